@@ -1,0 +1,1 @@
+"""The generator: one contract, compiled to dashboards, rules, runbooks, tests and reference pages."""

@@ -1,0 +1,121 @@
+"""Conditions: what must be so, and for how long, before a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from generator.lang.faults import Refusal
+from generator.lang.labels import Label
+from generator.lang.limit import LimitPer
+from generator.lang.measure import Measure
+from generator.lang.units import Duration, Quantity
+
+Threshold: TypeAlias = Quantity | Duration | LimitPer
+
+
+class Condition:
+    """Something that is so for some series and not for others."""
+
+    def __and__(self, other: Condition) -> Condition:
+        return Both(self, other)
+
+    def __or__(self, other: Condition) -> Condition:
+        return Either(self, other)
+
+    def lasting(self, duration: Duration) -> Lasting:
+        """That it is so without a break for this long."""
+        return Lasting(self, duration)
+
+    def comparisons(self) -> Iterator[Compared]:
+        """The comparisons that this condition is made of, the telling one first."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Compared(Condition):
+    """A measure against a threshold."""
+
+    measure: Measure
+    operator: str
+    threshold: Quantity | LimitPer
+
+    def comparisons(self) -> Iterator[Compared]:
+        yield self
+
+
+@dataclass(frozen=True)
+class Both(Condition):
+    """Both are so, for the same series; the first one's value is told."""
+
+    left: Condition
+    right: Condition
+
+    def comparisons(self) -> Iterator[Compared]:
+        yield from self.left.comparisons()
+        yield from self.right.comparisons()
+
+
+@dataclass(frozen=True)
+class Either(Condition):
+    """One is so, or the other; the first one's value is told where both are."""
+
+    left: Condition
+    right: Condition
+
+    def comparisons(self) -> Iterator[Compared]:
+        yield from self.left.comparisons()
+        yield from self.right.comparisons()
+
+
+@dataclass(frozen=True)
+class Unpriced(Condition):
+    """A measure of tokens is above zero for a model, or a direction, that has no price."""
+
+    measure: Measure
+
+    def comparisons(self) -> Iterator[Compared]:
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Always(Condition):
+    """So at any time: what proves that telling works."""
+
+    def comparisons(self) -> Iterator[Compared]:
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A condition, and how long it must be so without a break."""
+
+    condition: Condition
+    duration: Duration
+
+
+def compared(measure: Measure, operator: str, threshold: Threshold) -> Compared:
+    """The comparison of a measure with a threshold. Refuses two units, and a limit per a label that is not told."""
+    if isinstance(threshold, Duration):
+        threshold = threshold.quantity()
+    if measure.unit != threshold.unit:
+        raise Refusal(
+            f"{measure.unit.name} are compared with {threshold.unit.name}", f"give a threshold in {measure.unit.name}"
+        )
+    if isinstance(threshold, LimitPer) and threshold.label not in measure.group:
+        raise Refusal(
+            f"a limit per {threshold.label.name} for what is not told per {threshold.label.name}",
+            f"add {threshold.label.name} to .by(…)",
+        )
+    return Compared(measure, operator, threshold)
+
+
+def labels_of(condition: Condition) -> tuple[Label, ...]:
+    """The labels by which a condition's series are told apart."""
+    match condition:
+        case Compared(measure=measure) | Unpriced(measure=measure):
+            return measure.group
+        case Both(left=left) | Either(left=left):
+            return labels_of(left)
+    return ()

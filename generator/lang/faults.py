@@ -1,0 +1,49 @@
+"""What is wrong with an input, said in three parts: where it stands, what it is, and what cures it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with an input. `where` names a file, a line and a place; `cure` is an order to the reader."""
+
+    where: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.cure}."
+
+
+class Faults(Exception):
+    """All that is wrong with an input, found in one go; never empty."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(dict.fromkeys(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Refusal(Exception):
+    """A word was used in a way that makes no sense. Whoever runs the definition knows where, and makes it a Fault."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        self.what = what
+        self.cure = cure
+        super().__init__(f"{what}; {cure}")
+
+    def at(self, where: str) -> Fault:
+        """The same, with its place."""
+        return Fault(where, self.what, self.cure)
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """A cure for a misspelt name: the nearest known one, or all of them where none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{near[0]}"? Use it, or declare "{wrong}"'
+    return f"use one of {', '.join(names)}" if names else f'declare "{wrong}" first'

@@ -1,0 +1,71 @@
+"""Labels: by what a series is told apart, which values it can have, and the matchers that pick some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from generator.lang.faults import Refusal
+
+
+class Values(Enum):
+    """Who says which values a label can have."""
+
+    OPEN = "open"
+    """Any value: what the outside sends."""
+    CATALOGUE = "catalogue"
+    """The ones that the catalogue lists."""
+    SERVICES = "services"
+    """The services of `platform.yaml`."""
+    ROUTES = "routes"
+    """The routes of `platform.yaml`, and the fallback."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label of the contract.
+
+    `fallback` is the value under which what has none is counted, so that nothing goes uncounted; `pattern` (a regular
+    expression, matched whole) bounds what an open label may hold.
+    """
+
+    name: str
+    help: str
+    values: Values = Values.OPEN
+    listed: tuple[str, ...] = ()
+    fallback: str = ""
+    pattern: str = ""
+
+    @property
+    def variable(self) -> str:
+        """The name of the dashboards' variable that picks it."""
+        return self.name.removesuffix("_id")
+
+    def is_(self, value: str) -> Matcher:
+        """Only the series whose label is exactly this."""
+        if self.values is Values.CATALOGUE and value not in self.listed:
+            raise Refusal(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
+        return Matcher(self, "=", value)
+
+    def is_not(self, value: str) -> Matcher:
+        """All series but those whose label is exactly this."""
+        return Matcher(self, "!=", value)
+
+    def picked(self, absent: bool = False) -> Matcher:
+        """The series that the dashboard's variable of this label's name picks; with `absent`, those without it too."""
+        return Matcher(self, "=~", self.variable, variable=True, absent=absent)
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """One condition on one label. With `variable`, the value is the name of a dashboard's variable; with `absent`,
+    series without the label match too."""
+
+    label: Label
+    operator: str
+    value: str
+    variable: bool = False
+    absent: bool = False
+
+
+BUCKET_BOUND = Label("le", "A histogram's bucket holds what is at most this.")

@@ -1,0 +1,177 @@
+"""Stories: traffic told in Python, and what must be heard of it, minute by minute. The docstring is the claim."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import TypeAlias
+
+from generator.lang.alert import Severity, one_line
+from generator.lang.faults import Refusal, did_you_mean
+from generator.lang.labels import Label
+from generator.lang.metric import Histogram, Metric
+from generator.lang.platform import Platform
+from generator.lang.units import Duration, minutes
+
+
+class Shows(Enum):
+    """What a story shows of an alert; every alert needs a story for each, or a reason why there is none."""
+
+    FIRES = "fires in time"
+    BELOW = "quiet just below"
+    BEFORE = "quiet before its time"
+    RECOVERS = "recovers"
+    LOW_TRAFFIC = "quiet at low traffic"
+    RESET = "quiet through a counter reset"
+    OTHERS = "does not touch another"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """So much a minute for so long; observations of a histogram come with their value."""
+
+    per_minute: Fraction
+    lasting: Duration
+    value: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Restart:
+    """The reporter starts anew: its counters begin again at zero."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Nothing is reported for so long."""
+
+    lasting: Duration
+
+
+Act: TypeAlias = Stretch | Restart | Silence
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What one series does, from minute 0 on, act by act. Several flows of one histogram's series add up."""
+
+    metric: Metric
+    labels: Mapping[str, str]
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An alert that fires: its severity, its labels (without severity and owner), and its value, worked out by hand."""
+
+    severity: Severity
+    value: float
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """All that must fire under the alert's name after so long; nothing else does."""
+
+    after: Duration
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What happens and what is heard of it. `every` is how often rules are evaluated, and series sampled."""
+
+    flows: tuple[Flow, ...]
+    expected: tuple[Expected, ...]
+    every: Duration
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story of one alerting rule (or several of one name): its claim, and what it shows of which severities."""
+
+    name: str
+    module: str
+    claim: str
+    alert: str
+    severities: tuple[Severity, ...]
+    shows: tuple[Shows, ...]
+    tells: Callable[[Platform], Plot]
+    where: str
+
+
+@dataclass(frozen=True)
+class Senseless:
+    """A kind of story that makes no sense for an alert, and why."""
+
+    shows: Shows
+    reason: str
+
+
+def story(alert: str, *severities: Severity, shows: tuple[Shows, ...]) -> Callable[[Callable[[Platform], Plot]], Story]:
+    """Make a story of a function of the platform. Refuses one without a docstring: it is the claim."""
+
+    def define(tells: Callable[[Platform], Plot]) -> Story:
+        claim = one_line(inspect.getdoc(tells) or "")
+        if not claim:
+            raise Refusal(f"the story {tells.__name__} has no docstring", "claim in a sentence what it shows")
+        where = f"{tells.__module__.replace('.', '/')}.py:{tells.__code__.co_firstlineno} {tells.__name__}"
+        return Story(tells.__name__, tells.__module__, claim, alert, severities, shows, tells, where)
+
+    return define
+
+
+def plot(*parts: Flow | Expected, every: Duration = minutes(1)) -> Plot:
+    """Flows and expectations, in any order."""
+    flows = tuple(part for part in parts if isinstance(part, Flow))
+    expected = tuple(part for part in parts if isinstance(part, Expected))
+    return Plot(flows, tuple(sorted(expected, key=lambda one: one.after)), every)
+
+
+def flow(metric: Metric, labels: Mapping[Label, str], *acts: Act) -> Flow:
+    """What one series does. Refuses labels that the metric does not have, or lacks."""
+    given, wanted = {label.name for label in labels}, {label.name for label in metric.labels}
+    for name in sorted(given - wanted):
+        raise Refusal(f"{metric.name} has no label {name}", did_you_mean(name, wanted))
+    for name in sorted(wanted - given):
+        raise Refusal(f"a series of {metric.name} without {name}", f"give it a {name}")
+    if isinstance(metric, Histogram) != any(isinstance(act, Stretch) and act.value is not None for act in acts):
+        raise Refusal(f"{metric.name} is a {type(metric).__name__.lower()}", "observe() a histogram, count() a counter")
+    return Flow(metric, {label.name: value for label, value in labels.items()}, acts)
+
+
+def count(per_minute: int | float | str, lasting: Duration) -> Stretch:
+    """A counter grows by so much a minute, for so long."""
+    return Stretch(Fraction(str(per_minute)), lasting)
+
+
+def observe(per_minute: int | float, value: int | float, lasting: Duration) -> Stretch:
+    """A histogram sees so many values a minute, all of this size, for so long."""
+    return Stretch(Fraction(str(per_minute)), lasting, Fraction(str(value)))
+
+
+def ticking(lasting: Duration) -> Stretch:
+    """A gauge that holds the time goes with the clock, for so long."""
+    return Stretch(Fraction(60), lasting)
+
+
+def silence(lasting: Duration) -> Silence:
+    """Nothing is reported for so long."""
+    return Silence(lasting)
+
+
+def quiet(after: Duration) -> Expected:
+    """Nothing fires under the alert's name after so long."""
+    return Expected(after, ())
+
+
+def heard(after: Duration, *told: Told) -> Expected:
+    """Just these fire under the alert's name after so long."""
+    return Expected(after, told)
+
+
+def told(severity: Severity, value: float, labels: Mapping[Label, str] | None = None) -> Told:
+    """An alert that fires, with its value in its unit (a share between 0 and 1)."""
+    return Told(severity, value, {label.name: text for label, text in (labels or {}).items()})
