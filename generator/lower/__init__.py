@@ -1,0 +1,1 @@
+"""From words to trees: which series a measure is read from, what is recorded for it, how a panel is laid out."""

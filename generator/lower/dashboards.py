@@ -1,0 +1,108 @@
+"""Dashboards laid out: every panel's queries read, its colours decided, its place on the grid found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalogue import ALERTS_SERIES
+from catalogue.labels import ALERTSTATE, SEVERITY, TENANT
+from generator.lang.dashboard import Dashboard, Pick, Row
+from generator.lang.faults import Fault, Faults, Refusal
+from generator.lang.platform import Platform
+from generator.lang.promql import Selector
+from generator.lower.drawn import Annotation, Colour, Drawn, DrawnPanel, DrawnRow, Place, Variable
+from generator.lower.identity import panel_id, uid
+from generator.lower.ledger import Ledger
+from generator.lower.panels import Sheet, draw
+from generator.lower.reading import Reader
+
+WIDTH = 24
+HEADING = 1
+
+
+@dataclass(frozen=True)
+class Wall:
+    """All dashboards of a build, by name, so that one can lead to another."""
+
+    platform: Platform
+    dashboards: Sequence[Dashboard]
+    ledger: Ledger
+
+    def draw(self, dashboard: Dashboard) -> Drawn:
+        """A dashboard, ready to be written. Faults: all panels that cannot be read, each with its place."""
+        others = [(one.title, self.uid(one.name)) for one in self.dashboards if one.name != dashboard.name]
+        return Drawn(
+            name=dashboard.name,
+            uid=self.uid(dashboard.name),
+            title=dashboard.title,
+            description=dashboard.question,
+            tags=dashboard.tags,
+            variables=tuple(self._variable(pick) for pick in dashboard.picks),
+            annotations=marks(dashboard),
+            links=tuple(others),
+            rows=self._rows(dashboard),
+        )
+
+    def uid(self, name: str) -> str:
+        """The UID of a dashboard of this platform."""
+        return uid(self.platform.name, name)
+
+    def opens(self, name: str, variable: str) -> str:
+        """The path at Grafana that opens a dashboard with a variable to be filled. Refuses a dashboard there is not."""
+        known = [one.name for one in self.dashboards]
+        if name not in known:
+            raise Refusal(f'there is no dashboard "{name}"', f"open one of {', '.join(known)}")
+        return f"/d/{self.uid(name)}?var-{variable}="
+
+    def _variable(self, pick: Pick) -> Variable:
+        first = "" if pick.several else (self.platform.tenants or ("",))[0]
+        source = Selector(pick.of.names()[0])
+        return Variable(pick.label.variable, pick.label.variable.title(), pick.label, source, pick.several, first)
+
+    def _rows(self, dashboard: Dashboard) -> tuple[DrawnRow, ...]:
+        reader = Reader(self.platform, self.ledger, fill=True)
+        sheet = Sheet(reader, tuple(pick.label for pick in dashboard.picks), self.opens)
+        rows: list[DrawnRow] = []
+        faults: list[Fault] = []
+        y = 0
+        for row in dashboard.rows:
+            panels: list[DrawnPanel] = []
+            for panel, place in zip(row.panels, places(row, y + HEADING), strict=True):
+                try:
+                    panels.append(draw(sheet, panel, place, panel_id(dashboard.name, panel.name)))
+                except Refusal as refusal:
+                    faults.append(refusal.at(panel.where))
+            rows.append(DrawnRow(panel_id(dashboard.name, f"row {row.title}"), row.title, y, tuple(panels)))
+            y += HEADING + row.height
+        if faults:
+            raise Faults(faults)
+        return tuple(rows)
+
+
+def places(row: Row, y: int) -> list[Place]:
+    """Where the panels of a row stand. Refuses widths that do not fill the page."""
+    count = len(row.panels)
+    widths = row.widths or tuple(WIDTH // count + (index < WIDTH % count) for index in range(count))
+    if len(widths) != count or sum(widths) != WIDTH:
+        raise Refusal(f'the widths of row "{row.title}" are {widths} for {count} panels', f"let them add up to {WIDTH}")
+    return [Place(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
+
+
+def marks(dashboard: Dashboard) -> tuple[Annotation, ...]:
+    """Firing alerts as marks; on the dashboard of one tenant, its own and those of all tenants together."""
+    narrowed = tuple(
+        TENANT.picked(absent=True) for pick in dashboard.picks if pick.label == TENANT and not pick.several
+    )
+    told = "{{alertname}}"
+    whom = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
+    return tuple(
+        Annotation(
+            name,
+            Selector(ALERTS_SERIES, (ALERTSTATE.is_("firing"), SEVERITY.is_(severity), *narrowed)),
+            told,
+            whom,
+            colour,
+        )
+        for name, severity, colour in (("Pages", "page", Colour.BAD), ("Tickets", "ticket", Colour.WARN))
+    )
