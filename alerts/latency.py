@@ -1,0 +1,91 @@
+"""Requests are slow: a whole route, one tenant, a model, or Vectorize."""
+
+from catalogue.ai import AI_LATENCY, AI_REQUESTS
+from catalogue.api import LATENCY, REQUESTS
+from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
+from catalogue.limits import latency_ceiling
+from catalogue.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
+from generator.lang.alert import PAGE, TICKET, alert
+from generator.lang.condition import Lasting
+from generator.lang.platform import Platform
+from generator.lang.units import minutes
+
+SLOWEST = 0.95
+
+
+@alert("HighLatency", TICKET, panel="tenant/latency")
+def high_latency_of_tenant(platform: Platform) -> Lasting:
+    """{tenant_id} waits on {route} ({service}): p95 is {value}.
+
+    The slowest 5 % of the requests of {tenant_id} to {route} ({service}) took {value} or more in the last {window}; the
+    route's promise is {limit}.
+
+    Impact: One tenant waits longer than promised; the others need not notice.
+
+    First steps:
+    1. Open the Tenant dashboard: are its requests larger than before, or are its stores slow?
+    2. Compare documents retrieved and tokens per request with an hour ago; a longer prompt takes longer.
+    3. Follow one slow request by its request_id; each step in the log has its latency.
+    """
+    window = minutes(5)
+    slow = LATENCY.quantile(SLOWEST, over=window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
+    enough = REQUESTS.count(over=window).by(TENANT, ROUTE, SERVICE).as_many_as(platform.floor)
+    return (slow & enough).lasting(minutes(10))
+
+
+@alert("HighLatency", PAGE, panel="overview/latency_by_route")
+def high_latency_of_route(platform: Platform) -> Lasting:
+    """{route} ({service}) is slow: p95 is {value}.
+
+    The slowest 5 % of the requests to {route} ({service}) took {value} or more in the last {window}, over all tenants;
+    the promise is {limit}.
+
+    Impact: Callers wait longer than promised; some give up, and their retries make it worse.
+
+    First steps:
+    1. Open the AI dashboard: a slow model makes a slow /chat; time to first token tells waiting from writing.
+    2. Open the Storage dashboard: Vectorize's latency goes straight into /search.
+    3. If neither is slow, look at the last deploy of the service.
+    """
+    window = minutes(5)
+    slow = LATENCY.quantile(SLOWEST, over=window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
+    enough = REQUESTS.count(over=window).by(ROUTE, SERVICE).as_many_as(platform.floor)
+    return (slow & enough).lasting(minutes(10))
+
+
+@alert("HighAILatency", TICKET, panel="ai/latency_by_model")
+def high_ai_latency(platform: Platform) -> Lasting:
+    """{model} is slow: p95 is {value}.
+
+    The slowest 5 % of the calls to {model} took {value} or more in the last {window}; the promise is {limit}.
+
+    Impact: Answers from this model come late; streams stay open longer and hold connections.
+
+    First steps:
+    1. Compare with time to first token: if that is steady, answers have become longer, not slower.
+    2. Look at tokens out per request; cap the length of answers if it has risen.
+    3. If the first token is late too, the model is short of capacity: move traffic to another one.
+    """
+    window = minutes(5)
+    slow = AI_LATENCY.quantile(SLOWEST, over=window).by(MODEL).above(platform.latency.ai)
+    enough = AI_REQUESTS.count(over=window).by(MODEL).as_many_as(platform.floor)
+    return (slow & enough).lasting(minutes(10))
+
+
+@alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
+def high_vectorize_latency(platform: Platform) -> Lasting:
+    """Vectorize is slow: p95 is {value}.
+
+    The slowest 5 % of the queries to Vectorize took {value} or more in the last {window}; the promise is {limit}.
+
+    Impact: Every search and every answer that retrieves waits this much longer.
+
+    First steps:
+    1. Look at the queries per second: more load, or the same load slower?
+    2. Look whether an ingest runs; inserts are asynchronous and compete with queries.
+    3. Check topK and whether values or metadata are asked for: both make an answer larger.
+    """
+    window = minutes(5)
+    slow = VECTORIZE_LATENCY.quantile(SLOWEST, over=window).above(platform.latency.vectorize)
+    enough = VECTORIZE_QUERIES.count(over=window).as_many_as(platform.floor)
+    return (slow & enough).lasting(minutes(10))

@@ -1,0 +1,48 @@
+"""Vectorize, KV or Durable Objects fail."""
+
+from catalogue.labels import STORE
+from catalogue.storage import STORAGE_CALLS, STORAGE_ERRORS
+from generator.lang.alert import PAGE, TICKET, alert
+from generator.lang.condition import Lasting
+from generator.lang.platform import Platform
+from generator.lang.units import Quantity, minutes
+
+
+def failing(platform: Platform, ceiling: Quantity) -> Lasting:
+    window = minutes(5)
+    failed = STORAGE_ERRORS.share_of(STORAGE_CALLS, over=window).by(STORE).above(ceiling)
+    enough = STORAGE_CALLS.count(over=window).by(STORE).as_many_as(platform.floor)
+    return (failed & enough).lasting(minutes(5))
+
+
+@alert("StorageErrors", TICKET, panel="storage/error_share_by_store")
+def storage_errors(platform: Platform) -> Lasting:
+    """{store} fails: {value} of its calls.
+
+    {value} of the calls of the last {window} to {store} failed; from {limit} on it is worth a look.
+
+    Impact: Some requests fail or come without what they should have retrieved.
+
+    First steps:
+    1. Open the Storage dashboard: reads or writes, one service or both?
+    2. For KV, look for "429 Too Many Requests" in the logs: more than one write a second to the same key.
+    3. For Durable Objects, look for .overloaded: one object takes more than about 1,000 requests a second.
+    4. For Vectorize, the log has the code of VECTOR_QUERY_ERROR.
+    """
+    return failing(platform, platform.storage.ticket)
+
+
+@alert("StorageErrors", PAGE, panel="storage/error_share_by_store")
+def storage_outage(platform: Platform) -> Lasting:
+    """{store} is failing badly: {value} of its calls.
+
+    {value} of the calls of the last {window} to {store} failed; more than {limit} breaks the requests that need it.
+
+    Impact: Requests that need this store fail, for every tenant.
+
+    First steps:
+    1. Look at Cloudflare's status page for the store.
+    2. Look whether a deploy changed how it is called (a key, a topK, an object's id).
+    3. Durable Objects: never retry an overloaded object; shed load or spread it over more objects.
+    """
+    return failing(platform, platform.storage.page)

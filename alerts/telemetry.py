@@ -1,0 +1,41 @@
+"""The telling itself: a service that is not heard of, and the proof that alerts arrive."""
+
+from catalogue.api import HEARTBEAT
+from catalogue.labels import SERVICE
+from generator.lang.alert import NONE, PAGE, alert
+from generator.lang.condition import Always, Condition
+from generator.lang.platform import Platform
+from generator.lang.units import days
+
+
+@alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")
+def telemetry_missing(platform: Platform) -> Condition:
+    """{service} is not heard of: its last heartbeat is {value} old.
+
+    The last heartbeat of {service} came {value} ago (a day stands for longer, or never); it should come at least every
+    minute, and {limit} is too long. Until it comes back, every other alert on this service is blind.
+
+    Impact: Nobody knows how the service does: no metric of it can be believed.
+
+    First steps:
+    1. Send the service a request yourself: does it answer?
+    2. If it does, its telemetry is broken: look at the Durable Object of the registry, and at the receiver's log.
+    3. If it does not, treat it as an outage.
+    4. If the other service is silent too, look at Prometheus' receiver first.
+    """
+    return HEARTBEAT.age(within=days(1), expected=SERVICE).by(SERVICE).above(platform.heartbeat)
+
+
+@alert("Watchdog", NONE)
+def watchdog(platform: Platform) -> Condition:
+    """Alerting works.
+
+    This alert fires always, and goes to a receiver that raises the alarm when it stops coming.
+
+    Impact: None while it fires. When it stops, no alert reaches anybody.
+
+    First steps:
+    1. See that Prometheus runs and evaluates its rules.
+    2. See that Alertmanager runs, and that Prometheus reaches it.
+    """
+    return Always()
