@@ -1,0 +1,104 @@
+"""The command: build, check, test, bench. Faults go to standard error, and the exit status is 2."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from generator.lang.faults import Faults
+
+BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
+CHECK = "see that the output is fresh, both ways, and that promtool takes every rule and every panel's query"
+TEST = "let promtool judge the stories in the output on the rules in the output"
+BENCH = "measure a build of this platform, and of one with 10,000 tenants"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit status: 0, 1 where a story failed, 2 where something is wrong."""
+    given = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except Faults as several:
+        return _say(several)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def _say(several: Faults) -> int:
+    red, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
+    for fault in sorted(several.faults):
+        print(f"{red}{fault.where}{plain}: {fault.what}; {fault.cure}.", file=sys.stderr)
+    count = len(several.faults)
+    print(f"{count} {'fault' if count == 1 else 'faults'}; nothing was written.", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, text, command in (
+        ("build", BUILD, _build),
+        ("check", CHECK, _check),
+        ("test", TEST, _test),
+        ("bench", BENCH, _bench),
+    ):
+        one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        one.add_argument(
+            "--platform", type=Path, default=Path("platform.yaml"), help="the platform's file (%(default)s)"
+        )
+        one.add_argument("--out", type=Path, default=Path("out"), help="the folder of the output (%(default)s)")
+        one.set_defaults(command=command)
+    return parser
+
+
+def _build(given: argparse.Namespace) -> int:
+    from generator.build import build
+
+    start = time.monotonic()
+    result, found = build(given.platform, given.out)
+    for path in found.stale:
+        print(f"removed {given.out}/{path}", file=sys.stderr)
+    written = len(found.missing) + len(found.different)
+    took = time.monotonic() - start
+    print(f"{given.out}: {len(result.texts)} files of {given.platform}, {written} of them changed, in {took:.1f} s")
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from generator.build import check
+    from generator.promtool import Promtool
+    from generator.tools import promtool
+
+    faults = check(given.platform, given.out, Promtool(promtool()))
+    if faults:
+        return _say(Faults(faults))
+    print(f"{given.out} is fresh, lawful, and understood by promtool")
+    return 0
+
+
+def _test(given: argparse.Namespace) -> int:
+    from generator.promtool import Promtool
+    from generator.tools import promtool
+
+    files = sorted((given.out / "tests").glob("*.yaml"))
+    report = Promtool(promtool()).test_rules(files)
+    for verdict in report.failed:
+        print(f"FAILED {Path(verdict.file).stem} {verdict.name}\n" + "\n".join(verdict.failures))
+    print(f"{len(report.verdicts) - len(report.failed)} passed, {len(report.failed)} failed")
+    return 1 if report.failed else 0
+
+
+def _bench(given: argparse.Namespace) -> int:
+    from generator.bench import bench
+
+    bench(given.platform)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""The commands' work: load, compile, write; or load, compile, and hold against what lies there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.compile import Compiled, compile_all
+from generator.definitions import Definitions, attempt, load_definitions
+from generator.lang.faults import Fault, Faults
+from generator.lang.platform import Platform
+from generator.laws.confirmed import confirmed
+from generator.platform.load import load
+from generator.promtool import Promtool
+from generator.write import Changes, changes, replace_folder
+
+
+def compiled(platform_file: Path) -> Compiled:
+    """Everything that the sources and a platform file say. Faults: all that is wrong with either, at once."""
+    faults: list[Fault] = []
+    platform = attempt(lambda: load(platform_file), faults, str(platform_file))
+    definitions = attempt(load_definitions, faults)
+    if faults:
+        raise Faults(faults)
+    assert isinstance(platform, Platform)
+    assert isinstance(definitions, Definitions)
+    return compile_all(platform, definitions)
+
+
+def build(platform_file: Path, out: Path) -> tuple[Compiled, Changes]:
+    """Compile, then put it in the place of what lay in `out`, whole or not at all."""
+    result = compiled(platform_file)
+    found = changes(out, result.texts)
+    if found:
+        replace_folder(out, result.texts)
+    return result, found
+
+
+def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Fault]:
+    """What is stale, missing or too much in `out`, and what promtool finds wrong with it."""
+    result = compiled(platform_file)
+    stale = changes(out, result.texts)
+    cure = "run make build, look at the difference, and commit it"
+    faults = [Fault(f"{out}/{path}", f"the file {state}", cure) for path, state in stale.states()]
+    return faults or confirmed(result, out, promtool)

@@ -1,0 +1,145 @@
+"""The compiler: a platform and definitions in, all texts of `out/` in memory out. Nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalogue import METRICS
+from generator.definitions import Definitions, attempt
+from generator.emit import grafana, stories
+from generator.emit.alertmanager import alertmanager
+from generator.emit.annotation import Link
+from generator.emit.contract import contract
+from generator.emit.kubernetes import kubernetes
+from generator.emit.platform_schema import platform_schema
+from generator.emit.provisioning import provisioning
+from generator.emit.rule_files import rule_files
+from generator.emit.rule_text import RuleFile
+from generator.emit.rule_yaml import rules
+from generator.emit.runbooks import runbooks
+from generator.lang.alert import Alert, Severity
+from generator.lang.faults import Fault, Faults
+from generator.lang.metric import Gauge
+from generator.lang.platform import Platform
+from generator.lang.promql import selectors
+from generator.lang.units import PERCENT
+from generator.laws.every import broken_in_text, broken_in_trees
+from generator.lower.alerts import LoweredAlert, lower_alert
+from generator.lower.dashboards import Wall
+from generator.lower.drawn import Drawn
+from generator.lower.ledger import Ledger, Recorded
+from generator.lower.links import Target, target
+from generator.lower.reading import Reader
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """All trees of a build. `leads` says where each alert leads, by its key."""
+
+    platform: Platform
+    definitions: Definitions
+    recorded: tuple[Recorded, ...]
+    alerts: tuple[LoweredAlert, ...]
+    drawn: tuple[Drawn, ...]
+    leads: Mapping[str, Target | None]
+
+    def link(self, alert: Alert) -> Link | None:
+        """Where an alert leads, as a URL."""
+        found = self.leads[alert.key]
+        if found is None:
+            return None
+        return Link(f"{self.platform.links.grafana}/d/{found.uid}", dict(found.variables), found.panel)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A build in memory: its trees, its rules as text, and every file of `out/` by its path."""
+
+    lowered: Lowered
+    files: tuple[RuleFile, ...]
+    texts: Mapping[str, str]
+
+
+def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
+    """Lower, obey the laws, emit, obey the laws. Faults: everything that is wrong, up to the first step that fails."""
+    lowered = lower(platform, definitions)
+    _obey(broken_in_trees(lowered))
+    files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
+    compiled = Compiled(lowered, files, emit(lowered, files))
+    _obey(broken_in_text(compiled))
+    return compiled
+
+
+def lower(platform: Platform, definitions: Definitions) -> Lowered:
+    """All trees of a build. Faults: every alert, link and panel that makes no sense, each with its place."""
+    faults: list[Fault] = []
+    ledger = Ledger()
+    reader = Reader(platform, ledger)
+    for metric in METRICS:
+        if isinstance(metric, Gauge) and metric.recorded is not None:
+            reader.record(metric.name, metric.labels, metric.recorded, metric.unit == PERCENT)
+    alerts: list[LoweredAlert] = []
+    leads: dict[str, Target | None] = {}
+    for alert in definitions.alerts:
+        one = attempt(lambda alert=alert: lower_alert(reader, alert), faults, alert.where)  # type: ignore[misc]
+        if one is not None:
+            alerts.append(one)
+            leads[alert.key] = attempt(
+                lambda one=one: target(platform, definitions.dashboards, one.alert, one.labels),  # type: ignore[misc]
+                faults,
+                alert.where,
+            )
+    wall = Wall(platform, definitions.dashboards, ledger)
+    drawn = [attempt(lambda board=board: wall.draw(board), faults, board.name) for board in definitions.dashboards]  # type: ignore[misc]
+    _obey(faults)
+    return Lowered(
+        platform, definitions, ledger.rules(), tuple(alerts), tuple(board for board in drawn if board), leads
+    )
+
+
+def emit(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
+    """Every file of `out/`, by its path."""
+    platform = lowered.platform
+    boards = grafana.dashboards(lowered.drawn)
+    by_name = {board.name: boards[f"grafana/dashboards/{board.name}.json"] for board in lowered.drawn}
+    return {
+        **contract(platform),
+        **platform_schema(),
+        **rules(files),
+        **boards,
+        **alertmanager(platform),
+        **provisioning(),
+        **kubernetes(by_name, files),
+        **stories.stories(platform, lowered.definitions.stories, judges(lowered, files), files),
+        **runbooks(lowered),
+    }
+
+
+def judges(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[tuple[str, Severity], stories.Judged]:
+    """Each rule by its name and severity, with the rule files it is evaluated with."""
+    made = {rule.name: f"recorded-{rule.file}" for rule in lowered.recorded}
+    reads = {rule.name: {found.name for found in selectors(rule.expression)} for rule in lowered.recorded}
+    result: dict[tuple[str, Severity], stories.Judged] = {}
+    for one in lowered.alerts:
+        alert = one.alert
+        wanted = {made[name] for name in _reach({found.name for found in selectors(one.expression)}, reads)}
+        ordered = tuple(file.name for file in files if file.name in {*wanted, alert.family})
+        url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
+        result[alert.name, alert.severity] = stories.Judged(one, lowered.link(alert), url, ordered)
+    return result
+
+
+def _reach(names: set[str], reads: Mapping[str, set[str]]) -> set[str]:
+    """All recorded series that these names are made from, themselves included."""
+    found: set[str] = set()
+    left = names & reads.keys()
+    while left:
+        found |= left
+        left = {below for name in left for below in reads[name]} & reads.keys() - found
+    return found
+
+
+def _obey(faults: list[Fault]) -> None:
+    if faults:
+        raise Faults(faults)

@@ -1,0 +1,117 @@
+"""The definitions: alerts, dashboards and stories, found in their modules. What cannot be loaded is a fault."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+from generator.lang.alert import Alert
+from generator.lang.dashboard import Dashboard
+from generator.lang.faults import Fault, Faults, Refusal, did_you_mean
+from generator.lang.story import Story
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("alerts", "dashboards", "catalogue", "tests")
+FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
+WALLS = ("overview", "tenant", "ai", "storage")
+UNKNOWN = re.compile(r"(?:cannot import name|has no attribute|name) '(?P<name>\w+)'")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All that the sources define, in the order in which a reader meets it."""
+
+    alerts: tuple[Alert, ...]
+    dashboards: tuple[Dashboard, ...]
+    stories: tuple[Story, ...]
+
+
+def load_definitions() -> Definitions:
+    """Load every module of `alerts/`, `dashboards/` and `tests/stories/`. Faults: all that cannot be loaded."""
+    faults: list[Fault] = []
+    modules = {room: _modules(room, faults) for room in ("alerts", "dashboards", "tests.stories")}
+    if faults:
+        raise Faults(faults)
+    return Definitions(
+        alerts=tuple(_ranked(modules["alerts"], FAMILIES, Alert)),
+        dashboards=tuple(_ranked(modules["dashboards"], WALLS, Dashboard)),
+        stories=tuple(_ranked(modules["tests.stories"], FAMILIES, Story)),
+    )
+
+
+def attempt(make: Callable[[], T], faults: list[Fault], where: str = "") -> T | None:
+    """What `make` gives, or None with its faults added: a word used wrongly, a name that does not exist."""
+    try:
+        return make()
+    except Faults as several:
+        faults.extend(several.faults)
+    except Refusal as refusal:
+        faults.append(refusal.at(_place(refusal) or where))
+    except Exception as error:
+        faults.append(_fault(error, where))
+    return None
+
+
+def _modules(room: str, faults: list[Fault]) -> list[ModuleType]:
+    package = attempt(lambda: importlib.import_module(room), faults, room)
+    if package is None:
+        return []
+    names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("test_")]
+    loaded = (attempt(lambda name=name: importlib.import_module(f"{room}.{name}"), faults, room) for name in names)  # type: ignore[misc]
+    return [module for module in loaded if module is not None]
+
+
+def _ranked(modules: list[ModuleType], order: tuple[str, ...], kind: type[T]) -> Iterator[T]:
+    def rank(module: ModuleType) -> tuple[int, str]:
+        name = module.__name__.rpartition(".")[2]
+        return (order.index(name) if name in order else len(order), name)
+
+    for module in sorted(modules, key=rank):
+        own = module.__name__
+        yield from (x for x in vars(module).values() if isinstance(x, kind) and getattr(x, "module", own) == own)
+
+
+def _fault(error: Exception, where: str) -> Fault:
+    place = _place(error) or where
+    if isinstance(error, SyntaxError):
+        return Fault(f"{_relative(error.filename or where)}:{error.lineno}", f"{error.msg}", "mend the Python here")
+    found = UNKNOWN.search(str(error))
+    if found:
+        name = found["name"]
+        return Fault(place, f'there is no "{name}"', did_you_mean(name, _names(error)))
+    return Fault(place, f"{type(error).__name__}: {error}", "mend the definition")
+
+
+def _names(error: Exception) -> set[str]:
+    """Names near the place of an error: what the module that was asked has."""
+    asked = getattr(error, "obj", None)
+    path = getattr(error, "name_from", None) or getattr(error, "name", None)
+    module = importlib.import_module(path) if isinstance(error, ImportError) and path else asked
+    known = vars(module) if isinstance(module, ModuleType) else {name: 0 for name in dir(module)} if module else {}
+    return {name for name in known if not name.startswith("_")}
+
+
+def _place(error: BaseException) -> str:
+    """The innermost place of an error that lies in a definition."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [
+        f"{_relative(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames if _is_ours(frame.filename)
+    ]
+    return places[-1].removesuffix(" <module>") if places else ""
+
+
+def _is_ours(file: str) -> bool:
+    return _relative(file).split("/")[0] in ROOMS
+
+
+def _relative(file: str) -> str:
+    path = Path(file)
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else file

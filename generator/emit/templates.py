@@ -1,0 +1,38 @@
+"""The templates of texts that persons and Prometheus read. A value that is missing is an error, never a blank."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+
+
+def cell(value: object) -> str:
+    """A text as a cell of a Markdown table: on one line, its pipes escaped."""
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def code(value: object) -> str:
+    """A text as code in a cell of a Markdown table, fenced by more backticks than it holds."""
+    text = cell(value)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+ENVIRONMENT.filters |= {"cell": cell, "code": code}
+
+
+def render(name: str, /, **values: object) -> str:
+    """The template's text with the values filled in. Raises jinja2.UndefinedError for a value that is missing."""
+    return ENVIRONMENT.get_template(name).render(**values)
