@@ -15,7 +15,7 @@ from typing import TypeVar
 from generator.lang.alert import Alert
 from generator.lang.dashboard import Dashboard
 from generator.lang.faults import Fault, Faults, Refusal, did_you_mean
-from generator.lang.story import Story
+from generator.lang.story import Senseless, Story
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("alerts", "dashboards", "catalogue", "tests")
@@ -32,6 +32,7 @@ class Definitions:
     alerts: tuple[Alert, ...]
     dashboards: tuple[Dashboard, ...]
     stories: tuple[Story, ...]
+    senseless: tuple[Senseless, ...]
 
 
 def load_definitions() -> Definitions:
@@ -44,6 +45,7 @@ def load_definitions() -> Definitions:
         alerts=tuple(_ranked(modules["alerts"], FAMILIES, Alert)),
         dashboards=tuple(_ranked(modules["dashboards"], WALLS, Dashboard)),
         stories=tuple(_ranked(modules["tests.stories"], FAMILIES, Story)),
+        senseless=tuple(_ranked(modules["tests.stories"], FAMILIES, Senseless)),
     )
 
 

@@ -117,7 +117,7 @@ class Promtool:
             cure = "test fewer hours or at a longer interval, or set $PROMTOOL to another promtool"
             raise Faults([Fault(str(self.path), what, cure)]) from None
         except OSError as error:
-            cure = "set $PROMTOOL to a promtool of version 3.0 or newer, or unset it"
+            cure = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
             raise Faults([Fault(str(self.path), f"it cannot be started ({error.strerror})", cure)]) from None
         self._expect(answer.status >= 0, answer, " ".join(arguments[:2]))
         return answer
@@ -126,7 +126,7 @@ class Promtool:
         if not sound:
             what = f"{command} left with status {answer.status} and an answer that makes no sense: {answer.gist(NOISE)}"
             raise Faults(
-                [Fault(str(self.path), what, "set $PROMTOOL to a promtool of version 3.0 or newer, or unset it")]
+                [Fault(str(self.path), what, "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it")]
             )
 
 

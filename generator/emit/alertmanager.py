@@ -1,4 +1,4 @@
-"""Alertmanager's configuration: who is told of what, how soon and how often, and which alert makes another one needless."""
+"""Alertmanager's configuration: who is told of what, how soon and how often, and which alert makes another needless."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGE_PACE = Pace("15s", "1m", "1h")
 TICKET_PACE = Pace("2m", "15m", "1d")
 """A ticket waits longer than a page, so that the page that makes it needless is there first."""
 WATCHDOG_PACE = Pace("0s", "30s", "1m")
-"""A repeat falls on an interval's end, and on the next one if it comes a moment early: at the latest every 90 seconds."""
+"""A repeat falls on an interval's end, or on the next one if it comes a moment early: within 90 seconds."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
+
+from generator.emit import promql
+from generator.emit.templates import render
+from generator.emit.timeline import Timeline, timeline
+from generator.lang.alert import Alert
+from generator.lang.limit import LimitPer
+from generator.lang.story import Shows, Story
+from generator.lang.text import Hole, Piece
+from generator.lang.units import Quantity
+from generator.lower.alerts import LoweredAlert
+from generator.lower.ledger import PROMPT
 
 if TYPE_CHECKING:
     from generator.compile import Lowered
 
+MOST_LISTED = 50
+"""How many limits of its own a page lists: more are read in platform.yaml."""
+
 
 def runbooks(lowered: Lowered) -> dict[str, str]:
-    """A page for each runbook that alerts name, by its path in `out/`."""
-    return {}
+    """A page for each runbook that alerts name, by its path in `out/`; rules of one name share a page."""
+    by_page = sorted(lowered.alerts, key=lambda one: (one.alert.runbook, lowered.alerts.index(one)))
+    return {
+        f"runbooks/{page}.md": _page(lowered, list(rules))
+        for page, rules in groupby(by_page, key=lambda one: one.alert.runbook)
+    }
+
+
+def _page(lowered: Lowered, rules: Sequence[LoweredAlert]) -> str:
+    first = rules[0].alert
+    source = f"alerts/{first.family}.py"
+    return render("runbook.md.j2", name=first.name, rules=[_rule(lowered, rule) for rule in rules], source=source)
+
+
+def _rule(lowered: Lowered, rule: LoweredAlert) -> dict[str, object]:
+    alert, labels = rule.alert, ", ".join(f"`{label.name}`" for label in rule.labels)
+    return {
+        "heading": f"{alert.severity.value.capitalize()}, told per {labels}"
+        if labels
+        else alert.severity.value.capitalize(),
+        "summary": read(rule, alert.prose.summary),
+        "meaning": read(rule, alert.prose.description),
+        "severity": alert.severity.value,
+        "owner": rule.owner,
+        "told_per": labels or "the whole platform",
+        "every": PROMPT.spoken(),
+        "lasting": rule.lasting.spoken() if rule.lasting else "at once",
+        "impact": alert.prose.impact,
+        "steps": alert.prose.steps,
+        "panel": _panel(lowered, alert),
+        "limits": limits(rule.threshold),
+        "threshold": rule.threshold.spoken() if isinstance(rule.threshold, Quantity) else "",
+        "expression": promql.text(rule.expression),
+        "story": _story(lowered, rule),
+    }
+
+
+def read(rule: LoweredAlert, pieces: tuple[Piece, ...]) -> str:
+    """A text as a page says it, where no alert fills its holes."""
+    return "".join(piece if isinstance(piece, str) else _hole(rule, piece) for piece in pieces)
+
+
+def _hole(rule: LoweredAlert, hole: Hole) -> str:
+    if hole.name == "window" and rule.window:
+        return rule.window.span()
+    if hole.name == "limit":
+        return rule.threshold.spoken() if isinstance(rule.threshold, Quantity) else "`limit`"
+    return f"`{hole.name}`"
+
+
+def limits(threshold: Quantity | LimitPer | None) -> dict[str, object] | None:
+    """The limits of each value of a label, for a table; None for one threshold for all."""
+    if not isinstance(threshold, LimitPer):
+        return None
+    overrides, default = sorted(threshold.limit.overrides.items()), threshold.limit.default
+    return {
+        "label": threshold.label.name,
+        "listed": [(value, limit.spoken()) for value, limit in overrides[:MOST_LISTED]],
+        "unlisted": len(overrides[MOST_LISTED:]),
+        "default": default.spoken() if default else "",
+    }
+
+
+def _panel(lowered: Lowered, alert: Alert) -> dict[str, str] | None:
+    found = lowered.leads[alert.key]
+    if found is None:
+        return None
+    url = f"{lowered.platform.links.grafana}/d/{found.uid}?viewPanel=panel-{found.panel}"
+    return {"title": f"{found.dashboard.title}: {found.title}", "url": url}
+
+
+def _story(lowered: Lowered, rule: LoweredAlert) -> Timeline | None:
+    """The story in which this rule fires, with the fewest other things in it."""
+    alert = rule.alert
+
+    def fits(story: Story) -> bool:
+        return story.alert == alert.name and alert.severity in story.severities and Shows.FIRES in story.shows
+
+    found = sorted(filter(fits, lowered.definitions.stories), key=lambda one: (len(one.severities), -len(one.shows)))
+    rules = {one.alert.severity: one for one in lowered.alerts if one.alert.name == alert.name}
+    return timeline(found[0], lowered.platform, rules) if found else None

@@ -1,4 +1,4 @@
-"""Rule files in parts that Kubernetes can hold: a part is a function of its rules, so that one more tenant changes one."""
+"""Rule files in parts that Kubernetes can hold: one tenant more changes one part."""
 
 from __future__ import annotations
 

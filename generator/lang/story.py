@@ -104,10 +104,17 @@ class Story:
 
 @dataclass(frozen=True)
 class Senseless:
-    """A kind of story that makes no sense for an alert, and why."""
+    """Kinds of story that make no sense for an alert's rules of these severities, and why."""
 
-    shows: Shows
+    alert: str
+    severities: tuple[Severity, ...]
+    shows: tuple[Shows, ...]
     reason: str
+
+
+def senseless(alert: str, *severities: Severity, shows: tuple[Shows, ...], reason: str) -> Senseless:
+    """Declare that there is no such story, because of `reason`."""
+    return Senseless(alert, severities, shows, reason)
 
 
 def story(alert: str, *severities: Severity, shows: tuple[Shows, ...]) -> Callable[[Callable[[Platform], Plot]], Story]:

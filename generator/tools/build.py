@@ -63,7 +63,6 @@ def _alone(lock: Path, tool: Tool) -> Iterator[None]:
 
 def _build(tool: Tool, root: Path, target: Path) -> None:
     """Builds beside the target and moves into place, so that there is never half a tool."""
-    _say(f"{tool.name}: building {tool.version} from {tool.module}/go.mod, once; this takes {tool.patience} ...")
     unfinished = target.with_suffix(".unfinished")
     try:
         trouble = _compile(tool, root / tool.module, unfinished)
@@ -80,6 +79,7 @@ def _compile(tool: Tool, folder: Path, target: Path) -> str:
     """Runs the compiler; gives what went wrong, or nothing. No C compiler and no workspace of the user's take part."""
     if shutil.which("go") is None:
         return f"{tool.name} is not on this machine, nor is Go to build it"
+    _say(f"{tool.name}: building {tool.version} from {tool.module}/go.mod, once; this takes {tool.patience} ...")
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
     try:
         answer = run(tool.build_command(target), seconds=PATIENCE, folder=folder, environment=environment)
@@ -96,7 +96,7 @@ def _cure(tool: Tool, root: Path) -> str:
 
 
 def _another(tool: Tool) -> str:
-    return f"set ${tool.variable} to a {tool.name} of version {'.'.join(map(str, tool.floor))} or newer"
+    return f"set ${tool.variable} to the path of {tool.name} {'.'.join(map(str, tool.floor))} or newer"
 
 
 def _say(line: str) -> None:

@@ -60,7 +60,7 @@ def _named(tool: Tool, named: str, patience: float) -> Path:
         refusal = f"{named} may not be executed" if Path(named).exists() else f"there is no {named}"
     if place and not refusal:
         return Path(place).absolute()
-    cure = f"set ${tool.variable} to a {tool.name} of version {_dotted(tool.floor)} or newer, or unset it"
+    cure = f"set ${tool.variable} to the path of {tool.name} {_dotted(tool.floor)} or newer, or unset it"
     raise Faults([Fault(f"${tool.variable}", refusal, cure)])
 
 
