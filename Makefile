@@ -1,0 +1,70 @@
+# Everything sets itself up; a fresh clone needs Python 3.11 or newer, Go and make.
+
+PLATFORM ?= platform.yaml
+OUT ?= out
+TESTS ?= tests
+UV ?= uv
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+BUILD_READY := $(VENV)/build.stamp
+DEV_READY := $(VENV)/dev.stamp
+TOOLS := promtool amtool alertmanager
+PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help build test check bench format lock clean gone
+
+help: ## say what there is (also plain `make`)
+	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, tests
+	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)'
+
+test: $(DEV_READY) ## prove every alert on synthetic traffic, and run all other tests (TESTS=tests/emit: some)
+	@$(RUN) generator.tools $(TOOLS) >/dev/null
+	@$(RUN) pytest $(TESTS)
+
+check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, import floors
+	@$(RUN) generator check --platform '$(PLATFORM)' --out '$(OUT)'
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(VENV)/bin/lint-imports
+
+bench: $(BUILD_READY) ## measure builds for this platform, and for one of 10,000 tenants
+	@$(RUN) generator bench --platform '$(PLATFORM)'
+
+format: $(DEV_READY) ## lay out the Python, and mend what ruff can mend
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+lock: ## resolve requirements/*.in anew into the locks (needs uv; LOCK_FLAGS=--upgrade: newest versions)
+	@command -v $(UV) >/dev/null || { echo 'lock: uv is missing; install it (pip install uv), or name it: make lock UV=/path/to/uv' >&2; exit 2; }
+	@$(LOCK) $(LOCK_FLAGS) requirements/build.in --output-file requirements/build.lock
+	@$(LOCK) $(LOCK_FLAGS) requirements/build.in requirements/dev.in --constraint requirements/build.lock --output-file requirements/dev.lock
+
+clean: ## remove what make made beside out/: .venv, .tools and caches
+	@rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is written last, so a half-made .venv is made anew; so is one whose Python is no longer there.
+WHOLE := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
+
+$(BUILD_READY): requirements/build.lock $(if $(WHOLE),,gone)
+	@found=; for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$python && break; \
+	done; \
+	test -n "$$found" || { echo 'No Python 3.11 or newer with its venv module; install one, or name it: make PYTHON=/path/to/python3' >&2; exit 2; }; \
+	echo "Setting up $(VENV) with $$($$found --version) ..." >&2; \
+	"$$found" -m venv --clear $(VENV)
+	@$(PIP) --requirement requirements/build.lock
+	@touch $@
+
+$(DEV_READY): requirements/dev.lock $(BUILD_READY)
+	@echo 'Setting up the tests and linters ...' >&2
+	@$(PIP) --requirement requirements/dev.lock
+	@touch $@
