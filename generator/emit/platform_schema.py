@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from generator.platform.keys import schema
+from generator.platform.schema import schema
 
 
 def platform_schema() -> dict[str, str]:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from generator.lang.faults import did_you_mean
-from generator.platform.keys import PLATFORM
+from generator.platform.schema import PLATFORM
 from generator.platform.tree import Breach, KeyPath, Node, Unreadable, plain, quoted
 
 
@@ -31,20 +31,21 @@ def worded(error: ValidationError, root: Node) -> Iterator[Breach]:
     """One violation of the schema, as one breach for each key or value that is to be mended."""
     path: KeyPath = tuple(error.absolute_path)
     schema: Any = error.schema
+    value: Any = error.instance
     match error.validator:
         case "additionalProperties":
             known = schema["properties"]
-            for key in error.instance.keys() - known.keys():
+            for key in sorted(value.keys() - known.keys()):
                 yield Breach((*path, key), "this key is unknown", did_you_mean(key, known))
         case "required":
-            for key in (key for key in schema["required"] if key not in error.instance):
+            for key in (key for key in schema["required"] if key not in value):
                 yield Breach((*path, key), "it is missing", schema["properties"][key]["errorMessage"])
-        case "minProperties" | "minItems":
+        case _ if value is None or error.validator in ("minProperties", "minItems"):
             yield Breach(path, "it is empty", schema["errorMessage"])
         case "uniqueItems":
             yield Breach(path, "an item is listed twice", schema["errorMessage"])
         case _ if "propertyNames" in error.absolute_schema_path:
-            yield wrong((*path, error.instance), quoted(error.instance), schema)
+            yield wrong((*path, value), quoted(value), schema)
         case _:
             yield wrong(path, root.nearest(path).shown(), schema)
 

@@ -27,12 +27,13 @@ def extended(path: Path, above: tuple[Path, ...] = (), asked: Place | None = Non
     root, findings = tree_of(text, str(path))
     if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
         return root, findings
-    name = root.value.pop("extends")
+    name = root.value["extends"]
+    own = Node({key: node for key, node in root.value.items() if key != "extends"}, root.place)
     if not isinstance(name.value, str):
         breach = Breach(("extends",), f"{name.shown()} is not a file's name", "give a path, as seen from this file")
         return None, [*findings, Finding(breach, name.place)]
     base, more = extended(path.parent / name.value, (*above, path), name.place)
-    return (laid_over(base, root) if base else None), [*findings, *more]
+    return (laid_over(base, own) if base else None), [*findings, *more]
 
 
 def refuse_endless(path: Path, above: tuple[Path, ...]) -> None:

@@ -90,7 +90,7 @@ def every_route_has_one_service(document: Any) -> Iterator[Breach]:
 
 @law(LATENCIES)
 def every_latency_is_a_bucket_bound(document: Any) -> Iterator[Breach]:
-    """A promised latency is a bucket bound of its histogram, below the highest: between bounds a quantile is a guess."""
+    """A promised latency is a bucket bound of its histogram, below the highest: between bounds p95 is a guess."""
     promised = document["promises"]["latency_ms"]
     for route, latency in promised["routes"].items():
         yield from off_bounds((*LATENCIES, "routes", route), latency, LATENCY)
@@ -119,9 +119,8 @@ def an_objective_can_burn(document: Any) -> Iterator[Breach]:
     if (ceiling := objective.ceiling(spent, within).amount) >= 1:
         least = 100 - 100 / objective.pace(spent, within)
         above = plain(Fraction(math.ceil(least * 100), 100))
-        what = (
-            f"2 % of its error budget would be gone in 1 hour only if {plain(round(ceiling * 100, 1))} % of all failed"
-        )
+        part, all_ = spent.spoken(), percent(round(ceiling * 100, 1)).spoken()
+        what = f"{part} of its error budget would be gone in {within.spoken()} only if {all_} of all requests failed"
         yield Breach((*ERRORS, "kept_percent"), what, f"give more than {above}")
 
 
@@ -152,5 +151,5 @@ def off_bounds(path: KeyPath, latency: int | Fraction, of: Histogram) -> Iterato
 def rising(path: KeyPath, shares: dict[str, int | Fraction], low: str, high: str) -> Iterator[Breach]:
     """A breach where a share is not below another one."""
     if shares[low] >= shares[high]:
-        what = f"{plain(Fraction(shares[high]))} % is not above {low}, {plain(Fraction(shares[low]))} %"
+        what = f"{percent(shares[high]).spoken()} is not above {low}, {percent(shares[low]).spoken()}"
         yield Breach((*path, high), what, f"give more than {plain(Fraction(shares[low]))}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from generator.lang.faults import Refusal
-from generator.platform.tree import Breach, Finding, Node, KeyPath, Place, Unreadable, Value, quoted
+from generator.platform.tree import Breach, Finding, KeyPath, Node, Place, Unreadable, Value, quoted
 
 LARGEST_BYTES = 16 * 2**20
 DEEPEST = 20
@@ -20,7 +20,10 @@ MOST_DIGITS = 15
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
-NO_NUMBER = "write digits with at most one point, no leading zero and no exponent, or quote it if it is text"
+FOREIGN_NUMBER = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+|0o[0-7]+")
+"""Numbers to YAML 1.2, as editors read it, and texts to YAML 1.1, as PyYAML does."""
+PLAIN_NUMBER = "write digits with at most one point, no leading zero and no exponent, or quote it if it is text"
+EMPTY = ("the file is empty", "write a platform, or `extends:` and the name of one")
 SYNTAX = "mend the syntax: look at quotes, brackets, and the indentation (spaces, no tabs)"
 
 
@@ -48,8 +51,10 @@ def tree_of(text: str, file: str) -> tuple[Node | None, list[Finding]]:
     growth = _Growth(file, yaml.parse(text, Loader=LOADER))
     try:
         root = growth.document()
-    except yaml.reader.ReaderError as error:
-        growth.find((), 0, f"it holds a character that YAML does not allow ({error.reason})", "remove it")
+    except yaml.reader.ReaderError:
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, odd.start()) + 1 if odd else 0
+        growth.find((), line, "it holds a character that YAML does not allow", "remove the control character")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         growth.find((), line, f"this is not YAML: {error.problem or error.context}", SYNTAX)
@@ -74,16 +79,18 @@ class _Growth:
     def document(self) -> Node | None:
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            self.find((), 0, "the file is empty", "write a platform, or `extends:` and the name of one")
+            self.find((), 0, *EMPTY)
             return None
         first = next(self.events)
         root = self.node(first, (), _line(first))
-        next(self.events)
+        next(self.events)  # the document's end
         if not isinstance(after := next(self.events), yaml.StreamEndEvent):
             self.find((), _line(after), "a second document begins", "keep one document in a file")
         if isinstance(root.value, dict):
             return root
-        if not isinstance(root.value, Unreadable):
+        if root.value is None:
+            self.find((), 0, *EMPTY)
+        elif not isinstance(root.value, Unreadable):
             self.find((), root.place.line, f"{root.shown()} is not a platform", "give a mapping of keys to values")
         return None
 
@@ -158,26 +165,30 @@ class _Growth:
     def scalar(self, event: yaml.ScalarEvent, path: KeyPath, line: int) -> Value:
         value = self.resolved(event)
         if isinstance(value, Unreadable):
-            self.find(
-                path, line, f"{event.value[:40]} is not a number in {MOST_DIGITS} plain digits or fewer", NO_NUMBER
-            )
+            what = f"{event.value[:40]} is not a number in {MOST_DIGITS} plain digits or fewer"
+            self.find(path, line, what, PLAIN_NUMBER)
         return value
 
-    def resolved(self, event: yaml.ScalarEvent) -> str | int | Fraction | bool | Unreadable | None:
+    def resolved(self, event: yaml.ScalarEvent) -> Value:
         """A scalar's value; numbers exactly as they are written, and whole ones as integers."""
-        tag = self.resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
+        tag = self.resolver.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         match str(tag).removeprefix("tag:yaml.org,2002:"):
             case "null":
                 return None
             case "bool":
                 return event.value.lower() in ("yes", "true", "on")
             case "int" | "float":
-                if not NUMBER.fullmatch(event.value) or sum(map(str.isdigit, event.value)) > MOST_DIGITS:
-                    return Unreadable()
-                number = Fraction(event.value)
-                return number.numerator if number.denominator == 1 else number
-        return event.value
+                return number_of(event.value)
+        return Unreadable() if event.implicit[0] and FOREIGN_NUMBER.fullmatch(event.value) else event.value
+
+
+def number_of(text: str) -> int | Fraction | Unreadable:
+    """A number exactly as it is written: 0.1 is a tenth, 2.0 is the integer."""
+    if not NUMBER.fullmatch(text) or sum(map(str.isdigit, text)) > MOST_DIGITS:
+        return Unreadable()
+    number = Fraction(text)
+    return number.numerator if number.denominator == 1 else number
 
 
 def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1
+    return event.start_mark.line + 1 if event.start_mark else 0

@@ -1,126 +1,181 @@
-"""The JSON Schema of a platform file: what editors complete and explain, and what `load` demands of the whole document.
-
-Two keywords carry the words of a fault: `title` names what a value is to be ("-5 is not a budget"), `errorMessage`
-(which editors show too) is the cure.
-"""
+"""The JSON Schema of a platform file: every key, with what it means and what it may hold."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from generator.platform.kinds import (
+    FAMILIES,
+    MODEL_NAME,
+    ROUTE_NAME,
+    SERVICE_NAME,
+    TEAM,
+    TENANT_NAME,
+    Schema,
+    link,
+    number,
+    record,
+    secret,
+    share,
+    table,
+    text,
+)
 
-from catalogue.labels import MODEL, TENANT
+BUDGET = number("a budget", "Tokens, in and out, that a tenant may use in 24 hours.", whole=True, exclusiveMinimum=0)
+TENANT_ERRORS = share("Of a tenant's requests to a route, the share that may fail before a ticket, in percent.")
+LATENCY = number(
+    "a latency in milliseconds",
+    "What 95 % of the calls stay below, in milliseconds; a bucket bound of the histogram.",
+    exclusiveMinimum=0,
+)
+PRICE = number("a price", "US dollars per million tokens.", minimum=0)
 
-Schema: TypeAlias = dict[str, Any]
-
-BOUNDS = {
-    "exclusiveMinimum": "above",
-    "minimum": "from",
-    "exclusiveMaximum": "below",
-    "maximum": "up to",
+ERRORS = record(
+    "promises on errors",
+    "Shares of requests that may fail, in percent.",
+    {
+        "route_percent": share("Of all requests to a route; above it, somebody is woken."),
+        "route_down_percent": share("Of all requests to a route; above it, the route counts as down."),
+        "ai_percent": share("Of all calls to a model."),
+        "kept_percent": share("Of all requests over `kept_days`, the share that must succeed: the objective."),
+        "kept_days": number(
+            "a period in days",
+            "The objective's period. From 28 days on: burning 10 % of a shorter one's budget in 3 days is no alarm.",
+            whole=True,
+            minimum=28,
+            maximum=366,
+        ),
+    },
+)
+LATENCIES = record(
+    "promises on latency",
+    "95th percentiles that are promised, in milliseconds.",
+    {
+        "routes": table("latencies by route", "For every route of every service.", ROUTE_NAME, LATENCY),
+        "ai": LATENCY,
+        "vectorize": LATENCY,
+    },
+)
+COST = record(
+    "promises on cost",
+    "What may be spent.",
+    {
+        "warning_percent": share("The part of a tenant's token budget above which a ticket is opened."),
+        "dollars_per_day": number("a sum in dollars", "What all models may cost in 24 hours.", exclusiveMinimum=0),
+    },
+)
+STORAGE = record(
+    "promises on storage",
+    "Shares of calls to a store that may fail, in percent.",
+    {
+        "ticket_percent": share("Above it, a ticket is opened."),
+        "page_percent": share("Above it, somebody is woken."),
+    },
+)
+PROMISES = record(
+    "promises",
+    "What the platform promises; the alerts' thresholds follow from it.",
+    {
+        "floor_requests": number(
+            "a number of requests", "Fewer than this in a window are too few to judge by.", whole=True, minimum=1
+        ),
+        "errors": ERRORS,
+        "latency_ms": LATENCIES,
+        "cost": COST,
+        "storage": STORAGE,
+        "heartbeat_seconds": number(
+            "an age in seconds",
+            "A service whose telemetry is silent for longer counts as missing.",
+            whole=True,
+            minimum=30,
+            maximum=3600,
+        ),
+    },
+)
+TENANT_KEYS: Schema = {"tokens_per_day": BUDGET, "error_percent": TENANT_ERRORS}
+ROUTES: Schema = {
+    "title": "a list of routes",
+    "description": "The routes that the service answers.",
+    "type": "array",
+    "items": ROUTE_NAME,
+    "minItems": 1,
+    "uniqueItems": True,
+    "errorMessage": 'list each route once, as ["/chat", "/search"]',
 }
-END = r"(?![\s\S])"
-"""Python's `$` also stands before a last line break; this is the end for every reader of regular expressions."""
+PRICES = record(
+    "a model's prices",
+    "US dollars per million tokens.",
+    {"input": PRICE, "output": {**PRICE, "description": "Left out for a model that writes no tokens: an embedding."}},
+    optional=("output",),
+)
+SECRETS = record(
+    "a team's secrets",
+    "The files that hold what the team is reached by.",
+    {
+        "page_key_file": secret("The file with the key by which the team is woken."),
+        "ticket_url_file": secret("The file with the URL by which a ticket is opened."),
+    },
+)
+PLATFORM = record(
+    "a platform",
+    "All numbers and names of one installation.",
+    {
+        "platform": text(
+            "a platform's name",
+            "The installation's name; the dashboards' addresses contain it.",
+            r"[a-z][a-z0-9-]{0,19}",
+            'give at most 20 small letters, digits and -, as "production"',
+        ),
+        "services": table("services", "Every Worker, and the routes it answers.", SERVICE_NAME, ROUTES),
+        "tenant_default": record("a default", "What holds for a tenant that has no number of its own.", TENANT_KEYS),
+        "tenants": table(
+            "tenants",
+            "Tenants that are known by name, with the numbers in which they differ from the default ({}: in none).",
+            TENANT_NAME,
+            record("a tenant's numbers", "Where it differs from the default.", TENANT_KEYS, tuple(TENANT_KEYS)),
+        ),
+        "promises": PROMISES,
+        "models": table("models", "Every model that is used, with its prices.", MODEL_NAME, PRICES),
+        "teams": table("teams", "Who is told, and by which secrets.", TEAM, SECRETS),
+        "owners": record(
+            "owners",
+            "The team that is told, by family of alerts.",
+            {family: {**TEAM, "description": f"The team that is told of {family}."} for family in FAMILIES},
+        ),
+        "dead_man_url_file": secret("The file with the URL of the receiver that notices when Watchdog falls silent."),
+        "links": record(
+            "links",
+            "Where the pages that an alert leads to are served.",
+            {"grafana": link("Grafana's address."), "runbooks": link("The folder that holds the runbooks.")},
+        ),
+    },
+)
 
-TEAM_NAME = r"[a-z][a-z0-9-]{0,39}"
-SECRET_FILE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
-URL = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%:@+,-]+)*"
-FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
-"""The families of alerts, each with an owner."""
 
-
-def number(noun: str, about: str, *, whole: bool = False, **bounds: int) -> Schema:
-    """A number within JSON Schema's bounds."""
-    limits = " and ".join(f"{BOUNDS[bound]} {value}" for bound, value in bounds.items())
-    cure = f"give a {'whole ' if whole else ''}number {limits}"
-    kind = "integer" if whole else "number"
-    return {"title": noun, "description": about, "type": kind, **bounds, "errorMessage": cure}
-
-
-def share(about: str) -> Schema:
-    """A share in percent, of which neither none nor all makes sense."""
-    return number("a share in percent", about, exclusiveMinimum=0, exclusiveMaximum=100)
-
-
-def text(noun: str, about: str, pattern: str, cure: str) -> Schema:
-    """A text that a regular expression matches as a whole."""
-    whole = f"^(?:{pattern}){END}"
-    return {"title": noun, "description": about, "type": "string", "pattern": whole, "errorMessage": cure}
-
-
-def record(noun: str, about: str, keys: Schema, optional: tuple[str, ...] = ()) -> Schema:
-    """A mapping with these keys and no others."""
+def schema() -> Schema:
+    """The schema of a file (JSON Schema 2020-12): a whole platform, or, with `extends`, what differs from one."""
+    extends = {
+        "title": "a file's name",
+        "description": "The platform file that this one is laid over, as seen from here; null takes a key of it away.",
+        "type": "string",
+    }
+    differing = without_demands(PLATFORM)
+    differing["properties"] = {"extends": extends, **differing["properties"]}
     return {
-        "title": noun,
-        "description": about,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A platform of the Workers AI observability",
+        "description": PLATFORM["description"],
         "type": "object",
-        "properties": keys,
-        "required": [key for key in keys if key not in optional],
-        "additionalProperties": False,
-        "errorMessage": f"give a mapping with {', '.join(keys)}",
+        "if": {"required": ["extends"]},
+        "then": {"$ref": "#/$defs/differing"},
+        "else": {"$ref": "#/$defs/whole"},
+        "$defs": {"whole": PLATFORM, "differing": {**differing, "type": "object"}},
     }
 
 
-def table(noun: str, about: str, name: Schema, value: Schema) -> Schema:
-    """A mapping from names that the user chooses, at least one."""
-    return {
-        "title": noun,
-        "description": about,
-        "type": "object",
-        "propertyNames": name,
-        "additionalProperties": value,
-        "minProperties": 1,
-        "errorMessage": f"list at least one: {name['title']}, a colon, and {value['title']}",
-    }
-
-
-SERVICE_NAME = text(
-    "a service's name",
-    "The Worker's name, as it reports itself in the label `service`.",
-    r"[a-z0-9][a-z0-9_-]{0,62}",
-    'give small letters, digits, - and _, as "worker-api"',
-)
-ROUTE_NAME = text(
-    "a route",
-    "The path that requests ask for. All other paths count under `other`.",
-    r"/[A-Za-z0-9._~:*/-]{0,127}",
-    'give a path that begins with a slash, as "/chat"',
-)
-TENANT_NAME = text(
-    "a tenant's id",
-    "The tenant, as the Workers report it. `unknown` (requests that name none) and `other` (tenants beyond the cap on "
-    "series) can be listed like any tenant.",
-    TENANT.pattern,
-    "give 1 to 128 characters, without backticks and control characters",
-)
-MODEL_NAME = text(
-    "a model's name",
-    "The model's full name at Workers AI.",
-    MODEL.pattern,
-    'give the full name, as "@cf/meta/llama-3.1-8b-instruct"',
-)
-TEAM = text(
-    "a team's name",
-    "A team, as `teams` lists it.",
-    TEAM_NAME,
-    'give small letters, digits and -, as "platform"',
-)
-
-
-def secret(about: str) -> Schema:
-    """The path of a file that holds a secret."""
-    return text(
-        "the path of a file",
-        f"{about} Never the secret itself.",
-        SECRET_FILE,
-        'give an absolute path in Alertmanager\'s reach, as "/etc/alertmanager/secrets/page-key"',
-    )
-
-
-def link(about: str) -> Schema:
-    """A base URL."""
-    return text(
-        "a base URL",
-        f"{about} Without a slash, a query or a fragment at its end.",
-        URL,
-        'give an http or https URL without a slash, ? or # at its end, as "https://grafana.example.com"',
-    )
+def without_demands(node: Schema) -> Schema:
+    """The same schema with every key left to choice, and null (which takes a key away) allowed."""
+    kept = {key: value for key, value in node.items() if key not in ("required", "minProperties")}
+    if "properties" in kept:
+        kept["properties"] = {key: without_demands(value) for key, value in kept["properties"].items()}
+    if isinstance(kept.get("additionalProperties"), dict):
+        kept["additionalProperties"] = without_demands(kept["additionalProperties"])
+    return {**kept, "type": [kept["type"], "null"]}

@@ -43,13 +43,13 @@ class Node:
         """The node that a path leads to, or the deepest one on the way that exists."""
         node = self
         for step in path:
-            below = node.value
-            if isinstance(below, dict) and isinstance(step, str) and step in below:
-                node = below[step]
-            elif isinstance(below, list) and isinstance(step, int) and step < len(below):
-                node = below[step]
-            else:
-                break
+            match (node.value, step):
+                case (dict(entries), str(key)) if key in entries:
+                    node = entries[key]
+                case (list(items), int(at)) if at < len(items):
+                    node = items[at]
+                case _:
+                    break
         return node
 
     def shown(self) -> str:
@@ -63,6 +63,8 @@ class Node:
                 return "nothing"
             case str(text):
                 return quoted(text)
+            case bool():
+                return f"{self.text} (true or false to YAML)"
         return self.text
 
 
