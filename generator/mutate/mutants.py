@@ -1,0 +1,121 @@
+"""All mutants of a build: every rule that an alert rests on, made wrong in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from catalogue import AREAS, METRICS
+from generator.compile import Lowered
+from generator.lang.alert import PAGE, TICKET
+from generator.lang.metric import Counter, Histogram
+from generator.lang.promql import Call, Scalar
+from generator.lang.units import Duration
+from generator.lower.alerts import LoweredAlert
+from generator.lower.ledger import Recorded
+from generator.lower.reach import reach, reads
+from generator.mutate.mutations import wrongs
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A build with one rule made wrong: which rule, how, and which alerts (by name) rest on it."""
+
+    rule: str
+    how: str
+    wrong: Lowered
+    alerts: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What names this mutant, from build to build."""
+        return f"{self.rule}: {self.how}"
+
+
+def mutants(right: Lowered) -> Iterator[Mutant]:
+    """All mutants, in the order of the rules. Of constants for many tenants or models, only the first two."""
+    for one in right.alerts:
+        yield from _of_alert(right, one)
+    made_from = reads(right.recorded)
+    resting = [(one.alert.name, reach(one.expression, made_from)) for one in right.alerts]
+    seen: dict[str, int] = {}
+    for rule in right.recorded:
+        alerts = tuple(sorted({name for name, below in resting if rule.name in below}))
+        seen[rule.name] = seen.get(rule.name, 0) + 1
+        if alerts and seen[rule.name] <= 2:
+            yield from _of_recorded(right, rule, alerts)
+
+
+def _of_alert(right: Lowered, one: LoweredAlert) -> Iterator[Mutant]:
+    alert = one.alert
+    rule = f"{alert.name} ({alert.severity.value})"
+
+    def mutant(how: str, wrong: LoweredAlert) -> Mutant:
+        alerts = tuple(wrong if each is one else each for each in right.alerts)
+        return Mutant(rule, how, replace(right, alerts=alerts), (alert.name,))
+
+    for how, tree in wrongs(one.expression, _neighbours(right)):
+        yield mutant(how, replace(one, expression=tree))
+    if one.lasting:
+        for lasting in (Duration(one.lasting.seconds // 2), one.lasting * 2):
+            yield mutant(f"for {one.lasting} → {lasting}", replace(one, lasting=lasting))
+    other = TICKET if alert.severity is PAGE else PAGE
+    yield mutant(f"severity → {other.value}", replace(one, alert=replace(alert, severity=other)))
+    yield mutant("owner → nobody", replace(one, owner="nobody"))
+
+
+def _of_recorded(right: Lowered, rule: Recorded, alerts: tuple[str, ...]) -> Iterator[Mutant]:
+    static = ",".join(value for _, value in rule.static)
+    name = f"{rule.name}{{{static}}}" if static else rule.name
+
+    def mutant(how: str, *wrong: Recorded) -> Mutant:
+        recorded = tuple(new for each in right.recorded for new in (wrong if each is rule else (each,)))
+        return Mutant(name, how, replace(right, recorded=recorded), alerts)
+
+    for how, tree in wrongs(rule.expression, _neighbours(right)):
+        yield mutant(how, replace(rule, expression=tree))
+    match rule.expression:
+        case Call(function="vector", arguments=(Scalar(value=value),)):
+            for factor in (Fraction(4, 5), Fraction(5, 4)):
+                wrong = Call("vector", (Scalar(value * factor),))
+                yield mutant(f"{float(value):g} × {float(factor):g}", replace(rule, expression=wrong))
+    if rule.static:
+        yield mutant("left out", *())
+
+
+@cache
+def _raw_neighbours() -> dict[str, tuple[str, ...]]:
+    """For each raw series, the next metric of its area that has its labels and type."""
+    found: dict[str, tuple[str, ...]] = {}
+    for area in AREAS.values():
+        mine = [x for x in vars(area).values() if x in METRICS and isinstance(x, Counter | Histogram)]
+        for metric in mine:
+            alike = [x for x in mine if type(x) is type(metric) and x.labels == metric.labels]
+            after = alike[(alike.index(metric) + 1) % len(alike)]
+            if after is not metric:
+                suffix = "_bucket" if isinstance(metric, Histogram) else ""
+                found[metric.name + suffix] = (after.name + suffix,)
+    return found
+
+
+def _neighbours(right: Lowered):  # type: ignore[no-untyped-def]
+    recorded = {rule.name: rule.labels for rule in right.recorded}
+
+    def neighbours(name: str) -> tuple[str, ...]:
+        if name in _raw_neighbours():
+            return _raw_neighbours()[name]
+        if name not in recorded:
+            return ()
+        level, _, rest = name.partition(":")
+        operation = rest.partition(":")[2]
+        alike = [
+            other
+            for other in recorded
+            if other.startswith(f"{level}:") and other.endswith(f":{operation}") and recorded[other] == recorded[name]
+        ]
+        after = alike[(alike.index(name) + 1) % len(alike)]
+        return (after,) if after != name else ()
+
+    return neighbours

@@ -1,0 +1,1 @@
+"""What a change means: two builds compared by what they say, not by their lines."""
