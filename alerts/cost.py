@@ -13,7 +13,7 @@ from generator.lang.units import days, hours, minutes, percent
 def high_ai_costs(platform: Platform) -> Condition:
     """{tenant_id} has used {value} of its tokens for a day.
 
-    In the last {window} {tenant_id} used {value} of its budget of tokens, in and out; from {limit} on it is worth a
+    In the last {window} {tenant_id} used {value} of its budget of tokens, in and out; more than {limit} is worth a
     look.
 
     Impact: None yet; the tenant's budget, and ours, may not last the day.

@@ -19,7 +19,7 @@ def failing(platform: Platform, ceiling: Quantity) -> Lasting:
 def storage_errors(platform: Platform) -> Lasting:
     """{store} fails: {value} of its calls.
 
-    {value} of the calls of the last {window} to {store} failed; from {limit} on it is worth a look.
+    {value} of the calls of the last {window} to {store} failed; more than {limit} is worth a look.
 
     Impact: Some requests fail or come without what they should have retrieved.
 

@@ -80,7 +80,8 @@ def _span(reach: Duration | None) -> tuple[str, str]:
 
 
 def _escaped(literal: str) -> str:
-    return literal.replace("{{", '{{ "{{" }}')
+    # Each brace by itself: two may meet where two pieces do.
+    return literal.replace("{", '{{ "{" }}')
 
 
 def _holes(lowered: LoweredAlert) -> list[str]:

@@ -5,8 +5,6 @@ Source: prometheus/template (humanize, humanizePercentage, humanizeDuration); pr
 
 from __future__ import annotations
 
-import math
-
 from generator.lang.units import Spoken, Unit
 
 
@@ -26,23 +24,26 @@ def spoken(value: float, unit: Unit) -> str:
 
 
 def humanize(value: float) -> str:
-    """Four significant digits and a prefix of the SI: 1.234M."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:.4g}"
-    prefixes, factor = ("kMGTPEZY", 1000.0) if abs(value) >= 1 else ("munpfazy", 0.001)
+    """Four significant digits and a prefix of the SI, as 1.234M. Of a finite value."""
     prefix = ""
-    for letter in prefixes:
-        if (abs(value) < 1000) if factor > 1 else (abs(value) >= 1):
-            break
-        prefix, value = letter, value / factor
+    if abs(value) >= 1:
+        for letter in "kMGTPEZY":
+            if abs(value) < 1000:
+                break
+            prefix, value = letter, value / 1000
+    elif value:
+        for letter in "munpfazy":
+            if abs(value) >= 1:
+                break
+            prefix, value = letter, value * 1000
     return f"{value:.4g}{prefix}"
 
 
 def humanize_duration(value: float) -> str:
-    """Days, hours, minutes and seconds: 1d 0h 3m 20s. Below a minute with four significant digits."""
+    """Days, hours, minutes and whole seconds, as 1d 0h 3m 20s; below a minute as `humanize`. Of a finite value."""
     sign, left = ("-", -value) if value < 0 else ("", value)
     if left < 60:
-        return f"{sign}{left:.4g}s"
+        return f"{sign}{humanize(left)}s"
     whole = int(left)
     minutes, hours, days = whole // 60 % 60, whole // 3600 % 24, whole // 86400
     if days:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from generator.emit.promql import quoted
 from generator.lang.metric import Histogram
-from generator.lang.story import Flow, Restart, Silence, Stretch
+from generator.lang.story import Flow, Restart, Silence, Stretch, Ticking
 from generator.lang.units import Duration
 
 Samples = list[Fraction | None]
@@ -40,8 +40,9 @@ def series_text(name: str, labels: Mapping[str, str]) -> str:
 
 
 def samples_of(flow: Flow, every: Duration, bound: float) -> Samples:
-    """What a counter has counted at each sample, from 0 at the start; of a histogram, what is at most `bound`."""
-    samples: Samples = [Fraction(0)]
+    """What a counter has counted at each sample, from 0 at the start; of a histogram, what is at most `bound`. A flow
+    that begins with silence is not there at the start."""
+    samples: Samples = [None if isinstance(flow.acts[0], Silence) else Fraction(0)]
     value = Fraction(0)
     for act in flow.acts:
         match act:
@@ -49,6 +50,9 @@ def samples_of(flow: Flow, every: Duration, bound: float) -> Samples:
                 value = Fraction(0)
             case Silence(lasting=lasting):
                 samples += [None] * int(lasting / every)
+            case Ticking(lasting=lasting):
+                first = len(samples)
+                samples += [Fraction(every.seconds * number) for number in range(first, first + int(lasting / every))]
             case Stretch(per_minute=per_minute, lasting=lasting, value=size):
                 counts = size is None or size <= bound
                 step = per_minute * every.seconds / 60 if counts else Fraction(0)

@@ -13,7 +13,7 @@ from generator.emit.series import input_series
 from generator.emit.templates import render
 from generator.emit.yaml_text import scalar
 from generator.lang.alert import Severity
-from generator.lang.faults import Fault, Faults, did_you_mean
+from generator.lang.faults import Fault, Faults, Refusal, did_you_mean
 from generator.lang.platform import Platform
 from generator.lang.story import Expected, Plot, Story, Told
 from generator.lang.units import Duration
@@ -47,9 +47,16 @@ Judges = Mapping[tuple[str, Severity], Judged]
 
 
 def stories(platform: Platform, told: Iterable[Story], judges: Judges, files: Sequence[RuleFile]) -> dict[str, str]:
-    """A test file for each family of alerts and pace of evaluation. Faults: all stories of alerts there are not."""
-    scenes = [Scene(story, story.tells(platform)) for story in told]
-    faults = [fault for scene in scenes for fault in _unknown(scene, judges)]
+    """A test file for each family and pace of evaluation. Faults: all stories of unknown alerts, or told wrongly."""
+    scenes: list[Scene] = []
+    faults: list[Fault] = []
+    for story in told:
+        faults += _unknown(story, judges)
+        try:
+            scenes.append(Scene(story, story.tells(platform)))
+        except Refusal as refusal:
+            faults.append(refusal.at(story.where))
+    faults += [fault for scene in scenes for fault in _mistold(scene, judges)]
     if faults:
         raise Faults(faults)
     scenes.sort(key=lambda scene: (scene.family, scene.plot.every))
@@ -64,13 +71,26 @@ def file_name(family: str, every: Duration) -> str:
     return f"{family}-every-{every}"
 
 
-def _unknown(scene: Scene, judges: Judges) -> Iterable[Fault]:
-    story = scene.story
+def _unknown(story: Story, judges: Judges) -> Iterable[Fault]:
     for severity in story.severities:
         if (story.alert, severity) not in judges:
             known = sorted({f"{name} ({level.value})" for name, level in judges})
             what = f"there is no alert {story.alert} ({severity.value})"
             yield Fault(story.where, what, did_you_mean(f"{story.alert} ({severity.value})", known))
+
+
+def _mistold(scene: Scene, judges: Judges) -> Iterable[Fault]:
+    alert = scene.story.alert
+    for told in (told for expected in scene.plot.expected for told in expected.told):
+        judged = judges.get((alert, told.severity))
+        named = f"{alert} ({told.severity.value})"
+        if judged is None:
+            yield Fault(scene.story.where, f"it tells {named}, which there is not", "tell a severity that it has")
+            continue
+        labels = {label.name for label in judged.lowered.labels}
+        if labels != told.labels.keys():
+            what = f"it tells {named} by {', '.join(sorted(told.labels)) or 'no label'}"
+            yield Fault(scene.story.where, what, f"tell it by {', '.join(sorted(labels)) or 'none'}")
 
 
 def _file(scenes: Sequence[Scene], judges: Judges, files: Sequence[RuleFile], every: Duration) -> str:
@@ -96,7 +116,8 @@ def _test(scene: Scene, judges: Judges) -> dict[str, object]:
     return {
         "name": scene.story.name,
         "claim": scene.story.claim,
-        "series": input_series(scene.plot.flows, scene.plot.every),
+        "sampled": str(scene.plot.sampled),
+        "series": input_series(scene.plot.flows, scene.plot.sampled),
         "alert": scene.story.alert,
         "moments": [
             {"time": str(expected.after), "alerts": _alerts(scene.story.alert, expected, judges)}

@@ -11,7 +11,7 @@ from generator.emit import annotation
 from generator.emit.annotation import Moment
 from generator.lang.alert import Severity
 from generator.lang.platform import Platform
-from generator.lang.story import Act, Expected, Flow, Plot, Restart, Silence, Story
+from generator.lang.story import Expected, Flow, Plot, Restart, Silence, Story, Stretch, Ticking
 from generator.lang.units import plain
 from generator.lower.alerts import LoweredAlert
 
@@ -62,15 +62,17 @@ def acts(flow: Flow, told: Plot) -> Iterator[tuple[int, str]]:
             case Silence(lasting=lasting):
                 yield now, f"`{flow.metric.name}`{of} is not reported"
                 now += lasting.seconds
-            case _:
+            case Ticking(lasting=lasting):
+                yield now, f"`{flow.metric.name}`{of} goes with the clock"
+                now += lasting.seconds
+            case Stretch():
                 if act.per_minute != before:
                     yield now, f"`{flow.metric.name}`{of}: {_pace(act)}"
                 before = act.per_minute
                 now += act.lasting.seconds
 
 
-def _pace(act: Act) -> str:
-    assert not isinstance(act, Restart | Silence)
+def _pace(act: Stretch) -> str:
     if not act.per_minute:
         return "none any more"
     size = f", each {plain(act.value)}" if act.value is not None else ""

@@ -9,12 +9,15 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from generator.lang.alert import Severity, one_line
-from generator.lang.faults import Refusal, did_you_mean
+from generator.lang.alert import Severity
+from generator.lang.faults import Refusal, did_you_mean, place_of
 from generator.lang.labels import Label
-from generator.lang.metric import Histogram, Metric
+from generator.lang.metric import Counter, Gauge, Histogram, Metric
 from generator.lang.platform import Platform
-from generator.lang.units import Duration, minutes
+from generator.lang.text import one_line
+from generator.lang.units import Duration, Number, minutes
+
+A_MINUTE = minutes(1)
 
 
 class Shows(Enum):
@@ -50,7 +53,14 @@ class Silence:
     lasting: Duration
 
 
-Act: TypeAlias = Stretch | Restart | Silence
+@dataclass(frozen=True)
+class Ticking:
+    """A gauge holds the time of the clock for so long, whatever it held before."""
+
+    lasting: Duration
+
+
+Act: TypeAlias = Stretch | Restart | Silence | Ticking
 
 
 @dataclass(frozen=True)
@@ -81,11 +91,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class Plot:
-    """What happens and what is heard of it. `every` is how often rules are evaluated, and series sampled."""
+    """What happens and what is heard of it. `every` is how often rules are evaluated."""
 
     flows: tuple[Flow, ...]
     expected: tuple[Expected, ...]
     every: Duration
+
+    @property
+    def sampled(self) -> Duration:
+        """How often series are sampled: each minute at least, since an increase over 5 minutes needs two samples."""
+        return min(self.every, A_MINUTE)
 
 
 @dataclass(frozen=True)
@@ -124,44 +139,69 @@ def story(alert: str, *severities: Severity, shows: tuple[Shows, ...]) -> Callab
         claim = one_line(inspect.getdoc(tells) or "")
         if not claim:
             raise Refusal(f"the story {tells.__name__} has no docstring", "claim in a sentence what it shows")
-        where = f"{tells.__module__.replace('.', '/')}.py:{tells.__code__.co_firstlineno} {tells.__name__}"
-        return Story(tells.__name__, tells.__module__, claim, alert, severities, shows, tells, where)
+        return Story(tells.__name__, tells.__module__, claim, alert, severities, shows, tells, place_of(tells))
 
     return define
 
 
-def plot(*parts: Flow | Expected, every: Duration = minutes(1)) -> Plot:
-    """Flows and expectations, in any order."""
+def plot(*parts: Flow | Expected, every: Duration = A_MINUTE) -> Plot:
+    """Flows and expectations, in any order. Refuses what falls between two samples, or two evaluations."""
     flows = tuple(part for part in parts if isinstance(part, Flow))
-    expected = tuple(part for part in parts if isinstance(part, Expected))
-    return Plot(flows, tuple(sorted(expected, key=lambda one: one.after)), every)
+    expected = tuple(sorted((part for part in parts if isinstance(part, Expected)), key=lambda one: one.after))
+    told = Plot(flows, expected, every)
+    lasting = {act.lasting for flow in flows for act in flow.acts if not isinstance(act, Restart)}
+    for between, step in (*((x, told.sampled) for x in sorted(lasting)), *((x.after, every) for x in expected)):
+        if between.seconds % step.seconds:
+            raise Refusal(f"{between} falls between two steps of {step}", f"tell it in multiples of {step}")
+    return told
 
 
 def flow(metric: Metric, labels: Mapping[Label, str], *acts: Act) -> Flow:
-    """What one series does. Refuses labels that the metric does not have, or lacks."""
+    """What one series does. Refuses labels that the metric does not have, or lacks, and acts that it cannot do."""
     given, wanted = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(given - wanted):
         raise Refusal(f"{metric.name} has no label {name}", did_you_mean(name, wanted))
     for name in sorted(wanted - given):
         raise Refusal(f"a series of {metric.name} without {name}", f"give it a {name}")
-    if isinstance(metric, Histogram) != any(isinstance(act, Stretch) and act.value is not None for act in acts):
-        raise Refusal(f"{metric.name} is a {type(metric).__name__.lower()}", "observe() a histogram, count() a counter")
+    if not acts:
+        raise Refusal(f"nothing happens to {metric.name}", "say what it does, as count(0, hours(1))")
+    if not all(isinstance(metric, _does(act)) for act in acts):
+        cure = "count() a counter, observe() a histogram, let a gauge be ticking()"
+        raise Refusal(f"{metric.name} is a {type(metric).__name__.lower()}", cure)
     return Flow(metric, {label.name: value for label, value in labels.items()}, acts)
 
 
-def count(per_minute: int | float | str, lasting: Duration) -> Stretch:
+def _does(act: Act) -> type[Metric]:
+    match act:
+        case Stretch(value=None):
+            return Counter
+        case Stretch():
+            return Histogram
+        case Ticking():
+            return Gauge
+    return Metric
+
+
+def count(per_minute: Number, lasting: Duration) -> Stretch:
     """A counter grows by so much a minute, for so long."""
-    return Stretch(Fraction(str(per_minute)), lasting)
+    return Stretch(_growth(per_minute), lasting)
 
 
-def observe(per_minute: int | float, value: int | float, lasting: Duration) -> Stretch:
+def observe(per_minute: Number, value: Number, lasting: Duration) -> Stretch:
     """A histogram sees so many values a minute, all of this size, for so long."""
-    return Stretch(Fraction(str(per_minute)), lasting, Fraction(str(value)))
+    return Stretch(_growth(per_minute), lasting, Fraction(str(value)))
 
 
-def ticking(lasting: Duration) -> Stretch:
+def _growth(per_minute: Number) -> Fraction:
+    grown = Fraction(str(per_minute))
+    if grown < 0:
+        raise Refusal(f"a counter grows by {per_minute} a minute", "give 0 or more; only a Restart() takes it back")
+    return grown
+
+
+def ticking(lasting: Duration) -> Ticking:
     """A gauge that holds the time goes with the clock, for so long."""
-    return Stretch(Fraction(60), lasting)
+    return Ticking(lasting)
 
 
 def silence(lasting: Duration) -> Silence:

@@ -1,0 +1,132 @@
+"""Stories of dollars: what all tokens cost together, and models that nobody has priced."""
+
+from catalogue.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
+from catalogue.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
+from generator.lang.alert import TICKET
+from generator.lang.metric import Counter
+from generator.lang.platform import Platform
+from generator.lang.story import (
+    Act,
+    Flow,
+    Plot,
+    Restart,
+    Shows,
+    count,
+    flow,
+    heard,
+    plot,
+    quiet,
+    senseless,
+    story,
+    told,
+)
+from generator.lang.units import hours, minutes
+
+LARGE = "@cf/openai/gpt-oss-120b"  # 0.35 dollars for a million tokens in, 0.75 out
+SMALL = "@cf/openai/gpt-oss-20b"  # 0.20 and 0.30
+EMBEDDING = "@cf/baai/bge-m3"  # 0.012 in; it has no price for tokens out
+UNPRICED = "@cf/new/model"
+IN, OUT = AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
+FIVE = minutes(5)
+
+SPENDING_HAS_NO_OTHERS = senseless(
+    "HighAISpend",
+    TICKET,
+    shows=(Shows.OTHERS, Shows.LOW_TRAFFIC),
+    reason="It judges the dollars of all together: there is no other, and little traffic costs little.",
+)
+ONE_TOKEN_IS_ENOUGH = senseless(
+    "AIModelWithoutPrice",
+    TICKET,
+    shows=(Shows.LOW_TRAFFIC,),
+    reason="One token without a price is told: the price is missing however few there are.",
+)
+
+
+def used(direction: Counter, model: str, *acts: Act, tenant: str = "com.rainbowsmokeofficial") -> Flow:
+    """Tokens of a model."""
+    return flow(direction, {TENANT: tenant, ROUTE: "/chat", SERVICE: "worker-api", MODEL: model}, *acts)
+
+
+@story("HighAISpend", TICKET, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS))
+def fifty_dollars_are_spent(platform: Platform) -> Plot:
+    """56 cents a minute, embeddings included, for 90 minutes: $47.60 is quiet at 85, $50.40 told, until a day later."""
+    # A minute: 1 million × $0.35 + 0.2 million × $0.75 + 5 million × $0.012 = $0.35 + $0.15 + $0.06.
+    once = minutes(90)
+    return plot(
+        used(IN, LARGE, count(1_000_000, once), count(0, hours(23))),
+        used(OUT, LARGE, count(200_000, once), count(0, hours(23)), tenant="com-mrrainbowsmoke"),
+        used(IN, EMBEDDING, count(5_000_000, once), count(0, hours(23))),
+        quiet(minutes(85)),
+        heard(minutes(90), told(TICKET, 50.4)),
+        heard(hours(24), told(TICKET, 50.4)),
+        quiet(hours(24) + FIVE),
+        every=FIVE,
+    )
+
+
+@story("HighAISpend", TICKET, shows=(Shows.BELOW, Shows.RESET))
+def forty_three_dollars_a_day(platform: Platform) -> Plot:
+    """Answers cost $43.20 a day, and their reporter restarts twice: quiet after 24 and after 26 hours."""
+    a_day = (
+        count(100_000, hours(12) + minutes(2)),
+        Restart(),
+        count(100_000, hours(8)),
+        Restart(),
+        count(100_000, hours(6)),
+    )
+    return plot(
+        used(OUT, SMALL, *a_day),
+        *(quiet(hours(hour)) for hour in (13, 21, 24, 26)),
+        every=FIVE,
+    )
+
+
+@story("AIModelWithoutPrice", TICKET, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
+def a_model_without_a_price(platform: Platform) -> Plot:
+    """A new model is used for an hour: told at 5 for what goes in and what comes out, over at 120; others are not."""
+    goes_in, comes_out = {MODEL: UNPRICED, DIRECTION: "input"}, {MODEL: UNPRICED, DIRECTION: "output"}
+    return plot(
+        used(IN, UNPRICED, count(80, hours(1)), count(0, hours(1))),
+        used(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), tenant="com-mrrainbowsmoke"),
+        used(OUT, UNPRICED, count(30, hours(1)), count(0, hours(1))),
+        used(IN, SMALL, count(80, hours(2))),
+        used(OUT, SMALL, count(80, hours(2))),
+        quiet(minutes(4)),  # hours are added up at the clock's fives
+        heard(minutes(5), told(TICKET, 500, goes_in), told(TICKET, 150, comes_out)),
+        heard(hours(1), told(TICKET, 6000, goes_in), told(TICKET, 1800, comes_out)),
+        heard(minutes(119), told(TICKET, 500, goes_in), told(TICKET, 150, comes_out)),
+        quiet(minutes(120)),
+    )
+
+
+@story("AIModelWithoutPrice", TICKET, shows=(Shows.FIRES, Shows.OTHERS))
+def an_embedding_that_answers(platform: Platform) -> Plot:
+    """An embedding is priced for what goes in; when tokens come out, they alone are told."""
+    return plot(
+        used(IN, EMBEDDING, count(100, minutes(10))),
+        used(OUT, EMBEDDING, count(1, minutes(10))),
+        heard(minutes(10), told(TICKET, 10, {MODEL: EMBEDDING, DIRECTION: "output"})),
+    )
+
+
+@story("AIModelWithoutPrice", TICKET, shows=(Shows.BELOW,))
+def a_model_without_tokens(platform: Platform) -> Plot:
+    """A new model is called and reports no token: there is nothing to price."""
+    return plot(
+        used(IN, UNPRICED, count(0, minutes(30))),
+        used(OUT, UNPRICED, count(0, minutes(30))),
+        quiet(minutes(5)),
+        quiet(minutes(30)),
+    )
+
+
+@story("AIModelWithoutPrice", TICKET, shows=(Shows.RESET,))
+def a_model_that_was_left(platform: Platform) -> Plot:
+    """A new model was used for 10 minutes, then left: when its reporter restarts, 80 minutes on, nothing is used."""
+    left = (count(1000, minutes(10)), count(0, minutes(80)), Restart(), count(0, minutes(30)))
+    return plot(
+        used(IN, UNPRICED, *left),
+        used(IN, SMALL, count(6000, minutes(90)), Restart(), count(6000, minutes(30))),
+        *(quiet(minutes(minute)) for minute in (70, 91, 95, 100, 120)),
+    )
