@@ -9,6 +9,7 @@ from generator.definitions import Definitions, attempt, load_definitions
 from generator.lang.faults import Fault, Faults
 from generator.lang.platform import Platform
 from generator.laws.confirmed import confirmed
+from generator.laws.every import broken_in_stories
 from generator.platform.load import load
 from generator.promtool import Promtool
 from generator.write import Changes, changes, replace_folder
@@ -36,9 +37,9 @@ def build(platform_file: Path, out: Path) -> tuple[Compiled, Changes]:
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Fault]:
-    """What is stale, missing or too much in `out`, and what promtool finds wrong with it."""
+    """What is stale, missing or too much in `out`, what promtool finds wrong with it, and which stories are missing."""
     result = compiled(platform_file)
     stale = changes(out, result.texts)
     cure = "run make build, look at the difference, and commit it"
     faults = [Fault(f"{out}/{path}", f"the file {state}", cure) for path, state in stale.states()]
-    return faults or confirmed(result, out, promtool)
+    return [*broken_in_stories(result.lowered), *(faults or confirmed(result, out, promtool))]

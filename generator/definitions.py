@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("alerts", "dashboards", "catalogue", "tests")
 FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
 WALLS = ("overview", "tenant", "ai", "storage")
-UNKNOWN = re.compile(r"(?:cannot import name|has no attribute|name) '(?P<name>\w+)'")
+UNKNOWN = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
 T = TypeVar("T")
 
 
@@ -33,6 +34,14 @@ class Definitions:
     dashboards: tuple[Dashboard, ...]
     stories: tuple[Story, ...]
     senseless: tuple[Senseless, ...]
+
+
+def load_contract() -> None:
+    """Load `catalogue/`, on which all else stands. Faults: the first thing in it that cannot be loaded."""
+    faults: list[Fault] = []
+    attempt(partial(importlib.import_module, "catalogue"), faults, "catalogue")
+    if faults:
+        raise Faults(faults)
 
 
 def load_definitions() -> Definitions:
@@ -63,11 +72,14 @@ def attempt(make: Callable[[], T], faults: list[Fault], where: str = "") -> T | 
 
 
 def _modules(room: str, faults: list[Fault]) -> list[ModuleType]:
-    package = attempt(lambda: importlib.import_module(room), faults, room)
+    package = attempt(partial(importlib.import_module, room), faults, room)
     if package is None:
         return []
     names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("test_")]
-    loaded = (attempt(lambda name=name: importlib.import_module(f"{room}.{name}"), faults, room) for name in names)  # type: ignore[misc]
+    folder = room.replace(".", "/")
+    loaded = (
+        attempt(partial(importlib.import_module, f"{room}.{name}"), faults, f"{folder}/{name}.py") for name in names
+    )
     return [module for module in loaded if module is not None]
 
 
@@ -84,28 +96,41 @@ def _ranked(modules: list[ModuleType], order: tuple[str, ...], kind: type[T]) ->
 def _fault(error: Exception, where: str) -> Fault:
     place = _place(error) or where
     if isinstance(error, SyntaxError):
-        return Fault(f"{_relative(error.filename or where)}:{error.lineno}", f"{error.msg}", "mend the Python here")
-    found = UNKNOWN.search(str(error))
-    if found:
-        name = found["name"]
+        line = f":{error.lineno}" if error.lineno else ""
+        return Fault(f"{_relative(error.filename or where)}{line}", f"{error.msg}", "mend the Python here")
+    found = UNKNOWN.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
+    if found and (isinstance(error, ImportError) or _is_ours(_frames(error)[-1].filename)):
+        name = found["name"].rpartition(".")[2]
         return Fault(place, f'there is no "{name}"', did_you_mean(name, _names(error)))
     return Fault(place, f"{type(error).__name__}: {error}", "mend the definition")
 
 
 def _names(error: Exception) -> set[str]:
-    """Names near the place of an error: what the module that was asked has."""
-    asked = getattr(error, "obj", None)
-    path = getattr(error, "name_from", None) or getattr(error, "name", None)
-    module = importlib.import_module(path) if isinstance(error, ImportError) and path else asked
-    known = vars(module) if isinstance(module, ModuleType) else {name: 0 for name in dir(module)} if module else {}
+    """Names that could have been meant: those of the module or the object that was asked, or those in sight."""
+    if isinstance(error, ModuleNotFoundError):
+        above = (error.name or "").rpartition(".")[0]
+        path = getattr(importlib.import_module(above), "__path__", ()) if above else ()
+        return {info.name for info in pkgutil.iter_modules(path)}
+    if isinstance(error, ImportError):
+        known = set(vars(importlib.import_module(error.name))) if error.name else set()
+    elif isinstance(error, AttributeError):
+        known = set(dir(error.obj))
+    else:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        known = {*frame.f_globals, *frame.f_locals}
     return {name for name in known if not name.startswith("_")}
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return list(traceback.extract_tb(error.__traceback__))
 
 
 def _place(error: BaseException) -> str:
     """The innermost place of an error that lies in a definition."""
-    frames = traceback.extract_tb(error.__traceback__)
     places = [
-        f"{_relative(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames if _is_ours(frame.filename)
+        f"{_relative(frame.filename)}:{frame.lineno} {frame.name}"
+        for frame in _frames(error)
+        if _is_ours(frame.filename)
     ]
     return places[-1].removesuffix(" <module>") if places else ""
 

@@ -94,11 +94,12 @@ class Promtool:
         self._expect("SUCCESS:" in answer.output, answer, "check config")
         return []
 
-    def test_rules(self, paths: Sequence[Path]) -> TestReport:
-        """Runs test files. Raises `Faults` too for one that cannot be read, or whose rule file is not there."""
+    def test_rules(self, paths: Sequence[Path], only: str = "") -> TestReport:
+        """Runs test files; of their groups, those whose names match the regular expression `only`. Raises `Faults` too
+        for a file that cannot be read, or whose rule file is not there."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report.xml")
-            answer = self._ask("test", "rules", f"--junit={report}", *map(str, paths))
+            answer = self._ask("test", "rules", f"--junit={report}", f"--run={only}", *map(str, paths))
             try:
                 suites = list(ElementTree.parse(report).iter("testsuite"))
             except (OSError, ElementTree.ParseError):
