@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from catalogue import METRICS
 from generator.definitions import Definitions, attempt
@@ -22,7 +23,6 @@ from generator.lang.alert import Alert, Severity
 from generator.lang.faults import Fault, Faults
 from generator.lang.metric import Gauge
 from generator.lang.platform import Platform
-from generator.lang.promql import selectors
 from generator.lang.units import PERCENT
 from generator.laws.every import broken_in_text, broken_in_trees
 from generator.lower.alerts import LoweredAlert, lower_alert
@@ -30,6 +30,7 @@ from generator.lower.dashboards import Wall
 from generator.lower.drawn import Drawn
 from generator.lower.ledger import Ledger, Recorded
 from generator.lower.links import Target, target
+from generator.lower.reach import reach, reads
 from generator.lower.reading import Reader
 
 
@@ -79,23 +80,17 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     for metric in METRICS:
         if isinstance(metric, Gauge) and metric.recorded is not None:
             reader.record(metric.name, metric.labels, metric.recorded, metric.unit == PERCENT)
-    alerts: list[LoweredAlert] = []
-    leads: dict[str, Target | None] = {}
-    for alert in definitions.alerts:
-        one = attempt(lambda alert=alert: lower_alert(reader, alert), faults, alert.where)  # type: ignore[misc]
-        if one is not None:
-            alerts.append(one)
-            leads[alert.key] = attempt(
-                lambda one=one: target(platform, definitions.dashboards, one.alert, one.labels),  # type: ignore[misc]
-                faults,
-                alert.where,
-            )
-    wall = Wall(platform, definitions.dashboards, ledger)
-    drawn = [attempt(lambda board=board: wall.draw(board), faults, board.name) for board in definitions.dashboards]  # type: ignore[misc]
+    boards = definitions.dashboards
+    wall = Wall(platform, boards, ledger)
+    tried = [attempt(partial(lower_alert, reader, alert), faults, alert.where) for alert in definitions.alerts]
+    alerts = tuple(one for one in tried if one is not None)
+    leads = {
+        one.alert.key: attempt(partial(target, platform, boards, one.alert, one.labels), faults, one.alert.where)
+        for one in alerts
+    }
+    drawn = [attempt(partial(wall.draw, board), faults, board.name) for board in boards]
     _obey(faults)
-    return Lowered(
-        platform, definitions, ledger.rules(), tuple(alerts), tuple(board for board in drawn if board), leads
-    )
+    return Lowered(platform, definitions, ledger.rules(), alerts, tuple(board for board in drawn if board), leads)
 
 
 def emit(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
@@ -119,25 +114,15 @@ def emit(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
 def judges(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[tuple[str, Severity], stories.Judged]:
     """Each rule by its name and severity, with the rule files it is evaluated with."""
     made = {rule.name: f"recorded-{rule.file}" for rule in lowered.recorded}
-    reads = {rule.name: {found.name for found in selectors(rule.expression)} for rule in lowered.recorded}
+    made_from = reads(lowered.recorded)
     result: dict[tuple[str, Severity], stories.Judged] = {}
     for one in lowered.alerts:
         alert = one.alert
-        wanted = {made[name] for name in _reach({found.name for found in selectors(one.expression)}, reads)}
+        wanted = {made[name] for name in reach(one.expression, made_from)}
         ordered = tuple(file.name for file in files if file.name in {*wanted, alert.family})
         url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
         result[alert.name, alert.severity] = stories.Judged(one, lowered.link(alert), url, ordered)
     return result
-
-
-def _reach(names: set[str], reads: Mapping[str, set[str]]) -> set[str]:
-    """All recorded series that these names are made from, themselves included."""
-    found: set[str] = set()
-    left = names & reads.keys()
-    while left:
-        found |= left
-        left = {below for name in left for below in reads[name]} & reads.keys() - found
-    return found
 
 
 def _obey(faults: list[Fault]) -> None:

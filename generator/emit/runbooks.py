@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from generator.emit import promql
 from generator.emit.templates import render
+from generator.emit.thresholds import alternatives, limits
 from generator.emit.timeline import Timeline, timeline
-from generator.lang.alert import Alert
-from generator.lang.limit import LimitPer
+from generator.lang.alert import Alert, Severity
 from generator.lang.story import Shows, Story
 from generator.lang.text import Hole, Piece
 from generator.lang.units import Quantity
@@ -20,13 +21,13 @@ from generator.lower.ledger import PROMPT
 if TYPE_CHECKING:
     from generator.compile import Lowered
 
-MOST_LISTED = 50
-"""How many limits of its own a page lists: more are read in platform.yaml."""
+HEADINGS = {Severity.PAGE: "Page", Severity.TICKET: "Ticket", Severity.NONE: "To the dead man's receiver"}
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def runbooks(lowered: Lowered) -> dict[str, str]:
     """A page for each runbook that alerts name, by its path in `out/`; rules of one name share a page."""
-    by_page = sorted(lowered.alerts, key=lambda one: (one.alert.runbook, lowered.alerts.index(one)))
+    by_page = sorted(lowered.alerts, key=lambda one: one.alert.runbook)
     return {
         f"runbooks/{page}.md": _page(lowered, list(rules))
         for page, rules in groupby(by_page, key=lambda one: one.alert.runbook)
@@ -36,15 +37,14 @@ def runbooks(lowered: Lowered) -> dict[str, str]:
 def _page(lowered: Lowered, rules: Sequence[LoweredAlert]) -> str:
     first = rules[0].alert
     source = f"alerts/{first.family}.py"
-    return render("runbook.md.j2", name=first.name, rules=[_rule(lowered, rule) for rule in rules], source=source)
+    page = render("runbook.md.j2", name=first.name, rules=[_rule(lowered, rule) for rule in rules], source=source)
+    return BLANK_LINES.sub("\n\n", page)
 
 
 def _rule(lowered: Lowered, rule: LoweredAlert) -> dict[str, object]:
     alert, labels = rule.alert, ", ".join(f"`{label.name}`" for label in rule.labels)
     return {
-        "heading": f"{alert.severity.value.capitalize()}, told per {labels}"
-        if labels
-        else alert.severity.value.capitalize(),
+        "heading": HEADINGS[alert.severity] + (f", told per {labels}" if labels else ""),
         "summary": read(rule, alert.prose.summary),
         "meaning": read(rule, alert.prose.description),
         "severity": alert.severity.value,
@@ -55,8 +55,8 @@ def _rule(lowered: Lowered, rule: LoweredAlert) -> dict[str, object]:
         "impact": alert.prose.impact,
         "steps": alert.prose.steps,
         "panel": _panel(lowered, alert),
-        "limits": limits(rule.threshold),
-        "threshold": rule.threshold.spoken() if isinstance(rule.threshold, Quantity) else "",
+        "alternatives": alternatives(rule.condition),
+        "limits": limits(rule.condition),
         "expression": promql.text(rule.expression),
         "story": _story(lowered, rule),
     }
@@ -73,19 +73,6 @@ def _hole(rule: LoweredAlert, hole: Hole) -> str:
     if hole.name == "limit":
         return rule.threshold.spoken() if isinstance(rule.threshold, Quantity) else "`limit`"
     return f"`{hole.name}`"
-
-
-def limits(threshold: Quantity | LimitPer | None) -> dict[str, object] | None:
-    """The limits of each value of a label, for a table; None for one threshold for all."""
-    if not isinstance(threshold, LimitPer):
-        return None
-    overrides, default = sorted(threshold.limit.overrides.items()), threshold.limit.default
-    return {
-        "label": threshold.label.name,
-        "listed": [(value, limit.spoken()) for value, limit in overrides[:MOST_LISTED]],
-        "unlisted": len(overrides[MOST_LISTED:]),
-        "default": default.spoken() if default else "",
-    }
 
 
 def _panel(lowered: Lowered, alert: Alert) -> dict[str, str] | None:

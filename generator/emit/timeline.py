@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
 
 from generator.emit import annotation
 from generator.emit.annotation import Moment
+from generator.emit.templates import code
 from generator.lang.alert import Severity
 from generator.lang.platform import Platform
 from generator.lang.story import Expected, Flow, Plot, Restart, Silence, Story, Stretch, Ticking
-from generator.lang.units import plain
+from generator.lang.units import Quantity, Unit, plain
 from generator.lower.alerts import LoweredAlert
+
+STILL, UNHEARD = "none", ""
+FIRES = {Severity.PAGE: "page", Severity.TICKET: "ticket", Severity.NONE: "fires"}
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """A story's claim, and its lines in the order of time."""
+    """A story's claim, and what happens at each moment, in the order of time."""
 
     claim: str
-    timeline: tuple[str, ...]
+    moments: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def timeline(story: Story, platform: Platform, rules: Mapping[Severity, LoweredAlert]) -> Timeline:
     """The story told for a platform. `rules` are the rules of its alert's name, by severity."""
     told = story.tells(platform)
     happens = [(time, 0, text) for flow in told.flows for time, text in acts(flow, told)]
-    hears = [(one.after.seconds, 1, heard(one, rules)) for one in told.expected]
+    hears = [(one.after.seconds, 1, text) for one in told.expected for text in heard(one, rules)]
     lines = sorted([*happens, *hears], key=lambda line: line[:2])
-    return Timeline(
-        story.claim,
-        tuple(
-            f"**{clock(time)}** {'; '.join(text for *_, text in each)}" for time, each in groupby(lines, lambda x: x[0])
-        ),
-    )
+    at = groupby(lines, key=lambda line: line[0])
+    return Timeline(story.claim, tuple((clock(time), tuple(text for *_, text in each)) for time, each in at))
 
 
 def clock(seconds: int) -> str:
@@ -52,8 +51,8 @@ def clock(seconds: int) -> str:
 
 def acts(flow: Flow, told: Plot) -> Iterator[tuple[int, str]]:
     """What a series does, each with the second in which it begins; a counter that stands still says nothing."""
-    now, before = 0, Fraction(0)
-    who = ", ".join(value for label, value in flow.labels.items() if _differs(label, told))
+    now, before = 0, STILL
+    who = ", ".join(code(value) for label, value in flow.labels.items() if _differs(label, told))
     of = f" of {who}" if who else ""
     for act in flow.acts:
         match act:
@@ -61,21 +60,21 @@ def acts(flow: Flow, told: Plot) -> Iterator[tuple[int, str]]:
                 yield now, f"`{flow.metric.name}`{of} starts anew at 0"
             case Silence(lasting=lasting):
                 yield now, f"`{flow.metric.name}`{of} is not reported"
-                now += lasting.seconds
+                now, before = now + lasting.seconds, UNHEARD
             case Ticking(lasting=lasting):
                 yield now, f"`{flow.metric.name}`{of} goes with the clock"
                 now += lasting.seconds
             case Stretch():
-                if act.per_minute != before:
-                    yield now, f"`{flow.metric.name}`{of}: {_pace(act)}"
-                before = act.per_minute
-                now += act.lasting.seconds
+                pace = _pace(act, flow.metric.unit)
+                if pace != before:
+                    yield now, f"`{flow.metric.name}`{of}: {pace}"
+                now, before = now + act.lasting.seconds, pace
 
 
-def _pace(act: Stretch) -> str:
+def _pace(act: Stretch, unit: Unit) -> str:
     if not act.per_minute:
-        return "none any more"
-    size = f", each {plain(act.value)}" if act.value is not None else ""
+        return STILL
+    size = "" if act.value is None else f", each {Quantity(act.value, unit).spoken()}"
     return f"{plain(act.per_minute)} a minute{size}"
 
 
@@ -83,13 +82,11 @@ def _differs(label: str, told: Plot) -> bool:
     return len({flow.labels.get(label) for flow in told.flows}) > 1
 
 
-def heard(expected: Expected, rules: Mapping[Severity, LoweredAlert]) -> str:
+def heard(expected: Expected, rules: Mapping[Severity, LoweredAlert]) -> tuple[str, ...]:
     """What is heard at a moment: nothing, or the summaries of what fires."""
-    if not expected.told:
-        return "quiet"
     said = []
     for one in expected.told:
         rule = rules[one.severity]
         moment = Moment(one.labels, one.value, expected.after.seconds)
-        said.append(f"{one.severity.value}: “{annotation.rendered(rule, rule.alert.prose.summary, moment)}”")
-    return "; ".join(said)
+        said.append(f"{FIRES[one.severity]} {code(annotation.rendered(rule, rule.alert.prose.summary, moment))}")
+    return tuple(said) or ("quiet",)

@@ -10,9 +10,9 @@ from enum import Enum
 from typing import TypeAlias
 
 from generator.lang.condition import Condition, Lasting
-from generator.lang.faults import Refusal
+from generator.lang.faults import Refusal, place_of
 from generator.lang.platform import Platform
-from generator.lang.text import Piece, pieces
+from generator.lang.text import Piece, one_line, pieces
 
 
 class Severity(Enum):
@@ -68,9 +68,8 @@ def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") 
 
     def define(says: Says) -> Alert:
         family = says.__module__.rpartition(".")[2]
-        where = f"{says.__module__.replace('.', '/')}.py:{says.__code__.co_firstlineno} {says.__name__}"
         page = runbook or dashed(name)
-        return Alert(name, severity, family, panel, page, prose(says), says, where)
+        return Alert(name, severity, family, panel, page, prose(says), says, place_of(says))
 
     return define
 
@@ -86,17 +85,10 @@ def prose(says: Says) -> Prose:
     body, _, rest = text.partition("\nImpact:")
     impact, _, steps = rest.partition("\nFirst steps:")
     summary, _, description = body.partition("\n\n")
-    if not (summary and description.strip() and impact.strip() and steps.strip()):
+    listed = tuple(map(one_line, re.split(r"^\s*\d+\.\s+", steps, flags=re.MULTILINE)[1:]))
+    if not (summary and description.strip() and impact.strip() and listed):
         raise Refusal(
             f"the docstring of {says.__name__} lacks a part",
-            'give a summary, a description, "Impact:" and "First steps:", with empty lines between them',
+            'give a summary, a description, "Impact:" and "First steps:" with numbers, with empty lines between them',
         )
-    listed = re.split(r"^\s*\d+\.\s+", steps, flags=re.MULTILINE)[1:]
-    return Prose(
-        pieces(one_line(summary)), pieces(one_line(description)), one_line(impact), tuple(map(one_line, listed))
-    )
-
-
-def one_line(text: str) -> str:
-    """The text with every run of white space made one space."""
-    return " ".join(text.split())
+    return Prose(pieces(one_line(summary)), pieces(one_line(description)), one_line(impact), listed)

@@ -30,7 +30,7 @@ class Condition:
 
     def comparisons(self) -> Iterator[Compared]:
         """The comparisons that this condition is made of, the telling one first."""
-        raise NotImplementedError
+        return iter(())
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,10 @@ class Unpriced(Condition):
 
     measure: Measure
 
-    def comparisons(self) -> Iterator[Compared]:
-        return iter(())
-
 
 @dataclass(frozen=True)
 class Always(Condition):
     """So at any time: what proves that telling works."""
-
-    def comparisons(self) -> Iterator[Compared]:
-        return iter(())
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,8 @@ def compared(measure: Measure, operator: str, threshold: Threshold) -> Compared:
         threshold = threshold.quantity()
     if measure.unit != threshold.unit:
         raise Refusal(
-            f"{measure.unit.name} are compared with {threshold.unit.name}", f"give a threshold in {measure.unit.name}"
+            f"a measure in {measure.unit.name} is compared with a threshold in {threshold.unit.name}",
+            f"give a threshold in {measure.unit.name}",
         )
     if isinstance(threshold, LimitPer) and threshold.label not in measure.group:
         raise Refusal(

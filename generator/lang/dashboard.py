@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from generator.lang.alert import one_line
-from generator.lang.faults import Refusal
+from generator.lang.faults import Refusal, place_of
 from generator.lang.labels import Label
 from generator.lang.limit import LimitPer
 from generator.lang.measure import Measure
 from generator.lang.metric import Histogram, Metric
 from generator.lang.platform import Platform
+from generator.lang.text import one_line
 from generator.lang.units import Quantity
 
 Ceiling: TypeAlias = Quantity | LimitPer
@@ -162,7 +162,6 @@ def panel(title: str) -> Callable[[Shows], Panel]:
         description = one_line(inspect.getdoc(shows) or "")
         if not description:
             raise Refusal(f"the panel {shows.__name__} has no docstring", "say in a sentence what a reader sees in it")
-        where = f"{shows.__module__.replace('.', '/')}.py:{shows.__code__.co_firstlineno} {shows.__name__}"
-        return Panel(shows.__name__, title, description, shows, where)
+        return Panel(shows.__name__, title, description, shows, place_of(shows))
 
     return define

@@ -42,10 +42,6 @@ class Wrapped(Measure):
 
     inner: Measure
 
-    @property
-    def unit(self) -> Unit:
-        return self.inner.unit
-
     def leaves(self) -> Iterator[Leaf]:
         yield from self.inner.leaves()
 

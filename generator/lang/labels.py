@@ -42,18 +42,21 @@ class Label:
         return self.name.removesuffix("_id")
 
     def is_(self, value: str) -> Matcher:
-        """Only the series whose label is exactly this."""
-        if self.values is Values.CATALOGUE and value not in self.listed:
-            raise Refusal(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
-        return Matcher(self, "=", value)
+        """Only the series whose label is exactly this. Refuses a value that the catalogue does not list."""
+        return Matcher(self, "=", self._listed(value))
 
     def is_not(self, value: str) -> Matcher:
-        """All series but those whose label is exactly this."""
-        return Matcher(self, "!=", value)
+        """All series but those whose label is exactly this. Refuses a value that the catalogue does not list."""
+        return Matcher(self, "!=", self._listed(value))
 
     def picked(self, absent: bool = False) -> Matcher:
         """The series that the dashboard's variable of this label's name picks; with `absent`, those without it too."""
         return Matcher(self, "=~", self.variable, variable=True, absent=absent)
+
+    def _listed(self, value: str) -> str:
+        if self.values is Values.CATALOGUE and value not in self.listed:
+            raise Refusal(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
+        return value
 
 
 @dataclass(frozen=True)

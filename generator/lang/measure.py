@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from generator.lang.faults import Refusal, did_you_mean
 from generator.lang.labels import Label, Matcher
-from generator.lang.units import Duration, Quantity, Unit
+from generator.lang.units import Duration, Quantity, Spoken, Unit
 
 if TYPE_CHECKING:
     from generator.lang.condition import Condition, Threshold
@@ -60,8 +60,9 @@ class Measure:
         return self.each(lambda leaf: leaf.matching(matchers))
 
     def picked_by(self, *labels: Label) -> Measure:
-        """On a dashboard, let only these labels' variables narrow it; without labels, none does."""
-        return self.each(lambda leaf: replace(leaf, picks=labels))
+        """On a dashboard, let only these labels' variables narrow it; without labels, none does. Refuses a label that a
+        metric read here does not have."""
+        return self.each(lambda leaf: leaf.narrowed_by(labels))
 
     def above(self, threshold: Threshold) -> Condition:
         """That it is more than the threshold."""
@@ -70,9 +71,12 @@ class Measure:
         return compared(self, ">", threshold)
 
     def as_many_as(self, floor: Quantity) -> Condition:
-        """That it is the floor or more, whatever is counted: enough requests, calls or queries to judge by."""
+        """That it is the floor or more, whatever is counted: enough requests, calls or queries to judge by. Refuses
+        what is no count."""
         from generator.lang.condition import compared
 
+        if self.unit.spoken is not Spoken.COUNT:
+            raise Refusal(f"enough {self.unit.name} are asked for", "ask for enough of something counted")
         return compared(self, ">=", Quantity(floor.amount, self.unit))
 
     def used_of(self, limit: LimitPer) -> UsedOf:
@@ -88,20 +92,15 @@ class Measure:
 class Leaf(Measure):
     """A reading of one metric."""
 
+    of: Metric | Countable | BuiltIn
     group_: tuple[Label, ...] = ()
     matchers: tuple[Matcher, ...] = ()
     picks: tuple[Label, ...] | None = None
 
     @property
-    def source(self) -> Metric | Countable | BuiltIn | None:
-        """The metric that is read; None for what Prometheus makes."""
-        return getattr(self, "of", None)
-
-    @property
     def labels(self) -> tuple[Label, ...]:
         """The labels that the metric has."""
-        source = self.source
-        return source.labels if source else ()
+        return self.of.labels
 
     @property
     def group(self) -> tuple[Label, ...]:
@@ -123,10 +122,13 @@ class Leaf(Measure):
         self._know(tuple(matcher.label for matcher in matchers))
         return replace(self, matchers=(*self.matchers, *matchers))
 
+    def narrowed_by(self, labels: tuple[Label, ...]) -> Leaf:
+        """Narrowed on a dashboard by the variables of labels that the metric must have."""
+        self._know(labels)
+        return replace(self, picks=labels)
+
     def _know(self, labels: tuple[Label, ...]) -> None:
         for label in labels:
             if label not in self.labels:
-                name = self.source.name if self.source else type(self).__name__
-                raise Refusal(
-                    f"{name} has no label {label.name}", did_you_mean(label.name, (x.name for x in self.labels))
-                )
+                cure = did_you_mean(label.name, (own.name for own in self.labels))
+                raise Refusal(f"{self.of.name} has no label {label.name}", cure)

@@ -12,8 +12,6 @@ from generator.lang.measure import Measure, Over, Window
 from generator.lang.readings import Age, Buckets, Count, Firing, Latest, Quantile, Rate
 from generator.lang.units import SHARE, Duration, Unit
 
-DEFAULT = Window.STEP
-
 
 @dataclass(frozen=True)
 class Seed:
@@ -59,11 +57,11 @@ class Countable:
         """Its increase over a window."""
         return Count(of=self, over=over)
 
-    def share_of(self, whole: Countable, over: Over = DEFAULT) -> Ratio:
+    def share_of(self, whole: Countable, over: Over = Window.STEP) -> Ratio:
         """Which part of `whole` this is, over a window: a share between 0 and 1."""
         return Ratio(self.count(over), whole.count(over), SHARE)
 
-    def per(self, other: Countable, over: Over = DEFAULT) -> Ratio:
+    def per(self, other: Countable, over: Over = Window.STEP) -> Ratio:
         """How many of this come with one of `other`, in this one's unit."""
         return Ratio(self.count(over), other.count(over), self.unit)
 
@@ -91,11 +89,10 @@ class Union(Countable):
     parts: tuple[Part, ...]
 
     def __post_init__(self) -> None:
-        marks = [tuple(part.told_apart.items()) for part in self.parts]
-        if len(set(marks)) != len(marks):
-            raise Refusal(
-                f"two parts of {self.name} bear the same labels", "tell every part apart by a label of its own"
-            )
+        if len({frozenset(part.told_apart.items()) for part in self.parts}) < len(self.parts):
+            raise Refusal(f"two parts of {self.name} bear the same labels", "give each a value of its own")
+        if len({frozenset(part.told_apart) for part in self.parts}) != 1:
+            raise Refusal(f"the parts of {self.name} are not told apart by the same labels", "name the same for each")
 
     @property
     def labels(self) -> tuple[Label, ...]:  # type: ignore[override]
@@ -118,13 +115,13 @@ class Histogram(Metric):
         """The names of its buckets, its sum and its count."""
         return (f"{self.name}_bucket", f"{self.name}_sum", f"{self.name}_count")
 
-    def quantile(self, q: float, over: Over = DEFAULT) -> Quantile:
+    def quantile(self, q: float, over: Over = Window.STEP) -> Quantile:
         """The value that a share `q` of all stays below, within a bucket's width."""
         if not 0 < q < 1:
             raise Refusal(f"{q} is no quantile", "give a share between 0 and 1, as 0.95")
         return Quantile(of=self, over=over, q=q)
 
-    def spread(self, over: Over = DEFAULT) -> Buckets:
+    def spread(self, over: Over = Window.STEP) -> Buckets:
         """How many values fell into each bucket."""
         return Buckets(of=self, over=over)
 

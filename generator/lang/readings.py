@@ -27,9 +27,10 @@ class Count(Leaf):
         return self.of.unit
 
     def projected_to(self, whole: Duration, pace: Duration) -> Forecast:
-        """What this count becomes by the end of `whole`, if the rest goes on at the pace of the last `pace`."""
-        if not isinstance(self.over, Duration):
-            raise Refusal("a forecast needs a fixed window", "count over a duration")
+        """What this count becomes by the end of `whole`, if the rest goes on at the pace of the last `pace`. Refuses a
+        count that leaves no rest."""
+        if not isinstance(self.over, Duration) or self.over >= whole:
+            raise Refusal(f"nothing is left to forecast of {whole.spoken()}", "count over a shorter duration")
         from generator.lang.derived import Forecast
 
         return Forecast(self, replace(self, over=pace), whole)

@@ -20,10 +20,12 @@ Piece: TypeAlias = str | Hole
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
-    """A text's pieces: `{name}` is a hole. Refuses braces that do not close."""
+    """A text's pieces: `{name}` is a hole. Refuses braces that do not close, and holes that say how to be filled."""
     found: list[Piece] = []
     try:
-        for literal, name, _, _ in Formatter().parse(text):
+        for literal, name, form, conversion in Formatter().parse(text):
+            if form or conversion:
+                raise Refusal(f"the hole {name} says how to be filled", f"write {{{name}}}: its unit says how")
             if literal:
                 found.append(literal)
             if name is not None:
@@ -33,3 +35,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
             f"the text {text!r} cannot be read: {error}", "close every brace; {{ stands for a brace"
         ) from None
     return tuple(found)
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space made one space."""
+    return " ".join(text.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -10,6 +11,8 @@ from typing import TypeAlias
 from generator.lang.faults import Refusal
 
 Number: TypeAlias = int | float | str | Fraction
+SIZES = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+TWELVE_DIGITS = Context(prec=12)
 
 
 class Spoken(Enum):
@@ -70,8 +73,8 @@ class Duration:
     seconds: int
 
     def __post_init__(self) -> None:
-        if self.seconds <= 0:
-            raise Refusal(f"a duration of {self.seconds} s is none", "give one above 0")
+        if not isinstance(self.seconds, int) or self.seconds <= 0:
+            raise Refusal(f"{self.seconds} s is no duration", "give a whole number of seconds above 0")
 
     def __truediv__(self, other: Duration) -> Fraction:
         return Fraction(self.seconds, other.seconds)
@@ -91,10 +94,8 @@ class Duration:
 
     def __str__(self) -> str:
         """As Prometheus writes it, in the largest unit that fits: 5m, 1h, 3d."""
-        for size, letter in ((86400, "d"), (3600, "h"), (60, "m")):
-            if self.seconds % size == 0:
-                return f"{self.seconds // size}{letter}"
-        return f"{self.seconds}s"
+        count, name = self._in_largest_unit()
+        return f"{count}{name[0]}"
 
     def span(self) -> str:
         """As a person says it after "the last": 5 minutes, hour, 30 days."""
@@ -102,11 +103,11 @@ class Duration:
 
     def spoken(self) -> str:
         """As a person says it: 5 minutes, 1 hour, 30 days."""
-        for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-            if self.seconds % size == 0:
-                count = self.seconds // size
-                return f"{count} {name}" + ("s" if count != 1 else "")
-        return f"{self.seconds} seconds"
+        count, name = self._in_largest_unit()
+        return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+    def _in_largest_unit(self) -> tuple[int, str]:
+        return next((self.seconds // size, name) for size, name in SIZES if self.seconds % size == 0)
 
 
 def seconds(count: int) -> Duration:
@@ -137,7 +138,7 @@ class Quantity:
     unit: Unit
 
     def spoken(self) -> str:
-        """As a person says it: 5%, 500 ms, 3 minutes, $50, 1,000,000 tokens."""
+        """As a person says it: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 1 token, 1,000,000 tokens."""
         number = plain(self.amount)
         match self.unit.spoken:
             case Spoken.SHARE:
@@ -145,18 +146,27 @@ class Quantity:
             case Spoken.MILLISECONDS:
                 return f"{number} ms" if self.amount < 1000 else f"{plain(self.amount / 1000)} s"
             case Spoken.SECONDS:
-                return Duration(int(self.amount)).spoken()
+                whole = self.amount.denominator == 1 and self.amount > 0
+                return Duration(int(self.amount)).spoken() if whole else f"{number} seconds"
             case Spoken.DOLLARS:
-                return f"${number}"
+                dollars, dot, cents = number.partition(".")
+                return f"${dollars}{dot}{cents:0<2}" if dot else f"${dollars}"
             case _:
-                return f"{number} {self.unit.name}".strip()
+                name = singular(self.unit.name) if self.amount == 1 else self.unit.name
+                return f"{number} {name}".strip()
 
 
 def plain(amount: Fraction) -> str:
-    """A number for a person: thousands in commas, at most as many decimals as it has, no exponent for what fits."""
+    """A number for a person: thousands in commas, as many decimals as it has (a third has twelve), no exponent."""
     if amount.denominator == 1:
         return f"{amount.numerator:,}"
-    return f"{float(amount):,.10g}"
+    quotient = TWELVE_DIGITS.divide(Decimal(amount.numerator), Decimal(amount.denominator))
+    return f"{quotient.normalize():,f}"
+
+
+def singular(plural: str) -> str:
+    """One of what a unit counts: request, query."""
+    return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
 def quantity(amount: Number, unit: Unit) -> Quantity:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from generator.lang.alert import Alert
 from generator.lang.condition import Compared, Condition, Lasting, Unpriced, labels_of
 from generator.lang.derived import Forecast
+from generator.lang.faults import Refusal
 from generator.lang.labels import Label
 from generator.lang.limit import LimitPer
 from generator.lang.measure import Measure
+from generator.lang.platform import Platform
 from generator.lang.promql import Expression
 from generator.lang.units import Duration, Quantity, Unit
 from generator.lower.condition import lowered
@@ -19,7 +21,7 @@ from generator.lower.reading import Reader
 @dataclass(frozen=True)
 class LoweredAlert:
     """An alerting rule as a tree. `labels` tell its alerts apart; `unit` is its value's; `threshold` and `window` are
-    the first comparison's; `reach` is the longest time it looks back."""
+    the first comparison's; `reach` is the longest time it looks back; `condition` is what `expression` was made of."""
 
     alert: Alert
     expression: Expression
@@ -30,26 +32,37 @@ class LoweredAlert:
     reach: Duration | None
     lasting: Duration | None
     owner: str
+    condition: Condition
 
 
 def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
-    """The rule that an alert's definition says. KeyError where the platform names no owner of its family."""
+    """The rule that an alert's definition says. Refuses what makes no sense, and a family that nobody owns."""
     said = alert.says(reader.platform)
     condition, duration = (said.condition, said.duration) if isinstance(said, Lasting) else (said, None)
     first = next(condition.comparisons(), None)
     measures = _measures(condition)
-    windows = [window for measure in measures for window in _windows(measure)]
+    reaches = [windows(measure) for measure in measures]
     return LoweredAlert(
         alert=alert,
         expression=lowered(reader, condition),
         labels=labels_of(condition),
         unit=measures[0].unit if measures else None,
         threshold=first.threshold if first else None,
-        window=_windows(measures[0])[0] if windows else None,
-        reach=max(windows, default=None),
+        window=reaches[0][0] if reaches and reaches[0] else None,
+        reach=max((window for each in reaches for window in each), default=None),
         lasting=duration,
-        owner=reader.platform.owners[alert.family].name,
+        owner=_owner(reader.platform, alert),
+        condition=condition,
     )
+
+
+def _owner(platform: Platform, alert: Alert) -> str:
+    owner = platform.owners.get(alert.family)
+    if owner is None:
+        raise Refusal(
+            f"no team owns the alerts of {alert.family}", f"name one under owners: {alert.family} in platform.yaml"
+        )
+    return owner.name
 
 
 def _measures(condition: Condition) -> list[Measure]:
@@ -58,7 +71,8 @@ def _measures(condition: Condition) -> list[Measure]:
     return [one.measure for one in condition.comparisons() if isinstance(one, Compared)]
 
 
-def _windows(measure: Measure) -> list[Duration]:
+def windows(measure: Measure) -> list[Duration]:
+    """The fixed windows that a measure is read over, the telling one first; a forecast's is what it is made for."""
     if isinstance(measure, Forecast):
         return [measure.whole]
     found = (getattr(leaf, "over", getattr(leaf, "within", None)) for leaf in measure.leaves())

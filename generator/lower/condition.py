@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from generator.lang.condition import Always, Both, Compared, Condition, Either, Unpriced
+from catalogue.labels import DIRECTION, MODEL
+from generator.lang.condition import Always, Both, Compared, Condition, Either, Unpriced, labels_of
 from generator.lang.faults import Refusal
 from generator.lang.limit import LimitPer
 from generator.lang.promql import Binary, Call, Expression, Scalar, Selector
+from generator.lower.ledger import ordered
 from generator.lower.limits import limit_series, price_series
 from generator.lower.reading import ONE, Reader
 
@@ -23,12 +25,21 @@ def lowered(reader: Reader, condition: Condition) -> Expression:
             assert not isinstance(threshold, LimitPer)
             return Binary(operator, reader.read(measure), Scalar(threshold.amount))
         case Both(left=left, right=right):
-            return Binary("and", lowered(reader, left), lowered(reader, right))
+            return _joined(reader, "and", left, right)
         case Either(left=left, right=right):
-            return Binary("or", lowered(reader, left), lowered(reader, right))
+            return _joined(reader, "or", left, right)
         case Unpriced(measure=measure):
             some = Binary(">", reader.read(measure), Scalar(Fraction(0)))
-            return Binary("unless", some, Selector(price_series(reader)), measure.group)
+            return Binary("unless", some, Selector(price_series(reader)), (MODEL, DIRECTION))
         case Always():
             return Call("vector", (ONE,))
     raise Refusal(f"{type(condition).__name__} cannot be told", "teach generator/lower/condition.py how")
+
+
+def _joined(reader: Reader, operator: str, left: Condition, right: Condition) -> Expression:
+    """Two conditions on the same series. Refuses two that are told otherwise: the alert could never fire, or would
+    fire without some of its labels."""
+    told, other = (", ".join(label.name for label in ordered(labels_of(one))) or "nothing" for one in (left, right))
+    if told != other:
+        raise Refusal(f"what is told by {told} is joined with what is told by {other}", "tell both by the same labels")
+    return Binary(operator, lowered(reader, left), lowered(reader, right))

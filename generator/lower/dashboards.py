@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from catalogue import ALERTS_SERIES
 from catalogue.labels import ALERTSTATE, SEVERITY, TENANT
+from generator.definitions import attempt
 from generator.lang.dashboard import Dashboard, Pick, Row
 from generator.lang.faults import Fault, Faults, Refusal
 from generator.lang.platform import Platform
@@ -69,10 +71,9 @@ class Wall:
         for row in dashboard.rows:
             panels: list[DrawnPanel] = []
             for panel, place in zip(row.panels, places(row, y + HEADING), strict=True):
-                try:
-                    panels.append(draw(sheet, panel, place, panel_id(dashboard.name, panel.name)))
-                except Refusal as refusal:
-                    faults.append(refusal.at(panel.where))
+                made = partial(draw, sheet, panel, place, panel_id(dashboard.name, panel.name))
+                if (drawn := attempt(made, faults, panel.where)) is not None:
+                    panels.append(drawn)
             rows.append(DrawnRow(panel_id(dashboard.name, f"row {row.title}"), row.title, y, tuple(panels)))
             y += HEADING + row.height
         if faults:

@@ -80,6 +80,10 @@ def raw(wanted: Wanted, function: str, span: Span) -> Expression:
     """A function over the raw counters; a union's parts each get the labels that tell them apart."""
     if not isinstance(wanted.of, Union):
         return Call(function, (Selector(wanted.name, wanted.matchers, span),))
+    for matcher in wanted.matchers:
+        if matcher.variable and matcher.label in wanted.told_apart:
+            what = f"a variable of {matcher.label.name} cannot narrow {wanted.of.name} of one tenant"
+            raise Refusal(what, f"no series bears {matcher.label.name} there: leave it out of .picked_by(…)")
     outside = tuple(matcher for matcher in wanted.matchers if matcher.label not in wanted.told_apart)
     parts = [part for part in wanted.of.parts if all(_matches(part, matcher) for matcher in wanted.matchers)]
     alone = len(parts) == 1 and not set(wanted.told_apart) & set(wanted.group)

@@ -26,8 +26,8 @@ WATCHDOG = "Watchdog"
 
 @dataclass(frozen=True)
 class Reader:
-    """Lowers measures. With `fill`, a share whose numerator never appeared is 0 where its denominator is above 0: on a
-    wall, no errors is a number; in a rule, it is nothing to tell."""
+    """Lowers measures. With `fill`, as a wall wants it: a share whose numerator never appeared is 0 where its
+    denominator is above 0, and a quantile of nothing is left out, not NaN; in a rule, neither is anything to tell."""
 
     platform: Platform
     ledger: Ledger
@@ -46,7 +46,8 @@ class Reader:
                 wanted = Wanted(measure.of, measure.matchers, (*measure.group, BUCKET_BOUND))
                 return increase(self.ledger, wanted, measure.over)
             case Quantile():
-                return self._quantile(measure)
+                value = self._quantile(measure)
+                return Binary(">=", value, ZERO) if self.fill else value
             case Latest():
                 return self._latest(measure)
             case Age():
@@ -99,7 +100,8 @@ class Reader:
                 "add .picked_by() or tell it by that",
             )
         labels = ordered(measure.group)
-        name = f"{level(labels)}:{measure.of.name}:p{Fraction(str(measure.q)) * 100}_{measure.over}"
+        percentile = f"{measure.q * 100:g}".replace(".", "_")
+        name = f"{level(labels)}:{measure.of.name}:p{percentile}_{measure.over}"
         assert isinstance(measure.over, Duration)
         buckets = raw(Wanted(measure.of, (), ()), "rate", measure.over)
         expression = Call("histogram_quantile", (q, Aggregate("sum", buckets, (*labels, BUCKET_BOUND))))
