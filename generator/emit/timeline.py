@@ -30,23 +30,21 @@ class Timeline:
 def timeline(story: Story, platform: Platform, rules: Mapping[Severity, LoweredAlert]) -> Timeline:
     """The story told for a platform. `rules` are the rules of its alert's name, by severity."""
     told = story.tells(platform)
-    happens = [(time, 0, text) for flow in told.flows for time, text in acts(flow, told)]
-    hears = [(one.after.seconds, 1, text) for one in told.expected for text in heard(one, rules)]
-    lines = sorted([*happens, *hears], key=lambda line: line[:2])
+    happens = [(time, text) for flow in told.flows for time, text in acts(flow, told)]
+    hears = [(one.after.seconds, text) for one in told.expected for text in heard(one, rules)]
+    lines = sorted([*happens, *hears], key=lambda line: line[0])
     at = groupby(lines, key=lambda line: line[0])
-    return Timeline(story.claim, tuple((clock(time), tuple(text for *_, text in each)) for time, each in at))
+    return Timeline(story.claim, tuple((clock(time), tuple(text for _, text in each)) for time, each in at))
 
 
 def clock(seconds: int) -> str:
-    """A moment of a story: 0 min, 34 min, 25 h, 3 d 6 h."""
-    if seconds % 60:
-        return f"{seconds} s"
-    if seconds < 2 * 3600:
-        return f"{seconds // 60} min"
-    days, rest = divmod(seconds, 86400)
-    hours, minutes = rest // 3600, rest % 3600 // 60
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return " ".join(f"{count} {name}" for count, name in parts if count)
+    """A moment of a story: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
+    sizes = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if seconds >= 2 * 3600 else ((60, "min"), (1, "s"))
+    parts: list[str] = []
+    for size, name in sizes:
+        count, seconds = divmod(seconds, size)
+        parts += [f"{count} {name}"] * (count > 0)
+    return " ".join(parts) or "0 min"
 
 
 def acts(flow: Flow, told: Plot) -> Iterator[tuple[int, str]]:

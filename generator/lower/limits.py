@@ -30,7 +30,7 @@ def limit_series(reader: Reader, per: LimitPer) -> str:
     listed = name if limit.default is None else f"{per.label.name}:{limit.name}:override"
     rules = [
         Recorded(listed, labels, constant(given.amount), FILE, ((per.label, value),))
-        for value, given in sorted(limit.overrides.items())
+        for value, given in limit.overrides.items()
     ]
     reader.ledger.enter(listed, rules)
     if limit.default is not None and per.among is not None:
@@ -45,7 +45,7 @@ def price_series(reader: Reader) -> str:
     """The name of the series that holds the dollars per token of each model and direction, entered in the ledger."""
     if PRICE not in reader.ledger:
         rules = []
-        for model, price in sorted(reader.platform.prices.items()):
+        for model, price in reader.platform.prices.items():
             for direction, given in (("input", price.input), ("output", price.output)):
                 if given is not None:
                     static = ((MODEL, model), (DIRECTION, direction))

@@ -8,6 +8,7 @@ from alerts import errors, telemetry
 from catalogue.api import REQUESTS
 from catalogue.labels import TENANT
 from catalogue.limits import token_budget
+from catalogue.rag import RAG_QUERIES
 from generator.emit.annotation import Link
 from generator.emit.rule_files import rule_files
 from generator.emit.rule_text import RuleFile
@@ -23,11 +24,12 @@ LINK = Link("https://grafana.example.com/d/some", {"route": "route"}, 7)
 
 @pytest.fixture
 def files(platform: Platform) -> dict[str, RuleFile]:
-    """The files of two alerts, of requests over three windows, and of the budgets, by their names in their order."""
+    """The files of two alerts, of some counts and of the budgets, by their names in their order."""
     reader = Reader(platform, Ledger())
     told = [lower_alert(reader, alert) for alert in (errors.route_down, telemetry.watchdog)]
     for window in (minutes(5), hours(1), days(1)):
         reader.read(REQUESTS.count(over=window).by(TENANT))
+    reader.read(RAG_QUERIES.count(over=minutes(5)))
     limit_series(reader, token_budget(platform))
     made = rule_files(platform, reader.ledger.rules(), told, lambda alert: LINK if alert.panel else None)
     return {file.name: file for file in made}
@@ -35,7 +37,7 @@ def files(platform: Platform) -> dict[str, RuleFile]:
 
 def test_what_is_read_comes_before_what_reads_it(files: dict[str, RuleFile]) -> None:
     """Recorded series first, limits after what they are joined with, alerts last."""
-    assert list(files) == ["recorded-ai", "recorded-api", "recorded-limits", "errors", "telemetry"]
+    assert list(files) == ["recorded-ai", "recorded-api", "recorded-rag", "recorded-limits", "errors", "telemetry"]
 
 
 def test_groups_follow_each_other_by_what_they_need(files: dict[str, RuleFile]) -> None:

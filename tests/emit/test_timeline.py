@@ -112,7 +112,8 @@ def test_what_tells_nobody_still_fires(platform: Platform) -> None:
     ("seconds", "said"),
     [
         (0, "0 min"),
-        (90, "90 s"),
+        (30, "30 s"),
+        (2010, "33 min 30 s"),
         (7140, "119 min"),
         (7200, "2 h"),
         (9000, "2 h 30 min"),
