@@ -11,10 +11,10 @@ from generator.lang.units import days, hours, minutes, percent
 
 @alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget")
 def high_ai_costs(platform: Platform) -> Condition:
-    """{tenant_id} has used {value} of its tokens for a day.
+    """{tenant_id} has used {value} of its daily token budget.
 
     In the last {window} {tenant_id} used {value} of its budget of tokens, in and out; more than {limit} is worth a
-    look.
+    look before it is gone.
 
     Impact: None yet; the tenant's budget, and ours, may not last the day.
 
@@ -28,11 +28,12 @@ def high_ai_costs(platform: Platform) -> Condition:
 
 @alert("HighAICosts", PAGE, panel="tenant/tokens_against_budget")
 def too_high_ai_costs(platform: Platform) -> Condition:
-    """{tenant_id} is over its budget: {value} of its tokens for a day are used.
+    """{tenant_id} is over its daily token budget: {value} of it is used.
 
-    In the last {window} {tenant_id} used {value} of its budget of tokens, in and out.
+    In the last {window} {tenant_id} used {value} of its budget of tokens, in and out, and goes on; {limit} is all that
+    it was granted.
 
-    Impact: We pay for more than this tenant was sold, by the minute.
+    Impact: We pay for more than this tenant was granted, and for more with every request.
 
     First steps:
     1. Open the Tenant dashboard and see which route and which model take the tokens.
@@ -46,7 +47,8 @@ def too_high_ai_costs(platform: Platform) -> Condition:
 def ai_cost_forecast(platform: Platform) -> Lasting:
     """{tenant_id} will be over its budget: {value} expected in a day.
 
-    If {tenant_id} goes on as in the last hour, its day ends at {value}; its budget for a day is {limit}.
+    The tokens of {tenant_id} in the last 18 hours, and six more hours at the pace of its last one, make {value}; its
+    budget for a day is {limit}.
 
     Impact: None yet; in some hours the budget is exceeded and somebody is woken.
 

@@ -26,8 +26,8 @@ def storage_errors(platform: Platform) -> Lasting:
     First steps:
     1. Open the Storage dashboard: reads or writes, one service or both?
     2. For KV, look for "429 Too Many Requests" in the logs: more than one write a second to the same key.
-    3. For Durable Objects, look for .overloaded: one object takes more than about 1,000 requests a second.
-    4. For Vectorize, the log has the code of VECTOR_QUERY_ERROR.
+    3. For Durable Objects, look for `.overloaded`: one object takes more than about 1,000 requests a second.
+    4. For Vectorize, the log has the code of `VECTOR_QUERY_ERROR`.
     """
     return failing(platform, platform.storage.ticket)
 

@@ -19,7 +19,8 @@ def telemetry_missing(platform: Platform) -> Condition:
 
     First steps:
     1. Send the service a request yourself: does it answer?
-    2. If it does, its telemetry is broken: look at the Durable Object of the registry, and at the receiver's log.
+    2. If it does, its telemetry is broken: look at the Durable Object that keeps its counters, and in Prometheus' log
+       for what its receiver (/api/v1/otlp/v1/metrics) refused.
     3. If it does not, treat it as an outage.
     4. If the other service is silent too, look at Prometheus' receiver first.
     """
@@ -35,7 +36,8 @@ def watchdog(platform: Platform) -> Condition:
     Impact: None while it fires. When it stops, no alert reaches anybody.
 
     First steps:
-    1. See that Prometheus runs and evaluates its rules.
-    2. See that Alertmanager runs, and that Prometheus reaches it.
+    1. See that Prometheus runs and evaluates its rules: its page /rules says when it last did.
+    2. See that Alertmanager runs and that Prometheus reaches it: /status on the one, /alerts on the other.
+    3. See that the receiver of the dead man's URL still knows that URL.
     """
     return Always()

@@ -1,4 +1,4 @@
-"""The command: build, check, test, bench. Faults go to standard error, and the exit status is 2."""
+"""The command: build, check, test, bench, simulate. Faults go to standard error, and the exit status is 2."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.lang.faults import Faults
+from generator.definitions import load_contract
+from generator.lang.faults import Fault, Faults
+from generator.simulate.options import add_options
 
 BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
 CHECK = "see that the output is fresh, both ways, and that promtool takes every rule and every panel's query"
 TEST = "let promtool judge the stories in the output on the rules in the output"
 BENCH = "measure a build of this platform, and of one with 10,000 tenants"
+SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = given.command
     try:
+        load_contract()
         return command(given)
     except Faults as several:
         return _say(several)
@@ -46,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", CHECK, _check),
         ("test", TEST, _test),
         ("bench", BENCH, _bench),
+        ("simulate", SIMULATE, _simulate),
     ):
         one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         one.add_argument(
@@ -53,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         one.add_argument("--out", type=Path, default=Path("out"), help="the folder of the output (%(default)s)")
         one.set_defaults(command=command)
+        if command is _simulate:
+            add_options(one)
     return parser
 
 
@@ -98,6 +105,15 @@ def _bench(given: argparse.Namespace) -> int:
 
     bench(given.platform)
     return 0
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    try:
+        from generator.simulate.command import command
+    except ModuleNotFoundError as missing:
+        cure = "make the set-up of the tests once: make check"
+        raise Faults([Fault("simulate", f"the package {missing.name} is not installed", cure)]) from None
+    return command(given)
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def _limit(lowered: LoweredAlert) -> str:
         said = _said(". | first | value", threshold.unit)
         return f"{{{{ with printf {asked} $labels.{threshold.label.name} | query }}}}{said}{{{{ end }}}}"
     assert threshold is not None
-    return threshold.spoken()
+    return _fixed(threshold)
 
 
 def _filled(lowered: LoweredAlert, hole: Hole, moment: Moment) -> str:
@@ -142,4 +142,11 @@ def _limit_at(threshold: Quantity | LimitPer | None, moment: Moment) -> str:
     if isinstance(threshold, LimitPer):
         limit = threshold.of(moment.labels[threshold.label.name])
         return spoken(float(limit.amount), threshold.unit) if limit else ""
+    return _fixed(threshold)
+
+
+def _fixed(threshold: Quantity) -> str:
+    """A threshold that is the same for all; milliseconds as the value beside it is said, never in seconds."""
+    if threshold.unit.spoken is Spoken.MILLISECONDS:
+        return spoken(float(threshold.amount), threshold.unit)
     return threshold.spoken()

@@ -127,9 +127,10 @@ class Reader:
     def _age(self, measure: Age) -> Expression:
         seen = Call("last_over_time", (Selector(measure.of.name, measure.matchers, measure.within),))
         age = Binary("-", Call("time", ()), Aggregate("max", seen, measure.group))
-        expected = self.expected(measure.expected)
-        never = Binary("*", Scalar(Fraction(measure.within.seconds)), Selector(expected, measure.matchers))
-        return Binary("or", age, never, on=measure.group)
+        expected = Selector(self.expected(measure.expected), measure.matchers)
+        never = Binary("*", Scalar(Fraction(measure.within.seconds)), expected)
+        # Only what is expected: a service taken off the platform is not missed for the rest of the day.
+        return Binary("or", Binary("and", age, expected, on=measure.group), never, on=measure.group)
 
     def expected(self, label: Label) -> str:
         """The recorded series that has one sample for each service of the platform, there or not."""
