@@ -9,12 +9,12 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BUILD_READY := $(VENV)/build.stamp
 DEV_READY := $(VENV)/dev.stamp
-TOOLS := promtool amtool alertmanager
+TOOLS := promtool amtool alertmanager prometheus vmalert
 PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check bench format lock clean gone
+.PHONY: help build test check bench format lock clean gone preview-app
 
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -35,8 +35,9 @@ check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, im
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(BUILD_READY) ## measure builds for this platform, and for one of 10,000 tenants
+bench: $(DEV_READY) ## measure builds for this platform and for 10,000 tenants, and simulations for 1,000
 	@$(RUN) generator bench --platform '$(PLATFORM)'
+	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 
 format: $(DEV_READY) ## lay out the Python, and mend what ruff can mend
 	@$(RUN) ruff check --fix .
@@ -48,7 +49,7 @@ lock: ## resolve requirements/*.in anew into the locks (needs uv; LOCK_FLAGS=--u
 	@$(LOCK) $(LOCK_FLAGS) requirements/build.in requirements/dev.in --constraint requirements/build.lock --output-file requirements/dev.lock
 
 clean: ## remove what make made beside out/: .venv, .tools and caches
-	@rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written last, so a half-made .venv is made anew; so is one whose Python is no longer there.
@@ -67,4 +68,16 @@ $(BUILD_READY): requirements/build.lock $(if $(WHOLE),,gone)
 $(DEV_READY): requirements/dev.lock $(BUILD_READY)
 	@echo 'Setting up the tests and linters ...' >&2
 	@$(PIP) --requirement requirements/dev.lock
+	@touch $@
+
+# The page that draws the dashboards: packages and build anew when its sources changed.
+PREVIEW_READY := preview/node_modules/.stamp
+PREVIEW_SOURCES := $(wildcard preview/*.json preview/*.ts preview/*.html preview/src/* preview/src/panels/*)
+
+preview-app: $(PREVIEW_READY)
+
+$(PREVIEW_READY): $(PREVIEW_SOURCES)
+	@command -v npm >/dev/null || { echo 'preview-app: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }
+	@echo 'Setting up the preview ...' >&2
+	@cd preview && npm ci --silent --no-audit --no-fund && npm run --silent build -- --logLevel warn
 	@touch $@

@@ -27,18 +27,18 @@ def main(arguments: list[str] | None = None) -> int:
         load_contract()
         return command(given)
     except Faults as several:
-        return _say(several)
+        return _say(several, "; nothing was written" if command is _build else "")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
 
 
-def _say(several: Faults) -> int:
+def _say(several: Faults, ending: str = "") -> int:
     red, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
     for fault in sorted(several.faults):
         print(f"{red}{fault.where}{plain}: {fault.what}; {fault.cure}.", file=sys.stderr)
     count = len(several.faults)
-    print(f"{count} {'fault' if count == 1 else 'faults'}; nothing was written.", file=sys.stderr)
+    print(f"{count} {'fault' if count == 1 else 'faults'}{ending}.", file=sys.stderr)
     return 2
 
 
@@ -93,6 +93,9 @@ def _test(given: argparse.Namespace) -> int:
     from generator.tools import promtool
 
     files = sorted((given.out / "tests").glob("*.yaml"))
+    if not files:
+        cure = "build production there: stories are told in its numbers, and of no other platform"
+        raise Faults([Fault(f"{given.out}/tests", "it holds no stories", cure)])
     report = Promtool(promtool()).test_rules(files)
     for verdict in report.failed:
         print(f"FAILED {Path(verdict.file).stem} {verdict.name}\n" + "\n".join(verdict.failures))

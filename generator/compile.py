@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catalogue import METRICS
@@ -28,6 +28,7 @@ from generator.laws.every import broken_in_text, broken_in_trees
 from generator.lower.alerts import LoweredAlert, lower_alert
 from generator.lower.dashboards import Wall
 from generator.lower.drawn import Drawn
+from generator.lower.identity import PRODUCTION
 from generator.lower.ledger import Ledger, Recorded
 from generator.lower.links import Target, target
 from generator.lower.reach import reach, reads
@@ -64,12 +65,17 @@ class Compiled:
 
 def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     """Lower, obey the laws, emit, obey the laws. Faults: everything that is wrong, up to the first step that fails."""
-    lowered = lower(platform, definitions)
+    lowered = lower(platform, told_of(platform, definitions))
     _obey(broken_in_trees(lowered))
     files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
     compiled = Compiled(lowered, files, emit(lowered, files))
     _obey(broken_in_text(compiled))
     return compiled
+
+
+def told_of(platform: Platform, definitions: Definitions) -> Definitions:
+    """The definitions that hold for a platform: stories are told in production's numbers, and of it alone."""
+    return definitions if platform.name == PRODUCTION else replace(definitions, stories=(), senseless=())
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:

@@ -114,3 +114,11 @@ def test_rule_files_are_yaml_that_says_what_the_trees_say(compiled: Compiled) ->
     groups = yaml.safe_load(compiled.texts["prometheus/rules/errors.yaml"])["groups"]
     trees = [text(one.expression) for one in compiled.lowered.alerts if one.alert.family == "errors"]
     assert [rule["expr"] for group in groups for rule in group["rules"]] == trees
+
+
+def test_stories_are_told_of_production_alone(platform: Platform, definitions: Definitions) -> None:
+    """Another platform has other numbers: it gets runbooks and rules, but no tests that would not hold for it."""
+    staging = compile_all(replace(platform, name="staging"), definitions)
+    assert not [path for path in staging.texts if path.startswith("tests/")]
+    assert "runbooks/route-down.md" in staging.texts
+    assert "### How it goes" not in staging.texts["runbooks/route-down.md"]

@@ -130,7 +130,7 @@ def test_check_finds_what_is_stale_both_ways(root: Path, out: Path, capsys: pyte
         f"{out}/contract/metrics.md: the file is missing; {cure}",
         f"{out}/{RULES}: the file is not what the sources say; {cure}",
         f"{out}/runbooks/old.md: the file is not made by any source; {cure}",
-        "3 faults; nothing was written.",
+        "3 faults.",
     ]
     assert (out / RULES).read_text(encoding="utf-8") == "groups: []\n"
 
@@ -170,3 +170,13 @@ def test_a_promtool_that_is_missing_is_told(
     for command in ("check", "test"):
         assert run(root, command, out) == 2
         assert "promtool: it is not there; install Go.\n" in capsys.readouterr().err
+
+
+def test_a_folder_without_stories_is_said(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """To judge no story is not to pass: status 2, and where stories come from."""
+    assert run(root, "test", tmp_path) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"{tmp_path}/tests: it holds no stories; build production there: stories are told in its numbers, and of no "
+        "other platform.",
+        "1 fault.",
+    ]

@@ -11,6 +11,7 @@ from generator.definitions import attempt
 from generator.lang.alert import Severity
 from generator.lang.faults import Fault, did_you_mean
 from generator.lang.story import Flow, Plot, Restart, Senseless, Shows, Story
+from generator.lower.identity import PRODUCTION
 
 if TYPE_CHECKING:
     from generator.compile import Lowered
@@ -65,7 +66,10 @@ def stories_show_what_they_say(lowered: Lowered) -> list[Fault]:
 
 
 def every_alert_has_its_stories(lowered: Lowered) -> list[Fault]:
-    """Every rule has a story of each kind, or a reason why that kind makes no sense for it."""
+    """Every rule has a story of each kind, or a reason why that kind makes no sense for it; stories are told of
+    production, and no other platform is asked for any."""
+    if lowered.platform.name != PRODUCTION:
+        return []
     definitions = lowered.definitions
     said: tuple[Story | Senseless, ...] = (*definitions.stories, *definitions.senseless)
     covered = {(one.alert, severity, shows) for one in said for severity in one.severities for shows in one.shows}

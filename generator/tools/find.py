@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.lang.faults import Fault, Faults
 from generator.tools.build import built
 from generator.tools.process import run
-from generator.tools.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, Tool, Version
+from generator.tools.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, VMALERT, Tool, Version
 
 PATIENCE = 10.0
 """Seconds that a tool has to say its version."""
@@ -35,6 +35,11 @@ def amtool(root: Path = ROOT) -> Path:
 def alertmanager(root: Path = ROOT) -> Path:
     """Alertmanager's server. Raises `Faults`."""
     return find(ALERTMANAGER, root)
+
+
+def vmalert(root: Path = ROOT) -> Path:
+    """VictoriaMetrics' evaluator of rules, which replays the past. Raises `Faults`."""
+    return find(VMALERT, root)
 
 
 def find(tool: Tool, root: Path = ROOT, patience: float = PATIENCE) -> Path:
@@ -72,7 +77,7 @@ def _refusal(tool: Tool, place: str, patience: float) -> str:
         return f"{place} --version gave no answer in {patience:g} seconds"
     except OSError as error:
         return f"{place} cannot be started ({error.strerror})"
-    told = re.search(rf"\b{tool.name}, version (\d+)\.(\d+)", f"{answer.output}\n{answer.errors}")
+    told = re.search(rf"\b{tool.name}{tool.telling}(\d+)\.(\d+)", f"{answer.output}\n{answer.errors}")
     if answer.status or not told:
         return f"{place} --version tells no version of {tool.name}: {answer.gist(lines=1)}"
     version = (int(told[1]), int(told[2]))

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Tool:
     """A Go program. `module` is the folder of the go.mod that pins it, `floor` the oldest version that will do.
 
-    `version` is what the one that is built calls itself; `patience` says in words how long a build takes on two cores.
+    `version` is what the one that is built calls itself, set in the variable `told_in`; `telling` is how its words of
+    a version begin, after its name. `patience` says in words how long a build takes on two cores.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Tool:
     version: str
     patience: str
     tags: tuple[str, ...] = ()
+    told_in: str = "github.com/prometheus/common/version.Version"
+    telling: str = ", version "
 
     @property
     def variable(self) -> str:
@@ -34,7 +37,7 @@ class Tool:
 
     def build_command(self, target: Path) -> list[str]:
         """The command that builds it into `target`, to be run in the folder of its module."""
-        version = f"-X github.com/prometheus/common/version.Version={self.version}"
+        version = f"-X {self.told_in}={self.version}"
         tags = ["-tags", ",".join(self.tags)] if self.tags else []
         flags = ["-mod=readonly", *tags, "-trimpath", "-ldflags", f"-s -w {version}"]
         return ["go", "build", *flags, "-o", str(target), self.package]
@@ -83,4 +86,15 @@ ALERTMANAGER = Tool(
     version="0.28.1",
     patience="1 to 2 minutes",
 )
-TOOLS = {tool.name: tool for tool in (PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER)}
+# Its own releases call themselves vmalert-DATE-TIME-tags-vX.Y.Z-COMMITS-HASH.
+VMALERT = Tool(
+    name="vmalert",
+    module="tools/vmalert",
+    package="github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert",
+    floor=(1, 110),
+    version="vmalert-v1.151.0",
+    patience="less than a minute",
+    told_in="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
+    telling=r"\S*-v",
+)
+TOOLS = {tool.name: tool for tool in (PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER, VMALERT)}

@@ -1,0 +1,78 @@
+"""From happenings to samples: what a counter or a bucket had come to at each step, as Prometheus would have it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.lang.metric import Histogram
+from generator.simulate.clock import Flags, Steps
+from generator.simulate.incident import Kind, World
+from generator.simulate.told import Told
+
+Columns = NDArray[np.int64]
+"""Cumulative values: a row for each step, a column for each series."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Steps, and what each series had come to at them. A histogram's columns are its buckets, +Inf, sum and count."""
+
+    steps: Steps
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Window:
+    """The steps from `first` up to, but without, `beyond`."""
+
+    first: int
+    beyond: int
+
+
+def windows(world: World, seconds: int) -> Iterator[Window]:
+    """All steps, the one at the start too, cut at multiples of so many seconds since 1970."""
+    clock = world.clock
+    times = clock.times(np.arange(clock.steps + 1))
+    cuts = np.flatnonzero(np.diff(times // seconds)) + 1
+    edges = [0, *cuts.tolist(), clock.steps + 1]
+    yield from (Window(first, beyond) for first, beyond in itertools.pairwise(edges))
+
+
+def sampled(told: Told, world: World, window: Window) -> Samples:
+    """The samples in a window. A series begins with 0, a step before it first counts: its birth is told as such."""
+    steps = np.arange(max(window.first, int(told.at[0]) - 1), window.beyond)
+    if not steps.size:
+        return Samples(steps, np.zeros((0, 0), dtype=np.int64))
+    columns = _cumulative(told, steps)
+    for incident in sorted(world.of(Kind.COUNTERS_RESET, told.labels), key=lambda x: x.start):
+        anew = incident.start // world.clock.step
+        after = steps >= anew
+        # The last reset is what counts, so each one starts from what was counted, not from the one before.
+        columns[after] = _cumulative(told, steps[after]) - _cumulative(told, np.array([anew]))
+    there = heard_of(world, steps, told.labels)
+    return Samples(steps[there], columns[there])
+
+
+def heard_of(world: World, steps: Steps, labels: Mapping[str, str]) -> Flags:
+    """Which steps Prometheus hears of."""
+    return ~(world.during(Kind.SAMPLES_MISSING, steps, labels) | world.during(Kind.SERVICE_SILENT, steps, labels))
+
+
+def _cumulative(told: Told, steps: Steps) -> Columns:
+    if not isinstance(told.metric, Histogram):
+        return _running(told.amount, told.at, steps)[:, None]
+    bounds = np.array([*told.metric.buckets, np.inf])
+    bucket = np.searchsorted(bounds, told.amount, side="left")
+    columns = [_running(None, told.at[bucket <= number], steps) for number in range(len(bounds))]
+    return np.stack([*columns, _running(told.amount, told.at, steps), columns[-1]], axis=1)
+
+
+def _running(amount: NDArray[np.int64] | None, at: Steps, steps: Steps) -> NDArray[np.int64]:
+    """What the amounts (None: one each) come to at each step."""
+    done = np.searchsorted(at, steps, side="right")
+    return done if amount is None else np.concatenate([[0], np.cumsum(amount)])[done]

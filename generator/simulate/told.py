@@ -1,0 +1,61 @@
+"""What was told of a metric under one set of labels: when, and how much. It is exported, and it is the truth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalogue import METRICS
+from generator.lang.metric import Counter, Histogram
+from generator.simulate.clock import Flags, Steps, Values
+
+Amounts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Happenings at steps, in their order: of a counter by how much it grew, of a histogram the value observed.
+
+    All are whole numbers in the metric's unit, as a Worker counts them.
+    """
+
+    metric: Counter | Histogram
+    labels: Mapping[str, str]
+    at: Steps
+    amount: Amounts
+
+
+def counted(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags) -> Told:
+    """One for each happening that is flagged."""
+    return Told(metric, labels, at[which], np.ones(int(which.sum()), dtype=np.int64))
+
+
+def summed(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags, amount: Values) -> Told:
+    """So much for each happening that is flagged, rounded to whole units."""
+    return Told(metric, labels, at[which], np.rint(amount[which]).astype(np.int64))
+
+
+def observed(metric: Histogram, labels: Mapping[str, str], at: Steps, which: Flags, value: Values) -> Told:
+    """A value for each happening that is flagged, rounded to whole units: a Worker's clock has no finer ones."""
+    return Told(metric, labels, at[which], np.rint(value[which]).astype(np.int64))
+
+
+def merged(told: Iterable[Told]) -> tuple[Told, ...]:
+    """One for each metric and labels, in the catalogue's order, then the labels'; what says nothing is left out."""
+    apart: dict[tuple[str, tuple[tuple[str, str], ...]], list[Told]] = defaultdict(list)
+    for one in told:
+        if one.at.size:
+            apart[one.metric.name, tuple(sorted(one.labels.items()))].append(one)
+    order = {metric.name: number for number, metric in enumerate(METRICS)}
+    return tuple(_joined(apart[key]) for key in sorted(apart, key=lambda key: (order[key[0]], key[1])))
+
+
+def _joined(parts: list[Told]) -> Told:
+    at = np.concatenate([part.at for part in parts])
+    amount = np.concatenate([part.amount for part in parts])
+    by_time = np.argsort(at, kind="stable")
+    return Told(parts[0].metric, parts[0].labels, at[by_time], amount[by_time])
