@@ -19,7 +19,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, tests
 	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)'
@@ -74,7 +74,7 @@ $(DEV_READY): requirements/dev.lock $(BUILD_READY)
 PREVIEW_READY := preview/node_modules/.stamp
 PREVIEW_SOURCES := $(wildcard preview/*.json preview/*.ts preview/*.html preview/src/* preview/src/panels/*)
 
-preview-app: $(PREVIEW_READY)
+preview-app: $(PREVIEW_READY) ## build the page that draws the dashboards (needs Node.js)
 
 $(PREVIEW_READY): $(PREVIEW_SOURCES)
 	@command -v npm >/dev/null || { echo 'preview-app: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }

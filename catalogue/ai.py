@@ -50,8 +50,8 @@ AI_TOKENS_OUTPUT = Counter(
     name="ai_tokens_output",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="Tokens that models wrote, as they report them; an embedding writes none. A counter, although the plan's name, "
-    "which is kept, lacks Prometheus' `_total`.",
+    help="Tokens that models wrote, as they report them; an embedding writes none. A counter, although the plan's "
+    "name, which is kept, lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
 )
 TOKENS = Union(

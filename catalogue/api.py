@@ -33,7 +33,7 @@ RATE_LIMITED = Counter(
     name="rate_limited_total",
     unit=REQUESTS_UNIT,
     labels=(TENANT, ROUTE, SERVICE),
-    help="Requests answered with 429, because the caller sent too many. They count in requests_total and not as errors.",
+    help="Requests answered with 429, because the caller sent too many. They count in requests_total, not as errors.",
     origin=Seed("3.1"),
 )
 HEARTBEAT = Gauge(

@@ -175,9 +175,10 @@ def test_a_share_cannot_be_taken_together(rule: Reader) -> None:
 
 
 def test_a_service_that_was_never_heard_of_is_as_old_as_it_gets(rule: Reader) -> None:
-    """Every service of the platform has an age, whether or not it ever sent a heartbeat."""
+    """Every service of the platform has an age, whether or not it ever sent a heartbeat, and no other service has."""
     assert flat(rule.read(HEARTBEAT.age(within=days(1), expected=SERVICE).by(SERVICE))) == (
-        "time() - max by (service) (last_over_time(telemetry_heartbeat_timestamp_seconds[1d]))"
+        "(time() - max by (service) (last_over_time(telemetry_heartbeat_timestamp_seconds[1d]))"
+        " and on (service) service:expected:info)"
         " or on (service) 86400 * service:expected:info"
     )
     assert entered(rule) == {

@@ -56,6 +56,18 @@ def a_heartbeat_stops(platform: Platform) -> Plot:
 
 
 @story("TelemetryMissing", PAGE, shows=(Shows.BELOW,))
+def a_service_is_taken_off(platform: Platform) -> Plot:
+    """A service that the platform no longer lists stops at minute 10: nobody is woken for it, now or for the day."""
+    return plot(
+        flow(HEARTBEAT, {SERVICE: "retired-worker"}, ticking(minutes(10)), silence(minutes(50))),
+        flow(HEARTBEAT, API, ticking(hours(1))),
+        flow(HEARTBEAT, INGEST, ticking(hours(1))),
+        quiet(minutes(20)),
+        quiet(hours(1)),
+    )
+
+
+@story("TelemetryMissing", PAGE, shows=(Shows.BELOW,))
 def a_heartbeat_stumbles(platform: Platform) -> Plot:
     """A heartbeat is late, by two and a half minutes, twice: 150 seconds are no death."""
     stumbling = (ticking(minutes(10)), silence(minutes(2)), ticking(minutes(10)), silence(minutes(2)))
