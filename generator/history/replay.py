@@ -6,6 +6,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def _run(command: list[str]) -> None:
         raise Faults([Fault("vmalert", f"a stage took more than {PATIENCE:g} s", "replay less")]) from None
     # When a write is refused it drops the samples, says so in its log, and leaves with 0.
     if answer.status or "\terror\t" in answer.errors:
-        raise Faults([Fault("vmalert", f"the rules cannot be replayed: {answer.gist(lines=3)}", cure)])
+        said = replace(answer, output="" if answer.errors else answer.output).gist(lines=3)
+        raise Faults([Fault("vmalert", f"the rules cannot be replayed: {said}", cure)])
 
 
 def _rfc3339(time: int) -> str:

@@ -52,7 +52,8 @@ def test_acts_are_exact() -> None:
 
 
 def test_a_counter_never_falls() -> None:
-    """Less than nothing a minute is refused, of a histogram too."""
+    """Less than nothing a minute is refused, of a histogram too; nothing at all is not."""
+    assert count(0, NOW) == Stretch(Fraction(0), NOW)
     said = "a counter grows by -1 a minute; give 0 or more; only a Restart() takes it back"
     assert refused(lambda: count(-1, NOW)) == refused(lambda: observe(-1, 5, NOW)) == said
 

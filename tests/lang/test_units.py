@@ -128,7 +128,7 @@ def test_a_quantity_is_said_in_its_unit(amount: int | float | str, unit: Unit, s
 def test_a_number_for_a_person_has_no_exponent() -> None:
     """Neither the smallest price nor a large count is written with an e; what never ends stops after twelve digits."""
     assert plain(Fraction(12, 10**9)) == "0.000000012"
-    assert plain(Fraction(3 * 10**15)) == "3,000,000,000,000,000"
+    assert plain(Fraction(3 * 10**15 + 1)) == "3,000,000,000,000,001"
     assert plain(Fraction(20000000001, 2)) == "10,000,000,000.5"
     assert plain(Fraction(1, 3)) == "0.333333333333"
     assert plain(Fraction(-5, 2)) == "-2.5"
