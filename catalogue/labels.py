@@ -20,6 +20,7 @@ MODEL = Label(
     "model",
     "The model that was asked, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`.",
     pattern=r"[A-Za-z0-9@._/-]{1,128}",
+    prefix="@cf/[^/]+/",
 )
 DIRECTION = Label(
     "direction",

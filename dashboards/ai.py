@@ -9,7 +9,7 @@ from catalogue.ai import (
     AI_TOKENS_OUTPUT,
     TOKENS,
 )
-from catalogue.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
+from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
 from catalogue.limits import token_budget
 from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from generator.lang.dashboard import Bars, Dashboard, Heat, Line, Lines, Number, Pick, Row, Spread, panel
@@ -88,8 +88,8 @@ def first_token_by_model(platform: Platform) -> Lines:
 
 @panel("Tokens by model")
 def tokens_by_model(platform: Platform) -> Lines:
-    """Tokens per second, by model and direction."""
-    return Lines((Line(TOKENS.rate().by(MODEL, DIRECTION)),), stacked=True, empty="No tokens used")
+    """Tokens per second, in and out together, by model."""
+    return Lines((Line(TOKENS.rate().by(MODEL)),), stacked=True, empty="No tokens used")
 
 
 @panel("Tokens in and out")

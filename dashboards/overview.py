@@ -2,7 +2,7 @@
 
 from catalogue.ai import TOKENS
 from catalogue.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import ALERTNAME, OWNER, ROUTE, SERVICE, SEVERITY, TENANT
+from catalogue.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from catalogue.limits import latency_ceiling, token_budget
 from generator.lang.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
 from generator.lang.derived import HowMany
@@ -40,7 +40,7 @@ def latency_now(platform: Platform) -> Number:
     return Number(used, warn=percent(80), bad=percent(100))
 
 
-@panel("Error budget left")
+@panel("Budget left")
 def budget_left(platform: Platform) -> Number:
     """How much of the error budget of 30 days is left, over all routes; below zero the promise is broken."""
     objective = platform.errors.objective
@@ -48,13 +48,13 @@ def budget_left(platform: Platform) -> Number:
     return Number(left, warn=percent(25), bad=percent(0), falling=True, trend=False)
 
 
-@panel("Rate-limited now")
+@panel("Rate-limited")
 def rate_limited_now(platform: Platform) -> Number:
     """Which part of the requests of the last 5 minutes got a 429: they are not errors, but somebody sends too many."""
     return Number(RATE_LIMITED.share_of(REQUESTS, over=NOW), warn=percent(5))
 
 
-@panel("Tenants active")
+@panel("Tenants")
 def tenants_active(platform: Platform) -> Number:
     """How many tenants sent a request in the last 5 minutes."""
     return Number(HowMany(REQUESTS.count(over=NOW).by(TENANT).picked_by()))
@@ -79,10 +79,18 @@ def latency_by_route(platform: Platform) -> Lines:
 
 
 @panel("Firing now")
-def firing_now(platform: Platform) -> Bars:
-    """Which alerts fire now, and for how many routes, tenants, models or stores."""
-    firing = ALERTS.firing().by(ALERTNAME, SEVERITY, OWNER)
-    return Bars(firing, warn=quantity(1, firing.unit), empty="Nothing fires")
+def firing_now(platform: Platform) -> Table:
+    """Which alerts fire now, and how many of each page or wait for the working day."""
+    one = quantity(1, ALERTS.firing().unit)
+    return Table(
+        ALERTNAME,
+        (
+            Column("Firing", ALERTS.firing().by(ALERTNAME)),
+            Column("Pages", ALERTS.firing("page").by(ALERTNAME), bad=one),
+            Column("Tickets", ALERTS.firing("ticket").by(ALERTNAME), warn=one),
+        ),
+        empty="Nothing fires",
+    )
 
 
 @panel("Error budget left by route")
@@ -108,7 +116,8 @@ def heartbeat_age(platform: Platform) -> Lines:
 
 @panel("The worst tenants")
 def worst_tenants(platform: Platform) -> Table:
-    """The tenants whose requests failed most in the last 5 minutes; a click on one opens its dashboard."""
+    """The tenants whose requests failed most in the last 5 minutes, and which part of its tokens for a day each has
+    used; a click on one opens its dashboard."""
     budget = token_budget(platform)
     return Table(
         TENANT,
@@ -117,10 +126,10 @@ def worst_tenants(platform: Platform) -> Table:
                 "Errors", ERRORS.share_of(REQUESTS, over=NOW).by(TENANT), percent(1), platform.errors.tenant.default
             ),
             Column("p95", LATENCY.quantile(SLOWEST, over=NOW).by(TENANT).picked_by()),
-            Column("Requests in 5 min", REQUESTS.count(over=NOW).by(TENANT)),
+            Column("Requests", REQUESTS.count(over=NOW).by(TENANT)),
             Column("Rate-limited", RATE_LIMITED.share_of(REQUESTS, over=NOW).by(TENANT), percent(5)),
             Column(
-                "Tokens of the day's budget",
+                "Budget used",
                 TOKENS.count(over=days(1)).by(TENANT).picked_by().used_of(budget),
                 platform.cost.warning,
                 percent(100),

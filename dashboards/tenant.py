@@ -2,7 +2,7 @@
 
 from catalogue.ai import TOKENS
 from catalogue.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import DIRECTION, MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from catalogue.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from catalogue.limits import error_ceiling, latency_ceiling, token_budget
 from catalogue.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from catalogue.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
@@ -27,7 +27,7 @@ def latency_now(platform: Platform) -> Number:
     return Number(used, warn=percent(80), bad=percent(100))
 
 
-@panel("Tokens of the day's budget")
+@panel("Budget used")
 def tokens_of_budget(platform: Platform) -> Dial:
     """Which part of its tokens for a day this tenant used in the last 24 hours."""
     used = TOKENS.count(over=days(1)).by(TENANT).picked_by(TENANT).used_of(token_budget(platform))
@@ -47,7 +47,7 @@ def requests_now(platform: Platform) -> Number:
     return Number(REQUESTS.count(over=NOW))
 
 
-@panel("Rate-limited now")
+@panel("Rate-limited")
 def rate_limited_now(platform: Platform) -> Number:
     """Which part of this tenant's requests of the last 5 minutes got a 429."""
     return Number(RATE_LIMITED.share_of(REQUESTS, over=NOW), warn=percent(5))
@@ -80,8 +80,8 @@ def tokens_against_budget(platform: Platform) -> Lines:
 
 @panel("Tokens by model")
 def tokens_by_model(platform: Platform) -> Lines:
-    """Tokens per second, in and out, by model."""
-    return Lines((Line(TOKENS.rate().by(MODEL, DIRECTION)),), stacked=True, empty="No tokens used")
+    """Tokens per second, in and out together, by model."""
+    return Lines((Line(TOKENS.rate().by(MODEL)),), stacked=True, empty="No tokens used")
 
 
 @panel("Dollars of the day by model")

@@ -94,10 +94,10 @@ def matcher(one: Matcher) -> str:
 def _selector(node: Selector) -> str:
     matchers = ",".join(matcher(one) for one in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
-    if node.span is None:
-        return base
-    span = node.span.value if isinstance(node.span, Dynamic) else str(node.span)
-    return f"{base}[{span}:{node.step}]" if node.step else f"{base}[{span}]"
+    if node.span is not None:
+        span = node.span.value if isinstance(node.span, Dynamic) else str(node.span)
+        base += f"[{span}:{node.step}]" if node.step else f"[{span}]"
+    return f"{base} offset {node.before}" if node.before else base
 
 
 def _aggregate(node: Aggregate) -> str:

@@ -54,6 +54,9 @@ def _command(program: Path, rules: Path, server: Server, clock: Clock) -> list[s
         "-replay.ruleEvaluationConcurrency=2",
         "-replay.disableProgressBar",
         "-remoteWrite.flushInterval=100ms",
+        # On a machine with more to do, a write may take longer than the 30 s after which samples would be dropped.
+        "-remoteWrite.sendTimeout=5m",
+        "-remoteWrite.retryMaxTime=10m",
         "-disableAlertgroupLabel",
         "-httpListenAddr=127.0.0.1:0",
         "-loggerLevel=WARN",

@@ -107,6 +107,7 @@ class Table:
     columns: tuple[Column, ...]
     opens: str = ""
     most: int = 20
+    empty: str = "No traffic"
 
 
 Body: TypeAlias = Lines | Number | Dial | Bars | Heat | Spread | Table

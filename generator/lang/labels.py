@@ -26,7 +26,8 @@ class Label:
     """A label of the contract.
 
     `fallback` is the value under which what has none is counted, so that nothing goes uncounted; `pattern` (a regular
-    expression, matched whole) bounds what an open label may hold.
+    expression, matched whole) bounds what an open label may hold. `prefix` is what values have in common and legends
+    leave out: up to the last slash, as a regular expression.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Label:
     listed: tuple[str, ...] = ()
     fallback: str = ""
     pattern: str = ""
+    prefix: str = ""
 
     @property
     def variable(self) -> str:

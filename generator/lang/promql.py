@@ -23,12 +23,14 @@ Span: TypeAlias = Duration | Dynamic
 
 @dataclass(frozen=True)
 class Selector:
-    """The series of a name that match; with a span, their samples over it; with a step, read once every step."""
+    """The series of a name that match; with a span, their samples over it; with a step, read once every step; with
+    `before`, as they were so long ago."""
 
     name: str
     matchers: tuple[Matcher, ...] = ()
     span: Span | None = None
     step: Duration | None = None
+    before: Duration | None = None
 
 
 @dataclass(frozen=True)

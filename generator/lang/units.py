@@ -46,7 +46,7 @@ class Unit:
 
 
 REQUESTS_UNIT = Unit("requests", "short", "reqps")
-ERRORS_UNIT = Unit("errors", "short", "reqps")
+ERRORS_UNIT = Unit("errors", "short", "suffix: err/s")
 TOKENS_UNIT = Unit("tokens", "short", "suffix: tok/s")
 QUERIES_UNIT = Unit("queries", "short", "ops")
 READS_UNIT = Unit("reads", "short", "rps")

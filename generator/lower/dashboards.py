@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catalogue import ALERTS_SERIES
@@ -11,8 +11,10 @@ from catalogue.labels import ALERTSTATE, SEVERITY, TENANT
 from generator.definitions import attempt
 from generator.lang.dashboard import Dashboard, Pick, Row
 from generator.lang.faults import Fault, Faults, Refusal
+from generator.lang.labels import Matcher
 from generator.lang.platform import Platform
-from generator.lang.promql import Selector
+from generator.lang.promql import Binary, Expression, Selector
+from generator.lang.units import minutes
 from generator.lower.drawn import Annotation, Colour, Drawn, DrawnPanel, DrawnRow, Place, Variable
 from generator.lower.identity import panel_id, uid
 from generator.lower.ledger import Ledger
@@ -21,6 +23,10 @@ from generator.lower.reading import Reader
 
 WIDTH = 24
 HEADING = 1
+MARKED_EVERY = minutes(1)
+"""The step at which Grafana asks for marks: an alert that fires now and did not a step ago has just begun."""
+TITLE = "{{alertname}}"
+WHOM = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Wall:
 
     def _rows(self, dashboard: Dashboard) -> tuple[DrawnRow, ...]:
         reader = Reader(self.platform, self.ledger, fill=True)
-        sheet = Sheet(reader, tuple(pick.label for pick in dashboard.picks), self.opens)
+        same = tuple(pick.label for pick in dashboard.picks if not pick.several)
+        sheet = Sheet(reader, tuple(pick.label for pick in dashboard.picks), self.opens, same)
         rows: list[DrawnRow] = []
         faults: list[Fault] = []
         y = 0
@@ -91,19 +98,19 @@ def places(row: Row, y: int) -> list[Place]:
 
 
 def marks(dashboard: Dashboard) -> tuple[Annotation, ...]:
-    """Firing alerts as marks; on the dashboard of one tenant, its own and those of all tenants together."""
+    """A mark where an alert begins to fire; on the dashboard of one tenant, its own and those of all tenants together.
+
+    Only the beginning: an incident fires many alerts, and their durations, one over the other, would hide the lines.
+    """
     narrowed = tuple(
         TENANT.picked(absent=True) for pick in dashboard.picks if pick.label == TENANT and not pick.several
     )
-    told = "{{alertname}}"
-    whom = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
     return tuple(
-        Annotation(
-            name,
-            Selector(ALERTS_SERIES, (ALERTSTATE.is_("firing"), SEVERITY.is_(severity), *narrowed)),
-            told,
-            whom,
-            colour,
-        )
+        Annotation(name, _beginning((ALERTSTATE.is_("firing"), SEVERITY.is_(severity), *narrowed)), TITLE, WHOM, colour)
         for name, severity, colour in (("Pages", "page", Colour.BAD), ("Tickets", "ticket", Colour.WARN))
     )
+
+
+def _beginning(matchers: tuple[Matcher, ...]) -> Expression:
+    firing = Selector(ALERTS_SERIES, matchers)
+    return Binary("unless", firing, replace(firing, before=MARKED_EVERY))

@@ -87,6 +87,8 @@ class DrawnPanel:
     `steps` always has at least one. `dashed` draws the steps' bounds as dashed lines (for LINES whose ceiling is one
     number). `label` and `opens` are a table's: the label its rows are, and the URL path of the dashboard that a click
     on one opens, which ends in `var-NAME=`. `trend` puts a sparkline behind a NUMBER. `most` is the axis' end.
+    `names` are those of lines that are known before anything runs, as they are shown; `left_out` is the part of names
+    that is not shown, as a regular expression.
     """
 
     id: int
@@ -107,6 +109,8 @@ class DrawnPanel:
     label: Label | None = None
     opens: str = ""
     columns: tuple[DrawnColumn, ...] = ()
+    names: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True)

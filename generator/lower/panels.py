@@ -15,6 +15,7 @@ from generator.lang.metric import Histogram
 from generator.lang.promql import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lang.units import ONE, Quantity
 from generator.lower.drawn import Colour, DrawnColumn, DrawnPanel, Kind, Place, Shape, Step, Target
+from generator.lower.legend import known_names, left_out, legend
 from generator.lower.limits import limit_series
 from generator.lower.reading import Reader
 
@@ -29,6 +30,12 @@ class Sheet:
     reader: Reader
     picks: tuple[Label, ...]
     opens: Callable[[str, str], str]
+    same: tuple[Label, ...] = ()
+    """Labels of which a dashboard shows one value at a time."""
+
+    def called(self, measure: Measure, name: str = "") -> str:
+        """What the lines of a measure are called."""
+        return legend(measure, name, self.same)
 
     def read(self, measure: Measure) -> Expression:
         """A measure, narrowed by the dashboard's variables on the labels that its metrics have."""
@@ -80,18 +87,13 @@ def steps(warn: Quantity | None, bad: Quantity | None, falling: bool = False) ->
     return tuple(Step(colour, value) for colour, value in zip(colours, bounds, strict=True))
 
 
-def legend(measure: Measure, name: str = "") -> str:
-    """What a line is called: its name, and the values of its labels."""
-    parts = ([name] if name else []) + [f"{{{{{label.name}}}}}" for label in measure.group]
-    return " · ".join(parts) or "all"
-
-
 def _lines(sheet: Sheet, blank: DrawnPanel, body: Lines) -> DrawnPanel:
     units = {line.measure.unit for line in body.lines}
     if len(units) != 1:
         raise Refusal(f"lines in {' and '.join(sorted(unit.name for unit in units))} on one axis", "give each a panel")
     targets = [_line(sheet, ref, line) for ref, line in zip(REFS, body.lines, strict=False)]
     bound, dashed = _ceiling(sheet, body.ceiling, REFS[len(targets)], body.lines[0].measure)
+    group = body.lines[0].measure.group
     fixed = body.ceiling if isinstance(body.ceiling, Quantity) else None
     return replace(
         blank,
@@ -102,11 +104,13 @@ def _lines(sheet: Sheet, blank: DrawnPanel, body: Lines) -> DrawnPanel:
         dashed=dashed or body.warn is not None,
         stacked=body.stacked,
         least=0,
+        names=() if body.lines[0].name else known_names(group, sheet.reader.platform, sheet.same),
+        left_out=left_out(group),
     )
 
 
 def _line(sheet: Sheet, ref: str, line: Line) -> Target:
-    return Target(ref, sheet.read(line.measure), legend(line.measure, line.name))
+    return Target(ref, sheet.read(line.measure), sheet.called(line.measure, line.name))
 
 
 def _ceiling(sheet: Sheet, ceiling: Ceiling | None, ref: str, drawn: Measure) -> tuple[tuple[Target, ...], bool]:
@@ -120,7 +124,7 @@ def _ceiling(sheet: Sheet, ceiling: Ceiling | None, ref: str, drawn: Measure) ->
 
 
 def _number(sheet: Sheet, blank: DrawnPanel, body: Number) -> DrawnPanel:
-    target = Target("A", sheet.read(body.measure), legend(body.measure), instant=not body.trend)
+    target = Target("A", sheet.read(body.measure), sheet.called(body.measure), instant=not body.trend)
     return replace(
         blank,
         kind=Kind.NUMBER,
@@ -133,7 +137,7 @@ def _number(sheet: Sheet, blank: DrawnPanel, body: Number) -> DrawnPanel:
 
 
 def _dial(sheet: Sheet, blank: DrawnPanel, body: Dial) -> DrawnPanel:
-    target = Target("A", sheet.read(body.measure), legend(body.measure), instant=True)
+    target = Target("A", sheet.read(body.measure), sheet.called(body.measure), instant=True)
     coloured = steps(body.warn, body.bad, body.falling)
     unit = body.measure.unit.grafana
     return replace(
@@ -146,10 +150,19 @@ def _bars(sheet: Sheet, blank: DrawnPanel, body: Bars) -> DrawnPanel:
         "bottomk" if body.falling else "topk", sheet.read(body.measure), (), Scalar(Fraction(body.most))
     )
     ranked = Call("sort" if body.falling else "sort_desc", (longest,))
-    target = Target("A", ranked, legend(body.measure), instant=True)
+    target = Target("A", ranked, sheet.called(body.measure), instant=True)
     coloured = steps(body.warn, body.bad, body.falling)
     unit = body.measure.unit.grafana
-    return replace(blank, kind=Kind.BARS, unit=unit, targets=(target,), steps=coloured, empty=body.empty, least=0)
+    return replace(
+        blank,
+        kind=Kind.BARS,
+        unit=unit,
+        targets=(target,),
+        steps=coloured,
+        empty=body.empty,
+        least=0,
+        left_out=left_out(body.measure.group),
+    )
 
 
 def _buckets(sheet: Sheet, blank: DrawnPanel, histogram: Histogram, over: Window) -> DrawnPanel:
@@ -179,6 +192,7 @@ def _table(sheet: Sheet, blank: DrawnPanel, body: Table) -> DrawnPanel:
         blank,
         kind=Kind.TABLE,
         targets=tuple(targets),
+        empty=body.empty,
         label=body.label,
         opens=sheet.opens(body.opens, body.label.variable) if body.opens else "",
         columns=tuple(columns),

@@ -202,14 +202,15 @@ def test_a_heatmap_reads_prometheus_own_buckets() -> None:
 
 def test_a_tables_answers_are_joined_and_named() -> None:
     """Grafana calls the values of two table queries `Value #A` and `Value #B`, their times `Time 1` and `Time 2`, and
-    of one query `Value` and `Time`: these are shown under their headings, and the times are not."""
+    of one query `Value` and `Time`: these are shown under their headings; times, and the names that recorded series
+    keep, are not."""
     join, organize = written(TENANTS)["transformations"]
     assert join["options"] == {"byField": "tenant_id", "mode": "outer"}
     names = {"tenant_id": "Tenant", "Value #A": "Error share", "Value #B": "Dollars"}
     assert organize["options"]["renameByName"] == names
     order = organize["options"]["indexByName"]
     assert sorted(order, key=order.__getitem__) == ["tenant_id", "Value #A", "Value #B"]
-    assert set(organize["options"]["excludeByName"]) == {"Time", "Time 1", "Time 2"}
+    assert set(organize["options"]["excludeByName"]) == {"Time", "Time 1", "Time 2", "__name__"}
     alone = panel("One column")["transformations"][1]["options"]
     assert alone["renameByName"] == {"tenant_id": "Tenant", "Value": "Error share"}
 

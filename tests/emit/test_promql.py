@@ -137,3 +137,9 @@ def test_no_string_breaks_out_of_its_quotes() -> None:
     for value in HOSTILE:
         tree = Selector("a", (TENANT.is_(value),))
         assert of_text(flat(tree)) == of_tree(tree)
+
+
+def test_the_past_is_said_after_the_selector() -> None:
+    """An offset stands behind the matchers, and behind a span."""
+    assert flat(Selector("up", before=minutes(1))) == "up offset 1m"
+    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), before=hours(1))) == 'up{route="/chat"}[5m] offset 1h'

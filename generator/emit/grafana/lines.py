@@ -9,7 +9,10 @@ from grafanalib.core import TimeSeries
 from generator.emit.grafana.head import head, look, override
 from generator.lower.drawn import Colour, DrawnPanel, Target
 
-HUES = ("blue", "purple", "semi-dark-yellow", "light-blue", "light-purple", "dark-green")
+HUES = (
+    *("blue", "purple", "semi-dark-yellow", "light-blue", "light-purple", "dark-green"),
+    *("#8dd3c7", "#a6761d", "#d9d9d9", "#1f78b4", "#b3de69", "#cab2d6", "#66a61e", "#ffffb3", "#80b1d3"),
+)
 """For lines known by name. Not red: that is a limit's. They differ in lightness too, for who does not see hues."""
 FILLED, TOUCHED = 40, 6
 """How much of the area below a line is filled, in percent: of a stack, and of a line for itself."""
@@ -22,6 +25,7 @@ def lines(drawn: DrawnPanel) -> TimeSeries:
     colour = {"mode": "palette-classic"}
     legend = {"showLegend": many(drawn.targets)}
     return TimeSeries(
+        transformations=shortening(drawn),
         lineWidth=2,
         fillOpacity=FILLED if drawn.stacked else TOUCHED,
         showPoints="auto",
@@ -31,9 +35,7 @@ def lines(drawn: DrawnPanel) -> TimeSeries:
         tooltipSort="desc",
         **head(
             drawn,
-            look(
-                drawn, overrides(drawn.targets), colour, thresholdsStyle=style, scaleDistribution={"log": None}, **ends
-            ),
+            look(drawn, overrides(drawn), colour, thresholdsStyle=style, scaleDistribution={"log": None}, **ends),
             {"legend": legend},
         ),
     )
@@ -60,24 +62,36 @@ def stacking(stacked: bool) -> dict[str, object]:
     return {"group": "A", "mode": "normal" if stacked else "none"}
 
 
-def overrides(targets: tuple[Target, ...]) -> list[dict[str, object]]:
-    """Limits, and a fixed hue for every line that is known by its name."""
+def overrides(drawn: DrawnPanel) -> list[dict[str, object]]:
+    """Limits, and a fixed hue for every line that is known by its name, on this panel and on every other."""
     hues = cycle(HUES)
-    return [
-        limit(one)
-        if one.limit
-        else override("byFrameRefID", one.ref, color={"fixedColor": next(hues), "mode": "fixed"})
-        for one in targets
+    by_query = [
+        limit(one) if one.limit else override("byFrameRefID", one.ref, color=fixed(next(hues)))
+        for one in drawn.targets
         if one.limit or named(one)
     ]
+    return by_query + [override("byName", name, color=fixed(hue)) for name, hue in zip(drawn.names, hues, strict=False)]
+
+
+def fixed(hue: str) -> dict[str, object]:
+    """A colour that does not depend on what else is drawn."""
+    return {"fixedColor": hue, "mode": "fixed"}
+
+
+def shortening(drawn: DrawnPanel) -> list[dict[str, object]]:
+    """Take the part that says nothing out of every name; Grafana matches the whole name."""
+    if not drawn.left_out:
+        return []
+    return [{"id": "renameByRegex", "options": {"regex": f"(.*){drawn.left_out}(.*)", "renamePattern": "$1$2"}}]
 
 
 def limit(target: Target) -> dict[str, object]:
-    """A thin dashed red line without a fill, outside any stack."""
+    """A thin dashed red line without a fill, outside any stack; the legend does not list what the panel explains."""
     return override(
         "byFrameRefID",
         target.ref,
-        color={"fixedColor": Colour.BAD.value, "mode": "fixed"},
+        color=fixed(Colour.BAD.value),
+        custom_hideFrom={"legend": True, "tooltip": False, "viz": False},
         custom_lineStyle={"dash": [10, 10], "fill": "dash"},
         custom_lineWidth=1,
         custom_fillOpacity=0,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
 from generator.emit.grafana.head import head, look
-from generator.emit.grafana.lines import lines
+from generator.emit.grafana.lines import lines, shortening
 from generator.emit.grafana.table import table
 from generator.lower.drawn import DrawnPanel, Kind
 
@@ -69,7 +69,7 @@ def bars(drawn: DrawnPanel) -> BarGauge:
         "sizing": "auto",
         "valueMode": "color",
     }
-    return BarGauge(displayMode="basic", **head(drawn, look(drawn), options))
+    return BarGauge(displayMode="basic", transformations=shortening(drawn), **head(drawn, look(drawn), options))
 
 
 def heat(drawn: DrawnPanel) -> Heatmap:

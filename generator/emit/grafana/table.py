@@ -11,6 +11,8 @@ from generator.lower.drawn import DrawnColumn, DrawnPanel
 PLAIN_CELL = {"type": "auto"}
 COLOURED_CELL = {"type": "color-text"}
 MISSING = "–"
+WIDTH = 260
+"""Of the label's column, in pixels: tenants' and alerts' names are long."""
 
 
 def table(drawn: DrawnPanel) -> Table:
@@ -40,7 +42,8 @@ def transformations(label: Label, columns: tuple[DrawnColumn, ...]) -> list[dict
     values = {value_of(one, columns): one.title for one in columns}
     names = {label.name: heading(label), **values}
     organised = {
-        "excludeByName": dict.fromkeys(times(len(columns)), True),
+        # A recorded series that is read bare keeps its name, which is no column.
+        "excludeByName": dict.fromkeys([*times(len(columns)), "__name__"], True),
         "includeByName": {},
         "indexByName": {name: place for place, name in enumerate(names)},
         "renameByName": names,
@@ -70,12 +73,12 @@ def heading(label: Label) -> str:
 def opener(label: Label, opens: str) -> dict[str, object]:
     """The label's column: text, never HTML, and a link that carries the value, the time and the data source."""
     if not opens:
-        return override("byName", heading(label), noValue=MISSING)
+        return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH)
     value = f"${{__data.fields.{label.name}:percentencode}}"
     link = DataLink(
         title="Open its dashboard", linkUrl=f"{opens}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
     )
-    return override("byName", heading(label), noValue=MISSING, links=[link])
+    return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH, links=[link])
 
 
 def column(drawn: DrawnColumn) -> dict[str, object]:
