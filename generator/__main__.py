@@ -1,4 +1,4 @@
-"""The command: build, check, test, bench, simulate. Faults go to standard error, and the exit status is 2."""
+"""The command: build, check, test, bench, mutate, simulate. Faults go to standard error, and the exit status is 2."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, run
 CHECK = "see that the output is fresh, both ways, and that promtool takes every rule and every panel's query"
 TEST = "let promtool judge the stories in the output on the rules in the output"
 BENCH = "measure a build of this platform, and of one with 10,000 tenants"
+MUTATE = "make every rule wrong, one way at a time, and see whether the stories notice"
 SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
 
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ("check", CHECK, _check),
         ("test", TEST, _test),
         ("bench", BENCH, _bench),
+        ("mutate", MUTATE, _mutate),
         ("simulate", SIMULATE, _simulate),
     ):
         one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -60,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command)
         if command is _simulate:
             add_options(one)
+        if command is _mutate:
+            one.add_argument("--quick", action="store_true", help="judge one mutant in twelve")
+            one.add_argument("--only", default="", help="judge those of rules whose name begins so")
     return parser
 
 
@@ -96,11 +101,17 @@ def _test(given: argparse.Namespace) -> int:
     if not files:
         cure = "build production there: stories are told in its numbers, and of no other platform"
         raise Faults([Fault(f"{given.out}/tests", "it holds no stories", cure)])
-    report = Promtool(promtool()).test_rules(files)
-    for verdict in report.failed:
-        print(f"FAILED {Path(verdict.file).stem} {verdict.name}\n" + "\n".join(verdict.failures))
-    print(f"{len(report.verdicts) - len(report.failed)} passed, {len(report.failed)} failed")
-    return 1 if report.failed else 0
+    judge = Promtool(promtool())
+    passed = failed = 0
+    for file in files:
+        verdicts = judge.test_rules([file]).verdicts
+        wrong = [verdict for verdict in verdicts if verdict.failures]
+        for verdict in wrong:
+            print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))
+        passed, failed = passed + len(verdicts) - len(wrong), failed + len(wrong)
+        print(f"{file.stem}: {len(verdicts) - len(wrong)} of {len(verdicts)} stories hold", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 def _bench(given: argparse.Namespace) -> int:
@@ -108,6 +119,18 @@ def _bench(given: argparse.Namespace) -> int:
 
     bench(given.platform)
     return 0
+
+
+def _mutate(given: argparse.Namespace) -> int:
+    from generator.build import compiled
+    from generator.mutate.command import equivalents, mutate, report
+    from generator.promtool import Promtool
+    from generator.tools import promtool
+
+    right = compiled(given.platform)
+    verdict = mutate(right, Promtool(promtool()), equivalents(), given.quick, given.only)
+    print(report(verdict))
+    return 0 if verdict.sound else 1
 
 
 def _simulate(given: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from generator.emit import stories
 from generator.emit.rule_files import rule_files
 from generator.emit.rule_yaml import rules
 from generator.lang.faults import Faults
+from generator.lower.reach import reach, reads
 from generator.mutate.mutants import Mutant
 from generator.promtool import Promtool
 
@@ -49,16 +50,25 @@ class Court:
             yield from pool.map(self._one, each)
 
     def _one(self, mutant: Mutant) -> Judged:
-        wrong = mutant.wrong
-        needed = {file for (name, _), judged in self.judges.items() if name in mutant.alerts for file in judged.files}
-        files = [f for f in rule_files(wrong.platform, wrong.recorded, wrong.alerts, wrong.link) if f.name in needed]
         with tempfile.TemporaryDirectory() as folder:
-            _write(Path(folder), rules(files))
+            _write(Path(folder), self._rules(mutant))
             for tests in self._quickest_first(mutant):
                 noticed = self._noticed(Path(folder), tests)
                 if noticed:
                     return Judged(mutant, noticed)
         return Judged(mutant, "")
+
+    def _rules(self, mutant: Mutant) -> dict[str, str]:
+        """The rules that the mutant's alerts rest on, and no others: a story of days costs by the rule."""
+        wrong = mutant.wrong
+        alerts = [one for one in wrong.alerts if one.alert.name in mutant.alerts]
+        made_from = reads(wrong.recorded)
+        needed = {name for one in alerts for name in reach(one.expression, made_from)}
+        recorded = [rule for rule in wrong.recorded if rule.name in needed]
+        texts = rules(rule_files(wrong.platform, recorded, alerts, wrong.link))
+        # promtool wants every file that a test names, the emptied ones too.
+        named = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.right.files}
+        return {**named, **texts}
 
     def _quickest_first(self, mutant: Mutant) -> Iterator[dict[str, str]]:
         """Test files, those of short stories first: most mutants are noticed there, in a tenth of the time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -9,14 +10,14 @@ from functools import cache
 
 from catalogue import AREAS, METRICS
 from generator.compile import Lowered
+from generator.lang import metric
 from generator.lang.alert import PAGE, TICKET
-from generator.lang.metric import Counter, Histogram
 from generator.lang.promql import Call, Scalar
 from generator.lang.units import Duration
 from generator.lower.alerts import LoweredAlert
 from generator.lower.ledger import Recorded
 from generator.lower.reach import reach, reads
-from generator.mutate.mutations import wrongs
+from generator.mutate.mutations import Neighbours, wrongs
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,24 @@ class Mutant:
     how: str
     wrong: Lowered
     alerts: tuple[str, ...]
+    number: int = 1
 
     @property
     def key(self) -> str:
-        """What names this mutant, from build to build."""
-        return f"{self.rule}: {self.how}"
+        """What names this mutant, from build to build; the second that reads so is numbered."""
+        return f"{self.rule}: {self.how}" + (f" (number {self.number})" if self.number > 1 else "")
 
 
 def mutants(right: Lowered) -> Iterator[Mutant]:
-    """All mutants, in the order of the rules. Of constants for many tenants or models, only the first two."""
+    """All mutants, in the order of the rules."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in _all(right):
+        seen[one.rule, one.how] += 1
+        yield replace(one, number=seen[one.rule, one.how])
+
+
+def _all(right: Lowered) -> Iterator[Mutant]:
+    """Of constants for many tenants or models, only the first two."""
     for one in right.alerts:
         yield from _of_alert(right, one)
     made_from = reads(right.recorded)
@@ -90,17 +100,17 @@ def _raw_neighbours() -> dict[str, tuple[str, ...]]:
     """For each raw series, the next metric of its area that has its labels and type."""
     found: dict[str, tuple[str, ...]] = {}
     for area in AREAS.values():
-        mine = [x for x in vars(area).values() if x in METRICS and isinstance(x, Counter | Histogram)]
-        for metric in mine:
-            alike = [x for x in mine if type(x) is type(metric) and x.labels == metric.labels]
-            after = alike[(alike.index(metric) + 1) % len(alike)]
-            if after is not metric:
-                suffix = "_bucket" if isinstance(metric, Histogram) else ""
-                found[metric.name + suffix] = (after.name + suffix,)
+        mine = [x for x in vars(area).values() if x in METRICS and isinstance(x, metric.Counter | metric.Histogram)]
+        for one in mine:
+            alike = [x for x in mine if type(x) is type(one) and x.labels == one.labels]
+            after = alike[(alike.index(one) + 1) % len(alike)]
+            if after is not one:
+                suffix = "_bucket" if isinstance(one, metric.Histogram) else ""
+                found[one.name + suffix] = (after.name + suffix,)
     return found
 
 
-def _neighbours(right: Lowered):  # type: ignore[no-untyped-def]
+def _neighbours(right: Lowered) -> Neighbours:
     recorded = {rule.name: rule.labels for rule in right.recorded}
 
     def neighbours(name: str) -> tuple[str, ...]:
