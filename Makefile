@@ -14,7 +14,7 @@ PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check bench format lock clean gone preview-app
+.PHONY: help build test check bench mutate preview pictures preview-app format lock clean gone
 
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -38,6 +38,15 @@ check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, im
 bench: $(DEV_READY) ## measure builds for this platform and for 10,000 tenants, and simulations for 1,000
 	@$(RUN) generator bench --platform '$(PLATFORM)'
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
+
+mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about ten minutes)
+	@$(RUN) generator mutate --platform '$(PLATFORM)'
+
+preview: $(DEV_READY) preview-app ## draw the dashboards over a simulated day, and redraw what is edited (needs Node.js)
+	@$(RUN) generator preview --platform '$(PLATFORM)' --out '$(OUT)' --prometheus '$(PROMETHEUS_URL)'
+
+pictures: $(DEV_READY) preview-app ## pictures of the dashboards, into docs/pictures (needs Node.js)
+	@$(RUN) generator pictures --platform '$(PLATFORM)' --out '$(OUT)'
 
 format: $(DEV_READY) ## lay out the Python, and mend what ruff can mend
 	@$(RUN) ruff check --fix .

@@ -40,7 +40,7 @@ OPERATION = Label(
     values=Values.CATALOGUE,
     listed=("query", "read", "write", "request", "any"),
 )
-ALERTNAME = Label("alertname", "The alert's name.")
+ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "How far it has come.", values=Values.CATALOGUE, listed=("pending", "firing"))
 SEVERITY = Label("severity", "How a person is told.", values=Values.CATALOGUE, listed=("page", "ticket", "none"))
 OWNER = Label("owner", "The team that is told.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from generator.definitions import load_contract
 from generator.lang.faults import Fault, Faults
+from generator.preview.options import add_preview_options
 from generator.simulate.options import add_options
 
 BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
@@ -17,6 +20,8 @@ CHECK = "see that the output is fresh, both ways, and that promtool takes every 
 TEST = "let promtool judge the stories in the output on the rules in the output"
 BENCH = "measure a build of this platform, and of one with 10,000 tenants"
 MUTATE = "make every rule wrong, one way at a time, and see whether the stories notice"
+PREVIEW = "serve a page that draws the dashboards in the output over a simulated day, and redraws what is edited"
+PICTURES = "take a picture of each dashboard in the output over a simulated day"
 SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
 
 
@@ -52,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         ("test", TEST, _test),
         ("bench", BENCH, _bench),
         ("mutate", MUTATE, _mutate),
+        ("preview", PREVIEW, _preview),
+        ("pictures", PICTURES, _pictures),
         ("simulate", SIMULATE, _simulate),
     ):
         one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -60,12 +67,23 @@ def _parser() -> argparse.ArgumentParser:
         )
         one.add_argument("--out", type=Path, default=Path("out"), help="the folder of the output (%(default)s)")
         one.set_defaults(command=command)
-        if command is _simulate:
-            add_options(one)
-        if command is _mutate:
-            one.add_argument("--quick", action="store_true", help="judge one mutant in twelve")
-            one.add_argument("--only", default="", help="judge those of rules whose name begins so")
+        for add in OPTIONS.get(name, ()):
+            add(one)
     return parser
+
+
+def _mutate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="judge one mutant in twelve")
+    parser.add_argument("--only", default="", help="judge those of rules whose name begins so")
+
+
+OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
+    "mutate": (_mutate_options,),
+    "preview": (add_preview_options,),
+    "pictures": (add_preview_options,),
+    "simulate": (add_options,),
+}
+"""What a command can be told besides the platform and the folder."""
 
 
 def _build(given: argparse.Namespace) -> int:
@@ -133,13 +151,28 @@ def _mutate(given: argparse.Namespace) -> int:
     return 0 if verdict.sound else 1
 
 
+def _preview(given: argparse.Namespace) -> int:
+    status: int = _room("generator.preview.command").preview(given)
+    return status
+
+
+def _pictures(given: argparse.Namespace) -> int:
+    status: int = _room("generator.preview.command").take_pictures(given)
+    return status
+
+
 def _simulate(given: argparse.Namespace) -> int:
+    status: int = _room("generator.simulate.command").command(given)
+    return status
+
+
+def _room(module: str) -> ModuleType:
+    """A module that needs more packages than a build does."""
     try:
-        from generator.simulate.command import command
+        return importlib.import_module(module)
     except ModuleNotFoundError as missing:
         cure = "make the set-up of the tests once: make check"
-        raise Faults([Fault("simulate", f"the package {missing.name} is not installed", cure)]) from None
-    return command(given)
+        raise Faults([Fault(module, f"the package {missing.name} is not installed", cure)]) from None
 
 
 if __name__ == "__main__":

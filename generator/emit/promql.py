@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 
 from generator.lang.labels import Label, Matcher
-from generator.lang.promql import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Text
+from generator.lang.promql import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Span, Text
 
 WIDTH = 100
 PRECEDENCE = {
@@ -95,9 +95,12 @@ def _selector(node: Selector) -> str:
     matchers = ",".join(matcher(one) for one in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
     if node.span is not None:
-        span = node.span.value if isinstance(node.span, Dynamic) else str(node.span)
-        base += f"[{span}:{node.step}]" if node.step else f"[{span}]"
-    return f"{base} offset {node.before}" if node.before else base
+        base += f"[{_span(node.span)}:{node.step}]" if node.step else f"[{_span(node.span)}]"
+    return f"{base} offset {_span(node.before)}" if node.before else base
+
+
+def _span(span: Span) -> str:
+    return span.value if isinstance(span, Dynamic) else str(span)
 
 
 def _aggregate(node: Aggregate) -> str:

@@ -27,7 +27,7 @@ class Label:
 
     `fallback` is the value under which what has none is counted, so that nothing goes uncounted; `pattern` (a regular
     expression, matched whole) bounds what an open label may hold. `prefix` is what values have in common and legends
-    leave out: up to the last slash, as a regular expression.
+    leave out: up to the last slash, as a regular expression. `title` heads its column, where its name would not do.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Label:
     fallback: str = ""
     pattern: str = ""
     prefix: str = ""
+    title: str = ""
 
     @property
     def variable(self) -> str:

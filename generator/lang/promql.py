@@ -14,6 +14,7 @@ from generator.lang.units import Duration
 class Dynamic(Enum):
     """Windows that Grafana fills in."""
 
+    INTERVAL = "$__interval"
     RATE_INTERVAL = "$__rate_interval"
     RANGE = "$__range"
 
@@ -30,7 +31,7 @@ class Selector:
     matchers: tuple[Matcher, ...] = ()
     span: Span | None = None
     step: Duration | None = None
-    before: Duration | None = None
+    before: Span | None = None
 
 
 @dataclass(frozen=True)

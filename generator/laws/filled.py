@@ -9,7 +9,7 @@ from generator.lang.faults import Refusal, did_you_mean
 
 SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}/]")
 HOLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<format>\w+))?\}|\$(?P<word>\w+)")
-WINDOWS = {"__rate_interval": "5m", "__range": "6h"}
+WINDOWS = {"__interval": "1m", "__rate_interval": "5m", "__range": "6h"}
 """Windows that a reader could have picked."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from catalogue import ALERTS_SERIES
@@ -13,8 +13,7 @@ from generator.lang.dashboard import Dashboard, Pick, Row
 from generator.lang.faults import Fault, Faults, Refusal
 from generator.lang.labels import Matcher
 from generator.lang.platform import Platform
-from generator.lang.promql import Binary, Expression, Selector
-from generator.lang.units import minutes
+from generator.lang.promql import Binary, Call, Dynamic, Expression, Selector
 from generator.lower.drawn import Annotation, Colour, Drawn, DrawnPanel, DrawnRow, Place, Variable
 from generator.lower.identity import panel_id, uid
 from generator.lower.ledger import Ledger
@@ -23,8 +22,6 @@ from generator.lower.reading import Reader
 
 WIDTH = 24
 HEADING = 1
-MARKED_EVERY = minutes(1)
-"""The step at which Grafana asks for marks: an alert that fires now and did not a step ago has just begun."""
 TITLE = "{{alertname}}"
 WHOM = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
@@ -112,5 +109,7 @@ def marks(dashboard: Dashboard) -> tuple[Annotation, ...]:
 
 
 def _beginning(matchers: tuple[Matcher, ...]) -> Expression:
-    firing = Selector(ALERTS_SERIES, matchers)
-    return Binary("unless", firing, replace(firing, before=MARKED_EVERY))
+    """What fired within a step of the marks, and not at its start. Grafana asks for marks in a hundred steps, however
+    long it shows."""
+    within = Call("max_over_time", (Selector(ALERTS_SERIES, matchers, Dynamic.INTERVAL),))
+    return Binary("unless", within, Selector(ALERTS_SERIES, matchers, before=Dynamic.INTERVAL))

@@ -11,7 +11,7 @@ from generator.laws.parsed import name_of, parsed, selectors
 from generator.review.snapshot import Panel, Rule, Snapshot
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
-VARIABLE = re.compile(r"\$__(?:rate_interval|range)")
+VARIABLE = re.compile(r"\$__(?:interval|rate_interval|range)")
 SUFFIX = re.compile(r"_(?:bucket|sum|count)$")
 T = TypeVar("T")
 K = TypeVar("K")

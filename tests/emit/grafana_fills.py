@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}/]")
-MACROS = {"$__rate_interval": "1m0s", "$__range": "6h"}
+MACROS = {"$__interval": "5m0s", "$__rate_interval": "1m0s", "$__range": "6h"}
 
 
 def escaped(value: str) -> str:

@@ -223,7 +223,9 @@ def test_a_tables_columns_look_as_their_values_do() -> None:
     assert [step["color"] for step in share["thresholds"]["steps"]] == ["green", "orange", "red"]
     assert (dollars["unit"], dollars["decimals"], dollars["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
     assert "decimals" not in read["fieldConfig"]["defaults"]
-    assert set(read["fieldConfig"]["defaults"]["custom"]) == {"align", "cellOptions", "filterable", "inspect"}
+    assert set(read["fieldConfig"]["defaults"]["custom"]) == {
+        *("align", "cellOptions", "filterable", "inspect", "minWidth")
+    }
     assert read["options"]["sortBy"] == [{"desc": True, "displayName": "Error share"}]
 
 

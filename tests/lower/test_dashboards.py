@@ -108,16 +108,16 @@ def test_a_table_opens_only_a_dashboard_that_there_is(platform: Platform) -> Non
 
 
 def test_firing_alerts_are_marks() -> None:
-    """Pages and tickets, each in its colour, where they begin: what fires now and did not a minute ago; on a dashboard
-    of many tenants, everybody's."""
+    """Pages and tickets, each in its colour, where they begin: what fired within a step and not at its start; on a
+    dashboard of many tenants, everybody's."""
     pages, tickets = marks(board())
     page, ticket = (f'ALERTS{{alertstate="firing",severity="{severity}"}}' for severity in ("page", "ticket"))
-    assert flat(pages.expression) == f"{page} unless {page} offset 1m"
-    assert flat(tickets.expression) == f"{ticket} unless {ticket} offset 1m"
+    assert flat(pages.expression) == f"max_over_time({page}[$__interval]) unless {page} offset $__interval"
+    assert flat(tickets.expression) == f"max_over_time({ticket}[$__interval]) unless {ticket} offset $__interval"
 
 
 def test_one_tenants_marks_are_its_own_and_those_of_all() -> None:
     """A route that is down has no tenant in its labels: the empty alternative matches it too."""
     pages, _ = marks(board(picks=(Pick(TENANT, REQUESTS, several=False), Pick(ROUTE, REQUESTS))))
     firing = 'ALERTS{alertstate="firing",severity="page",tenant_id=~`${tenant:regex}|`}'
-    assert flat(pages.expression) == f"{firing} unless {firing} offset 1m"
+    assert flat(pages.expression) == f"max_over_time({firing}[$__interval]) unless {firing} offset $__interval"

@@ -11,8 +11,8 @@ from generator.lower.drawn import DrawnColumn, DrawnPanel
 PLAIN_CELL = {"type": "auto"}
 COLOURED_CELL = {"type": "color-text"}
 MISSING = "–"
-WIDTH = 260
-"""Of the label's column, in pixels: tenants' and alerts' names are long."""
+WIDTH, NARROWEST = 240, 80
+"""Of the label's column, for tenants' and alerts' names are long, and of all others at least; in pixels."""
 
 
 def table(drawn: DrawnPanel) -> Table:
@@ -31,6 +31,7 @@ def table(drawn: DrawnPanel) -> Table:
                 cellOptions=PLAIN_CELL,
                 filterable=False,
                 inspect=False,
+                minWidth=NARROWEST,
             ),
             {"cellHeight": "sm", "showHeader": True},
         ),
@@ -67,7 +68,7 @@ def times(answers: int) -> list[str]:
 
 def heading(label: Label) -> str:
     """A label's heading: Tenant, Route, Model."""
-    return label.variable.replace("_", " ").capitalize()
+    return label.title or label.variable.replace("_", " ").capitalize()
 
 
 def opener(label: Label, opens: str) -> dict[str, object]:
