@@ -13,6 +13,7 @@ from types import ModuleType
 from generator.definitions import load_contract
 from generator.lang.faults import Fault, Faults
 from generator.preview.options import add_preview_options
+from generator.review.options import add_review_options
 from generator.simulate.options import add_options
 
 BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
@@ -22,6 +23,7 @@ BENCH = "measure a build of this platform, and of one with 10,000 tenants"
 MUTATE = "make every rule wrong, one way at a time, and see whether the stories notice"
 PREVIEW = "serve a page that draws the dashboards in the output over a simulated day, and redraws what is edited"
 PICTURES = "take a picture of each dashboard in the output over a simulated day"
+REVIEW = "say what the sources change since another revision: alerts, panels, the contract and what it hits"
 SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
 
 
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         ("mutate", MUTATE, _mutate),
         ("preview", PREVIEW, _preview),
         ("pictures", PICTURES, _pictures),
+        ("review", REVIEW, _review),
         ("simulate", SIMULATE, _simulate),
     ):
         one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -81,6 +84,7 @@ OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
     "mutate": (_mutate_options,),
     "preview": (add_preview_options,),
     "pictures": (add_preview_options,),
+    "review": (add_review_options,),
     "simulate": (add_options,),
 }
 """What a command can be told besides the platform and the folder."""
@@ -159,6 +163,12 @@ def _preview(given: argparse.Namespace) -> int:
 def _pictures(given: argparse.Namespace) -> int:
     status: int = _room("generator.preview.command").take_pictures(given)
     return status
+
+
+def _review(given: argparse.Namespace) -> int:
+    from generator.review.command import review
+
+    return review(given)
 
 
 def _simulate(given: argparse.Namespace) -> int:
