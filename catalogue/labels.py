@@ -6,8 +6,9 @@ TENANT = Label(
     "tenant_id",
     "The tenant that sent the request; `unknown` where the request names none, `other` beyond the cap on series.",
     fallback="unknown",
-    # No back quote, for it ends a raw string in PromQL; no "$__", for Grafana reads it as a macro of its own.
-    pattern=r"(?!.*\$__)[^`\x00-\x1f\x7f]{1,128}",
+    # No back quote, for it ends a raw string in PromQL; no "$__", for Grafana reads it as a macro of its own; none of
+    # "&#%+", for Grafana undoes their encoding in links, and another tenant's dashboard would open.
+    pattern=r"(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128}",
 )
 ROUTE = Label(
     "route",

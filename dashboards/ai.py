@@ -147,7 +147,7 @@ def documents(platform: Platform) -> Spread:
 
 @panel("Documents per query over time")
 def documents_over_time(platform: Platform) -> Heat:
-    """How many documents queries found, over time: the darker, the more queries. A dark row at 0 finds nothing."""
+    """How many documents queries found, over time: the stronger, the more queries. A strong row at 0 finds nothing."""
     return Heat(RAG_RETRIEVAL_COUNT)
 
 
@@ -160,7 +160,7 @@ DASHBOARD = Dashboard(
         Row(
             "Do the models answer now?",
             (errors_now, latency_now, first_token_now, calls, dollars_now, cache_hits_now),
-            height=4,
+            height=5,
         ),
         Row("Which model, and since when?", (error_share_by_model, latency_by_model, requests_by_model)),
         Row("Where does the time go?", (latency_quantiles, first_token_by_model, tokens_per_call)),

@@ -149,7 +149,7 @@ DASHBOARD = Dashboard(
             "Is something wrong now?",
             (pages, tickets, errors_now, latency_now, budget_left, rate_limited_now, tenants_active),
             widths=(3, 3, 3, 6, 3, 3, 3),
-            height=4,
+            height=5,
         ),
         Row("Since when, and how much?", (error_share_by_route, latency_by_route, requests_by_route)),
         Row("For whom?", (worst_tenants, firing_now), widths=(16, 8), height=9),

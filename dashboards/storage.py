@@ -77,7 +77,7 @@ def vectorize_latency(platform: Platform) -> Lines:
 
 @panel("Vectorize latency, spread")
 def vectorize_heat(platform: Platform) -> Heat:
-    """How query times spread: the darker, the more queries. Two dark bands are two kinds of query."""
+    """How query times spread: the stronger, the more queries. Two strong bands are two kinds of query."""
     return Heat(VECTORIZE_LATENCY)
 
 

@@ -71,13 +71,13 @@ class Bars:
     warn: Quantity | None = None
     bad: Quantity | None = None
     falling: bool = False
-    most: int = 12
+    most: int = 9
     empty: str = "No traffic"
 
 
 @dataclass(frozen=True)
 class Heat:
-    """How a histogram's values spread over time, the more the darker."""
+    """How a histogram's values spread over time, the more the stronger."""
 
     histogram: Histogram
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.emit.drawn_samples import LATENCY
+from generator.lower.drawn import Shape
+from tests.emit.drawn_samples import LATENCY, ROUTES
 from tests.emit.test_grafana import properties, written
 
 
@@ -29,3 +30,11 @@ def test_the_part_of_names_that_says_nothing_is_renamed_away() -> None:
         "options": {"regex": "(.*)@cf/[^/]+/(.*)", "renamePattern": "$1$2"},
     }
     assert "transformations" not in written(LATENCY)
+
+
+def test_what_fell_into_a_bucket_comes_whole() -> None:
+    """Bars over buckets count things: 65.0 queries are 65."""
+    bars = replace(ROUTES, unit="short")
+    buckets = replace(bars, targets=tuple(replace(one, shape=Shape.HEATMAP) for one in bars.targets))
+    assert written(buckets)["fieldConfig"]["defaults"]["decimals"] == 0
+    assert "decimals" not in written(bars)["fieldConfig"]["defaults"]

@@ -125,7 +125,7 @@ def test_bars_show_the_longest_first(drawn: Draw) -> None:
     count = "sum by (route) (route_service:requests_total:increase5m)"
     measure = REQUESTS.count(over=NOW).by(ROUTE)
     assert texts(drawn(Bars(measure, most=3))) == [f"sort_desc(topk(3, {count}))"]
-    assert texts(drawn(Bars(measure, falling=True))) == [f"sort(bottomk(12, {count}))"]
+    assert texts(drawn(Bars(measure, falling=True))) == [f"sort(bottomk(9, {count}))"]
 
 
 def test_a_heatmap_and_a_spread_read_buckets(drawn: Draw) -> None:

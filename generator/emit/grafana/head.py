@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from grafanalib.core import GridPos
 
 from generator.emit.grafana.queries import DATASOURCE, queries
-from generator.lower.drawn import DrawnPanel, Kind, Step
+from generator.lower.drawn import DrawnPanel, Kind, Shape, Step
 
 DECIMALS = {"none": 0, "currencyUSD": 2}
 """By unit: things come whole, money in cents; Grafana chooses for all else."""
@@ -44,13 +44,21 @@ def look(
     defaults = {
         "color": color or {"mode": "thresholds"},
         "custom": custom,
-        "decimals": None if drawn.kind is Kind.TABLE else DECIMALS.get(drawn.unit),
+        "decimals": decimals(drawn),
         "max": drawn.most,
         "min": drawn.least,
         "noValue": drawn.empty,
         "unit": drawn.unit,
     }
     return {"defaults": defaults, "overrides": list(overrides)}
+
+
+def decimals(drawn: DrawnPanel) -> int | None:
+    """How many decimals are shown, where that is not Grafana's choice. What fell into a bucket comes whole."""
+    if drawn.kind is Kind.TABLE:
+        return None
+    counted = drawn.kind is Kind.BARS and any(one.shape is Shape.HEATMAP for one in drawn.targets)
+    return 0 if counted else DECIMALS.get(drawn.unit)
 
 
 def override(matcher: str, wanted: str, **properties: object) -> dict[str, object]:

@@ -23,7 +23,7 @@ DARKER = {
     "scheme": "Blues",
     "steps": 64,
 }
-"""From light to dark in one hue: no red, which means bad. The exponent lets rare values be seen."""
+"""Stronger and stronger in one hue: no red, which means bad. The exponent lets rare values be seen."""
 
 
 def panel(drawn: DrawnPanel) -> Panel:
@@ -67,13 +67,14 @@ def bars(drawn: DrawnPanel) -> BarGauge:
         "reduceOptions": NEWEST,
         "showUnfilled": True,
         "sizing": "auto",
+        "text": {"titleSize": 14, "valueSize": 18},
         "valueMode": "color",
     }
     return BarGauge(displayMode="basic", transformations=shortening(drawn), **head(drawn, look(drawn), options))
 
 
 def heat(drawn: DrawnPanel) -> Heatmap:
-    """Prometheus' own buckets over time, the more the darker. The unit is the axis'; a cell holds a number."""
+    """Prometheus' own buckets over time, the stronger, the more. The unit is the axis'; a cell holds a number."""
     options = {
         "calculate": False,
         "cellGap": 1,
