@@ -27,7 +27,7 @@ def telemetry_missing(platform: Platform) -> Condition:
     return HEARTBEAT.age(within=days(1), expected=SERVICE).by(SERVICE).above(platform.heartbeat)
 
 
-@alert("Watchdog", NONE)
+@alert("Watchdog", NONE, panel="overview/pages")
 def watchdog(platform: Platform) -> Condition:
     """Alerting works.
 
