@@ -60,9 +60,9 @@ class Wanted:
         return ordered((*(label for label in self.of.labels if label != TENANT), *self.told_apart))
 
 
-def increase(ledger: Ledger, wanted: Wanted, over: Over) -> Expression:
-    """The increase, summed by the wanted labels. Over a panel's step it is per second where one tenant's is read raw,
-    and per 5 minutes where it spans tenants: right for shares and quantiles, and divided by 300 for rates."""
+def increase(ledger: Ledger, wanted: Wanted, over: Over, averaged: bool = False) -> Expression:
+    """The increase, summed by the wanted labels. Over a panel's step it is per second where one tenant's is read raw.
+    Where it spans tenants it is in no unit, right for shares and quantiles alone, or `averaged` per 5 minutes."""
     if isinstance(over, Duration):
         return _of(Selector(recorded(ledger, wanted, over), wanted.matchers), wanted, _kept(wanted, over))
     if wanted.pinned:
@@ -70,8 +70,9 @@ def increase(ledger: Ledger, wanted: Wanted, over: Over) -> Expression:
         return Aggregate("sum", raw(wanted, function, span), wanted.group)
     base = recorded(ledger, wanted, BASE)
     if over is Window.STEP:
-        averaged = Call("avg_over_time", (Selector(base, wanted.matchers, Dynamic.RATE_INTERVAL),))
-        return _of(averaged, wanted, wanted.level)
+        # An average is over the time that a series is there: one that began with an incident would weigh too much.
+        function = "avg_over_time" if averaged else "sum_over_time"
+        return _of(Call(function, (Selector(base, wanted.matchers, Dynamic.RATE_INTERVAL),)), wanted, wanted.level)
     added = Call("sum_over_time", (Selector(base, wanted.matchers, Dynamic.RANGE, BASE),))
     return _of(added, wanted, wanted.level)
 

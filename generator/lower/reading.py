@@ -40,11 +40,11 @@ class Reader:
                 return increase(self.ledger, Wanted(of, matchers, group), over)
             case Rate(of=of, matchers=matchers, group_=group):
                 wanted = Wanted(of, matchers, group)
-                per_step = increase(self.ledger, wanted, Window.STEP)
+                per_step = increase(self.ledger, wanted, Window.STEP, averaged=True)
                 return per_step if wanted.pinned else Binary("/", per_step, PER_BASE)
             case Buckets():
                 wanted = Wanted(measure.of, measure.matchers, (*measure.group, BUCKET_BOUND))
-                return increase(self.ledger, wanted, measure.over)
+                return increase(self.ledger, wanted, measure.over, averaged=True)
             case Quantile():
                 value = self._quantile(measure)
                 return Binary(">=", value, ZERO) if self.fill else value

@@ -116,6 +116,15 @@ def test_a_panels_step_reads_recorded_series_where_it_spans_tenants(wall: Reader
     )
 
 
+def test_a_panels_share_weighs_what_was_there_only_for_a_while(wall: Reader) -> None:
+    """Increases are added up: an average would be over the time that each series is there, and parts begin late."""
+    errors = "sum_over_time(route_service:errors_total:increase5m[$__rate_interval])"
+    requests = "sum_over_time(route_service:requests_total:increase5m[$__rate_interval])"
+    assert flat(wall.read(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE))) == (
+        f"({errors} or 0 * {requests}) / ({requests} > 0)"
+    )
+
+
 def test_one_tenants_step_is_read_from_the_counters(wall: Reader) -> None:
     """One tenant's series are few: nothing is recorded for them."""
     assert flat(wall.read(REQUESTS.rate().by(ROUTE).where(TENANT.picked()))) == (
