@@ -15,7 +15,7 @@ PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check bench mutate review preview pictures preview-app format lock clean gone
+.PHONY: help build test check bench mutate backtest review preview pictures preview-app format lock clean gone
 
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -42,6 +42,9 @@ bench: $(DEV_READY) ## measure builds for this platform and for 10,000 tenants, 
 
 mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about ten minutes)
 	@$(RUN) generator mutate --platform '$(PLATFORM)'
+
+backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)
+	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
 review: $(BUILD_READY) ## what the sources change since BASE (BASE=HEAD): alerts, panels, the contract and what it hits
 	@$(RUN) generator review --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)'

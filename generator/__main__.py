@@ -1,4 +1,4 @@
-"""The command: build, check, test, bench, mutate, simulate. Faults go to standard error, and the exit status is 2."""
+"""The command: build, check, test and more. Faults go to standard error, and the exit status is 2."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from generator.backtest.options import add_backtest_options
 from generator.definitions import load_contract
 from generator.lang.faults import Fault, Faults
 from generator.preview.options import add_preview_options
@@ -21,6 +22,7 @@ CHECK = "see that the output is fresh, both ways, and that promtool takes every 
 TEST = "let promtool judge the stories in the output on the rules in the output"
 BENCH = "measure a build of this platform, and of one with 10,000 tenants"
 MUTATE = "make every rule wrong, one way at a time, and see whether the stories notice"
+BACKTEST = "replay the rules in the output over incidents and ordinary days, and report what is told of each"
 PREVIEW = "serve a page that draws the dashboards in the output over a simulated day, and redraws what is edited"
 PICTURES = "take a picture of each dashboard in the output over a simulated day"
 REVIEW = "say what the sources change since another revision: alerts, panels, the contract and what it hits"
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         ("test", TEST, _test),
         ("bench", BENCH, _bench),
         ("mutate", MUTATE, _mutate),
+        ("backtest", BACKTEST, _backtest),
         ("preview", PREVIEW, _preview),
         ("pictures", PICTURES, _pictures),
         ("review", REVIEW, _review),
@@ -82,6 +85,7 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
 
 OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
     "mutate": (_mutate_options,),
+    "backtest": (add_backtest_options,),
     "preview": (add_preview_options,),
     "pictures": (add_preview_options,),
     "review": (add_review_options,),
@@ -153,6 +157,11 @@ def _mutate(given: argparse.Namespace) -> int:
     verdict = mutate(right, Promtool(promtool()), equivalents(), given.quick, given.only)
     print(report(verdict))
     return 0 if verdict.sound else 1
+
+
+def _backtest(given: argparse.Namespace) -> int:
+    status: int = _room("generator.backtest.command").command(given)
+    return status
 
 
 def _preview(given: argparse.Namespace) -> int:

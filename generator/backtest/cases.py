@@ -1,0 +1,161 @@
+"""The library of cases: the incidents of a platform, each with what must be told of it, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from generator.backtest import curves
+from generator.backtest.case import HOUR, MINUTE, NIGHT, Alarm, Case, Due
+from generator.lang.platform import Platform
+from generator.simulate.clock import DAY
+from generator.simulate.incident import Incident
+from generator.simulate.library import library
+from generator.simulate.population import models_in_use
+
+Happening = Mapping[str, tuple[Incident, ...]]
+CHAT, SEARCH, API = {"route": "/chat"}, {"route": "/search"}, {"service": "worker-api"}
+WARM = 6 * HOUR
+
+
+def cases(platform: Platform) -> tuple[Case, ...]:
+    """Every case, in the report's order. It is written for production's routes and services."""
+    happening = library(platform, noon=WARM, night=WARM)
+    of_platform = (failing, models, slow, costly)
+    told = (case for family in of_platform for case in family(platform, happening))
+    return (*told, *stores(happening), *quiet(happening))
+
+
+def page(name: str, **subject: str) -> Alarm:
+    """An alert that wakes."""
+    return Alarm(name, "page", subject)
+
+
+def ticket(name: str, **subject: str) -> Alarm:
+    """An alert that waits for the morning."""
+    return Alarm(name, "ticket", subject)
+
+
+OF_CHAT = Due(page("HighErrorRate", route="/chat", tenant_id=""), 12 * MINUTE)
+FEW_FAILURES = (
+    "At a few requests a minute two or three failures are 2 % of the last five minutes: HighErrorRate asks for a floor "
+    "of requests, and for none of failures."
+)
+LONG_WINDOW = (
+    "A minute of failures stays in HighErrorRate's window of five minutes for six, longer than the five that it waits."
+)
+
+
+def failures(route: str) -> tuple[Alarm, ...]:
+    """What else a route that fails says, for all and for each tenant."""
+    names = ("RouteDown", "HighErrorRate", "ErrorBudgetBurn")
+    return (*(page(name, route=route, tenant_id="") for name in names), ticket("HighErrorRate", route=route),
+            ticket("ErrorBudgetBurn", route=route))  # fmt: skip
+
+
+def failing(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """Requests that fail."""
+    one, may = platform.tenants[-1], failures("/chat")
+    down = tuple(Due(page("RouteDown", route=route, tenant_id=""), 3 * MINUTE) for route in ("/chat", "/search"))
+    of_one = Due(ticket("HighErrorRate", tenant_id=one, route="/search"), 12 * MINUTE)
+    burn = Due(ticket("ErrorBudgetBurn", route="/search"), 44 * HOUR)
+    leak = replace(happening["slow burn at 1 %"][0], start=3 * DAY, duration=2 * DAY)
+    everywhere = tuple(x for route in platform.routes for x in failures(route) if x.severity == "page")
+    return (
+        Case("total outage", "Every request to worker-api fails for 30 minutes.", happening["total outage"], API,
+             curves.errors(API), down, (*may, *failures("/search"))),
+        Case("5 % errors", "One request of twenty to /chat fails, for an hour.", happening["5 % errors"], CHAT,
+             curves.errors(CHAT), (OF_CHAT,), may),
+        Case("slow burn at 1 %", "One request of a hundred to /search fails, for two days.", (leak,), SEARCH,
+             curves.errors(SEARCH), (burn,), warm_up=3 * DAY, after=HOUR, step=60, known=FEW_FAILURES),
+        Case("one tenant down", f"Every request of {one} fails for 30 minutes.", happening["one tenant down"],
+             {"tenant_id": one}, curves.errors({"tenant_id": one}), (of_one,),
+             (ticket("HighErrorRate", tenant_id=one), *everywhere)),
+    )  # fmt: skip
+
+
+def models(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """Models that fail, and the requests that wait for them."""
+    model, may = models_in_use(platform)[0][0], failures("/chat")
+    of_model = Due(page("HighAIErrorRate", model=model), 16 * MINUTE)
+    return (
+        Case("AI out of capacity", f"Three of five calls to {model} fail, for an hour.",
+             happening["AI out of capacity"], CHAT, curves.model_errors(model), (of_model,), may),
+        Case("a stream that breaks", "Three of ten streams break after their status 200, for 30 minutes.",
+             happening["a stream that breaks"], CHAT, curves.errors(CHAT), (OF_CHAT,),
+             (*may, page("HighAIErrorRate"))),
+    )  # fmt: skip
+
+
+def slow(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """Requests that take long."""
+    model = models_in_use(platform)[0][0]
+    search = Due(page("HighLatency", route="/search", tenant_id=""), 16 * MINUTE)
+    of_model = Due(ticket("HighAILatency", model=model), 16 * MINUTE)
+    return (
+        Case("latency step", "/search takes six times longer, for an hour.", happening["latency step"], SEARCH,
+             curves.slowest(SEARCH), (search,), (ticket("HighLatency", route="/search"),)),
+        Case("latency creep", "/search gets slower for four hours, to twelve times longer.",
+             happening["latency creep"], SEARCH, curves.slowest(SEARCH), (replace(search, within=90 * MINUTE),),
+             (ticket("HighLatency", route="/search"),)),
+        Case("a slow model", f"{model} takes five times longer, for an hour.", happening["a slow model"], CHAT,
+             curves.slowest_of_model(model), (of_model,),
+             (page("HighLatency", route="/chat"), ticket("HighLatency", route="/chat"))),
+    )  # fmt: skip
+
+
+def costly(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """Tokens that are spent too fast."""
+    largest = platform.tenants[0]
+    loop = tuple(replace(one, start=DAY) for one in happening["a runaway loop of tokens"])
+    due = (Due(ticket("AICostForecast", tenant_id=largest), 90 * MINUTE),
+           Due(ticket("HighAICosts", tenant_id=largest), 2 * HOUR),
+           Due(page("HighAICosts", tenant_id=largest), 3 * HOUR))  # fmt: skip
+    return (
+        Case("a runaway loop of tokens", f"A loop of {largest} sends 1.5 chats a second, for eight hours.", loop,
+             {"tenant_id": largest}, curves.tokens(largest), due, warm_up=DAY, after=25 * HOUR, step=60),
+    )  # fmt: skip
+
+
+def stores(happening: Happening) -> tuple[Case, ...]:
+    """Stores that fail, and the requests that wait for them."""
+    kv, objects, vectorize = (
+        Due(page("StorageErrors", store=store), 12 * MINUTE) for store in ("kv", "durable_objects", "vectorize")
+    )
+    routes = (*failures("/chat"), *failures("/search"), *failures("/ingest"))
+    late = (ticket("HighVectorizeLatency"), page("HighLatency", route="/search"),
+            ticket("HighLatency", route="/search"))  # fmt: skip
+    return (
+        Case("KV 429 storm", "Two of five writes to KV are refused, for an hour; no request waits for them.",
+             happening["KV 429 storm"], {}, curves.kv(), (kv,), (ticket("StorageErrors", store="kv"),)),
+        Case("Durable Object overload", "One of four calls to Durable Objects throws, for an hour.",
+             happening["Durable Object overload"], {}, curves.durable_objects(), (objects,),
+             (ticket("StorageErrors", store="durable_objects"), *routes)),
+        Case("Vectorize time-outs", "One of five queries ends after 5 s without an answer, for an hour.",
+             happening["Vectorize time-outs"], {}, curves.vectorize(), (vectorize,),
+             (ticket("StorageErrors", store="vectorize"), *late, *failures("/chat"), *failures("/search"))),
+    )  # fmt: skip
+
+
+def quiet(happening: Happening) -> tuple[Case, ...]:
+    """What must wake nobody, and the silence that must."""
+    gone = Due(page("TelemetryMissing", **API), 4 * MINUTE)
+    night = happening["one failure of two at night"]
+    return (
+        Case("a deploy's blip", "Three of ten requests to worker-api fail for one minute: nobody is to be woken.",
+             happening["a deploy's blip"], API, curves.errors(API), known=LONG_WINDOW),
+        Case("one failure of two at night", "A tenant sends two requests at 3:00, and the first fails.", night,
+             night[0].subject, curves.errors(night[0].subject), at=NIGHT),
+        Case("a new tenant's first failure", "The first request of a new tenant fails.",
+             happening["a new tenant's first failure"], CHAT, curves.errors(CHAT)),
+        Case("counter reset", "All counters start anew.", happening["counter reset"], {}, curves.errors({})),
+        Case("scrape gap", "Nothing is heard of for two minutes.", happening["scrape gap"], {}, curves.errors({})),
+        Case("a service gone quiet", "worker-api is silent for an hour, its heartbeat too.",
+             happening["a service gone quiet"], API, curves.heartbeat("worker-api"), (gone,)),
+    )  # fmt: skip
+
+
+def ordinary(days: int = 30) -> Case:
+    """Days on which nothing happens but ordinary mishaps: nobody is to be woken, nor told."""
+    return Case(f"{days} ordinary days", f"{days} days without an incident, sampled every minute.", (), {},
+                curves.errors({}), warm_up=0, after=days * DAY, step=60)  # fmt: skip

@@ -1,0 +1,58 @@
+"""`python -m generator backtest`: every case run and judged, and the report written."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.backtest.case import Case
+from generator.backtest.cases import cases, ordinary
+from generator.backtest.report import report
+from generator.backtest.run import TENANTS, run
+from generator.backtest.verdict import Verdict, judged
+from generator.lang.faults import Fault, Faults, did_you_mean
+from generator.lang.platform import Platform
+from generator.platform.load import load
+
+PRODUCTION = {"worker-api": ("/chat", "/search"), "ingest-worker": ("/ingest",)}
+FEW = 3
+"""Tenants of the ordinary days: a month of six is twice as long to make."""
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run what was asked for; 1 where a case that is not known to be missed is. Raises `Faults`."""
+    platform = load(given.platform)
+    verdicts = [_one(platform, case, given.out / "prometheus" / "rules") for case in _chosen(platform, given.case)]
+    if not given.case:
+        _write(report(verdicts), given.to)
+    return 1 if any(not one.passed and not one.run.case.known for one in verdicts) else 0
+
+
+def _chosen(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
+    if dict(platform.services) != PRODUCTION or not platform.tenants:
+        raise Faults([Fault("backtest", "this platform has not production's services", "give production's file")])
+    every = {case.name: case for case in (*cases(platform), ordinary())}
+    faults = [Fault(f'--case "{name}"', "there is no such case", did_you_mean(name, every))
+              for name in names if name not in every]  # fmt: skip
+    if faults:
+        raise Faults(faults)
+    return tuple(every[name] for name in names) or tuple(every.values())
+
+
+def _one(platform: Platform, case: Case, rules: Path) -> Verdict:
+    verdict = judged(run(platform, case, rules, TENANTS if case.incidents else FEW))
+    state = "as it must be" if verdict.passed else "MISSED: " + "; ".join(verdict.misses)
+    print(f"{case.name}: {state} ({verdict.pages} pages, static {verdict.static_pages})", flush=True)
+    return verdict
+
+
+def _write(files: dict[str, str], folder: Path) -> None:
+    try:
+        (folder / "backtest").mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            (folder / path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Faults([Fault(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]) from None
+    print(f"{folder}/backtest.md: {len(files) - 1} cases, each with its plot", file=sys.stderr)
