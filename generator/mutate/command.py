@@ -50,11 +50,16 @@ class Verdict:
 
 
 def mutate(
-    right: Compiled, promtool: Promtool, listed: Mapping[str, str], quick: bool = False, only: str = ""
+    right: Compiled,
+    promtool: Promtool,
+    listed: Mapping[str, str],
+    quick: bool = False,
+    only: str = "",
+    one_in: int = QUICK,
 ) -> Verdict:
-    """Judge mutants; with `quick` one in twelve, with `only` those of rules whose name begins so."""
+    """Judge mutants; with `quick` one in so many, with `only` those of rules whose name begins so."""
     every = list(mutants(right.lowered))
-    wanted = [one for one in every if one.rule.startswith(only)][:: QUICK if quick else 1]
+    wanted = [one for one in every if one.rule.startswith(only)][:: one_in if quick else 1]
     results = list(_watched(Court(right, promtool), wanted))
     survivors = [one for one in results if one.survived]
     keys = {one.mutant.key for one in results if not one.survived}

@@ -12,7 +12,6 @@ from generator.compile import Compiled, judges
 from generator.emit import stories
 from generator.emit.rule_files import rule_files
 from generator.emit.rule_yaml import rules
-from generator.lang.faults import Faults
 from generator.lower.reach import reach, reads
 from generator.mutate.mutants import Mutant
 from generator.promtool import Promtool
@@ -45,7 +44,7 @@ class Court:
             self.tests[name] = stories.stories(lowered.platform, told, self.judges, right.files)
 
     def judge(self, each: Iterable[Mutant], workers: int = 2) -> Iterator[Judged]:
-        """The verdicts, in the order of the mutants."""
+        """The verdicts, in the order of the mutants. Faults: promtool itself fails, which is no verdict."""
         with ThreadPoolExecutor(workers) as pool:
             yield from pool.map(self._one, each)
 
@@ -78,10 +77,7 @@ class Court:
 
     def _noticed(self, folder: Path, tests: dict[str, str]) -> str:
         _write(folder, tests)
-        try:
-            report = self.promtool.test_rules([folder / path for path in tests])
-        except Faults:
-            return "promtool, which cannot load the rule"
+        report = self.promtool.test_rules([folder / path for path in tests])
         return report.failed[0].name if report.failed else ""
 
 

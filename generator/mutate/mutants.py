@@ -19,6 +19,8 @@ from generator.lower.ledger import Recorded
 from generator.lower.reach import reach, reads
 from generator.mutate.mutations import Neighbours, wrongs
 
+CONSTANTS = 2
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -45,7 +47,7 @@ def mutants(right: Lowered) -> Iterator[Mutant]:
 
 
 def _all(right: Lowered) -> Iterator[Mutant]:
-    """Of constants for many tenants or models, only the first two."""
+    """Of the constants of one name, as prices and budgets, only the first two: the others are made alike."""
     for one in right.alerts:
         yield from _of_alert(right, one)
     made_from = reads(right.recorded)
@@ -54,8 +56,12 @@ def _all(right: Lowered) -> Iterator[Mutant]:
     for rule in right.recorded:
         alerts = tuple(sorted({name for name, below in resting if rule.name in below}))
         seen[rule.name] = seen.get(rule.name, 0) + 1
-        if alerts and seen[rule.name] <= 2:
+        if alerts and (seen[rule.name] <= CONSTANTS or not _is_constant(rule)):
             yield from _of_recorded(right, rule, alerts)
+
+
+def _is_constant(rule: Recorded) -> bool:
+    return isinstance(rule.expression, Call) and rule.expression.function == "vector"
 
 
 def _of_alert(right: Lowered, one: LoweredAlert) -> Iterator[Mutant]:

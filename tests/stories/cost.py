@@ -29,6 +29,7 @@ FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmo
 UNLISTED = {TENANT: "com.new"}  # a million, like everyone who is not listed
 HOSTILE = {TENANT: 'new "é" & {{ $value }}/\\'}
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api", MODEL: "@cf/openai/gpt-oss-20b"}
+SUMMARY = {ROUTE: "/ingest", SERVICE: "ingest-worker", MODEL: "@cf/openai/gpt-oss-20b"}
 EMBEDDING = {ROUTE: "/ingest", SERVICE: "ingest-worker", MODEL: "@cf/baai/bge-m3"}
 FIVE = minutes(5)  # long windows are added up at the clock's fives
 
@@ -73,6 +74,11 @@ def answers(tenant: Mapping[Label, str], *acts: Act) -> Flow:
     return flow(AI_TOKENS_OUTPUT, {**tenant, **CHAT}, *acts)
 
 
+def summaries(tenant: Mapping[Label, str], *acts: Act) -> Flow:
+    """The tokens of summaries, written as documents are taken in."""
+    return flow(AI_TOKENS_OUTPUT, {**tenant, **SUMMARY}, *acts)
+
+
 def warned(tenant: Mapping[Label, str], used: float) -> tuple[Told]:
     """A ticket."""
     return (told(TICKET, used, tenant),)
@@ -88,7 +94,8 @@ def a_day_is_used_up_in_two_hours(platform: Platform) -> Plot:
     """40,000 tokens a minute: over 80 % at minute 105, over the budget at 130, step by step forgotten a day later."""
     return plot(
         asks(FIRST, count(20000, minutes(130)), count(0, hours(23))),
-        answers(FIRST, count(10000, minutes(130)), count(0, hours(23))),
+        answers(FIRST, count(6000, minutes(130)), count(0, hours(23))),
+        summaries(FIRST, count(4000, minutes(130)), count(0, hours(23))),
         embeds(FIRST, count(10000, minutes(130)), count(0, hours(23))),
         asks(SECOND, count(1000, hours(25))),
         quiet(minutes(100)),  # 4 million of 5 are 80 %, not more
@@ -141,7 +148,8 @@ def three_quarters_of_every_budget(platform: Platform) -> Plot:
 def nine_tenths_of_a_budget(platform: Platform) -> Plot:
     """A tenant uses 90 % day by day, and its reporter restarts twice: no token is lost, none invented, no page sent."""
     return plot(
-        asks(SECOND, *restarting(1250)),
+        asks(SECOND, *restarting(750)),
+        answers(SECOND, *restarting(500)),
         quiet(hours(21)),
         heard(hours(22), *warned(SECOND, 0.825)),
         heard(hours(24), *warned(SECOND, 0.9)),
@@ -155,7 +163,8 @@ def the_last_hour_explodes(platform: Platform) -> Plot:
     """A tenant uses three times its tokens in its 21st hour: told 50 minutes into it, over 25 minutes after it."""
     # 18 h × 60,000 + 6 × 60,000 are expected; each hot five minutes add 10,000 to the one, 60,000 to the other.
     return plot(
-        answers(SECOND, count(1000, hours(20)), count(3000, hours(1)), count(1000, hours(1))),
+        asks(SECOND, count(600, hours(20)), count(1800, hours(1)), count(600, hours(1))),
+        answers(SECOND, count(400, hours(20)), count(1200, hours(1)), count(400, hours(1))),
         asks(FIRST, count(3000, hours(22))),
         quiet(hours(20) + minutes(40)),  # 1.44 + 8 × 0.07 are 2 million, not more
         quiet(hours(20) + minutes(45)),

@@ -7,7 +7,7 @@ from catalogue.labels import ROUTE, SERVICE, TENANT
 from generator.lang.alert import PAGE, TICKET
 from generator.lang.labels import Label
 from generator.lang.platform import Platform
-from generator.lang.story import Act, Flow, Plot, Restart, Shows, count, flow, heard, plot, quiet, story, told
+from generator.lang.story import Act, Flow, Plot, Restart, Shows, count, flow, heard, plot, quiet, silence, story, told
 from generator.lang.units import minutes, seconds
 
 CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
@@ -66,6 +66,20 @@ def one_tenant_sours(platform: Platform) -> Plot:
         heard(minutes(40), told(TICKET, 0.0575, FIRST_CHAT)),
         heard(minutes(50), told(TICKET, 0.0575, FIRST_CHAT)),
         quiet(minutes(51)),
+    )
+
+
+@story("HighErrorRate", TICKET, shows=(Shows.FIRES, Shows.RECOVERS))
+def a_tenant_falls_silent(platform: Platform) -> Plot:
+    """A tenant that fails 5.75 % falls silent at minute 20: told while its last five minutes have two samples."""
+    return plot(
+        asks(FIRST_CHAT, count(400, minutes(20)), silence(minutes(10))),
+        fails(FIRST_CHAT, count(23, minutes(20)), silence(minutes(10))),
+        asks(SECOND_CHAT, always(1000)),
+        fails(SECOND_CHAT, always(0)),
+        heard(minutes(20), told(TICKET, 0.0575, FIRST_CHAT)),
+        heard(minutes(23), told(TICKET, 0.0575, FIRST_CHAT)),
+        quiet(minutes(24)),
     )
 
 

@@ -1,0 +1,24 @@
+"""What the tests of mutants start from: production, and a build of one small alert with one story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.build import compiled
+from generator.compile import Compiled
+from generator.lang.platform import Platform
+from tests.mutate.one_alert import built_of_one_alert
+
+
+@pytest.fixture(scope="session")
+def production(root: Path) -> Compiled:
+    """Production, with all of its stories."""
+    return compiled(root / "platform.yaml")
+
+
+@pytest.fixture(scope="session")
+def small(platform: Platform) -> Compiled:
+    """A build of one small alert, and one story of it."""
+    return built_of_one_alert(platform)
