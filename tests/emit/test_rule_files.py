@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from alerts import errors, telemetry
@@ -26,7 +28,8 @@ LINK = Link("https://grafana.example.com/d/some", {"route": "route"}, 7)
 def files(platform: Platform) -> dict[str, RuleFile]:
     """The files of two alerts, of some counts and of the budgets, by their names in their order."""
     reader = Reader(platform, Ledger())
-    told = [lower_alert(reader, alert) for alert in (errors.route_down, telemetry.watchdog)]
+    nowhere = replace(telemetry.watchdog, panel="")
+    told = [lower_alert(reader, alert) for alert in (errors.route_down, nowhere)]
     for window in (minutes(5), hours(1), days(1)):
         reader.read(REQUESTS.count(over=window).by(TENANT))
     reader.read(RAG_QUERIES.count(over=minutes(5)))
@@ -77,7 +80,7 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
 
 
 def test_an_alert_that_leads_nowhere_has_no_link(files: dict[str, RuleFile]) -> None:
-    """The watchdog has no panel, and is told at once."""
+    """An alert without a panel has no URL, and one that need not last is told at once."""
     (rule,) = files["telemetry"].groups[0].rules
     assert "dashboard_url" not in rule.annotations
     assert (rule.expression, rule.lasting) == ("vector(1)", "")
