@@ -40,7 +40,7 @@ bench: $(DEV_READY) ## measure builds for this platform and for 10,000 tenants, 
 	@$(RUN) generator bench --platform '$(PLATFORM)'
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 
-mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about ten minutes)
+mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about six minutes)
 	@$(RUN) generator mutate --platform '$(PLATFORM)'
 
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)
