@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -195,4 +196,6 @@ def _room(module: str) -> ModuleType:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it ends what it started, as after Ctrl-C: an exit unwinds, a signal's default does not.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())
