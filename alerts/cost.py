@@ -47,8 +47,7 @@ def too_high_ai_costs(platform: Platform) -> Condition:
 def ai_cost_forecast(platform: Platform) -> Lasting:
     """{tenant_id} will be over its budget: {value} expected in a day.
 
-    The tokens of {tenant_id} in the last 18 hours, and six more hours at the pace of its last one, make {value}; its
-    budget for a day is {limit}.
+    If {tenant_id} goes on at its newest pace, its {window} ends at {value}; its budget for it is {limit}.
 
     Impact: None yet; in some hours the budget is exceeded and somebody is woken.
 

@@ -79,8 +79,8 @@ def burning(platform: Platform, burn: Burn) -> Condition:
 def error_budget_burns_fast(platform: Platform) -> Condition:
     """{route} ({service}) burns its error budget: {value} of its requests fail.
 
-    {value} of the requests of the last hour, or of the last 6, to {route} ({service}) failed, and they still do: at
-    this pace the month's error budget is gone in days.
+    {value} of the requests to {route} ({service}) failed over hours, not minutes, and they still do: at this pace the
+    month's error budget is gone in days.
 
     Impact: The promise for the month breaks within days if nothing is done.
 

@@ -46,8 +46,8 @@ class Compared(Condition):
 
 
 @dataclass(frozen=True)
-class Both(Condition):
-    """Both are so, for the same series; the first one's value is told."""
+class Joined(Condition):
+    """Two conditions made one."""
 
     left: Condition
     right: Condition
@@ -58,15 +58,13 @@ class Both(Condition):
 
 
 @dataclass(frozen=True)
-class Either(Condition):
+class Both(Joined):
+    """Both are so, for the same series; the first one's value is told."""
+
+
+@dataclass(frozen=True)
+class Either(Joined):
     """One is so, or the other; the first one's value is told where both are."""
-
-    left: Condition
-    right: Condition
-
-    def comparisons(self) -> Iterator[Compared]:
-        yield from self.left.comparisons()
-        yield from self.right.comparisons()
 
 
 @dataclass(frozen=True)
