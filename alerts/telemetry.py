@@ -12,8 +12,8 @@ from generator.lang.units import days
 def telemetry_missing(platform: Platform) -> Condition:
     """{service} is not heard of: its last heartbeat is {value} old.
 
-    The last heartbeat of {service} came {value} ago (a {window} stands for longer, or never); it should come at least every
-    minute, and {limit} is too long. Until it comes back, every other alert on this service is blind.
+    The last heartbeat of {service} came {value} ago (a {window} stands for longer, or never); it should come at least
+    every minute, and {limit} is too long. Until it comes back, every other alert on this service is blind.
 
     Impact: Nobody knows how the service does: no metric of it can be believed.
 
