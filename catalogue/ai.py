@@ -54,6 +54,14 @@ AI_TOKENS_OUTPUT = Counter(
     "name, which is kept, lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
 )
+AI_TOKENS_UNKNOWN = Counter(
+    name="ai_tokens_unknown_total",
+    unit=REQUESTS_UNIT,
+    labels=LABELS,
+    help="Calls to a model whose tokens nobody knows: it answered without saying its usage, as some embeddings do, or "
+    "its stream broke before it did.",
+    origin=Extension("a call that says no usage would pass for one of no tokens, and cost would be told too low"),
+)
 TOKENS = Union(
     name="ai_tokens",
     unit=TOKENS_UNIT,

@@ -1,8 +1,8 @@
 """What the Workers count of requests, and the heartbeat by which dead is told from idle."""
 
-from catalogue.labels import ALERTNAME, ALERTSTATE, OWNER, ROUTE, SERVICE, SEVERITY, TENANT
+from catalogue.labels import ALERTNAME, ALERTSTATE, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
 from generator.lang.metric import BuiltIn, Counter, Extension, Gauge, Histogram, Seed
-from generator.lang.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TIMESTAMP_SECONDS
+from generator.lang.units import ERRORS_UNIT, MILLISECONDS, OBSERVATIONS_UNIT, REQUESTS_UNIT, TIMESTAMP_SECONDS
 
 REQUESTS = Counter(
     name="requests_total",
@@ -42,6 +42,13 @@ HEARTBEAT = Gauge(
     labels=(SERVICE,),
     help="When a service's telemetry last pushed, in seconds since 1970; pushed every interval, idle or not.",
     origin=Extension("without it a dead reporter looks like an idle one, and every alert stays green"),
+)
+DROPPED = Counter(
+    name="telemetry_dropped_total",
+    unit=OBSERVATIONS_UNIT,
+    labels=(SERVICE, REASON),
+    help="Increments and observations that were made and never reached the counters; 0 is told from the first on.",
+    origin=Extension("counters that lose in silence cannot be trusted; what is lost is said"),
 )
 ALERTS = BuiltIn(
     name="ALERTS",

@@ -41,12 +41,20 @@ OPERATION = Label(
     values=Values.CATALOGUE,
     listed=("query", "read", "write", "request", "any"),
 )
+REASON = Label(
+    "reason",
+    "Why telemetry was lost: `buffer_full`, no shard took it for too long; `refused`, a shard refused it for good; "
+    "`invalid`, the contract does not know its labels.",
+    values=Values.CATALOGUE,
+    listed=("buffer_full", "refused", "invalid"),
+)
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "How far it has come.", values=Values.CATALOGUE, listed=("pending", "firing"))
 SEVERITY = Label("severity", "How a person is told.", values=Values.CATALOGUE, listed=("page", "ticket", "none"))
 OWNER = Label("owner", "The team that is told.")
 
 ORDER = (
-    TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, ALERTNAME, ALERTSTATE, SEVERITY, OWNER, BUCKET_BOUND,
+    TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE, SEVERITY, OWNER,
+    BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in the order in which names of recorded series and `by` clauses list them."""

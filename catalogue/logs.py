@@ -16,6 +16,19 @@ MESSAGE, STACK, CONTENT = 4096, 16384, 32768
 
 METADATA = (
     LogField(
+        name="step",
+        shape=OneOf(("arrival", "call", "answer", "message", "telemetry")),
+        sensitivity=SAFE,
+        help="What the line tells: a request's arrival, a call that it made, its answer, what the application says, or "
+        "what telemetry says of itself.",
+    ),
+    LogField(
+        name="binding",
+        shape=Words(64, pattern="[A-Za-z_][A-Za-z0-9_]{0,63}"),
+        sensitivity=SAFE,
+        help="The binding that was called, by its name in the Worker's configuration.",
+    ),
+    LogField(
         name="cf_ray",
         shape=Words(64, pattern="[0-9a-f]{16}(?:-[A-Z]{3})?"),
         sensitivity=SAFE,
@@ -43,8 +56,38 @@ METADATA = (
         sensitivity=SAFE,
         help="Tokens that the model says it wrote.",
     ),
+    LogField(
+        name="first_token_ms",
+        shape=Numeric(0),
+        sensitivity=SAFE,
+        help="Milliseconds from a call to a model to the first event of its stream.",
+    ),
+    LogField(
+        name="documents",
+        shape=Numeric(0, whole=True),
+        sensitivity=SAFE,
+        help="How many documents a query found.",
+    ),
     LogField(name="store", shape=ValueOf(STORE), sensitivity=SAFE, help="The store that was called."),
     LogField(name="operation", shape=ValueOf(OPERATION), sensitivity=SAFE, help="What was asked of the store."),
+    LogField(
+        name="debug_until",
+        shape=Words(35, pattern=RFC_3339, format="date-time"),
+        sensitivity=SAFE,
+        help="Until when raw prompts and answers are logged; on the line that says that they are.",
+    ),
+    LogField(
+        name="dropped",
+        shape=Numeric(0, whole=True),
+        sensitivity=SAFE,
+        help="How many increments and observations, or lines, were lost; on the line that says so.",
+    ),
+    LogField(
+        name="collector_status",
+        shape=Numeric(100, 599, whole=True),
+        sensitivity=SAFE,
+        help="The HTTP status of the collector that took no telemetry.",
+    ),
     LogField(
         name="prompt",
         shape=Words(CONTENT),
@@ -107,13 +150,14 @@ FIELDS = (
         name="latency_ms",
         shape=Numeric(0),
         sensitivity=SAFE,
-        help="Milliseconds from the request's arrival to the last byte sent; on the line of the answer.",
+        help="On the line of the answer, milliseconds from the request's arrival to the last byte sent; on the line of "
+        "a call, from the call to its end.",
     ),
     LogField(
         name="status_code",
         shape=Numeric(100, 599, whole=True),
         sensitivity=SAFE,
-        help="The HTTP status of the answer; on the line of the answer.",
+        help="The HTTP status of the answer, or of what a call answered; on their lines.",
     ),
     LogField(
         name="error",

@@ -64,7 +64,8 @@ PERSONAL_KINDS = (
         name="iban",
         kind=Kind.PERSONAL,
         pattern=r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b",
-        help="An international bank account number, in capitals, with or without spaces.",
+        help="An international bank account number, in capitals, with or without spaces, whose check digits are right.",
+        proof=Proof.IBAN,
     ),
     RedactionRule(
         name="card_number",

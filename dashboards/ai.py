@@ -7,6 +7,7 @@ from catalogue.ai import (
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_UNKNOWN,
     TOKENS,
 )
 from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
@@ -112,6 +113,12 @@ def dollars_of_the_day(platform: Platform) -> Lines:
     return Lines((Line(dollars, "all models"),), ceiling=platform.cost.dollars, empty="No tokens used")
 
 
+@panel("Calls of unknown cost")
+def unknown_tokens(platform: Platform) -> Lines:
+    """Which part of each model's calls did not say its tokens: the cost here is told too low by them."""
+    return Lines((Line(AI_TOKENS_UNKNOWN.share_of(AI_REQUESTS).by(MODEL)),))
+
+
 @panel("Dollars of the day by model")
 def dollars_by_model(platform: Platform) -> Bars:
     """What the tokens of the last 24 hours cost, by model; the dearest first."""
@@ -164,7 +171,7 @@ DASHBOARD = Dashboard(
         ),
         Row("Which model, and since when?", (error_share_by_model, latency_by_model, requests_by_model)),
         Row("Where does the time go?", (latency_quantiles, first_token_by_model, tokens_per_call)),
-        Row("What does it cost?", (dollars_of_the_day, tokens_in_and_out, tokens_by_model)),
+        Row("What does it cost?", (dollars_of_the_day, tokens_in_and_out, tokens_by_model, unknown_tokens)),
         Row("Who makes the cost?", (dollars_by_model, dollars_by_tenant, forecast_against_budget)),
         Row("What does retrieval find?", (cache_hits, documents, documents_over_time)),
     ),

@@ -1,8 +1,8 @@
 """Overview: is the platform well, and if not, where and for whom?"""
 
 from catalogue.ai import TOKENS
-from catalogue.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import ALERTNAME, ROUTE, SERVICE, TENANT
+from catalogue.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from catalogue.labels import ALERTNAME, REASON, ROUTE, SERVICE, TENANT
 from catalogue.limits import latency_ceiling, token_budget
 from generator.lang.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
 from generator.lang.derived import HowMany
@@ -114,6 +114,13 @@ def heartbeat_age(platform: Platform) -> Lines:
     return Lines((Line(age),), ceiling=platform.heartbeat.quantity(), empty="No service is known")
 
 
+@panel("Telemetry lost")
+def telemetry_lost(platform: Platform) -> Lines:
+    """How much of what the Workers counted never reached the counters: while it is not zero, every number here is
+    too low."""
+    return Lines((Line(DROPPED.rate().by(SERVICE, REASON)),), empty="No service is known")
+
+
 @panel("The worst tenants")
 def worst_tenants(platform: Platform) -> Table:
     """The tenants whose requests failed most in the last 5 minutes, and which part of its tokens for a day each has
@@ -153,7 +160,10 @@ DASHBOARD = Dashboard(
         ),
         Row("Since when, and how much?", (error_share_by_route, latency_by_route, requests_by_route)),
         Row("For whom?", (worst_tenants, firing_now), widths=(16, 8), height=9),
-        Row("What is left, and can it be believed?", (budget_left_by_route, rate_limited_by_route, heartbeat_age)),
+        Row(
+            "What is left, and can it be believed?",
+            (budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
+        ),
     ),
     tags=("errors", "latency"),
 )

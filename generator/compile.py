@@ -19,6 +19,7 @@ from generator.emit.rule_files import rule_files
 from generator.emit.rule_text import RuleFile
 from generator.emit.rule_yaml import rules
 from generator.emit.runbooks import runbooks
+from generator.emit.worker_contract import worker_contract
 from generator.lang.alert import Alert, Severity
 from generator.lang.faults import Fault, Faults
 from generator.lang.metric import Gauge
@@ -106,6 +107,7 @@ def emit(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     by_name = {board.name: boards[f"grafana/dashboards/{board.name}.json"] for board in lowered.drawn}
     return {
         **contract(platform),
+        **worker_contract(platform),
         **platform_schema(),
         **rules(files),
         **boards,

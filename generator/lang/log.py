@@ -92,11 +92,18 @@ class Kind(Enum):
 
 
 class Proof(Enum):
-    """An arithmetic check that what a pattern found must pass, so that no other long number is taken for it."""
+    """An arithmetic check that what a pattern found must pass, so that no other long number is taken for it.
+
+    Another number or word may follow, and the pattern takes it too: what fails is tried again without its last group
+    (from the last space or dash on), as long as the pattern still matches it whole. What passes first was found.
+    """
 
     NONE = "none"
     LUHN = "luhn"
     """The check digit of payment cards (ISO/IEC 7812-1), over the digits alone."""
+    IBAN = "iban"
+    """The check digits of bank accounts (ISO 13616, by ISO/IEC 7064): over letters and digits alone, the first four
+    moved to the end, A to Z read as 10 to 35, the remainder by 97 is 1."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from catalogue.ai import (
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_UNKNOWN,
 )
 from catalogue.labels import MODEL, STORE
 from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
@@ -42,6 +43,7 @@ EMBEDDING = Mixture(45, 0.35)
 INDEXING = Mixture(450, 0.45)
 WRITING = Mixture(1_900, 0.42, tail_share=0.03, tail_median=3_600)
 FIRST_TOKEN = Mixture(320, 0.4)
+SAYS_NO_USAGE = "@cf/baai/bge-base-en-v1.5"
 PROMPT, ANSWER, QUERY, DOCUMENT = Mixture(110, 0.5), Mixture(70, 0.5), Mixture(14, 0.4), Mixture(370, 0.4)
 """Tokens."""
 
@@ -136,9 +138,11 @@ def embedding(asked: Asked, latency: Mixture, tokens: Mixture) -> Part:
     failed = asked.fails(Kind.MODEL_FAILS, labels)
     took = asked.draw(latency) * asked.slow(Kind.MODEL_SLOW, labels)
     took = np.where(failed, 30.0, took)
+    answered, says = asked.which & ~failed, labels[MODEL.name] != SAYS_NO_USAGE
     told = (
         *called(asked, labels, failed, took),
-        summed(AI_TOKENS_INPUT, labels, asked.at, asked.which & ~failed, asked.draw(tokens)),
+        summed(AI_TOKENS_INPUT, labels, asked.at, answered & says, asked.draw(tokens)),
+        counted(AI_TOKENS_UNKNOWN, labels, asked.at, answered & (not says)),
     )
     return Part(np.where(asked.which, took, 0.0), failed, told)
 
@@ -164,6 +168,7 @@ def generation(asked: Asked) -> Part:
         observed(AI_TIME_TO_FIRST_TOKEN, labels, asked.at, streamed, first),
         summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.draw(PROMPT)),
         summed(AI_TOKENS_OUTPUT, labels, asked.at, streamed & ~broken, tokens),
+        counted(AI_TOKENS_UNKNOWN, labels, asked.at, broken),
     )
     return Part(np.where(asked.which, took, 0.0), refused | broken, told)
 

@@ -6,7 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from catalogue.labels import TENANT
+import numpy as np
+
+from catalogue.api import DROPPED
+from catalogue.labels import REASON, SERVICE, TENANT
 from generator.lang.platform import Platform
 from generator.simulate.clock import Clock
 from generator.simulate.incident import Incident, World
@@ -51,12 +54,20 @@ class Simulation:
 
 def simulate(plan: Plan, progress: Progress = silence) -> Simulation:
     """Let the plan's tenants send their requests, from the clock's start to its end."""
-    told: list[Told] = []
+    told = list(_nothing_lost(plan))
     everyone = tuple(_cells(plan))
     for number, cell in enumerate(everyone):
         told += told_of(cell, plan.world, plan.seed)
         progress("simulating", number + 1, len(everyone))
     return Simulation(plan, merged(told))
+
+
+def _nothing_lost(plan: Plan) -> Iterator[Told]:
+    """What each service loses on the way to its counters: nothing, and it says so from the first."""
+    for service in plan.platform.services:
+        for reason in REASON.listed:
+            first, none = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
+            yield Told(DROPPED, {SERVICE.name: service, REASON.name: reason}, first, none)
 
 
 def _cells(plan: Plan) -> Iterator[Cell]:

@@ -9,10 +9,11 @@ from catalogue.ai import (
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_UNKNOWN,
     TOKENS,
 )
-from catalogue.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from catalogue.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from catalogue.labels import MODEL, OPERATION, REASON, ROUTE, SERVICE, STORE, TENANT
 from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from catalogue.storage import (
     DO_ERRORS,
@@ -107,6 +108,7 @@ OVERVIEW: dict[str, tuple[Told, ...]] = {
     "latency_by_route": P95_BY_ROUTE,
     "budget_left_by_route": (budget_left(share(ERRORS, REQUESTS, Of(MONTH, BY_ROUTE))),),
     "rate_limited_by_route": (share(RATE_LIMITED, REQUESTS, Of(STEP, BY_ROUTE)),),
+    "telemetry_lost": (rate(DROPPED, SERVICE, REASON),),
     "worst_tenants": (
         share(ERRORS, REQUESTS, Of(NOW, (TENANT,))),
         quantile(LATENCY, 0.95, Of(NOW, (TENANT,), narrowed=())),
@@ -148,6 +150,7 @@ AI: dict[str, tuple[Told, ...]] = {
     "calls": (rate(AI_REQUESTS),),
     "dollars_now": (dollars(Of(DAY)),),
     "cache_hits_now": (share(RAG_CACHE_HITS, RAG_QUERIES, Of(NOW)),),
+    "unknown_tokens": (share(AI_TOKENS_UNKNOWN, AI_REQUESTS, Of(STEP, (MODEL,))),),
     "error_share_by_model": (share(AI_ERRORS, AI_REQUESTS, Of(STEP, (MODEL,))),),
     "latency_by_model": (quantile(AI_LATENCY, 0.95, Of(STEP, (MODEL,))),),
     "requests_by_model": (rate(AI_REQUESTS, MODEL),),

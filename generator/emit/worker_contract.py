@@ -1,0 +1,151 @@
+"""The contract as TypeScript, by which the Workers' code is typed: a wrong name, label or value does not compile."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+
+from catalogue import METRICS
+from catalogue.labels import ORDER
+from catalogue.logs import FIELDS
+from catalogue.redaction import REDACTION
+from generator.emit.contract import TYPES
+from generator.emit.log_schema import whole
+from generator.emit.templates import render
+from generator.lang.labels import Label
+from generator.lang.log import LogField, Numeric, OneOf, Record, RedactionRule, Shape, ValueOf, Words
+from generator.lang.metric import Gauge, Histogram, Metric
+from generator.lang.platform import Platform
+from generator.lower.label_values import closed, values_of
+
+EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded is not None))
+"""What Workers emit: all but what Prometheus records."""
+
+Table: TypeAlias = dict[str, Any]
+
+
+class Pattern(str):
+    """A regular expression, written as one in TypeScript. Its flags are `u`, and `g` where all matches are wanted."""
+
+    flags = "u"
+
+
+class Everywhere(Pattern):
+    """A regular expression that finds all that it matches."""
+
+    flags = "gu"
+
+
+def worker_contract(platform: Platform) -> dict[str, str]:
+    """contract.gen.ts, by its path in `out/`."""
+    emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
+    *fields, metadata = FIELDS
+    assert isinstance(metadata.shape, Record)
+    text = render(
+        "contract.gen.ts.j2",
+        services=literal({service: list(routes) for service, routes in platform.services.items()}),
+        typed=[(label.name, _type(ValueOf(label), platform), label.help) for label in emitted],
+        labels=_rows({label.name: _label(label, platform) for label in emitted}),
+        metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
+        line=[_typed(field, platform) for field in fields],
+        told=[_typed(field, platform) for field in metadata.shape.fields],
+        fields=_rows({field.name: _field(field, platform) for field in fields}),
+        metadata=literal(_field(metadata, platform)),
+        headers=literal(list(REDACTION.headers)),
+        names=literal(Pattern(REDACTION.names)),
+        rules=[literal(_rule(rule)) for rule in REDACTION.rules],
+    )
+    return {"contract/contract.gen.ts": text}
+
+
+def literal(value: object) -> str:
+    """A value as TypeScript, on one line. Keys are quoted only where they must be."""
+    if isinstance(value, Pattern):
+        return f'new RegExp({json.dumps(str(value), ensure_ascii=False)}, "{value.flags}")'
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() else json.dumps(name)
+
+
+def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+
+
+def _label(label: Label, platform: Platform) -> Table:
+    fallback = {"fallback": label.fallback} if label.fallback else {}
+    if closed(label):
+        return {"listed": list(values_of(label, platform)), **fallback}
+    return {"pattern": Pattern(whole(label.pattern)), **fallback}
+
+
+def _metric(metric: Metric) -> Table:
+    buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
+    return {
+        "kind": TYPES[type(metric)],
+        "unit": metric.unit.name,
+        "labels": [label.name for label in metric.labels],
+        **buckets,
+    }
+
+
+def _rule(rule: RedactionRule) -> Table:
+    """A rule as the Workers run it; what it is replaced by follows from its name."""
+    return {
+        "name": rule.name,
+        "kind": rule.kind.value,
+        "proof": rule.proof.value,
+        "pattern": Everywhere(rule.pattern),
+    }
+
+
+def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
+    type_ = _type(field.shape, platform) + (" | null" if field.nullable else "")
+    return field.name + ("" if field.required else "?"), type_, field.help
+
+
+def _type(shape: Shape, platform: Platform) -> str:
+    match shape:
+        case OneOf(listed=listed):
+            return " | ".join(literal(one) for one in listed)
+        case ValueOf(label=label) if closed(label):
+            return " | ".join(literal(one) for one in values_of(label, platform))
+        case Numeric():
+            return "number"
+        case Record(fields=fields):
+            inner = (_typed(field, platform) for field in fields)
+            return "{ " + "; ".join(f"{name}: {type_}" for name, type_, _ in inner) + " }"
+        case _:
+            return "string"
+
+
+def _field(field: LogField, platform: Platform) -> Table:
+    marks = {"required": field.required, "nullable": field.nullable}
+    return {
+        "sensitivity": field.sensitivity.value,
+        **{name: True for name, set_ in marks.items() if set_},
+        **_shape(field.shape, platform),
+    }
+
+
+def _shape(shape: Shape, platform: Platform) -> Table:
+    match shape:
+        case Words(longest=longest, pattern=pattern):
+            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if pattern else {})}
+        case OneOf(listed=listed):
+            return {"listed": list(listed)}
+        case ValueOf(label=label):
+            bound = _label(label, platform)
+            return {name: bound[name] for name in bound if name != "fallback"}
+        case Numeric(least=least, most=most, whole=whole_):
+            return {"least": least, **({"most": most} if most is not None else {}), "whole": whole_}
+        case Record(fields=fields, further=further, never=never, longest=longest):
+            inner: Table = {"fields": {field.name: _field(field, platform) for field in fields}}
+            if further:
+                inner |= {"further": Pattern(whole(further)), "never": Pattern(never), "longest": longest}
+            return inner
