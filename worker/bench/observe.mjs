@@ -1,0 +1,61 @@
+// What observing costs a request, in workerd: the same Worker without it and with it, in one isolate, turn by turn.
+// Told in time on a processor where the system counts it (Linux), so that a busy machine says the same; else by the clock.
+import { readdirSync, readFileSync } from "node:fs";
+import { build } from "esbuild";
+import { Log, LogLevel, Miniflare } from "miniflare";
+
+const ROUNDS = 12;
+const TIMES = 500;
+const CASES = { answer: "an answer", call: "an answer with a call to a store" };
+
+const { outputFiles } = await build({
+  entryPoints: ["bench/observe.worker.ts"],
+  bundle: true,
+  minify: true,
+  write: false,
+  format: "esm",
+  target: "es2022",
+  external: ["cloudflare:*"],
+  absWorkingDir: `${import.meta.dirname}/..`,
+});
+const miniflare = new Miniflare({
+  cf: false,
+  compatibilityDate: "2026-04-01",
+  modules: true,
+  script: outputFiles[0].text,
+  durableObjects: { TELEMETRY: { className: "TelemetryShard", useSQLite: true } },
+  log: new Log(LogLevel.NONE),
+  handleRuntimeStdio: (out, err) => void [out.resume(), err.resume()],
+});
+
+/** Nanoseconds that workerd, a child of ours, has had a processor, all its threads together. */
+function processorTime() {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
+  const workerd = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("workerd"));
+  const threads = readdirSync(`/proc/${workerd}/task`);
+  return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${workerd}/task/${thread}/schedstat`, "utf8").split(" ")[0]), 0);
+}
+
+/** Microseconds a request. */
+async function cost(path, quiet) {
+  const before = process.platform === "linux" ? processorTime() : 0;
+  const answer = await miniflare.dispatchFetch(`http://bench/${path}?times=${TIMES}${quiet ? "&quiet" : ""}`);
+  const milliseconds = await answer.json();
+  return (process.platform === "linux" ? (processorTime() - before) / 1000 : milliseconds * 1000) / TIMES;
+}
+
+/** The median of what observing adds: each round measures without, then with. */
+async function report(name, quiet) {
+  const rounds = [];
+  for (let round = 0; round <= ROUNDS; round++) rounds.push([await cost(`${name}/bare`, quiet), await cost(`${name}/observed`, quiet)]);
+  const [bare, observed] = rounds.slice(1).sort(([a, b], [c, d]) => b - a - (d - c))[ROUNDS / 2];
+  const added = (observed - bare).toFixed(1);
+  console.log(`${CASES[name]}${quiet ? ", console.log left out" : ""}: ${bare.toFixed(1)} µs bare, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);
+}
+
+try {
+  await miniflare.ready;
+  for (const quiet of [false, true]) for (const name of Object.keys(CASES)) await report(name, quiet);
+} finally {
+  await miniflare.dispose();
+}

@@ -1,0 +1,20 @@
+/** The lines that telemetry says of itself. */
+
+import { type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
+import { makeLog } from "./log.ts";
+
+const said = new Set<string>();
+
+/** Writes a line: no request began it, so it bears an id of its own, and no tenant. */
+export function notice(service: string, level: "info" | "warn", message: string, metadata: Metadata = {}): void {
+  const known = (Object.hasOwn(SERVICES, service) ? service : Object.keys(SERVICES)[0]) as Service;
+  const log = makeLog({ service: known, tenantId: "unknown", requestId: crypto.randomUUID(), route: "other" });
+  log.line({ level, message, metadata: { step: "telemetry", ...metadata } });
+}
+
+/** Warns once in an isolate's life. */
+export function warnOnce(service: string, message: string, metadata?: Metadata): void {
+  if (said.has(message)) return;
+  said.add(message);
+  notice(service, "warn", message, metadata);
+}

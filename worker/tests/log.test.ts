@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { LogLine } from "../../out/contract/contract.gen.ts";
+import { makeBudget } from "../src/budget.ts";
+import { type Debug, type LineLog, type LogSettings, makeLog } from "../src/log.ts";
+import { passedKeys } from "../src/record.ts";
+import { faultsOf } from "./line_schema.ts";
+
+const ID = "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
+const NOON = new Date("2026-11-24T12:00:00Z");
+const HOUR = 3_600_000;
+const CLOUDFLARE_KEEPS = 256_000;
+let texts: string[] = [];
+let hours = 0;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON.getTime() + 1000 * HOUR * ++hours });
+  texts = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function log(settings: Partial<LogSettings> = {}): LineLog {
+  const write = (_: string, text: string): void => void texts.push(text);
+  return makeLog({ service: "worker-api", tenantId: "acme", requestId: ID, route: "/chat", write, ...settings });
+}
+
+function lines(): LogLine[] {
+  expect(texts.flatMap(faultsOf)).toEqual([]);
+  return texts.map((text) => JSON.parse(text) as LogLine);
+}
+
+function inHours(count: number): Debug {
+  return { until: new Date(Date.now() + count * HOUR) };
+}
+
+function answer(): Parameters<LineLog["line"]>[0] {
+  return { level: "info", message: "answered", latency_ms: 5, status_code: 200, metadata: { step: "answer" } };
+}
+
+test.each([
+  ["info", "log"],
+  ["warn", "warn"],
+  ["error", "error"],
+] as const)("%s makes one call of console.%s, with one line of JSON", (level, method) => {
+  const calls = vi.spyOn(console, method).mockImplementation(() => undefined);
+  log({ write: undefined })[level]("two\nlines");
+  expect(calls).toHaveBeenCalledTimes(1);
+  expect(calls.mock.calls[0]).toHaveLength(1);
+  texts = calls.mock.calls[0] as string[];
+  expect(lines()).toMatchObject([{ level, message: "two\nlines" }]);
+});
+
+test("A line says whose it is, with the edge's and the caller's own ids beside ours", () => {
+  log({ cfRay: "230b030023ae2822-SJC", callerRequestId: "mine_1" }).info("m", { tokens_input: 3 });
+  expect(lines()).toEqual([
+    {
+      timestamp: new Date().toISOString(),
+      level: "info",
+      message: "m",
+      service: "worker-api",
+      tenant_id: "acme",
+      request_id: ID,
+      route: "/chat",
+      metadata: { step: "message", cf_ray: "230b030023ae2822-SJC", caller_request_id: "mine_1", tokens_input: 3 },
+    },
+  ]);
+});
+
+test("An application's line cannot pass for another step, another request's or the edge's", () => {
+  log({ cfRay: "230b030023ae2822" }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
+  expect(lines()).toMatchObject([{ level: "info", request_id: ID, metadata: { step: "message", cf_ray: "230b030023ae2822" } }]);
+});
+
+test("An id that is no UUID is not written; the log mints one and keeps to it", () => {
+  const forged = log({ requestId: `${ID}\n{"level":"error"}` });
+  forged.info("a");
+  forged.info("b");
+  const [one, other] = lines().map((line) => line.request_id);
+  expect(one).toMatch(/^[0-9a-f]{8}-/);
+  expect(one).not.toBe(ID);
+  expect(other).toBe(one);
+});
+
+test("A service that the contract does not know is refused, with the cure", () => {
+  expect(() => log({ service: "worker-apo" as "worker-api" })).toThrow(
+    'observe, service: "worker-apo" is not in the contract; give one of worker-api, ingest-worker',
+  );
+});
+
+test("What a service passes is written, and nothing else that the contract does not list", () => {
+  log({ passed: passedKeys(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
+  expect(lines()).toMatchObject([{ error: { message: "boom" }, metadata: { step: "message", retries: 2 } }]);
+  expect(texts[0]).not.toContain("other");
+});
+
+test("Debugging is said when it is switched on, once, and raw texts are dropped again when it is over", () => {
+  const debug = inHours(24);
+  const writer = log({ debug });
+  writer.info("asked", { prompt: "why? jane@example.com" });
+  log({ debug }).info("asked again");
+  vi.advanceTimersByTime(24 * HOUR);
+  writer.info("asked later", { prompt: "why?" });
+  expect(lines()).toMatchObject([
+    { level: "warn", metadata: { step: "telemetry", debug_until: debug.until.toISOString() } },
+    { message: "asked", metadata: { prompt: "why? [redacted:email]" } },
+    { message: "asked again" },
+    { message: "asked later" },
+  ]);
+  expect(texts[3]).not.toContain("prompt");
+});
+
+test("Debugging for longer than a day is refused, and that is said with the cure", () => {
+  log({ debug: inHours(25) }).info("asked", { prompt: "why?" });
+  expect(lines()[0]).toMatchObject({ level: "warn", metadata: { step: "telemetry" } });
+  expect(lines()[0]?.message).toMatch(/24 hours ahead.*give a nearer time$/);
+  expect(texts[1]).not.toContain("prompt");
+});
+
+test.each([
+  ["that is over", () => inHours(-1)],
+  ["that is no date", () => ({ until: new Date(NaN) })],
+  ["that is off", () => undefined],
+])("Debugging %s writes no raw text and no word of its own", (_, debug) => {
+  log({ debug: debug() }).info("asked", { prompt: "why?", response: "so" });
+  expect(lines()).toHaveLength(1);
+  expect(texts[0]).not.toMatch(/prompt|response/);
+});
+
+test("Beyond the budget lines are left out, which is said once; errors and the answer are still written", () => {
+  const writer = log();
+  for (let count = 0; count < 100; count++) writer.info("é".repeat(4000));
+  writer.error("failed", new Error("boom"));
+  writer.line(answer());
+  const told = lines();
+  const notes = told.filter((line) => line.message.startsWith("no room for more log lines"));
+  // A line has 8,000 bytes of text and under 300 more: 25 fit into 208,000 bytes, 75 do not.
+  expect(told.slice(0, 25).every((line) => line.message === "é".repeat(4000))).toBe(true);
+  expect(told.slice(25).map((line) => line.message)).toEqual([notes[0]?.message, "failed", "answered"]);
+  expect(told.at(-1)?.metadata).toEqual({ step: "answer", dropped: 75 });
+});
+
+test("However much is logged, an invocation stays within what Cloudflare keeps, and tells its answer", () => {
+  const budget = makeBudget();
+  const [one, other] = [log({ budget }), log({ budget })];
+  const hostile = Object.assign(new Error("\u001b".repeat(5000)), { stack: "\u001b".repeat(20_000) });
+  for (let count = 0; count < 200; count++) (count % 2 ? one : other).error("\u2028".repeat(5000), hostile);
+  one.line({ ...answer(), error: hostile });
+  expect(texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + 1, 0)).toBeLessThan(CLOUDFLARE_KEEPS);
+  expect(lines().at(-1)).toMatchObject({ message: "answered", status_code: 200, metadata: { step: "answer" } });
+});

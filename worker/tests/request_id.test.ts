@@ -1,0 +1,84 @@
+/** Request ids in workerd: minted at the edge, carried over every kind of binding, trusted only there. */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Observed } from "./observe.running.ts";
+
+let worker: Observed;
+beforeAll(async () => void (worker = await Observed.start()));
+afterAll(() => worker.stop());
+
+const FORGED = "00000000-0000-4000-8000-000000000000";
+const id = (answer: Response): string => answer.headers.get("x-request-id")!;
+
+test("an id from outside is never adopted, but kept beside the minted one", async () => {
+  const answer = await worker.ask("text", { "x-request-id": FORGED });
+  expect(id(answer)).not.toBe(FORGED);
+  expect(worker.of(answer).map(({ metadata }) => metadata["caller_request_id"])).toEqual([FORGED, FORGED]);
+});
+
+test.each(["a b", "a;b", 'a"b', "x".repeat(129), "%0a"])("a caller's id that is hostile is not written anywhere: %s", async (hostile) => {
+  const answer = await worker.ask("text", { "x-request-id": hostile, "cf-ray": hostile });
+  expect(worker.of(answer)).toHaveLength(2);
+  expect(JSON.stringify(worker.lines)).not.toContain(hostile);
+});
+
+test("one id goes over a service binding, an object's fetch, RPC, and into what they do themselves", async () => {
+  const answer = await worker.ask("ids", { "x-request-id": FORGED });
+  const { own, service, object, rpc } = (await answer.json()) as Record<string, { requestId: string }>;
+  const origin = { requestId: id(answer), tenantId: "acme", route: "/chat" };
+  expect([own, rpc]).toEqual([id(answer), id(answer)]);
+  expect(service).toMatchObject({ requestId: id(answer) });
+  expect(object).toEqual({ ...origin, again: origin });
+  const told = worker.of(answer).map(({ message }) => message);
+  expect(told).toEqual([
+    "request arrived",
+    "request arrived", // at the service that only bindings reach
+    "answered",
+    "service fetch",
+    "inside the object",
+    "KV get",
+    "Durable Object fetch",
+    "by RPC",
+    "Durable Object follow",
+    "answered",
+  ]);
+  expect(worker.of(answer).filter(({ metadata }) => metadata["caller_request_id"]).length).toBeGreaterThan(0);
+});
+
+test("only bindings lead to an entrypoint that trusts ids: a UUID is taken, anything else is minted anew", async () => {
+  const inner = await worker.miniflare.getWorker("observed");
+  const outside = await inner.fetch("http://worker/chat", { headers: { "x-request-id": FORGED, do: "log" } });
+  expect(outside.headers.get("x-request-id")).not.toBe(FORGED);
+});
+
+test("a schedule and a message of another producer have ids of their own, and no tenant", async () => {
+  const running = (await worker.miniflare.getWorker("observed")) as unknown as {
+    scheduled(given: object): Promise<{ outcome: string }>;
+    queue(name: string, messages: object[]): Promise<{ outcome: string }>;
+  };
+  const before = worker.lines.length;
+  expect(await running.scheduled({ cron: "* * * * *" })).toMatchObject({ outcome: "ok" });
+  const message = { id: "m", timestamp: new Date(), attempts: 1 };
+  await running.queue("messages", [
+    { ...message, body: "from elsewhere" },
+    { ...message, id: "n", body: { request_id: FORGED, tenant_id: "globex", route: "/search", body: { a: 1 } } },
+    { ...message, id: "o", body: { request_id: "forged", tenant_id: "globex", route: "/search", body: 2 } },
+  ]);
+  const told = worker.lines.slice(before).filter(({ message }) => ["the schedule works", "a message"].includes(message));
+  expect(told.map(({ metadata, tenant_id, route, request_id }) => [metadata["further"], tenant_id, route, request_id === FORGED])).toEqual([
+    [undefined, "unknown", "other", false],
+    ['"from elsewhere"', "unknown", "other", false],
+    ['{"a":1}', "globex", "/search", true],
+    [expect.stringContaining("forged"), "unknown", "other", false],
+  ]);
+  expect(new Set(told.map(({ request_id }) => request_id)).size).toBe(4);
+});
+
+test("a consumer that throws is told on each message's line, and thrown on so that the queue delivers again", async () => {
+  const running = (await worker.miniflare.getWorker("observed")) as unknown as { queue(name: string, messages: object[]): Promise<{ outcome: string }> };
+  const body = { request_id: FORGED, tenant_id: "globex", route: "/search", body: "fail" };
+  const { outcome } = await running.queue("messages", [{ id: "f", timestamp: new Date(), attempts: 1, body }]);
+  expect(outcome).toBe("exception");
+  const failed = worker.lines.find(({ message }) => message === "message failed");
+  expect(failed).toMatchObject({ level: "error", tenant_id: "globex", request_id: FORGED, error: { message: "the consumer broke" } });
+});

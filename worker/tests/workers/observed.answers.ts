@@ -1,0 +1,53 @@
+/** What a handler may answer. */
+
+import type { Act } from "./observed.ts";
+
+const utf8 = new TextEncoder();
+
+/** A stream of so many parts, 30 ms apart, that may break before its end. */
+function parts(count: number, breaks = false): ReadableStream<Uint8Array> {
+  let made = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await scheduler.wait(30);
+      if (made < count) return controller.enqueue(utf8.encode(`part ${++made};`));
+      if (breaks) throw new Error("the stream broke");
+      controller.close();
+    },
+  });
+}
+
+function socket(): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  server.addEventListener("message", ({ data }) => server.send(`heard ${String(data)}`));
+  return new Response(null, { status: 101, webSocket: client });
+}
+
+export const answers: Record<string, Act> = {
+  text: () => new Response("hello"),
+  status: (_, __, request) => new Response("told", { status: Number(request.headers.get("status")) }),
+  nothing: (_, __, request) => new Response(null, { status: Number(request.headers.get("status")) }),
+  redirect: () => Response.redirect("https://example.com/there", 302),
+  throw: () => {
+    throw new Error("the handler broke");
+  },
+  stream: () => new Response(parts(3)),
+  "stream that breaks": () => new Response(parts(2, true)),
+  "endless stream": () => new Response(parts(10_000)),
+  upstream: (env, _, request) => fetch(env.UPSTREAM + (request.headers.get("path") ?? "/"), { redirect: "manual" }),
+  socket,
+  log: (_, log) => {
+    log.warn("look", { further: "this", step: "message" });
+    log.error("and this", new Error("caught"));
+    return Response.json(log.origin);
+  },
+  // waits in the middle, so that requests are interleaved, then works for whoever it was
+  interleaved: async (env, log, request) => {
+    await scheduler.wait(Math.random() * 20);
+    await env.KV.get(`key of ${log.tenantId}`);
+    log.info(`for ${log.tenantId}`);
+    const inside = await env.THING.getByName(log.tenantId).fetch("https://thing/");
+    return Response.json({ ...log.origin, asked: request.headers.get("tenant"), inside: await inside.json() });
+  },
+};
