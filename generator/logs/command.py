@@ -1,0 +1,29 @@
+"""The command: check log files, for a person or for CI, or measure how fast that goes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from generator.emit.log_schema import log_schema
+from generator.logs.bench import bench
+from generator.logs.read import readable
+from generator.logs.report import checked, faults, summary
+from generator.logs.sweep import tallies
+from generator.platform.load import load
+
+
+def command(given: argparse.Namespace) -> int:
+    """Do what was asked; the exit status is 2 where lines are at fault."""
+    return bench(given.platform, given.lines) if given.task == "bench" else _check(given)
+
+
+def _check(given: argparse.Namespace) -> int:
+    readable(given.files)
+    schema = log_schema(load(given.platform))
+    result = checked(tallies(given.files, schema, given.raw))
+    for fault in faults(result, given.strict):
+        print(fault, file=sys.stderr)
+    wrong = bool(result.counts(given.strict))
+    print(summary(result, given.strict), file=sys.stderr if wrong else sys.stdout)
+    return 2 if wrong else 0
