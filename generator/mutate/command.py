@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from generator.compile import Compiled
-from generator.lang.story import Shows
+from generator.compile import Compiled, Lowered
+from generator.mutate.difference import difference, story_wanted
 from generator.mutate.judge import Court, Judged
 from generator.mutate.mutants import Mutant, mutants
 from generator.promtool import Promtool
@@ -20,17 +20,6 @@ EQUIVALENT = Path("tests/mutate/equivalent.yaml")
 """Mutants that mean the same as the right rule, each with the reason; checked in, so that it cannot grow in silence."""
 QUICK = 12
 """`--quick` judges one in so many."""
-MISSING = (
-    ("for ", Shows.BEFORE),
-    ("dropped", Shows.LOW_TRAFFIC),
-    ("and →", Shows.LOW_TRAFFIC),
-    (">= 15", Shows.LOW_TRAFFIC),
-    ("by with", Shows.OTHERS),
-    ("by without", Shows.OTHERS),
-    ("delta", Shows.RESET),
-    ("[", Shows.RECOVERS),
-    ("→", Shows.BELOW),
-)
 
 
 @dataclass(frozen=True)
@@ -77,11 +66,9 @@ def equivalents(file: Path = EQUIVALENT) -> dict[str, str]:
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
 
 
-def report(verdict: Verdict) -> str:
-    """What a person reads after a run."""
-    lines = [
-        f"SURVIVED {one.mutant.key}\n  a story is missing that shows: {missing(one.mutant)}" for one in verdict.unlisted
-    ]
+def report(verdict: Verdict, right: Lowered) -> str:
+    """What a person reads after a run: of each survivor, the rule before and after, and the story that is missing."""
+    lines = [line for one in verdict.unlisted for line in _survivor(one.mutant, right)]
     lines += [
         f"STALE {key}: it is noticed, or there is no such mutant; take it off {EQUIVALENT}" for key in verdict.stale
     ]
@@ -92,9 +79,9 @@ def report(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def missing(mutant: Mutant) -> str:
-    """Which kind of story would notice a mutant, by how it is wrong."""
-    return next((shows.value for part, shows in MISSING if part in mutant.how), Shows.FIRES.value)
+def _survivor(mutant: Mutant, right: Lowered) -> list[str]:
+    changed = [f"    {line}" for line in difference(right, mutant)]
+    return [f"SURVIVED {mutant.key}", *changed, f"  {story_wanted(mutant)}"]
 
 
 def _watched(court: Court, wanted: Sequence[Mutant]) -> list[Judged]:

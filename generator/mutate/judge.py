@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.compile import Compiled, judges
+from generator.compile import Compiled, Lowered, judges
 from generator.emit import stories
 from generator.emit.rule_files import rule_files
 from generator.emit.rule_yaml import rules
+from generator.lang.story import Shows, Story
 from generator.lower.reach import reach, reads
 from generator.mutate.mutants import Mutant
 from generator.promtool import Promtool
+
+UNLIKELY = 4
+"""How many times cheaper a story must be to be asked before one of the kind that would notice."""
+NOTICED_BY = (
+    ("keep_firing_for", Shows.RECOVERS),
+    ("for ", Shows.BEFORE),
+    ("dropped", Shows.LOW_TRAFFIC),
+    ("and →", Shows.LOW_TRAFFIC),
+    (">= 15", Shows.LOW_TRAFFIC),
+    ("by with", Shows.OTHERS),
+    ("by without", Shows.OTHERS),
+    ("delta", Shows.RESET),
+    ("[", Shows.RECOVERS),
+    ("→", Shows.BELOW),
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,15 @@ class Judged:
         return not self.noticed_by
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One story as a test file of its own, and how many evaluations of the rules it takes."""
+
+    story: Story
+    texts: Mapping[str, str]
+    evaluations: int
+
+
 class Court:
     """Judges mutants of a build; the stories of each alert are written once, by the right rules."""
 
@@ -37,11 +62,13 @@ class Court:
         self.right = right
         self.promtool = promtool
         lowered = right.lowered
-        self.judges = judges(lowered, right.files)
-        self.tests: dict[str, dict[str, str]] = {}
-        for name in {one.alert.name for one in lowered.alerts}:
-            told = [story for story in lowered.definitions.stories if story.alert == name]
-            self.tests[name] = stories.stories(lowered.platform, told, self.judges, right.files)
+        written = judges(lowered, right.files)
+        self.trials = [
+            Trial(
+                story, stories.stories(lowered.platform, (story,), written, right.files), _evaluations(story, lowered)
+            )
+            for story in lowered.definitions.stories
+        ]
 
     def judge(self, each: Iterable[Mutant], workers: int = 2) -> Iterator[Judged]:
         """The verdicts, in the order of the mutants. Faults: promtool itself fails, which is no verdict."""
@@ -51,10 +78,9 @@ class Court:
     def _one(self, mutant: Mutant) -> Judged:
         with tempfile.TemporaryDirectory() as folder:
             _write(Path(folder), self._rules(mutant))
-            for tests in self._quickest_first(mutant):
-                noticed = self._noticed(Path(folder), tests)
-                if noticed:
-                    return Judged(mutant, noticed)
+            for trial in self._likeliest_first(mutant):
+                if self._notices(Path(folder), trial):
+                    return Judged(mutant, trial.story.name)
         return Judged(mutant, "")
 
     def _rules(self, mutant: Mutant) -> dict[str, str]:
@@ -69,19 +95,28 @@ class Court:
         named = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.right.files}
         return {**named, **texts}
 
-    def _quickest_first(self, mutant: Mutant) -> Iterator[dict[str, str]]:
-        """Test files, those of short stories first: most mutants are noticed there, in a tenth of the time."""
-        all_tests = [(path, text) for name in mutant.alerts for path, text in self.tests[name].items()]
-        for path, text in sorted(all_tests, key=lambda one: ("every-5m" in one[0], one[0])):
-            yield {path: text}
+    def _likeliest_first(self, mutant: Mutant) -> list[Trial]:
+        """The stories of the mutant's alerts: those first that cost little and are of the kind that would notice."""
+        kind = missing(mutant)
+        mine = [trial for trial in self.trials if trial.story.alert in mutant.alerts]
+        return sorted(mine, key=lambda trial: trial.evaluations * (1 if kind in trial.story.shows else UNLIKELY))
 
-    def _noticed(self, folder: Path, tests: dict[str, str]) -> str:
-        _write(folder, tests)
-        report = self.promtool.test_rules([folder / path for path in tests])
-        return report.failed[0].name if report.failed else ""
+    def _notices(self, folder: Path, trial: Trial) -> bool:
+        _write(folder, trial.texts)
+        return bool(self.promtool.test_rules([folder / path for path in trial.texts]).failed)
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def missing(mutant: Mutant) -> Shows:
+    """Which kind of story would notice a mutant, by how it is wrong."""
+    return next((shows for part, shows in NOTICED_BY if part in mutant.how), Shows.FIRES)
+
+
+def _evaluations(story: Story, lowered: Lowered) -> int:
+    plot = story.tells(lowered.platform)
+    return max(one.after.seconds for one in plot.expected) // plot.every.seconds
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -77,6 +77,9 @@ def _of_alert(right: Lowered, one: LoweredAlert) -> Iterator[Mutant]:
     if one.lasting:
         for lasting in (Duration(one.lasting.seconds // 2), one.lasting * 2):
             yield mutant(f"for {one.lasting} → {lasting}", replace(one, lasting=lasting))
+    if one.lingering:
+        for lingering in (Duration(one.lingering.seconds // 2), one.lingering * 2):
+            yield mutant(f"keep_firing_for {one.lingering} → {lingering}", replace(one, lingering=lingering))
     other = TICKET if alert.severity is PAGE else PAGE
     yield mutant(f"severity → {other.value}", replace(one, alert=replace(alert, severity=other)))
     yield mutant("owner → nobody", replace(one, owner="nobody"))

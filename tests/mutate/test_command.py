@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from generator.compile import Compiled
 from generator.lang.story import Shows
-from generator.mutate.command import missing, mutate, report
+from generator.mutate.command import mutate, report
+from generator.mutate.judge import missing
 from generator.mutate.mutants import mutants
 from generator.promtool import Promtool
 
@@ -20,21 +23,26 @@ def test_survivors_that_nobody_listed_are_told(small: Compiled, promtool: Promto
     verdict = mutate(small, promtool, {}, only=RULE)
     assert (verdict.judged, verdict.noticed, verdict.sound) == (8, 5, False)
     assert [one.mutant.key for one in verdict.unlisted] == SURVIVORS
-    assert report(verdict).splitlines() == [
-        *(
-            line
-            for key in SURVIVORS
-            for line in (f"SURVIVED {key}", f"  a story is missing that shows: {Shows.BELOW.value}")
-        ),
-        "8 mutants: 5 noticed, 0 equivalent, 3 survived",
-    ]
+    told = report(verdict, small.lowered).splitlines()
+    assert [line for line in told if line.startswith("SURVIVED")] == [f"SURVIVED {key}" for key in SURVIVORS]
+    assert told[-1] == "8 mutants: 5 noticed, 0 equivalent, 3 survived"
+
+
+def test_a_survivor_is_told_with_its_diff_and_the_missing_story(small: Compiled, promtool: Promtool) -> None:
+    """The lines that differ stand as in the rule file, then what a story must show, and between which values."""
+    verdict = mutate(small, promtool, {}, only=RULE)
+    told = report(verdict, small.lowered).partition(f"SURVIVED {SURVIVORS[2]}")[2].splitlines()
+    changed = [line.strip() for line in told if re.match(r" {4}[-+] ", line)]
+    assert [(line[0], line.rpartition(">")[2].strip(' "')) for line in changed] == [("-", "0.02"), ("+", "0.025")]
+    wanted = "  a story of Sours is missing that shows: quiet just below, at a value between 0.02 and 0.025"
+    assert told[-2] == wanted
 
 
 def test_listed_survivors_are_sound(small: Compiled, promtool: Promtool) -> None:
     """When the list has all survivors, nothing is left to say."""
     verdict = mutate(small, promtool, dict.fromkeys(SURVIVORS, "Its story is of 10 %."), only=RULE)
     assert verdict.sound
-    assert report(verdict) == "8 mutants: 5 noticed, 3 equivalent, 0 survived"
+    assert report(verdict, small.lowered) == "8 mutants: 5 noticed, 3 equivalent, 0 survived"
 
 
 def test_a_stale_list_is_told(small: Compiled, promtool: Promtool) -> None:
@@ -42,7 +50,7 @@ def test_a_stale_list_is_told(small: Compiled, promtool: Promtool) -> None:
     noticed, unknown = f"{RULE}: owner → nobody", "Sours (page): gone"
     verdict = mutate(small, promtool, dict.fromkeys([*SURVIVORS, noticed, unknown], "Once it was so."), only=RULE)
     assert (verdict.stale, verdict.sound) == ((noticed, unknown), False)
-    assert [line.partition(": it is")[0] for line in report(verdict).splitlines()[:2]] == [
+    assert [line.partition(": it is")[0] for line in report(verdict, small.lowered).splitlines()[:2]] == [
         f"STALE {noticed}",
         f"STALE {unknown}",
     ]
@@ -73,4 +81,4 @@ def test_a_quick_run_judges_one_in_so_many(small: Compiled, promtool: Promtool) 
 def test_the_missing_story_is_named(production: Compiled, key: str, shows: Shows) -> None:
     """By how a mutant is wrong, the kind of story that would notice it."""
     (one,) = (one for one in mutants(production.lowered) if one.key == key)
-    assert missing(one) == shows.value
+    assert missing(one) is shows

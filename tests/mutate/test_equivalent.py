@@ -45,4 +45,4 @@ def test_no_other_mutant_survives(production: Compiled, promtool: Promtool, list
     """Of every 24th mutant of production, the stories notice all that are not listed, and none that is."""
     verdict = mutate(production, promtool, listed, quick=True, one_in=ONE_IN)
     assert verdict.judged > 20
-    assert verdict.sound, report(verdict)
+    assert verdict.sound, report(verdict, production.lowered)

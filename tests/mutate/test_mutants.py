@@ -37,10 +37,10 @@ def test_no_two_share_a_key(every: list[Mutant]) -> None:
 
 
 def test_those_that_read_alike_are_numbered(every: list[Mutant]) -> None:
-    """StorageErrors adds up by store three times: errors, calls, and calls again for the floor."""
+    """StorageErrors adds up by store four times: errors and calls for the share, and both again for the floors."""
     rule = "StorageErrors (page): by without store"
     keys = [one.key for one in every if one.key.startswith(rule)]
-    assert keys == [rule, f"{rule} (number 2)", f"{rule} (number 3)"]
+    assert keys == [rule, *(f"{rule} (number {number})" for number in (2, 3, 4))]
 
 
 def test_of_constants_only_the_first_two_are_made_wrong(every: list[Mutant]) -> None:
