@@ -1,27 +1,70 @@
-"""The command: what the sources say now, against what another revision committed."""
+"""The command: what the sources say now, against what another revision committed; as text, and as a page."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 
 from generator.build import compiled
+from generator.lang.faults import Fault, Faults
+from generator.platform.load import load
+from generator.preview.page import node
 from generator.review.compare import Change, compare
-from generator.review.revision import committed
-from generator.review.snapshot import snapshot
+from generator.review.page import page
+from generator.review.pair import paired, reasons
+from generator.review.revision import committed, described
+from generator.review.snapshot import Side, snapshot
 
 MOST = 12
 """How many lines of one change are printed; more are counted."""
 
 
 def review(given: argparse.Namespace) -> int:
-    """Print the changes of the sources since a revision, by kind; nothing else is touched."""
-    before = committed(given.base, given.out)
-    print(told(compare(snapshot(before), snapshot(compiled(given.platform).texts))), end="")
+    """Print what the sources change since a revision, by kind; and write a page, with the panels before and after."""
+    texts = committed(given.base, given.out)
+    before = Side(described(given.base), texts, snapshot(texts, f"{given.base}:{given.out}"))
+    after = Side("the sources", now := compiled(given.platform).texts, snapshot(now))
+    changes = compare(before.says, after.says)
+    print(told(changes), end="", flush=True)
+    if not given.text:
+        _write(given.page, _paged(before, after, changes, given.platform))
+        print(f"\nThe page: {given.page}")
     return 0
 
 
-def told(changes: list[Change]) -> str:
+def _paged(before: Side, after: Side, changes: Sequence[Change], platform: Path) -> str:
+    why, sides = reasons(changes), (before, after)
+    if not why:
+        return page(sides, changes, [])
+    try:
+        node()
+    except Faults as several:
+        left_out = f"{several.faults[0].what}; {several.faults[0].cure}."
+        print(f"\nThe pictures are left out: {left_out}", file=sys.stderr)
+        return page(sides, changes, [], left_out=left_out)
+    from generator.review.shots import drawn
+
+    print(f"\nDrawing {len(why)} panels, over what each side's rules make of a simulated day.", file=sys.stderr)
+    found = drawn(why, before, after, load(platform))
+    return page(sides, changes, paired(why, sides, (found.before, found.after)), day=found.day)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: what was there stays until the new page is."""
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        cure = "make it writable, or name another with --page"
+        raise Faults([Fault(str(path), f"it cannot be written ({error.strerror})", cure)]) from None
+
+
+def told(changes: Sequence[Change]) -> str:
     """The changes as a reviewer reads them: a heading for each kind, a line for each change, its parts below."""
     if not changes:
         return "Nothing that is deployed changes.\n"

@@ -2,59 +2,89 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+from typing import Any, TypeVar
 
-from generator.laws.parsed import name_of, parsed, selectors
-from generator.review.snapshot import Panel, Rule, Snapshot
+from generator.review.ground import Ground, ground
+from generator.review.snapshot import Key, Panel, Rule, Snapshot
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
-VARIABLE = re.compile(r"\$__(?:interval|rate_interval|range)")
-SUFFIX = re.compile(r"_(?:bucket|sum|count)$")
 T = TypeVar("T")
 K = TypeVar("K")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is said differently. `panels` are those whose picture changes, by dashboard and id."""
+    """One thing that is said differently. `panels` are those whose picture may change by it."""
 
     kind: str
     what: str
     how: tuple[str, ...] = ()
-    panels: tuple[tuple[str, int], ...] = ()
+    panels: tuple[Key, ...] = ()
 
 
 def compare(before: Snapshot, after: Snapshot) -> list[Change]:
     """All changes, the contract's first: everything else may follow from them."""
+    old, new = ground(before), ground(after)
     return [
-        *_contract(before, after),
-        *_each("alert", before.alerts, after.alerts, str, alert_changes),
+        *_contract(old, new),
+        *_alerts(old, new),
         *_panels(before, after),
-        *_each("recorded series", before.recorded, after.recorded, str, alert_changes),
-        *_each("story", before.stories, after.stories, str, lambda old, new: ["told differently"]),
+        *_told("dashboard", before.boards, after.boards, lambda old, new: list(_differences(old, new, ""))),
+        *_recorded(old, new),
+        *_told("story", before.stories, after.stories, lambda old, new: ["told differently"]),
+        *_told("file", before.files, after.files, lines),
     ]
 
 
+def _told(kind: str, before: Mapping[K, T], after: Mapping[K, T], how: Callable[[T, T], list[str]]) -> Iterator[Change]:
+    return (change for _, change in _each(kind, before, after, how))
+
+
 def _each(
-    kind: str,
-    before: Mapping[K, T],
-    after: Mapping[K, T],
-    called: Callable[[K], str],
-    how: Callable[[T, T], list[str]],
-) -> Iterator[Change]:
+    kind: str, before: Mapping[K, T], after: Mapping[K, T], how: Callable[[T, T], list[str]]
+) -> Iterator[tuple[K, Change]]:
     for key in [*before, *(key for key in after if key not in before)]:
         if key not in after:
-            yield Change(kind, f"{called(key)} removed")
+            yield key, Change(kind, f"{key} removed")
         elif key not in before:
-            yield Change(kind, f"{called(key)} added")
+            yield key, Change(kind, f"{key} added")
         elif before[key] != after[key]:
-            yield Change(kind, f"{called(key)} changed", tuple(how(before[key], after[key])))
+            yield key, Change(kind, f"{key} changed", tuple(how(before[key], after[key])))
 
 
-def alert_changes(old: Rule, new: Rule) -> list[str]:
+def _alerts(old: Ground, new: Ground) -> Iterator[Change]:
+    for key, change in _each("alert", old.build.alerts, new.build.alerts, rule_changes):
+        was, now = old.build.alerts.get(key), new.build.alerts.get(key)
+        if was and now and _judged(was) == _judged(now):
+            yield change
+        else:
+            sides = ((old, was), (new, now))
+            yield replace(change, panels=_all(side.marked(rule) for side, rule in sides if rule))
+
+
+def _judged(rule: Rule) -> tuple[str, Any]:
+    """What decides whether it fires, and as what: all but its words."""
+    return rule.expression, {key: value for key, value in rule.says.items() if key != "annotations"}
+
+
+def _recorded(old: Ground, new: Ground) -> Iterator[Change]:
+    for key, change in _each("recorded series", old.build.recorded, new.build.recorded, rule_changes):
+        side = new if key in new.build.recorded else old
+        name = side.build.recorded[key].name
+        resting = [part for part in side.hits(name) if not part.startswith("hits story")]
+        yield replace(change, how=(*change.how, *resting), panels=_all(side.seen(name) for side in (old, new)))
+
+
+def _all(several: Iterable[Iterable[Key]]) -> tuple[Key, ...]:
+    return tuple(dict.fromkeys(key for keys in several for key in keys))
+
+
+def rule_changes(old: Rule, new: Rule) -> list[str]:
     """What a rule says differently: its numbers where only they differ, else its expression; then all else."""
     found = [f"{old_text} → {new_text}" for old_text, new_text in numbers(old.expression, new.expression)]
     if not found and old.expression != new.expression:
@@ -91,6 +121,12 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def lines(old: str, new: str) -> list[str]:
+    """The lines of a text that are gone, and those that have come, as git marks them."""
+    found = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))
+    return [line for line in found[2:] if not line.startswith("@@")]
+
+
 def _panels(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     for key in [*before.panels, *(key for key in after.panels if key not in before.panels)]:
         old, new = before.panels.get(key), after.panels.get(key)
@@ -109,47 +145,36 @@ def panel_changes(old: Panel, new: Panel) -> Iterator[str]:
             yield f"query: {one_line(was)} → {one_line(now)}"
     if len(old.queries) != len(new.queries):
         yield f"{len(old.queries)} → {len(new.queries)} queries"
-    changed = sorted(key for key in {*old.looks, *new.looks} if old.looks.get(key) != new.looks.get(key))
-    for key in changed:
-        looked, looks = old.looks.get(key), new.looks.get(key)
-        short = isinstance(looked, str) and isinstance(looks, str)
-        yield f"{key}: {looked} → {looks}" if short else f"{key} differs"
+    yield from _differences(old.looks, new.looks, "")
 
 
-def _contract(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    for name in [*before.metrics, *(name for name in after.metrics if name not in before.metrics)]:
-        old, new = before.metrics.get(name), after.metrics.get(name)
+def _differences(old: Any, new: Any, place: str) -> Iterator[str]:
+    """The innermost differences of two values, each with its place: fieldConfig.defaults.unit: reqps → ops."""
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted({*old, *new}):
+            yield from _differences(old.get(key), new.get(key), f"{place}.{key}" if place else key)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (was, now) in enumerate(zip(old, new, strict=True)):
+            yield from _differences(was, now, f"{place}[{number}]")
+    else:
+        yield f"{place}: {_said(old)} → {_said(new)}"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        whole = any(isinstance(part, list | dict) for part in value)
+        return f"{len(value)} of them" if whole else ", ".join(map(str, value))
+    return "nothing" if value is None else one_line(value if isinstance(value, str) else json.dumps(value))
+
+
+def _contract(before: Ground, after: Ground) -> Iterator[Change]:
+    told, tells = before.build.metrics, after.build.metrics
+    for name in [*told, *(name for name in tells if name not in told)]:
+        old, new = told.get(name), tells.get(name)
         if old == new:
             continue
         state = "removed" if new is None else "added" if old is None else "changed"
-        fields = sorted(key for key in {*(old or {}), *(new or {})} if (old or {}).get(key) != (new or {}).get(key))
-        how = [", ".join(fields)] if old and new else []
-        yield Change("contract", f"{name} {state}", (*how, *hits(name, before if new is None else after)))
-
-
-def hits(metric: str, build: Snapshot) -> Iterator[str]:
-    """Every panel, alert and story that rests on a metric, directly or through what is recorded from it."""
-    made_from: dict[str, set[str]] = {}
-    for rule in build.recorded.values():
-        made_from.setdefault(rule.name, set()).update(read(rule.expression))
-
-    def rests(expression: str) -> bool:
-        found: set[str] = set()
-        left = read(expression)
-        while left:
-            found |= left
-            left = {below for name in left for below in made_from.get(name, ())} - found
-        return metric in {SUFFIX.sub("", name) for name in found} | found
-
-    alerts = {key: rule.name for key, rule in build.alerts.items() if rests(rule.expression)}
-    yield from (f"hits panel {panel.place}" for panel in build.panels.values() if any(map(rests, panel.queries)))
-    yield from (f"hits alert {key}" for key in alerts)
-    told = set(alerts.values())
-    for name, story in build.stories.items():
-        if told & {moment["alertname"] for moment in story["alert_rule_test"]}:
-            yield f"hits story {name}"
-
-
-def read(expression: str) -> set[str]:
-    """The names of all series that an expression reads."""
-    return {name_of(selector) for selector in selectors(parsed(VARIABLE.sub("5m", expression)))}
+        how = _differences(old, new, "") if old and new else ()
+        yield Change("contract", f"{name} {state}", (*how, *(before if new is None else after).hits(name)))

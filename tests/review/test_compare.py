@@ -87,13 +87,45 @@ def test_a_panels_query_is_told_with_its_place() -> None:
     assert change.panels == (("Overview", 7),)
 
 
+def board(**other: object) -> dict[str, str]:
+    """The small build with another dashboard, or with its one panel at another place."""
+    files = build()
+    whole = json.loads(files["grafana/dashboards/overview.json"])
+    whole["panels"][1]["gridPos"] = other.pop("place", {"x": 0, "y": 1, "w": 8, "h": 6})
+    return {**files, "grafana/dashboards/overview.json": json.dumps({**whole, **other})}
+
+
+def test_a_panels_size_and_row_are_its_own_and_its_place_in_the_row_is_not() -> None:
+    """Another panel before it moves it and changes nothing that it says; a wider one is drawn anew."""
+    assert changes(board(), board(place={"x": 12, "y": 9, "w": 8, "h": 6})) == []
+    (change,) = changes(board(), board(place={"x": 0, "y": 1, "w": 12, "h": 6}))
+    assert change == Change("panel", "Overview / Requests changed", ("width: 8 → 12",), (("Overview", 7),))
+
+
+def test_what_a_dashboard_says_beside_its_panels_is_told() -> None:
+    """How often it asks, say."""
+    (change,) = changes(board(refresh="30s"), board(refresh="1m"))
+    assert change == Change("dashboard", "Overview changed", ("refresh: 30s → 1m",))
+
+
+def test_the_other_files_that_are_deployed_are_told_by_their_lines() -> None:
+    """Alertmanager's routes have no tree of ours, and a change of them wakes somebody else."""
+    before, after = ({**build(), "alertmanager/alertmanager.yaml": f"a: 1\nb: {number}\n"} for number in (2, 3))
+    assert changes(before, after) == [Change("file", "alertmanager/alertmanager.yaml changed", ("-b: 2", "+b: 3"))]
+
+
 def test_a_metric_names_all_that_rests_on_it() -> None:
     """The panel reads it, the alert rests on what is recorded from it, the story tells of that alert."""
     (change,) = changes(build(), build(help="All but one."))
     assert change == Change(
         "contract",
         "requests_total changed",
-        ("help", "hits panel Overview / Requests", "hits alert HighErrorRate (page)", "hits story errors.it_sours"),
+        (
+            "help: All. → All but one.",
+            "hits panel Overview / Requests",
+            "hits alert HighErrorRate (page)",
+            "hits story errors.it_sours",
+        ),
     )
 
 
