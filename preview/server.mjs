@@ -39,16 +39,17 @@ export class Fault extends Error {}
 
 /**
  * Start serving. Resolves to `{ url, close() }`; rejects with a Fault for a missing build, folder or port.
- * @param {{ out: string, prometheus: string, port?: number }} wanted
+ * `faults` is a file that holds what the last build complained of; a page that is open shows it.
+ * @param {{ out: string, prometheus: string, port?: number, faults?: string }} wanted
  */
-export async function serve({ out, prometheus, port = 0 }) {
+export async function serve({ out, prometheus, port = 0, faults = "" }) {
   const folder = resolve(out, "grafana", "dashboards");
   await there(join(BUILT, "index.html"), "the page is not built; run `make preview-app`");
   await there(folder, "there are no dashboards; run `make build`, or give --out FOLDER");
   const upstream = upstreamOf(prometheus);
-  const watch = watching(folder);
+  const watch = watching(folder, faults);
   const server = createServer((request, response) => {
-    answer(request, response, { folder, upstream, watch }).catch((error) => failed(response, error));
+    answer(request, response, { folder, faults, upstream, watch }).catch((error) => failed(response, error));
   });
   const bound = await listening(server, port);
   watch.start();
@@ -88,13 +89,14 @@ function closing(server, watch) {
   return new Promise((done) => server.close(done));
 }
 
-async function answer(request, response, { folder, upstream, watch }) {
+async function answer(request, response, { folder, faults, upstream, watch }) {
   const { pathname, search } = new URL(request.url, "http://preview");
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
     return text(response, 403, "This page is for this machine alone.");
   }
   if (request.method !== "GET") return text(response, 405, "GET alone.");
   if (pathname === "/changes") return watch.listen(request, response);
+  if (pathname === "/faults") return text(response, 200, await said(faults));
   if (pathname === "/dashboards/") return json(response, 200, await namesIn(folder));
   if (pathname.startsWith("/dashboards/")) return file(response, folder, pathname.slice("/dashboards/".length));
   if (pathname.startsWith("/api/prometheus/")) {
@@ -152,12 +154,12 @@ function failed(response, error) {
  * Tells every open page when the dashboards differ from before. It looks at the texts, not at the folder's events:
  * a build exchanges the whole folder, so that a watcher would go on watching the one that is gone.
  */
-function watching(folder) {
+function watching(folder, faults) {
   const pages = new Set();
   let before;
   let timer;
   const look = async () => {
-    const now = await textsIn(folder).catch(() => before);
+    const now = await textsIn(folder, faults).catch(() => before);
     if (before !== undefined && now !== before) for (const page of pages) page.write("data: changed\n\n");
     before = now;
   };
@@ -176,9 +178,15 @@ function watching(folder) {
   };
 }
 
-async function textsIn(folder) {
+async function textsIn(folder, faults) {
   const names = await namesIn(folder);
-  return (await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")))).join("\n");
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return [...texts, await said(faults)].join("\n");
+}
+
+/** What a file of faults says; nothing where there is none. */
+function said(faults) {
+  return faults === "" ? "" : readFile(faults, "utf8").catch(() => "");
 }
 
 async function main() {
@@ -187,6 +195,7 @@ async function main() {
       out: { type: "string", default: "out" },
       prometheus: { type: "string", default: process.env.PROMETHEUS_URL ?? "http://127.0.0.1:9090" },
       port: { type: "string", default: "0" },
+      faults: { type: "string", default: "" },
     },
   });
   const { url, close } = await serve({ ...values, port: Number(values.port) });

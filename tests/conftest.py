@@ -10,6 +10,21 @@ from generator.lang.platform import Platform
 from generator.platform.load import load
 from generator.promtool import Promtool
 from generator.tools import promtool as find_promtool
+from generator.tools.build import built
+from tests.leaving_out import summary, without_go
+
+
+def pytest_configure() -> None:
+    """Where there is no Go, tests that need a tool are left out."""
+    pytest.MonkeyPatch().setattr("generator.tools.find.built", without_go(built))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if line := summary(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)):
+        terminalreporter.write_line(line, yellow=True)
 
 
 @pytest.fixture(scope="session")

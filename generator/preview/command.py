@@ -3,75 +3,90 @@
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from generator.history import history
+from generator.history import Server, history
+from generator.lang.faults import Fault, Faults
 from generator.platform.load import load
+from generator.preview.asking import demand_prometheus
 from generator.preview.day import SHOWN, shown_day
 from generator.preview.page import node, pictures, served
+from generator.preview.rebuilding import looks, rebuild
 from generator.simulate.progress import on_terminal
 from generator.simulate.simulation import simulate
-from generator.tools.tool import ROOT
 
-SOURCES = ("alerts", "catalogue", "dashboards", "generator", "tests/stories", "platform.yaml", "staging.yaml")
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.3
 """Seconds between two looks at the sources: a change is drawn within three."""
-RELATIVE = ("now-6h", "now")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The Prometheus that is asked, and the span to show, as Grafana's URLs give it."""
+
+    url: str
+    span: tuple[str, str]
+    own: Server | None = None
+    """The one that was started here."""
+
+    def demand_alive(self) -> None:
+        """Raises `Faults` where the one that was started here has died; of a user's own the page says it, and waits."""
+        if self.own is None:
+            return
+        try:
+            self.own.query("1", 0)
+        except Faults:
+            cure = "start the preview again; where it dies again, see whether memory and disk are full"
+            raise Faults([Fault(self.url, "the preview's Prometheus has died", cure)]) from None
 
 
 @contextmanager
-def asked(given: argparse.Namespace) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The Prometheus to ask, and the span to show: the user's own and the last hours, or a simulated day's end."""
+def asked(given: argparse.Namespace) -> Iterator[Asked]:
+    """The user's own Prometheus and the last hours, or a simulated day and its end. Raises `Faults`."""
     node()
     if given.prometheus:
-        yield given.prometheus, RELATIVE
+        demand_prometheus(given.prometheus)
+        yield Asked(given.prometheus, ("now-6h", "now"))
         return
     print("A day is simulated and replayed, once; later starts take it from .cache.", file=sys.stderr)
     plan = shown_day(load(given.platform))
     with history(simulate(plan, on_terminal), given.out, progress=on_terminal) as server:
-        yield server.url, (str(1000 * (plan.clock.end - SHOWN)), str(1000 * plan.clock.end))
+        yield Asked(server.url, (str(1000 * (plan.clock.end - SHOWN)), str(1000 * plan.clock.end)), server)
 
 
 def preview(given: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C, and build again whenever a source changes."""
-    with asked(given) as (url, (start, end)), served(given.out, url, given.port) as page:
-        uid = json.loads((given.out / "grafana/dashboards/overview.json").read_text(encoding="utf-8"))["uid"]
-        print(f"{page}/d/{uid}?from={start}&to={end}\nCtrl-C ends it.", flush=True)
-        before = newest()
-        while True:
-            time.sleep(LOOK_EVERY)
-            if (now := newest()) != before:
-                before = now
-                _rebuild(given)
+    with tempfile.TemporaryDirectory(prefix="preview-") as place, asked(given) as prometheus:
+        faults = Path(place) / "faults.txt"
+        with served(given.out, prometheus.url, given.port, faults) as page:
+            start, end = prometheus.span
+            print(f"{page.url}/?from={start}&to={end}\nCtrl-C ends it.", flush=True)
+            _watch(given, faults, (page.demand_served, prometheus.demand_alive))
+    return 0
+
+
+def _watch(given: argparse.Namespace, faults: Path, demands: tuple[Callable[[], None], ...]) -> None:
+    """Build again for ever, and keep what a build complains of in a file. Raises `Faults` where a demand is not met."""
+    before = looks(given.platform)
+    while True:
+        time.sleep(LOOK_EVERY)
+        for demand in demands:
+            demand()
+        if (now := looks(given.platform)) != before:
+            before = now
+            complaint = rebuild(given.platform, given.out)
+            faults.write_text(complaint, encoding="utf-8")
+            print(complaint, end="", file=sys.stderr)
 
 
 def take_pictures(given: argparse.Namespace) -> int:
     """Write a picture of each dashboard."""
-    with asked(given) as (url, (start, end)):
+    with asked(given) as prometheus:
         more = ["--theme", "light"] if given.light else []
-        print(pictures(given.out, url, (start, end), given.into, more), end="")
+        print(pictures(given.out, prometheus.url, prometheus.span, given.into, more), end="")
     return 0
-
-
-def newest() -> tuple[int, int]:
-    """How many sources there are, and when the newest was changed, in nanoseconds since 1970."""
-    files = [path for source in SOURCES for path in _files(ROOT / source)]
-    return len(files), max(path.stat().st_mtime_ns for path in files)
-
-
-def _files(source: Path) -> Iterator[Path]:
-    if source.is_file():
-        yield source
-    else:
-        yield from (path for path in source.rglob("*") if path.suffix in (".py", ".j2", ".json"))
-
-
-def _rebuild(given: argparse.Namespace) -> None:
-    command = [sys.executable, "-m", "generator", "build", "--platform", str(given.platform), "--out", str(given.out)]
-    subprocess.run(command, check=False, cwd=ROOT)

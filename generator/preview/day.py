@@ -16,12 +16,13 @@ TENANTS = 12
 
 
 def shown_day(platform: Platform) -> Plan:
-    """A KV storm in the evening, one tenant that fails, a route that slows down, and a model that is out of capacity
-    when the day ends: somebody has just been woken."""
+    """A KV storm in the evening, a stumble of Vectorize, one tenant that fails, a route that slows down, and a model
+    that is out of capacity when the day ends: somebody has just been woken."""
     end = DAY
     model = {MODEL.name: models_in_use(platform)[0][0]}
     incidents = (
         Incident(Kind.STORE_FAILS, end - 5 * HOUR, 40 * MINUTE, 0.3, {STORE.name: "kv"}),
+        Incident(Kind.STORE_FAILS, end - 4 * HOUR, 10 * MINUTE, 0.05, {STORE.name: "vectorize"}),
         Incident(Kind.REQUESTS_FAIL, end - 3 * HOUR, 30 * MINUTE, 0.3, {TENANT.name: platform.tenants[-1]}),
         Incident(
             Kind.REQUESTS_SLOW, end - 2 * HOUR, 35 * MINUTE, 6, {ROUTE.name: platform.routes[1 % len(platform.routes)]}

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.lang.faults import Fault, Faults
@@ -14,6 +15,19 @@ from generator.tools.tool import ROOT
 FOLDER = ROOT / "preview"
 PATIENCE = 10
 """Seconds that Node has to end."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page while it is served, as at http://127.0.0.1:1234."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def demand_served(self) -> None:
+        """Raises `Faults` where Node has left."""
+        if self.process.poll() is not None:
+            raise Faults([_refused("preview", self.process.communicate()[1])])
 
 
 def node() -> str:
@@ -27,16 +41,18 @@ def node() -> str:
 
 
 @contextmanager
-def served(out: Path, prometheus: str, port: int) -> Iterator[str]:
-    """The page's URL while it is served. Raises `Faults`: what the server says before it serves."""
+def served(out: Path, prometheus: str, port: int, faults: Path | None = None) -> Iterator[Page]:
+    """The page while it is served; it shows what the file of faults holds. Raises `Faults`: what the server says
+    before it serves."""
     command = [node(), str(FOLDER / "server.mjs"), "--out", str(out), "--prometheus", prometheus, "--port", str(port)]
+    command += ["--faults", str(faults)] if faults else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
             if not url:
                 raise Faults([_refused("preview", process.communicate()[1])])
-            yield url
+            yield Page(url, process)
         finally:
             process.terminate()
             try:

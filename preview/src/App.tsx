@@ -2,14 +2,14 @@ import { createTheme, ThemeContext } from "@grafana/data";
 import { Alert, GlobalStyles, PanelContextProvider, PortalContainer } from "@grafana/ui";
 import { useEffect, useMemo, useState, type CSSProperties, type ReactElement } from "react";
 import { addressNow, goTo, type Address } from "./address";
-import { dashboards, type Dashboard } from "./dashboard";
+import { dashboards, faults, renewed, type Dashboard } from "./dashboard";
 import { Page } from "./Page";
 import { pointing } from "./pointing";
 
 /** The page: the dashboard that the address names, drawn anew when the address or the dashboards change. */
 export function App(): ReactElement {
   const address = useAddress();
-  const [all, trouble] = useDashboards();
+  const [all, troubles] = useDashboards();
   const theme = useMemo(() => createTheme({ colors: { mode: address.light ? "light" : "dark" } }), [address.light]);
   const { background, text, error } = theme.colors;
   const ground = { "--ground": background.canvas, "--text": text.primary, "--quiet": text.secondary, "--bad": error.text };
@@ -18,7 +18,11 @@ export function App(): ReactElement {
       <GlobalStyles />
       <PanelContextProvider value={pointing}>
         <div className="page" style={ground as CSSProperties} onClick={followed}>
-          {trouble && <Alert severity="error" title="The dashboards cannot be read">{trouble}</Alert>}
+          {troubles.map(({ title, words }) => (
+            <Alert key={title} severity="error" title={`${title}${all ? ": these are the last good ones" : ""}`}>
+              <span className="faults">{words}</span>
+            </Alert>
+          ))}
           {all && <Shown all={all} address={address} />}
         </div>
         <PortalContainer />
@@ -51,23 +55,32 @@ function useAddress(): Address {
   return address;
 }
 
-/** The dashboards, and why they cannot be read; read anew when the server says that they changed. */
-function useDashboards(): readonly [readonly Dashboard[] | undefined, string | undefined] {
+interface Trouble {
+  readonly title: string;
+  readonly words: string;
+}
+
+/** The last dashboards that could be read, and what is wrong with newer ones; read anew when the server says so. */
+function useDashboards(): readonly [readonly Dashboard[] | undefined, readonly Trouble[]] {
   const [all, setAll] = useState<readonly Dashboard[]>();
-  const [trouble, setTrouble] = useState<string>();
+  const [unread, setUnread] = useState<string>("");
+  const [unbuilt, setUnbuilt] = useState<string>("");
   useEffect(() => {
+    const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
     const read = (): void => {
-      dashboards().then(
-        (found) => (setAll(found), setTrouble(undefined)),
-        (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)),
-      );
+      dashboards().then((found) => (setAll((before) => renewed(before, found)), setUnread("")), (error: unknown) => setUnread(words(error)));
+      faults().then(setUnbuilt, () => undefined);
     };
     const changes = new EventSource("/changes");
     changes.onmessage = read;
     read();
     return () => changes.close();
   }, []);
-  return [all, trouble];
+  const troubles = [
+    { title: "The dashboards cannot be built", words: unbuilt },
+    { title: "The dashboards cannot be read", words: unread },
+  ];
+  return [all, troubles.filter(({ words }) => words !== "")];
 }
 
 /** Follow a link between dashboards without loading the page anew. */

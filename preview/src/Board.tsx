@@ -1,8 +1,10 @@
-import { useEffect, useRef, useState, type CSSProperties, type ReactElement, type RefObject } from "react";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactElement, type RefObject } from "react";
 import type { Span } from "./annotations";
 import type { Situation } from "./asking";
-import type { Dashboard, GridPosition, Panel } from "./dashboard";
+import type { Dashboard, GridPosition } from "./dashboard";
 import { PanelBox } from "./PanelBox";
+import { RowHead } from "./RowHead";
+import { foldedAtFirst, laidOut, type Laid } from "./rows";
 
 const COLUMNS = 24;
 const CELL = 30;
@@ -17,26 +19,42 @@ interface BoardProps {
 /** The panels in Grafana's grid: 24 columns, rows of 30 pixels, 8 between them. */
 export function Board({ dashboard, situation, spans }: BoardProps): ReactElement {
   const [frame, width] = useWidth();
-  const bottom = Math.max(...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  const [folded, setFolded] = useState(() => foldedAtFirst(dashboard.panels));
+  const shown = useMemo(() => laidOut(dashboard.panels, folded), [dashboard, folded]);
+  const bottom = Math.max(...shown.map(({ panel, y }) => y + panel.gridPos.h));
+  const drawn = shown.filter(({ panel }) => panel.type !== "row");
+  const fold = (id: number): void => setFolded((before) => toggled(before, id));
   return (
-    <main ref={frame} style={{ height: bottom * (CELL + GAP) - GAP }} data-panels={drawnIn(dashboard).length}>
-      {width > 0 && dashboard.panels.map((panel) => <Placed key={panel.id} {...{ panel, situation, spans }} board={width} />)}
+    <main ref={frame} style={{ height: bottom * (CELL + GAP) - GAP }} data-panels={drawn.length}>
+      {width > 0 && shown.map((laid) => <Placed key={laid.panel.id} {...{ laid, situation, spans, folded, fold }} board={width} />)}
     </main>
   );
 }
 
-const drawnIn = ({ panels }: Dashboard): readonly Panel[] => panels.filter(({ type }) => type !== "row");
+function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  return ids.has(id) ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id]);
+}
 
-function Placed({ panel, situation, spans, board }: Omit<BoardProps, "dashboard"> & { panel: Panel; board: number }): ReactElement {
-  const place = placeOf(panel.gridPos, board);
+interface PlacedProps extends Omit<BoardProps, "dashboard"> {
+  readonly laid: Laid;
+  readonly board: number;
+  readonly folded: ReadonlySet<number>;
+  readonly fold: (id: number) => void;
+}
+
+function Placed({ laid: { panel, y, under }, situation, spans, board, folded, fold }: PlacedProps): ReactElement {
+  const place = placeOf({ ...panel.gridPos, y }, board);
+  const { width, height } = place;
   return (
     <div className="placed" style={place}>
-      {panel.type === "row" ? <h2>{panel.title}</h2> : <PanelBox {...{ panel, situation, spans, ...sizeOf(place) }} />}
+      {panel.type === "row" ? (
+        <RowHead title={panel.title} under={under} open={!folded.has(panel.id)} onFold={() => fold(panel.id)} />
+      ) : (
+        <PanelBox {...{ panel, situation, spans, width, height }} />
+      )}
     </div>
   );
 }
-
-const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
 
 function placeOf({ x, y, w, h }: GridPosition, board: number): CSSProperties & { width: number; height: number } {
   const column = (board - GAP * (COLUMNS - 1)) / COLUMNS;

@@ -13,20 +13,21 @@ import { useEvery } from "./useEvery";
 
 /** One dashboard, at the time and with the choices of the address. */
 export function Page({ dashboard, address }: { dashboard: Dashboard; address: Address }): ReactElement {
+  const variables = dashboard.templating.list;
   const refresh = address.refresh ?? dashboard.refresh;
   const [turn, again] = useEvery(refresh);
   const range = useRange(address.from ?? dashboard.time.from, address.to ?? dashboard.time.to, turn);
-  const { choices, options, trouble } = useChoices(dashboard, range, address.asked);
+  const { choices, options, trouble } = useChoices(dashboard.uid, variables, range, address.asked);
   const situation = useMemo<Situation | undefined>(
-    () => (choices === undefined ? undefined : { dashboard, choices, range }),
-    [dashboard, choices, range],
+    () => (choices === undefined ? undefined : { variables, choices, range }),
+    [variables, choices, range],
   );
-  const spans = useSpans(situation);
+  const spans = useSpans(dashboard.annotations.list, situation);
   return (
     <>
       <Toolbar {...{ dashboard, range, choices: choices ?? {}, options, refresh, onRefresh: again }} />
       {trouble && <Trouble why={trouble} />}
-      <Board dashboard={dashboard} situation={situation} spans={spans} />
+      <Board key={dashboard.uid} dashboard={dashboard} situation={situation} spans={spans} />
     </>
   );
 }

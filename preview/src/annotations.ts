@@ -20,18 +20,18 @@ export interface Span {
 const POINTS = 100;
 
 /** The spans of a situation; none while Prometheus has not answered (the panels say it when it does not). */
-export function useSpans(situation: Situation | undefined): readonly Span[] {
+export function useSpans(annotations: readonly Annotation[], situation: Situation | undefined): readonly Span[] {
   const [spans, setSpans] = useState<readonly Span[]>([]);
   useEffect(() => {
     if (situation === undefined) return undefined;
     const stop = new AbortController();
-    const wanted = situation.dashboard.annotations.list.filter(({ enable, expr }) => enable && expr !== undefined);
+    const wanted = annotations.filter(({ enable, expr }) => enable && expr !== undefined);
     Promise.all(wanted.map((one) => asked(one, situation, stop.signal))).then(
       (all) => stop.signal.aborted || setSpans(all.flat()),
       () => stop.signal.aborted || setSpans([]),
     );
     return () => stop.abort();
-  }, [situation]);
+  }, [annotations, situation]);
   return spans;
 }
 

@@ -2,7 +2,7 @@
 import type { DataFrame, TimeRange } from "@grafana/data";
 import { useEffect, useState } from "react";
 import { filled, scopeOf, type Choices, type Scope } from "./choices";
-import type { Dashboard, Panel, Target } from "./dashboard";
+import type { Panel, Target, Variable } from "./dashboard";
 import { transformed } from "./fields";
 import { framesOf } from "./frames";
 import { instantly, over, Refusal } from "./prometheus";
@@ -10,7 +10,7 @@ import { macros, stepSeconds } from "./time";
 
 /** What all panels of a dashboard share: a new object whenever they are to ask again. */
 export interface Situation {
-  readonly dashboard: Dashboard;
+  readonly variables: readonly Variable[];
   readonly choices: Choices;
   readonly range: TimeRange;
 }
@@ -21,9 +21,9 @@ export type Answer =
   | { readonly state: "failed"; readonly why: string; readonly unreachable: boolean };
 
 /** The texts that the panel's queries, links and titles may name: its dashboard's choices and Grafana's macros. */
-export function scopeWith({ dashboard, choices, range }: Situation, step: number): Scope {
+export function scopeWith({ variables, choices, range }: Situation, step: number): Scope {
   const grafanas = macros(range, step);
-  const own = scopeOf(dashboard.templating.list, choices);
+  const own = scopeOf(variables, choices);
   return (name, format) => grafanas[name] ?? own(name, format);
 }
 

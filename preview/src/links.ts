@@ -7,8 +7,8 @@ import { spoken } from "./time";
 const FIELD = "__data.fields.";
 
 /** What fills a text for a row of a frame; the row comes with each call, as Grafana hands it over. */
-export function replacing({ dashboard, choices, range }: Situation): InterpolateFunction {
-  const own = scopeOf(dashboard.templating.list, choices);
+export function replacing({ variables, choices, range }: Situation): InterpolateFunction {
+  const own = scopeOf(variables, choices);
   return (text, scoped) =>
     filled(text ?? "", (name, format) => {
       if (name === "__url_time_range") return new URLSearchParams(spoken(range)).toString();

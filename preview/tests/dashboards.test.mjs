@@ -3,18 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { panelsOf } from "../settled.mjs";
-import { closeChromium, lastHours, open, OUT, preview } from "./preview.mjs";
+import { closeChromium, DAY, lastHours, open, OUT, preview } from "./preview.mjs";
 
-/** With PREVIEW_PROMETHEUS, PREVIEW_FROM and PREVIEW_TO (milliseconds) the same is asked of a real one. */
-const { PREVIEW_PROMETHEUS, PREVIEW_FROM, PREVIEW_TO } = process.env;
-const SPAN = PREVIEW_FROM ? { from: PREVIEW_FROM, to: PREVIEW_TO } : lastHours(6);
 const FOLDER = join(OUT, "grafana", "dashboards");
 const DASHBOARDS = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")));
 
 describe("each dashboard", () => {
   let shown;
   before(async () => {
-    shown = await preview({ prometheus: PREVIEW_PROMETHEUS });
+    shown = await preview({ prometheus: DAY?.prometheus });
   });
   after(async () => {
     await closeChromium();
@@ -25,7 +22,7 @@ describe("each dashboard", () => {
     const wanted = dashboard.panels.filter(({ type }) => type !== "row");
 
     test(`${dashboard.title} draws every panel with data in it, without an error, and stays on loopback`, async () => {
-      const { page, trouble } = await open(shown.url, `/d/${dashboard.uid}`, SPAN);
+      const { page, trouble } = await open(shown.url, `/d/${dashboard.uid}`, DAY?.span ?? lastHours(6));
       const panels = await panelsOf(page);
       assert.deepEqual(
         panels.map(({ title, state }) => `${title}: ${state}`),

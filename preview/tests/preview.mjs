@@ -1,11 +1,15 @@
-/** What the browser tests stand on: a fake Prometheus, the server before it, and a Chromium that notes what goes wrong. */
+/** What the browser tests stand on: a Prometheus, the server before it, and a Chromium that notes what goes wrong. */
 import { fileURLToPath } from "node:url";
 import { browse } from "../browser.mjs";
 import { serve } from "../server.mjs";
 import { settled } from "../settled.mjs";
 import { fakePrometheus } from "./fake-prometheus.mjs";
 
-export const OUT = fileURLToPath(new URL("../../out", import.meta.url));
+const { PREVIEW_OUT, PREVIEW_PROMETHEUS, PREVIEW_FROM, PREVIEW_TO } = process.env;
+
+export const OUT = PREVIEW_OUT ?? fileURLToPath(new URL("../../out", import.meta.url));
+/** A real Prometheus with a simulated day, and what to show of it in milliseconds; undefined where none is named. */
+export const DAY = PREVIEW_PROMETHEUS && { prometheus: PREVIEW_PROMETHEUS, span: { from: PREVIEW_FROM, to: PREVIEW_TO } };
 /** 2026-11-24 09:19:50 UTC, in the middle of an incident of the fake's. */
 export const NOW = 1795511990000;
 const HOUR = 3_600_000;
@@ -14,41 +18,55 @@ const HOUR = 3_600_000;
 export const lastHours = (hours) => ({ from: String(NOW - hours * HOUR), to: String(NOW) });
 
 let browser;
+let context;
 
-/** Chromium, started once for a file of tests. */
-export async function chromium() {
+/** One window of a Chromium that is started once for a file of tests. */
+async function window() {
   browser ??= await browse();
-  return browser;
+  context ??= await browser.newContext({ viewport: { width: 1600, height: 1000 }, timezoneId: "UTC" });
+  return context;
 }
 
 export async function closeChromium() {
   await browser?.close();
-  browser = undefined;
+  browser = context = undefined;
 }
 
 /** A preview over a Prometheus of the given URL, or over a fake one with the given manners. */
-export async function preview({ prometheus, out = OUT, ...manners } = {}) {
+export async function preview({ prometheus, out = OUT, faults, ...manners } = {}) {
   const fake = prometheus ? undefined : await fakePrometheus(manners);
-  const server = await serve({ out, prometheus: prometheus ?? fake.url });
+  const server = await serve({ out, prometheus: prometheus ?? fake.url, faults });
   const close = async () => {
+    for (const page of context?.pages() ?? []) await page.close();
     await server.close();
     await fake?.close();
   };
-  return { url: server.url, asked: fake?.asked ?? [], close };
+  return { url: server.url, close };
 }
 
-/** A page at an address, drawn; `trouble` holds each console error, uncaught exception and request that left loopback. */
+/**
+ * A page at an address, drawn. `asked` holds each query so far; `trouble` each console error, uncaught exception,
+ * dialogue and request that left loopback.
+ */
 export async function open(url, path, parameters = lastHours(6)) {
-  const context = await (await chromium()).newContext({ viewport: { width: 1600, height: 1000 }, timezoneId: "UTC" });
-  const page = await context.newPage();
-  const trouble = [];
+  const page = await (await window()).newPage();
+  const [asked, trouble] = [[], []];
   page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
+  page.on("response", (answer) => answer.status() === 404 && trouble.push(`there is no ${answer.url()}`));
   page.on("pageerror", (error) => trouble.push(error.message));
-  page.on("request", (request) => leaves(request.url(), url) && trouble.push(`left loopback: ${request.url()}`));
+  page.on("dialog", (dialog) => trouble.push(dialog.message()));
+  page.on("request", (request) => {
+    const query = new URL(request.url()).searchParams.get("query");
+    if (query) asked.push(query);
+    if (leaves(request.url(), url)) trouble.push(`left loopback: ${request.url()}`);
+  });
   await page.goto(`${url}${path}?${new URLSearchParams({ refresh: "", ...parameters })}`);
   await settled(page);
-  return { page, trouble };
+  return { page, asked, trouble };
 }
+
+/** The panel of a title. */
+export const panel = (page, title) => page.locator(`[data-title="${title}"]`);
 
 function leaves(asked, url) {
   const { protocol, origin } = new URL(asked);

@@ -1,3 +1,4 @@
+/** The server: what it lets through, what it refuses, and what it tells the page. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -7,9 +8,9 @@ import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { settled } from "../settled.mjs";
-import { closeChromium, open, OUT, preview } from "./preview.mjs";
+import { closeChromium, open, OUT, panel, preview } from "./preview.mjs";
 
-const SERVER = fileURLToPath(new URL("../server.mjs", import.meta.url));
+const [SERVER, PICTURES] = ["server", "pictures"].map((name) => fileURLToPath(new URL(`../${name}.mjs`, import.meta.url)));
 
 let shown;
 afterEach(async () => {
@@ -29,29 +30,66 @@ function statusOf(url, path, options = {}) {
   });
 }
 
-/** How the server ends when it is started with these arguments: its exit code and what it says to the terminal. */
-function ended(...words) {
+/** How a program ends when it is started with these arguments: its exit code and what it says to the terminal. */
+function ended(program, words, environment = {}) {
   return new Promise((done) => {
-    execFile(process.execPath, [SERVER, ...words], (error, _, said) => done({ code: error?.code, said }));
+    const env = { ...process.env, ...environment };
+    execFile(process.execPath, [program, ...words], { env }, (error, _, said) => done({ code: error?.code, said }));
   });
 }
 
-test("A dashboard that is built anew is drawn anew, though the whole folder was exchanged", async () => {
+/** A copy of the dashboards that a test may spoil, and where to change them. */
+function copied() {
   const folder = mkdtempSync(join(tmpdir(), "preview-"));
-  const [out, fresh] = [join(folder, "out"), join(folder, "fresh")];
-  cpSync(OUT, out, { recursive: true });
+  const out = join(folder, "out");
+  cpSync(join(OUT, "grafana"), join(out, "grafana"), { recursive: true });
+  return { folder, out, overview: join(out, "grafana", "dashboards", "overview.json") };
+}
+
+test("A dashboard that is built anew is drawn anew, though the whole folder was exchanged", async () => {
+  const { folder, out, overview } = copied();
   shown = await preview({ out });
   const { page } = await open(shown.url, "/d/workers-ai-overview");
-  cpSync(out, fresh, { recursive: true });
-  const file = join(fresh, "grafana", "dashboards", "overview.json");
-  const dashboard = JSON.parse(readFileSync(file, "utf8"));
-  dashboard.panels.find(({ title }) => title === "Pages").title = "Pagers that ring";
-  writeFileSync(file, JSON.stringify(dashboard));
-  rmSync(out, { recursive: true });
-  renameSync(fresh, out);
-  await page.locator('[data-title="Pagers that ring"]').waitFor();
+  renameSync(out, join(folder, "old"));
+  cpSync(join(folder, "old"), join(folder, "fresh"), { recursive: true });
+  const file = overview.replace(out, join(folder, "fresh"));
+  writeFileSync(file, readFileSync(file, "utf8").replace('"title": "Pages"', '"title": "Pagers that ring"'));
+  renameSync(join(folder, "fresh"), out);
+  await panel(page, "Pagers that ring").waitFor();
   await settled(page);
   rmSync(folder, { recursive: true });
+});
+
+test("While a dashboard cannot be built or read, the last good ones stay, with the fault above them", async () => {
+  const { folder, out, overview } = copied();
+  const faults = join(folder, "faults.txt");
+  shown = await preview({ out, faults });
+  const { page, trouble } = await open(shown.url, "/d/workers-ai-overview");
+  const good = readFileSync(overview, "utf8");
+  for (const [bad, words] of [
+    ["{", /overview\.json: it is no JSON \(.+\); build it anew/],
+    ['{"uid": "x"}', /overview\.json: it is no dashboard of this project; build it anew/],
+  ]) {
+    writeFileSync(overview, bad);
+    await page.getByText("The dashboards cannot be read: these are the last good ones").waitFor();
+    await page.getByText(words).waitFor();
+    assert.equal(await panel(page, "Pages").getAttribute("data-state"), "drawn");
+  }
+  writeFileSync(faults, "dashboards/overview.py:4: there is no <b>\n1 fault.\n");
+  await page.getByText("The dashboards cannot be built: these are the last good ones").waitFor();
+  await page.getByText("dashboards/overview.py:4: there is no <b>").waitFor();
+  writeFileSync(overview, good);
+  writeFileSync(faults, "");
+  await page.getByText("these are the last good ones").first().waitFor({ state: "detached" });
+  assert.deepEqual(trouble, []);
+  rmSync(folder, { recursive: true });
+});
+
+test("A Chromium that does not start is one line that says how to name another", async () => {
+  const wanted = ["--out", OUT, "--prometheus", "http://127.0.0.1:9", "--into", "nowhere"];
+  const { code, said } = await ended(PICTURES, wanted, { CHROMIUM: "/no/chromium" });
+  assert.equal(code, 2);
+  assert.match(said, /^pictures: \/no\/chromium \(\$CHROMIUM\) does not start: .+; name another with CHROMIUM=PATH\n$/);
 });
 
 test("Another site's page that points its name at this machine is refused", async () => {
@@ -89,19 +127,19 @@ test("A user and a password in Prometheus' URL are sent as basic authentication"
 test("A port in use is one line that says so", async () => {
   shown = await preview();
   const { port } = new URL(shown.url);
-  const { code, said } = await ended("--out", OUT, "--port", port);
+  const { code, said } = await ended(SERVER, ["--out", OUT, "--port", port]);
   assert.equal(code, 2);
   assert.equal(said, `preview: --port ${port}: already in use; give another, or 0 for any that is free\n`);
 });
 
 test("A folder without dashboards is one line that says what to do", async () => {
-  const { code, said } = await ended("--out", "nowhere");
+  const { code, said } = await ended(SERVER, ["--out", "nowhere"]);
   assert.equal(code, 2);
   assert.match(said, /^preview: .*nowhere.grafana.dashboards: there are no dashboards; run `make build`, or give --out FOLDER\n$/);
 });
 
 test("What is no URL of a Prometheus is refused before anything is served", async () => {
-  const { code, said } = await ended("--out", OUT, "--prometheus", "localhost");
+  const { code, said } = await ended(SERVER, ["--out", OUT, "--prometheus", "localhost"]);
   assert.equal(code, 2);
   assert.equal(said, "preview: --prometheus localhost: not a URL of a Prometheus; give http://HOST:PORT\n");
 });
