@@ -3,7 +3,7 @@
 from catalogue.ai import AI_ERRORS, AI_REQUESTS
 from catalogue.api import ERRORS, REQUESTS
 from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
-from catalogue.limits import error_ceiling
+from catalogue.limits import enough_to_judge, error_ceiling
 from generator.lang.alert import PAGE, TICKET, alert
 from generator.lang.condition import Condition, Lasting
 from generator.lang.platform import Platform
@@ -27,8 +27,8 @@ def route_down(platform: Platform) -> Lasting:
     """
     window = minutes(2)
     failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.down)
-    enough = REQUESTS.count(over=window).by(ROUTE, SERVICE).as_many_as(platform.floor)
-    return (failing & enough).lasting(minutes(1))
+    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (failing & enough).lasting(minutes(1)).lingering(minutes(10))
 
 
 @alert("HighErrorRate", TICKET, panel="tenant/error_share")
@@ -47,8 +47,8 @@ def high_error_rate_of_tenant(platform: Platform) -> Lasting:
     """
     window = minutes(5)
     failing = ERRORS.share_of(REQUESTS, over=window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
-    enough = REQUESTS.count(over=window).by(TENANT, ROUTE, SERVICE).as_many_as(platform.floor)
-    return (failing & enough).lasting(minutes(5))
+    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
+    return (failing & enough).lasting(minutes(6)).lingering(minutes(5))
 
 
 @alert("HighErrorRate", PAGE, panel="overview/error_share_by_route")
@@ -67,12 +67,13 @@ def high_error_rate_of_route(platform: Platform) -> Lasting:
     """
     window = minutes(5)
     failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.route)
-    enough = REQUESTS.count(over=window).by(ROUTE, SERVICE).as_many_as(platform.floor)
-    return (failing & enough).lasting(minutes(5))
+    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (failing & enough).lasting(minutes(6)).lingering(minutes(5))
 
 
 def burning(platform: Platform, burn: Burn) -> Condition:
-    return burn.of(ERRORS, REQUESTS, platform.errors.objective, platform.floor, (ROUTE, SERVICE))
+    burns = burn.of(ERRORS, REQUESTS, platform.errors.objective, ROUTE, SERVICE)
+    return burns & enough_to_judge(platform, ERRORS, REQUESTS, burn.within, ROUTE, SERVICE)
 
 
 @alert("ErrorBudgetBurn", PAGE, panel="overview/budget_left_by_route")
@@ -90,7 +91,7 @@ def error_budget_burns_fast(platform: Platform) -> Condition:
     3. If a dependency began it, see on the AI and Storage dashboards whether it is ours to mend.
     """
     return burning(platform, Burn(percent(2), within=hours(1), still=minutes(5))) | burning(
-        platform, Burn(percent(5), within=hours(6), still=minutes(30))
+        platform, Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
     )
 
 
@@ -127,5 +128,5 @@ def high_ai_error_rate(platform: Platform) -> Lasting:
     """
     window = minutes(5)
     failing = AI_ERRORS.share_of(AI_REQUESTS, over=window).by(MODEL).above(platform.errors.ai)
-    enough = AI_REQUESTS.count(over=window).by(MODEL).as_many_as(platform.floor)
-    return (failing & enough).lasting(minutes(10))
+    enough = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
+    return (failing & enough).lasting(minutes(10)).lingering(minutes(5))

@@ -1,6 +1,7 @@
 """Vectorize, KV or Durable Objects fail."""
 
 from catalogue.labels import STORE
+from catalogue.limits import enough_to_judge
 from catalogue.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.lang.alert import PAGE, TICKET, alert
 from generator.lang.condition import Lasting
@@ -11,7 +12,7 @@ from generator.lang.units import Quantity, minutes
 def failing(platform: Platform, ceiling: Quantity) -> Lasting:
     window = minutes(5)
     failed = STORAGE_ERRORS.share_of(STORAGE_CALLS, over=window).by(STORE).above(ceiling)
-    enough = STORAGE_CALLS.count(over=window).by(STORE).as_many_as(platform.floor)
+    enough = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
     return (failed & enough).lasting(minutes(5))
 
 

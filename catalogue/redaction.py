@@ -1,15 +1,32 @@
-"""What never reaches the logs (the plan's section 2.2): whole values by their name, parts of texts by their form."""
+"""What never reaches the logs (the plan's section 2.2): whole values by their name, parts of texts by their form.
+
+Every pattern takes time in proportion to the text, whatever the text: what may be long is either taken whole once it
+has begun, or can begin only where what it is made of begins.
+"""
 
 from generator.lang.log import Kind, NotCovered, Proof, Redaction, RedactionRule
 
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
+IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
 GROUP = "[0-9A-Fa-f]{1,4}"
 GROUPS = f"{GROUP}(?::{GROUP}){{0,6}}"
-MAILBOX = r"""[^\s@<>"',;:()/]{1,64}"""
-DOMAIN = r"""(?:[^\s@<>"',;:()/.]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
+IPV6_END = f"(?:{GROUP}:){{0,6}}(?:{IPV4}|{GROUP})"
+MAILBOX_SIGN = r"""[^\s@<>"',;:()/]"""
+NO_MAILBOX_SIGN_BEFORE = r"""(?<![^\s@<>"',;:()/])"""
+DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
+# A UUID's groups are hexadecimal and parted by dashes, as a card's may be: what is one of them is no number of ours.
+BEGINS = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
+ENDS = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
+NAMED = (
+    r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}\\{0,8}["']?\[redacted:[a-z0-9_]{1,32}\](?:["'\\\s,&}]|(?![\s\S])))\s{0,8}"""
+)
+"""From a name to its value, unless that was redacted already: texts are read twice, as JSON within a message is."""
+QUOTED = r""""(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?"""
+"""A quoted value, to its end or, where it was cut, to the line's; the last form is of JSON within JSON."""
 SECRET_NAME = (
-    "(?:^|[_.-])(?:auth|authorization|bearer|cookie|credentials?|jwt|passphrase|passwd|password|pwd|secret|session"
-    "|token|api[_-]?key|private[_-]?key)(?:$|[_.-])"
+    r"(?:^|[_.\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd"
+    r"|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))"
+    r"|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])"
 )
 
 CREDENTIALS = (
@@ -17,39 +34,54 @@ CREDENTIALS = (
         name="private_key",
         kind=Kind.CREDENTIAL,
         pattern=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))",
+        needs=("-----BEGIN ",),
         help="A private key in PEM, to its last line or, where it was cut, to the end of the text.",
+    ),
+    RedactionRule(
+        name="header",
+        kind=Kind.CREDENTIAL,
+        pattern=rf"(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE){NAMED}(?:{QUOTED}|[^\n]+)",
+        needs=("uthorization", "UTHORIZATION", "ookie", "OOKIE"),
+        help="What a text says of the headers Authorization, Cookie and their kin, to its quotation's or line's end.",
     ),
     RedactionRule(
         name="url_password",
         kind=Kind.CREDENTIAL,
-        pattern=r"\b[A-Za-z][A-Za-z0-9+.-]{1,30}:\/\/[^\s\/?#@:]{0,256}:[^\s\/?#@]{1,256}@",
-        help="A user and a password in a URL, up to the `@`.",
+        pattern=r""":\/\/[^\s\/?#"'<>\\]+@""",
+        needs=("://",),
+        help="A user, with a password or not, in a URL, up to the `@`.",
     ),
     RedactionRule(
         name="authorization",
         kind=Kind.CREDENTIAL,
         pattern=r"\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*",
+        needs=("earer", "EARER", "asic", "ASIC"),
         help="Bearer and basic credentials, as the header Authorization carries them.",
     ),
     RedactionRule(
         name="jwt",
         kind=Kind.CREDENTIAL,
-        pattern=r"\beyJ[A-Za-z0-9_-]{5,1024}\.[A-Za-z0-9_-]{5,8192}\.[A-Za-z0-9_-]*",
-        help="A JSON Web Token, signed or not.",
+        pattern=r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}",
+        needs=("eyJ",),
+        help="A JSON Web Token, signed, encrypted, or cut; and any other JSON object in base64, for it looks the same.",
     ),
     RedactionRule(
         name="api_key",
         kind=Kind.CREDENTIAL,
         pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[opsru]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"
-        r"|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{20,}"
-        r"|AIza[0-9A-Za-z_-]{35}|hf_[A-Za-z0-9]{30,})",
-        help="Keys that bear their vendor's mark: AWS, GitHub, Slack, Stripe, Google, Hugging Face, and `sk-…`.",
+        r"|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"
+        r"|whsec_[A-Za-z0-9+\/=]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,}"
+        r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{36,}|hf_[A-Za-z0-9]{30,})",
+        help="Keys that bear their vendor's mark: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
+        "Face, and `sk-…`.",
     ),
     RedactionRule(
         name="named_secret",
         kind=Kind.CREDENTIAL,
-        pattern=r"(?:[Pp]ass(?:word|wd|phrase)|PASSWORD|[Ss]ecret|SECRET|[Aa]pi[_-]?[Kk]ey|API_KEY|[Tt]oken|TOKEN)"
-        r"""["']?\s{0,8}[=:]\s{0,8}(?:"[^"\n]{1,4096}"?|'[^'\n]{1,4096}'?|[^\s"'&,;]{1,4096})""",
+        pattern=r"(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN"
+        r"|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)"
+        rf"""{NAMED}(?:{QUOTED}|[^\s"'&,;]+)""",
+        needs=("pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"),
         help="A value that a text itself names a secret, as in `password=…` or `?token=…`.",
     ),
 )
@@ -57,8 +89,9 @@ PERSONAL_KINDS = (
     RedactionRule(
         name="email",
         kind=Kind.PERSONAL,
-        pattern=f"{MAILBOX}@{DOMAIN}",
-        help="An e-mail address.",
+        pattern=f"{NO_MAILBOX_SIGN_BEFORE}{MAILBOX_SIGN}+(?:@|%40){DOMAIN}",
+        needs=("@", "%40"),
+        help="An e-mail address, in a URL's encoding too.",
     ),
     RedactionRule(
         name="iban",
@@ -70,29 +103,36 @@ PERSONAL_KINDS = (
     RedactionRule(
         name="card_number",
         kind=Kind.PERSONAL,
-        pattern=r"(?<![0-9])[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9])",
+        pattern=rf"{BEGINS}[2-6][0-9]{{3}}(?:[ -]?[0-9]){{9,15}}{ENDS}",
         help="A payment card's number of 13 to 19 digits, spaces or dashes between them, whose check digit is right.",
         proof=Proof.LUHN,
     ),
     RedactionRule(
         name="us_ssn",
         kind=Kind.PERSONAL,
-        pattern=r"(?<![0-9-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])",
+        pattern=r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])",
         help="A social security number of the United States, with dashes or spaces.",
     ),
     RedactionRule(
         name="phone",
         kind=Kind.PERSONAL,
-        pattern=r"(?<![0-9])(?:(?:\+|00)[1-9](?:[ ().\/-]{0,2}[0-9]){6,14}"
-        r"|(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9])",
+        pattern=rf"(?:(?:(?<![0-9])\+|{BEGINS}00)[1-9](?:[ ().\/-]{{0,2}}[0-9]){{6,14}}"
+        rf"|(?<![0-9A-Za-z])(?:\([0-9]{{3}}\) ?|[0-9]{{3}}[ .-])[0-9]{{3}}[ .-][0-9]{{4}}){ENDS}",
         help="A telephone number with its country's code, or one of ten digits in the groups of North America.",
+    ),
+    RedactionRule(
+        name="ipv6_address",
+        kind=Kind.PERSONAL,
+        pattern=rf"(?<![0-9A-Za-z:])(?:(?:{GROUP}:){{7}}{GROUP}|{GROUPS}::(?:{IPV6_END})?|::{IPV6_END})(?![0-9A-Za-z:])",
+        needs=(":",),
+        help="An IP address of version 6, whole or with its zeros left out, one of version 4 at its end or not.",
     ),
     RedactionRule(
         name="ip_address",
         kind=Kind.PERSONAL,
-        pattern=rf"(?<![0-9.])(?:{OCTET}\.){{3}}{OCTET}(?!\.?[0-9])"
-        rf"|(?<![0-9A-Za-z:])(?:(?:{GROUP}:){{7}}{GROUP}|{GROUPS}::(?:{GROUPS})?|::{GROUPS})(?![0-9A-Za-z:])",
-        help="An IP address, of version 4 or 6.",
+        pattern=rf"(?<![0-9.]){IPV4}(?!\.?[0-9])",
+        needs=(".",),
+        help="An IP address of version 4.",
     ),
 )
 REDACTION = Redaction(

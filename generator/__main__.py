@@ -14,9 +14,11 @@ from types import ModuleType
 from generator.backtest.options import add_backtest_options
 from generator.definitions import load_contract
 from generator.lang.faults import Fault, Faults
+from generator.logs.options import add_logs_options
 from generator.preview.options import add_preview_options
 from generator.review.options import add_review_options
 from generator.simulate.options import add_options
+from generator.trace.options import add_trace_options
 
 BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
 CHECK = "see that the output is fresh, both ways, and that promtool takes every rule and every panel's query"
@@ -28,6 +30,8 @@ PREVIEW = "serve a page that draws the dashboards in the output over a simulated
 PICTURES = "take a picture of each dashboard in the output over a simulated day"
 REVIEW = "say what the sources change since another revision: alerts, panels, the contract and what it hits"
 SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
+TRACE = "follow one request through services and bindings by its log lines, and draw how it went"
+LOGS = "hold log lines against the contract and look for leaks, or measure how fast that goes"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,18 +60,7 @@ def _say(several: Faults, ending: str = "") -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, text, command in (
-        ("build", BUILD, _build),
-        ("check", CHECK, _check),
-        ("test", TEST, _test),
-        ("bench", BENCH, _bench),
-        ("mutate", MUTATE, _mutate),
-        ("backtest", BACKTEST, _backtest),
-        ("preview", PREVIEW, _preview),
-        ("pictures", PICTURES, _pictures),
-        ("review", REVIEW, _review),
-        ("simulate", SIMULATE, _simulate),
-    ):
+    for name, text, command in COMMANDS:
         one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         one.add_argument(
             "--platform", type=Path, default=Path("platform.yaml"), help="the platform's file (%(default)s)"
@@ -91,6 +84,8 @@ OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
     "pictures": (add_preview_options,),
     "review": (add_review_options,),
     "simulate": (add_options,),
+    "trace": (add_trace_options,),
+    "logs": (add_logs_options,),
 }
 """What a command can be told besides the platform and the folder."""
 
@@ -156,7 +151,7 @@ def _mutate(given: argparse.Namespace) -> int:
 
     right = compiled(given.platform)
     verdict = mutate(right, Promtool(promtool()), equivalents(), given.quick, given.only)
-    print(report(verdict))
+    print(report(verdict, right.lowered))
     return 0 if verdict.sound else 1
 
 
@@ -186,6 +181,17 @@ def _simulate(given: argparse.Namespace) -> int:
     return status
 
 
+def _trace(given: argparse.Namespace) -> int:
+    from generator.trace.command import trace
+
+    return trace(given)
+
+
+def _logs(given: argparse.Namespace) -> int:
+    status: int = _room("generator.logs.command").command(given)
+    return status
+
+
 def _room(module: str) -> ModuleType:
     """A module that needs more packages than a build does."""
     try:
@@ -194,6 +200,22 @@ def _room(module: str) -> ModuleType:
         cure = "make the set-up of the tests once: make check"
         raise Faults([Fault(module, f"the package {missing.name} is not installed", cure)]) from None
 
+
+COMMANDS = (
+    ("build", BUILD, _build),
+    ("check", CHECK, _check),
+    ("test", TEST, _test),
+    ("bench", BENCH, _bench),
+    ("mutate", MUTATE, _mutate),
+    ("backtest", BACKTEST, _backtest),
+    ("preview", PREVIEW, _preview),
+    ("pictures", PICTURES, _pictures),
+    ("review", REVIEW, _review),
+    ("simulate", SIMULATE, _simulate),
+    ("trace", TRACE, _trace),
+    ("logs", LOGS, _logs),
+)
+"""Each command, with what it is for."""
 
 if __name__ == "__main__":
     # Ended from outside, it ends what it started, as after Ctrl-C: an exit unwinds, a signal's default does not.

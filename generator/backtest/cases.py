@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.backtest import curves
 from generator.backtest.case import HOUR, MINUTE, NIGHT, Alarm, Case, Due
 from generator.lang.platform import Platform
-from generator.simulate.clock import DAY
-from generator.simulate.incident import Incident
+from generator.simulate.clock import DAY, MONDAY
+from generator.simulate.incident import Incident, Kind
 from generator.simulate.library import library
 from generator.simulate.population import models_in_use
 
@@ -21,9 +21,9 @@ WARM = 6 * HOUR
 def cases(platform: Platform) -> tuple[Case, ...]:
     """Every case, in the report's order. It is written for production's routes and services."""
     happening = library(platform, noon=WARM, night=WARM)
-    of_platform = (failing, models, slow, costly)
+    of_platform = (failing, tenants, models, slow, costly)
     told = (case for family in of_platform for case in family(platform, happening))
-    return (*told, *stores(happening), *quiet(happening))
+    return (*told, *stores(happening), *quiet(happening), *few(platform, happening))
 
 
 def page(name: str, **subject: str) -> Alarm:
@@ -37,13 +37,8 @@ def ticket(name: str, **subject: str) -> Alarm:
 
 
 OF_CHAT = Due(page("HighErrorRate", route="/chat", tenant_id=""), 12 * MINUTE)
-FEW_FAILURES = (
-    "At a few requests a minute two or three failures are 2 % of the last five minutes: HighErrorRate asks for a floor "
-    "of requests, and for none of failures."
-)
-LONG_WINDOW = (
-    "A minute of failures stays in HighErrorRate's window of five minutes for six, longer than the five that it waits."
-)
+SMALL = "tenant-0001"
+"""The smallest of the tenants that are simulated: one request of a hundred is its own."""
 
 
 def failures(route: str) -> tuple[Alarm, ...]:
@@ -55,22 +50,34 @@ def failures(route: str) -> tuple[Alarm, ...]:
 
 def failing(platform: Platform, happening: Happening) -> tuple[Case, ...]:
     """Requests that fail."""
-    one, may = platform.tenants[-1], failures("/chat")
+    may = failures("/chat")
     down = tuple(Due(page("RouteDown", route=route, tenant_id=""), 3 * MINUTE) for route in ("/chat", "/search"))
-    of_one = Due(ticket("HighErrorRate", tenant_id=one, route="/search"), 12 * MINUTE)
     burn = Due(ticket("ErrorBudgetBurn", route="/search"), 44 * HOUR)
     leak = replace(happening["slow burn at 1 %"][0], start=3 * DAY, duration=2 * DAY)
-    everywhere = tuple(x for route in platform.routes for x in failures(route) if x.severity == "page")
     return (
         Case("total outage", "Every request to worker-api fails for 30 minutes.", happening["total outage"], API,
              curves.errors(API), down, (*may, *failures("/search"))),
         Case("5 % errors", "One request of twenty to /chat fails, for an hour.", happening["5 % errors"], CHAT,
              curves.errors(CHAT), (OF_CHAT,), may),
         Case("slow burn at 1 %", "One request of a hundred to /search fails, for two days.", (leak,), SEARCH,
-             curves.errors(SEARCH), (burn,), warm_up=3 * DAY, after=HOUR, step=60, known=FEW_FAILURES),
-        Case("one tenant down", f"Every request of {one} fails for 30 minutes.", happening["one tenant down"],
-             {"tenant_id": one}, curves.errors({"tenant_id": one}), (of_one,),
-             (ticket("HighErrorRate", tenant_id=one), *everywhere)),
+             curves.errors(SEARCH), (burn,), warm_up=3 * DAY, after=HOUR, step=60),
+    )  # fmt: skip
+
+
+def tenants(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """One tenant's requests fail: of a large one, which is a part of every route, or of one that is hardly seen."""
+    large, down = platform.tenants[-1], happening["one tenant down"]
+    small = tuple(replace(one, subject={"tenant_id": SMALL}) for one in down)
+    routes = tuple(Due(page("HighErrorRate", route=route, tenant_id=""), 12 * MINUTE) for route in ("/chat", "/search"))
+    of_small = Due(ticket("HighErrorRate", tenant_id=SMALL, route="/search"), 12 * MINUTE)
+    may = tuple(alarm for route in platform.routes for alarm in failures(route) if alarm.severity == "page")
+    return (
+        Case("a large tenant down", f"Every request of {large}, a fifth of all, fails for 30 minutes.", down,
+             {"tenant_id": large}, curves.errors({"tenant_id": large}), routes,
+             (*may, ticket("HighErrorRate", tenant_id=large))),
+        Case("a small tenant down", f"Every request of {SMALL}, one of a hundred, fails for 30 minutes.", small,
+             {"tenant_id": SMALL}, curves.errors({"tenant_id": SMALL}), (of_small,),
+             (ticket("HighErrorRate", tenant_id=SMALL),), rush=30),
     )  # fmt: skip
 
 
@@ -113,7 +120,7 @@ def costly(platform: Platform, happening: Happening) -> tuple[Case, ...]:
            Due(page("HighAICosts", tenant_id=largest), 3 * HOUR))  # fmt: skip
     return (
         Case("a runaway loop of tokens", f"A loop of {largest} sends 1.5 chats a second, for eight hours.", loop,
-             {"tenant_id": largest}, curves.tokens(largest), due, warm_up=DAY, after=25 * HOUR, step=60),
+             {"tenant_id": largest}, curves.tokens(largest), due, warm_up=DAY, after=25 * HOUR, step=60, rush=1),
     )  # fmt: skip
 
 
@@ -143,7 +150,7 @@ def quiet(happening: Happening) -> tuple[Case, ...]:
     night = happening["one failure of two at night"]
     return (
         Case("a deploy's blip", "Three of ten requests to worker-api fail for one minute: nobody is to be woken.",
-             happening["a deploy's blip"], API, curves.errors(API), known=LONG_WINDOW),
+             happening["a deploy's blip"], API, curves.errors(API)),
         Case("one failure of two at night", "A tenant sends two requests at 3:00, and the first fails.", night,
              night[0].subject, curves.errors(night[0].subject), at=NIGHT),
         Case("a new tenant's first failure", "The first request of a new tenant fails.",
@@ -155,7 +162,33 @@ def quiet(happening: Happening) -> tuple[Case, ...]:
     )  # fmt: skip
 
 
-def ordinary(days: int = 30) -> Case:
+def few(platform: Platform, happening: Happening) -> tuple[Case, ...]:
+    """The same at a few requests a minute: as many as the budgets of platform.yaml make."""
+    known = {case.name: case for family in (failing, tenants) for case in family(platform, happening)}
+    outage, leak, large = (known[name] for name in ("total outage", "slow burn at 1 %", "a large tenant down"))
+    lost = replace(known["5 % errors"], due=(), claim="Some forty requests fail in an hour: too few to wake anybody.")
+    search = tuple(due for due in large.due if due.alarm.subject["route"] == "/search")
+    return tuple(replace(case, name=f"{case.name}, few requests", rush=1)
+                 for case in (outage, lost, leak, replace(large, due=search)))  # fmt: skip
+
+
+def ordinary(platform: Platform, days: int = 30) -> Case:
     """Days on which nothing happens but ordinary mishaps: nobody is to be woken, nor told."""
-    return Case(f"{days} ordinary days", f"{days} days without an incident, sampled every minute.", (), {},
-                curves.errors({}), warm_up=0, after=days * DAY, step=60)  # fmt: skip
+    return Case(f"{days} ordinary days", "Nothing happens but a deploy each working day, a minute in which one request "
+                "of five fails; a model that fails one call of ten for two minutes each week; a scrape gap of two "
+                "minutes each week; and one failure of two at night each day.", tuple(_mishaps(platform, days)), {},
+                curves.errors({}), at=MONDAY, warm_up=0, after=0, step=60, days=days)  # fmt: skip
+
+
+def _mishaps(platform: Platform, days: int) -> Iterator[Incident]:
+    model, night = {"model": models_in_use(platform)[0][0]}, library(platform)["one failure of two at night"][0]
+    for day in range(days):
+        yield replace(night, start=day * DAY + 3 * HOUR)
+        afternoon = day * DAY + 14 * HOUR
+        if day % 7 < 5:
+            yield Incident(Kind.COUNTERS_RESET, afternoon, subject=API)
+            yield Incident(Kind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
+        elif day % 7 == 5:
+            yield Incident(Kind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
+        else:
+            yield Incident(Kind.SAMPLES_MISSING, afternoon, 2 * MINUTE)

@@ -1,12 +1,14 @@
-"""What was heard in a run: which alerts fired, from when to when, and which of them reached a person."""
+"""What was heard in a run: which alerts fired, from when to when, and which of them reached a person, how often."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.emit.alertmanager import INHIBITIONS, Inhibition
+from generator.emit.alertmanager import GROUPED_BY, INHIBITIONS, Inhibition, Pace
+from generator.history.stages import seconds
 
 MATCHER = re.compile(r'(\w+)(!=|=)"(.*)"')
 Span = tuple[float, float]
@@ -26,15 +28,30 @@ class Firing:
         return self.labels.get("severity") == "page"
 
 
-def spans(times: Sequence[float], interval: float) -> tuple[Span, ...]:
-    """Times of samples, joined where no more than an interval lies between two."""
+def spans(firing: Iterable[float], active: Iterable[float], interval: float, lingering: float = 0) -> tuple[Span, ...]:
+    """When an alert fired, from the times at which it did and those at which its condition was so.
+
+    A replay knows no `keep_firing_for`: here an alert goes on firing for `lingering` seconds, and through a pause that
+    is no longer, as Prometheus lets it.
+    """
+    began = sorted(firing)
+    found = []
+    for start, end in _stretches(sorted(active), interval + lingering):
+        first = next((time for time in began if start <= time <= end), None)
+        if first is not None:
+            found.append((first, end + lingering))
+    return tuple(found)
+
+
+def _stretches(times: Sequence[float], pause: float) -> Iterable[Span]:
+    """Times joined where no more than a pause lies between two."""
     joined: list[Span] = []
     for time in times:
-        if joined and time - joined[-1][1] <= interval:
+        if joined and time - joined[-1][1] <= pause:
             joined[-1] = (joined[-1][0], time)
         else:
             joined.append((time, time))
-    return tuple(joined)
+    return joined
 
 
 def audible(firings: Iterable[Firing]) -> tuple[Firing, ...]:
@@ -72,3 +89,24 @@ def _matches(matcher: str, labels: Mapping[str, str]) -> bool:
     assert found is not None, matcher
     label, sign, value = found.groups()
     return (labels.get(label, "") == value) == (sign == "=")
+
+
+def notifications(firings: Iterable[Firing], pace: Pace) -> int:
+    """How often Alertmanager tells of these: a group's alerts together, once it has waited; after each interval those
+    that began meanwhile. What began and ended between two is never told; what is told once more is not counted."""
+    groups: dict[tuple[str, ...], list[Span]] = defaultdict(list)
+    for one in firings:
+        groups[tuple(one.labels.get(label, "") for label in GROUPED_BY)].append(one.span)
+    return sum(_notified(sorted(each), seconds(pace.wait), seconds(pace.interval)) for each in groups.values())
+
+
+def _notified(waiting: list[Span], wait: float, interval: float) -> int:
+    count, left, now = 0, waiting, 0.0
+    alive = False
+    while left or alive:
+        now = now + interval if alive else left[0][0] + wait
+        begun = [span for span in left if span[0] <= now]
+        left = left[len(begun) :]
+        count += any(end >= now for _, end in begun)
+        alive = any(start <= now <= end for start, end in waiting)
+    return count

@@ -14,7 +14,9 @@ HEIGHT, GAP, ROW = 80, 26, 16
 """Pixels: of a curve, between two curves, of an alert."""
 MOST = 16
 """Rows of alerts at most."""
-COLOURS = {"page": "#c4162a", "ticket": "#e0912f", "static": "#8e8e99"}
+COLOURS = {"page": "#c4162a", "ticket": "#e0912f"}
+OTHERS = {"page": "#8e8e99", "ticket": "#c3c3cc"}
+"""Of the rules that ours are compared with."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ def _curve(axis: Axis, points: Points, title: str, top: int, colour: str) -> Ite
 
 
 def _rows(run: Run) -> Iterator[tuple[str, str, Sequence[Firing]]]:
-    """Each alert with its colour and all its firings: the shipped ones that reach a person, then the static ones."""
-    for firings, kind in ((audible(run.shipped), ""), (run.static, "static")):
-        apart: dict[str, list[Firing]] = {}
+    """Each alert with its colour and all its firings: the shipped ones that reach a person, the peer's, the static."""
+    for firings, colours in ((audible(run.shipped), COLOURS), (run.peer, OTHERS), (run.static, OTHERS)):
+        apart: dict[tuple[str, str], list[Firing]] = {}
         for one in firings:
-            apart.setdefault(_name(one), []).append(one)
-        yield from ((name, COLOURS[kind or each[0].labels["severity"]], each) for name, each in apart.items())
+            apart.setdefault((_name(one), one.labels["severity"]), []).append(one)
+        yield from ((name, colours[severity], each) for (name, severity), each in apart.items())
 
 
 def _name(one: Firing) -> str:

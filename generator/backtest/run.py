@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.backtest import curves
 from generator.backtest.case import HOUR, MINUTE, Case
+from generator.backtest.curves import selector
 from generator.backtest.heard import Firing, spans
+from generator.backtest.peer import PEER
 from generator.backtest.rules import STATIC, static, tried
 from generator.history.blocks import write_blocks
 from generator.history.replay import replay
 from generator.history.server import Server, serving
-from generator.history.stages import Rule, rules, staged
+from generator.history.stages import Rule, seconds, staged
 from generator.lang.platform import Platform
+from generator.simulate.clock import DAY
 from generator.simulate.progress import silence
 from generator.simulate.simulation import Plan, simulate
 
-TENANTS = 6
+TENANTS, SEED = 6, 1
 EVERY = 30
 """Seconds between two evaluations of an alert."""
 POINTS = 240
 """How many points a curve has."""
+Labels = tuple[tuple[str, str], ...]
 Points = tuple[tuple[float, float], ...]
 """Seconds after the incident's start, and a value."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a case: what fired of the shipped rules and of the static ones, and the curves of its plot."""
+    """What came of a case: what fired of the shipped rules, the static ones and the peer's, and its plot's curves."""
 
     case: Case
     shipped: tuple[Firing, ...]
     static: tuple[Firing, ...]
+    peer: tuple[Firing, ...]
     traffic: Points
     curve: Points
 
 
-def run(platform: Platform, case: Case, rules_folder: Path, tenants: int = TENANTS, seed: int = 1) -> Run:
-    """Let it happen, and listen. Raises `Faults`: a tool is missing or fails, or there are no rules."""
-    simulation = simulate(Plan(platform, seed, tenants, case.clock, case.incidents))
-    # Where the run is its own warm-up, every rule is tried.
-    all_rules = rules(rules_folder)
-    chosen = (*tried(all_rules, case.warm_up or case.after), *static(platform))
+def run(platform: Platform, case: Case, shipped: Sequence[Rule], peer: Sequence[Rule], tenants: int = TENANTS) -> Run:
+    """Let it happen, and listen. Raises `Faults`: a tool is missing or fails."""
+    simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.rush))
+    chosen = (*tried((*shipped, *peer), case.warm_up or case.days * DAY), *static(platform))
     with tempfile.TemporaryDirectory(prefix="backtest-") as place:
         data = Path(place) / "data"
         write_blocks(simulation, data, silence)
@@ -54,33 +58,42 @@ def run(platform: Platform, case: Case, rules_folder: Path, tenants: int = TENAN
 
 
 def _read(server: Server, case: Case, chosen: Sequence[Rule]) -> Run:
-    fired = _fired(server, case, sorted({str(rule.body["alert"]) for rule in chosen if "alert" in rule.body}))
+    fired = _fired(server, case, [rule for rule in chosen if rule.body.get("alert", "Watchdog") != "Watchdog"])
     return Run(
         case,
-        tuple(one for one in fired if not one.labels["alertname"].startswith(STATIC)),
+        tuple(one for one in fired if not one.labels["alertname"].startswith((STATIC, PEER))),
         tuple(one for one in fired if one.labels["alertname"].startswith(STATIC)),
+        tuple(one for one in fired if one.labels["alertname"].startswith(PEER)),
         _curve(server, case, curves.traffic(case.traffic)),
         _curve(server, case, case.curve.expression),
     )
 
 
-def _fired(server: Server, case: Case, names: Sequence[str]) -> list[Firing]:
+def _fired(server: Server, case: Case, alerts: Sequence[Rule]) -> list[Firing]:
     """Every firing from the incident's start on, the earliest first; Watchdog, which always fires, is left out."""
     found: list[Firing] = []
-    span = EVERY * 10_000
-    for name in (name for name in names if name != "Watchdog"):
-        times: dict[tuple[tuple[str, str], ...], list[float]] = {}
-        for start in range(case.at, case.clock.end + 1, span + EVERY):
-            end = min(start + span, case.clock.end)
-            for series in server.query_range(_firing(name), start, end, EVERY):
-                labels = tuple(sorted(series["metric"].items()))
-                times.setdefault(labels, []).extend(float(time) - case.at for time, _ in series["values"])
-        found += [Firing(dict(labels), one) for labels, each in times.items() for one in spans(each, EVERY)]
+    # Rules that share a name and a severity are asked for once, and linger alike.
+    told = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body for rule in alerts}
+    for (name, severity), body in told.items():
+        lingering = seconds(str(body.get("keep_firing_for", "0s")))
+        for labels, times in _states(server, case, {"alertname": name, "severity": severity}).items():
+            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], EVERY, lingering)]
     return sorted(found, key=lambda one: (one.span, sorted(one.labels.items())))
 
 
-def _firing(name: str) -> str:
-    return f'last_over_time(ALERTS{{alertstate="firing",alertname="{name}"}}[{EVERY}s])'
+def _states(server: Server, case: Case, named: Mapping[str, str]) -> dict[Labels, dict[str, list[float]]]:
+    """For the labels of each alert so named: when it fired, and under "" when its condition was so."""
+    found: dict[Labels, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "": []})
+    asked = f"last_over_time(ALERTS{selector(named)}[{EVERY}s])"
+    span = EVERY * 10_000
+    for start in range(case.at, case.clock.end + 1, span + EVERY):
+        for series in server.query_range(asked, start, min(start + span, case.clock.end), EVERY):
+            labels = dict(series["metric"])
+            state = labels.pop("alertstate")
+            times = [float(time) - case.at for time, _ in series["values"]]
+            for kind in (state, ""):
+                found[tuple(sorted(labels.items()))][kind] += times
+    return found
 
 
 def _curve(server: Server, case: Case, expression: str) -> Points:

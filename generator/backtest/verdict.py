@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.backtest.case import MINUTE, Due
-from generator.backtest.heard import Firing, audible
+from generator.backtest.heard import Firing, audible, notifications
 from generator.backtest.run import Run
+from generator.emit.alertmanager import PAGE_PACE, TICKET_PACE
 
 
 @dataclass(frozen=True)
@@ -28,41 +29,73 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A run, judged. `wrong` is what was told and must not; pages are firings that woke somebody.
+class Heard:
+    """What a set of rules told: the first page and the first ticket, in seconds after the incident's start, or None.
 
-    `first` is when anything was told to a person, `static_after` when a static threshold was: seconds after the start.
+    `pages` and `tickets` are Alertmanager's notifications, `alerts` the firings that these are made of.
     """
+
+    first_page: float | None
+    first_ticket: float | None
+    pages: int
+    tickets: int
+    alerts: int
+
+    @property
+    def first(self) -> float | None:
+        """When a person heard of it: a page says what a ticket would."""
+        return min((x for x in (self.first_page, self.first_ticket) if x is not None), default=None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A run, judged. `wrong` is what was told and must not; beside it, what the static thresholds and the peer told."""
 
     run: Run
     told: tuple[Told, ...]
     wrong: tuple[Firing, ...]
-    pages: int
-    tickets: int
-    first: float | None
-    static_after: float | None
-    static_pages: int
+    shipped: Heard
+    static: Heard
+    peer: Heard
 
     @property
     def calmer(self) -> bool:
-        """Whether it woke less often than the static thresholds, where those woke anybody."""
-        return self.pages < self.static_pages or not self.static_pages
+        """Whether it paged less often than the static thresholds, or but once, where those paged at all."""
+        return self.shipped.pages < max(self.static.pages, 2) or not self.static.pages
 
     @property
     def passed(self) -> bool:
-        """Whether all was told in time, and nothing else."""
-        return all(one.in_time for one in self.told) and not self.wrong
+        """Whether all was told in time, nothing else, and no later than the peer told it."""
+        return not self.misses
 
     @property
     def misses(self) -> tuple[str, ...]:
         """What is wrong with it, in words."""
         late = (f"{one.due.alarm}: {_late(one)}" for one in self.told if not one.in_time)
         said = sorted({_said(one) for one in self.wrong})
-        return (*late, *(f"{one}: {self._times(one)} and should not be" for one in said))
+        wrong = (f"{one}: {self._times(one)} and should not be" for one in said)
+        return (*late, *wrong, *self._slower())
 
     def _times(self, said: str) -> str:
         count = sum(_said(one) == said for one in self.wrong)
         return "told once" if count == 1 else f"told {count} times"
+
+    @property
+    def slower(self) -> tuple[bool, bool]:
+        """Whether the first page came after the peer's, and the first page or ticket after the peer's ticket. Where
+        nothing is due, nothing comes late."""
+        ours, theirs = self.shipped, self.peer
+        return (
+            bool(self.told) and _later(ours.first_page, theirs.first_page),
+            bool(self.told) and _later(ours.first, theirs.first_ticket),
+        )
+
+    def _slower(self) -> Iterator[str]:
+        late, slow = self.slower
+        if late:
+            yield f"paged {_after(self.shipped.first_page)}, by sloth {_after(self.peer.first_page)}"
+        if slow:
+            yield f"told {_after(self.shipped.first)}, by sloth's ticket {_after(self.peer.first_ticket)}"
 
 
 def judged(run: Run) -> Verdict:
@@ -72,11 +105,20 @@ def judged(run: Run) -> Verdict:
         run=run,
         told=tuple(_told(run, due) for due in run.case.due),
         wrong=tuple(one for one in heard if not run.case.allows(one.labels)),
-        pages=sum(one.wakes for one in heard),
-        tickets=sum(not one.wakes for one in heard),
-        first=min((one.span[0] for one in heard), default=None),
-        static_after=min((one.span[0] for one in run.static), default=None),
-        static_pages=len(run.static),
+        shipped=_heard(heard),
+        static=_heard(run.static),
+        peer=_heard(run.peer),
+    )
+
+
+def _heard(firings: Sequence[Firing]) -> Heard:
+    pages, tickets = ([one for one in firings if one.wakes is wakes] for wakes in (True, False))
+    return Heard(
+        first_page=min((one.span[0] for one in pages), default=None),
+        first_ticket=min((one.span[0] for one in tickets), default=None),
+        pages=notifications(pages, PAGE_PACE),
+        tickets=notifications(tickets, TICKET_PACE),
+        alerts=len(firings),
     )
 
 
@@ -90,9 +132,15 @@ def _told(run: Run, due: Due) -> Told:
 
 
 def _late(told: Told) -> str:
-    if told.after is None:
-        return "never told"
-    return f"told after {minutes(told.after)}, due within {minutes(told.due.within)}"
+    return f"told {_after(told.after)}, due within {minutes(told.due.within)}" if told.after else "never told"
+
+
+def _later(ours: float | None, theirs: float | None) -> bool:
+    return theirs is not None and (ours is None or ours > theirs)
+
+
+def _after(time: float | None) -> str:
+    return "never" if time is None else f"after {minutes(time)}"
 
 
 def _said(one: Firing) -> str:
@@ -104,8 +152,3 @@ def _said(one: Firing) -> str:
 def minutes(seconds: float) -> str:
     """A time in minutes, or in hours from three hours on."""
     return f"{seconds / 3600:.1f} h" if seconds >= 3 * 3600 else f"{seconds / 60:g} min"
-
-
-def failures(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Those that did not pass."""
-    return tuple(one for one in verdicts if not one.passed)

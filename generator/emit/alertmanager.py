@@ -26,6 +26,8 @@ class Pace:
     repeat: str
 
 
+GROUPED_BY = ("alertname", "route")
+"""Alerts that share these labels are told together; the pager takes each group for one incident."""
 PAGE_PACE = Pace("15s", "1m", "1h")
 TICKET_PACE = Pace("2m", "15m", "1d")
 """A ticket waits longer than a page, so that the page that makes it needless is there first."""
@@ -65,6 +67,14 @@ INHIBITIONS = (
         ("RouteDown",),
         WHOLE_ROUTE,
         ("HighErrorRate", "HighLatency", "ErrorBudgetBurn"),
+        ("route", "service"),
+        ("page", "ticket"),
+    ),
+    Inhibition(
+        "A route that fails for all burns its budget: who was woken by the one needs not be woken by the other.",
+        ("HighErrorRate",),
+        WHOLE_ROUTE,
+        ("ErrorBudgetBurn",),
         ("route", "service"),
         ("page", "ticket"),
     ),
@@ -113,6 +123,7 @@ def alertmanager(platform: Platform) -> dict[str, str]:
         watchdog=(one_of("alertname", (WATCHDOG,)), *owned_by(fallback)),
         paces={"page": PAGE_PACE, "ticket": TICKET_PACE, "watchdog": WATCHDOG_PACE},
         inhibitions=INHIBITIONS,
+        grouped_by=GROUPED_BY,
         owned_by=owned_by,
         matchers=matchers,
         quoted=quoted,

@@ -37,6 +37,7 @@ def redaction() -> Schema:
                 "name": rule.name,
                 "kind": rule.kind.value,
                 "pattern": rule.pattern,
+                "needs": list(rule.needs),
                 "proof": rule.proof.value,
                 "replacement": f"[redacted:{rule.name}]",
                 "help": rule.help,

@@ -71,4 +71,5 @@ def _alert(platform: Platform, lowered: LoweredAlert, link: Link | None) -> Rule
         {"severity": alert.severity.value, "owner": lowered.owner},
         annotations,
         str(lowered.lasting) if lowered.lasting else "",
+        str(lowered.lingering) if lowered.lingering else "",
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RuleText:
-    """A recording rule (`kind` is "record") or an alerting rule ("alert"). `lasting` is a duration, or empty."""
+    """A recording rule (`kind` is "record") or an alerting rule ("alert"). `lasting` and `lingering` are durations,
+    or empty."""
 
     kind: str
     name: str
@@ -16,6 +17,7 @@ class RuleText:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     lasting: str = ""
+    lingering: str = ""
 
 
 @dataclass(frozen=True)

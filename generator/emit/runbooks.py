@@ -52,6 +52,7 @@ def _rule(lowered: Lowered, rule: LoweredAlert) -> dict[str, object]:
         "told_per": labels or "the whole platform",
         "every": PROMPT.spoken(),
         "lasting": rule.lasting.spoken() if rule.lasting else "at once",
+        "lingering": rule.lingering.spoken() if rule.lingering else "no longer",
         "impact": alert.prose.impact,
         "steps": alert.prose.steps,
         "panel": _panel(lowered, alert),

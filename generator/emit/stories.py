@@ -132,7 +132,7 @@ def _alerts(alert: str, expected: Expected, judges: Judges) -> list[dict[str, Ma
 
 def _alert(judged: Judged, told: Told, time: int) -> dict[str, Mapping[str, str]]:
     lowered, prose = judged.lowered, judged.lowered.alert.prose
-    moment = Moment(told.labels, told.value, time)
+    moment = Moment(told.labels, told.value, told.last.seconds if told.last else time)
     annotations = {
         "summary": annotation.rendered(lowered, prose.summary, moment),
         "description": annotation.rendered(lowered, prose.description, moment),

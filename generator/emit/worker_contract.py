@@ -100,6 +100,7 @@ def _rule(rule: RedactionRule) -> Table:
         "name": rule.name,
         "kind": rule.kind.value,
         "proof": rule.proof.value,
+        "needs": list(rule.needs),
         "pattern": Everywhere(rule.pattern),
     }
 

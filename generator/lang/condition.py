@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from generator.lang.faults import Refusal
@@ -19,7 +19,8 @@ class Condition:
     """Something that is so for some series and not for others."""
 
     def __and__(self, other: Condition) -> Condition:
-        return Both(self, other)
+        # From left to right, so that a long list is written without brackets.
+        return self & other.left & other.right if isinstance(other, Both) else Both(self, other)
 
     def __or__(self, other: Condition) -> Condition:
         return Either(self, other)
@@ -81,10 +82,15 @@ class Always(Condition):
 
 @dataclass(frozen=True)
 class Lasting:
-    """A condition, and how long it must be so without a break."""
+    """A condition, how long it must be so without a break, and for how long after that it is told still."""
 
     condition: Condition
     duration: Duration
+    after: Duration | None = None
+
+    def lingering(self, after: Duration) -> Lasting:
+        """That it is told for this long after it was last so: a pause that is shorter ends nothing."""
+        return replace(self, after=after)
 
 
 def compared(measure: Measure, operator: str, threshold: Threshold) -> Compared:

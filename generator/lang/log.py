@@ -95,7 +95,8 @@ class Proof(Enum):
     """An arithmetic check that what a pattern found must pass, so that no other long number is taken for it.
 
     Another number or word may follow, and the pattern takes it too: what fails is tried again without its last group
-    (from the last space or dash on), as long as the pattern still matches it whole. What passes first was found.
+    (from the last space or dash on), as long as the pattern still matches it whole. What passes first was found. Where
+    nothing passes, the search goes on after the first group, for another number may have gone before.
     """
 
     NONE = "none"
@@ -110,13 +111,15 @@ class Proof(Enum):
 class RedactionRule:
     """Something that is found by its form and replaced by `[redacted:name]`.
 
-    `pattern` is searched, case counts. Its syntax means the same in JavaScript (flag `u`) and in Python.
+    `pattern` is searched, case counts. Its syntax means the same in JavaScript (flag `u`) and in Python. `needs` are
+    strings of which every match holds one, so that other texts are passed over cheaply; without any, all are searched.
     """
 
     name: str
     kind: Kind
     pattern: str
     help: str
+    needs: tuple[str, ...] = ()
     proof: Proof = Proof.NONE
 
 
@@ -131,7 +134,8 @@ class NotCovered:
 @dataclass(frozen=True, kw_only=True)
 class Redaction:
     """The redaction policy. `headers` are names in lower case; `names` is a regular expression, searched in a field's
-    name in lower case: the values of both are replaced whole. `rules` run in their order."""
+    name in lower case, with `_` before each word that a capital began: the values of both are replaced whole. `rules`
+    run in their order."""
 
     headers: tuple[str, ...]
     names: str

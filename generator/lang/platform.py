@@ -80,6 +80,7 @@ class Platform:
     services: Mapping[str, tuple[str, ...]]
     tenants: tuple[str, ...]
     floor: Quantity
+    floor_errors: Quantity
     errors: Errors
     latency: Latency
     cost: Cost

@@ -34,19 +34,19 @@ class Objective:
 
 @dataclass(frozen=True)
 class Burn:
-    """A part of the budget gone within a window, and still going in a shorter one."""
+    """A part of the budget gone within a window, and still going in a shorter one; and, where `now` is given, the
+    budget burns in that too."""
 
     spent: Quantity
     within: Duration
     still: Duration
+    now: Duration | None = None
 
-    def of(
-        self, failed: Countable, all_: Countable, objective: Objective, floor: Quantity, labels: tuple[Label, ...]
-    ) -> Condition:
-        """The condition: both windows burn at that pace, and the longer one saw enough to judge by."""
+    def of(self, failed: Countable, all_: Countable, objective: Objective, *labels: Label) -> Condition:
+        """The condition: both windows burn at that pace, and `now` faster than the budget lasts."""
         ceiling = objective.ceiling(self.spent, self.within)
-        return (
-            failed.share_of(all_, over=self.within).by(*labels).above(ceiling)
-            & failed.share_of(all_, over=self.still).by(*labels).above(ceiling)
-            & all_.count(over=self.within).by(*labels).as_many_as(floor)
-        )
+        long, short = (failed.share_of(all_, over=over).by(*labels) for over in (self.within, self.still))
+        burns = long.above(ceiling) & short.above(ceiling)
+        if self.now is None:
+            return burns
+        return burns & failed.share_of(all_, over=self.now).by(*labels).above(objective.budget)

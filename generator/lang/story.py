@@ -74,11 +74,15 @@ class Flow:
 
 @dataclass(frozen=True)
 class Told:
-    """An alert that fires: its severity, its labels (without severity and owner), and its value, worked out by hand."""
+    """An alert that fires: its severity, its labels (without severity and owner), and its value, worked out by hand.
+
+    `last` is when its condition was so for the last time, where it only lingers: its texts are from then.
+    """
 
     severity: Severity
     value: float
     labels: Mapping[str, str]
+    last: Duration | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,8 @@ def heard(after: Duration, *told: Told) -> Expected:
     return Expected(after, told)
 
 
-def told(severity: Severity, value: float, labels: Mapping[Label, str] | None = None) -> Told:
-    """An alert that fires, with its value in its unit (a share between 0 and 1)."""
-    return Told(severity, value, {label.name: text for label, text in (labels or {}).items()})
+def told(
+    severity: Severity, value: float, labels: Mapping[Label, str] | None = None, last: Duration | None = None
+) -> Told:
+    """An alert that fires, with its value in its unit (a share between 0 and 1), or lingers since `last`."""
+    return Told(severity, value, {label.name: text for label, text in (labels or {}).items()}, last)

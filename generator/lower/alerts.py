@@ -21,7 +21,8 @@ from generator.lower.reading import Reader
 @dataclass(frozen=True)
 class LoweredAlert:
     """An alerting rule as a tree. `labels` tell its alerts apart; `unit` is its value's; `threshold` and `window` are
-    the first comparison's; `reach` is the longest time it looks back; `condition` is what `expression` was made of."""
+    the first comparison's; `reach` is the longest time it looks back; it is told once it was so for `lasting`, until it
+    was not for `lingering`; `condition` is what `expression` was made of."""
 
     alert: Alert
     expression: Expression
@@ -31,6 +32,7 @@ class LoweredAlert:
     window: Duration | None
     reach: Duration | None
     lasting: Duration | None
+    lingering: Duration | None
     owner: str
     condition: Condition
 
@@ -38,7 +40,8 @@ class LoweredAlert:
 def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
     """The rule that an alert's definition says. Refuses what makes no sense, and a family that nobody owns."""
     said = alert.says(reader.platform)
-    condition, duration = (said.condition, said.duration) if isinstance(said, Lasting) else (said, None)
+    lasting = said if isinstance(said, Lasting) else None
+    condition = said.condition if isinstance(said, Lasting) else said
     first = next(condition.comparisons(), None)
     measures = _measures(condition)
     reaches = [windows(measure) for measure in measures]
@@ -50,7 +53,8 @@ def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
         threshold=first.threshold if first else None,
         window=reaches[0][0] if reaches and reaches[0] else None,
         reach=max((window for each in reaches for window in each), default=None),
-        lasting=duration,
+        lasting=lasting.duration if lasting else None,
+        lingering=lasting.after if lasting else None,
         owner=_owner(reader.platform, alert),
         condition=condition,
     )

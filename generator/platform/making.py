@@ -11,6 +11,7 @@ from generator.lang.promise import Objective
 from generator.lang.units import (
     DOLLARS,
     DOLLARS_PER_TOKEN,
+    ERRORS_UNIT,
     MILLISECONDS,
     REQUESTS_UNIT,
     SHARE,
@@ -31,6 +32,7 @@ def platform(document: Any) -> Platform:
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
         floor=quantity(promises["floor_requests"], REQUESTS_UNIT),
+        floor_errors=quantity(promises["floor_errors"], ERRORS_UNIT),
         errors=errors(document),
         latency=latency(promises["latency_ms"]),
         cost=cost(document),

@@ -77,6 +77,12 @@ PROMISES = record(
         "floor_requests": number(
             "a number of requests", "Fewer than this in a window are too few to judge by.", whole=True, minimum=1
         ),
+        "floor_errors": number(
+            "a number of errors",
+            "Fewer failures than this in a window alarm nobody, whatever share of all they are.",
+            whole=True,
+            minimum=1,
+        ),
         "errors": ERRORS,
         "latency_ms": LATENCIES,
         "cost": COST,

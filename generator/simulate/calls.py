@@ -71,6 +71,10 @@ class Asked:
         """A value for each request."""
         return mixture.draw(self.random, self.at.size)
 
+    def tokens(self, mixture: Mixture) -> Values:
+        """The tokens of each request: the fewer, the more requests there are."""
+        return self.draw(mixture) / self.cell.tenant.rush
+
 
 @dataclass(frozen=True)
 class Part:
@@ -141,7 +145,7 @@ def embedding(asked: Asked, latency: Mixture, tokens: Mixture) -> Part:
     answered, says = asked.which & ~failed, labels[MODEL.name] != SAYS_NO_USAGE
     told = (
         *called(asked, labels, failed, took),
-        summed(AI_TOKENS_INPUT, labels, asked.at, answered & says, asked.draw(tokens)),
+        summed(AI_TOKENS_INPUT, labels, asked.at, answered & says, asked.tokens(tokens)),
         counted(AI_TOKENS_UNKNOWN, labels, asked.at, answered & (not says)),
     )
     return Part(np.where(asked.which, took, 0.0), failed, told)
@@ -162,11 +166,11 @@ def generation(asked: Asked) -> Part:
     took = np.maximum(first, asked.draw(WRITING) * slow)
     took = np.where(refused, 60.0, np.where(broken, first + (took - first) / 2, took))
     streamed = asked.which & ~refused
-    tokens = asked.draw(ANSWER)
+    tokens = asked.tokens(ANSWER)
     told = (
         *called(asked, labels, refused | broken, took),
         observed(AI_TIME_TO_FIRST_TOKEN, labels, asked.at, streamed, first),
-        summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.draw(PROMPT)),
+        summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.tokens(PROMPT)),
         summed(AI_TOKENS_OUTPUT, labels, asked.at, streamed & ~broken, tokens),
         counted(AI_TOKENS_UNKNOWN, labels, asked.at, broken),
     )

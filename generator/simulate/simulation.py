@@ -21,13 +21,17 @@ from generator.simulate.traffic import told_of
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be simulated. The same plan gives the same simulation, to the byte."""
+    """What is to be simulated. The same plan gives the same simulation, to the byte.
+
+    `rush` is how many times more requests there are than the tenants' budgets make.
+    """
 
     platform: Platform
     seed: int = 1
     tenants: int = 8
     clock: Clock = field(default_factory=Clock)
     incidents: tuple[Incident, ...] = ()
+    rush: float = 1
 
     @property
     def world(self) -> World:
@@ -72,7 +76,7 @@ def _nothing_lost(plan: Plan) -> Iterator[Told]:
 
 def _cells(plan: Plan) -> Iterator[Cell]:
     """Every tenant on every route; a tenant that only an incident names sends nothing of its own."""
-    tenants = population(plan.platform, plan.seed, plan.tenants)
+    tenants = tuple(replace(one, rush=plan.rush) for one in population(plan.platform, plan.seed, plan.tenants))
     known = {tenant.name for tenant in tenants}
     named = dict.fromkeys(incident.subject.get(TENANT.name, "") for incident in plan.incidents)
     newcomers = tuple(_newcomer(tenants[0], name) for name in named if name and name not in known)

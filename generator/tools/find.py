@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.lang.faults import Fault, Faults
 from generator.tools.build import built
 from generator.tools.process import run
-from generator.tools.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, VMALERT, Tool, Version
+from generator.tools.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, SLOTH, VMALERT, Tool, Version
 
 PATIENCE = 10.0
 """Seconds that a tool has to say its version."""
@@ -40,6 +40,11 @@ def alertmanager(root: Path = ROOT) -> Path:
 def vmalert(root: Path = ROOT) -> Path:
     """VictoriaMetrics' evaluator of rules, which replays the past. Raises `Faults`."""
     return find(VMALERT, root)
+
+
+def sloth(root: Path = ROOT) -> Path:
+    """The generator of rules that ours are measured against. Raises `Faults`."""
+    return find(SLOTH, root)
 
 
 def find(tool: Tool, root: Path = ROOT, patience: float = PATIENCE) -> Path:
@@ -72,14 +77,15 @@ def _named(tool: Tool, named: str, patience: float) -> Path:
 def _refusal(tool: Tool, place: str, patience: float) -> str:
     """Why the program at a place will not do; empty if it will."""
     try:
-        answer = run([place, "--version"], seconds=patience)
+        answer = run([place, tool.asking], seconds=patience)
     except subprocess.TimeoutExpired:
-        return f"{place} --version gave no answer in {patience:g} seconds"
+        return f"{place} {tool.asking} gave no answer in {patience:g} seconds"
     except OSError as error:
         return f"{place} cannot be started ({error.strerror})"
-    told = re.search(rf"\b{tool.name}{tool.telling}(\d+)\.(\d+)", f"{answer.output}\n{answer.errors}")
+    pattern = tool.telling.format(name=tool.name) + r"(\d+)\.(\d+)"
+    told = re.search(pattern, f"{answer.output}\n{answer.errors}", re.MULTILINE)
     if answer.status or not told:
-        return f"{place} --version tells no version of {tool.name}: {answer.gist(lines=1)}"
+        return f"{place} {tool.asking} tells no version of {tool.name}: {answer.gist(lines=1)}"
     version = (int(told[1]), int(told[2]))
     return "" if version >= tool.floor else f"{place} is version {_dotted(version)}"
 

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Tool:
     """A Go program. `module` is the folder of the go.mod that pins it, `floor` the oldest version that will do.
 
-    `version` is what the one that is built calls itself, set in the variable `told_in`; `telling` is how its words of
-    a version begin, after its name. `patience` says in words how long a build takes on two cores.
+    `version` is what the one that is built calls itself, set in the variable `told_in`; asked for it by `asking`, a
+    tool tells it after `telling`, a pattern. `patience` says in words how long a build takes on two cores.
     """
 
     name: str
@@ -28,7 +28,8 @@ class Tool:
     patience: str
     tags: tuple[str, ...] = ()
     told_in: str = "github.com/prometheus/common/version.Version"
-    telling: str = ", version "
+    asking: str = "--version"
+    telling: str = r"\b{name}, version "
 
     @property
     def variable(self) -> str:
@@ -95,6 +96,17 @@ VMALERT = Tool(
     version="vmalert-v1.151.0",
     patience="less than a minute",
     told_in="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
-    telling=r"\S*-v",
+    telling=r"\b{name}\S*-v",
 )
-TOOLS = {tool.name: tool for tool in (PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER, VMALERT)}
+SLOTH = Tool(
+    name="sloth",
+    module="tools/sloth",
+    package="github.com/slok/sloth/cmd/sloth",
+    floor=(0, 16),
+    version="v0.16.0",
+    patience="2 to 4 minutes",
+    told_in="github.com/slok/sloth/internal/info.Version",
+    asking="version",
+    telling=r"^v",
+)
+TOOLS = {tool.name: tool for tool in (PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER, VMALERT, SLOTH)}

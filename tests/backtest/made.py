@@ -16,13 +16,13 @@ def firing(alert: str, severity: str, start: float, end: float, **labels: str) -
     return Firing({"alertname": alert, "severity": severity, **labels}, (start, end))
 
 
-def outage(within: int = 180, name: str = "outage", may: tuple[Alarm, ...] = (), known: str = "") -> Case:
+def outage(within: int = 180, name: str = "outage", may: tuple[Alarm, ...] = (), remark: str = "") -> Case:
     """Ten minutes in which /chat is down; RouteDown is due."""
     down = Incident(Kind.REQUESTS_FAIL, 3_600, 600, 1.0, {"route": "/chat"})
     traffic = {"route": "/chat"}
-    return Case(name, "It is down.", (down,), traffic, CURVE, (Due(DOWN, within),), may, warm_up=3_600, known=known)
+    return Case(name, "It is down.", (down,), traffic, CURVE, (Due(DOWN, within),), may, warm_up=3_600, remark=remark)
 
 
-def heard(case: Case, *shipped: Firing, static: tuple[Firing, ...] = ()) -> Run:
+def heard(case: Case, *shipped: Firing, static: tuple[Firing, ...] = (), peer: tuple[Firing, ...] = ()) -> Run:
     """A run in which this was heard."""
-    return Run(case, shipped, static, ((-60, 2.0), (0, 4.0)), ((-60, 0.0), (0, 50.0)))
+    return Run(case, shipped, static, peer, ((-60, 2.0), (0, 4.0)), ((-60, 0.0), (0, 50.0)))

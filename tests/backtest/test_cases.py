@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from generator.backtest.cases import cases, ordinary
 from generator.backtest.rules import static, tried
 from generator.history.stages import rules
 from generator.lang.platform import Platform
+from generator.simulate.incident import Kind
 
 
 def test_there_are_enough_and_no_two_share_a_file(platform: Platform) -> None:
     """At least sixteen incidents and the ordinary days; every plot has a name of its own."""
-    every = (*cases(platform), ordinary())
+    every = (*cases(platform), ordinary(platform))
     assert len(every) >= 17
     assert len({case.slug for case in every}) == len(every)
 
@@ -47,3 +49,20 @@ def test_the_static_thresholds_take_the_routes_promises(platform: Platform) -> N
     (search,) = (str(rule.body["expr"]) for rule in copied if "/search" in str(rule.body["expr"]))
     assert search.endswith("> 500")
     assert {rule.body["labels"]["severity"] for rule in copied} == {"page"}
+
+
+def test_an_ordinary_month_holds_mishaps_and_nothing_is_due(platform: Platform) -> None:
+    """30 days from a Monday on: 22 deploys that reset and fail for a minute, 4 weeks' gaps and models, 30 nights."""
+    month = ordinary(platform)
+    assert (month.due, month.may, month.clock.length) == ((), (), 30 * 86_400)
+    kinds = Counter(one.kind for one in month.incidents)
+    assert kinds == {Kind.COUNTERS_RESET: 22, Kind.REQUESTS_FAIL: 22, Kind.MODEL_FAILS: 4, Kind.SAMPLES_MISSING: 4,
+                     Kind.LONE_REQUESTS: 30}  # fmt: skip
+    assert all(one.start + one.duration <= month.clock.length for one in month.incidents)
+
+
+def test_few_requests_are_cases_of_their_own(platform: Platform) -> None:
+    """Four cases have the requests that budgets make, and the loop, whose tokens must count; the rest have more."""
+    few = {case.name for case in cases(platform) if case.rush == 1}
+    assert len(few) == 5
+    assert {name for name in few if not name.endswith(", few requests")} == {"a runaway loop of tokens"}

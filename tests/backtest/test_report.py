@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from generator.backtest.plot import Axis, plot
 from generator.backtest.report import report
 from generator.backtest.verdict import judged
+from tests.backtest.made import DOWN as ALSO
 from tests.backtest.made import firing, heard, outage
 
 DOWN = firing("RouteDown", "page", 150, 660, route="/chat", service="worker-api")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def _row(page: str, number: int) -> list[str]:
+    """A row of the outage's: the first is what was due, the second what others told."""
+    rows = [line for line in page.splitlines() if line.startswith("| [outage]")]
+    return [cell.strip() for cell in rows[number].strip("|").split("|")][1:]
+
+
 def test_a_row_says_what_was_told_and_when() -> None:
-    """Detected, within, resolved, first word, pages (bold: as many as static), tickets, then the static thresholds."""
-    static = (firing("StaticErrorRate", "page", 330, 800, route="/chat"),)
-    page = report([judged(heard(outage(), DOWN, static=static))])["backtest.md"]
-    row = next(line for line in page.splitlines() if line.startswith("| [outage]"))
-    cells = ["[outage](#outage)", "RouteDown (page) /chat", "2.5 min", "3 min", "1 min"]
-    cells += ["2.5 min", "**1**", "0", "5.5 min", "1"]
-    assert [cell.strip() for cell in row.strip("|").split("|")] == cells
-    assert "1 of 1 cases are told as they must" in page
+    """Detected, within, resolved."""
+    page = report([judged(heard(outage(), DOWN))])["backtest.md"]
+    assert _row(page, 0) == ["RouteDown (page) /chat", "2.5 min", "3 min", "1 min"]
+    assert "1 of 1 cases are told as they must be" in page
+    assert "false alarms in them are not known" in page
+
+
+def test_a_row_says_what_others_told() -> None:
+    """First pages, first tickets, pages, tickets; bold: told later than by sloth, and two pages beside two."""
+    also = firing("RouteDown", "page", 150, 660, route="/search", service="worker-api")
+    static = (firing("A", "page", 330, 800), firing("B", "page", 330, 800))
+    peer = (firing("Sloth", "page", 120, 600, route="/chat"), firing("Sloth", "ticket", 300, 600, route="/chat"))
+    case = outage(remark="A page for each route.", may=(replace(ALSO, subject={"route": "/search"}),))
+    page = report([judged(heard(case, DOWN, also, static=static, peer=peer))])["backtest.md"]
+    firsts = ["**2.5 min**", "5.5 min", "2 min", "never", "5 min"]
+    assert _row(page, 1) == [*firsts, "**2**", "2 (2)", "1", "0", "1"]
+    assert "- **outage**: 2 pages, and 2 of the static thresholds. A page for each route." in page
 
 
 def test_a_miss_is_told_with_its_reason() -> None:
     """What was late stands in the list with the words that the case has for it."""
-    page = report([judged(heard(outage(within=120, known="It waits a minute."), DOWN))])["backtest.md"]
-    assert "- **outage**: RouteDown (page) /chat: told after 2.5 min, due within 2 min. It waits a minute." in page
+    page = report([judged(heard(outage(within=120, remark="It waits a minute."), DOWN))])["backtest.md"]
+    late = "RouteDown (page) /chat: told after 2.5 min, due within 2 min"
+    assert f"- **outage** is missed: {late}. It waits a minute." in page
     assert "0 of 1 cases" in page
+
+
+def test_false_alarms_of_ordinary_days_are_counted() -> None:
+    """A ticket of ours, a page of the static thresholds, none of sloth's: each has its row."""
+    ticket = firing("HighErrorRate", "ticket", 900, 1_800, tenant_id="a", route="/chat")
+    days = replace(outage(name="2 ordinary days"), due=(), days=2)
+    page = report([judged(heard(days, ticket, static=(firing("StaticErrorRate", "page", 60, 600),)))])["backtest.md"]
+    assert "## False alarms in 2 ordinary days" in page
+    assert "| shipped | 0 | 1 | 1 |\n| static thresholds | 1 | 0 | 1 |\n| sloth | 0 | 0 | 0 |" in page
 
 
 def test_every_case_has_its_plot() -> None:

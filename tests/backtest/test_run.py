@@ -13,6 +13,7 @@ from generator.backtest.cases import cases
 from generator.backtest.run import run
 from generator.backtest.verdict import Verdict, judged
 from generator.build import build
+from generator.history.stages import rules
 from generator.lang.platform import Platform
 
 
@@ -29,7 +30,7 @@ def _judged(platform: Platform, folder: Path, name: str, after: int) -> Verdict:
     case = next(one for one in cases(platform) if one.name == name)
     sooner = tuple(replace(one, start=HOUR) for one in case.incidents)
     short: Case = replace(case, incidents=sooner, warm_up=HOUR, after=after)
-    return judged(run(platform, short, folder, tenants=2))
+    return judged(run(platform, short, rules(folder), (), tenants=2))
 
 
 def test_an_outage_is_paged_within_three_minutes_and_by_no_other(platform: Platform, folder: Path) -> None:
@@ -37,15 +38,15 @@ def test_an_outage_is_paged_within_three_minutes_and_by_no_other(platform: Platf
     verdict = _judged(platform, folder, "total outage", 20 * MINUTE)
     assert verdict.passed, verdict.misses
     assert len(verdict.told) == 2
-    assert verdict.static_after is not None
-    assert all(told.after is not None and told.after < verdict.static_after for told in verdict.told)
+    assert verdict.static.first_page is not None
+    assert all(told.after is not None and told.after < verdict.static.first_page for told in verdict.told)
 
 
 def test_a_service_gone_quiet_is_told_and_a_curve_shows_it(platform: Platform, folder: Path) -> None:
     """TelemetryMissing alone; the heartbeat's age grows to the hour's end: an hour, but for the step of its plot."""
     verdict = _judged(platform, folder, "a service gone quiet", 10 * MINUTE)
     assert verdict.passed, verdict.misses
-    assert verdict.pages == 1
+    assert verdict.shipped.pages == 1
     assert max(value for _, value in verdict.run.curve) == pytest.approx(3_600, abs=60)
 
 

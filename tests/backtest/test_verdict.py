@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from generator.backtest.case import Alarm
-from generator.backtest.verdict import judged, minutes
+from generator.backtest.heard import Firing
+from generator.backtest.verdict import Heard, judged, minutes
 from tests.backtest.made import firing, heard, outage
 
 DOWN = firing("RouteDown", "page", 150, 660, route="/chat", service="worker-api")
@@ -13,7 +18,7 @@ def test_an_outage_told_in_time_passes() -> None:
     """Told after 150 of 180 seconds, over a minute after the outage of ten: nothing is missed, one page."""
     verdict = judged(heard(outage(), DOWN))
     assert verdict.passed
-    assert (verdict.told[0].after, verdict.told[0].resolved, verdict.pages) == (150, 60, 1)
+    assert (verdict.told[0].after, verdict.told[0].resolved, verdict.shipped.pages) == (150, 60, 1)
 
 
 def test_one_told_late_is_missed() -> None:
@@ -50,12 +55,44 @@ def test_one_that_fires_to_the_end_is_not_resolved() -> None:
 
 
 def test_pages_and_tickets_are_counted_apart() -> None:
-    """Two firings of a page are two pages; the static thresholds are counted by themselves."""
+    """Two firings of a page with ten minutes between are two pages; the static thresholds are counted by themselves."""
     static = (firing("StaticErrorRate", "page", 330, 800, tenant_id="a", route="/chat"),)
-    again = firing("RouteDown", "page", 900, 960, route="/chat", service="worker-api")
-    ticket = firing("HighErrorRate", "ticket", 1_200, 1_260, tenant_id="a", route="/chat")
+    again = firing("RouteDown", "page", 1_260, 1_320, route="/chat", service="worker-api")
+    ticket = firing("HighErrorRate", "ticket", 1_800, 2_100, tenant_id="a", route="/chat")
     verdict = judged(heard(outage(), DOWN, again, ticket, static=static))
-    assert (verdict.pages, verdict.tickets, verdict.static_pages, verdict.static_after) == (2, 1, 1, 330)
+    assert verdict.shipped == Heard(first_page=150, first_ticket=1_800, pages=2, tickets=1, alerts=3)
+    assert verdict.static == Heard(first_page=330, first_ticket=None, pages=1, tickets=0, alerts=1)
+    assert not verdict.calmer
+
+
+def test_one_page_is_the_least_that_an_outage_needs() -> None:
+    """One page beside one of the static thresholds is calm enough; two beside two are not, beside three they are."""
+
+    def static(count: int) -> tuple[Firing, ...]:
+        return tuple(firing(f"Static{number}", "page", 330, 800, route="/chat") for number in range(count))
+
+    other = firing("RouteDown", "page", 150, 660, route="/search", service="worker-api")
+    assert judged(heard(outage(), DOWN, static=static(1))).calmer
+    assert not judged(heard(outage(), DOWN, other, static=static(2))).calmer
+    assert judged(heard(outage(), DOWN, other, static=static(3))).calmer
+    assert judged(heard(outage(), DOWN, other)).calmer
+
+
+@pytest.mark.parametrize(("page", "ticket", "slower"), [
+    (150, 0, (False, True)), (120, 150, (True, False)), (120, 120, (True, True)), (180, 180, (False, False)),
+])  # fmt: skip
+def test_what_sloth_tells_sooner_is_a_miss(page: float, ticket: float, slower: tuple[bool, bool]) -> None:
+    """Its page at the same moment or later is none; its ticket is beaten by our page at 150 as well as by a ticket."""
+    peer = (firing("Sloth", "page", page, 600, route="/chat"), firing("Sloth", "ticket", ticket, 600, route="/chat"))
+    verdict = judged(heard(outage(), DOWN, peer=peer))
+    assert verdict.slower == slower
+    assert verdict.passed == (not any(slower))
+
+
+def test_where_nothing_is_due_nothing_comes_late() -> None:
+    """What sloth tells of a blip is not ours to match."""
+    blip = replace(outage(), due=())
+    assert judged(heard(blip, peer=(firing("Sloth", "page", 60, 120, route="/chat"),))).passed
 
 
 def test_times_are_said_in_minutes_then_in_hours() -> None:

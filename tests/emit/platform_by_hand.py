@@ -8,6 +8,7 @@ from generator.lang.promise import Objective
 from generator.lang.units import (
     DOLLARS,
     MILLISECONDS,
+    ERRORS_UNIT,
     REQUESTS_UNIT,
     SHARE,
     TOKENS_UNIT,
@@ -25,6 +26,7 @@ def platform_by_hand(**services: tuple[str, ...]) -> Platform:
         services={name.replace("_", "-"): routes for name, routes in services.items()},
         tenants=(),
         floor=quantity(1, REQUESTS_UNIT),
+        floor_errors=quantity(1, ERRORS_UNIT),
         errors=Errors(
             Limit("error_share", SHARE, percent(5)),
             percent(2),

@@ -50,14 +50,19 @@ class Scene:
 
 
 SCENES = {
-    "a route that fails hides its tenants' tickets of errors, and no other route's, no latency and no cost": Scene(
+    "a route that fails hides its tenants' tickets of errors and its budget, no other route's, latency or cost": Scene(
         page("HighErrorRate", **CHAT),
-        (ticket("HighErrorRate", **ACME, **CHAT), ticket("HighErrorRate", **OTHER, **CHAT)),
+        (
+            ticket("HighErrorRate", **ACME, **CHAT),
+            ticket("HighErrorRate", **OTHER, **CHAT),
+            page("ErrorBudgetBurn", **CHAT),
+            ticket("ErrorBudgetBurn", **CHAT),
+        ),
         (
             ticket("HighErrorRate", **ACME, **SEARCH),
             ticket("HighErrorRate", **ACME, route="/chat", service="ingest-worker"),
             ticket("HighLatency", **ACME, **CHAT),
-            page("ErrorBudgetBurn", **CHAT),
+            page("ErrorBudgetBurn", route="/ingest", service="ingest-worker"),
             ticket("HighAICosts", **ACME),
             ticket("AICostForecast", **ACME),
         ),

@@ -50,14 +50,16 @@ def test_conditions_join_in_their_order() -> None:
     one, two, three = (SPILLS.above(percent(percentage)) for percentage in (1, 2, 3))
     assert one & two == Both(one, two)
     assert one | two == Either(one, two)
+    assert one & (two & three) == Both(Both(one, two), three)
     assert amounts((one & two) | three) == [percent(1), percent(2), percent(3)]
     assert amounts(three & (one | two)) == [percent(3), percent(1), percent(2)]
 
 
 def test_a_condition_may_have_to_last() -> None:
-    """How long is kept beside the condition."""
+    """How long is kept beside the condition, and for how long after it is told."""
     spills = SPILLS.above(percent(1))
     assert spills.lasting(FIVE) == Lasting(spills, FIVE)
+    assert spills.lasting(FIVE).lingering(FIVE) == Lasting(spills, FIVE, FIVE)
 
 
 def test_what_always_holds_or_has_no_price_compares_nothing() -> None:

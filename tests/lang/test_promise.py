@@ -45,15 +45,20 @@ def test_a_part_gone_within_a_time_is_a_pace_and_a_ceiling(
 
 
 def test_a_budget_burns_in_a_long_window_and_in_a_short_one() -> None:
-    """Both windows are above the same ceiling, the long one saw enough, and all are told by the same labels."""
-    burn = Burn(percent(2), within=hours(1), still=minutes(5))
-    condition = burn.of(SPILT, ORDERS, OBJECTIVE, quantity(15, REQUESTS_UNIT), (TABLE,))
+    """Both windows are above the same ceiling, and told by the same labels."""
+    condition = Burn(percent(2), within=hours(1), still=minutes(5)).of(SPILT, ORDERS, OBJECTIVE, TABLE)
     ceiling = Quantity(Fraction(72, 1000), SHARE)
     assert [(one.measure, one.operator, one.threshold) for one in condition.comparisons()] == [
         (SPILT.share_of(ORDERS, over=hours(1)).by(TABLE), ">", ceiling),
         (SPILT.share_of(ORDERS, over=minutes(5)).by(TABLE), ">", ceiling),
-        (ORDERS.count(over=hours(1)).by(TABLE), ">=", quantity(15, REQUESTS_UNIT)),
     ]
     assert isinstance(condition, Both)
-    assert isinstance(condition.left, Both)
     assert labels_of(condition) == (TABLE,)
+
+
+def test_a_budget_that_burns_now_burns_faster_than_it_lasts() -> None:
+    """Where `now` is given, more than the 0.5 % that may fail must fail in that window too."""
+    burn = Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
+    *_, last = burn.of(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
+    assert last.measure == SPILT.share_of(ORDERS, over=minutes(5)).by(TABLE)
+    assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), SHARE))

@@ -23,19 +23,20 @@ from generator.lower.reading import Reader
 
 
 def test_an_alerts_first_comparison_is_what_it_tells(rule: Reader) -> None:
-    """RouteDown: a share above one half over 2 minutes, lasting one, told by route and service."""
+    """RouteDown: a share above one half over 2 minutes, lasting one, for ten more, told by route and service."""
     lowered = lower_alert(rule, errors.route_down)
     assert lowered.labels == (ROUTE, SERVICE)
     assert lowered.unit is not None
     assert lowered.unit.name == "share"
     assert (lowered.threshold, lowered.window, lowered.lasting) == (percent(50), minutes(2), minutes(1))
+    assert lowered.lingering == minutes(10)
     assert lowered.owner == "platform"
 
 
 def test_an_alert_reaches_back_as_far_as_its_longest_window(rule: Reader) -> None:
     """A burn over 1 hour, 5 minutes, 6 hours and 30 minutes is told of an hour, and needs 6 to be seen."""
     lowered = lower_alert(rule, errors.error_budget_burns_fast)
-    assert (lowered.window, lowered.reach, lowered.lasting) == (hours(1), hours(6), None)
+    assert (lowered.window, lowered.reach, lowered.lasting, lowered.lingering) == (hours(1), hours(6), None, None)
 
 
 def test_a_forecasts_window_is_the_whole_it_is_made_for(rule: Reader) -> None:

@@ -7,7 +7,7 @@ import pytest
 from catalogue.ai import TOKENS
 from catalogue.api import ERRORS, REQUESTS
 from catalogue.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
-from catalogue.limits import error_ceiling, token_budget
+from catalogue.limits import enough_to_judge, error_ceiling, token_budget
 from generator.emit.promql import flat
 from generator.lang.condition import Always, Unpriced
 from generator.lang.faults import Refusal
@@ -51,14 +51,16 @@ def test_a_limit_of_what_is_told_by_its_label_alone_is_one_to_one(rule: Reader) 
     )
 
 
-def test_a_burn_needs_both_windows_and_a_floor_in_the_long_one(rule: Reader) -> None:
-    """2 % of 30 days' budget in an hour is a pace of 14.4; times 0.5 % that is 7.2 % of all requests."""
-    burn = Burn(percent(2), within=hours(1), still=NOW)
-    objective = rule.platform.errors.objective
-    condition = burn.of(ERRORS, REQUESTS, objective, rule.platform.floor, (ROUTE, SERVICE))
-    assert flat(lowered(rule, condition)) == (
+def test_a_burn_needs_both_windows_and_both_floors(rule: Reader) -> None:
+    """2 % of 30 days' budget in an hour is a pace of 14.4; times 0.5 % that is 7.2 % of all requests. The floors are
+    of the long window; a list of conditions needs no brackets."""
+    burns = Burn(percent(2), within=hours(1), still=NOW).of(
+        ERRORS, REQUESTS, rule.platform.errors.objective, ROUTE, SERVICE
+    )
+    enough = enough_to_judge(rule.platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)
+    assert flat(lowered(rule, burns & enough)) == (
         f"{SHARE.format('1h')} > 0.072 and {SHARE.format('5m')} > 0.072"
-        " and route_service:requests_total:increase1h >= 15"
+        " and route_service:requests_total:increase1h >= 15 and route_service:errors_total:increase1h >= 10"
     )
 
 

@@ -18,6 +18,7 @@ tenants:
   acme: {tokens_per_day: 2000}
 promises:
   floor_requests: 15
+  floor_errors: 10
   errors: {route_percent: 2, route_down_percent: 50, ai_percent: 5, kept_percent: 99.5, kept_days: 30}
   latency_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 250}
   cost: {warning_percent: 80, dollars_per_day: 0.1}

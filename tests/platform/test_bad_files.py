@@ -106,7 +106,7 @@ def test_tags_are_refused_and_never_obeyed(room: Room) -> None:
 def test_a_second_document_is_refused(room: Room) -> None:
     """What follows `---` would be lost in silence."""
     (fault,) = room.faults({"platform.yaml": f"{SMALL}---\nplatform: other\n"})
-    assert fault == "platform.yaml:18: a second document begins; keep one document in a file."
+    assert fault == "platform.yaml:19: a second document begins; keep one document in a file."
 
 
 def test_a_bomb_is_refused_before_it_is_expanded(room: Room) -> None:

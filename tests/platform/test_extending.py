@@ -55,7 +55,7 @@ def test_a_fault_in_the_base_shows_the_base(room: Room) -> None:
     }
     assert [fault.partition(": ")[0] for fault in room.faults(files, "top.yaml")] == [
         "base.yaml:3 tenant_default.tokens_per_day",
-        "base.yaml:11 promises.storage.ticket_percent",
+        "base.yaml:12 promises.storage.ticket_percent",
         "top.yaml:3 tenants.acme.error_percent",
     ]
 

@@ -60,7 +60,7 @@ def test_error_promises_are_the_table_s(production: Platform) -> None:
     }
     assert errors.tenant.overrides == {}
     assert (errors.objective.kept.amount, errors.objective.period) == (Fraction(995, 1000), Duration(2_592_000))
-    assert production.floor.spoken() == "15 requests"
+    assert (production.floor.spoken(), production.floor_errors.spoken()) == ("15 requests", "10 errors")
 
 
 def test_latency_promises_are_the_table_s(production: Platform) -> None:
@@ -116,10 +116,11 @@ def test_cost_has_an_owner_of_its_own(production: Platform) -> None:
 
 
 def test_staging_is_production_with_a_few_other_numbers(production: Platform) -> None:
-    """Staging has its own name, floor, budgets, dollars and Grafana, and shares the rest with production."""
+    """Staging has its own name, floors, budgets, dollars and Grafana, and shares the rest with production."""
     staging = load(ROOT / "staging.yaml")
     assert staging.name == "staging"
-    assert (staging.floor.spoken(), staging.cost.dollars.spoken()) == ("5 requests", "$5")
+    assert (staging.floor.spoken(), staging.floor_errors.spoken()) == ("5 requests", "3 errors")
+    assert staging.cost.dollars.spoken() == "$5"
     assert said(staging.cost.budget.overrides) == {
         "com.rainbowsmokeofficial": "500,000 tokens",
         "com-mrrainbowsmoke": "200,000 tokens",

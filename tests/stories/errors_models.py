@@ -50,7 +50,7 @@ def restarting(before: int, after: int) -> tuple[Act, ...]:
 
 @story("HighAIErrorRate", PAGE, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
 def a_model_fails(platform: Platform) -> Plot:
-    """A model fails 5.75 % from minute 30 to 50: quiet at 44, told from 45 to 50; a smaller one, at 4.5 %, is not."""
+    """A model fails 5.75 % from minute 30 to 50: quiet at 44, told from 45 to 55; a smaller one, at 4.5 %, is not."""
     return plot(
         calls(FIRST_CHAT, LARGE, always(200)),
         fails(FIRST_CHAT, LARGE, *from_30_to_50(12)),
@@ -64,7 +64,8 @@ def a_model_fails(platform: Platform) -> Plot:
         quiet(minutes(44)),  # four failing minutes of five are 4.6 %: it is so from 35 on
         heard(minutes(45), told(PAGE, 0.0575, LARGE)),
         heard(minutes(50), told(PAGE, 0.0575, LARGE)),
-        quiet(minutes(51)),
+        heard(minutes(55), told(PAGE, 0.0575, LARGE, last=minutes(50))),  # not so from 51 on, and told still
+        quiet(minutes(56)),
     )
 
 
@@ -106,13 +107,27 @@ def fourteen_calls(platform: Platform) -> Plot:
 
 @story("HighAIErrorRate", PAGE, shows=(Shows.FIRES, Shows.BEFORE))
 def fifteen_calls(platform: Platform) -> Plot:
-    """A model fails a quarter of 10 and of 5 calls of two routes in 5 minutes: just enough, told at 15, not at 14."""
+    """A model fails 7.5 of 10 and 2.5 of 5 calls of two routes in 5 minutes: just enough, told at 15, not at 14."""
     return plot(
         calls(FIRST_CHAT, LARGE, always(2)),
-        fails(FIRST_CHAT, LARGE, always("0.5")),
+        fails(FIRST_CHAT, LARGE, always("1.5")),
         calls(SEARCH, LARGE, always(1)),
-        fails(SEARCH, LARGE, always("0.25")),
+        fails(SEARCH, LARGE, always("0.5")),
         quiet(minutes(14)),
-        heard(minutes(15), told(PAGE, 0.25, LARGE)),
-        heard(minutes(60), told(PAGE, 0.25, LARGE)),
+        heard(minutes(15), told(PAGE, 2 / 3, LARGE)),
+        heard(minutes(60), told(PAGE, 2 / 3, LARGE)),
+    )
+
+
+@story("HighAIErrorRate", PAGE, shows=(Shows.LOW_TRAFFIC,))
+def nine_failures(platform: Platform) -> Plot:
+    """A model fails 5 of 50 and 4 of 50 calls of two routes in 5 minutes: too few to judge by, though another fails."""
+    return plot(
+        calls(FIRST_CHAT, LARGE, always(10)),
+        fails(FIRST_CHAT, LARGE, always(1)),
+        calls(SEARCH, LARGE, always(10)),
+        fails(SEARCH, LARGE, always("0.8")),
+        calls(SEARCH, SMALL, always(1000)),
+        fails(SEARCH, SMALL, always(10)),
+        *(quiet(minutes(minute)) for minute in (15, 16, 30, 60)),
     )
