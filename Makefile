@@ -10,35 +10,50 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BUILD_READY := $(VENV)/build.stamp
 DEV_READY := $(VENV)/dev.stamp
+WORKER_PACKAGES := worker/node_modules/.stamp
+WORKER_READY := worker/built/.stamp
 TOOLS := promtool amtool alertmanager prometheus vmalert
 PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check bench mutate backtest review preview pictures preview-app format lock clean gone
+.PHONY: help build test check bench mutate backtest review preview pictures preview-app worker e2e format lock clean gone
 
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 
 build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, tests
 	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)'
+	@$(if $(NPM),,echo 'build: left out: worker/, the library that Workers import; make worker builds it with Node.js 20 or newer' >&2)
 
-test: $(DEV_READY) ## prove every alert on synthetic traffic, and run all other tests (TESTS=tests/emit: some)
-	@$(RUN) generator.tools $(TOOLS) >/dev/null
+# Where Go or Node.js is missing, what needs it is left out, and said so at the end; with CI=true it is a fault.
+GO := $(or $(CI),$(shell command -v go 2>/dev/null))
+NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
+
+test: $(DEV_READY) $(if $(NPM),$(WORKER_READY) preview-app) ## prove alerts, panels and pages, and all else (TESTS=tests/emit: some)
+	@$(if $(GO),$(RUN) generator.tools $(TOOLS) >/dev/null)
 	@$(RUN) pytest $(TESTS)
 
-check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, import floors
+e2e: $(DEV_READY) $(WORKER_PACKAGES) ## the example's Workers in workerd, Prometheus and the alerts, from end to end (needs Node.js and Go)
+	@$(RUN) generator.tools prometheus >/dev/null
+	@$(RUN) pytest tests/e2e
+
+worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js)
+
+check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, import floors; with CI=true all mutants
 	@$(RUN) generator check --platform '$(PLATFORM)' --out '$(OUT)'
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
+	@if test -n "$$CI"; then $(RUN) generator mutate --platform '$(PLATFORM)'; fi
 
-bench: $(DEV_READY) ## measure builds for this platform and for 10,000 tenants, and simulations for 1,000
+bench: $(DEV_READY) ## measure builds for this platform and 10,000 tenants, simulations for 1,000, a million log lines
 	@$(RUN) generator bench --platform '$(PLATFORM)'
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
+	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
 mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about six minutes)
 	@$(RUN) generator mutate --platform '$(PLATFORM)'
@@ -46,8 +61,9 @@ mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
-review: $(BUILD_READY) ## what the sources change since BASE (BASE=HEAD): alerts, panels, the contract and what it hits
-	@$(RUN) generator review --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)'
+# Words need Python alone; where npm is missing, they are all there is, and the command says so.
+review: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## what the sources change since BASE (BASE=HEAD), in words and pictures (TEXT=yes: words)
+	@$(RUN) generator review --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
 
 preview: $(DEV_READY) preview-app ## draw the dashboards over a simulated day, and redraw what is edited (needs Node.js)
 	@$(RUN) generator preview --platform '$(PLATFORM)' --out '$(OUT)' --prometheus '$(PROMETHEUS_URL)'
@@ -96,4 +112,18 @@ $(PREVIEW_READY): $(PREVIEW_SOURCES)
 	@command -v npm >/dev/null || { echo 'preview-app: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }
 	@echo 'Setting up the preview ...' >&2
 	@cd preview && npm ci --silent --no-audit --no-fund && npm run --silent build -- --logLevel warn
+	@touch $@
+
+# The Workers' end: packages, then checked, tested and built anew when its sources or the contract changed.
+WORKER_SOURCES := $(wildcard worker/*.json worker/*.mjs worker/src/*.ts worker/src/*/*.ts worker/tests/* \
+  worker/example/*/*.ts worker/example/*.ts out/contract/contract.gen.ts)
+
+$(WORKER_PACKAGES): worker/package.json worker/package-lock.json
+	@command -v npm >/dev/null || { echo 'worker: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }
+	@echo 'Setting up the packages of worker/ ...' >&2
+	@cd worker && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(WORKER_READY): $(WORKER_PACKAGES) $(WORKER_SOURCES)
+	@cd worker && npm run --silent check && npm test --silent && npm run --silent build
 	@touch $@
