@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeAlias
 
 from catalogue import METRICS
@@ -13,13 +14,16 @@ from generator.emit.contract import TYPES
 from generator.emit.log_schema import whole
 from generator.emit.templates import render
 from generator.lang.labels import Label
-from generator.lang.log import LogField, Numeric, OneOf, Record, RedactionRule, Shape, ValueOf, Words
+from generator.lang.log import LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
 from generator.lang.metric import Gauge, Histogram, Metric
 from generator.lang.platform import Platform
 from generator.lower.label_values import closed, values_of
 
 EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded is not None))
 """What Workers emit: all but what Prometheus records."""
+
+SLASH = re.compile(r"\\.|/", re.DOTALL)
+"""An escaped character, or a slash, which would end a regular expression."""
 
 Table: TypeAlias = dict[str, Any]
 
@@ -61,12 +65,16 @@ def worker_contract(platform: Platform) -> dict[str, str]:
 def literal(value: object) -> str:
     """A value as TypeScript, on one line. Keys are quoted only where they must be."""
     if isinstance(value, Pattern):
-        return f'new RegExp({json.dumps(str(value), ensure_ascii=False)}, "{value.flags}")'
+        return f"/{SLASH.sub(_escaped, value)}/{value.flags}"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(literal(one) for one in value) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\/" if found[0] == "/" else found[0]
 
 
 def _key(name: str) -> str:
@@ -86,23 +94,14 @@ def _label(label: Label, platform: Platform) -> Table:
 
 def _metric(metric: Metric) -> Table:
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
-    return {
-        "kind": TYPES[type(metric)],
-        "unit": metric.unit.name,
-        "labels": [label.name for label in metric.labels],
-        **buckets,
-    }
+    return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
 
 def _rule(rule: RedactionRule) -> Table:
     """A rule as the Workers run it; what it is replaced by follows from its name."""
-    return {
-        "name": rule.name,
-        "kind": rule.kind.value,
-        "proof": rule.proof.value,
-        "needs": list(rule.needs),
-        "pattern": Everywhere(rule.pattern),
-    }
+    proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
+    needs = {"needs": list(rule.needs)} if rule.needs else {}
+    return {"name": rule.name, "kind": rule.kind.value, **proof, **needs, "pattern": Everywhere(rule.pattern)}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -126,27 +125,28 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    marks = {"required": field.required, "nullable": field.nullable}
-    return {
-        "sensitivity": field.sensitivity.value,
-        **{name: True for name, set_ in marks.items() if set_},
-        **_shape(field.shape, platform),
-    }
+    return {"sensitivity": field.sensitivity.value, **_shape(field.shape, platform)}
 
 
 def _shape(shape: Shape, platform: Platform) -> Table:
     match shape:
-        case Words(longest=longest, pattern=pattern):
-            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if pattern else {})}
+        case Words(longest=longest, pattern=pattern, format=format_):
+            # Times are the logger's own, so that their form needs no second look: each byte here is in every Worker.
+            bounded = pattern and format_ != "date-time"
+            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if bounded else {})}
         case OneOf(listed=listed):
             return {"listed": list(listed)}
         case ValueOf(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
         case Numeric(least=least, most=most, whole=whole_):
-            return {"least": least, **({"most": most} if most is not None else {}), "whole": whole_}
-        case Record(fields=fields, further=further, never=never, longest=longest):
+            return {
+                "least": least,
+                **({"most": most} if most is not None else {}),
+                **({"whole": True} if whole_ else {}),
+            }
+        case Record(fields=fields, further=further, longest=longest):
             inner: Table = {"fields": {field.name: _field(field, platform) for field in fields}}
             if further:
-                inner |= {"further": Pattern(whole(further)), "never": Pattern(never), "longest": longest}
+                inner |= {"further": Pattern(whole(further)), "longest": longest}
             return inner

@@ -20,63 +20,63 @@ export interface LabelValues {
 
 /** What bounds a label's value when the types are not there to do it. */
 export const LABELS = {
-  tenant_id: { pattern: new RegExp("^(?:(?!.*\\$__)[^`&#%+\\x00-\\x1f\\x7f]{1,128})(?![\\s\\S])", "u"), fallback: "unknown" },
+  tenant_id: { pattern: /^(?:(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128})(?![\s\S])/u, fallback: "unknown" },
   route: { listed: ["/chat", "/search", "/ingest", "other"], fallback: "other" },
   service: { listed: ["worker-api", "ingest-worker"] },
-  model: { pattern: new RegExp("^(?:[A-Za-z0-9@._/-]{1,128})(?![\\s\\S])", "u") },
+  model: { pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u },
   reason: { listed: ["buffer_full", "refused", "invalid"] },
 } as const;
 
 /** The metrics that Workers emit. */
 export const METRICS = {
   /** Requests answered, whatever the answer; a request without a tenant counts under `unknown`, one without a known route under `other`, so nothing goes uncounted. */
-  requests_total: { kind: "counter", unit: "requests", labels: ["tenant_id", "route", "service"] },
+  requests_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Requests that failed by our fault: a 5xx, an uncaught exception, or a stream that broke after its 200. A 429 is rate-limited, not an error; any other 4xx is the caller's. */
-  errors_total: { kind: "counter", unit: "errors", labels: ["tenant_id", "route", "service"] },
+  errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** From a request's arrival to the last byte sent; a stream is measured at its end. Prometheus would say seconds; the plan says milliseconds, and its name is kept. */
-  latency_ms: { kind: "histogram", unit: "milliseconds", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000] },
+  latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000] },
   /** Requests answered with 429, because the caller sent too many. They count in requests_total, not as errors. */
-  rate_limited_total: { kind: "counter", unit: "requests", labels: ["tenant_id", "route", "service"] },
+  rate_limited_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** When a service's telemetry last pushed, in seconds since 1970; pushed every interval, idle or not. */
-  telemetry_heartbeat_timestamp_seconds: { kind: "gauge", unit: "seconds since 1970", labels: ["service"] },
+  telemetry_heartbeat_timestamp_seconds: { kind: "gauge", labels: ["service"] },
   /** Increments and observations that were made and never reached the counters; 0 is told from the first on. */
-  telemetry_dropped_total: { kind: "counter", unit: "observations", labels: ["service", "reason"] },
+  telemetry_dropped_total: { kind: "counter", labels: ["service", "reason"] },
   /** Calls to a model, whatever came back. */
-  ai_requests_total: { kind: "counter", unit: "requests", labels: ["tenant_id", "route", "service", "model"] },
+  ai_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls to a model that threw, or whose stream broke; the platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */
-  ai_errors_total: { kind: "counter", unit: "errors", labels: ["tenant_id", "route", "service", "model"] },
+  ai_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** From a call to a model to the end of its answer; a stream is measured at its end. */
-  ai_latency_ms: { kind: "histogram", unit: "milliseconds", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
+  ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** From a call to a model to the first event of its stream; calls that do not stream are not in it. */
-  ai_time_to_first_token_ms: { kind: "histogram", unit: "milliseconds", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
+  ai_time_to_first_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** Tokens that models read, as they report them; a model that reports none counts none. A counter, although the plan's name, which is kept, lacks Prometheus' `_total`. */
-  ai_tokens_input: { kind: "counter", unit: "tokens", labels: ["tenant_id", "route", "service", "model"] },
+  ai_tokens_input: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Tokens that models wrote, as they report them; an embedding writes none. A counter, although the plan's name, which is kept, lacks Prometheus' `_total`. */
-  ai_tokens_output: { kind: "counter", unit: "tokens", labels: ["tenant_id", "route", "service", "model"] },
+  ai_tokens_output: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls to a model whose tokens nobody knows: it answered without saying its usage, as some embeddings do, or its stream broke before it did. */
-  ai_tokens_unknown_total: { kind: "counter", unit: "requests", labels: ["tenant_id", "route", "service", "model"] },
+  ai_tokens_unknown_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Queries sent to Vectorize, whatever came back. */
-  vectorize_queries_total: { kind: "counter", unit: "queries", labels: ["tenant_id", "route", "service"] },
+  vectorize_queries_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Queries to Vectorize that threw (VECTOR_QUERY_ERROR, a time-out). */
-  vectorize_errors_total: { kind: "counter", unit: "errors", labels: ["tenant_id", "route", "service"] },
+  vectorize_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** From a query to Vectorize to its answer. */
-  vectorize_latency_ms: { kind: "histogram", unit: "milliseconds", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000] },
+  vectorize_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000] },
   /** Reads from KV (get, list), found or not. */
-  kv_reads_total: { kind: "counter", unit: "reads", labels: ["tenant_id", "route", "service"] },
+  kv_reads_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Writes to KV (put, delete), done or not. */
-  kv_writes_total: { kind: "counter", unit: "writes", labels: ["tenant_id", "route", "service"] },
+  kv_writes_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Reads and writes that threw; a write refused with 429, one a second and key being the limit, is one. */
-  kv_errors_total: { kind: "counter", unit: "errors", labels: ["tenant_id", "route", "service"] },
+  kv_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Requests to Durable Objects, by fetch or by RPC. */
-  do_requests_total: { kind: "counter", unit: "requests", labels: ["tenant_id", "route", "service"] },
+  do_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Requests to Durable Objects that threw, overload included; an object's own 5xx answer too. */
-  do_errors_total: { kind: "counter", unit: "errors", labels: ["tenant_id", "route", "service"] },
+  do_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Documents found for a query that was not served from the cache; Vectorize gives 100 at the most. */
-  rag_retrieval_count: { kind: "histogram", unit: "documents", labels: ["tenant_id", "route", "service"], buckets: [0, 1, 2, 3, 5, 10, 20, 50, 100] },
+  rag_retrieval_count: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [0, 1, 2, 3, 5, 10, 20, 50, 100] },
   /** Queries that retrieval answered, from the cache or not. */
-  rag_queries_total: { kind: "counter", unit: "queries", labels: ["tenant_id", "route", "service"] },
+  rag_queries_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Queries that retrieval served from its cache. */
-  rag_cache_hits_total: { kind: "counter", unit: "hits", labels: ["tenant_id", "route", "service"] },
+  rag_cache_hits_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
 } as const;
 export type MetricName = keyof typeof METRICS;
 type OfKind<Kind> = { [Name in MetricName]: (typeof METRICS)[Name]["kind"] extends Kind ? Name : never }[MetricName];
@@ -154,37 +154,37 @@ export interface LogLine {
 
 /** What bounds each field of a line. A line has no others. */
 export const FIELDS = {
-  timestamp: { sensitivity: "safe", required: true, longest: 35, pattern: new RegExp("^(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))(?![\\s\\S])", "u") },
-  level: { sensitivity: "safe", required: true, listed: ["info", "warn", "error"] },
-  message: { sensitivity: "personal", required: true, longest: 4096 },
-  service: { sensitivity: "safe", required: true, listed: ["worker-api", "ingest-worker"] },
-  tenant_id: { sensitivity: "safe", required: true, pattern: new RegExp("^(?:(?!.*\\$__)[^`&#%+\\x00-\\x1f\\x7f]{1,128})(?![\\s\\S])", "u") },
-  request_id: { sensitivity: "safe", required: true, longest: 36, pattern: new RegExp("^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\\s\\S])", "u") },
-  route: { sensitivity: "safe", required: true, listed: ["/chat", "/search", "/ingest", "other"] },
-  latency_ms: { sensitivity: "safe", least: 0, whole: false },
+  timestamp: { sensitivity: "safe", longest: 35 },
+  level: { sensitivity: "safe", listed: ["info", "warn", "error"] },
+  message: { sensitivity: "personal", longest: 4096 },
+  service: { sensitivity: "safe", listed: ["worker-api", "ingest-worker"] },
+  tenant_id: { sensitivity: "safe", pattern: /^(?:(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128})(?![\s\S])/u },
+  request_id: { sensitivity: "safe", longest: 36, pattern: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\s\S])/u },
+  route: { sensitivity: "safe", listed: ["/chat", "/search", "/ingest", "other"] },
+  latency_ms: { sensitivity: "safe", least: 0 },
   status_code: { sensitivity: "safe", least: 100, most: 599, whole: true },
-  error: { sensitivity: "personal", nullable: true, fields: { message: { sensitivity: "personal", required: true, longest: 4096 }, stack: { sensitivity: "personal", nullable: true, longest: 16384 } } },
-  metadata: { sensitivity: "personal", fields: { step: { sensitivity: "safe", listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { sensitivity: "safe", longest: 64, pattern: new RegExp("^(?:[A-Za-z_][A-Za-z0-9_]{0,63})(?![\\s\\S])", "u") }, cf_ray: { sensitivity: "safe", longest: 64, pattern: new RegExp("^(?:[0-9a-f]{16}(?:-[A-Z]{3})?)(?![\\s\\S])", "u") }, caller_request_id: { sensitivity: "personal", longest: 128, pattern: new RegExp("^(?:[A-Za-z0-9_-]{1,128})(?![\\s\\S])", "u") }, model: { sensitivity: "safe", pattern: new RegExp("^(?:[A-Za-z0-9@._/-]{1,128})(?![\\s\\S])", "u") }, ai_code: { sensitivity: "safe", least: 1000, most: 9999, whole: true }, tokens_input: { sensitivity: "safe", least: 0, whole: true }, tokens_output: { sensitivity: "safe", least: 0, whole: true }, first_token_ms: { sensitivity: "safe", least: 0, whole: false }, documents: { sensitivity: "safe", least: 0, whole: true }, store: { sensitivity: "safe", listed: ["vectorize", "kv", "durable_objects"] }, operation: { sensitivity: "safe", listed: ["query", "read", "write", "request", "any"] }, debug_until: { sensitivity: "safe", longest: 35, pattern: new RegExp("^(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))(?![\\s\\S])", "u") }, dropped: { sensitivity: "safe", least: 0, whole: true }, collector_status: { sensitivity: "safe", least: 100, most: 599, whole: true }, prompt: { sensitivity: "secret", longest: 32768 }, response: { sensitivity: "secret", longest: 32768 } }, further: new RegExp("^(?:[a-z][a-z0-9_]{0,63})(?![\\s\\S])", "u"), never: new RegExp("(?:^|[_.\\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))|(?:api|access|private|signing|encryption)[_.\\s-]?keys?)(?:$|[_.\\s0-9-])", "u"), longest: 1024 },
+  error: { sensitivity: "personal", fields: { message: { sensitivity: "personal", longest: 4096 }, stack: { sensitivity: "personal", longest: 16384 } } },
+  metadata: { sensitivity: "personal", fields: { step: { sensitivity: "safe", listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { sensitivity: "safe", longest: 64, pattern: /^(?:[A-Za-z_][A-Za-z0-9_]{0,63})(?![\s\S])/u }, cf_ray: { sensitivity: "safe", longest: 64, pattern: /^(?:[0-9a-f]{16}(?:-[A-Z]{3})?)(?![\s\S])/u }, caller_request_id: { sensitivity: "personal", longest: 128, pattern: /^(?:[A-Za-z0-9_-]{1,128})(?![\s\S])/u }, model: { sensitivity: "safe", pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u }, ai_code: { sensitivity: "safe", least: 1000, most: 9999, whole: true }, tokens_input: { sensitivity: "safe", least: 0, whole: true }, tokens_output: { sensitivity: "safe", least: 0, whole: true }, first_token_ms: { sensitivity: "safe", least: 0 }, documents: { sensitivity: "safe", least: 0, whole: true }, store: { sensitivity: "safe", listed: ["vectorize", "kv", "durable_objects"] }, operation: { sensitivity: "safe", listed: ["query", "read", "write", "request", "any"] }, debug_until: { sensitivity: "safe", longest: 35 }, dropped: { sensitivity: "safe", least: 0, whole: true }, collector_status: { sensitivity: "safe", least: 100, most: 599, whole: true }, prompt: { sensitivity: "secret", longest: 32768 }, response: { sensitivity: "secret", longest: 32768 } }, further: /^(?:[a-z][a-z0-9_]{0,63})(?![\s\S])/u, longest: 1024 },
 } as const;
 
 /** Which header's and which field's value is never written (names in lower case), and what is taken out of texts. */
 export const REDACTION = {
   headers: ["authorization", "cookie", "proxy-authorization", "set-cookie"],
-  names: new RegExp("(?:^|[_.\\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))|(?:api|access|private|signing|encryption)[_.\\s-]?keys?)(?:$|[_.\\s0-9-])", "u"),
+  names: /(?:^|[_.\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])/u,
   rules: [
-    { name: "private_key", kind: "credential", proof: "none", needs: ["-----BEGIN "], pattern: new RegExp("-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\\s\\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\\s\\S]))", "gu") },
-    { name: "header", kind: "credential", proof: "none", needs: ["uthorization", "UTHORIZATION", "ookie", "OOKIE"], pattern: new RegExp("(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE)\\\\{0,8}[\"']?\\s{0,8}[=:](?!\\s{0,8}\\\\{0,8}[\"']?\\[redacted:[a-z0-9_]{1,32}\\](?:[\"'\\\\\\s,&}]|(?![\\s\\S])))\\s{0,8}(?:\"(?:[^\"\\\\\\n]|\\\\[^\\n])*\"?|'(?:[^'\\\\\\n]|\\\\[^\\n])*'?|\\\\{1,8}[\"'][^\"'\\n]*[\"']?|[^\\n]+)", "gu") },
-    { name: "url_password", kind: "credential", proof: "none", needs: ["://"], pattern: new RegExp(":\\/\\/[^\\s\\/?#\"'<>\\\\]+@", "gu") },
-    { name: "authorization", kind: "credential", proof: "none", needs: ["earer", "EARER", "asic", "ASIC"], pattern: new RegExp("\\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\\s{1,8}(?=[a-z]*[A-Z0-9+\\/=._~-])[A-Za-z0-9+\\/._~-]{8,}=*", "gu") },
-    { name: "jwt", kind: "credential", proof: "none", needs: ["eyJ"], pattern: new RegExp("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*){0,4}", "gu") },
-    { name: "api_key", kind: "credential", proof: "none", needs: [], pattern: new RegExp("\\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[opsru]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+\\/=]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|ya29\\.[0-9A-Za-z_-]{20,}|SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{36,}|hf_[A-Za-z0-9]{30,})", "gu") },
-    { name: "named_secret", kind: "credential", proof: "none", needs: ["pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"], pattern: new RegExp("(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)\\\\{0,8}[\"']?\\s{0,8}[=:](?!\\s{0,8}\\\\{0,8}[\"']?\\[redacted:[a-z0-9_]{1,32}\\](?:[\"'\\\\\\s,&}]|(?![\\s\\S])))\\s{0,8}(?:\"(?:[^\"\\\\\\n]|\\\\[^\\n])*\"?|'(?:[^'\\\\\\n]|\\\\[^\\n])*'?|\\\\{1,8}[\"'][^\"'\\n]*[\"']?|[^\\s\"'&,;]+)", "gu") },
-    { name: "email", kind: "personal", proof: "none", needs: ["@", "%40"], pattern: new RegExp("(?<![^\\s@<>\"',;:()/])[^\\s@<>\"',;:()/]+(?:@|%40)(?:[^\\s@<>\"',;:()/.%]{1,63}\\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}", "gu") },
-    { name: "iban", kind: "personal", proof: "iban", needs: [], pattern: new RegExp("\\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b", "gu") },
-    { name: "card_number", kind: "personal", proof: "luhn", needs: [], pattern: new RegExp("(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})", "gu") },
-    { name: "us_ssn", kind: "personal", proof: "none", needs: [], pattern: new RegExp("(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])", "gu") },
-    { name: "phone", kind: "personal", proof: "none", needs: [], pattern: new RegExp("(?:(?:(?<![0-9])\\+|(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)00)[1-9](?:[ ().\\/-]{0,2}[0-9]){6,14}|(?<![0-9A-Za-z])(?:\\([0-9]{3}\\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})", "gu") },
-    { name: "ipv6_address", kind: "personal", proof: "none", needs: [":"], pattern: new RegExp("(?<![0-9A-Za-z:])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))?|::(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))(?![0-9A-Za-z:])", "gu") },
-    { name: "ip_address", kind: "personal", proof: "none", needs: ["."], pattern: new RegExp("(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\\.?[0-9])", "gu") },
+    { name: "private_key", kind: "credential", needs: ["-----BEGIN "], pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))/gu },
+    { name: "header", kind: "credential", needs: ["uthorization", "UTHORIZATION", "ookie", "OOKIE"], pattern: /(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}\\{0,8}["']?\[redacted:[a-z0-9_]{1,32}\](?:["'\\\s,&}]|(?![\s\S])))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\n]+)/gu },
+    { name: "url_password", kind: "credential", needs: ["://"], pattern: /:\/\/[^\s\/?#"'<>\\]+@/gu },
+    { name: "authorization", kind: "credential", needs: ["earer", "EARER", "asic", "ASIC"], pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*/gu },
+    { name: "jwt", kind: "credential", needs: ["eyJ"], pattern: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/gu },
+    { name: "api_key", kind: "credential", pattern: /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[opsru]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+\/=]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{36,}|hf_[A-Za-z0-9]{30,})/gu },
+    { name: "named_secret", kind: "credential", needs: ["pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"], pattern: /(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}\\{0,8}["']?\[redacted:[a-z0-9_]{1,32}\](?:["'\\\s,&}]|(?![\s\S])))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\s"'&,;]+)/gu },
+    { name: "email", kind: "personal", needs: ["@", "%40"], pattern: /(?<![^\s@<>"',;:()\/])[^\s@<>"',;:()\/]+(?:@|%40)(?:[^\s@<>"',;:()\/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}/gu },
+    { name: "iban", kind: "personal", proof: "iban", pattern: /\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gu },
+    { name: "card_number", kind: "personal", proof: "luhn", pattern: /(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
+    { name: "us_ssn", kind: "personal", pattern: /(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])/gu },
+    { name: "phone", kind: "personal", pattern: /(?:(?:(?<![0-9])\+|(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)00)[1-9](?:[ ().\/-]{0,2}[0-9]){6,14}|(?<![0-9A-Za-z])(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
+    { name: "ipv6_address", kind: "personal", needs: [":"], pattern: /(?<![0-9A-Za-z:])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))?|::(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))(?![0-9A-Za-z:])/gu },
+    { name: "ip_address", kind: "personal", needs: ["."], pattern: /(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.?[0-9])/gu },
   ],
 } as const;

@@ -70,6 +70,7 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
     (group,) = files["errors"].groups
     (rule,) = group.rules
     assert (rule.kind, rule.name, rule.lasting, group.interval) == ("alert", "RouteDown", "1m", "30s")
+    assert rule.lingering == "10m"
     assert dict(rule.labels) == {"severity": "page", "owner": "platform"}
     assert set(rule.annotations) == {"summary", "description", "runbook_url", "dashboard_url"}
     assert rule.annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
@@ -80,7 +81,7 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
 
 
 def test_an_alert_that_leads_nowhere_has_no_link(files: dict[str, RuleFile]) -> None:
-    """An alert without a panel has no URL, and one that need not last is told at once."""
+    """An alert without a panel has no URL, and one that need not last is told at once, and no longer than it is so."""
     (rule,) = files["telemetry"].groups[0].rules
     assert "dashboard_url" not in rule.annotations
-    assert (rule.expression, rule.lasting) == ("vector(1)", "")
+    assert (rule.expression, rule.lasting, rule.lingering) == ("vector(1)", "", "")

@@ -63,6 +63,24 @@ def written(production: Compiled, *told: Story) -> dict[str, str]:
     return stories(lowered.platform, told, judges(lowered, production.files), production.files)
 
 
+def test_what_lingers_says_what_it_said_last(production: Compiled, promtool: Promtool, tmp_path: Path) -> None:
+    """Down until minute 5: at 14 its link is still around 5, an hour before to half an hour after."""
+
+    @story("RouteDown", PAGE, shows=(Shows.RECOVERS,))
+    def lingering(platform: Platform) -> Plot:
+        """It ends, and is told still."""
+        who = {TENANT: "a", **CHAT}
+        return plot(
+            flow(REQUESTS, who, count(60, minutes(20))),
+            flow(ERRORS, who, count(45, minutes(5)), count(0, minutes(15))),
+            heard(minutes(14), told(PAGE, 0.75, CHAT, last=minutes(5))),
+            every=OFTEN,
+        )
+
+    (text,) = written(production, lingering).values()
+    assert f"from={(300 - 3600) * 1000}&to={(300 + 1800) * 1000}&" in text
+
+
 def failures(production: Compiled, promtool: Promtool, folder: Path, told: Story) -> str:
     """What promtool says of a story, on production's rules; empty where it agrees."""
     tests = written(production, told)

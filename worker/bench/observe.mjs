@@ -50,7 +50,8 @@ async function report(name, quiet) {
   for (let round = 0; round <= ROUNDS; round++) rounds.push([await cost(`${name}/bare`, quiet), await cost(`${name}/observed`, quiet)]);
   const [bare, observed] = rounds.slice(1).sort(([a, b], [c, d]) => b - a - (d - c))[ROUNDS / 2];
   const added = (observed - bare).toFixed(1);
-  console.log(`${CASES[name]}${quiet ? ", console.log left out" : ""}: ${bare.toFixed(1)} µs bare, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);
+  const title = `${CASES[name]}${quiet ? ", console.log left out" : ""}`;
+  console.log(`${title}: ${bare.toFixed(1)} µs bare, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);
 }
 
 try {

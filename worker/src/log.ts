@@ -40,8 +40,8 @@ export interface LineLog extends Log {
 }
 
 const DAY = 86_400_000;
-const NOBODY: ReadonlySet<string> = new Set();
-const OUT_OF_ROOM = "no room for more log lines in this invocation: further ones are left out, but for errors and the answer";
+const NOTHING: ReadonlySet<string> = new Set();
+const OUT_OF_ROOM = "no room for more log lines in this invocation: further ones are left out, except errors and answer";
 let announced = "";
 
 /**
@@ -51,7 +51,8 @@ let announced = "";
 export function makeLog(settings: LogSettings): LineLog {
   if (!Object.hasOwn(SERVICES, settings.service)) {
     const known = Object.keys(SERVICES).join(", ");
-    throw new TypeError(`observe, service: ${JSON.stringify(settings.service)} is not in the contract; give one of ${known}`);
+    const given = JSON.stringify(settings.service);
+    throw new TypeError(`observe, service: ${given} is not in the contract; give one of ${known}`);
   }
   const line = lineWriter(settings);
   announce(settings, line);
@@ -80,11 +81,13 @@ function lineWriter(settings: LogSettings): WriteLine {
 }
 
 /** Writes one line if there is room for it, and says whether there was. */
-function putter(settings: LogSettings, budget: Budget, write: Write): (entry: Entry, own: Metadata, room: Room) => boolean {
+type Put = (entry: Entry, own: Metadata, room: Room) => boolean;
+
+function putter(settings: LogSettings, budget: Budget, write: Write): Put {
   const { service, tenantId, requestId, route } = settings;
   const origin = fittedOrigin({ service, tenant_id: tenantId, request_id: requestId, route });
   const marks = { cf_ray: settings.cfRay, caller_request_id: settings.callerRequestId };
-  const [until, passed] = [untilOf(settings.debug), settings.passed ?? NOBODY];
+  const [until, passed] = [untilOf(settings.debug), settings.passed ?? NOTHING];
   return (entry, own, room) => {
     const now = new Date();
     const line = written(record(origin, entry, { passed, raw: now.getTime() < until }, now, { ...marks, ...own }));

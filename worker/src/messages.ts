@@ -6,7 +6,7 @@ import { observeEnv } from "./bindings/env.ts";
 import { unwrapped } from "./bindings/queue.ts";
 import { replacing } from "./bindings/call.ts";
 import { makeBudget } from "./budget.ts";
-import { type Context, contextOf, type RequestLog, requestLog, type Setting } from "./context.ts";
+import { type Context, contextOf, type Particulars, type RequestLog, requestLog, type Setting } from "./context.ts";
 import { debugOf, type Handlers, type Observed, workplace } from "./observation.ts";
 import { originOf } from "./request.ts";
 import { arrival } from "./following.ts";
@@ -29,16 +29,13 @@ export function observeQueueHandler<Env, Name extends Service, Pass extends stri
 ): Handlers<Env>["queue"] {
   return async (batch, env, ctx) => {
     const particulars = { debug: debugOf(observed, env), budget: makeBudget() };
-    const followed = batch.messages.map((message) => {
-      const { origin = originOf(), body } = unwrapped(message.body);
-      return { message, body, context: contextOf(setting, origin, particulars) };
-    });
-    const contexts = followed.map(({ context }) => context);
+    const followed = batch.messages.map((message) => opened(message, setting, particulars));
+    const contexts = followed.map((one) => one.context);
     const context = shared(contexts) ?? contextOf(setting, originOf(), particulars);
-    const messages = followed.map((one) => observedMessage(one, env, observed));
+    const observedBatch = replacing(batch, { messages: followed.map((one) => observedMessage(one, env, observed)) });
     const done = arrival(contexts, "message arrived");
     try {
-      await handler(overlaid(batch, { messages }) as Batch<Body, Env, Pass>, ...workplace(observed, context, env, ctx));
+      await handler(observedBatch as Batch<Body, Env, Pass>, ...workplace(observed, context, env, ctx));
       done("message handled");
     } catch (error) {
       done("message failed", { error });
@@ -49,20 +46,27 @@ export function observeQueueHandler<Env, Name extends Service, Pass extends stri
   };
 }
 
+interface Opened {
+  readonly message: Message;
+  readonly body: unknown;
+  readonly context: Context;
+}
+
+function opened(message: Message, setting: Setting, particulars: Particulars): Opened {
+  const { origin = originOf(), body } = unwrapped(message.body);
+  return { message, body, context: contextOf(setting, origin, particulars) };
+}
+
 /** The request of a batch, if it has but one. */
 function shared([first, ...others]: readonly Context[]): Context | undefined {
   return others.every(({ origin }) => origin.requestId === first?.origin.requestId) ? first : undefined;
 }
 
 function observedMessage<Env, Pass extends string>(
-  { message, body, context }: { message: Message; body: unknown; context: Context },
+  { message, body, context }: Opened,
   env: Env,
   { bindings }: Observed<Env, Service, Pass, never>,
 ): Message {
-  return overlaid(message, { body, env: observeEnv(env, context, bindings), log: requestLog<Pass>(context) });
-}
-
-/** An object of the runtime with some of its properties replaced. */
-function overlaid<Target extends object>(target: Target, properties: Record<string, unknown>): Target {
-  return replacing(target, properties as never);
+  const own = { body, env: observeEnv(env, context, bindings), log: requestLog<Pass>(context) };
+  return replacing(message, own);
 }

@@ -56,6 +56,9 @@ async function named<Env>({ tenant }: Pick<Observed<Env, Service, never, unknown
   }
 }
 
-function routeOf<Name extends Service>({ route, service }: Pick<Observed<never, Name, never, unknown>, "route" | "service">, request: Request): Origin["route"] {
+function routeOf<Name extends Service>(
+  { route, service }: Pick<Observed<never, Name, never, unknown>, "route" | "service">,
+  request: Request,
+): Origin["route"] {
   return quietly(service, () => routeIn(SERVICES[service], route ? route(request) : new URL(request.url).pathname)) ?? "other";
 }

@@ -29,10 +29,10 @@ export function otlpOf(snapshot: Snapshot): string {
   return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics }] });
 }
 
-function metricOf({ name, unit, kind }: Shape, dataPoints: object[]): object {
-  if (kind === "gauge") return { name, unit, gauge: { dataPoints } };
-  if (kind === "histogram") return { name, unit, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
-  return { name, unit, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
+function metricOf({ name, kind }: Shape, dataPoints: object[]): object {
+  if (kind === "gauge") return { name, gauge: { dataPoints } };
+  if (kind === "histogram") return { name, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
+  return { name, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
 }
 
 function pointOf({ shape, values, bornAt, numbers }: Series, at: number, exemplars: readonly Exemplar[]): object {

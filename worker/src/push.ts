@@ -29,7 +29,7 @@ export async function post(text: string, { url, token, patience }: Collector): P
   if (!url) return { why: "OTLP_URL is not set; set it to the collector's /v1/metrics", pause: 0 };
   try {
     const headers: Record<string, string> = { "content-type": "application/json" }; // a charset would be refused
-    if (token) headers.authorization = `Bearer ${token}`;
+    if (token) headers.authorization = `Bearer ${token.trim()}`; // one read from a file ends in a new line
     if (text.length > SMALL) headers["content-encoding"] = "gzip";
     const body = text.length > SMALL ? await gzip(text) : new TextEncoder().encode(text);
     const signal = AbortSignal.timeout(patience);

@@ -159,12 +159,13 @@ function said(error: unknown): string {
 
 function stacks(error: unknown, left: number): string {
   if (!(error instanceof Error)) return "";
-  const own = String(error.stack ?? said(error));
+  const outer = String(error.stack ?? said(error));
   const inner: [string, unknown][] = error.cause === undefined ? [] : [["Caused by", error.cause]];
   const errors = (error as Partial<AggregateError>).errors;
   if (Array.isArray(errors)) inner.push(...errors.slice(0, CAUSES).map((one): [string, unknown] => ["One of", one]));
-  const deeper = left > 0 ? inner.map(([how, one]) => `${how}: ${readable(() => stacks(one, left - 1) || said(one))}`) : [];
-  return [own, ...deeper].join("\n");
+  if (left === 0) return outer;
+  const deeper = inner.map(([how, one]) => `${how}: ${readable(() => stacks(one, left - 1) || said(one))}`);
+  return [outer, ...deeper].join("\n");
 }
 
 /** Any value in words. */

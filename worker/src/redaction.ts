@@ -2,10 +2,19 @@
 
 import { REDACTION } from "../../out/contract/contract.gen.ts";
 
-type Rule = Omit<(typeof REDACTION.rules)[number], "needs"> & { readonly needs: readonly string[] };
+interface Rule {
+  readonly name: string;
+  readonly kind: string;
+  readonly pattern: RegExp;
+  /** The arithmetic that what was found must pass; none where it is absent. */
+  readonly proof?: keyof typeof PROOFS;
+  /** One of these is in every text that holds a match; anything may be where it is absent. */
+  readonly needs?: readonly string[];
+}
 
-const RULES = { all: REDACTION.rules, credential: REDACTION.rules.filter((rule) => rule.kind === "credential") };
-const PROOFS = { none: () => true, luhn, iban: remainderOf97 };
+const PROOFS = { luhn, iban: remainderOf97 };
+const EVERY: readonly Rule[] = REDACTION.rules;
+const RULES = { all: EVERY, credential: EVERY.filter((rule) => rule.kind === "credential") };
 
 /** Which rules run: all of them, or those for what opens a door, which are run on every string. */
 export type Kinds = keyof typeof RULES;
@@ -18,9 +27,9 @@ export function mark(name: string): string {
 /** A text without what the policy's rules find in it, each replaced by its rule's name. */
 export function redactText(text: string, kinds: Kinds = "all"): string {
   let rest = text;
-  for (const rule of RULES[kinds] as readonly Rule[]) {
-    if (rule.needs.length > 0 && !rule.needs.some((need) => rest.includes(need))) continue;
-    rest = rule.proof === "none" ? rest.replace(rule.pattern, mark(rule.name)) : replaceProved(rule, rest);
+  for (const { name, pattern, proof, needs } of RULES[kinds]) {
+    if (needs?.some((need) => rest.includes(need)) === false) continue;
+    rest = proof ? replaceProved(pattern, PROOFS[proof], mark(name), rest) : rest.replace(pattern, mark(name));
   }
   return rest;
 }
@@ -31,25 +40,27 @@ export function namesSecret(name: string): boolean {
   return REDACTION.names.test(parted) || (REDACTION.headers as readonly string[]).includes(parted);
 }
 
-function replaceProved(rule: Rule, text: string): string {
+type Proof = (found: string) => boolean;
+
+function replaceProved(pattern: RegExp, proof: Proof, instead: string, text: string): string {
   let [done, from] = ["", 0];
-  rule.pattern.lastIndex = 0;
-  for (let match = rule.pattern.exec(text); match; match = rule.pattern.exec(text)) {
-    const found = proved(rule, match[0]);
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const found = proved(pattern, proof, match[0]);
     const after = match.index + (found || firstGroup(match[0])).length;
     if (found) {
-      done += text.slice(from, match.index) + mark(rule.name);
+      done += text.slice(from, match.index) + instead;
       from = after;
     }
-    rule.pattern.lastIndex = after;
+    pattern.lastIndex = after;
   }
   return done + text.slice(from);
 }
 
 /** What passes the proof: all of it, or else that without its last groups; another number may follow the one sought. */
-function proved(rule: Rule, found: string): string {
+function proved(pattern: RegExp, proof: Proof, found: string): string {
   let rest = found;
-  while (rest && !(PROOFS[rule.proof](rest) && matchesWhole(rule.pattern, rest))) {
+  while (rest && !(proof(rest) && matchesWhole(pattern, rest))) {
     rest = rest.slice(0, Math.max(rest.lastIndexOf(" "), rest.lastIndexOf("-"), 0));
   }
   return rest;

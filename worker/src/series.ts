@@ -22,7 +22,6 @@ export interface Shape {
   readonly name: MetricName;
   readonly id: string;
   readonly kind: "counter" | "histogram" | "gauge";
-  readonly unit: string;
   readonly labels: readonly LabelName[];
   readonly buckets: readonly number[];
   /** How many numbers a series has: a counter its total; a histogram each bucket's count, what is beyond, the sum. */
@@ -54,11 +53,11 @@ export function hash(text: string): number {
 }
 
 function shape(name: MetricName): Shape {
-  const { kind, unit, labels, ...rest } = METRICS[name];
+  const { kind, labels, ...rest } = METRICS[name];
   const buckets: readonly number[] = "buckets" in rest ? rest.buckets : [];
   const id = `${name}@${hash(JSON.stringify([kind, labels, buckets])).toString(36)}`;
   const size = { counter: 1, histogram: buckets.length + 2, gauge: 0 }[kind];
-  return { name, id, kind, unit, labels, buckets, size };
+  return { name, id, kind, labels, buckets, size };
 }
 
 /** Every metric of the contract, by its name. */

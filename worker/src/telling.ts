@@ -12,8 +12,9 @@ const SERIES_A_REQUEST = 1_000;
 const ANSWER_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
 const FORGET_EVERY_MS = 10 * 60_000;
+/** By the status that was answered; 0 where there was no answer. */
 const CURES: Record<number, string> = {
-  400: "the collector's log says more",
+  0: "look whether it is up",
   401: "mend OTLP_TOKEN",
   403: "mend OTLP_TOKEN",
   404: "mend OTLP_URL: it ends with /v1/metrics",
@@ -91,7 +92,7 @@ export class Teller {
   }
 
   #refused({ status, why, pause }: Refusal, every: number): void {
-    const cure = CURES[status ?? 0] ?? "look whether it is up";
+    const cure = CURES[status ?? 0] ?? "its log says more";
     const message = `the collector took no telemetry (${why}); it is kept and sent again: ${cure}.`;
     if (!this.#failures++) this.#notice("warn", message, status ? { collector_status: status } : {});
     this.#opensAt = Date.now() + Math.max(pause, Math.min(LONGEST_PAUSE_MS, every * 2 ** this.#failures));

@@ -38,8 +38,10 @@ test.each([
   [["full", {}, RAW], { ai_errors_total: 1 }],
 ] as [Given, Record<string, number>][])("%j counts %j", async (given, counts) => {
   const grown = await worker.grown(async () => call(await asking(given)));
-  const expected = Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts }).map(([metric, count]) => [`${metric} acme /chat worker-api ${given[0]}`, count]);
-  expect(Object.fromEntries(Object.entries(grown).filter(([name]) => name.startsWith("ai_")))).toEqual(Object.fromEntries(expected));
+  const expected = Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts });
+  const series = expected.map(([metric, count]) => [`${metric} acme /chat worker-api ${given[0]}`, count]);
+  const ofAi = Object.entries(grown).filter(([name]) => name.startsWith("ai_"));
+  expect(Object.fromEntries(ofAi)).toEqual(Object.fromEntries(series));
 });
 
 test.each([
@@ -48,7 +50,8 @@ test.each([
 ])("%s is told by the platform's code %i, and thrown to the application as it is", async (model, code, message) => {
   const answer = await asking([model]);
   expect(await answer.text()).toBe(message);
-  expect(await call(answer)).toMatchObject({ level: "error", message: "AI run failed", error: { message }, metadata: { model, binding: "AI", ai_code: code } });
+  const metadata = { model, binding: "AI", ai_code: code };
+  expect(await call(answer)).toMatchObject({ level: "error", message: "AI run failed", error: { message }, metadata });
 });
 
 test("a raw response that refuses is told by its code too", async () => {
@@ -71,7 +74,8 @@ test("the application gets the binding's own answers and properties", async () =
 
 test("usage is read across any borders of chunks, with any line ends, and a last line without one", async () => {
   const event = 'data: {"response":"ü","usage":{"prompt_tokens":3,"completion_tokens":9}}';
-  for (const parts of [[...event].map(String), [`${event.slice(0, 30)}`, `${event.slice(30)}\r\n\r\n`], [`: comment\n${event}\n\ndata: [DONE]\n\n`]]) {
+  const cut = [event.slice(0, 30), `${event.slice(30)}\r\n\r\n`];
+  for (const parts of [[...event], cut, [`: comment\n${event}\n\ndata: [DONE]\n\n`]]) {
     const { metadata } = await call(await asking(["parts", { stream: true, parts }]));
     expect([metadata["tokens_input"], metadata["tokens_output"]]).toEqual([3, 9]);
   }

@@ -26,7 +26,10 @@ test("600 requests of two tenants at a time: each sees its own, and the counts a
   expect(lines.filter(({ message, tenant_id }) => message.startsWith("for ") && message !== `for ${tenant_id}`)).toEqual([]);
   expect(lines).toHaveLength(2 * EACH * 7); // arrival, KV, its own, the object's two, the object, the answer
   const counts = { requests_total: 1, latency_ms: 1, kv_reads_total: 2, do_requests_total: 1 };
-  const expected = TENANTS.flatMap((tenant) => Object.entries(counts).map(([metric, count]) => [`${metric} ${tenant} /chat worker-api`, count * EACH] as const));
-  const counted = await until(() => worker.counted(), (found) => expected.every(([name, count]) => found[name] === count)).catch(() => worker.counted());
+  const series = (tenant: string) =>
+    Object.entries(counts).map(([metric, count]) => [`${metric} ${tenant} /chat worker-api`, count * EACH] as const);
+  const expected = TENANTS.flatMap(series);
+  const whole = (found: Record<string, number>): boolean => expected.every(([name, count]) => found[name] === count);
+  const counted = await until(() => worker.counted(), whole).catch(() => worker.counted());
   expect(counted).toMatchObject(Object.fromEntries(expected));
 }, 60_000);

@@ -113,7 +113,7 @@ test("a batch whose answer was lost is sent again under the same id, and so is c
   expect(shards.total()).toBe(1);
 });
 
-test("an outage is said once, and so is its end; nothing is lost; what waits is one batch and a merged tally", async () => {
+test("an outage is said once, and so is its end; nothing is lost; one batch and a merged tally wait", async () => {
   shards.before = fail;
   for (let second = 0; second < 600; second++) {
     request();

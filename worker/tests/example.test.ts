@@ -34,7 +34,7 @@ test("what is ingested comes through the queue, is found by its tenant alone, an
 });
 
 test("a chat streams words, and the last event but the end alone tells the usage", async () => {
-  const answer = await ask("/chat", { question: "And the meadow?", session: "one" });
+  const answer = await ask("/chat", { question: "And the meadow?", session: "one" }, "initech");
   expect(answer.headers.get("content-type")).toBe("text/event-stream");
   const events = (await answer.text()).trim().split("\n\n");
   expect(events.at(-1)).toBe("data: [DONE]");
@@ -55,18 +55,14 @@ test("an order meets whom it names, and as often as it says", async () => {
   expect([await chat("globex"), await chat("acme"), await chat("acme")]).toEqual([200, 500, 200]);
 });
 
-test("a stream can be cut in its middle, the index can refuse, and an answer can be late", async () => {
-  await order({ model: WRITER, cut: true, times: 1 }, { binding: "VECTORIZE", operation: "query", refuse: 40005 });
+test("a stream can be cut in its middle, and the index can refuse", async () => {
+  await order({ model: WRITER, cut: true }, { binding: "VECTORIZE", operation: "query", refuse: 40005, times: 1 });
   expect((await ask("/search?q=lantern")).status).toBe(500);
-  await order({ model: WRITER, cut: true, times: 1 }, { model: WRITER, wait: 150 });
   const cut = await ask("/chat", { question: "Is it whole?", session: "four" });
   expect(cut.status).toBe(200);
   const text = await cut.text();
   expect(text).toContain("data: ");
   expect(text).not.toContain("[DONE]");
-  const beganAt = performance.now();
-  await (await ask("/chat", { question: "Is it late?", session: "four" })).text();
-  expect(performance.now() - beganAt).toBeGreaterThanOrEqual(145);
 });
 
 test("who names no tenant is refused", async () => {

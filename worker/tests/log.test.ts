@@ -141,6 +141,20 @@ test("Beyond the budget lines are left out, which is said once; errors and the a
   expect(told.at(-1)?.metadata).toEqual({ step: "answer", dropped: 75 });
 });
 
+test("Room is kept for errors when all is full, and for the answer when errors fill that too", () => {
+  const writer = log();
+  for (let count = 0; count < 2000; count++) writer.info("asked");
+  for (let count = 0; count < 2000; count++) writer.error("failed");
+  writer.line(answer());
+  const told = lines().map((line) => line.message);
+  const [asked, failed] = ["asked", "failed"].map((message) => told.filter((one) => one === message).length);
+  // Lines of over 200 bytes: fewer than 1,040 fit into 208,000 bytes, and then fewer than 160 into the 32,000 kept.
+  expect(asked).toBeLessThan(1040);
+  expect(failed).toBeGreaterThan(100);
+  expect(told.at(-1)).toBe("answered");
+  expect(lines().at(-1)?.metadata?.dropped).toBe(4000 - (asked as number) - (failed as number));
+});
+
 test("However much is logged, an invocation stays within what Cloudflare keeps, and tells its answer", () => {
   const budget = makeBudget();
   const [one, other] = [log({ budget }), log({ budget })];

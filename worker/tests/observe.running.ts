@@ -53,14 +53,13 @@ export class Observed {
     [this.miniflare, this.url, this.#said, this.#servers] = [miniflare, url, said, servers];
   }
 
-  static async start(bindings: Record<string, string> = {}, more: Partial<MiniflareOptions> = {}): Promise<Observed> {
+  static async start(bindings: Record<string, string> = {}): Promise<Observed> {
     const [ai, remoteUrl] = await serving((request, response) => void remote(request, response));
     const [up, upstreamUrl] = await serving(upstream);
     const said: string[] = [];
     const remoteProxyConnectionString = new URL(remoteUrl) as never;
     const options = {
       ...COMPATIBILITY,
-      ...more,
       name: "observed",
       cf: false,
       modules: true,

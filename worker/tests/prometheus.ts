@@ -62,7 +62,10 @@ export class Prometheus {
     const how = [`--config.file=${CONFIGURATION}`, "--log.level=warn", ...flags(), ...where];
     this.#process = spawn(PROMETHEUS!, how, { stdio: "ignore" });
     const isReady = () => fetch(`${this.url}/-/ready`).then((answer) => answer.ok, () => false);
-    await until(isReady, (ready) => ready);
+    await until(isReady, (ready) => ready).catch(async (never: unknown) => {
+      await this.stop();
+      throw never;
+    });
   }
 
   /** Ends it at once, as a crash would. */

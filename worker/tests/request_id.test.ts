@@ -7,6 +7,12 @@ let worker: Observed;
 beforeAll(async () => void (worker = await Observed.start()));
 afterAll(() => worker.stop());
 
+/** What miniflare lets a test begin. */
+interface Running {
+  scheduled(given: object): Promise<{ outcome: string }>;
+  queue(name: string, messages: object[]): Promise<{ outcome: string }>;
+}
+
 const FORGED = "00000000-0000-4000-8000-000000000000";
 const id = (answer: Response): string => answer.headers.get("x-request-id")!;
 
@@ -52,10 +58,7 @@ test("only bindings lead to an entrypoint that trusts ids: a UUID is taken, anyt
 });
 
 test("a schedule and a message of another producer have ids of their own, and no tenant", async () => {
-  const running = (await worker.miniflare.getWorker("observed")) as unknown as {
-    scheduled(given: object): Promise<{ outcome: string }>;
-    queue(name: string, messages: object[]): Promise<{ outcome: string }>;
-  };
+  const running = (await worker.miniflare.getWorker("observed")) as unknown as Running;
   const before = worker.lines.length;
   expect(await running.scheduled({ cron: "* * * * *" })).toMatchObject({ outcome: "ok" });
   const message = { id: "m", timestamp: new Date(), attempts: 1 };
@@ -75,7 +78,7 @@ test("a schedule and a message of another producer have ids of their own, and no
 });
 
 test("a consumer that throws is told on each message's line, and thrown on so that the queue delivers again", async () => {
-  const running = (await worker.miniflare.getWorker("observed")) as unknown as { queue(name: string, messages: object[]): Promise<{ outcome: string }> };
+  const running = (await worker.miniflare.getWorker("observed")) as unknown as Running;
   const body = { request_id: FORGED, tenant_id: "globex", route: "/search", body: "fail" };
   const { outcome } = await running.queue("messages", [{ id: "f", timestamp: new Date(), attempts: 1, body }]);
   expect(outcome).toBe("exception");

@@ -12,7 +12,7 @@ afterEach(() => stage.end());
 type Behaviour = (response: ServerResponse) => unknown;
 const PARTIAL = '{"partialSuccess":{"rejectedDataPoints":"3"}}';
 const CASES: [string, Behaviour, string][] = [
-  ["400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample"],
+  ["400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample); it is kept"],
   ["401", (response) => response.writeHead(401).end("who?"), "401 who?); it is kept and sent again: mend OTLP_TOKEN."],
   ["429", (response) => response.writeHead(429, { "retry-after": "1" }).end(), "429"],
   ["500", (response) => response.writeHead(500).end(), "500"],
@@ -21,7 +21,7 @@ const CASES: [string, Behaviour, string][] = [
   ["nothing, ever", () => undefined, "TimeoutError"],
   ["by hanging up", (response) => response.destroy(), "look whether it is up"],
 ];
-test.each(CASES)("a collector that answers %s costs no answer and no count, and is said once", async (_, behave, why) => {
+test.each(CASES)("a collector that answers %s costs no answer and no count, and is told", async (_, behave, why) => {
   const collector = await stage.collector();
   collector.behave = behave;
   const worker = await stage.worker(collector.url, { OTLP_TOKEN: "t0p" });
@@ -98,7 +98,7 @@ test("between full pushes only what has changed is pushed", async () => {
 
 test("the content type is exactly application/json, the token is a bearer's, what is large is gzipped", async () => {
   const collector = await stage.collector();
-  const worker = await stage.worker(collector.url, { OTLP_TOKEN: "t0p-secret" });
+  const worker = await stage.worker(collector.url, { OTLP_TOKEN: "t0p-secret\n" });
   await worker.ask("/");
   await until(() => collector.pushes.length, (length) => length >= 1);
   const { headers } = collector.pushes[0]!;
@@ -111,12 +111,29 @@ test("exemplars carry the request's id, in its bucket, once", async () => {
   const collector = await stage.collector();
   const worker = await stage.worker(collector.url);
   const requestId = await worker.ask("/", { latency: "123" });
-  await until(() => collector.total("requests_total"), (total) => total === 1);
+  await until(() => collector.pushes.length, (length) => length >= 3);
   const pushed = collector.pushes.flatMap((push) => pointOf(push, "latency_ms").exemplars ?? []);
   expect(pushed.map(({ asDouble, filteredAttributes }) => [asDouble, filteredAttributes])).toEqual([
     [123, [{ key: "request_id", value: { stringValue: requestId } }]],
   ]);
 });
+
+test("more series than one request takes go in several, all of one moment", async () => {
+  const collector = await stage.collector();
+  const worker = await stage.worker(collector.url);
+  await crowd(700, 20, (n) => worker.ask("/", { tenant: `tenant-${n}` })); // a counter and a histogram each, and four
+  await until(() => collector.taken.size, (size) => size >= 1_404);
+  expect(collector.total("requests_total")).toBe(700);
+  const full = await until(() => fullPush(collector.pushes), (sizes) => sizes[0]! + sizes[1]! >= 1_404);
+  expect(full).toEqual([1_000, 404]);
+});
+
+/** The sizes of the requests of the last push that had several, as far as it was seen whole. */
+function fullPush(pushes: readonly Push[]): number[] {
+  const moment = ({ points }: Push): string => [...points.values()][0]!.timeUnixNano;
+  const last = pushes.findLast((push, n) => n > 0 && moment(push) === moment(pushes[n - 1]!));
+  return pushes.filter((push) => last && moment(push) === moment(last)).map(({ points }) => points.size);
+}
 
 test("without OTLP_URL the counting goes on, and the cure is said once", async () => {
   const worker = await stage.worker("");

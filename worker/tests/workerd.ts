@@ -63,7 +63,7 @@ export async function run({ script, bindings, persist }: Setup): Promise<Running
   return { miniflare, lines, ask, stop: () => (stopped ??= miniflare.dispose()) };
 }
 
-/** Ends workerd at once, as a machine that fails would: nothing is flushed, nobody is told. */
+/** Ends the workerd of this process at once, as a machine that fails would: nothing is flushed, nobody is told. */
 export function killWorkerd(): void {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
   for (const child of children.filter(Boolean)) {

@@ -44,7 +44,7 @@ async function started(example: URL, vars: Record<string, string>, hear: (line: 
     host: "127.0.0.1",
     port: 0,
     cf: false, // or it would ask the network what a request's `cf` is
-    handleStructuredLogs: ({ message }: { readonly message: string }) => hear(message),
+    handleStructuredLogs: ({ message }: { readonly message: string }) => void hear(message),
     workers: await Promise.all(workers),
   });
   const found = await Promise.all(WORKERS.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin]));

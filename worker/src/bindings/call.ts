@@ -66,13 +66,11 @@ export function watch<Result extends PromiseLike<unknown>>(
   return result;
 }
 
-type Method = (...given: never[]) => unknown;
-
-/** A binding with some of its methods replaced; all else is as it was, done on the binding itself. */
-export function replacing<Binding extends object>(binding: Binding, methods: Record<string, Method>): Binding {
-  return new Proxy(binding, {
+/** An object of the runtime with some of its members replaced; all else is as it was, done on the object itself. */
+export function replacing<Target extends object>(object: Target, members: Readonly<Record<string, unknown>>): Target {
+  return new Proxy(object, {
     get(target, key) {
-      if (typeof key === "string" && Object.hasOwn(methods, key)) return methods[key];
+      if (typeof key === "string" && Object.hasOwn(members, key)) return members[key];
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? (...given: unknown[]) => Reflect.apply(value, target, given) : value;
     },

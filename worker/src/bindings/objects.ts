@@ -30,7 +30,12 @@ function observeStub(stub: Stub, binding: string, context: Context): Stub {
   });
 }
 
-function fetchOf(stub: Stub, [input, init]: Parameters<Stub["fetch"]>, binding: string, context: Context): Promise<Response> {
+async function fetchOf(
+  stub: Stub,
+  [input, init]: Parameters<Stub["fetch"]>,
+  binding: string,
+  context: Context,
+): Promise<Response> {
   const told = ({ status }: Response): Ending => ({ status });
   const request = carrying(input as Request, init as RequestInit, context.origin, true);
   return watch(context, { ...watching("fetch", binding, context), told }, () => stub.fetch(request as never) as Promise<Response>);
@@ -48,7 +53,8 @@ function observeMethod(method: Callable, watched: Watched<unknown>, context: Con
       if (typeof value !== "function" || typeof key === "symbol") return value;
       if (key === "then") return (...given: Settling) => read(value as Callable, target, given, watched, context);
       const inner = { ...watched, message: `${watched.message}.${key}` };
-      return key in Promise.prototype ? (...given: unknown[]) => Reflect.apply(value, target, given) : observeMethod(value as Callable, inner, context);
+      if (key in Promise.prototype) return (...given: unknown[]) => Reflect.apply(value, target, given);
+      return observeMethod(value as Callable, inner, context);
     },
   });
 }

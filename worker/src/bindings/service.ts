@@ -7,7 +7,7 @@ import { watch } from "./call.ts";
 /** The id alone goes along, for a binding of this kind may lead out of the platform, as one with a certificate does. */
 export function observeService(service: Fetcher, binding: string, context: Context): Fetcher {
   const watched = { message: "service fetch", metadata: { binding }, told: ({ status }: Response) => ({ status }) };
-  const call = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  const call = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = carrying(input, init, context.origin, false);
     return watch(context, watched, () => service.fetch(request));
   };

@@ -67,6 +67,7 @@ export default {
     const labels = { tenant_id: request.headers.get("tenant") ?? "", route: "/chat" } as const;
     meter.count("requests_total", labels);
     meter.observe("latency_ms", labels, Number(request.headers.get("latency") ?? 7), requestId);
+    if (request.headers.get("fails")) meter.count("errors_total", labels, 1, requestId);
     const disturb = DISTURBANCES[request.headers.get("disturb") ?? ""];
     const telemetry = disturb ? disturbed(env.TELEMETRY, disturb) : env.TELEMETRY;
     await meter.handOver({ ...env, TELEMETRY: telemetry }, context);
