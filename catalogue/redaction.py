@@ -17,10 +17,12 @@ DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
 # A UUID's groups are hexadecimal and parted by dashes, as a card's may be: what is one of them is no number of ours.
 BEGINS = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
 ENDS = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
-NAMED = (
-    r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}\\{0,8}["']?\[redacted:[a-z0-9_]{1,32}\](?:["'\\\s,&}]|(?![\s\S])))\s{0,8}"""
-)
-"""From a name to its value, unless that was redacted already: texts are read twice, as JSON within a message is."""
+MARK = r"\[redacted:[a-z0-9_]{1,32}\](?:[%s]|(?![\s\S]))"
+NAMED = r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']%s|%s))\s{0,8}"""
+QUOTED_MARK, LINE_OF_MARK, WORD_OF_MARK = MARK % r"""\\"'""", MARK % r"""\\"'\r\n""", MARK % r"""\\"'\s,;&"""
+"""A mark that is a whole value. Texts are read twice, as JSON within a message is; a mark before more is no excuse."""
+HEADER_NAMED, SECRET_NAMED = NAMED % (QUOTED_MARK, LINE_OF_MARK), NAMED % (QUOTED_MARK, WORD_OF_MARK)
+"""From a name to its value, unless a mark is all of it."""
 QUOTED = r""""(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?"""
 """A quoted value, to its end or, where it was cut, to the line's; the last form is of JSON within JSON."""
 SECRET_NAME = (
@@ -40,7 +42,7 @@ CREDENTIALS = (
     RedactionRule(
         name="header",
         kind=Kind.CREDENTIAL,
-        pattern=rf"(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE){NAMED}(?:{QUOTED}|[^\n]+)",
+        pattern=rf"(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE){HEADER_NAMED}(?:{QUOTED}|[^\n]+)",
         needs=("uthorization", "UTHORIZATION", "ookie", "OOKIE"),
         help="What a text says of the headers Authorization, Cookie and their kin, to its quotation's or line's end.",
     ),
@@ -80,7 +82,7 @@ CREDENTIALS = (
         kind=Kind.CREDENTIAL,
         pattern=r"(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN"
         r"|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)"
-        rf"""{NAMED}(?:{QUOTED}|[^\s"'&,;]+)""",
+        rf"""{SECRET_NAMED}(?:{QUOTED}|[^\s"'&,;]+)""",
         needs=("pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"),
         help="A value that a text itself names a secret, as in `password=…` or `?token=…`.",
     ),

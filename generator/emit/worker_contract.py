@@ -25,6 +25,9 @@ EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) a
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
 
+LOGGERS_OWN = ("timestamp", "level", "service")
+"""What the logger makes itself and need not check: each byte of the contract is in every Worker."""
+
 Table: TypeAlias = dict[str, Any]
 
 
@@ -53,7 +56,7 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
         told=[_typed(field, platform) for field in metadata.shape.fields],
-        fields=_rows({field.name: _field(field, platform) for field in fields}),
+        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
         metadata=literal(_field(metadata, platform)),
         headers=literal(list(REDACTION.headers)),
         names=literal(Pattern(REDACTION.names)),
@@ -130,10 +133,8 @@ def _field(field: LogField, platform: Platform) -> Table:
 
 def _shape(shape: Shape, platform: Platform) -> Table:
     match shape:
-        case Words(longest=longest, pattern=pattern, format=format_):
-            # Times are the logger's own, so that their form needs no second look: each byte here is in every Worker.
-            bounded = pattern and format_ != "date-time"
-            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if bounded else {})}
+        case Words(longest=longest, pattern=pattern):
+            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if pattern else {})}
         case OneOf(listed=listed):
             return {"listed": list(listed)}
         case ValueOf(label=label):

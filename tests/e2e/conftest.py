@@ -21,6 +21,7 @@ TIMES = 30
 """By how much time is shortened: a window of five minutes is ten seconds."""
 SETTINGS = {
     "QUESTIONS_AN_HOUR": str(scenario.QUESTIONS_AN_HOUR),
+    "TELEMETRY_SHARDS": "2",
     "TELEMETRY_WINDOW_MS": "200",
     "TELEMETRY_PUSH_MS": "500",
     "TELEMETRY_FULL_MS": "2000",

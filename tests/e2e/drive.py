@@ -13,10 +13,13 @@ from tests.e2e.application import Application
 from tests.e2e.client import Sent
 from tests.e2e.prometheus import Deployed
 from tests.e2e.scenario import RUINED, WRITER, until
-from tests.e2e.truth import Counts, Truth
+from tests.e2e.truth import Counts, Key, Truth
 
 ALERT_PATIENCE = 90.0
 """Seconds that an alert may take to fire, or to be over; it needs about twenty of each."""
+
+TOLD = "{service!='', __name__!~'.*:.*'}"
+"""Every series that the Workers told; none that was recorded of them."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Weighed:
 class Story:
     """What happened. `fired` are the labels of the alerts of tenants that fired when the model was broken, at the time
     `amid`, in seconds since 1970; `left` those that still did after it was mended. `weighed` was asked before
-    Prometheus was killed, `again` after."""
+    Prometheus was killed, `again` after; `past` is what it said of that time before and after."""
 
     application: Application
     prometheus: Deployed
@@ -51,6 +54,7 @@ class Story:
     fired: Sequence[Mapping[str, str]]
     amid: float
     left: Sequence[Mapping[str, str]]
+    past: tuple[Mapping[Key, float], Mapping[Key, float]]
 
 
 def drive(application: Application, prometheus: Deployed) -> Story:
@@ -60,12 +64,15 @@ def drive(application: Application, prometheus: Deployed) -> Story:
     fired = _until_it_fires(application, prometheus, sent)
     amid = time.time()
     left = _until_it_is_over(application, prometheus, sent)
+    before = prometheus.values(TOLD, amid)
     prometheus.stop(signal.SIGKILL)
     sent += scenario.people_ask(application, rounds=1)
     prometheus.start()
     sent += scenario.people_ask(application, rounds=1)
     again = _weigh(application, prometheus, sent)
-    return Story(application, prometheus, sent, weighed, again, fired, amid, left)
+    return Story(
+        application, prometheus, sent, weighed, again, fired, amid, left, (before, prometheus.values(TOLD, amid))
+    )
 
 
 def _calm(application: Application) -> list[Sent]:

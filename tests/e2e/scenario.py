@@ -16,6 +16,8 @@ RUINED, WELL = "com.rainbowsmokeofficial", "com-mrrainbowsmoke"
 """The tenant whose model will break, and the one that must not notice."""
 WRITER = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
 EMBEDDER = "@cf/baai/bge-base-en-v1.5"
+OUTSIDE = "11111111-2222-4333-8444-555555555555"
+"""The id that a caller from outside would like its requests to have."""
 QUESTIONS_AN_HOUR = 30
 TOO_LONG = 4_001
 """Characters that a conversation does not take; KV takes 512 bytes in a key."""
@@ -75,7 +77,7 @@ def strangers_knock(application: Application) -> list[Sent]:
     """Requests without a tenant, of no tenant's name, and to paths that are nobody's route."""
     nobody = Client(application, "", counted="unknown")
     hostile = Client(application, "`} or vector(1) #", counted="other")
-    known = Client(application, WELL, {"x-request-id": "from-outside-1"})
+    known = Client(application, WELL, {"x-request-id": OUTSIDE})
     return [
         *(nobody.search("Is anybody there?") for _ in range(3)),
         *(hostile.search("Is anybody there?") for _ in range(2)),

@@ -17,8 +17,12 @@ def test_every_counter_is_exact(story: Story) -> None:
 
 
 def test_prometheus_killed_loses_nothing(story: Story) -> None:
-    """Killed by SIGKILL while people ask on, and started on the same data: told again, each series is right."""
+    """Killed by SIGKILL while people ask on, and started on the same data: told again, each series is right,
+    and the time before is as it was."""
     assert story.again.apart() == []
+    before, after = story.past
+    assert before
+    assert after == before
 
 
 def test_every_metric_is_weighed(story: Story) -> None:

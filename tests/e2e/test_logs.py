@@ -15,6 +15,7 @@ from generator.compile import Compiled
 from tests.e2e.client import Sent
 from tests.e2e.drive import Story
 from tests.e2e.planted import NEEDLES
+from tests.e2e.scenario import OUTSIDE
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +65,9 @@ def test_one_id_goes_all_the_way(story: Story, kept: Sent) -> None:
 def test_an_id_from_outside_is_not_adopted(story: Story) -> None:
     """It stands beside the id that was minted and answered, and is none."""
     lines = story.application.lines()
-    asked = [line for line in lines if line["metadata"].get("caller_request_id") == "from-outside-1"]
+    asked = [line for line in lines if line["metadata"].get("caller_request_id") == OUTSIDE]
     assert {line["request_id"] for line in asked} == {one.request_id for one in story.sent if one.route == "other"}
-    assert all(line["request_id"] != "from-outside-1" for line in lines)
+    assert all(line["request_id"] != OUTSIDE for line in lines)
 
 
 def test_the_commands_read_it(story: Story, kept: Sent, root: Path) -> None:

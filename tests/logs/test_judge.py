@@ -85,6 +85,11 @@ def test_a_line_that_is_not_ours_is_judged_no_further(text: bytes, why: str) -> 
     assert why in breach.what
 
 
+def test_a_field_that_breaks_the_schema_is_searched() -> None:
+    """A key where the level belongs is two breaches: no level, and a leak."""
+    assert rules(line(level="AKIA" + "ABCDEFGHIJKLMNOP")) == [("api_key", "level"), ("enum", "level")]
+
+
 def test_a_line_beyond_measure_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line longer than what is read whole is not even parsed."""
     monkeypatch.setattr(judging, "LONGEST", 100)

@@ -45,6 +45,11 @@ def test_a_number_that_proves_nothing_is_not_found() -> None:
     assert list(found(DIGITS, Proof.LUHN, "12345678")) == []
 
 
+def test_a_part_must_be_what_the_pattern_looks_for() -> None:
+    """0018 passes Luhn, and is too short to be found; with what follows it, 3 + 4 + 1 + 8 + 2 = 18 does not pass."""
+    assert list(found(DIGITS, Proof.LUHN, "0018 0000000123")) == []
+
+
 def test_two_accounts_in_one_text_are_two() -> None:
     """The first ends where its check ends, though a word in capitals follows it."""
     assert list(found(ACCOUNT, Proof.IBAN, "AA48 1 OR AA48 1")) == ["AA48 1", "AA48 1"]

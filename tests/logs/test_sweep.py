@@ -34,7 +34,7 @@ def test_lines_are_counted_and_placed() -> None:
 
 def test_two_runs_are_one() -> None:
     """Whatever the place where a run of lines is parted, both halves together say what the whole says."""
-    lines = [LEAK, GOOD, WRONG, TEXT] * 4
+    lines = [LEAK, GOOD, WRONG, TEXT] * (SHOWN + 2)
     for cut in range(len(lines) + 1):
         assert tally(lines[:cut], JUDGE).then(tally(lines[cut:], JUDGE)) == tally(lines, JUDGE)
 
@@ -50,7 +50,7 @@ def test_breaches_of_a_kind_are_bounded() -> None:
 def test_two_processes_say_what_one_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool) -> None:
     """Files in many parts are judged alike by one process and by two, breaches in the order of the files' lines."""
     monkeypatch.setattr(read, "BLOCK", 1000)
-    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 700))
+    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 500))
     lines = b"\n".join([GOOD, LEAK, GOOD, WRONG] * 5)
     names = [str(tmp_path / name) for name in ("a", "b")]
     for name in names:
@@ -73,9 +73,9 @@ def test_a_part_that_is_one_blank_line_is_a_line(monkeypatch: pytest.MonkeyPatch
 
 def test_a_large_file_is_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain file comes as several parts that follow one another; its bytes are read where they are judged."""
-    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 700))
+    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 500))
     file = tmp_path / "a"
     file.write_bytes(b"\n".join([GOOD] * 10))
     cut: list[Part] = list(sweep._parts(str(file)))
-    assert len(cut) > 2
+    assert len(cut) > 3
     assert all(before.end == after.start and after.block is None for before, after in pairwise(cut))

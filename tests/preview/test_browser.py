@@ -11,7 +11,7 @@ from generator.tools.process import run
 from tests.preview.conftest import Shown
 
 FILES = sorted(path.name for path in (FOLDER / "tests").glob("*.test.mjs"))
-PATIENCE = 300
+PATIENCE = 600
 """Seconds for one file: many times what it takes."""
 
 

@@ -89,7 +89,7 @@ def test_without_a_prometheus_the_cure_is_said_before_a_page_is_served(
 def test_a_definition_that_is_edited_is_built_and_its_faults_reach_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of four looks the third differs: one build, and its complaint is in the page's file when the page is asked next."""
+    """Of four looks the third differs: one build, and its complaint is in the page's file from then on."""
     found = iter([frozenset({1}), frozenset({1}), frozenset({2}), frozenset({2})])
     built: list[Path] = []
 

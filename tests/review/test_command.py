@@ -79,7 +79,7 @@ def test_a_base_that_cannot_be_read_is_said_file_by_file(review: Review) -> None
 
 def test_a_base_whose_query_is_no_promql_is_compared(review: Review, capsys: pytest.CaptureFixture[str]) -> None:
     """Its text differs, and no more is known of it."""
-    review(build(panel7="sum(("), build(), text=True)
+    review(build(panel7="sum(("), build(RULES.replace("0.05", "0.02")), text=True)
     assert "query: sum(( → sum(rate(requests_total[$__rate_interval]))" in capsys.readouterr().out
 
 

@@ -107,6 +107,7 @@ def test_the_words_of_a_change_and_all_that_it_hits_are_listed() -> None:
     assert "hits 1 alert" in text
     assert [f"Overview / {number}" in text for number in range(40)] == [True] * 40
     assert "errors.it_sours" in text
+    assert "hits panel" not in text
 
 
 def test_a_panel_in_the_list_leads_to_its_pictures() -> None:

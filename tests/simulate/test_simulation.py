@@ -48,6 +48,15 @@ def test_every_metric_that_a_worker_emits_is_told_with_its_labels(platform: Plat
     assert told == {(metric.name, tuple(label.name for label in metric.labels)) for metric in emitted}
 
 
+def test_a_rush_has_more_requests_of_fewer_tokens(platform: Platform) -> None:
+    """Ten times the requests, within 5 %, and as many tokens in all: the budgets stay what they are."""
+    plan = Plan(platform, tenants=2, clock=Clock(length=DAY, step=60))
+    calm, rush = Truth(simulate(plan)), Truth(simulate(replace(plan, rush=10)))
+    start, end = plan.clock.start, plan.clock.end
+    assert rush.total(REQUESTS, start, end) == pytest.approx(10 * calm.total(REQUESTS, start, end), rel=0.05)
+    assert rush.total(TOKENS, start, end) == pytest.approx(calm.total(TOKENS, start, end), rel=0.05)
+
+
 def test_the_listed_tenants_are_the_largest(week: Simulation) -> None:
     """com.rainbowsmokeofficial, whose budget is the largest, asks most; then com-mrrainbowsmoke."""
     clock = week.plan.clock

@@ -56,6 +56,13 @@ def test_parallel_calls_each_hold_their_own_visit() -> None:
     ]
 
 
+def test_a_call_holds_one_visit_at_most() -> None:
+    """Two visits that fit into the same call: the first lies in it, the second beside it."""
+    lines = [arrival(0), arrival(10, INGEST), answer(20, 10, INGEST), arrival(30, INGEST), answer(40, 10, INGEST)]
+    (top,) = told(*lines, call(50, 50, meta=BINDING), answer(60, 60)).steps
+    assert [len(step.steps) for step in top.steps if step.kind is Kind.CALL] == [1]
+
+
 def test_an_answer_ends_the_visit_that_its_latency_points_to() -> None:
     """Two visits of one service at once: the answer of 90 ms is the outer one's, the one of 20 ms the inner one's."""
     flow_told = told(

@@ -31,6 +31,11 @@ def test_a_short_idle_time_is_drawn_as_it_is() -> None:
     assert axis((0, 50), (76, 126)).at(76) < 76 / 126
 
 
+def test_a_span_within_another_does_not_shorten_it() -> None:
+    """A step that ends before the one that it began after changes nothing."""
+    assert axis((0, 200), (50, 100)).at(100) == 0.5
+
+
 def test_steps_that_reach_out_of_theirs_have_a_place() -> None:
     """A step within another that ends later stretches the axis."""
     inner = Step(Kind.CALL, "a", "b", 50, 200, None, False)

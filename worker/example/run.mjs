@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-const folder = new URL("../built/example/", import.meta.url);
+const folder = new URL("../node_modules/.example/", import.meta.url);
 const outfile = fileURLToPath(new URL(`start-${process.pid}.mjs`, folder));
 await mkdir(folder, { recursive: true });
 await build({

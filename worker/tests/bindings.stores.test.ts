@@ -67,9 +67,10 @@ test("RPC works as ever: properties, calls on a result that is not awaited, disp
   expect(grown).toEqual({ do_requests_total: 4 }); // size, child, child, told: calls on a child go by what it is, not by the stub
 });
 
-test("what is no binding of ours passes as it is: buckets, texts, names", async () => {
-  const told = (await (await worker.ask("plain")).json()) as { names: string[] };
-  expect(told).toMatchObject({ r2: "in a bucket", upstream: expect.stringContaining("http://127.0.0.1") });
+test("what is not observed passes as it is: buckets, texts, names, and telemetry's own object", async () => {
+  let told = { names: [] as string[] };
+  expect(await counted("plain", async (answer) => (told = (await answer.json()) as typeof told))).toEqual({});
+  expect(told).toMatchObject({ same: true, r2: "in a bucket", upstream: expect.stringContaining("http://127.0.0.1") });
   expect(told.names).toEqual(expect.arrayContaining(["AI", "INNER", "KV", "QUEUE", "R2", "TELEMETRY", "THING", "UPSTREAM", "VECTORIZE"]));
 });
 

@@ -39,7 +39,10 @@ test.each([
 });
 
 test("a console that throws changes nothing", async () => {
-  for (const level of ["log", "warn", "error"] as const) vi.mocked(console[level]).mockImplementation(broken);
+  const gone = (): never => {
+    throw new Error("there is no console"); // other words than elsewhere here, for each fault is said only once
+  };
+  for (const level of ["log", "warn", "error"] as const) vi.mocked(console[level]).mockImplementation(gone);
   expect(await (await ask(observe({ service: "worker-api", fetch: hello }))).text()).toBe("hello");
 });
 
@@ -63,6 +66,13 @@ test("a handler that gives no Response is an error that says so", async () => {
   const worker = observe({ service: "worker-api", fetch: () => undefined as never });
   expect((await ask(worker)).status).toBe(500);
   expect(lines().join()).toContain("fetch: the handler gave no Response; return one");
+});
+
+test("a stream that HEAD never reads has its end at once", async () => {
+  const stream = (): Response => new Response(new ReadableStream(), { headers: { "content-type": "text/event-stream" } });
+  const { fetch } = observe({ service: "worker-api", fetch: stream });
+  await fetch(new Request("https://worker.example/chat", { method: "HEAD" }), {} as never, ctx);
+  expect(lines().filter((line) => line.includes('"answer"'))).toHaveLength(1);
 });
 
 test("only the handlers that were given are there", () => {

@@ -26,7 +26,8 @@ export const bindings: Record<string, Act> = {
   },
   plain: async (env) => {
     await env.R2.put("a", "in a bucket");
-    return Response.json({ r2: await (await env.R2.get("a"))?.text(), upstream: env.UPSTREAM, names: Object.keys({ ...env }).sort() });
+    await env.TELEMETRY.getByName("shard-0").counted();
+    return Response.json({ same: env.KV === env.KV, r2: await (await env.R2.get("a"))?.text(), upstream: env.UPSTREAM, names: Object.keys({ ...env }).sort() });
   },
   objects: async (env) => {
     const thing = env.THING.get(env.THING.idFromName("x"));
