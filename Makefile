@@ -115,8 +115,8 @@ $(PREVIEW_READY): $(PREVIEW_SOURCES)
 	@touch $@
 
 # The Workers' end: packages, then checked, tested and built anew when its sources or the contract changed.
-WORKER_SOURCES := $(wildcard worker/*.json worker/*.mjs worker/src/*.ts worker/src/*/*.ts worker/tests/* \
-  worker/example/*/*.ts worker/example/*.ts out/contract/contract.gen.ts)
+WORKER_SOURCES := $(shell find worker -type d '(' -name node_modules -o -name built ')' -prune -o -type f -print) \
+  out/contract/contract.gen.ts
 
 $(WORKER_PACKAGES): worker/package.json worker/package-lock.json
 	@command -v npm >/dev/null || { echo 'worker: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }

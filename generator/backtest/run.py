@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.backtest import curves
@@ -25,7 +25,7 @@ from generator.simulate.simulation import Plan, simulate
 
 TENANTS, SEED = 6, 1
 EVERY = 30
-"""Seconds between two evaluations of an alert."""
+"""Seconds between two evaluations of an alert, at least."""
 POINTS = 240
 """How many points a curve has."""
 Labels = tuple[tuple[str, str], ...]
@@ -48,7 +48,9 @@ class Run:
 def run(platform: Platform, case: Case, shipped: Sequence[Rule], peer: Sequence[Rule], tenants: int = TENANTS) -> Run:
     """Let it happen, and listen. Raises `Faults`: a tool is missing or fails."""
     simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.rush))
-    chosen = (*tried((*shipped, *peer), case.warm_up or case.days * DAY), *static(platform))
+    every = (*tried((*shipped, *peer), case.warm_up or case.days * DAY), *static(platform))
+    # Between two samples nothing changes.
+    chosen = [replace(rule, interval=max(rule.interval, case.step)) for rule in every]
     with tempfile.TemporaryDirectory(prefix="backtest-") as place:
         data = Path(place) / "data"
         write_blocks(simulation, data, silence)
@@ -72,22 +74,24 @@ def _read(server: Server, case: Case, chosen: Sequence[Rule]) -> Run:
 def _fired(server: Server, case: Case, alerts: Sequence[Rule]) -> list[Firing]:
     """Every firing from the incident's start on, the earliest first; Watchdog, which always fires, is left out."""
     found: list[Firing] = []
+    every = max(EVERY, case.step)
     # Rules that share a name and a severity are asked for once, and linger alike.
     told = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body for rule in alerts}
     for (name, severity), body in told.items():
         lingering = seconds(str(body.get("keep_firing_for", "0s")))
         for labels, times in _states(server, case, {"alertname": name, "severity": severity}).items():
-            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], EVERY, lingering)]
+            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], every, lingering)]
     return sorted(found, key=lambda one: (one.span, sorted(one.labels.items())))
 
 
 def _states(server: Server, case: Case, named: Mapping[str, str]) -> dict[Labels, dict[str, list[float]]]:
     """For the labels of each alert so named: when it fired, and under "" when its condition was so."""
     found: dict[Labels, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "": []})
-    asked = f"last_over_time(ALERTS{selector(named)}[{EVERY}s])"
-    span = EVERY * 10_000
-    for start in range(case.at, case.clock.end + 1, span + EVERY):
-        for series in server.query_range(asked, start, min(start + span, case.clock.end), EVERY):
+    every = max(EVERY, case.step)
+    asked = f"last_over_time(ALERTS{selector(named)}[{every}s])"
+    span = every * 10_000
+    for start in range(case.at, case.clock.end + 1, span + every):
+        for series in server.query_range(asked, start, min(start + span, case.clock.end), every):
             labels = dict(series["metric"])
             state = labels.pop("alertstate")
             times = [float(time) - case.at for time, _ in series["values"]]

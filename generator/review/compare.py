@@ -76,8 +76,7 @@ def _recorded(old: Ground, new: Ground) -> Iterator[Change]:
     for key, change in _each("recorded series", old.build.recorded, new.build.recorded, rule_changes):
         side = new if key in new.build.recorded else old
         name = side.build.recorded[key].name
-        resting = [part for part in side.hits(name) if not part.startswith("hits story")]
-        yield replace(change, how=(*change.how, *resting), panels=_all(side.seen(name) for side in (old, new)))
+        yield replace(change, how=(*change.how, *side.hits(name)), panels=_all(side.seen(name) for side in (old, new)))
 
 
 def _all(several: Iterable[Iterable[Key]]) -> tuple[Key, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,13 +50,19 @@ def sampled(told: Told, world: World, window: Window) -> Samples:
     if not steps.size:
         return Samples(steps, np.zeros((0, 0), dtype=np.int64))
     columns = _cumulative(told, steps)
-    for incident in sorted(world.of(Kind.COUNTERS_RESET, told.labels), key=lambda x: x.start):
-        anew = incident.start // world.clock.step
+    for anew in _resets(world, told.labels, window):
         after = steps >= anew
         # The last reset is what counts, so each one starts from what was counted, not from the one before.
         columns[after] = _cumulative(told, steps[after]) - _cumulative(told, np.array([anew]))
     there = heard_of(world, steps, told.labels)
     return Samples(steps[there], columns[there])
+
+
+def _resets(world: World, labels: Mapping[str, str], window: Window) -> Iterator[int]:
+    """The steps at which counters start anew that matter to a window: those within, and the last one before."""
+    found = sorted(incident.start // world.clock.step for incident in world.of(Kind.COUNTERS_RESET, labels))
+    last = bisect.bisect_right(found, window.first)
+    yield from (step for step in found[max(last - 1, 0) :] if step < window.beyond)
 
 
 def heard_of(world: World, steps: Steps, labels: Mapping[str, str]) -> Flags:
@@ -64,15 +71,13 @@ def heard_of(world: World, steps: Steps, labels: Mapping[str, str]) -> Flags:
 
 
 def _cumulative(told: Told, steps: Steps) -> Columns:
+    """What each column has come to at each step: what it was before the first, and what came since."""
+    totals = told.totals[np.searchsorted(told.at, steps, side="right")]
     if not isinstance(told.metric, Histogram):
-        return _running(told.amount, told.at, steps)[:, None]
-    bounds = np.array([*told.metric.buckets, np.inf])
-    bucket = np.searchsorted(bounds, told.amount, side="left")
-    columns = [_running(None, told.at[bucket <= number], steps) for number in range(len(bounds))]
-    return np.stack([*columns, _running(told.amount, told.at, steps), columns[-1]], axis=1)
-
-
-def _running(amount: NDArray[np.int64] | None, at: Steps, steps: Steps) -> NDArray[np.int64]:
-    """What the amounts (None: one each) come to at each step."""
-    done = np.searchsorted(at, steps, side="right")
-    return done if amount is None else np.concatenate([[0], np.cumsum(amount)])[done]
+        return totals[:, None]
+    first, beyond = np.searchsorted(told.at, [steps[0], steps[-1]], side="right") if steps.size else (0, 0)
+    before, at, bucket = told.in_buckets(first), told.at[first:beyond], told.bucket[first:beyond]
+    columns = [
+        count + np.searchsorted(at[bucket <= number], steps, side="right") for number, count in enumerate(before)
+    ]
+    return np.stack([*columns, totals, columns[-1]], axis=1)

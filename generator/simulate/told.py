@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,22 @@ class Told:
     labels: Mapping[str, str]
     at: Steps
     amount: Amounts
+
+    @cached_property
+    def totals(self) -> Amounts:
+        """What the amounts come to after so many happenings, from none on."""
+        return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.amount)])
+
+    @cached_property
+    def bucket(self) -> NDArray[np.uint8]:
+        """Which of its histogram's buckets each value falls into, the one beyond the highest bound included."""
+        assert isinstance(self.metric, Histogram)
+        return np.searchsorted([*self.metric.buckets, np.inf], self.amount, side="left").astype(np.uint8)
+
+    def in_buckets(self, happenings: int) -> Amounts:
+        """How many of the first happenings lie at or below each bound."""
+        assert isinstance(self.metric, Histogram)
+        return np.cumsum(np.bincount(self.bucket[:happenings], minlength=len(self.metric.buckets) + 1))
 
 
 def counted(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags) -> Told:

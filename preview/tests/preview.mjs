@@ -13,6 +13,8 @@ export const DAY = PREVIEW_PROMETHEUS && { prometheus: PREVIEW_PROMETHEUS, span:
 /** 2026-11-24 09:19:50 UTC, in the middle of an incident of the fake's. */
 export const NOW = 1795511990000;
 const HOUR = 3_600_000;
+/** How long a test waits for what should be there. */
+export const PATIENCE_MS = 120_000;
 
 /** A span that ends now, as the address has it. */
 export const lastHours = (hours) => ({ from: String(NOW - hours * HOUR), to: String(NOW) });
@@ -50,6 +52,8 @@ export async function preview({ prometheus, out = OUT, faults, ...manners } = {}
  */
 export async function open(url, path, parameters = lastHours(6)) {
   const page = await (await window()).newPage();
+  // On a machine with more to do, a page takes long: a test waits, and is not the slower where all is well.
+  page.setDefaultTimeout(PATIENCE_MS);
   const [asked, trouble] = [[], []];
   page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
   page.on("response", (answer) => answer.status() === 404 && trouble.push(`there is no ${answer.url()}`));

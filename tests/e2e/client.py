@@ -28,8 +28,7 @@ class Sent:
     status: int
     request_id: str
     whole: bool
-    body: bytes
-    cached: bool | None = None
+    cached: bool | None
     question: str = ""
     documents: tuple[str, ...] = ()
 
@@ -75,31 +74,23 @@ class Client:
         try:
             text = None if body is None else json.dumps(body)
             connection.request("GET" if text is None else "POST", path, text, {**self.headers, **tenant})
-            answer = connection.getresponse()
-            content, whole = _read(answer)
-            cache = answer.getheader("x-cache")
-            cached = None if cache is None else cache == "hit"
-            request_id = answer.getheader("x-request-id") or ""
-            return Sent(
-                self.counted or self.tenant,
-                service,
-                route,
-                answer.status,
-                request_id,
-                whole,
-                content,
-                cached=cached,
-                **known,
-            )
+            got = _got(connection.getresponse())
+            return Sent(self.counted or self.tenant, service, route, **got, **known)
         finally:
             connection.close()
 
 
-def _read(answer: http.client.HTTPResponse) -> tuple[bytes, bool]:
-    """The body, and whether it is all of it. The runtime ends a broken stream like any other: an event says the end."""
+def _got(answer: http.client.HTTPResponse) -> dict[str, Any]:
+    """What an answer tells. The runtime ends a stream that broke like any other: an event of its own says the end."""
     body = answer.read()
     streamed = answer.getheader("content-type") == "text/event-stream"
-    return body, not streamed or body.endswith(b"data: [DONE]\n\n")
+    cache = answer.getheader("x-cache")
+    return {
+        "status": answer.status,
+        "request_id": answer.getheader("x-request-id") or "",
+        "whole": not streamed or body.endswith(b"data: [DONE]\n\n"),
+        "cached": None if cache is None else cache == "hit",
+    }
 
 
 def together(sendings: Iterable[Callable[[], Sent]]) -> list[Sent]:

@@ -41,9 +41,8 @@ def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compile
 @pytest.fixture(scope="package")
 def story(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The story, told to its end; Prometheus and both Workers still run, and end with the tests."""
-    folder = tmp_path_factory.mktemp("e2e-run")
-    _, out = built
+    program, folder, (_, out) = node(), tmp_path_factory.mktemp("e2e-run"), built
     with deployed(out / "prometheus", folder / "data") as prometheus:
         settings = {**SETTINGS, "OTLP_URL": f"{prometheus.url}/api/v1/otlp/v1/metrics"}
-        with application(node(), folder / "lines.ndjson", settings) as running:
+        with application(program, folder / "lines.ndjson", settings) as running:
             yield drive(running, prometheus)

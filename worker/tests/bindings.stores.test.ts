@@ -8,7 +8,8 @@ let worker: Observed;
 beforeAll(async () => void (worker = await Observed.start()));
 afterAll(() => worker.stop());
 
-const calls = (answer: Response): Line[] => worker.of(answer).filter(({ metadata }) => metadata["step"] === "call");
+const calls = async (answer: Response): Promise<Line[]> =>
+  (await worker.whole(answer)).filter(({ metadata }) => metadata["step"] === "call");
 /** What was counted of one request at /chat, without what is counted of every request. */
 async function counted(what: string, use: (answer: Response) => Promise<unknown>): Promise<Record<string, number>> {
   const grown = await worker.grown(async () => use(await worker.ask(what)));
@@ -19,7 +20,7 @@ async function counted(what: string, use: (answer: Response) => Promise<unknown>
 test("KV: reads, writes and failures are counted, and a cache hit where the application says so", async () => {
   const grown = await counted("kv", async (answer) => {
     expect(await answer.json()).toMatchObject({ read: ["1", 1, "1"], listed: ["a"], refused: expect.stringContaining("empty") });
-    const told = calls(answer).map(({ level, message, metadata }) => [level, message, metadata["operation"]]);
+    const told = (await calls(answer)).map(({ level, message, metadata }) => [level, message, metadata["operation"]]);
     expect(told).toEqual([
       ["info", "KV put", "write"],
       ["info", "KV get", "read"],
@@ -29,7 +30,7 @@ test("KV: reads, writes and failures are counted, and a cache hit where the appl
       ["info", "KV delete", "write"],
       ["error", "KV put failed", "write"],
     ]);
-    expect(calls(answer)[0]?.metadata).toEqual({ step: "call", binding: "KV", store: "kv", operation: "write" });
+    expect((await calls(answer))[0]?.metadata).toEqual({ step: "call", binding: "KV", store: "kv", operation: "write" });
   });
   expect(grown).toEqual({ kv_reads_total: 4, kv_writes_total: 3, kv_errors_total: 1, rag_queries_total: 1, rag_cache_hits_total: 1 });
 });
@@ -37,7 +38,7 @@ test("KV: reads, writes and failures are counted, and a cache hit where the appl
 test("Vectorize: queries and what they find; a write is told and not counted as a query", async () => {
   const grown = await counted("vectorize", async (answer) => {
     expect(await answer.json()).toEqual({ found: 2, refused: "VECTOR_QUERY_ERROR (code = 40006): the vector's length is wrong" });
-    const told = calls(answer).map(({ message, metadata }) => [message, metadata["operation"], metadata["documents"]]);
+    const told = (await calls(answer)).map(({ message, metadata }) => [message, metadata["operation"], metadata["documents"]]);
     expect(told).toEqual([["Vectorize query", "query", 2], ["Vectorize upsert", "write", undefined], ["Vectorize query failed", "query", undefined]]);
   });
   const expected = { vectorize_queries_total: 2, vectorize_latency_ms: 2, vectorize_errors_total: 1, rag_queries_total: 1, rag_retrieval_count: 1 };
@@ -47,7 +48,7 @@ test("Vectorize: queries and what they find; a write is told and not counted as 
 test("Durable Objects: requests by fetch and RPC; what they throw and their own 5xx are errors, a 404 is none", async () => {
   const grown = await counted("objects", async (answer) => {
     expect(await answer.json()).toEqual([200, 503, 404, "the object broke", "x", "the method broke", 3]);
-    const told = calls(answer).filter(({ metadata }) => metadata["store"] === "durable_objects");
+    const told = (await calls(answer)).filter(({ metadata }) => metadata["store"] === "durable_objects");
     expect(told.map(({ message, status_code }) => [message, status_code])).toEqual([
       ["Durable Object fetch", 200],
       ["Durable Object fetch", 503],
@@ -87,7 +88,7 @@ test("Queues: each message comes with its body, and with the log and bindings of
     ['{"a":1}', "acme", "/chat"],
     ['"two"', "acme", "/chat"],
   ]); // a text cannot be wrapped, so its request is a new one
-  const steps = await until(() => worker.of(answer).map(({ message }) => message), (messages) => messages.includes("message handled"));
+  const steps = (await worker.whole(answer, 3)).map(({ message }) => message); // the request's own end, and two messages'
   expect(steps.filter((message) => message === "message arrived")).toHaveLength(2);
   expect(steps.filter((message) => message === "KV put")).toHaveLength(2);
 });

@@ -1,15 +1,16 @@
 /** The example: both Workers in workerd as their wrangler.jsonc declares them, with the fakes of what is remote. */
 
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Platform, startPlatform } from "../example/local/platform.ts";
 import type { Order } from "../example/fakes/orders.ts";
 import { WRITER } from "../example/models.ts";
 import { until } from "./workerd.ts";
 
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 const EXAMPLE = new URL("../example/", import.meta.url);
 const lines: string[] = [];
 let platform: Platform;
-beforeAll(async () => void (platform = await startPlatform(EXAMPLE, { QUESTIONS_AN_HOUR: "3" }, (line) => lines.push(line))), 30_000);
+beforeAll(async () => void (platform = await startPlatform(EXAMPLE, { QUESTIONS_AN_HOUR: "3" }, (line) => lines.push(line))));
 afterAll(() => platform.close());
 beforeEach(() => order());
 
@@ -38,7 +39,8 @@ test("a chat streams words, and the last event but the end alone tells the usage
   expect(answer.headers.get("content-type")).toBe("text/event-stream");
   const events = (await answer.text()).trim().split("\n\n");
   expect(events.at(-1)).toBe("data: [DONE]");
-  const told = events.slice(0, -1).map((event) => (JSON.parse(event.slice("data: ".length)) as { usage: { prompt_tokens: number } }).usage.prompt_tokens);
+  const read = (event: string) => JSON.parse(event.slice("data: ".length)) as { usage: { prompt_tokens: number } };
+  const told = events.slice(0, -1).map((event) => read(event).usage.prompt_tokens);
   expect(told.slice(0, -1).every((tokens) => tokens === 0)).toBe(true);
   expect(told.at(-1)).toBe(7); // "Answer from these documents:" and "And the meadow?"
 });

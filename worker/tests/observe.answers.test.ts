@@ -17,7 +17,7 @@ test("an answer bears a minted id, and its lines tell arrival and answer with ro
   expect(await answer.text()).toBe("hello");
   expect(answer.headers.get("x-request-id")).toMatch(UUID);
   expect(answer.headers.get("content-length")).toBe("5");
-  const [arrival, end, ...more] = worker.of(answer);
+  const [arrival, end, ...more] = await worker.whole(answer);
   expect(more).toEqual([]);
   const mark = { tenant_id: "acme", route: "/chat", level: "info" };
   expect(arrival).toMatchObject({ ...mark, metadata: { step: "arrival", cf_ray: "0123456789abcdef-FRA" } });
@@ -57,16 +57,18 @@ test("an exception is answered with 500 and the id alone, and the line has messa
   expect(answer.status).toBe(500);
   expect(answer.headers.get("x-request-id")).toMatch(UUID);
   expect(await answer.text()).toBe("Internal Server Error"); // what the message quotes is not for the caller to read
-  const line = worker.lines.find(({ metadata, error }) => metadata["cf_ray"] === "00000000deadbeef-AMS" && error);
-  expect(line).toMatchObject({ level: "error", status_code: 500, error: { message: "the handler broke" }, metadata: { step: "answer" } });
+  const [, line] = await worker.whole(answer);
+  const metadata = { step: "answer", cf_ray: "00000000deadbeef-AMS" };
+  expect(line).toMatchObject({ level: "error", status_code: 500, error: { message: "the handler broke" }, metadata });
   expect(line?.error?.stack).toContain("at Object.throw");
 });
 
 test("a stream is measured at its end", async () => {
   const answer = await worker.ask("stream");
-  expect(worker.of(answer).map(({ metadata }) => metadata["step"])).toEqual(["arrival"]);
+  const steps = (): unknown[] => worker.of(answer).map(({ metadata }) => metadata["step"]);
+  expect(await until(steps, ({ length }) => length > 0)).toEqual(["arrival"]);
   expect(await answer.text()).toBe("part 1;part 2;part 3;");
-  const [, end] = await until(() => worker.of(answer), (lines) => lines.length === 2);
+  const [, end] = await worker.whole(answer);
   expect(end?.latency_ms).toBeGreaterThanOrEqual(85); // three parts, 30 ms each
 });
 
@@ -81,7 +83,7 @@ test("a stream that breaks after its 200 is an error of 200, with its reason", a
   const answer = await worker.ask("stream that breaks");
   expect(answer.status).toBe(200);
   await answer.text().catch(() => "cut"); // miniflare's entry ends the broken body as if it were whole, observed or not
-  const [, end] = await until(() => worker.of(answer), (lines) => lines.length === 2);
+  const [, end] = await worker.whole(answer);
   expect(end).toMatchObject({ level: "error", status_code: 200, error: { message: "the stream broke" } });
 });
 

@@ -6,8 +6,11 @@ import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { Miniflare, type MiniflareOptions } from "miniflare";
-import { bundled, COMPATIBILITY } from "./workerd.ts";
+import { vi } from "vitest";
+import { bundled, COMPATIBILITY, until } from "./workerd.ts";
 import { remote } from "./observe.remote.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine starts workerd slowly
 
 const schema = JSON.parse(readFileSync(new URL("../../out/contract/log.schema.json", import.meta.url), "utf8")) as object;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -93,9 +96,15 @@ export class Observed {
     });
   }
 
-  /** The lines of one request. */
+  /** The lines of one request, so far. */
   of(answer: Response): Line[] {
     return this.lines.filter(({ request_id }) => request_id === answer.headers.get("x-request-id"));
+  }
+
+  /** The lines of one request when its answer's is there: they come by a way of their own. `answers` counts services too. */
+  whole(answer: Response, answers = 1): Promise<Line[]> {
+    const ended = (lines: Line[]): boolean => lines.filter(({ metadata }) => metadata["step"] === "answer").length === answers;
+    return until(() => this.of(answer), ended);
   }
 
   /** What was counted, by metric and label values, as `requests_total acme /chat worker-api`. */

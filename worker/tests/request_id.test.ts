@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Observed } from "./observe.running.ts";
+import { until } from "./workerd.ts";
 
 let worker: Observed;
 beforeAll(async () => void (worker = await Observed.start()));
@@ -19,12 +20,12 @@ const id = (answer: Response): string => answer.headers.get("x-request-id")!;
 test("an id from outside is never adopted, but kept beside the minted one", async () => {
   const answer = await worker.ask("text", { "x-request-id": FORGED });
   expect(id(answer)).not.toBe(FORGED);
-  expect(worker.of(answer).map(({ metadata }) => metadata["caller_request_id"])).toEqual([FORGED, FORGED]);
+  expect((await worker.whole(answer)).map(({ metadata }) => metadata["caller_request_id"])).toEqual([FORGED, FORGED]);
 });
 
 test.each(["a b", "a;b", 'a"b', "x".repeat(129), "%0a"])("a caller's id that is hostile is not written anywhere: %s", async (hostile) => {
   const answer = await worker.ask("text", { "x-request-id": hostile, "cf-ray": hostile });
-  expect(worker.of(answer)).toHaveLength(2);
+  expect(await worker.whole(answer)).toHaveLength(2);
   expect(JSON.stringify(worker.lines)).not.toContain(hostile);
 });
 
@@ -35,7 +36,7 @@ test("one id goes over a service binding, an object's fetch, RPC, and into what 
   expect([own, rpc]).toEqual([id(answer), id(answer)]);
   expect(service).toMatchObject({ requestId: id(answer) });
   expect(object).toEqual({ ...origin, again: origin });
-  const told = worker.of(answer).map(({ message }) => message);
+  const told = (await worker.whole(answer, 2)).map(({ message }) => message);
   expect(told).toEqual([
     "request arrived",
     "request arrived", // at the service that only bindings reach
@@ -67,7 +68,8 @@ test("a schedule and a message of another producer have ids of their own, and no
     { ...message, id: "n", body: { request_id: FORGED, tenant_id: "globex", route: "/search", body: { a: 1 } } },
     { ...message, id: "o", body: { request_id: "forged", tenant_id: "globex", route: "/search", body: 2 } },
   ]);
-  const told = worker.lines.slice(before).filter(({ message }) => ["the schedule works", "a message"].includes(message));
+  const ours = () => worker.lines.slice(before).filter(({ message }) => ["the schedule works", "a message"].includes(message));
+  const told = await until(ours, ({ length }) => length === 4);
   expect(told.map(({ metadata, tenant_id, route, request_id }) => [metadata["further"], tenant_id, route, request_id === FORGED])).toEqual([
     [undefined, "unknown", "other", false],
     ['"from elsewhere"', "unknown", "other", false],
@@ -82,6 +84,6 @@ test("a consumer that throws is told on each message's line, and thrown on so th
   const body = { request_id: FORGED, tenant_id: "globex", route: "/search", body: "fail" };
   const { outcome } = await running.queue("messages", [{ id: "f", timestamp: new Date(), attempts: 1, body }]);
   expect(outcome).toBe("exception");
-  const failed = worker.lines.find(({ message }) => message === "message failed");
+  const failed = await until(() => worker.lines.find(({ message }) => message === "message failed"), Boolean);
   expect(failed).toMatchObject({ level: "error", tenant_id: "globex", request_id: FORGED, error: { message: "the consumer broke" } });
 });

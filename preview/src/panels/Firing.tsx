@@ -1,6 +1,6 @@
 import { colorManipulator, type DataFrame, FieldType, type GrafanaTheme2 } from "@grafana/data";
 import { EventsCanvas, Tooltip, type UPlotConfigBuilder } from "@grafana/ui";
-import { useCallback, useLayoutEffect, useMemo, useRef, type ReactElement } from "react";
+import { useCallback, useLayoutEffect, useMemo, useState, type ReactElement } from "react";
 import type uPlot from "uplot";
 import type { Span } from "../annotations";
 
@@ -12,19 +12,18 @@ interface FiringProps {
 
 /** The alerts that fired: tinted as Grafana tints it, dashed at both ends, with a mark below that tells their names. */
 export function Firing({ config, spans, theme }: FiringProps): ReactElement {
-  const plot = useRef<uPlot | undefined>(undefined);
+  const [plot, setPlot] = useState<uPlot>();
   useLayoutEffect(() => {
-    config.addHook("init", (made) => {
-      plot.current = made;
-    });
+    // The canvas misses a first drawing that is done before it is mounted: it is told of the plot once that is there.
+    config.addHook("ready", setPlot);
     config.addHook("draw", (drawn) => tint(drawn, spans, theme));
   }, [config, spans, theme]);
   const beginnings = useMemo(() => framed(spans), [spans]);
   const mark = useCallback(
-    (_: DataFrame, row: number) => <Mark span={spans[row] as Span} width={widthOf(plot.current, spans[row] as Span)} theme={theme} />,
-    [spans, theme],
+    (_: DataFrame, row: number) => <Mark span={spans[row] as Span} width={widthOf(plot, spans[row] as Span)} theme={theme} />,
+    [plot, spans, theme],
   );
-  const place = useCallback((_: DataFrame, row: number) => placed(plot.current, spans[row]), [spans]);
+  const place = useCallback((_: DataFrame, row: number) => placed(plot, spans[row]), [plot, spans]);
   return (
     <EventsCanvas id="firing" config={config} events={beginnings} renderEventMarker={mark} mapEventToXYCoords={place} />
   );

@@ -21,10 +21,9 @@ export function Lines({ panel, frames, width, height, range, spans, theme, onZoo
       <Firing config={config} spans={spans} theme={theme} />
     </>
   );
-  const options = useMemo(() => ({ spans, seen }), [spans, seen]);
   return (
     <PanelContextProvider value={context}>
-      <TimeSeries frames={seen} width={width} height={height} timeRange={range} timeZone="browser" legend={legend} options={options}>
+      <TimeSeries frames={seen} width={width} height={height} timeRange={range} timeZone="browser" legend={legend} options={{ spans }}>
         {inside}
       </TimeSeries>
     </PanelContextProvider>
