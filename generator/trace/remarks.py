@@ -93,7 +93,7 @@ def _lines(searched: Searched) -> Iterator[str]:
     if late := _out_of_order(searched):
         yield f"{late:,} lines stood out of order; they are drawn by their times"
     if counts.repeated:
-        yield f"{counts.repeated:,} lines came again, sign by sign; each is drawn once"
+        yield f"{counts.repeated:,} lines stand in several files, sign by sign; each is drawn once"
     if counts.unreadable:
         yield f"{counts.unreadable:,} lines name this request, and are cut or do not say when"
     if counts.left_out:

@@ -86,8 +86,22 @@ def test_without_a_prometheus_the_cure_is_said_before_a_page_is_served(
     assert not (tmp_path / "process").exists()
 
 
+@pytest.fixture
+def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What the page's file of faults said, look by look; the page is gone at the fourth."""
+    said: list[list[str]] = []
+
+    def gone(page: Page) -> None:
+        said.append([file.read_text(encoding="utf-8") for file in tmp_path.glob("preview-*/faults.txt")])
+        if len(said) == 4:
+            raise Faults([Fault("preview", "gone", "start it again")])
+
+    monkeypatch.setattr(Page, "demand_served", gone)
+    return said
+
+
 def test_a_definition_that_is_edited_is_built_and_its_faults_reach_the_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: list[list[str]]
 ) -> None:
     """Of four looks the third differs: one build, and its complaint is in the page's file from then on."""
     found = iter([frozenset({1}), frozenset({1}), frozenset({2}), frozenset({2})])
@@ -97,18 +111,10 @@ def test_a_definition_that_is_edited_is_built_and_its_faults_reach_the_page(
         built.append(out)
         return "overview.py:4: no\n"
 
-    seen: list[list[str]] = []
-
-    def gone(page: Page) -> None:
-        seen.append([file.read_text(encoding="utf-8") for file in tmp_path.glob("preview-*/faults.txt")])
-        if len(seen) == 4:
-            raise Faults([Fault("preview", "gone", "start it again")])
-
     node(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(command, "looks", lambda platform: next(found))
     monkeypatch.setattr(command, "rebuild", build)
     monkeypatch.setattr(command, "LOOK_EVERY", 0)
-    monkeypatch.setattr(Page, "demand_served", gone)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(Faults, match="gone"):
         command.preview(given(prometheus="http://127.0.0.1:1"))

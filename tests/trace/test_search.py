@@ -45,6 +45,14 @@ def test_a_line_that_comes_again_is_taken_once(tmp_path: Path) -> None:
     assert [len(found.lines), found.counts.repeated] == [2, 2]
 
 
+def test_two_calls_of_one_millisecond_are_two(tmp_path: Path) -> None:
+    """A line that stands twice in one file was written twice; a second file that holds it once adds nothing."""
+    (tmp_path / "a").write_bytes(ndjson([OURS[1], OURS[1]]))
+    (tmp_path / "b").write_bytes(ndjson([OURS[1]]))
+    found = searched(REQUEST, [str(tmp_path / "a"), str(tmp_path / "b")])
+    assert [len(found.lines), found.counts.repeated] == [2, 1]
+
+
 def test_what_is_cut_or_does_not_say_when_is_counted(tmp_path: Path) -> None:
     """Half a line that names the request, one that is no object, and one without a time are three."""
     half = ndjson(OURS[:1])[:-20]
