@@ -55,7 +55,7 @@ bench: $(DEV_READY) ## measure builds for this platform and 10,000 tenants, simu
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
-mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (about six minutes)
+mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (three to five minutes)
 	@$(RUN) generator mutate --platform '$(PLATFORM)'
 
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)

@@ -30,7 +30,7 @@ def command(given: argparse.Namespace) -> int:
     shipped, theirs = rules(given.out / "prometheus" / "rules"), peer(platform)
     verdicts = [_one(platform, case, shipped, theirs) for case in chosen]
     if not given.case:
-        _write(report(verdicts), given.to)
+        write(report(verdicts), given.to)
     return 1 if any(not one.passed for one in verdicts) else 0
 
 
@@ -53,9 +53,13 @@ def _one(platform: Platform, case: Case, shipped: Sequence[Rule], theirs: Sequen
     return verdict
 
 
-def _write(files: dict[str, str], folder: Path) -> None:
+def write(files: dict[str, str], folder: Path) -> None:
+    """Write a report; a plot of a case that is no more is removed. Raises `Faults`: the folder cannot be written."""
     try:
         (folder / "backtest").mkdir(parents=True, exist_ok=True)
+        for plot in (folder / "backtest").glob("*.svg"):
+            if f"backtest/{plot.name}" not in files:
+                plot.unlink()
         for path, text in files.items():
             (folder / path).write_text(text, encoding="utf-8")
     except OSError as error:

@@ -44,7 +44,7 @@ def plot(run: Run) -> str:
         f"<title>{escape(case.name)}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         f'<rect x="{axis.at(0)}" y="{GAP}" width="{max(axis.at(case.lasting) - axis.at(0), 1):.1f}" '
-        f'height="{height - GAP - 20}" fill="#fde8e8"/>' if case.incidents else "",
+        f'height="{height - GAP - 20}" fill="#fde8e8"/>' if case.incidents and not case.days else "",
         *_curve(axis, run.traffic, "requests a minute", GAP, "#3274d9"),
         *_curve(axis, run.curve, case.curve.title, 2 * GAP + HEIGHT, "#444"),
         *(part for number, row in enumerate(rows) for part in _row(axis, row, first + ROW * number)),

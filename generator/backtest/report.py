@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 
 from generator.backtest.plot import plot
 from generator.backtest.verdict import Heard, Told, Verdict, minutes
@@ -109,6 +110,9 @@ def _targets(verdicts: Sequence[Verdict]) -> Iterator[str]:
     fewer = [one for one in noisy if one.shipped.pages < one.static.pages]
     once = [one for one in noisy if one not in fewer and one.shipped.pages == 1]
     yield f"- Of {len(noisy)} cases in which the static thresholds page, ours page less often in {len(fewer)}."
+    if noisy:
+        shipped, static = fmean(one.shipped.pages for one in noisy), fmean(one.static.pages for one in noisy)
+        yield f"- Pages per incident, over these {len(noisy)}: {shipped:.1f}, of the static thresholds {static:.1f}."
     if once:
         yield f"- In {len(once)} they page once, as the static ones do, and less is no page: {_names(once)}."
     for one in (one for one in noisy if not one.calmer):

@@ -38,6 +38,7 @@ def test_a_row_says_what_others_told() -> None:
     page = report([judged(heard(case, DOWN, also, static=static, peer=peer))])["backtest.md"]
     firsts = ["**2.5 min**", "5.5 min", "2 min", "never", "5 min"]
     assert _row(page, 1) == [*firsts, "**2**", "2 (2)", "1", "0", "1"]
+    assert "- Pages per incident, over these 1: 2.0, of the static thresholds 2.0." in page
     assert "- **outage**: 2 pages, and 2 of the static thresholds. A page for each route." in page
 
 
@@ -76,3 +77,9 @@ def test_a_bar_lies_where_its_alert_fired() -> None:
     """The axis is 600 px wide from 250 on: over 1,200 s, half of it is 300 px; what is outside lies on the edge."""
     axis = Axis(-600, 600)
     assert [axis.at(-600), axis.at(0), axis.at(600), axis.at(9_999)] == [250, 550, 850, 850]
+
+
+def test_ordinary_days_are_shaded_by_no_incident() -> None:
+    """An incident's time has a ground of its own; days that hold but mishaps have none."""
+    incident, days = outage(), replace(outage(), days=2)
+    assert [plot(heard(case)).count("#fde8e8") for case in (incident, days)] == [1, 0]

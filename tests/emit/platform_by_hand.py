@@ -7,8 +7,8 @@ from generator.lang.platform import Cost, Errors, Latency, Links, Platform, Stor
 from generator.lang.promise import Objective
 from generator.lang.units import (
     DOLLARS,
-    MILLISECONDS,
     ERRORS_UNIT,
+    MILLISECONDS,
     REQUESTS_UNIT,
     SHARE,
     TOKENS_UNIT,

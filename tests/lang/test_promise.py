@@ -9,7 +9,6 @@ import pytest
 from generator.lang.condition import Both, labels_of
 from generator.lang.promise import Burn, Objective
 from generator.lang.units import (
-    REQUESTS_UNIT,
     SHARE,
     Duration,
     Quantity,
@@ -17,7 +16,6 @@ from generator.lang.units import (
     hours,
     minutes,
     percent,
-    quantity,
 )
 from tests.lang.nouns import ORDERS, SPILT, TABLE
 
