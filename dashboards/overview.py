@@ -2,7 +2,7 @@
 
 from catalogue.ai import TOKENS
 from catalogue.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import ALERTNAME, REASON, ROUTE, SERVICE, TENANT
+from catalogue.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from catalogue.limits import latency_ceiling, token_budget
 from generator.lang.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
 from generator.lang.derived import HowMany
@@ -118,7 +118,7 @@ def heartbeat_age(platform: Platform) -> Lines:
 def telemetry_lost(platform: Platform) -> Lines:
     """How much of what the Workers counted never reached the counters: while it is not zero, every number here is
     too low."""
-    return Lines((Line(DROPPED.rate().by(SERVICE, REASON)),), empty="No service is known")
+    return Lines((Line(DROPPED.rate().by(SERVICE)),), empty="No service is known")
 
 
 @panel("The worst tenants")

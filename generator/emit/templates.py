@@ -13,7 +13,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
-    autoescape=select_autoescape(("html.j2",), default=False),
+    autoescape=select_autoescape(("html.j2",), default_for_string=False, default=False),
 )
 
 

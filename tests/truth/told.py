@@ -13,7 +13,7 @@ from catalogue.ai import (
     TOKENS,
 )
 from catalogue.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import MODEL, OPERATION, REASON, ROUTE, SERVICE, STORE, TENANT
+from catalogue.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from catalogue.storage import (
     DO_ERRORS,
@@ -108,7 +108,7 @@ OVERVIEW: dict[str, tuple[Told, ...]] = {
     "latency_by_route": P95_BY_ROUTE,
     "budget_left_by_route": (budget_left(share(ERRORS, REQUESTS, Of(MONTH, BY_ROUTE))),),
     "rate_limited_by_route": (share(RATE_LIMITED, REQUESTS, Of(STEP, BY_ROUTE)),),
-    "telemetry_lost": (rate(DROPPED, SERVICE, REASON),),
+    "telemetry_lost": (rate(DROPPED, SERVICE),),
     "worst_tenants": (
         share(ERRORS, REQUESTS, Of(NOW, (TENANT,))),
         quantile(LATENCY, 0.95, Of(NOW, (TENANT,), narrowed=())),
