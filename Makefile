@@ -40,7 +40,7 @@ e2e: $(DEV_READY) $(WORKER_PACKAGES) ## the example's Workers in workerd, Promet
 	@$(RUN) generator.tools prometheus >/dev/null
 	@$(RUN) pytest tests/e2e
 
-worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js)
+worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js; Go for a real Prometheus)
 
 check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, import floors; with CI=true all mutants
 	@$(RUN) generator check --platform '$(PLATFORM)' --out '$(OUT)'
@@ -124,6 +124,7 @@ $(WORKER_PACKAGES): worker/package.json worker/package-lock.json
 	@cd worker && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(WORKER_READY): $(WORKER_PACKAGES) $(WORKER_SOURCES)
+$(WORKER_READY): $(WORKER_PACKAGES) $(WORKER_SOURCES) | $(DEV_READY)
+	@$(if $(GO),$(RUN) generator.tools prometheus >/dev/null)
 	@cd worker && npm run --silent check && npm test --silent && npm run --silent build
 	@touch $@
