@@ -10,6 +10,8 @@ RFC_3339 = (
     "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{1,9})?"
     "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+UNTIL = "[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}[.][0-9]{3}Z"
+"""A time as JavaScript writes it; its form alone, for each sign of a Worker's contract is in every Worker."""
 KEY = "[a-z][a-z0-9_]{0,63}"
 MESSAGE, STACK, CONTENT = 4096, 16384, 32768
 """The longest strings, in characters: all lines of an invocation share 256 KB, and what is beyond is lost."""
@@ -72,7 +74,7 @@ METADATA = (
     LogField(name="operation", shape=ValueOf(OPERATION), sensitivity=SAFE, help="What was asked of the store."),
     LogField(
         name="debug_until",
-        shape=Words(35, pattern=RFC_3339, format="date-time"),
+        shape=Words(24, pattern=UNTIL, format="date-time"),
         sensitivity=SAFE,
         help="Until when raw prompts and answers are logged; on the line that says that they are.",
     ),

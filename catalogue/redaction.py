@@ -10,7 +10,7 @@ OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
 GROUP = "[0-9A-Fa-f]{1,4}"
 GROUPS = f"{GROUP}(?::{GROUP}){{0,6}}"
-IPV6_END = f"(?:{GROUP}:){{0,6}}(?:{IPV4}|{GROUP})"
+IPV6_END = f"(?:{GROUP}:){{0,6}}(?:(?:[0-9]{{1,3}}[.]){{3}}[0-9]{{1,3}}|{GROUP})"
 MAILBOX_SIGN = r"""[^\s@<>"',;:()/]"""
 NO_MAILBOX_SIGN_BEFORE = r"""(?<![^\s@<>"',;:()/])"""
 DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
@@ -26,8 +26,8 @@ HEADER_NAMED, SECRET_NAMED = NAMED % (QUOTED_MARK, LINE_OF_MARK), NAMED % (QUOTE
 QUOTED = r""""(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?"""
 """A quoted value, to its end or, where it was cut, to the line's; the last form is of JSON within JSON."""
 SECRET_NAME = (
-    r"(?:^|[_.\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd"
-    r"|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))"
+    r"(?:^|[_.\s-])(?:auth(?:orization)?|bearer|cookies?|credentials?|jwt|pass(?:code|phrase|wd|words?)|pwd|secrets?"
+    r"|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))"
     r"|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])"
 )
 
@@ -42,8 +42,9 @@ CREDENTIALS = (
     RedactionRule(
         name="header",
         kind=Kind.CREDENTIAL,
-        pattern=rf"(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE){HEADER_NAMED}(?:{QUOTED}|[^\n]+)",
-        needs=("uthorization", "UTHORIZATION", "ookie", "OOKIE"),
+        pattern=rf"(?:authorization|cookie){HEADER_NAMED}(?:{QUOTED}|[^\n]+)",
+        ignore_case=True,
+        needs=("authorization", "cookie"),
         help="What a text says of the headers Authorization, Cookie and their kin, to its quotation's or line's end.",
     ),
     RedactionRule(
@@ -70,20 +71,19 @@ CREDENTIALS = (
     RedactionRule(
         name="api_key",
         kind=Kind.CREDENTIAL,
-        pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[opsru]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}"
-        r"|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"
-        r"|whsec_[A-Za-z0-9+\/=]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,}"
-        r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{36,}|hf_[A-Za-z0-9]{30,})",
+        pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}"
+        r"|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}"
+        r"|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})",
         help="Keys that bear their vendor's mark: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
         "Face, and `sk-…`.",
     ),
     RedactionRule(
         name="named_secret",
         kind=Kind.CREDENTIAL,
-        pattern=r"(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN"
-        r"|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)"
+        pattern=r"(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)"
         rf"""{SECRET_NAMED}(?:{QUOTED}|[^\s"'&,;]+)""",
-        needs=("pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"),
+        ignore_case=True,
+        needs=("pass", "secret", "token", "key"),
         help="A value that a text itself names a secret, as in `password=…` or `?token=…`.",
     ),
 )
@@ -125,7 +125,8 @@ PERSONAL_KINDS = (
     RedactionRule(
         name="ipv6_address",
         kind=Kind.PERSONAL,
-        pattern=rf"(?<![0-9A-Za-z:])(?:(?:{GROUP}:){{7}}{GROUP}|{GROUPS}::(?:{IPV6_END})?|::{IPV6_END})(?![0-9A-Za-z:])",
+        pattern=rf"(?<![0-9A-Za-z:])(?!::(?![0-9A-Fa-f]))(?:(?:{GROUP}:){{7}}{GROUP}|(?:{GROUPS})?::(?:{IPV6_END})?)"
+        "(?![0-9A-Za-z:])",
         needs=(":",),
         help="An IP address of version 6, whole or with its zeros left out, one of version 4 at its end or not.",
     ),

@@ -37,6 +37,7 @@ def redaction() -> Schema:
                 "name": rule.name,
                 "kind": rule.kind.value,
                 "pattern": rule.pattern,
+                "ignore_case": rule.ignore_case,
                 "needs": list(rule.needs),
                 "proof": rule.proof.value,
                 "replacement": f"[redacted:{rule.name}]",

@@ -14,7 +14,7 @@ from generator.emit.contract import TYPES
 from generator.emit.log_schema import whole
 from generator.emit.templates import render
 from generator.lang.labels import Label
-from generator.lang.log import LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
+from generator.lang.log import SAFE, Kind, LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
 from generator.lang.metric import Gauge, Histogram, Metric
 from generator.lang.platform import Platform
 from generator.lower.label_values import closed, values_of
@@ -25,8 +25,8 @@ EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) a
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
 
-LOGGERS_OWN = ("timestamp", "level", "service")
-"""What the logger makes itself and need not check: each byte of the contract is in every Worker."""
+LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
+"""What the logger makes itself, or by the labels' bounds: each byte of the contract is in every Worker."""
 
 Table: TypeAlias = dict[str, Any]
 
@@ -41,6 +41,12 @@ class Everywhere(Pattern):
     """A regular expression that finds all that it matches."""
 
     flags = "gu"
+
+
+class InAnyCase(Pattern):
+    """A regular expression that finds all that it matches, in capitals or not."""
+
+    flags = "giu"
 
 
 def worker_contract(platform: Platform) -> dict[str, str]:
@@ -58,9 +64,8 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         told=[_typed(field, platform) for field in metadata.shape.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
         metadata=literal(_field(metadata, platform)),
-        headers=literal(list(REDACTION.headers)),
         names=literal(Pattern(REDACTION.names)),
-        rules=[literal(_rule(rule)) for rule in REDACTION.rules],
+        kinds=[(kind.value, _rows(_rules(kind))) for kind in Kind],
     )
     return {"contract/contract.gen.ts": text}
 
@@ -100,11 +105,15 @@ def _metric(metric: Metric) -> Table:
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
 
+def _rules(kind: Kind) -> Table:
+    return {rule.name: _rule(rule) for rule in REDACTION.rules if rule.kind is kind}
+
+
 def _rule(rule: RedactionRule) -> Table:
     """A rule as the Workers run it; what it is replaced by follows from its name."""
     proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
     needs = {"needs": list(rule.needs)} if rule.needs else {}
-    return {"name": rule.name, "kind": rule.kind.value, **proof, **needs, "pattern": Everywhere(rule.pattern)}
+    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof, **needs}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -128,26 +137,33 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    return {"sensitivity": field.sensitivity.value, **_shape(field.shape, platform)}
+    """The bounds of a field, and its sensitivity where it is not safe."""
+    if isinstance(field.shape, Record):
+        return _record(field.shape, platform)
+    sensitivity = {} if field.sensitivity is SAFE else {"sensitivity": field.sensitivity.value}
+    return {**_bound(field.shape, platform), **sensitivity}
 
 
-def _shape(shape: Shape, platform: Platform) -> Table:
+def _record(record: Record, platform: Platform) -> Table:
+    inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
+    if record.further:
+        inner |= {"further": Pattern(whole(record.further)), "longest": record.longest}
+    return inner
+
+
+def _bound(shape: Shape, platform: Platform) -> Table:
     match shape:
-        case Words(longest=longest, pattern=pattern):
-            return {"longest": longest, **({"pattern": Pattern(whole(pattern))} if pattern else {})}
+        case Words(pattern=pattern) if pattern:
+            return {"pattern": Pattern(whole(pattern))}
+        case Words(longest=longest):
+            return {"longest": longest}
         case OneOf(listed=listed):
             return {"listed": list(listed)}
         case ValueOf(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
         case Numeric(least=least, most=most, whole=whole_):
-            return {
-                "least": least,
-                **({"most": most} if most is not None else {}),
-                **({"whole": True} if whole_ else {}),
-            }
-        case Record(fields=fields, further=further, longest=longest):
-            inner: Table = {"fields": {field.name: _field(field, platform) for field in fields}}
-            if further:
-                inner |= {"further": Pattern(whole(further)), "longest": longest}
-            return inner
+            most_ = {} if most is None else {"most": most}
+            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
+        case Record():
+            raise TypeError("a record is no bound of one value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -111,8 +112,9 @@ class Proof(Enum):
 class RedactionRule:
     """Something that is found by its form and replaced by `[redacted:name]`.
 
-    `pattern` is searched, case counts. Its syntax means the same in JavaScript (flag `u`) and in Python. `needs` are
-    strings of which every match holds one, so that other texts are passed over cheaply; without any, all are searched.
+    `pattern` is searched; case counts, unless `ignore_case`. Its syntax means the same in JavaScript (flag `u`) and in
+    Python. `needs` are strings of which every match holds one, so that other texts are passed over cheaply; without
+    any, all are searched. Where case is ignored, they are in lower case, and looked for in the text in lower case.
     """
 
     name: str
@@ -121,6 +123,17 @@ class RedactionRule:
     help: str
     needs: tuple[str, ...] = ()
     proof: Proof = Proof.NONE
+    ignore_case: bool = False
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern as Python searches by it."""
+        return re.compile(self.pattern, re.IGNORECASE if self.ignore_case else 0)
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a text holds what every match needs; where it does not, the rule finds nothing in it."""
+        searched = text.lower() if self.ignore_case else text
+        return not self.needs or any(need in searched for need in self.needs)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ MARK = re.compile(r"\[redacted:[a-z0-9_]+\]")
 """What the redaction writes in place of what it takes out."""
 NAMES = re.compile(REDACTION.names)
 NEW_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
-RULES = tuple((rule, re.compile(rule.pattern)) for rule in REDACTION.rules)
+RULES = tuple((rule, rule.compiled) for rule in REDACTION.rules)
 REMEMBERED = 256
 """Texts up to so many characters are remembered: what programs say, they say again and again."""
 UNKNOWN = "*"
@@ -129,6 +129,4 @@ _remembered = lru_cache(maxsize=1 << 14)(_searched)
 
 
 def _finds(rule: RedactionRule, pattern: re.Pattern[str], text: str) -> bool:
-    if rule.needs and not any(need in text for need in rule.needs):
-        return False
-    return any(found(pattern, rule.proof, text))
+    return rule.may_be_in(text) and any(found(pattern, rule.proof, text))

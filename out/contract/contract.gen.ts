@@ -154,34 +154,33 @@ export interface LogLine {
 
 /** What bounds the fields of a line, but for those that the logger makes itself. A line has no others. */
 export const FIELDS = {
-  message: { sensitivity: "personal", longest: 4096 },
-  tenant_id: { sensitivity: "safe", pattern: /^(?:(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128})(?![\s\S])/u },
-  request_id: { sensitivity: "safe", longest: 36, pattern: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\s\S])/u },
-  route: { sensitivity: "safe", listed: ["/chat", "/search", "/ingest", "other"] },
-  latency_ms: { sensitivity: "safe", least: 0 },
-  status_code: { sensitivity: "safe", least: 100, most: 599, whole: true },
-  error: { sensitivity: "personal", fields: { message: { sensitivity: "personal", longest: 4096 }, stack: { sensitivity: "personal", longest: 16384 } } },
-  metadata: { sensitivity: "personal", fields: { step: { sensitivity: "safe", listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { sensitivity: "safe", longest: 64, pattern: /^(?:[A-Za-z_][A-Za-z0-9_]{0,63})(?![\s\S])/u }, cf_ray: { sensitivity: "safe", longest: 64, pattern: /^(?:[0-9a-f]{16}(?:-[A-Z]{3})?)(?![\s\S])/u }, caller_request_id: { sensitivity: "personal", longest: 128, pattern: /^(?:[A-Za-z0-9_-]{1,128})(?![\s\S])/u }, model: { sensitivity: "safe", pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u }, ai_code: { sensitivity: "safe", least: 1000, most: 9999, whole: true }, tokens_input: { sensitivity: "safe", least: 0, whole: true }, tokens_output: { sensitivity: "safe", least: 0, whole: true }, first_token_ms: { sensitivity: "safe", least: 0 }, documents: { sensitivity: "safe", least: 0, whole: true }, store: { sensitivity: "safe", listed: ["vectorize", "kv", "durable_objects"] }, operation: { sensitivity: "safe", listed: ["query", "read", "write", "request", "any"] }, debug_until: { sensitivity: "safe", longest: 35, pattern: /^(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))(?![\s\S])/u }, dropped: { sensitivity: "safe", least: 0, whole: true }, collector_status: { sensitivity: "safe", least: 100, most: 599, whole: true }, prompt: { sensitivity: "secret", longest: 32768 }, response: { sensitivity: "secret", longest: 32768 } }, further: /^(?:[a-z][a-z0-9_]{0,63})(?![\s\S])/u, longest: 1024 },
+  message: { longest: 4096, sensitivity: "personal" },
+  request_id: { pattern: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\s\S])/u },
+  latency_ms: { least: 0 },
+  status_code: { least: 100, most: 599, whole: true },
+  error: { fields: { message: { longest: 4096, sensitivity: "personal" }, stack: { longest: 16384, sensitivity: "personal" } } },
+  metadata: { fields: { step: { listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { pattern: /^(?:[A-Za-z_][A-Za-z0-9_]{0,63})(?![\s\S])/u }, cf_ray: { pattern: /^(?:[0-9a-f]{16}(?:-[A-Z]{3})?)(?![\s\S])/u }, caller_request_id: { pattern: /^(?:[A-Za-z0-9_-]{1,128})(?![\s\S])/u, sensitivity: "personal" }, model: { pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u }, ai_code: { least: 1000, most: 9999, whole: true }, tokens_input: { least: 0, whole: true }, tokens_output: { least: 0, whole: true }, first_token_ms: { least: 0 }, documents: { least: 0, whole: true }, store: { listed: ["vectorize", "kv", "durable_objects"] }, operation: { listed: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^(?:[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}[.][0-9]{3}Z)(?![\s\S])/u }, dropped: { least: 0, whole: true }, collector_status: { least: 100, most: 599, whole: true }, prompt: { longest: 32768, sensitivity: "secret" }, response: { longest: 32768, sensitivity: "secret" } }, further: /^(?:[a-z][a-z0-9_]{0,63})(?![\s\S])/u, longest: 1024 },
 } as const;
 
-/** Which header's and which field's value is never written (names in lower case), and what is taken out of texts. */
+/** Under which names no value is ever written, the policy's headers among them, and what is taken out of texts. */
 export const REDACTION = {
-  headers: ["authorization", "cookie", "proxy-authorization", "set-cookie"],
-  names: /(?:^|[_.\s-])(?:auth|authorization|bearer|cookies?|credentials?|jwt|passcode|passphrase|passwd|passwords?|pwd|secrets?|session|[a-z]{0,16}sess(?:ion)?id|[a-z]{0,16}token(?!_(?:ms|count|limit))|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])/u,
-  rules: [
-    { name: "private_key", kind: "credential", needs: ["-----BEGIN "], pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))/gu },
-    { name: "header", kind: "credential", needs: ["uthorization", "UTHORIZATION", "ookie", "OOKIE"], pattern: /(?:[Aa]uthorization|AUTHORIZATION|[Cc]ookie|COOKIE)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\r\n]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\n]+)/gu },
-    { name: "url_password", kind: "credential", needs: ["://"], pattern: /:\/\/[^\s\/?#"'<>\\]+@/gu },
-    { name: "authorization", kind: "credential", needs: ["earer", "EARER", "asic", "ASIC"], pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*/gu },
-    { name: "jwt", kind: "credential", needs: ["eyJ"], pattern: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/gu },
-    { name: "api_key", kind: "credential", pattern: /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[opsru]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+\/=]{16,}|sk-[A-Za-z0-9_-]{20,}|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{36,}|hf_[A-Za-z0-9]{30,})/gu },
-    { name: "named_secret", kind: "credential", needs: ["pass", "Pass", "PASS", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY"], pattern: /(?:[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Ss]ecret|SECRET|[Tt]oken|TOKEN|(?:[Aa]pi|[Aa]ccess|[Pp]rivate|[Ss]ecret)[_-]?[Kk]ey|(?:API|ACCESS|PRIVATE|SECRET)[_-]?KEY)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\s,;&]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\s"'&,;]+)/gu },
-    { name: "email", kind: "personal", needs: ["@", "%40"], pattern: /(?<![^\s@<>"',;:()\/])[^\s@<>"',;:()\/]+(?:@|%40)(?:[^\s@<>"',;:()\/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}/gu },
-    { name: "iban", kind: "personal", proof: "iban", pattern: /\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gu },
-    { name: "card_number", kind: "personal", proof: "luhn", pattern: /(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
-    { name: "us_ssn", kind: "personal", pattern: /(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])/gu },
-    { name: "phone", kind: "personal", pattern: /(?:(?:(?<![0-9])\+|(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)00)[1-9](?:[ ().\/-]{0,2}[0-9]){6,14}|(?<![0-9A-Za-z])(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
-    { name: "ipv6_address", kind: "personal", needs: [":"], pattern: /(?<![0-9A-Za-z:])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))?|::(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})|[0-9A-Fa-f]{1,4}))(?![0-9A-Za-z:])/gu },
-    { name: "ip_address", kind: "personal", needs: ["."], pattern: /(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.?[0-9])/gu },
-  ],
+  names: /(?:^|[_.\s-])(?:auth(?:orization)?|bearer|cookies?|credentials?|jwt|pass(?:code|phrase|wd|words?)|pwd|secrets?|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])/u,
+  credential: {
+    private_key: { pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))/gu, needs: ["-----BEGIN "] },
+    header: { pattern: /(?:authorization|cookie)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\r\n]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\n]+)/giu, needs: ["authorization", "cookie"] },
+    url_password: { pattern: /:\/\/[^\s\/?#"'<>\\]+@/gu, needs: ["://"] },
+    authorization: { pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*/gu, needs: ["earer", "EARER", "asic", "ASIC"] },
+    jwt: { pattern: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/gu, needs: ["eyJ"] },
+    api_key: { pattern: /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})/gu },
+    named_secret: { pattern: /(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\s,;&]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\s"'&,;]+)/giu, needs: ["pass", "secret", "token", "key"] },
+  },
+  personal: {
+    email: { pattern: /(?<![^\s@<>"',;:()\/])[^\s@<>"',;:()\/]+(?:@|%40)(?:[^\s@<>"',;:()\/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}/gu, needs: ["@", "%40"] },
+    iban: { pattern: /\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gu, proof: "iban" },
+    card_number: { pattern: /(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu, proof: "luhn" },
+    us_ssn: { pattern: /(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])/gu },
+    phone: { pattern: /(?:(?:(?<![0-9])\+|(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)00)[1-9](?:[ ().\/-]{0,2}[0-9]){6,14}|(?<![0-9A-Za-z])(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
+    ipv6_address: { pattern: /(?<![0-9A-Za-z:])(?!::(?![0-9A-Fa-f]))(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:[0-9]{1,3}[.]){3}[0-9]{1,3}|[0-9A-Fa-f]{1,4}))?)(?![0-9A-Za-z:])/gu, needs: [":"] },
+    ip_address: { pattern: /(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.?[0-9])/gu, needs: ["."] },
+  },
 } as const;

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from catalogue.redaction import REDACTION
 from generator.emit.worker_contract import Everywhere, Pattern, literal, worker_contract
 from tests.emit.platform_by_hand import platform_by_hand
 
@@ -53,11 +54,23 @@ def test_the_line_has_the_plan_s_fields_in_the_plan_s_order() -> None:
 
 
 def test_secrets_stay_marked() -> None:
-    """Raw prompts and answers are secret in the table that the logger reads, and headers of credentials are listed."""
+    """Raw prompts and answers are secret in the table that the logger reads, and what a person may type is personal."""
     metadata = next(line for line in TEXT.splitlines() if line.startswith("  metadata: {"))
-    assert 'prompt: { sensitivity: "secret"' in metadata
-    assert 'response: { sensitivity: "secret"' in metadata
-    assert 'headers: ["authorization", "cookie", "proxy-authorization", "set-cookie"]' in TEXT
+    assert 'prompt: { longest: 32768, sensitivity: "secret" }' in metadata
+    assert 'response: { longest: 32768, sensitivity: "secret" }' in metadata
+    assert '  message: { longest: 4096, sensitivity: "personal" },' in TEXT
+
+
+@pytest.mark.parametrize("header", REDACTION.headers)
+def test_the_pattern_of_names_knows_each_header(header: str) -> None:
+    """The Workers are given no list of the headers that are never written: the pattern of names finds them all."""
+    assert re.search(REDACTION.names, header)
+
+
+def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
+    """Rules run in their order, and the Workers run all credentials first: none comes after a person."""
+    names = re.findall(r"^    (\w+): \{ pattern: ", TEXT[TEXT.index("\n  credential: {") :], re.MULTILINE)
+    assert names == [rule.name for rule in REDACTION.rules]
 
 
 @pytest.mark.parametrize(

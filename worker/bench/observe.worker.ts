@@ -1,6 +1,7 @@
 /** The same Worker, bare and observed: by itself, and with a call to a store. The path says which, the query how often. */
 
-import { observe, TelemetryShard } from "../src/index.ts";
+import { observe } from "../src/index.ts";
+import { TelemetryShard } from "../src/shard.ts";
 
 export { TelemetryShard };
 

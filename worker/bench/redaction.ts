@@ -1,7 +1,7 @@
 /** How fast texts are redacted, beside running every pattern over every text; and what a whole line costs. */
 
 import { REDACTION } from "../../out/contract/contract.gen.ts";
-import { type Entry, passedKeys, record, written } from "../src/record.ts";
+import { type Entry, keysOf, lineOf } from "../src/record.ts";
 import { mark, redactText } from "../src/redaction.ts";
 
 const LEAST_MS = 300;
@@ -13,6 +13,7 @@ const ORIGIN = {
 } as const;
 const STACK = `TypeError: Cannot read properties of undefined\n${"    at async Object.fetch (worker.js:120:17)\n".repeat(8)}`;
 const QUESTION = "Please summarise what the two reports of 2026 say about costs, and where they differ: be brief. ";
+const RULES = Object.entries({ ...REDACTION.credential, ...REDACTION.personal });
 const TEXTS: Record<string, string[]> = {
   "messages of lines": ["chat answered", "query of vectorize failed: VECTOR_QUERY_ERROR (code = 40006): not found", "kv read in 12 ms"],
   "stacks of errors": [STACK],
@@ -25,7 +26,7 @@ const TEXTS: Record<string, string[]> = {
 };
 
 function everyPattern(text: string): string {
-  return REDACTION.rules.reduce((rest, rule) => rest.replace(rule.pattern, mark(rule.name)), text);
+  return RULES.reduce((rest, [name, { pattern }]) => rest.replace(pattern, mark(name)), text);
 }
 
 /** Seconds of the processor that one run takes, over enough runs to tell. */
@@ -49,8 +50,8 @@ function speed(texts: string[], redact: (text: string) => string): string {
 }
 
 function perLine(entry: Entry): string {
-  const openness = { passed: passedKeys([]), raw: false };
-  return (seconds(() => written(record(ORIGIN, entry, openness, new Date()))) * 1e6).toFixed(1).padStart(8);
+  const openness = { keys: keysOf([]), raw: false };
+  return (seconds(() => lineOf(ORIGIN, entry, openness)) * 1e6).toFixed(1).padStart(8);
 }
 
 console.log("MB/s (a character is a byte)        redactText   every pattern, nothing proved");

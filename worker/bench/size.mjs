@@ -1,11 +1,15 @@
-// Bytes that the library adds to a Worker, minified and gzipped: with what observes alone, and with the shard too.
+// Bytes that the library adds to a Worker, minified and gzipped: by the entry that observes, and by the one with the shard.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Bytes of a module that exports these names of the library, as a Worker's bundle would hold them. */
-export async function bytesOf(names) {
+/** What Workers import, by the module that exports it. */
+export const ENTRIES = { "./src/index.ts": ["observe", "withRequest", "requestOf"], "./src/shard.ts": ["TelemetryShard"] };
+
+/** Bytes of a module that exports what these modules do, as the bundle of a Worker would hold them. */
+export async function bytesOf(entries) {
+  const contents = Object.entries(entries).map(([module, names]) => `export { ${names.join(", ")} } from "${module}";`);
   const { outputFiles } = await build({
-    stdin: { contents: `export { ${names.join(", ")} } from "./src/index.ts";`, resolveDir: `${import.meta.dirname}/..` },
+    stdin: { contents: contents.join("\n"), resolveDir: `${import.meta.dirname}/..` },
     bundle: true,
     minify: true,
     write: false,
@@ -16,11 +20,9 @@ export async function bytesOf(names) {
   return { minified: outputFiles[0].contents.length, gzipped: gzipSync(outputFiles[0].contents, { level: 9 }).length };
 }
 
-const OBSERVING = ["observe", "withRequest", "requestOf"];
-
 if (process.argv[1] === import.meta.filename) {
-  for (const names of [["observe"], OBSERVING, ["TelemetryShard"], [...OBSERVING, "TelemetryShard"]]) {
-    const { minified, gzipped } = await bytesOf(names);
-    console.log(`${names.join(", ")}: ${minified} bytes minified, ${gzipped} gzipped`);
+  for (const entries of [...Object.entries(ENTRIES).map((entry) => Object.fromEntries([entry])), ENTRIES]) {
+    const { minified, gzipped } = await bytesOf(entries);
+    console.log(`${Object.values(entries).flat().join(", ")}: ${minified} bytes minified, ${gzipped} gzipped`);
   }
 }

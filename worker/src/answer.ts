@@ -1,9 +1,6 @@
 /** A request's answer: passed on as it is but for `x-request-id`, counted, and measured to its last byte. */
 
-import type { Context } from "./context.ts";
-import { quietly } from "./context.ts";
-import type { TelemetryEnv } from "./settings.ts";
-import type { Waiting } from "./delivery.ts";
+import { type Context, quietly } from "./context.ts";
 import { REQUEST_ID_HEADER } from "./request.ts";
 import { followed, isStream, type Outcome, withBody } from "./stream.ts";
 
@@ -20,30 +17,30 @@ export interface Pending {
   readonly context: Context;
   readonly request: Request;
   readonly beganAt: number;
-  readonly env: TelemetryEnv;
-  readonly waiting: Waiting;
 }
 
 /** The answer as the caller gets it. In `sync` it waits until its count is handed over. */
 export async function answered(pending: Pending, response: Response): Promise<Response> {
-  const { context, request, waiting } = pending;
-  const { service } = context;
-  quietly(service, () => countAnswer(context, response.status));
+  const { context, request } = pending;
+  const { origin, waiting } = context;
+  quietly(context, () => countAnswer(context, response.status));
   if (request.method === "HEAD" || !isStream(response)) {
-    quietly(service, () => countEnd(pending, response.status));
-    await handOver(pending);
-    return quietly(service, () => named(response, context.origin.requestId)) ?? response;
+    quietly(context, () => countEnd(pending, response.status));
+    await context.handOver();
+    return quietly(context, () => named(response, origin.requestId)) ?? response;
   }
-  await handOver(pending);
+  await context.handOver();
   let ended = (): void => undefined;
   waiting.waitUntil(new Promise<void>((done) => (ended = done))); // the follower must outlive a reader that leaves
+  let ending: Promise<void> | undefined;
   const end = async (outcome: Outcome, error?: unknown): Promise<void> => {
-    quietly(service, () => countEnd(pending, response.status, outcome, error));
-    await handOver(pending);
+    quietly(context, () => countEnd(pending, response.status, outcome, error));
+    await context.handOver();
     ended();
   };
-  const body = followed(response.body as ReadableStream<Uint8Array>, { end: once(end) });
-  return named(withBody(response, body), context.origin.requestId);
+  // only the first end counts: a stream can be left while it breaks
+  const body = followed(response.body as ReadableStream<Uint8Array>, { end: (...how) => (ending ??= end(...how)) });
+  return named(withBody(response, body), origin.requestId);
 }
 
 /**
@@ -51,39 +48,33 @@ export async function answered(pending: Pending, response: Response): Promise<Re
  * runtime would log its message as it is, with all that it quotes.
  */
 export async function failed(pending: Pending, error: unknown): Promise<Response> {
-  quietly(pending.context.service, () => {
-    countAnswer(pending.context, 500);
+  const { context } = pending;
+  quietly(context, () => {
+    countAnswer(context, 500);
     countEnd(pending, 500, "broken", error);
   });
-  await handOver(pending);
-  return named(new Response("Internal Server Error", { status: 500 }), pending.context.origin.requestId);
+  await context.handOver();
+  return named(new Response("Internal Server Error", { status: 500 }), context.origin.requestId);
 }
 
-function countAnswer({ meter, labels, origin }: Context, status: number): void {
-  meter.count("requests_total", labels);
-  if (status >= 500) meter.count("errors_total", labels, 1, origin.requestId);
-  if (status === 429) meter.count("rate_limited_total", labels);
+function countAnswer({ count }: Context, status: number): void {
+  count("requests_total");
+  if (status >= 500) count("errors_total");
+  if (status === 429) count("rate_limited_total");
 }
 
 function countEnd({ context, beganAt }: Pending, status: number, outcome: Outcome = "whole", error?: unknown): void {
-  const { meter, labels, origin, log } = context;
-  const latency = since(beganAt);
+  const latency_ms = since(beganAt);
   const broken = outcome === "broken";
-  if (broken && status < 500) meter.count("errors_total", labels, 1, origin.requestId);
-  meter.observe("latency_ms", labels, latency, origin.requestId);
-  log.line({
+  if (broken && status < 500) context.count("errors_total");
+  context.observe("latency_ms", latency_ms);
+  context.log.line("answer", {
     level: broken || status >= 500 ? "error" : "info",
     message: outcome === "left" ? "the caller left before the answer's end" : broken ? "the answer broke" : "answered",
-    latency_ms: latency,
+    latency_ms,
     status_code: status,
-    ...(broken ? { error } : {}),
-    metadata: { step: "answer" },
+    error: broken ? error : undefined,
   });
-}
-
-/** Hands over what was counted; a promise only in `sync`. */
-export function handOver({ context, env, waiting }: Omit<Pending, "request" | "beganAt">): Promise<void> | undefined {
-  return quietly(context.service, () => context.meter.handOver(env, waiting));
 }
 
 function named(response: Response, requestId: string): Response {
@@ -91,14 +82,6 @@ function named(response: Response, requestId: string): Response {
     response.headers.set(REQUEST_ID_HEADER, requestId);
     return response;
   } catch {
-    const copy = new Response(response.body, response); // what came from a fetch has headers that cannot be set
-    copy.headers.set(REQUEST_ID_HEADER, requestId);
-    return copy;
+    return named(new Response(response.body, response), requestId); // what came from a fetch has headers that cannot be set
   }
-}
-
-/** Only the first call counts: a stream can be left while it breaks. */
-function once<Given extends unknown[]>(work: (...given: Given) => Promise<void>): (...given: Given) => Promise<void> {
-  let done: Promise<void> | undefined;
-  return (...given) => (done ??= work(...given));
 }

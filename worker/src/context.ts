@@ -1,12 +1,14 @@
 /** What one request works with: its origin, its log, and the labels that it is counted under. Nothing here outlives it. */
 
-import { type LabelValues, type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
-import type { Budget } from "./budget.ts";
-import { type Debug, type LineLog, makeLog } from "./log.ts";
+import { type CounterName, type HistogramName, type MetricName, type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
+import type { Waiting } from "./delivery.ts";
+import { type LineLog, type LogSettings, makeLog, rawUntil } from "./log.ts";
 import { type Meter, meterOf } from "./metrics.ts";
 import { warnOnce } from "./notice.ts";
-import { passedKeys } from "./record.ts";
+import { keysOf } from "./record.ts";
 import type { Origin } from "./request.ts";
+import type { TelemetryEnv } from "./settings.ts";
+import type { Labels } from "./tally.ts";
 
 type Scalar = string | number | boolean | null;
 type Listed = { readonly [Key in keyof Metadata as string extends Key ? never : Key]: Metadata[Key] };
@@ -29,26 +31,33 @@ export interface RequestLog<Pass extends string = never> extends Origin {
 export interface Setting {
   readonly service: Service;
   readonly meter: Meter;
-  readonly passed: ReadonlySet<string>;
+  readonly keys: ReadonlySet<string>;
 }
 
+/** The labels of a metric that a context does not know. */
+type Further<Name extends MetricName> = Omit<Labels<Name>, "tenant_id" | "route">;
+type Counted<Name extends MetricName> = Record<never, never> extends Further<Name> ? [by?: number] : [by: number, further: Further<Name>];
+type Seen<Name extends MetricName> = Record<never, never> extends Further<Name> ? [] : [further: Further<Name>];
+
 /** What one request works with. */
-export interface Context {
+export interface Context extends Particulars {
   readonly service: Service;
   readonly origin: Origin;
-  readonly meter: Meter;
   readonly log: LineLog;
-  readonly labels: Pick<LabelValues, "tenant_id" | "route">;
   /** Are raw prompts and answers to be gathered? */
   readonly raw: boolean;
+  /** Counts for the request's tenant and route; of errors, the last request is kept as an exemplar. */
+  count<Name extends CounterName>(metric: Name, ...counted: Counted<Name>): void;
+  /** Adds an observation, in the metric's unit. */
+  observe<Name extends HistogramName>(metric: Name, value: number, ...seen: Seen<Name>): void;
+  /** Hands over what was counted, by the runtime's own bindings; a promise only in `sync`. */
+  handOver(): Promise<void> | undefined;
 }
 
 /** What else a context is made of. Messages of one batch share the `budget` of its invocation. */
-export interface Particulars {
-  readonly cfRay?: string | undefined;
-  readonly callerRequestId?: string | undefined;
-  readonly debug?: Debug | undefined;
-  readonly budget?: Budget | undefined;
+export interface Particulars extends Pick<LogSettings, "marks" | "until" | "budget"> {
+  readonly env: unknown;
+  readonly waiting: Waiting;
 }
 
 /** Throws a TypeError, if the contract does not know the service or if keys of `pass` cannot be logged. */
@@ -57,40 +66,48 @@ export function settingOf(service: Service, pass: readonly string[] = []): Setti
     const known = Object.keys(SERVICES).join(", ");
     throw new TypeError(`observe, service: ${JSON.stringify(service)} is not in the contract; give one of ${known}`);
   }
-  return { service, meter: meterOf(service), passed: passedKeys(pass) };
+  return { service, meter: meterOf(service), keys: keysOf(pass) };
 }
 
-export function contextOf({ service, meter, passed }: Setting, origin: Origin, particulars: Particulars): Context {
-  const { tenantId, route } = origin;
-  const log = makeLog({ service, ...origin, passed, ...particulars });
-  const raw = particulars.debug !== undefined && particulars.debug.until.getTime() > Date.now();
-  return { service, origin, meter, log, labels: { tenant_id: tenantId, route }, raw };
+export function contextOf({ service, meter, keys }: Setting, origin: Origin, particulars: Particulars): Context {
+  const { requestId, tenantId: tenant_id, route } = origin;
+  const { env, waiting, until = 0 } = particulars;
+  const labels = { tenant_id, route };
+  const named = (further?: object): never => (further ? { ...labels, ...further } : labels) as never;
+  return {
+    ...particulars,
+    service,
+    origin,
+    log: makeLog({ service, ...origin, keys, ...particulars }),
+    raw: rawUntil(until) > Date.now(),
+    count: (metric, by = 1, further?: object) =>
+      meter.count(metric, named(further), by, metric.includes("errors") ? requestId : undefined),
+    observe: (metric, value, further?: object) => meter.observe(metric, named(further), value, requestId),
+    handOver: () => quietly({ service }, () => meter.handOver(env as TelemetryEnv, waiting)),
+  };
 }
 
 /** What the application logs with. */
-export function requestLog<Pass extends string>({ service, origin, meter, log, labels }: Context): RequestLog<Pass> {
+export function requestLog<Pass extends string>(context: Context): RequestLog<Pass> {
+  const { origin, count, log } = context;
   const cacheHit = (): void =>
-    quietly(service, () => {
-      meter.count("rag_queries_total", labels);
-      meter.count("rag_cache_hits_total", labels);
-      log.line({ level: "info", message: "retrieval served from the cache", metadata: { step: "message" } });
+    quietly(context, () => {
+      count("rag_queries_total");
+      count("rag_cache_hits_total");
+      log.info("retrieval served from the cache");
     });
-  const { requestId, tenantId, route } = origin;
-  return { requestId, tenantId, route, origin, info: log.info, warn: log.warn, error: log.error, cacheHit };
+  const { info, warn, error } = log;
+  return { ...origin, origin, info, warn, error, cacheHit };
 }
 
 /** Does what is ours to do. A fault in it is said once, and never reaches the application. */
-export function quietly<Result>(service: Service, work: () => Result): Result | undefined {
+export function quietly<Result>({ service }: { readonly service: Service }, work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    complain(service, error);
+    try {
+      warnOnce(service, `observe: a part of telemetry failed and was left out (${error}); the answer is as it would be.`);
+    } catch {} // where even the console fails, there is nobody to tell
     return undefined;
   }
-}
-
-function complain(service: Service, error: unknown): void {
-  try {
-    warnOnce(service, `observe: a part of telemetry failed and was left out (${error}); the answer is as it would be.`);
-  } catch {} // where even the console fails, there is nobody to tell
 }

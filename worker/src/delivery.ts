@@ -3,7 +3,7 @@
 import { Lane } from "./lane.ts";
 import { warnOnce } from "./notice.ts";
 import { type Delta, hash } from "./series.ts";
-import { type NumberName, numberOf, type TelemetryEnv } from "./settings.ts";
+import { numberOf, type TelemetryEnv } from "./settings.ts";
 import type { Tally } from "./tally.ts";
 
 /** Cloudflare ends what a waitUntil holds after 30 s, so a leader tries for 20; what it leaves, the next takes over. */
@@ -33,21 +33,16 @@ export class Delivery {
   handOver(env: TelemetryEnv, context: Waiting): Promise<void> | undefined {
     const { TELEMETRY, TELEMETRY_MODE: mode = "batch" } = env;
     if (!TELEMETRY) return this.#warn(`TELEMETRY: no such binding, so nothing is counted; ${BIND}.`);
-    if (mode === "sync") return this.#deliverNow(env, context);
+    if (mode === "sync") return this.#deliver(env, SYNC_ANSWER_MS).then(() => (this.#retryAt() ? this.#lead(env, context) : undefined));
     if (mode !== "batch") this.#warn(`TELEMETRY_MODE: there is no ${mode}, so it is batch; give batch or sync.`);
     return this.#lead(env, context);
-  }
-
-  async #deliverNow(env: TelemetryEnv, context: Waiting): Promise<void> {
-    await this.#deliver(env, SYNC_ANSWER_MS);
-    if (this.#retryAt()) this.#lead(env, context);
   }
 
   /** The first request leads for all that come within the window. */
   #lead(env: TelemetryEnv, context: Waiting): undefined {
     const now = Date.now();
     if (now < this.#leadEndsAt) return;
-    const window = this.#number(env, "TELEMETRY_WINDOW_MS");
+    const window = numberOf(env, "TELEMETRY_WINDOW_MS", this.#tally.service);
     this.#leadEndsAt = now + window + ANSWER_MS;
     context.waitUntil(this.#deliverAfter(window, env, now + PATIENCE_MS));
   }
@@ -57,7 +52,7 @@ export class Delivery {
     this.#leadEndsAt = 0; // in one step with the taking: who counts from here on finds no leader, and leads
     await this.#deliver(env, ANSWER_MS);
     if (Date.now() < this.#retryEndsAt) return; // somebody tries again already
-    for (let retryAt = this.#retryAt(); retryAt && retryAt < endsAt; retryAt = this.#retryAt()) {
+    for (let retryAt; (retryAt = this.#retryAt()) && retryAt < endsAt; ) {
       this.#retryEndsAt = endsAt;
       await sleep(retryAt - Date.now());
       await this.#deliver(env, ANSWER_MS);
@@ -65,40 +60,30 @@ export class Delivery {
     }
   }
 
-  #retryAt(): number | undefined {
-    const times = this.#lanes.flatMap(({ retryAt }) => retryAt ?? []);
-    return times.length ? Math.min(...times) : undefined;
+  /** When the first of the lanes that are closed opens; 0 where none is. */
+  #retryAt(): number {
+    const times = this.#lanes.map(({ retryAt }) => retryAt).filter(Boolean);
+    return times.length && Math.min(...times);
   }
 
   /** Takes, in one synchronous step, what goes by lanes that are open, and sends it. */
   async #deliver(env: TelemetryEnv, patience: number): Promise<void> {
-    const now = Date.now();
+    const takenAt = Date.now();
     const { service } = this.#tally;
-    const shards = this.#number(env, "TELEMETRY_SHARDS");
+    const shards = numberOf(env, "TELEMETRY_SHARDS", service);
     while (this.#lanes.length < shards) this.#lanes.push(new Lane(`shard-${this.#lanes.length}`, service));
-    for (const [shard, deltas] of this.#take(shards)) {
-      this.#lanes[shard]!.put({ id: crypto.randomUUID(), takenAt: now, service, deltas });
-    }
-    const opened = await Promise.all(this.#lanes.map((lane) => lane.send(env.TELEMETRY!, now, patience)));
-    if (opened.includes(true)) await this.#deliver(env, patience); // what had to wait
-  }
-
-  #take(shards: number): Map<number, Delta[]> {
-    const shares = new Map<number, Delta[]>();
-    const isOpen = this.#lanes.map((lane) => lane.isOpen);
-    for (const delta of this.#tally.take((key) => isOpen[hash(key) % shards]!)) {
-      const shard = hash(delta.key) % shards;
-      shares.set(shard, shares.get(shard) ?? []).get(shard)!.push(delta);
-    }
-    return shares;
+    const open = this.#lanes.slice(0, shards).map(({ isOpen }): Delta[] | undefined => (isOpen ? [] : undefined));
+    for (const delta of this.#tally.take((key) => !!open[hash(key) % shards])) open[hash(delta.key) % shards]!.push(delta);
+    const sent = this.#lanes.map((lane, shard) => {
+      const deltas = open[shard];
+      if (deltas?.length) lane.put({ id: crypto.randomUUID(), takenAt, service, deltas });
+      return lane.send(env.TELEMETRY!, takenAt, patience);
+    });
+    if ((await Promise.all(sent)).includes(true)) await this.#deliver(env, patience); // what had to wait
   }
 
   #warn(message: string): undefined {
     warnOnce(this.#tally.service, message);
-  }
-
-  #number(env: TelemetryEnv, name: NumberName): number {
-    return numberOf(env, name, (message) => this.#warn(message));
   }
 }
 

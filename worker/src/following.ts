@@ -1,12 +1,11 @@
 /** Work that no request from outside began, or that another's request handed on: it is followed, but answers nobody. */
 
 import type { Service } from "../../out/contract/contract.gen.ts";
-import { handOver, now, since } from "./answer.ts";
+import { now, since } from "./answer.ts";
 import { type Context, contextOf, quietly, type RequestLog, type Setting, settingOf } from "./context.ts";
 import type { Waiting } from "./delivery.ts";
-import { debugOf, type Handlers, type Observation, type Observed, workplace } from "./observation.ts";
+import { type Handlers, type Observation, type Observed, particularsOf, workplace } from "./observation.ts";
 import { type Origin, originOf, requestOf } from "./request.ts";
-import type { TelemetryEnv } from "./settings.ts";
 
 /** Where work goes on for a request. */
 export interface Following<Env, Name extends Service, Pass extends string> extends Observation<Env, Name, Pass> {
@@ -26,16 +25,9 @@ export async function withRequest<Env, Name extends Service, Result, const Pass 
 ): Promise<Result> {
   const { service, pass, request, env, ctx } = following;
   const origin = request instanceof Request ? requestOf(request) : originOf(request);
-  const context = contextOf(settingOf(service, pass), origin, { debug: debugOf(following, env) });
-  const [observedEnv, , log] = workplace(following, context, env, ctx);
-  try {
-    return await work(observedEnv, log);
-  } catch (error) {
-    quietly(service, () => context.log.line({ level: "error", message: "work for the request failed", error, metadata: { step: "message" } }));
-    throw error;
-  } finally {
-    await handOver({ context, env: env as TelemetryEnv, waiting: ctx });
-  }
+  const context = contextOf(settingOf(service, pass), origin, particularsOf(following, env, ctx));
+  const [observedEnv, , log] = workplace<Env, Waiting, Pass>(following, context);
+  return attended("work for the request", [], context, () => work(observedEnv, log));
 }
 
 export function observeScheduled<Env, Name extends Service, Pass extends string>(
@@ -44,28 +36,36 @@ export function observeScheduled<Env, Name extends Service, Pass extends string>
   setting: Setting,
 ): Handlers<Env>["scheduled"] {
   return async (controller, env, ctx) => {
-    const context = contextOf(setting, originOf(), { debug: debugOf(observed, env) });
-    const done = arrival([context], "schedule began");
-    try {
-      await handler(controller, ...workplace(observed, context, env, ctx));
-      done("schedule ended");
-    } catch (error) {
-      done("schedule failed", { error });
-      throw error;
-    } finally {
-      await handOver({ context, env: env as TelemetryEnv, waiting: ctx });
-    }
+    const context = contextOf(setting, originOf(), particularsOf(observed, env, ctx));
+    await attended("schedule", [context], context, () => handler(controller, ...workplace<Env, ExecutionContext, Pass>(observed, context)));
   };
 }
 
-/** Tells that work arrived, for each request that it belongs to; what is given back tells how it ended. */
-export function arrival(contexts: readonly Context[], message: string): (message: string, failure?: { error: unknown }) => void {
+/**
+ * Does work, and hands over what was counted. It is told from its arrival to its end in a line for each of the contexts;
+ * where there are none, only a failure is told, by the one that it is done in. What the work throws is thrown on.
+ */
+export async function attended<Result>(
+  name: string,
+  contexts: readonly Context[],
+  context: Context,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   const beganAt = now();
-  const tell = (entry: Parameters<Context["log"]["line"]>[0]): void => {
-    for (const { service, log } of contexts) quietly(service, () => log.line(entry));
+  const tell = (step: "arrival" | "answer" | "message", how: string, failure?: { error: unknown }): void => {
+    const latency_ms = step === "arrival" ? undefined : since(beganAt);
+    const entry = { level: failure ? "error" : "info", message: `${name} ${how}`, latency_ms, ...failure } as const;
+    for (const each of failure && !contexts.length ? [context] : contexts) quietly(each, () => each.log.line(step, entry));
   };
-  tell({ level: "info", message, metadata: { step: "arrival" } });
-  return (message, failure) => {
-    tell({ level: failure ? "error" : "info", message, latency_ms: since(beganAt), ...failure, metadata: { step: "answer" } });
-  };
+  tell("arrival", "arrived");
+  try {
+    const result = await work();
+    tell("answer", "handled");
+    return result;
+  } catch (error) {
+    tell(contexts.length ? "answer" : "message", "failed", { error });
+    throw error;
+  } finally {
+    await context.handOver();
+  }
 }

@@ -10,5 +10,4 @@ export { observe } from "./observe.ts";
 export { type Origin, requestOf, type RouteOf } from "./request.ts";
 export { type Following, withRequest } from "./following.ts";
 export { type TelemetryEnv } from "./settings.ts";
-export { TelemetryShard } from "./shard.ts";
 export { type LabelsOf, type MetricName, type Service } from "../../out/contract/contract.gen.ts";

@@ -1,6 +1,6 @@
 /** The counters of one shard, and what has been added to them. */
 
-import { keyOf, ofOther, readKey, SHAPES, type Delta, type Exemplar, type Shape } from "./series.ts";
+import { keyOf, OTHER, SEPARATOR, SHAPES, type Delta, type Exemplar, type Shape } from "./series.ts";
 
 /** What an isolate hands over to a shard: it is added once, however often it is sent. */
 export interface Batch {
@@ -32,6 +32,7 @@ const REFUSED_AFTER_MS = 30 * 60_000;
 const FORGOTTEN_AFTER_MS = 2 * REFUSED_AFTER_MS;
 /** As long as Prometheus keeps its data: whoever comes back later begins anew, and a flood of tenants ebbs away. */
 const IDLE_FOR_GOOD_MS = 35 * 86_400_000;
+const BY_ID = new Map(Object.values(SHAPES).map((each) => [each.id, each]));
 const DROPPED = SHAPES.telemetry_dropped_total;
 type Row = { key: string; bornAt: number; changedAt: number; numbers: string };
 const TABLES = `
@@ -161,4 +162,19 @@ class Growing {
     this.#births++;
     return { ...read, bornAt: this.#at, changedAt: this.#at, numbers: new Array<number>(read.shape.size).fill(0) };
   }
+}
+
+/** The metric and the label values of a key, or undefined where the contract has no such metric (any more). */
+export function readKey(key: string): { shape: Shape; values: string[] } | undefined {
+  const [id = "", ...values] = key.split(SEPARATOR);
+  const shape = BY_ID.get(id);
+  return shape && shape.labels.length === values.length ? { shape, values } : undefined;
+}
+
+/** The same series of the tenant `other`, or the key itself where it has no tenant. */
+function ofOther(key: string): string {
+  const parts = key.split(SEPARATOR);
+  const place = BY_ID.get(parts[0]!)?.labels.indexOf("tenant_id") ?? -1;
+  if (place >= 0) parts[place + 1] = OTHER;
+  return parts.join(SEPARATOR);
 }

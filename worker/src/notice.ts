@@ -2,14 +2,14 @@
 
 import { type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
 import { makeLog } from "./log.ts";
+import { originOf } from "./request.ts";
 
 const said = new Set<string>();
 
 /** Writes a line: no request began it, so it bears an id of its own, and no tenant. */
-export function notice(service: string, level: "info" | "warn", message: string, metadata: Metadata = {}): void {
+export function notice(service: string, level: "info" | "warn", message: string, metadata?: Metadata): void {
   const known = (Object.hasOwn(SERVICES, service) ? service : Object.keys(SERVICES)[0]) as Service;
-  const log = makeLog({ service: known, tenantId: "unknown", requestId: crypto.randomUUID(), route: "other" });
-  log.line({ level, message, metadata: { step: "telemetry", ...metadata } });
+  makeLog({ service: known, ...originOf() }).line("telemetry", { level, message }, metadata);
 }
 
 /** Warns once in an isolate's life. */

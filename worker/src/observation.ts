@@ -2,7 +2,8 @@
 
 import type { Service } from "../../out/contract/contract.gen.ts";
 import { type Kinds, observeEnv } from "./bindings/env.ts";
-import { type Context, quietly, type RequestLog, requestLog } from "./context.ts";
+import { type Context, type Particulars, quietly, type RequestLog, requestLog } from "./context.ts";
+import type { Waiting } from "./delivery.ts";
 import type { Debug } from "./log.ts";
 import type { Batch } from "./messages.ts";
 import type { RouteOf } from "./request.ts";
@@ -47,18 +48,14 @@ export interface Handlers<Env> {
 }
 
 /** What a handler gets beside what it handles. */
-export function workplace<Env, Pass extends string, Waiting>(
+export function workplace<Env, Ctx extends Waiting, Pass extends string>(
   { bindings }: Observation<Env, Service, Pass>,
   context: Context,
-  env: Env,
-  ctx: Waiting,
-): [Env, Waiting, RequestLog<Pass>] {
-  return [observeEnv(env, context, bindings), ctx, requestLog<Pass>(context)];
+): [Env, Ctx, RequestLog<Pass>] {
+  return [observeEnv(context.env as Env, context, bindings), context.waiting as Ctx, requestLog<Pass>(context)];
 }
 
-export function debugOf<Env>({ debug, service }: Observation<Env, Service, string>, env: Env): Debug | undefined {
-  return quietly(service, () => {
-    const setting = debug?.(env);
-    return setting && Number.isFinite(setting.until.getTime()) ? setting : undefined;
-  });
+/** The place where work is done, and until when debugging is asked for there. */
+export function particularsOf<Env>(observation: Observation<Env, Service, string>, env: Env, waiting: Waiting): Particulars {
+  return { env, waiting, until: quietly(observation, () => observation.debug?.(env)?.until.getTime()) || 0 };
 }

@@ -5,9 +5,8 @@ import { answered, failed, now, type Pending } from "./answer.ts";
 import { contextOf, quietly, type Setting, settingOf } from "./context.ts";
 import { observeScheduled } from "./following.ts";
 import { observeQueueHandler } from "./messages.ts";
-import { debugOf, type Handlers, type Names, type Observed, workplace } from "./observation.ts";
-import { marksOf, type Origin, requestIdOf, routeIn, tenantOf } from "./request.ts";
-import type { TelemetryEnv } from "./settings.ts";
+import { type Handlers, type Observed, particularsOf, workplace } from "./observation.ts";
+import { marksOf, type Origin, originOf, REQUEST_ID_HEADER } from "./request.ts";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not know the service or a key of
@@ -33,14 +32,13 @@ async function answer<Env, Name extends Service, Pass extends string, Body>(
 ): Promise<Response> {
   const beganAt = now();
   const trusted = observed.from === "bindings";
-  const tenantId = tenantOf(await named(observed, request, env));
-  const origin = { requestId: requestIdOf(request, trusted), tenantId, route: routeOf(observed, request) };
-  const context = contextOf(setting, origin, { ...marksOf(request, trusted), debug: debugOf(observed, env) });
-  const pending: Pending = { context, request, beganAt, env: env as TelemetryEnv, waiting: ctx };
-  quietly(setting.service, () => context.log.line({ level: "info", message: "request arrived", metadata: { step: "arrival" } }));
+  const origin = await originFor(observed, request, env, trusted);
+  const context = contextOf(setting, origin, { ...particularsOf(observed, env, ctx), marks: marksOf(request, trusted) });
+  const pending: Pending = { context, request, beganAt };
+  quietly(setting, () => context.log.line("arrival", { level: "info", message: "request arrived" }));
   let response: Response;
   try {
-    response = await observed.fetch!(request as Request<unknown, IncomingRequestCfProperties>, ...workplace(observed, context, env, ctx));
+    response = await observed.fetch!(request as Request<unknown, IncomingRequestCfProperties>, ...workplace<Env, ExecutionContext, Pass>(observed, context));
   } catch (error) {
     return failed(pending, error);
   }
@@ -48,17 +46,18 @@ async function answer<Env, Name extends Service, Pass extends string, Body>(
   return answered(pending, response);
 }
 
-async function named<Env>({ tenant }: Pick<Observed<Env, Service, never, unknown>, "tenant">, request: Request, env: Env): Promise<Names> {
-  try {
-    return await tenant?.(request, env);
-  } catch {
-    return undefined;
-  }
-}
-
-function routeOf<Name extends Service>(
-  { route, service }: Pick<Observed<never, Name, never, unknown>, "route" | "service">,
+/** Whose request it is. An id is believed where only bindings lead; what throws or makes no sense is `unknown` or `other`. */
+async function originFor<Env, Name extends Service>(
+  observed: Pick<Observed<Env, Name, never, unknown>, "service" | "tenant" | "route">,
   request: Request,
-): Origin["route"] {
-  return quietly(service, () => routeIn(SERVICES[service], route ? route(request) : new URL(request.url).pathname)) ?? "other";
+  env: Env,
+  trusted: boolean,
+): Promise<Origin> {
+  const requestId = trusted && request.headers.get(REQUEST_ID_HEADER);
+  let tenantId = "";
+  try {
+    tenantId += (await observed.tenant?.(request, env)) ?? "";
+  } catch {}
+  const asked = quietly(observed, () => (observed.route ? observed.route(request) : new URL(request.url).pathname));
+  return originOf({ requestId, tenantId, route: asked }, SERVICES[observed.service]);
 }

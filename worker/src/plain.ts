@@ -37,37 +37,28 @@ export function readable<Read>(read: () => Read): Read | "[unreadable]" {
 }
 
 function plain(value: unknown, walk: Walk): Plain {
-  switch (typeof value) {
-    case "string":
-      return safeText(value, LONGEST);
-    case "boolean":
-      return value;
-    case "number":
-      return Number.isFinite(value) ? value : String(value);
-    case "object":
-      return value === null ? null : readable(() => inside(value, walk));
-    case "function":
-      return "[function]";
-    default:
-      return value === undefined ? null : safeText(String(value), LONGEST);
-  }
+  if (value == null || typeof value === "boolean") return value ?? null;
+  if (typeof value === "object") return readable(() => inside(value, walk));
+  if (typeof value === "function") return "[function]";
+  return Number.isFinite(value) ? (value as number) : safeText(String(value), LONGEST);
 }
 
 function inside(value: object, walk: Walk): Plain {
-  if (walk.above.has(value)) return "[circular]";
-  if (walk.above.size >= DEEPEST || walk.left <= 0) return "[left out]";
-  walk.above.add(value);
+  const { above } = walk;
+  if (above.has(value)) return "[circular]";
+  if (above.size >= DEEPEST || walk.left <= 0) return "[left out]";
+  above.add(value);
   try {
     return single(value) ?? (Array.isArray(value) || value instanceof Set ? list(value, walk) : fields(value, walk));
   } finally {
-    walk.above.delete(value);
+    above.delete(value);
   }
 }
 
 /** An object that is told as one text. */
 function single(value: object): string | undefined {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "[no date]" : value.toISOString();
+  if (value instanceof Date) return value.toISOString();
   return value instanceof String || value instanceof URL ? safeText(String(value), LONGEST) : undefined;
 }
 
@@ -97,9 +88,8 @@ function fields(value: object, walk: Walk): { [key: string]: Plain } {
 
 function entries(value: object): [string, () => unknown][] {
   if (PAIRED.some((kind) => value instanceof kind)) {
-    return [...(value as Map<unknown, unknown>).entries()].map(([key, inner]) => [String(key), () => inner]);
+    return [...(value as Map<unknown, unknown>)].map(([key, inner]) => [String(key), () => inner]);
   }
-  const hidden = value instanceof Error ? ["name", "message", "stack", "cause", "errors"] : [];
-  const keys = new Set([...hidden.filter((key) => key in value), ...Object.keys(value)]);
-  return [...keys].map((key) => [key, () => (value as Record<string, unknown>)[key]]);
+  const hidden = value instanceof Error ? ["name", "message", "stack", "cause", "errors"].filter((key) => key in value) : [];
+  return [...new Set([...hidden, ...Object.keys(value)])].map((key) => [key, () => (value as Record<string, unknown>)[key]]);
 }

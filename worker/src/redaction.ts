@@ -3,18 +3,16 @@
 import { REDACTION } from "../../out/contract/contract.gen.ts";
 
 interface Rule {
-  readonly name: string;
-  readonly kind: string;
   readonly pattern: RegExp;
   /** The arithmetic that what was found must pass; none where it is absent. */
   readonly proof?: keyof typeof PROOFS;
-  /** One of these is in every text that holds a match; anything may be where it is absent. */
+  /** One of these is in every text that holds a match, in lower case if case is ignored; anything may be where it is absent. */
   readonly needs?: readonly string[];
 }
 
 const PROOFS = { luhn, iban: remainderOf97 };
-const EVERY: readonly Rule[] = REDACTION.rules;
-const RULES = { all: EVERY, credential: EVERY.filter((rule) => rule.kind === "credential") };
+const credential: readonly [string, Rule][] = Object.entries(REDACTION.credential);
+const RULES = { credential, all: credential.concat(Object.entries(REDACTION.personal)) };
 
 /** Which rules run: all of them, or those for what opens a door, which are run on every string. */
 export type Kinds = keyof typeof RULES;
@@ -27,8 +25,9 @@ export function mark(name: string): string {
 /** A text without what the policy's rules find in it, each replaced by its rule's name. */
 export function redactText(text: string, kinds: Kinds = "all"): string {
   let rest = text;
-  for (const { name, pattern, proof, needs } of RULES[kinds]) {
-    if (needs?.some((need) => rest.includes(need)) === false) continue;
+  const lower = text.toLowerCase();
+  for (const [name, { pattern, proof, needs }] of RULES[kinds]) {
+    if (needs?.some((need) => (pattern.ignoreCase ? lower : rest).includes(need)) === false) continue;
     rest = proof ? replaceProved(pattern, PROOFS[proof], mark(name), rest) : rest.replace(pattern, mark(name));
   }
   return rest;
@@ -36,44 +35,34 @@ export function redactText(text: string, kinds: Kinds = "all"): string {
 
 /** Whether a value under this name is never written: the header's or field's name speaks of a secret. */
 export function namesSecret(name: string): boolean {
-  const parted = name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
-  return REDACTION.names.test(parted) || (REDACTION.headers as readonly string[]).includes(parted);
+  return REDACTION.names.test(name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase());
 }
 
-type Proof = (found: string) => boolean;
-
-function replaceProved(pattern: RegExp, proof: Proof, instead: string, text: string): string {
+function replaceProved(pattern: RegExp, proof: (found: string) => boolean, instead: string, text: string): string {
   let [done, from] = ["", 0];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+  for (let match = searched(pattern, text, 0); match; match = searched(pattern, text, match.index)) {
     const found = proved(pattern, proof, match[0]);
-    const after = match.index + (found || firstGroup(match[0])).length;
-    if (found) {
-      done += text.slice(from, match.index) + instead;
-      from = after;
-    }
-    pattern.lastIndex = after;
+    const begun = match.index;
+    match.index += (found || match[0].split(/[ -]/, 1)[0]!).length; // where nothing passes, another number may have gone before
+    if (!found) continue;
+    done += text.slice(from, begun) + instead;
+    from = match.index;
   }
   return done + text.slice(from);
 }
 
+function searched(pattern: RegExp, text: string, from: number): RegExpExecArray | null {
+  pattern.lastIndex = from;
+  return pattern.exec(text);
+}
+
 /** What passes the proof: all of it, or else that without its last groups; another number may follow the one sought. */
-function proved(pattern: RegExp, proof: Proof, found: string): string {
+function proved(pattern: RegExp, proof: (found: string) => boolean, found: string): string {
   let rest = found;
-  while (rest && !(proof(rest) && matchesWhole(pattern, rest))) {
+  while (rest && !(proof(rest) && searched(pattern, rest, 0)?.[0] === rest)) {
     rest = rest.slice(0, Math.max(rest.lastIndexOf(" "), rest.lastIndexOf("-"), 0));
   }
   return rest;
-}
-
-/** Where nothing passes, another number may have gone before: the search goes on after that one. */
-function firstGroup(found: string): string {
-  return found.split(/[ -]/, 1)[0] as string;
-}
-
-function matchesWhole(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0;
-  return pattern.exec(text)?.[0] === text;
 }
 
 /** Whether the digits end in their check digit (ISO/IEC 7812-1). */

@@ -1,6 +1,7 @@
 /** Which request it is: the id, tenant and route that go with all work that a request causes, and how they travel. */
 
-import { FIELDS, LABELS, SERVICES, type LabelValues, type Service } from "../../out/contract/contract.gen.ts";
+import { FIELDS, LABELS, type LabelValues, type Metadata, type Service, type SERVICES } from "../../out/contract/contract.gen.ts";
+import { labelValue, OTHER } from "./series.ts";
 
 export type Route = LabelValues["route"];
 /** The routes that a service answers. */
@@ -21,41 +22,35 @@ export interface Origin {
 export const REQUEST_ID_HEADER = "x-request-id";
 const TENANT_HEADER = "x-request-tenant";
 const ROUTE_HEADER = "x-request-route";
-const LONE_SURROGATE = /\p{Surrogate}/u; // has no place in a header, nor in UTF-8
-const CALLER_ID = FIELDS.metadata.fields.caller_request_id.pattern;
-const CF_RAY = FIELDS.metadata.fields.cf_ray.pattern;
 
 export function isRequestId(value: unknown): value is string {
   return typeof value === "string" && FIELDS.request_id.pattern.test(value);
 }
 
 /** An origin of whatever was handed over; what is missing or makes no sense is minted, `unknown` or `other`. */
-export function originOf(given: { readonly [Key in keyof Origin]?: unknown } = {}): Origin {
+export function originOf(given: { readonly [Key in keyof Origin]?: unknown } = {}, routes: readonly string[] = LABELS.route.listed): Origin {
   return {
     requestId: isRequestId(given.requestId) ? given.requestId : crypto.randomUUID(),
-    tenantId: tenantOf(given.tenantId),
-    route: routeIn(LABELS.route.listed, given.route),
+    tenantId: labelValue("tenant_id", given.tenantId)!,
+    route: routes.includes(given.route as string) ? (given.route as Route) : OTHER,
   };
 }
 
 /** The origin that a Durable Object's own `fetch` was handed by the Worker that called it. Only bindings lead there. */
 export function requestOf({ headers }: Request): Origin {
-  const tenantId = unescaped(headers.get(TENANT_HEADER));
-  return originOf({ requestId: headers.get(REQUEST_ID_HEADER), tenantId, route: headers.get(ROUTE_HEADER) });
-}
-
-/** A request's id where only bindings lead (`trusted`); minted for all that comes from outside. */
-export function requestIdOf(request: Request, trusted: boolean): string {
-  const given = request.headers.get(REQUEST_ID_HEADER);
-  return trusted && isRequestId(given) ? given : crypto.randomUUID();
+  return originOf({
+    requestId: headers.get(REQUEST_ID_HEADER),
+    tenantId: unescaped(headers.get(TENANT_HEADER)),
+    route: headers.get(ROUTE_HEADER),
+  });
 }
 
 /** What is logged beside the id: Cloudflare's own, and the one that a caller from outside would like to have. */
-export function marksOf({ headers }: Request, trusted: boolean): { cfRay?: string | undefined; callerRequestId?: string | undefined } {
+export function marksOf({ headers }: Request, trusted: boolean): Metadata {
   return {
-    cfRay: matching(CF_RAY, headers.get("cf-ray")),
-    callerRequestId: trusted ? undefined : matching(CALLER_ID, headers.get(REQUEST_ID_HEADER)),
-  };
+    cf_ray: headers.get("cf-ray") ?? undefined,
+    caller_request_id: trusted ? undefined : (headers.get(REQUEST_ID_HEADER) ?? undefined),
+  } as Metadata;
 }
 
 /** The request that a binding's `fetch` was given, with the id; to objects of our own, which may log, the whole origin. */
@@ -67,21 +62,6 @@ export function carrying(input: RequestInfo | URL, init: RequestInit | undefined
     request.headers.set(ROUTE_HEADER, origin.route);
   }
   return request;
-}
-
-export function tenantOf(given: unknown): string {
-  if (given === undefined || given === null || given === "") return LABELS.tenant_id.fallback;
-  const valid = typeof given === "string" && LABELS.tenant_id.pattern.test(given) && !LONE_SURROGATE.test(given);
-  return valid ? given : "other";
-}
-
-/** The route, if it is one of those; `other` if not. */
-export function routeIn(routes: readonly string[], given: unknown): Route {
-  return routes.includes(given as string) ? (given as Route) : LABELS.route.fallback;
-}
-
-function matching(pattern: RegExp, text: string | null): string | undefined {
-  return text !== null && pattern.test(text) ? text : undefined;
 }
 
 function unescaped(text: string | null): string | null {

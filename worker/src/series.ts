@@ -3,10 +3,10 @@
 import { LABELS, METRICS, type LabelValues, type MetricName } from "../../out/contract/contract.gen.ts";
 
 /** Stands between the parts of a series' key: no label value of the contract can hold it. */
-const SEPARATOR = "\x1f";
+export const SEPARATOR = "\x1f";
 /** The tenant whose series take what comes beyond a cap, and what bears a name that cannot be a tenant's. */
-export const OTHER = "other";
-const LONE_SURROGATE = /\p{Surrogate}/u; // UTF-8 would make one text of all that differ in it
+export const OTHER = "other" satisfies LabelValues["route"];
+const LONE_SURROGATE = /\p{Cs}/u; // UTF-8 would make one text of all that differ in it
 
 type LabelName = keyof LabelValues;
 /** Labels before they are checked: anything may be in them, for JavaScript has no types. */
@@ -64,12 +64,11 @@ function shape(name: MetricName): Shape {
 export const SHAPES = Object.fromEntries(
   Object.keys(METRICS).map((name) => [name, shape(name as MetricName)]),
 ) as Record<MetricName, Shape>;
-const BY_ID = new Map(Object.values(SHAPES).map((each) => [each.id, each]));
 
 /** What the contract makes of a label's value: itself, a fallback, or undefined where it has none. Takes anything. */
 export function labelValue(label: LabelName, value: unknown): string | undefined {
   const { listed, pattern, fallback }: Bounds = LABELS[label];
-  const text = value === undefined || value === null ? "" : String(value);
+  const text = String(value ?? "");
   if (listed ? listed.includes(text) : pattern!.test(text) && !LONE_SURROGATE.test(text)) return text;
   return label === "tenant_id" && text ? OTHER : fallback;
 }
@@ -81,22 +80,9 @@ export function keyOf(shape: Shape, labels: RawLabels, service: string): string 
   return key;
 }
 
-/** The key of a series whose label values obey the contract, or undefined where one cannot. */
-export function checkedKey(shape: Shape, labels: RawLabels, service: string): string | undefined {
+/** The key of a series whose label values obey the contract. Throws where one cannot. */
+export function checkedKey(shape: Shape, labels: RawLabels, service: string): string {
   const values = shape.labels.map((label) => labelValue(label, label === "service" ? service : labels[label]));
-  return values.includes(undefined) ? undefined : [shape.id, ...values].join(SEPARATOR);
-}
-
-/** The metric and the label values of a key, or undefined where the contract has no such metric (any more). */
-export function readKey(key: string): { shape: Shape; values: string[] } | undefined {
-  const [id = "", ...values] = key.split(SEPARATOR);
-  const shape = BY_ID.get(id);
-  return shape && shape.labels.length === values.length ? { shape, values } : undefined;
-}
-
-/** The same series of the tenant `other`, or the key itself where it has no tenant. */
-export function ofOther(key: string): string {
-  const { shape, values } = readKey(key) ?? {};
-  if (!shape || !values) return key;
-  return [shape.id, ...values.map((value, n) => (shape.labels[n] === "tenant_id" ? OTHER : value))].join(SEPARATOR);
+  if (values.includes(undefined)) throw new TypeError("a label that the contract does not have");
+  return [shape.id, ...values].join(SEPARATOR);
 }

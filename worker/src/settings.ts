@@ -1,5 +1,6 @@
 /** What a Worker's configuration says of its telemetry. */
 
+import { warnOnce } from "./notice.ts";
 import type { TelemetryShard } from "./shard.ts";
 
 /**
@@ -38,11 +39,11 @@ const NUMBERS = {
 
 export type NumberName = keyof typeof NUMBERS;
 
-/** A whole number of the configuration; `wrong` hears what is the matter with one that makes no sense. */
-export function numberOf(env: Settings, name: NumberName, wrong: (message: string) => void): number {
+/** A whole number of the configuration; what is the matter with one that makes no sense is said once, by the service. */
+export function numberOf(env: Settings, name: NumberName, service: string): number {
   const [otherwise, least, most] = NUMBERS[name];
   const number = Number(env[name] ?? otherwise);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
-  wrong(`${name}: ${env[name]} is no whole number from ${least} to ${most}; ${otherwise} is used until you mend it.`);
+  warnOnce(service, `${name}: ${env[name]} is no whole number from ${least} to ${most}; ${otherwise} is used until you mend it.`);
   return otherwise;
 }

@@ -35,7 +35,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> {
 
   #add(batch: Batch): void {
     const warn = (message: string): void => warnOnce(batch.service, message);
-    const limit = numberOf(this.env, "TELEMETRY_SERIES", warn);
+    const limit = numberOf(this.env, "TELEMETRY_SERIES", batch.service);
     const { changed, refused } = this.#ledger.add(batch, Date.now(), limit);
     this.#teller.changed(changed);
     if (refused) warn(`${this.#ledger.name}: ${REFUSED}.`);

@@ -57,11 +57,14 @@ const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find((symb
 const ONE_WRITE = 65_536;
 
 /** Does the body come bit by bit? If a runtime hides lengths, only what says so itself is taken for a stream. */
-export function isStream({ body, headers }: Response): boolean {
-  if (!body) return false;
-  if (!LENGTH) return headers.get("content-type")?.startsWith("text/event-stream") === true;
-  const length = lengthOf(body);
-  return length === undefined || length > ONE_WRITE;
+export function isStream(response: Response): boolean {
+  if (!response.body) return false;
+  return LENGTH ? !(lengthOf(response.body)! <= ONE_WRITE) : isEventStream(response);
+}
+
+/** Does a response say of itself that it is a stream of events? */
+export function isEventStream({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/event-stream") === true;
 }
 
 /** How many bytes a body will have, where the runtime knows it and would say so in Content-Length. */

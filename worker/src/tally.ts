@@ -2,7 +2,7 @@
 
 import type { CounterName, HistogramName, LabelsOf, LabelValues, MetricName } from "../../out/contract/contract.gen.ts";
 import { LABELS } from "../../out/contract/contract.gen.ts";
-import { checkedKey, keyOf, ofOther, SHAPES, type Delta, type Exemplar, type RawLabels, type Shape } from "./series.ts";
+import { checkedKey, keyOf, OTHER, SHAPES, type Delta, type Exemplar, type RawLabels, type Shape } from "./series.ts";
 
 /** The labels that a caller gives: all but the service, which the meter knows. */
 export type Labels<Name extends MetricName> = Omit<LabelsOf<Name>, "service">;
@@ -53,47 +53,41 @@ export class Tally {
     return taken;
   }
 
-  #merge(kind: Shape["kind"], metric: MetricName, labels: object, value: number, requestId?: string): void {
+  #merge(kind: Shape["kind"], metric: MetricName, labels: RawLabels, value: number, requestId?: string): void {
     let reason: Reason = "invalid";
     try {
       const shape = SHAPES[metric];
-      const isFit = shape?.kind === kind && Number.isFinite(value) && value >= 0;
-      const growth = isFit ? this.#growth(shape, labels as RawLabels) : reason;
-      if (typeof growth !== "string") return add(shape, growth, value, requestId);
-      reason = growth;
+      if (shape?.kind === kind && Number.isFinite(value) && value >= 0) {
+        const growth = this.#growth(shape, labels);
+        if (growth) return add(shape, growth, value, requestId);
+        reason = "buffer_full";
+      }
     } catch {} // a label that throws when it is read is one that the contract does not have
-    this.#drop(reason, String(metric));
+    add(DROPPED, this.#growth(DROPPED, { reason })!, 1);
+    this.#lost(reason, String(metric));
   }
 
-  #growth(shape: Shape, labels: RawLabels): Growth | Reason {
+  /** Undefined where there is no more room; throws where a label is not the contract's. */
+  #growth(shape: Shape, labels: RawLabels): Growth | undefined {
     const known = this.#grown.get(keyOf(shape, labels, this.service)); // what is in the map was checked
     if (known) return known;
     const key = checkedKey(shape, labels, this.service);
-    if (key === undefined) return "invalid";
-    return this.#grown.get(key) ?? this.#begin(shape, this.#grown.size < SERIES ? key : ofOther(key));
-  }
-
-  #begin(shape: Shape, key: string): Growth | Reason {
-    const known = this.#grown.get(key);
-    if (known) return known;
-    if (this.#grown.size >= 2 * SERIES && shape !== DROPPED) return "buffer_full";
-    const growth: Growth = { numbers: new Array<number>(shape.size).fill(0), made: 0, exemplars: [] };
+    let growth = this.#grown.get(key);
+    if (growth) return growth;
+    const { size } = this.#grown;
+    if (size >= SERIES && labels["tenant_id"] !== OTHER) return this.#growth(shape, { ...labels, tenant_id: OTHER });
+    if (size >= 2 * SERIES && shape !== DROPPED) return undefined;
+    growth = { numbers: new Array<number>(shape.size).fill(0), made: 0, exemplars: [] };
     this.#grown.set(key, growth);
     return growth;
   }
-
-  #drop(reason: Reason, about: string): void {
-    const growth = this.#growth(DROPPED, { reason });
-    if (typeof growth !== "string") add(DROPPED, growth, 1);
-    this.#lost(reason, about);
-  }
 }
 
-function add(shape: Shape, growth: Growth, value: number, requestId?: string): void {
+function add({ buckets }: Shape, growth: Growth, value: number, requestId?: string): void {
   const { numbers, exemplars } = growth;
-  const place = placeOf(value, shape.buckets);
-  numbers[place]! += shape.buckets.length ? 1 : value;
-  if (shape.buckets.length) numbers[shape.size - 1]! += value;
+  const place = placeOf(value, buckets);
+  numbers[place]! += buckets.length ? 1 : value;
+  if (buckets.length) numbers[numbers.length - 1]! += value;
   growth.made++;
   if (requestId !== undefined) exemplars[place] = { place, value, requestId, at: Date.now() };
 }

@@ -2,7 +2,7 @@
 
 import type { Metadata } from "../../out/contract/contract.gen.ts";
 import type { Ledger, Series } from "./ledger.ts";
-import { notice, warnOnce } from "./notice.ts";
+import { notice } from "./notice.ts";
 import { otlpOf } from "./otlp.ts";
 import { type Collector, type Outcome, post, type Refusal } from "./push.ts";
 import { type NumberName, numberOf, type TelemetryEnv } from "./settings.ts";
@@ -111,6 +111,6 @@ export class Teller {
   }
 
   #number(name: NumberName): number {
-    return numberOf(this.#env, name, (message) => warnOnce(this.#service(), message));
+    return numberOf(this.#env, name, this.#service());
   }
 }

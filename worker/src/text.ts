@@ -5,7 +5,8 @@ import { type Kinds, mark, redactText } from "./redaction.ts";
 const MARK = mark("").slice(0, -1);
 /** So many characters before a cut may be a part of something that, whole, would have been found. */
 const HALF_SEEN = 600;
-const REMEMBERED = { signs: 128, texts: 1000 };
+const REMEMBERED_LENGTH = 128;
+const REMEMBERED = 1000;
 /** Short texts in which nothing was found: what programs say, they say again and again. */
 const clean: Record<Kinds, Set<string>> = { all: new Set(), credential: new Set() };
 
@@ -29,8 +30,8 @@ function wholeUntil(text: string): number {
 }
 
 function remember(texts: Set<string>, text: string): void {
-  if (text.length > REMEMBERED.signs) return;
-  if (texts.size >= REMEMBERED.texts) texts.clear();
+  if (text.length > REMEMBERED_LENGTH) return;
+  if (texts.size >= REMEMBERED) texts.clear();
   texts.add(text);
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLine } from "../../out/contract/contract.gen.ts";
 import { makeBudget } from "../src/budget.ts";
-import { type Debug, type LineLog, type LogSettings, makeLog } from "../src/log.ts";
-import { passedKeys } from "../src/record.ts";
+import { type LineLog, type LogSettings, makeLog } from "../src/log.ts";
+import { keysOf } from "../src/record.ts";
 import { faultsOf } from "./line_schema.ts";
 
 const ID = "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
@@ -15,6 +15,9 @@ let hours = 0;
 beforeEach(() => {
   vi.useFakeTimers({ now: NOON.getTime() + 1000 * HOUR * ++hours });
   texts = [];
+  for (const method of ["log", "warn", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((text: string) => void texts.push(text));
+  }
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -22,8 +25,7 @@ afterEach(() => {
 });
 
 function log(settings: Partial<LogSettings> = {}): LineLog {
-  const write = (_: string, text: string): void => void texts.push(text);
-  return makeLog({ service: "worker-api", tenantId: "acme", requestId: ID, route: "/chat", write, ...settings });
+  return makeLog({ service: "worker-api", tenantId: "acme", requestId: ID, route: "/chat", ...settings });
 }
 
 function lines(): LogLine[] {
@@ -31,12 +33,12 @@ function lines(): LogLine[] {
   return texts.map((text) => JSON.parse(text) as LogLine);
 }
 
-function inHours(count: number): Debug {
-  return { until: new Date(Date.now() + count * HOUR) };
+function inHours(count: number): { until: number } {
+  return { until: Date.now() + count * HOUR };
 }
 
-function answer(): Parameters<LineLog["line"]>[0] {
-  return { level: "info", message: "answered", latency_ms: 5, status_code: 200, metadata: { step: "answer" } };
+function answer(): Parameters<LineLog["line"]>[1] {
+  return { level: "info", message: "answered", latency_ms: 5, status_code: 200 };
 }
 
 test.each([
@@ -44,16 +46,13 @@ test.each([
   ["warn", "warn"],
   ["error", "error"],
 ] as const)("%s makes one call of console.%s, with one line of JSON", (level, method) => {
-  const calls = vi.spyOn(console, method).mockImplementation(() => undefined);
-  log({ write: undefined })[level]("two\nlines");
-  expect(calls).toHaveBeenCalledTimes(1);
-  expect(calls.mock.calls[0]).toHaveLength(1);
-  texts = calls.mock.calls[0] as string[];
+  log()[level]("two\nlines");
+  expect(vi.mocked(console[method]).mock.calls.map((given) => given.length)).toEqual([1]);
   expect(lines()).toMatchObject([{ level, message: "two\nlines" }]);
 });
 
 test("A line says whose it is, with the edge's and the caller's own ids beside ours", () => {
-  log({ cfRay: "230b030023ae2822-SJC", callerRequestId: "mine_1" }).info("m", { tokens_input: 3 });
+  log({ marks: { cf_ray: "230b030023ae2822-SJC", caller_request_id: "mine_1" } }).info("m", { tokens_input: 3 });
   expect(lines()).toEqual([
     {
       timestamp: new Date().toISOString(),
@@ -69,41 +68,30 @@ test("A line says whose it is, with the edge's and the caller's own ids beside o
 });
 
 test("An application's line cannot pass for another step, another request's or the edge's", () => {
-  log({ cfRay: "230b030023ae2822" }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
+  log({ marks: { cf_ray: "230b030023ae2822" } }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
   expect(lines()).toMatchObject([{ level: "info", request_id: ID, metadata: { step: "message", cf_ray: "230b030023ae2822" } }]);
 });
 
-test("An id that is no UUID is not written; the log mints one and keeps to it", () => {
-  const forged = log({ requestId: `${ID}\n{"level":"error"}` });
-  forged.info("a");
-  forged.info("b");
-  const [one, other] = lines().map((line) => line.request_id);
-  expect(one).toMatch(/^[0-9a-f]{8}-/);
-  expect(one).not.toBe(ID);
-  expect(other).toBe(one);
-});
-
-test("A service that the contract does not know is refused, with the cure", () => {
-  expect(() => log({ service: "worker-apo" as "worker-api" })).toThrow(
-    'observe, service: "worker-apo" is not in the contract; give one of worker-api, ingest-worker',
-  );
+test("A tenant whose name is a credential is not written", () => {
+  log({ tenantId: "Bearer abcDEF123456" }).info("m");
+  expect(lines()).toMatchObject([{ tenant_id: "[redacted:authorization]" }]);
 });
 
 test("What a service passes is written, and nothing else that the contract does not list", () => {
-  log({ passed: passedKeys(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
+  log({ keys: keysOf(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
   expect(lines()).toMatchObject([{ error: { message: "boom" }, metadata: { step: "message", retries: 2 } }]);
   expect(texts[0]).not.toContain("other");
 });
 
 test("Debugging is said when it is switched on, once, and raw texts are dropped again when it is over", () => {
   const debug = inHours(24);
-  const writer = log({ debug });
+  const writer = log(debug);
   writer.info("asked", { prompt: "why? jane@example.com" });
-  log({ debug }).info("asked again");
+  log(debug).info("asked again");
   vi.advanceTimersByTime(24 * HOUR);
   writer.info("asked later", { prompt: "why?" });
   expect(lines()).toMatchObject([
-    { level: "warn", metadata: { step: "telemetry", debug_until: debug.until.toISOString() } },
+    { level: "warn", metadata: { step: "telemetry", debug_until: new Date(debug.until).toISOString() } },
     { message: "asked", metadata: { prompt: "why? [redacted:email]" } },
     { message: "asked again" },
     { message: "asked later" },
@@ -112,7 +100,7 @@ test("Debugging is said when it is switched on, once, and raw texts are dropped 
 });
 
 test("Debugging for longer than a day is refused, and that is said with the cure", () => {
-  log({ debug: inHours(25) }).info("asked", { prompt: "why?" });
+  log(inHours(25)).info("asked", { prompt: "why?" });
   expect(lines()[0]).toMatchObject({ level: "warn", metadata: { step: "telemetry" } });
   expect(lines()[0]?.message).toMatch(/24 hours ahead.*give a nearer time$/);
   expect(texts[1]).not.toContain("prompt");
@@ -120,10 +108,10 @@ test("Debugging for longer than a day is refused, and that is said with the cure
 
 test.each([
   ["that is over", () => inHours(-1)],
-  ["that is no date", () => ({ until: new Date(NaN) })],
+  ["that is no date", () => ({ until: NaN })],
   ["that is off", () => undefined],
 ])("Debugging %s writes no raw text and no word of its own", (_, debug) => {
-  log({ debug: debug() }).info("asked", { prompt: "why?", response: "so" });
+  log(debug()).info("asked", { prompt: "why?", response: "so" });
   expect(lines()).toHaveLength(1);
   expect(texts[0]).not.toMatch(/prompt|response/);
 });
@@ -132,7 +120,7 @@ test("Beyond the budget lines are left out, which is said once; errors and the a
   const writer = log();
   for (let count = 0; count < 100; count++) writer.info("é".repeat(4000));
   writer.error("failed", new Error("boom"));
-  writer.line(answer());
+  writer.line("answer", answer());
   const told = lines();
   const notes = told.filter((line) => line.message.startsWith("no room for more log lines"));
   // A line has 8,000 bytes of text and under 300 more: 25 fit into 208,000 bytes, 75 do not.
@@ -145,7 +133,7 @@ test("Room is kept for errors when all is full, and for the answer when errors f
   const writer = log();
   for (let count = 0; count < 2000; count++) writer.info("asked");
   for (let count = 0; count < 2000; count++) writer.error("failed");
-  writer.line(answer());
+  writer.line("answer", answer());
   const told = lines().map((line) => line.message);
   const [asked, failed] = ["asked", "failed"].map((message) => told.filter((one) => one === message).length);
   // Lines of over 200 bytes: fewer than 1,040 fit into 208,000 bytes, and then fewer than 160 into the 32,000 kept.
@@ -160,7 +148,7 @@ test("However much is logged, an invocation stays within what Cloudflare keeps, 
   const [one, other] = [log({ budget }), log({ budget })];
   const hostile = Object.assign(new Error("\u001b".repeat(5000)), { stack: "\u001b".repeat(20_000) });
   for (let count = 0; count < 200; count++) (count % 2 ? one : other).error("\u2028".repeat(5000), hostile);
-  one.line({ ...answer(), error: hostile });
+  one.line("answer", { ...answer(), error: hostile });
   expect(texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + 1, 0)).toBeLessThan(CLOUDFLARE_KEEPS);
   expect(lines().at(-1)).toMatchObject({ message: "answered", status_code: 200, metadata: { step: "answer" } });
 });

@@ -11,7 +11,7 @@ const CONFIGURATION = `${ROOT}out/prometheus/prometheus.yaml`;
 
 /** The program, or undefined where it was not built: then tests say that they were skipped, and what to do. */
 export const PROMETHEUS = [process.env.PROMETHEUS, `${ROOT}.tools/prometheus`].find((path) => path && existsSync(path));
-export const WITHOUT_PROMETHEUS = PROMETHEUS ? "" : " (skipped: there is no .tools/prometheus; `make tools` builds it)";
+export const WITHOUT_PROMETHEUS = PROMETHEUS ? "" : " (skipped: there is no .tools/prometheus; `make worker` builds it with Go)";
 
 /** The flags that the head of the shipped configuration tells a user to give. */
 function flags(): string[] {

@@ -1,7 +1,8 @@
 /** A Worker that merges the metrics of many requests, and says how many microseconds each took. */
 
 import { otlpOf } from "../../src/otlp.ts";
-import { keyOf, readKey, SHAPES } from "../../src/series.ts";
+import { readKey } from "../../src/ledger.ts";
+import { keyOf, SHAPES } from "../../src/series.ts";
 import { Tally } from "../../src/tally.ts";
 
 const REQUESTS = 100_000;

@@ -6,7 +6,7 @@ import type { Document, Environment, Passed } from "./environment.ts";
 import { store } from "./store.ts";
 import { take } from "./take.ts";
 
-export { TelemetryShard } from "workers-ai-observability";
+export { TelemetryShard } from "workers-ai-observability/shard";
 
 const taking = {
   service: "ingest-worker",

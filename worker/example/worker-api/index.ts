@@ -6,7 +6,7 @@ import { chat } from "./chat.ts";
 import type { Environment } from "./environment.ts";
 import { search } from "./search.ts";
 
-export { TelemetryShard } from "workers-ai-observability";
+export { TelemetryShard } from "workers-ai-observability/shard";
 export { Session } from "./session.ts";
 
 export default observe({

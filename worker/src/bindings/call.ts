@@ -26,17 +26,17 @@ export interface Watched<Result> {
 export function begin(context: Context, { message, metadata }: Pick<Watched<unknown>, "message" | "metadata">): (ending: Ending) => number {
   const beganAt = now();
   return (ending) => {
-    const latency = since(beganAt);
+    const latency_ms = since(beganAt);
     const failed = "error" in ending;
-    context.log.line({
+    context.log.line("call", {
       level: failed ? "error" : "info",
       message: failed ? `${message} failed` : message,
-      latency_ms: latency,
+      latency_ms,
       status_code: ending.status,
-      ...(failed ? { error: ending.error } : {}),
-      metadata: { step: "call", ...metadata, ...ending.metadata },
+      error: ending.error,
+      metadata: { ...metadata, ...ending.metadata },
     });
-    return latency;
+    return latency_ms;
   };
 }
 
@@ -48,7 +48,7 @@ export function watch<Result extends PromiseLike<unknown>>(
 ): Result {
   const ended = begin(context, watched);
   const end = (ending: Ending, result?: Awaited<Result>): void =>
-    quietly(context.service, () => {
+    quietly(context, () => {
       const latency = ended(ending);
       watched.ended?.(latency, ending, result);
     });
@@ -60,19 +60,39 @@ export function watch<Result extends PromiseLike<unknown>>(
     throw error;
   }
   result.then(
-    (value) => end(quietly(context.service, () => watched.told?.(value as Awaited<Result>)) ?? {}, value as Awaited<Result>),
+    (value) => end(quietly(context, () => watched.told?.(value as Awaited<Result>)) ?? {}, value as Awaited<Result>),
     (error: unknown) => end({ error }),
   );
   return result;
 }
 
+/** A member of a runtime's object; a method works on the object itself, whatever it is called on. */
+export function bound(value: unknown, target: object): unknown {
+  return typeof value === "function" ? (...given: unknown[]) => Reflect.apply(value, target, given) : value;
+}
+
+/** An object of the runtime, each of its members as `member` makes it of the one that is there. */
+export function proxied<Target extends object>(object: Target, member: (key: string | symbol, value: unknown, target: Target) => unknown): Target {
+  return new Proxy(object, { get: (target, key) => member(key, Reflect.get(target, key, target), target) });
+}
+
 /** An object of the runtime with some of its members replaced; all else is as it was, done on the object itself. */
-export function replacing<Target extends object>(object: Target, members: Readonly<Record<string, unknown>>): Target {
-  return new Proxy(object, {
-    get(target, key) {
-      if (typeof key === "string" && Object.hasOwn(members, key)) return members[key];
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? (...given: unknown[]) => Reflect.apply(value, target, given) : value;
-    },
+export function replacing<Target extends object>(object: Target, members: Readonly<Record<string | symbol, unknown>>): Target {
+  return proxied(object, (key, value) => (Object.hasOwn(members, key) ? members[key] : bound(value, object)));
+}
+
+type Call<Result> = (...given: never[]) => Promise<Result>;
+
+/** A store whose methods, by what each does, are watched. */
+export function watchedStore<Store extends object, Operation extends string, Result>(
+  store: Store,
+  methods: Readonly<Record<string, Operation>>,
+  watching: (name: string, operation: Operation) => Watched<Result>,
+  context: Context,
+): Store {
+  return proxied(store, (name, value) => {
+    if (typeof name === "symbol" || !Object.hasOwn(methods, name)) return bound(value, store);
+    return (...given: never[]) =>
+      watch<Promise<Result>>(context, watching(name, methods[name]!) as Watched<Awaited<Result>>, () => (value as Call<Result>).apply(store, given));
   });
 }

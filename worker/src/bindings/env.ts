@@ -2,6 +2,7 @@
 
 import { type Context, quietly } from "../context.ts";
 import { observeAi } from "./ai.ts";
+import { proxied } from "./call.ts";
 import { observeKv } from "./kv.ts";
 import { observeObjects } from "./objects.ts";
 import { observeQueue } from "./queue.ts";
@@ -14,23 +15,24 @@ export type Kind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "se
 export type Kinds<Env> = { readonly [Name in keyof Env]?: Kind };
 
 type Observe = (binding: never, name: string, context: Context) => object;
-const OBSERVERS: Record<Exclude<Kind, "plain">, Observe> = {
+/**
+ * By kind, and by the classes of the runtime: a stub answers to any method's name, so what a binding can do does not tell
+ * what it is.
+ */
+const OBSERVERS: Record<Exclude<Kind, "plain">, Observe> & Record<string, Observe | undefined> = {
+  __proto__: null as never,
   ai: observeAi,
+  Ai: observeAi,
   vectorize: observeVectorize,
+  VectorizeIndexImpl: observeVectorize,
   kv: observeKv,
+  KvNamespace: observeKv,
   durable_objects: observeObjects,
+  DurableObjectNamespace: observeObjects,
   queue: observeQueue,
+  WorkerQueue: observeQueue,
   service: observeService,
-};
-
-/** The classes of the runtime. A stub answers to any method's name, so what a binding can do does not tell what it is. */
-const CLASSES: Record<string, Kind> = {
-  Ai: "ai",
-  VectorizeIndexImpl: "vectorize",
-  KvNamespace: "kv",
-  DurableObjectNamespace: "durable_objects",
-  WorkerQueue: "queue",
-  Fetcher: "service",
+  Fetcher: observeService,
 };
 const RAW = new WeakMap<object, object>();
 
@@ -39,14 +41,9 @@ export function observeEnv<Env>(env: Env, context: Context, kinds: Kinds<Env> = 
   if (typeof env !== "object" || env === null) return env;
   const raw = rawEnv(env);
   const ready = new Map<PropertyKey, unknown>();
-  const proxy = new Proxy(raw, {
-    get(target, key) {
-      if (ready.has(key)) return ready.get(key);
-      const value: unknown = Reflect.get(target, key, target);
-      const observed = typeof key === "string" ? observe(value, key, context, kinds as Record<string, Kind>) : value;
-      ready.set(key, observed);
-      return observed;
-    },
+  const proxy = proxied(raw, (key, value) => {
+    if (!ready.has(key)) ready.set(key, typeof key === "string" ? observe(value, key, context, kinds as Record<string, Kind>) : value);
+    return ready.get(key);
   });
   RAW.set(proxy, raw);
   return proxy;
@@ -59,8 +56,8 @@ export function rawEnv<Env extends object>(env: Env): Env {
 
 function observe(value: unknown, name: string, context: Context, kinds: Record<string, Kind>): unknown {
   if (typeof value !== "object" || value === null || name === "TELEMETRY") return value;
-  return quietly(context.service, () => {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : CLASSES[Object.getPrototypeOf(value)?.constructor?.name];
-    return kind === undefined || kind === "plain" ? value : OBSERVERS[kind](value as never, name, context);
+  return quietly(context, () => {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : Object.getPrototypeOf(value)?.constructor?.name;
+    return OBSERVERS[kind]?.(value as never, name, context);
   }) ?? value;
 }

@@ -2,7 +2,7 @@
 
 import type { Context } from "../context.ts";
 import { carrying } from "../request.ts";
-import { begin, type Ending, replacing, watch, type Watched } from "./call.ts";
+import { begin, bound, type Ending, proxied, replacing, watch, type Watched } from "./call.ts";
 
 type Stub = DurableObjectStub<undefined>;
 type Callable = (...given: unknown[]) => PromiseLike<unknown>;
@@ -18,15 +18,10 @@ export function observeObjects(namespace: DurableObjectNamespace, binding: strin
 
 /** Any name on a stub is a method of the object, as far as the stub knows; `fetch` and `connect` alone are its own. */
 function observeStub(stub: Stub, binding: string, context: Context): Stub {
-  return new Proxy(stub, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      if (key === "fetch") return (...given: Parameters<Stub["fetch"]>) => fetchOf(target, given, binding, context);
-      const own = typeof key === "symbol" || key === "connect" || key in Object.prototype;
-      if (own) return (...given: unknown[]) => Reflect.apply(value, target, given);
-      return observeMethod(value as Callable, watching(key, binding, context), context);
-    },
+  return proxied(stub, (key, value) => {
+    if (key === "fetch") return (...given: Parameters<Stub["fetch"]>) => fetchOf(stub, given, binding, context);
+    if (typeof value !== "function" || typeof key === "symbol" || key === "connect" || key in Object.prototype) return bound(value, stub);
+    return observeMethod(value as Callable, watching(key, binding, context), context);
   });
 }
 
@@ -52,9 +47,8 @@ function observeMethod(method: Callable, watched: Watched<unknown>, context: Con
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function" || typeof key === "symbol") return value;
       if (key === "then") return (...given: Settling) => read(value as Callable, target, given, watched, context);
-      const inner = { ...watched, message: `${watched.message}.${key}` };
-      if (key in Promise.prototype) return (...given: unknown[]) => Reflect.apply(value, target, given);
-      return observeMethod(value as Callable, inner, context);
+      if (key in Promise.prototype) return bound(value, target);
+      return observeMethod(value as Callable, { ...watched, message: `${watched.message}.${key}` }, context);
     },
   });
 }
@@ -77,13 +71,13 @@ function read(then: Callable, target: object, [took, refused]: Settling, watched
 }
 
 function watching<Result>(name: string, binding: string, context: Context): Watched<Result> {
-  const { meter, labels, origin } = context;
+  const { count } = context;
   return {
     message: `Durable Object ${name}`,
     metadata: { binding, store: "durable_objects", operation: "request" },
     ended(_, ending) {
-      meter.count("do_requests_total", labels);
-      if ("error" in ending || (ending.status ?? 0) >= 500) meter.count("do_errors_total", labels, 1, origin.requestId);
+      count("do_requests_total");
+      if ("error" in ending || (ending.status ?? 0) >= 500) count("do_errors_total");
     },
   };
 }

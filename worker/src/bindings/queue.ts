@@ -11,7 +11,6 @@ interface Wrapped {
   readonly route: string;
   readonly body: unknown;
 }
-const KEYS = "body,request_id,route,tenant_id";
 type Sent = MessageSendRequest<unknown>;
 
 export function observeQueue(queue: Queue, binding: string, context: Context): Queue {
@@ -34,14 +33,8 @@ function wrapped(body: unknown, contentType: string | undefined, { requestId, te
 }
 
 /** The origin and the body of a message; of another producer's, the body as it came, and no origin. */
-export function unwrapped(body: unknown): { origin?: Origin; body: unknown } {
-  if (!isWrapped(body)) return { body };
-  const { request_id: requestId, tenant_id: tenantId, route } = body;
-  return { origin: originOf({ requestId, tenantId, route }), body: body.body };
-}
-
-function isWrapped(body: unknown): body is Wrapped {
-  if (typeof body !== "object" || body === null || !isRequestId((body as Wrapped).request_id)) return false;
-  const keys = Object.keys(body).concat("body"); // a body of undefined does not survive JSON
-  return [...new Set(keys)].sort().join() === KEYS;
+export function unwrapped(message: unknown): { origin?: Origin; body: unknown } {
+  const { request_id: requestId, tenant_id: tenantId, route, body, ...others } = (message ?? {}) as Partial<Wrapped>;
+  const isWrapped = isRequestId(requestId) && tenantId && route && !Object.keys(others).length;
+  return isWrapped ? { origin: originOf({ requestId, tenantId, route }), body } : { body: message };
 }

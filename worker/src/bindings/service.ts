@@ -2,7 +2,7 @@
 
 import type { Context } from "../context.ts";
 import { carrying } from "../request.ts";
-import { watch } from "./call.ts";
+import { bound, proxied, watch } from "./call.ts";
 
 /** The id alone goes along, for a binding of this kind may lead out of the platform, as one with a certificate does. */
 export function observeService(service: Fetcher, binding: string, context: Context): Fetcher {
@@ -11,11 +11,6 @@ export function observeService(service: Fetcher, binding: string, context: Conte
     const request = carrying(input, init, context.origin, false);
     return watch(context, watched, () => service.fetch(request));
   };
-  return new Proxy(service, {
-    get(target, key) {
-      if (key === "fetch") return call;
-      const value: unknown = Reflect.get(target, key, target); // any other name is a method by RPC, and passes as it is
-      return key === "connect" ? (...given: unknown[]) => Reflect.apply(value as () => unknown, target, given) : value;
-    },
-  });
+  // any other name is a method by RPC, and passes as it is
+  return proxied(service, (key, value) => (key === "fetch" ? call : key === "connect" ? bound(value, service) : value));
 }

@@ -14,26 +14,36 @@ const LONGEST_ANSWER = 262_144;
 const LONGEST_TEXT = 32_768;
 const USAGE = /"usage"\s*:\s*\{/;
 
-type Json = { readonly [key: string]: unknown } | undefined;
+/** What may be in an answer; anything may be there instead. */
+interface Answer {
+  readonly usage?: { readonly [name: string]: unknown };
+  readonly result?: Answer;
+  readonly response?: unknown;
+  readonly choices?: readonly { readonly [part: string]: { readonly content?: unknown } | undefined }[];
+  readonly internalCode?: unknown;
+  readonly errors?: readonly { readonly code?: unknown }[];
+}
 
 /** The usage in an answer. Undefined where it says none: a model that reads nothing is one that does not say. */
 export function usageOf(answer: unknown): Usage | undefined {
-  const told = within(answer, "usage") ?? within(within(answer, "result"), "usage") ?? within(within(answer, "response"), "usage");
-  const input = tokens(within(told, "prompt_tokens") ?? within(told, "input_tokens"));
-  const output = tokens(within(told, "completion_tokens") ?? within(told, "output_tokens"));
-  return input + output > 0 ? { input, output } : undefined;
+  const { usage, result, response } = (answer ?? {}) as Answer;
+  const told = usage ?? result?.usage ?? (response as Answer | undefined)?.usage;
+  const input = tokens(told?.["prompt_tokens"] ?? told?.["input_tokens"]);
+  const output = tokens(told?.["completion_tokens"] ?? told?.["output_tokens"]);
+  return input + output ? { input, output } : undefined;
 }
 
 /** The text in an answer, or in one event of a stream. */
 export function textOf(answer: unknown): string | undefined {
-  const choice = within(within(answer, "choices"), "0");
-  const text = within(answer, "response") ?? within(within(choice, "delta") ?? within(choice, "message"), "content");
+  const { response, choices } = (answer ?? {}) as Answer;
+  const text = response ?? (choices?.[0]?.["delta"] ?? choices?.[0]?.["message"])?.content;
   return typeof text === "string" ? text : undefined;
 }
 
 /** The code in an answer that is an error, as the platform words it. */
 export function codeIn(answer: unknown): unknown {
-  return within(answer, "internalCode") ?? within(within(within(answer, "errors"), "0"), "code");
+  const { internalCode, errors } = (answer ?? {}) as Answer;
+  return internalCode ?? errors?.[0]?.code;
 }
 
 /** Reads a stream of events while it passes: each character once, and never more than one event in memory. */
@@ -42,10 +52,8 @@ export class EventReader {
   text = "";
   readonly #decoder = new TextDecoder();
   readonly #raw: boolean;
-  readonly #first: () => void;
-  #line = "";
-  #tooLong = false;
-  #begun = false;
+  #first: (() => void) | undefined;
+  #line: string | undefined = "";
 
   /** `first` hears of the first event; with `raw`, the text is gathered. */
   constructor(raw: boolean, first: () => void) {
@@ -54,29 +62,25 @@ export class EventReader {
   }
 
   push(bytes: Uint8Array): void {
-    const lines = this.#decoder.decode(bytes, { stream: true }).split("\n");
-    lines.forEach((part, place) => {
-      this.#gather(part);
-      if (place < lines.length - 1) this.#endLine();
-    });
-  }
-
-  /** The last line may lack its end. */
-  end(): void {
-    this.#endLine();
+    const [rest, ...lines] = this.#decoder.decode(bytes, { stream: true }).split("\n");
+    this.#gather(rest!);
+    for (const line of lines) {
+      this.end();
+      this.#gather(line);
+    }
   }
 
   #gather(part: string): void {
-    this.#tooLong ||= this.#line.length + part.length > LONGEST_EVENT;
-    this.#line = this.#tooLong ? "" : this.#line + part;
+    if (this.#line !== undefined) this.#line = this.#line.length + part.length > LONGEST_EVENT ? undefined : this.#line + part;
   }
 
-  #endLine(): void {
+  /** Ends a line; the last may lack its end. */
+  end(): void {
     const line = this.#line;
-    [this.#line, this.#tooLong] = ["", false];
-    if (!line.startsWith("data:")) return;
-    if (!this.#begun) this.#first();
-    this.#begun = true;
+    this.#line = "";
+    if (!line?.startsWith("data:")) return;
+    this.#first?.();
+    this.#first = undefined;
     const wanted = this.#raw && this.text.length < LONGEST_TEXT;
     if (!wanted && !USAGE.test(line)) return;
     const event = parsed(line.slice("data:".length));
@@ -105,10 +109,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined; // as `[DONE]`, or what was cut
   }
-}
-
-function within(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? ((value as NonNullable<Json>)[key] ?? undefined) : undefined;
 }
 
 function tokens(value: unknown): number {
