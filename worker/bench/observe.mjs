@@ -7,6 +7,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 const ROUNDS = 12;
 const TIMES = 500;
 const CASES = { answer: "an answer", call: "an answer with a call to a store" };
+const BARE = { bare: "bare", "by-hand": "with the same two lines written by hand" };
 
 const { outputFiles } = await build({
   entryPoints: ["bench/observe.worker.ts"],
@@ -45,17 +46,18 @@ async function cost(path, quiet) {
 }
 
 /** The median of what observing adds: each round measures without, then with. */
-async function report(name, quiet) {
+async function report(name, quiet, beside = "bare") {
   const rounds = [];
-  for (let round = 0; round <= ROUNDS; round++) rounds.push([await cost(`${name}/bare`, quiet), await cost(`${name}/observed`, quiet)]);
+  for (let round = 0; round <= ROUNDS; round++) rounds.push([await cost(`${name}/${beside}`, quiet), await cost(`${name}/observed`, quiet)]);
   const [bare, observed] = rounds.slice(1).sort(([a, b], [c, d]) => b - a - (d - c))[ROUNDS / 2];
   const added = (observed - bare).toFixed(1);
   const title = `${CASES[name]}${quiet ? ", console.log left out" : ""}`;
-  console.log(`${title}: ${bare.toFixed(1)} µs bare, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);
+  console.log(`${title}: ${bare.toFixed(1)} µs ${BARE[beside]}, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);
 }
 
 try {
   await miniflare.ready;
+  await report("answer", false, "by-hand");
   for (const quiet of [false, true]) for (const name of Object.keys(CASES)) await report(name, quiet);
 } finally {
   await miniflare.dispose();

@@ -21,7 +21,19 @@ const setting = {
 /** A store that answers at once, so that nothing but the observing is measured. */
 const STORE = { get: async () => "hello" } as unknown as KVNamespace;
 
+/** What a Worker writes by hand that logs the plan's two lines, and neither redacts nor counts. */
+const byHand: Handler = async (request) => {
+  const told = { service: "worker-api", tenant_id: request.headers.get("x-tenant-id"), request_id: crypto.randomUUID(), route: new URL(request.url).pathname };
+  const beganAt = performance.now();
+  console.log(JSON.stringify({ timestamp: new Date().toISOString(), level: "info", message: "request arrived", ...told, metadata: { step: "arrival" } }));
+  const response = new Response("hello", { headers: { "x-request-id": told.request_id } });
+  const answered = { latency_ms: performance.now() - beganAt, status_code: 200, metadata: { step: "answer" } };
+  console.log(JSON.stringify({ timestamp: new Date().toISOString(), level: "info", message: "answered", ...told, ...answered }));
+  return response;
+};
+
 const WORKERS: Record<string, Handler> = {
+  "/answer/by-hand": byHand,
   "/answer/bare": answer,
   "/answer/observed": observe({ ...setting, fetch: answer }).fetch as Handler,
   "/call/bare": withCall,
