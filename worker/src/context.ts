@@ -74,15 +74,21 @@ export function contextOf({ service, meter, keys }: Setting, origin: Origin, par
   const { env, waiting, until = 0 } = particulars;
   const labels = { tenant_id, route };
   const named = (further?: object): never => (further ? { ...labels, ...further } : labels) as never;
+  const lead = (): void => quietly({ service }, () => meter.lead(env as TelemetryEnv, waiting));
   return {
     ...particulars,
     service,
     origin,
     log: makeLog({ service, ...origin, keys, ...particulars }),
     raw: rawUntil(until) > Date.now(),
-    count: (metric, by = 1, further?: object) =>
-      meter.count(metric, named(further), by, metric.includes("errors") ? requestId : undefined),
-    observe: (metric, value, further?: object) => meter.observe(metric, named(further), value, requestId),
+    count(metric, by = 1, further?: object) {
+      meter.count(metric, named(further), by, metric.includes("errors") ? requestId : undefined);
+      lead();
+    },
+    observe(metric, value, further?: object) {
+      meter.observe(metric, named(further), value, requestId);
+      lead();
+    },
     handOver: () => quietly({ service }, () => meter.handOver(env as TelemetryEnv, waiting)),
   };
 }

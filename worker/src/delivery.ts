@@ -33,13 +33,13 @@ export class Delivery {
   handOver(env: TelemetryEnv, context: Waiting): Promise<void> | undefined {
     const { TELEMETRY, TELEMETRY_MODE: mode = "batch" } = env;
     if (!TELEMETRY) return this.#warn(`TELEMETRY: no such binding, so nothing is counted; ${BIND}.`);
-    if (mode === "sync") return this.#deliver(env, SYNC_ANSWER_MS).then(() => (this.#retryAt() ? this.#lead(env, context) : undefined));
+    if (mode === "sync") return this.#deliver(env, SYNC_ANSWER_MS).then(() => (this.#retryAt() ? this.lead(env, context) : undefined));
     if (mode !== "batch") this.#warn(`TELEMETRY_MODE: there is no ${mode}, so it is batch; give batch or sync.`);
-    return this.#lead(env, context);
+    return this.lead(env, context);
   }
 
   /** The first request leads for all that come within the window. */
-  #lead(env: TelemetryEnv, context: Waiting): undefined {
+  lead(env: TelemetryEnv, context: Waiting): undefined {
     const now = Date.now();
     if (now < this.#leadEndsAt) return;
     const window = numberOf(env, "TELEMETRY_WINDOW_MS", this.#tally.service);

@@ -29,6 +29,11 @@ export class Meter extends Tally {
   handOver(env: TelemetryEnv, context: Waiting): Promise<void> | undefined {
     return this.#delivery.handOver(env, context);
   }
+
+  /** To be called with each count: work goes on after answers, and no `handOver` may follow it. */
+  lead(env: TelemetryEnv, context: Waiting): void {
+    if (env.TELEMETRY) this.#delivery.lead(env, context);
+  }
 }
 
 const METERS = new Map<string, Meter>();

@@ -17,10 +17,16 @@ export function observe<Env, Name extends Service, const Pass extends string = n
 ): Handlers<Env> {
   const setting = settingOf(observed.service, observed.pass);
   return {
-    ...(observed.fetch && { fetch: (request, env, ctx) => answer(observed, setting, request, env, ctx) }),
+    ...(observed.fetch && { fetch: (request, env, ctx) => outliving(ctx, answer(observed, setting, request, env, ctx)) }),
     ...(observed.queue && { queue: observeQueueHandler(observed, observed.queue, setting) }),
     ...(observed.scheduled && { scheduled: observeScheduled(observed, observed.scheduled, setting) }),
   } as Handlers<Env>;
+}
+
+/** An answer that is brought to its end though its caller leaves: the runtime would end it there, untold and uncounted. */
+function outliving(ctx: ExecutionContext, answering: Promise<Response>): Promise<Response> {
+  ctx.waitUntil(answering);
+  return answering;
 }
 
 async function answer<Env, Name extends Service, Pass extends string, Body>(
@@ -43,6 +49,7 @@ async function answer<Env, Name extends Service, Pass extends string, Body>(
     return failed(pending, error);
   }
   if (!(response instanceof Response)) return failed(pending, new TypeError("fetch: the handler gave no Response; return one"));
+  if (response.bodyUsed) return failed(pending, new TypeError("fetch: the Response's body is used already; return a new one, or a clone"));
   return answered(pending, response);
 }
 

@@ -43,7 +43,9 @@ async function passOn(
 function take(bytes: Uint8Array, ...[reader, controller, follower]: Parameters<typeof passOn>): void | Promise<void> {
   if (bytes.byteLength === 0) return passOn(reader, controller, follower);
   follower.chunk?.(bytes);
-  controller.enqueue(bytes);
+  const { buffer, byteOffset, byteLength } = bytes;
+  // a copy, for to enqueue takes a buffer from its owner, who may send it again
+  controller.enqueue(new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength)));
 }
 
 function bytesOf(chunk: Uint8Array | ArrayBuffer): Uint8Array {

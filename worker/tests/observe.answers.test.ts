@@ -52,6 +52,32 @@ test.each([
   expect(grown).toEqual({ [`requests_total ${tenant} ${route} worker-api`]: 1, [`latency_ms ${tenant} ${route} worker-api`]: 1 });
 });
 
+test("a constant that is sent again and again arrives each time, and stays whole for the next request", async () => {
+  for (const _ of [1, 2]) expect(await (await worker.ask("pings")).text()).toBe("ping;ping;ping;");
+});
+
+test("a Response whose body is used already is the failure that it is", async () => {
+  const grown = await worker.grown(async () => expect((await worker.ask("used")).status).toBe(500));
+  expect(grown).toMatchObject({ [`requests_total ${CHAT}`]: 1, [`errors_total ${CHAT}`]: 1 });
+});
+
+test("what is counted after the answer needs no other request to be handed over", async () => {
+  const grown = await worker.grown(async () => {
+    expect(await (await worker.ask("late")).text()).toBe("hello");
+    await new Promise((done) => setTimeout(done, 2_500)); // longer than the work that goes on, and a window
+  });
+  expect(grown).toMatchObject({ [`kv_writes_total ${CHAT}`]: 1 });
+});
+
+test("a request whose caller has left is counted, and its answer told", async () => {
+  const grown = await worker.grown(async () => {
+    expect(await (await worker.ask("impatient")).text()).toBe("left");
+    await new Promise((done) => setTimeout(done, 1_500));
+  });
+  const search = "acme /search worker-api";
+  expect(grown).toMatchObject({ [`requests_total ${search}`]: 1, [`latency_ms ${search}`]: 1 });
+});
+
 test("an exception is answered with 500 and the id alone, and the line has message and stack", async () => {
   const answer = await worker.ask("throw", { "cf-ray": "00000000deadbeef-AMS" });
   expect(answer.status).toBe(500);

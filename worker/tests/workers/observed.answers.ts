@@ -24,7 +24,33 @@ function socket(): Response {
   return new Response(null, { status: 101, webSocket: client });
 }
 
+/** A constant that an application sends again and again, as a keep-alive. */
+const PING = utf8.encode("ping;");
+
+function pings(): ReadableStream<Uint8Array> {
+  let made = 0;
+  return new ReadableStream({ pull: (controller) => (made++ < 3 ? controller.enqueue(PING) : controller.close()) });
+}
+
+async function used(): Promise<Response> {
+  const response = new Response("read already");
+  await response.text();
+  return response;
+}
+
 export const answers: Record<string, Act> = {
+  pings: () => new Response(pings()),
+  used,
+  late: (env, _, __, ctx) => {
+    ctx.waitUntil(scheduler.wait(500).then(() => env.KV.put("late", "x")));
+    return new Response("hello");
+  },
+  // a caller that waits no longer than a moment for one that takes its time
+  impatient: async (env, log) => {
+    const headers = { tenant: log.tenantId, "take-time": "1" };
+    const asked = env.INNER.fetch(new Request("https://inner/search", { headers, signal: AbortSignal.timeout(200) }));
+    return new Response(await asked.then(() => "heard", () => "left"));
+  },
   text: () => new Response("hello"),
   status: (_, __, request) => new Response("told", { status: Number(request.headers.get("status")) }),
   nothing: (_, __, request) => new Response(null, { status: Number(request.headers.get("status")) }),

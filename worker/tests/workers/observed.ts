@@ -101,7 +101,10 @@ const shared = {
 export const Inner = observe({
   ...shared,
   from: "bindings",
-  fetch: (_, __: Env, ___, log) => Response.json({ requestId: log.requestId, tenantId: log.tenantId }),
+  fetch: async (request, _: Env, __, log) => {
+    if (request.headers.has("take-time")) await scheduler.wait(700);
+    return Response.json({ requestId: log.requestId, tenantId: log.tenantId });
+  },
 });
 
 const outside = observe({
