@@ -20,6 +20,7 @@ FOREIGN = "not_ours"
 """The rule that a line breaks which is no line of ours; only a strict judge minds."""
 CLEAN_UP = "keep other output out of these files, or leave out --strict"
 MEND = "let the Worker's library write the line; if the contract is to change, change catalogue/logs.py"
+NAME_PLATFORM = "name the platform that wrote the line (--platform FILE), or list it under services in that file"
 WHAT = {
     "required": "the field is missing",
     "additionalProperties": "the contract has no such field",
@@ -93,7 +94,11 @@ def _against(error: jsonschema_rs.ValidationError) -> Iterator[Breach]:
             inside = []
     for name, of_group in inside or [("", "")]:
         here, kind = ".".join(filter(None, [*place, name])), ".".join(filter(None, [*group, of_group]))
-        yield Breach(rule, here, kind, WHAT.get(rule, "the line breaks the schema"), MEND)
+        yield Breach(rule, here, kind, WHAT.get(rule, "the line breaks the schema"), _cure(here))
+
+
+def _cure(field: str) -> str:
+    return NAME_PLATFORM if field in ("service", "route") else MEND
 
 
 def _foreign(why: str) -> Breach:

@@ -11,12 +11,12 @@ import { originOf } from "./request.ts";
 import { attended } from "./following.ts";
 
 /** A message as it was sent. A batch mixes tenants: what is done for a message is done with its own `env` and `log`. */
-export interface ObservedMessage<Body, Env, Pass extends string> extends Message<Body> {
+export interface ObservedMessage<Body, Env, Pass extends string = never> extends Message<Body> {
   readonly env: Env;
   readonly log: RequestLog<Pass>;
 }
 
-export interface Batch<Body, Env, Pass extends string> extends MessageBatch<Body> {
+export interface Batch<Body, Env, Pass extends string = never> extends MessageBatch<Body> {
   readonly messages: readonly ObservedMessage<Body, Env, Pass>[];
 }
 

@@ -1,5 +1,6 @@
 /** What a Worker counts with. */
 
+import type { Service } from "../../out/contract/contract.gen.ts";
 import { Delivery, type Waiting } from "./delivery.ts";
 import { warnOnce } from "./notice.ts";
 import type { TelemetryEnv } from "./settings.ts";
@@ -39,7 +40,7 @@ export class Meter extends Tally {
 const METERS = new Map<string, Meter>();
 
 /** The isolate's meter of a service. */
-export function meterOf(service: string): Meter {
+export function meterOf(service: Service): Meter {
   let meter = METERS.get(service);
   if (!meter) METERS.set(service, (meter = new Meter(service)));
   return meter;

@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 /** By the status that was answered; 0 where there was no answer. */
 const CURES: Record<number, string> = {
-  0: "look whether it is up",
+  0: "look whether it is up, and whether OTLP_URL leads there",
   401: "mend OTLP_TOKEN",
   403: "mend OTLP_TOKEN",
   404: "mend OTLP_URL: it ends with /v1/metrics",

@@ -19,7 +19,7 @@ const CASES: [string, Behaviour, string][] = [
   ["302 elsewhere", (response) => response.writeHead(302, { location: "/" }).end(), "302"],
   ["200, some of it rejected", (response) => response.end(PARTIAL), "rejected"],
   ["nothing, ever", () => undefined, "TimeoutError"],
-  ["by hanging up", (response) => response.destroy(), "look whether it is up"],
+  ["by hanging up", (response) => response.destroy(), "look whether it is up, and whether OTLP_URL leads there"],
 ];
 test.each(CASES)("a collector that answers %s costs no answer and no count, and is told", async (_, behave, why) => {
   const collector = await stage.collector();

@@ -14,7 +14,7 @@ const OURS = /^(?:OTLP_|TELEMETRY_)|^QUESTIONS_AN_HOUR$/u;
 export async function start(example: string): Promise<void> {
   const { LOG_FILE } = process.env;
   const set = Object.entries(process.env).filter(([name, value]) => OURS.test(name) && value !== undefined);
-  const vars = Object.fromEntries(set) as Record<string, string>;
+  const vars = { OTLP_URL: "", ...Object.fromEntries(set) } as Record<string, string>; // else wrangler.jsonc's, which is not of here
   const hear = LOG_FILE ? (line: string) => appendFileSync(LOG_FILE, `${line}\n`) : (line: string) => console.error(line);
   const platform = await startPlatform(new URL(example), vars, hear);
   const told = new Promise<void>((resolve) => {
