@@ -80,7 +80,8 @@ lock: ## resolve requirements/*.in anew into the locks (needs uv; LOCK_FLAGS=--u
 	@$(LOCK) $(LOCK_FLAGS) requirements/build.in --output-file requirements/build.lock
 	@$(LOCK) $(LOCK_FLAGS) requirements/build.in requirements/dev.in --constraint requirements/build.lock --output-file requirements/dev.lock
 
-clean: ## remove what make made beside out/: .venv, .tools and caches
+clean: ## remove what make made beside out/: .venv, .tools, packages of npm, pages and caches
+	@rm -rf preview/node_modules preview/built worker/node_modules worker/built
 	@rm -rf $(VENV) .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
