@@ -5,41 +5,18 @@
  *
  *     node preview/panels.mjs --out FOLDER --prometheus URL --from MS --to MS
  */
-import { readdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { browse } from "./browser.mjs";
-import { Fault, serve } from "./server.mjs";
+import { dashboardsIn, drawing } from "./drawing.mjs";
+import { Fault } from "./server.mjs";
 import { settled } from "./settled.mjs";
 
 const [WIDTH, HEIGHT] = [1600, 900];
 const FIRST = { viewport: { width: WIDTH - 100, height: HEIGHT }, deviceScaleFactor: 2, timezoneId: "UTC", locale: "en-GB" };
 const QUIET_MS = 50;
 
-async function main() {
-  const { values } = parseArgs({
-    options: {
-      out: { type: "string", default: "out" },
-      prometheus: { type: "string", default: process.env.PROMETHEUS_URL ?? "http://127.0.0.1:9090" },
-      from: { type: "string", default: "now-6h" },
-      to: { type: "string", default: "now" },
-    },
-  });
-  const server = await serve(values);
-  const browser = await browse().catch((error) => server.close().then(() => Promise.reject(error)));
-  try {
-    const pictures = [];
-    for (const dashboard of await dashboardsIn(values.out)) pictures.push(...(await drawn(browser, server.url, dashboard, values)));
-    console.log(JSON.stringify(pictures));
-  } finally {
-    await Promise.all([browser.close(), server.close()]);
-  }
-}
-
-async function dashboardsIn(out) {
-  const folder = resolve(out, "grafana", "dashboards");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(names.map(async (name) => JSON.parse(await readFile(resolve(folder, name), "utf8"))));
+async function panels(browser, url, values) {
+  const pictures = [];
+  for (const dashboard of await dashboardsIn(values.out)) pictures.push(...(await drawn(browser, url, dashboard, values)));
+  console.log(JSON.stringify(pictures));
 }
 
 /** The pictures of one dashboard's panels. */
@@ -93,7 +70,7 @@ async function portrait(panel) {
 
 const firstLine = (error) => error.message.split("\n")[0];
 
-main().catch((error) => {
+drawing(panels).catch((error) => {
   console.error(`panels: ${error instanceof Fault ? error.message : firstLine(error)}`);
   process.exit(2);
 });
