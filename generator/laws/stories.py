@@ -16,8 +16,6 @@ from generator.lower.identity import PRODUCTION
 if TYPE_CHECKING:
     from generator.compile import Lowered
 
-QUIET = (Shows.BELOW, Shows.LOW_TRAFFIC, Shows.RESET)
-
 
 def stories_can_be_told(lowered: Lowered) -> list[Fault]:
     """A story makes sense on this platform, and no two of a module share a name."""

@@ -15,7 +15,6 @@ Flags = NDArray[np.bool_]
 MONDAY = 1_788_739_200
 """2026-09-07T00:00:00Z, in seconds since 1970: when a simulation starts that is not told otherwise."""
 DAY = 86_400
-WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)

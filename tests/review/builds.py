@@ -9,7 +9,7 @@ from typing import Any
 from generator.review.pair import Shot
 from generator.review.snapshot import Side, snapshot
 
-RULES = """groups:
+BARE_RULES = """groups:
   - name: errors
     rules:
       - record: route:requests_total:increase5m
@@ -18,8 +18,10 @@ RULES = """groups:
         expr: errors_total / route:requests_total:increase5m > 0.05
         for: 5m
         labels: {severity: page, owner: platform}
-        annotations: {dashboard_url: "https://grafana.example/d/overview?viewPanel=panel-7", summary: Requests fail.}
 """
+PANEL = "https://grafana.example/d/overview?viewPanel=panel-7"
+RULES = f'{BARE_RULES}        annotations: {{dashboard_url: "{PANEL}", summary: Requests fail.}}\n'
+"""The same, whose alert leads to a panel."""
 REQUESTS = ("Overview", 7)
 FIRING = ("Overview", 8)
 TENANTS = ("Overview", 9)

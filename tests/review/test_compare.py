@@ -11,17 +11,8 @@ import pytest
 from generator.review.command import told
 from generator.review.compare import Change, compare, numbers
 from generator.review.snapshot import snapshot
+from tests.review.builds import BARE_RULES as RULES
 
-RULES = """groups:
-  - name: errors
-    rules:
-      - record: route:requests_total:increase5m
-        expr: sum by (route) (increase(requests_total[5m]))
-      - alert: HighErrorRate
-        expr: errors_total / route:requests_total:increase5m > 0.05
-        for: 5m
-        labels: {severity: page, owner: platform}
-"""
 TESTS = """tests:
   - name: it_sours
     alert_rule_test: [{eval_time: 5m, alertname: HighErrorRate, exp_alerts: []}]

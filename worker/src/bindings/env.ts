@@ -50,7 +50,7 @@ export function observeEnv<Env>(env: Env, context: Context, kinds: Kinds<Env> = 
 }
 
 /** The bindings as the runtime gave them. */
-export function rawEnv<Env extends object>(env: Env): Env {
+function rawEnv<Env extends object>(env: Env): Env {
   return (RAW.get(env) as Env | undefined) ?? env;
 }
 
