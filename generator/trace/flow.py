@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,9 @@ SLACK = 20.0
 
 DEEPEST = 32
 """Cloudflare lets a request go through no more Workers; what lies deeper is forged, and is not nested."""
+
+METHOD = re.compile(r"(\w+)(?: failed)?\Z")
+"""The method at the end of a call's message, "Durable Object increment" or "KV get failed"."""
 
 
 class Kind(Enum):
@@ -120,10 +124,12 @@ def _step(line: Told, below: tuple[Step, ...]) -> Step:
 
 
 def _name(line: Told) -> str:
-    """What a step is called: the model, the store and what was asked of it, the binding, or what was said."""
+    """What a step is called: the model, the binding and its method, the store and its operation, or what was said."""
     if line.step != "call":
         return line.message
     model, store, operation, binding = (
         str(line.metadata.get(x) or "") for x in ("model", "store", "operation", "binding")
     )
-    return model or f"{store} {operation}".strip() or binding or line.message
+    method = METHOD.search(line.message) if binding else None
+    bound = f"{binding} {method[1]}" if method else binding
+    return model or bound or f"{store} {operation}".strip() or line.message

@@ -68,9 +68,9 @@ def ndjson(lines: Iterable[Line]) -> bytes:
 THROUGH = (
     arrival(0),
     arrival(12, INGEST),
-    call(30, 15, INGEST, meta={"store": "kv", "operation": "read"}),
+    call(30, 15, INGEST, message="KV get", meta={"store": "kv", "operation": "read", "binding": "CACHE"}),
     answer(40, 28, INGEST),
-    call(41, 30, meta={"binding": "INGEST"}),
+    call(41, 30, message="service fetch", meta={"binding": "INGEST"}),
     call(90, 45, meta={"model": "@cf/baai/bge-m3"}),
     answer(100, 100),
     arrival(1000, INGEST),

@@ -9,6 +9,7 @@ from tests.trace.made import API, INGEST, ORIGIN, THROUGH, Line, answer, arrival
 
 Tree = dict[str, tuple[float, float, "Tree"]]
 BINDING: Line = {"binding": "INGEST"}
+OBJECT: Line = {"store": "durable_objects", "operation": "request", "binding": "COUNTER"}
 
 
 def told(*lines: Line) -> Flow:
@@ -30,7 +31,7 @@ def test_a_request_through_a_binding_and_a_queue() -> None:
     assert tree(told(*THROUGH).steps) == [
         [
             "worker-api /chat", 0, 100, [
-                ["INGEST", 11, 41, [["ingest-worker /ingest", 12, 40, [["kv read", 15, 30]]]]],
+                ["INGEST fetch", 11, 41, [["ingest-worker /ingest", 12, 40, [["CACHE get", 15, 30]]]]],
                 ["@cf/baai/bge-m3", 45, 90],
             ],
         ],
@@ -51,8 +52,8 @@ def test_parallel_calls_each_hold_their_own_visit() -> None:
     )  # fmt: skip
     (top,) = flow_told.steps
     assert tree(top.steps) == [
-        ["INGEST", 2, 82, [["ingest-worker /ingest", 30, 80]]],
-        ["INGEST", 8, 22, [["ingest-worker /ingest", 10, 20]]],
+        ["INGEST call", 2, 82, [["ingest-worker /ingest", 30, 80]]],
+        ["INGEST call", 8, 22, [["ingest-worker /ingest", 10, 20]]],
     ]
 
 
@@ -69,12 +70,29 @@ def test_an_answer_ends_the_visit_that_its_latency_points_to() -> None:
         arrival(0),
         arrival(40),
         answer(60, 20),
-        call(70, 60, meta={"store": "durable_objects", "operation": "request"}),
+        call(70, 60, message="Durable Object increment", meta=OBJECT),
         answer(90, 90),
     )
     assert tree(flow_told.steps) == [
-        ["worker-api /chat", 0, 90, [["durable_objects request", 10, 70, [["worker-api /chat", 40, 60]]]]]
+        ["worker-api /chat", 0, 90, [["COUNTER increment", 10, 70, [["worker-api /chat", 40, 60]]]]]
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "meta", "name"),
+    [
+        ("Durable Object increment", OBJECT, "COUNTER increment"),
+        ("KV get failed", {"store": "kv", "operation": "read", "binding": "CACHE"}, "CACHE get"),
+        ("AI run", {"model": "@cf/baai/bge-m3", "binding": "AI"}, "@cf/baai/bge-m3"),
+        ("KV get", {"store": "kv", "operation": "read"}, "kv read"),
+        ("?!", OBJECT, "COUNTER"),
+        ("?!", {}, "?!"),
+    ],
+)
+def test_a_call_is_named_by_what_its_line_says(message: str, meta: Line, name: str) -> None:
+    """The model; or the binding and the method, as they stand in the Worker's code; or else the store's operation."""
+    (visit,) = told(arrival(0), call(9, 5, message=message, meta=meta), answer(10, 10)).steps
+    assert [step.name for step in visit.steps] == [name]
 
 
 @pytest.mark.parametrize("meta", [{"model": "@cf/baai/bge-m3"}, {"store": "kv", "operation": "read"}])

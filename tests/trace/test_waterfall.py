@@ -43,7 +43,7 @@ def test_a_row_says_status_start_and_duration() -> None:
     """Each step stands in by its depth; a call without a status has none."""
     rows = drawn(*THROUGH)
     assert row(rows, "worker-api").split()[:5] == ["worker-api", "/chat", "200", "0", "100"]
-    assert row(rows, "kv read").split()[:4] == ["kv", "read", "15", "15"]
+    assert row(rows, "CACHE get").split()[:4] == ["CACHE", "get", "15", "15"]
     assert row(rows, "vectorize write").split()[:4] == ["vectorize", "write", "1,000", "50"]
     assert [
         one.index(name) for one, name in zip(rows[6:9], ["worker-api", "INGEST", "ingest-worker"], strict=True)
