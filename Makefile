@@ -27,6 +27,11 @@ help: ## say what there is (also plain `make`)
 build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, tests
 	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)'
 	@$(if $(NPM),,echo 'build: left out: worker/, the library that Workers import; make worker builds it with Node.js 20 or newer' >&2)
+	$(call older,worker/built,$(WORKER_READY),$(WORKER_SOURCES),worker)
+	$(call older,preview/built,$(PREVIEW_READY),$(PREVIEW_SOURCES),preview-app)
+
+# Says that what was built before (its folder, its stamp) is older than one of its sources, and which target cures it.
+older = @test ! -f $(2) || test -z "$$(find $(3) -newer $(2))" || echo 'build: $(1) is older than its sources; make $(4) builds it anew' >&2
 
 # Where Go or Node.js is missing, what needs it is left out, and said so at the end; with CI=true it is a fault.
 GO := $(or $(CI),$(shell command -v go 2>/dev/null))
@@ -40,7 +45,7 @@ e2e: $(DEV_READY) $(WORKER_PACKAGES) ## the example's Workers in workerd, Promet
 	@$(RUN) generator.tools prometheus >/dev/null
 	@$(RUN) pytest tests/e2e
 
-worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js; Go for a real Prometheus)
+worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js; Go for a real Prometheus; takes minutes)
 
 check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, import floors; with CI=true all mutants
 	@$(RUN) generator check --platform '$(PLATFORM)' --out '$(OUT)'
@@ -48,7 +53,7 @@ check: $(DEV_READY) ## out/ is fresh and lawful, promtool agrees; ruff, mypy, im
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
-	@if test -n "$$CI"; then $(RUN) generator mutate --platform '$(PLATFORM)'; fi
+	@if test -n "$$CI"; then $(RUN) generator mutate; fi
 
 bench: $(DEV_READY) ## measure builds for this platform and 10,000 tenants, simulations for 1,000, a million log lines
 	@$(RUN) generator bench --platform '$(PLATFORM)'
@@ -56,7 +61,7 @@ bench: $(DEV_READY) ## measure builds for this platform and 10,000 tenants, simu
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
 mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories notice? (three to five minutes)
-	@$(RUN) generator mutate --platform '$(PLATFORM)'
+	@$(RUN) generator mutate
 
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'

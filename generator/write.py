@@ -46,7 +46,8 @@ def changes(out: Path, texts: Mapping[str, str]) -> Changes:
 
 
 def replace_folder(out: Path, texts: Mapping[str, str]) -> None:
-    """Put the texts in the place of what lies in `out`: written beside it first, then exchanged by renaming.
+    """Put the texts in the place of what lies in `out`: written beside it first, then exchanged by renaming. A file
+    that says what it said keeps its time, so that what make builds from it is not built anew.
 
     Faults: a folder that holds something else than an earlier build, or that cannot be written; it is as before then.
     """
@@ -58,6 +59,7 @@ def replace_folder(out: Path, texts: Mapping[str, str]) -> None:
         raise Faults([_unwritable(out, error)]) from None
     try:
         _fill(fresh, texts)
+        _keep_times(fresh, out, texts)
         _exchange(fresh, out)
     except OSError as error:
         raise Faults([_unwritable(out, error)]) from None
@@ -71,6 +73,13 @@ def _fill(folder: Path, texts: Mapping[str, str]) -> None:
         parent.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         (folder / path).write_bytes(text.encode("utf-8"))
+
+
+def _keep_times(fresh: Path, out: Path, texts: Mapping[str, str]) -> None:
+    found = changes(out, texts)
+    for path in texts.keys() - {*found.missing, *found.different}:
+        before = (out / path).stat()
+        os.utime(fresh / path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def _exchange(fresh: Path, out: Path) -> None:

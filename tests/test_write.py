@@ -42,6 +42,15 @@ def test_a_folder_is_replaced_whole(out: Path) -> None:
     assert held(out) == NEW
 
 
+def test_what_says_the_same_keeps_its_time(out: Path) -> None:
+    """A file of the year 2001 that is written again as it was is of 2001 still; one that is new is not."""
+    old = 1_000_000_000
+    for path in OLD:
+        os.utime(out / path, (old, old))
+    replace_folder(out, NEW)
+    assert [path for path in NEW if (out / path).stat().st_mtime == old] == ["rules/errors.yaml"]
+
+
 def test_folders_above_are_made(tmp_path: Path) -> None:
     """A folder that does not exist is made with those above it, and others may read it."""
     replace_folder(tmp_path / "a/b/out", NEW)
