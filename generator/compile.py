@@ -20,6 +20,7 @@ from generator.emit.rule_text import RuleFile
 from generator.emit.rule_yaml import rules
 from generator.emit.runbooks import runbooks
 from generator.emit.worker_contract import worker_contract
+from generator.holding import holds
 from generator.lang.alert import Alert, Severity
 from generator.lang.faults import Fault, Faults
 from generator.lang.metric import Gauge
@@ -64,9 +65,10 @@ class Compiled:
     texts: Mapping[str, str]
 
 
-def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
-    """Lower, obey the laws, emit, obey the laws. Faults: everything that is wrong, up to the first step that fails."""
-    lowered = lower(platform, told_of(platform, definitions))
+def compile_all(platform: Platform, definitions: Definitions, plan: Platform | None = None) -> Compiled:
+    """Lower, obey the laws, emit, obey the laws. Stories are told in the numbers of `plan`, or of the platform itself.
+    Faults: everything that is wrong, up to the first step that fails."""
+    lowered = lower(platform, told_of(platform, definitions, plan))
     _obey(broken_in_trees(lowered))
     files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
     compiled = Compiled(lowered, files, emit(lowered, files))
@@ -74,9 +76,14 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     return compiled
 
 
-def told_of(platform: Platform, definitions: Definitions) -> Definitions:
-    """The definitions that hold for a platform: stories are told in production's numbers, and of it alone."""
-    return definitions if platform.name == PRODUCTION else replace(definitions, stories=(), senseless=())
+def told_of(platform: Platform, definitions: Definitions, plan: Platform | None = None) -> Definitions:
+    """The definitions that hold for a platform: stories are told of production alone, and in the numbers of `plan`."""
+    if platform.name != PRODUCTION:
+        return replace(definitions, stories=(), senseless=())
+    if plan in (None, platform):
+        return definitions
+    held = (one for one in definitions.stories if holds(one, definitions.alerts, platform, plan))
+    return replace(definitions, stories=tuple(held))
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+PLAN = "tests/platform/plan.yaml"
 SOURCES = ("alerts", "catalogue", "dashboards", "generator", "tests/stories")
-FILES = ("platform.yaml", "tests/__init__.py")
+FILES = ("tests/__init__.py", PLAN)
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ class Project:
 
 
 def copied(root: Path, target: Path) -> Project:
-    """A copy of the sources that a build reads."""
+    """A copy of the sources that a build reads, with the platform that tests are written for."""
     for path in SOURCES:
         shutil.copytree(root / path, target / path, ignore=shutil.ignore_patterns("test_*"))
     for path in FILES:
+        (target / path).parent.mkdir(exist_ok=True)
         shutil.copy(root / path, target / path)
+    shutil.copy(root / PLAN, target / "platform.yaml")
     return Project(target)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
+from generator.build import PLAN
 from generator.lang.faults import Fault, Faults
 from generator.promtool import Promtool
 
@@ -14,10 +15,10 @@ RULES = "prometheus/rules/errors.yaml"
 
 
 @pytest.fixture(scope="session")
-def shipped(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh build of production."""
     out = tmp_path_factory.mktemp("shipped") / "out"
-    assert main(["build", "--platform", str(root / "platform.yaml"), "--out", str(out)]) == 0
+    assert main(["build", "--platform", str(PLAN), "--out", str(out)]) == 0
     return out
 
 
@@ -31,9 +32,9 @@ def out(shipped: Path, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def run(root: Path, command: str, out: Path, *more: str) -> int:
+def run(command: str, out: Path, *more: str) -> int:
     """The status with which a command ends, on production."""
-    return main([command, "--platform", str(root / "platform.yaml"), "--out", str(out), *more])
+    return main([command, "--platform", str(PLAN), "--out", str(out), *more])
 
 
 def test_help_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,18 +74,18 @@ def test_a_command_that_there_is_not_is_refused(arguments: list[str], capsys: py
     assert "usage: python -m generator" in capsys.readouterr().err
 
 
-def test_a_second_build_changes_nothing(root: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A build on its own output says so, and keeps every file as it lies there."""
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
-    assert run(root, "build", out) == 0
+    assert run("build", out) == 0
     assert ", 0 of them changed, in " in capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
 
 
-def test_a_build_says_what_it_removed(root: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_build_says_what_it_removed(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that no source makes any more is removed, and named."""
     (out / "runbooks/old.md").write_text("old", encoding="utf-8")
-    assert run(root, "build", out) == 0
+    assert run("build", out) == 0
     assert f"removed {out}/runbooks/old.md\n" in capsys.readouterr().err
     assert not (out / "runbooks/old.md").exists()
 
@@ -113,18 +114,18 @@ def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys
     assert capsys.readouterr().err == "stopped\n"
 
 
-def test_check_is_content_with_a_fresh_build(root: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_is_content_with_a_fresh_build(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was just built is fresh, lawful, and understood by promtool."""
-    assert run(root, "check", out) == 0, capsys.readouterr().err
+    assert run("check", out) == 0, capsys.readouterr().err
     assert capsys.readouterr().out == f"{out} is fresh, lawful, and understood by promtool\n"
 
 
-def test_check_finds_what_is_stale_both_ways(root: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_finds_what_is_stale_both_ways(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that was edited, one that is missing and one too many are told at once; nothing is mended."""
     (out / RULES).write_text("groups: []\n", encoding="utf-8")
     (out / "contract/metrics.md").unlink()
     (out / "runbooks/old.md").write_text("old", encoding="utf-8")
-    assert run(root, "check", out) == 2
+    assert run("check", out) == 2
     cure = "run make build, look at the difference, and commit it."
     assert capsys.readouterr().err.splitlines() == [
         f"{out}/contract/metrics.md: the file is missing; {cure}",
@@ -136,30 +137,30 @@ def test_check_finds_what_is_stale_both_ways(root: Path, out: Path, capsys: pyte
 
 
 def test_check_finds_a_missing_story(
-    root: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An alert that lacks a story may be built, and is told by check."""
     lacking = Fault("alerts/errors.py:1 x", "no story of X", "tell one")
     monkeypatch.setattr("generator.build.broken_in_stories", lambda lowered: [lacking])
-    assert run(root, "check", out) == 2
+    assert run("check", out) == 2
     assert f"{lacking}\n" in capsys.readouterr().err
 
 
-def test_test_says_which_story_failed(root: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_test_says_which_story_failed(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A rule that was changed behind the stories' back fails one, and the status is 1; faults would be 2."""
     for path in (out / "tests").glob("*.yaml"):
         if path.name != "storage-every-1m.yaml":
             path.unlink()
-    assert run(root, "test", out) == 0
+    assert run("test", out) == 0
     assert capsys.readouterr().out.endswith(" passed, 0 failed\n")
     rules = out / "prometheus/rules/storage.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("> 0.01", "> 0.99"), encoding="utf-8")
-    assert run(root, "test", out) == 1
+    assert run("test", out) == 1
     assert "FAILED storage-every-1m " in capsys.readouterr().out
 
 
 def test_a_promtool_that_is_missing_is_told(
-    root: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No promtool is a fault with its cure, not a traceback."""
 
@@ -168,13 +169,13 @@ def test_a_promtool_that_is_missing_is_told(
 
     monkeypatch.setattr("generator.tools.promtool", missing)
     for command in ("check", "test"):
-        assert run(root, command, out) == 2
+        assert run(command, out) == 2
         assert "promtool: it is not there; install Go.\n" in capsys.readouterr().err
 
 
-def test_a_folder_without_stories_is_said(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_stories_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """To judge no story is not to pass: status 2, and where stories come from."""
-    assert run(root, "test", tmp_path) == 2
+    assert run("test", tmp_path) == 2
     assert capsys.readouterr().err.splitlines() == [
         f"{tmp_path}/tests: it holds no stories; build production there: stories are told in its numbers, and of no "
         "other platform.",

@@ -36,7 +36,9 @@ def command(given: argparse.Namespace) -> int:
 
 def _chosen(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
     if dict(platform.services) != PRODUCTION or not platform.tenants:
-        raise Faults([Fault("backtest", "this platform has not production's services", "give production's file")])
+        raise Faults(
+            [Fault("backtest", "this platform has not production's services", "give tests/platform/plan.yaml")]
+        )
     every = {case.name: case for case in (*cases(platform), ordinary(platform))}
     faults = [Fault(f'--case "{name}"', "there is no such case", did_you_mean(name, every))
               for name in names if name not in every]  # fmt: skip

@@ -12,16 +12,16 @@ from generator.backtest.case import HOUR, MINUTE, Case
 from generator.backtest.cases import cases
 from generator.backtest.run import run
 from generator.backtest.verdict import Verdict, judged
-from generator.build import build
+from generator.build import PLAN, build
 from generator.history.stages import rules
 from generator.lang.platform import Platform
 
 
 @pytest.fixture(scope="module")
-def folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules."""
     out = tmp_path_factory.mktemp("out") / "out"
-    build(root / "platform.yaml", out)
+    build(PLAN, out)
     return out / "prometheus" / "rules"
 
 
@@ -52,5 +52,5 @@ def test_a_service_gone_quiet_is_told_and_a_curve_shows_it(platform: Platform, f
 
 def test_an_unknown_case_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The command names the case that is nearest, and leaves with 2."""
-    assert main(["backtest", "--case", "total outrage"]) == 2
+    assert main(["backtest", "--platform", str(PLAN), "--case", "total outrage"]) == 2
     assert 'there is no such case; did you mean "total outage"?' in capsys.readouterr().err

@@ -12,7 +12,7 @@ import yaml
 
 from catalogue.api import ERRORS, LATENCY, REQUESTS
 from catalogue.labels import ROUTE, SERVICE, TENANT
-from generator.build import compiled
+from generator.build import PLAN, compiled
 from generator.compile import Compiled, judges
 from generator.emit.rule_yaml import rules
 from generator.emit.stories import stories
@@ -52,9 +52,9 @@ def failing(*expected: Expected) -> Plot:
 
 
 @pytest.fixture(scope="module")
-def production(root: Path) -> Compiled:
+def production() -> Compiled:
     """A build of production."""
-    return compiled(root / "platform.yaml")
+    return compiled(PLAN)
 
 
 def written(production: Compiled, *told: Story) -> dict[str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from catalogue.api import REQUESTS
 from catalogue.labels import SERVICE, STORE, TENANT
-from generator.build import compiled
+from generator.build import PLAN, compiled
 from generator.compile import judges
 from generator.emit.stories import stories
 from generator.lang.alert import NONE, PAGE, TICKET
@@ -36,9 +34,9 @@ def told_wrongly(platform: Platform) -> Plot:
     return plot(heard(minutes(1), told(PAGE, 1), told(NONE, 1, {STORE: "kv"}), told(TICKET, 1, {STORE: "kv"})))
 
 
-def test_all_faults_are_told_at_once(root: Path) -> None:
+def test_all_faults_are_told_at_once() -> None:
     """A wrong name, a wrong flow and two wrong tellings are four faults, each at its story; what is right is none."""
-    result = compiled(root / "platform.yaml")
+    result = compiled(PLAN)
     given = (result.lowered.platform, (unknown_alert, unknown_label, told_wrongly))
     with pytest.raises(Faults) as caught:
         stories(*given, judges(result.lowered, result.files), result.files)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.api import LATENCY
-from generator.build import build
+from generator.build import PLAN, build
 from generator.history import Server, history
 from generator.history.past import fingerprint
 from generator.history.stages import rules
@@ -48,10 +48,10 @@ class Past:
 
 
 @pytest.fixture(scope="module")
-def past(platform: Platform, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+def past(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     out = tmp_path_factory.mktemp("out") / "out"
-    build(root / "platform.yaml", out)
+    build(PLAN, out)
     outage = Incident(Kind.REQUESTS_FAIL, OUTAGE, LONG, 1.0, {"route": "/search"})
     simulation = simulate(Plan(platform, seed=1, tenants=2, incidents=(outage,)))
     with history(simulation, out) as prometheus:

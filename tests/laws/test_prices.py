@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.build import PLAN
 from generator.lang.faults import Faults
 from generator.platform.load import load
 
@@ -13,9 +14,9 @@ PRICED = '"@cf/baai/bge-m3": {input: 0.012}'
 
 
 @pytest.mark.parametrize("spoilt", ["{}", "{output: 0.012}", "{input: null}"])
-def test_a_model_without_a_price_is_refused(root: Path, tmp_path: Path, spoilt: str) -> None:
+def test_a_model_without_a_price_is_refused(tmp_path: Path, spoilt: str) -> None:
     """A model whose input has no price, or an empty one, is told by its line and its name."""
-    text = (root / "platform.yaml").read_text(encoding="utf-8")
+    text = PLAN.read_text(encoding="utf-8")
     assert PRICED in text
     file = tmp_path / "platform.yaml"
     file.write_text(text.replace(PRICED, f'"@cf/baai/bge-m3": {spoilt}'), encoding="utf-8")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from generator.build import compiled
+from generator.build import PLAN, compiled
 from generator.compile import Compiled
 from generator.lang.platform import Platform
 from tests.mutate.one_alert import built_of_one_alert
 
 
 @pytest.fixture(scope="session")
-def production(root: Path) -> Compiled:
+def production() -> Compiled:
     """Production, with all of its stories."""
-    return compiled(root / "platform.yaml")
+    return compiled(PLAN)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.build import build
+from generator.build import PLAN, build
 from generator.history import history
 from generator.preview.day import SHOWN, shown_day
 from generator.simulate.simulation import simulate
@@ -50,10 +50,10 @@ def node_and_npm() -> None:
 
 
 @pytest.fixture(scope="package")
-def shown(root: Path, node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+def shown(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     folder = tmp_path_factory.mktemp("shown")
-    given = {"extends": str(root / "platform.yaml"), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
+    given = {"extends": str(PLAN), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
     file = folder / "platform.yaml"
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
     built, _ = build(file, folder / "out")

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
+from generator.build import PLAN
 
 
-def _simulate(root: Path, *arguments: str) -> int:
-    return main(["simulate", "--platform", str(root / "platform.yaml"), *arguments])
+def _simulate(*arguments: str) -> int:
+    return main(["simulate", "--platform", str(PLAN), *arguments])
 
 
-def test_files_and_truth_are_written(root: Path, tmp_path: Path) -> None:
+def test_files_and_truth_are_written(tmp_path: Path) -> None:
     """Three hours are two files, named by when they begin; the truth's total is the last sample's."""
     folder = tmp_path / "new"
-    assert _simulate(root, "--days", "0.125", "--tenants", "2", "--to", str(folder)) == 0
+    assert _simulate("--days", "0.125", "--tenants", "2", "--to", str(folder)) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "2026-09-07T000000Z.om",
         "2026-09-07T020000Z.om",
@@ -36,11 +37,11 @@ def test_files_and_truth_are_written(root: Path, tmp_path: Path) -> None:
     assert int(last.removeprefix(series).split()[0]) == total > 0
 
 
-def test_all_that_is_wrong_is_told_at_once(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that holds something, no time, no tenants and a misspelt incident are four faults with cures."""
     (tmp_path / "old").write_text("", encoding="utf-8")
     assert _simulate(
-        root, "--days", "0", "--tenants", "0", "--incident", "totl outage", "--to", str(tmp_path)
+        "--days", "0", "--tenants", "0", "--incident", "totl outage", "--to", str(tmp_path)
     ) == 2  # fmt: skip
     said = capsys.readouterr().err
     assert "4 faults" in said

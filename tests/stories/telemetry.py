@@ -5,6 +5,7 @@ from catalogue.labels import ROUTE, SERVICE, TENANT
 from generator.lang.alert import NONE, PAGE
 from generator.lang.platform import Platform
 from generator.lang.story import (
+    Flow,
     Plot,
     Restart,
     Shows,
@@ -19,7 +20,7 @@ from generator.lang.story import (
     ticking,
     told,
 )
-from generator.lang.units import days, hours, minutes, seconds
+from generator.lang.units import Duration, days, hours, minutes, seconds
 
 API, INGEST = {SERVICE: "worker-api"}, {SERVICE: "ingest-worker"}
 CHAT = {TENANT: "com.rainbowsmokeofficial", ROUTE: "/chat", **API}
@@ -40,6 +41,12 @@ WATCHDOG_IS_NEVER_QUIET = senseless(
 )
 
 
+def the_rest_lives(platform: Platform, lasting: Duration) -> tuple[Flow, ...]:
+    """The heartbeats of all services that no story here names."""
+    rest = (service for service in platform.services if service not in (API[SERVICE], INGEST[SERVICE]))
+    return tuple(flow(HEARTBEAT, {SERVICE: service}, ticking(lasting)) for service in rest)
+
+
 @story("TelemetryMissing", PAGE, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
 def a_heartbeat_stops(platform: Platform) -> Plot:
     """A service dies at minute 30: quiet at 33, told in half a minute more, over at 40 with it; the other lives."""
@@ -47,6 +54,7 @@ def a_heartbeat_stops(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, *dies),
         flow(HEARTBEAT, INGEST, ticking(minutes(50))),
+        *the_rest_lives(platform, minutes(50)),
         quiet(minutes(33)),  # just 180 seconds, which is not above them
         heard(seconds(2010), told(PAGE, 210, API)),
         heard(minutes(40), told(PAGE, 600, API)),
@@ -62,6 +70,7 @@ def a_service_is_taken_off(platform: Platform) -> Plot:
         flow(HEARTBEAT, {SERVICE: "retired-worker"}, ticking(minutes(10)), silence(minutes(50))),
         flow(HEARTBEAT, API, ticking(hours(1))),
         flow(HEARTBEAT, INGEST, ticking(hours(1))),
+        *the_rest_lives(platform, hours(1)),
         quiet(minutes(20)),
         quiet(hours(1)),
     )
@@ -74,6 +83,7 @@ def a_heartbeat_stumbles(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, *stumbling, silence(OFTEN), ticking(minutes(5))),
         flow(HEARTBEAT, INGEST, ticking(minutes(30))),
+        *the_rest_lives(platform, minutes(30)),
         quiet(minutes(12)),
         quiet(seconds(1470)),
         quiet(minutes(25)),
@@ -87,6 +97,7 @@ def idle_is_not_dead(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(days(1))),
         flow(HEARTBEAT, INGEST, ticking(days(1))),
+        *the_rest_lives(platform, days(1)),
         flow(REQUESTS, CHAT, count(0, days(1))),
         quiet(SELDOM),
         quiet(hours(12)),
@@ -102,6 +113,7 @@ def a_reporter_restarts(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(minutes(30)), silence(minutes(2)), ticking(minutes(28))),
         flow(HEARTBEAT, INGEST, ticking(minutes(60))),
+        *the_rest_lives(platform, minutes(60)),
         flow(REQUESTS, CHAT, *counting),
         quiet(minutes(32)),
         quiet(seconds(1950)),
@@ -116,6 +128,7 @@ def busy_and_not_heard_of(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(minutes(10))),
         flow(HEARTBEAT, INGEST, ticking(minutes(20))),
+        *the_rest_lives(platform, minutes(20)),
         flow(REQUESTS, CHAT, count(600, minutes(20))),
         flow(ERRORS, CHAT, count(0, minutes(20))),
         quiet(minutes(13)),
@@ -130,6 +143,7 @@ def a_service_comes_late(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(minutes(20))),
         flow(HEARTBEAT, INGEST, silence(minutes(10)), ticking(minutes(10))),
+        *the_rest_lives(platform, minutes(20)),
         heard(OFTEN, told(PAGE, 86400, INGEST)),
         heard(minutes(10), told(PAGE, 86400, INGEST)),
         quiet(seconds(630)),
@@ -143,6 +157,7 @@ def the_dead_are_not_forgotten(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(minutes(30)), silence(hours(25)), ticking(minutes(10))),
         flow(HEARTBEAT, INGEST, ticking(hours(26))),
+        *the_rest_lives(platform, hours(26)),
         heard(SELDOM * 293, told(PAGE, 86100, API)),  # 24 h 25: five minutes less than a day
         heard(SELDOM * 294, told(PAGE, 86400, API)),
         heard(SELDOM * 306, told(PAGE, 86400, API)),
@@ -157,6 +172,7 @@ def nothing_is_heard_of(platform: Platform) -> Plot:
     return plot(
         flow(HEARTBEAT, API, ticking(minutes(5))),
         flow(HEARTBEAT, INGEST, ticking(minutes(5))),
+        *the_rest_lives(platform, minutes(10)),
         quiet(minutes(8)),
         heard(minutes(9), told(PAGE, 240, API), told(PAGE, 240, INGEST)),
         every=OFTEN,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import yaml
 
 from catalogue.labels import ROUTE, SERVICE, TENANT
-from generator.build import build
+from generator.build import PLAN, build
 from generator.compile import Compiled
 from generator.history import Server, history
 from generator.lower.drawn import Drawn, DrawnPanel
@@ -73,11 +72,11 @@ class Day:
 
 
 @pytest.fixture(scope="package")
-def day(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     folder = tmp_path_factory.mktemp("truth")
     tenants = {name: {"tokens_per_day": budget} for name, budget in BUDGETS.items()}
-    given = {"extends": str(root / "platform.yaml"), "platform": "truth", "tenants": tenants}
+    given = {"extends": str(PLAN), "platform": "truth", "tenants": tenants}
     file = folder / "platform.yaml"
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
     built, _ = build(file, folder / "out")
