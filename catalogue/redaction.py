@@ -17,16 +17,16 @@ DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
 # A UUID's groups are hexadecimal and parted by dashes, as a card's may be: what is one of them is no number of ours.
 BEGINS = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
 ENDS = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
-MARK = r"\[redacted:[a-z0-9_]{1,32}\](?:[%s]|(?![\s\S]))"
+MARK = r"\[redacted:\w+\](?:[%s]|(?![\s\S]))"
 NAMED = r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']%s|%s))\s{0,8}"""
 QUOTED_MARK, LINE_OF_MARK, WORD_OF_MARK = MARK % r"""\\"'""", MARK % r"""\\"'\r\n""", MARK % r"""\\"'\s,;&"""
 """A mark that is a whole value. Texts are read twice, as JSON within a message is; a mark before more is no excuse."""
 HEADER_NAMED, SECRET_NAMED = NAMED % (QUOTED_MARK, LINE_OF_MARK), NAMED % (QUOTED_MARK, WORD_OF_MARK)
 """From a name to its value, unless a mark is all of it."""
-QUOTED = r""""(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?"""
+QUOTED = r"""(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?"""
 """A quoted value, to its end or, where it was cut, to the line's; the last form is of JSON within JSON."""
 SECRET_NAME = (
-    r"(?:^|[_.\s-])(?:auth(?:orization)?|bearer|cookies?|credentials?|jwt|pass(?:code|phrase|wd|words?)|pwd|secrets?"
+    r"(?:^|[_.\s-])(?:authorization|cookies?|auth|bearer|credentials?|jwt|pass(?:word|wd|phrase|code)s?|pwd|secrets?"
     r"|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))"
     r"|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])"
 )
@@ -125,7 +125,7 @@ PERSONAL_KINDS = (
     RedactionRule(
         name="ipv6_address",
         kind=Kind.PERSONAL,
-        pattern=rf"(?<![0-9A-Za-z:])(?!::(?![0-9A-Fa-f]))(?:(?:{GROUP}:){{7}}{GROUP}|(?:{GROUPS})?::(?:{IPV6_END})?)"
+        pattern=rf"(?<![0-9A-Za-z:])(?={GROUP}:|::[0-9A-Fa-f])(?:(?:{GROUP}:){{7}}{GROUP}|(?:{GROUPS})?::(?:{IPV6_END})?)"
         "(?![0-9A-Za-z:])",
         needs=(":",),
         help="An IP address of version 6, whole or with its zeros left out, one of version 4 at its end or not.",

@@ -25,6 +25,15 @@ EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) a
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
 
+END = r"(?![\s\S])"
+"""The end of a text in both languages; in JavaScript, `$` says the same."""
+
+NEEDLESS = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
+"""A whole text's pattern in a group that holds no alternatives together."""
+
+WELL_FORMED = r"[^\p{Cs}"
+"""A text of JavaScript may hold half a surrogate pair: UTF-8 would make one label of all that differ in it."""
+
 LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
 """What the logger makes itself, or by the labels' bounds: each byte of the contract is in every Worker."""
 
@@ -73,7 +82,8 @@ def worker_contract(platform: Platform) -> dict[str, str]:
 def literal(value: object) -> str:
     """A value as TypeScript, on one line. Keys are quoted only where they must be."""
     if isinstance(value, Pattern):
-        return f"/{SLASH.sub(_escaped, value)}/{value.flags}"
+        pattern = NEEDLESS.sub(r"^\1$", value.replace(END, "$"))
+        return f"/{SLASH.sub(_escaped, pattern)}/{value.flags}"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
@@ -97,7 +107,7 @@ def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if closed(label):
         return {"listed": list(values_of(label, platform)), **fallback}
-    return {"pattern": Pattern(whole(label.pattern)), **fallback}
+    return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
@@ -112,8 +122,7 @@ def _rules(kind: Kind) -> Table:
 def _rule(rule: RedactionRule) -> Table:
     """A rule as the Workers run it; what it is replaced by follows from its name."""
     proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
-    needs = {"needs": list(rule.needs)} if rule.needs else {}
-    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof, **needs}
+    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -137,10 +146,10 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    """The bounds of a field, and its sensitivity where it is not safe."""
+    """The bounds of a field, and that it is personal or secret where it is."""
     if isinstance(field.shape, Record):
         return _record(field.shape, platform)
-    sensitivity = {} if field.sensitivity is SAFE else {"sensitivity": field.sensitivity.value}
+    sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
     return {**_bound(field.shape, platform), **sensitivity}
 
 

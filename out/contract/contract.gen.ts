@@ -20,10 +20,10 @@ export interface LabelValues {
 
 /** What bounds a label's value when the types are not there to do it. */
 export const LABELS = {
-  tenant_id: { pattern: /^(?:(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128})(?![\s\S])/u, fallback: "unknown" },
+  tenant_id: { pattern: /^(?!.*\$__)[^\p{Cs}`&#%+\x00-\x1f\x7f]{1,128}$/u, fallback: "unknown" },
   route: { listed: ["/chat", "/search", "/ingest", "other"], fallback: "other" },
   service: { listed: ["worker-api", "ingest-worker"] },
-  model: { pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u },
+  model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u },
   reason: { listed: ["buffer_full", "refused", "invalid"] },
 } as const;
 
@@ -154,33 +154,33 @@ export interface LogLine {
 
 /** What bounds the fields of a line, but for those that the logger makes itself. A line has no others. */
 export const FIELDS = {
-  message: { longest: 4096, sensitivity: "personal" },
-  request_id: { pattern: /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\s\S])/u },
+  message: { longest: 4096, personal: true },
+  request_id: { pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u },
   latency_ms: { least: 0 },
   status_code: { least: 100, most: 599, whole: true },
-  error: { fields: { message: { longest: 4096, sensitivity: "personal" }, stack: { longest: 16384, sensitivity: "personal" } } },
-  metadata: { fields: { step: { listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { pattern: /^(?:[A-Za-z_][A-Za-z0-9_]{0,63})(?![\s\S])/u }, cf_ray: { pattern: /^(?:[0-9a-f]{16}(?:-[A-Z]{3})?)(?![\s\S])/u }, caller_request_id: { pattern: /^(?:[A-Za-z0-9_-]{1,128})(?![\s\S])/u, sensitivity: "personal" }, model: { pattern: /^(?:[A-Za-z0-9@._\/-]{1,128})(?![\s\S])/u }, ai_code: { least: 1000, most: 9999, whole: true }, tokens_input: { least: 0, whole: true }, tokens_output: { least: 0, whole: true }, first_token_ms: { least: 0 }, documents: { least: 0, whole: true }, store: { listed: ["vectorize", "kv", "durable_objects"] }, operation: { listed: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^(?:[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}[.][0-9]{3}Z)(?![\s\S])/u }, dropped: { least: 0, whole: true }, collector_status: { least: 100, most: 599, whole: true }, prompt: { longest: 32768, sensitivity: "secret" }, response: { longest: 32768, sensitivity: "secret" } }, further: /^(?:[a-z][a-z0-9_]{0,63})(?![\s\S])/u, longest: 1024 },
+  error: { fields: { message: { longest: 4096, personal: true }, stack: { longest: 16384, personal: true } } },
+  metadata: { fields: { step: { listed: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { least: 1000, most: 9999, whole: true }, tokens_input: { least: 0, whole: true }, tokens_output: { least: 0, whole: true }, first_token_ms: { least: 0 }, documents: { least: 0, whole: true }, store: { listed: ["vectorize", "kv", "durable_objects"] }, operation: { listed: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { least: 0, whole: true }, collector_status: { least: 100, most: 599, whole: true }, prompt: { longest: 32768, secret: true }, response: { longest: 32768, secret: true } }, further: /^[a-z][a-z0-9_]{0,63}$/u, longest: 1024 },
 } as const;
 
 /** Under which names no value is ever written, the policy's headers among them, and what is taken out of texts. */
 export const REDACTION = {
-  names: /(?:^|[_.\s-])(?:auth(?:orization)?|bearer|cookies?|credentials?|jwt|pass(?:code|phrase|wd|words?)|pwd|secrets?|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])/u,
+  names: /(?:^|[_.\s-])(?:authorization|cookies?|auth|bearer|credentials?|jwt|pass(?:word|wd|phrase|code)s?|pwd|secrets?|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])/u,
   credential: {
-    private_key: { pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))/gu, needs: ["-----BEGIN "] },
-    header: { pattern: /(?:authorization|cookie)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\r\n]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\n]+)/giu, needs: ["authorization", "cookie"] },
-    url_password: { pattern: /:\/\/[^\s\/?#"'<>\\]+@/gu, needs: ["://"] },
-    authorization: { pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*/gu, needs: ["earer", "EARER", "asic", "ASIC"] },
-    jwt: { pattern: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/gu, needs: ["eyJ"] },
+    private_key: { pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|$)/gu },
+    header: { pattern: /(?:authorization|cookie)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:\w+\](?:[\\"']|$)|\[redacted:\w+\](?:[\\"'\r\n]|$)))\s{0,8}(?:(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?|[^\n]+)/giu },
+    url_password: { pattern: /:\/\/[^\s\/?#"'<>\\]+@/gu },
+    authorization: { pattern: /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*/gu },
+    jwt: { pattern: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/gu },
     api_key: { pattern: /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})/gu },
-    named_secret: { pattern: /(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:[a-z0-9_]{1,32}\](?:[\\"']|(?![\s\S]))|\[redacted:[a-z0-9_]{1,32}\](?:[\\"'\s,;&]|(?![\s\S]))))\s{0,8}(?:"(?:[^"\\\n]|\\[^\n])*"?|'(?:[^'\\\n]|\\[^\n])*'?|\\{1,8}["'][^"'\n]*["']?|[^\s"'&,;]+)/giu, needs: ["pass", "secret", "token", "key"] },
+    named_secret: { pattern: /(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']\[redacted:\w+\](?:[\\"']|$)|\[redacted:\w+\](?:[\\"'\s,;&]|$)))\s{0,8}(?:(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?|[^\s"'&,;]+)/giu },
   },
   personal: {
-    email: { pattern: /(?<![^\s@<>"',;:()\/])[^\s@<>"',;:()\/]+(?:@|%40)(?:[^\s@<>"',;:()\/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}/gu, needs: ["@", "%40"] },
+    email: { pattern: /(?<![^\s@<>"',;:()\/])[^\s@<>"',;:()\/]+(?:@|%40)(?:[^\s@<>"',;:()\/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}/gu },
     iban: { pattern: /\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gu, proof: "iban" },
     card_number: { pattern: /(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)[2-6][0-9]{3}(?:[ -]?[0-9]){9,15}(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu, proof: "luhn" },
     us_ssn: { pattern: /(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])/gu },
     phone: { pattern: /(?:(?:(?<![0-9])\+|(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)00)[1-9](?:[ ().\/-]{0,2}[0-9]){6,14}|(?<![0-9A-Za-z])(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4})(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})/gu },
-    ipv6_address: { pattern: /(?<![0-9A-Za-z:])(?!::(?![0-9A-Fa-f]))(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:[0-9]{1,3}[.]){3}[0-9]{1,3}|[0-9A-Fa-f]{1,4}))?)(?![0-9A-Za-z:])/gu, needs: [":"] },
-    ip_address: { pattern: /(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.?[0-9])/gu, needs: ["."] },
+    ipv6_address: { pattern: /(?<![0-9A-Za-z:])(?=[0-9A-Fa-f]{1,4}:|::[0-9A-Fa-f])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?::(?:(?:[0-9A-Fa-f]{1,4}:){0,6}(?:(?:[0-9]{1,3}[.]){3}[0-9]{1,3}|[0-9A-Fa-f]{1,4}))?)(?![0-9A-Za-z:])/gu },
+    ip_address: { pattern: /(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(?!\.?[0-9])/gu },
   },
 } as const;

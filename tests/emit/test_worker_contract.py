@@ -56,9 +56,9 @@ def test_the_line_has_the_plan_s_fields_in_the_plan_s_order() -> None:
 def test_secrets_stay_marked() -> None:
     """Raw prompts and answers are secret in the table that the logger reads, and what a person may type is personal."""
     metadata = next(line for line in TEXT.splitlines() if line.startswith("  metadata: {"))
-    assert 'prompt: { longest: 32768, sensitivity: "secret" }' in metadata
-    assert 'response: { longest: 32768, sensitivity: "secret" }' in metadata
-    assert '  message: { longest: 4096, sensitivity: "personal" },' in TEXT
+    assert 'prompt: { longest: 32768, secret: true }' in metadata
+    assert 'response: { longest: 32768, secret: true }' in metadata
+    assert '  message: { longest: 4096, personal: true },' in TEXT
 
 
 @pytest.mark.parametrize("header", REDACTION.headers)
@@ -80,6 +80,7 @@ def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
         (['say "no"', "a\nb"], r'["say \"no\"", "a\nb"]'),
         (Pattern(r"^\d+/[/]\/\\/"), r"/^\d+\/[\/]\/\\\//u"),
         (Everywhere("x"), "/x/gu"),
+        (Pattern(r"^x(?![\s\S])"), "/^x$/u"),
     ],
 )
 def test_values_are_written_as_typescript(value: object, expected: str) -> None:

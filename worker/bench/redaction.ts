@@ -5,12 +5,7 @@ import { type Entry, keysOf, lineOf } from "../src/record.ts";
 import { mark, redactText } from "../src/redaction.ts";
 
 const LEAST_MS = 300;
-const ORIGIN = {
-  service: "worker-api",
-  tenant_id: "com-mrrainbowsmoke",
-  request_id: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b",
-  route: "/chat",
-} as const;
+const ORIGIN = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "com-mrrainbowsmoke", route: "/chat" } as const;
 const STACK = `TypeError: Cannot read properties of undefined\n${"    at async Object.fetch (worker.js:120:17)\n".repeat(8)}`;
 const QUESTION = "Please summarise what the two reports of 2026 say about costs, and where they differ: be brief. ";
 const RULES = Object.entries({ ...REDACTION.credential, ...REDACTION.personal });
@@ -50,8 +45,8 @@ function speed(texts: string[], redact: (text: string) => string): string {
 }
 
 function perLine(entry: Entry): string {
-  const openness = { keys: keysOf([]), raw: false };
-  return (seconds(() => lineOf(ORIGIN, entry, openness)) * 1e6).toFixed(1).padStart(8);
+  const whose = { service: "worker-api" as const, origin: ORIGIN, keys: keysOf() };
+  return (seconds(() => lineOf(whose, "call", entry)) * 1e6).toFixed(1).padStart(8);
 }
 
 console.log("MB/s (a character is a byte)        redactText   every pattern, nothing proved");
@@ -59,7 +54,7 @@ for (const [name, texts] of Object.entries(TEXTS)) {
   console.log(`${name.padEnd(36)}${speed(texts, (text) => redactText(text))}        ${speed(texts, everyPattern)}`);
 }
 const error = Object.assign(new TypeError("Cannot read properties of undefined"), { stack: STACK });
-const metadata = { step: "call", binding: "AI", model: "@cf/meta/llama-3.1-8b-instruct", tokens_input: 12, tokens_output: 90 };
+const metadata = { binding: "AI", model: "@cf/meta/llama-3.1-8b-instruct", tokens_input: 12, tokens_output: 90 };
 console.log("\nµs a line, from entry to JSON");
 console.log(`a call                              ${perLine({ level: "info", message: "ai answered", latency_ms: 812, metadata })}`);
 console.log(`an error with its stack             ${perLine({ level: "error", message: "ai failed", error, metadata })}`);

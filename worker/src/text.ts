@@ -1,8 +1,7 @@
 /** Texts that may be logged: redacted first, then cut to their longest. */
 
-import { type Kinds, mark, redactText } from "./redaction.ts";
+import { type Kinds, redactText } from "./redaction.ts";
 
-const MARK = mark("").slice(0, -1);
 /** So many characters before a cut may be a part of something that, whole, would have been found. */
 const HALF_SEEN = 600;
 const REMEMBERED_LENGTH = 128;
@@ -15,30 +14,17 @@ const clean: Record<Kinds, Set<string>> = { all: new Set(), credential: new Set(
  * surrogate pair is cut in half, no surrogate stands alone. The work is bounded by `longest`.
  */
 export function safeText(text: string, longest: number, kinds: Kinds = "all"): string {
-  if (clean[kinds].has(text) && text.length <= longest) return text;
-  const far = 2 * longest;
-  const redacted = redactText(text.slice(0, far), kinds).replace(/[\ud800-\udfff]/gu, "\ufffd");
-  if (redacted === text) remember(clean[kinds], text);
-  if (text.length > far) return cut(redacted, Math.min(longest, wholeUntil(redacted) + 1));
-  return redacted.length > longest ? cut(redacted, longest) : redacted;
-}
-
-/** Where a text that goes on ends for sure: before what may be half of a secret, but not before the last mark. */
-function wholeUntil(text: string): number {
-  const mark = text.lastIndexOf(MARK);
-  return Math.max(text.length - HALF_SEEN, mark < 0 ? 0 : text.indexOf("]", mark) + 1);
-}
-
-function remember(texts: Set<string>, text: string): void {
-  if (text.length > REMEMBERED_LENGTH) return;
-  if (texts.size >= REMEMBERED) texts.clear();
-  texts.add(text);
+  const known = clean[kinds];
+  if (known.has(text) && text.length <= longest) return text;
+  const far = 2 * longest + HALF_SEEN;
+  const redacted = redactText(text.slice(0, far), kinds).toWellFormed();
+  if (redacted === text && text.length <= REMEMBERED_LENGTH) {
+    if (known.size >= REMEMBERED) known.clear();
+    known.add(text);
+  }
+  return cut(redacted, Math.min(longest, text.length > far ? Math.max(redacted.length - HALF_SEEN, 1) : longest));
 }
 
 function cut(text: string, longest: number): string {
-  let end = longest - 1;
-  const mark = text.lastIndexOf(MARK, end - 1);
-  if (mark >= 0 && text.indexOf("]", mark) >= end) end = mark;
-  if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
-  return `${text.slice(0, end)}…`;
+  return text.length > longest ? `${text.slice(0, longest - 1).replace(/\[[\w:]{0,42}$|[\ud800-\udbff]$/, "")}…` : text;
 }

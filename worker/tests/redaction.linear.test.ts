@@ -6,8 +6,6 @@ const TIMES = 16;
 const BETWEEN = 64;
 const PATIENCE = 60_000;
 const CHARACTERS = 1 << 13;
-/** What rules need, so that none passes the text over. */
-const NEEDED = ":@eyJ%40://Bearer token-----BEGIN 1.1";
 
 const REPEATED = [
   "a", "@", "a@", "a.", "a@a.", `a@${`${"b".repeat(60)}.`.repeat(8)}`, "%40", "a%40a.", "1 1 ", "4", "4444 ", "4444-",
@@ -28,7 +26,7 @@ test.each(REPEATED)("Work grows with the text's length alone on repetitions of %
 
 function growth(repeated: string, run: (text: string) => unknown, characters = CHARACTERS): number {
   const short = repeated.repeat(Math.ceil(characters / repeated.length));
-  const [few, many] = [short + NEEDED, short.repeat(TIMES) + NEEDED].map((text) => work(() => run(text)));
+  const [few, many] = [short, short.repeat(TIMES)].map((text) => work(() => run(text)));
   return (many as number) / (few as number);
 }
 

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { REDACTION } from "../../out/contract/contract.gen.ts";
-import { redact } from "../src/plain.ts";
 import { namesSecret, redactText } from "../src/redaction.ts";
+import { worded } from "../src/words.ts";
 
 const PATIENCE = 60_000;
 const SECRET = "[redacted:named_secret]";
@@ -11,30 +10,25 @@ test.each([
   ["an object, in any case and spelling", { Authorization: "x", "SET-COOKIE": "x", apiKey: "x", userPassword: 1, n: 1 },
     { Authorization: SECRET, "SET-COOKIE": SECRET, apiKey: SECRET, userPassword: SECRET, n: 1 }],
   ["any depth", { a: [{ b: { cookie: { sid: "x" } } }] }, { a: [{ b: { cookie: SECRET } }] }],
-  ["Headers", new Headers({ Authorization: "x", Cookie: "x", accept: "y" }),
-    { accept: "y", authorization: SECRET, cookie: SECRET }],
-  ["a Map", new Map<unknown, unknown>([["Proxy-Authorization", "x"], [1, "y"]]), { "Proxy-Authorization": SECRET, 1: "y" }],
-  ["a query", new URLSearchParams("token=x&q=y"), { token: SECRET, q: "y" }],
+  ["a list of headers", [...new Headers({ Authorization: "x", accept: "y" })], [["accept", "y"], ["authorization", SECRET]]],
   ["pairs", [["Cookie", "x"], ["accept", "y"]], [["Cookie", SECRET], ["accept", "y"]]],
   ["a flat list of names and values", ["Cookie", "x", "accept", "y"], ["Cookie", SECRET, "accept", "y"]],
   ["names and values in fields", [{ name: "Cookie", value: "x" }, { name: "accept", value: "y" }],
     [{ name: "Cookie", value: SECRET }, { name: "accept", value: "y" }]],
 ])("What a secret's name names is taken out of %s", (_, value, expected) => {
-  expect(JSON.parse(JSON.stringify(redact(value)))).toEqual(expected);
+  expect(JSON.parse(worded(value))).toEqual(expected);
 });
 
 test("Keys are redacted as values are", () => {
-  expect(Object.keys(redact({ "jane@example.com": 1 }) as object)).toEqual(["[redacted:email]"]);
+  expect(worded({ "jane@example.com": 1, "a\nAKIAABCDEFGHIJKLMNOP": 2 })).toBe('{"[redacted:email]":1,"a\\n[redacted:api_key]":2}');
 });
 
-test("An error is redacted in its message, its stack, its causes, its errors and its own fields", () => {
+test("An error is redacted wherever it is, in its message, its stack, its causes and its errors", () => {
   const cause = new AggregateError([new Error("of bob@example.com")], "of eve@example.com");
-  const error = Object.assign(new Error("of jane@example.com", { cause }), { password: "hunter2", code: 7 });
-  const told = redact(error) as Record<string, unknown>;
-  expect(told).toMatchObject({ name: "Error", message: "of [redacted:email]", password: SECRET, code: 7 });
-  expect(told["stack"]).toMatch(/^Error: of \[redacted:email\]\n {4}at /);
-  expect(told["cause"]).toMatchObject({ message: "of [redacted:email]", errors: [{ message: "of [redacted:email]" }] });
-  expect(JSON.stringify(told)).not.toMatch(/example\.com|hunter2/);
+  const told = worded({ deep: [new Error("of jane@example.com", { cause })] });
+  expect(told).toMatch(/^\{"deep":\["Error: of \[redacted:email\]\\n {4}at /);
+  expect(told.match(/of \[redacted:email\]/g)).toHaveLength(3);
+  expect(told).not.toContain("example.com");
 });
 
 test.each(["password", "X-Api-Key", "refreshToken", "access_token", "sessionId", "PHPSESSID", "csrf-token", "Cookies"])(
@@ -62,18 +56,4 @@ test("A request's id is never mistaken for a secret, a card or a telephone numbe
   fc.assert(fc.property(uuid, time, (id, at) => redactText(`request ${id} at ${at.toISOString()}`).includes(id)), runs);
   fc.assert(fc.property(uuid, time, (id, at) => redactText(`${id} ${at.getTime()}`).startsWith(id)), runs);
   fc.assert(fc.property(time, (at) => redactText(at.toISOString()) === at.toISOString()), runs);
-}, PATIENCE);
-
-test("A text that lacks what a rule needs holds nothing that the rule finds", () => {
-  const pieces = ["eyJ", "@", "%40", "://", "a", "A", "1", ".", ":", " ", "-", "/", "=", "password", "Cookie", "Bearer ", "key"];
-  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((all) => all.join(""));
-  fc.assert(
-    fc.property(text, (whole) =>
-      Object.values({ ...REDACTION.credential, ...REDACTION.personal }).every((rule) => {
-        const needs: readonly string[] = "needs" in rule ? rule.needs : [""];
-        return (whole.match(rule.pattern) ?? []).every((hit) => needs.some((need) => (rule.pattern.ignoreCase ? hit.toLowerCase() : hit).includes(need)));
-      }),
-    ),
-    { numRuns: 2_000 },
-  );
 }, PATIENCE);

@@ -25,11 +25,12 @@ test("No surrogate pair is cut in half, and none stands alone", () => {
 });
 
 test("Half of a secret is not written, although no rule finds a half", () => {
-  // The work ends at 200 characters, within the card's number; the key before it shrinks to a mark, so there is room.
-  const key = `-----BEGIN PRIVATE KEY-----${"A".repeat(133)}-----END PRIVATE KEY-----`;
+  // The work ends at 800 characters, within the card's number; the key before it shrinks to a mark, so there is room.
+  const key = `-----BEGIN PRIVATE KEY-----${"A".repeat(733)}-----END PRIVATE KEY-----`;
   const text = `${key}, 4000 1234 5678 9017`;
-  expect(text.slice(0, 200)).toMatch(/ 4000 1234 567$/);
-  expect(safeText(text, 100)).toBe("[redacted:private_key]…");
+  expect(text.slice(0, 800)).toMatch(/ 4000 1234 567$/);
+  expect(safeText(text, 100)).toBe("…");
+  expect(safeText(`${"x".repeat(60)} ${text}`, 861)).toBe(`${"x".repeat(60)} [redacted:private_key], [redacted:card_number]`);
 });
 
 test("However long a text is, and whatever is in it, the bounds hold", () => {
