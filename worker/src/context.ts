@@ -1,14 +1,17 @@
-/** What one request works with: its origin, its log, and the labels that it is counted under. Nothing here outlives it. */
+/** What one request works with: its origin, its log, its bindings, and what it counts. Nothing here outlives it. */
 
-import { type CounterName, type HistogramName, type MetricName, type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
-import type { Waiting } from "./delivery.ts";
-import { type LineLog, type LogSettings, makeLog, rawUntil } from "./log.ts";
-import { type Meter, meterOf } from "./metrics.ts";
+import { type CounterName, type LogLine, type MetricName, type Metadata, type Service } from "../../out/contract/contract.gen.ts";
+import { observeEnv } from "./bindings/env.ts";
+import { handOver, lead, type Waiting } from "./delivery.ts";
+import { isRaw } from "./debugging.ts";
+import { type Budget, lineWriter, type WriteLine } from "./log.ts";
 import { warnOnce } from "./notice.ts";
-import { keysOf } from "./record.ts";
+import type { Observation } from "./observation.ts";
+import { type Keys, keysOf } from "./record.ts";
 import type { Origin } from "./request.ts";
 import type { TelemetryEnv } from "./settings.ts";
-import type { Labels } from "./tally.ts";
+import { count, introduce, type Labels } from "./tally.ts";
+import { readable, said } from "./words.ts";
 
 type Scalar = string | number | boolean | null;
 type Listed = { readonly [Key in keyof Metadata as string extends Key ? never : Key]: Metadata[Key] };
@@ -28,92 +31,102 @@ export interface RequestLog<Pass extends string = never> extends Origin {
 }
 
 /** What all requests of a service share. */
-export interface Setting {
-  readonly service: Service;
-  readonly meter: Meter;
-  readonly keys: ReadonlySet<string>;
+export interface Setting<Env> {
+  readonly observation: Observation<Env, Service, string>;
+  readonly keys: Keys;
 }
 
 /** The labels of a metric that a context does not know. */
 type Further<Name extends MetricName> = Omit<Labels<Name>, "tenant_id" | "route">;
-type Counted<Name extends MetricName> = Record<never, never> extends Further<Name> ? [by?: number] : [by: number, further: Further<Name>];
-type Seen<Name extends MetricName> = Record<never, never> extends Further<Name> ? [] : [further: Further<Name>];
+type Counted<Name extends MetricName> =
+  Record<never, never> extends Further<Name> ? [value: number] | (Name extends CounterName ? [] : never) : [value: number, further: Further<Name>];
 
 /** What one request works with. */
-export interface Context extends Particulars {
+export interface Context<Env = unknown, Pass extends string = never> {
   readonly service: Service;
   readonly origin: Origin;
-  readonly log: LineLog;
-  /** Are raw prompts and answers to be gathered? */
-  readonly raw: boolean;
-  /** Counts for the request's tenant and route; of errors, the last request is kept as an exemplar. */
-  count<Name extends CounterName>(metric: Name, ...counted: Counted<Name>): void;
-  /** Adds an observation, in the metric's unit. */
-  observe<Name extends HistogramName>(metric: Name, value: number, ...seen: Seen<Name>): void;
-  /** Hands over what was counted, by the runtime's own bindings; a promise only in `sync`. */
-  handOver(): Promise<void> | undefined;
-}
-
-/** What else a context is made of. Messages of one batch share the `budget` of its invocation. */
-export interface Particulars extends Pick<LogSettings, "marks" | "until" | "budget"> {
-  readonly env: unknown;
+  /** The bindings, observed. */
+  readonly env: Env;
   readonly waiting: Waiting;
+  /** Are raw prompts and answers to be gathered? */
+  readonly raw: boolean | undefined;
+  readonly line: WriteLine;
+  /** What the application logs with. */
+  readonly log: RequestLog<Pass>;
+  /**
+   * Counts for the request's tenant and route: adds to a counter, or to a histogram an observation in its unit. Of errors
+   * and observations, the last request is kept as an exemplar.
+   */
+  count<Name extends MetricName>(metric: Name, ...counted: Counted<Name>): void;
+  /** Hands over what was counted, by the runtime's own bindings; a promise only in `sync`. */
+  handOver(): Promise<unknown> | undefined;
 }
 
 /** Throws a TypeError, if the contract does not know the service or if keys of `pass` cannot be logged. */
-export function settingOf(service: Service, pass: readonly string[] = []): Setting {
-  if (!Object.hasOwn(SERVICES, service)) {
-    const known = Object.keys(SERVICES).join(", ");
-    throw new TypeError(`observe, service: ${JSON.stringify(service)} is not in the contract; give one of ${known}`);
-  }
-  return { service, meter: meterOf(service), keys: keysOf(pass) };
+export function settingOf<Env>(observation: Observation<Env, Service, string>): Setting<Env> {
+  const { service, pass } = observation;
+  introduce(service);
+  return { observation, keys: keysOf(pass) };
 }
 
-export function contextOf({ service, meter, keys }: Setting, origin: Origin, particulars: Particulars): Context {
-  const { requestId, tenantId: tenant_id, route } = origin;
-  const { env, waiting, until = 0 } = particulars;
-  const labels = { tenant_id, route };
-  const named = (further?: object): never => (further ? { ...labels, ...further } : labels) as never;
-  const lead = (): void => quietly({ service }, () => meter.lead(env as TelemetryEnv, waiting));
+/** A context, with metadata of each of its lines; requests that one invocation serves share its budget. */
+export function contextOf<Env, Pass extends string>(
+  { observation, keys }: Setting<Env>,
+  env: Env,
+  waiting: Waiting,
+  origin: Origin,
+  marks?: Metadata,
+  budget?: Budget,
+): Context<Env, Pass> {
+  const { service, debug, bindings } = observation;
+  const raw = debug && quietly(observation, () => isRaw(debug(env), service));
+  const line = lineWriter({ service, origin, keys, raw, marks }, budget);
+  const counting = countingOf(service, origin, env as TelemetryEnv, waiting);
+  const context = { ...counting, service, origin, env, waiting, raw, line, log: requestLog(origin, line, counting) };
+  context.env = observeEnv(env, context, bindings);
+  return context;
+}
+
+function countingOf(
+  service: Service,
+  { requestId, tenantId, route }: Origin,
+  env: TelemetryEnv,
+  waiting: Waiting,
+): Pick<Context, "count" | "handOver"> {
+  const quietlyBy = (way: typeof lead | typeof handOver) => quietly({ service }, () => way(service, env, waiting));
   return {
-    ...particulars,
-    service,
-    origin,
-    log: makeLog({ service, ...origin, keys, ...particulars }),
-    raw: rawUntil(until) > Date.now(),
-    count(metric, by = 1, further?: object) {
-      meter.count(metric, named(further), by, metric.includes("errors") ? requestId : undefined);
-      lead();
+    count(metric, value = 1, further?: object) {
+      count(service, metric, { tenant_id: tenantId, route, ...further } as never, value, requestId);
+      quietlyBy(lead);
     },
-    observe(metric, value, further?: object) {
-      meter.observe(metric, named(further), value, requestId);
-      lead();
-    },
-    handOver: () => quietly({ service }, () => meter.handOver(env as TelemetryEnv, waiting)),
+    handOver: () => quietlyBy(handOver) as Promise<unknown> | undefined,
   };
 }
 
-/** What the application logs with. */
-export function requestLog<Pass extends string>(context: Context): RequestLog<Pass> {
-  const { origin, count, log } = context;
-  const cacheHit = (): void =>
-    quietly(context, () => {
+export function requestLog(origin: Origin, line: WriteLine, { count }: Pick<Context, "count">): RequestLog<string> {
+  const tell = (level: LogLine["level"]) => (message: string, given?: Told<string>, error?: unknown) =>
+    line("message", { level, message, error, metadata: readable(() => ({ ...given })) as Metadata });
+  const info = tell("info");
+  return {
+    ...origin,
+    origin,
+    info,
+    warn: tell("warn"),
+    error: (message, error, metadata) => tell("error")(message, metadata, error),
+    cacheHit() {
       count("rag_queries_total");
       count("rag_cache_hits_total");
-      log.info("retrieval served from the cache");
-    });
-  const { info, warn, error } = log;
-  return { ...origin, origin, info, warn, error, cacheHit };
+      info("cache hit");
+    },
+  };
 }
 
 /** Does what is ours to do. A fault in it is said once, and never reaches the application. */
-export function quietly<Result>({ service }: { readonly service: Service }, work: () => Result): Result | undefined {
+export function quietly<Result>({ service }: { readonly service: string }, work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    try {
-      warnOnce(service, `observe: a part of telemetry failed and was left out (${error}); the answer is as it would be.`);
-    } catch {} // where even the console fails, there is nobody to tell
+    warnOnce(service, `observe: a part of telemetry is left out (${said(error)}); the answer is as it would be.`);
     return undefined;
   }
 }

@@ -2,9 +2,9 @@
 
 import type { Service } from "../../out/contract/contract.gen.ts";
 import { now, since } from "./answer.ts";
-import { type Context, contextOf, quietly, type RequestLog, type Setting, settingOf } from "./context.ts";
+import { type Context, contextOf, type RequestLog, type Setting, settingOf } from "./context.ts";
 import type { Waiting } from "./delivery.ts";
-import { type Handlers, type Observation, type Observed, particularsOf, workplace } from "./observation.ts";
+import type { Handlers, Observation, Observed } from "./observation.ts";
 import { type Origin, originOf, requestOf } from "./request.ts";
 
 /** Where work goes on for a request. */
@@ -23,21 +23,19 @@ export async function withRequest<Env, Name extends Service, Result, const Pass 
   following: Following<Env, Name, Pass>,
   work: (env: Env, log: RequestLog<Pass>) => Result | Promise<Result>,
 ): Promise<Result> {
-  const { service, pass, request, env, ctx } = following;
+  const { request, env, ctx } = following;
   const origin = request instanceof Request ? requestOf(request) : originOf(request);
-  const context = contextOf(settingOf(service, pass), origin, particularsOf(following, env, ctx));
-  const [observedEnv, , log] = workplace<Env, Waiting, Pass>(following, context);
-  return attended("work for the request", [], context, () => work(observedEnv, log));
+  const context = contextOf<Env, Pass>(settingOf(following), env, ctx, origin);
+  return attended("work for the request", [], context, () => work(context.env, context.log));
 }
 
-export function observeScheduled<Env, Name extends Service, Pass extends string>(
-  observed: Observed<Env, Name, Pass, never>,
-  handler: NonNullable<Observed<Env, Name, Pass, never>["scheduled"]>,
-  setting: Setting,
+export function observeScheduled<Env, Pass extends string>(
+  handler: NonNullable<Observed<Env, Service, Pass, never>["scheduled"]>,
+  setting: Setting<Env>,
 ): Handlers<Env>["scheduled"] {
   return async (controller, env, ctx) => {
-    const context = contextOf(setting, originOf(), particularsOf(observed, env, ctx));
-    await attended("schedule", [context], context, () => handler(controller, ...workplace<Env, ExecutionContext, Pass>(observed, context)));
+    const context = contextOf<Env, Pass>(setting, env, ctx, originOf());
+    await attended("schedule", [context], context, () => handler(controller, context.env, ctx, context.log));
   };
 }
 
@@ -55,7 +53,7 @@ export async function attended<Result>(
   const tell = (step: "arrival" | "answer" | "message", how: string, failure?: { error: unknown }): void => {
     const latency_ms = step === "arrival" ? undefined : since(beganAt);
     const entry = { level: failure ? "error" : "info", message: `${name} ${how}`, latency_ms, ...failure } as const;
-    for (const each of failure && !contexts.length ? [context] : contexts) quietly(each, () => each.log.line(step, entry));
+    for (const each of failure && !contexts.length ? [context] : contexts) each.line(step, entry);
   };
   tell("arrival", "arrived");
   try {

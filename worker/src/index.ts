@@ -3,8 +3,8 @@
 export { type Batch, type ObservedMessage } from "./messages.ts";
 export { type Kind, type Kinds } from "./bindings/env.ts";
 export { type RequestLog, type Told } from "./context.ts";
-export { type Debug } from "./log.ts";
-export { Meter, meterOf } from "./metrics.ts";
+export { type Debug } from "./debugging.ts";
+export { type Meter, meterOf } from "./metrics.ts";
 export { type Handlers, type Observation, type Observed } from "./observation.ts";
 export { observe } from "./observe.ts";
 export { type Origin, requestOf, type RouteOf } from "./request.ts";

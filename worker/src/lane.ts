@@ -1,82 +1,67 @@
 /** The way from an isolate to one shard. */
 
+import type { Service } from "../../out/contract/contract.gen.ts";
 import type { Batch } from "./ledger.ts";
 import { notice } from "./notice.ts";
 import type { TelemetryShard } from "./shard.ts";
+import type { Delta } from "./series.ts";
 
-/** Batches under way to one shard, at most; what is counted meanwhile merges in the tally, which is bounded too. */
-const BATCHES = 256;
-/** When whoever has a batch must have given up, in milliseconds: then another may send it. */
-const LEASE_MS = 10_000;
+export type Namespace = DurableObjectNamespace<TelemetryShard>;
+
 const LONGEST_PAUSE_MS = 60_000;
-/** An overloaded object is asked as late as one that has failed so often. */
-const OVERLOADED = 4;
+/** How often who waits looks whether another has done: in workerd, promises of another request are nothing to wait for. */
+const LOOK_MS = 10;
 
-/** Keeps each batch until the shard has it. Closed for a while after a failure, longer after each. */
-export class Lane {
-  /** Milliseconds since 1970: when what has failed may be tried again; 0 where nothing has. */
-  retryAt = 0;
-  readonly #name: string;
-  readonly #service: string;
-  /** When each batch may be sent, in milliseconds since 1970. */
-  readonly #due = new Map<Batch, number>();
-  #failures = 0;
+/** One batch at a time goes to the shard, and is kept until the shard has it; what is counted meanwhile merges. */
+export interface Lane {
+  /** The shard's. */
+  readonly name: string;
+  readonly take: () => Delta[];
+  batch?: Batch | undefined;
+  /** How many batches the shard has. */
+  stored: number;
+  /** For how many milliseconds the shard was left alone after it failed, longer each time; 0 where it has not. */
+  pause: number;
+  /** Milliseconds since 1970: until then somebody sends, or the shard is left alone. */
+  freeAt: number;
+}
 
-  constructor(name: string, service: string) {
-    this.#name = name;
-    this.#service = service;
+/**
+ * Waits until the shard has all that was counted so far, it has failed, or it is too late.
+ * Returns when to try again, in milliseconds since 1970; Infinity where nothing is left.
+ */
+export async function handOver(lane: Lane, service: Service, namespace: Namespace, endsAt: number): Promise<number> {
+  const enough = lane.stored + (lane.batch ? 2 : 1); // a batch that is under way was taken before
+  while (lane.stored < enough) {
+    const now = Date.now();
+    const isFree = now >= lane.freeAt;
+    if (now >= endsAt || (lane.pause && !isFree)) return lane.freeAt;
+    await (isFree ? send(lane, service, namespace, endsAt) : sleep(LOOK_MS));
   }
+  return Infinity;
+}
 
-  /** Whether it takes another batch: not while one has failed, so that an outage leaves few that are in doubt. */
-  get isOpen(): boolean {
-    return !this.#failures && this.#due.size < BATCHES;
-  }
-
-  put(batch: Batch): void {
-    this.#due.set(batch, 0);
-  }
-
-  /** Sends what is due. Never throws, waits for `patience` milliseconds at most, and says if it has opened the lane. */
-  async send(namespace: DurableObjectNamespace<TelemetryShard>, now: number, patience: number): Promise<boolean> {
-    const batches = [...this.#due.keys()].filter((batch) => now >= Math.max(this.#due.get(batch)!, this.retryAt));
-    if (!batches.length) return false;
-    for (const batch of batches) this.#due.set(batch, now + LEASE_MS);
-    try {
-      const stub = namespace.get(namespace.idFromName(this.#name)); // anew each time: one that threw is spent
-      await within(patience, stub.add(this.#name, batches));
-      for (const batch of batches) this.#due.delete(batch);
-      if (!this.#failures) return false;
-      this.#failures = this.retryAt = 0;
-      this.#say("info", "takes what is counted again.");
-      return true;
-    } catch (error) {
-      this.#close(now, error);
-      for (const batch of batches) if (this.#due.has(batch)) this.#due.set(batch, this.retryAt);
-      return false;
+async function send(lane: Lane, service: Service, namespace: Namespace, endsAt: number): Promise<void> {
+  const { name, take } = lane;
+  const takenAt = Date.now();
+  const batch = (lane.batch ??= { id: crypto.randomUUID(), takenAt, service, deltas: take() });
+  lane.freeAt = endsAt + LOOK_MS; // where the runtime has ended who sends, another sends the same
+  try {
+    if (batch.deltas.length) {
+      const stub = namespace.get(namespace.idFromName(name)); // anew each time: one that threw is spent
+      await Promise.race([stub.add(name, [batch]), sleep(endsAt - takenAt).then(() => Promise.reject("no answer in time"))]);
     }
-  }
-
-  #close(sentAt: number, error: unknown): void {
-    if (sentAt < this.retryAt) return; // sent before the failure that has closed the lane, so that it counts once
-    if (!this.#failures) {
-      this.#say("warn", `does not take what is counted (${error}); it waits in memory and is sent again; look at the Durable Object's log.`);
-    }
-    const isOverloaded = (error as { overloaded?: boolean } | undefined)?.overloaded;
-    this.#failures = Math.max(this.#failures + 1, isOverloaded ? OVERLOADED : 1);
-    const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#failures);
-    this.retryAt = Date.now() + pause * (0.5 + Math.random() / 2);
-  }
-
-  #say(level: "info" | "warn", message: string): void {
-    notice(this.#service, level, `${this.#name}: ${message}`);
+    if (lane.pause) notice(service, "info", `${name}: takes what is counted again.`);
+    lane.pause = lane.freeAt = 0;
+    if (batch !== lane.batch) return; // another has sent it too, and was heard first
+    lane.batch = undefined;
+    lane.stored++;
+  } catch (error) {
+    if (!lane.pause) notice(service, "warn", `${name}: takes nothing (${error}); what is counted is kept and sent again; look at the shard's log.`);
+    const least = (error as { overloaded?: boolean } | undefined)?.overloaded ? 8_000 : 1_000;
+    lane.pause = Math.min(LONGEST_PAUSE_MS, Math.max(least, 2 * lane.pause));
+    lane.freeAt = Date.now() + lane.pause * (0.5 + Math.random() / 2);
   }
 }
 
-/** The promise, or an error when it takes longer. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+export const sleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));

@@ -1,14 +1,21 @@
 /** The counters of one shard, and what has been added to them. */
 
-import { keyOf, OTHER, SEPARATOR, SHAPES, type Delta, type Exemplar, type Shape } from "./series.ts";
+import { OTHER, SEPARATOR, SHAPES, zeros, type Delta, type Exemplar, type Shape } from "./series.ts";
 
 /** What an isolate hands over to a shard: it is added once, however often it is sent. */
 export interface Batch {
   readonly id: string;
   /** Milliseconds since 1970, by the isolate's clock: when it was taken out of the tally. */
   readonly takenAt: number;
+  /** Of the Worker that hands over: what is refused is counted as lost by it. */
   readonly service: string;
   readonly deltas: readonly Delta[];
+}
+
+/** An exemplar as it is told: its time is that of the hand-over. */
+export interface Told extends Exemplar {
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A series as it is told: cumulative since its birth. */
@@ -18,6 +25,7 @@ export interface Series {
   /** Milliseconds since 1970. */
   readonly bornAt: number;
   readonly changedAt: number;
+  /** As in a delta. */
   readonly numbers: readonly number[];
 }
 
@@ -46,7 +54,7 @@ const TABLES = `
 export class Ledger {
   readonly series = new Map<string, Series>();
   /** The last request of each place of a series; in memory alone, for a late exemplar is worth nothing. */
-  readonly exemplars = new Map<string, Exemplar[]>();
+  readonly exemplars = new Map<string, Told[]>();
   /** The shard's name, which its series bear as `instance`. */
   name = "";
   readonly #storage: DurableObjectStorage;
@@ -76,7 +84,7 @@ export class Ledger {
     const { grown } = growing;
     if (!this.#storage.transactionSync(() => this.#write(batch.id, now, grown))) return { changed: [], refused: 0 };
     for (const [key, series] of grown) this.series.set(key, series);
-    for (const { key, exemplars } of batch.deltas) if (grown.has(key)) this.#note(key, exemplars);
+    for (const { key, exemplars } of batch.deltas) if (grown.has(key)) this.#note(key, exemplars, batch.takenAt);
     return { changed: [...grown.keys()], refused };
   }
 
@@ -116,9 +124,12 @@ export class Ledger {
     return true;
   }
 
-  #note(key: string, exemplars: readonly Exemplar[]): void {
+  /** Of requests that only grew a counter nobody asks for one; of observations and errors somebody does. */
+  #note(key: string, exemplars: readonly Exemplar[], at: number): void {
+    const { kind, name } = this.series.get(key)!.shape;
+    if (kind !== "histogram" && !name.includes("errors")) return;
     const places = this.exemplars.get(key) ?? [];
-    for (const exemplar of exemplars) places[exemplar.place] = exemplar;
+    exemplars.forEach((exemplar, place) => (places[place] = { ...exemplar, at }));
     if (places.length) this.exemplars.set(key, places);
   }
 }
@@ -140,10 +151,10 @@ class Growing {
   /** Returns how many increments and observations were refused; they are counted as such. */
   add(batch: Batch, isTooOld: boolean): number {
     let refused = 0;
-    for (const { key, numbers, made } of batch.deltas) {
-      if (isTooOld || !(this.#add(key, numbers, 1) || this.#add(ofOther(key), numbers, 2))) refused += made;
+    for (const { key, numbers } of batch.deltas) {
+      if (isTooOld || !(this.#add(key, numbers, 1) || this.#add(ofOther(key), numbers, 2))) refused += madeIn(numbers);
     }
-    if (refused) this.#add(keyOf(DROPPED, { reason: "refused" }, batch.service), [refused], 1);
+    if (refused) this.#add(refusedBy(batch.service), [refused, refused], 1);
     return refused;
   }
 
@@ -160,8 +171,18 @@ class Growing {
     if (!read) return undefined;
     if (this.#series.size + this.#births >= limit && read.shape.labels.includes("tenant_id")) return undefined;
     this.#births++;
-    return { ...read, bornAt: this.#at, changedAt: this.#at, numbers: new Array<number>(read.shape.size).fill(0) };
+    return { ...read, bornAt: this.#at, changedAt: this.#at, numbers: zeros(read.shape) };
   }
+}
+
+/** How many increments or observations are in the numbers of a series: all of them but the sum. */
+export function madeIn(numbers: readonly number[]): number {
+  return numbers.slice(0, -1).reduce((sum, each) => sum + each, 0);
+}
+
+/** The key of the series that counts what was refused; unlike any other, it takes a service of another contract too. */
+function refusedBy(service: string): string {
+  return [DROPPED.id, ...DROPPED.labels.map((label) => (label === "service" ? service : "refused"))].join(SEPARATOR);
 }
 
 /** The metric and the label values of a key, or undefined where the contract has no such metric (any more). */

@@ -1,17 +1,22 @@
 /** The lines that telemetry says of itself. */
 
 import { type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
-import { makeLog } from "./log.ts";
+import { lineWriter } from "./log.ts";
+import { keysOf } from "./record.ts";
 import { originOf } from "./request.ts";
 
 const said = new Set<string>();
 /** What fails may quote a request, so that no two warnings are the same: an isolate gives no more than so many. */
 const MOST = 100;
 
+/** The service that a shard speaks for: what it has heard of may be another contract's, and no line may bear that. */
+export function serviceOf(heard = ""): Service {
+  return (Object.hasOwn(SERVICES, heard) ? heard : Object.keys(SERVICES)[0]) as Service;
+}
+
 /** Writes a line: no request began it, so it bears an id of its own, and no tenant. */
 export function notice(service: string, level: "info" | "warn", message: string, metadata?: Metadata): void {
-  const known = (Object.hasOwn(SERVICES, service) ? service : Object.keys(SERVICES)[0]) as Service;
-  makeLog({ service: known, ...originOf() }).line("telemetry", { level, message }, metadata);
+  lineWriter({ service: service as Service, origin: originOf(), keys: keysOf() })("telemetry", { level, message, metadata });
 }
 
 /** Warns once in an isolate's life. */

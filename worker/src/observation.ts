@@ -1,10 +1,9 @@
 /** How a service is observed: what an application says of itself, and what its handlers get. */
 
 import type { Service } from "../../out/contract/contract.gen.ts";
-import { type Kinds, observeEnv } from "./bindings/env.ts";
-import { type Context, type Particulars, quietly, type RequestLog, requestLog } from "./context.ts";
-import type { Waiting } from "./delivery.ts";
-import type { Debug } from "./log.ts";
+import type { Kinds } from "./bindings/env.ts";
+import type { RequestLog } from "./context.ts";
+import type { Debug } from "./debugging.ts";
 import type { Batch } from "./messages.ts";
 import type { RouteOf } from "./request.ts";
 
@@ -45,17 +44,4 @@ export interface Handlers<Env> {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response>;
   queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void>;
   scheduled(controller: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void>;
-}
-
-/** What a handler gets beside what it handles. */
-export function workplace<Env, Ctx extends Waiting, Pass extends string>(
-  { bindings }: Observation<Env, Service, Pass>,
-  context: Context,
-): [Env, Ctx, RequestLog<Pass>] {
-  return [observeEnv(context.env as Env, context, bindings), context.waiting as Ctx, requestLog<Pass>(context)];
-}
-
-/** The place where work is done, and until when debugging is asked for there. */
-export function particularsOf<Env>(observation: Observation<Env, Service, string>, env: Env, waiting: Waiting): Particulars {
-  return { env, waiting, until: quietly(observation, () => observation.debug?.(env)?.until.getTime()) || 0 };
 }

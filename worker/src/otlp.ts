@@ -1,7 +1,7 @@
 /** Series as OTLP. */
 
-import type { Series } from "./ledger.ts";
-import type { Exemplar, Shape } from "./series.ts";
+import { madeIn, type Series, type Told } from "./ledger.ts";
+import type { Shape } from "./series.ts";
 
 /** What is pushed together: series of one shard, as they are at one moment. */
 export interface Snapshot {
@@ -9,7 +9,7 @@ export interface Snapshot {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly series: readonly (readonly [key: string, series: Series])[];
-  readonly exemplars: ReadonlyMap<string, readonly Exemplar[]>;
+  readonly exemplars: ReadonlyMap<string, readonly Told[]>;
 }
 
 const CUMULATIVE = 2;
@@ -35,7 +35,7 @@ function metricOf({ name, kind }: Shape, dataPoints: object[]): object {
   return { name, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
 }
 
-function pointOf({ shape, values, bornAt, numbers }: Series, at: number, exemplars: readonly Exemplar[]): object {
+function pointOf({ shape, values, bornAt, numbers }: Series, at: number, exemplars: readonly Told[]): object {
   const attributes = shape.labels.map((label, place) => attribute(label, values[place]!));
   if (shape.kind === "gauge") return { attributes, timeUnixNano: nanoseconds(at), asDouble: at / 1000 };
   const point = {
@@ -44,13 +44,12 @@ function pointOf({ shape, values, bornAt, numbers }: Series, at: number, exempla
     timeUnixNano: nanoseconds(at),
     exemplars: exemplars.filter(Boolean).map(exemplarOf),
   };
-  if (shape.kind === "counter") return { ...point, asDouble: numbers[0] };
-  const bucketCounts = numbers.slice(0, -1);
-  const count = bucketCounts.reduce((sum, each) => sum + each, 0);
-  return { ...point, count, sum: numbers.at(-1), bucketCounts, explicitBounds: shape.buckets };
+  const sum = numbers.at(-1);
+  if (shape.kind === "counter") return { ...point, asDouble: sum };
+  return { ...point, count: madeIn(numbers), sum, bucketCounts: numbers.slice(0, -1), explicitBounds: shape.buckets };
 }
 
-function exemplarOf({ at, value, requestId }: Exemplar): object {
+function exemplarOf({ at, value, requestId }: Told): object {
   return { timeUnixNano: nanoseconds(at), asDouble: value, filteredAttributes: [attribute("request_id", requestId)] };
 }
 

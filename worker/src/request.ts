@@ -20,54 +20,37 @@ export interface Origin {
 }
 
 export const REQUEST_ID_HEADER = "x-request-id";
-const TENANT_HEADER = "x-request-tenant";
-const ROUTE_HEADER = "x-request-route";
+/** The whole origin, as a form: any tenant fits into a header so, and any header can be read. */
+const ORIGIN_HEADER = "x-request-origin";
 
 export function isRequestId(value: unknown): value is string {
   return typeof value === "string" && FIELDS.request_id.pattern.test(value);
 }
 
 /** An origin of whatever was handed over; what is missing or makes no sense is minted, `unknown` or `other`. */
-export function originOf(given: { readonly [Key in keyof Origin]?: unknown } = {}, routes: readonly string[] = LABELS.route.listed): Origin {
+export function originOf(given: { readonly [Key in keyof Origin]?: unknown } = {}, routes: readonly unknown[] = LABELS.route.listed): Origin {
+  const { requestId, tenantId, route } = given;
   return {
-    requestId: isRequestId(given.requestId) ? given.requestId : crypto.randomUUID(),
-    tenantId: labelValue("tenant_id", given.tenantId)!,
-    route: routes.includes(given.route as string) ? (given.route as Route) : OTHER,
+    requestId: isRequestId(requestId) ? requestId : crypto.randomUUID(),
+    tenantId: labelValue("tenant_id", tenantId)!,
+    route: routes.includes(route) ? (route as Route) : OTHER,
   };
 }
 
 /** The origin that a Durable Object's own `fetch` was handed by the Worker that called it. Only bindings lead there. */
 export function requestOf({ headers }: Request): Origin {
-  return originOf({
-    requestId: headers.get(REQUEST_ID_HEADER),
-    tenantId: unescaped(headers.get(TENANT_HEADER)),
-    route: headers.get(ROUTE_HEADER),
-  });
+  return originOf({ requestId: headers.get(REQUEST_ID_HEADER), ...Object.fromEntries(new URLSearchParams(headers.get(ORIGIN_HEADER) ?? "")) });
 }
 
 /** What is logged beside the id: Cloudflare's own, and the one that a caller from outside would like to have. */
 export function marksOf({ headers }: Request, trusted: boolean): Metadata {
-  return {
-    cf_ray: headers.get("cf-ray") ?? undefined,
-    caller_request_id: trusted ? undefined : (headers.get(REQUEST_ID_HEADER) ?? undefined),
-  } as Metadata;
+  return { cf_ray: headers.get("cf-ray"), caller_request_id: trusted ? undefined : headers.get(REQUEST_ID_HEADER) } as Metadata;
 }
 
 /** The request that a binding's `fetch` was given, with the id; to objects of our own, which may log, the whole origin. */
 export function carrying(input: RequestInfo | URL, init: RequestInit | undefined, origin: Origin, whole: boolean): Request {
   const request = new Request(input as RequestInfo, init);
   request.headers.set(REQUEST_ID_HEADER, origin.requestId);
-  if (whole) {
-    request.headers.set(TENANT_HEADER, encodeURIComponent(origin.tenantId)); // a header takes Latin-1 alone
-    request.headers.set(ROUTE_HEADER, origin.route);
-  }
+  if (whole) request.headers.set(ORIGIN_HEADER, String(new URLSearchParams({ ...origin })));
   return request;
-}
-
-function unescaped(text: string | null): string | null {
-  try {
-    return text && decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -6,7 +6,6 @@ import { LABELS, METRICS, type LabelValues, type MetricName } from "../../out/co
 export const SEPARATOR = "\x1f";
 /** The tenant whose series take what comes beyond a cap, and what bears a name that cannot be a tenant's. */
 export const OTHER = "other" satisfies LabelValues["route"];
-const LONE_SURROGATE = /\p{Cs}/u; // UTF-8 would make one text of all that differ in it
 
 type LabelName = keyof LabelValues;
 /** Labels before they are checked: anything may be in them, for JavaScript has no types. */
@@ -23,66 +22,60 @@ export interface Shape {
   readonly id: string;
   readonly kind: "counter" | "histogram" | "gauge";
   readonly labels: readonly LabelName[];
+  /** What has none, as a counter, is a histogram without bounds: it tells its sum. */
   readonly buckets: readonly number[];
-  /** How many numbers a series has: a counter its total; a histogram each bucket's count, what is beyond, the sum. */
-  readonly size: number;
 }
 
-/** What one request left in a series: the place among its numbers, the value, and the request's id. */
+/** What one request left in a series: the value, and the request's id. */
 export interface Exemplar {
-  readonly place: number;
   readonly value: number;
   readonly requestId: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
 }
 
-/** What a series grew by: numbers that add up, and how many increments or observations are in them. */
+/** What a series grew by. */
 export interface Delta {
   readonly key: string;
+  /** They add up: how many fell into each bucket, and how many beyond; the last is the sum of what was counted. */
   readonly numbers: readonly number[];
-  readonly made: number;
+  /** The last one of each bucket, at its place; sparse. */
   readonly exemplars: readonly Exemplar[];
 }
 
-/** 32 bits of a text (FNV-1a), the same in every isolate and for ever: it says which shard a series lives on. */
+/** 32 bits of a text, the same in every isolate and for ever: it says which shard a series lives on. */
 export function hash(text: string): number {
-  let bits = 0x811c9dc5;
-  for (let place = 0; place < text.length; place++) bits = Math.imul(bits ^ text.charCodeAt(place), 0x01000193);
-  return bits >>> 0;
-}
-
-function shape(name: MetricName): Shape {
-  const { kind, labels, ...rest } = METRICS[name];
-  const buckets: readonly number[] = "buckets" in rest ? rest.buckets : [];
-  const id = `${name}@${hash(JSON.stringify([kind, labels, buckets])).toString(36)}`;
-  const size = { counter: 1, histogram: buckets.length + 2, gauge: 0 }[kind];
-  return { name, id, kind, labels, buckets, size };
+  let bits = 0;
+  for (let place = 0; place < text.length; place++) bits = (31 * bits + text.charCodeAt(place)) >>> 0;
+  return bits;
 }
 
 /** Every metric of the contract, by its name. */
 export const SHAPES = Object.fromEntries(
-  Object.keys(METRICS).map((name) => [name, shape(name as MetricName)]),
-) as Record<MetricName, Shape>;
+  Object.entries(METRICS).map(([name, metric]) => {
+    const id = `${name}@${hash(JSON.stringify(metric)).toString(36)}`;
+    return [name, { buckets: [], ...metric, name, id }];
+  }),
+) as unknown as Record<MetricName, Shape>;
+
+/** The numbers of a series that nothing was counted in. */
+export function zeros({ buckets }: Shape): number[] {
+  return [0, 0, ...buckets.map(() => 0)];
+}
 
 /** What the contract makes of a label's value: itself, a fallback, or undefined where it has none. Takes anything. */
 export function labelValue(label: LabelName, value: unknown): string | undefined {
   const { listed, pattern, fallback }: Bounds = LABELS[label];
   const text = String(value ?? "");
-  if (listed ? listed.includes(text) : pattern!.test(text) && !LONE_SURROGATE.test(text)) return text;
+  if (listed ? listed.includes(text) : pattern!.test(text)) return text;
   return label === "tenant_id" && text ? OTHER : fallback;
 }
 
-/** The key of a series whose label values are taken as they are; equal to no key of another series. */
+/** The key of a series, equal to no key of another one. Throws a TypeError where a label is not the contract's. */
 export function keyOf(shape: Shape, labels: RawLabels, service: string): string {
   let key = shape.id;
-  for (const label of shape.labels) key += SEPARATOR + (label === "service" ? service : (labels[label] ?? ""));
+  for (const label of shape.labels) {
+    const value = labelValue(label, label === "service" ? service : labels[label]);
+    if (value === undefined) throw new TypeError(`${label}: not in the contract; give what contract.gen.ts lists`);
+    key += SEPARATOR + value;
+  }
   return key;
-}
-
-/** The key of a series whose label values obey the contract. Throws where one cannot. */
-export function checkedKey(shape: Shape, labels: RawLabels, service: string): string {
-  const values = shape.labels.map((label) => labelValue(label, label === "service" ? service : labels[label]));
-  if (values.includes(undefined)) throw new TypeError("a label that the contract does not have");
-  return [shape.id, ...values].join(SEPARATOR);
 }

@@ -2,10 +2,11 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { type Batch, Ledger } from "./ledger.ts";
-import { warnOnce } from "./notice.ts";
-import { numberOf, type TelemetryEnv } from "./settings.ts";
+import { serviceOf, warnOnce } from "./notice.ts";
+import { numberOf, type Setting, type TelemetryEnv } from "./settings.ts";
 import { Teller } from "./telling.ts";
 
+const SERIES: Setting = ["TELEMETRY_SERIES", 10_000, 1, 100_000];
 const REFUSED =
   "refused what is older than half an hour or not of its contract, and counted it in telemetry_dropped_total; " +
   "deploy all Workers with one contract, or look why batches come late";
@@ -34,8 +35,9 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> {
   }
 
   #add(batch: Batch): void {
-    const warn = (message: string): void => warnOnce(batch.service, message);
-    const limit = numberOf(this.env, "TELEMETRY_SERIES", batch.service);
+    const service = serviceOf(batch.service);
+    const warn = (message: string): void => warnOnce(service, message);
+    const limit = numberOf(this.env, SERIES, service);
     const { changed, refused } = this.#ledger.add(batch, Date.now(), limit);
     this.#teller.changed(changed);
     if (refused) warn(`${this.#ledger.name}: ${REFUSED}.`);

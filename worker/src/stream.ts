@@ -1,82 +1,90 @@
 /** Streams followed to their end while they pass, chunk by chunk: nothing is gathered and nothing waits. */
 
-/** What a stream came to: read to its end, broken by its source, or left by its reader. */
-export type Outcome = "whole" | "broken" | "left";
+/** What a stream came to, as a line tells it. */
+export type Outcome = "answered" | "the answer broke" | "the caller left";
 
-/** Who follows a stream. Neither may throw; what `end` promises is awaited before the reader hears of the end. */
+/** Why a stream broke. */
+export interface Broke {
+  readonly error: unknown;
+}
+
+/** Who follows a stream. `end` is called once, must not throw, and is awaited before the reader hears of the end. */
 export interface Follower {
-  chunk?(bytes: Uint8Array): void;
-  end(outcome: Outcome, error?: unknown): void | Promise<void>;
+  readonly chunk?: ((bytes: Uint8Array) => void) | undefined;
+  end(outcome: Outcome, broke?: Broke): unknown;
 }
 
-/** The same stream, with a follower. Its reader sets the pace, and breaks and cancellations go through. */
-export function followed(body: ReadableStream<Uint8Array>, follower: Follower): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream({
-    type: "bytes",
-    pull: (controller) => passOn(reader, controller as ReadableByteStreamController, follower),
-    async cancel(reason) {
-      await follower.end("left");
-      await reader.cancel(reason);
-    },
-  });
+/** Bytes that are read at once: few of what comes bit by bit, many of what fills them, for each read takes its time. */
+const FEW = 4_096;
+const MANY = 65_536;
+
+/**
+ * The same stream, with a follower. Its reader sets the pace, and breaks and cancellations go through. One whose chunks are
+ * to be seen is for the application, which may read into buffers of its own as before.
+ */
+export function followed(body: ReadableStream<Uint8Array>, { chunk, end }: Follower): ReadableStream<Uint8Array> {
+  const [reader, type] = opened(body);
+  let ended: unknown;
+  const endOnce: Follower["end"] = (...how) => (ended ??= end(...how) ?? true); // a stream can be left while it breaks
+  const pull = pulling(reader, { chunk, end: endOnce });
+  const cancel = async (reason: unknown): Promise<void> => {
+    await endOnce("the caller left");
+    await reader.cancel(reason);
+  };
+  return new ReadableStream({ type: chunk && type, pull, cancel } as UnderlyingByteSource, { highWaterMark: 0 });
 }
 
-async function passOn(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  controller: ReadableByteStreamController,
-  follower: Follower,
-): Promise<void> {
+function pulling(reader: ReadableStreamBYOBReader, { chunk, end }: Follower): (to: ReadableByteStreamController) => Promise<void> {
+  let room: number = FEW;
+  return async (to) => {
+    try {
+      const { done, value } = await reader.read(new Uint8Array(room));
+      if (!done) {
+        if (value.byteLength === undefined) throw new TypeError("the body: a chunk is no bytes; encode it");
+        room = value.byteLength < room ? FEW : MANY;
+        chunk?.(value);
+        return to.enqueue(value);
+      }
+    } catch (error) {
+      await end("the answer broke", { error });
+      throw error;
+    }
+    await end("answered");
+    to.close();
+  };
+}
+
+/** The reader of a stream, one that brings its own buffer if it can, and the type of a stream that is read so. */
+function opened(body: ReadableStream<Uint8Array>): [ReadableStreamBYOBReader, "bytes"?] {
   try {
-    const { done, value } = await reader.read();
-    if (!done) return take(bytesOf(value), reader, controller, follower);
-  } catch (error) {
-    await follower.end("broken", error);
-    return controller.error(error);
+    return [body.getReader({ mode: "byob" }), "bytes"];
+  } catch {
+    return [body.getReader() as never];
   }
-  await follower.end("whole");
-  controller.close();
-  (controller.byobRequest as { respond(bytes: number): void } | null)?.respond(0); // a reader with its own buffer waits for it
-}
-
-/** An empty chunk cannot be passed on, so the next one is asked for. */
-function take(bytes: Uint8Array, ...[reader, controller, follower]: Parameters<typeof passOn>): void | Promise<void> {
-  if (bytes.byteLength === 0) return passOn(reader, controller, follower);
-  follower.chunk?.(bytes);
-  const { buffer, byteOffset, byteLength } = bytes;
-  // a copy, for to enqueue takes a buffer from its owner, who may send it again
-  controller.enqueue(new Uint8Array(buffer.slice(byteOffset, byteOffset + byteLength)));
-}
-
-function bytesOf(chunk: Uint8Array | ArrayBuffer): Uint8Array {
-  return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : chunk;
 }
 
 /** The runtime names this property for its own console; there is no other way to know a body's length unread. */
 const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find((symbol) => symbol.description === "length");
 
-/** A body that fits into one write is at its end when it is answered; it need not be followed. */
-const ONE_WRITE = 65_536;
-
-/** Does the body come bit by bit? If a runtime hides lengths, only what says so itself is taken for a stream. */
-export function isStream(response: Response): boolean {
-  if (!response.body) return false;
-  return LENGTH ? !(lengthOf(response.body)! <= ONE_WRITE) : isEventStream(response);
-}
-
-/** Does a response say of itself that it is a stream of events? */
-export function isEventStream({ headers }: Response): boolean {
-  return headers.get("content-type")?.startsWith("text/event-stream") === true;
-}
-
 /** How many bytes a body will have, where the runtime knows it and would say so in Content-Length. */
-function lengthOf(body: ReadableStream): number | undefined {
-  const length = LENGTH && (body as unknown as Record<symbol, bigint | undefined>)[LENGTH];
-  return length === undefined ? undefined : Number(length);
+const lengthOf = (body: ReadableStream): bigint | undefined => body[LENGTH as never];
+
+/**
+ * Does the body come bit by bit? One that fits into a single write is at its end when it is answered. If a runtime hides
+ * lengths, only what says so itself is taken for a stream.
+ */
+export function isStream({ body, headers }: Response): boolean {
+  if (!body || LENGTH) return !!body && !(lengthOf(body)! <= MANY);
+  return /^text.event-stream/.test(headers.get("content-type")!);
 }
 
-/** The response with another body of the same length, so that its Content-Length stays. */
-export function withBody(response: Response, body: ReadableStream<Uint8Array>): Response {
-  const length = response.body ? lengthOf(response.body) : undefined;
-  return new Response(length === undefined ? body : body.pipeThrough(new FixedLengthStream(length)), response);
+/**
+ * The response with its body followed. It keeps its Content-Length; and as the pipe is the runtime's own, that a caller
+ * left is heard of in the midst of a write, too.
+ */
+export function followedResponse(response: Response, follower: Follower): Response {
+  const body = response.body!;
+  const length = lengthOf(body);
+  const pipe = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
+  return new Response(followed(body, follower).pipeThrough(pipe), response);
 }

@@ -1,100 +1,73 @@
-/** What an isolate counts, merged. */
+/** What this isolate has counted and not yet handed over: many requests merge into it, and it knows of none in particular. */
 
-import type { CounterName, HistogramName, LabelsOf, LabelValues, MetricName } from "../../out/contract/contract.gen.ts";
-import { LABELS } from "../../out/contract/contract.gen.ts";
-import { checkedKey, keyOf, OTHER, SHAPES, type Delta, type Exemplar, type RawLabels, type Shape } from "./series.ts";
+import { LABELS, type LabelsOf, type LabelValues, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
+import { warnOnce } from "./notice.ts";
+import { type Delta, type Exemplar, hash, keyOf, OTHER, type RawLabels, SHAPES, type Shape, zeros } from "./series.ts";
 
-/** The labels that a caller gives: all but the service, which the meter knows. */
+/** The labels that a caller gives, beside the service: all others. */
 export type Labels<Name extends MetricName> = Omit<LabelsOf<Name>, "service">;
-export type Reason = LabelValues["reason"];
 
 /** Series that an isolate holds until it hands over; beyond, tenants become `other`; beyond twice that, none is new. */
 export const SERIES = 2_000;
 const DROPPED = SHAPES.telemetry_dropped_total;
+const CURE = "give what contract.gen.ts lists, or look at the shard's log";
 
-interface Growth {
+interface Growth extends Delta {
   readonly numbers: number[];
-  made: number;
   readonly exemplars: Exemplar[];
 }
+const grown = new Map<string, Growth>();
+const introduced = new Set<Service>();
 
-/** What an isolate has counted and not yet handed over. Many requests merge into it; it knows of none in particular. */
-export class Tally {
-  readonly service: string;
-  readonly #lost: (reason: Reason, about: string) => void;
-  readonly #grown = new Map<string, Growth>();
+/** To be called before a service counts: its shards hear of it. Throws a TypeError where the contract has no such service. */
+export function introduce(service: Service): void {
+  if (introduced.has(service)) return;
+  growthOf(SHAPES.telemetry_heartbeat_timestamp_seconds, {}, service);
+  for (const reason of LABELS.reason.listed) growthOf(DROPPED, { reason }, service); // 0 is told, not left out
+  introduced.add(service);
+}
 
-  /** `lost` hears of everything that was not counted, once for each time. */
-  constructor(service: string, lost: (reason: Reason, about: string) => void) {
-    this.service = service;
-    this.#lost = lost;
-    this.#growth(SHAPES.telemetry_heartbeat_timestamp_seconds, {}); // so that its shard has heard of the service
-    for (const reason of LABELS.reason.listed) this.#growth(DROPPED, { reason }); // 0 is told, not left out
-  }
-
-  /** Adds to a counter. It never throws: what the contract does not know is counted as dropped. */
-  count<Name extends CounterName>(metric: Name, labels: Labels<Name>, by = 1, requestId?: string): void {
-    this.#merge("counter", metric, labels, by, requestId);
-  }
-
-  /** Adds an observation, in the metric's unit, to a histogram. Like `count`, it does not throw. */
-  observe<Name extends HistogramName>(metric: Name, labels: Labels<Name>, value: number, requestId?: string): void {
-    this.#merge("histogram", metric, labels, value, requestId);
-  }
-
-  /** Takes out what was counted in the series that `wanted` names, in one synchronous step. */
-  take(wanted: (key: string) => boolean): Delta[] {
-    const taken: Delta[] = [];
-    for (const [key, { numbers, made, exemplars }] of this.#grown) {
-      if (!wanted(key)) continue;
-      this.#grown.delete(key);
-      taken.push({ key, numbers, made, exemplars: exemplars.filter(Boolean) });
+/**
+ * Adds to a counter, or an observation in the metric's unit to a histogram. A request's id is kept as an exemplar.
+ * It never throws: what the contract does not know is counted as dropped, and said once.
+ */
+export function count<Name extends MetricName>(service: Service, metric: Name, labels: Labels<Name>, value: number, requestId?: string): void {
+  let reason: LabelValues["reason"] = "invalid";
+  try {
+    if (Number.isFinite(value) && value >= 0) {
+      const growth = growthOf(SHAPES[metric], labels, service);
+      if (growth) return add(growth, SHAPES[metric], value, requestId);
+      reason = "buffer_full";
     }
-    return taken;
-  }
-
-  #merge(kind: Shape["kind"], metric: MetricName, labels: RawLabels, value: number, requestId?: string): void {
-    let reason: Reason = "invalid";
-    try {
-      const shape = SHAPES[metric];
-      if (shape?.kind === kind && Number.isFinite(value) && value >= 0) {
-        const growth = this.#growth(shape, labels);
-        if (growth) return add(shape, growth, value, requestId);
-        reason = "buffer_full";
-      }
-    } catch {} // a label that throws when it is read is one that the contract does not have
-    add(DROPPED, this.#growth(DROPPED, { reason })!, 1);
-    this.#lost(reason, String(metric));
-  }
-
-  /** Undefined where there is no more room; throws where a label is not the contract's. */
-  #growth(shape: Shape, labels: RawLabels): Growth | undefined {
-    const known = this.#grown.get(keyOf(shape, labels, this.service)); // what is in the map was checked
-    if (known) return known;
-    const key = checkedKey(shape, labels, this.service);
-    let growth = this.#grown.get(key);
-    if (growth) return growth;
-    const { size } = this.#grown;
-    if (size >= SERIES && labels["tenant_id"] !== OTHER) return this.#growth(shape, { ...labels, tenant_id: OTHER });
-    if (size >= 2 * SERIES && shape !== DROPPED) return undefined;
-    growth = { numbers: new Array<number>(shape.size).fill(0), made: 0, exemplars: [] };
-    this.#grown.set(key, growth);
-    return growth;
-  }
+  } catch {} // what throws when it is read is nothing that the contract has
+  add(growthOf(DROPPED, { reason }, service)!, DROPPED, 1);
+  warnOnce(service, `${String(metric)}: ${reason}, counted as dropped; ${CURE}.`, { dropped: 1 });
 }
 
-function add({ buckets }: Shape, growth: Growth, value: number, requestId?: string): void {
-  const { numbers, exemplars } = growth;
-  const place = placeOf(value, buckets);
-  numbers[place]! += buckets.length ? 1 : value;
-  if (buckets.length) numbers[numbers.length - 1]! += value;
-  growth.made++;
-  if (requestId !== undefined) exemplars[place] = { place, value, requestId, at: Date.now() };
+/** Takes out what was counted in the series that live on one shard, of so many, in one synchronous step. */
+export function take(shard: number, shards: number): Delta[] {
+  const taken = [...grown.values()].filter(({ key }) => hash(key) % shards === shard);
+  for (const { key } of taken) grown.delete(key);
+  return taken;
 }
 
-/** The first bucket that holds the value; the place after the last where none does, and 0 for what has no buckets. */
-function placeOf(value: number, buckets: readonly number[]): number {
+/** Undefined where there is no more room; throws where a label is not the contract's. */
+function growthOf(shape: Shape, labels: RawLabels, service: Service): Growth | undefined {
+  const key = keyOf(shape, labels, service);
+  let growth = grown.get(key);
+  if (growth) return growth;
+  const { size } = grown;
+  if (size >= SERIES && labels["tenant_id"] !== OTHER) return growthOf(shape, { ...labels, tenant_id: OTHER }, service);
+  if (size >= 2 * SERIES && shape !== DROPPED) return undefined;
+  growth = { key, numbers: zeros(shape), exemplars: [] };
+  grown.set(key, growth);
+  return growth;
+}
+
+function add({ numbers, exemplars }: Growth, { buckets }: Shape, value: number, requestId?: string): void {
   let place = 0;
-  while (place < buckets.length && value > buckets[place]!) place++;
-  return place;
+  while (value > buckets[place]!) place++; // beyond the last there is none, and nothing is greater than that
+  numbers[place]!++;
+  numbers[numbers.length - 1]! += value;
+  if (requestId) exemplars[place] = { value, requestId };
 }

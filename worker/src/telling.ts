@@ -1,17 +1,19 @@
 /** How a shard tells its collector. */
 
-import type { Metadata } from "../../out/contract/contract.gen.ts";
+import type { Metadata, Service } from "../../out/contract/contract.gen.ts";
 import type { Ledger, Series } from "./ledger.ts";
-import { notice } from "./notice.ts";
+import { notice, serviceOf } from "./notice.ts";
 import { otlpOf } from "./otlp.ts";
 import { type Collector, type Outcome, post, type Refusal } from "./push.ts";
-import { type NumberName, numberOf, type TelemetryEnv } from "./settings.ts";
+import { numberOf, type Setting, type TelemetryEnv } from "./settings.ts";
 
 /** Series in one request to the collector: histograms take some 700 bytes each before they are compressed. */
 const SERIES_A_REQUEST = 1_000;
 const ANSWER_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
 const FORGET_EVERY_MS = 10 * 60_000;
+const PUSH_MS: Setting = ["TELEMETRY_PUSH_MS", 5_000, 100, 60_000];
+const FULL_MS: Setting = ["TELEMETRY_FULL_MS", 15_000, 100, 60_000];
 /** By the status that was answered; 0 where there was no answer. */
 const CURES: Record<number, string> = {
   0: "look whether it is up, and whether OTLP_URL leads there",
@@ -45,8 +47,8 @@ export class Teller {
 
   /** Pushes what is due, and returns when it wants to be called next, in milliseconds since 1970. */
   async tell(now: number): Promise<number> {
-    const every = this.#number("TELEMETRY_PUSH_MS");
-    const isAllDue = now - this.#toldAllAt >= this.#number("TELEMETRY_FULL_MS") - every / 2;
+    const every = this.#number(PUSH_MS);
+    const isAllDue = now - this.#toldAllAt >= this.#number(FULL_MS) - every / 2;
     if (now >= this.#opensAt) await this.#tellSome(isAllDue, now, every);
     if (now - this.#forgotAt >= FORGET_EVERY_MS) this.#ledger.forget((this.#forgotAt = now));
     return Math.max(Date.now() + every, this.#opensAt);
@@ -76,7 +78,7 @@ export class Teller {
   }
 
   #collector(): Collector {
-    const patience = Math.min(ANSWER_MS, this.#number("TELEMETRY_FULL_MS"));
+    const patience = Math.min(ANSWER_MS, this.#number(FULL_MS));
     return { url: this.#env.OTLP_URL, token: this.#env.OTLP_TOKEN, patience };
   }
 
@@ -102,15 +104,15 @@ export class Teller {
     notice(this.#service(), level, `${this.#ledger.name}: ${message}`, metadata);
   }
 
-  #service(): string {
+  #service(): Service {
     for (const { shape, values } of this.#ledger.series.values()) {
       const place = shape.labels.indexOf("service");
-      if (place >= 0) return values[place]!;
+      if (place >= 0) return serviceOf(values[place]);
     }
-    return "";
+    return serviceOf();
   }
 
-  #number(name: NumberName): number {
-    return numberOf(this.#env, name, this.#service());
+  #number(setting: Setting): number {
+    return numberOf(this.#env, setting, this.#service());
   }
 }

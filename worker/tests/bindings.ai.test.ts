@@ -94,6 +94,12 @@ test("an application that leaves a stream ends the call; that is no error", asyn
   expect(await call(answer)).toMatchObject({ level: "info", metadata: { model: "stream-slow" } });
 });
 
+test("an application may read a model's stream into buffers of its own", async () => {
+  const sizes = (await (await worker.ask("ai stream into a buffer")).json()) as number[];
+  const whole = await (await asking(["stream", STREAM])).text();
+  expect([Math.max(...sizes), sizes.reduce((sum, size) => sum + size)]).toEqual([16, whole.length]); // buffers of 16 bytes
+});
+
 test("a model's stream reaches the caller event by event, while the next is not made yet", async () => {
   const answer = await worker.ask("ai stream");
   const reader = answer.body!.getReader();

@@ -13,7 +13,7 @@ export interface Point {
   readonly sum?: number;
   readonly bucketCounts?: number[];
   readonly explicitBounds?: number[];
-  readonly exemplars?: { asDouble: number; filteredAttributes: Point["attributes"] }[];
+  readonly exemplars?: { timeUnixNano: string; asDouble: number; filteredAttributes: Point["attributes"] }[];
 }
 
 export interface Push {

@@ -1,76 +1,10 @@
 /** The way to the shards, with shards that can be told to fail, and a clock that the test turns. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Delivery } from "../src/delivery.ts";
-import type { Batch } from "../src/ledger.ts";
-import type { TelemetryEnv } from "../src/settings.ts";
-import { Tally } from "../src/tally.ts";
+import { begin, CHAT, context, end, fail, messages, meter, request, said, shards, works } from "./delivery.isolate.ts";
 
-const CHAT = { tenant_id: "acme", route: "/chat" } as const;
-
-/** Shards as they are to a Worker: each adds a batch once. `fails` may throw instead of, or after, the adding. */
-class Shards {
-  readonly calls: { shard: string; at: number; ids: string[] }[] = [];
-  readonly batches = new Map<string, { shard: string; batch: Batch }>();
-  before: () => unknown = () => undefined;
-  after: () => unknown = () => undefined;
-  readonly namespace = { idFromName: (name: string) => name, get: (name: string) => ({ add: this.#adder(name) }) };
-
-  total(metric = "requests_total"): number {
-    return this.#deltas(metric).reduce((sum, { numbers }) => sum + numbers[0]!, 0);
-  }
-
-  shardsOf(metric: string): Map<string, Set<string>> {
-    const found = new Map<string, Set<string>>();
-    for (const { shard, key } of this.#deltas(metric)) found.set(key, (found.get(key) ?? new Set()).add(shard));
-    return found;
-  }
-
-  #deltas(metric: string) {
-    const all = [...this.batches.values()].map(({ shard, batch }) => batch.deltas.map((each) => ({ shard, ...each })));
-    return all.flat().filter(({ key }) => key.startsWith(`${metric}@`));
-  }
-
-  #adder(shard: string) {
-    return async (_: string, batches: Batch[]): Promise<void> => {
-      this.calls.push({ shard, at: Date.now(), ids: batches.map(({ id }) => id) });
-      await this.before();
-      for (const batch of batches) if (!this.batches.has(batch.id)) this.batches.set(batch.id, { shard, batch });
-      await this.after();
-    };
-  }
-}
-
-let shards: Shards;
-let tally: Tally;
-let delivery: Delivery;
-let works: Promise<unknown>[];
-let said: string[];
-const context = { waitUntil: (work: Promise<unknown>): void => void works.push(work) };
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_700_000_000_000 });
-  vi.spyOn(Math, "random").mockReturnValue(1); // the longest pauses: 1, 2, 4, 8 … seconds
-  said = [];
-  for (const level of ["log", "warn"] as const) {
-    vi.spyOn(console, level).mockImplementation((line) => void said.push(line));
-  }
-  shards = new Shards();
-  tally = new Tally("worker-api", () => undefined);
-  delivery = new Delivery(tally);
-  works = [];
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-function request(settings: Partial<Record<keyof TelemetryEnv, unknown>> = {}): Promise<void> | undefined {
-  tally.count("requests_total", CHAT);
-  return delivery.handOver({ TELEMETRY: shards.namespace, ...settings } as never, context);
-}
-const messages = (): string[] => said.map((line) => JSON.parse(line).message);
-const fail = (): never => { throw new Error("storage is down"); }; // prettier-ignore
+beforeEach(begin);
+afterEach(end);
 
 test("the first request of a window leads for all: one hand-over, after the window, by waitUntil", async () => {
   for (let n = 0; n < 100; n++) expect(request()).toBeUndefined();
@@ -127,7 +61,7 @@ test("an outage is said once, and so is its end; nothing is lost; one batch and 
     await vi.advanceTimersByTimeAsync(1_000);
   }
   expect(shards.total()).toBe(661);
-  const why = "shard-0: does not take what is counted (Error: storage is down); it waits in memory and is sent again";
+  const why = "shard-0: takes nothing (Error: storage is down); what is counted is kept and sent again; look at";
   expect(messages()).toEqual([expect.stringContaining(why), "shard-0: takes what is counted again."]);
 });
 
@@ -162,36 +96,66 @@ test("a leader that the runtime ended is followed by another, and what it had ta
   expect(shards.total()).toBe(2);
 });
 
-test("in `sync` a request waits until its shard has the count", async () => {
-  let finish = (): void => undefined;
-  shards.before = () => new Promise<void>((done) => (finish = done));
-  const answered = vi.fn();
-  void request({ TELEMETRY_MODE: "sync" })!.then(answered);
-  await vi.advanceTimersByTimeAsync(500);
-  expect(answered).not.toHaveBeenCalled();
-  finish();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(answered).toHaveBeenCalledOnce();
-  expect(shards.total()).toBe(1);
+test("a batch whose sender the runtime ended is sent by the next, under the same id", async () => {
+  shards.before = () => new Promise(() => undefined);
+  request();
+  await vi.advanceTimersByTimeAsync(999);
+  vi.spyOn(globalThis, "setTimeout").mockImplementationOnce(() => 0 as never); // it never hears that it is too late
+  await vi.advanceTimersByTimeAsync(1);
+  shards.before = () => undefined;
+  request();
+  await vi.advanceTimersByTimeAsync(10_000);
+  const [[dead], [again]] = shards.calls.map(({ ids }) => ids) as [[string], [string]];
+  expect(again).toBe(dead);
+  expect(works).toHaveLength(2);
+  expect(shards.total()).toBe(2);
+  expect(said).toEqual([]); // nothing has failed
 });
 
-test("in `sync` a shard that never answers delays one second of requests by one second, and no more", async () => {
-  shards.before = () => new Promise(() => undefined);
-  const answered = vi.fn();
-  void request({ TELEMETRY_MODE: "sync" })!.then(answered);
-  await vi.advanceTimersByTimeAsync(1_000);
-  expect(answered).toHaveBeenCalledOnce();
-  void request({ TELEMETRY_MODE: "sync" })!.then(answered);
-  await vi.advanceTimersByTimeAsync(0);
-  expect(answered).toHaveBeenCalledTimes(2);
+test("who is heard late, when another has sent the same batch, takes no other batch for it", async () => {
+  const later = setTimeout; // before it is spied upon
+  const takes = (milliseconds: number) => () => new Promise((done) => later(done, milliseconds));
+  shards.before = takes(8_000);
+  request();
+  await vi.advanceTimersByTimeAsync(999);
+  vi.spyOn(globalThis, "setTimeout").mockImplementationOnce(() => 0 as never); // it never hears that it is too late
+  await vi.advanceTimersByTimeAsync(1);
+  shards.before = takes(4_000);
+  request(); // leads from 2 s on, sends the first batch too, is too late at 7 s and sends it again at 8
+  await vi.advanceTimersByTimeAsync(8_000);
+  shards.before = fail;
+  request(); // the first is heard at 9 s, so that at 10 the next batch goes, and fails
+  await vi.advanceTimersByTimeAsync(3_500); // at 12 s the second is heard
   shards.before = () => undefined;
-  await vi.advanceTimersByTimeAsync(20_000); // the retry goes on by waitUntil
-  expect(shards.total()).toBe(2);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(shards.total()).toBe(3);
+});
+
+test("one batch at a time is under way to a shard: what is counted meanwhile goes by the next", async () => {
+  shards.before = () => new Promise((done) => setTimeout(done, 3_500));
+  for (let second = 0; second < 8; second++) {
+    request();
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  await vi.advanceTimersByTimeAsync(10_000);
+  // taken at 1 s, and as soon as the one before is there: at 4.5 s and 8 s, when it is looked for
+  expect(shards.calls.map(({ at }) => Math.floor((at - shards.calls[0]!.at) / 100))).toEqual([0, 35, 70]);
+  expect(new Set(shards.calls.flatMap(({ ids }) => ids)).size).toBe(3);
+  expect(shards.total()).toBe(8);
+});
+
+test("who leads costs a count nothing: no clock is read while a lead is on", () => {
+  request();
+  const clock = vi.spyOn(Date, "now");
+  meter.observe("latency_ms", CHAT, 7, "8f1f7c1e-6f0e-4b5e-9a52-3f2f6c7d1a90");
+  meter.lead({ TELEMETRY: shards.namespace } as never, context);
+  expect(clock).not.toHaveBeenCalled();
+  expect(works).toHaveLength(1);
 });
 
 test("each series goes to one shard always, and several shards share the work", async () => {
   for (let n = 0; n < 200; n++) {
-    tally.count("requests_total", { ...CHAT, tenant_id: `tenant-${n % 40}` });
+    meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n % 40}` });
     request({ TELEMETRY_SHARDS: "4" });
     await vi.advanceTimersByTimeAsync(100);
   }
@@ -204,28 +168,34 @@ test("each series goes to one shard always, and several shards share the work", 
 });
 
 test("one shard that fails holds up no other", async () => {
-  tally.count("requests_total", { ...CHAT, tenant_id: "globex" });
+  meter.count("requests_total", { ...CHAT, tenant_id: "globex" });
   const down = vi.fn(fail);
   const get = shards.namespace.get;
   shards.namespace.get = (name) => (name === "shard-1" ? { add: down } : get(name));
-  for (let n = 0; n < 40; n++) tally.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
+  for (let n = 0; n < 40; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
   request({ TELEMETRY_SHARDS: 2 });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(down).toHaveBeenCalledOnce();
   expect(shards.calls.map(({ shard }) => shard)).toEqual(["shard-0"]);
+  expect(shards.total()).toBeLessThan(42);
+  shards.namespace.get = get;
+  await vi.advanceTimersByTimeAsync(1_000); // it is tried again by who led, though all went well on the other
+  expect(shards.total()).toBe(42);
 });
 
 test("without the binding nothing throws, and the cure is said once", () => {
   expect(request({ TELEMETRY: undefined })).toBeUndefined();
   expect(request({ TELEMETRY: undefined })).toBeUndefined();
-  const cure = "TELEMETRY: no such binding, so nothing is counted; bind the Durable Object namespace of TelemetryShard";
+  const cure = "TELEMETRY: no such binding; bind the class TelemetryShard.";
   expect(messages()).toEqual([expect.stringContaining(cure)]);
 });
 
 test.each([
   ["TELEMETRY_SHARDS", "none", "TELEMETRY_SHARDS: none is no whole number from 1 to 256; 1 is used"],
+  ["TELEMETRY_SHARDS", 257, "TELEMETRY_SHARDS: 257 is no whole number from 1 to 256; 1 is used"],
+  ["TELEMETRY_SHARDS", 2.5, "TELEMETRY_SHARDS: 2.5 is no whole number from 1 to 256; 1 is used"],
   ["TELEMETRY_WINDOW_MS", -5, "TELEMETRY_WINDOW_MS: -5 is no whole number from 1 to 10000; 1000 is used"],
-  ["TELEMETRY_MODE", "Sync", "TELEMETRY_MODE: there is no Sync, so it is batch; give batch or sync"],
+  ["TELEMETRY_MODE", "Sync", "TELEMETRY_MODE: Sync is neither batch nor sync; batch is used"],
 ])("%s of %j is said, and the default holds", async (name, value, message) => {
   request({ [name]: value });
   await vi.advanceTimersByTimeAsync(1_000);

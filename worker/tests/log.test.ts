@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLine } from "../../out/contract/contract.gen.ts";
-import { makeBudget } from "../src/budget.ts";
-import { type LineLog, type LogSettings, makeLog } from "../src/log.ts";
-import { keysOf } from "../src/record.ts";
+import { contextOf, type RequestLog, requestLog, settingOf } from "../src/context.ts";
+import { type Budget, lineWriter, makeBudget, type WriteLine } from "../src/log.ts";
+import { keysOf, type Whose } from "../src/record.ts";
 import { faultsOf } from "./line_schema.ts";
 
 const ID = "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
@@ -24,8 +24,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function log(settings: Partial<LogSettings> = {}): LineLog {
-  return makeLog({ service: "worker-api", tenantId: "acme", requestId: ID, route: "/chat", ...settings });
+const CTX = { waitUntil: () => undefined };
+const ORIGIN = { tenantId: "acme", requestId: ID, route: "/chat" } as const;
+
+function log(whose: Partial<Whose> = {}, budget?: Budget): RequestLog<string> & { line: WriteLine } {
+  const line = lineWriter({ service: "worker-api", origin: ORIGIN, keys: keysOf(), ...whose }, budget);
+  return { ...requestLog(ORIGIN, line, { count: () => undefined }), line };
 }
 
 function lines(): LogLine[] {
@@ -33,11 +37,17 @@ function lines(): LogLine[] {
   return texts.map((text) => JSON.parse(text) as LogLine);
 }
 
-function inHours(count: number): { until: number } {
-  return { until: Date.now() + count * HOUR };
+/** The log of a request that begins now, in a service whose debugging is asked for until then. */
+function debugged(until: Date | undefined): RequestLog {
+  const setting = settingOf({ service: "worker-api", debug: () => until && { until } });
+  return contextOf(setting, {}, CTX, ORIGIN).log;
 }
 
-function answer(): Parameters<LineLog["line"]>[1] {
+function inHours(count: number): Date {
+  return new Date(Date.now() + count * HOUR);
+}
+
+function answer(): Parameters<WriteLine>[1] {
   return { level: "info", message: "answered", latency_ms: 5, status_code: 200 };
 }
 
@@ -72,8 +82,18 @@ test("An application's line cannot pass for another step, another request's or t
   expect(lines()).toMatchObject([{ level: "info", request_id: ID, metadata: { step: "message", cf_ray: "230b030023ae2822" } }]);
 });
 
+test("Metadata that cannot be read costs its own keys and no line", () => {
+  const unreadable = (): never => {
+    throw new Error("never read");
+  };
+  log().info("m", new Proxy({}, { ownKeys: unreadable }));
+  log().info("m", new Proxy({ model: "m" }, { getOwnPropertyDescriptor: unreadable }));
+  log().info("m", "text" as never);
+  expect(lines().map(({ metadata }) => metadata)).toEqual(Array(3).fill({ step: "message" }));
+});
+
 test("A tenant whose name is a credential is not written", () => {
-  log({ tenantId: "Bearer abcDEF123456" }).info("m");
+  log({ origin: { ...ORIGIN, tenantId: "Bearer abcDEF123456" } }).info("m");
   expect(lines()).toMatchObject([{ tenant_id: "[redacted:authorization]" }]);
 });
 
@@ -84,14 +104,13 @@ test("What a service passes is written, and nothing else that the contract does 
 });
 
 test("Debugging is said when it is switched on, once, and raw texts are dropped again when it is over", () => {
-  const debug = inHours(24);
-  const writer = log(debug);
-  writer.info("asked", { prompt: "why? jane@example.com" });
-  log(debug).info("asked again");
+  const until = inHours(24);
+  debugged(until).info("asked", { prompt: "why? jane@example.com" });
+  debugged(until).info("asked again");
   vi.advanceTimersByTime(24 * HOUR);
-  writer.info("asked later", { prompt: "why?" });
+  debugged(until).info("asked later", { prompt: "why?" });
   expect(lines()).toMatchObject([
-    { level: "warn", metadata: { step: "telemetry", debug_until: new Date(debug.until).toISOString() } },
+    { level: "warn", metadata: { step: "telemetry", debug_until: until.toISOString() } },
     { message: "asked", metadata: { prompt: "why? [redacted:email]" } },
     { message: "asked again" },
     { message: "asked later" },
@@ -100,7 +119,7 @@ test("Debugging is said when it is switched on, once, and raw texts are dropped 
 });
 
 test("Debugging for longer than a day is refused, and that is said with the cure", () => {
-  log(inHours(25)).info("asked", { prompt: "why?" });
+  debugged(inHours(25)).info("asked", { prompt: "why?" });
   expect(lines()[0]).toMatchObject({ level: "warn", metadata: { step: "telemetry" } });
   expect(lines()[0]?.message).toMatch(/24 hours ahead.*give a nearer time$/);
   expect(texts[1]).not.toContain("prompt");
@@ -108,10 +127,10 @@ test("Debugging for longer than a day is refused, and that is said with the cure
 
 test.each([
   ["that is over", () => inHours(-1)],
-  ["that is no date", () => ({ until: NaN })],
+  ["that is no date", () => new Date(NaN)],
   ["that is off", () => undefined],
-])("Debugging %s writes no raw text and no word of its own", (_, debug) => {
-  log(debug()).info("asked", { prompt: "why?", response: "so" });
+])("Debugging %s writes no raw text and no word of its own", (_, until) => {
+  debugged(until()).info("asked", { prompt: "why?", response: "so" });
   expect(lines()).toHaveLength(1);
   expect(texts[0]).not.toMatch(/prompt|response/);
 });
@@ -122,7 +141,7 @@ test("Beyond the budget lines are left out, which is said once; errors and the a
   writer.error("failed", new Error("boom"));
   writer.line("answer", answer());
   const told = lines();
-  const notes = told.filter((line) => line.message.startsWith("no room for more log lines"));
+  const notes = told.filter((line) => line.message.startsWith("no room for more lines"));
   // A line has 8,000 bytes of text and under 300 more: 25 fit into 208,000 bytes, 75 do not.
   expect(told.slice(0, 25).every((line) => line.message === "é".repeat(4000))).toBe(true);
   expect(told.slice(25).map((line) => line.message)).toEqual([notes[0]?.message, "failed", "answered"]);
@@ -145,7 +164,7 @@ test("Room is kept for errors when all is full, and for the answer when errors f
 
 test("However much is logged, an invocation stays within what Cloudflare keeps, and tells its answer", () => {
   const budget = makeBudget();
-  const [one, other] = [log({ budget }), log({ budget })];
+  const [one, other] = [log({}, budget), log({}, budget)];
   const hostile = Object.assign(new Error("\u001b".repeat(5000)), { stack: "\u001b".repeat(20_000) });
   for (let count = 0; count < 200; count++) (count % 2 ? one : other).error("\u2028".repeat(5000), hostile);
   one.line("answer", { ...answer(), error: hostile });

@@ -113,8 +113,8 @@ test("a stream that breaks after its 200 is an error of 200, with its reason", a
   expect(end).toMatchObject({ level: "error", status_code: 200, error: { message: "the stream broke" } });
 });
 
-test("a caller that leaves a stream is no error; the line says so", async () => {
-  const headers = { do: "endless stream", tenant: "acme", ...PLAIN };
+test.each(["endless stream", "torrent"])("a caller that leaves a stream is no error; the line says so: %s", async (what) => {
+  const headers = { do: what, tenant: "acme", ...PLAIN };
   const id = await new Promise<string>((done) => {
     const request = get(new URL("/chat", worker.url), { headers }, (answer) => {
       answer.once("data", () => request.destroy());
@@ -123,7 +123,18 @@ test("a caller that leaves a stream is no error; the line says so", async () => 
   });
   const ended = () => worker.lines.find(({ request_id, metadata }) => request_id === id && metadata["step"] === "answer");
   const line = await until(ended, Boolean);
-  expect(line).toMatchObject({ level: "info", message: "the caller left before the answer's end", status_code: 200 });
+  expect(line).toMatchObject({ level: "info", message: "the caller left", status_code: 200 });
+});
+
+test("what an application writes into a pipe of the runtime's arrives", async () => {
+  expect(await (await worker.ask("piped")).text()).toBe("through a pipe");
+});
+
+test("a stream of what is no bytes is an error that says so", async () => {
+  const answer = await worker.ask("stream of texts");
+  await answer.text().catch(() => "cut");
+  const [, end] = await worker.whole(answer);
+  expect(end).toMatchObject({ level: "error", status_code: 200, error: { message: "the body: a chunk is no bytes; encode it" } });
 });
 
 test.each([204, 205, 304])("%i has no body, and keeps none", async (status) => {

@@ -65,8 +65,8 @@ test("a schedule and a message of another producer have ids of their own, and no
   const message = { id: "m", timestamp: new Date(), attempts: 1 };
   await running.queue("messages", [
     { ...message, body: "from elsewhere" },
-    { ...message, id: "n", body: { request_id: FORGED, tenant_id: "globex", route: "/search", body: { a: 1 } } },
-    { ...message, id: "o", body: { request_id: "forged", tenant_id: "globex", route: "/search", body: 2 } },
+    { ...message, id: "n", body: { requestId: FORGED, tenantId: "globex", route: "/search", body: { a: 1 } } },
+    { ...message, id: "o", body: { requestId: "forged", tenantId: "globex", route: "/search", body: 2 } },
   ]);
   const ours = () => worker.lines.slice(before).filter(({ message }) => ["the schedule works", "a message"].includes(message));
   const told = await until(ours, ({ length }) => length === 4);
@@ -81,7 +81,7 @@ test("a schedule and a message of another producer have ids of their own, and no
 
 test("a consumer that throws is told on each message's line, and thrown on so that the queue delivers again", async () => {
   const running = (await worker.miniflare.getWorker("observed")) as unknown as Running;
-  const body = { request_id: FORGED, tenant_id: "globex", route: "/search", body: "fail" };
+  const body = { requestId: FORGED, tenantId: "globex", route: "/search", body: "fail" };
   const { outcome } = await running.queue("messages", [{ id: "f", timestamp: new Date(), attempts: 1, body }]);
   expect(outcome).toBe("exception");
   const failed = await until(() => worker.lines.find(({ message }) => message === "message failed"), Boolean);

@@ -107,15 +107,19 @@ test("the content type is exactly application/json, the token is a bearer's, wha
   expect(headers["content-encoding"]).toBe("gzip");
 });
 
-test("exemplars carry the request's id, in its bucket, once", async () => {
+test("exemplars carry the request's id and its time, to the window, once", async () => {
   const collector = await stage.collector();
   const worker = await stage.worker(collector.url);
+  const askedAt = Date.now();
   const requestId = await worker.ask("/", { latency: "123" });
   await until(() => collector.pushes.length, (length) => length >= 3);
   const pushed = collector.pushes.flatMap((push) => pointOf(push, "latency_ms").exemplars ?? []);
   expect(pushed.map(({ asDouble, filteredAttributes }) => [asDouble, filteredAttributes])).toEqual([
     [123, [{ key: "request_id", value: { stringValue: requestId } }]],
   ]);
+  const at = Number(pushed[0]!.timeUnixNano) / 1e6;
+  expect(at).toBeGreaterThanOrEqual(askedAt);
+  expect(at).toBeLessThan(askedAt + 15_000); // a window of 100 ms, on a busy machine
 });
 
 test("more series than one request takes go in several, all of one moment", async () => {

@@ -15,7 +15,7 @@ const CHAT = { tenant_id: "acme", route: "/chat" };
 const MINUTE = 60_000;
 
 function batchOf(key: string, changes: Partial<Batch> = {}): Batch {
-  const deltas = [{ key, numbers: [5], made: 3, exemplars: [] }];
+  const deltas = [{ key, numbers: [3, 5], exemplars: [] }]; // three increments, five together
   return { id: randomUUID(), takenAt: Date.now(), service: "worker-api", deltas, ...changes };
 }
 
@@ -71,6 +71,16 @@ test("counts of another contract are refused: buckets that have changed are neve
   await until(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(3);
+});
+
+test("a service of another contract costs no batch: what it lost is counted under its name, and said by one that is known", async () => {
+  const { collector, worker } = await started();
+  const foreign = keyOf({ ...SHAPES.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
+  await add(worker, batchOf(foreign, { service: "billing" }), batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api")));
+  await until(() => collector.total("requests_total"), (total) => total > 0);
+  expect(collector.total("requests_total")).toBe(5);
+  expect(collector.total("telemetry_dropped_total", "service=billing", "reason=refused")).toBe(3);
+  expect(worker.lines.map((line) => JSON.parse(line).service)).toEqual(["worker-api"]);
 });
 
 test.each([

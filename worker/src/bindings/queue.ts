@@ -1,40 +1,33 @@
 /** Queues: a message has no headers, so its body carries the request that it comes from. */
 
-import type { Context } from "../context.ts";
-import { isRequestId, type Origin, originOf } from "../request.ts";
-import { replacing, watch } from "./call.ts";
+import { isRequestId, type Origin } from "../request.ts";
+import { type Method, observing } from "./call.ts";
 
 /** A body as it travels. Who sends and who receives with `observe` sees the inner body alone. */
-interface Wrapped {
-  readonly request_id: string;
-  readonly tenant_id: string;
-  readonly route: string;
+interface Wrapped extends Origin {
   readonly body: unknown;
 }
-type Sent = MessageSendRequest<unknown>;
 
-export function observeQueue(queue: Queue, binding: string, context: Context): Queue {
-  const watched = (name: string) => ({ message: `queue ${name}`, metadata: { binding } as const });
-  const wrap = (body: unknown, options?: QueueSendOptions): unknown => wrapped(body, options?.contentType, context.origin);
-  return replacing(queue, {
-    send: (body: unknown, ...options: [QueueSendOptions?]) =>
-      watch(context, watched("send"), () => queue.send(wrap(body, options[0]), ...options)),
-    sendBatch: (messages: Iterable<Sent>, ...options: [QueueSendBatchOptions?]) => {
-      const all = Array.from(messages, (message) => ({ ...message, body: wrap(message.body, message) }));
-      return watch(context, watched("sendBatch"), () => queue.sendBatch(all, ...options));
-    },
-  });
-}
+const send: Method<[unknown, QueueSendOptions?]> = {
+  given: ([body, ...options], origin) => [wrapped(body, options[0], origin), ...options],
+};
+const sendBatch: Method<[Iterable<MessageSendRequest>, QueueSendBatchOptions?]> = {
+  given: ([messages, ...options], origin) => [
+    Array.from(messages, (message) => ({ ...message, body: wrapped(message.body, message, origin) })),
+    ...options,
+  ],
+};
+
+export const observeQueue = observing("queue", { send, sendBatch });
 
 /** Texts and bytes cannot be wrapped: they go as they are, and without the id. */
-function wrapped(body: unknown, contentType: string | undefined, { requestId, tenantId, route }: Origin): unknown {
-  if (contentType === "text" || contentType === "bytes") return body;
-  return { request_id: requestId, tenant_id: tenantId, route, body } satisfies Wrapped;
+function wrapped(body: unknown, { contentType }: QueueSendOptions = {}, origin: Origin): unknown {
+  return contentType === "text" || contentType === "bytes" ? body : ({ ...origin, body } satisfies Wrapped);
 }
 
-/** The origin and the body of a message; of another producer's, the body as it came, and no origin. */
-export function unwrapped(message: unknown): { origin?: Origin; body: unknown } {
-  const { request_id: requestId, tenant_id: tenantId, route, body, ...others } = (message ?? {}) as Partial<Wrapped>;
+/** The body of a message, and the origin that it was sent with; of another producer's, the body as it came. */
+export function unwrapped(message: unknown): [body: unknown, origin?: Origin] {
+  const { body, requestId, tenantId, route, ...others } = Object(message) as Wrapped;
   const isWrapped = isRequestId(requestId) && tenantId && route && !Object.keys(others).length;
-  return isWrapped ? { origin: originOf({ requestId, tenantId, route }), body } : { body: message };
+  return isWrapped ? [body, { requestId, tenantId, route }] : [message];
 }

@@ -1,16 +1,15 @@
 /** Bindings to other Workers: `fetch` carries the request's id; what is called by RPC takes it as an argument. */
 
-import type { Context } from "../context.ts";
 import { carrying } from "../request.ts";
-import { bound, proxied, watch } from "./call.ts";
+import { type Method, observing } from "./call.ts";
+
+/** A `fetch`, which carries the request's id, or the whole of its origin. */
+export function fetching(whole: boolean): Method<[RequestInfo, RequestInit?], Response> {
+  return {
+    given: ([input, init], origin) => [carrying(input, init, origin, whole)],
+    told: (response) => response, // its status
+  };
+}
 
 /** The id alone goes along, for a binding of this kind may lead out of the platform, as one with a certificate does. */
-export function observeService(service: Fetcher, binding: string, context: Context): Fetcher {
-  const watched = { message: "service fetch", metadata: { binding }, told: ({ status }: Response) => ({ status }) };
-  const call = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const request = carrying(input, init, context.origin, false);
-    return watch(context, watched, () => service.fetch(request));
-  };
-  // any other name is a method by RPC, and passes as it is
-  return proxied(service, (key, value) => (key === "fetch" ? call : key === "connect" ? bound(value, service) : value));
-}
+export const observeService = observing("service", { fetch: fetching(false) });

@@ -1,18 +1,11 @@
-/** What models say of their own answers: tokens, and in debugging the text. Read from answers, or as they stream by. */
+/** What models say of their own answers: tokens, and in debugging the text. Read from answers, or as they pass. */
 
-/** Tokens as the model reports them. */
-export interface Usage {
-  readonly input: number;
-  readonly output: number;
-}
+import type { Metadata } from "../../../out/contract/contract.gen.ts";
+import { since } from "../answer.ts";
+import { readable } from "../words.ts";
 
-/** Characters of one event that are kept; longer ones cannot be read. */
-const LONGEST_EVENT = 65_536;
-/** Characters of a JSON answer that are kept; of a longer one, the usage is unknown. */
-const LONGEST_ANSWER = 262_144;
-/** Characters of an answer that a line can hold. */
-const LONGEST_TEXT = 32_768;
-const USAGE = /"usage"\s*:\s*\{/;
+/** What an answer told. It has no tokens where it says none: a model that reads nothing is one that does not say. */
+export type Told = Pick<Metadata, "tokens_input" | "tokens_output" | "first_token_ms" | "response" | "ai_code">;
 
 /** What may be in an answer; anything may be there instead. */
 interface Answer {
@@ -24,91 +17,65 @@ interface Answer {
   readonly errors?: readonly { readonly code?: unknown }[];
 }
 
-/** The usage in an answer. Undefined where it says none: a model that reads nothing is one that does not say. */
-export function usageOf(answer: unknown): Usage | undefined {
-  const { usage, result, response } = (answer ?? {}) as Answer;
+/** Characters that are kept of an event or an answer, and of the text of a stream; what is longer cannot be read. */
+const LONGEST = 262_144;
+/** What tells something: the data of an event, or the JSON of an answer that is none, which the platform writes in one line. */
+const TELLING = /^(data:)?\s*(\{.*)/s;
+
+/** What an answer tells, or an event of a stream. The log leaves out a code that is none. */
+export function toldBy(answer: unknown): Told {
+  const { usage, result, response, choices, internalCode, errors } = (answer ?? {}) as Answer;
   const told = usage ?? result?.usage ?? (response as Answer | undefined)?.usage;
-  const input = tokens(told?.["prompt_tokens"] ?? told?.["input_tokens"]);
-  const output = tokens(told?.["completion_tokens"] ?? told?.["output_tokens"]);
-  return input + output ? { input, output } : undefined;
-}
-
-/** The text in an answer, or in one event of a stream. */
-export function textOf(answer: unknown): string | undefined {
-  const { response, choices } = (answer ?? {}) as Answer;
+  const tokens_input = tokens(told?.["prompt_tokens"] ?? told?.["input_tokens"]);
+  const tokens_output = tokens(told?.["completion_tokens"] ?? told?.["output_tokens"]);
   const text = response ?? (choices?.[0]?.["delta"] ?? choices?.[0]?.["message"])?.content;
-  return typeof text === "string" ? text : undefined;
+  return {
+    ...(tokens_input + tokens_output > 0 && { tokens_input, tokens_output }),
+    ...(typeof text === "string" && { response: text }),
+    ai_code: Number(internalCode ?? errors?.[0]?.code),
+  };
 }
 
-/** The code in an answer that is an error, as the platform words it. */
-export function codeIn(answer: unknown): unknown {
-  const { internalCode, errors } = (answer ?? {}) as Answer;
-  return internalCode ?? errors?.[0]?.code;
+/** What reads an answer while it passes: each character once, with no more than one event in memory. */
+export interface Reader {
+  chunk(bytes: Uint8Array): void;
+  /** To be asked at its end. */
+  told(): Told;
 }
 
-/** Reads a stream of events while it passes: each character once, and never more than one event in memory. */
-export class EventReader {
-  usage: Usage | undefined;
-  text = "";
-  readonly #decoder = new TextDecoder();
-  readonly #raw: boolean;
-  #first: (() => void) | undefined;
-  #line: string | undefined = "";
-
-  /** `first` hears of the first event; with `raw`, the text is gathered. */
-  constructor(raw: boolean, first: () => void) {
-    this.#raw = raw;
-    this.#first = first;
-  }
-
-  push(bytes: Uint8Array): void {
-    const [rest, ...lines] = this.#decoder.decode(bytes, { stream: true }).split("\n");
-    this.#gather(rest!);
-    for (const line of lines) {
-      this.end();
-      this.#gather(line);
-    }
-  }
-
-  #gather(part: string): void {
-    if (this.#line !== undefined) this.#line = this.#line.length + part.length > LONGEST_EVENT ? undefined : this.#line + part;
-  }
-
-  /** Ends a line; the last may lack its end. */
-  end(): void {
-    const line = this.#line;
-    this.#line = "";
-    if (!line?.startsWith("data:")) return;
-    this.#first?.();
-    this.#first = undefined;
-    const wanted = this.#raw && this.text.length < LONGEST_TEXT;
-    if (!wanted && !USAGE.test(line)) return;
-    const event = parsed(line.slice("data:".length));
-    this.usage = usageOf(event) ?? this.usage;
-    if (wanted) this.text += textOf(event) ?? "";
-  }
+/** Reads the answer to a call that began then, on the runtime's clock; if `raw`, its text too. */
+export function reading(beganAt: number, raw: boolean | undefined): Reader {
+  const decoder = new TextDecoder();
+  let line = "";
+  let told: Told = {};
+  const end = (): void => {
+    told = withLine(told, line, beganAt, raw);
+    line = "";
+  };
+  return {
+    chunk(bytes) {
+      const [rest, ...lines] = decoder.decode(bytes, { stream: true }).split("\n");
+      if (line.length <= LONGEST) line += rest;
+      for (const next of lines) {
+        end();
+        line = next;
+      }
+    },
+    told() {
+      end(); // the last line may lack its end
+      return told;
+    },
+  };
 }
 
-/** Gathers a JSON answer that passes as bytes, up to a limit. */
-export class AnswerReader {
-  readonly #decoder = new TextDecoder();
-  #text = "";
-
-  push(bytes: Uint8Array): void {
-    if (this.#text.length <= LONGEST_ANSWER) this.#text += this.#decoder.decode(bytes, { stream: true });
-  }
-
-  get answer(): unknown {
-    return parsed(this.#text);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // as `[DONE]`, or what was cut
-  }
+/** What an answer has told with one more line of it. */
+function withLine(told: Told, line: string, beganAt: number, raw: boolean | undefined): Told {
+  const [, event, json] = TELLING.exec(line) ?? [];
+  const begun = event ? { first_token_ms: since(beganAt), ...told } : told;
+  if (!json) return begun;
+  const { response: more = "", ...tells } = toldBy(readable(() => JSON.parse(json)));
+  const { response = "" } = told;
+  return { ...begun, ...tells, response: raw && response.length <= LONGEST ? response + more : response };
 }
 
 function tokens(value: unknown): number {

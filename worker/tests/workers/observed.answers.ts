@@ -24,6 +24,26 @@ function socket(): Response {
   return new Response(null, { status: 101, webSocket: client });
 }
 
+/** More at once than a socket takes, and no end of it. */
+const torrent = (): ReadableStream<Uint8Array> => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(100_000)) });
+
+function texts(): ReadableStream {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue("no bytes");
+      controller.close();
+    },
+  });
+}
+
+/** What is written into a pipe of the runtime's, as applications do that stream. */
+function piped(): ReadableStream<Uint8Array> {
+  const { readable, writable } = new IdentityTransformStream();
+  const writer = writable.getWriter();
+  void writer.write(utf8.encode("through ")).then(() => writer.write(utf8.encode("a pipe"))).then(() => writer.close());
+  return readable;
+}
+
 /** A constant that an application sends again and again, as a keep-alive. */
 const PING = utf8.encode("ping;");
 
@@ -60,6 +80,9 @@ export const answers: Record<string, Act> = {
   },
   stream: () => new Response(parts(3)),
   "stream that breaks": () => new Response(parts(2, true)),
+  torrent: () => new Response(torrent()),
+  piped: () => new Response(piped()),
+  "stream of texts": () => new Response(texts()),
   "endless stream": () => new Response(parts(10_000)),
   upstream: (env, _, request) => fetch(env.UPSTREAM + (request.headers.get("path") ?? "/"), { redirect: "manual" }),
   socket,

@@ -68,6 +68,13 @@ export const bindings: Record<string, Act> = {
     await reader.cancel();
     return new Response("enough");
   },
+  "ai stream into a buffer": async (env) => {
+    const stream = (await env.AI.run("stream" as never, { stream: true } as never)) as unknown as ReadableStream<Uint8Array>;
+    const reader = stream.getReader({ mode: "byob" });
+    const sizes = [];
+    for (let read = await reader.read(new Uint8Array(16)); !read.done; read = await reader.read(new Uint8Array(16))) sizes.push(read.value.byteLength);
+    return Response.json(sizes);
+  },
   vectorize: async (env) => {
     const found = await env.VECTORIZE.query([1, 2, 3], { topK: 3 });
     await env.VECTORIZE.upsert([{ id: "a", values: [1, 2, 3] }]);

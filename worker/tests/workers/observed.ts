@@ -10,10 +10,11 @@ import { answers } from "./observed.answers.ts";
 export class TelemetryShard extends DurableObject {
   readonly #totals: Record<string, number> = {};
   add(_: string, batches: readonly Batch[]): void {
-    for (const { key, numbers, made } of batches.flatMap(({ deltas }) => deltas)) {
+    for (const { key, numbers } of batches.flatMap(({ deltas }) => deltas)) {
       const [metric, ...labels] = key.split("\x1f");
       const name = [metric!.replace(/@.*/, ""), ...labels].join(" ");
-      this.#totals[name] = (this.#totals[name] ?? 0) + (numbers.length === 1 ? numbers[0]! : made);
+      const made = numbers.slice(0, -1).reduce((sum, each) => sum + each, 0); // of a counter, the sum is what it counts
+      this.#totals[name] = (this.#totals[name] ?? 0) + (numbers.length === 2 ? numbers[1]! : made);
     }
   }
   counted(): Record<string, number> {
