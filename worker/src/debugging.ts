@@ -18,7 +18,7 @@ export function isRaw(debug: Debug | undefined, service: string): boolean {
   warnOnce(
     service,
     isRefused
-      ? "observe, debug.until: more than 24 hours ahead, so nothing raw is logged; give a nearer time"
+      ? "debug.until: more than 24 hours ahead; give a nearer time"
       : `raw prompts and answers are logged until ${debug_until}`,
     { debug_until },
   );

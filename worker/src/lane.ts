@@ -57,7 +57,7 @@ async function send(lane: Lane, service: Service, namespace: Namespace, endsAt: 
     lane.batch = undefined;
     lane.stored++;
   } catch (error) {
-    if (!lane.pause) notice(service, "warn", `${name}: takes nothing (${error}); what is counted is kept and sent again; look at the shard's log.`);
+    if (!lane.pause) notice(service, "warn", `${name}: takes nothing (${error}); what is counted is kept and sent again; look at its log.`);
     const least = (error as { overloaded?: boolean } | undefined)?.overloaded ? 8_000 : 1_000;
     lane.pause = Math.min(LONGEST_PAUSE_MS, Math.max(least, 2 * lane.pause));
     lane.freeAt = Date.now() + lane.pause * (0.5 + Math.random() / 2);

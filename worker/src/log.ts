@@ -17,7 +17,7 @@ export type WriteLine = (step: Step, entry: Entry) => void;
  */
 const [ORDINARY, ERRORS, ANSWER] = [208_000, 240_000, 256_000] as const;
 const BEYOND_ASCII = /[^ -~]/; // to encode a line costs 5 µs, which most lines need not
-const OUT_OF_ROOM = "no room for more lines: only errors and the answer are told";
+const OUT_OF_ROOM = "no room for more lines but errors and the answer";
 
 export const makeBudget = (): Budget => ({ written: 0, left: 0 });
 

@@ -6,7 +6,8 @@ import { contextOf, quietly, type Setting, settingOf } from "./context.ts";
 import { observeScheduled } from "./following.ts";
 import { observeQueueHandler } from "./messages.ts";
 import type { Handlers, Observed } from "./observation.ts";
-import { marksOf, type Origin, originOf, REQUEST_ID_HEADER } from "./request.ts";
+import { marksOf } from "./record.ts";
+import { type Origin, originOf, REQUEST_ID_HEADER } from "./request.ts";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not know the service or a key of
@@ -44,15 +45,18 @@ async function answer<Env, Pass extends string>(
   try {
     tenantId += (await observed.tenant?.(request, env)) ?? "";
   } catch {} // who cannot be named counts as `unknown`
-  const trusted = observed.from === "bindings";
-  const context = contextOf<Env, Pass>(setting, env, ctx, originFor(observed, request, tenantId, trusted), marksOf(request, trusted));
+  const { headers } = request;
+  const given = headers.get(REQUEST_ID_HEADER);
+  const trusted = observed.from === "bindings" && given;
+  const origin = originFor(observed, request, tenantId, trusted);
+  const context = contextOf<Env, Pass>(setting, env, ctx, origin, marksOf(headers.get("cf-ray"), trusted ? undefined : given));
   const pending = { context, request, beganAt };
   context.line("arrival", { level: "info", message: "request arrived" });
   let response: Response;
   try {
     response = await observed.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
     if (!(response instanceof Response) || response.bodyUsed) {
-      throw new TypeError("fetch: no Response, or a used one; return a new one, or a clone");
+      throw new TypeError("fetch: no Response, or a used one; return a new one");
     }
   } catch (error) {
     return failed(pending, error);
@@ -61,8 +65,8 @@ async function answer<Env, Pass extends string>(
 }
 
 /** Whose request it is. An id is believed where only bindings lead; what throws or makes no sense is `unknown` or `other`. */
-function originFor<Env, Pass extends string>(observed: Answering<Env, Pass>, request: Request, tenantId: string, trusted: boolean): Origin {
+function originFor<Env, Pass extends string>(observed: Answering<Env, Pass>, request: Request, tenantId: string, requestId: unknown): Origin {
   const { service, route } = observed;
   const asked = quietly(observed, () => (route ? route(request) : new URL(request.url).pathname));
-  return originOf({ requestId: trusted && request.headers.get(REQUEST_ID_HEADER), tenantId, route: asked }, SERVICES[service]);
+  return originOf({ requestId, tenantId, route: asked }, SERVICES[service]);
 }

@@ -14,7 +14,7 @@ export interface Whose {
   readonly keys: Keys;
   /** Are raw prompts and answers written? */
   readonly raw?: boolean | undefined;
-  /** Metadata of each line, which no other goes before. */
+  /** Metadata of each line, which no other goes before: from `marksOf`. */
   readonly marks?: Metadata | undefined;
 }
 
@@ -46,16 +46,22 @@ const { message: MESSAGE, latency_ms: LATENCY, status_code: STATUS, error: { fie
 /** What a service passes may be any scalar. */
 const PASSED: Bound = { personal: true };
 const LONGEST_TENANT = 128;
+const isNumber = Number.isFinite as (value: unknown) => value is number;
 /** What forges lines or turns a terminal's head, beyond what JSON escapes itself: controls, line ends, directions. */
 const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
 
+/** The time of the last line: a Worker's clock stands still between I/O, so the next one often has the same. */
+let [at, timestamp] = [0, ""];
+
 /** A line as one line of JSON, its fields in the plan's order. What does not fit its bounds is left out. */
 export function lineOf({ service, origin, keys, raw, marks }: Whose, step: Step, entry: Entry): string {
-  const { level, message, latency_ms, status_code, error } = entry;
-  const metadata: Record<string, unknown> = { ...entry.metadata, ...marks, step };
-  for (const key in metadata) metadata[key] = fit(keys[key], metadata[key], raw);
+  const { level, message, latency_ms, status_code, error, metadata } = entry;
+  const told: Record<string, unknown> = { step, ...marks };
+  for (const key in metadata) if (!(key in told)) told[key] = fit(keys[key], metadata[key], raw);
+  const now = Date.now();
+  if (now !== at) timestamp = new Date((at = now)).toISOString();
   const line = {
-    timestamp: new Date().toISOString(),
+    timestamp,
     level,
     message: fit(MESSAGE, worded(message)),
     service,
@@ -65,9 +71,15 @@ export function lineOf({ service, origin, keys, raw, marks }: Whose, step: Step,
     latency_ms: fit(LATENCY, latency_ms),
     status_code: fit(STATUS, status_code),
     error: error === undefined ? error : { message: fit(ERROR.message, said(error)), stack: fit(ERROR.stack, stackOf(error)) },
-    metadata,
+    metadata: told,
   };
   return JSON.stringify(line).replace(UNSAFE, (sign) => `\\u${(0x10000 + sign.charCodeAt(0)).toString(16).slice(1)}`);
+}
+
+/** What is logged beside a request's id: Cloudflare's own, and the one that a caller from outside would like to have. */
+export function marksOf(cfRay: unknown, callersId: unknown): Metadata {
+  const { cf_ray, caller_request_id } = METADATA.fields;
+  return { cf_ray: fit(cf_ray, cfRay), caller_request_id: fit(caller_request_id, callersId) } as Metadata;
 }
 
 /**
@@ -85,11 +97,11 @@ export function keysOf(passed: readonly string[] = []): Keys {
 /** A value within its bounds; undefined if it is not, or if it is secret and raw texts are not asked for. */
 function fit(bound: Bound | undefined, value: unknown, raw?: boolean): Metadata[string] {
   if (!bound || value == null) return undefined;
-  const { personal, secret, longest = METADATA.longest, pattern, listed, least, most = Number.MAX_VALUE, whole } = bound;
+  const { personal, secret, longest = METADATA.longest, pattern, listed, least, most = value as number, whole } = bound;
   if (secret && !raw) return undefined;
   if (listed) return listed.includes(value) ? (value as string) : undefined;
-  if (typeof value === "number" && least !== undefined) return value >= least && value <= most && !(whole && value % 1) ? value : undefined;
-  if (bound === PASSED && (typeof value === "number" || typeof value === "boolean")) return value;
+  if (least !== undefined) return isNumber(value) && value >= least && value <= most && !(whole && value % 1) ? value : undefined;
+  if (bound === PASSED && (isNumber(value) || typeof value === "boolean")) return value;
   const text = safeText(worded(value), longest, personal || secret ? "all" : "credential");
-  return pattern?.test(text) === false || least !== undefined ? undefined : text;
+  return pattern?.test(text) === false ? undefined : text;
 }

@@ -1,6 +1,6 @@
 /** Which request it is: the id, tenant and route that go with all work that a request causes, and how they travel. */
 
-import { FIELDS, LABELS, type LabelValues, type Metadata, type Service, type SERVICES } from "../../out/contract/contract.gen.ts";
+import { FIELDS, LABELS, type LabelValues, type Service, type SERVICES } from "../../out/contract/contract.gen.ts";
 import { labelValue, OTHER } from "./series.ts";
 
 export type Route = LabelValues["route"];
@@ -40,11 +40,6 @@ export function originOf(given: { readonly [Key in keyof Origin]?: unknown } = {
 /** The origin that a Durable Object's own `fetch` was handed by the Worker that called it. Only bindings lead there. */
 export function requestOf({ headers }: Request): Origin {
   return originOf({ requestId: headers.get(REQUEST_ID_HEADER), ...Object.fromEntries(new URLSearchParams(headers.get(ORIGIN_HEADER) ?? "")) });
-}
-
-/** What is logged beside the id: Cloudflare's own, and the one that a caller from outside would like to have. */
-export function marksOf({ headers }: Request, trusted: boolean): Metadata {
-  return { cf_ray: headers.get("cf-ray"), caller_request_id: trusted ? undefined : headers.get(REQUEST_ID_HEADER) } as Metadata;
 }
 
 /** The request that a binding's `fetch` was given, with the id; to objects of our own, which may log, the whole origin. */

@@ -64,7 +64,7 @@ function opened(body: ReadableStream<Uint8Array>): [ReadableStreamBYOBReader, "b
 }
 
 /** The runtime names this property for its own console; there is no other way to know a body's length unread. */
-const LENGTH = Object.getOwnPropertySymbols(ReadableStream.prototype).find((symbol) => symbol.description === "length");
+const LENGTH = Reflect.ownKeys(ReadableStream.prototype).find((key) => (key as symbol).description === "length");
 
 /** How many bytes a body will have, where the runtime knows it and would say so in Content-Length. */
 const lengthOf = (body: ReadableStream): bigint | undefined => body[LENGTH as never];

@@ -26,7 +26,7 @@ test("A line holds the plan's fields in the plan's order, and no others", () => 
   expect(JSON.stringify(lineOf(entry))).toBe(
     '{"timestamp":"2026-11-24T18:25:26.123Z","level":"error","message":"m","service":"worker-api","tenant_id":"acme",' +
       '"request_id":"8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b","route":"/chat","latency_ms":12.5,"status_code":500,' +
-      '"error":{"message":"boom","stack":"Error: boom\\n    at x"},"metadata":{"model":"m","step":"message"}}',
+      '"error":{"message":"boom","stack":"Error: boom\\n    at x"},"metadata":{"step":"message","model":"m"}}',
   );
 });
 
