@@ -1,10 +1,13 @@
 // What observing costs a request, in workerd: the same Worker without it and with it, in one isolate, turn by turn.
 // Told in time on a processor where the system counts it (Linux), so that a busy machine says the same; else by the clock.
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
-const ROUNDS = 12;
+process.env.WORKERD = createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default;
+process.env.MINIFLARE_WORKERD_PATH = `${import.meta.dirname}/silent.sh`;
+const ROUNDS = 40;
 const TIMES = 500;
 const CASES = { answer: "an answer", call: "an answer with a call to a store" };
 const BARE = { bare: "bare", "by-hand": "with the same two lines written by hand" };
@@ -45,11 +48,14 @@ async function cost(path, quiet) {
   return (process.platform === "linux" ? (processorTime() - before) / 1000 : milliseconds * 1000) / TIMES;
 }
 
-/** The median of what observing adds: each round measures without, then with. */
+/** What neighbours disturb least: of so many rounds, the tenth part that took the least. */
+const undisturbed = (costs) => costs.sort((a, b) => a - b)[ROUNDS / 10];
+
+/** What observing adds; the rounds of both take turns. */
 async function report(name, quiet, beside = "bare") {
-  const rounds = [];
-  for (let round = 0; round <= ROUNDS; round++) rounds.push([await cost(`${name}/${beside}`, quiet), await cost(`${name}/observed`, quiet)]);
-  const [bare, observed] = rounds.slice(1).sort(([a, b], [c, d]) => b - a - (d - c))[ROUNDS / 2];
+  const rounds = { [beside]: [], observed: [] };
+  for (let round = 0; round < ROUNDS; round++) for (const path in rounds) rounds[path].push(await cost(`${name}/${path}`, quiet));
+  const [bare, observed] = [undisturbed(rounds[beside]), undisturbed(rounds.observed)];
   const added = (observed - bare).toFixed(1);
   const title = `${CASES[name]}${quiet ? ", console.log left out" : ""}`;
   console.log(`${title}: ${bare.toFixed(1)} µs ${BARE[beside]}, ${observed.toFixed(1)} µs observed: ${added} µs more a request`);

@@ -55,7 +55,7 @@ async function answer<Env, Pass extends string>(
   let response: Response;
   try {
     response = await observed.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
-    if (!(response instanceof Response) || response.bodyUsed) {
+    if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
       throw new TypeError("fetch: no Response, or a used one; return a new one");
     }
   } catch (error) {

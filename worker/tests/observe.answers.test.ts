@@ -56,8 +56,8 @@ test("a constant that is sent again and again arrives each time, and stays whole
   for (const _ of [1, 2]) expect(await (await worker.ask("pings")).text()).toBe("ping;ping;ping;");
 });
 
-test("a Response whose body is used already is the failure that it is", async () => {
-  const grown = await worker.grown(async () => expect((await worker.ask("used")).status).toBe(500));
+test.each(["used", "locked"] as const)("a Response whose body is %s already is the failure that it is", async (act) => {
+  const grown = await worker.grown(async () => expect((await worker.ask(act)).status).toBe(500));
   expect(grown).toMatchObject({ [`requests_total ${CHAT}`]: 1, [`errors_total ${CHAT}`]: 1 });
 });
 

@@ -52,6 +52,13 @@ function pings(): ReadableStream<Uint8Array> {
   return new ReadableStream({ pull: (controller) => (made++ < 3 ? controller.enqueue(PING) : controller.close()) });
 }
 
+/** A Response that somebody reads already. */
+async function locked(): Promise<Response> {
+  const response = new Response("hello");
+  response.body!.getReader();
+  return response;
+}
+
 async function used(): Promise<Response> {
   const response = new Response("read already");
   await response.text();
@@ -60,6 +67,7 @@ async function used(): Promise<Response> {
 
 export const answers: Record<string, Act> = {
   pings: () => new Response(pings()),
+  locked,
   used,
   late: (env, _, __, ctx) => {
     ctx.waitUntil(scheduler.wait(500).then(() => env.KV.put("late", "x")));
