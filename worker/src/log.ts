@@ -1,6 +1,6 @@
 /** The log of one request: JSON lines to the console, within what an invocation may write. */
 
-import { type Entry, lineOf, type Step, type Whose } from "./record.ts";
+import { type Entry, isPlain, lineOf, type Step, type Whose } from "./record.ts";
 
 /** What an invocation has written, in bytes, and how many lines it left out. */
 export interface Budget {
@@ -16,7 +16,6 @@ export type WriteLine = (step: Step, entry: Entry) => void;
  * is kept for errors, and beyond them for the answer.
  */
 const [ORDINARY, ERRORS, ANSWER] = [208_000, 240_000, 256_000] as const;
-const BEYOND_ASCII = /[^ -~]/; // to encode a line costs 5 µs, which most lines need not
 const OUT_OF_ROOM = "no room for more lines but errors and the answer";
 
 export const makeBudget = (): Budget => ({ written: 0, left: 0 });
@@ -36,7 +35,7 @@ export function lineWriter(whose: Whose, budget = makeBudget()): WriteLine {
 /** Writes a line if there is room for it, and says whether there was. */
 function put(room: number, whose: Whose, step: Step, entry: Entry, budget: Budget): boolean {
   const line = lineOf(whose, step, entry);
-  const written = budget.written + 1 + (BEYOND_ASCII.test(line) ? new TextEncoder().encode(line) : line).length;
+  const written = budget.written + 1 + (isPlain(line) ? line : new TextEncoder().encode(line)).length;
   if (written > room) return false;
   budget.written = written;
   try {

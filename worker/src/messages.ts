@@ -32,9 +32,9 @@ export function observeQueueHandler<Env, Pass extends string, Body>(
       contexts.push(context);
       return replacing(message, { body, env: context.env, log: context.log });
     });
-    // what is done for all of them is of their request, if they are all of one
-    const isShared = contexts.every(({ origin }) => origin.requestId === contexts[0]!.origin.requestId);
-    const context = (isShared && contexts[0]) || contextOf<Env, Pass>(setting, env, ctx, originOf(), undefined, budget);
+    // what is done for all of a batch is of a request of its own, unless there is but one
+    const [only, another] = contexts;
+    const context = only && !another ? only : contextOf<Env, Pass>(setting, env, ctx, originOf(), undefined, budget);
     const observedBatch = replacing(batch, { messages }) as Batch<Body, Env, Pass>;
     await attended("message", contexts, context, () => handler(observedBatch, context.env, ctx, context.log));
   };

@@ -50,6 +50,8 @@ const isNumber = Number.isFinite as (value: unknown) => value is number;
 /** What forges lines or turns a terminal's head, beyond what JSON escapes itself: controls, line ends, directions. */
 const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
 
+/** Whether a text is of ASCII's printed signs alone, as most are: then it forges nothing, and has as many bytes as signs. */
+export const isPlain = (text: string): boolean => !/[^ -~]/.test(text);
 /** The time of the last line: a Worker's clock stands still between I/O, so the next one often has the same. */
 let [at, timestamp] = [0, ""];
 
@@ -73,7 +75,8 @@ export function lineOf({ service, origin, keys, raw, marks }: Whose, step: Step,
     error: error === undefined ? error : { message: fit(ERROR.message, said(error)), stack: fit(ERROR.stack, stackOf(error)) },
     metadata: told,
   };
-  return JSON.stringify(line).replace(UNSAFE, (sign) => `\\u${(0x10000 + sign.charCodeAt(0)).toString(16).slice(1)}`);
+  const text = JSON.stringify(line);
+  return isPlain(text) ? text : text.replace(UNSAFE, (sign) => `\\u${(0x10000 + sign.charCodeAt(0)).toString(16).slice(1)}`);
 }
 
 /** What is logged beside a request's id: Cloudflare's own, and the one that a caller from outside would like to have. */

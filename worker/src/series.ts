@@ -69,13 +69,16 @@ export function labelValue(label: LabelName, value: unknown): string | undefined
   return label === "tenant_id" && text ? OTHER : fallback;
 }
 
-/** The key of a series, equal to no key of another one. Throws a TypeError where a label is not the contract's. */
-export function keyOf(shape: Shape, labels: RawLabels, service: string): string {
+/** The key of a series whose labels have these values; where they are the contract's, it equals no key of another series. */
+export function keyOf(shape: Shape, labels: RawLabels, service: string, bound: (label: LabelName, value: unknown) => string = (_, value) => String(value)): string {
   let key = shape.id;
-  for (const label of shape.labels) {
-    const value = labelValue(label, label === "service" ? service : labels[label]);
-    if (value === undefined) throw new TypeError(`${label}: not in the contract; give what contract.gen.ts lists`);
-    key += SEPARATOR + value;
-  }
+  for (const label of shape.labels) key += SEPARATOR + bound(label, label === "service" ? service : labels[label]);
   return key;
+}
+
+/** A label's value as the contract makes it. Throws a TypeError where that has none. */
+export function boundValue(label: LabelName, value: unknown): string {
+  const bound = labelValue(label, value);
+  if (bound === undefined) throw new TypeError(`${label}: not in the contract; give what contract.gen.ts lists`);
+  return bound;
 }

@@ -2,7 +2,7 @@
 
 import { LABELS, type LabelsOf, type LabelValues, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
 import { warnOnce } from "./notice.ts";
-import { type Delta, type Exemplar, hash, keyOf, OTHER, type RawLabels, SHAPES, type Shape, zeros } from "./series.ts";
+import { boundValue, type Delta, type Exemplar, hash, keyOf, OTHER, type RawLabels, SHAPES, type Shape, zeros } from "./series.ts";
 
 /** The labels that a caller gives, beside the service: all others. */
 export type Labels<Name extends MetricName> = Omit<LabelsOf<Name>, "service">;
@@ -53,7 +53,9 @@ export function take(shard: number, shards: number): Delta[] {
 
 /** Undefined where there is no more room; throws where a label is not the contract's. */
 function growthOf(shape: Shape, labels: RawLabels, service: Service): Growth | undefined {
-  const key = keyOf(shape, labels, service);
+  const known = grown.get(keyOf(shape, labels, service)); // what is there was bound
+  if (known) return known;
+  const key = keyOf(shape, labels, service, boundValue);
   let growth = grown.get(key);
   if (growth) return growth;
   const { size } = grown;

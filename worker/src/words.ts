@@ -44,12 +44,11 @@ export function said(error: unknown): string {
   return readable(() => (error instanceof Error ? String(error.message || error.name) : worded(error)));
 }
 
-/** An error's stack, with those of its causes, as the errors within it are; nothing else has one. */
+/** An error's stack, with those of its causes; nothing else has one. */
 export function stackOf(error: unknown, left = CAUSES): string | undefined {
   if (!(error instanceof Error)) return undefined;
   return readable(() => {
-    const { stack, cause, errors } = error as AggregateError;
-    const causes = [cause, ...Object.values(errors ?? [])].slice(0, left).filter((each) => each !== undefined);
-    return [stack ?? said(error), ...causes.map((each) => `Caused by: ${stackOf(each, left - 1) ?? said(each)}`)].join("\n");
+    const { stack = said(error), cause } = error;
+    return left && cause !== undefined ? `${stack}\nCaused by: ${stackOf(cause, left - 1) ?? said(cause)}` : stack;
   });
 }

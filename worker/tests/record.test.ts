@@ -77,11 +77,9 @@ test.each([
   expect(lineOf({ error }).error).toEqual(expected);
 });
 
-test("The errors within an AggregateError are told, and a chain of causes ends", () => {
+test("A chain of causes ends", () => {
   const loop = new Error("loop");
   loop.cause = loop;
-  const stack = lineOf({ error: new AggregateError([new Error("one"), "two"], "all") }).error?.stack as string;
-  expect(stack).toMatch(/^AggregateError: all\n[^]*\nCaused by: Error: one\n[^]*\nCaused by: two$/);
   expect(lineOf({ error: loop }).error?.stack?.match(/Caused by/g)).toHaveLength(4);
 });
 

@@ -39,7 +39,7 @@ const RAW = Symbol("raw");
 export function observeEnv<Env>(env: Env, context: Context, kinds: Kinds<Env> = {}): Env {
   if (typeof env !== "object" || !env) return env;
   const raw = ((env as { [RAW]?: object })[RAW] ?? env) as Env & Record<string | symbol, unknown>;
-  const ready: Record<string | symbol, unknown> = { __proto__: null, [RAW]: raw };
+  const ready: Record<string | symbol, unknown> = { [RAW]: raw };
   return new Proxy(raw, { get: (_, name) => (ready[name] ??= observed(raw[name], name as never, context, kinds)) });
 }
 
