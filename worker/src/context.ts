@@ -126,7 +126,7 @@ export function quietly<Result>({ service }: { readonly service: string }, work:
   try {
     return work();
   } catch (error) {
-    warnOnce(service, `telemetry: ${said(error)}; the answer is as it would be.`);
+    warnOnce(service, `telemetry: ${said(error)}; the answer is untouched.`);
     return undefined;
   }
 }

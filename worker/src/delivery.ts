@@ -30,7 +30,7 @@ let leadEndsAt = 0;
  */
 export function handOver(service: Service, env: TelemetryEnv, context: Waiting): Promise<unknown> | undefined {
   const { TELEMETRY, TELEMETRY_MODE: mode = "batch" } = env;
-  if (!TELEMETRY) return void warnOnce(service, "TELEMETRY: no such binding; bind the class TelemetryShard.");
+  if (!TELEMETRY) return void warnOnce(service, "TELEMETRY: no such binding; bind TelemetryShard.");
   if (leadEndsAt <= Date.now()) leadEndsAt = 0;
   lead(service, env, context);
   if (mode === "sync") return deliver(service, env); // what fails is tried again by who leads

@@ -21,7 +21,7 @@ export function notice(service: string, level: "info" | "warn", message: string,
 
 /** Warns once in an isolate's life. */
 export function warnOnce(service: string, message: string, metadata?: Metadata): void {
-  if (said.has(message) || said.size >= MOST) return;
+  if (said.size >= MOST || said.has(message)) return;
   said.add(message);
   notice(service, "warn", message, metadata);
 }

@@ -19,7 +19,7 @@ export function observe<Env, Name extends Service, const Pass extends string = n
   const setting = settingOf(observed);
   const { fetch, queue, scheduled } = observed;
   return {
-    ...(fetch && { fetch: (request, env, ctx) => outliving(ctx, answer(observed as Answering<Env, Pass>, setting, request, env, ctx)) }),
+    ...(fetch && { fetch: (request, env, ctx) => outliving(ctx, answer<Env, Pass>(setting, request, env, ctx)) }),
     ...(queue && { queue: observeQueueHandler(queue, setting) }),
     ...(scheduled && { scheduled: observeScheduled(scheduled, setting) }),
   } as Handlers<Env>;
@@ -33,14 +33,9 @@ function outliving(ctx: ExecutionContext, answering: Promise<Response>): Promise
 
 type Answering<Env, Pass extends string> = Observed<Env, Service, Pass, never> & Required<Pick<Observed<Env, Service, Pass, never>, "fetch">>;
 
-async function answer<Env, Pass extends string>(
-  observed: Answering<Env, Pass>,
-  setting: Setting<Env>,
-  request: Request,
-  env: Env,
-  ctx: ExecutionContext,
-): Promise<Response> {
+async function answer<Env, Pass extends string>(setting: Setting<Env>, request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const beganAt = now();
+  const observed = setting.observation as Answering<Env, Pass>;
   let tenantId = "";
   try {
     tenantId += (await observed.tenant?.(request, env)) ?? "";

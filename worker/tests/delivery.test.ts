@@ -186,7 +186,7 @@ test("one shard that fails holds up no other", async () => {
 test("without the binding nothing throws, and the cure is said once", () => {
   expect(request({ TELEMETRY: undefined })).toBeUndefined();
   expect(request({ TELEMETRY: undefined })).toBeUndefined();
-  const cure = "TELEMETRY: no such binding; bind the class TelemetryShard.";
+  const cure = "TELEMETRY: no such binding; bind TelemetryShard.";
   expect(messages()).toEqual([expect.stringContaining(cure)]);
 });
 

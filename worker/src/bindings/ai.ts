@@ -65,7 +65,7 @@ function watched(answer: unknown, { context, beganAt, end }: AiCall): unknown {
   const response = answer instanceof Response ? answer : undefined;
   const { body, status } = response ?? { body: answer };
   // what a raw response says of an error was not thrown, but is one
-  const refused = status! >= 400 && { error: `the raw response has status ${status}` };
+  const refused = status! >= 400 && { error: `status ${status}` };
   if (!(body instanceof ReadableStream)) {
     end({ status, metadata: toldBy(body), ...refused });
     return answer;
