@@ -18,8 +18,8 @@ export function isRaw(debug: Debug | undefined, service: string): boolean {
   warnOnce(
     service,
     isRefused
-      ? "debug.until: more than 24 hours ahead; give a nearer time"
-      : `raw prompts and answers are logged until ${debug_until}`,
+      ? "debug.until: over 24 hours ahead; give a nearer time"
+      : "raw prompts and answers are logged",
     { debug_until },
   );
   return !isRefused;

@@ -34,7 +34,7 @@ export function handOver(service: Service, env: TelemetryEnv, context: Waiting):
   if (leadEndsAt <= Date.now()) leadEndsAt = 0;
   lead(service, env, context);
   if (mode === "sync") return deliver(service, env); // what fails is tried again by who leads
-  if (mode !== "batch") warnOnce(service, `TELEMETRY_MODE: ${mode} is neither batch nor sync; batch is used.`);
+  if (mode !== "batch") warnOnce(service, `TELEMETRY_MODE: ${mode} is not batch or sync; batch is used.`);
 }
 
 /** To be called with each count, for work goes on after answers, and no `handOver` may follow it: next to free while one leads. */
@@ -50,7 +50,8 @@ async function work(service: Service, env: TelemetryEnv, takesAt: number): Promi
   const endsAt = Date.now() + PATIENCE_MS;
   for (let at = takesAt; at < endsAt; ) {
     await sleep(at - Date.now());
-    leadEndsAt = 0; // in one step with the taking: who counts from here on finds no leader, and leads
+    // in one step with the taking: who counts from here on finds no leader, and leads; another's lead is not ended
+    if (leadEndsAt === takesAt + ANSWER_MS) leadEndsAt = 0;
     at = await deliver(service, env);
   }
 }

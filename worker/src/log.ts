@@ -16,7 +16,7 @@ export type WriteLine = (step: Step, entry: Entry) => void;
  * is kept for errors, and beyond them for the answer.
  */
 const [ORDINARY, ERRORS, ANSWER] = [208_000, 240_000, 256_000] as const;
-const OUT_OF_ROOM = "no room for more lines but errors and the answer";
+const OUT_OF_ROOM = "no room for more lines";
 
 export const makeBudget = (): Budget => ({ written: 0, left: 0 });
 

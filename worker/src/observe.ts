@@ -51,7 +51,7 @@ async function answer<Env, Pass extends string>(setting: Setting<Env>, request: 
   try {
     response = await observed.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
     if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
-      throw new TypeError("fetch: no Response, or a used one; return a new one");
+      throw new TypeError("fetch: return a Response that is not used");
     }
   } catch (error) {
     return failed(pending, error);

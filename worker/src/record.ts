@@ -92,7 +92,7 @@ export function marksOf(cfRay: unknown, callersId: unknown): Metadata {
 export function keysOf(passed: readonly string[] = []): Keys {
   const refused = passed.filter((key) => !METADATA.further.test(key) || namesSecret(key));
   if (refused.length) {
-    throw new TypeError(`observe, pass: ${JSON.stringify(refused)}: no key, or the name of a secret; give others`);
+    throw new TypeError(`observe, pass: ${JSON.stringify(refused)}: no key, or a secret; give others`);
   }
   return { __proto__: null, ...Object.fromEntries(passed.map((key) => [key, PASSED])), ...METADATA.fields } as never;
 }

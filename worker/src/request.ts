@@ -46,6 +46,6 @@ export function requestOf({ headers }: Request): Origin {
 export function carrying(input: RequestInfo | URL, init: RequestInit | undefined, origin: Origin, whole: boolean): Request {
   const request = new Request(input as RequestInfo, init);
   request.headers.set(REQUEST_ID_HEADER, origin.requestId);
-  if (whole) request.headers.set(ORIGIN_HEADER, String(new URLSearchParams({ ...origin })));
+  request.headers.set(ORIGIN_HEADER, whole ? String(new URLSearchParams({ ...origin })) : ""); // none from outside gets through
   return request;
 }

@@ -70,7 +70,7 @@ export function labelValue(label: LabelName, value: unknown): string | undefined
 }
 
 /** The key of a series whose labels have these values; where they are the contract's, it equals no key of another series. */
-export function keyOf(shape: Shape, labels: RawLabels, service: string, bound: (label: LabelName, value: unknown) => string = (_, value) => String(value)): string {
+export function keyOf(shape: Shape, labels: RawLabels, service: string, bound: (label: LabelName, value: unknown) => string = (_, value) => String(value ?? "")): string {
   let key = shape.id;
   for (const label of shape.labels) key += SEPARATOR + bound(label, label === "service" ? service : labels[label]);
   return key;

@@ -40,7 +40,7 @@ function pulling(reader: ReadableStreamBYOBReader, { chunk, end }: Follower): (t
     try {
       const { done, value } = await reader.read(new Uint8Array(room));
       if (!done) {
-        if (value.byteLength === undefined) throw new TypeError("the body: a chunk is no bytes; encode it");
+        if (value.byteLength === undefined) throw new TypeError("the body: a chunk is no bytes");
         room = value.byteLength < room ? FEW : MANY;
         chunk?.(value);
         return to.enqueue(value);

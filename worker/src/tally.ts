@@ -10,7 +10,7 @@ export type Labels<Name extends MetricName> = Omit<LabelsOf<Name>, "service">;
 /** Series that an isolate holds until it hands over; beyond, tenants become `other`; beyond twice that, none is new. */
 export const SERIES = 2_000;
 const DROPPED = SHAPES.telemetry_dropped_total;
-const CURE = "give what contract.gen.ts lists, or look at the shard's log";
+const CURE = "see contract.gen.ts, or the shard's log";
 
 interface Growth extends Delta {
   readonly numbers: number[];

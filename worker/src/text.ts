@@ -4,6 +4,8 @@ import { type Kinds, redactText } from "./redaction.ts";
 
 /** So many characters before a cut may be a part of something that, whole, would have been found. */
 const HALF_SEEN = 600;
+/** All until the end of the last mark. */
+const LAST_MARK = /.*\[redacted:\w+\]|/s;
 const REMEMBERED_LENGTH = 128;
 const REMEMBERED = 1000;
 /** Short texts in which nothing was found: what programs say, they say again and again. */
@@ -22,7 +24,9 @@ export function safeText(text: string, longest: number, kinds: Kinds = "all"): s
     if (known.size >= REMEMBERED) known.clear();
     known.add(text);
   }
-  return cut(redacted, Math.min(longest, text.length > far ? Math.max(redacted.length - HALF_SEEN, 1) : longest));
+  if (text.length <= far) return cut(redacted, longest);
+  const whole = Math.max(redacted.length - HALF_SEEN, LAST_MARK.exec(redacted)![0].length + 1);
+  return cut(`${redacted}…`, Math.min(longest, whole));
 }
 
 function cut(text: string, longest: number): string {

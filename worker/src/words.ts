@@ -25,10 +25,11 @@ export function worded(value: unknown): string {
     if (left-- <= 0) throw left;
     if (isSecret(this, key)) return mark("named_secret");
     if (typeof part === "bigint" || typeof part === "string" || part instanceof String) return safeText(String(part), LONGEST);
-    if (part instanceof Error) return safeText(stackOf(part)!, LONGEST);
-    if (ArrayBuffer.isView(part)) return `[${part.byteLength} bytes]`;
+    const held = this[key]; // before its own `toJSON`
+    if (held instanceof Error) return safeText(stackOf(held)!, LONGEST);
+    if (ArrayBuffer.isView(held)) return `[${held.byteLength} bytes]`;
     if (typeof part !== "object" || !part || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [safeText(name, LONGEST_NAME), inner]));
+    return Object.fromEntries(Object.entries(part).slice(0, MOST).map(([name, inner]) => [safeText(name, LONGEST_NAME), inner]));
   }
   return typeof value === "string" ? value : readable(() => JSON.stringify(value, told) ?? `[${typeof value}]`);
 }

@@ -1,6 +1,7 @@
 /** Bindings that are not the runtime's, as a test's fakes: what they are is said by `bindings`, and they work as they are. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { observeAi } from "../src/bindings/ai.ts";
 import { type Kind, observe, withRequest } from "../src/index.ts";
 
 const ctx = { waitUntil: () => undefined } as unknown as ExecutionContext;
@@ -70,4 +71,13 @@ test("A binding that is left alone, and one that nobody knows, pass as they are"
   const store = { list: async () => "listed" };
   expect(await using(store, "plain", async (plain) => plain === store)).toBe("true");
   expect(calls()).toEqual([]);
+});
+
+test("a raw prompt is told without what a secret's name names in it", async () => {
+  const told: unknown[] = [];
+  const context = { raw: true, count: () => undefined, line: (_: string, { metadata }: { metadata: object }) => told.push(metadata) };
+  const inputs = { password: ["p1"], headers: [["Authorization", "opaque"]], prompt: "why?" };
+  await observeAi({ run: async () => ({}) }, "AI", context as never).run("m", inputs);
+  const secret = "[redacted:named_secret]";
+  expect(told).toMatchObject([{ prompt: JSON.stringify({ password: secret, headers: [["Authorization", secret]], prompt: "why?" }) }]);
 });

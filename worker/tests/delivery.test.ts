@@ -65,6 +65,24 @@ test("an outage is said once, and so is its end; nothing is lost; one batch and 
   expect(messages()).toEqual([expect.stringContaining(why), "shard-0: takes what is counted again."]);
 });
 
+test("after an outage there is one hand-over a window again: who tries again ends no other's lead", async () => {
+  const seconds = async (count: number): Promise<number> => {
+    const before = shards.calls.length;
+    for (let n = 0; n < 50 * count; n++) {
+      request();
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    return (shards.calls.length - before) / count;
+  };
+  let random = 0;
+  vi.mocked(Math.random).mockImplementation(() => (random = (random + 0.37) % 1)); // pauses that meet no window's end
+  shards.before = fail;
+  await seconds(60);
+  shards.before = () => undefined;
+  await seconds(70);
+  expect(await seconds(20)).toBeCloseTo(1, 1);
+});
+
 test("an overloaded object is left alone for 8 seconds at first", async () => {
   shards.before = () => { throw Object.assign(new Error("overloaded"), { overloaded: true }); }; // prettier-ignore
   request();
@@ -195,7 +213,7 @@ test.each([
   ["TELEMETRY_SHARDS", 257, "TELEMETRY_SHARDS: 257 is no whole number from 1 to 256; 1 is used"],
   ["TELEMETRY_SHARDS", 2.5, "TELEMETRY_SHARDS: 2.5 is no whole number from 1 to 256; 1 is used"],
   ["TELEMETRY_WINDOW_MS", -5, "TELEMETRY_WINDOW_MS: -5 is no whole number from 1 to 10000; 1000 is used"],
-  ["TELEMETRY_MODE", "Sync", "TELEMETRY_MODE: Sync is neither batch nor sync; batch is used"],
+  ["TELEMETRY_MODE", "Sync", "TELEMETRY_MODE: Sync is not batch or sync; batch is used"],
 ])("%s of %j is said, and the default holds", async (name, value, message) => {
   request({ [name]: value });
   await vi.advanceTimersByTimeAsync(1_000);

@@ -63,6 +63,12 @@ test.each([
   expect(said).toEqual([]);
 });
 
+test("a tenant that calls itself undefined does not draw in those that have no name", () => {
+  for (const tenant_id of ["undefined", "null", undefined, null]) meter.count("requests_total", { tenant_id, route: "/chat" } as never);
+  const one = [1, 1];
+  expect(counted("requests_total")).toEqual({ "undefined /chat worker-api": one, "null /chat worker-api": one, "unknown /chat worker-api": [2, 2] });
+});
+
 test("a value that was taken as it is once does not open the way to another that only looks like it", () => {
   meter.count("requests_total", { tenant_id: "a", route: "/chat" });
   meter.count("requests_total", { tenant_id: "a\x1f/chat", route: "worker-api" } as never);
@@ -84,7 +90,7 @@ test.each([
   ["a text", () => meter.count("requests_total", CHAT, "5" as never)],
 ])("%s throws nothing into the application: it is counted as dropped, and told", (_, misuse) => {
   misuse();
-  expect(messages()).toEqual([expect.stringMatching(/^.+: invalid, counted as dropped; give what contract\.gen\.ts lists, .*\.$/)]);
+  expect(messages()).toEqual([expect.stringMatching(/^.+: invalid, counted as dropped; see contract\.gen\.ts, .*\.$/)]);
   const deltas = all();
   expect(seriesOf("telemetry_dropped_total", deltas)).toMatchObject({ "worker-api invalid": [1, 1] });
   expect(deltas.filter(({ key }) => !key.startsWith("telemetry_"))).toEqual([]);
@@ -112,7 +118,7 @@ test("a flood that has no tenant to merge is dropped beyond twice the cap, count
   for (let n = 0; n < 2 * SERIES + 100; n++) meter.count("ai_requests_total", { ...CHAT, model: `model-${n}` });
   const dropped = 2 * SERIES + 100 - (2 * SERIES - 4);
   expect(counted("telemetry_dropped_total")["worker-api buffer_full"]).toEqual([dropped, dropped]);
-  expect(messages()).toEqual(["ai_requests_total: buffer_full, counted as dropped; give what contract.gen.ts lists, or look at the shard's log."]);
+  expect(messages()).toEqual(["ai_requests_total: buffer_full, counted as dropped; see contract.gen.ts, or the shard's log."]);
 });
 
 test("what is taken is gone, and what lives on other shards stays", () => {
@@ -150,7 +156,7 @@ test("services of one isolate count apart, and a service that is none is a TypeE
 test("a loss is said once, with where, what and cure", () => {
   meter.count("requests" as never, CHAT);
   meterOf("worker-api").count("requests" as never, CHAT);
-  expect(messages()).toEqual(["requests: invalid, counted as dropped; give what contract.gen.ts lists, or look at the shard's log."]);
+  expect(messages()).toEqual(["requests: invalid, counted as dropped; see contract.gen.ts, or the shard's log."]);
   expect(JSON.parse(said[0]!).metadata).toEqual({ step: "telemetry", dropped: 1 });
 });
 

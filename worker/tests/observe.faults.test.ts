@@ -65,7 +65,7 @@ test("an error whose message cannot be read reaches the application as it is", a
 test("a handler that gives no Response is an error that says so", async () => {
   const worker = observe({ service: "worker-api", fetch: () => undefined as never });
   expect((await ask(worker)).status).toBe(500);
-  expect(lines().join()).toContain("fetch: no Response, or a used one; return");
+  expect(lines().join()).toContain("fetch: return a Response that is not used");
 });
 
 test("a stream that HEAD never reads has its end at once", async () => {

@@ -42,7 +42,7 @@ test("Metadata is closed: only the contract's keys and those that the service pa
 
 test("No key that names a secret, and nothing that is no key, can be passed", () => {
   expect(() => keysOf(["retries", "api_key", "A key"])).toThrow(
-    'observe, pass: ["api_key","A key"]: no key, or the name of a secret; give others',
+    'observe, pass: ["api_key","A key"]: no key, or a secret; give others',
   );
 });
 
@@ -95,6 +95,7 @@ test.each([
   ["circular", circular, "[unreadable]"],
   ["said twice, not circular", [twice, twice], '[{"n":1},{"n":1}]'],
   ["binary", { a: new Uint8Array(7), b: new ArrayBuffer(9) }, '{"a":"[7 bytes]","b":{}}'],
+  ["a buffer, which has JSON of its own", { a: Buffer.from("secret") }, '{"a":"[6 bytes]"}'],
   ["big, symbolic and callable", [10n, Symbol("s"), unreadable, NaN], '["10",null,null,null]'],
   ["nothing but code", unreadable, "[function]"],
   ["a getter that throws", Object.defineProperty({}, "a", { get: unreadable, enumerable: true }), "[unreadable]"],

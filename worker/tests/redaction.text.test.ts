@@ -29,7 +29,7 @@ test("Half of a secret is not written, although no rule finds a half", () => {
   const key = `-----BEGIN PRIVATE KEY-----${"A".repeat(733)}-----END PRIVATE KEY-----`;
   const text = `${key}, 4000 1234 5678 9017`;
   expect(text.slice(0, 800)).toMatch(/ 4000 1234 567$/);
-  expect(safeText(text, 100)).toBe("…");
+  expect(safeText(text, 100)).toBe("[redacted:private_key]…");
   expect(safeText(`${"x".repeat(60)} ${text}`, 861)).toBe(`${"x".repeat(60)} [redacted:private_key], [redacted:card_number]`);
 });
 
@@ -46,3 +46,8 @@ test("However long a text is, and whatever is in it, the bounds hold", () => {
     { numRuns: 1_000 },
   );
 }, PATIENCE);
+
+test("A text that a long secret fills keeps what stands before it", () => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${"A".repeat(8_000)}\n-----END PRIVATE KEY-----`;
+  expect(safeText(`loading the key failed: ${key}`, 1_024)).toBe("loading the key failed: [redacted:private_key]…");
+});

@@ -1,6 +1,7 @@
 /** Request ids in workerd: minted at the edge, carried over every kind of binding, trusted only there. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { carrying, requestOf } from "../src/request.ts";
 import { Observed } from "./observe.running.ts";
 import { until } from "./workerd.ts";
 
@@ -86,4 +87,11 @@ test("a consumer that throws is told on each message's line, and thrown on so th
   expect(outcome).toBe("exception");
   const failed = await until(() => worker.lines.find(({ message }) => message === "message failed"), Boolean);
   expect(failed).toMatchObject({ level: "error", tenant_id: "globex", request_id: FORGED, error: { message: "the consumer broke" } });
+});
+
+test("an origin from outside does not get through a service binding", () => {
+  const origin = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "acme", route: "/chat" } as const;
+  const forged = String(new URLSearchParams({ requestId: FORGED, tenantId: "globex", route: "/search" }));
+  const asked = carrying(new Request("https://worker.example/", { headers: { "x-request-origin": forged } }), undefined, origin, false);
+  expect(requestOf(asked)).toEqual({ requestId: origin.requestId, tenantId: "unknown", route: "other" });
 });

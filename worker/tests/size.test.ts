@@ -7,6 +7,8 @@ import { bytesOf } from "../bench/size.mjs";
 
 /** What a further service or route of a platform may take. */
 const NAME = 30;
+/** Where another zlib compresses, it may find other matches. */
+const OTHER_ZLIB = process.arch === "x64" ? 0 : 50;
 const names = Object.entries(SERVICES).flat(2).length - 5;
 
 test.each([
@@ -15,5 +17,5 @@ test.each([
   ["the shard", { "./src/shard.ts": ["TelemetryShard"] }, 10_000],
 ])("%s takes less than its bytes: %o, %i", async (_, entries, limit) => {
   const { gzipped } = (await bytesOf(entries)) as { gzipped: number };
-  expect(gzipped).toBeLessThan(limit + Math.max(names, 0) * NAME);
+  expect(gzipped).toBeLessThan(limit + Math.max(names, 0) * NAME + OTHER_ZLIB);
 });

@@ -3,7 +3,7 @@
 import { now } from "../answer.ts";
 import { type Context, quietly } from "../context.ts";
 import { followed, followedResponse, type Follower } from "../stream.ts";
-import { readable, said } from "../words.ts";
+import { said, worded } from "../words.ts";
 import { begin, type Ending, replacing } from "./call.ts";
 import { reading, type Told, toldBy } from "./usage.ts";
 
@@ -42,7 +42,7 @@ export function observeAi(ai: Runner, binding: string, context: Context): Runner
 
 function beginAi([model, inputs]: readonly [string, unknown], binding: string, context: Context): AiCall {
   const { count, raw } = context;
-  const prompt = raw ? readable(() => JSON.stringify(inputs)) : undefined;
+  const prompt = raw ? worded(inputs) : undefined;
   const ended = begin(context, { message: "AI run", metadata: { binding, model } });
   count("ai_requests_total", 1, { model });
   const end = (ending: AiEnding): void => {
