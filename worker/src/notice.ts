@@ -19,9 +19,9 @@ export function notice(service: string, level: "info" | "warn", message: string,
   lineWriter({ service: service as Service, origin: originOf(), keys: keysOf() })("telemetry", { level, message, metadata });
 }
 
-/** Warns once in an isolate's life. */
+/** Warns once in an isolate's life. What has metadata, as that raw texts are logged, has room of its own. */
 export function warnOnce(service: string, message: string, metadata?: Metadata): void {
-  if (said.size >= MOST || said.has(message)) return;
+  if (said.has(message) || said.size >= (metadata ? 2 * MOST : MOST)) return;
   said.add(message);
   notice(service, "warn", message, metadata);
 }

@@ -89,3 +89,12 @@ test("keys that name secrets are refused, all at once", () => {
   const wrong = () => observe({ service: "worker-api", pass: ["api_key", "fine", "No Key"], fetch: hello });
   expect(wrong).toThrow('["api_key","No Key"]');
 });
+
+test("that raw texts are logged is said, however many other warnings an isolate has given", async () => {
+  let n = 0;
+  const flooded = observe({ service: "worker-api", route: () => { throw new Error(`no route ${n++}`); }, fetch: hello }); // prettier-ignore
+  for (let request = 0; request < 150; request++) await ask(flooded);
+  expect(lines().filter((line) => line.includes("no route")).length).toBeLessThanOrEqual(100);
+  await ask(observe({ service: "worker-api", debug: () => ({ until: new Date(Date.now() + 3_600_000) }), fetch: hello }));
+  expect(lines().filter((line) => line.includes("debug_until"))).toHaveLength(1);
+});
