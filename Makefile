@@ -38,11 +38,11 @@ GO := $(or $(CI),$(shell command -v go 2>/dev/null))
 NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
 
 test: $(DEV_READY) $(if $(NPM),$(WORKER_READY) preview-app) ## prove alerts, panels and pages, and all else (TESTS=tests/emit: some)
-	@$(if $(GO),$(RUN) generator.tools $(TOOLS) >/dev/null)
+	@$(if $(GO),$(RUN) generator.external $(TOOLS) >/dev/null)
 	@$(RUN) pytest $(TESTS)
 
 e2e: $(DEV_READY) $(WORKER_PACKAGES) ## the example's Workers in workerd, Prometheus and the alerts, from end to end (needs Node.js and Go)
-	@$(RUN) generator.tools prometheus >/dev/null
+	@$(RUN) generator.external prometheus >/dev/null
 	@$(RUN) pytest tests/e2e
 
 worker: $(WORKER_READY) ## check, test and build the library that Workers import (needs Node.js; Go for a real Prometheus; takes minutes)
@@ -131,6 +131,6 @@ $(WORKER_PACKAGES): worker/package.json worker/package-lock.json
 	@touch $@
 
 $(WORKER_READY): $(WORKER_PACKAGES) $(WORKER_SOURCES) | $(DEV_READY)
-	@$(if $(GO),$(RUN) generator.tools prometheus >/dev/null)
+	@$(if $(GO),$(RUN) generator.external prometheus >/dev/null)
 	@cd worker && npm run --silent check && npm test --silent && npm run --silent build
 	@touch $@

@@ -1,12 +1,12 @@
 """Tokens cost money: a tenant nears its budget, will exceed it, or the whole platform spends too much."""
 
-from catalogue.ai import TOKENS
-from catalogue.labels import DIRECTION, MODEL, TENANT
-from catalogue.limits import token_budget
-from generator.lang.alert import PAGE, TICKET, alert
-from generator.lang.condition import Condition, Lasting, Unpriced
-from generator.lang.platform import Platform
-from generator.lang.units import days, hours, minutes, percent
+from contract.ai import TOKENS
+from contract.labels import DIRECTION, MODEL, TENANT
+from contract.objectives import token_budget
+from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.condition import Condition, Lasting, Unpriced
+from generator.dsl.platform import Platform
+from generator.dsl.units import days, hours, minutes, percent
 
 
 @alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget")

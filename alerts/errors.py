@@ -1,14 +1,14 @@
 """Requests fail: a whole route, one tenant, or the error budget faster than it was meant to last."""
 
-from catalogue.ai import AI_ERRORS, AI_REQUESTS
-from catalogue.api import ERRORS, REQUESTS
-from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
-from catalogue.limits import enough_to_judge, error_ceiling
-from generator.lang.alert import PAGE, TICKET, alert
-from generator.lang.condition import Condition, Lasting
-from generator.lang.platform import Platform
-from generator.lang.promise import Burn
-from generator.lang.units import days, hours, minutes, percent
+from contract.ai import AI_ERRORS, AI_REQUESTS
+from contract.api import ERRORS, REQUESTS
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.objectives import enough_to_judge, error_ceiling
+from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.condition import Condition, Lasting
+from generator.dsl.platform import Platform
+from generator.dsl.slo import Burn
+from generator.dsl.units import days, hours, minutes, percent
 
 
 @alert("RouteDown", PAGE, panel="overview/error_share_by_route")

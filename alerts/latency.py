@@ -1,14 +1,14 @@
 """Requests are slow: a whole route, one tenant, a model, or Vectorize."""
 
-from catalogue.ai import AI_LATENCY, AI_REQUESTS
-from catalogue.api import LATENCY, REQUESTS
-from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
-from catalogue.limits import latency_ceiling
-from catalogue.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
-from generator.lang.alert import PAGE, TICKET, alert
-from generator.lang.condition import Lasting
-from generator.lang.platform import Platform
-from generator.lang.units import minutes
+from contract.ai import AI_LATENCY, AI_REQUESTS
+from contract.api import LATENCY, REQUESTS
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.objectives import latency_ceiling
+from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
+from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.condition import Lasting
+from generator.dsl.platform import Platform
+from generator.dsl.units import minutes
 
 SLOWEST = 0.95
 

@@ -1,12 +1,12 @@
 """Vectorize, KV or Durable Objects fail."""
 
-from catalogue.labels import STORE
-from catalogue.limits import enough_to_judge
-from catalogue.storage import STORAGE_CALLS, STORAGE_ERRORS
-from generator.lang.alert import PAGE, TICKET, alert
-from generator.lang.condition import Lasting
-from generator.lang.platform import Platform
-from generator.lang.units import Quantity, minutes
+from contract.labels import STORE
+from contract.objectives import enough_to_judge
+from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
+from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.condition import Lasting
+from generator.dsl.platform import Platform
+from generator.dsl.units import Quantity, minutes
 
 
 def failing(platform: Platform, ceiling: Quantity) -> Lasting:

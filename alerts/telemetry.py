@@ -1,11 +1,11 @@
 """The telling itself: a service that is not heard of, and the proof that alerts arrive."""
 
-from catalogue.api import HEARTBEAT
-from catalogue.labels import SERVICE
-from generator.lang.alert import NONE, PAGE, alert
-from generator.lang.condition import Always, Condition
-from generator.lang.platform import Platform
-from generator.lang.units import days
+from contract.api import HEARTBEAT
+from contract.labels import SERVICE
+from generator.dsl.alert import NONE, PAGE, alert
+from generator.dsl.condition import Always, Condition
+from generator.dsl.platform import Platform
+from generator.dsl.units import days
 
 
 @alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")

@@ -1,6 +1,6 @@
 """AI: do the models answer, how fast, and what do they cost?"""
 
-from catalogue.ai import (
+from contract.ai import (
     AI_ERRORS,
     AI_LATENCY,
     AI_REQUESTS,
@@ -10,12 +10,12 @@ from catalogue.ai import (
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
-from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
-from catalogue.limits import token_budget
-from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
-from generator.lang.dashboard import Bars, Dashboard, Heat, Line, Lines, Number, Pick, Row, Spread, panel
-from generator.lang.platform import Platform
-from generator.lang.units import days, hours, minutes, percent
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.objectives import token_budget
+from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from generator.dsl.dashboard import Bars, Dashboard, Heat, Line, Lines, Number, Pick, Row, Spread, panel
+from generator.dsl.platform import Platform
+from generator.dsl.units import days, hours, minutes, percent
 
 NOW = minutes(5)
 SLOWEST = 0.95

@@ -1,13 +1,13 @@
 """Overview: is the platform well, and if not, where and for whom?"""
 
-from catalogue.ai import TOKENS
-from catalogue.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import ALERTNAME, ROUTE, SERVICE, TENANT
-from catalogue.limits import latency_ceiling, token_budget
-from generator.lang.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
-from generator.lang.derived import HowMany
-from generator.lang.platform import Platform
-from generator.lang.units import days, minutes, percent, quantity
+from contract.ai import TOKENS
+from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
+from contract.objectives import latency_ceiling, token_budget
+from generator.dsl.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
+from generator.dsl.derived import HowMany
+from generator.dsl.platform import Platform
+from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
 SLOWEST = 0.95

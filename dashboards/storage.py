@@ -1,8 +1,8 @@
 """Storage: do Vectorize, KV and Durable Objects answer, and how fast?"""
 
-from catalogue.api import REQUESTS
-from catalogue.labels import ROUTE, SERVICE, STORE
-from catalogue.storage import (
+from contract.api import REQUESTS
+from contract.labels import ROUTE, SERVICE, STORE
+from contract.storage import (
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
@@ -14,9 +14,9 @@ from catalogue.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.lang.dashboard import Dashboard, Heat, Line, Lines, Number, Pick, Row, panel
-from generator.lang.platform import Platform
-from generator.lang.units import minutes
+from generator.dsl.dashboard import Dashboard, Heat, Line, Lines, Number, Pick, Row, panel
+from generator.dsl.platform import Platform
+from generator.dsl.units import minutes
 
 NOW = minutes(5)
 SLOWEST = 0.95

@@ -1,14 +1,14 @@
 """Tenant: how does this one tenant fare, and what does it use?"""
 
-from catalogue.ai import TOKENS
-from catalogue.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from catalogue.limits import error_ceiling, latency_ceiling, token_budget
-from catalogue.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
-from catalogue.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
-from generator.lang.dashboard import Bars, Dashboard, Dial, Line, Lines, Number, Pick, Row, Spread, panel
-from generator.lang.platform import Platform
-from generator.lang.units import days, minutes, percent
+from contract.ai import TOKENS
+from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
+from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
+from generator.dsl.dashboard import Bars, Dashboard, Dial, Line, Lines, Number, Pick, Row, Spread, panel
+from generator.dsl.platform import Platform
+from generator.dsl.units import days, minutes, percent
 
 NOW = minutes(5)
 SLOWEST = 0.95

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from generator.compile import Compiled, compile_all
+from generator.config.load import load
 from generator.definitions import load_definitions
-from generator.lang.platform import Platform
-from generator.lang.units import TOKENS_UNIT, quantity
-from generator.platform.load import load
-from generator.write import replace_folder
+from generator.dsl.platform import Platform
+from generator.dsl.units import TOKENS_UNIT, quantity
+from generator.output import replace_folder
+from generator.pipeline import Compiled, compile_all
 
 MANY = 10_000
 ROUNDS = 5

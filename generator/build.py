@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.compile import Compiled, compile_all
+from generator.checks.promtool import confirmed
+from generator.checks.registry import broken_in_stories
+from generator.config.load import load
 from generator.definitions import ROOT, Definitions, attempt, load_definitions
-from generator.lang.faults import Fault, Faults
-from generator.lang.platform import Platform
-from generator.laws.confirmed import confirmed
-from generator.laws.every import broken_in_stories
-from generator.lower.identity import PRODUCTION
-from generator.platform.load import load
-from generator.promtool import Promtool
-from generator.write import Changes, changes, replace_folder
+from generator.dsl.platform import Platform
+from generator.errors import Fault, Faults
+from generator.external.promtool import Promtool
+from generator.lowering.ids import PRODUCTION
+from generator.output import Changes, changes, replace_folder
+from generator.pipeline import Compiled, compile_all
 
-NAMED = "tests/platform/plan.yaml"
+NAMED = "alerts/tests/platform.yaml"
 PLAN = ROOT / NAMED
 """The platform in whose numbers stories are told, whatever platform is built."""
 

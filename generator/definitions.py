@@ -13,13 +13,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from generator.lang.alert import Alert
-from generator.lang.dashboard import Dashboard
-from generator.lang.faults import Fault, Faults, Refusal, did_you_mean
-from generator.lang.story import Senseless, Story
+from generator.dsl.alert import Alert
+from generator.dsl.alert_test import Senseless, Story
+from generator.dsl.dashboard import Dashboard
+from generator.errors import Fault, Faults, Refusal, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("alerts", "dashboards", "catalogue", "tests")
+ROOMS = ("alerts", "dashboards", "contract", "tests")
 FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
 WALLS = ("overview", "tenant", "ai", "storage")
 UNKNOWN = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
@@ -37,24 +37,24 @@ class Definitions:
 
 
 def load_contract() -> None:
-    """Load `catalogue/`, on which all else stands. Faults: the first thing in it that cannot be loaded."""
+    """Load `contract/`, on which all else stands. Faults: the first thing in it that cannot be loaded."""
     faults: list[Fault] = []
-    attempt(partial(importlib.import_module, "catalogue"), faults, "catalogue")
+    attempt(partial(importlib.import_module, "contract"), faults, "contract")
     if faults:
         raise Faults(faults)
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `dashboards/` and `tests/stories/`. Faults: all that cannot be loaded."""
+    """Load every module of `alerts/`, `dashboards/` and `alerts/tests/`. Faults: all that cannot be loaded."""
     faults: list[Fault] = []
-    modules = {room: _modules(room, faults) for room in ("alerts", "dashboards", "tests.stories")}
+    modules = {room: _modules(room, faults) for room in ("alerts", "dashboards", "alerts.tests")}
     if faults:
         raise Faults(faults)
     return Definitions(
         alerts=tuple(_ranked(modules["alerts"], FAMILIES, Alert)),
         dashboards=tuple(_ranked(modules["dashboards"], WALLS, Dashboard)),
-        stories=tuple(_ranked(modules["tests.stories"], FAMILIES, Story)),
-        senseless=tuple(_ranked(modules["tests.stories"], FAMILIES, Senseless)),
+        stories=tuple(_ranked(modules["alerts.tests"], FAMILIES, Story)),
+        senseless=tuple(_ranked(modules["alerts.tests"], FAMILIES, Senseless)),
     )
 
 
@@ -75,7 +75,7 @@ def _modules(room: str, faults: list[Fault]) -> list[ModuleType]:
     package = attempt(partial(importlib.import_module, room), faults, room)
     if package is None:
         return []
-    names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("test_")]
+    names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
     folder = room.replace(".", "/")
     loaded = (
         attempt(partial(importlib.import_module, f"{room}.{name}"), faults, f"{folder}/{name}.py") for name in names

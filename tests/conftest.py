@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from generator.build import PLAN
-from generator.lang.platform import Platform
-from generator.platform.load import load
-from generator.promtool import Promtool
-from generator.tools import promtool as find_promtool
-from generator.tools.build import built
+from generator.config.load import load
+from generator.dsl.platform import Platform
+from generator.external import promtool as find_promtool
+from generator.external.build import built
+from generator.external.promtool import Promtool
 from tests.leaving_out import summary, without_go
 
 
 def pytest_configure() -> None:
     """Where there is no Go, tests that need a tool are left out."""
-    pytest.MonkeyPatch().setattr("generator.tools.find.built", without_go(built))
+    pytest.MonkeyPatch().setattr("generator.external.find.built", without_go(built))
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PLAN = "tests/platform/plan.yaml"
-SOURCES = ("alerts", "catalogue", "dashboards", "generator", "tests/stories")
+PLAN = "alerts/tests/platform.yaml"
+SOURCES = ("alerts", "contract", "dashboards", "generator", "tests/stories")
 FILES = ("tests/__init__.py", PLAN)
 
 

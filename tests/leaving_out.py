@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import pytest
 
-from generator.lang.faults import Faults
-from generator.tools.tool import ROOT, Tool
+from generator.errors import Faults
+from generator.external.tool import ROOT, Tool
 
 MARK = "left out: "
 Built = Callable[[Tool, Path], Path]

@@ -14,11 +14,11 @@ CANNOT_BE_LOADED: tuple[Spoilt, ...] = (
         "import ERRORS, REQUESTZ\n",
         r'alerts/errors\.py:\d+: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
-    (  # an unknown module of the catalogue
-        "tests/stories/errors.py",
-        "from catalogue.api",
-        "from catalogue.apy",
-        r'tests/stories/errors\.py:\d+: there is no "apy"; did you mean "api"\?',
+    (  # an unknown module of the contract
+        "alerts/tests/errors.py",
+        "from contract.api",
+        "from contract.apy",
+        r'alerts/tests/errors\.py:\d+: there is no "apy"; did you mean "api"\?',
     ),
     (  # a docstring without a part
         "alerts/latency.py",
@@ -151,10 +151,10 @@ BREAK_A_LAW: tuple[Spoilt, ...] = (
         r"alerts/errors\.py:\d+ route_down: RouteDown cannot fill \{tenant_id\}",
     ),
     (  # a story of no alert
-        "tests/stories/storage.py",
+        "alerts/tests/storage.py",
         '@story("StorageErrors"',
         '@story("StorageErors"',
-        r'tests/stories/storage\.py:\d+ \w+: there is no alert StorageErors .*did you mean "StorageErrors',
+        r'alerts/tests/storage\.py:\d+ \w+: there is no alert StorageErors .*did you mean "StorageErrors',
     ),
 )
 BREAK_A_LAW_OF_TEXTS: tuple[Spoilt, ...] = (
@@ -173,17 +173,17 @@ BREAK_A_LAW_OF_TEXTS: tuple[Spoilt, ...] = (
 )
 BAD_BUCKETS: tuple[Spoilt, ...] = (
     (
-        "catalogue/api.py",
+        "contract/api.py",
         "buckets=(5, 10,",
         "buckets=(50, 10,",
-        r"catalogue/api\.py:\d+: the buckets of latency_ms do not rise; list each bound once, the smallest first\.",
+        r"contract/api\.py:\d+: the buckets of latency_ms do not rise; list each bound once, the smallest first\.",
     ),
 )
 UNKNOWN_UNIT: tuple[Spoilt, ...] = (
     (
-        "catalogue/api.py",
+        "contract/api.py",
         "unit=REQUESTS_UNIT",
         "unit=REQUEST_UNIT",
-        r'catalogue/api\.py:\d+: there is no "REQUEST_UNIT"; did you mean "REQUESTS_UNIT"\?',
+        r'contract/api\.py:\d+: there is no "REQUEST_UNIT"; did you mean "REQUESTS_UNIT"\?',
     ),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.definitions import load_definitions
-from generator.lang.faults import Fault, Faults, Refusal
+from generator.errors import Fault, Faults, Refusal
 from tests.copied_project import Project, copied
 from tests.spoilt_definitions import (
     BAD_BUCKETS,

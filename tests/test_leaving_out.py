@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.lang.faults import Fault, Faults
-from generator.tools.tool import PROMETHEUS, ROOT, Tool
+from generator.errors import Fault, Faults
+from generator.external.tool import PROMETHEUS, ROOT, Tool
 from tests.leaving_out import leave_out, summary, without_go
 
 ENDINGS = (pytest.skip.Exception, pytest.fail.Exception, Faults)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.promtool import Promtool
+from generator.external.promtool import Promtool
 from tests.copied_project import Project, copied
 
 DIFF = re.compile(r"^```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)

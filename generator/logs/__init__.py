@@ -1,1 +1,1 @@
-"""Log lines read back: found by request in `generator.trace`, and held here against the contract."""
+"""Log lines read back: found by request in `generator.logs.trace`, and held here against the contract."""

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from catalogue.labels import STORE
-from generator.lang.platform import Platform
-from generator.platform.load import load
+from contract.labels import STORE
+from generator.config.load import load
+from generator.dsl.platform import Platform
 
 SEED = 1
 STEPS = ("arrival", "call", "call", "call", "answer")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from generator.emit.log_schema import log_schema
+from generator.config.load import load
 from generator.logs.bench import bench
-from generator.logs.read import readable
+from generator.logs.reader import readable
 from generator.logs.report import checked, faults, summary
-from generator.logs.sweep import tallies
-from generator.platform.load import load
+from generator.logs.scan import tallies
+from generator.rendering.log_schema import log_schema
 
 
 def command(given: argparse.Namespace) -> int:

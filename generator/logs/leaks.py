@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from catalogue.logs import FIELDS, KEY
-from catalogue.redaction import REDACTION
-from generator.lang.log import SAFE, SECRET, Kind, LogField, Numeric, OneOf, Record, RedactionRule, ValueOf, Words
-from generator.logs.breach import Breach
-from generator.logs.proofs import found
-from generator.lower.label_values import closed
+from contract.logs import FIELDS, KEY
+from contract.redaction import REDACTION
+from generator.dsl.label_values import closed
+from generator.dsl.log import SAFE, SECRET, Kind, LogField, Numeric, OneOf, Record, RedactionRule, ValueOf, Words
+from generator.logs.checksums import found
+from generator.logs.violations import Breach
 
 MARK = re.compile(r"\[redacted:[a-z0-9_]+\]")
 """What the redaction writes in place of what it takes out."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from generator.lang.faults import Fault
-from generator.logs.breach import SHOWN, Tally
-from generator.logs.judge import FOREIGN
+from generator.errors import Fault
+from generator.logs.validator import FOREIGN
+from generator.logs.violations import SHOWN, Tally
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.compile import Compiled, lower, told_of
+from generator.config.load import load
 from generator.definitions import load_definitions
-from generator.platform.load import load
-from generator.write import replace_folder
+from generator.output import replace_folder
+from generator.pipeline import Compiled, lower, told_of
 from tests.e2e import scenario
 from tests.e2e.application import application, node
 from tests.e2e.drive import Story, drive

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.history.server import free_port
-from generator.tools import prometheus
+from generator.external import prometheus
+from generator.verify.replay.server import free_port
 
 PATIENCE = 60.0
 """Seconds that it has to be ready, and to end."""

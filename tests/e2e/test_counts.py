@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import time
 
-from catalogue import METRICS
-from generator.lang.metric import Gauge, Histogram
+from contract import METRICS
+from generator.dsl.metric import Gauge, Histogram
 from tests.e2e.drive import Story
 from tests.e2e.truth import API, INGEST
 

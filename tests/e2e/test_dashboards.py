@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.compile import Compiled
-from generator.laws.filled import filled
+from generator.pipeline import Compiled
+from generator.promql.grafana_variables import filled
 from tests.e2e.drive import Story
 from tests.e2e.scenario import RUINED
 

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from generator.compile import Compiled
+from generator.pipeline import Compiled
 from tests.e2e.client import Sent
 from tests.e2e.drive import Story
 from tests.e2e.planted import NEEDLES

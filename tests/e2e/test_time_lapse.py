@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.compile import Lowered, compile_all, lower
 from generator.definitions import load_definitions
-from generator.lang.platform import Platform
+from generator.dsl.platform import Platform
+from generator.pipeline import Lowered, compile_all, lower
 from tests.e2e.time_lapse import time_lapse
 
 DURATION = re.compile(r"\b\d+[smhd]\b")

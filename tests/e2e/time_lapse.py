@@ -11,12 +11,12 @@ from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from generator.compile import Compiled, Lowered, emit
-from generator.emit.rule_files import rule_files
-from generator.emit.rule_text import GroupText
-from generator.lang.units import Duration
-from generator.laws.every import broken_in_text
-from generator.lower.ledger import PROMPT, UNHURRIED, Recorded
+from generator.checks.registry import broken_in_text
+from generator.dsl.units import Duration
+from generator.ir.rule_text import GroupText
+from generator.lowering.recording_rules import PROMPT, UNHURRIED, Recorded
+from generator.pipeline import Compiled, Lowered, emit
+from generator.rendering.rule_files import rule_files
 
 T = TypeVar("T")
 

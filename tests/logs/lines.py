@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from generator.emit.log_schema import log_schema
-from tests.emit.platform_by_hand import platform_by_hand
+from generator.rendering.log_schema import log_schema
+from tests.rendering.platform_by_hand import platform_by_hand
 
 SCHEMA = log_schema(platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest",)))
 LINE: dict[str, object] = {

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.__main__ import main
 from generator.build import PLAN
+from generator.cli import main
 from generator.logs.bench import made
-from generator.logs.judge import Judge
-from tests.emit.platform_by_hand import platform_by_hand
+from generator.logs.validator import Judge
 from tests.logs.lines import SCHEMA, line
+from tests.rendering.platform_by_hand import platform_by_hand
 
 Captured = pytest.CaptureFixture[str]
 SECRET = "jane.doe@example.com"

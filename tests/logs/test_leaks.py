@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.redaction import REDACTION
+from contract.redaction import REDACTION
 from generator.logs.leaks import BOUNDED, BY_NAME, INNER, broken, leaks
 from tests.logs.lines import LINE
 

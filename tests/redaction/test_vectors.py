@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from catalogue.redaction import REDACTION
-from generator.lang.log import Kind, Proof, RedactionRule
+from contract.redaction import REDACTION
+from generator.dsl.log import Kind, Proof, RedactionRule
+from generator.logs.checksums import proved
 from generator.logs.leaks import broken
-from generator.logs.proofs import proved
 
 PLACE = Path(__file__).parents[2] / "worker" / "tests" / "redaction.vectors.json"
 VECTORS: list[dict[str, Any]] = json.loads(PLACE.read_text(encoding="utf-8"))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from catalogue.labels import ROUTE, SERVICE, TENANT
+from contract.labels import ROUTE, SERVICE, TENANT
 from generator.build import PLAN, build
-from generator.compile import Compiled
-from generator.history import Server, history
-from generator.lower.drawn import Drawn, DrawnPanel
-from generator.simulate.clock import Clock
-from generator.simulate.incident import Incident, Kind
-from generator.simulate.simulation import Plan, Simulation, simulate
+from generator.ir.dashboard import Drawn, DrawnPanel
+from generator.pipeline import Compiled
+from generator.verify.replay import Server, history
+from generator.verify.simulation.clock import Clock
+from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.simulation import Plan, Simulation, simulate
 
 HOUR = 3_600
 OUTAGE = 14 * HOUR + 600

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.lang.measure import Over, Window
-from generator.lang.metric import Counter, Histogram, Union
-from generator.lang.units import Duration, minutes
-from generator.laws.filled import filled
-from generator.simulate.simulation import Simulation
-from generator.simulate.truth import Truth
+from generator.dsl.measure import Over, Window
+from generator.dsl.metric import Counter, Histogram, Union
+from generator.dsl.units import Duration, minutes
+from generator.promql.grafana_variables import filled
+from generator.verify.simulation.simulation import Simulation
+from generator.verify.simulation.truth import Truth
 
 NOW = minutes(5)
 Key: TypeAlias = tuple[tuple[str, str], ...]

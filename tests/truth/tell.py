@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from catalogue.ai import AI_REQUESTS, AI_TOKENS_INPUT
-from generator.lang.labels import Label
-from generator.lang.limit import Limit
-from generator.lang.measure import Over, Window
-from generator.lang.metric import Counter, Histogram, Union
+from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
+from generator.dsl.labels import Label
+from generator.dsl.limit import Limit
+from generator.dsl.measure import Over, Window
+from generator.dsl.metric import Counter, Histogram, Union
 from tests.truth.look import NOW, Key, Look
 
 STEP = Window.STEP

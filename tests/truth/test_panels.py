@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from catalogue.labels import MODEL, ROUTE, SERVICE, TENANT
-from generator.emit.promql import text
-from generator.history.server import Series
-from generator.simulate.population import models_in_use
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from generator.rendering.promql import text
+from generator.verify.replay.server import Series
+from generator.verify.simulation.population import models_in_use
 from tests.truth.conftest import HOSTILE, HOUR, OUTAGE, UNLISTED, Day
 from tests.truth.look import Key, Look, query
 from tests.truth.tell import Near, Values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.ai import (
+from contract.ai import (
     AI_ERRORS,
     AI_LATENCY,
     AI_REQUESTS,
@@ -12,10 +12,10 @@ from catalogue.ai import (
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
-from catalogue.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from catalogue.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from catalogue.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
-from catalogue.storage import (
+from contract.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from contract.storage import (
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
@@ -27,9 +27,9 @@ from catalogue.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.lang.limit import Limit
-from generator.lang.measure import Window
-from generator.lang.units import days
+from generator.dsl.limit import Limit
+from generator.dsl.measure import Window
+from generator.dsl.units import days
 from tests.truth.look import NOW, Look
 from tests.truth.tell import (
     STEP,

@@ -1,0 +1,34 @@
+"""The limits that alerts judge by and dashboards draw: each one said here, once."""
+
+from contract.ai import TOKENS
+from contract.api import REQUESTS
+from contract.labels import ROUTE, TENANT
+from generator.dsl.condition import Condition
+from generator.dsl.labels import Label
+from generator.dsl.limit import LimitPer
+from generator.dsl.metric import Countable
+from generator.dsl.platform import Platform
+from generator.dsl.units import Duration, days, minutes
+
+
+def error_ceiling(platform: Platform) -> LimitPer:
+    """The share of a tenant's requests that may fail, for every tenant that sends any."""
+    return platform.errors.tenant.per(TENANT, among=REQUESTS.count(over=minutes(5)).by(TENANT))
+
+
+def enough_to_judge(
+    platform: Platform, failed: Countable, asked: Countable, over: Duration, *labels: Label
+) -> Condition:
+    """That a window saw as much asked for, and as many failures of it, as a share of failures is judged by."""
+    many, failures = (counted.count(over=over).by(*labels) for counted in (asked, failed))
+    return many.as_many_as(platform.floor) & failures.as_many_as(platform.floor_errors)
+
+
+def latency_ceiling(platform: Platform) -> LimitPer:
+    """The milliseconds that a route's 95th percentile may take."""
+    return platform.latency.route.per(ROUTE)
+
+
+def token_budget(platform: Platform) -> LimitPer:
+    """The tokens that a tenant may use in a day, for every tenant that used any."""
+    return platform.cost.budget.per(TENANT, among=TOKENS.count(over=days(1)).by(TENANT))

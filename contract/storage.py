@@ -1,0 +1,95 @@
+"""What the Workers count of calls to Vectorize, KV and Durable Objects."""
+
+from contract.labels import OPERATION, ROUTE, SERVICE, STORE, TENANT
+from generator.dsl.metric import Counter, Extension, Histogram, Part, Seed, Union
+from generator.dsl.units import (
+    CALLS_UNIT,
+    ERRORS_UNIT,
+    MILLISECONDS,
+    QUERIES_UNIT,
+    READS_UNIT,
+    REQUESTS_UNIT,
+    WRITES_UNIT,
+)
+
+LABELS = (TENANT, ROUTE, SERVICE)
+WHY_ERRORS = "the plan's alert on storage errors needs errors to count"
+
+VECTORIZE_QUERIES = Counter(
+    name="vectorize_queries_total",
+    unit=QUERIES_UNIT,
+    labels=LABELS,
+    help="Queries sent to Vectorize, whatever came back.",
+    origin=Seed("3.3"),
+)
+VECTORIZE_ERRORS = Counter(
+    name="vectorize_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="Queries to Vectorize that threw (VECTOR_QUERY_ERROR, a time-out).",
+    origin=Extension(WHY_ERRORS),
+)
+VECTORIZE_LATENCY = Histogram(
+    name="vectorize_latency_ms",
+    unit=MILLISECONDS,
+    labels=LABELS,
+    buckets=(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000),
+    help="From a query to Vectorize to its answer.",
+    origin=Seed("3.3"),
+)
+KV_READS = Counter(
+    name="kv_reads_total",
+    unit=READS_UNIT,
+    labels=LABELS,
+    help="Reads from KV (get, list), found or not.",
+    origin=Seed("3.3"),
+)
+KV_WRITES = Counter(
+    name="kv_writes_total",
+    unit=WRITES_UNIT,
+    labels=LABELS,
+    help="Writes to KV (put, delete), done or not.",
+    origin=Seed("3.3"),
+)
+KV_ERRORS = Counter(
+    name="kv_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="Reads and writes that threw; a write refused with 429, one a second and key being the limit, is one.",
+    origin=Extension(WHY_ERRORS),
+)
+DO_REQUESTS = Counter(
+    name="do_requests_total",
+    unit=REQUESTS_UNIT,
+    labels=LABELS,
+    help="Requests to Durable Objects, by fetch or by RPC.",
+    origin=Seed("3.3"),
+)
+DO_ERRORS = Counter(
+    name="do_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="Requests to Durable Objects that threw, overload included; an object's own 5xx answer too.",
+    origin=Extension(WHY_ERRORS),
+)
+STORAGE_CALLS = Union(
+    name="storage_calls",
+    unit=CALLS_UNIT,
+    help="Calls to any store.",
+    parts=(
+        Part(VECTORIZE_QUERIES, {STORE: "vectorize", OPERATION: "query"}),
+        Part(KV_READS, {STORE: "kv", OPERATION: "read"}),
+        Part(KV_WRITES, {STORE: "kv", OPERATION: "write"}),
+        Part(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),
+    ),
+)
+STORAGE_ERRORS = Union(
+    name="storage_errors",
+    unit=ERRORS_UNIT,
+    help="Calls to any store that threw.",
+    parts=(
+        Part(VECTORIZE_ERRORS, {STORE: "vectorize", OPERATION: "any"}),
+        Part(KV_ERRORS, {STORE: "kv", OPERATION: "any"}),
+        Part(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),
+    ),
+)

@@ -1,0 +1,36 @@
+"""What promtool says of a build: the last word on every rule, every query and every test file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.checks.expressions import asked
+from generator.errors import Fault, Refusal
+from generator.external.promtool import Promtool
+
+if TYPE_CHECKING:
+    from generator.pipeline import Compiled
+
+NO_STORY = "^$"
+
+
+def confirmed(compiled: Compiled, out: Path, promtool: Promtool) -> list[Fault]:
+    """What promtool finds wrong with the rules and the configuration in `out`, with every query of annotations and
+    dashboards, their variables filled in, and with test files, which are read here and not run."""
+    rules = sorted((out / "prometheus/rules").glob("*.yaml"))
+    faults = promtool.check_rules(rules) + promtool.check_config(out / "prometheus/prometheus.yaml")
+    faults += promtool.check_expressions(texts(compiled))
+    if tests := sorted((out / "tests").glob("*.yaml")):
+        promtool.test_rules(tests, only=NO_STORY)
+    return faults
+
+
+def texts(compiled: Compiled) -> Iterator[tuple[str, str]]:
+    """Every expression as Prometheus gets it, with its place. Those that nothing fills are told by another law."""
+    for one in asked(compiled):
+        try:
+            yield one.where, one.text
+        except Refusal:
+            continue

@@ -1,0 +1,111 @@
+"""Writing `out/`: whole or not at all, and only where what lies there is ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import Fault, Faults
+
+OURS = "contract/metrics.json"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How a folder differs from what it should hold: paths that are missing, that differ, and that are too much."""
+
+    missing: tuple[str, ...]
+    different: tuple[str, ...]
+    stale: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.different or self.stale)
+
+    def states(self) -> Iterator[tuple[str, str]]:
+        """Each path that differs, and how."""
+        yield from ((path, "is missing") for path in self.missing)
+        yield from ((path, "is not what the sources say") for path in self.different)
+        yield from ((path, "is not made by any source") for path in self.stale)
+
+
+def changes(out: Path, texts: Mapping[str, str]) -> Changes:
+    """How a folder differs from the texts by their paths. Faults: a folder that cannot be read."""
+    try:
+        there = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
+        different = [
+            name for name in texts if name in there and there[name].read_bytes() != texts[name].encode("utf-8")
+        ]
+    except OSError as error:
+        raise Faults([_unwritable(out, error)]) from None
+    missing = tuple(sorted(name for name in texts if name not in there))
+    return Changes(missing, tuple(sorted(different)), tuple(name for name in there if name not in texts))
+
+
+def replace_folder(out: Path, texts: Mapping[str, str]) -> None:
+    """Put the texts in the place of what lies in `out`: written beside it first, then exchanged by renaming. A file
+    that says what it said keeps its time, so that what make builds from it is not built anew.
+
+    Faults: a folder that holds something else than an earlier build, or that cannot be written; it is as before then.
+    """
+    _refuse_foreign(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+    except OSError as error:
+        raise Faults([_unwritable(out, error)]) from None
+    try:
+        _fill(fresh, texts)
+        _keep_times(fresh, out, texts)
+        _exchange(fresh, out)
+    except OSError as error:
+        raise Faults([_unwritable(out, error)]) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _fill(folder: Path, texts: Mapping[str, str]) -> None:
+    folder.chmod(0o755)
+    for parent in sorted({(folder / path).parent for path in texts}):
+        parent.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        (folder / path).write_bytes(text.encode("utf-8"))
+
+
+def _keep_times(fresh: Path, out: Path, texts: Mapping[str, str]) -> None:
+    found = changes(out, texts)
+    for path in texts.keys() - {*found.missing, *found.different}:
+        before = (out / path).stat()
+        os.utime(fresh / path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _exchange(fresh: Path, out: Path) -> None:
+    if not out.exists():
+        os.rename(fresh, out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old-", dir=out.parent)) / "out"
+    try:
+        os.rename(out, old)
+        try:
+            os.rename(fresh, out)
+        except OSError:
+            os.rename(old, out)
+            raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise Faults([Fault(str(out), "it is not a folder", "name a folder that can be replaced")])
+    if out.exists() and not (out / OURS).exists() and (found := next(out.iterdir(), None)):
+        cure = "name an empty folder, or one that an earlier build filled"
+        raise Faults([Fault(str(out), f"it holds {found.name}, which no build made", cure)])
+
+
+def _unwritable(out: Path, error: OSError) -> Fault:
+    place = error.filename or out
+    return Fault(str(out), f"it cannot be written ({error.strerror}: {place})", "mend its rights, or name another OUT")

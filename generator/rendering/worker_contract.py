@@ -1,0 +1,178 @@
+"""The contract as TypeScript, by which the Workers' code is typed: a wrong name, label or value does not compile."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeAlias
+
+from contract import METRICS
+from contract.labels import ORDER
+from contract.logs import FIELDS
+from contract.redaction import REDACTION
+from generator.dsl.label_values import closed, values_of
+from generator.dsl.labels import Label
+from generator.dsl.log import SAFE, Kind, LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
+from generator.dsl.metric import Gauge, Histogram, Metric
+from generator.dsl.platform import Platform
+from generator.rendering.contract_json import TYPES
+from generator.rendering.log_schema import whole
+from generator.rendering.templates import render
+
+EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded is not None))
+"""What Workers emit: all but what Prometheus records."""
+
+SLASH = re.compile(r"\\.|/", re.DOTALL)
+"""An escaped character, or a slash, which would end a regular expression."""
+
+END = r"(?![\s\S])"
+"""The end of a text in both languages; in JavaScript, `$` says the same."""
+
+NEEDLESS = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
+"""A whole text's pattern in a group that holds no alternatives together."""
+
+WELL_FORMED = r"[^\p{Cs}"
+"""A text of JavaScript may hold half a surrogate pair: UTF-8 would make one label of all that differ in it."""
+
+LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
+"""What the logger makes itself, or by the labels' bounds: each byte of the contract is in every Worker."""
+
+Table: TypeAlias = dict[str, Any]
+
+
+class Pattern(str):
+    """A regular expression, written as one in TypeScript. Its flags are `u`, and `g` where all matches are wanted."""
+
+    flags = "u"
+
+
+class Everywhere(Pattern):
+    """A regular expression that finds all that it matches."""
+
+    flags = "gu"
+
+
+class InAnyCase(Pattern):
+    """A regular expression that finds all that it matches, in capitals or not."""
+
+    flags = "giu"
+
+
+def worker_contract(platform: Platform) -> dict[str, str]:
+    """contract.gen.ts, by its path in `out/`."""
+    emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
+    *fields, metadata = FIELDS
+    assert isinstance(metadata.shape, Record)
+    text = render(
+        "contract.gen.ts.j2",
+        services=literal({service: list(routes) for service, routes in platform.services.items()}),
+        typed=[(label.name, _type(ValueOf(label), platform), label.help) for label in emitted],
+        labels=_rows({label.name: _label(label, platform) for label in emitted}),
+        metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
+        line=[_typed(field, platform) for field in fields],
+        told=[_typed(field, platform) for field in metadata.shape.fields],
+        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
+        metadata=literal(_field(metadata, platform)),
+        names=literal(Pattern(REDACTION.names)),
+        kinds=[(kind.value, _rows(_rules(kind))) for kind in Kind],
+    )
+    return {"contract/contract.gen.ts": text}
+
+
+def literal(value: object) -> str:
+    """A value as TypeScript, on one line. Keys are quoted only where they must be."""
+    if isinstance(value, Pattern):
+        pattern = NEEDLESS.sub(r"^\1$", value.replace(END, "$"))
+        return f"/{SLASH.sub(_escaped, pattern)}/{value.flags}"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\/" if found[0] == "/" else found[0]
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() else json.dumps(name)
+
+
+def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+
+
+def _label(label: Label, platform: Platform) -> Table:
+    fallback = {"fallback": label.fallback} if label.fallback else {}
+    if closed(label):
+        return {"listed": list(values_of(label, platform)), **fallback}
+    return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
+
+
+def _metric(metric: Metric) -> Table:
+    buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
+    return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
+
+
+def _rules(kind: Kind) -> Table:
+    return {rule.name: _rule(rule) for rule in REDACTION.rules if rule.kind is kind}
+
+
+def _rule(rule: RedactionRule) -> Table:
+    """A rule as the Workers run it; what it is replaced by follows from its name."""
+    proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
+    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
+
+
+def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
+    type_ = _type(field.shape, platform) + (" | null" if field.nullable else "")
+    return field.name + ("" if field.required else "?"), type_, field.help
+
+
+def _type(shape: Shape, platform: Platform) -> str:
+    match shape:
+        case OneOf(listed=listed):
+            return " | ".join(literal(one) for one in listed)
+        case ValueOf(label=label) if closed(label):
+            return " | ".join(literal(one) for one in values_of(label, platform))
+        case Numeric():
+            return "number"
+        case Record(fields=fields):
+            inner = (_typed(field, platform) for field in fields)
+            return "{ " + "; ".join(f"{name}: {type_}" for name, type_, _ in inner) + " }"
+        case _:
+            return "string"
+
+
+def _field(field: LogField, platform: Platform) -> Table:
+    """The bounds of a field, and that it is personal or secret where it is."""
+    if isinstance(field.shape, Record):
+        return _record(field.shape, platform)
+    sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
+    return {**_bound(field.shape, platform), **sensitivity}
+
+
+def _record(record: Record, platform: Platform) -> Table:
+    inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
+    if record.further:
+        inner |= {"further": Pattern(whole(record.further)), "longest": record.longest}
+    return inner
+
+
+def _bound(shape: Shape, platform: Platform) -> Table:
+    match shape:
+        case Words(pattern=pattern) if pattern:
+            return {"pattern": Pattern(whole(pattern))}
+        case Words(longest=longest):
+            return {"longest": longest}
+        case OneOf(listed=listed):
+            return {"listed": list(listed)}
+        case ValueOf(label=label):
+            bound = _label(label, platform)
+            return {name: bound[name] for name in bound if name != "fallback"}
+        case Numeric(least=least, most=most, whole=whole_):
+            most_ = {} if most is None else {"most": most}
+            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
+        case Record():
+            raise TypeError("a record is no bound of one value")

@@ -1,0 +1,73 @@
+"""Every story, judged by promtool on the rules that are shipped; and whether every alert has all of its stories.
+
+A story that does not hold for the shipped platform, since `platform.yaml` has other numbers by now than the one that it
+is told in, is judged on the rules of that one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator.build import PLAN, build, compiled
+from generator.checks.registry import broken_in_stories
+from generator.definitions import load_definitions
+from generator.dsl.alert_test import Story
+from generator.dsl.platform import Platform
+from generator.external.promtool import Promtool, Verdict
+from generator.pipeline import Compiled
+from generator.rendering.alert_tests import Scene, file_name
+
+Verdicts = Callable[[Path], Mapping[str, Verdict]]
+STORIES = load_definitions().stories
+
+
+def named(story: Story) -> str:
+    """A story's name in a report of tests: errors.one_tenant_sours."""
+    return f"{story.module.rpartition('.')[2]}.{story.name}"
+
+
+@pytest.fixture(scope="module")
+def shipped(root: Path) -> Compiled:
+    """What `platform.yaml` says now."""
+    return compiled(root / "platform.yaml")
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of the platform that stories are told in."""
+    out = tmp_path_factory.mktemp("planned") / "out"
+    build(PLAN, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def verdicts(promtool: Promtool) -> Verdicts:
+    """promtool's verdicts on a test file, by the stories' names; each file is judged once, when asked for."""
+
+    @cache
+    def of(path: Path) -> Mapping[str, Verdict]:
+        return {one.name: one for one in promtool.test_rules([path]).verdicts} if path.exists() else {}
+
+    return of
+
+
+@pytest.mark.parametrize("story", STORIES, ids=named)
+def test_story(
+    story: Story, verdicts: Verdicts, platform: Platform, shipped: Compiled, root: Path, planned: Path
+) -> None:
+    """What the shipped rules tell of the story's traffic is what the story says, to the letter and to the minute."""
+    scene = Scene(story, story.tells(platform))
+    out = root / "out" if story in shipped.lowered.definitions.stories else planned
+    path = out / "tests" / f"{file_name(scene.family, scene.plot.every)}.yaml"
+    verdict = verdicts(path).get(story.name)
+    assert verdict is not None, f"{path} has no {story.name}: run make build"
+    if verdict.failures:
+        pytest.fail(f"{story.claim}\n" + "\n".join(verdict.failures), pytrace=False)
+
+
+def test_every_alert_has_its_stories() -> None:
+    """No rule lacks a story of any kind, unless the kind is declared senseless for it."""
+    assert broken_in_stories(compiled(PLAN).lowered) == []

@@ -1,0 +1,29 @@
+"""No model is priced at zero in silence: a platform must say what a model's input costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.build import PLAN
+from generator.config.load import load
+from generator.errors import Faults
+
+PRICED = '"@cf/baai/bge-m3": {input: 0.012}'
+
+
+@pytest.mark.parametrize("spoilt", ["{}", "{output: 0.012}", "{input: null}"])
+def test_a_model_without_a_price_is_refused(tmp_path: Path, spoilt: str) -> None:
+    """A model whose input has no price, or an empty one, is told by its line and its name."""
+    text = PLAN.read_text(encoding="utf-8")
+    assert PRICED in text
+    file = tmp_path / "platform.yaml"
+    file.write_text(text.replace(PRICED, f'"@cf/baai/bge-m3": {spoilt}'), encoding="utf-8")
+    with pytest.raises(Faults) as refused:
+        load(file)
+    (fault,) = refused.value.faults
+    line = text[: text.index(PRICED)].count("\n") + 1
+    assert fault.where.startswith(f"{file}:{line} ")
+    assert "bge-m3" in str(fault)
+    assert "input" in str(fault)

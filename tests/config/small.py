@@ -1,0 +1,56 @@
+"""A small platform, one key a line, and the ways in which tests spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from generator.config.load import load
+from generator.errors import Faults
+
+SMALL = """\
+platform: small
+services: {api: [/a, /b]}
+tenant_default: {tokens_per_day: 1000, error_percent: 5}
+tenants:
+  acme: {tokens_per_day: 2000}
+promises:
+  floor_requests: 15
+  floor_errors: 10
+  errors: {route_percent: 2, route_down_percent: 50, ai_percent: 5, kept_percent: 99.5, kept_days: 30}
+  latency_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 250}
+  cost: {warning_percent: 80, dollars_per_day: 0.1}
+  storage: {ticket_percent: 1, page_percent: 10}
+  heartbeat_seconds: 180
+models: {m: {input: 0.1, output: 0.3}}
+teams: {ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}}
+owners: {errors: ops, latency: ops, cost: ops, storage: ops, telemetry: ops}
+dead_man_url_file: /secrets/dead-man
+links: {grafana: "https://g.example.com", runbooks: "https://r.example.com/books"}
+"""
+
+
+def spoilt(old: str, new: str) -> str:
+    """The small platform with one thing replaced."""
+    assert SMALL.count(old) == 1, f"{old!r} stands {SMALL.count(old)} times in the small platform"
+    return SMALL.replace(old, new)
+
+
+class Room:
+    """An empty directory to write platform files in and load them from, by names that messages repeat."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        for name, content in files.items():
+            (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def faults(self, files: Mapping[str, str | bytes], name: str = "platform.yaml") -> list[str]:
+        """What loading one of the files complains of."""
+        self.write(files)
+        with pytest.raises(Faults) as refused:
+            load(Path(name))
+        return [str(fault) for fault in refused.value.faults]

@@ -1,0 +1,45 @@
+"""Dashboards: a panel is a function, and its docstring the tooltip."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.dsl.dashboard import Bars, Dial, Line, Lines, Number, panel
+from generator.dsl.platform import Platform
+from generator.dsl.units import minutes
+from tests.dsl.nouns import ORDERS
+from tests.dsl.refused import refused
+
+COUNTED = ORDERS.count(over=minutes(5))
+
+
+def test_a_panel_is_made_of_a_function() -> None:
+    """Its name is the function's, its tooltip the docstring in one line, its place file, line and function."""
+
+    def orders(platform: Platform) -> Number:
+        """How much was ordered
+        in the last 5 minutes."""
+        return Number(COUNTED)
+
+    made = panel("Orders now")(orders)
+    assert (made.name, made.title, made.shows) == ("orders", "Orders now", orders)
+    assert made.description == "How much was ordered in the last 5 minutes."
+    assert made.where == f"tests/dsl/test_dashboard.py:{orders.__code__.co_firstlineno} orders"
+
+
+@pytest.mark.parametrize("docstring", [None, "", " \n "])
+def test_a_panel_without_a_docstring_is_refused(docstring: str | None) -> None:
+    """Its tooltip would be empty."""
+
+    def orders(platform: Platform) -> Number:
+        return Number(COUNTED)
+
+    orders.__doc__ = docstring
+    said = "the panel orders has no docstring; say in a sentence what a reader sees in it"
+    assert refused(lambda: panel("Orders now")(orders)) == said
+
+
+@pytest.mark.parametrize("body", [Lines((Line(COUNTED),)), Number(COUNTED), Dial(COUNTED), Bars(COUNTED)])
+def test_what_has_nothing_to_show_says_so(body: Lines | Number | Dial | Bars) -> None:
+    """No panel is left to Grafana's bare "No data"."""
+    assert body.empty == "No traffic"

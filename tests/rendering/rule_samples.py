@@ -1,0 +1,42 @@
+"""Rules by hand, and strings that break careless YAML."""
+
+from __future__ import annotations
+
+from generator.ir.rule_text import GroupText, RuleFile, RuleText
+
+HOSTILE = (
+    "", " ", " a", "a ", "\n", "a\n", "\na", "a\n\nb", "a\n b\n", "a\r\nb", "\ta", "a\tb\n\"c\"", "  \n\"x\"",
+    "a\n  ", "a \n\"b\"", '"', "'", '\\', '\\n"', '{{ $labels.tenant_id | urlquery }} "x"', "{% raw %}", "{{", "}}",
+    "{# #}", "a: b", "a #b", "# a", "- a", "? a", "| a", "> a", "%a", "@a", "`a`", "*a", "&a", "!a", "[a", "{a", "a:",
+    ":", "---", "...", '---\n"', "=", "<<", "yes", "No", "ON", "off", "true", "null", "~", "y", "n", "1", "1e3",
+    "0x1f", "1_000", "12:30:45", "2026-11-01", ".inf", ".nan", "a-", "a:b", "a.b", "vector(1)", "</script>",
+    "$VAR ${VAR} $$", "été ✓ 😀", "\u200b", "\u00a0", "\u00ad", "a\u0085b\"", "a\u2028b\"", "a\u2029b\\", "\x7f\"",
+    "\x80\\", "\x00", "\x1b[0m", "\x0b\x0c\"", "\x1c\x1d\x1e\\", "\ufeffa\"", "\ufffe", "\uffff\"",
+    "\U0001f600\"\n\U0010fffd", "x" * 300, '"' * 300, "a b " * 100 + '"',
+)  # fmt: skip
+
+
+def alert(name: str = "RouteDown", text: str = "vector(1) > 0") -> RuleText:
+    """An alerting rule, with a text as its expression."""
+    return RuleText("alert", name, text, {"severity": "page", "owner": "platform"}, {"summary": "Down."}, "1m")
+
+
+def budgets(count: int, first: int = 0) -> tuple[RuleText, ...]:
+    """So many recorded budgets, one of each tenant."""
+    return tuple(
+        RuleText("record", "tenant_id:tokens_per_day:override", f"vector({1000 + i})", {"tenant_id": f"tenant-{i:05d}"})
+        for i in range(first, first + count)
+    )
+
+
+def limits(rules: tuple[RuleText, ...]) -> RuleFile:
+    """A file as production's: constants, and in a later group what reads them."""
+    joined = RuleText("record", "tenant_id:tokens_per_day:limit", "tenant_id:tokens_per_day:override or vector(1)")
+    return RuleFile(
+        "recorded-limits", (GroupText("limits-recorded", "30s", rules), GroupText("limits-joined", "30s", (joined,)))
+    )
+
+
+def small() -> RuleFile:
+    """A file with one alert."""
+    return RuleFile("errors", (GroupText("errors", "30s", (alert(),)),))

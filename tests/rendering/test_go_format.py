@@ -1,0 +1,97 @@
+"""Numbers as Prometheus' templates write them: by hand from its documentation, and confirmed by the real promtool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.dsl.units import DOLLARS, MILLISECONDS, SECONDS, SHARE, TOKENS_UNIT, Unit
+from generator.external.promtool import Promtool
+from generator.rendering.go_format import spoken
+
+TEMPLATES = {
+    TOKENS_UNIT: "{{ $value | humanize }} tokens",
+    SHARE: "{{ $value | humanizePercentage }}",
+    SECONDS: "{{ $value | humanizeDuration }}",
+    MILLISECONDS: '{{ $value | printf "%.0f" }} ms',
+    DOLLARS: '${{ $value | printf "%.2f" }}',
+}
+SAID = [
+    # humanize: four significant digits, a prefix for each factor of a thousand.
+    (TOKENS_UNIT, 0, "0 tokens"),
+    (TOKENS_UNIT, 1, "1 tokens"),
+    (TOKENS_UNIT, -1, "-1 tokens"),
+    (TOKENS_UNIT, 999.9, "999.9 tokens"),
+    (TOKENS_UNIT, 999.96, "1000 tokens"),  # the prefix is chosen before the rounding
+    (TOKENS_UNIT, 1000, "1k tokens"),
+    (TOKENS_UNIT, 999_999, "1000k tokens"),
+    (TOKENS_UNIT, -1_234_567, "-1.235M tokens"),
+    (TOKENS_UNIT, 5e9, "5G tokens"),
+    (TOKENS_UNIT, 1e28, "1e+04Y tokens"),  # there is no prefix after Y
+    (TOKENS_UNIT, 0.5, "500m tokens"),
+    (TOKENS_UNIT, 0.001, "1m tokens"),
+    (TOKENS_UNIT, 0.000001, "1u tokens"),
+    (TOKENS_UNIT, -0.0000125, "-12.5u tokens"),
+    (TOKENS_UNIT, 1e-28, "0.0001y tokens"),
+    # humanizePercentage: a hundred times the share, four significant digits.
+    (SHARE, 0, "0%"),
+    (SHARE, 0.0115, "1.15%"),
+    (SHARE, 0.1, "10%"),
+    (SHARE, 1 / 3, "33.33%"),
+    (SHARE, 1, "100%"),
+    (SHARE, 12.34567, "1235%"),
+    (SHARE, 1234.5678, "1.235e+05%"),
+    (SHARE, -0.05, "-5%"),
+    (SHARE, 0.00000012, "1.2e-05%"),
+    # humanizeDuration: whole seconds from a minute on, four significant digits and a prefix below a second.
+    (SECONDS, 0, "0s"),
+    (SECONDS, 0.0125, "12.5ms"),
+    (SECONDS, -0.5, "-500ms"),
+    (SECONDS, 1, "1s"),
+    (SECONDS, 59.94, "59.94s"),
+    (SECONDS, 59.999, "60s"),
+    (SECONDS, 60, "1m 0s"),
+    (SECONDS, 210.9, "3m 30s"),
+    (SECONDS, 3600, "1h 0m 0s"),
+    (SECONDS, 86_340, "23h 59m 0s"),
+    (SECONDS, 86_400, "1d 0h 0m 0s"),
+    (SECONDS, -90_061, "-1d 1h 1m 1s"),
+    (SECONDS, 1e9, "11574d 1h 46m 40s"),
+    # printf: halves go to the even neighbour, and no digit is cut off.
+    (MILLISECONDS, 0, "0 ms"),
+    (MILLISECONDS, 0.5, "0 ms"),
+    (MILLISECONDS, 1.5, "2 ms"),
+    (MILLISECONDS, 9750, "9750 ms"),
+    (MILLISECONDS, 1e15, "1000000000000000 ms"),
+    (MILLISECONDS, -2.6, "-3 ms"),
+    (DOLLARS, 0, "$0.00"),
+    (DOLLARS, 50.4, "$50.40"),
+    (DOLLARS, 0.125, "$0.12"),
+    (DOLLARS, 1234567.891, "$1234567.89"),
+    (DOLLARS, -3, "$-3.00"),
+]
+
+
+@pytest.mark.parametrize(("unit", "value", "text"), SAID, ids=[text for *_, text in SAID])
+def test_a_value_is_said_in_its_unit(unit: Unit, value: float, text: str) -> None:
+    """Each value of the table is said as Prometheus' documentation has it."""
+    assert spoken(value, unit) == text
+
+
+def test_prometheus_says_the_same(promtool: Promtool, tmp_path: Path) -> None:
+    """The real promtool, given the template of the unit, renders every row of the table to the letter."""
+    rules = [
+        {"alert": f"Row{row}", "expr": f"vector({value!r})", "annotations": {"said": TEMPLATES[unit]}}
+        for row, (unit, value, _) in enumerate(SAID)
+    ]
+    moments = [
+        {"eval_time": "1m", "alertname": f"Row{row}", "exp_alerts": [{"exp_annotations": {"said": text}}]}
+        for row, (*_, text) in enumerate(SAID)
+    ]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"groups": [{"name": "rows", "rules": rules}]}))
+    test = {"rule_files": ["rules.yaml"], "tests": [{"name": "rows", "interval": "1m", "alert_rule_test": moments}]}
+    (tmp_path / "tests.yaml").write_text(yaml.safe_dump(test))
+    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).verdicts
+    assert verdict.failures == ()

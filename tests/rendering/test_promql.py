@@ -1,0 +1,145 @@
+"""Expressions as text: what is printed means what the tree says, on one line or broken over many."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from contract.labels import ROUTE, SERVICE, TENANT
+from generator.dsl.units import days, hours, minutes
+from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Text
+from generator.rendering.promql import WIDTH, flat, number, quoted, text
+from tests.rendering.promql_structure import of_text, of_tree, random_tree
+from tests.rendering.rule_samples import HOSTILE
+
+A, B, C = (Selector(name) for name in "abc")
+LONG = Selector("tenant_id_route_service:requests_total:increase5m")
+TREES = [random_tree(Random(seed), depth=1 + seed % 4) for seed in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (Binary("*", Binary("+", A, B), C), "(a + b) * c"),
+        (Binary("+", A, Binary("*", B, C)), "a + b * c"),
+        (Binary("-", A, Binary("-", B, C)), "a - (b - c)"),
+        (Binary("/", A, Binary("*", B, C)), "a / (b * c)"),
+        (Binary("+", Binary("+", A, B), C), "a + b + c"),
+        (Binary("and", Binary(">", A, B), C), "a > b and c"),
+        (Binary(">", Binary("or", A, B), C), "(a or b) > c"),
+        (Binary("or", Binary("and", A, B), C), "(a and b) or c"),
+        (Binary("or", Binary("or", A, B), C), "a or b or c"),
+        (Binary("/", Binary(">", A, B), C), "(a > b) / c"),
+    ],
+)
+def test_brackets_follow_precedence(tree: Expression, expected: str) -> None:
+    """Brackets stand where the meaning needs them, and around `and` beside `or`, where a reader does."""
+    assert flat(tree) == expected
+
+
+def test_three_hundred_trees_are_read_back_as_they_are() -> None:
+    """Whatever operator stands below whichever other, a real parser finds the same structure in the text."""
+    assert [of_text(flat(tree)) for tree in TREES] == [of_tree(tree) for tree in TREES]
+
+
+def test_breaking_lines_changes_no_meaning() -> None:
+    """The same trees on several lines, at two depths; enough of them are too long for one."""
+    assert sum("\n" in text(tree) for tree in TREES) > 50
+    for indent in (0, 8):
+        assert [of_text(text(tree, indent)) for tree in TREES] == [of_tree(tree) for tree in TREES]
+
+
+def test_a_long_expression_is_broken_at_its_operators() -> None:
+    """A set operator stands on a line of its own, any other begins its line."""
+    share = Binary(">", Binary("/", LONG, LONG), Scalar(Fraction(1, 20)))
+    assert text(Binary("and", share, Binary(">=", LONG, Scalar(Fraction(15))))) == (
+        "tenant_id_route_service:requests_total:increase5m\n"
+        "/ tenant_id_route_service:requests_total:increase5m\n"
+        "> 0.05\n"
+        "and\n"
+        "tenant_id_route_service:requests_total:increase5m >= 15"
+    )
+
+
+def test_long_brackets_are_indented() -> None:
+    """What stands in brackets too long for a line stands two spaces deeper."""
+    tree = Binary("/", Binary("or", LONG, Binary("*", Scalar(Fraction(0)), LONG)), LONG)
+    assert text(tree) == (
+        "(\n"
+        "  tenant_id_route_service:requests_total:increase5m\n"
+        "  or\n"
+        "  0 * tenant_id_route_service:requests_total:increase5m\n"
+        ")\n"
+        "/ tenant_id_route_service:requests_total:increase5m"
+    )
+
+
+def test_what_fits_is_not_broken() -> None:
+    """The last column counts: 100 characters stay on a line, and two more of indent break them."""
+    tree = Binary("+", A, Selector("b" * (WIDTH - len("a + "))))
+    assert text(tree) == flat(tree)
+    assert text(tree, indent=2).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (Selector("a", (TENANT.is_("x"), ROUTE.is_not("/y"))), 'a{tenant_id="x",route!="/y"}'),
+        (Selector("a", (TENANT.picked(),)), "a{tenant_id=~`${tenant:regex}`}"),
+        (Selector("a", (TENANT.picked(absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
+        (Selector("a", span=minutes(5)), "a[5m]"),
+        (Selector("a", span=days(1), step=minutes(5)), "a[1d:5m]"),
+        (Selector("a", span=Dynamic.RATE_INTERVAL), "a[$__rate_interval]"),
+        (Selector("a", span=Dynamic.RANGE, step=hours(36)), "a[$__range:36h]"),
+        (Aggregate("sum", A, ()), "sum(a)"),
+        (Aggregate("sum", A, (ROUTE, SERVICE)), "sum by (route, service) (a)"),
+        (Aggregate("topk", A, (ROUTE,), Scalar(Fraction(5))), "topk by (route) (5, a)"),
+        (Call("time", ()), "time()"),
+        (Call("label_replace", (A, Text("x"), Text(""))), 'label_replace(a, "x", "")'),
+        (Binary(">", A, B, (ROUTE,)), "a > on (route) b"),
+        (Binary(">", A, B, (ROUTE,), many=True), "a > on (route) group_left () b"),
+        (Binary("*", A, B, ()), "a * on () b"),
+    ],
+)
+def test_every_kind_of_node_is_written_as_prometheus_reads_it(tree: Expression, expected: str) -> None:
+    """One of each, by hand."""
+    assert flat(tree) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("15", "15"), ("1/20", "0.05"), ("5000000", "5000000"), ("27/1000000000", "2.7e-08"), ("0", "0")],
+)
+def test_a_number_has_no_more_digits_than_it_needs(value: str, expected: str) -> None:
+    """A whole number has no point, a fraction is the shortest text that reads back as the same float."""
+    assert number(Fraction(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('say "hi"', r'"say \"hi\""'),
+        ("a\\b", r'"a\\b"'),
+        ("two\nlines", r'"two\nlines"'),
+        ("Zürich ✓ 東京", '"Zürich ✓ 東京"'),
+        ("`", '"`"'),
+    ],
+)
+def test_strings_are_quoted(value: str, expected: str) -> None:
+    """Quotes and backslashes are escaped, what is not ASCII is left readable."""
+    assert quoted(value) == expected
+
+
+def test_no_string_breaks_out_of_its_quotes() -> None:
+    """A hostile tenant's name comes back from the parser as it went in."""
+    for value in HOSTILE:
+        tree = Selector("a", (TENANT.is_(value),))
+        assert of_text(flat(tree)) == of_tree(tree)
+
+
+def test_the_past_is_said_after_the_selector() -> None:
+    """An offset stands behind the matchers, and behind a span."""
+    assert flat(Selector("up", before=minutes(1))) == "up offset 1m"
+    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), before=hours(1))) == 'up{route="/chat"}[5m] offset 1h'
