@@ -9,7 +9,7 @@ from generator.checks.registry import broken_in_stories
 from generator.config.load import load
 from generator.definitions import ROOT, Definitions, attempt, load_definitions
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.lowering.ids import PRODUCTION
 from generator.output import Changes, changes, replace_folder
@@ -22,12 +22,12 @@ PLAN = ROOT / NAMED
 
 def compiled(platform_file: Path) -> Compiled:
     """Everything that the sources and a platform file say. Faults: all that is wrong with either, at once."""
-    faults: list[Fault] = []
-    platform = attempt(lambda: load(platform_file), faults, str(platform_file))
-    plan = attempt(lambda: load(PLAN), faults, str(PLAN))
-    definitions = attempt(load_definitions, faults)
-    if faults:
-        raise Faults(faults)
+    problems: list[Problem] = []
+    platform = attempt(lambda: load(platform_file), problems, str(platform_file))
+    plan = attempt(lambda: load(PLAN), problems, str(PLAN))
+    definitions = attempt(load_definitions, problems)
+    if problems:
+        raise BuildError(problems)
     assert isinstance(platform, Platform)
     assert isinstance(definitions, Definitions)
     return compile_all(platform, definitions, plan)
@@ -51,10 +51,10 @@ def build(platform_file: Path, out: Path) -> tuple[Compiled, Changes]:
     return result, found
 
 
-def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Fault]:
+def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
     """What is stale, missing or too much in `out`, what promtool finds wrong with it, and which stories are missing."""
     result, told = compiled(platform_file), compiled(PLAN)
     stale = changes(out, result.texts)
-    cure = "run make build, look at the difference, and commit it"
-    faults = [Fault(f"{out}/{path}", f"the file {state}", cure) for path, state in stale.states()]
-    return [*broken_in_stories(told.lowered), *(faults or confirmed(result, out, promtool))]
+    hint = "run make build, look at the difference, and commit it"
+    problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
+    return [*broken_in_stories(told.lowered), *(problems or confirmed(result, out, promtool))]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from generator.definitions import load_contract
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.logs.options import add_logs_options
 from generator.logs.trace.options import add_trace_options
 from generator.verify.backtest.options import add_backtest_options
@@ -41,18 +41,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         load_contract()
         return command(given)
-    except Faults as several:
+    except BuildError as several:
         return _say(several, "; nothing was written" if command is _build else "")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
 
 
-def _say(several: Faults, ending: str = "") -> int:
+def _say(several: BuildError, ending: str = "") -> int:
     red, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
-    for fault in sorted(several.faults):
-        print(f"{red}{fault.where}{plain}: {fault.what}; {fault.cure}.", file=sys.stderr)
-    count = len(several.faults)
+    for problem in sorted(several.problems):
+        print(f"{red}{problem.where}{plain}: {problem.what}; {problem.hint}.", file=sys.stderr)
+    count = len(several.problems)
     print(f"{count} {'fault' if count == 1 else 'faults'}{ending}.", file=sys.stderr)
     return 2
 
@@ -109,25 +109,25 @@ def _build(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     from generator.build import check
-    from generator.external import promtool
+    from generator.external import find_promtool
     from generator.external.promtool import Promtool
 
-    faults = check(given.platform, given.out, Promtool(promtool()))
-    if faults:
-        return _say(Faults(faults))
+    problems = check(given.platform, given.out, Promtool(find_promtool()))
+    if problems:
+        return _say(BuildError(problems))
     print(f"{given.out} is fresh, lawful, and understood by promtool")
     return 0
 
 
 def _test(given: argparse.Namespace) -> int:
-    from generator.external import promtool
+    from generator.external import find_promtool
     from generator.external.promtool import Promtool
 
     files = sorted((given.out / "tests").glob("*.yaml"))
     if not files:
-        cure = "build production there: stories are told in its numbers, and of no other platform"
-        raise Faults([Fault(f"{given.out}/tests", "it holds no stories", cure)])
-    judge = Promtool(promtool())
+        hint = "build production there: stories are told in its numbers, and of no other platform"
+        raise BuildError([Problem(f"{given.out}/tests", "it holds no stories", hint)])
+    judge = Promtool(find_promtool())
     passed = failed = 0
     for file in files:
         verdicts = judge.test_rules([file]).verdicts
@@ -149,12 +149,12 @@ def _bench(given: argparse.Namespace) -> int:
 
 def _mutate(given: argparse.Namespace) -> int:
     from generator.build import compiled
-    from generator.external import promtool
+    from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.verify.mutation.command import equivalents, mutate, report
 
     right = compiled(given.platform)
-    verdict = mutate(right, Promtool(promtool()), equivalents(), given.quick, given.only)
+    verdict = mutate(right, Promtool(find_promtool()), equivalents(), given.quick, given.only)
     print(report(verdict, right.lowered))
     return 0 if verdict.sound else 1
 
@@ -201,8 +201,8 @@ def _room(module: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
-        cure = "make the set-up of the tests once: make check"
-        raise Faults([Fault(module, f"the package {missing.name} is not installed", cure)]) from None
+        hint = "make the set-up of the tests once: make check"
+        raise BuildError([Problem(module, f"the package {missing.name} is not installed", hint)]) from None
 
 
 COMMANDS = (

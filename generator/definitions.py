@@ -16,7 +16,7 @@ from typing import TypeVar
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import Senseless, Story
 from generator.dsl.dashboard import Dashboard
-from generator.errors import Fault, Faults, Refusal, did_you_mean
+from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("alerts", "dashboards", "contract", "tests")
@@ -38,18 +38,18 @@ class Definitions:
 
 def load_contract() -> None:
     """Load `contract/`, on which all else stands. Faults: the first thing in it that cannot be loaded."""
-    faults: list[Fault] = []
-    attempt(partial(importlib.import_module, "contract"), faults, "contract")
-    if faults:
-        raise Faults(faults)
+    problems: list[Problem] = []
+    attempt(partial(importlib.import_module, "contract"), problems, "contract")
+    if problems:
+        raise BuildError(problems)
 
 
 def load_definitions() -> Definitions:
     """Load every module of `alerts/`, `dashboards/` and `alerts/tests/`. Faults: all that cannot be loaded."""
-    faults: list[Fault] = []
-    modules = {room: _modules(room, faults) for room in ("alerts", "dashboards", "alerts.tests")}
-    if faults:
-        raise Faults(faults)
+    problems: list[Problem] = []
+    modules = {room: _modules(room, problems) for room in ("alerts", "dashboards", "alerts.tests")}
+    if problems:
+        raise BuildError(problems)
     return Definitions(
         alerts=tuple(_ranked(modules["alerts"], FAMILIES, Alert)),
         dashboards=tuple(_ranked(modules["dashboards"], WALLS, Dashboard)),
@@ -58,27 +58,27 @@ def load_definitions() -> Definitions:
     )
 
 
-def attempt(make: Callable[[], T], faults: list[Fault], where: str = "") -> T | None:
+def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
     """What `make` gives, or None with its faults added: a word used wrongly, a name that does not exist."""
     try:
         return make()
-    except Faults as several:
-        faults.extend(several.faults)
-    except Refusal as refusal:
-        faults.append(refusal.at(_place(refusal) or where))
+    except BuildError as several:
+        problems.extend(several.problems)
+    except DefinitionError as refusal:
+        problems.append(refusal.at(_place(refusal) or where))
     except Exception as error:
-        faults.append(_fault(error, where))
+        problems.append(_fault(error, where))
     return None
 
 
-def _modules(room: str, faults: list[Fault]) -> list[ModuleType]:
-    package = attempt(partial(importlib.import_module, room), faults, room)
+def _modules(room: str, problems: list[Problem]) -> list[ModuleType]:
+    package = attempt(partial(importlib.import_module, room), problems, room)
     if package is None:
         return []
     names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
     folder = room.replace(".", "/")
     loaded = (
-        attempt(partial(importlib.import_module, f"{room}.{name}"), faults, f"{folder}/{name}.py") for name in names
+        attempt(partial(importlib.import_module, f"{room}.{name}"), problems, f"{folder}/{name}.py") for name in names
     )
     return [module for module in loaded if module is not None]
 
@@ -93,16 +93,16 @@ def _ranked(modules: list[ModuleType], order: tuple[str, ...], kind: type[T]) ->
         yield from (x for x in vars(module).values() if isinstance(x, kind) and getattr(x, "module", own) == own)
 
 
-def _fault(error: Exception, where: str) -> Fault:
+def _fault(error: Exception, where: str) -> Problem:
     place = _place(error) or where
     if isinstance(error, SyntaxError):
         line = f":{error.lineno}" if error.lineno else ""
-        return Fault(f"{_relative(error.filename or where)}{line}", f"{error.msg}", "mend the Python here")
+        return Problem(f"{_relative(error.filename or where)}{line}", f"{error.msg}", "mend the Python here")
     found = UNKNOWN.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
     if found and (isinstance(error, ImportError) or _is_ours(_frames(error)[-1].filename)):
         name = found["name"].rpartition(".")[2]
-        return Fault(place, f'there is no "{name}"', did_you_mean(name, _names(error)))
-    return Fault(place, f"{type(error).__name__}: {error}", "mend the definition")
+        return Problem(place, f'there is no "{name}"', did_you_mean(name, _names(error)))
+    return Problem(place, f"{type(error).__name__}: {error}", "mend the definition")
 
 
 def _names(error: Exception) -> set[str]:

@@ -9,44 +9,44 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Fault:
+class Problem:
     """One thing wrong with an input. `where` names a file, a line and a place; `cure` is an order to the reader."""
 
     where: str
     what: str
-    cure: str
+    hint: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.cure}."
+        return f"{self.where}: {self.what}; {self.hint}."
 
-    def __lt__(self, other: Fault) -> bool:
+    def __lt__(self, other: Problem) -> bool:
         """In the order of their places, as a reader counts: line 9 comes before line 10."""
         return self._rank() < other._rank()
 
     def _rank(self) -> tuple[list[str | int], str, str]:
         place: list[str | int] = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", self.where)]
-        return place, self.what, self.cure
+        return place, self.what, self.hint
 
 
-class Faults(Exception):
+class BuildError(Exception):
     """All that is wrong with an input, found in one go; never empty."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(dict.fromkeys(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
-class Refusal(Exception):
+class DefinitionError(Exception):
     """A word was used in a way that makes no sense. Whoever runs the definition knows where, and makes it a Fault."""
 
-    def __init__(self, what: str, cure: str) -> None:
+    def __init__(self, what: str, hint: str) -> None:
         self.what = what
-        self.cure = cure
-        super().__init__(f"{what}; {cure}")
+        self.hint = hint
+        super().__init__(f"{what}; {hint}")
 
-    def at(self, where: str) -> Fault:
+    def at(self, where: str) -> Problem:
         """The same, with its place."""
-        return Fault(where, self.what, self.cure)
+        return Problem(where, self.what, self.hint)
 
 
 def place_of(definition: Callable[..., object]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 
 OURS = "contract/metrics.json"
 
@@ -40,7 +40,7 @@ def changes(out: Path, texts: Mapping[str, str]) -> Changes:
             name for name in texts if name in there and there[name].read_bytes() != texts[name].encode("utf-8")
         ]
     except OSError as error:
-        raise Faults([_unwritable(out, error)]) from None
+        raise BuildError([_unwritable(out, error)]) from None
     missing = tuple(sorted(name for name in texts if name not in there))
     return Changes(missing, tuple(sorted(different)), tuple(name for name in there if name not in texts))
 
@@ -56,13 +56,13 @@ def replace_folder(out: Path, texts: Mapping[str, str]) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
     except OSError as error:
-        raise Faults([_unwritable(out, error)]) from None
+        raise BuildError([_unwritable(out, error)]) from None
     try:
         _fill(fresh, texts)
         _keep_times(fresh, out, texts)
         _exchange(fresh, out)
     except OSError as error:
-        raise Faults([_unwritable(out, error)]) from None
+        raise BuildError([_unwritable(out, error)]) from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -100,12 +100,14 @@ def _exchange(fresh: Path, out: Path) -> None:
 
 def _refuse_foreign(out: Path) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise Faults([Fault(str(out), "it is not a folder", "name a folder that can be replaced")])
+        raise BuildError([Problem(str(out), "it is not a folder", "name a folder that can be replaced")])
     if out.exists() and not (out / OURS).exists() and (found := next(out.iterdir(), None)):
-        cure = "name an empty folder, or one that an earlier build filled"
-        raise Faults([Fault(str(out), f"it holds {found.name}, which no build made", cure)])
+        hint = "name an empty folder, or one that an earlier build filled"
+        raise BuildError([Problem(str(out), f"it holds {found.name}, which no build made", hint)])
 
 
-def _unwritable(out: Path, error: OSError) -> Fault:
+def _unwritable(out: Path, error: OSError) -> Problem:
     place = error.filename or out
-    return Fault(str(out), f"it cannot be written ({error.strerror}: {place})", "mend its rights, or name another OUT")
+    return Problem(
+        str(out), f"it cannot be written ({error.strerror}: {place})", "mend its rights, or name another OUT"
+    )

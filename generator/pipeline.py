@@ -13,7 +13,7 @@ from generator.dsl.alert import Alert, Severity
 from generator.dsl.metric import Gauge
 from generator.dsl.platform import Platform
 from generator.dsl.units import PERCENT
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.ir.dashboard import Drawn
 from generator.ir.rule_text import RuleFile
 from generator.lowering.alerts import LoweredAlert, lower_alert
@@ -89,7 +89,7 @@ def told_of(platform: Platform, definitions: Definitions, plan: Platform | None 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """All trees of a build. Faults: every alert, link and panel that makes no sense, each with its place."""
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     ledger = Ledger()
     reader = Reader(platform, ledger)
     for metric in METRICS:
@@ -97,14 +97,14 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
             reader.record(metric.name, metric.labels, metric.recorded, metric.unit == PERCENT)
     boards = definitions.dashboards
     wall = Wall(platform, boards, ledger)
-    tried = [attempt(partial(lower_alert, reader, alert), faults, alert.where) for alert in definitions.alerts]
+    tried = [attempt(partial(lower_alert, reader, alert), problems, alert.where) for alert in definitions.alerts]
     alerts = tuple(one for one in tried if one is not None)
     leads = {
-        one.alert.key: attempt(partial(target, platform, boards, one.alert, one.labels), faults, one.alert.where)
+        one.alert.key: attempt(partial(target, platform, boards, one.alert, one.labels), problems, one.alert.where)
         for one in alerts
     }
-    drawn = [attempt(partial(wall.draw, board), faults, board.name) for board in boards]
-    _obey(faults)
+    drawn = [attempt(partial(wall.draw, board), problems, board.name) for board in boards]
+    _obey(problems)
     return Lowered(platform, definitions, ledger.rules(), alerts, tuple(board for board in drawn if board), leads)
 
 
@@ -141,6 +141,6 @@ def judges(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[tuple[str, Sev
     return result
 
 
-def _obey(faults: list[Fault]) -> None:
-    if faults:
-        raise Faults(faults)
+def _obey(problems: list[Problem]) -> None:
+    if problems:
+        raise BuildError(problems)

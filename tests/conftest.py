@@ -9,7 +9,7 @@ import pytest
 from generator.build import PLAN
 from generator.config.load import load
 from generator.dsl.platform import Platform
-from generator.external import promtool as find_promtool
+from generator.external import find_promtool
 from generator.external.build import built
 from generator.external.promtool import Promtool
 from tests.leaving_out import summary, without_go

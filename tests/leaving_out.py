@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.external.tool import ROOT, Tool
 
 MARK = "left out: "
@@ -32,7 +32,7 @@ def without_go(built: Built) -> Built:
     def found(tool: Tool, root: Path) -> Path:
         try:
             return built(tool, root)
-        except Faults:
+        except BuildError:
             if has_go or root != ROOT:
                 raise
         leave_out(f"there is no Go to build {tool.name}")

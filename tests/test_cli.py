@@ -8,7 +8,7 @@ import pytest
 
 from generator.build import PLAN
 from generator.cli import main
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 
 RULES = "prometheus/rules/errors.yaml"
@@ -96,8 +96,8 @@ def test_faults_are_told_on_standard_error(tmp_path: Path, capsys: pytest.Captur
     assert main(["build", "--platform", str(missing), "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    fault, count = said.err.splitlines()
-    assert fault.startswith(str(missing))
+    problem, count = said.err.splitlines()
+    assert problem.startswith(str(missing))
     assert count == "1 fault; nothing was written."
     assert "\033" not in said.err
     assert not (tmp_path / "out").exists()
@@ -126,11 +126,11 @@ def test_check_finds_what_is_stale_both_ways(out: Path, capsys: pytest.CaptureFi
     (out / "contract/metrics.md").unlink()
     (out / "runbooks/old.md").write_text("old", encoding="utf-8")
     assert run("check", out) == 2
-    cure = "run make build, look at the difference, and commit it."
+    hint = "run make build, look at the difference, and commit it."
     assert capsys.readouterr().err.splitlines() == [
-        f"{out}/contract/metrics.md: the file is missing; {cure}",
-        f"{out}/{RULES}: the file is not what the sources say; {cure}",
-        f"{out}/runbooks/old.md: the file is not made by any source; {cure}",
+        f"{out}/contract/metrics.md: the file is missing; {hint}",
+        f"{out}/{RULES}: the file is not what the sources say; {hint}",
+        f"{out}/runbooks/old.md: the file is not made by any source; {hint}",
         "3 faults.",
     ]
     assert (out / RULES).read_text(encoding="utf-8") == "groups: []\n"
@@ -140,7 +140,7 @@ def test_check_finds_a_missing_story(
     out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An alert that lacks a story may be built, and is told by check."""
-    lacking = Fault("alerts/errors.py:1 x", "no story of X", "tell one")
+    lacking = Problem("alerts/errors.py:1 x", "no story of X", "tell one")
     monkeypatch.setattr("generator.build.broken_in_stories", lambda lowered: [lacking])
     assert run("check", out) == 2
     assert f"{lacking}\n" in capsys.readouterr().err
@@ -165,9 +165,9 @@ def test_a_promtool_that_is_missing_is_told(
     """No promtool is a fault with its cure, not a traceback."""
 
     def missing() -> Promtool:
-        raise Faults([Fault("promtool", "it is not there", "install Go")])
+        raise BuildError([Problem("promtool", "it is not there", "install Go")])
 
-    monkeypatch.setattr("generator.external.promtool", missing)
+    monkeypatch.setattr("generator.external.find_promtool", missing)
     for command in ("check", "test"):
         assert run(command, out) == 2
         assert "promtool: it is not there; install Go.\n" in capsys.readouterr().err

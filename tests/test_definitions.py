@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.definitions import load_definitions
-from generator.errors import Fault, Faults, Refusal
+from generator.errors import BuildError, DefinitionError, Problem
 from tests.copied_project import Project, copied
 from tests.spoilt_definitions import (
     BAD_BUCKETS,
@@ -39,9 +39,9 @@ def refused(project: Project, *arguments: str) -> list[str]:
     assert "Traceback" not in answer.stderr
     there = [path for path in (project.folder / "out").rglob("*") if path.is_file()]
     assert [path.read_text(encoding="utf-8") for path in there] == ["as it was"]
-    *faults, count = answer.stderr.splitlines()
-    assert count == f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}; nothing was written."
-    return faults
+    *problems, count = answer.stderr.splitlines()
+    assert count == f"{len(problems)} {'fault' if len(problems) == 1 else 'faults'}; nothing was written."
+    return problems
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_each_bad_definition_gets_one_clear_error(project: Project, stage: tuple
     """Where it stands, what it is, what cures it; all that a stage can see is told at once, and nothing else."""
     for path, old, new, _ in stage:
         project.change(path, old, new)
-    faults = refused(project)
+    problems = refused(project)
     messages = [message for *_, message in stage]
-    assert [message for message in messages if not any(re.match(message, fault) for fault in faults)] == []
-    assert [fault for fault in faults if not any(re.match(message, fault) for message in messages)] == []
-    assert len(faults) == len(messages)
+    assert [message for message in messages if not any(re.match(message, problem) for problem in problems)] == []
+    assert [problem for problem in problems if not any(re.match(message, problem) for message in messages)] == []
+    assert len(problems) == len(messages)
 
 
 def test_the_sources_load() -> None:
@@ -75,12 +75,12 @@ def test_what_a_definition_imports_is_not_its_own() -> None:
     assert len({alert.key for alert in found.alerts}) == len(found.alerts)
 
 
-def faults() -> Iterator[Fault]:
+def problems() -> Iterator[Problem]:
     """Two faults."""
-    yield Fault("b", "is wrong", "mend it")
-    yield Refusal("is wrong", "mend it").at("a")
+    yield Problem("b", "is wrong", "mend it")
+    yield DefinitionError("is wrong", "mend it").at("a")
 
 
 def test_faults_read_as_where_what_and_cure() -> None:
     """A fault is one line; several are told together, each once."""
-    assert str(Faults([*faults(), *faults()])) == "b: is wrong; mend it.\na: is wrong; mend it."
+    assert str(BuildError([*problems(), *problems()])) == "b: is wrong; mend it.\na: is wrong; mend it."

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.tool import PROMETHEUS, ROOT, Tool
 from tests.leaving_out import leave_out, summary, without_go
 
-ENDINGS = (pytest.skip.Exception, pytest.fail.Exception, Faults)
+ENDINGS = (pytest.skip.Exception, pytest.fail.Exception, BuildError)
 """All are caught, for a skip that nobody expected would leave the test out instead of failing it."""
 
 
 def unbuilt(tool: Tool, root: Path) -> Path:
     """A builder that fails."""
-    raise Faults([Fault(tool.name, "it cannot be built", "mend it")])
+    raise BuildError([Problem(tool.name, "it cannot be built", "mend it")])
 
 
 def test_without_go_a_test_that_needs_a_tool_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

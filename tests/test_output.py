@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.output import OURS, Changes, changes, replace_folder
 
 OLD = {OURS: "old\n", "rules/errors.yaml": "old\n", "stale.yaml": "old\n"}
@@ -30,10 +30,10 @@ def held(out: Path) -> dict[str, str]:
 
 def refusal(out: Path) -> str:
     """What is said when new texts are written."""
-    with pytest.raises(Faults) as refused:
+    with pytest.raises(BuildError) as refused:
         replace_folder(out, NEW)
-    (fault,) = refused.value.faults
-    return str(fault)
+    (problem,) = refused.value.problems
+    return str(problem)
 
 
 def test_a_folder_is_replaced_whole(out: Path) -> None:

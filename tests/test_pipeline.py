@@ -16,7 +16,7 @@ from generator.dsl.condition import Condition
 from generator.dsl.dashboard import Dashboard, Line, Lines, Panel, Row
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
-from generator.errors import Faults, Refusal
+from generator.errors import BuildError, DefinitionError
 from generator.pipeline import Compiled, compile_all, judges, lower
 from generator.rendering.promql import text
 
@@ -79,7 +79,7 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
     """A bad alert, a link to nowhere and a bad panel: three faults, each with its place and its cure."""
 
     def refuse(platform: Platform) -> Condition:
-        raise Refusal("it makes no sense", "say something else")
+        raise DefinitionError("it makes no sense", "say something else")
 
     lines = Lines((Line(REQUESTS.count(over=minutes(5))), Line(REQUESTS.rate())))
     bad_panel = Panel("bad", "Bad", "Bad.", lambda platform: lines, "dashboards/bad.py:1 bad")
@@ -92,9 +92,9 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
         ),
         dashboards=(*definitions.dashboards, bad),
     )
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         lower(platform, broken)
-    assert sorted(fault.what for fault in told.value.faults) == [
+    assert sorted(problem.what for problem in told.value.problems) == [
         'RouteDown leads to the panel "overview/nowhere"',
         "it makes no sense",
         "lines in requests and requests per second on one axis",

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from generator.checks.expressions import Placed, boards, rules
 from generator.checks.series import known
-from generator.errors import Fault, Refusal, did_you_mean
+from generator.errors import DefinitionError, Problem, did_you_mean
 from generator.promql.output_labels import told_by
 from generator.promql.parser import parsed
 from generator.rendering.promql import quoted
@@ -24,66 +24,66 @@ LABEL = re.compile(r"\$labels\.(\w+)")
 NAMED = re.compile(r'alertname=~?"([^"]*)"')
 
 
-def every_alert_is_whole(compiled: Compiled) -> list[Fault]:
+def every_alert_is_whole(compiled: Compiled) -> list[Problem]:
     """Every alert has a summary, a description, a severity, and an owner whom Alertmanager routes to."""
     routed = compiled.texts[ALERTMANAGER]
-    return [Fault(placed.where, *said) for placed in alerts(compiled) for said in _lacking(placed, routed)]
+    return [Problem(placed.where, *said) for placed in alerts(compiled) for said in _lacking(placed, routed)]
 
 
-def no_alert_label_changes(compiled: Compiled) -> list[Fault]:
+def no_alert_label_changes(compiled: Compiled) -> list[Problem]:
     """A label that an alert sets never holds a template: an alert whose label changes ends and begins anew."""
     return [
-        Fault(placed.where, f"its label {label} changes: {value}", "say it in the description")
+        Problem(placed.where, f"its label {label} changes: {value}", "say it in the description")
         for placed in alerts(compiled)
         for label, value in placed.rule.labels.items()
         if "{{" in value
     ]
 
 
-def annotations_speak_of_labels_that_are_there(compiled: Compiled) -> list[Fault]:
+def annotations_speak_of_labels_that_are_there(compiled: Compiled) -> list[Problem]:
     """A label that an annotation fills in is one that the alert has."""
     labels = known(compiled).labels
-    faults = []
+    problems = []
     for placed in alerts(compiled):
         try:
             told = told_by(parsed(placed.rule.expression), labels)
-        except Refusal:
+        except DefinitionError:
             continue
         own = (told or frozenset()) | placed.rule.labels.keys()
         for name, text in placed.rule.annotations.items():
             for label in sorted(set(LABEL.findall(text)) - own):
-                faults.append(Fault(placed.where, f'its {name} says "{label}"', did_you_mean(label, own)))
-    return faults
+                problems.append(Problem(placed.where, f'its {name} says "{label}"', did_you_mean(label, own)))
+    return problems
 
 
-def every_alert_has_a_runbook(compiled: Compiled) -> list[Fault]:
+def every_alert_has_a_runbook(compiled: Compiled) -> list[Problem]:
     """An alert's runbook is a page in `out/`."""
     pages = {path.removeprefix("runbooks/") for path in compiled.texts if path.startswith("runbooks/")}
-    faults = []
+    problems = []
     for placed in alerts(compiled):
         page = placed.rule.annotations.get("runbook_url", "").rpartition("/")[2]
         if page not in pages:
-            faults.append(Fault(placed.where, f'there is no runbook "{page}"', did_you_mean(page, pages)))
-    return faults
+            problems.append(Problem(placed.where, f'there is no runbook "{page}"', did_you_mean(page, pages)))
+    return problems
 
 
-def every_link_opens_a_panel(compiled: Compiled) -> list[Fault]:
+def every_link_opens_a_panel(compiled: Compiled) -> list[Problem]:
     """An alert's link opens a panel that exists, on a dashboard whose variables of one value it all fills."""
     by_uid = {board["uid"]: board for board in boards(compiled).values()}
     return [
-        Fault(placed.where, *said)
+        Problem(placed.where, *said)
         for placed in alerts(compiled)
         if (url := placed.rule.annotations.get("dashboard_url"))
         for said in _astray(url, by_uid)
     ]
 
 
-def every_alert_that_is_routed_exists(compiled: Compiled) -> list[Fault]:
+def every_alert_that_is_routed_exists(compiled: Compiled) -> list[Problem]:
     """Alertmanager's configuration names alerts that there are."""
     there = {placed.rule.name for placed in alerts(compiled)}
     named = {name for found in NAMED.findall(compiled.texts[ALERTMANAGER]) for name in found.split("|")}
     return [
-        Fault(ALERTMANAGER, f"there is no alert {name}", did_you_mean(name, there)) for name in sorted(named - there)
+        Problem(ALERTMANAGER, f"there is no alert {name}", did_you_mean(name, there)) for name in sorted(named - there)
     ]
 
 

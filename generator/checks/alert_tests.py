@@ -10,52 +10,54 @@ from contract import UNIONS
 from generator.definitions import attempt
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import Flow, Plot, Restart, Senseless, Shows, Story
-from generator.errors import Fault, did_you_mean
+from generator.errors import Problem, did_you_mean
 from generator.lowering.ids import PRODUCTION
 
 if TYPE_CHECKING:
     from generator.pipeline import Lowered
 
 
-def stories_can_be_told(lowered: Lowered) -> list[Fault]:
+def stories_can_be_told(lowered: Lowered) -> list[Problem]:
     """A story makes sense on this platform, and no two of a module share a name."""
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     given = Counter((story.module, story.name) for story in lowered.definitions.stories)
     for story in lowered.definitions.stories:
-        attempt(lambda story=story: story.tells(lowered.platform), faults, story.where)  # type: ignore[misc]
+        attempt(lambda story=story: story.tells(lowered.platform), problems, story.where)  # type: ignore[misc]
         if given[story.module, story.name] > 1:
-            faults.append(Fault(story.where, f"{given[story.module, story.name]} stories bear its name", "rename one"))
-    return faults
+            problems.append(
+                Problem(story.where, f"{given[story.module, story.name]} stories bear its name", "rename one")
+            )
+    return problems
 
 
-def stories_are_of_alerts(lowered: Lowered) -> list[Fault]:
+def stories_are_of_alerts(lowered: Lowered) -> list[Problem]:
     """A story, and a declaration that one makes no sense, is of alerts that there are; a declaration has a reason, and
     no story contradicts it."""
     there = {(one.alert.name, one.alert.severity) for one in lowered.alerts}
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for story, plot in told(lowered):
         spoken = {*story.severities, *(one.severity for moment in plot.expected for one in moment.told)}
-        faults += _unknown(story.where, story.alert, sorted(spoken, key=lambda x: x.value), there)
+        problems += _unknown(story.where, story.alert, sorted(spoken, key=lambda x: x.value), there)
     for one in lowered.definitions.senseless:
         where = f"tests/stories senseless({one.alert!r})"
-        faults += _unknown(where, one.alert, one.severities, there)
+        problems += _unknown(where, one.alert, one.severities, there)
         if not one.reason.strip():
-            faults.append(Fault(where, "no reason is given", "say why there is no such story"))
-        faults += [
-            Fault(story.where, f'"{shows.value}" is declared senseless for {one.alert}', "drop one of the two")
+            problems.append(Problem(where, "no reason is given", "say why there is no such story"))
+        problems += [
+            Problem(story.where, f'"{shows.value}" is declared senseless for {one.alert}', "drop one of the two")
             for story in lowered.definitions.stories
             for shows in story.shows
             if story.alert == one.alert and shows in one.shows and set(story.severities) & set(one.severities)
         ]
-    return faults
+    return problems
 
 
-def stories_show_what_they_say(lowered: Lowered) -> list[Fault]:
+def stories_show_what_they_say(lowered: Lowered) -> list[Problem]:
     """A story's moments bear out what it says it shows, for each of its severities: one that fires is heard; one that
     is quiet before its time is quiet, then heard; one that recovers is heard, then quiet; one that is quiet is never
     heard, a reset holds a restart, and one that touches no other has another, of whom nothing is heard."""
     return [
-        Fault(story.where, f'it does not show "{shows.value}" ({severity.value}): {lack}', "mend it, or say less")
+        Problem(story.where, f'it does not show "{shows.value}" ({severity.value}): {lack}', "mend it, or say less")
         for story, plot in told(lowered)
         for severity in story.severities
         for shows in story.shows
@@ -63,7 +65,7 @@ def stories_show_what_they_say(lowered: Lowered) -> list[Fault]:
     ]
 
 
-def every_alert_has_its_stories(lowered: Lowered) -> list[Fault]:
+def every_alert_has_its_stories(lowered: Lowered) -> list[Problem]:
     """Every rule has a story of each kind, or a reason why that kind makes no sense for it; stories are told of
     production, and no other platform is asked for any."""
     if lowered.platform.name != PRODUCTION:
@@ -72,7 +74,7 @@ def every_alert_has_its_stories(lowered: Lowered) -> list[Fault]:
     said: tuple[Story | Senseless, ...] = (*definitions.stories, *definitions.senseless)
     covered = {(one.alert, severity, shows) for one in said for severity in one.severities for shows in one.shows}
     return [
-        Fault(
+        Problem(
             alert.where,
             f'no story of {alert.name} ({alert.severity.value}) shows "{shows.value}"',
             f"tell one in alerts/tests/{alert.family}.py with Shows.{shows.name}, or declare it senseless(…)",
@@ -139,9 +141,9 @@ def labels_of(flow: Flow) -> dict[str, str]:
 
 def _unknown(
     where: str, alert: str, severities: Sequence[Severity], there: set[tuple[str, Severity]]
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     known = {f"{name} ({severity.value})" for name, severity in there}
     for severity in severities:
         said = f"{alert} ({severity.value})"
         if said not in known:
-            yield Fault(where, f"there is no alert {said}", did_you_mean(said, known))
+            yield Problem(where, f"there is no alert {said}", did_you_mean(said, known))

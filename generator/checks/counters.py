@@ -11,7 +11,7 @@ from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, Pa
 from generator.checks.expressions import understood
 from generator.checks.series import Kind, known
 from generator.dsl.labels import BUCKET_BOUND
-from generator.errors import Fault
+from generator.errors import Problem
 from generator.promql.output_labels import told_by
 from generator.promql.parser import below, name_of, nodes, selectors
 
@@ -40,25 +40,25 @@ class Use:
         return f"through {self.function}" if self.function else "bare"
 
 
-def counters_are_read_by_their_growth(compiled: Compiled) -> list[Fault]:
+def counters_are_read_by_their_growth(compiled: Compiled) -> list[Problem]:
     """A counter is read through rate or increase, and nothing else is; a recorded increase is read as it is, or
     averaged, added up or taken last over time."""
     there = known(compiled)
     return [
-        Fault(where, *said)
+        Problem(where, *said)
         for where, expression in understood(compiled)
         for use in uses(expression)
         for said in _misread(use, there.kind(name_of(use.selector)))
     ]
 
 
-def buckets_keep_their_bounds(compiled: Compiled) -> list[Fault]:
+def buckets_keep_their_bounds(compiled: Compiled) -> list[Problem]:
     """A histogram's buckets are told apart by `le` until histogram_quantile takes them together: added up without it,
     every value counts once for each bound above it."""
     labels = known(compiled).labels
-    cure = f"keep {LE} in by (…), up to histogram_quantile"
+    hint = f"keep {LE} in by (…), up to histogram_quantile"
     return [
-        Fault(where, f"{node.op} adds up buckets of different bounds", cure)
+        Problem(where, f"{node.op} adds up buckets of different bounds", hint)
         for where, expression in understood(compiled)
         for node in nodes(expression)
         if isinstance(node, AggregateExpr)
@@ -68,10 +68,10 @@ def buckets_keep_their_bounds(compiled: Compiled) -> list[Fault]:
     ]
 
 
-def no_bound_is_asked_for(compiled: Compiled) -> list[Fault]:
+def no_bound_is_asked_for(compiled: Compiled) -> list[Problem]:
     """No matcher asks `le` for equality: 500 and 500.0 are both out there."""
     return [
-        Fault(where, f'{name_of(selector)} is asked for {LE}="{matcher.value}"', "read a quantile, or all buckets")
+        Problem(where, f'{name_of(selector)} is asked for {LE}="{matcher.value}"', "read a quantile, or all buckets")
         for where, expression in understood(compiled)
         for selector in selectors(expression)
         for matcher in selector.matchers.matchers

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from contract import METRICS, area_of
 from generator.checks.expressions import drawn, rules
 from generator.checks.selectors import series_of
-from generator.errors import Fault, Refusal
+from generator.errors import DefinitionError, Problem
 from generator.promql.parser import parsed
 
 if TYPE_CHECKING:
     from generator.pipeline import Compiled
 
 
-def every_metric_is_on_a_dashboard(compiled: Compiled) -> list[Fault]:
+def every_metric_is_on_a_dashboard(compiled: Compiled) -> list[Problem]:
     """Every metric of the contract is read by a panel, as it is or through series that are recorded from it."""
     looked_at = looked_at_in(compiled)
     return [
-        Fault(
+        Problem(
             f"contract/{area_of(metric.name)}.py {metric.name}",
             "no dashboard reads it",
             "draw it, or stop emitting it",
@@ -34,7 +34,7 @@ def looked_at_in(compiled: Compiled) -> set[str]:
     for rule in (placed.rule for placed in rules(compiled) if placed.rule.kind == "record"):
         try:
             made_of.setdefault(rule.name, set()).update(series_of(parsed(rule.expression)))
-        except Refusal:
+        except DefinitionError:
             continue
     found: set[str] = set()
     left = {name for expression in drawn(compiled) for name in series_of(expression)}

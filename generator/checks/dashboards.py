@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from generator.errors import Fault
+from generator.errors import Problem
 
 Json: TypeAlias = dict[str, Any]
 Texts: TypeAlias = Mapping[str, str]
 
 LONGEST = 160
-CURES = {
+HINTS = {
     "additionalProperties": "take it away, or let generator/rendering/schemas/dashboard.schema.json know it",
     "const": "write the one value that it may have",
     "enum": "use one of those",
@@ -36,63 +36,63 @@ CURES = {
 }
 
 
-def broken_laws(texts: Texts) -> list[Fault]:
+def broken_laws(texts: Texts) -> list[Problem]:
     """All that is wrong with the dashboards. What cannot be read, or has another shape, is not looked at further."""
-    faults = [fault for name, text in texts.items() for fault in valid_dashboard(name, text)]
-    broken = {fault.where.split()[0] for fault in faults}
+    problems = [problem for name, text in texts.items() for problem in valid_dashboard(name, text)]
+    broken = {problem.where.split()[0] for problem in problems}
     whole = {name: json.loads(text) for name, text in texts.items() if path(name) not in broken}
-    return faults + [fault for law in LAWS for fault in law(whole)]
+    return problems + [problem for law in LAWS for problem in law(whole)]
 
 
-def valid_dashboard(name: str, text: str) -> list[Fault]:
+def valid_dashboard(name: str, text: str) -> list[Problem]:
     """A dashboard is valid against our closed JSON Schema: a current version of the model, no old panels, no nulls but
     a threshold's base, every panel with a title, a description, a known unit and a text for no data."""
     try:
         read = json.loads(text)
     except ValueError as error:
-        return [Fault(path(name), f"it is not JSON: {error}", "mend what writes it")]
+        return [Problem(path(name), f"it is not JSON: {error}", "mend what writes it")]
     errors = sorted(validator().iter_errors(read), key=lambda error: list(map(str, error.absolute_path)))
     return [
-        Fault(place(name, read, error), shortened(error.message), CURES.get(str(error.validator), "mend it"))
+        Problem(place(name, read, error), shortened(error.message), HINTS.get(str(error.validator), "mend it"))
         for error in errors
     ]
 
 
-def told_apart(read: Mapping[str, Json]) -> list[Fault]:
+def told_apart(read: Mapping[str, Json]) -> list[Problem]:
     """No UID and no title is given to two dashboards: Grafana would keep one of them."""
     return [
-        Fault(path(name), f"it has the {kind} of {other}, {one[kind]!r}", "give each dashboard its own")
+        Problem(path(name), f"it has the {kind} of {other}, {one[kind]!r}", "give each dashboard its own")
         for kind in ("uid", "title")
         for (other, first), (name, one) in combinations(read.items(), 2)
         if first[kind] == one[kind]
     ]
 
 
-def unique_panel_ids(read: Mapping[str, Json]) -> list[Fault]:
+def unique_panel_ids(read: Mapping[str, Json]) -> list[Problem]:
     """No id is given to two panels of a dashboard: a link would open either."""
     return [
-        Fault(at(name, one), f"it has the id of {first['title']!r}, {one['id']}", "rename one of the two")
+        Problem(at(name, one), f"it has the id of {first['title']!r}, {one['id']}", "rename one of the two")
         for name, board in read.items()
         for first, one in combinations(board["panels"], 2)
         if first["id"] == one["id"]
     ]
 
 
-def no_overlap(read: Mapping[str, Json]) -> list[Fault]:
+def no_overlap(read: Mapping[str, Json]) -> list[Problem]:
     """No two panels share a cell of the grid, and none stands over its edge: Grafana would move them."""
-    return [fault for name, board in read.items() for fault in misplaced(name, board["panels"])]
+    return [problem for name, board in read.items() for problem in misplaced(name, board["panels"])]
 
 
-def misplaced(name: str, panels: list[Json]) -> Iterator[Fault]:
+def misplaced(name: str, panels: list[Json]) -> Iterator[Problem]:
     """Panels of a dashboard that stand where they cannot."""
     for one in panels:
         if one["gridPos"]["x"] + one["gridPos"]["w"] > 24:
-            yield Fault(
+            yield Problem(
                 at(name, one), "it stands over the edge of the 24 columns", "make its row's widths add up to 24"
             )
     for first, one in combinations(panels, 2):
         if overlap(first["gridPos"], one["gridPos"]):
-            yield Fault(at(name, one), f"it covers a part of {first['title']!r}", "place one of the two elsewhere")
+            yield Problem(at(name, one), f"it covers a part of {first['title']!r}", "place one of the two elsewhere")
 
 
 def overlap(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
@@ -105,11 +105,11 @@ def overlap(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
     )
 
 
-def linked(read: Mapping[str, Json]) -> list[Fault]:
+def linked(read: Mapping[str, Json]) -> list[Problem]:
     """Every dashboard links to all the others, and no link leads nowhere."""
     uids = {board["uid"] for board in read.values()}
     return [
-        Fault(path(name), f"it {what} {', '.join(sorted(which))}", "link each dashboard to all the others")
+        Problem(path(name), f"it {what} {', '.join(sorted(which))}", "link each dashboard to all the others")
         for name, board in read.items()
         for what, which in astray(board, uids)
         if which
@@ -130,7 +130,7 @@ def data_links(board: Json) -> Iterator[str]:
             yield from (link["url"] for held in one["properties"] if held["id"] == "links" for link in held["value"])
 
 
-LAWS: tuple[Callable[[Mapping[str, Json]], list[Fault]], ...] = (told_apart, unique_panel_ids, no_overlap, linked)
+LAWS: tuple[Callable[[Mapping[str, Json]], list[Problem]], ...] = (told_apart, unique_panel_ids, no_overlap, linked)
 
 
 @cache

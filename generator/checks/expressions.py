@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from promql_parser import Expr
 
 from generator.dsl.label_values import values_of
-from generator.errors import Fault, Refusal
+from generator.errors import DefinitionError, Problem
 from generator.ir.rule_text import RuleText
 from generator.promql.grafana_variables import filled
 from generator.promql.parser import parsed
@@ -87,19 +87,19 @@ def _understood(several: Iterable[Asked]) -> Iterator[tuple[str, Expr]]:
     for one in several:
         try:
             yield one.where, parsed(one.text)
-        except Refusal:
+        except DefinitionError:
             continue
 
 
-def every_expression_parses(compiled: Compiled) -> list[Fault]:
+def every_expression_parses(compiled: Compiled) -> list[Problem]:
     """Every expression is PromQL, with Grafana's variables filled in, each of them escaped."""
-    faults = []
+    problems = []
     for one in asked(compiled):
         try:
             parsed(one.text)
-        except Refusal as refusal:
-            faults.append(refusal.at(one.where))
-    return faults
+        except DefinitionError as refusal:
+            problems.append(refusal.at(one.where))
+    return problems
 
 
 def queries(template: str) -> Iterator[str]:

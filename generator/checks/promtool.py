@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.checks.expressions import asked
-from generator.errors import Fault, Refusal
+from generator.errors import DefinitionError, Problem
 from generator.external.promtool import Promtool
 
 if TYPE_CHECKING:
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 NO_STORY = "^$"
 
 
-def confirmed(compiled: Compiled, out: Path, promtool: Promtool) -> list[Fault]:
+def confirmed(compiled: Compiled, out: Path, promtool: Promtool) -> list[Problem]:
     """What promtool finds wrong with the rules and the configuration in `out`, with every query of annotations and
     dashboards, their variables filled in, and with test files, which are read here and not run."""
     rules = sorted((out / "prometheus/rules").glob("*.yaml"))
-    faults = promtool.check_rules(rules) + promtool.check_config(out / "prometheus/prometheus.yaml")
-    faults += promtool.check_expressions(texts(compiled))
+    problems = promtool.check_rules(rules) + promtool.check_config(out / "prometheus/prometheus.yaml")
+    problems += promtool.check_expressions(texts(compiled))
     if tests := sorted((out / "tests").glob("*.yaml")):
         promtool.test_rules(tests, only=NO_STORY)
-    return faults
+    return problems
 
 
 def texts(compiled: Compiled) -> Iterator[tuple[str, str]]:
@@ -32,5 +32,5 @@ def texts(compiled: Compiled) -> Iterator[tuple[str, str]]:
     for one in asked(compiled):
         try:
             yield one.where, one.text
-        except Refusal:
+        except DefinitionError:
             continue

@@ -15,21 +15,21 @@ from generator.checks import expressions as asked
 from generator.checks import selectors as names
 from generator.checks.contract import contract_faults
 from generator.checks.dashboards import broken_laws
-from generator.errors import Fault
+from generator.errors import Problem
 
 if TYPE_CHECKING:
     from generator.pipeline import Compiled, Lowered
 
-TreeLaw: TypeAlias = "Callable[[Lowered], list[Fault]]"
-TextLaw: TypeAlias = "Callable[[Compiled], list[Fault]]"
+TreeLaw: TypeAlias = "Callable[[Lowered], list[Problem]]"
+TextLaw: TypeAlias = "Callable[[Compiled], list[Problem]]"
 
 
-def the_contract_is_sound(lowered: Lowered) -> list[Fault]:
+def the_contract_is_sound(lowered: Lowered) -> list[Problem]:
     """Every metric has a name, labels, a help and an origin that hold; so has every field of the log."""
     return contract_faults()
 
 
-def dashboards_are_whole(compiled: Compiled) -> list[Fault]:
+def dashboards_are_whole(compiled: Compiled) -> list[Problem]:
     """Every dashboard is valid against our closed schema, and no two share a UID, a title or a panel's id."""
     start, end = asked.DASHBOARDS, ".json"
     texts = {
@@ -73,16 +73,16 @@ STORY_LAWS: tuple[TreeLaw, ...] = (stories.every_alert_has_its_stories,)
 """What `check` and the tests ask, and `build` does not: one may build while stories are still being written."""
 
 
-def broken_in_trees(lowered: Lowered) -> list[Fault]:
+def broken_in_trees(lowered: Lowered) -> list[Problem]:
     """What is wrong with the trees of a build."""
-    return [fault for law in TREE_LAWS for fault in law(lowered)]
+    return [problem for law in TREE_LAWS for problem in law(lowered)]
 
 
-def broken_in_text(compiled: Compiled) -> list[Fault]:
+def broken_in_text(compiled: Compiled) -> list[Problem]:
     """What is wrong with the texts of a build."""
-    return [fault for law in TEXT_LAWS for fault in law(compiled)]
+    return [problem for law in TEXT_LAWS for problem in law(compiled)]
 
 
-def broken_in_stories(lowered: Lowered) -> list[Fault]:
+def broken_in_stories(lowered: Lowered) -> list[Problem]:
     """Which stories are missing."""
-    return [fault for law in STORY_LAWS for fault in law(lowered)]
+    return [problem for law in STORY_LAWS for problem in law(lowered)]

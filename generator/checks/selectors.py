@@ -12,7 +12,7 @@ from contract.labels import ORDER
 from generator.checks.expressions import understood
 from generator.checks.operands import missing_labels
 from generator.checks.series import Known, known
-from generator.errors import Fault, did_you_mean
+from generator.errors import Problem, did_you_mean
 from generator.promql.parser import name_of, nodes, selectors
 
 if TYPE_CHECKING:
@@ -24,35 +24,35 @@ SEVERAL = re.compile(r"[^()\[\]\\]*")
 LABELS = {label.name for label in ORDER}
 
 
-def every_selector_is_known(compiled: Compiled) -> list[Fault]:
+def every_selector_is_known(compiled: Compiled) -> list[Problem]:
     """Every selector names a metric of the contract, a series recorded in `out/` or a built-in one, with labels that
     it has and, where a label is closed, with values that it can have."""
     there = known(compiled)
     return [
-        Fault(where, *said)
+        Problem(where, *said)
         for where, expression in understood(compiled)
         for selector in selectors(expression)
         for said in _unknown(selector, there)
     ]
 
 
-def every_operand_has_its_labels(compiled: Compiled) -> list[Fault]:
+def every_operand_has_its_labels(compiled: Compiled) -> list[Problem]:
     """What an expression groups or matches by, its operands have; two sides that are matched by all labels have the
     same ones, and one side of a match has one series for each of the other's."""
     there = known(compiled)
     return [
-        Fault(where, *said)
+        Problem(where, *said)
         for where, expression in understood(compiled)
         for node in nodes(expression)
         for said in missing_labels(node, there.labels)
     ]
 
 
-def every_set_label_is_known(compiled: Compiled) -> list[Fault]:
+def every_set_label_is_known(compiled: Compiled) -> list[Problem]:
     """A label that a rule sets is one of the contract, and its value one that it can have."""
     values = known(compiled).values
     return [
-        Fault(f"prometheus/rules/{file.name}.yaml {rule.name}", *said)
+        Problem(f"prometheus/rules/{file.name}.yaml {rule.name}", *said)
         for file in compiled.files
         for group in file.groups
         for rule in group.rules

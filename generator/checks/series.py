@@ -13,7 +13,7 @@ from contract.labels import ALERTNAME, ORDER, OWNER
 from generator.dsl.label_values import closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metric import Counter, Gauge, Histogram
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.rule_text import RuleFile, RuleText
 from generator.promql.output_labels import Told, told_by
 from generator.promql.parser import name_of, parsed, selectors
@@ -108,13 +108,13 @@ def _recorded(labels: dict[str, Told], rules: Iterable[RuleText]) -> dict[str, T
 def _reads(rule: RuleText) -> set[str]:
     try:
         return {name_of(one) for one in selectors(parsed(rule.expression))}
-    except Refusal:
+    except DefinitionError:
         return set()
 
 
 def _result(rule: RuleText, labels: Mapping[str, Told]) -> Told:
     try:
         told = told_by(parsed(rule.expression), labels)
-    except Refusal:
+    except DefinitionError:
         return None
     return None if told is None else told | rule.labels.keys()

@@ -16,7 +16,7 @@ from generator.dsl.metric import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.readings import Quantile
 from generator.dsl.units import Quantity
-from generator.errors import Fault
+from generator.errors import Problem
 
 if TYPE_CHECKING:
     from generator.pipeline import Lowered
@@ -32,24 +32,24 @@ class Judged:
     compared: Compared
 
 
-def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> list[Fault]:
+def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> list[Problem]:
     """A threshold of a quantile, and each override of it, is a bucket bound of its histogram and below the highest
     finite bound: between two bounds a quantile is a guess, and above the highest it never gets."""
     return [
-        fault
+        problem
         for judged in comparisons(lowered)
         if isinstance(judged.compared.measure, Quantile)
         for whose, threshold in amounts(judged.compared.threshold)
-        for fault in _off_bounds(judged.alert, judged.compared.measure.of, whose, threshold)
+        for problem in _off_bounds(judged.alert, judged.compared.measure.of, whose, threshold)
     ]
 
 
-def ceilings_are_thresholds(lowered: Lowered) -> list[Fault]:
+def ceilings_are_thresholds(lowered: Lowered) -> list[Problem]:
     """A ceiling that is drawn on a panel is a threshold of some alert, in the same unit: a reader takes the line for
     where somebody is told."""
     judged = {_identity(one) for each in comparisons(lowered) for one in _thresholds(each.compared)}
     return [
-        Fault(panel.where, f"its line at {_spoken(drawn)} is no alert's threshold", "draw the threshold of an alert")
+        Problem(panel.where, f"its line at {_spoken(drawn)} is no alert's threshold", "draw the threshold of an alert")
         for board in lowered.definitions.dashboards
         for row in board.rows
         for panel in row.panels
@@ -80,11 +80,11 @@ def amounts(threshold: Threshold) -> Iterator[tuple[str, Quantity]]:
     yield from sorted(threshold.limit.overrides.items(), key=lambda item: item[0])
 
 
-def _off_bounds(alert: Alert, of: Histogram, whose: str, threshold: Quantity) -> Iterator[Fault]:
+def _off_bounds(alert: Alert, of: Histogram, whose: str, threshold: Quantity) -> Iterator[Problem]:
     bounds = of.buckets[:-1]
     if threshold.amount not in bounds:
         what = f"its threshold{f' for {whose}' if whose else ''} is {threshold.spoken()}, no bucket bound of {of.name}"
-        yield Fault(alert.where, f"{what} below the highest", f"use one of {', '.join(map(str, bounds))}")
+        yield Problem(alert.where, f"{what} below the highest", f"use one of {', '.join(map(str, bounds))}")
 
 
 def _thresholds(compared: Compared) -> Iterator[Threshold]:

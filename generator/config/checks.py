@@ -65,8 +65,8 @@ def every_route_is_promised(document: Any) -> Iterator[Breach]:
     promised = document["promises"]["latency_ms"]["routes"]
     for path, route in listed(document):
         if route not in promised:
-            cure = f"add {quoted(route)} to promises.latency_ms.routes"
-            yield Breach(path, f"{quoted(route)} has no latency promise", cure)
+            hint = f"add {quoted(route)} to promises.latency_ms.routes"
+            yield Breach(path, f"{quoted(route)} has no latency promise", hint)
 
 
 @law(SERVICES, (*LATENCIES, "routes"))

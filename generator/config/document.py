@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from generator.errors import Fault
+from generator.errors import Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys, and the places in lists, that lead from the root to a node."""
@@ -74,7 +74,7 @@ class Breach:
 
     path: KeyPath
     what: str
-    cure: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class Finding:
     place: Place
 
     @property
-    def fault(self) -> Fault:
+    def problem(self) -> Problem:
         """The same as it is told: `platform.yaml:14 tenants.acme.tokens_per_day`."""
         line = f":{self.place.line}" if self.place.line else ""
         where = f"{self.place.file}{line} {dotted(self.breach.path)}".rstrip()
-        return Fault(where, self.breach.what, self.breach.cure)
+        return Problem(where, self.breach.what, self.breach.hint)
 
 
 def plain(node: Node) -> Any:

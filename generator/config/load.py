@@ -10,7 +10,7 @@ from generator.config.document import Breach, Finding, Node, plain
 from generator.config.overlays import extended
 from generator.config.schema_errors import unmet
 from generator.dsl.platform import Platform
-from generator.errors import Faults
+from generator.errors import BuildError
 
 
 def load(path: Path) -> Platform:
@@ -26,7 +26,7 @@ def load(path: Path) -> Platform:
         findings += [found(root, breach) for breach in broken(document, [x.breach.path for x in findings])]
     if findings or root is None:
         findings.sort(key=lambda x: (x.place.file, x.place.line))
-        raise Faults(x.fault for x in findings)
+        raise BuildError(x.problem for x in findings)
     return platform(document)
 
 

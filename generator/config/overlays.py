@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.config.document import Breach, Finding, Node, Place, quoted
 from generator.config.yaml_reader import text_of, tree_of
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 MOST_FILES = 10
 
@@ -20,9 +20,9 @@ def extended(path: Path, above: tuple[Path, ...] = (), asked: Place | None = Non
     try:
         text = text_of(path)
         refuse_endless(path, above)
-    except Refusal as refusal:
+    except DefinitionError as refusal:
         what = f"{quoted(str(path))} cannot be laid under: {refusal.what}" if above else refusal.what
-        breach = Breach(("extends",) if above else (), what, refusal.cure)
+        breach = Breach(("extends",) if above else (), what, refusal.hint)
         return None, [Finding(breach, asked or Place(str(path)))]
     root, findings = tree_of(text, str(path))
     if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
@@ -41,11 +41,11 @@ def refuse_endless(path: Path, above: tuple[Path, ...]) -> None:
     chain = [x.resolve() for x in above]
     if path.resolve() in chain:
         cycle = [*above[chain.index(path.resolve()) :], path]
-        raise Refusal(
+        raise DefinitionError(
             f"the files go in a circle, {' extends '.join(map(str, cycle))}", "let one of them extend nothing"
         )
     if len(chain) >= MOST_FILES:
-        raise Refusal(f"more than {MOST_FILES} files extend one another", "join some of them")
+        raise DefinitionError(f"more than {MOST_FILES} files extend one another", "join some of them")
 
 
 def laid_over(base: Node, top: Node) -> Node:

@@ -31,9 +31,9 @@ FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
 def number(noun: str, about: str, *, whole: bool = False, **bounds: int) -> Schema:
     """A number within JSON Schema's bounds."""
     limits = " and ".join(f"{BOUNDS[bound]} {value}" for bound, value in bounds.items())
-    cure = f"give a {'whole ' if whole else ''}number {limits}"
+    hint = f"give a {'whole ' if whole else ''}number {limits}"
     kind = "integer" if whole else "number"
-    return {"title": noun, "description": about, "type": kind, **bounds, "errorMessage": cure}
+    return {"title": noun, "description": about, "type": kind, **bounds, "errorMessage": hint}
 
 
 def share(about: str) -> Schema:
@@ -41,10 +41,10 @@ def share(about: str) -> Schema:
     return number("a share in percent", about, exclusiveMinimum=0, exclusiveMaximum=100)
 
 
-def text(noun: str, about: str, pattern: str, cure: str) -> Schema:
+def text(noun: str, about: str, pattern: str, hint: str) -> Schema:
     """A text that a regular expression matches as a whole."""
     whole = f"^(?:{pattern}){END}"
-    return {"title": noun, "description": about, "type": "string", "pattern": whole, "errorMessage": cure}
+    return {"title": noun, "description": about, "type": "string", "pattern": whole, "errorMessage": hint}
 
 
 def record(noun: str, about: str, keys: Schema, optional: tuple[str, ...] = ()) -> Schema:

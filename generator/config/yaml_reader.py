@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from generator.config.document import Breach, Finding, KeyPath, Node, Place, Unreadable, Value, quoted
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 LARGEST_BYTES = 16 * 2**20
 DEEPEST = 20
@@ -31,19 +31,19 @@ def text_of(path: Path) -> str:
     """A file's text. Refuses what is not a regular file, of at most `LARGEST_BYTES`, in UTF-8."""
     try:
         if path.is_dir():
-            raise Refusal("it is a directory", "name a YAML file in it")
+            raise DefinitionError("it is a directory", "name a YAML file in it")
         if not path.is_file():
-            raise Refusal("there is no such file", "give the path of a YAML file")
+            raise DefinitionError("there is no such file", "give the path of a YAML file")
         if path.stat().st_size > LARGEST_BYTES:
-            raise Refusal(f"it is larger than {LARGEST_BYTES // 2**20} MiB", "give a smaller file")
+            raise DefinitionError(f"it is larger than {LARGEST_BYTES // 2**20} MiB", "give a smaller file")
         raw = path.read_bytes()
     except OSError as error:
-        raise Refusal(f"it cannot be opened ({error.strerror})", "let this user read it") from None
+        raise DefinitionError(f"it cannot be opened ({error.strerror})", "let this user read it") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise Refusal(f"line {line} is not UTF-8", "save the file as UTF-8") from None
+        raise DefinitionError(f"line {line} is not UTF-8", "save the file as UTF-8") from None
 
 
 def tree_of(text: str, file: str) -> tuple[Node | None, list[Finding]]:
@@ -73,8 +73,8 @@ class _Growth:
     anchors: set[str] = field(default_factory=set)
     resolver: yaml.resolver.Resolver = field(default_factory=yaml.resolver.Resolver)
 
-    def find(self, path: KeyPath, line: int, what: str, cure: str) -> None:
-        self.findings.append(Finding(Breach(path, what, cure), Place(self.file, line)))
+    def find(self, path: KeyPath, line: int, what: str, hint: str) -> None:
+        self.findings.append(Finding(Breach(path, what, hint), Place(self.file, line)))
 
     def document(self) -> Node | None:
         next(self.events)

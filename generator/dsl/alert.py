@@ -12,7 +12,7 @@ from typing import TypeAlias
 from generator.dsl.condition import Condition, Lasting
 from generator.dsl.platform import Platform
 from generator.dsl.text import Piece, one_line, pieces
-from generator.errors import Refusal, place_of
+from generator.errors import DefinitionError, place_of
 
 
 class Severity(Enum):
@@ -87,7 +87,7 @@ def prose(says: Says) -> Prose:
     summary, _, description = body.partition("\n\n")
     listed = tuple(map(one_line, re.split(r"^\s*\d+\.\s+", steps, flags=re.MULTILINE)[1:]))
     if not (summary and description.strip() and impact.strip() and listed):
-        raise Refusal(
+        raise DefinitionError(
             f"the docstring of {says.__name__} lacks a part",
             'give a summary, a description, "Impact:" and "First steps:" with numbers, with empty lines between them',
         )

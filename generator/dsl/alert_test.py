@@ -15,7 +15,7 @@ from generator.dsl.metric import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
 from generator.dsl.units import Duration, Number, minutes
-from generator.errors import Refusal, did_you_mean, place_of
+from generator.errors import DefinitionError, did_you_mean, place_of
 
 A_MINUTE = minutes(1)
 
@@ -142,7 +142,7 @@ def story(alert: str, *severities: Severity, shows: tuple[Shows, ...]) -> Callab
     def define(tells: Callable[[Platform], Plot]) -> Story:
         claim = one_line(inspect.getdoc(tells) or "")
         if not claim:
-            raise Refusal(f"the story {tells.__name__} has no docstring", "claim in a sentence what it shows")
+            raise DefinitionError(f"the story {tells.__name__} has no docstring", "claim in a sentence what it shows")
         return Story(tells.__name__, tells.__module__, claim, alert, severities, shows, tells, place_of(tells))
 
     return define
@@ -156,7 +156,7 @@ def plot(*parts: Flow | Expected, every: Duration = A_MINUTE) -> Plot:
     lasting = {act.lasting for flow in flows for act in flow.acts if not isinstance(act, Restart)}
     for between, step in (*((x, told.sampled) for x in sorted(lasting)), *((x.after, every) for x in expected)):
         if between.seconds % step.seconds:
-            raise Refusal(f"{between} falls between two steps of {step}", f"tell it in multiples of {step}")
+            raise DefinitionError(f"{between} falls between two steps of {step}", f"tell it in multiples of {step}")
     return told
 
 
@@ -164,14 +164,14 @@ def flow(metric: Metric, labels: Mapping[Label, str], *acts: Act) -> Flow:
     """What one series does. Refuses labels that the metric does not have, or lacks, and acts that it cannot do."""
     given, wanted = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(given - wanted):
-        raise Refusal(f"{metric.name} has no label {name}", did_you_mean(name, wanted))
+        raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, wanted))
     for name in sorted(wanted - given):
-        raise Refusal(f"a series of {metric.name} without {name}", f"give it a {name}")
+        raise DefinitionError(f"a series of {metric.name} without {name}", f"give it a {name}")
     if not acts:
-        raise Refusal(f"nothing happens to {metric.name}", "say what it does, as count(0, hours(1))")
+        raise DefinitionError(f"nothing happens to {metric.name}", "say what it does, as count(0, hours(1))")
     if not all(isinstance(metric, _does(act)) for act in acts):
-        cure = "count() a counter, observe() a histogram, let a gauge be ticking()"
-        raise Refusal(f"{metric.name} is a {type(metric).__name__.lower()}", cure)
+        hint = "count() a counter, observe() a histogram, let a gauge be ticking()"
+        raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
     return Flow(metric, {label.name: value for label, value in labels.items()}, acts)
 
 
@@ -199,7 +199,9 @@ def observe(per_minute: Number, value: Number, lasting: Duration) -> Stretch:
 def _growth(per_minute: Number) -> Fraction:
     grown = Fraction(str(per_minute))
     if grown < 0:
-        raise Refusal(f"a counter grows by {per_minute} a minute", "give 0 or more; only a Restart() takes it back")
+        raise DefinitionError(
+            f"a counter grows by {per_minute} a minute", "give 0 or more; only a Restart() takes it back"
+        )
     return grown
 
 

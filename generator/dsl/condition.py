@@ -10,7 +10,7 @@ from generator.dsl.labels import Label
 from generator.dsl.limit import LimitPer
 from generator.dsl.measure import Measure
 from generator.dsl.units import Duration, Quantity
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 Threshold: TypeAlias = Quantity | Duration | LimitPer
 
@@ -98,12 +98,12 @@ def compared(measure: Measure, operator: str, threshold: Threshold) -> Compared:
     if isinstance(threshold, Duration):
         threshold = threshold.quantity()
     if measure.unit != threshold.unit:
-        raise Refusal(
+        raise DefinitionError(
             f"a measure in {measure.unit.name} is compared with a threshold in {threshold.unit.name}",
             f"give a threshold in {measure.unit.name}",
         )
     if isinstance(threshold, LimitPer) and threshold.label not in measure.group:
-        raise Refusal(
+        raise DefinitionError(
             f"a limit per {threshold.label.name} for what is not told per {threshold.label.name}",
             f"add {threshold.label.name} to .by(…)",
         )

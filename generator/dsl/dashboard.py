@@ -14,7 +14,7 @@ from generator.dsl.metric import Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
 from generator.dsl.units import Quantity
-from generator.errors import Refusal, place_of
+from generator.errors import DefinitionError, place_of
 
 Ceiling: TypeAlias = Quantity | LimitPer
 
@@ -162,7 +162,9 @@ def panel(title: str) -> Callable[[Shows], Panel]:
     def define(shows: Shows) -> Panel:
         description = one_line(inspect.getdoc(shows) or "")
         if not description:
-            raise Refusal(f"the panel {shows.__name__} has no docstring", "say in a sentence what a reader sees in it")
+            raise DefinitionError(
+                f"the panel {shows.__name__} has no docstring", "say in a sentence what a reader sees in it"
+            )
         return Panel(shows.__name__, title, description, shows, place_of(shows))
 
     return define

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 
 class Values(Enum):
@@ -58,7 +58,7 @@ class Label:
 
     def _listed(self, value: str) -> str:
         if self.values is Values.CATALOGUE and value not in self.listed:
-            raise Refusal(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
+            raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.dsl.labels import Label
 from generator.dsl.units import Quantity, Unit
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 if TYPE_CHECKING:
     from generator.dsl.measure import Measure
@@ -26,9 +26,11 @@ class Limit:
     def per(self, label: Label, among: Measure | None = None) -> LimitPer:
         """The limit of each value of a label. A default needs `among`: the measure whose series say who there is."""
         if self.default is not None and among is None:
-            raise Refusal(f"the default of {self.name} reaches nobody", "say among whom: .per(LABEL, among=measure)")
+            raise DefinitionError(
+                f"the default of {self.name} reaches nobody", "say among whom: .per(LABEL, among=measure)"
+            )
         if among is not None and among.group != (label,):
-            raise Refusal(
+            raise DefinitionError(
                 f"{self.name} per {label.name} among series told otherwise", f"tell `among` by {label.name} alone"
             )
         return LimitPer(self, label, among)

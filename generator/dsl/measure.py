@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from generator.dsl.labels import Label, Matcher
 from generator.dsl.units import Duration, Quantity, Spoken, Unit
-from generator.errors import Refusal, did_you_mean
+from generator.errors import DefinitionError, did_you_mean
 
 if TYPE_CHECKING:
     from generator.dsl.condition import Condition, Threshold
@@ -76,13 +76,13 @@ class Measure:
         from generator.dsl.condition import compared
 
         if self.unit.spoken is not Spoken.COUNT:
-            raise Refusal(f"enough {self.unit.name} are asked for", "ask for enough of something counted")
+            raise DefinitionError(f"enough {self.unit.name} are asked for", "ask for enough of something counted")
         return compared(self, ">=", Quantity(floor.amount, self.unit))
 
     def used_of(self, limit: LimitPer) -> UsedOf:
         """Which part of a limit this is."""
         if limit.unit != self.unit:
-            raise Refusal(f"{self.unit.name} against a limit in {limit.unit.name}", "compare what has one unit")
+            raise DefinitionError(f"{self.unit.name} against a limit in {limit.unit.name}", "compare what has one unit")
         from generator.dsl.derived import UsedOf
 
         return UsedOf(self, limit)
@@ -130,5 +130,5 @@ class Leaf(Measure):
     def _know(self, labels: tuple[Label, ...]) -> None:
         for label in labels:
             if label not in self.labels:
-                cure = did_you_mean(label.name, (own.name for own in self.labels))
-                raise Refusal(f"{self.of.name} has no label {label.name}", cure)
+                hint = did_you_mean(label.name, (own.name for own in self.labels))
+                raise DefinitionError(f"{self.of.name} has no label {label.name}", hint)

@@ -10,7 +10,7 @@ from generator.dsl.labels import Label
 from generator.dsl.measure import Measure, Over, Window
 from generator.dsl.readings import Age, Buckets, Count, Firing, Latest, Quantile, Rate
 from generator.dsl.units import SHARE, Duration, Unit
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,11 @@ class Union(Countable):
 
     def __post_init__(self) -> None:
         if len({frozenset(part.told_apart.items()) for part in self.parts}) < len(self.parts):
-            raise Refusal(f"two parts of {self.name} bear the same labels", "give each a value of its own")
+            raise DefinitionError(f"two parts of {self.name} bear the same labels", "give each a value of its own")
         if len({frozenset(part.told_apart) for part in self.parts}) != 1:
-            raise Refusal(f"the parts of {self.name} are not told apart by the same labels", "name the same for each")
+            raise DefinitionError(
+                f"the parts of {self.name} are not told apart by the same labels", "name the same for each"
+            )
 
     @property
     def labels(self) -> tuple[Label, ...]:  # type: ignore[override]
@@ -109,7 +111,7 @@ class Histogram(Metric):
 
     def __post_init__(self) -> None:
         if list(self.buckets) != sorted(set(self.buckets)):
-            raise Refusal(f"the buckets of {self.name} do not rise", "list each bound once, the smallest first")
+            raise DefinitionError(f"the buckets of {self.name} do not rise", "list each bound once, the smallest first")
 
     def names(self) -> tuple[str, ...]:
         """The names of its buckets, its sum and its count."""
@@ -118,7 +120,7 @@ class Histogram(Metric):
     def quantile(self, q: float, over: Over = Window.STEP) -> Quantile:
         """The value that a share `q` of all stays below, within a bucket's width."""
         if not 0 < q < 1:
-            raise Refusal(f"{q} is no quantile", "give a share between 0 and 1, as 0.95")
+            raise DefinitionError(f"{q} is no quantile", "give a share between 0 and 1, as 0.95")
         return Quantile(of=self, over=over, q=q)
 
     def spread(self, over: Over = Window.STEP) -> Buckets:

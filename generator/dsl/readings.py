@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generator.dsl.labels import Label
 from generator.dsl.measure import Leaf, Over
 from generator.dsl.units import ALERTS_UNIT, SECONDS, Duration, Unit
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 if TYPE_CHECKING:
     from generator.dsl.derived import Forecast, Priced
@@ -30,7 +30,7 @@ class Count(Leaf):
         """What this count becomes by the end of `whole`, if the rest goes on at the pace of the last `pace`. Refuses a
         count that leaves no rest."""
         if not isinstance(self.over, Duration) or self.over >= whole:
-            raise Refusal(f"nothing is left to forecast of {whole.spoken()}", "count over a shorter duration")
+            raise DefinitionError(f"nothing is left to forecast of {whole.spoken()}", "count over a shorter duration")
         from generator.dsl.derived import Forecast
 
         return Forecast(self, replace(self, over=pace), whole)

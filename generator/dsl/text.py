@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TypeAlias
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ def pieces(text: str) -> tuple[Piece, ...]:
     try:
         for literal, name, form, conversion in Formatter().parse(text):
             if form or conversion:
-                raise Refusal(f"the hole {name} says how to be filled", f"write {{{name}}}: its unit says how")
+                raise DefinitionError(f"the hole {name} says how to be filled", f"write {{{name}}}: its unit says how")
             if literal:
                 found.append(literal)
             if name is not None:
                 found.append(Hole(name))
     except ValueError as error:
-        raise Refusal(
+        raise DefinitionError(
             f"the text {text!r} cannot be read: {error}", "close every brace; {{ stands for a brace"
         ) from None
     return tuple(found)

@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 Number: TypeAlias = int | float | str | Fraction
 SIZES = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -41,7 +41,9 @@ class Unit:
     def rate(self) -> Unit:
         """The unit of this one's change per second. Refuses a unit that has no rate."""
         if not self.per_second:
-            raise Refusal(f"{self.name} have no rate", "count them over a window, or give the unit a per_second")
+            raise DefinitionError(
+                f"{self.name} have no rate", "count them over a window, or give the unit a per_second"
+            )
         return Unit(f"{self.name} per second", self.per_second)
 
 
@@ -75,7 +77,7 @@ class Duration:
 
     def __post_init__(self) -> None:
         if not isinstance(self.seconds, int) or self.seconds <= 0:
-            raise Refusal(f"{self.seconds} s is no duration", "give a whole number of seconds above 0")
+            raise DefinitionError(f"{self.seconds} s is no duration", "give a whole number of seconds above 0")
 
     def __truediv__(self, other: Duration) -> Fraction:
         return Fraction(self.seconds, other.seconds)

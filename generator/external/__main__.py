@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from generator.errors import Faults
-from generator.external.find import find
+from generator.errors import BuildError
+from generator.external.find import find_tool
 from generator.external.tool import TOOLS
 
 
@@ -19,9 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     status = 0
     for name in parser.parse_args(arguments).names:
         try:
-            print(find(TOOLS[name]))
-        except Faults as faults:
-            print(faults, file=sys.stderr)
+            print(find_tool(TOOLS[name]))
+        except BuildError as problems:
+            print(problems, file=sys.stderr)
             status = 2
     return status
 

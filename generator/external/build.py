@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.process import run
 from generator.external.tool import Tool
 
@@ -28,8 +28,10 @@ def built(tool: Tool, root: Path) -> Path:
     """
     for pin in ("go.mod", "go.sum"):
         if not (root / tool.module / pin).is_file():
-            cure = f"work in a full clone of the project, or {_another(tool)}"
-            raise Faults([Fault(f"{tool.module}/{pin}", f"there is no such file to build {tool.name} from", cure)])
+            hint = f"work in a full clone of the project, or {_another(tool)}"
+            raise BuildError(
+                [Problem(f"{tool.module}/{pin}", f"there is no such file to build {tool.name} from", hint)]
+            )
     target = root / FOLDER / tool.name
     try:
         if not _fresh(tool, root):
@@ -38,8 +40,8 @@ def built(tool: Tool, root: Path) -> Path:
                 if not _fresh(tool, root):
                     _build(tool, root, target)
     except OSError as error:
-        cure = f"make {FOLDER}/ writable and make room on the disk, or {_another(tool)}"
-        raise Faults([Fault(f"{FOLDER}/{tool.name}", f"it cannot be written ({error.strerror})", cure)]) from None
+        hint = f"make {FOLDER}/ writable and make room on the disk, or {_another(tool)}"
+        raise BuildError([Problem(f"{FOLDER}/{tool.name}", f"it cannot be written ({error.strerror})", hint)]) from None
     return target
 
 
@@ -67,7 +69,7 @@ def _build(tool: Tool, root: Path, target: Path) -> None:
     try:
         trouble = _compile(tool, root / tool.module, unfinished)
         if trouble:
-            raise Faults([Fault(f"{tool.module}/go.mod", trouble, _cure(tool, root))])
+            raise BuildError([Problem(f"{tool.module}/go.mod", trouble, _cure(tool, root))])
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

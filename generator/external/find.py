@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.build import built
 from generator.external.process import run
 from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, SLOTH, VMALERT, Tool, Version
@@ -17,37 +17,37 @@ PATIENCE = 10.0
 """Seconds that a tool has to say its version."""
 
 
-def promtool(root: Path = ROOT) -> Path:
+def find_promtool(root: Path = ROOT) -> Path:
     """Prometheus' checker of rules and runner of their tests. Raises `Faults`."""
-    return find(PROMTOOL, root)
+    return find_tool(PROMTOOL, root)
 
 
-def prometheus(root: Path = ROOT) -> Path:
+def find_prometheus(root: Path = ROOT) -> Path:
     """Prometheus' server. Raises `Faults`."""
-    return find(PROMETHEUS, root)
+    return find_tool(PROMETHEUS, root)
 
 
-def amtool(root: Path = ROOT) -> Path:
+def find_amtool(root: Path = ROOT) -> Path:
     """Alertmanager's checker of routes. Raises `Faults`."""
-    return find(AMTOOL, root)
+    return find_tool(AMTOOL, root)
 
 
-def alertmanager(root: Path = ROOT) -> Path:
+def find_alertmanager(root: Path = ROOT) -> Path:
     """Alertmanager's server. Raises `Faults`."""
-    return find(ALERTMANAGER, root)
+    return find_tool(ALERTMANAGER, root)
 
 
-def vmalert(root: Path = ROOT) -> Path:
+def find_vmalert(root: Path = ROOT) -> Path:
     """VictoriaMetrics' evaluator of rules, which replays the past. Raises `Faults`."""
-    return find(VMALERT, root)
+    return find_tool(VMALERT, root)
 
 
-def sloth(root: Path = ROOT) -> Path:
+def find_sloth(root: Path = ROOT) -> Path:
     """The generator of rules that ours are measured against. Raises `Faults`."""
-    return find(SLOTH, root)
+    return find_tool(SLOTH, root)
 
 
-def find(tool: Tool, root: Path = ROOT, patience: float = PATIENCE) -> Path:
+def find_tool(tool: Tool, root: Path = ROOT, patience: float = PATIENCE) -> Path:
     """A tool that is new enough: the one its variable names, else the one on PATH, else the one built in `.tools/`.
 
     Raises `Faults`: if the named one will not do, or if none can be built.
@@ -70,8 +70,8 @@ def _named(tool: Tool, named: str, patience: float) -> Path:
         refusal = f"{named} may not be executed" if Path(named).exists() else f"there is no {named}"
     if place and not refusal:
         return Path(place).absolute()
-    cure = f"set ${tool.variable} to the path of {tool.name} {_dotted(tool.floor)} or newer, or unset it"
-    raise Faults([Fault(f"${tool.variable}", refusal, cure)])
+    hint = f"set ${tool.variable} to the path of {tool.name} {_dotted(tool.floor)} or newer, or unset it"
+    raise BuildError([Problem(f"${tool.variable}", refusal, hint)])
 
 
 def _refusal(tool: Tool, place: str, patience: float) -> str:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import yaml
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.process import Answer, run
 
 NOISE = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
@@ -54,7 +54,7 @@ class Promtool:
     path: Path
     seconds: float = 600.0
 
-    def check_rules(self, paths: Sequence[Path]) -> list[Fault]:
+    def check_rules(self, paths: Sequence[Path]) -> list[Problem]:
         """What promtool finds wrong with rule files, duplicate rules included."""
         if not paths:
             return []
@@ -63,9 +63,9 @@ class Promtool:
             self._expect(answer.output.count("SUCCESS:") == len(paths), answer, "check rules")
             return []
         complaints = _complaints(answer, paths) or [(_all(paths), answer.gist(NOISE))]
-        return [Fault(where, what, "mend the definition of this rule") for where, what in complaints]
+        return [Problem(where, what, "mend the definition of this rule") for where, what in complaints]
 
-    def check_expressions(self, expressions: Iterable[tuple[str, str]]) -> list[Fault]:
+    def check_expressions(self, expressions: Iterable[tuple[str, str]]) -> list[Problem]:
         """What promtool finds wrong with expressions, given as (where, text) pairs; thousands take one process."""
         places: dict[str, list[str]] = {}
         for where, text in expressions:
@@ -81,16 +81,16 @@ class Promtool:
         self._expect(bool(sound), answer, "check rules")
         wheres = list(places.values())
         return [
-            Fault(where, rule["what"], "write an expression that Prometheus reads")
+            Problem(where, rule["what"], "write an expression that Prometheus reads")
             for rule in found
             for where in wheres[int(rule["number"]) - 1]
         ]
 
-    def check_config(self, path: Path) -> list[Fault]:
+    def check_config(self, path: Path) -> list[Problem]:
         """What promtool finds wrong with a configuration of Prometheus, the rule files it names included."""
         answer = self._ask("check", "config", str(path))
         if answer.status:
-            return [Fault(str(path), answer.gist(NOISE), "mend the definition of the configuration")]
+            return [Problem(str(path), answer.gist(NOISE), "mend the definition of the configuration")]
         self._expect("SUCCESS:" in answer.output, answer, "check config")
         return []
 
@@ -115,19 +115,19 @@ class Promtool:
             answer = run([str(self.path), *arguments], seconds=self.seconds)
         except subprocess.TimeoutExpired:
             what = f"{' '.join(arguments[:2])} did not end in {self.seconds:g} seconds and was killed"
-            cure = "test fewer hours or at a longer interval, or set $PROMTOOL to another promtool"
-            raise Faults([Fault(str(self.path), what, cure)]) from None
+            hint = "test fewer hours or at a longer interval, or set $PROMTOOL to another promtool"
+            raise BuildError([Problem(str(self.path), what, hint)]) from None
         except OSError as error:
-            cure = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
-            raise Faults([Fault(str(self.path), f"it cannot be started ({error.strerror})", cure)]) from None
+            hint = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
+            raise BuildError([Problem(str(self.path), f"it cannot be started ({error.strerror})", hint)]) from None
         self._expect(answer.status >= 0, answer, " ".join(arguments[:2]))
         return answer
 
     def _expect(self, sound: bool, answer: Answer, command: str) -> None:
         if not sound:
             what = f"{command} left with status {answer.status} and an answer that makes no sense: {answer.gist(NOISE)}"
-            raise Faults(
-                [Fault(str(self.path), what, "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it")]
+            raise BuildError(
+                [Problem(str(self.path), what, "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it")]
             )
 
 
@@ -162,14 +162,14 @@ def _verdict(file: str, case: ElementTree.Element) -> Verdict:
 
 def _refuse_broken(suites: list[ElementTree.Element], answer: Answer) -> None:
     """Raises `Faults` for test files that were not run, or ran on no rules, which promtool calls a success."""
-    faults = [
-        Fault(suite.get("name", ""), " ".join((error.text or "").split()), "write a test file that promtool reads")
+    problems = [
+        Problem(suite.get("name", ""), " ".join((error.text or "").split()), "write a test file that promtool reads")
         for suite in suites
         for error in suite.iter("error")
     ]
     for missing in re.findall(r"no file match pattern (.*)", answer.errors):
-        faults.append(
-            Fault(missing.strip(), "a test names this rule file, which is not there", "build it, or name another")
+        problems.append(
+            Problem(missing.strip(), "a test names this rule file, which is not there", "build it, or name another")
         )
-    if faults:
-        raise Faults(faults)
+    if problems:
+        raise BuildError(problems)

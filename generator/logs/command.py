@@ -8,7 +8,7 @@ import sys
 from generator.config.load import load
 from generator.logs.bench import bench
 from generator.logs.reader import readable
-from generator.logs.report import checked, faults, summary
+from generator.logs.report import checked, problems, summary
 from generator.logs.scan import tallies
 from generator.rendering.log_schema import log_schema
 
@@ -22,8 +22,8 @@ def _check(given: argparse.Namespace) -> int:
     readable(given.files)
     schema = log_schema(load(given.platform))
     result = checked(tallies(given.files, schema, given.raw))
-    for fault in faults(result, given.strict):
-        print(fault, file=sys.stderr)
+    for problem in problems(result, given.strict):
+        print(problem, file=sys.stderr)
     wrong = bool(result.counts(given.strict))
     print(summary(result, given.strict), file=sys.stderr if wrong else sys.stdout)
     return 2 if wrong else 0

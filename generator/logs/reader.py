@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 
 STANDARD_INPUT = "-"
 LONGEST = 1 << 20
@@ -24,9 +24,9 @@ GZIP = b"\x1f\x8b"
 
 def readable(names: Iterable[str]) -> None:
     """Raise Faults with every name that is no file that can be read; `-` is standard input."""
-    faults = [fault for name in dict.fromkeys(names) if (fault := _unreadable(name))]
-    if faults:
-        raise Faults(faults)
+    problems = [problem for name in dict.fromkeys(names) if (problem := _unreadable(name))]
+    if problems:
+        raise BuildError(problems)
 
 
 @contextmanager
@@ -62,9 +62,13 @@ def blocks(stream: BinaryIO, name: str, length: int = sys.maxsize) -> Iterator[b
             elif len(rest) <= LONGEST:
                 rest += last
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise Faults([Fault(name, "its gzip data is damaged or ends too early", "fetch the file again")]) from None
+        raise BuildError(
+            [Problem(name, "its gzip data is damaged or ends too early", "fetch the file again")]
+        ) from None
     except OSError as error:
-        raise Faults([Fault(name, f"it cannot be read: {error.strerror}", "see to it, and run this again")]) from None
+        raise BuildError(
+            [Problem(name, f"it cannot be read: {error.strerror}", "see to it, and run this again")]
+        ) from None
     if rest:
         yield rest
 
@@ -88,14 +92,14 @@ def _next_line(stream: BinaryIO, offset: int) -> int:
     return stream.tell()
 
 
-def _unreadable(name: str) -> Fault | None:
+def _unreadable(name: str) -> Problem | None:
     path = Path(name)
     if name == STANDARD_INPUT:
         return None
     if not path.exists():
-        return Fault(name, "there is no such file", "name a file of log lines, or - for standard input")
+        return Problem(name, "there is no such file", "name a file of log lines, or - for standard input")
     if path.is_dir():
-        return Fault(name, "it is a folder", f"name the files in it: {path / '*'}")
+        return Problem(name, "it is a folder", f"name the files in it: {path / '*'}")
     if not os.access(path, os.R_OK):
-        return Fault(name, "it may not be read", "grant the right, or name another file")
+        return Problem(name, "it may not be read", "grant the right, or name another file")
     return None

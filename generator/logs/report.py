@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from generator.errors import Fault
+from generator.errors import Problem
 from generator.logs.validator import FOREIGN
 from generator.logs.violations import SHOWN, Tally
 
@@ -49,19 +49,19 @@ def checked(tallies: Iterable[tuple[str, Tally]]) -> Checked:
     return Checked(files)
 
 
-def faults(result: Checked, strict: bool) -> list[Fault]:
+def problems(result: Checked, strict: bool) -> list[Problem]:
     """The first breaches of each kind, kind by kind; after them, how many more there are."""
-    told: list[Fault] = []
+    told: list[Problem] = []
     for kind, count in result.counts(strict).items():
         placed = [(name, one) for name, tally in result.files.items() for one in tally.first.get(kind, ())][:SHOWN]
         told += [
-            Fault(f"{name}:{one.line} {one.breach.field}".rstrip(), one.breach.what, one.breach.cure)
+            Problem(f"{name}:{one.line} {one.breach.field}".rstrip(), one.breach.what, one.breach.hint)
             for name, one in placed
         ]
         if count > len(placed):
             name, one = placed[-1]
             more = f"{count - len(placed):,} more of this kind ({kind[0]}{' ' if kind[1] else ''}{kind[1]})"
-            told.append(Fault(f"{name}:{one.line} and after", more, one.breach.cure))
+            told.append(Problem(f"{name}:{one.line} and after", more, one.breach.hint))
     return told
 
 

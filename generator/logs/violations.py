@@ -20,7 +20,7 @@ class Breach:
     field: str
     group: str
     what: str
-    cure: str
+    hint: str
 
     @property
     def kind(self) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from generator.dsl.limit import LimitPer
 from generator.dsl.measure import Measure
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration, Quantity, Unit
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.expression import Expression
 from generator.lowering.conditions import lowered
 from generator.lowering.queries import Reader
@@ -63,7 +63,7 @@ def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
 def _owner(platform: Platform, alert: Alert) -> str:
     owner = platform.owners.get(alert.family)
     if owner is None:
-        raise Refusal(
+        raise DefinitionError(
             f"no team owns the alerts of {alert.family}", f"name one under owners: {alert.family} in platform.yaml"
         )
     return owner.name

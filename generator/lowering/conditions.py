@@ -7,7 +7,7 @@ from fractions import Fraction
 from contract.labels import DIRECTION, MODEL
 from generator.dsl.condition import Always, Both, Compared, Condition, Either, Unpriced, labels_of
 from generator.dsl.limit import LimitPer
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.expression import Binary, Call, Expression, Scalar, Selector
 from generator.lowering.queries import ONE, Reader
 from generator.lowering.recording_rules import ordered
@@ -33,7 +33,7 @@ def lowered(reader: Reader, condition: Condition) -> Expression:
             return Binary("unless", some, Selector(price_series(reader)), (MODEL, DIRECTION))
         case Always():
             return Call("vector", (ONE,))
-    raise Refusal(f"{type(condition).__name__} cannot be told", "teach generator/lowering/conditions.py how")
+    raise DefinitionError(f"{type(condition).__name__} cannot be told", "teach generator/lowering/conditions.py how")
 
 
 def _joined(reader: Reader, operator: str, left: Condition, right: Condition) -> Expression:
@@ -41,5 +41,7 @@ def _joined(reader: Reader, operator: str, left: Condition, right: Condition) ->
     fire without some of its labels."""
     told, other = (", ".join(label.name for label in ordered(labels_of(one))) or "nothing" for one in (left, right))
     if told != other:
-        raise Refusal(f"what is told by {told} is joined with what is told by {other}", "tell both by the same labels")
+        raise DefinitionError(
+            f"what is told by {told} is joined with what is told by {other}", "tell both by the same labels"
+        )
     return Binary(operator, lowered(reader, left), lowered(reader, right))

@@ -12,7 +12,7 @@ from generator.definitions import attempt
 from generator.dsl.dashboard import Dashboard, Pick, Row
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults, Refusal
+from generator.errors import BuildError, DefinitionError, Problem
 from generator.ir.dashboard import Annotation, Colour, Drawn, DrawnPanel, DrawnRow, Place, Variable
 from generator.ir.expression import Binary, Call, Dynamic, Expression, Selector
 from generator.lowering.ids import panel_id, uid
@@ -57,7 +57,7 @@ class Wall:
         """The path at Grafana that opens a dashboard with a variable to be filled. Refuses a dashboard there is not."""
         known = [one.name for one in self.dashboards]
         if name not in known:
-            raise Refusal(f'there is no dashboard "{name}"', f"open one of {', '.join(known)}")
+            raise DefinitionError(f'there is no dashboard "{name}"', f"open one of {', '.join(known)}")
         return f"/d/{self.uid(name)}?var-{variable}="
 
     def _variable(self, pick: Pick) -> Variable:
@@ -70,18 +70,18 @@ class Wall:
         same = tuple(pick.label for pick in dashboard.picks if not pick.several)
         sheet = Sheet(reader, tuple(pick.label for pick in dashboard.picks), self.opens, same)
         rows: list[DrawnRow] = []
-        faults: list[Fault] = []
+        problems: list[Problem] = []
         y = 0
         for row in dashboard.rows:
             panels: list[DrawnPanel] = []
             for panel, place in zip(row.panels, places(row, y + HEADING), strict=True):
                 made = partial(draw, sheet, panel, place, panel_id(dashboard.name, panel.name))
-                if (drawn := attempt(made, faults, panel.where)) is not None:
+                if (drawn := attempt(made, problems, panel.where)) is not None:
                     panels.append(drawn)
             rows.append(DrawnRow(panel_id(dashboard.name, f"row {row.title}"), row.title, y, tuple(panels)))
             y += HEADING + row.height
-        if faults:
-            raise Faults(faults)
+        if problems:
+            raise BuildError(problems)
         return tuple(rows)
 
 
@@ -90,7 +90,9 @@ def places(row: Row, y: int) -> list[Place]:
     count = len(row.panels)
     widths = row.widths or tuple(WIDTH // count + (index < WIDTH % count) for index in range(count))
     if len(widths) != count or sum(widths) != WIDTH:
-        raise Refusal(f'the widths of row "{row.title}" are {widths} for {count} panels', f"let them add up to {WIDTH}")
+        raise DefinitionError(
+            f'the widths of row "{row.title}" are {widths} for {count} panels', f"let them add up to {WIDTH}"
+        )
     return [Place(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
 
 

@@ -12,7 +12,7 @@ from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.dsl.measure import Over, Window
 from generator.dsl.metric import Countable, Histogram, Part, Union
 from generator.dsl.units import Duration
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Selector, Span, Text
 from generator.lowering.recording_rules import BASE, PROMPT, UNHURRIED, Ledger, Recorded, level, ordered
 
@@ -84,7 +84,7 @@ def raw(wanted: Wanted, function: str, span: Span) -> Expression:
     for matcher in wanted.matchers:
         if matcher.variable and matcher.label in wanted.told_apart:
             what = f"a variable of {matcher.label.name} cannot narrow {wanted.of.name} of one tenant"
-            raise Refusal(what, f"no series bears {matcher.label.name} there: leave it out of .picked_by(…)")
+            raise DefinitionError(what, f"no series bears {matcher.label.name} there: leave it out of .picked_by(…)")
     outside = tuple(matcher for matcher in wanted.matchers if matcher.label not in wanted.told_apart)
     parts = [part for part in wanted.of.parts if all(_matches(part, matcher) for matcher in wanted.matchers)]
     alone = len(parts) == 1 and not set(wanted.told_apart) & set(wanted.group)
@@ -93,7 +93,9 @@ def raw(wanted: Wanted, function: str, span: Span) -> Expression:
         for part in parts
     ]
     if not read:
-        raise Refusal(f"no part of {wanted.of.name} matches", "pick a store, an operation or a direction that it has")
+        raise DefinitionError(
+            f"no part of {wanted.of.name} matches", "pick a store, an operation or a direction that it has"
+        )
     return reduce(lambda left, right: Binary("or", left, right), read)
 
 

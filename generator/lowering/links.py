@@ -9,7 +9,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.errors import Refusal, did_you_mean
+from generator.errors import DefinitionError, did_you_mean
 from generator.lowering.ids import panel_id, uid
 
 
@@ -32,15 +32,15 @@ def target(platform: Platform, dashboards: Sequence[Dashboard], alert: Alert, la
     name, _, panel = alert.panel.partition("/")
     boards = {board.name: board for board in dashboards}
     if name not in boards:
-        raise Refusal(f'{alert.name} leads to the dashboard "{name}"', did_you_mean(name, boards))
+        raise DefinitionError(f'{alert.name} leads to the dashboard "{name}"', did_you_mean(name, boards))
     board = boards[name]
     panels = {each.name: each for row in board.rows for each in row.panels}
     if panel not in panels:
-        raise Refusal(f'{alert.name} leads to the panel "{alert.panel}"', did_you_mean(panel, panels))
+        raise DefinitionError(f'{alert.name} leads to the panel "{alert.panel}"', did_you_mean(panel, panels))
     told = {label.name for label in labels}
     for pick in board.picks:
         if not pick.several and pick.label.name not in told:
-            cure = f"tell it by {pick.label.name}, or lead elsewhere"
-            raise Refusal(f"{alert.name} leads to {board.title}, which needs a {pick.label.variable}", cure)
+            hint = f"tell it by {pick.label.name}, or lead elsewhere"
+            raise DefinitionError(f"{alert.name} leads to {board.title}, which needs a {pick.label.variable}", hint)
     variables = tuple((pick.label.name, pick.label.variable) for pick in board.picks if pick.label.name in told)
     return Target(board, uid(platform.name, name), panel_id(name, panel), panels[panel].title, variables)

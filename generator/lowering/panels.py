@@ -12,7 +12,7 @@ from generator.dsl.limit import LimitPer
 from generator.dsl.measure import Leaf, Measure, Window
 from generator.dsl.metric import Histogram
 from generator.dsl.units import ONE, Quantity
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.dashboard import Colour, DrawnColumn, DrawnPanel, Kind, Place, Shape, Step, Target
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.legend import known_names, left_out, legend
@@ -72,7 +72,7 @@ def draw(sheet: Sheet, panel: Panel, place: Place, id: int) -> DrawnPanel:
             return _buckets(sheet, blank, histogram, Window.RANGE)
         case Table():
             return _table(sheet, blank, body)
-    raise Refusal(f"{type(body).__name__} cannot be drawn", "teach generator/lowering/panels.py how")
+    raise DefinitionError(f"{type(body).__name__} cannot be drawn", "teach generator/lowering/panels.py how")
 
 
 def steps(warn: Quantity | None, bad: Quantity | None, falling: bool = False) -> tuple[Step, ...]:
@@ -90,7 +90,9 @@ def steps(warn: Quantity | None, bad: Quantity | None, falling: bool = False) ->
 def _lines(sheet: Sheet, blank: DrawnPanel, body: Lines) -> DrawnPanel:
     units = {line.measure.unit for line in body.lines}
     if len(units) != 1:
-        raise Refusal(f"lines in {' and '.join(sorted(unit.name for unit in units))} on one axis", "give each a panel")
+        raise DefinitionError(
+            f"lines in {' and '.join(sorted(unit.name for unit in units))} on one axis", "give each a panel"
+        )
     targets = [_line(sheet, ref, line) for ref, line in zip(REFS, body.lines, strict=False)]
     bound, dashed = _ceiling(sheet, body.ceiling, REFS[len(targets)], body.lines[0].measure)
     group = body.lines[0].measure.group
@@ -115,7 +117,9 @@ def _line(sheet: Sheet, ref: str, line: Line) -> Target:
 
 def _ceiling(sheet: Sheet, ceiling: Ceiling | None, ref: str, drawn: Measure) -> tuple[tuple[Target, ...], bool]:
     if ceiling is not None and ceiling.unit != drawn.unit:
-        raise Refusal(f"a ceiling in {ceiling.unit.name} over {drawn.unit.name}", f"give it in {drawn.unit.name}")
+        raise DefinitionError(
+            f"a ceiling in {ceiling.unit.name} over {drawn.unit.name}", f"give it in {drawn.unit.name}"
+        )
     if not isinstance(ceiling, LimitPer):
         return (), ceiling is not None
     matchers = (ceiling.label.picked(),) if ceiling.label in sheet.picks else ()
@@ -182,7 +186,7 @@ def _table(sheet: Sheet, blank: DrawnPanel, body: Table) -> DrawnPanel:
     columns: list[DrawnColumn] = []
     for ref, column in zip(REFS, body.columns, strict=False):
         if column.measure.group != (body.label,):
-            raise Refusal(
+            raise DefinitionError(
                 f'the column "{column.title}" is not told by {body.label.name}', "tell it by that label alone"
             )
         read = worst if not targets else Binary("and", sheet.read(column.measure), worst, on=(body.label,))

@@ -13,7 +13,7 @@ from generator.dsl.measure import Measure, Window
 from generator.dsl.platform import Platform
 from generator.dsl.readings import Age, Buckets, Count, Firing, Latest, Quantile, Rate
 from generator.dsl.units import PERCENT, SHARE, Duration
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.increases import Wanted, increase, raw
 from generator.lowering.recording_rules import BASE, Ledger, Recorded, level, ordered
@@ -74,7 +74,7 @@ class Reader:
                 assert isinstance(newest.over, Duration)
                 rest = Scalar((whole - so_far.over) / newest.over)
                 return Binary("+", self.read(so_far), Binary("*", rest, self.read(newest)))
-        raise Refusal(f"{type(measure).__name__} cannot be read", "teach generator/lowering/queries.py how")
+        raise DefinitionError(f"{type(measure).__name__} cannot be read", "teach generator/lowering/queries.py how")
 
     def _ratio(self, top: Measure, bottom: Measure) -> Expression:
         upper, lower = self.read(top), self.read(bottom)
@@ -95,7 +95,7 @@ class Reader:
     def _recorded_quantile(self, measure: Quantile, q: Scalar) -> str:
         stray = [matcher.label.name for matcher in measure.matchers if matcher.label not in measure.group]
         if stray:
-            raise Refusal(
+            raise DefinitionError(
                 f"a quantile of every tenant cannot be narrowed by {', '.join(stray)}",
                 "add .picked_by() or tell it by that",
             )
@@ -113,7 +113,9 @@ class Reader:
         if gauge.recorded is None:
             return Aggregate("max", Selector(gauge.name, measure.matchers), measure.group)
         if set(measure.group) != set(gauge.labels):
-            raise Refusal(f"{gauge.name} is a share: it cannot be taken together", "tell it by all of its labels")
+            raise DefinitionError(
+                f"{gauge.name} is a share: it cannot be taken together", "tell it by all of its labels"
+            )
         self.record(gauge.name, gauge.labels, gauge.recorded, gauge.unit == PERCENT)
         return Selector(gauge.name, measure.matchers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from generator.errors import Refusal, did_you_mean
+from generator.errors import DefinitionError, did_you_mean
 
 SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}/]")
 HOLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<format>\w+))?\}|\$(?P<word>\w+)")
@@ -32,9 +32,9 @@ def filled(query: str, values: Mapping[str, Sequence[str]]) -> str:
         if found["word"] in WINDOWS:
             return WINDOWS[name]
         if name not in values:
-            raise Refusal(f"nothing fills the variable {found[0]}", did_you_mean(name, [*values, *WINDOWS]))
+            raise DefinitionError(f"nothing fills the variable {found[0]}", did_you_mean(name, [*values, *WINDOWS]))
         if found["format"] != "regex":
-            raise Refusal(f"the values of {found[0]} are not escaped", f"write ${{{name}:regex}}")
+            raise DefinitionError(f"the values of {found[0]} are not escaped", f"write ${{{name}:regex}}")
         return picked(values[name])
 
     return HOLE.sub(fill, query)

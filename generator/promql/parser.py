@@ -21,7 +21,7 @@ from promql_parser import (
     parse,
 )
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 STRING = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `(?P<raw>[^`]*)` """, re.VERBOSE)
 
@@ -41,7 +41,7 @@ def parsed(text: str) -> Expr:
     try:
         return parse(double_quoted(text))
     except ValueError as error:
-        raise Refusal(f"it is no PromQL ({error}): {' '.join(text.split())}", "mend what writes it") from None
+        raise DefinitionError(f"it is no PromQL ({error}): {' '.join(text.split())}", "mend what writes it") from None
 
 
 def below(node: Expr) -> tuple[Expr, ...]:

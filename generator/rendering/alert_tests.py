@@ -10,7 +10,7 @@ from generator.dsl.alert import Severity
 from generator.dsl.alert_test import Expected, Plot, Story, Told
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
-from generator.errors import Fault, Faults, Refusal, did_you_mean
+from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.ir.rule_text import RuleFile
 from generator.lowering.alerts import LoweredAlert
 from generator.rendering import annotations as annotation
@@ -49,16 +49,16 @@ Judges = Mapping[tuple[str, Severity], Judged]
 def stories(platform: Platform, told: Iterable[Story], judges: Judges, files: Sequence[RuleFile]) -> dict[str, str]:
     """A test file for each family and pace of evaluation. Faults: all stories of unknown alerts, or told wrongly."""
     scenes: list[Scene] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for story in told:
-        faults += _unknown(story, judges)
+        problems += _unknown(story, judges)
         try:
             scenes.append(Scene(story, story.tells(platform)))
-        except Refusal as refusal:
-            faults.append(refusal.at(story.where))
-    faults += [fault for scene in scenes for fault in _mistold(scene, judges)]
-    if faults:
-        raise Faults(faults)
+        except DefinitionError as refusal:
+            problems.append(refusal.at(story.where))
+    problems += [problem for scene in scenes for problem in _mistold(scene, judges)]
+    if problems:
+        raise BuildError(problems)
     scenes.sort(key=lambda scene: (scene.family, scene.plot.every))
     return {
         f"tests/{file_name(family, every)}.yaml": _file(list(group), judges, files, every)
@@ -71,26 +71,26 @@ def file_name(family: str, every: Duration) -> str:
     return f"{family}-every-{every}"
 
 
-def _unknown(story: Story, judges: Judges) -> Iterable[Fault]:
+def _unknown(story: Story, judges: Judges) -> Iterable[Problem]:
     for severity in story.severities:
         if (story.alert, severity) not in judges:
             known = sorted({f"{name} ({level.value})" for name, level in judges})
             what = f"there is no alert {story.alert} ({severity.value})"
-            yield Fault(story.where, what, did_you_mean(f"{story.alert} ({severity.value})", known))
+            yield Problem(story.where, what, did_you_mean(f"{story.alert} ({severity.value})", known))
 
 
-def _mistold(scene: Scene, judges: Judges) -> Iterable[Fault]:
+def _mistold(scene: Scene, judges: Judges) -> Iterable[Problem]:
     alert = scene.story.alert
     for told in (told for expected in scene.plot.expected for told in expected.told):
         judged = judges.get((alert, told.severity))
         named = f"{alert} ({told.severity.value})"
         if judged is None:
-            yield Fault(scene.story.where, f"it tells {named}, which there is not", "tell a severity that it has")
+            yield Problem(scene.story.where, f"it tells {named}, which there is not", "tell a severity that it has")
             continue
         labels = {label.name for label in judged.lowered.labels}
         if labels != told.labels.keys():
             what = f"it tells {named} by {', '.join(sorted(told.labels)) or 'no label'}"
-            yield Fault(scene.story.where, what, f"tell it by {', '.join(sorted(labels)) or 'none'}")
+            yield Problem(scene.story.where, what, f"tell it by {', '.join(sorted(labels)) or 'none'}")
 
 
 def _file(scenes: Sequence[Scene], judges: Judges, files: Sequence[RuleFile], every: Duration) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from generator.dsl.limit import LimitPer
 from generator.dsl.text import Hole, Piece
 from generator.dsl.units import Duration, Quantity, Spoken, Unit, hours, minutes
-from generator.errors import Refusal, did_you_mean
+from generator.errors import DefinitionError, did_you_mean
 from generator.lowering.alerts import LoweredAlert
 from generator.rendering import promql
 from generator.rendering.go_format import spoken
@@ -95,7 +95,7 @@ def _holes(lowered: LoweredAlert) -> list[str]:
 def _hole(lowered: LoweredAlert, hole: Hole) -> str:
     known = _holes(lowered)
     if hole.name not in known:
-        raise Refusal(f"{lowered.alert.name} cannot fill {{{hole.name}}}", did_you_mean(hole.name, known))
+        raise DefinitionError(f"{lowered.alert.name} cannot fill {{{hole.name}}}", did_you_mean(hole.name, known))
     match hole.name:
         case "value":
             assert lowered.unit is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.ir.rule_text import RuleFile
 from generator.rendering.shards import parts
 from generator.rendering.templates import render
@@ -48,11 +48,11 @@ def object_name(kind: str, name: str) -> str:
 def _refuse_large(objects: Mapping[str, str]) -> None:
     """An object's YAML is longer than its JSON, so that what passes here passes in etcd."""
     sizes = {file: len(text.encode()) for file, text in objects.items()}
-    cure = "split its dashboard or its family of alerts in two: etcd takes 1 MiB an object"
-    faults = [
-        Fault(f"kubernetes/{file}", f"the object has {size:,} bytes, and may have {LARGEST_OBJECT:,}", cure)
+    hint = "split its dashboard or its family of alerts in two: etcd takes 1 MiB an object"
+    problems = [
+        Problem(f"kubernetes/{file}", f"the object has {size:,} bytes, and may have {LARGEST_OBJECT:,}", hint)
         for file, size in sorted(sizes.items())
         if size > LARGEST_OBJECT
     ]
-    if faults:
-        raise Faults(faults)
+    if problems:
+        raise BuildError(problems)

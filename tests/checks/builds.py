@@ -10,7 +10,7 @@ from typing import Any
 from generator.definitions import Definitions
 from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
-from generator.errors import Fault
+from generator.errors import Problem
 from generator.ir.rule_text import GroupText, RuleFile, RuleText
 from generator.pipeline import Compiled, Lowered, emit, lower
 from generator.rendering.rule_files import rule_files
@@ -70,6 +70,6 @@ def panel_asking(expression: str) -> Callable[[dict[str, Any]], object]:
     return change
 
 
-def said(faults: Iterable[Fault]) -> list[str]:
+def said(problems: Iterable[Problem]) -> list[str]:
     """Faults as a person reads them."""
-    return [str(fault) for fault in faults]
+    return [str(problem) for problem in problems]

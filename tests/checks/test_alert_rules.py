@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from generator.checks import alert_rules as pages
-from generator.errors import Fault
+from generator.errors import Problem
 from generator.ir.rule_text import RuleText
 from generator.pipeline import Compiled
 from tests.checks.builds import said, with_board, with_first_alert
 
-TextLaw = Callable[[Compiled], list[Fault]]
+TextLaw = Callable[[Compiled], list[Problem]]
 LAWS: tuple[TextLaw, ...] = (
     pages.every_alert_is_whole,
     pages.no_alert_label_changes,
@@ -26,7 +26,7 @@ LAWS: tuple[TextLaw, ...] = (
 
 def broken(compiled: Compiled) -> list[str]:
     """What these laws say."""
-    return said(fault for law in LAWS for fault in law(compiled))
+    return said(problem for law in LAWS for problem in law(compiled))
 
 
 def annotated(name: str, text: str) -> Callable[[RuleText], RuleText]:
@@ -76,23 +76,23 @@ def test_production_is_lawful(built: Compiled) -> None:
 )
 def test_what_an_alert_lacks_is_told(built: Compiled, change: Callable[[RuleText], RuleText], message: str) -> None:
     """A text that is missing, a page or a panel that is not there, a label that nobody has: told at its definition."""
-    faults = broken(with_first_alert(built, change))
-    assert any(message in fault and fault.startswith("alerts/errors.py:") for fault in faults), faults
+    problems = broken(with_first_alert(built, change))
+    assert any(message in problem and problem.startswith("alerts/errors.py:") for problem in problems), problems
 
 
 @pytest.mark.parametrize("severity", ["", "critical"])
 def test_a_severity_that_nobody_knows_is_told(built: Compiled, severity: str) -> None:
     """An alert that Alertmanager would route by no rule is told, by its file: its definition says another one."""
-    faults = broken(with_first_alert(built, labelled("severity", severity)))
+    problems = broken(with_first_alert(built, labelled("severity", severity)))
     wanted = "prometheus/rules/errors.yaml RouteDown: it has no severity; give one of page, ticket, none."
-    assert wanted in faults
+    assert wanted in problems
 
 
 def test_a_page_that_is_gone_is_told(built: Compiled) -> None:
     """Without its runbook, an alert is told; so is each other of the same name."""
     texts = {path: text for path, text in built.texts.items() if path != "runbooks/high-error-rate.md"}
-    faults = broken(replace(built, texts=texts))
-    assert ['there is no runbook "high-error-rate.md"' in fault for fault in faults] == [True, True]
+    problems = broken(replace(built, texts=texts))
+    assert ['there is no runbook "high-error-rate.md"' in problem for problem in problems] == [True, True]
 
 
 def test_a_variable_that_must_be_filled_is_found_in_the_dashboard(built: Compiled) -> None:
@@ -102,7 +102,7 @@ def test_a_variable_that_must_be_filled_is_found_in_the_dashboard(built: Compile
         board["templating"]["list"][1]["multi"] = False  # type: ignore[index]
 
     spoilt = with_first_alert(with_board(built, "overview", one_service), linked("var-service", "var-servise"))
-    assert [fault for fault in broken(spoilt) if "its link leaves service open" in fault]
+    assert [problem for problem in broken(spoilt) if "its link leaves service open" in problem]
 
 
 def test_alertmanager_names_alerts_that_are_there(built: Compiled) -> None:

@@ -127,7 +127,7 @@ def broken(built: Compiled, stories: tuple[Story, ...], declared: tuple[Senseles
     """What the laws that break a build say of stories."""
     definitions = replace(built.lowered.definitions, stories=stories, senseless=declared)
     lowered = replace(built.lowered, definitions=definitions)
-    return said(fault for law in LAWS for fault in law(lowered))
+    return said(problem for law in LAWS for problem in law(lowered))
 
 
 def test_a_true_story_is_lawful(built: Compiled) -> None:
@@ -138,41 +138,41 @@ def test_a_true_story_is_lawful(built: Compiled) -> None:
 
 def test_a_lie_is_told_with_its_place(built: Compiled) -> None:
     """A story that fires and says that it is quiet is told."""
-    (fault,) = broken(built, (a_story(shows=Shows.BELOW),))
-    assert fault.startswith("tests/checks/test_alert_tests.py:")
-    assert fault.endswith('it does not show "quiet just below" (ticket): it is heard; mend it, or say less.')
+    (problem,) = broken(built, (a_story(shows=Shows.BELOW),))
+    assert problem.startswith("tests/checks/test_alert_tests.py:")
+    assert problem.endswith('it does not show "quiet just below" (ticket): it is heard; mend it, or say less.')
 
 
 def test_a_story_of_no_alert_is_told(built: Compiled) -> None:
     """A misspelt alert, and a severity that an alert does not have, are told."""
-    (fault,) = broken(built, (a_story(alert="HighErorRate"),))
-    assert 'there is no alert HighErorRate (ticket); did you mean "HighErrorRate (ticket)"?' in fault
-    assert any("there is no alert RouteDown (ticket)" in fault for fault in broken(built, (a_story("RouteDown"),)))
+    (problem,) = broken(built, (a_story(alert="HighErorRate"),))
+    assert 'there is no alert HighErorRate (ticket); did you mean "HighErrorRate (ticket)"?' in problem
+    assert any("there is no alert RouteDown (ticket)" in problem for problem in broken(built, (a_story("RouteDown"),)))
 
 
 def test_a_declaration_of_no_alert_is_told(built: Compiled) -> None:
     """What is declared senseless is of an alert that there is, and has a reason."""
     declared = senseless("Wachdog", NONE, shows=(Shows.BELOW,), reason=" ")
-    faults = broken(built, (), (declared,))
-    assert ['there is no alert Wachdog (none); did you mean "Watchdog (none)"?' in fault for fault in faults] == [
+    problems = broken(built, (), (declared,))
+    assert ['there is no alert Wachdog (none); did you mean "Watchdog (none)"?' in problem for problem in problems] == [
         True,
         False,
     ]
-    assert "no reason is given; say why there is no such story" in faults[1]
+    assert "no reason is given; say why there is no such story" in problems[1]
 
 
 def test_a_declaration_that_a_story_contradicts_is_told(built: Compiled) -> None:
     """A kind of story that is there cannot make no sense."""
     declared = senseless("HighErrorRate", PAGE, TICKET, shows=(Shows.FIRES, Shows.BELOW), reason="Of no use.")
-    (fault,) = broken(built, (a_story(),), (declared,))
-    assert '"fires in time" is declared senseless for HighErrorRate; drop one of the two' in fault
+    (problem,) = broken(built, (a_story(),), (declared,))
+    assert '"fires in time" is declared senseless for HighErrorRate; drop one of the two' in problem
 
 
 def test_two_stories_of_one_name_are_told(built: Compiled) -> None:
     """promtool would say a name and mean either of two."""
-    faults = broken(built, (a_story(), a_story()))
-    assert faults
-    assert all("2 stories bear its name; rename one" in fault for fault in faults)
+    problems = broken(built, (a_story(), a_story()))
+    assert problems
+    assert all("2 stories bear its name; rename one" in problem for problem in problems)
 
 
 def test_a_story_that_cannot_be_told_is_told(built: Compiled) -> None:
@@ -183,9 +183,9 @@ def test_a_story_that_cannot_be_told_is_told(built: Compiled) -> None:
         """Begins before it begins."""
         return plot(quiet(minutes(0)))
 
-    (fault,) = broken(built, (too_short,))
-    assert fault.startswith("tests/checks/test_alert_tests.py:")
-    assert "no duration" in fault
+    (problem,) = broken(built, (too_short,))
+    assert problem.startswith("tests/checks/test_alert_tests.py:")
+    assert "no duration" in problem
 
 
 def test_a_missing_story_is_told(built: Compiled) -> None:

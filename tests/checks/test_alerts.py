@@ -19,7 +19,7 @@ from generator.dsl.condition import Condition
 from generator.dsl.platform import Platform
 from generator.dsl.text import pieces
 from generator.dsl.units import minutes
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.pipeline import Compiled, Lowered
 from tests.checks.builds import said, with_alert
 
@@ -42,7 +42,7 @@ def sick(platform: Platform) -> Condition:
 
 def broken(lowered: Lowered) -> list[str]:
     """What these laws say."""
-    return said(fault for law in LAWS for fault in law(lowered))
+    return said(problem for law in LAWS for problem in law(lowered))
 
 
 def described(description: str) -> Alert:
@@ -60,15 +60,17 @@ def test_production_and_one_more_are_lawful(built: Compiled) -> None:
 @pytest.mark.parametrize("name", ["route_sick", "routeSick", "Route-Sick", "Route Sick", ""])
 def test_a_name_is_in_camel_case(built: Compiled, name: str) -> None:
     """Silences, routes and runbooks are found by an alert's name: it is written like all others."""
-    (fault,) = broken(with_alert(built, replace(sick, name=name)))
-    assert f'"{name}" is no name of an alert; write it LikeThis' in fault
+    (problem,) = broken(with_alert(built, replace(sick, name=name)))
+    assert f'"{name}" is no name of an alert; write it LikeThis' in problem
 
 
 def test_two_rules_of_one_name_and_severity_are_told(built: Compiled) -> None:
     """Nobody could tell which of them fires; both are told, each with its place."""
-    faults = broken(with_alert(built, replace(sick, name="RouteDown", severity=PAGE)))
-    assert [fault.split(":")[0] for fault in faults] == ["alerts/errors.py", "tests/checks/test_alerts.py"]
-    assert all("2 rules are RouteDown (page); give each a name or a severity of its own" in fault for fault in faults)
+    problems = broken(with_alert(built, replace(sick, name="RouteDown", severity=PAGE)))
+    assert [problem.split(":")[0] for problem in problems] == ["alerts/errors.py", "tests/checks/test_alerts.py"]
+    assert all(
+        "2 rules are RouteDown (page); give each a name or a severity of its own" in problem for problem in problems
+    )
 
 
 def test_a_name_may_be_shared_by_two_severities(built: Compiled) -> None:
@@ -78,23 +80,23 @@ def test_a_name_may_be_shared_by_two_severities(built: Compiled) -> None:
 
 def test_a_hole_that_nothing_fills_is_told(built: Compiled) -> None:
     """A label by which the alert is not told, and one that is misspelt, are told at once, with the place."""
-    faults = broken(with_alert(built, described("{value} of {tenant_id} on {rout}.")))
-    assert len(faults) == 2
-    assert all(fault.startswith("tests/checks/test_alerts.py:") for fault in faults)
-    assert "RouteSick cannot fill {tenant_id}" in faults[0]
-    assert 'RouteSick cannot fill {rout}; did you mean "route"?' in faults[1]
+    problems = broken(with_alert(built, described("{value} of {tenant_id} on {rout}.")))
+    assert len(problems) == 2
+    assert all(problem.startswith("tests/checks/test_alerts.py:") for problem in problems)
+    assert "RouteSick cannot fill {tenant_id}" in problems[0]
+    assert 'RouteSick cannot fill {rout}; did you mean "route"?' in problems[1]
 
 
 def test_a_description_without_the_value_is_told(built: Compiled) -> None:
     """Who is woken wants to know how bad it is."""
-    (fault,) = broken(with_alert(built, described("{route} is sick.")))
-    assert "its description does not say the value; put {value} into" in fault
+    (problem,) = broken(with_alert(built, described("{route} is sick.")))
+    assert "its description does not say the value; put {value} into" in problem
 
 
 def test_an_alert_that_leads_nowhere_is_told(built: Compiled) -> None:
     """Who is woken wants to see it; Watchdog, which tells nobody, needs no panel."""
-    (fault,) = broken(with_alert(built, replace(sick, panel="")))
-    assert 'it leads to no panel; name the panel: @alert(…, panel="dashboard/panel")' in fault
+    (problem,) = broken(with_alert(built, replace(sick, panel="")))
+    assert 'it leads to no panel; name the panel: @alert(…, panel="dashboard/panel")' in problem
 
 
 @pytest.mark.parametrize(
@@ -107,8 +109,8 @@ def test_an_alert_that_leads_nowhere_is_told(built: Compiled) -> None:
 )
 def test_a_link_that_cannot_be_is_refused(built: Compiled, panel: str, message: str) -> None:
     """A dashboard or a panel there is not, and a variable of one value that the alert's labels leave open."""
-    with pytest.raises(Faults) as refused:
+    with pytest.raises(BuildError) as refused:
         with_alert(built, replace(sick, panel=panel))
-    (fault,) = said(refused.value.faults)
-    assert fault.startswith("tests/checks/test_alerts.py:")
-    assert message in fault
+    (problem,) = said(refused.value.problems)
+    assert problem.startswith("tests/checks/test_alerts.py:")
+    assert message in problem

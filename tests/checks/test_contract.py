@@ -26,37 +26,37 @@ def test_the_catalogue_obeys() -> None:
 def test_a_name_given_twice_is_found_at_both() -> None:
     """Two metrics of one name are a fault of each."""
     twin = replace(SOUND, help="Another.")
-    faults = laws.names_are_unique([SOUND, twin, REQUESTS])
-    assert [(fault.where, fault.what) for fault in faults] == [
+    problems = laws.names_are_unique([SOUND, twin, REQUESTS])
+    assert [(problem.where, problem.what) for problem in problems] == [
         ("contract sound_total", 'the name "sound_total" is given 2 times')
     ] * 2
 
 
 def test_a_histogram_s_stored_names_are_taken() -> None:
     """A counter named as a histogram's count would fall into its series."""
-    faults = laws.names_are_unique([LATENCY, replace(SOUND, name="latency_ms_count")])
-    assert {fault.where for fault in faults} == {"contract/api.py latency_ms", "contract latency_ms_count"}
+    problems = laws.names_are_unique([LATENCY, replace(SOUND, name="latency_ms_count")])
+    assert {problem.where for problem in problems} == {"contract/api.py latency_ms", "contract latency_ms_count"}
 
 
 @pytest.mark.parametrize("name", ["", "1st_total", "a-b", "a:b", "größe", "a b", "a\n"])
 def test_a_name_that_is_none_is_found(name: str) -> None:
     """Names that Prometheus refuses, or keeps for recorded series, are faults."""
-    (fault,) = laws.names_are_valid([SOUND, replace(SOUND, name=name)])
-    assert "is no name of a metric" in fault.what
+    (problem,) = laws.names_are_valid([SOUND, replace(SOUND, name=name)])
+    assert "is no name of a metric" in problem.what
 
 
 def test_an_unlisted_label_is_found_with_its_cure() -> None:
     """A label that is not in ORDER is a fault, and the nearest known one is named."""
-    faults = laws.labels_are_known([replace(SOUND, labels=(ROUTE, Label("rout", "A slip.")))])
-    assert [fault.what for fault in faults] == ['the label "rout" is not in ORDER']
-    assert 'did you mean "route"?' in faults[0].cure
+    problems = laws.labels_are_known([replace(SOUND, labels=(ROUTE, Label("rout", "A slip.")))])
+    assert [problem.what for problem in problems] == ['the label "rout" is not in ORDER']
+    assert 'did you mean "route"?' in problems[0].hint
 
 
 @pytest.mark.parametrize("name", ["__name__", "tenant.id", "0"])
 def test_a_label_s_name_that_is_none_is_found(name: str) -> None:
     """Names that Prometheus refuses or reserves are faults."""
-    faults = laws.labels_are_known([replace(SOUND, labels=(Label(name, "A slip."),))])
-    assert f'"{name}" is no name of a label' in [fault.what for fault in faults]
+    problems = laws.labels_are_known([replace(SOUND, labels=(Label(name, "A slip."),))])
+    assert f'"{name}" is no name of a label' in [problem.what for problem in problems]
 
 
 @pytest.mark.parametrize("help_", ["", " ", ".", "Requests"])
@@ -69,8 +69,8 @@ def test_a_help_that_says_nothing_is_found(help_: str) -> None:
 def test_an_extension_without_a_reason_is_found(reason: str) -> None:
     """Whoever adds to the plan says why."""
     broken = replace(SOUND, origin=Extension(reason))
-    (fault,) = laws.extensions_have_reasons([SOUND, broken])
-    assert str(fault) == (
+    (problem,) = laws.extensions_have_reasons([SOUND, broken])
+    assert str(problem) == (
         "contract sound_total: an extension without a reason; "
         "say in Extension(…) what cannot be done without it."
     )  # fmt: skip
@@ -91,5 +91,5 @@ def test_an_extension_without_a_reason_is_found(reason: str) -> None:
 )
 def test_an_unsound_log_field_is_found(fields: tuple[LogField, ...], where: str, what: str) -> None:
     """A log field's slips are found in their place, deep ones too."""
-    faults = laws.log_fields_are_sound(fields)
-    assert {(fault.where, fault.what) for fault in faults} == {(f"contract/logs.py {where}", what)}
+    problems = laws.log_fields_are_sound(fields)
+    assert {(problem.where, problem.what) for problem in problems} == {(f"contract/logs.py {where}", what)}

@@ -18,7 +18,7 @@ from generator.checks.counters import (
 from generator.dsl.dashboard import Line, Lines, panel
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.dashboard import Place
 from generator.lowering.panels import Sheet, draw
 from generator.lowering.queries import Reader
@@ -68,8 +68,8 @@ def test_production_is_lawful(built: Compiled) -> None:
 @pytest.mark.parametrize(("expression", "message"), MISREAD)
 def test_a_counter_that_is_misread_is_told(built: Compiled, expression: str, message: str) -> None:
     """What only grows says nothing by its value, and what does not only grow has no rate."""
-    faults = said(counters_are_read_by_their_growth(asking(built, expression)))
-    assert any(message in fault for fault in faults), faults
+    problems = said(counters_are_read_by_their_growth(asking(built, expression)))
+    assert any(message in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize("expression", WELL_READ)
@@ -80,8 +80,8 @@ def test_what_is_read_well_is_not_told(built: Compiled, expression: str) -> None
 
 def test_a_panel_is_held_to_the_law(built: Compiled) -> None:
     """A panel that draws a counter's value is told where it is defined."""
-    (fault,) = said(counters_are_read_by_their_growth(with_board(built, "storage", panel_asking("kv_reads_total"))))
-    assert fault.startswith("dashboards/storage.py:")
+    (problem,) = said(counters_are_read_by_their_growth(with_board(built, "storage", panel_asking("kv_reads_total"))))
+    assert problem.startswith("dashboards/storage.py:")
 
 
 def test_a_variables_values_are_listed_from_a_counter(built: Compiled) -> None:
@@ -104,15 +104,15 @@ def test_a_variables_values_are_listed_from_a_counter(built: Compiled) -> None:
 )
 def test_buckets_that_are_added_up_are_told(built: Compiled, expression: str, told: bool) -> None:
     """Buckets are cumulative: without `le`, each value counts once for every bound above it."""
-    faults = said(buckets_keep_their_bounds(asking(built, expression)))
-    assert ["adds up buckets of different bounds; keep le" in fault for fault in faults] == [True] * told
+    problems = said(buckets_keep_their_bounds(asking(built, expression)))
+    assert ["adds up buckets of different bounds; keep le" in problem for problem in problems] == [True] * told
 
 
 @pytest.mark.parametrize(("matcher", "told"), [('le="500"', True), ('le!="500.0"', True), (r'le=~"500(\\.0)?"', False)])
 def test_a_bound_that_is_asked_for_is_told(built: Compiled, matcher: str, told: bool) -> None:
     """A bound is written 500 by one reporter and 500.0 by another."""
-    faults = said(no_bound_is_asked_for(asking(built, f"rate(latency_ms_bucket{{{matcher}}}[5m])")))
-    assert ["latency_ms_bucket is asked for le=" in fault for fault in faults] == [True] * told
+    problems = said(no_bound_is_asked_for(asking(built, f"rate(latency_ms_bucket{{{matcher}}}[5m])")))
+    assert ["latency_ms_bucket is asked for le=" in problem for problem in problems] == [True] * told
 
 
 def two_units_on_one_axis(platform: Platform) -> object:
@@ -141,6 +141,6 @@ def two_units_on_one_axis(platform: Platform) -> object:
 )
 def test_units_do_not_mix(platform: Platform, mix: Callable[[Platform], object], message: str) -> None:
     """The words refuse to compare, divide or draw together what has two units; there is no word for adding them."""
-    with pytest.raises(Refusal, match=message):
+    with pytest.raises(DefinitionError, match=message):
         mix(platform)
     assert not hasattr(AI_REQUESTS.rate(), "__add__")

@@ -39,8 +39,8 @@ def test_production_is_lawful(built: Compiled) -> None:
 )
 def test_a_metric_that_no_panel_reads_is_told(built: Compiled, board: str, metric: str, area: str) -> None:
     """Without the panels that read it, or what is recorded from it, a metric is told by its place in the contract."""
-    faults = said(every_metric_is_on_a_dashboard(with_board(built, board, without(metric))))
-    assert faults == [f"contract/{area}.py {metric}: no dashboard reads it; draw it, or stop emitting it."]
+    problems = said(every_metric_is_on_a_dashboard(with_board(built, board, without(metric))))
+    assert problems == [f"contract/{area}.py {metric}: no dashboard reads it; draw it, or stop emitting it."]
 
 
 def test_an_alert_is_no_dashboard(built: Compiled) -> None:
@@ -48,5 +48,5 @@ def test_an_alert_is_no_dashboard(built: Compiled) -> None:
     bare = built
     for name in ("overview", "tenant", "ai", "storage"):
         bare = with_board(bare, name, lambda board: board.update(panels=[]))
-    told = {fault.where.split()[1] for fault in every_metric_is_on_a_dashboard(bare)}
+    told = {problem.where.split()[1] for problem in every_metric_is_on_a_dashboard(bare)}
     assert {"requests_total", "latency_ms", "rag_cache_hit_rate", "do_errors_total"} <= told

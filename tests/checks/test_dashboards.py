@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from generator.checks.dashboards import broken_laws, valid_dashboard, validator
 from generator.dsl import units
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from tests.rendering.shipped_dashboards import sample, shipped
 
 Json = dict[str, Any]
@@ -31,9 +31,9 @@ def four() -> dict[str, Json]:
     return boards
 
 
-def faults(boards: dict[str, Json]) -> list[str]:
+def problems(boards: dict[str, Json]) -> list[str]:
     """What the laws say of the dashboards, as a person reads it."""
-    return [str(fault) for fault in broken_laws({name: json.dumps(board) for name, board in boards.items()})]
+    return [str(problem) for problem in broken_laws({name: json.dumps(board) for name, board in boards.items()})]
 
 
 def changed(board: Json, pointer: str, value: object) -> Json:
@@ -55,7 +55,7 @@ def changed(board: Json, pointer: str, value: object) -> Json:
 
 def test_whole_dashboards_break_no_law() -> None:
     """Four dashboards with every kind of panel, linked to each other, are lawful."""
-    assert faults(four()) == []
+    assert problems(four()) == []
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -104,13 +104,13 @@ BREACHES = [
 ]
 
 
-@pytest.mark.parametrize(("pointer", "value", "where", "what", "cure"), BREACHES)
-def test_the_schema_says_where_what_and_cure(pointer: str, value: object, where: str, what: str, cure: str) -> None:
+@pytest.mark.parametrize(("pointer", "value", "where", "what", "hint"), BREACHES)
+def test_the_schema_says_where_what_and_cure(pointer: str, value: object, where: str, what: str, hint: str) -> None:
     """What a current Grafana would not read, or a reader would miss, is told with its place and its cure."""
     found = valid_dashboard("overview", json.dumps(changed(sample(), pointer, value)))
-    said = [fault for fault in found if where in fault.where and what in fault.what and cure in fault.cure]
+    said = [problem for problem in found if where in problem.where and what in problem.what and hint in problem.hint]
     assert said, found
-    assert all(fault.where.startswith("grafana/dashboards/overview.json ") for fault in found)
+    assert all(problem.where.startswith("grafana/dashboards/overview.json ") for problem in found)
 
 
 def test_the_schema_tells_all_faults_at_once() -> None:
@@ -121,8 +121,8 @@ def test_the_schema_tells_all_faults_at_once() -> None:
 
 def test_what_is_no_json_is_said() -> None:
     """A text that is cut short is a fault, not a traceback."""
-    (fault,) = valid_dashboard("overview", "{")
-    assert (fault.where, fault.what.startswith("it is not JSON")) == ("grafana/dashboards/overview.json", True)
+    (problem,) = valid_dashboard("overview", "{")
+    assert (problem.where, problem.what.startswith("it is not JSON")) == ("grafana/dashboards/overview.json", True)
 
 
 def same_uid(boards: dict[str, Json]) -> None:
@@ -169,7 +169,7 @@ def test_what_spoils_a_wall_is_told(breach: Callable[[dict[str, Json]], None], s
     """Dashboards that are valid each for itself, and do not go together, are told."""
     boards = four()
     breach(boards)
-    assert any(f"grafana/dashboards/{said}" in fault for fault in faults(boards)), faults(boards)
+    assert any(f"grafana/dashboards/{said}" in problem for problem in problems(boards)), problems(boards)
 
 
 def objects(node: Any) -> Iterator[Json]:
@@ -197,7 +197,7 @@ def test_the_schema_knows_the_units_of_the_words_and_no_others() -> None:
             known.add(unit.grafana)
             try:
                 known.add(unit.rate().grafana)
-            except Refusal:
+            except DefinitionError:
                 continue
     schema: Any = validator().schema
     assert set(schema["$defs"]["unit"]["enum"]) == known

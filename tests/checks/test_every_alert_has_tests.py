@@ -21,10 +21,10 @@ def told(built: Compiled, definitions: Definitions) -> Lowered:
 
 def test_every_alert_has_its_stories(told: Lowered) -> None:
     """Every rule has a story of each kind, or a reason why that kind makes no sense for it."""
-    assert said(fault for law in STORY_LAWS for fault in law(told)) == []
+    assert said(problem for law in STORY_LAWS for problem in law(told)) == []
 
 
 def test_every_story_is_true(told: Lowered) -> None:
     """Every story can be told, is of an alert that there is, and shows what it says."""
     laws = (stories_can_be_told, stories_are_of_alerts, stories_show_what_they_say)
-    assert said(fault for law in laws for fault in law(told)) == []
+    assert said(problem for law in laws for problem in law(told)) == []

@@ -114,8 +114,8 @@ def test_production_is_lawful(built: Compiled) -> None:
 @pytest.mark.parametrize(("expression", "message"), BREACHES)
 def test_a_label_that_an_operand_lacks_is_told(built: Compiled, expression: str, message: str) -> None:
     """What cannot be grouped, matched or joined so is told: Prometheus would answer with nothing, or fail."""
-    faults = said(every_operand_has_its_labels(asking(built, expression)))
-    assert any(message in fault for fault in faults), faults
+    problems = said(every_operand_has_its_labels(asking(built, expression)))
+    assert any(message in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize("expression", LAWFUL)

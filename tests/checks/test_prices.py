@@ -8,7 +8,7 @@ import pytest
 
 from generator.build import PLAN
 from generator.config.load import load
-from generator.errors import Faults
+from generator.errors import BuildError
 
 PRICED = '"@cf/baai/bge-m3": {input: 0.012}'
 
@@ -20,10 +20,10 @@ def test_a_model_without_a_price_is_refused(tmp_path: Path, spoilt: str) -> None
     assert PRICED in text
     file = tmp_path / "platform.yaml"
     file.write_text(text.replace(PRICED, f'"@cf/baai/bge-m3": {spoilt}'), encoding="utf-8")
-    with pytest.raises(Faults) as refused:
+    with pytest.raises(BuildError) as refused:
         load(file)
-    (fault,) = refused.value.faults
+    (problem,) = refused.value.problems
     line = text[: text.index(PRICED)].count("\n") + 1
-    assert fault.where.startswith(f"{file}:{line} ")
-    assert "bge-m3" in str(fault)
-    assert "input" in str(fault)
+    assert problem.where.startswith(f"{file}:{line} ")
+    assert "bge-m3" in str(problem)
+    assert "input" in str(problem)

@@ -8,7 +8,7 @@ import pytest
 
 from generator.checks.expressions import every_expression_parses
 from generator.checks.promtool import confirmed
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.output import replace_folder
 from generator.pipeline import Compiled
@@ -31,17 +31,17 @@ def test_a_query_that_only_promtool_refuses_is_told(built: Compiled, out: Path, 
     """Our parser is laxer (limitk is experimental): promtool's word counts, and the panel's place is told."""
     lax = with_board(built, "storage", panel_asking("limitk(3, kv_reads_total{route=~`${route:regex}`})"))
     assert every_expression_parses(lax) == []
-    (fault,) = said(confirmed(lax, out, promtool))
-    assert fault.startswith("dashboards/storage.py:")
-    assert "limitk" in fault
+    (problem,) = said(confirmed(lax, out, promtool))
+    assert problem.startswith("dashboards/storage.py:")
+    assert "limitk" in problem
 
 
 def test_a_rule_that_promtool_refuses_is_told(built: Compiled, out: Path, promtool: Promtool) -> None:
     """What lies in the folder is what is judged."""
     rules = out / "prometheus/rules/storage.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace('for: "5m"', "for: 5 minutes", 1), encoding="utf-8")
-    faults = said(confirmed(built, out, promtool))
-    assert any(str(rules) in fault and "5 minutes" in fault for fault in faults), faults
+    problems = said(confirmed(built, out, promtool))
+    assert any(str(rules) in problem and "5 minutes" in problem for problem in problems), problems
 
 
 def test_a_test_file_that_promtool_cannot_read_is_told(built: Compiled, out: Path, promtool: Promtool) -> None:
@@ -49,5 +49,5 @@ def test_a_test_file_that_promtool_cannot_read_is_told(built: Compiled, out: Pat
     tests = out / "tests/spoilt.yaml"
     tests.parent.mkdir(exist_ok=True)
     tests.write_text("rule_files: [../prometheus/rules/storage.yaml]\ntests: [{evil_time: 5m}]\n", encoding="utf-8")
-    with pytest.raises(Faults, match=r"spoilt\.yaml: .*evil_time"):
+    with pytest.raises(BuildError, match=r"spoilt\.yaml: .*evil_time"):
         confirmed(built, out, promtool)

@@ -49,6 +49,6 @@ def test_all_breaches_are_told(built: Compiled) -> None:
     """One query that breaks two laws, and another dashboard that breaks a third, are three faults."""
     spoilt = with_board(built, "storage", panel_asking('sum(kv_reads_total{route="/nowhere"})'))
     spoilt = with_board(spoilt, "ai", lambda board: board.update(title="Storage"))
-    faults = said(broken_in_text(spoilt))
+    problems = said(broken_in_text(spoilt))
     for message in ("is never", "is a counter, and is read through sum", "it has the title of"):
-        assert sum(message in fault for fault in faults) == 1, faults
+        assert sum(message in problem for problem in problems) == 1, problems

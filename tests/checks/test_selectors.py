@@ -60,9 +60,9 @@ def test_production_is_lawful(built: Compiled) -> None:
 @pytest.mark.parametrize(("expression", "message"), BREACHES)
 def test_what_is_not_there_is_told(built: Compiled, expression: str, message: str) -> None:
     """A series, a label or a closed label's value that cannot be is told, with what was probably meant."""
-    (fault,) = {*said(every_selector_is_known(asking(built, expression)))}
-    assert fault.startswith("prometheus/rules/spoilt.yaml test:asked: ")
-    assert message in fault
+    (problem,) = {*said(every_selector_is_known(asking(built, expression)))}
+    assert problem.startswith("prometheus/rules/spoilt.yaml test:asked: ")
+    assert message in problem
 
 
 @pytest.mark.parametrize("expression", LAWFUL)
@@ -74,18 +74,18 @@ def test_what_is_there_is_not_told(built: Compiled, expression: str) -> None:
 def test_an_alerts_place_is_its_definition(built: Compiled) -> None:
     """A faulty expression of an alert is told where the alert is defined."""
     spoilt = with_first_alert(built, lambda rule: replace(rule, expression="nothing_total > 5"))
-    (fault,) = every_selector_is_known(spoilt)
-    assert fault.where == next(one.alert.where for one in built.lowered.alerts if one.alert.name == "RouteDown")
-    assert fault.where.startswith("alerts/errors.py:")
+    (problem,) = every_selector_is_known(spoilt)
+    assert problem.where == next(one.alert.where for one in built.lowered.alerts if one.alert.name == "RouteDown")
+    assert problem.where.startswith("alerts/errors.py:")
 
 
 def test_an_annotations_query_is_held_to_the_law(built: Compiled) -> None:
     """A limit that a description asks for is a series too."""
     text = '{{ with printf "route:latency:limit{route=%q}" $labels.route | query }}{{ . }}{{ end }}'
     spoilt = with_first_alert(built, lambda rule: replace(rule, annotations={**rule.annotations, "description": text}))
-    (fault,) = said(every_selector_is_known(spoilt))
-    assert "route_down description: " in fault
-    assert 'there is no series "route:latency:limit"; did you mean "route:latency_ms:limit"?' in fault
+    (problem,) = said(every_selector_is_known(spoilt))
+    assert "route_down description: " in problem
+    assert 'there is no series "route:latency:limit"; did you mean "route:latency_ms:limit"?' in problem
 
 
 def test_a_panel_is_held_to_the_law(built: Compiled) -> None:
@@ -93,9 +93,9 @@ def test_a_panel_is_held_to_the_law(built: Compiled) -> None:
     spoilt = with_board(
         built, "overview", panel_asking("rate(requestz_total{route=~`${route:regex}`}[$__rate_interval])")
     )
-    (fault,) = every_selector_is_known(spoilt)
-    assert fault.where.startswith("dashboards/overview.py:")
-    assert fault.where.endswith(" pages")
+    (problem,) = every_selector_is_known(spoilt)
+    assert problem.where.startswith("dashboards/overview.py:")
+    assert problem.where.endswith(" pages")
 
 
 def unknown_metric(board: dict[str, Any]) -> None:
@@ -115,8 +115,8 @@ def unknown_mark(board: dict[str, Any]) -> None:
 )
 def test_variables_and_marks_are_held_to_the_law(built: Compiled, change: Any, message: str) -> None:
     """What lists a variable's values, and what marks a graph, asks Prometheus too."""
-    (fault,) = said(every_selector_is_known(with_board(built, "overview", change)))
-    assert f"grafana/dashboards/{message}" in fault
+    (problem,) = said(every_selector_is_known(with_board(built, "overview", change)))
+    assert f"grafana/dashboards/{message}" in problem
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_variables_and_marks_are_held_to_the_law(built: Compiled, change: Any, m
 def test_a_label_that_a_rule_sets_is_known(built: Compiled, labels: dict[str, str], message: str) -> None:
     """Constants are looked at too: a limit for a route that there is not reaches nobody."""
     spoilt = with_rule(built, RuleText("record", "test:limit", "vector(1)", labels))
-    (fault,) = said(every_set_label_is_known(spoilt))
-    assert fault.startswith("prometheus/rules/spoilt.yaml test:limit: ")
-    assert message in fault
+    (problem,) = said(every_set_label_is_known(spoilt))
+    assert problem.startswith("prometheus/rules/spoilt.yaml test:limit: ")
+    assert message in problem
 
 
 def test_recorded_series_have_the_labels_that_the_trees_say(built: Compiled) -> None:

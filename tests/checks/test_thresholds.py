@@ -65,10 +65,12 @@ def test_production_is_lawful(built: Compiled) -> None:
 def test_a_threshold_off_the_buckets_is_told(built: Compiled, milliseconds: int | str, spoken: str) -> None:
     """Between two bounds, at the highest and above it, no quantile can be trusted."""
     lowered = with_alert(built, slow(quantity(milliseconds, MILLISECONDS)))
-    (fault,) = said(latency_thresholds_are_bucket_bounds(lowered))
-    assert fault.startswith("tests/checks/test_thresholds.py:")
-    assert f"its threshold is {spoken}, no bucket bound of latency_ms below the highest; use one of 5, 10, 25" in fault
-    assert fault.endswith("5000, 10000.")
+    (problem,) = said(latency_thresholds_are_bucket_bounds(lowered))
+    assert problem.startswith("tests/checks/test_thresholds.py:")
+    assert (
+        f"its threshold is {spoken}, no bucket bound of latency_ms below the highest; use one of 5, 10, 25" in problem
+    )
+    assert problem.endswith("5000, 10000.")
 
 
 @pytest.mark.parametrize("milliseconds", [5, 500, 10_000])
@@ -86,8 +88,8 @@ def test_every_override_is_looked_at(built: Compiled) -> None:
         overrides={**platform.latency.route.overrides, "/search": quantity(501, MILLISECONDS)},
     )
     spoilt = replace(platform, latency=replace(platform.latency, route=route))
-    faults = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, platform=spoilt)))
-    assert ["its threshold for /search is 501 ms, no bucket bound" in fault for fault in faults] == [True, True]
+    problems = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, platform=spoilt)))
+    assert ["its threshold for /search is 501 ms, no bucket bound" in problem for problem in problems] == [True, True]
 
 
 def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
@@ -103,8 +105,8 @@ def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
         ),
     )
     first = replace(built.lowered.alerts[0], alert=alert_)
-    (fault,) = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, alerts=(first,), platform=platform)))
-    assert "its threshold is 7 ms" in fault
+    (problem,) = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, alerts=(first,), platform=platform)))
+    assert "its threshold is 7 ms" in problem
 
 
 SHARE_BY_ROUTE = Line(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE))
@@ -120,9 +122,9 @@ SHARE_BY_ROUTE = Line(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE))
 )
 def test_a_line_that_no_alert_judges_by_is_told(built: Compiled, lines: Lines, spoken: str) -> None:
     """A reader takes a dashed line for where somebody is told; the unit counts, too: 50 dollars are no 50 ms."""
-    (fault,) = drawing(built, lines)
-    assert fault.startswith("tests/checks/test_thresholds.py:")
-    assert f"its line at {spoken} is no alert's threshold; draw the threshold of an alert" in fault
+    (problem,) = drawing(built, lines)
+    assert problem.startswith("tests/checks/test_thresholds.py:")
+    assert f"its line at {spoken} is no alert's threshold; draw the threshold of an alert" in problem
 
 
 def test_the_line_of_an_alert_is_not_told(built: Compiled) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.config.load import load
-from generator.errors import Faults
+from generator.errors import BuildError
 
 SMALL = """\
 platform: small
@@ -48,9 +48,9 @@ class Room:
         for name, content in files.items():
             (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def faults(self, files: Mapping[str, str | bytes], name: str = "platform.yaml") -> list[str]:
+    def problems(self, files: Mapping[str, str | bytes], name: str = "platform.yaml") -> list[str]:
         """What loading one of the files complains of."""
         self.write(files)
-        with pytest.raises(Faults) as refused:
+        with pytest.raises(BuildError) as refused:
             load(Path(name))
-        return [str(fault) for fault in refused.value.faults]
+        return [str(problem) for problem in refused.value.problems]

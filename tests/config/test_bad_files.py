@@ -32,7 +32,7 @@ MAPPING = "give a mapping of keys to values"
 )
 def test_what_is_no_platform_is_refused(room: Room, content: str | bytes, expected: str) -> None:
     """An empty file, another kind of value, other bytes than UTF-8, or too many of them: one fault each."""
-    assert room.faults({"platform.yaml": content}) == [f"platform.yaml{expected}"]
+    assert room.problems({"platform.yaml": content}) == [f"platform.yaml{expected}"]
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,18 @@ def test_what_is_no_platform_is_refused(room: Room, content: str | bytes, expect
 )
 def test_broken_syntax_is_told_with_its_line(room: Room, content: str, line: int) -> None:
     """Open brackets and quotes, tabs and stray colons are faults at the line where YAML stumbles."""
-    (fault,) = room.faults({"platform.yaml": content})
-    assert fault.startswith(f"platform.yaml:{line}: this is not YAML: ")
-    assert fault.endswith(f"; {SYNTAX}.")
+    (problem,) = room.problems({"platform.yaml": content})
+    assert problem.startswith(f"platform.yaml:{line}: this is not YAML: ")
+    assert problem.endswith(f"; {SYNTAX}.")
 
 
 def test_no_file_and_a_directory_are_told_apart(room: Room) -> None:
     """A path that leads to nothing, to a directory, or to a pipe that would never end: one fault each."""
     os.mkfifo(room.folder / "pipe")
     missing = "there is no such file; give the path of a YAML file."
-    assert room.faults({}, "none.yaml") == [f"none.yaml: {missing}"]
-    assert room.faults({}, "pipe") == [f"pipe: {missing}"]
-    assert room.faults({}, str(room.folder)) == [f"{room.folder}: it is a directory; name a YAML file in it."]
+    assert room.problems({}, "none.yaml") == [f"none.yaml: {missing}"]
+    assert room.problems({}, "pipe") == [f"pipe: {missing}"]
+    assert room.problems({}, str(room.folder)) == [f"{room.folder}: it is a directory; name a YAML file in it."]
 
 
 def test_a_file_that_cannot_be_opened_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,21 +62,21 @@ def test_a_file_that_cannot_be_opened_is_told(room: Room, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     expected = "platform.yaml: it cannot be opened (Permission denied); let this user read it."
-    assert room.faults({"platform.yaml": SMALL}) == [expected]
+    assert room.problems({"platform.yaml": SMALL}) == [expected]
 
 
 def test_every_key_that_is_given_twice_is_told(room: Room) -> None:
     """Each repetition is a fault at its own line, that names the first one's."""
     text = spoilt("  acme: {tokens_per_day: 2000}\n", "  a: {}\n  b: {}\n  a: {}\n  b: {}\n")
-    cure = "keep one of the two."
-    assert room.faults({"platform.yaml": text}) == [
-        f"platform.yaml:7 tenants.a: the key is given twice, first in line 5; {cure}",
-        f"platform.yaml:8 tenants.b: the key is given twice, first in line 6; {cure}",
+    hint = "keep one of the two."
+    assert room.problems({"platform.yaml": text}) == [
+        f"platform.yaml:7 tenants.a: the key is given twice, first in line 5; {hint}",
+        f"platform.yaml:8 tenants.b: the key is given twice, first in line 6; {hint}",
     ]
 
 
 @pytest.mark.parametrize(
-    ("key", "what", "cure"),
+    ("key", "what", "hint"),
     [
         ("1", "the key 1 is not text", "put it in quotes"),
         ("no", "the key no is not text", "put it in quotes"),
@@ -87,16 +87,16 @@ def test_every_key_that_is_given_twice_is_told(room: Room) -> None:
         ("!!str a", "a key is not plain text", "write each key as a word, without & * ! [ {"),
     ],
 )
-def test_a_key_is_text(room: Room, key: str, what: str, cure: str) -> None:
+def test_a_key_is_text(room: Room, key: str, what: str, hint: str) -> None:
     """A tenant whose id YAML takes for a number or a truth value must be quoted."""
     text = spoilt("  acme:", f"  {key}: {{}}\n  acme:")
-    assert room.faults({"platform.yaml": text}) == [f"platform.yaml:5 tenants: {what}; {cure}."]
+    assert room.problems({"platform.yaml": text}) == [f"platform.yaml:5 tenants: {what}; {hint}."]
 
 
 def test_tags_are_refused_and_never_obeyed(room: Room) -> None:
     """A tag that would run a program is a fault, and so is any other."""
     text = spoilt("platform: small", "platform: !!python/object/apply:os.abort []").replace("15\n", "!x 15\n")
-    assert room.faults({"platform.yaml": text}) == [
+    assert room.problems({"platform.yaml": text}) == [
         'platform.yaml:1 platform: tags ("tag:yaml.org,2002:python/object/apply:os.abort") are not read; '
         "remove the tag.",
         'platform.yaml:7 promises.floor_requests: tags ("!x") are not read; remove the tag.',
@@ -105,36 +105,36 @@ def test_tags_are_refused_and_never_obeyed(room: Room) -> None:
 
 def test_a_second_document_is_refused(room: Room) -> None:
     """What follows `---` would be lost in silence."""
-    (fault,) = room.faults({"platform.yaml": f"{SMALL}---\nplatform: other\n"})
-    assert fault == "platform.yaml:19: a second document begins; keep one document in a file."
+    (problem,) = room.problems({"platform.yaml": f"{SMALL}---\nplatform: other\n"})
+    assert problem == "platform.yaml:19: a second document begins; keep one document in a file."
 
 
 def test_a_bomb_is_refused_before_it_is_expanded(room: Room) -> None:
     """Nine levels of nine aliases stand for 387 million values; the anchors are complained of, nothing is built."""
     levels = [f"  t{n}: &t{n} [{', '.join([f'*t{n - 1}'] * 9)}]\n" for n in range(1, 10)]
     text = spoilt("  acme: {tokens_per_day: 2000}\n", "  t0: &t0 {}\n" + "".join(levels))
-    cure = "write the value out, or lay files over with `extends`."
-    assert room.faults({"platform.yaml": text}) == [
-        f"platform.yaml:{5 + n} tenants.t{n}: anchors (&t{n}) and aliases are not read; {cure}" for n in range(10)
+    hint = "write the value out, or lay files over with `extends`."
+    assert room.problems({"platform.yaml": text}) == [
+        f"platform.yaml:{5 + n} tenants.t{n}: anchors (&t{n}) and aliases are not read; {hint}" for n in range(10)
     ]
 
 
 def test_an_alias_of_nothing_is_refused(room: Room) -> None:
     """An alias without its anchor is a fault of its own."""
     expected = "platform.yaml:5 tenants.acme: the alias *x is not read; write the value out."
-    assert room.faults({"platform.yaml": spoilt("{tokens_per_day: 2000}", "*x")}) == [expected]
+    assert room.problems({"platform.yaml": spoilt("{tokens_per_day: 2000}", "*x")}) == [expected]
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
 def test_what_is_nested_too_deep_is_refused(depth: int) -> None:
     """Brackets by the hundred are a fault, and by the hundred thousand no crash."""
     _, findings = tree_of(f"a: {'[' * depth}{']' * depth}\n", "platform.yaml")
-    (fault,) = [finding.fault for finding in findings]
-    assert fault.where.startswith("platform.yaml:1")
-    assert "nest" in fault.what
+    (problem,) = [finding.problem for finding in findings]
+    assert problem.where.startswith("platform.yaml:1")
+    assert "nest" in problem.what
 
 
 def test_what_a_terminal_would_obey_is_escaped(room: Room) -> None:
     """A value with an escape sequence is told with the sequence spelt out."""
-    (fault,) = room.faults({"platform.yaml": spoilt("platform: small", r'platform: "\e[31mred"')})
-    assert fault.startswith(r'platform.yaml:1 platform: "\x1b[31mred" is not a platform')
+    (problem,) = room.problems({"platform.yaml": spoilt("platform: small", r'platform: "\e[31mred"')})
+    assert problem.startswith(r'platform.yaml:1 platform: "\x1b[31mred" is not a platform')

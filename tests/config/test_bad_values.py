@@ -128,27 +128,27 @@ BAD_VALUES = [
 NUMBERS = [".nan", ".inf", "-.inf", "010", "0x1f", "1_000", "1:30", "1e3", "1.0e+3", "9999999999999999"]
 
 
-@pytest.mark.parametrize(("old", "new", "place", "what", "cure"), BAD_VALUES)
+@pytest.mark.parametrize(("old", "new", "place", "what", "hint"), BAD_VALUES)
 def test_a_bad_value_is_the_only_thing_complained_of(
-    room: Room, old: str, new: str, place: str, what: str, cure: str
+    room: Room, old: str, new: str, place: str, what: str, hint: str
 ) -> None:
     """One bad value makes one fault, which says where it stands, what it is, and what to do."""
-    assert room.faults({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {cure}."]
+    assert room.problems({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_that_two_readers_take_differently_is_refused(room: Room, number: str) -> None:
     """A number is written in digits: what is infinite, octal, sexagesimal, or too long to be exact is none."""
-    faults = room.faults({"platform.yaml": spoilt("floor_requests: 15", f"floor_requests: {number}")})
+    problems = room.problems({"platform.yaml": spoilt("floor_requests: 15", f"floor_requests: {number}")})
     what = f"{number} is not a number in 15 plain digits or fewer"
-    assert faults == [f"platform.yaml:7 promises.floor_requests: {what}; {PLAIN}."]
+    assert problems == [f"platform.yaml:7 promises.floor_requests: {what}; {PLAIN}."]
 
 
 def test_all_faults_are_told_at_once(room: Room) -> None:
     """Faults of reading, of the schema and of the laws come together, in the order of their lines."""
     text = spoilt("tokens_per_day: 2000", "tokens_per_day: !!int 5").replace("ai: 1000", "ai: 1001")
     text = text.replace("floor_requests: 15", "floor: 15").replace("telemetry: ops", "telemetry: sre")
-    assert [fault.partition(":")[2].partition(":")[0] for fault in room.faults({"platform.yaml": text})] == [
+    assert [problem.partition(":")[2].partition(":")[0] for problem in room.problems({"platform.yaml": text})] == [
         "5 tenants.acme.tokens_per_day",
         "6 promises.floor_requests",
         "7 promises.floor",

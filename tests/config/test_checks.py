@@ -89,16 +89,16 @@ BREACHES = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "place", "what", "cure"), BREACHES)
-def test_a_broken_law_is_told(room: Room, old: str, new: str, place: str, what: str, cure: str) -> None:
+@pytest.mark.parametrize(("old", "new", "place", "what", "hint"), BREACHES)
+def test_a_broken_law_is_told(room: Room, old: str, new: str, place: str, what: str, hint: str) -> None:
     """One breach makes one fault, at the value that is to be mended, with a value that would do."""
-    assert room.faults({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {cure}."]
+    assert room.problems({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
 
 
 def test_a_law_does_not_judge_what_is_malformed(room: Room) -> None:
     """Services that are no mapping are complained of once; laws on other parts still judge."""
     text = spoilt("{api: [/a, /b]}", "5").replace("ai: 1000", "ai: 1001")
-    places = [fault.partition(";")[0] for fault in room.faults({"platform.yaml": text})]
+    places = [problem.partition(";")[0] for problem in room.problems({"platform.yaml": text})]
     assert places == [
         "platform.yaml:2 services: 5 is not services",
         "platform.yaml:10 promises.latency_ms.ai: 1,001 ms is not a bound of ai_latency_ms's buckets below the highest",

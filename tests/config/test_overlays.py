@@ -35,14 +35,16 @@ def test_null_takes_a_key_away(room: Room) -> None:
 def test_null_for_what_is_not_there_is_told(room: Room) -> None:
     """Taking away a tenant that nobody listed is a slip of the pen."""
     files = {"base.yaml": SMALL, "top.yaml": "extends: base.yaml\ntenants: {acmee: null}\n"}
-    (fault,) = room.faults(files, "top.yaml")
-    assert fault.startswith("top.yaml:2 tenants.acmee: it is empty; ")
+    (problem,) = room.problems(files, "top.yaml")
+    assert problem.startswith("top.yaml:2 tenants.acmee: it is empty; ")
 
 
 def test_a_demanded_key_cannot_be_taken_away(room: Room) -> None:
     """Without its cost promises the whole is no platform, and the file on top is the one to mend."""
-    (fault,) = room.faults({"base.yaml": SMALL, "top.yaml": "extends: base.yaml\npromises: {cost: null}\n"}, "top.yaml")
-    assert fault.startswith("top.yaml:2 promises.cost: it is missing; ")
+    (problem,) = room.problems(
+        {"base.yaml": SMALL, "top.yaml": "extends: base.yaml\npromises: {cost: null}\n"}, "top.yaml"
+    )
+    assert problem.startswith("top.yaml:2 promises.cost: it is missing; ")
 
 
 def test_a_fault_in_the_base_shows_the_base(room: Room) -> None:
@@ -53,7 +55,7 @@ def test_a_fault_in_the_base_shows_the_base(room: Room) -> None:
         ),
         "top.yaml": "extends: base.yaml\ntenants:\n  acme: {error_percent: 0}\n",
     }
-    assert [fault.partition(": ")[0] for fault in room.faults(files, "top.yaml")] == [
+    assert [problem.partition(": ")[0] for problem in room.problems(files, "top.yaml")] == [
         "base.yaml:3 tenant_default.tokens_per_day",
         "base.yaml:12 promises.storage.ticket_percent",
         "top.yaml:3 tenants.acme.error_percent",
@@ -68,8 +70,8 @@ def test_a_base_is_looked_for_beside_the_file_that_names_it(room: Room) -> None:
         "deep/middle.yaml": "extends: ../base.yaml\nplatform: middle\n",
         "top.yaml": "extends: deep/middle.yaml\n",
     }
-    (fault,) = room.faults(files, "top.yaml")
-    assert fault.startswith("deep/../base.yaml:7 promises.floor_requests: 0 is not")
+    (problem,) = room.problems(files, "top.yaml")
+    assert problem.startswith("deep/../base.yaml:7 promises.floor_requests: 0 is not")
     room.write({"base.yaml": SMALL})
     assert load(Path("top.yaml")).name == "middle"
 
@@ -82,7 +84,7 @@ def test_a_circle_is_named(room: Room) -> None:
         "b.yaml": "platform: b\nextends: ./c.yaml\n",
         "c.yaml": "extends: deep/../b.yaml\n",
     }
-    assert room.faults(files, "a.yaml") == [
+    assert room.problems(files, "a.yaml") == [
         'c.yaml:1 extends: "deep/../b.yaml" cannot be laid under: the files go in a circle, '
         "b.yaml extends c.yaml extends deep/../b.yaml; let one of them extend nothing."
     ]
@@ -91,7 +93,7 @@ def test_a_circle_is_named(room: Room) -> None:
 def test_a_chain_has_an_end(room: Room) -> None:
     """Eleven files, each over the next, are more than anybody follows."""
     files = {f"{n}.yaml": f"extends: {n + 1}.yaml\n" for n in range(11)}
-    assert room.faults(files, "0.yaml") == [
+    assert room.problems(files, "0.yaml") == [
         '9.yaml:1 extends: "10.yaml" cannot be laid under: more than 10 files extend one another; join some of them.'
     ]
 
@@ -99,11 +101,11 @@ def test_a_chain_has_an_end(room: Room) -> None:
 def test_a_base_that_cannot_be_read_is_told_where_it_is_named(room: Room) -> None:
     """No such file, or no name at all: a fault at `extends`, beside all others of the file."""
     text = "platform: a\nplatform: b\nextends: none.yaml\n"
-    assert room.faults({"platform.yaml": text}) == [
+    assert room.problems({"platform.yaml": text}) == [
         "platform.yaml:2 platform: the key is given twice, first in line 1; keep one of the two.",
         'platform.yaml:3 extends: "none.yaml" cannot be laid under: there is no such file; '
         "give the path of a YAML file.",
     ]
-    assert room.faults({"platform.yaml": "extends: [a.yaml]\n"}) == [
+    assert room.problems({"platform.yaml": "extends: [a.yaml]\n"}) == [
         "platform.yaml:1 extends: a list is not a file's name; give a path, as seen from this file."
     ]

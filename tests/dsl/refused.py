@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 
 
 def refused(speak: Callable[[], object]) -> str:
     """What is wrong and what cures it, as `what; cure`. Fails where nothing is refused."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(DefinitionError) as caught:
         speak()
-    return f"{caught.value.what}; {caught.value.cure}"
+    return f"{caught.value.what}; {caught.value.hint}"

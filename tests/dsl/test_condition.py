@@ -26,11 +26,11 @@ def test_a_duration_is_a_threshold_of_seconds() -> None:
 def test_two_units_are_refused() -> None:
     """Milliseconds are no share, seconds are no milliseconds, and a limit has a unit too."""
     wait = WAIT.quantile(0.95, over=FIVE).by(GUEST)
-    cure = "give a threshold in milliseconds"
-    said = f"a measure in milliseconds is compared with a threshold in share; {cure}"
+    hint = "give a threshold in milliseconds"
+    said = f"a measure in milliseconds is compared with a threshold in share; {hint}"
     assert refused(lambda: wait.above(percent(5))) == refused(lambda: wait.above(SHARE_OF_GUEST)) == said
     assert refused(lambda: wait.above(minutes(1))) == (
-        f"a measure in milliseconds is compared with a threshold in seconds; {cure}"
+        f"a measure in milliseconds is compared with a threshold in seconds; {hint}"
     )
     assert refused(lambda: SPILLS.above(quantity(5, MILLISECONDS))) == (
         "a measure in share is compared with a threshold in milliseconds; give a threshold in share"

@@ -101,13 +101,13 @@ def test_a_duration_is_a_threshold_in_seconds() -> None:
 
 def test_no_duration_is_refused() -> None:
     """Nothing, less than nothing and a broken second are no durations, however they came about."""
-    cure = "give a whole number of seconds above 0"
-    assert refused(lambda: seconds(0)) == f"0 s is no duration; {cure}"
-    assert refused(lambda: minutes(-1)) == f"-60 s is no duration; {cure}"
-    assert refused(lambda: hours(1) - minutes(60)) == f"0 s is no duration; {cure}"
-    assert refused(lambda: minutes(5) - hours(1)) == f"-3300 s is no duration; {cure}"
-    assert refused(lambda: hours(2) * 0) == f"0 s is no duration; {cure}"
-    assert refused(lambda: minutes(1.5)) == f"90.0 s is no duration; {cure}"  # type: ignore[arg-type]
+    hint = "give a whole number of seconds above 0"
+    assert refused(lambda: seconds(0)) == f"0 s is no duration; {hint}"
+    assert refused(lambda: minutes(-1)) == f"-60 s is no duration; {hint}"
+    assert refused(lambda: hours(1) - minutes(60)) == f"0 s is no duration; {hint}"
+    assert refused(lambda: minutes(5) - hours(1)) == f"-3300 s is no duration; {hint}"
+    assert refused(lambda: hours(2) * 0) == f"0 s is no duration; {hint}"
+    assert refused(lambda: minutes(1.5)) == f"90.0 s is no duration; {hint}"  # type: ignore[arg-type]
 
 
 def test_numbers_are_read_as_they_are_written() -> None:

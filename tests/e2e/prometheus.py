@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.external import prometheus
+from generator.external import find_prometheus
 from generator.verify.replay.server import free_port
 
 PATIENCE = 60.0
@@ -42,7 +42,7 @@ class Deployed:
         """Start it, or start it again, and wait until it answers."""
         configuration = self.folder / "prometheus.yaml"
         command = [
-            str(prometheus()),
+            str(find_prometheus()),
             f"--config.file={configuration}",
             *flags(configuration.read_text(encoding="utf-8")),
             f"--storage.tsdb.path={self.data}",

@@ -29,8 +29,10 @@ def test_every_line_is_of_the_contract(story: Story, built: tuple[Compiled, Path
     schema = json.loads(built[0].texts["contract/log.schema.json"])
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     lines = story.application.lines()
-    faults = [f"{error.json_path}: {error.message}: {line}" for line in lines for error in validator.iter_errors(line)]
-    assert faults == []
+    problems = [
+        f"{error.json_path}: {error.message}: {line}" for line in lines for error in validator.iter_errors(line)
+    ]
+    assert problems == []
     assert {"arrival", "call", "answer", "message"} <= {line["metadata"]["step"] for line in lines}
     assert [line[:200] for line in story.application.said() if not line.startswith("{")] == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.external.build import built
 from generator.external.tool import PROMTOOL
 from tests.external.programs import program
@@ -85,7 +85,7 @@ def test_a_failing_build_leaves_the_old_tool_and_no_half_one(clone: Path) -> Non
     built(PROMTOOL, clone)
     (clone / "tools" / "go.sum").write_text("changed", encoding="utf-8")
     program(clone / "bin" / "go", FAILS)
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         built(PROMTOOL, clone)
     assert str(told.value).startswith(
         "tools/go.mod: go build failed: go: go.mod requires go >= 1.26.7 (running go 1.22.1;"
@@ -102,7 +102,7 @@ def test_a_failing_build_leaves_the_old_tool_and_no_half_one(clone: Path) -> Non
 def test_without_go(clone: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Neither promtool nor Go: the fault says how to get either, and nobody claims to be building."""
     (clone / "bin" / "go").unlink()
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         built(PROMTOOL, clone)
     assert str(told.value) == (
         "tools/go.mod: promtool is not on this machine, nor is Go to build it; install Go 1.26.7 or newer "
@@ -116,7 +116,7 @@ def test_without_a_pin(clone: Path, pin: str) -> None:
     """An installed package has no pins to build from: that is said, not stumbled over."""
     (clone / "tools" / pin).unlink()
     with pytest.raises(
-        Faults, match=rf"tools/{pin}: there is no such file to build promtool from; work in a full clone"
+        BuildError, match=rf"tools/{pin}: there is no such file to build promtool from; work in a full clone"
     ):
         built(PROMTOOL, clone)
 
@@ -124,7 +124,7 @@ def test_without_a_pin(clone: Path, pin: str) -> None:
 def test_where_nothing_can_be_written(clone: Path) -> None:
     """`.tools` is a file where a folder should be."""
     (clone / ".tools").write_text("", encoding="utf-8")
-    with pytest.raises(Faults, match=r"\.tools/promtool: it cannot be written \("):
+    with pytest.raises(BuildError, match=r"\.tools/promtool: it cannot be written \("):
         built(PROMTOOL, clone)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external import find as find_module
-from generator.external.find import find
+from generator.external.find import find_tool
 from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, TOOLS, Tool
 from tests.external.programs import program, telling
 
@@ -27,13 +27,13 @@ def search_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def _fault(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Fault:
+def _fault(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Problem:
     monkeypatch.setenv("PROMTOOL", str(place))
-    with pytest.raises(Faults) as told:
-        find(PROMTOOL, Path("root"), patience=5)
-    (fault,) = told.value.faults
-    assert (fault.where, fault.cure) == ("$PROMTOOL", CURE)
-    return fault
+    with pytest.raises(BuildError) as told:
+        find_tool(PROMTOOL, Path("root"), patience=5)
+    (problem,) = told.value.problems
+    assert (problem.where, problem.hint) == ("$PROMTOOL", CURE)
+    return problem
 
 
 @pytest.mark.parametrize("tool", [PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER], ids=lambda tool: tool.name)
@@ -44,29 +44,29 @@ def test_the_named_one_comes_first(
     telling(search_path / tool.name, "9.9.9")
     named = telling(tmp_path / "mine" / tool.name, "9.0.0")
     monkeypatch.setenv(tool.name.upper(), str(named))
-    assert find(tool, tmp_path) == named
+    assert find_tool(tool, tmp_path) == named
 
 
 def test_one_on_path_is_taken_from_3_0_on(search_path: Path, tmp_path: Path) -> None:
     """3.0.0 on PATH will do."""
-    assert find(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
+    assert find_tool(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
     on_path = telling(search_path / "promtool", "3.0.0")
-    assert find(PROMTOOL, tmp_path) == on_path
+    assert find_tool(PROMTOOL, tmp_path) == on_path
 
 
 @pytest.mark.parametrize("version", ["2.53.1", "", "unknown"])
 def test_an_old_or_nameless_one_on_path_is_passed_over(version: str, search_path: Path, tmp_path: Path) -> None:
     """What PATH happens to have is no fault: a version below 3.0, or none, is left for the one that is built."""
     telling(search_path / "promtool", version)
-    assert find(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
+    assert find_tool(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
 
 
 def test_versions_are_compared_as_numbers(search_path: Path, tmp_path: Path) -> None:
     """0.100 is newer than 0.28, 0.9 is older."""
     telling(search_path / "amtool", "0.9.1")
-    assert find(AMTOOL, tmp_path) == tmp_path / ".tools" / "amtool"
+    assert find_tool(AMTOOL, tmp_path) == tmp_path / ".tools" / "amtool"
     telling(search_path / "amtool", "0.100.0")
-    assert find(AMTOOL, tmp_path) == search_path / "amtool"
+    assert find_tool(AMTOOL, tmp_path) == search_path / "amtool"
 
 
 def test_a_name_that_leads_nowhere(search_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,5 +108,5 @@ def test_a_named_one_that_hangs(search_path: Path, tmp_path: Path, monkeypatch: 
     """$PROMTOOL names a program that never answers."""
     stuck = program(tmp_path / "promtool", "exec /bin/sleep 60")
     monkeypatch.setenv("PROMTOOL", str(stuck))
-    with pytest.raises(Faults, match=r"--version gave no answer in 0\.2 seconds"):
-        find(PROMTOOL, tmp_path, patience=0.2)
+    with pytest.raises(BuildError, match=r"--version gave no answer in 0\.2 seconds"):
+        find_tool(PROMTOOL, tmp_path, patience=0.2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool, Verdict
 from tests.external.programs import program
 
@@ -55,7 +55,7 @@ def test_every_bad_rule_of_every_file_is_told(promtool: Promtool, tmp_path: Path
     unclosed = _write(tmp_path, "unclosed.yaml", RULES.replace("2 * seen", "2 * (seen"))
     twice = _write(tmp_path, "twice.yaml", RULES + RULES.replace("\ngroups:\n", ""))
     told = promtool.check_rules([unclosed, twice])
-    assert [fault.where for fault in told] == [f"{unclosed}:6:11", str(twice)]
+    assert [problem.where for problem in told] == [f"{unclosed}:6:11", str(twice)]
     assert 'rule 1, "doubled": could not parse expression: 1:10: parse error: unclosed left parenthesis' in told[0].what
     assert told[1].what == 'groupname: "traffic" is repeated in the same file'
 
@@ -63,8 +63,8 @@ def test_every_bad_rule_of_every_file_is_told(promtool: Promtool, tmp_path: Path
 def test_two_rules_that_record_the_same_series_are_told(promtool: Promtool, tmp_path: Path) -> None:
     """Prometheus loads a rule that stands twice, and then takes turns: here it is a fault."""
     rule = "  - record: doubled\n    expr: 2 * seen\n"
-    (fault,) = promtool.check_rules([_write(tmp_path, "rules.yaml", RULES.replace(rule, rule + rule))])
-    assert "1 duplicate rule(s) found. Metric: doubled" in fault.what
+    (problem,) = promtool.check_rules([_write(tmp_path, "rules.yaml", RULES.replace(rule, rule + rule))])
+    assert "1 duplicate rule(s) found. Metric: doubled" in problem.what
 
 
 def test_expressions_are_mapped_back_to_their_places(promtool: Promtool) -> None:
@@ -77,7 +77,7 @@ def test_expressions_are_mapped_back_to_their_places(promtool: Promtool) -> None
             ("panel D", "sum(rate(requests_total[5m])"),
         ]
     )
-    assert [fault.where for fault in told] == ["panel B", "panel D", "rule C"]
+    assert [problem.where for problem in told] == ["panel B", "panel D", "rule C"]
     assert told[0].what == told[1].what == "could not parse expression: 1:29: parse error: unclosed left parenthesis"
     assert "missing closing )" in told[2].what
 
@@ -85,7 +85,7 @@ def test_expressions_are_mapped_back_to_their_places(promtool: Promtool) -> None
 @pytest.mark.parametrize("text", ["", "# only a remark", '"a\nb"', "x y"])
 def test_texts_that_are_no_expressions(promtool: Promtool, text: str) -> None:
     """Nothing, a remark, a broken string and two words are each told at their place."""
-    assert [fault.where for fault in promtool.check_expressions([("good", "up"), ("bad", text)])] == ["bad"]
+    assert [problem.where for problem in promtool.check_expressions([("good", "up"), ("bad", text)])] == ["bad"]
 
 
 def test_hostile_texts_reach_promtool_whole(promtool: Promtool) -> None:
@@ -113,9 +113,9 @@ def test_a_configuration_is_checked_with_its_rules(promtool: Promtool, tmp_path:
     good = _write(tmp_path, "good.yaml", "rule_files: [rules.yaml]\n")
     assert promtool.check_config(good) == []
     bad = _write(tmp_path, "bad.yaml", "rule_fils: [rules.yaml]\n")
-    (fault,) = promtool.check_config(bad)
-    assert fault.where == str(bad)
-    assert "rule_fils" in fault.what
+    (problem,) = promtool.check_config(bad)
+    assert problem.where == str(bad)
+    assert "rule_fils" in problem.what
 
 
 def test_each_group_has_its_verdict(promtool: Promtool, tmp_path: Path) -> None:
@@ -143,25 +143,25 @@ def test_verdicts_of_several_files_are_kept_apart(promtool: Promtool, tmp_path: 
 def test_a_test_of_rules_that_are_not_there_is_no_success(promtool: Promtool, tmp_path: Path) -> None:
     """promtool itself only warns, and calls tests that expect quiet a success."""
     file = _write(tmp_path, "tests.yaml", TESTS[: TESTS.index("- name: told")])
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         promtool.test_rules([file])
-    (fault,) = raised.value.faults
-    assert fault.where == str(tmp_path / "rules.yaml")
+    (problem,) = raised.value.problems
+    assert problem.where == str(tmp_path / "rules.yaml")
 
 
 def test_a_test_file_that_cannot_be_read(promtool: Promtool, tmp_path: Path) -> None:
     """An unknown field is told with its file, its line and its name."""
     file = _write(tmp_path, "tests.yaml", "tests: []\nwhatever: 1\n")
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         promtool.test_rules([file])
-    (fault,) = raised.value.faults
-    assert fault.where == str(file)
-    assert "line 2: field whatever not found" in fault.what
+    (problem,) = raised.value.problems
+    assert problem.where == str(file)
+    assert "line 2: field whatever not found" in problem.what
 
 
 def test_a_test_file_that_is_not_there(promtool: Promtool, tmp_path: Path) -> None:
     """promtool's own complaint is passed on."""
-    with pytest.raises(Faults, match=r"missing\.yaml' does not exist"):
+    with pytest.raises(BuildError, match=r"missing\.yaml' does not exist"):
         promtool.test_rules([tmp_path / "missing.yaml"])
 
 
@@ -169,18 +169,18 @@ def test_a_test_file_that_is_not_there(promtool: Promtool, tmp_path: Path) -> No
 def test_one_that_hangs_is_killed_and_told(command: str, tmp_path: Path) -> None:
     """Every command ends when its time is over, with a fault that says how long it had."""
     stuck = Promtool(program(tmp_path / "promtool", "sleep 60 &\nwait"), seconds=0.2)
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         _do(stuck, command, tmp_path)
-    (fault,) = raised.value.faults
-    assert fault.where == str(stuck.path)
-    assert fault.what.endswith("did not end in 0.2 seconds and was killed")
+    (problem,) = raised.value.problems
+    assert problem.where == str(stuck.path)
+    assert problem.what.endswith("did not end in 0.2 seconds and was killed")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("script", ["echo '<testsuites>'", "echo; exit 0"])
 def test_garbage_is_no_success(command: str, script: str, tmp_path: Path) -> None:
     """One that exits with 0 and does not say what a promtool says has proven nothing."""
-    with pytest.raises(Faults, match="left with status 0 and an answer that makes no sense"):
+    with pytest.raises(BuildError, match="left with status 0 and an answer that makes no sense"):
         _do(Promtool(program(tmp_path / "promtool", script)), command, tmp_path)
 
 
@@ -188,23 +188,23 @@ def test_garbage_is_no_success(command: str, script: str, tmp_path: Path) -> Non
 def test_a_crash_is_told_with_its_last_words(command: str, tmp_path: Path) -> None:
     """One that is ended by a signal is told as such, not taken for a finding in the input."""
     crashing = Promtool(program(tmp_path / "promtool", "echo 'fatal: out of memory' >&2\nkill -9 $$"))
-    with pytest.raises(Faults, match=r"left with status -9 .*: fatal: out of memory; set \$PROMTOOL"):
+    with pytest.raises(BuildError, match=r"left with status -9 .*: fatal: out of memory; set \$PROMTOOL"):
         _do(crashing, command, tmp_path)
 
 
 def test_one_that_is_gone(tmp_path: Path) -> None:
     """A promtool that vanished since it was found is a fault with a cure."""
     gone = tmp_path / "promtool"
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         Promtool(gone).check_config(tmp_path / "file.yaml")
-    assert raised.value.faults == (Fault(str(gone), "it cannot be started (No such file or directory)", ANOTHER),)
+    assert raised.value.problems == (Problem(str(gone), "it cannot be started (No such file or directory)", ANOTHER),)
 
 
 def test_a_report_without_its_failures_is_no_success(tmp_path: Path) -> None:
     """Status 1 beside a report in which all passed contradicts itself."""
     report = '<testsuites><testsuite name=\\"t\\"><testcase name=\\"a\\"/></testsuite></testsuites>'
     fake = program(tmp_path / "promtool", f'echo "{report}" > "${{3#--junit=}}"\nexit 1')
-    with pytest.raises(Faults, match="left with status 1 and an answer that makes no sense"):
+    with pytest.raises(BuildError, match="left with status 1 and an answer that makes no sense"):
         Promtool(fake).test_rules([tmp_path / "t"])
 
 

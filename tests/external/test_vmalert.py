@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
-from generator.external import vmalert
+from generator.errors import BuildError
+from generator.external import find_vmalert
 from tests.external.programs import program
 
 
@@ -16,12 +16,12 @@ def test_releases_and_our_own_build_are_known(tmp_path: Path, monkeypatch: pytes
     """A release tells when it was built before its version; the one that is built here tells the version alone."""
     named = program(tmp_path / "vmalert", f"echo {said}")
     monkeypatch.setenv("VMALERT", str(named))
-    assert vmalert() == named
+    assert find_vmalert() == named
 
 
 def test_an_old_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """1.109 is older than 1.110."""
     named = program(tmp_path / "vmalert", "echo vmalert-20250101-120000-tags-v1.109.0-0-g0123456789")
     monkeypatch.setenv("VMALERT", str(named))
-    with pytest.raises(Faults, match=r"vmalert is version 1\.109"):
-        vmalert()
+    with pytest.raises(BuildError, match=r"vmalert is version 1\.109"):
+        find_vmalert()

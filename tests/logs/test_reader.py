@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.logs import reader as read
 from generator.logs.reader import blocks, divisible, opened, parts, readable
 
@@ -78,9 +78,9 @@ def test_damaged_gzip_is_a_fault(tmp_path: Path, damage: object) -> None:
     """A file that was cut, or that something else was written into, is told by its name."""
     assert callable(damage)
     (tmp_path / "cut.gz").write_bytes(damage(gzip.compress(b"one\n" * 1000)))
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         lines_of(str(tmp_path / "cut.gz"))
-    assert [fault.where for fault in raised.value.faults] == [str(tmp_path / "cut.gz")]
+    assert [problem.where for problem in raised.value.problems] == [str(tmp_path / "cut.gz")]
 
 
 @pytest.mark.parametrize("size", range(1, 40))
@@ -105,6 +105,6 @@ def test_all_names_that_are_no_files_are_told_at_once(tmp_path: Path) -> None:
     """A folder and a file that is not there are two faults; a file and standard input are none."""
     (tmp_path / "there").touch()
     readable([str(tmp_path / "there"), "-"])
-    with pytest.raises(Faults) as raised:
+    with pytest.raises(BuildError) as raised:
         readable([str(tmp_path), str(tmp_path / "gone"), str(tmp_path / "there")])
-    assert [fault.what for fault in raised.value.faults] == ["it is a folder", "there is no such file"]
+    assert [problem.what for problem in raised.value.problems] == ["it is a folder", "there is no such file"]

@@ -39,11 +39,11 @@ def test_two_validators_agree(where: str, name: str, value: object) -> None:
     assert {named.get(rule, rule) for rule in expected} <= judged
 
 
-@pytest.mark.parametrize(("field", "cure"), [("service", "--platform"), ("route", "--platform"), ("level", "library")])
-def test_a_line_of_another_platform_is_cured_by_its_name(field: str, cure: str) -> None:
+@pytest.mark.parametrize(("field", "hint"), [("service", "--platform"), ("route", "--platform"), ("level", "library")])
+def test_a_line_of_another_platform_is_cured_by_its_name(field: str, hint: str) -> None:
     """Services and routes are the platform's, so it is the platform that is named wrong; a level is the library's."""
     (breach,) = JUDGE.breaches(json.dumps(LEAST | {field: "elsewhere"}).encode())
-    assert cure in breach.cure
+    assert hint in breach.hint
 
 
 @pytest.mark.parametrize("field", LEAST)

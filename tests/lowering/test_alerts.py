@@ -15,7 +15,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.condition import Condition
 from generator.dsl.platform import Platform
 from generator.dsl.units import MILLISECONDS, TOKENS_UNIT, days, hours, minutes, percent, quantity
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.alerts import lower_alert
 from generator.lowering.queries import Reader
 from generator.pipeline import lower
@@ -80,7 +80,9 @@ def test_what_is_read_now_has_no_window(rule: Reader) -> None:
 def test_a_family_that_nobody_owns_is_refused(rule: Reader) -> None:
     """The message says where a team is named."""
     orphan: Alert = replace(errors.route_down, family="queues")
-    with pytest.raises(Refusal, match=r"no team owns the alerts of queues; name one under owners: queues in platform"):
+    with pytest.raises(
+        DefinitionError, match=r"no team owns the alerts of queues; name one under owners: queues in platform"
+    ):
         lower_alert(rule, orphan)
 
 

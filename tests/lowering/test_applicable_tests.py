@@ -14,7 +14,7 @@ from generator.dsl.alert_test import Plot, Shows, story
 from generator.dsl.limit import Limit
 from generator.dsl.platform import Links, Platform
 from generator.dsl.units import DOLLARS, MILLISECONDS, TOKENS_UNIT, Quantity, percent, quantity, seconds
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.applicable_tests import holds
 from generator.pipeline import told_of
 
@@ -132,6 +132,6 @@ def test_one_that_cannot_be_told_is_left_to_the_laws(definitions: Definitions, p
     @story("HighAISpend", TICKET, shows=(Shows.FIRES,))
     def nonsense(platform: Platform) -> Plot:
         """It makes no sense."""
-        raise Refusal("it makes no sense", "tell another")
+        raise DefinitionError("it makes no sense", "tell another")
 
     assert holds(nonsense, definitions.alerts, more_dollars(platform), platform)

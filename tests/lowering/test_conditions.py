@@ -11,7 +11,7 @@ from contract.objectives import enough_to_judge, error_ceiling, token_budget
 from generator.dsl.condition import Always, Unpriced
 from generator.dsl.slo import Burn
 from generator.dsl.units import days, hours, minutes, percent, quantity
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.conditions import lowered
 from generator.lowering.queries import Reader
 from generator.rendering.promql import flat
@@ -89,5 +89,5 @@ def test_conditions_on_different_series_are_not_joined(rule: Reader) -> None:
     """`and` of what is told by route and what is told by service would never be so, in silence: it is refused."""
     by_route, by_service = (REQUESTS.count(over=NOW).by(x).above(rule.platform.floor) for x in (ROUTE, SERVICE))
     for condition in (by_route & by_service, by_route | by_service):
-        with pytest.raises(Refusal, match="what is told by route is joined with what is told by service"):
+        with pytest.raises(DefinitionError, match="what is told by route is joined with what is told by service"):
             lowered(rule, condition)

@@ -11,7 +11,7 @@ from contract.labels import ROUTE, TENANT
 from generator.dsl.dashboard import Dashboard, Line, Lines, Number, Panel, Pick, Row
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
-from generator.errors import Faults, Refusal
+from generator.errors import BuildError, DefinitionError
 from generator.ir.dashboard import Drawn, Place
 from generator.lowering.dashboards import Wall, marks, places
 from generator.lowering.recording_rules import Ledger
@@ -47,7 +47,7 @@ def test_panels_share_a_row_evenly() -> None:
 @pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8)])
 def test_widths_must_fill_the_page(widths: tuple[int, ...]) -> None:
     """Too wide, too few, too many: the row is named and the sum is told."""
-    with pytest.raises(Refusal, match=r'the widths of row "Why\?" are .* let them add up to 24'):
+    with pytest.raises(DefinitionError, match=r'the widths of row "Why\?" are .* let them add up to 24'):
         places(Row("Why?", (panel("a"), panel("b")), widths), 0)
 
 
@@ -94,16 +94,16 @@ def test_every_panel_that_makes_no_sense_is_told(platform: Platform) -> None:
     rows = tuple(
         Row(name, (replace(panel(name), shows=lambda platform: bad), panel(name + "_well"))) for name in ("a", "b")
     )
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         drawn(platform, board(*rows))
-    assert [fault.where for fault in told.value.faults] == ["dashboards/some.py:1 a", "dashboards/some.py:1 b"]
+    assert [problem.where for problem in told.value.problems] == ["dashboards/some.py:1 a", "dashboards/some.py:1 b"]
 
 
 def test_a_table_opens_only_a_dashboard_that_there_is(platform: Platform) -> None:
     """The path ends where the clicked tenant's name goes; an unknown dashboard is refused with those that exist."""
     wall = Wall(platform, (board(name="tenant"), board(name="ai")), Ledger())
     assert wall.opens("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
-    with pytest.raises(Refusal, match='there is no dashboard "tenants"; open one of tenant, ai'):
+    with pytest.raises(DefinitionError, match='there is no dashboard "tenants"; open one of tenant, ai'):
         wall.opens("tenants", "tenant")
 
 

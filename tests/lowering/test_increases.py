@@ -10,7 +10,7 @@ from contract.labels import DIRECTION, MODEL, OPERATION, ROUTE, SERVICE, STORE, 
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.measure import Window
 from generator.dsl.units import Duration, days, hours, minutes
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.queries import Reader
 from generator.lowering.recording_rules import PROMPT, UNHURRIED
 from generator.rendering.promql import flat
@@ -188,12 +188,12 @@ def test_a_part_that_is_excluded_is_not_read(wall: Reader) -> None:
 def test_a_union_without_a_matching_part_is_refused(wall: Reader) -> None:
     """Vectorize has no writes: no expression could answer."""
     measure = STORAGE_CALLS.rate().where(TENANT.is_("a"), STORE.is_("vectorize"), OPERATION.is_("write"))
-    with pytest.raises(Refusal, match="no part of storage_calls matches"):
+    with pytest.raises(DefinitionError, match="no part of storage_calls matches"):
         wall.read(measure)
 
 
 def test_a_variable_cannot_pick_a_part_of_one_tenants_union(wall: Reader) -> None:
     """No raw counter bears the label `store`, so a variable of it would silently narrow nothing."""
     measure = STORAGE_ERRORS.rate().where(TENANT.picked(), STORE.picked())
-    with pytest.raises(Refusal, match="a variable of store cannot narrow storage_errors of one tenant"):
+    with pytest.raises(DefinitionError, match="a variable of store cannot narrow storage_errors of one tenant"):
         wall.read(measure)

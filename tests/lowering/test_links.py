@@ -13,7 +13,7 @@ from generator.dsl.dashboard import Dashboard, Number, Panel, Pick, Row
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.ids import panel_id
 from generator.lowering.links import Target, target
 
@@ -46,7 +46,9 @@ def test_a_variable_of_several_values_may_stay_unfilled(platform: Platform) -> N
 
 def test_a_variable_of_one_value_must_be_filled(platform: Platform) -> None:
     """The Tenant dashboard of nobody would show whoever is listed first."""
-    with pytest.raises(Refusal, match="leads to Tenant, which needs a tenant; tell it by tenant_id, or lead elsewhere"):
+    with pytest.raises(
+        DefinitionError, match="leads to Tenant, which needs a tenant; tell it by tenant_id, or lead elsewhere"
+    ):
         found(platform, "tenant/share", ROUTE)
 
 
@@ -65,5 +67,5 @@ def test_an_alert_may_lead_nowhere(platform: Platform) -> None:
 )
 def test_a_place_that_there_is_not_is_refused(platform: Platform, panel: str, what: str) -> None:
     """The nearest name is proposed."""
-    with pytest.raises(Refusal, match=what):
+    with pytest.raises(DefinitionError, match=what):
         found(platform, panel, ROUTE)

@@ -13,7 +13,7 @@ from contract.objectives import error_ceiling, latency_ceiling
 from generator.dsl.dashboard import Bars, Body, Column, Dial, Heat, Line, Lines, Number, Panel, Spread, Table
 from generator.dsl.labels import Label
 from generator.dsl.units import minutes, percent, quantity
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.ir.dashboard import Colour, DrawnPanel, Kind, Place, Shape, Step
 from generator.lowering.panels import Sheet, draw, steps
 from generator.lowering.queries import Reader
@@ -102,9 +102,9 @@ def test_a_limit_of_each_route_is_a_line_of_its_own(drawn: Draw, wall: Reader) -
 
 def test_a_ceiling_in_another_unit_is_refused(drawn: Draw) -> None:
     """A share is not drawn under a ceiling of requests, nor are shares and requests on one axis."""
-    with pytest.raises(Refusal, match="a ceiling in requests over share"):
+    with pytest.raises(DefinitionError, match="a ceiling in requests over share"):
         drawn(Lines((Line(SHARE),), ceiling=quantity(15, REQUESTS.unit)))
-    with pytest.raises(Refusal, match="lines in requests per second and share on one axis"):
+    with pytest.raises(DefinitionError, match="lines in requests per second and share on one axis"):
         drawn(Lines((Line(SHARE), Line(REQUESTS.rate()))))
 
 
@@ -158,7 +158,7 @@ def test_a_table_shows_the_worst_by_its_first_column(drawn: Draw) -> None:
 
 def test_a_column_told_otherwise_is_refused(drawn: Draw) -> None:
     """A row is a tenant: a column by route has no place in it."""
-    with pytest.raises(Refusal, match='the column "Requests" is not told by tenant_id'):
+    with pytest.raises(DefinitionError, match='the column "Requests" is not told by tenant_id'):
         drawn(Table(TENANT, (Column("Requests", REQUESTS.count(over=NOW).by(ROUTE)),)))
 
 

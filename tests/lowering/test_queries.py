@@ -12,7 +12,7 @@ from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.derived import HowMany
 from generator.dsl.units import days, hours, minutes, percent
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.lowering.queries import Reader
 from generator.rendering.promql import flat
 from tests.lowering.recording_rule_text import entered
@@ -101,7 +101,7 @@ def test_a_quantile_of_nothing_is_not_drawn(wall: Reader) -> None:
 
 def test_a_recorded_quantile_cannot_be_narrowed_by_what_it_lost(rule: Reader) -> None:
     """The p95 of every tenant has no route left to pick by, and p95s cannot be added up."""
-    with pytest.raises(Refusal, match=r"cannot be narrowed by route; add \.picked_by\(\)"):
+    with pytest.raises(DefinitionError, match=r"cannot be narrowed by route; add \.picked_by\(\)"):
         rule.read(LATENCY.quantile(0.95, over=NOW).by(TENANT).where(ROUTE.is_("/chat")))
 
 
@@ -170,7 +170,7 @@ def test_the_hit_rate_is_recorded_in_percent_under_the_plans_name(rule: Reader) 
 
 def test_a_share_cannot_be_taken_together(rule: Reader) -> None:
     """The mean of two routes' hit rates is no hit rate."""
-    with pytest.raises(Refusal, match="rag_cache_hit_rate is a share: it cannot be taken together"):
+    with pytest.raises(DefinitionError, match="rag_cache_hit_rate is a share: it cannot be taken together"):
         rule.read(RAG_CACHE_HIT_RATE.latest().by(ROUTE))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from generator.checks.expressions import asked
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.pipeline import Compiled
 from generator.promql.grafana_variables import escaped, filled, picked
 from generator.promql.parser import parsed, selectors
@@ -63,14 +63,14 @@ def test_windows_and_variables_are_filled_in() -> None:
 
 def test_what_nothing_fills_is_refused() -> None:
     """A misspelt variable is told, with the one that was meant."""
-    with pytest.raises(Refusal, match=r'nothing fills the variable \$\{tennant:regex\}; did you mean "tenant"'):
+    with pytest.raises(DefinitionError, match=r'nothing fills the variable \$\{tennant:regex\}; did you mean "tenant"'):
         filled("x{tenant_id=~`${tennant:regex}`}", {"tenant": ["a"]})
 
 
 @pytest.mark.parametrize("hole", ["$tenant", "${tenant}", "${tenant:csv}"])
 def test_a_value_that_is_not_escaped_is_refused(hole: str) -> None:
     """A variable in another format would let a tenant's name break the query."""
-    with pytest.raises(Refusal, match=r"are not escaped; write \$\{tenant:regex\}"):
+    with pytest.raises(DefinitionError, match=r"are not escaped; write \$\{tenant:regex\}"):
         filled(f"x{{tenant_id=~`{hole}`}}", {"tenant": ["a"]})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.checks.expressions import every_expression_parses, queries
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.pipeline import Compiled
 from generator.promql.parser import double_quoted, name_of, nodes, parsed, selectors
 from tests.checks.builds import asking, panel_asking, said, with_board
@@ -43,7 +43,7 @@ def test_every_part_of_an_expression_is_visited() -> None:
 
 def test_what_is_no_promql_is_refused() -> None:
     """A syntax error is told with the text, on one line."""
-    with pytest.raises(Refusal, match=r"it is no PromQL .*: sum by \(a\) foo; mend what writes it"):
+    with pytest.raises(DefinitionError, match=r"it is no PromQL .*: sum by \(a\) foo; mend what writes it"):
         parsed("sum by (a)\nfoo")
 
 
@@ -63,8 +63,8 @@ def test_an_expression_that_does_not_parse_is_told(built: Compiled) -> None:
 def test_a_variable_that_there_is_not_is_told(built: Compiled) -> None:
     """A panel that asks for a variable its dashboard lacks is told."""
     spoilt = with_board(built, "storage", panel_asking("kv_reads_total{tenant_id=~`${tenant:regex}`}"))
-    (fault,) = said(every_expression_parses(spoilt))
-    assert "nothing fills the variable ${tenant:regex}" in fault
+    (problem,) = said(every_expression_parses(spoilt))
+    assert "nothing fills the variable ${tenant:regex}" in problem
 
 
 def test_queries_of_annotations_are_found() -> None:

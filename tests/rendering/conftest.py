@@ -9,19 +9,19 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from generator.external import alertmanager, amtool
+from generator.external import find_alertmanager, find_amtool
 
 
 @pytest.fixture(scope="session")
 def amtool_path() -> Path:
     """The real amtool: found, or built once."""
-    return amtool()
+    return find_amtool()
 
 
 @pytest.fixture(scope="session")
 def alertmanager_path() -> Path:
     """The real Alertmanager: found, or built once."""
-    return alertmanager()
+    return find_alertmanager()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from generator.dsl.alert import NONE, PAGE, TICKET
 from generator.dsl.alert_test import Plot, Shows, count, flow, heard, plot, story, told
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.pipeline import judges
 from generator.rendering.alert_tests import stories
 
@@ -38,9 +38,9 @@ def test_all_faults_are_told_at_once() -> None:
     """A wrong name, a wrong flow and two wrong tellings are four faults, each at its story; what is right is none."""
     result = compiled(PLAN)
     given = (result.lowered.platform, (unknown_alert, unknown_label, told_wrongly))
-    with pytest.raises(Faults) as caught:
+    with pytest.raises(BuildError) as caught:
         stories(*given, judges(result.lowered, result.files), result.files)
-    assert [(fault.where.split()[-1], fault.what, fault.cure) for fault in caught.value.faults] == [
+    assert [(problem.where.split()[-1], problem.what, problem.hint) for problem in caught.value.problems] == [
         (
             "unknown_alert",
             "there is no alert StorageErors (page)",

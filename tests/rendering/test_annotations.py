@@ -16,7 +16,7 @@ from generator.dsl.condition import Condition
 from generator.dsl.platform import Platform
 from generator.dsl.text import pieces
 from generator.dsl.units import days
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.lowering.alerts import LoweredAlert, lower_alert
 from generator.lowering.queries import Reader
@@ -78,7 +78,7 @@ def test_braces_are_text(lowered: LoweredAlert) -> None:
 
 def test_an_unknown_hole_is_refused(lowered: LoweredAlert) -> None:
     """A label that the alert does not have is refused, with the one that it may be."""
-    with pytest.raises(Refusal, match=r"Sample cannot fill \{tenant\}.*tenant_id"):
+    with pytest.raises(DefinitionError, match=r"Sample cannot fill \{tenant\}.*tenant_id"):
         template(lowered, pieces("{tenant} is over its budget."))
 
 

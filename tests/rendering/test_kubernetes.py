@@ -12,7 +12,7 @@ import yaml
 
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.ir.rule_text import GroupText, RuleFile, RuleText
 from generator.pipeline import lower
 from generator.rendering.kubernetes import kubernetes
@@ -152,7 +152,7 @@ def test_what_depends_on_order_is_never_split_but_refused() -> None:
     """A family of alerts beyond 900 KiB, and a dashboard alike, are told by their files, both at once."""
     alerts = tuple(alert(f"Alert{i}", f'vector({i}) > 0 or absent(a{{b="{"x" * 900}"}})') for i in range(1_000))
     file = RuleFile("latency", (GroupText("latency", "30s", alerts),))
-    with pytest.raises(Faults) as refusal:
+    with pytest.raises(BuildError) as refusal:
         kubernetes({"overview": json.dumps("x" * 1_000_000)}, [file, small()])
-    wheres = [fault.where for fault in refusal.value.faults]
+    wheres = [problem.where for problem in refusal.value.problems]
     assert wheres == ["kubernetes/dashboard-overview.yaml", "kubernetes/rules-latency.yaml"]

@@ -41,7 +41,7 @@ LEAST = {
 }  # fmt: skip
 
 
-def faults(line: object) -> set[str]:
+def problems(line: object) -> set[str]:
     """The places of a line at which the schema finds fault, joined by dots; the line itself is an empty string."""
     errors = Draft202012Validator(SCHEMA).iter_errors(line)
     return {".".join(map(str, error.absolute_path)) for error in errors}
@@ -55,23 +55,23 @@ def test_the_schema_is_one() -> None:
 
 def test_the_plan_s_example_is_valid_once_filled_in() -> None:
     """The plan's example is a log line when each placeholder holds one of its values."""
-    assert faults(FILLED_IN) == set()
+    assert problems(FILLED_IN) == set()
 
 
 def test_the_plan_s_example_is_not_valid_as_printed() -> None:
     """Placeholders are refused, each where it stands; a tenant's may pass, because tenants come and go."""
-    assert faults(AS_PRINTED) == {"timestamp", "level", "service", "request_id", "route"}
+    assert problems(AS_PRINTED) == {"timestamp", "level", "service", "request_id", "route"}
 
 
 def test_the_least_line_is_valid() -> None:
     """A line in the middle of a request has no latency, no status, no error and no metadata yet."""
-    assert faults(LEAST) == set()
+    assert problems(LEAST) == set()
 
 
 @pytest.mark.parametrize("name", LEAST)
 def test_what_every_line_knows_is_required(name: str) -> None:
     """A line without one of the seven fields cannot be found again, and is refused."""
-    assert faults({key: value for key, value in LEAST.items() if key != name}) == {""}
+    assert problems({key: value for key, value in LEAST.items() if key != name}) == {""}
 
 
 GOOD: list[tuple[str, object]] = [
@@ -95,7 +95,7 @@ GOOD: list[tuple[str, object]] = [
 @pytest.mark.parametrize(("name", "value"), GOOD)
 def test_what_a_worker_may_write_is_valid(name: str, value: object) -> None:
     """Lines of requests without a tenant or a known route, of streams, errors and calls are valid."""
-    assert faults(LEAST | {name: value}) == set()
+    assert problems(LEAST | {name: value}) == set()
 
 
 BAD: list[tuple[str, str, object]] = [
@@ -149,13 +149,13 @@ BAD: list[tuple[str, str, object]] = [
 @pytest.mark.parametrize(("where", "name", "value"), BAD)
 def test_a_hostile_line_is_refused(where: str, name: str, value: object) -> None:
     """Unlisted fields, wrong types, bounds passed, forged lines, names of secrets: each is found in its place."""
-    assert faults(FILLED_IN | {name: value}) == {where}
+    assert problems(FILLED_IN | {name: value}) == {where}
 
 
 @pytest.mark.parametrize("line", [[], "a line", None, [LEAST]])
 def test_a_line_is_an_object(line: object) -> None:
     """A line that is anything but one object is refused."""
-    assert faults(line) == {""}
+    assert problems(line) == {""}
 
 
 def test_a_pattern_is_matched_whole() -> None:

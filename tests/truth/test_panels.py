@@ -55,12 +55,12 @@ def answered(series: list[Series]) -> dict[Key, float]:
 
 def apart(found: Mapping[Key, float], told: Values) -> list[str]:
     """Where an answer is not what is told; what is missing is nothing."""
-    nothing, faults = Near(0, 0), []
+    nothing, problems = Near(0, 0), []
     for key in sorted({*found, *told}):
         near, value = told.get(key, nothing), found.get(key, 0.0)
         if not abs(value - near.value) <= near.tolerance + 1e-9:
-            faults.append(f"{dict(key)}: {value:g} is answered, {near.value:g} ± {near.tolerance:g} is true")
-    return faults
+            problems.append(f"{dict(key)}: {value:g} is answered, {near.value:g} ± {near.tolerance:g} is true")
+    return problems
 
 
 def test_every_panel_is_held_or_listed(day: Day) -> None:
@@ -73,7 +73,7 @@ def test_a_panel_shows_what_happened(day: Day, name: str) -> None:
     """At every moment and for all that may be picked each of its queries answers the truth, and nothing beside it."""
     board, panel = name.partition("/")[0], day.panels[name]
     assert len(panel.targets) == len(TOLD[name])
-    faults = []
+    problems = []
     for look in looks(day, board):
         for target, told in zip(panel.targets, TOLD[name], strict=True):
             expression = text(target.expression)
@@ -82,8 +82,8 @@ def test_a_panel_shows_what_happened(day: Day, name: str) -> None:
             asked = query(expression, look, day.variables(board))
             found = answered(day.prometheus.query(asked, look.time))
             where = f"{(look.time - day.midnight) / HOUR:g} h, {target.ref}, {dict(look.picks)}"
-            faults += [f"{where}: {fault}" for fault in apart(found, told(look))]
-    assert faults == []
+            problems += [f"{where}: {problem}" for problem in apart(found, told(look))]
+    assert problems == []
 
 
 @pytest.mark.parametrize("name", [*TOLD, *UNTOLD])

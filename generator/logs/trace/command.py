@@ -7,7 +7,7 @@ import re
 import sys
 
 from contract.logs import UUID
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.logs.reader import readable
 from generator.logs.trace.as_json import as_json
 from generator.logs.trace.search import Searched, searched
@@ -21,25 +21,25 @@ def trace(given: argparse.Namespace) -> int:
     request = given.request.strip().lower()
     if not re.fullmatch(UUID, request):
         shape = "give the request_id of a log line or the x-request-id of an answer: 8-4-4-4-12 hexadecimal digits"
-        raise Faults([Fault("REQUEST_ID", f"{ascii(given.request)[:80]} is no UUID", shape)])
+        raise BuildError([Problem("REQUEST_ID", f"{ascii(given.request)[:80]} is no UUID", shape)])
     readable(given.files)
     found = searched(request, given.files)
     if not found.lines:
-        raise Faults([_unknown(found, given.files)])
+        raise BuildError([_unknown(found, given.files)])
     told = flow(found.lines)
     screen = screen_of(sys.stdout)
     print(as_json(found, told) if given.json else waterfall(found, told, screen, given.stack), end="")
     return 0
 
 
-def _unknown(found: Searched, files: list[str]) -> Fault:
+def _unknown(found: Searched, files: list[str]) -> Problem:
     """Why a request was not found, and where else to look."""
     lines = f"{found.counts.lines:,} lines of {len(files)} {'file' if len(files) == 1 else 'files'}"
     what = f"no line of {found.request} among {lines}"
     if found.counts.unreadable:
         what += f"; {found.counts.unreadable:,} that name it are cut or do not say when"
-    cure = "name the logs of all services at that time; a request's lines may be in several files"
+    hint = "name the logs of all services at that time; a request's lines may be in several files"
     if found.callers:
         listed = ", ".join(re.sub("[^0-9a-f-]", "?", one)[:36] for one in found.callers)
-        cure = f"a caller gave this id to requests that have ids of ours; trace {listed}"
-    return Fault("REQUEST_ID", what, cure)
+        hint = f"a caller gave this id to requests that have ids of ours; trace {listed}"
+    return Problem("REQUEST_ID", what, hint)

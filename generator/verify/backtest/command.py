@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults, did_you_mean
+from generator.errors import BuildError, Problem, did_you_mean
 from generator.verify.backtest.case import Case
 from generator.verify.backtest.cases import cases, ordinary
 from generator.verify.backtest.report import report
@@ -36,14 +36,14 @@ def command(given: argparse.Namespace) -> int:
 
 def _chosen(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
     if dict(platform.services) != PRODUCTION or not platform.tenants:
-        raise Faults(
-            [Fault("backtest", "this platform has not production's services", "give alerts/tests/platform.yaml")]
+        raise BuildError(
+            [Problem("backtest", "this platform has not production's services", "give alerts/tests/platform.yaml")]
         )
     every = {case.name: case for case in (*cases(platform), ordinary(platform))}
-    faults = [Fault(f'--case "{name}"', "there is no such case", did_you_mean(name, every))
+    problems = [Problem(f'--case "{name}"', "there is no such case", did_you_mean(name, every))
               for name in names if name not in every]  # fmt: skip
-    if faults:
-        raise Faults(faults)
+    if problems:
+        raise BuildError(problems)
     return tuple(every[name] for name in names) or tuple(every.values())
 
 
@@ -65,5 +65,7 @@ def write(files: dict[str, str], folder: Path) -> None:
         for path, text in files.items():
             (folder / path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise Faults([Fault(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]) from None
+        raise BuildError(
+            [Problem(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]
+        ) from None
     print(f"{folder}/backtest.md: {len(files) - 1} cases, each with its plot", file=sys.stderr)

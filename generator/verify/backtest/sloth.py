@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults
-from generator.external import sloth
+from generator.errors import BuildError, Problem
+from generator.external import find_sloth
 from generator.external.process import run
 from generator.verify.replay.stages import Rule, rules
 
@@ -22,7 +22,7 @@ PATIENCE = 60.0
 
 def peer(platform: Platform) -> tuple[Rule, ...]:
     """The rules that sloth generates. Raises `Faults`: it is missing, or fails."""
-    program = sloth()
+    program = find_sloth()
     with tempfile.TemporaryDirectory(prefix="peer-") as place:
         asked, made = Path(place) / "levels.yaml", Path(place) / "rules"
         asked.write_text(specification(platform), encoding="utf-8")
@@ -31,9 +31,11 @@ def peer(platform: Platform) -> tuple[Rule, ...]:
         try:
             answer = run(command, seconds=PATIENCE)
         except subprocess.TimeoutExpired:
-            raise Faults([Fault("sloth", f"it makes no rules in {PATIENCE:g} s", "set $SLOTH to another")]) from None
+            raise BuildError(
+                [Problem("sloth", f"it makes no rules in {PATIENCE:g} s", "set $SLOTH to another")]
+            ) from None
         if answer.status:
-            raise Faults([Fault("sloth", f"it makes no rules: {answer.gist(lines=3)}", "set $SLOTH to another")])
+            raise BuildError([Problem("sloth", f"it makes no rules: {answer.gist(lines=3)}", "set $SLOTH to another")])
         return rules(made)
 
 

@@ -7,8 +7,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from generator.errors import Fault, Faults
-from generator.external import promtool
+from generator.errors import BuildError, Problem
+from generator.external import find_promtool
 from generator.external.process import run
 from generator.verify.simulation.openmetrics import files, openmetrics
 from generator.verify.simulation.progress import Progress
@@ -22,7 +22,7 @@ PATIENCE = 900.0
 
 def write_blocks(simulation: Simulation, data: Path, progress: Progress) -> None:
     """Fill a data folder. Raises `Faults`: no promtool, or one that refuses; where one file fails, no more begin."""
-    program, windows = promtool(), files(simulation)
+    program, windows = find_promtool(), files(simulation)
     data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data.parent) as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         work = [pool.submit(_write, simulation, window, program, Path(folder), data) for window in windows]
@@ -43,8 +43,10 @@ def _write(simulation: Simulation, window: Window, program: Path, folder: Path, 
     try:
         answer = run(command, seconds=PATIENCE)
     except subprocess.TimeoutExpired:
-        raise Faults([Fault("promtool", f"a block was not made in {PATIENCE:g} s", "simulate less")]) from None
+        raise BuildError([Problem("promtool", f"a block was not made in {PATIENCE:g} s", "simulate less")]) from None
     finally:
         text.unlink()
     if answer.status:
-        raise Faults([Fault("promtool", f"it makes no block: {answer.gist()}", "make room on the disk, or $PROMTOOL")])
+        raise BuildError(
+            [Problem("promtool", f"it makes no block: {answer.gist()}", "make room on the disk, or $PROMTOOL")]
+        )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.tool import ROOT, TOOLS
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
@@ -53,7 +53,7 @@ def _kept(simulation: Simulation, folder: Path, cache: Path, progress: Progress)
         kept.touch()
         _forget_old(cache)
     except OSError as error:
-        raise Faults([_unwritable(cache, error)]) from None
+        raise BuildError([_unwritable(cache, error)]) from None
     return kept
 
 
@@ -69,11 +69,11 @@ def _copied(kept: Path, data: Path) -> Path:
     try:
         return Path(shutil.copytree(kept, data))
     except (OSError, shutil.Error) as error:
-        raise Faults([_unwritable(data, error)]) from None
+        raise BuildError([_unwritable(data, error)]) from None
 
 
-def _unwritable(place: Path, error: OSError) -> Fault:
-    return Fault(
+def _unwritable(place: Path, error: OSError) -> Problem:
+    return Problem(
         str(place), f"it cannot be written ({error.strerror or error})", "make it writable, with room on the disk"
     )
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from generator.errors import Fault, Faults
-from generator.external import vmalert
+from generator.errors import BuildError, Problem
+from generator.external import find_vmalert
 from generator.external.process import run
 from generator.verify.replay.server import Series, Server
 from generator.verify.replay.stages import Rule, stage_file
@@ -30,7 +30,7 @@ def replay(server: Server, stages: Sequence[Sequence[Rule]], clock: Clock, progr
 
     Raises `Faults`: no vmalert, or one that fails.
     """
-    program = vmalert()
+    program = find_vmalert()
     for number, stage in enumerate(stages, start=1):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "rules.yaml"
@@ -64,15 +64,15 @@ def _command(program: Path, rules: Path, server: Server, clock: Clock) -> list[s
 
 
 def _run(command: list[str]) -> None:
-    cure = "see that promtool takes the rules, and that Prometheus lives"
+    hint = "see that promtool takes the rules, and that Prometheus lives"
     try:
         answer = run(command, seconds=PATIENCE)
     except subprocess.TimeoutExpired:
-        raise Faults([Fault("vmalert", f"a stage took more than {PATIENCE:g} s", "replay less")]) from None
+        raise BuildError([Problem("vmalert", f"a stage took more than {PATIENCE:g} s", "replay less")]) from None
     # When a write is refused it drops the samples, says so in its log, and leaves with 0.
     if answer.status or "\terror\t" in answer.errors:
         said = replace(answer, output="" if answer.errors else answer.output).gist(lines=3)
-        raise Faults([Fault("vmalert", f"the rules cannot be replayed: {said}", cure)])
+        raise BuildError([Problem("vmalert", f"the rules cannot be replayed: {said}", hint)])
 
 
 def _rfc3339(time: int) -> str:

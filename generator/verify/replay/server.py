@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator.errors import Fault, Faults
-from generator.external import prometheus
+from generator.errors import BuildError, Problem
+from generator.external import find_prometheus
 
 CONFIGURATION = """otlp: {translation_strategy: NoTranslation, promote_resource_attributes: []}
 storage: {tsdb: {out_of_order_time_window: 400d}}
@@ -61,10 +61,12 @@ class Server:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             said = error.read().decode(errors="replace").strip()
-            raise Faults([Fault(f"{self.url}{path}", f"Prometheus refuses: {said}", "mend what was asked")]) from None
+            raise BuildError(
+                [Problem(f"{self.url}{path}", f"Prometheus refuses: {said}", "mend what was asked")]
+            ) from None
         except OSError as error:
-            cure = f"see {self.data / 'log.txt'}"
-            raise Faults([Fault(self.url, f"Prometheus does not answer ({error})", cure)]) from None
+            hint = f"see {self.data / 'log.txt'}"
+            raise BuildError([Problem(self.url, f"Prometheus does not answer ({error})", hint)]) from None
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def serving(data: Path, port: int = 0) -> Iterator[Server]:
 
     It ends with the block, however that ends. Raises `Faults`: no Prometheus, the port in use, or one that dies.
     """
-    program, port = prometheus(), port or free_port()
+    program, port = find_prometheus(), port or free_port()
     _demand_free(port)
     data.mkdir(parents=True, exist_ok=True)
     (data / "prometheus.yaml").write_text(CONFIGURATION, encoding="utf-8")
@@ -120,8 +122,10 @@ def _demand_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            cure = "end what listens there, or name another port"
-            raise Faults([Fault(f"127.0.0.1:{port}", f"the port cannot be had ({error.strerror})", cure)]) from None
+            hint = "end what listens there, or name another port"
+            raise BuildError(
+                [Problem(f"127.0.0.1:{port}", f"the port cannot be had ({error.strerror})", hint)]
+            ) from None
 
 
 def _await_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
@@ -140,7 +144,7 @@ def _await_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
 def _tell(server: Server, what: str) -> NoReturn:
     log = server.data / "log.txt"
     said = " / ".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:])
-    raise Faults([Fault(str(log), f"{what}: {said}", "mend what it says, or remove the folder to make it anew")])
+    raise BuildError([Problem(str(log), f"{what}: {said}", "mend what it says, or remove the folder to make it anew")])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

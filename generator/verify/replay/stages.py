@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 
 NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
@@ -45,9 +45,9 @@ def rules(folder: Path, every: float = 30) -> tuple[Rule, ...]:
                 interval = seconds(group["interval"]) if "interval" in group else every
                 found += [_rule(body, interval) for body in group["rules"]]
     except (OSError, TypeError, KeyError, ValueError, yaml.YAMLError) as error:
-        raise Faults([Fault(str(path), f"it is no file of rules ({error})", "build the output anew")]) from None
+        raise BuildError([Problem(str(path), f"it is no file of rules ({error})", "build the output anew")]) from None
     if not found:
-        raise Faults([Fault(str(folder), "there are no rules", "build the output, or name its folder")])
+        raise BuildError([Problem(str(folder), "there are no rules", "build the output, or name its folder")])
     return tuple(found)
 
 
@@ -59,7 +59,9 @@ def staged(all_rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], ...]:
         ready = tuple(rule for rule in left if not rule.reads() & waiting)
         if not ready:
             circle = ", ".join(sorted(waiting))
-            raise Faults([Fault(circle, "these rules read each other in a circle", "let one of them read raw series")])
+            raise BuildError(
+                [Problem(circle, "these rules read each other in a circle", "let one of them read raw series")]
+            )
         left = [rule for rule in left if rule not in ready]
         stages.append(ready)
     return tuple(stages)

@@ -14,7 +14,7 @@ import numpy as np
 from generator.config.load import load
 from generator.dsl.metric import Histogram
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults, did_you_mean
+from generator.errors import BuildError, Problem, did_you_mean
 from generator.verify.simulation.bench import bench
 from generator.verify.simulation.clock import DAY, Clock
 from generator.verify.simulation.counting import Told
@@ -33,9 +33,9 @@ def command(given: argparse.Namespace) -> int:
     if given.bench:
         bench(platform)
         return 0
-    faults = list(_faults(given, platform))
-    if faults:
-        raise Faults(faults)
+    problems = list(_faults(given, platform))
+    if problems:
+        raise BuildError(problems)
     start = time.monotonic()
     incidents = tuple(_named(platform, given.incident))
     clock = Clock(length=round(given.days * DAY), step=given.step)
@@ -46,23 +46,23 @@ def command(given: argparse.Namespace) -> int:
     return 0
 
 
-def _faults(given: argparse.Namespace, platform: Platform) -> Iterator[Fault]:
+def _faults(given: argparse.Namespace, platform: Platform) -> Iterator[Problem]:
     if given.to is None:
-        yield Fault("--to", "no folder is named", "name the folder to write into")
+        yield Problem("--to", "no folder is named", "name the folder to write into")
     elif given.to.exists() and (not given.to.is_dir() or any(given.to.iterdir())):
-        yield Fault(f"--to {given.to}", "it is there and not an empty folder", "name a new folder")
+        yield Problem(f"--to {given.to}", "it is there and not an empty folder", "name a new folder")
     if not 1 <= given.step <= 60:
-        yield Fault(f"--step {given.step}", "a sample is due every 1 to 60 seconds", "give such a number")
+        yield Problem(f"--step {given.step}", "a sample is due every 1 to 60 seconds", "give such a number")
     elif not given.step <= given.days * DAY < 4_000 * DAY:
-        yield Fault(f"--days {given.days:g}", "it has no step, or too many", "give a number above 0 and below 4000")
+        yield Problem(f"--days {given.days:g}", "it has no step, or too many", "give a number above 0 and below 4000")
     if given.seed < 0:
-        yield Fault(f"--seed {given.seed}", "it is below 0", "give a whole number from 0 on")
+        yield Problem(f"--seed {given.seed}", "it is below 0", "give a whole number from 0 on")
     if given.tenants < 1:
-        yield Fault(f"--tenants {given.tenants}", "a platform without tenants does nothing", "give 1 or more")
+        yield Problem(f"--tenants {given.tenants}", "a platform without tenants does nothing", "give 1 or more")
     known = library(platform)
     for name in given.incident:
         if name not in known:
-            yield Fault(f'--incident "{name}"', "there is no such incident", did_you_mean(name, known))
+            yield Problem(f'--incident "{name}"', "there is no such incident", did_you_mean(name, known))
 
 
 def _named(platform: Platform, names: list[str]) -> Iterator[Incident]:
@@ -82,7 +82,9 @@ def _write(simulation: Simulation, folder: Path) -> None:
         truth = [_truth(told) for told in simulation.told]
         (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise Faults([Fault(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]) from None
+        raise BuildError(
+            [Problem(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]
+        ) from None
 
 
 def _truth(told: Told) -> dict[str, object]:

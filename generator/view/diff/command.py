@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.build import compiled
 from generator.config.load import load
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.view.diff.comparison import Change, compare
 from generator.view.diff.page import page
 from generator.view.diff.pairs import paired, reasons
@@ -41,8 +41,8 @@ def _paged(before: Side, after: Side, changes: Sequence[Change], platform: Path)
         return page(sides, changes, [])
     try:
         node()
-    except Faults as several:
-        left_out = f"{several.faults[0].what}; {several.faults[0].cure}."
+    except BuildError as several:
+        left_out = f"{several.problems[0].what}; {several.problems[0].hint}."
         print(f"\nThe pictures are left out: {left_out}", file=sys.stderr)
         return page(sides, changes, [], left_out=left_out)
     from generator.view.diff.screenshots import drawn
@@ -60,8 +60,8 @@ def _write(path: Path, text: str) -> None:
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)
     except OSError as error:
-        cure = "make it writable, or name another with --page"
-        raise Faults([Fault(str(path), f"it cannot be written ({error.strerror})", cure)]) from None
+        hint = "make it writable, or name another with --page"
+        raise BuildError([Problem(str(path), f"it cannot be written ({error.strerror})", hint)]) from None
 
 
 def told(changes: Sequence[Change]) -> str:

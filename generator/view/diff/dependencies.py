@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
-from generator.errors import Refusal
+from generator.errors import DefinitionError
 from generator.promql.parser import name_of, parsed, selectors
 from generator.view.diff.snapshot import Key, Panel, Rule, Snapshot
 
@@ -80,5 +80,5 @@ def read(expression: str) -> frozenset[str]:
     """The names of all series that an expression reads; none where it is no PromQL: its panel tells that."""
     try:
         return frozenset(map(name_of, selectors(parsed(VARIABLE.sub("5m", expression)))))
-    except Refusal:
+    except DefinitionError:
         return frozenset()

@@ -12,7 +12,7 @@ from time import gmtime, strftime
 from typing import Any
 
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.external.process import run
 from generator.verify.replay import Server, history
 from generator.verify.simulation.clock import Clock
@@ -72,17 +72,21 @@ def shots(side: Side, panels: Collection[Key], simulation: Simulation) -> Mappin
                 if any(shot.state == "failed" for shot in found.values()):
                     _demand_alive(server)
                 return found
-    except Faults as several:
-        raise Faults(replace(fault, where=f"{side.name}: {fault.where}") for fault in several.faults) from None
+    except BuildError as several:
+        raise BuildError(
+            replace(problem, where=f"{side.name}: {problem.where}") for problem in several.problems
+        ) from None
 
 
 def _demand_alive(server: Server) -> None:
     """A panel may fail by its own query; where all failed, for Prometheus has died, no picture is true."""
     try:
         server.query("1", 0)
-    except Faults:
-        cure = "try again; where it dies again, see whether memory and disk are full"
-        raise Faults([Fault(server.url, "the Prometheus that the panels are drawn from has died", cure)]) from None
+    except BuildError:
+        hint = "try again; where it dies again, see whether memory and disk are full"
+        raise BuildError(
+            [Problem(server.url, "the Prometheus that the panels are drawn from has died", hint)]
+        ) from None
 
 
 def _lay_out(out: Path, texts: Mapping[str, str], panels: Collection[Key]) -> None:
@@ -107,10 +111,10 @@ def _drawn(out: Path, prometheus: str, clock: Clock) -> dict[Key, Shot]:
     try:
         answer = run([*command, "--from", str(1000 * (end - SHOWN)), "--to", str(1000 * end)], seconds=PATIENCE)
     except subprocess.TimeoutExpired:
-        cure = "end what else keeps this machine busy"
-        raise Faults([Fault("panels", f"they were not drawn in {PATIENCE:g} s", cure)]) from None
+        hint = "end what else keeps this machine busy"
+        raise BuildError([Problem("panels", f"they were not drawn in {PATIENCE:g} s", hint)]) from None
     if answer.status:
-        raise Faults([Fault("panels", answer.gist(lines=1).removeprefix("panels: "), "mend that, and try again")])
+        raise BuildError([Problem("panels", answer.gist(lines=1).removeprefix("panels: "), "mend that, and try again")])
     return dict(map(_shot, json.loads(answer.output)))
 
 

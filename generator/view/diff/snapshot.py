@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 
 RULES, BOARDS = "prometheus/rules/", "grafana/dashboards/"
 DEPLOYED = ("alertmanager/", "grafana/provisioning/", "prometheus/prometheus.yaml", "kubernetes/kustomization.yaml")
@@ -83,8 +83,8 @@ def snapshot(texts: Mapping[str, str], whose: str = "out") -> Snapshot:
         boards=dict(files.each(BOARDS, _board)),
         files={path: text for path, text in texts.items() if path.startswith(DEPLOYED)},
     )
-    if files.faults:
-        raise Faults(files.faults)
+    if files.problems:
+        raise BuildError(files.problems)
     return found
 
 
@@ -92,7 +92,7 @@ def snapshot(texts: Mapping[str, str], whose: str = "out") -> Snapshot:
 class _Files:
     texts: Mapping[str, str]
     whose: str
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def each(self, prefix: str, read: Callable[[str, str], Iterator[T]]) -> Iterator[T]:
         """What is read of all files below a path; a file that cannot be read is a fault and no more."""
@@ -102,8 +102,8 @@ class _Files:
                     yield from list(read(path, self.texts[path]))
                 except (LookupError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
                     said = f"it cannot be read ({type(error).__name__}: {' '.join(str(error).split())})"
-                    cure = "name a revision whose out/ was written by a build"
-                    self.faults.append(Fault(f"{self.whose}/{path}", said, cure))
+                    hint = "name a revision whose out/ was written by a build"
+                    self.problems.append(Problem(f"{self.whose}/{path}", said, hint))
 
 
 def _rules(text: str, kind: str) -> Iterator[tuple[dict[str, Any], Rule]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config.load import load
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.verify.replay import Server, history
 from generator.verify.simulation.progress import on_terminal
 from generator.verify.simulation.simulation import simulate
@@ -40,9 +40,9 @@ class Asked:
             return
         try:
             self.own.query("1", 0)
-        except Faults:
-            cure = "start the preview again; where it dies again, see whether memory and disk are full"
-            raise Faults([Fault(self.url, "the preview's Prometheus has died", cure)]) from None
+        except BuildError:
+            hint = "start the preview again; where it dies again, see whether memory and disk are full"
+            raise BuildError([Problem(self.url, "the preview's Prometheus has died", hint)]) from None
 
 
 @contextmanager
@@ -62,15 +62,15 @@ def asked(given: argparse.Namespace) -> Iterator[Asked]:
 def preview(given: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C, and build again whenever a source changes."""
     with tempfile.TemporaryDirectory(prefix="preview-") as place, asked(given) as prometheus:
-        faults = Path(place) / "faults.txt"
-        with served(given.out, prometheus.url, given.port, faults) as page:
+        problems = Path(place) / "faults.txt"
+        with served(given.out, prometheus.url, given.port, problems) as page:
             start, end = prometheus.span
             print(f"{page.url}/?from={start}&to={end}\nCtrl-C ends it.", flush=True)
-            _watch(given, faults, (page.demand_served, prometheus.demand_alive))
+            _watch(given, problems, (page.demand_served, prometheus.demand_alive))
     return 0
 
 
-def _watch(given: argparse.Namespace, faults: Path, demands: tuple[Callable[[], None], ...]) -> None:
+def _watch(given: argparse.Namespace, problems: Path, demands: tuple[Callable[[], None], ...]) -> None:
     """Build again for ever, and keep what a build complains of in a file. Raises `Faults` where a demand is not met."""
     before = looks(given.platform)
     while True:
@@ -80,7 +80,7 @@ def _watch(given: argparse.Namespace, faults: Path, demands: tuple[Callable[[], 
         if (now := looks(given.platform)) != before:
             before = now
             complaint = rebuild(given.platform, given.out)
-            faults.write_text(complaint, encoding="utf-8")
+            problems.write_text(complaint, encoding="utf-8")
             print(complaint, end="", file=sys.stderr)
 
 

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 
 PATIENCE = 10.0
 """Seconds that it has to answer."""
@@ -28,14 +28,14 @@ def demand_prometheus(url: str) -> None:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
             told = json.load(answer)
     except urllib.error.HTTPError as error:
-        raise Faults([Fault(shown, f"it answers {error.code} {error.reason}", CURE)]) from None
+        raise BuildError([Problem(shown, f"it answers {error.code} {error.reason}", CURE)]) from None
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "reason", None) or error or type(error).__name__
-        raise Faults([Fault(shown, f"it does not answer ({why})", CURE)]) from None
+        raise BuildError([Problem(shown, f"it does not answer ({why})", CURE)]) from None
     except ValueError:
         told = None
     if not isinstance(told, dict) or told.get("status") != "success":
-        raise Faults([Fault(shown, "it answers, but not as Prometheus does", CURE)])
+        raise BuildError([Problem(shown, "it answers, but not as Prometheus does", CURE)])
 
 
 def _split(url: str) -> SplitResult:
@@ -45,7 +45,7 @@ def _split(url: str) -> SplitResult:
             return parts
     except ValueError:
         pass
-    raise Faults([Fault("--prometheus", f'"{url}" is not a URL of a Prometheus', "give http://HOST:PORT")])
+    raise BuildError([Problem("--prometheus", f'"{url}" is not a URL of a Prometheus', "give http://HOST:PORT")])
 
 
 def _who(parts: SplitResult) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.backtest.command import write
 
 
@@ -23,5 +23,5 @@ def test_a_case_that_is_no_more_leaves_no_plot(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """A file stands where the folder should be."""
     (tmp_path / "docs").write_text("", encoding="utf-8")
-    with pytest.raises(Faults, match=r"it cannot be written .*; name another folder"):
+    with pytest.raises(BuildError, match=r"it cannot be written .*; name another folder"):
         write({"backtest.md": "page"}, tmp_path / "docs")

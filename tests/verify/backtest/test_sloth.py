@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from generator.dsl.platform import Platform
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.backtest.rules import tried
 from generator.verify.backtest.sloth import peer, specification
 from tests.external.programs import program
@@ -41,7 +41,7 @@ def test_one_that_fails_is_told(platform: Platform, tmp_path: Path, monkeypatch:
     """Its own last words, and what to do."""
     script = 'if [ "$1" = version ]; then echo v0.16.0; else echo no such objective >&2; exit 1; fi'
     monkeypatch.setenv("SLOTH", str(program(tmp_path / "sloth", script)))
-    with pytest.raises(Faults, match=r"sloth: it makes no rules: no such objective; set \$SLOTH to another"):
+    with pytest.raises(BuildError, match=r"sloth: it makes no rules: no such objective; set \$SLOTH to another"):
         peer(platform)
 
 
@@ -49,5 +49,5 @@ def test_one_that_fails_is_told(platform: Platform, tmp_path: Path, monkeypatch:
 def test_an_old_one_will_not_do(said: str, platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """0.16 is the first that will; one that names no version is refused too."""
     monkeypatch.setenv("SLOTH", str(program(tmp_path / "sloth", f"echo {said}")))
-    with pytest.raises(Faults, match=r"\$SLOTH: .*; set \$SLOTH to the path of sloth 0.16 or newer"):
+    with pytest.raises(BuildError, match=r"\$SLOTH: .*; set \$SLOTH to the path of sloth 0.16 or newer"):
         peer(platform)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.ir.expression import Selector
 from generator.pipeline import Compiled
@@ -69,7 +69,7 @@ def test_a_rule_that_cannot_be_loaded_is_noticed(small: Compiled, promtool: Prom
 def test_a_promtool_that_fails_is_no_verdict(small: Compiled, promtool: Promtool) -> None:
     """A promtool that is not there notices nothing: it is a fault, or all mutants would seem to be noticed."""
     right = Mutant(RULE, "as it is", small.lowered, ("Sours",))
-    with pytest.raises(Faults, match="it cannot be started"):
+    with pytest.raises(BuildError, match="it cannot be started"):
         list(Court(small, replace(promtool, path=Path("no-promtool"))).judge([right]))
 
 

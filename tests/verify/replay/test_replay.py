@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.dsl.platform import Platform
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.replay import history
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import Server
@@ -32,7 +32,7 @@ NOWHERE = Server("http://127.0.0.1:9", Path("data"), 0)
 def test_a_vmalert_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str) -> None:
     """Its last words are told, also where it could not write and left as if all were well."""
     monkeypatch.setenv("VMALERT", str(program(tmp_path / "vmalert", f"{TELLS}\n{script}")))
-    with pytest.raises(Faults, match=f"vmalert: the rules cannot be replayed: {said}"):
+    with pytest.raises(BuildError, match=f"vmalert: the rules cannot be replayed: {said}"):
         replay(NOWHERE, [[Rule({"record": "s", "expr": "x"}, 30)]], Clock(length=60), silence)
 
 
@@ -43,7 +43,7 @@ def test_a_missing_promtool_is_told(
     monkeypatch.setenv("PROMTOOL", str(tmp_path / "missing"))
     simulation = simulate(Plan(platform, tenants=2, clock=Clock(length=900)))
     with (
-        pytest.raises(Faults, match=r"\$PROMTOOL: there is no "),
+        pytest.raises(BuildError, match=r"\$PROMTOOL: there is no "),
         history(simulation, root / "out", cache=tmp_path / "cache"),
     ):
         pass
@@ -55,7 +55,7 @@ def test_a_cache_that_cannot_be_written_is_told(platform: Platform, root: Path, 
     (tmp_path / "cache").write_text("", encoding="utf-8")
     simulation = simulate(Plan(platform, tenants=2, clock=Clock(length=900)))
     with (
-        pytest.raises(Faults, match=r"cache: it cannot be written"),
+        pytest.raises(BuildError, match=r"cache: it cannot be written"),
         history(simulation, root / "out", cache=tmp_path / "cache"),
     ):
         pass

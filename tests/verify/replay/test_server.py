@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.replay.server import Server, serving
 from tests.external.programs import program
 
@@ -42,7 +42,7 @@ def test_it_answers_on_loopback_and_is_gone_afterwards(tmp_path: Path) -> None:
 
 def test_what_prometheus_refuses_is_told(tmp_path: Path) -> None:
     """A query that does not parse is refused in Prometheus' own words."""
-    with serving(tmp_path / "data") as server, pytest.raises(Faults, match=r"Prometheus refuses: .*parse error"):
+    with serving(tmp_path / "data") as server, pytest.raises(BuildError, match=r"Prometheus refuses: .*parse error"):
         server.query("sum(", 0)
 
 
@@ -50,7 +50,7 @@ def test_one_that_died_is_told(tmp_path: Path) -> None:
     """A question to a Prometheus that is gone names its log."""
     with serving(tmp_path / "data") as server:
         pass
-    with pytest.raises(Faults, match=r"Prometheus does not answer \(.*\); see .*log\.txt"):
+    with pytest.raises(BuildError, match=r"Prometheus does not answer \(.*\); see .*log\.txt"):
         server.query("up", 0)
 
 
@@ -61,7 +61,7 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
         other.listen()
         port = other.getsockname()[1]
         with (
-            pytest.raises(Faults, match=rf"127\.0\.0\.1:{port}: the port cannot be had"),
+            pytest.raises(BuildError, match=rf"127\.0\.0\.1:{port}: the port cannot be had"),
             serving(tmp_path / "data", port),
         ):
             pass
@@ -73,5 +73,5 @@ def test_one_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     dying = program(tmp_path / "prometheus", f"{TELLS}\necho 'no space left' >&2\nexit 3")
     monkeypatch.setenv("PROMETHEUS", str(dying))
     said = r"log\.txt: Prometheus died at its start with status 3: no space left"
-    with pytest.raises(Faults, match=said), serving(tmp_path / "data"):
+    with pytest.raises(BuildError, match=said), serving(tmp_path / "data"):
         pass

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.replay.stages import Rule, rules, seconds, stage_file, staged
 
 FILE = """groups:
@@ -54,7 +54,7 @@ def test_intervals_are_kept_and_annotations_are_not(folder: Path) -> None:
 
 def test_a_circle_is_told() -> None:
     """Two rules that read each other have no order."""
-    with pytest.raises(Faults, match="p, q: these rules read each other in a circle"):
+    with pytest.raises(BuildError, match="p, q: these rules read each other in a circle"):
         staged([Rule({"record": "p", "expr": "q"}, 30), Rule({"record": "q", "expr": "p"}, 30)])
 
 
@@ -62,14 +62,14 @@ def test_a_circle_is_told() -> None:
 def test_what_is_no_rule_file_is_told(tmp_path: Path, text: str) -> None:
     """The file is named, and what is wrong with it."""
     (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(Faults, match=r"broken\.yaml: it is no file of rules"):
+    with pytest.raises(BuildError, match=r"broken\.yaml: it is no file of rules"):
         rules(tmp_path)
 
 
 def test_a_folder_without_rules_is_told(tmp_path: Path) -> None:
     """An empty folder, or none, has no rules to replay."""
     for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(Faults, match="there are no rules; build the output, or name its folder"):
+        with pytest.raises(BuildError, match="there are no rules; build the output, or name its folder"):
             rules(folder)
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.view.diff import command
 from tests.view.diff.builds import RULES, build
 
@@ -21,7 +21,7 @@ def review(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Review:
     """A review of two small builds, where there is no Node; the path of the page."""
 
     def no_node() -> str:
-        raise Faults([Fault("preview", "Node.js is not on the PATH", "install Node.js 20 or newer, with npm")])
+        raise BuildError([Problem("preview", "Node.js is not on the PATH", "install Node.js 20 or newer, with npm")])
 
     def reviewed(
         before: Mapping[str, str], after: Mapping[str, str], text: bool = False, page: str = "index.html"
@@ -69,9 +69,9 @@ def test_where_nothing_drawn_changes_nothing_is_missed(review: Review, capsys: p
 def test_a_base_that_cannot_be_read_is_said_file_by_file(review: Review) -> None:
     """A broken dashboard and a rule without an expression: both at once, where they are."""
     broken = {**build("groups: [{rules: [{alert: Down}]}]"), "grafana/dashboards/overview.json": "{"}
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         review(broken, build())
-    assert sorted(fault.where for fault in told.value.faults) == [
+    assert sorted(problem.where for problem in told.value.problems) == [
         "main:out/grafana/dashboards/overview.json",
         "main:out/prometheus/rules/errors.yaml",
     ]
@@ -86,5 +86,5 @@ def test_a_base_whose_query_is_no_promql_is_compared(review: Review, capsys: pyt
 def test_a_page_that_cannot_be_written_is_said(review: Review, tmp_path: Path) -> None:
     """Where a folder should be is a file."""
     (tmp_path / "review").write_text("", encoding="utf-8")
-    with pytest.raises(Faults, match=r"it cannot be written .*make it writable, or name another with --page"):
+    with pytest.raises(BuildError, match=r"it cannot be written .*make it writable, or name another with --page"):
         review(build(), build())

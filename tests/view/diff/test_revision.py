@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.view.diff.revision import committed, described
 
 
@@ -32,12 +32,12 @@ def test_the_committed_files_are_read(checkout: Path) -> None:
 @pytest.mark.parametrize(("revision", "out"), [("nowhere", "out"), ("HEAD", "elsewhere"), ("--output=mine", "out")])
 def test_what_is_not_committed_is_said(checkout: Path, revision: str, out: str) -> None:
     """No such revision, or none of that folder in it: one fault with its cure."""
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         committed(revision, Path(out))
-    (fault,) = told.value.faults
+    (problem,) = told.value.problems
     assert not (checkout / "mine:out").exists()
-    assert fault.where == f"{revision}:{out}"
-    assert fault.cure == "name a revision (a branch, a tag, a commit) at which out/ was committed"
+    assert problem.where == f"{revision}:{out}"
+    assert problem.hint == "name a revision (a branch, a tag, a commit) at which out/ was committed"
 
 
 def test_a_file_that_is_no_text_is_said(checkout: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_file_that_is_no_text_is_said(checkout: Path) -> None:
     who = ("-c", "user.name=A", "-c", "user.email=a@example.com")
     for command in (("add", "-A"), (*who, "commit", "-qm", "second")):
         subprocess.run(["git", *command], cwd=checkout, check=True)
-    with pytest.raises(Faults, match="it holds a file that is no text"):
+    with pytest.raises(BuildError, match="it holds a file that is no text"):
         committed("HEAD", Path("out"))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.dsl.platform import Platform
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.verify.simulation.simulation import Simulation
 from generator.view.diff import screenshots as shots
 from generator.view.preview.day import shown_day
@@ -35,7 +35,7 @@ class Dead(Alive):
 
     def query(self, expression: str, time: float) -> list[object]:
         """No answer."""
-        raise Faults([Fault(self.url, "Prometheus does not answer", "see its log")])
+        raise BuildError([Problem(self.url, "Prometheus does not answer", "see its log")])
 
 
 @pytest.fixture
@@ -105,10 +105,10 @@ def test_what_fails_is_one_fault_with_whose_build_it_is(
 ) -> None:
     """A browser that is missing, and a Prometheus that died while the panels were drawn."""
     drawing(monkeypatch, tmp_path, script, server)
-    with pytest.raises(Faults) as told:
+    with pytest.raises(BuildError) as told:
         shots.shots(side("old", build()), [REQUESTS], simulation)
-    (fault,) = told.value.faults
-    assert str(fault).startswith(expected)
+    (problem,) = told.value.problems
+    assert str(problem).startswith(expected)
 
 
 def test_a_panel_that_fails_while_prometheus_lives_is_shown(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import Fault, Faults
+from generator.errors import BuildError, Problem
 from generator.verify.replay.server import serving
 from generator.view.preview import command
 from generator.view.preview.command import Asked
@@ -40,7 +40,9 @@ def test_a_prometheus_of_the_previews_own_that_died_is_said(tmp_path: Path) -> N
         asked.demand_alive()
         os.kill(server.process, signal.SIGKILL)
         os.waitid(os.P_PID, server.process, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(Faults, match=rf"{server.url}: the preview's Prometheus has died; start the preview again"):
+        with pytest.raises(
+            BuildError, match=rf"{server.url}: the preview's Prometheus has died; start the preview again"
+        ):
             asked.demand_alive()
     Asked(server.url, ("0", "1")).demand_alive()
 
@@ -50,7 +52,7 @@ def test_a_page_that_is_gone_ends_the_preview(
 ) -> None:
     """Node leaves: its last words are the fault."""
     node(tmp_path, monkeypatch, "echo 'preview: out of memory' >&2")
-    with pytest.raises(Faults, match="out of memory"):
+    with pytest.raises(BuildError, match="out of memory"):
         command.preview(given(prometheus="http://127.0.0.1:1"))
     assert capsys.readouterr().out == "http://127.0.0.1:1/?from=now-6h&to=now\nCtrl-C ends it.\n"
 
@@ -77,11 +79,13 @@ def test_without_a_prometheus_the_cure_is_said_before_a_page_is_served(
 
     @contextmanager
     def unfound(*_: object, **__: object) -> Iterator[None]:
-        raise Faults([Fault("tools/go.mod", "prometheus is not on this machine, nor is Go to build it", "install Go")])
+        raise BuildError(
+            [Problem("tools/go.mod", "prometheus is not on this machine, nor is Go to build it", "install Go")]
+        )
         yield
 
     monkeypatch.setattr(command, "history", unfound)
-    with pytest.raises(Faults, match="prometheus is not on this machine, nor is Go to build it; install Go"):
+    with pytest.raises(BuildError, match="prometheus is not on this machine, nor is Go to build it; install Go"):
         command.preview(given())
     assert not (tmp_path / "process").exists()
 
@@ -94,7 +98,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     def gone(page: Page) -> None:
         said.append([file.read_text(encoding="utf-8") for file in tmp_path.glob("preview-*/faults.txt")])
         if len(said) == 4:
-            raise Faults([Fault("preview", "gone", "start it again")])
+            raise BuildError([Problem("preview", "gone", "start it again")])
 
     monkeypatch.setattr(Page, "demand_served", gone)
     return said
@@ -116,6 +120,6 @@ def test_a_definition_that_is_edited_is_built_and_its_faults_reach_the_page(
     monkeypatch.setattr(command, "rebuild", build)
     monkeypatch.setattr(command, "LOOK_EVERY", 0)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(Faults, match="gone"):
+    with pytest.raises(BuildError, match="gone"):
         command.preview(given(prometheus="http://127.0.0.1:1"))
     assert (built, seen) == ([Path("out")], [[], [], ["overview.py:4: no\n"], ["overview.py:4: no\n"]])

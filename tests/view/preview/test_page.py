@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.dsl.platform import Platform
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.view.preview import page
 from generator.view.preview.day import shown_day
 
@@ -15,7 +15,7 @@ from generator.view.preview.day import shown_day
 def test_without_node_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is started where there is no Node."""
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(Faults, match=r"Node\.js is not on the PATH; install Node\.js 20 or newer, with npm"):
+    with pytest.raises(BuildError, match=r"Node\.js is not on the PATH; install Node\.js 20 or newer, with npm"):
         page.node()
 
 
@@ -23,7 +23,7 @@ def test_a_page_that_is_not_built_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
     """The cure is a command."""
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/node")
     monkeypatch.setattr(page, "FOLDER", tmp_path)
-    with pytest.raises(Faults, match=r"the page is not built; run make preview-app"):
+    with pytest.raises(BuildError, match=r"the page is not built; run make preview-app"):
         page.node()
 
 
@@ -33,7 +33,7 @@ def test_what_the_server_says_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_
     refusing.write_text("#!/bin/sh\necho 'preview: --port 80: already in use' >&2\nexit 2\n", encoding="utf-8")
     refusing.chmod(0o755)
     monkeypatch.setattr(page, "node", lambda: str(refusing))
-    with pytest.raises(Faults, match="--port 80: already in use"), page.served(tmp_path, "http://127.0.0.1:9", 80):
+    with pytest.raises(BuildError, match="--port 80: already in use"), page.served(tmp_path, "http://127.0.0.1:9", 80):
         pass
 
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from generator.errors import Faults
+from generator.errors import BuildError
 from generator.verify.replay.server import free_port
 from generator.view.preview.queries import demand_prometheus
 
@@ -47,13 +47,16 @@ def test_one_that_answers_is_taken() -> None:
 @pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"[1]", b'{"status":"error"}', b"\xff"])
 def test_what_is_no_prometheus_is_said(body: bytes) -> None:
     """A page, another JSON, an error: each answers 200."""
-    with answering(body) as (place, _), pytest.raises(Faults, match="it answers, but not as Prometheus does; start it"):
+    with (
+        answering(body) as (place, _),
+        pytest.raises(BuildError, match="it answers, but not as Prometheus does; start it"),
+    ):
         demand_prometheus(f"http://{place}")
 
 
 def test_a_refusal_is_said_without_the_password() -> None:
     """Its status is told; the password is not repeated."""
-    with answering(b"no", 401) as (place, _), pytest.raises(Faults) as told:
+    with answering(b"no", 401) as (place, _), pytest.raises(BuildError) as told:
         demand_prometheus(f"http://ann:secret@{place}")
     assert str(told.value).startswith(f"http://{place}: it answers 401 Unauthorized; start it, or give another: ")
 
@@ -61,12 +64,12 @@ def test_a_refusal_is_said_without_the_password() -> None:
 def test_a_dead_one_is_said() -> None:
     """Nobody listens there."""
     url = f"http://127.0.0.1:{free_port()}"
-    with pytest.raises(Faults, match=rf"^{url}: it does not answer \(.*refused.*\); start it, or give another"):
+    with pytest.raises(BuildError, match=rf"^{url}: it does not answer \(.*refused.*\); start it, or give another"):
         demand_prometheus(url)
 
 
 @pytest.mark.parametrize("url", ["localhost:9090", "ftp://localhost", "http://", "http://host:port", "http://host:0"])
 def test_what_is_no_url_is_said(url: str) -> None:
     """Nothing is asked."""
-    with pytest.raises(Faults, match=r"is not a URL of a Prometheus; give http://HOST:PORT"):
+    with pytest.raises(BuildError, match=r"is not a URL of a Prometheus; give http://HOST:PORT"):
         demand_prometheus(url)
