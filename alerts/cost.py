@@ -4,8 +4,8 @@ from contract.ai import TOKENS
 from contract.labels import DIRECTION, MODEL, TENANT
 from contract.objectives import token_budget
 from generator.dsl.alert import PAGE, TICKET, alert
-from generator.dsl.condition import Condition, Lasting, Unpriced
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition, Rule, WithoutPrice
 from generator.dsl.units import days, hours, minutes, percent
 
 
@@ -23,7 +23,7 @@ def high_ai_costs(platform: Platform) -> Condition:
     2. If a loop makes them (one route, a steady rate, no rhythm of day and night), ask the tenant.
     3. If the tenant has grown, raise its budget in platform.yaml.
     """
-    return TOKENS.count(over=days(1)).by(TENANT).used_of(token_budget(platform)).above(platform.cost.warning)
+    return TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(platform)).above(platform.cost.warning)
 
 
 @alert("HighAICosts", PAGE, panel="tenant/tokens_against_budget")
@@ -40,11 +40,11 @@ def too_high_ai_costs(platform: Platform) -> Condition:
     2. If it is a loop or an abuse, lower the tenant's rate limit now.
     3. If it is wanted, raise the budget in platform.yaml and tell whoever sells it.
     """
-    return TOKENS.count(over=days(1)).by(TENANT).used_of(token_budget(platform)).above(percent(100))
+    return TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(platform)).above(percent(100))
 
 
 @alert("AICostForecast", TICKET, panel="ai/forecast_against_budget")
-def ai_cost_forecast(platform: Platform) -> Lasting:
+def ai_cost_forecast(platform: Platform) -> Rule:
     """{tenant_id} will be over its budget: {value} expected in a day.
 
     If {tenant_id} goes on at its newest pace, its {window} ends at {value}; its budget for it is {limit}.
@@ -55,8 +55,8 @@ def ai_cost_forecast(platform: Platform) -> Lasting:
     1. Look at the last hour on the Tenant dashboard: a peak that ends by itself, or a new level?
     2. If it is a new level, talk to the tenant, or raise its budget, before the page comes.
     """
-    expected = TOKENS.count(over=hours(18)).projected_to(days(1), pace=hours(1)).by(TENANT)
-    return expected.above(token_budget(platform)).lasting(minutes(5))
+    expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
+    return expected.above(token_budget(platform)).for_(minutes(5))
 
 
 @alert("HighAISpend", TICKET, panel="ai/dollars_of_the_day")
@@ -73,7 +73,7 @@ def high_ai_spend(platform: Platform) -> Condition:
     2. If a dear model took over the work of a cheap one, look for the deploy that changed it.
     3. If the traffic is wanted, raise the ceiling in platform.yaml.
     """
-    return TOKENS.count(over=days(1)).priced().above(platform.cost.dollars)
+    return TOKENS.increase(days(1)).priced().above(platform.cost.dollars)
 
 
 @alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_by_model")
@@ -89,4 +89,4 @@ def ai_model_without_price(platform: Platform) -> Condition:
     1. Look the price up on Cloudflare's page of Workers AI prices.
     2. Add the model to `models` in platform.yaml, with dollars per million tokens, and build again.
     """
-    return Unpriced(TOKENS.count(over=hours(1)).by(MODEL, DIRECTION))
+    return WithoutPrice(TOKENS.increase(hours(1)).by(MODEL, DIRECTION))

@@ -5,14 +5,14 @@ from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import enough_to_judge, error_ceiling
 from generator.dsl.alert import PAGE, TICKET, alert
-from generator.dsl.condition import Condition, Lasting
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import Burn
 from generator.dsl.units import days, hours, minutes, percent
 
 
 @alert("RouteDown", PAGE, panel="overview/error_share_by_route")
-def route_down(platform: Platform) -> Lasting:
+def route_down(platform: Platform) -> Rule:
     """{route} ({service}) is down: {value} of its requests fail.
 
     {value} of the requests of the last {window} to {route} ({service}) failed, over all tenants; more than {limit}
@@ -26,13 +26,13 @@ def route_down(platform: Platform) -> Lasting:
     3. Follow one failed request by its request_id through the logs; the error's message names the call that threw.
     """
     window = minutes(2)
-    failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.down)
+    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.down)
     enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).lasting(minutes(1)).lingering(minutes(10))
+    return (failing & enough).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
 @alert("HighErrorRate", TICKET, panel="tenant/error_share")
-def high_error_rate_of_tenant(platform: Platform) -> Lasting:
+def high_error_rate_of_tenant(platform: Platform) -> Rule:
     """{tenant_id} fails on {route} ({service}): {value} of its requests.
 
     {value} of the requests of {tenant_id} in the last {window} to {route} ({service}) failed; this tenant's ceiling is
@@ -46,13 +46,13 @@ def high_error_rate_of_tenant(platform: Platform) -> Lasting:
     3. Follow one failed request of this tenant by its request_id through the logs.
     """
     window = minutes(5)
-    failing = ERRORS.share_of(REQUESTS, over=window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
+    failing = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
     enough = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
-    return (failing & enough).lasting(minutes(6)).lingering(minutes(5))
+    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
 @alert("HighErrorRate", PAGE, panel="overview/error_share_by_route")
-def high_error_rate_of_route(platform: Platform) -> Lasting:
+def high_error_rate_of_route(platform: Platform) -> Rule:
     """{route} ({service}) fails: {value} of its requests.
 
     {value} of the requests of the last {window} to {route} ({service}) failed, over all tenants; the ceiling is
@@ -66,9 +66,9 @@ def high_error_rate_of_route(platform: Platform) -> Lasting:
     3. Open the AI and Storage dashboards for a model or a store that fails at the same time.
     """
     window = minutes(5)
-    failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.route)
+    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
     enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).lasting(minutes(6)).lingering(minutes(5))
+    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
 def burning(platform: Platform, burn: Burn) -> Condition:
@@ -113,7 +113,7 @@ def error_budget_burns_slowly(platform: Platform) -> Condition:
 
 
 @alert("HighAIErrorRate", PAGE, panel="ai/error_share_by_model")
-def high_ai_error_rate(platform: Platform) -> Lasting:
+def high_ai_error_rate(platform: Platform) -> Rule:
     """{model} fails: {value} of its calls.
 
     {value} of the calls of the last {window} to {model} failed, over all tenants; the ceiling is {limit}.
@@ -127,6 +127,6 @@ def high_ai_error_rate(platform: Platform) -> Lasting:
     3. Look at Cloudflare's status page for Workers AI.
     """
     window = minutes(5)
-    failing = AI_ERRORS.share_of(AI_REQUESTS, over=window).by(MODEL).above(platform.errors.ai)
+    failing = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
     enough = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
-    return (failing & enough).lasting(minutes(10)).lingering(minutes(5))
+    return (failing & enough).for_(minutes(10)).keep_firing_for(minutes(5))

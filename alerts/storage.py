@@ -4,20 +4,20 @@ from contract.labels import STORE
 from contract.objectives import enough_to_judge
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
-from generator.dsl.condition import Lasting
 from generator.dsl.platform import Platform
+from generator.dsl.query import Rule
 from generator.dsl.units import Quantity, minutes
 
 
-def failing(platform: Platform, ceiling: Quantity) -> Lasting:
+def failing(platform: Platform, ceiling: Quantity) -> Rule:
     window = minutes(5)
-    failed = STORAGE_ERRORS.share_of(STORAGE_CALLS, over=window).by(STORE).above(ceiling)
+    failed = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(ceiling)
     enough = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
-    return (failed & enough).lasting(minutes(5))
+    return (failed & enough).for_(minutes(5))
 
 
 @alert("StorageErrors", TICKET, panel="storage/error_share_by_store")
-def storage_errors(platform: Platform) -> Lasting:
+def storage_errors(platform: Platform) -> Rule:
     """{store} fails: {value} of its calls.
 
     {value} of the calls of the last {window} to {store} failed; more than {limit} is worth a look.
@@ -34,7 +34,7 @@ def storage_errors(platform: Platform) -> Lasting:
 
 
 @alert("StorageErrors", PAGE, panel="storage/error_share_by_store")
-def storage_outage(platform: Platform) -> Lasting:
+def storage_outage(platform: Platform) -> Rule:
     """{store} is failing badly: {value} of its calls.
 
     {value} of the calls of the last {window} to {store} failed; more than {limit} breaks the requests that need it.

@@ -3,8 +3,8 @@
 from contract.api import HEARTBEAT
 from contract.labels import SERVICE
 from generator.dsl.alert import NONE, PAGE, alert
-from generator.dsl.condition import Always, Condition
 from generator.dsl.platform import Platform
+from generator.dsl.query import Always, Condition
 from generator.dsl.units import days
 
 
@@ -24,7 +24,7 @@ def telemetry_missing(platform: Platform) -> Condition:
     3. If it does not, treat it as an outage.
     4. If the other service is silent too, look at Prometheus' receiver first.
     """
-    return HEARTBEAT.age(within=days(1), expected=SERVICE).by(SERVICE).above(platform.heartbeat)
+    return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.heartbeat)
 
 
 @alert("Watchdog", NONE, panel="overview/pages")

@@ -1,7 +1,7 @@
 """What the Workers count of calls to models at Workers AI."""
 
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
-from generator.dsl.metric import Counter, Extension, Histogram, Part, Seed, Union
+from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
 
 LABELS = (TENANT, ROUTE, SERVICE, MODEL)
@@ -62,9 +62,9 @@ AI_TOKENS_UNKNOWN = Counter(
     "its stream broke before it did.",
     origin=Extension("a call that says no usage would pass for one of no tokens, and cost would be told too low"),
 )
-TOKENS = Union(
+TOKENS = CombinedCounter(
     name="ai_tokens",
     unit=TOKENS_UNIT,
     help="Tokens in and out.",
-    parts=(Part(AI_TOKENS_INPUT, {DIRECTION: "input"}), Part(AI_TOKENS_OUTPUT, {DIRECTION: "output"})),
+    members=(Member(AI_TOKENS_INPUT, {DIRECTION: "input"}), Member(AI_TOKENS_OUTPUT, {DIRECTION: "output"})),
 )

@@ -1,7 +1,7 @@
 """What the Workers count of requests, and the heartbeat by which dead is told from idle."""
 
 from contract.labels import ALERTNAME, ALERTSTATE, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
-from generator.dsl.metric import BuiltIn, Counter, Extension, Gauge, Histogram, Seed
+from generator.dsl.metrics import BuiltIn, Counter, Extension, Gauge, Histogram, Seed
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, OBSERVATIONS_UNIT, REQUESTS_UNIT, TIMESTAMP_SECONDS
 
 REQUESTS = Counter(

@@ -3,32 +3,31 @@
 from contract.ai import TOKENS
 from contract.api import REQUESTS
 from contract.labels import ROUTE, TENANT
-from generator.dsl.condition import Condition
 from generator.dsl.labels import Label
-from generator.dsl.limit import LimitPer
-from generator.dsl.metric import Countable
+from generator.dsl.metrics import Countable
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.units import Duration, days, minutes
 
 
-def error_ceiling(platform: Platform) -> LimitPer:
+def error_ceiling(platform: Platform) -> ThresholdSeries:
     """The share of a tenant's requests that may fail, for every tenant that sends any."""
-    return platform.errors.tenant.per(TENANT, among=REQUESTS.count(over=minutes(5)).by(TENANT))
+    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(minutes(5)).by(TENANT))
 
 
 def enough_to_judge(
-    platform: Platform, failed: Countable, asked: Countable, over: Duration, *labels: Label
+    platform: Platform, failed: Countable, asked: Countable, window: Duration, *labels: Label
 ) -> Condition:
     """That a window saw as much asked for, and as many failures of it, as a share of failures is judged by."""
-    many, failures = (counted.count(over=over).by(*labels) for counted in (asked, failed))
-    return many.as_many_as(platform.floor) & failures.as_many_as(platform.floor_errors)
+    many, failures = (counted.increase(window).by(*labels) for counted in (asked, failed))
+    return many.at_least(platform.floor) & failures.at_least(platform.floor_errors)
 
 
-def latency_ceiling(platform: Platform) -> LimitPer:
+def latency_ceiling(platform: Platform) -> ThresholdSeries:
     """The milliseconds that a route's 95th percentile may take."""
     return platform.latency.route.per(ROUTE)
 
 
-def token_budget(platform: Platform) -> LimitPer:
+def token_budget(platform: Platform) -> ThresholdSeries:
     """The tokens that a tenant may use in a day, for every tenant that used any."""
-    return platform.cost.budget.per(TENANT, among=TOKENS.count(over=days(1)).by(TENANT))
+    return platform.cost.budget.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))

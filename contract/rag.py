@@ -1,7 +1,7 @@
 """What the Workers count of retrieval: how many documents a query found, and how many were served from the cache."""
 
 from contract.labels import ROUTE, SERVICE, TENANT
-from generator.dsl.metric import Counter, Extension, Gauge, Histogram, Seed
+from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Seed
 from generator.dsl.units import DOCUMENTS_UNIT, HITS_UNIT, PERCENT, QUERIES_UNIT, minutes
 
 LABELS = (TENANT, ROUTE, SERVICE)
@@ -35,5 +35,5 @@ RAG_CACHE_HIT_RATE = Gauge(
     help="The percentage of the last 5 minutes' queries that retrieval served from its cache. Recorded by Prometheus "
     "from rag_cache_hits_total and rag_queries_total; no Worker emits it.",
     origin=Seed("3.4"),
-    recorded=RAG_CACHE_HITS.share_of(RAG_QUERIES, over=minutes(5)).by(*LABELS),
+    recorded_from=RAG_CACHE_HITS.ratio_to(RAG_QUERIES, minutes(5)).by(*LABELS),
 )

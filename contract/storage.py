@@ -1,7 +1,7 @@
 """What the Workers count of calls to Vectorize, KV and Durable Objects."""
 
 from contract.labels import OPERATION, ROUTE, SERVICE, STORE, TENANT
-from generator.dsl.metric import Counter, Extension, Histogram, Part, Seed, Union
+from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import (
     CALLS_UNIT,
     ERRORS_UNIT,
@@ -72,24 +72,24 @@ DO_ERRORS = Counter(
     help="Requests to Durable Objects that threw, overload included; an object's own 5xx answer too.",
     origin=Extension(WHY_ERRORS),
 )
-STORAGE_CALLS = Union(
+STORAGE_CALLS = CombinedCounter(
     name="storage_calls",
     unit=CALLS_UNIT,
     help="Calls to any store.",
-    parts=(
-        Part(VECTORIZE_QUERIES, {STORE: "vectorize", OPERATION: "query"}),
-        Part(KV_READS, {STORE: "kv", OPERATION: "read"}),
-        Part(KV_WRITES, {STORE: "kv", OPERATION: "write"}),
-        Part(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),
+    members=(
+        Member(VECTORIZE_QUERIES, {STORE: "vectorize", OPERATION: "query"}),
+        Member(KV_READS, {STORE: "kv", OPERATION: "read"}),
+        Member(KV_WRITES, {STORE: "kv", OPERATION: "write"}),
+        Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),
     ),
 )
-STORAGE_ERRORS = Union(
+STORAGE_ERRORS = CombinedCounter(
     name="storage_errors",
     unit=ERRORS_UNIT,
     help="Calls to any store that threw.",
-    parts=(
-        Part(VECTORIZE_ERRORS, {STORE: "vectorize", OPERATION: "any"}),
-        Part(KV_ERRORS, {STORE: "kv", OPERATION: "any"}),
-        Part(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),
+    members=(
+        Member(VECTORIZE_ERRORS, {STORE: "vectorize", OPERATION: "any"}),
+        Member(KV_ERRORS, {STORE: "kv", OPERATION: "any"}),
+        Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),
     ),
 )

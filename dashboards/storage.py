@@ -14,7 +14,7 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.dsl.dashboard import Dashboard, Heat, Line, Lines, Number, Pick, Row, panel
+from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
@@ -22,100 +22,102 @@ NOW = minutes(5)
 SLOWEST = 0.95
 
 
-@panel("Errors now, by store")
-def errors_now(platform: Platform) -> Number:
+@panel("Errors now, by store", id="errors_now")
+def errors_now(platform: Platform) -> Stat:
     """Which part of the calls of the last 5 minutes to each store failed; orange opens a ticket, red pages."""
-    share = STORAGE_ERRORS.share_of(STORAGE_CALLS, over=NOW).by(STORE)
-    return Number(share, warn=platform.storage.ticket, bad=platform.storage.page, empty="No storage calls")
+    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
+    return Stat(share, warning=platform.storage.ticket, critical=platform.storage.page, no_value="No storage calls")
 
 
-@panel("Vectorize, p95 now")
-def vectorize_latency_now(platform: Platform) -> Number:
+@panel("Vectorize, p95 now", id="vectorize_latency_now")
+def vectorize_latency_now(platform: Platform) -> Stat:
     """What the slowest 5 % of the queries to Vectorize took in the last 5 minutes; red is where the ticket opens."""
-    latency = VECTORIZE_LATENCY.quantile(SLOWEST, over=NOW)
-    return Number(latency, bad=platform.latency.vectorize, empty="No queries")
+    latency = VECTORIZE_LATENCY.quantile(SLOWEST, NOW)
+    return Stat(latency, critical=platform.latency.vectorize, no_value="No queries")
 
 
-@panel("Calls now, by store")
-def calls_now(platform: Platform) -> Number:
+@panel("Calls now, by store", id="calls_now")
+def calls_now(platform: Platform) -> Stat:
     """Calls per second to each store."""
-    return Number(STORAGE_CALLS.rate().by(STORE), empty="No storage calls")
+    return Stat(STORAGE_CALLS.rate().by(STORE), no_value="No storage calls")
 
 
-@panel("Errors by store")
-def error_share_by_store(platform: Platform) -> Lines:
+@panel("Errors by store", id="error_share_by_store")
+def error_share_by_store(platform: Platform) -> TimeSeries:
     """Which part of the calls to each store fails. StorageErrors opens a ticket at orange, pages at red."""
-    share = STORAGE_ERRORS.share_of(STORAGE_CALLS).by(STORE)
-    return Lines((Line(share),), ceiling=platform.storage.page, warn=platform.storage.ticket, empty="No storage calls")
+    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
+    return TimeSeries(
+        (Series(share),), threshold=platform.storage.page, warning=platform.storage.ticket, no_value="No storage calls"
+    )
 
 
-@panel("Calls by store")
-def calls_by_store(platform: Platform) -> Lines:
+@panel("Calls by store", id="calls_by_store")
+def calls_by_store(platform: Platform) -> TimeSeries:
     """Calls per second, by store."""
-    return Lines((Line(STORAGE_CALLS.rate().by(STORE)),), empty="No storage calls")
+    return TimeSeries((Series(STORAGE_CALLS.rate().by(STORE)),), no_value="No storage calls")
 
 
-@panel("Vectorize queries")
-def vectorize_queries(platform: Platform) -> Lines:
+@panel("Vectorize queries", id="vectorize_queries")
+def vectorize_queries(platform: Platform) -> TimeSeries:
     """Queries to Vectorize per second, by route."""
-    return Lines((Line(VECTORIZE_QUERIES.rate().by(ROUTE)),), empty="No queries")
+    return TimeSeries((Series(VECTORIZE_QUERIES.rate().by(ROUTE)),), no_value="No queries")
 
 
-@panel("Vectorize errors")
-def vectorize_errors(platform: Platform) -> Lines:
+@panel("Vectorize errors", id="vectorize_errors")
+def vectorize_errors(platform: Platform) -> TimeSeries:
     """Failed queries to Vectorize per second, by route."""
-    return Lines((Line(VECTORIZE_ERRORS.rate().by(ROUTE)),), empty="No errors")
+    return TimeSeries((Series(VECTORIZE_ERRORS.rate().by(ROUTE)),), no_value="No errors")
 
 
-@panel("Vectorize latency")
-def vectorize_latency(platform: Platform) -> Lines:
+@panel("Vectorize latency", id="vectorize_latency")
+def vectorize_latency(platform: Platform) -> TimeSeries:
     """How long queries take: half of them, all but 5 %, all but 1 %. The dashed red line is p95's promise."""
     quantiles = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
-    lines = tuple(Line(VECTORIZE_LATENCY.quantile(q), name) for q, name in quantiles)
-    return Lines(lines, ceiling=platform.latency.vectorize, empty="No queries")
+    series = tuple(Series(VECTORIZE_LATENCY.quantile(q), name) for q, name in quantiles)
+    return TimeSeries(series, threshold=platform.latency.vectorize, no_value="No queries")
 
 
-@panel("Vectorize latency, spread")
-def vectorize_heat(platform: Platform) -> Heat:
+@panel("Vectorize latency, spread", id="vectorize_heat")
+def vectorize_heat(platform: Platform) -> Heatmap:
     """How query times spread: the stronger, the more queries. Two strong bands are two kinds of query."""
-    return Heat(VECTORIZE_LATENCY)
+    return Heatmap(VECTORIZE_LATENCY)
 
 
-@panel("KV reads")
-def kv_reads(platform: Platform) -> Lines:
+@panel("KV reads", id="kv_reads")
+def kv_reads(platform: Platform) -> TimeSeries:
     """Reads per second, found or not."""
-    return Lines((Line(KV_READS.rate(), "reads"),), empty="No reads")
+    return TimeSeries((Series(KV_READS.rate(), "reads"),), no_value="No reads")
 
 
-@panel("KV writes")
-def kv_writes(platform: Platform) -> Lines:
+@panel("KV writes", id="kv_writes")
+def kv_writes(platform: Platform) -> TimeSeries:
     """Writes per second. KV takes one a second for each key, and refuses the rest with 429."""
-    return Lines((Line(KV_WRITES.rate(), "writes"),), empty="No writes")
+    return TimeSeries((Series(KV_WRITES.rate(), "writes"),), no_value="No writes")
 
 
-@panel("KV errors")
-def kv_errors(platform: Platform) -> Lines:
+@panel("KV errors", id="kv_errors")
+def kv_errors(platform: Platform) -> TimeSeries:
     """Failed reads and writes per second, by service."""
-    return Lines((Line(KV_ERRORS.rate().by(SERVICE)),), empty="No errors")
+    return TimeSeries((Series(KV_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
-@panel("Durable Object requests")
-def do_requests(platform: Platform) -> Lines:
+@panel("Durable Object requests", id="do_requests")
+def do_requests(platform: Platform) -> TimeSeries:
     """Requests per second, by service. One object takes about 1,000 a second."""
-    return Lines((Line(DO_REQUESTS.rate().by(SERVICE)),), empty="No requests")
+    return TimeSeries((Series(DO_REQUESTS.rate().by(SERVICE)),), no_value="No requests")
 
 
-@panel("Durable Object errors")
-def do_errors(platform: Platform) -> Lines:
+@panel("Durable Object errors", id="do_errors")
+def do_errors(platform: Platform) -> TimeSeries:
     """Failed requests per second, by service. An overloaded object must not be retried."""
-    return Lines((Line(DO_ERRORS.rate().by(SERVICE)),), empty="No errors")
+    return TimeSeries((Series(DO_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
 DASHBOARD = Dashboard(
-    name="storage",
+    id="storage",
     title="Storage",
-    question=__doc__,
-    picks=(Pick(SERVICE, REQUESTS), Pick(ROUTE, REQUESTS)),
+    description=__doc__,
+    variables=(Variable(SERVICE, REQUESTS), Variable(ROUTE, REQUESTS)),
     rows=(
         Row("Do the stores answer now?", (errors_now, vectorize_latency_now, calls_now), widths=(9, 6, 9), height=5),
         Row("Which store, and since when?", (error_share_by_store, calls_by_store)),

@@ -16,8 +16,9 @@ from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
+from generator.ir.build import Compiled
 from generator.output import replace_folder
-from generator.pipeline import Compiled, compile_all
+from generator.pipeline import compile_all
 
 MANY = 10_000
 ROUNDS = 5
@@ -57,15 +58,13 @@ def _beside(built: Compiled) -> None:
     """grafanalib's own command, replaying the same dashboards: it only writes JSON, one process for each."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        for board in built.lowered.drawn:
-            source, target = Path(folder, f"{board.name}.dashboard.py"), Path(folder, f"{board.name}.json")
-            source.write_text(
-                REPLAY.format(text=built.texts[f"grafana/dashboards/{board.name}.json"]), encoding="utf-8"
-            )
+        for board in built.lowered.dashboards:
+            source, target = Path(folder, f"{board.id}.dashboard.py"), Path(folder, f"{board.id}.json")
+            source.write_text(REPLAY.format(text=built.texts[f"grafana/dashboards/{board.id}.json"]), encoding="utf-8")
             command = "from grafanalib._gen import generate_dashboard_script as run; run()"
             subprocess.run([sys.executable, "-c", command, "-o", target, source], check=True)
             json.loads(target.read_text(encoding="utf-8"))
-        print(f"  grafanalib's command, replaying the same {len(built.lowered.drawn)} dashboards: "
+        print(f"  grafanalib's command, replaying the same {len(built.lowered.dashboards)} dashboards: "
               f"{time.perf_counter() - start:.2f} s")  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""The command: build, check, test and more. Faults go to standard error, and the exit status is 2."""
+"""The command line: compile a platform, check and test the result, and look at it.
+
+Problems go to standard error as `where: what; hint`, and the exit status is 2. `--debug` shows the traceback of an
+internal error.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import importlib
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 
@@ -15,215 +22,250 @@ from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
 from generator.logs.options import add_logs_options
 from generator.logs.trace.options import add_trace_options
+from generator.pipeline import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_review_options
 from generator.view.preview.options import add_preview_options
 
-BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
-CHECK = "see that the output is fresh, both ways, and that promtool takes every rule and every panel's query"
-TEST = "let promtool judge the stories in the output on the rules in the output"
-BENCH = "measure a build of this platform, and of one with 10,000 tenants"
-MUTATE = "make every rule wrong, one way at a time, and see whether the stories notice"
-BACKTEST = "replay the rules in the output over incidents and ordinary days, and report what is told of each"
-PREVIEW = "serve a page that draws the dashboards in the output over a simulated day, and redraws what is edited"
-PICTURES = "take a picture of each dashboard in the output over a simulated day"
-REVIEW = "say what the sources change since another revision: alerts, panels, the contract and what it hits"
-SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
-TRACE = "follow one request through services and bindings by its log lines, and draw how it went"
-LOGS = "hold log lines against the contract and look for leaks, or measure how fast that goes"
+PACKAGE = "workers-ai-observability"
+PROGRAM = "workers-ai-observability"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; its exit status: 0, 1 where a story failed, 2 where something is wrong."""
-    given = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = given.command
+    """Run a command and return its exit status: 0, 1 where a test failed, 2 for problems, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    run_command: Callable[[argparse.Namespace], int] = options.run
     try:
         load_contract()
-        return command(given)
-    except BuildError as several:
-        return _say(several, "; nothing was written" if command is _build else "")
+        return run_command(options)
+    except BuildError as error:
+        return _print_problems(error, "; nothing was written" if run_command is _build else "")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        return _print_internal(error)
 
 
-def _say(several: BuildError, ending: str = "") -> int:
-    red, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
-    for problem in sorted(several.problems):
-        print(f"{red}{problem.where}{plain}: {problem.what}; {problem.hint}.", file=sys.stderr)
-    count = len(several.problems)
-    print(f"{count} {'fault' if count == 1 else 'faults'}{ending}.", file=sys.stderr)
+def run() -> None:
+    """Run as a process: exit with the status of the command."""
+    # SIGTERM unwinds the stack, as Ctrl-C does, so that the servers and folders of a command are removed.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    sys.exit(main())
+
+
+def _print_problems(error: BuildError, ending: str = "") -> int:
+    bold, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
+    for problem in sorted(error.problems):
+        text = str(problem).removeprefix(problem.where)
+        print(f"{bold}{problem.where}{plain}{text}", file=sys.stderr)
+    count = len(error.problems)
+    print(f"{count} {'problem' if count == 1 else 'problems'}{ending}.", file=sys.stderr)
+    return 2
+
+
+def _print_internal(error: Exception) -> int:
+    """Report a bug of ours as ours, with the place in the generator where it happened."""
+    cause = error.__cause__ or error
+    *_, frame = traceback.extract_tb(cause.__traceback__)
+    place = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+    print(f"internal error in {place}: {type(cause).__name__}: {cause}", file=sys.stderr)
+    print(
+        "This is a bug of the generator, not of your files. Please report it with the output of --debug.",
+        file=sys.stderr,
+    )
     return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m generator", description=__doc__)
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, text, command in COMMANDS:
-        one = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        one.add_argument(
-            "--platform", type=Path, default=Path("platform.yaml"), help="the platform's file (%(default)s)"
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Compile one contract of metrics to Grafana dashboards, Prometheus rules and their tests.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(
+            command.name, help=command.help, description=f"{command.help[0].upper()}{command.help[1:]}."
         )
-        one.add_argument("--out", type=Path, default=Path("out"), help="the folder of the output (%(default)s)")
-        one.set_defaults(command=command)
-        for add in OPTIONS.get(name, ()):
-            add(one)
+        subparser.add_argument(
+            "--platform", type=Path, default=Path("platform.yaml"), help="the platform file (default: %(default)s)"
+        )
+        subparser.add_argument("--out", type=Path, default=Path("out"), help="the output folder (default: %(default)s)")
+        subparser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        subparser.set_defaults(run=command.run)
+        if command.add_options:
+            command.add_options(subparser)
     return parser
 
 
+def _version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
 def _mutate_options(parser: argparse.ArgumentParser) -> None:
-    # Stories are told of this platform: what is another's own, its routes' limits say, they cannot notice.
-    parser.set_defaults(platform=Path("alerts/tests/platform.yaml"))
-    parser.add_argument("--quick", action="store_true", help="judge one mutant in twelve")
-    parser.add_argument("--only", default="", help="judge those of rules whose name begins so")
+    # Alert tests are written for this platform: they cannot kill mutants of another platform's own thresholds.
+    parser.set_defaults(platform=Path(TEST_PLATFORM_NAME))
+    parser.add_argument("--quick", action="store_true", help="run one mutant in twelve")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 
 
-OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
-    "mutate": (_mutate_options,),
-    "backtest": (add_backtest_options,),
-    "preview": (add_preview_options,),
-    "pictures": (add_preview_options,),
-    "review": (add_review_options,),
-    "simulate": (add_options,),
-    "trace": (add_trace_options,),
-    "logs": (add_logs_options,),
-}
-"""What a command can be told besides the platform and the folder."""
-
-
-def _build(given: argparse.Namespace) -> int:
-    from generator.build import build, told_aside
+def _build(options: argparse.Namespace) -> int:
+    from generator.pipeline import build
 
     start = time.monotonic()
-    result, found = build(given.platform, given.out)
-    for path in found.stale:
-        print(f"removed {given.out}/{path}", file=sys.stderr)
-    written = len(found.missing) + len(found.different)
-    took = time.monotonic() - start
-    print(f"{given.out}: {len(result.texts)} files of {given.platform}, {written} of them changed, in {took:.1f} s")
-    if aside := told_aside(result):
-        print(f"{given.out}/tests: left out: {aside}", file=sys.stderr)
+    report = build(options.platform, options.out)
+    for path in report.changes.stale:
+        print(f"removed {options.out}/{path}", file=sys.stderr)
+    written = len(report.changes.missing) + len(report.changes.different)
+    seconds = time.monotonic() - start
+    count = len(report.compiled.texts)
+    print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
+    if skipped := report.all_tests - report.applicable_tests:
+        print(
+            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests have other numbers than this "
+            f"platform; make test runs them on {TEST_PLATFORM_NAME}",
+            file=sys.stderr,
+        )
     return 0
 
 
-def _check(given: argparse.Namespace) -> int:
-    from generator.build import check
+def _check(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
+    from generator.pipeline import check
 
-    problems = check(given.platform, given.out, Promtool(find_promtool()))
+    problems = check(options.platform, options.out, Promtool(find_promtool()))
     if problems:
-        return _say(BuildError(problems))
-    print(f"{given.out} is fresh, lawful, and understood by promtool")
+        return _print_problems(BuildError(problems))
+    print(f"{options.out} is up to date, passes all checks, and promtool accepts it")
     return 0
 
 
-def _test(given: argparse.Namespace) -> int:
+def _test(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
 
-    files = sorted((given.out / "tests").glob("*.yaml"))
+    files = sorted((options.out / "tests").glob("*.yaml"))
     if not files:
-        hint = "build production there: stories are told in its numbers, and of no other platform"
-        raise BuildError([Problem(f"{given.out}/tests", "it holds no stories", hint)])
-    judge = Promtool(find_promtool())
+        hint = "build a platform there whose rules are those of the alert tests"
+        raise BuildError([Problem(f"{options.out}/tests", "there are no alert tests", hint)])
+    promtool = Promtool(find_promtool())
     passed = failed = 0
     for file in files:
-        verdicts = judge.test_rules([file]).verdicts
-        wrong = [verdict for verdict in verdicts if verdict.failures]
-        for verdict in wrong:
+        verdicts = promtool.test_rules([file]).verdicts
+        failures = [verdict for verdict in verdicts if verdict.failures]
+        for verdict in failures:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))
-        passed, failed = passed + len(verdicts) - len(wrong), failed + len(wrong)
-        print(f"{file.stem}: {len(verdicts) - len(wrong)} of {len(verdicts)} stories hold", flush=True)
+        passed, failed = passed + len(verdicts) - len(failures), failed + len(failures)
+        print(f"{file.stem}: {len(verdicts) - len(failures)} of {len(verdicts)} alert tests pass", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
-def _bench(given: argparse.Namespace) -> int:
+def _bench(options: argparse.Namespace) -> int:
     from generator.bench import bench
 
-    bench(given.platform)
+    bench(options.platform)
     return 0
 
 
-def _mutate(given: argparse.Namespace) -> int:
-    from generator.build import compiled
+def _mutate(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
+    from generator.pipeline import compiled
     from generator.verify.mutation.command import equivalents, mutate, report
 
-    right = compiled(given.platform)
-    verdict = mutate(right, Promtool(find_promtool()), equivalents(), given.quick, given.only)
-    print(report(verdict, right.lowered))
-    return 0 if verdict.sound else 1
+    original = compiled(options.platform)
+    result = mutate(original, Promtool(find_promtool()), equivalents(), options.quick, options.only)
+    print(report(result, original.lowered))
+    return 0 if result.sound else 1
 
 
-def _backtest(given: argparse.Namespace) -> int:
-    status: int = _room("generator.verify.backtest.command").command(given)
+def _backtest(options: argparse.Namespace) -> int:
+    status: int = _optional("generator.verify.backtest.command").command(options)
     return status
 
 
-def _preview(given: argparse.Namespace) -> int:
-    status: int = _room("generator.view.preview.command").preview(given)
+def _preview(options: argparse.Namespace) -> int:
+    status: int = _optional("generator.view.preview.command").preview(options)
     return status
 
 
-def _pictures(given: argparse.Namespace) -> int:
-    status: int = _room("generator.view.preview.command").take_pictures(given)
+def _pictures(options: argparse.Namespace) -> int:
+    status: int = _optional("generator.view.preview.command").take_pictures(options)
     return status
 
 
-def _review(given: argparse.Namespace) -> int:
+def _diff(options: argparse.Namespace) -> int:
     from generator.view.diff.command import review
 
-    return review(given)
+    return review(options)
 
 
-def _simulate(given: argparse.Namespace) -> int:
-    status: int = _room("generator.verify.simulation.command").command(given)
+def _simulate(options: argparse.Namespace) -> int:
+    status: int = _optional("generator.verify.simulation.command").command(options)
     return status
 
 
-def _trace(given: argparse.Namespace) -> int:
+def _trace(options: argparse.Namespace) -> int:
     from generator.logs.trace.command import trace
 
-    return trace(given)
+    return trace(options)
 
 
-def _logs(given: argparse.Namespace) -> int:
-    status: int = _room("generator.logs.command").command(given)
+def _logs(options: argparse.Namespace) -> int:
+    status: int = _optional("generator.logs.command").command(options)
     return status
 
 
-def _room(module: str) -> ModuleType:
-    """A module that needs more packages than a build does."""
+def _optional(module: str) -> ModuleType:
+    """A module that needs the development packages, which a build does without."""
     try:
         return importlib.import_module(module)
-    except ModuleNotFoundError as missing:
-        hint = "make the set-up of the tests once: make check"
-        raise BuildError([Problem(module, f"the package {missing.name} is not installed", hint)]) from None
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("generator"):
+            raise
+        hint = 'install them: make check, or pip install "workers-ai-observability[dev]"'
+        raise BuildError([Problem(module, f"the package {error.name} is not installed", hint)]) from None
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its name, its line in the help, what runs it, and what adds its options."""
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], int]
+    add_options: Callable[[argparse.ArgumentParser], None] | None = None
 
 
 COMMANDS = (
-    ("build", BUILD, _build),
-    ("check", CHECK, _check),
-    ("test", TEST, _test),
-    ("bench", BENCH, _bench),
-    ("mutate", MUTATE, _mutate),
-    ("backtest", BACKTEST, _backtest),
-    ("preview", PREVIEW, _preview),
-    ("pictures", PICTURES, _pictures),
-    ("review", REVIEW, _review),
-    ("simulate", SIMULATE, _simulate),
-    ("trace", TRACE, _trace),
-    ("logs", LOGS, _logs),
+    Command("build", "compile a platform file and the definitions into the output folder", _build),
+    Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
+    Command("test", "run the alert tests of the output with promtool", _test),
+    Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_review_options),
+    Command(
+        "preview", "serve the dashboards over a simulated day, and rebuild on changes", _preview, add_preview_options
+    ),
+    Command("pictures", "take a screenshot of each dashboard over a simulated day", _pictures, add_preview_options),
+    Command(
+        "mutate", "change every rule in small ways, and verify that the alert tests fail", _mutate, _mutate_options
+    ),
+    Command(
+        "backtest", "replay the rules over simulated incidents, and report detection", _backtest, add_backtest_options
+    ),
+    Command(
+        "simulate", "generate synthetic traffic: OpenMetrics samples and the expected values", _simulate, add_options
+    ),
+    Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
+    Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),
+    Command("bench", "measure builds of this platform and of one with 10,000 tenants", _bench),
 )
-"""Each command, with what it is for."""
-
-
-def run() -> None:
-    """The process: run the command and exit with its status."""
-    # SIGTERM unwinds the stack, as Ctrl-C does, so that the servers and folders of a command are removed.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The definitions: alerts, dashboards and stories, found in their modules. What cannot be loaded is a fault."""
+"""Finds the definitions in their modules, and attributes their errors to the lines that caused them."""
 
 from __future__ import annotations
 
@@ -7,37 +7,26 @@ import pkgutil
 import re
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
 from generator.dsl.alert import Alert
-from generator.dsl.alert_test import Senseless, Story
+from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard
-from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
+from generator.dsl.definitions import Definitions
+from generator.errors import BuildError, DefinitionError, InternalError, Problem, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("alerts", "dashboards", "contract", "tests")
-FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
-WALLS = ("overview", "tenant", "ai", "storage")
-UNKNOWN = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
+DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
+"""Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
+UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Definitions:
-    """All that the sources define, in the order in which a reader meets it."""
-
-    alerts: tuple[Alert, ...]
-    dashboards: tuple[Dashboard, ...]
-    stories: tuple[Story, ...]
-    senseless: tuple[Senseless, ...]
-
-
 def load_contract() -> None:
-    """Load `contract/`, on which all else stands. Faults: the first thing in it that cannot be loaded."""
+    """Load `contract/`. Raises BuildError with the first thing in it that cannot be loaded."""
     problems: list[Problem] = []
     attempt(partial(importlib.import_module, "contract"), problems, "contract")
     if problems:
@@ -45,71 +34,84 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `dashboards/` and `alerts/tests/`. Faults: all that cannot be loaded."""
+    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot be
+    loaded."""
     problems: list[Problem] = []
-    modules = {room: _modules(room, problems) for room in ("alerts", "dashboards", "alerts.tests")}
+    modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
     if problems:
         raise BuildError(problems)
+    tests = modules["alerts.tests"]
     return Definitions(
-        alerts=tuple(_ranked(modules["alerts"], FAMILIES, Alert)),
-        dashboards=tuple(_ranked(modules["dashboards"], WALLS, Dashboard)),
-        stories=tuple(_ranked(modules["alerts.tests"], FAMILIES, Story)),
-        senseless=tuple(_ranked(modules["alerts.tests"], FAMILIES, Senseless)),
+        alerts=tuple(_defined(modules["alerts"], Alert)),
+        dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
+        alert_tests=tuple(_defined(tests, AlertTest)),
+        not_applicable=tuple(_defined(tests, NotApplicable)),
     )
 
 
 def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
-    """What `make` gives, or None with its faults added: a word used wrongly, a name that does not exist."""
+    """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused by
+    a definition."""
     try:
         return make()
-    except BuildError as several:
-        problems.extend(several.problems)
-    except DefinitionError as refusal:
-        problems.append(refusal.at(_place(refusal) or where))
+    except BuildError as error:
+        problems.extend(error.problems)
+    except DefinitionError as error:
+        problems.append(error.at(_place(error) or where))
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        problems.append(Problem(f"{_relative(error.filename or where)}{line}", f"{error.msg}", "fix the Python syntax"))
+    except InternalError:
+        raise
     except Exception as error:
-        problems.append(_fault(error, where))
+        problems.append(_attributed(error, where))
     return None
 
 
-def _modules(room: str, problems: list[Problem]) -> list[ModuleType]:
-    package = attempt(partial(importlib.import_module, room), problems, room)
+def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
+    """The modules of a package: those that its ORDER names first, then the others by name."""
+    package = attempt(partial(importlib.import_module, package_name), problems, package_name)
     if package is None:
         return []
+    order: tuple[str, ...] = getattr(package, "ORDER", ())
     names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
-    folder = room.replace(".", "/")
+    names.sort(key=lambda name: (order.index(name) if name in order else len(order), name))
+    folder = package_name.replace(".", "/")
     loaded = (
-        attempt(partial(importlib.import_module, f"{room}.{name}"), problems, f"{folder}/{name}.py") for name in names
+        attempt(partial(importlib.import_module, f"{package_name}.{name}"), problems, f"{folder}/{name}.py")
+        for name in names
     )
     return [module for module in loaded if module is not None]
 
 
-def _ranked(modules: list[ModuleType], order: tuple[str, ...], kind: type[T]) -> Iterator[T]:
-    def rank(module: ModuleType) -> tuple[int, str]:
-        name = module.__name__.rpartition(".")[2]
-        return (order.index(name) if name in order else len(order), name)
-
-    for module in sorted(modules, key=rank):
+def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:
+    """The definitions of a kind, without those that a module imports from another one."""
+    for module in modules:
         own = module.__name__
-        yield from (x for x in vars(module).values() if isinstance(x, kind) and getattr(x, "module", own) == own)
+        for value in vars(module).values():
+            if isinstance(value, kind) and getattr(value, "module", own) == own:
+                yield value
 
 
-def _fault(error: Exception, where: str) -> Problem:
+def _attributed(error: Exception, where: str) -> Problem:
+    """An exception as a problem of the definition whose line raised it. Raises InternalError where the generator did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    is_import = isinstance(error, ImportError)
+    if not is_import and not (frames and _in_definition(frames[-1].filename)):
+        raise InternalError(str(error)) from error
     place = _place(error) or where
-    if isinstance(error, SyntaxError):
-        line = f":{error.lineno}" if error.lineno else ""
-        return Problem(f"{_relative(error.filename or where)}{line}", f"{error.msg}", "mend the Python here")
-    found = UNKNOWN.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
-    if found and (isinstance(error, ImportError) or _is_ours(_frames(error)[-1].filename)):
-        name = found["name"].rpartition(".")[2]
-        return Problem(place, f'there is no "{name}"', did_you_mean(name, _names(error)))
-    return Problem(place, f"{type(error).__name__}: {error}", "mend the definition")
+    unknown = UNKNOWN_NAME.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
+    if unknown:
+        name = unknown["name"].rpartition(".")[2]
+        return Problem(place, f'there is no "{name}"', did_you_mean(name, _known_names(error)))
+    return Problem(place, f"{type(error).__name__}: {error}", "fix this line of the definition")
 
 
-def _names(error: Exception) -> set[str]:
-    """Names that could have been meant: those of the module or the object that was asked, or those in sight."""
+def _known_names(error: Exception) -> set[str]:
+    """The names that could have been meant: those of the module or the object, or those in scope."""
     if isinstance(error, ModuleNotFoundError):
-        above = (error.name or "").rpartition(".")[0]
-        path = getattr(importlib.import_module(above), "__path__", ()) if above else ()
+        parent = (error.name or "").rpartition(".")[0]
+        path = getattr(importlib.import_module(parent), "__path__", ()) if parent else ()
         return {info.name for info in pkgutil.iter_modules(path)}
     if isinstance(error, ImportError):
         known = set(vars(importlib.import_module(error.name))) if error.name else set()
@@ -121,22 +123,18 @@ def _names(error: Exception) -> set[str]:
     return {name for name in known if not name.startswith("_")}
 
 
-def _frames(error: BaseException) -> list[traceback.FrameSummary]:
-    return list(traceback.extract_tb(error.__traceback__))
-
-
 def _place(error: BaseException) -> str:
-    """The innermost place of an error that lies in a definition."""
+    """The innermost line of a definition in an exception's traceback."""
     places = [
         f"{_relative(frame.filename)}:{frame.lineno} {frame.name}"
-        for frame in _frames(error)
-        if _is_ours(frame.filename)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if _in_definition(frame.filename)
     ]
     return places[-1].removesuffix(" <module>") if places else ""
 
 
-def _is_ours(file: str) -> bool:
-    return _relative(file).split("/")[0] in ROOMS
+def _in_definition(file: str) -> bool:
+    return _relative(file).split("/")[0] in DEFINITION_FOLDERS
 
 
 def _relative(file: str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with an input, said in three parts: where it stands, what it is, and what cures it."""
+"""Problems of an input, each with its place, what is wrong and a hint; and errors of the generator itself."""
 
 from __future__ import annotations
 
@@ -10,26 +10,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with an input. `where` names a file, a line and a place; `cure` is an order to the reader."""
+    """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is the
+    id of the check that found it, if one did."""
 
     where: str
     what: str
     hint: str
+    check: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.hint}."
+        suffix = f" [{self.check}]" if self.check else ""
+        return f"{self.where}: {self.what}; {self.hint}.{suffix}"
 
     def __lt__(self, other: Problem) -> bool:
-        """In the order of their places, as a reader counts: line 9 comes before line 10."""
-        return self._rank() < other._rank()
+        """By place, with line 9 before line 10."""
+        return self._sort_key() < other._sort_key()
 
-    def _rank(self) -> tuple[list[str | int], str, str]:
+    def _sort_key(self) -> tuple[list[str | int], str, str]:
         place: list[str | int] = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", self.where)]
         return place, self.what, self.hint
 
 
 class BuildError(Exception):
-    """All that is wrong with an input, found in one go; never empty."""
+    """All problems of an input; never empty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
@@ -37,7 +40,7 @@ class BuildError(Exception):
 
 
 class DefinitionError(Exception):
-    """A word was used in a way that makes no sense. Whoever runs the definition knows where, and makes it a Fault."""
+    """The DSL was used wrongly. Whoever runs the definition adds the place and makes it a Problem."""
 
     def __init__(self, what: str, hint: str) -> None:
         self.what = what
@@ -45,18 +48,22 @@ class DefinitionError(Exception):
         super().__init__(f"{what}; {hint}")
 
     def at(self, where: str) -> Problem:
-        """The same, with its place."""
+        """The problem with its place."""
         return Problem(where, self.what, self.hint)
 
 
+class InternalError(Exception):
+    """A bug of the generator: an exception that no definition can be blamed for. Its cause is the exception."""
+
+
 def place_of(definition: Callable[..., object]) -> str:
-    """Where a definition's function stands in the source: alerts/errors.py:17 route_down."""
+    """The place of a definition's function in the source: alerts/errors.py:17 route_down."""
     file = f"{definition.__module__.replace('.', '/')}.py"
     return f"{file}:{definition.__code__.co_firstlineno} {definition.__name__}"
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """A cure for a misspelt name: the nearest known one, or all of them where none is near."""
+    """A hint for a misspelt name: the nearest known name, or all of them where none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if near:

@@ -1,33 +1,38 @@
-"""The compiler: a platform and definitions in, all texts of `out/` in memory out. Nothing is read or written here."""
+"""The pipeline: load, lower, check, render, check, write. Between loading and writing, everything is a pure function."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from contract import METRICS
-from generator.checks.registry import broken_in_text, broken_in_trees
-from generator.definitions import Definitions, attempt
-from generator.dsl.alert import Alert, Severity
-from generator.dsl.metric import Gauge
+from generator.checks.promtool import promtool_problems
+from generator.checks.registry import build_problems, coverage_problems, definition_problems
+from generator.config.load import load
+from generator.definitions import ROOT, attempt, load_definitions
+from generator.dsl.alert import Severity
+from generator.dsl.definitions import Definitions
+from generator.dsl.metrics import Gauge
 from generator.dsl.platform import Platform
 from generator.dsl.units import PERCENT
 from generator.errors import BuildError, Problem
-from generator.ir.dashboard import Drawn
-from generator.ir.rule_text import RuleFile
-from generator.lowering.alerts import LoweredAlert, lower_alert
-from generator.lowering.applicable_tests import holds
-from generator.lowering.dashboards import Wall
-from generator.lowering.ids import PRODUCTION
-from generator.lowering.links import Target, target
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger, Recorded
-from generator.promql.dependencies import reach, reads
-from generator.rendering import alert_tests as stories
+from generator.external.promtool import Promtool
+from generator.ir.build import Compiled, Lowered
+from generator.ir.expression import series_names
+from generator.ir.rule_files import RuleFile
+from generator.lowering.alerts import lower_alert
+from generator.lowering.applicable_tests import applies
+from generator.lowering.dashboards import DashboardLowering
+from generator.lowering.links import panel_link
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
+from generator.output import Changes, changes, replace_folder
+from generator.promql.dependencies import dependencies
 from generator.rendering import grafana
+from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
-from generator.rendering.annotations import Link
 from generator.rendering.contract_json import contract
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.platform_schema import platform_schema
@@ -37,110 +42,153 @@ from generator.rendering.rule_yaml import rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
+TEST_PLATFORM_NAME = "alerts/tests/platform.yaml"
+TEST_PLATFORM = ROOT / TEST_PLATFORM_NAME
+"""The platform whose numbers the alert tests are written for, whatever platform is built."""
+
 
 @dataclass(frozen=True)
-class Lowered:
-    """All trees of a build. `leads` says where each alert leads, by its key."""
+class Sources:
+    """A platform and the definitions, and the platform of the alert tests."""
 
     platform: Platform
+    test_platform: Platform
     definitions: Definitions
-    recorded: tuple[Recorded, ...]
-    alerts: tuple[LoweredAlert, ...]
-    drawn: tuple[Drawn, ...]
-    leads: Mapping[str, Target | None]
-
-    def link(self, alert: Alert) -> Link | None:
-        """Where an alert leads, as a URL."""
-        found = self.leads[alert.key]
-        if found is None:
-            return None
-        return Link(f"{self.platform.links.grafana}/d/{found.uid}", dict(found.variables), found.panel)
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """A build in memory: its trees, its rules as text, and every file of `out/` by its path."""
-
-    lowered: Lowered
-    files: tuple[RuleFile, ...]
-    texts: Mapping[str, str]
-
-
-def compile_all(platform: Platform, definitions: Definitions, plan: Platform | None = None) -> Compiled:
-    """Lower, obey the laws, emit, obey the laws. Stories are told in the numbers of `plan`, or of the platform itself.
-    Faults: everything that is wrong, up to the first step that fails."""
-    lowered = lower(platform, told_of(platform, definitions, plan))
-    _obey(broken_in_trees(lowered))
-    files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
-    compiled = Compiled(lowered, files, emit(lowered, files))
-    _obey(broken_in_text(compiled))
-    return compiled
+def load_sources(platform_file: Path) -> Sources:
+    """Load a platform file and all definitions. Raises BuildError with the problems of all of them."""
+    problems: list[Problem] = []
+    platform = attempt(partial(load, platform_file), problems, str(platform_file))
+    test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
+    definitions = attempt(load_definitions, problems)
+    if platform is None or test_platform is None or definitions is None or problems:
+        raise BuildError(problems)
+    return Sources(platform, test_platform, definitions)
 
 
-def told_of(platform: Platform, definitions: Definitions, plan: Platform | None = None) -> Definitions:
-    """The definitions that hold for a platform: stories are told of production alone, and in the numbers of `plan`."""
-    if platform.name != PRODUCTION:
-        return replace(definitions, stories=(), senseless=())
-    if plan in (None, platform):
+def compiled(platform_file: Path) -> Compiled:
+    """Load and compile. Raises BuildError with all problems of the first step that has any."""
+    sources = load_sources(platform_file)
+    return compile_all(sources.platform, sources.definitions, sources.test_platform)
+
+
+def compile_all(platform: Platform, definitions: Definitions, test_platform: Platform | None = None) -> Compiled:
+    """Lower, check, render, check. Alert tests are those that apply to the platform, or all of them without a
+    `test_platform`. Raises BuildError with all problems of the first step that has any."""
+    lowered = lower(platform, with_applicable_tests(platform, definitions, test_platform))
+    _raise(definition_problems(lowered))
+    files = rule_files(lowered)
+    result = Compiled(lowered, files, render(lowered, files))
+    _raise(build_problems(result))
+    return result
+
+
+def with_applicable_tests(
+    platform: Platform, definitions: Definitions, test_platform: Platform | None = None
+) -> Definitions:
+    """The definitions with the alert tests whose rules are the same on the platform as on the tests' own platform."""
+    if test_platform in (None, platform):
         return definitions
-    held = (one for one in definitions.stories if holds(one, definitions.alerts, platform, plan))
-    return replace(definitions, stories=tuple(held))
+    assert test_platform is not None
+    applicable = (
+        test for test in definitions.alert_tests if applies(test, definitions.alerts, platform, test_platform)
+    )
+    return replace(definitions, alert_tests=tuple(applicable))
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
-    """All trees of a build. Faults: every alert, link and panel that makes no sense, each with its place."""
+    """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
     problems: list[Problem] = []
-    ledger = Ledger()
-    reader = Reader(platform, ledger)
+    recording_rules = RecordingRules()
+    lowering = QueryLowering(platform, recording_rules)
     for metric in METRICS:
-        if isinstance(metric, Gauge) and metric.recorded is not None:
-            reader.record(metric.name, metric.labels, metric.recorded, metric.unit == PERCENT)
-    boards = definitions.dashboards
-    wall = Wall(platform, boards, ledger)
-    tried = [attempt(partial(lower_alert, reader, alert), problems, alert.where) for alert in definitions.alerts]
-    alerts = tuple(one for one in tried if one is not None)
-    leads = {
-        one.alert.key: attempt(partial(target, platform, boards, one.alert, one.labels), problems, one.alert.where)
-        for one in alerts
+        if isinstance(metric, Gauge) and metric.recorded_from is not None:
+            lowering.record(metric.name, metric.labels, metric.recorded_from, metric.unit == PERCENT)
+    lowered_alerts = (
+        attempt(partial(lower_alert, lowering, alert), problems, alert.where) for alert in definitions.alerts
+    )
+    alerts = tuple(rule for rule in lowered_alerts if rule is not None)
+    links = {
+        rule.alert.key: attempt(
+            partial(panel_link, platform, definitions.dashboards, rule.alert, rule.labels), problems, rule.alert.where
+        )
+        for rule in alerts
     }
-    drawn = [attempt(partial(wall.draw, board), problems, board.name) for board in boards]
-    _obey(problems)
-    return Lowered(platform, definitions, ledger.rules(), alerts, tuple(board for board in drawn if board), leads)
+    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules)
+    lowered_dashboards = [
+        attempt(partial(dashboards.lower, dashboard), problems, f"dashboards/{dashboard.id}.py")
+        for dashboard in definitions.dashboards
+    ]
+    _raise(problems)
+    specs = tuple(spec for spec in lowered_dashboards if spec is not None)
+    return Lowered(platform, definitions, recording_rules.all(), alerts, specs, links)
 
 
-def emit(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
-    """Every file of `out/`, by its path."""
+def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
+    """The text of every file of `out/`, by its path."""
     platform = lowered.platform
-    boards = grafana.dashboards(lowered.drawn)
-    by_name = {board.name: boards[f"grafana/dashboards/{board.name}.json"] for board in lowered.drawn}
+    dashboards = grafana.dashboards(lowered.dashboards)
     return {
         **contract(platform),
         **worker_contract(platform),
         **platform_schema(),
         **rules(files),
-        **boards,
+        **{f"grafana/dashboards/{id_}.json": text for id_, text in dashboards.items()},
         **alertmanager(platform),
         **provisioning(),
-        **kubernetes(by_name, files),
-        **stories.stories(platform, lowered.definitions.stories, judges(lowered, files), files),
+        **kubernetes(dashboards, files),
+        **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }
 
 
-def judges(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[tuple[str, Severity], stories.Judged]:
-    """Each rule by its name and severity, with the rule files it is evaluated with."""
-    made = {rule.name: f"recorded-{rule.file}" for rule in lowered.recorded}
-    made_from = reads(lowered.recorded)
-    result: dict[tuple[str, Severity], stories.Judged] = {}
-    for one in lowered.alerts:
-        alert = one.alert
-        wanted = {made[name] for name in reach(one.expression, made_from)}
-        ordered = tuple(file.name for file in files if file.name in {*wanted, alert.family})
+def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple[str, Severity], TestedRule]:
+    """Each alerting rule by name and severity, with the rule files that it depends on."""
+    graph = dependencies((rule.name, series_names(rule.expression)) for rule in lowered.recording_rules)
+    file_of = {rule.name: f"recorded-{rule.area}" for rule in lowered.recording_rules}
+    result: dict[tuple[str, Severity], TestedRule] = {}
+    for rule in lowered.alerts:
+        alert = rule.alert
+        needed = {file_of[name] for name in graph.recorded(series_names(rule.expression))} | {alert.family}
+        names = tuple(file.name for file in files if file.name in needed)
         url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
-        result[alert.name, alert.severity] = stories.Judged(one, lowered.link(alert), url, ordered)
+        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
     return result
 
 
-def _obey(problems: list[Problem]) -> None:
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build wrote, and how many of all alert tests apply to its platform."""
+
+    compiled: Compiled
+    changes: Changes
+    applicable_tests: int
+    all_tests: int
+
+
+def build(platform_file: Path, out: Path) -> BuildReport:
+    """Compile and replace the content of `out`. Raises BuildError; `out` is unchanged then."""
+    sources = load_sources(platform_file)
+    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
+    difference = changes(out, result.texts)
+    if difference:
+        replace_folder(out, result.texts)
+    applicable = len(result.lowered.definitions.alert_tests)
+    return BuildReport(result, difference, applicable, len(sources.definitions.alert_tests))
+
+
+def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
+    """The problems of a build: files of `out` that differ from the sources, missing alert tests, what promtool reports."""
+    sources = load_sources(platform_file)
+    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
+    all_tests = compile_all(sources.test_platform, sources.definitions)
+    hint = "run make build, read the difference, and commit it"
+    stale = changes(out, result.texts)
+    problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
+    return [*coverage_problems(all_tests.lowered), *(problems or promtool_problems(result, out, promtool))]
+
+
+def _raise(problems: list[Problem]) -> None:
     if problems:
         raise BuildError(problems)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.external import find_promtool
 from generator.external.build import built
 from generator.external.promtool import Promtool
+from generator.pipeline import TEST_PLATFORM
 from tests.leaving_out import summary, without_go
 
 
@@ -43,4 +43,4 @@ def promtool() -> Promtool:
 @pytest.fixture(scope="session")
 def platform() -> Platform:
     """Production as it was planned: `platform.yaml` may move on, and tests are written in these names and numbers."""
-    return load(PLAN)
+    return load(TEST_PLATFORM)

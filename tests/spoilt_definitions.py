@@ -126,8 +126,8 @@ MAKE_NO_SENSE: tuple[Spoilt, ...] = (
     ),
     (  # a mistake that shows inside a word
         "alerts/cost.py",
-        "projected_to(days(1), pace=hours(1))",
-        "projected_to(24, pace=hours(1))",
+        "projected_to(days(1), recent=hours(1))",
+        "projected_to(24, recent=hours(1))",
         r"alerts/cost\.py:\d+ ai_cost_forecast: (Attribute|Type)Error: .*; mend the definition\.",
     ),
 )

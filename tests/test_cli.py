@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN
 from generator.cli import main
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
+from generator.pipeline import TEST_PLATFORM
 
 RULES = "prometheus/rules/errors.yaml"
 
@@ -18,7 +18,7 @@ RULES = "prometheus/rules/errors.yaml"
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh build of production."""
     out = tmp_path_factory.mktemp("shipped") / "out"
-    assert main(["build", "--platform", str(PLAN), "--out", str(out)]) == 0
+    assert main(["build", "--platform", str(TEST_PLATFORM), "--out", str(out)]) == 0
     return out
 
 
@@ -34,7 +34,7 @@ def out(shipped: Path, tmp_path: Path) -> Path:
 
 def run(command: str, out: Path, *more: str) -> int:
     """The status with which a command ends, on production."""
-    return main([command, "--platform", str(PLAN), "--out", str(out), *more])
+    return main([command, "--platform", str(TEST_PLATFORM), "--out", str(out), *more])
 
 
 def test_help_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

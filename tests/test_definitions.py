@@ -66,7 +66,7 @@ def test_the_sources_load() -> None:
     families = list(dict.fromkeys(alert.family for alert in found.alerts))
     assert families == ["errors", "latency", "cost", "storage", "telemetry"]
     assert [board.name for board in found.dashboards] == ["overview", "tenant", "ai", "storage"]
-    assert {story.module.partition(".")[0] for story in found.stories} == {"tests"}
+    assert {alert_test.module.partition(".")[0] for alert_test in found.alert_tests} == {"tests"}
 
 
 def test_what_a_definition_imports_is_not_its_own() -> None:

@@ -158,7 +158,7 @@ def test_ci_runs_the_two_commands(root: Path) -> None:
     script = root / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert [line for line in _lines(script) if line.startswith("make")] == ["make check", "make test"]
-    flow = yaml.safe_load((root / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
-    steps = flow["jobs"]["check-and-test"]["steps"]
+    input_series = yaml.safe_load((root / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = input_series["jobs"]["check-and-test"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == ["make check", "make test"]
-    assert flow["permissions"] == {"contents": "read"}
+    assert input_series["permissions"] == {"contents": "read"}

@@ -24,8 +24,8 @@ def test_faults_are_told_together_and_once() -> None:
 
 def test_faults_are_sorted_as_a_reader_counts() -> None:
     """Line 9 comes before line 10, and in one place the texts decide."""
-    places = ["b.py:1", "a.py:100 x", "a.py:10 x", "a.py:9 x", "a.py"]
-    assert [problem.where for problem in sorted(Problem(place, "wrong", "mend it") for place in places)] == [
+    grid_positions = ["b.py:1", "a.py:100 x", "a.py:10 x", "a.py:9 x", "a.py"]
+    assert [problem.where for problem in sorted(Problem(place, "wrong", "mend it") for place in grid_positions)] == [
         "a.py",
         "a.py:9 x",
         "a.py:10 x",

@@ -10,14 +10,16 @@ import yaml
 from alerts import errors
 from contract.api import REQUESTS
 from generator.bench import crowded
-from generator.definitions import Definitions, load_definitions
+from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE
-from generator.dsl.condition import Condition
-from generator.dsl.dashboard import Dashboard, Line, Lines, Panel, Row
+from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries
+from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
 from generator.dsl.units import minutes
 from generator.errors import BuildError, DefinitionError
-from generator.pipeline import Compiled, compile_all, judges, lower
+from generator.ir.build import Compiled
+from generator.pipeline import compile_all, lower, tested_rules
 from generator.rendering.promql import text
 
 
@@ -53,11 +55,11 @@ def test_the_same_sources_make_the_same_bytes(compiled: Compiled, platform: Plat
 def test_a_series_is_recorded_only_where_something_reads_it(compiled: Compiled) -> None:
     """Recording rules are derived from use: each name stands in another rule, an alert or a dashboard."""
     lowered = compiled.lowered
-    trees = [rule.expression for rule in lowered.recorded] + [alert.expression for alert in lowered.alerts]
+    trees = [rule.expression for rule in lowered.recording_rules] + [alert.expression for alert in lowered.alerts]
     readers = [*map(text, trees)] + [
         content for path, content in compiled.texts.items() if path.startswith("grafana/dashboards/")
     ]
-    unread = {rule.name for rule in lowered.recorded if not any(rule.name in reader for reader in readers)}
+    unread = {rule.name for rule in lowered.recording_rules if not any(rule.name in lowering for lowering in readers)}
     assert unread == set()
 
 
@@ -70,7 +72,7 @@ def test_no_two_rules_make_the_same_series(compiled: Compiled) -> None:
 
 def test_an_alert_is_judged_with_all_that_it_rests_on(compiled: Compiled) -> None:
     """The ticket on a tenant's errors needs the counts and the limits, and no other area."""
-    judged = judges(compiled.lowered, compiled.files)
+    judged = tested_rules(compiled.lowered, compiled.files)
     assert judged["RouteDown", PAGE].files == ("recorded-api", "errors")
     assert judged["HighAICosts", PAGE].files == ("recorded-ai", "recorded-limits", "cost")
 
@@ -81,16 +83,16 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
     def refuse(platform: Platform) -> Condition:
         raise DefinitionError("it makes no sense", "say something else")
 
-    lines = Lines((Line(REQUESTS.count(over=minutes(5))), Line(REQUESTS.rate())))
-    bad_panel = Panel("bad", "Bad", "Bad.", lambda platform: lines, "dashboards/bad.py:1 bad")
-    bad = Dashboard("bad", "Bad", "Bad?", (), (Row("Bad?", (bad_panel,)),), ())
+    series = TimeSeries((Series(REQUESTS.increase(minutes(5))), Series(REQUESTS.rate())))
+    bad_panel = Panel("bad", "Bad", "Bad.", lambda platform: series, "dashboards/bad.py:1 bad")
+    critical = Dashboard("bad", "Bad", "Bad?", (), (Row("Bad?", (bad_panel,)),), ())
     broken = replace(
         definitions,
         alerts=(
-            replace(errors.route_down, says=refuse, where="alerts/bad.py:1 bad"),
+            replace(errors.route_down, build=refuse, where="alerts/bad.py:1 bad"),
             replace(errors.route_down, panel="overview/nowhere", where="alerts/lost.py:1 lost"),
         ),
-        dashboards=(*definitions.dashboards, bad),
+        dashboards=(*definitions.dashboards, critical),
     )
     with pytest.raises(BuildError) as told:
         lower(platform, broken)
@@ -106,7 +108,7 @@ def test_ten_thousand_tenants_are_numbers_not_rules(platform: Platform, definiti
     crowd = crowded(platform)
     two, many = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in many.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(many.recorded) - len(two.recorded) == 10_000 - len(platform.cost.budget.overrides)
+    assert len(many.recording_rules) - len(two.recording_rules) == 10_000 - len(platform.cost.budget.overrides)
 
 
 def test_rule_files_are_yaml_that_says_what_the_trees_say(compiled: Compiled) -> None:

@@ -6,22 +6,28 @@ from contract.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.alert import TICKET
 from generator.dsl.alert_test import (
-    Act,
-    Flow,
-    Plot,
+    BEFORE_FOR,
+    BELOW_THRESHOLD,
+    COUNTER_RESET,
+    FIRES,
+    LOW_TRAFFIC,
+    OTHERS_UNAFFECTED,
+    RECOVERS,
+    InputSeries,
     Restart,
-    Shows,
+    Scenario,
+    Segment,
+    alert_test,
     count,
-    flow,
-    heard,
-    plot,
-    quiet,
-    senseless,
-    story,
-    told,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    not_applicable,
+    scenario,
 )
 from generator.dsl.labels import Label
-from generator.dsl.metric import Counter
+from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.units import hours, minutes
 
@@ -36,73 +42,73 @@ FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial", **CHAT}, {TENANT: "com-mrra
 TAKEN_IN = {**FIRST, **INGEST}
 FIVE = minutes(5)
 
-SPENDING_HAS_NO_OTHERS = senseless(
+SPENDING_HAS_NO_OTHERS = not_applicable(
     "HighAISpend",
     TICKET,
-    shows=(Shows.OTHERS, Shows.LOW_TRAFFIC),
+    covers=(OTHERS_UNAFFECTED, LOW_TRAFFIC),
     reason="It judges the dollars of all together: there is no other, and little traffic costs little.",
 )
-ONE_TOKEN_IS_ENOUGH = senseless(
+ONE_TOKEN_IS_ENOUGH = not_applicable(
     "AIModelWithoutPrice",
     TICKET,
-    shows=(Shows.LOW_TRAFFIC,),
+    covers=(LOW_TRAFFIC,),
     reason="One token without a price is told: the price is missing however few there are.",
 )
 
 
-def used(direction: Counter, model: str, *acts: Act, by: Mapping[Label, str] = FIRST) -> Flow:
+def used(direction: Counter, model: str, *segments: Segment, by: Mapping[Label, str] = FIRST) -> InputSeries:
     """Tokens of a model."""
-    return flow(direction, {**by, MODEL: model}, *acts)
+    return input_series(direction, {**by, MODEL: model}, *segments)
 
 
-@story("HighAISpend", TICKET, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS))
-def fifty_dollars_are_spent(platform: Platform) -> Plot:
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="fifty_dollars_are_spent")
+def fifty_dollars_are_spent(platform: Platform) -> Scenario:
     """56 cents a minute, embeddings included, for 90 minutes: $47.60 is quiet at 85, $50.40 told, until a day later."""
 
     # A minute: 1 million × $0.35 + 0.2 million × $0.75 + 5 million × $0.012 = $0.35 + $0.15 + $0.06.
     # A restart in the midst of five minutes loses and adds nothing.
-    def spent(per_minute: int) -> tuple[Act, ...]:
+    def spent(per_minute: int) -> tuple[Segment, ...]:
         return count(per_minute, minutes(62)), Restart(), count(per_minute, minutes(28)), count(0, hours(23))
 
-    return plot(
+    return scenario(
         used(IN, LARGE, *spent(600_000)),
         used(IN, LARGE, *spent(400_000), by=TAKEN_IN),
         used(OUT, LARGE, *spent(50_000)),
         used(OUT, LARGE, *spent(150_000), by=SECOND),
         used(IN, EMBEDDING, *spent(5_000_000), by=TAKEN_IN),
-        quiet(minutes(85)),
-        heard(minutes(90), told(TICKET, 50.4)),
-        heard(hours(24), told(TICKET, 50.4)),
-        quiet(hours(24) + FIVE),
-        every=FIVE,
+        expect_none(minutes(85)),
+        expect_firing(minutes(90), firing(TICKET, 50.4)),
+        expect_firing(hours(24), firing(TICKET, 50.4)),
+        expect_none(hours(24) + FIVE),
+        evaluation_interval=FIVE,
     )
 
 
-@story("HighAISpend", TICKET, shows=(Shows.FIRES, Shows.BEFORE))
-def embeddings_at_their_prices(platform: Platform) -> Plot:
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="embeddings_at_their_prices")
+def embeddings_at_their_prices(platform: Platform) -> Scenario:
     """A million tokens a minute of each of four embeddings, 30.3 cents: quiet at 165, at $49.995; told at 170."""
     # A million of each: $0.012 + $0.020 + $0.067 + $0.204.
-    return plot(
+    return scenario(
         *(used(IN, model, count(1_000_000, minutes(170)), by=TAKEN_IN) for model in EMBEDDINGS),
-        quiet(minutes(165)),
-        heard(minutes(170), told(TICKET, 51.51)),
-        every=FIVE,
+        expect_none(minutes(165)),
+        expect_firing(minutes(170), firing(TICKET, 51.51)),
+        evaluation_interval=FIVE,
     )
 
 
-@story("HighAISpend", TICKET, shows=(Shows.FIRES, Shows.BEFORE))
-def just_fifty_dollars(platform: Platform) -> Plot:
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="just_fifty_dollars")
+def just_fifty_dollars(platform: Platform) -> Scenario:
     """40 cents a minute: at minute 125 just $50 are spent, which is not above the ceiling; $52 at 130 are told."""
-    return plot(
+    return scenario(
         used(IN, SMALL, count(2_000_000, minutes(130))),
-        quiet(minutes(125)),
-        heard(minutes(130), told(TICKET, 52)),
-        every=FIVE,
+        expect_none(minutes(125)),
+        expect_firing(minutes(130), firing(TICKET, 52)),
+        evaluation_interval=FIVE,
     )
 
 
-@story("HighAISpend", TICKET, shows=(Shows.BELOW, Shows.RESET))
-def forty_three_dollars_a_day(platform: Platform) -> Plot:
+@alert_test("HighAISpend", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="forty_three_dollars_a_day")
+def forty_three_dollars_a_day(platform: Platform) -> Scenario:
     """Answers cost $43.20 a day, and their reporter restarts twice: quiet after 24 and after 26 hours."""
     a_day = (
         count(100_000, hours(12) + minutes(2)),
@@ -111,59 +117,61 @@ def forty_three_dollars_a_day(platform: Platform) -> Plot:
         Restart(),
         count(100_000, hours(6)),
     )
-    return plot(
+    return scenario(
         used(OUT, SMALL, *a_day),
-        *(quiet(hours(hour)) for hour in (13, 21, 24, 26)),
-        every=FIVE,
+        *(expect_none(hours(hour)) for hour in (13, 21, 24, 26)),
+        evaluation_interval=FIVE,
     )
 
 
-@story("AIModelWithoutPrice", TICKET, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
-def a_model_without_a_price(platform: Platform) -> Plot:
+@alert_test(
+    "AIModelWithoutPrice", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_without_a_price"
+)
+def a_model_without_a_price(platform: Platform) -> Scenario:
     """A new model is used for an hour: told at 5 for what goes in and what comes out, over at 120; others are not."""
     goes_in, comes_out = {MODEL: UNPRICED, DIRECTION: "input"}, {MODEL: UNPRICED, DIRECTION: "output"}
-    return plot(
+    return scenario(
         used(IN, UNPRICED, count(60, hours(1)), count(0, hours(1))),
         used(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), by=TAKEN_IN),
         used(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), by=SECOND),
         used(OUT, UNPRICED, count(30, hours(1)), count(0, hours(1))),
         used(IN, SMALL, count(80, hours(2))),
         used(OUT, SMALL, count(80, hours(2))),
-        quiet(minutes(4)),  # hours are added up at the clock's fives
-        heard(minutes(5), told(TICKET, 500, goes_in), told(TICKET, 150, comes_out)),
-        heard(hours(1), told(TICKET, 6000, goes_in), told(TICKET, 1800, comes_out)),
-        heard(minutes(119), told(TICKET, 500, goes_in), told(TICKET, 150, comes_out)),
-        quiet(minutes(120)),
+        expect_none(minutes(4)),  # hours are added up at the clock's fives
+        expect_firing(minutes(5), firing(TICKET, 500, goes_in), firing(TICKET, 150, comes_out)),
+        expect_firing(hours(1), firing(TICKET, 6000, goes_in), firing(TICKET, 1800, comes_out)),
+        expect_firing(minutes(119), firing(TICKET, 500, goes_in), firing(TICKET, 150, comes_out)),
+        expect_none(minutes(120)),
     )
 
 
-@story("AIModelWithoutPrice", TICKET, shows=(Shows.FIRES, Shows.OTHERS))
-def an_embedding_that_answers(platform: Platform) -> Plot:
+@alert_test("AIModelWithoutPrice", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="an_embedding_that_answers")
+def an_embedding_that_answers(platform: Platform) -> Scenario:
     """An embedding is priced for what goes in; when tokens come out, they alone are told."""
-    return plot(
+    return scenario(
         used(IN, EMBEDDING, count(100, minutes(10))),
         used(OUT, EMBEDDING, count(1, minutes(10))),
-        heard(minutes(10), told(TICKET, 10, {MODEL: EMBEDDING, DIRECTION: "output"})),
+        expect_firing(minutes(10), firing(TICKET, 10, {MODEL: EMBEDDING, DIRECTION: "output"})),
     )
 
 
-@story("AIModelWithoutPrice", TICKET, shows=(Shows.BELOW,))
-def a_model_without_tokens(platform: Platform) -> Plot:
+@alert_test("AIModelWithoutPrice", TICKET, covers=(BELOW_THRESHOLD,), id="a_model_without_tokens")
+def a_model_without_tokens(platform: Platform) -> Scenario:
     """A new model is called and reports no token: there is nothing to price."""
-    return plot(
+    return scenario(
         used(IN, UNPRICED, count(0, minutes(30))),
         used(OUT, UNPRICED, count(0, minutes(30))),
-        quiet(minutes(5)),
-        quiet(minutes(30)),
+        expect_none(minutes(5)),
+        expect_none(minutes(30)),
     )
 
 
-@story("AIModelWithoutPrice", TICKET, shows=(Shows.RESET,))
-def a_model_that_was_left(platform: Platform) -> Plot:
+@alert_test("AIModelWithoutPrice", TICKET, covers=(COUNTER_RESET,), id="a_model_that_was_left")
+def a_model_that_was_left(platform: Platform) -> Scenario:
     """A new model was used for 10 minutes, then left: when its reporter restarts, 80 minutes on, nothing is used."""
     left = (count(1000, minutes(10)), count(0, minutes(80)), Restart(), count(0, minutes(30)))
-    return plot(
+    return scenario(
         used(IN, UNPRICED, *left),
         used(IN, SMALL, count(6000, minutes(90)), Restart(), count(6000, minutes(30))),
-        *(quiet(minutes(minute)) for minute in (70, 91, 95, 100, 120)),
+        *(expect_none(minutes(minute)) for minute in (70, 91, 95, 100, 120)),
     )

@@ -6,7 +6,24 @@ from alerts.tests.waiting import Spell, always, from_30_to_50, restarting, serve
 from contract.api import LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.alert_test import Flow, Plot, Restart, Shows, Told, heard, plot, quiet, story, told
+from generator.dsl.alert_test import (
+    BEFORE_FOR,
+    BELOW_THRESHOLD,
+    COUNTER_RESET,
+    FIRES,
+    LOW_TRAFFIC,
+    OTHERS_UNAFFECTED,
+    RECOVERS,
+    FiringAlert,
+    InputSeries,
+    Restart,
+    Scenario,
+    alert_test,
+    expect_firing,
+    expect_none,
+    firing,
+    scenario,
+)
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
@@ -16,115 +33,119 @@ INGEST = {ROUTE: "/ingest", SERVICE: "ingest-worker"}  # promised are 10 s, 500 
 FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmoke"}
 
 
-def answers(tenant: Mapping[Label, str], route: Mapping[Label, str], *spells: Spell | Restart) -> tuple[Flow, ...]:
+def answers(
+    tenant: Mapping[Label, str], route: Mapping[Label, str], *spells: Spell | Restart
+) -> tuple[InputSeries, ...]:
     """Requests of a tenant to a route, and how long they take."""
     return served(REQUESTS, LATENCY, {**tenant, **route}, *spells)
 
 
-def ticket(tenant: Mapping[Label, str], route: Mapping[Label, str], p95: float) -> Told:
+def ticket(tenant: Mapping[Label, str], route: Mapping[Label, str], p95: float) -> FiringAlert:
     """A tenant's ticket, with its milliseconds."""
-    return told(TICKET, p95, {**tenant, **route})
+    return firing(TICKET, p95, {**tenant, **route})
 
 
-@story("HighLatency", TICKET, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
-def one_tenant_waits(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_waits")
+def one_tenant_waits(platform: Platform) -> Scenario:
     """10 in 180 of one tenant's chats take 20 s from minute 30 to 50: told from 44 to 50; the other never hears."""
     # Of 900 in 5 minutes, 50 lie between 10 and 30 s, and the 855th is the 5th of them: 10 s + 20 s × 5/50 = 12 s.
-    return plot(
+    return scenario(
         *answers(FIRST, CHAT, *from_30_to_50({1000: 180}, {1000: 170, 20000: 10})),
         *answers(SECOND, CHAT, always({1000: 1800})),  # 10 of all 1,980 are too few to make the route slow
-        quiet(minutes(30)),
-        quiet(minutes(43)),  # five minutes are judged by their last four steps: it is so from 34 on
-        heard(minutes(44), ticket(FIRST, CHAT, 12000)),
-        heard(minutes(50), ticket(FIRST, CHAT, 12000)),
-        quiet(minutes(51)),
+        expect_none(minutes(30)),
+        expect_none(minutes(43)),  # five minutes are judged by their last four steps: it is so from 34 on
+        expect_firing(minutes(44), ticket(FIRST, CHAT, 12000)),
+        expect_firing(minutes(50), ticket(FIRST, CHAT, 12000)),
+        expect_none(minutes(51)),
     )
 
 
-@story("HighLatency", PAGE, shows=(Shows.FIRES, Shows.BEFORE, Shows.RECOVERS, Shows.OTHERS))
-def a_route_slows(platform: Platform) -> Plot:
+@alert_test("HighLatency", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_route_slows")
+def a_route_slows(platform: Platform) -> Scenario:
     """15 in 240 searches take 800 ms from minute 30 to 50: a page from 44 to 50; /ingest, at 90 %, never is told of."""
     # The route: 500 + 500 × 3/15 = 600 ms. The first tenant, with 10 in 80 of them: 500 + 500 × 6/10 = 800 ms.
-    return plot(
+    return scenario(
         *answers(FIRST, SEARCH, *from_30_to_50({100: 80}, {100: 70, 800: 10})),
         *answers(SECOND, SEARCH, *from_30_to_50({100: 160}, {100: 155, 800: 5})),
         *answers(FIRST, INGEST, always({1000: 91, 4000: 5, 8000: 4})),
-        quiet(minutes(41)),
-        heard(minutes(42), ticket(FIRST, SEARCH, 800)),
-        heard(minutes(43), ticket(FIRST, SEARCH, 800)),
-        heard(minutes(44), ticket(FIRST, SEARCH, 800), told(PAGE, 600, SEARCH)),
-        heard(minutes(50), ticket(FIRST, SEARCH, 800), told(PAGE, 600, SEARCH)),
-        heard(minutes(51), ticket(FIRST, SEARCH, 500 + 500 * 17.5 / 37.5)),  # three slow steps of four: 37.5 of 400
-        heard(minutes(52), ticket(FIRST, SEARCH, 600)),
-        quiet(minutes(53)),
+        expect_none(minutes(41)),
+        expect_firing(minutes(42), ticket(FIRST, SEARCH, 800)),
+        expect_firing(minutes(43), ticket(FIRST, SEARCH, 800)),
+        expect_firing(minutes(44), ticket(FIRST, SEARCH, 800), firing(PAGE, 600, SEARCH)),
+        expect_firing(minutes(50), ticket(FIRST, SEARCH, 800), firing(PAGE, 600, SEARCH)),
+        expect_firing(
+            minutes(51), ticket(FIRST, SEARCH, 500 + 500 * 17.5 / 37.5)
+        ),  # three slow steps of four: 37.5 of 400
+        expect_firing(minutes(52), ticket(FIRST, SEARCH, 600)),
+        expect_none(minutes(53)),
     )
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.FIRES, Shows.BEFORE))
-def each_route_by_its_own_promise(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="each_route_by_its_own_promise")
+def each_route_by_its_own_promise(platform: Platform) -> Scenario:
     """Each route is at 120 % of its own promise from the start: quiet at 10, told of at 11."""
     slow = ((CHAT, 12000), (SEARCH, 600), (INGEST, 6000))
-    all_of_them = [one for route, p95 in slow for one in (ticket(FIRST, route, p95), told(PAGE, p95, route))]
-    return plot(
+    all_of_them = [one for route, p95 in slow for one in (ticket(FIRST, route, p95), firing(PAGE, p95, route))]
+    return scenario(
         *answers(FIRST, CHAT, always({1000: 17, 20000: 1})),
         *answers(FIRST, SEARCH, always({100: 75, 800: 5})),
         *answers(FIRST, INGEST, always({1000: 75, 8000: 5})),
-        quiet(minutes(10)),
-        heard(minutes(11), *all_of_them),
-        heard(minutes(60), *all_of_them),
+        expect_none(minutes(10)),
+        expect_firing(minutes(11), *all_of_them),
+        expect_firing(minutes(60), *all_of_them),
     )
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.BELOW, Shows.RESET))
-def almost_too_slow(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="almost_too_slow")
+def almost_too_slow(platform: Platform) -> Scenario:
     """Each route is at 90 % of its promise, its slowest far above, and the reporter restarts twice: not a word."""
     # Of 1,000, 910 are fast and 50 lie in the bucket below the promise; the 950th is the 40th of these: 80 % of it.
     chat, search = {1000: 910, 7000: 50, 20000: 40}, {100: 910, 400: 50, 800: 40}
     ingest = {1000: 910, 4000: 50, 8000: 40}
-    return plot(
+    return scenario(
         *answers(FIRST, CHAT, *restarting(chat, chat)),
         *answers(FIRST, SEARCH, *restarting(search, search)),
         *answers(FIRST, INGEST, *restarting(ingest, ingest)),
-        *(quiet(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
+        *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
     )
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.FIRES, Shows.BEFORE))
-def at_the_promise_and_over(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="at_the_promise_and_over")
+def at_the_promise_and_over(platform: Platform) -> Scenario:
     """Just 95 % of searches keep the promise, then 94 %: told 10 minutes after that is seen; restarts hide nothing."""
     # 500 ms is the bucket's bound, and not above the promise; then 500 + 500 × 60/360.
-    both = ticket(FIRST, SEARCH, 583.333), told(PAGE, 583.333, SEARCH)
-    return plot(
+    both = ticket(FIRST, SEARCH, 583.333), firing(PAGE, 583.333, SEARCH)
+    return scenario(
         *answers(FIRST, SEARCH, *restarting({400: 5700, 800: 300}, {400: 5640, 800: 360})),
-        quiet(minutes(30)),
-        quiet(minutes(40)),
-        *(heard(minutes(minute), *both) for minute in (41, 44, 60)),
+        expect_none(minutes(30)),
+        expect_none(minutes(40)),
+        *(expect_firing(minutes(minute), *both) for minute in (41, 44, 60)),
     )
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.LOW_TRAFFIC,))
-def fourteen_requests(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests")
+def fourteen_requests(platform: Platform) -> Scenario:
     """A tenant on /chat, and the route /ingest, take 20 s for all of 14 requests in 5 minutes: too few to judge by."""
-    return plot(
+    return scenario(
         *answers(FIRST, CHAT, always({20000: 2.8})),
         *answers(SECOND, CHAT, always({1000: 1000})),
         *answers(FIRST, INGEST, always({20000: 1.6})),
         *answers(SECOND, INGEST, always({20000: 1.2})),
-        *(quiet(minutes(minute)) for minute in (15, 16, 30, 60)),
+        *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
     )
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.FIRES, Shows.BEFORE))
-def fifteen_requests(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests")
+def fifteen_requests(platform: Platform) -> Scenario:
     """One tenant's 15 chats, and 15 ingests of two tenants, take 20 s: just enough to judge by, so told at 15."""
     # All lie between 10 and 30 s: 10 s + 20 s × 0.95 = 29 s.
-    both = ticket(FIRST, CHAT, 29000), told(PAGE, 29000, INGEST)
-    return plot(
+    both = ticket(FIRST, CHAT, 29000), firing(PAGE, 29000, INGEST)
+    return scenario(
         *answers(FIRST, CHAT, always({20000: 3})),
         *answers(SECOND, CHAT, always({1000: 1000})),
         *answers(FIRST, INGEST, always({20000: 2})),
         *answers(SECOND, INGEST, always({20000: 1})),
-        quiet(minutes(14)),
-        heard(minutes(15), *both),
-        heard(minutes(60), *both),
+        expect_none(minutes(14)),
+        expect_firing(minutes(15), *both),
+        expect_firing(minutes(60), *both),
     )

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generator.dsl.alert_test import Flow, Restart, count, flow, observe
+from generator.dsl.alert_test import InputSeries, Restart, count, input_series, observe
 from generator.dsl.labels import Label
-from generator.dsl.metric import Counter, Histogram
+from generator.dsl.metrics import Counter, Histogram
 from generator.dsl.units import Duration, minutes
 
 Times = Mapping[int, int | float]
@@ -18,20 +18,20 @@ class Spell:
     """A while in which all goes at one pace."""
 
     times: Times
-    lasting: Duration
+    duration: Duration
 
 
 def served(
     counter: Counter, histogram: Histogram, who: Mapping[Label, str], *spells: Spell | Restart
-) -> tuple[Flow, ...]:
+) -> tuple[InputSeries, ...]:
     """All that is served to somebody: one flow counts it, and one for each time that something takes."""
     sizes = sorted({size for spell in spells if isinstance(spell, Spell) for size in spell.times})
-    counted = flow(counter, who, *(x if isinstance(x, Restart) else count(_all(x), x.lasting) for x in spells))
+    counted = input_series(counter, who, *(x if isinstance(x, Restart) else count(_all(x), x.duration) for x in spells))
     measured = (
-        flow(
+        input_series(
             histogram,
             who,
-            *(x if isinstance(x, Restart) else observe(x.times.get(size, 0), size, x.lasting) for x in spells),
+            *(x if isinstance(x, Restart) else observe(x.times.get(size, 0), size, x.duration) for x in spells),
         )
         for size in sizes
     )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from generator.checks.expressions import Placed, boards, rules
 from generator.checks.series import known
 from generator.errors import DefinitionError, Problem, did_you_mean
-from generator.promql.output_labels import told_by
+from generator.ir.build import Compiled
+from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
 from generator.rendering.promql import quoted
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 ALERTMANAGER = "alertmanager/alertmanager.yaml"
 SEVERITIES = ("page", "ticket", "none")
@@ -46,7 +44,7 @@ def annotations_speak_of_labels_that_are_there(compiled: Compiled) -> list[Probl
     problems = []
     for placed in alerts(compiled):
         try:
-            told = told_by(parsed(placed.rule.expression), labels)
+            told = output_labels(parsed(placed.rule.expression), labels)
         except DefinitionError:
             continue
         own = (told or frozenset()) | placed.rule.labels.keys()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from generator.dsl.alert import Severity
-from generator.dsl.text import Hole
+from generator.dsl.text import Placeholder
 from generator.errors import DefinitionError, Problem
-from generator.rendering import annotations as annotation
-
-if TYPE_CHECKING:
-    from generator.pipeline import Lowered
+from generator.ir.build import Lowered
+from generator.rendering import annotation_text as annotation
 
 NAME = re.compile(r"([A-Z][a-z0-9]*)+")
 
@@ -36,8 +33,8 @@ def every_hole_can_be_filled(lowered: Lowered) -> list[Problem]:
     """A hole in an alert's summary or description is a label by which it is told, or its value, limit or window."""
     problems = []
     for one in lowered.alerts:
-        for pieces in (one.alert.prose.summary, one.alert.prose.description):
-            for piece in pieces:
+        for template_parts in (one.alert.alert_text.summary, one.alert.alert_text.description):
+            for piece in template_parts:
                 try:
                     annotation.template(one, (piece,))
                 except DefinitionError as refusal:
@@ -52,7 +49,7 @@ def every_alert_says_its_value(lowered: Lowered) -> list[Problem]:
             one.alert.where, "its description does not say the value", "put {value} into the docstring's description"
         )
         for one in lowered.alerts
-        if one.unit is not None and Hole("value") not in one.alert.prose.description
+        if one.unit is not None and Placeholder("value") not in one.alert.alert_text.description
     ]
 
 
@@ -62,5 +59,5 @@ def every_alert_leads_to_a_panel(lowered: Lowered) -> list[Problem]:
     return [
         Problem(one.alert.where, "it leads to no panel", hint)
         for one in lowered.alerts
-        if one.alert.severity is not Severity.NONE and lowered.leads[one.alert.key] is None
+        if one.alert.severity is not Severity.NONE and lowered.panel_links[one.alert.key] is None
     ]

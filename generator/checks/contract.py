@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from contract import BUILT_IN, METRICS, UNIONS, area_of
+from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
 from contract.logs import FIELDS
 from generator.dsl.log import LogField, Record
-from generator.dsl.metric import BuiltIn, Extension, Metric, Union
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric
 from generator.errors import Problem, did_you_mean
 
-Named: TypeAlias = Metric | Union | BuiltIn
+Named: TypeAlias = Metric | CombinedCounter | BuiltIn
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def contract_faults() -> list[Problem]:
     """All that is wrong with the contract, by every law of this module."""
-    named: tuple[Named, ...] = (*METRICS, *UNIONS, *BUILT_IN)
+    named: tuple[Named, ...] = (*METRICS, *COMBINED_COUNTERS, *BUILT_IN)
     laws: tuple[Callable[[Sequence[Named]], list[Problem]], ...] = (
         names_are_unique, names_are_valid, labels_are_known, helps_are_sentences, extensions_have_reasons,
     )  # fmt: skip

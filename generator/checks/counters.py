@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
@@ -12,11 +11,9 @@ from generator.checks.expressions import understood
 from generator.checks.series import Kind, known
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
-from generator.promql.output_labels import told_by
+from generator.ir.build import Compiled
+from generator.promql.output_labels import output_labels
 from generator.promql.parser import below, name_of, nodes, selectors
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 GROWTH = {"rate", "increase", "irate", "resets"}
 PRESENCE = {"absent", "absent_over_time", "present_over_time", "group"}
@@ -63,8 +60,8 @@ def buckets_keep_their_bounds(compiled: Compiled) -> list[Problem]:
         for node in nodes(expression)
         if isinstance(node, AggregateExpr)
         and str(node.op) not in PRESENCE
-        and LE in (told_by(node.expr, labels) or ())
-        and LE not in (told_by(node, labels) or ())
+        and LE in (output_labels(node.expr, labels) or ())
+        and LE not in (output_labels(node, labels) or ())
     ]
 
 

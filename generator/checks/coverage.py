@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from contract import METRICS, area_of
 from generator.checks.expressions import drawn, rules
 from generator.checks.selectors import series_of
 from generator.errors import DefinitionError, Problem
+from generator.ir.build import Compiled
 from generator.promql.parser import parsed
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 
 def every_metric_is_on_a_dashboard(compiled: Compiled) -> list[Problem]:

@@ -58,7 +58,7 @@ def valid_dashboard(name: str, text: str) -> list[Problem]:
     ]
 
 
-def told_apart(read: Mapping[str, Json]) -> list[Problem]:
+def distinguishing_labels(read: Mapping[str, Json]) -> list[Problem]:
     """No UID and no title is given to two dashboards: Grafana would keep one of them."""
     return [
         Problem(path(name), f"it has the {kind} of {other}, {one[kind]!r}", "give each dashboard its own")
@@ -130,7 +130,12 @@ def data_links(board: Json) -> Iterator[str]:
             yield from (link["url"] for held in one["properties"] if held["id"] == "links" for link in held["value"])
 
 
-LAWS: tuple[Callable[[Mapping[str, Json]], list[Problem]], ...] = (told_apart, unique_panel_ids, no_overlap, linked)
+LAWS: tuple[Callable[[Mapping[str, Json]], list[Problem]], ...] = (
+    distinguishing_labels,
+    unique_panel_ids,
+    no_overlap,
+    linked,
+)
 
 
 @cache

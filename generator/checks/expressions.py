@@ -6,19 +6,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from promql_parser import Expr
 
 from generator.dsl.label_values import values_of
 from generator.errors import DefinitionError, Problem
-from generator.ir.rule_text import RuleText
+from generator.ir.build import Compiled
+from generator.ir.rule_files import RenderedRule
 from generator.promql.grafana_variables import filled
 from generator.promql.parser import parsed
-from generator.rendering.shards import constant
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 QUERY = re.compile(r'query "((?:[^"\\]|\\.)*)"|printf "((?:[^"\\]|\\.)*)" [^|}]*\| query')
 LISTED = re.compile(r"label_values\((?P<selector>.*), *(?P<label>\w+)\)", re.DOTALL)
@@ -46,7 +43,7 @@ class Placed:
     """A rule, and where it comes from."""
 
     where: str
-    rule: RuleText
+    rule: RenderedRule
 
 
 def rules(compiled: Compiled) -> Iterator[Placed]:
@@ -55,10 +52,10 @@ def rules(compiled: Compiled) -> Iterator[Placed]:
         (one.alert.family, one.alert.name, one.alert.severity.value): one.alert.where for one in compiled.lowered.alerts
     }
     for file in compiled.files:
-        for rule in (rule for group in file.groups for rule in group.rules if not constant(rule)):
+        for rule in (rule for group in file.groups for rule in group.rules if not rule.is_constant):
             severity = rule.labels.get("severity", "")
-            place = f"prometheus/rules/{file.name}.yaml {rule.name}"
-            yield Placed(defined.get((file.name, rule.name, severity), place), rule)
+            position = f"prometheus/rules/{file.name}.yaml {rule.name}"
+            yield Placed(defined.get((file.name, rule.name, severity), position), rule)
 
 
 def asked(compiled: Compiled) -> Iterator[Asked]:
@@ -83,8 +80,8 @@ def drawn(compiled: Compiled) -> Iterator[Expr]:
         yield from (expression for _, expression in _understood(_panels(compiled, name, board)))
 
 
-def _understood(several: Iterable[Asked]) -> Iterator[tuple[str, Expr]]:
-    for one in several:
+def _understood(multi: Iterable[Asked]) -> Iterator[tuple[str, Expr]]:
+    for one in multi:
         try:
             yield one.where, parsed(one.text)
         except DefinitionError:
@@ -125,7 +122,7 @@ def _panels(compiled: Compiled, name: str, board: dict[str, Any]) -> Iterator[As
     defined = {
         panel.title: panel.where
         for one in compiled.lowered.definitions.dashboards
-        if one.name == name
+        if one.id == name
         for row in one.rows
         for panel in row.panels
     }
@@ -149,5 +146,5 @@ def _frame(compiled: Compiled, name: str, board: dict[str, Any]) -> Iterator[Ask
 
 def _picks(compiled: Compiled, name: str) -> dict[str, tuple[str, ...]]:
     platform = compiled.lowered.platform
-    variables = (variable for board in compiled.lowered.drawn if board.name == name for variable in board.variables)
+    variables = (variable for board in compiled.lowered.dashboards if board.id == name for variable in board.variables)
     return {variable.name: values_of(variable.label, platform)[:1] or ANYBODY for variable in variables}

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, LabelModifierType, VectorMatchCardinality
 
 from generator.errors import did_you_mean
-from generator.promql.output_labels import SETS, Told, matched, strings, told_by
+from generator.promql.output_labels import SETS, Told, matched, output_labels, strings
 from generator.promql.parser import below, equalities, selectors
 
 Said: TypeAlias = tuple[str, str]
@@ -20,18 +20,18 @@ def missing_labels(node: Expr, labels: Mapping[str, Told]) -> Iterator[Said]:
     match node:
         case AggregateExpr():
             given = node.modifier.labels if node.modifier else ()
-            yield from _absent(str(node.op), given, told_by(node.expr, labels))
+            yield from _absent(str(node.op), given, output_labels(node.expr, labels))
         case Call():
             yield from _of_call(node, labels)
         case BinaryExpr():
-            left, right = told_by(node.lhs, labels), told_by(node.rhs, labels)
+            left, right = output_labels(node.lhs, labels), output_labels(node.rhs, labels)
             if left is not None and right is not None:
                 yield from _of_binary(node, left, right)
 
 
 def _of_call(node: Call, labels: Mapping[str, Told]) -> Iterator[Said]:
     name = node.func.name
-    inner = next((told for each in below(node) if (told := told_by(each, labels)) is not None), None)
+    inner = next((told for each in below(node) if (told := output_labels(each, labels)) is not None), None)
     match name:
         case "histogram_quantile":
             yield from _absent(name, ("le",), inner)

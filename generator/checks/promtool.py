@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.checks.expressions import asked
 from generator.errors import DefinitionError, Problem
 from generator.external.promtool import Promtool
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 
 NO_STORY = "^$"
 
 
-def confirmed(compiled: Compiled, out: Path, promtool: Promtool) -> list[Problem]:
+def promtool_problems(compiled: Compiled, out: Path, promtool: Promtool) -> list[Problem]:
     """What promtool finds wrong with the rules and the configuration in `out`, with every query of annotations and
     dashboards, their variables filled in, and with test files, which are read here and not run."""
     rules = sorted((out / "prometheus/rules").glob("*.yaml"))

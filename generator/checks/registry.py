@@ -5,7 +5,7 @@ Each law is one function whose docstring is the law; it gives a fault for every 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from generator.checks import alert_rules as pages
 from generator.checks import alert_tests as stories
@@ -16,9 +16,7 @@ from generator.checks import selectors as names
 from generator.checks.contract import contract_faults
 from generator.checks.dashboards import broken_laws
 from generator.errors import Problem
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled, Lowered
+from generator.ir.build import Compiled, Lowered
 
 TreeLaw: TypeAlias = "Callable[[Lowered], list[Problem]]"
 TextLaw: TypeAlias = "Callable[[Compiled], list[Problem]]"
@@ -73,16 +71,16 @@ STORY_LAWS: tuple[TreeLaw, ...] = (stories.every_alert_has_its_stories,)
 """What `check` and the tests ask, and `build` does not: one may build while stories are still being written."""
 
 
-def broken_in_trees(lowered: Lowered) -> list[Problem]:
+def definition_problems(lowered: Lowered) -> list[Problem]:
     """What is wrong with the trees of a build."""
     return [problem for law in TREE_LAWS for problem in law(lowered)]
 
 
-def broken_in_text(compiled: Compiled) -> list[Problem]:
+def build_problems(compiled: Compiled) -> list[Problem]:
     """What is wrong with the texts of a build."""
     return [problem for law in TEXT_LAWS for problem in law(compiled)]
 
 
-def broken_in_stories(lowered: Lowered) -> list[Problem]:
+def coverage_problems(lowered: Lowered) -> list[Problem]:
     """Which stories are missing."""
     return [problem for law in STORY_LAWS for problem in law(lowered)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from promql_parser import Expr, Matcher, MatchOp, VectorSelector
 
@@ -13,10 +12,8 @@ from generator.checks.expressions import understood
 from generator.checks.operands import missing_labels
 from generator.checks.series import Known, known
 from generator.errors import Problem, did_you_mean
+from generator.ir.build import Compiled
 from generator.promql.parser import name_of, nodes, selectors
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 REGEXES = (MatchOp.Re, MatchOp.NotRe)
 SEVERAL = re.compile(r"[^()\[\]\\]*")

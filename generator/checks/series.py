@@ -6,21 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from contract import BUILT_IN, METRICS
 from contract.labels import ALERTNAME, ORDER, OWNER
-from generator.dsl.label_values import closed, values_of
+from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
-from generator.dsl.metric import Counter, Gauge, Histogram
+from generator.dsl.metrics import Counter, Gauge, Histogram
 from generator.errors import DefinitionError
-from generator.ir.rule_text import RuleFile, RuleText
-from generator.promql.output_labels import Told, told_by
+from generator.ir.build import Compiled
+from generator.ir.rule_files import RenderedRule, RuleFile
+from generator.promql.output_labels import Told, output_labels
 from generator.promql.parser import name_of, parsed, selectors
-from generator.rendering.shards import constant
-
-if TYPE_CHECKING:
-    from generator.pipeline import Compiled
 
 INCREASE = re.compile(r".*:increase\d+[smhd]")
 MADE_OF_ALERTS = {label.name for series in BUILT_IN for label in series.labels}
@@ -57,7 +53,7 @@ def known(compiled: Compiled) -> Known:
     labels = contract()
     every = [rule for file in compiled.files for rule in _telling(file, labels)]
     alerts = [rule for rule in every if rule.kind == "alert"]
-    values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if closed(label)}
+    values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
     values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
     values[OWNER.name] = frozenset(owner.name for owner in platform.owners.values())
     labels = _recorded(labels, [rule for rule in every if rule.kind == "record"])
@@ -70,23 +66,23 @@ def contract() -> dict[str, Told]:
     """The labels of every series that a Worker emits."""
     found: dict[str, Told] = {}
     for metric in METRICS:
-        if isinstance(metric, Gauge) and metric.recorded is not None:
+        if isinstance(metric, Gauge) and metric.recorded_from is not None:
             continue
         own = frozenset(label.name for label in metric.labels)
         found |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in metric.names()}
     return found
 
 
-def _telling(file: RuleFile, labels: dict[str, Told]) -> Iterator[RuleText]:
+def _telling(file: RuleFile, labels: dict[str, Told]) -> Iterator[RenderedRule]:
     """A file's rules but its constants, of which there may be tens of thousands: their labels are entered at once."""
     for rule in (rule for group in file.groups for rule in group.rules):
-        if not constant(rule):
+        if not rule.is_constant:
             yield rule
         elif rule.name not in labels:
             labels[rule.name] = frozenset(rule.labels)
 
 
-def _recorded(labels: dict[str, Told], rules: Iterable[RuleText]) -> dict[str, Told]:
+def _recorded(labels: dict[str, Told], rules: Iterable[RenderedRule]) -> dict[str, Told]:
     """The labels of recorded series too: each after those it reads, whatever the order of the files."""
     waiting = list(rules)
     names = {rule.name for rule in waiting}
@@ -105,16 +101,16 @@ def _recorded(labels: dict[str, Told], rules: Iterable[RuleText]) -> dict[str, T
     return labels
 
 
-def _reads(rule: RuleText) -> set[str]:
+def _reads(rule: RenderedRule) -> set[str]:
     try:
         return {name_of(one) for one in selectors(parsed(rule.expression))}
     except DefinitionError:
         return set()
 
 
-def _result(rule: RuleText, labels: Mapping[str, Told]) -> Told:
+def _result(rule: RenderedRule, labels: Mapping[str, Told]) -> Told:
     try:
-        told = told_by(parsed(rule.expression), labels)
+        told = output_labels(parsed(rule.expression), labels)
     except DefinitionError:
         return None
     return None if told is None else told | rule.labels.keys()

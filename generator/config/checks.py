@@ -12,9 +12,9 @@ from contract.ai import AI_LATENCY
 from contract.api import LATENCY
 from contract.storage import VECTORIZE_LATENCY
 from generator.config.document import Breach, KeyPath, quoted
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
 from generator.dsl.slo import Objective
-from generator.dsl.units import days, hours, percent, plain
+from generator.dsl.units import days, format_number, hours, percent
 from generator.errors import did_you_mean
 
 Judges: TypeAlias = Callable[[Any], Iterator[Breach]]
@@ -118,9 +118,9 @@ def an_objective_can_burn(document: Any) -> Iterator[Breach]:
     spent, within = percent(2), hours(1)
     if (ceiling := objective.ceiling(spent, within).amount) >= 1:
         least = 100 - 100 / objective.pace(spent, within)
-        above = plain(Fraction(math.ceil(least * 100), 100))
-        part, all_ = spent.spoken(), percent(round(ceiling * 100, 1)).spoken()
-        what = f"{part} of its error budget would be gone in {within.spoken()} only if {all_} of all requests failed"
+        above = format_number(Fraction(math.ceil(least * 100), 100))
+        part, all_ = spent.text(), percent(round(ceiling * 100, 1)).text()
+        what = f"{part} of its error budget would be gone in {within.text()} only if {all_} of all requests failed"
         yield Breach((*ERRORS, "kept_percent"), what, f"give more than {above}")
 
 
@@ -144,12 +144,12 @@ def off_bounds(path: KeyPath, latency: int | Fraction, of: Histogram) -> Iterato
     bounds = of.buckets[:-1]
     if latency not in bounds:
         near = [*[x for x in bounds if x < latency][-1:], *[x for x in bounds if x > latency][:1]]
-        what = f"{plain(Fraction(latency))} ms is not a bound of {of.name}'s buckets below the highest"
+        what = f"{format_number(Fraction(latency))} ms is not a bound of {of.name}'s buckets below the highest"
         yield Breach(path, what, f"give {' or '.join(map(str, near))}")
 
 
 def rising(path: KeyPath, shares: dict[str, int | Fraction], low: str, high: str) -> Iterator[Breach]:
     """A breach where a share is not below another one."""
     if shares[low] >= shares[high]:
-        what = f"{percent(shares[high]).spoken()} is not above {low}, {percent(shares[low]).spoken()}"
-        yield Breach((*path, high), what, f"give more than {plain(Fraction(shares[low]))}")
+        what = f"{percent(shares[high]).text()} is not above {low}, {percent(shares[low]).text()}"
+        yield Breach((*path, high), what, f"give more than {format_number(Fraction(shares[low]))}")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from generator.dsl.limit import Limit
 from generator.dsl.platform import Cost, Errors, Latency, Links, Owner, Platform, Price, Storage
+from generator.dsl.query import ThresholdTable
 from generator.dsl.slo import Objective
 from generator.dsl.units import (
     DOLLARS,
     DOLLARS_PER_TOKEN,
     ERRORS_UNIT,
     MILLISECONDS,
+    RATIO,
     REQUESTS_UNIT,
-    SHARE,
     TOKENS_UNIT,
     Quantity,
     days,
@@ -51,7 +51,7 @@ def errors(document: Any) -> Errors:
     default = percent(document["tenant_default"]["error_percent"])
     own = {name: percent(share) for name, share in own_numbers(document, "error_percent").items()}
     return Errors(
-        tenant=Limit("error_share", SHARE, default, own),
+        tenant=ThresholdTable("error_share", RATIO, default, own),
         route=percent(promised["route_percent"]),
         down=percent(promised["route_down_percent"]),
         objective=Objective(percent(promised["kept_percent"]), days(promised["kept_days"])),
@@ -63,7 +63,7 @@ def latency(promised: Any) -> Latency:
     """What is promised of latency."""
     routes = {route: quantity(ceiling, MILLISECONDS) for route, ceiling in promised["routes"].items()}
     return Latency(
-        route=Limit("latency_ms", MILLISECONDS, None, routes),
+        route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(promised["ai"], MILLISECONDS),
         vectorize=quantity(promised["vectorize"], MILLISECONDS),
     )
@@ -75,7 +75,7 @@ def cost(document: Any) -> Cost:
     default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
     own = {name: quantity(budget, TOKENS_UNIT) for name, budget in own_numbers(document, "tokens_per_day").items()}
     return Cost(
-        budget=Limit("tokens_per_day", TOKENS_UNIT, default, own),
+        budget=ThresholdTable("tokens_per_day", TOKENS_UNIT, default, own),
         warning=percent(promised["warning_percent"]),
         dollars=quantity(promised["dollars_per_day"], DOLLARS),
     )

@@ -1,4 +1,4 @@
-"""Alerts: a condition, and all that the person who is told needs. The docstring is what the pager says."""
+"""Alerts: a rule and everything that the on-call engineer needs. The docstring becomes the alert's annotations."""
 
 from __future__ import annotations
 
@@ -9,86 +9,86 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from generator.dsl.condition import Condition, Lasting
 from generator.dsl.platform import Platform
-from generator.dsl.text import Piece, one_line, pieces
+from generator.dsl.query import Condition, Rule
+from generator.dsl.text import TemplatePart, one_line, template_parts
 from generator.errors import DefinitionError, place_of
 
 
 class Severity(Enum):
-    """How a person is told."""
+    """How Alertmanager routes an alert."""
 
     PAGE = "page"
-    """Wakes somebody."""
+    """Wakes the on-call engineer."""
     TICKET = "ticket"
-    """Waits for the working day."""
+    """Opens a ticket for working hours."""
     NONE = "none"
-    """Tells nobody: it goes to the receiver that notices its absence."""
+    """Notifies nobody: it goes to the dead man's switch, which reacts to its absence."""
 
 
 PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE
-Says: TypeAlias = Callable[[Platform], Condition | Lasting]
+RuleFunction: TypeAlias = Callable[[Platform], Condition | Rule]
 
 
 @dataclass(frozen=True)
-class Prose:
-    """What an alert's docstring says, in its parts. Steps are plain text, without their numbers."""
+class AlertText:
+    """The parts of an alert's docstring. Steps are plain text, without their numbers."""
 
-    summary: tuple[Piece, ...]
-    description: tuple[Piece, ...]
+    summary: tuple[TemplatePart, ...]
+    description: tuple[TemplatePart, ...]
     impact: str
     steps: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Alert:
-    """A definition: one alerting rule, told per the labels of its condition. `where` is its place in the source."""
+    """The definition of an alerting rule. `where` is its place in the source."""
 
     name: str
     severity: Severity
     family: str
     panel: str
     runbook: str
-    prose: Prose
-    says: Says
+    alert_text: AlertText
+    build: RuleFunction
     where: str
 
     @property
     def key(self) -> str:
-        """What tells this rule from all others: several rules may share an alert's name, each with a key of its own."""
-        return f"{self.family}.{self.says.__name__}"
+        """What identifies the rule: rules of one name have different severities."""
+        return f"{self.name} ({self.severity.value})"
 
 
-def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") -> Callable[[Says], Alert]:
-    """Make an alert of a function of the platform; the family is the module's name.
+def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") -> Callable[[RuleFunction], Alert]:
+    """Make an alert of a function that takes the platform; its family is the module's name.
 
-    `panel` is where the link leads, as `dashboard/panel`, both by their names in the source. `runbook` is the page's
-    name; left out, it follows from the alert's. Refuses a docstring without its parts.
+    `panel` is the id of the panel that the alert links to, as `dashboard/panel`. `runbook` is the name of its page; by
+    default it follows from the alert's name. Raises DefinitionError for a docstring that lacks a part.
     """
 
-    def define(says: Says) -> Alert:
-        family = says.__module__.rpartition(".")[2]
-        page = runbook or dashed(name)
-        return Alert(name, severity, family, panel, page, prose(says), says, place_of(says))
+    def define(build: RuleFunction) -> Alert:
+        family = build.__module__.rpartition(".")[2]
+        page = runbook or kebab_case(name)
+        return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build))
 
     return define
 
 
-def dashed(name: str) -> str:
+def kebab_case(name: str) -> str:
     """HighAIErrorRate as high-ai-error-rate."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
-def prose(says: Says) -> Prose:
-    """The parts of a docstring: a summary, a description, `Impact:`, and numbered lines under `First steps:`."""
-    text = inspect.getdoc(says) or ""
+def alert_text(build: RuleFunction) -> AlertText:
+    """Parse a docstring: a summary, a description, `Impact:`, and numbered lines under `First steps:`."""
+    text = inspect.getdoc(build) or ""
     body, _, rest = text.partition("\nImpact:")
-    impact, _, steps = rest.partition("\nFirst steps:")
+    impact, _, numbered = rest.partition("\nFirst steps:")
     summary, _, description = body.partition("\n\n")
-    listed = tuple(map(one_line, re.split(r"^\s*\d+\.\s+", steps, flags=re.MULTILINE)[1:]))
-    if not (summary and description.strip() and impact.strip() and listed):
+    steps = tuple(map(one_line, re.split(r"^\s*\d+\.\s+", numbered, flags=re.MULTILINE)[1:]))
+    if not (summary and description.strip() and impact.strip() and steps):
         raise DefinitionError(
-            f"the docstring of {says.__name__} lacks a part",
-            'give a summary, a description, "Impact:" and "First steps:" with numbers, with empty lines between them',
+            f"the docstring of {build.__name__} lacks a part",
+            'give a summary, a description, "Impact:" and numbered "First steps:", with empty lines between them',
         )
-    return Prose(pieces(one_line(summary)), pieces(one_line(description)), one_line(impact), listed)
+    return AlertText(template_parts(one_line(summary)), template_parts(one_line(description)), one_line(impact), steps)

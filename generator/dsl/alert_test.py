@@ -1,4 +1,4 @@
-"""Stories: traffic told in Python, and what must be heard of it, minute by minute. The docstring is the claim."""
+"""Alert tests: input series, and which alerts must fire at which time. The docstring is the test's claim."""
 
 from __future__ import annotations
 
@@ -10,223 +10,256 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
+from generator.dsl.arguments import require
 from generator.dsl.labels import Label
-from generator.dsl.metric import Counter, Gauge, Histogram, Metric
+from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
-from generator.dsl.units import Duration, Number, minutes
+from generator.dsl.units import Duration, ExactNumber, exact, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
 
-A_MINUTE = minutes(1)
+ONE_MINUTE = minutes(1)
 
 
-class Shows(Enum):
-    """What a story shows of an alert; every alert needs a story for each, or a reason why there is none."""
+class Coverage(Enum):
+    """What an alert test proves. Every alert needs a test of each kind, or a reason why the kind is not applicable."""
 
     FIRES = "fires in time"
-    BELOW = "quiet just below"
-    BEFORE = "quiet before its time"
-    RECOVERS = "recovers"
-    LOW_TRAFFIC = "quiet at low traffic"
-    RESET = "quiet through a counter reset"
-    OTHERS = "does not touch another"
+    BELOW_THRESHOLD = "does not fire just below the threshold"
+    BEFORE_FOR = "does not fire before its time"
+    RECOVERS = "resolves"
+    LOW_TRAFFIC = "does not fire at low traffic"
+    COUNTER_RESET = "does not fire at a counter reset"
+    OTHERS_UNAFFECTED = "does not fire for others"
+
+
+FIRES = Coverage.FIRES
+BELOW_THRESHOLD = Coverage.BELOW_THRESHOLD
+BEFORE_FOR = Coverage.BEFORE_FOR
+RECOVERS = Coverage.RECOVERS
+LOW_TRAFFIC = Coverage.LOW_TRAFFIC
+COUNTER_RESET = Coverage.COUNTER_RESET
+OTHERS_UNAFFECTED = Coverage.OTHERS_UNAFFECTED
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """So much a minute for so long; observations of a histogram come with their value."""
+class ConstantRate:
+    """A constant increase per minute; the observations of a histogram all have the same `value`."""
 
     per_minute: Fraction
-    lasting: Duration
+    duration: Duration
     value: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Restart:
-    """The reporter starts anew: its counters begin again at zero."""
+    """The process that reports the series restarts: counters start again at zero."""
 
 
 @dataclass(frozen=True)
-class Silence:
-    """Nothing is reported for so long."""
+class NoSamples:
+    """The series has no samples."""
 
-    lasting: Duration
-
-
-@dataclass(frozen=True)
-class Ticking:
-    """A gauge holds the time of the clock for so long, whatever it held before."""
-
-    lasting: Duration
-
-
-Act: TypeAlias = Stretch | Restart | Silence | Ticking
+    duration: Duration
 
 
 @dataclass(frozen=True)
-class Flow:
-    """What one series does, from minute 0 on, act by act. Several flows of one histogram's series add up."""
+class ClockValues:
+    """A gauge holds the current time."""
+
+    duration: Duration
+
+
+Segment: TypeAlias = ConstantRate | Restart | NoSamples | ClockValues
+
+
+@dataclass(frozen=True)
+class InputSeries:
+    """The samples of one series from minute 0 on, in segments. Input series of the same histogram series add up."""
 
     metric: Metric
     labels: Mapping[str, str]
-    acts: tuple[Act, ...]
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True)
-class Told:
-    """An alert that fires: its severity, its labels (without severity and owner), and its value, worked out by hand.
+class FiringAlert:
+    """An alert that is expected to fire: its labels are without severity and owner, its value is worked out by hand.
 
-    `last` is when its condition was so for the last time, where it only lingers: its texts are from then.
+    `condition_ended` is when the condition was last true, where only `keep_firing_for` makes the alert fire still: its
+    annotations are from then.
     """
 
     severity: Severity
     value: float
     labels: Mapping[str, str]
-    last: Duration | None = None
+    condition_ended: Duration | None = None
 
 
 @dataclass(frozen=True)
-class Expected:
-    """All that must fire under the alert's name after so long; nothing else does."""
+class Expectation:
+    """All alerts of the tested name that fire at a time; no other may fire."""
 
-    after: Duration
-    told: tuple[Told, ...]
+    at: Duration
+    firing: tuple[FiringAlert, ...]
 
 
 @dataclass(frozen=True)
-class Plot:
-    """What happens and what is heard of it. `every` is how often rules are evaluated."""
+class Scenario:
+    """Input series, and the expectations about them."""
 
-    flows: tuple[Flow, ...]
-    expected: tuple[Expected, ...]
-    every: Duration
+    series: tuple[InputSeries, ...]
+    expectations: tuple[Expectation, ...]
+    evaluation_interval: Duration
 
     @property
-    def sampled(self) -> Duration:
-        """How often series are sampled: each minute at least, since an increase over 5 minutes needs two samples."""
-        return min(self.every, A_MINUTE)
+    def sample_interval(self) -> Duration:
+        """The interval between samples, at most a minute: an increase over 5 minutes needs at least two samples."""
+        return min(self.evaluation_interval, ONE_MINUTE)
 
 
 @dataclass(frozen=True)
-class Story:
-    """A story of one alerting rule (or several of one name): its claim, and what it shows of which severities."""
+class AlertTest:
+    """A test of the alerting rules of one name. `id` names it in `out/tests`; `covers` says what it proves."""
 
-    name: str
+    id: str
     module: str
     claim: str
     alert: str
     severities: tuple[Severity, ...]
-    shows: tuple[Shows, ...]
-    tells: Callable[[Platform], Plot]
+    covers: tuple[Coverage, ...]
+    build: Callable[[Platform], Scenario]
     where: str
 
 
 @dataclass(frozen=True)
-class Senseless:
-    """Kinds of story that make no sense for an alert's rules of these severities, and why."""
+class NotApplicable:
+    """Kinds of tests that cannot exist for an alert's rules of these severities, and why."""
 
     alert: str
     severities: tuple[Severity, ...]
-    shows: tuple[Shows, ...]
+    covers: tuple[Coverage, ...]
     reason: str
 
 
-def senseless(alert: str, *severities: Severity, shows: tuple[Shows, ...], reason: str) -> Senseless:
-    """Declare that there is no such story, because of `reason`."""
-    return Senseless(alert, severities, shows, reason)
+def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ...], reason: str) -> NotApplicable:
+    """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
+    return NotApplicable(alert, severities, covers, reason)
 
 
-def story(alert: str, *severities: Severity, shows: tuple[Shows, ...]) -> Callable[[Callable[[Platform], Plot]], Story]:
-    """Make a story of a function of the platform. Refuses one without a docstring: it is the claim."""
+def alert_test(
+    alert: str, *severities: Severity, covers: tuple[Coverage, ...], id: str
+) -> Callable[[Callable[[Platform], Scenario]], AlertTest]:
+    """Make an alert test of a function that takes the platform. Raises DefinitionError where the claim is missing."""
 
-    def define(tells: Callable[[Platform], Plot]) -> Story:
-        claim = one_line(inspect.getdoc(tells) or "")
+    def define(build: Callable[[Platform], Scenario]) -> AlertTest:
+        claim = one_line(inspect.getdoc(build) or "")
         if not claim:
-            raise DefinitionError(f"the story {tells.__name__} has no docstring", "claim in a sentence what it shows")
-        return Story(tells.__name__, tells.__module__, claim, alert, severities, shows, tells, place_of(tells))
+            raise DefinitionError(
+                f"the alert test {build.__name__} has no docstring", "say in a sentence what happens and what fires"
+            )
+        return AlertTest(id, build.__module__, claim, alert, severities, covers, build, place_of(build))
 
     return define
 
 
-def plot(*parts: Flow | Expected, every: Duration = A_MINUTE) -> Plot:
-    """Flows and expectations, in any order. Refuses what falls between two samples, or two evaluations."""
-    flows = tuple(part for part in parts if isinstance(part, Flow))
-    expected = tuple(sorted((part for part in parts if isinstance(part, Expected)), key=lambda one: one.after))
-    told = Plot(flows, expected, every)
-    lasting = {act.lasting for flow in flows for act in flow.acts if not isinstance(act, Restart)}
-    for between, step in (*((x, told.sampled) for x in sorted(lasting)), *((x.after, every) for x in expected)):
-        if between.seconds % step.seconds:
-            raise DefinitionError(f"{between} falls between two steps of {step}", f"tell it in multiples of {step}")
-    return told
+def scenario(*parts: InputSeries | Expectation, evaluation_interval: Duration = ONE_MINUTE) -> Scenario:
+    """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not end
+    at a sample, and for an expectation that is not at an evaluation."""
+    series = tuple(part for part in parts if isinstance(part, InputSeries))
+    expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
+    result = Scenario(series, tuple(expectations), evaluation_interval)
+    durations = {segment.duration for each in series for segment in each.segments if not isinstance(segment, Restart)}
+    _check_multiples(sorted(durations), result.sample_interval, "a segment of {} does not end at a sample")
+    times = [expectation.at for expectation in expectations]
+    _check_multiples(times, evaluation_interval, "the expectation at {} is between two evaluations")
+    return result
 
 
-def flow(metric: Metric, labels: Mapping[Label, str], *acts: Act) -> Flow:
-    """What one series does. Refuses labels that the metric does not have, or lacks, and acts that it cannot do."""
-    given, wanted = {label.name for label in labels}, {label.name for label in metric.labels}
-    for name in sorted(given - wanted):
-        raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, wanted))
-    for name in sorted(wanted - given):
-        raise DefinitionError(f"a series of {metric.name} without {name}", f"give it a {name}")
-    if not acts:
-        raise DefinitionError(f"nothing happens to {metric.name}", "say what it does, as count(0, hours(1))")
-    if not all(isinstance(metric, _does(act)) for act in acts):
-        hint = "count() a counter, observe() a histogram, let a gauge be ticking()"
+def _check_multiples(durations: list[Duration], step: Duration, what: str) -> None:
+    for duration in durations:
+        if duration.seconds % step.seconds:
+            raise DefinitionError(what.format(duration), f"use a multiple of {step}")
+
+
+def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
+    """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
+    metric."""
+    names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
+    for name in sorted(names - expected):
+        raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))
+    for name in sorted(expected - names):
+        raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
+    if not segments:
+        raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as count(0, hours(1))")
+    if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
+        hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
-    return Flow(metric, {label.name: value for label, value in labels.items()}, acts)
+    return InputSeries(metric, {label.name: value for label, value in labels.items()}, segments)
 
 
-def _does(act: Act) -> type[Metric]:
-    match act:
-        case Stretch(value=None):
+def _metric_type(segment: Segment) -> type[Metric]:
+    match segment:
+        case ConstantRate(value=None):
             return Counter
-        case Stretch():
+        case ConstantRate():
             return Histogram
-        case Ticking():
+        case ClockValues():
             return Gauge
     return Metric
 
 
-def count(per_minute: Number, lasting: Duration) -> Stretch:
-    """A counter grows by so much a minute, for so long."""
-    return Stretch(_growth(per_minute), lasting)
+def count(per_minute: ExactNumber, duration: Duration) -> ConstantRate:
+    """A counter increases by this much a minute."""
+    return ConstantRate(_increase(per_minute), _checked(duration))
 
 
-def observe(per_minute: Number, value: Number, lasting: Duration) -> Stretch:
-    """A histogram sees so many values a minute, all of this size, for so long."""
-    return Stretch(_growth(per_minute), lasting, Fraction(str(value)))
+def observe(per_minute: ExactNumber, value: ExactNumber, duration: Duration) -> ConstantRate:
+    """A histogram observes this many values a minute, all equal to `value`."""
+    return ConstantRate(_increase(per_minute), _checked(duration), exact(value))
 
 
-def _growth(per_minute: Number) -> Fraction:
-    grown = Fraction(str(per_minute))
-    if grown < 0:
+def _increase(per_minute: ExactNumber) -> Fraction:
+    increase = exact(per_minute)
+    if increase < 0:
         raise DefinitionError(
-            f"a counter grows by {per_minute} a minute", "give 0 or more; only a Restart() takes it back"
+            f"a counter increases by {per_minute} a minute", "give 0 or more; Restart() resets a counter"
         )
-    return grown
+    return increase
 
 
-def ticking(lasting: Duration) -> Ticking:
-    """A gauge that holds the time goes with the clock, for so long."""
-    return Ticking(lasting)
+def _checked(duration: Duration) -> Duration:
+    require((duration,), Duration, f"a segment of {duration} is not a duration", f"write minutes({duration})")
+    return duration
 
 
-def silence(lasting: Duration) -> Silence:
-    """Nothing is reported for so long."""
-    return Silence(lasting)
+def clock(duration: Duration) -> ClockValues:
+    """A gauge holds the current time."""
+    return ClockValues(_checked(duration))
 
 
-def quiet(after: Duration) -> Expected:
-    """Nothing fires under the alert's name after so long."""
-    return Expected(after, ())
+def no_samples(duration: Duration) -> NoSamples:
+    """The series has no samples."""
+    return NoSamples(_checked(duration))
 
 
-def heard(after: Duration, *told: Told) -> Expected:
-    """Just these fire under the alert's name after so long."""
-    return Expected(after, told)
+def expect_none(at: Duration) -> Expectation:
+    """No alert of the tested name fires at this time."""
+    return Expectation(_checked(at), ())
 
 
-def told(
-    severity: Severity, value: float, labels: Mapping[Label, str] | None = None, last: Duration | None = None
-) -> Told:
-    """An alert that fires, with its value in its unit (a share between 0 and 1), or lingers since `last`."""
-    return Told(severity, value, {label.name: text for label, text in (labels or {}).items()}, last)
+def expect_firing(at: Duration, *firing: FiringAlert) -> Expectation:
+    """Exactly these alerts of the tested name fire at this time."""
+    return Expectation(_checked(at), firing)
+
+
+def firing(
+    severity: Severity,
+    value: float,
+    labels: Mapping[Label, str] | None = None,
+    condition_ended: Duration | None = None,
+) -> FiringAlert:
+    """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the condition
+    was last true, where `keep_firing_for` alone makes it fire."""
+    values = {label.name: text for label, text in (labels or {}).items()}
+    return FiringAlert(severity, value, values, condition_ended)

@@ -1,4 +1,4 @@
-"""Dashboards: what one reader asks, from the top down. A panel is a function; its docstring is the tooltip."""
+"""Dashboards, rows and panels. A panel is a function that takes the platform; its docstring is the panel's description."""
 
 from __future__ import annotations
 
@@ -8,163 +8,169 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generator.dsl.labels import Label
-from generator.dsl.limit import LimitPer
-from generator.dsl.measure import Measure
-from generator.dsl.metric import Histogram, Metric
+from generator.dsl.metrics import Histogram, Metric
 from generator.dsl.platform import Platform
+from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
 from generator.dsl.units import Quantity
 from generator.errors import DefinitionError, place_of
 
-Ceiling: TypeAlias = Quantity | LimitPer
+PanelThreshold: TypeAlias = Quantity | ThresholdSeries
 
 
 @dataclass(frozen=True)
-class Line:
-    """A measure and what its line is called; without a name, the values of its labels say what it is."""
+class Series:
+    """A query and its legend; without a name, the legend shows the values of its labels."""
 
-    measure: Measure
+    query: Query
     name: str = ""
 
 
 @dataclass(frozen=True)
-class Lines:
-    """How something goes over time. `ceiling` is drawn as a dashed red line, `warn` as an orange one; `stacked` fills
-    and adds up."""
+class TimeSeries:
+    """A time series panel. `threshold` is drawn as a dashed red line, `warning` as a dashed orange one."""
 
-    lines: tuple[Line, ...]
-    ceiling: Ceiling | None = None
-    warn: Quantity | None = None
+    series: tuple[Series, ...]
+    threshold: PanelThreshold | None = None
+    warning: Quantity | None = None
     stacked: bool = False
-    empty: str = "No traffic"
+    no_value: str = "No traffic"
 
 
 @dataclass(frozen=True)
-class Number:
-    """One number, with its trend behind it where `trend` is set. Orange from `warn` on and red from `bad` on; where
-    less is worse, `falling`. `empty` is said where there is nothing to show."""
+class Stat:
+    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value` is
+    the text where the query has no result."""
 
-    measure: Measure
-    warn: Quantity | None = None
-    bad: Quantity | None = None
-    falling: bool = False
-    trend: bool = True
-    empty: str = "No traffic"
-
-
-@dataclass(frozen=True)
-class Dial:
-    """One number between none and all, as a gauge."""
-
-    measure: Measure
-    warn: Quantity | None = None
-    bad: Quantity | None = None
-    falling: bool = False
-    empty: str = "No traffic"
+    query: Query
+    warning: Quantity | None = None
+    critical: Quantity | None = None
+    lower_is_worse: bool = False
+    sparkline: bool = True
+    no_value: str = "No traffic"
 
 
 @dataclass(frozen=True)
-class Bars:
-    """One bar for each series, the longest first."""
+class GaugePanel:
+    """A gauge panel of a ratio, from 0 to 1."""
 
-    measure: Measure
-    warn: Quantity | None = None
-    bad: Quantity | None = None
-    falling: bool = False
-    most: int = 9
-    empty: str = "No traffic"
+    query: Query
+    warning: Quantity | None = None
+    critical: Quantity | None = None
+    lower_is_worse: bool = False
+    no_value: str = "No traffic"
 
 
 @dataclass(frozen=True)
-class Heat:
-    """How a histogram's values spread over time, the more the stronger."""
+class BarGauge:
+    """A bar gauge with one bar a series, the worst first, at most `max_series`."""
+
+    query: Query
+    warning: Quantity | None = None
+    critical: Quantity | None = None
+    lower_is_worse: bool = False
+    max_series: int = 9
+    no_value: str = "No traffic"
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """A heatmap of a histogram's buckets over time."""
 
     histogram: Histogram
 
 
 @dataclass(frozen=True)
-class Spread:
-    """How a histogram's values spread over all that the dashboard shows: a bar for each bucket."""
+class HistogramBars:
+    """The distribution of a histogram's observations over the dashboard's time range: one bar a bucket."""
 
     histogram: Histogram
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. A cell is orange from `warn` on and red from `bad` on."""
+    """A column of a table. A cell is orange from `warning` on and red from `critical` on."""
 
     title: str
-    measure: Measure
-    warn: Quantity | None = None
-    bad: Quantity | None = None
+    query: Query
+    warning: Quantity | None = None
+    critical: Quantity | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """The worst of a label's values by the first column, `most` of them; a click on one opens the dashboard `opens`."""
+    """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click on
+    the label opens the dashboard `links_to`."""
 
     label: Label
     columns: tuple[Column, ...]
-    opens: str = ""
-    most: int = 20
-    empty: str = "No traffic"
+    links_to: str = ""
+    max_rows: int = 20
+    no_value: str = "No traffic"
 
 
-Body: TypeAlias = Lines | Number | Dial | Bars | Heat | Spread | Table
-Shows: TypeAlias = Callable[[Platform], Body]
+Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramBars | Table
+PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel's definition. `name` is the function's; the panel's id in Grafana comes from it."""
+    """The definition of a panel. Grafana's panel id is a hash of the dashboard's id and `id`, so `id` must never change."""
 
-    name: str
+    id: str
     title: str
     description: str
-    shows: Shows
+    build: PanelFunction
     where: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """Panels side by side, told by their widths in 24ths of the page (left out: shared evenly), under one question."""
+    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id of
+    the row is a hash of `id`, so `id` must never change."""
 
     title: str
     panels: tuple[Panel, ...]
     widths: tuple[int, ...] = ()
     height: int = 8
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        """What identifies the row; the title where no id is given."""
+        return self.id or self.title
 
 
 @dataclass(frozen=True)
-class Pick:
-    """A variable: a label by whose values the reader narrows the dashboard, listed from the series of `of`."""
+class Variable:
+    """A template variable: a label whose values filter the dashboard, listed from the series of `metric`."""
 
     label: Label
-    of: Metric
-    several: bool = True
+    metric: Metric
+    multi: bool = True
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A dashboard's definition. `name` is the module's; the UID comes from it and the platform."""
+    """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change."""
 
-    name: str
+    id: str
     title: str
-    question: str
-    picks: tuple[Pick, ...]
+    description: str
+    variables: tuple[Variable, ...]
     rows: tuple[Row, ...]
     tags: tuple[str, ...]
 
 
-def panel(title: str) -> Callable[[Shows], Panel]:
-    """Make a panel of a function of the platform. Refuses one without a docstring."""
+def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
+    """Make a panel of a function that takes the platform. Raises DefinitionError where the docstring is missing."""
 
-    def define(shows: Shows) -> Panel:
-        description = one_line(inspect.getdoc(shows) or "")
+    def define(build: PanelFunction) -> Panel:
+        description = one_line(inspect.getdoc(build) or "")
         if not description:
             raise DefinitionError(
-                f"the panel {shows.__name__} has no docstring", "say in a sentence what a reader sees in it"
+                f"the panel {build.__name__} has no docstring", "describe in a sentence what the panel shows"
             )
-        return Panel(shows.__name__, title, description, shows, place_of(shows))
+        return Panel(id, title, description, build, place_of(build))
 
     return define

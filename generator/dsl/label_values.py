@@ -1,26 +1,26 @@
-"""Which values a label can have on a platform."""
+"""The possible values of labels on a platform."""
 
 from __future__ import annotations
 
-from generator.dsl.labels import Label, Values
+from generator.dsl.labels import Label, LabelValues
 from generator.dsl.platform import Platform
 
 
-def closed(label: Label) -> bool:
-    """Whether the label's values are known before anything runs."""
-    return label.values is not Values.OPEN
+def is_closed(label: Label) -> bool:
+    """Whether the possible values are known at build time."""
+    return label.values is not LabelValues.OPEN
 
 
 def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
-    """All values of a closed label, its fallback last; nothing for an open one."""
+    """All values of a closed label, its fallback last; empty for an open label."""
     match label.values:
-        case Values.CATALOGUE:
+        case LabelValues.CONTRACT:
             known = label.listed
-        case Values.SERVICES:
+        case LabelValues.SERVICES:
             known = tuple(platform.services)
-        case Values.ROUTES:
+        case LabelValues.ROUTES:
             known = platform.routes
-        case Values.OPEN:
+        case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()
     return (*(value for value in known if value not in fallback), *fallback)

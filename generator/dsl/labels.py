@@ -1,4 +1,4 @@
-"""Labels: by what a series is told apart, which values it can have, and the matchers that pick some of them."""
+"""Labels, the values that they can have, and matchers."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from enum import Enum
 from generator.errors import DefinitionError
 
 
-class Values(Enum):
-    """Who says which values a label can have."""
+class LabelValues(Enum):
+    """Where the possible values of a label are listed."""
 
     OPEN = "open"
-    """Any value: what the outside sends."""
-    CATALOGUE = "catalogue"
-    """The ones that the contract lists."""
+    """Nowhere: any value that the label's pattern matches."""
+    CONTRACT = "catalogue"
+    """In the contract."""
     SERVICES = "services"
-    """The services of `platform.yaml`."""
+    """In `platform.yaml`: the services."""
     ROUTES = "routes"
-    """The routes of `platform.yaml`, and the fallback."""
+    """In `platform.yaml`: the routes, and the fallback."""
 
 
 @dataclass(frozen=True)
 class Label:
     """A label of the contract.
 
-    `fallback` is the value under which what has none is counted, so that nothing goes uncounted; `pattern` (a regular
-    expression, matched whole) bounds what an open label may hold. `prefix` is what values have in common and legends
-    leave out: up to the last slash, as a regular expression. `title` heads its column, where its name would not do.
+    `fallback` is the value where there is none, so that everything is counted; `pattern` (a regular expression that the
+    whole value must match) limits the values of an open label. `prefix` is the regular expression of a common beginning
+    of the values, which legends leave out. `title` is its column heading, where that does not follow from its name.
     """
 
     name: str
     help: str
-    values: Values = Values.OPEN
+    values: LabelValues = LabelValues.OPEN
     listed: tuple[str, ...] = ()
     fallback: str = ""
     pattern: str = ""
@@ -41,37 +41,38 @@ class Label:
 
     @property
     def variable(self) -> str:
-        """The name of the dashboards' variable that picks it."""
+        """The name of the dashboards' template variable for it."""
         return self.name.removesuffix("_id")
 
     def is_(self, value: str) -> Matcher:
-        """Only the series whose label is exactly this. Refuses a value that the contract does not list."""
+        """The matcher `=`. Raises DefinitionError for a value that the contract does not list."""
         return Matcher(self, "=", self._listed(value))
 
     def is_not(self, value: str) -> Matcher:
-        """All series but those whose label is exactly this. Refuses a value that the contract does not list."""
+        """The matcher `!=`. Raises DefinitionError for a value that the contract does not list."""
         return Matcher(self, "!=", self._listed(value))
 
-    def picked(self, absent: bool = False) -> Matcher:
-        """The series that the dashboard's variable of this label's name picks; with `absent`, those without it too."""
-        return Matcher(self, "=~", self.variable, variable=True, absent=absent)
+    def matches_variable(self, or_absent: bool = False) -> Matcher:
+        """The matcher for the value of the label's template variable; with `or_absent`, series without the label match
+        too."""
+        return Matcher(self, "=~", self.variable, variable=True, or_absent=or_absent)
 
     def _listed(self, value: str) -> str:
-        if self.values is Values.CATALOGUE and value not in self.listed:
+        if self.values is LabelValues.CONTRACT and value not in self.listed:
             raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
 
 
 @dataclass(frozen=True)
 class Matcher:
-    """One condition on one label. With `variable`, the value is the name of a dashboard's variable; with `absent`,
-    series without the label match too."""
+    """A label matcher. With `variable`, the value is the name of a template variable; with `or_absent`, series without the
+    label match too."""
 
     label: Label
     operator: str
     value: str
     variable: bool = False
-    absent: bool = False
+    or_absent: bool = False
 
 
 BUCKET_BOUND = Label("le", "A histogram's bucket holds what is at most this.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.dsl.limit import Limit
+from generator.dsl.query import ThresholdTable
 from generator.dsl.slo import Objective
 from generator.dsl.units import Duration, Quantity
 
@@ -14,7 +14,7 @@ from generator.dsl.units import Duration, Quantity
 class Errors:
     """What is promised of errors: shares of requests."""
 
-    tenant: Limit
+    tenant: ThresholdTable
     route: Quantity
     down: Quantity
     objective: Objective
@@ -25,7 +25,7 @@ class Errors:
 class Latency:
     """What is promised of latency: the 95th percentile in milliseconds."""
 
-    route: Limit
+    route: ThresholdTable
     ai: Quantity
     vectorize: Quantity
 
@@ -34,7 +34,7 @@ class Latency:
 class Cost:
     """What may be spent: tokens a day per tenant, the part of them that is worth a word, dollars a day for all."""
 
-    budget: Limit
+    budget: ThresholdTable
     warning: Quantity
     dollars: Quantity
 

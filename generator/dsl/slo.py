@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generator.dsl.condition import Condition
 from generator.dsl.labels import Label
-from generator.dsl.metric import Countable
+from generator.dsl.metrics import Countable
+from generator.dsl.query import Condition
 from generator.dsl.units import Duration, Quantity
 
 
@@ -45,8 +45,8 @@ class Burn:
     def of(self, failed: Countable, all_: Countable, objective: Objective, *labels: Label) -> Condition:
         """The condition: both windows burn at that pace, and `now` faster than the budget lasts."""
         ceiling = objective.ceiling(self.spent, self.within)
-        long, short = (failed.share_of(all_, over=over).by(*labels) for over in (self.within, self.still))
+        long, short = (failed.ratio_to(all_, window).by(*labels) for window in (self.within, self.still))
         burns = long.above(ceiling) & short.above(ceiling)
         if self.now is None:
             return burns
-        return burns & failed.share_of(all_, over=self.now).by(*labels).above(objective.budget)
+        return burns & failed.ratio_to(all_, self.now).by(*labels).above(objective.budget)

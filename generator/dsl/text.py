@@ -1,4 +1,4 @@
-"""Texts with holes: what an annotation says, before anybody writes it as a template."""
+"""Texts with placeholders, which the renderer turns into the templates of annotations."""
 
 from __future__ import annotations
 
@@ -10,33 +10,36 @@ from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
-class Hole:
-    """A place in a text that is filled when an alert fires: a label's value, `value`, `limit` or `window`."""
+class Placeholder:
+    """A part of a text that is filled when the alert fires: the name of a label, or `value`, `limit`, `window`."""
 
     name: str
 
 
-Piece: TypeAlias = str | Hole
+TemplatePart: TypeAlias = str | Placeholder
 
 
-def pieces(text: str) -> tuple[Piece, ...]:
-    """A text's pieces: `{name}` is a hole. Refuses braces that do not close, and holes that say how to be filled."""
-    found: list[Piece] = []
+def template_parts(text: str) -> tuple[TemplatePart, ...]:
+    """Split a text at its placeholders `{name}`. Raises DefinitionError for unbalanced braces and for format
+    specifications."""
+    parts: list[TemplatePart] = []
     try:
-        for literal, name, form, conversion in Formatter().parse(text):
-            if form or conversion:
-                raise DefinitionError(f"the hole {name} says how to be filled", f"write {{{name}}}: its unit says how")
+        for literal, name, format_spec, conversion in Formatter().parse(text):
+            if format_spec or conversion:
+                raise DefinitionError(
+                    f"the placeholder {name} has a format", f"write {{{name}}}; the unit decides the format"
+                )
             if literal:
-                found.append(literal)
+                parts.append(literal)
             if name is not None:
-                found.append(Hole(name))
+                parts.append(Placeholder(name))
     except ValueError as error:
         raise DefinitionError(
-            f"the text {text!r} cannot be read: {error}", "close every brace; {{ stands for a brace"
+            f"the text {text!r} cannot be parsed: {error}", "close every brace, and write {{ for a literal brace"
         ) from None
-    return tuple(found)
+    return tuple(parts)
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space made one space."""
+    """The text with every run of white space replaced by one space."""
     return " ".join(text.split())

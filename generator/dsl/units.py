@@ -1,4 +1,4 @@
-"""Units, and the quantities and durations that carry them. A unit travels from the metric to the axis and the pager."""
+"""Units, and the quantities and durations that have them. The unit of a metric decides a panel's axis and an alert's text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import TypeAlias
 
 from generator.errors import DefinitionError
 
-Number: TypeAlias = int | float | str | Fraction
+ExactNumber: TypeAlias = int | float | str | Fraction
 SIZES = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 TWELVE_DIGITS = Context(prec=12)
 
 
-class Spoken(Enum):
-    """How an annotation says a value of a unit."""
+class ValueFormat(Enum):
+    """How an annotation formats a value."""
 
     COUNT = "count"
-    SHARE = "share"
+    RATIO = "ratio"
     MILLISECONDS = "milliseconds"
     SECONDS = "seconds"
     DOLLARS = "dollars"
@@ -27,23 +27,21 @@ class Spoken(Enum):
 
 @dataclass(frozen=True)
 class Unit:
-    """What a number counts.
+    """What a number measures.
 
-    `name` is the plural as a person says it; `grafana` the unit's id in Grafana (its list is closed: a wrong id draws
-    a bare number); `per_second` the id of its rate; `spoken` how the pager says it.
+    `name` is the plural for texts; `grafana` the id of Grafana's unit (an id that Grafana does not have shows a bare
+    number); `per_second` the id of the unit of its rate; `format` how annotations write a value.
     """
 
     name: str
     grafana: str
     per_second: str = ""
-    spoken: Spoken = Spoken.COUNT
+    format: ValueFormat = ValueFormat.COUNT
 
     def rate(self) -> Unit:
-        """The unit of this one's change per second. Refuses a unit that has no rate."""
+        """The unit of the increase per second. Raises DefinitionError for a unit that has no rate."""
         if not self.per_second:
-            raise DefinitionError(
-                f"{self.name} have no rate", "count them over a window, or give the unit a per_second"
-            )
+            raise DefinitionError(f"{self.name} have no rate", "use .increase(window), or give the unit a per_second")
         return Unit(f"{self.name} per second", self.per_second)
 
 
@@ -59,25 +57,25 @@ DOCUMENTS_UNIT = Unit("documents", "short")
 OBSERVATIONS_UNIT = Unit("observations", "short", "ops")
 TENANTS_UNIT = Unit("tenants", "none")
 ALERTS_UNIT = Unit("alerts", "none")
-MILLISECONDS = Unit("milliseconds", "ms", spoken=Spoken.MILLISECONDS)
-SECONDS = Unit("seconds", "dthms", spoken=Spoken.SECONDS)
-TIMESTAMP_SECONDS = Unit("seconds since 1970", "dateTimeAsIso", spoken=Spoken.SECONDS)
-DOLLARS = Unit("dollars", "currencyUSD", spoken=Spoken.DOLLARS)
-DOLLARS_PER_TOKEN = Unit("dollars per token", "currencyUSD", spoken=Spoken.DOLLARS)
-SHARE = Unit("share", "percentunit", spoken=Spoken.SHARE)
+MILLISECONDS = Unit("milliseconds", "ms", format=ValueFormat.MILLISECONDS)
+SECONDS = Unit("seconds", "dthms", format=ValueFormat.SECONDS)
+TIMESTAMP_SECONDS = Unit("seconds since 1970", "dateTimeAsIso", format=ValueFormat.SECONDS)
+DOLLARS = Unit("dollars", "currencyUSD", format=ValueFormat.DOLLARS)
+DOLLARS_PER_TOKEN = Unit("dollars per token", "currencyUSD", format=ValueFormat.DOLLARS)
+RATIO = Unit("ratio", "percentunit", format=ValueFormat.RATIO)
 PERCENT = Unit("percent", "percent")
 ONE = Unit("", "none")
 
 
 @dataclass(frozen=True, order=True)
 class Duration:
-    """A whole number of seconds above zero."""
+    """A duration in whole seconds, at least 1."""
 
     seconds: int
 
     def __post_init__(self) -> None:
         if not isinstance(self.seconds, int) or self.seconds <= 0:
-            raise DefinitionError(f"{self.seconds} s is no duration", "give a whole number of seconds above 0")
+            raise DefinitionError(f"{self.seconds} s is not a duration", "give a whole number of seconds above 0")
 
     def __truediv__(self, other: Duration) -> Fraction:
         return Fraction(self.seconds, other.seconds)
@@ -92,20 +90,20 @@ class Duration:
         return Duration(self.seconds * times)
 
     def quantity(self) -> Quantity:
-        """The same as a threshold in seconds."""
+        """The duration as a threshold in seconds."""
         return Quantity(Fraction(self.seconds), SECONDS)
 
     def __str__(self) -> str:
-        """As Prometheus writes it, in the largest unit that fits: 5m, 1h, 3d."""
+        """As PromQL writes it, in the largest unit that fits: 5m, 1h, 3d."""
         count, name = self._in_largest_unit()
         return f"{count}{name[0]}"
 
-    def span(self) -> str:
-        """As a person says it after "the last": 5 minutes, hour, 30 days."""
-        return self.spoken().removeprefix("1 ")
+    def window_text(self) -> str:
+        """For texts after "the last": 5 minutes, hour, 30 days."""
+        return self.text().removeprefix("1 ")
 
-    def spoken(self) -> str:
-        """As a person says it: 5 minutes, 1 hour, 30 days."""
+    def text(self) -> str:
+        """For texts: 5 minutes, 1 hour, 30 days."""
         count, name = self._in_largest_unit()
         return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
@@ -114,22 +112,22 @@ class Duration:
 
 
 def seconds(count: int) -> Duration:
-    """A duration of so many seconds."""
+    """A duration in seconds."""
     return Duration(count)
 
 
 def minutes(count: int) -> Duration:
-    """A duration of so many minutes."""
+    """A duration in minutes."""
     return Duration(60 * count)
 
 
 def hours(count: int) -> Duration:
-    """A duration of so many hours."""
+    """A duration in hours."""
     return Duration(3600 * count)
 
 
 def days(count: int) -> Duration:
-    """A duration of so many days."""
+    """A duration in days."""
     return Duration(86400 * count)
 
 
@@ -140,18 +138,18 @@ class Quantity:
     amount: Fraction
     unit: Unit
 
-    def spoken(self) -> str:
-        """As a person says it: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 1 token, 1,000,000 tokens."""
-        number = plain(self.amount)
-        match self.unit.spoken:
-            case Spoken.SHARE:
-                return f"{plain(self.amount * 100)}%"
-            case Spoken.MILLISECONDS:
-                return f"{number} ms" if self.amount < 1000 else f"{plain(self.amount / 1000)} s"
-            case Spoken.SECONDS:
-                whole = self.amount.denominator == 1 and self.amount > 0
-                return Duration(int(self.amount)).spoken() if whole else f"{number} seconds"
-            case Spoken.DOLLARS:
+    def text(self) -> str:
+        """For texts: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 1 token, 1,000,000 tokens."""
+        number = format_number(self.amount)
+        match self.unit.format:
+            case ValueFormat.RATIO:
+                return f"{format_number(self.amount * 100)}%"
+            case ValueFormat.MILLISECONDS:
+                return f"{number} ms" if self.amount < 1000 else f"{format_number(self.amount / 1000)} s"
+            case ValueFormat.SECONDS:
+                horizon = self.amount.denominator == 1 and self.amount > 0
+                return Duration(int(self.amount)).text() if horizon else f"{number} seconds"
+            case ValueFormat.DOLLARS:
                 dollars, dot, cents = number.partition(".")
                 return f"${dollars}{dot}{cents:0<2}" if dot else f"${dollars}"
             case _:
@@ -159,8 +157,8 @@ class Quantity:
                 return f"{number} {name}".strip()
 
 
-def plain(amount: Fraction) -> str:
-    """A number for a person: thousands in commas, as many decimals as it has (a third has twelve), no exponent."""
+def format_number(amount: Fraction) -> str:
+    """A number for texts: commas between thousands, all decimals (at most twelve digits), no exponent."""
     if amount.denominator == 1:
         return f"{amount.numerator:,}"
     quotient = TWELVE_DIGITS.divide(Decimal(amount.numerator), Decimal(amount.denominator))
@@ -168,15 +166,41 @@ def plain(amount: Fraction) -> str:
 
 
 def singular(plural: str) -> str:
-    """One of what a unit counts: request, query."""
+    """The singular of a unit's name: request, query."""
     return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
-def quantity(amount: Number, unit: Unit) -> Quantity:
-    """A quantity from a number, read exactly as it is written (0.1 is a tenth)."""
-    return Quantity(Fraction(str(amount)), unit)
+def exact(amount: ExactNumber) -> Fraction:
+    """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
+    try:
+        return Fraction(str(amount))
+    except ValueError:
+        raise DefinitionError(f"{amount!r} is not a number", "give a number without a unit, as percent(5)") from None
 
 
-def percent(amount: Number) -> Quantity:
-    """A share in hundredths: percent(5) is one in twenty."""
-    return Quantity(Fraction(str(amount)) / 100, SHARE)
+def quantity(amount: ExactNumber, unit: Unit) -> Quantity:
+    """A quantity from a number, exact as written (0.1 is a tenth)."""
+    return Quantity(exact(amount), unit)
+
+
+def percent(amount: ExactNumber) -> Quantity:
+    """A ratio in percent: percent(5) is 1/20."""
+    return Quantity(exact(amount) / 100, RATIO)
+
+
+def milliseconds(amount: ExactNumber) -> Quantity:
+    """A quantity in milliseconds."""
+    return quantity(amount, MILLISECONDS)
+
+
+def example(value: object, unit: Unit) -> str:
+    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15, REQUESTS_UNIT)."""
+    amount = value if isinstance(value, int | float | Fraction) and not isinstance(value, bool) else 1
+    if unit == MILLISECONDS:
+        return f"milliseconds({amount})"
+    if unit == SECONDS:
+        return f"seconds({amount})"
+    if unit == RATIO:
+        return f"percent({amount * 100 if amount < 1 else amount:g})"
+    names = {known: name for name, known in globals().items() if isinstance(known, Unit)}
+    return f"quantity({amount}, {names.get(unit, 'UNIT')})"

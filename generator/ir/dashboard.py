@@ -1,4 +1,4 @@
-"""Dashboards after lowering: every expression a tree, every colour and place decided, nothing yet written as JSON."""
+"""Dashboards as specifications: expressions as trees, colours and grid positions decided, not yet JSON."""
 
 from __future__ import annotations
 
@@ -9,70 +9,68 @@ from generator.dsl.labels import Label
 from generator.ir.expression import Expression
 
 
-class Kind(Enum):
-    """What draws a panel; the value is Grafana's id of it."""
+class PanelType(Enum):
+    """Grafana's types of panels; the value is Grafana's id."""
 
-    LINES = "timeseries"
-    NUMBER = "stat"
-    DIAL = "gauge"
-    BARS = "bargauge"
-    HEAT = "heatmap"
+    TIME_SERIES = "timeseries"
+    STAT = "stat"
+    GAUGE = "gauge"
+    BAR_GAUGE = "bargauge"
+    HEATMAP = "heatmap"
     TABLE = "table"
 
 
-class Shape(Enum):
-    """The form in which a query's answer is wanted."""
+class QueryFormat(Enum):
+    """The format of a query's result."""
 
-    SERIES = "time_series"
+    TIME_SERIES = "time_series"
     TABLE = "table"
     HEATMAP = "heatmap"
 
 
 class Colour(Enum):
-    """Colours that mean something: red is bad and nothing else is red."""
+    """Colours with a meaning. Red means critical and nothing else."""
 
-    GOOD = "green"
-    WARN = "orange"
-    BAD = "red"
-    PLAIN = "blue"
+    OK = "green"
+    WARNING = "orange"
+    CRITICAL = "red"
+    NEUTRAL = "blue"
 
 
 @dataclass(frozen=True)
-class Step:
-    """From this value on (None: from the lowest), this colour."""
+class ThresholdStep:
+    """The colour from this value on; None is the base step."""
 
     colour: Colour
     value: float | None
 
 
 @dataclass(frozen=True)
-class Target:
-    """A query: its tree, what its lines are called (Grafana's legend format), and how its answer is wanted.
-
-    `limit` marks a line that is a limit: drawn dashed, red, thin, without fill and outside any stack.
-    """
+class QueryTarget:
+    """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
+    thin dashed red line outside any stack."""
 
     ref: str
     expression: Expression
     legend: str
     instant: bool = False
-    shape: Shape = Shape.SERIES
-    limit: bool = False
+    format: QueryFormat = QueryFormat.TIME_SERIES
+    is_threshold: bool = False
 
 
 @dataclass(frozen=True)
-class DrawnColumn:
-    """A column of a table: the query whose value it shows, its heading, unit (Grafana's id) and colours."""
+class ColumnSpec:
+    """A column of a table: the query of its values, its heading, its unit (Grafana's id) and its colours."""
 
     ref: str
     title: str
     unit: str
-    steps: tuple[Step, ...]
+    steps: tuple[ThresholdStep, ...]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a panel stands on Grafana's grid of 24 columns."""
+class GridPosition:
+    """The position and size of a panel on Grafana's grid of 24 columns."""
 
     x: int
     y: int
@@ -81,64 +79,62 @@ class Place:
 
 
 @dataclass(frozen=True)
-class DrawnPanel:
-    """A panel, ready to be written. `id` is a function of the dashboard's and the panel's names.
+class PanelSpec:
+    """A panel. `id` is a hash of the ids of the dashboard and the panel's definition.
 
-    `steps` always has at least one. `dashed` draws the steps' bounds as dashed lines (for LINES whose ceiling is one
-    number). `label` and `opens` are a table's: the label its rows are, and the URL path of the dashboard that a click
-    on one opens, which ends in `var-NAME=`. `trend` puts a sparkline behind a NUMBER. `most` is the axis' end.
-    `names` are those of lines that are known before anything runs, as they are shown; `left_out` is the part of names
-    that is not shown, as a regular expression.
+    `steps` is never empty. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
+    table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`. `sparkline`
+    is a stat's. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
+    time; `hidden_name_part` is a regular expression of the part of a name that is not shown.
     """
 
     id: int
-    name: str
-    kind: Kind
+    type: PanelType
     title: str
     description: str
     unit: str
-    place: Place
-    targets: tuple[Target, ...]
-    steps: tuple[Step, ...]
-    empty: str
-    dashed: bool = False
+    position: GridPosition
+    targets: tuple[QueryTarget, ...]
+    steps: tuple[ThresholdStep, ...]
+    no_value: str
+    threshold_lines: bool = False
     stacked: bool = False
-    trend: bool = False
-    least: float | None = None
-    most: float | None = None
+    sparkline: bool = False
+    min: float | None = None
+    max: float | None = None
     label: Label | None = None
-    opens: str = ""
-    columns: tuple[DrawnColumn, ...] = ()
-    names: tuple[str, ...] = ()
-    left_out: str = ""
+    links_to: str = ""
+    columns: tuple[ColumnSpec, ...] = ()
+    series_names: tuple[str, ...] = ()
+    hidden_name_part: str = ""
 
 
 @dataclass(frozen=True)
-class DrawnRow:
-    """A row's heading, and its panels."""
+class RowSpec:
+    """A row and its panels."""
 
     id: int
     title: str
     y: int
-    panels: tuple[DrawnPanel, ...]
+    panels: tuple[PanelSpec, ...]
 
 
 @dataclass(frozen=True)
-class Variable:
-    """A dashboard's variable: its name, its label, the selector whose series list its values, what is picked at first
-    (an empty string: All)."""
+class VariableSpec:
+    """A template variable: its values are those of a label in the series of `source`; `current` is the value at first (an
+    empty string: All)."""
 
     name: str
     title: str
     label: Label
     source: Expression
-    several: bool
-    first: str
+    multi: bool
+    current: str
 
 
 @dataclass(frozen=True)
-class Annotation:
-    """Marks on every graph: when the series of an expression are there. Its texts are Grafana's legend formats."""
+class AnnotationSpec:
+    """Annotations where an expression has series. The texts are Grafana's legend formats."""
 
     name: str
     expression: Expression
@@ -148,15 +144,15 @@ class Annotation:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A dashboard, ready to be written. `links` are the other dashboards' titles and UIDs."""
+class DashboardSpec:
+    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards."""
 
-    name: str
+    id: str
     uid: str
     title: str
     description: str
     tags: tuple[str, ...]
-    variables: tuple[Variable, ...]
-    annotations: tuple[Annotation, ...]
+    variables: tuple[VariableSpec, ...]
+    annotations: tuple[AnnotationSpec, ...]
     links: tuple[tuple[str, str], ...]
-    rows: tuple[DrawnRow, ...]
+    rows: tuple[RowSpec, ...]

@@ -1,4 +1,4 @@
-"""Expressions of PromQL, as inert trees: what a rule or a panel asks, before anybody writes it down."""
+"""PromQL expressions as trees."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ from generator.dsl.labels import Label, Matcher
 from generator.dsl.units import Duration
 
 
-class Dynamic(Enum):
-    """Windows that Grafana fills in."""
+class GrafanaDuration(Enum):
+    """Durations that Grafana fills in."""
 
     INTERVAL = "$__interval"
     RATE_INTERVAL = "$__rate_interval"
     RANGE = "$__range"
 
 
-Span: TypeAlias = Duration | Dynamic
+RangeDuration: TypeAlias = Duration | GrafanaDuration
 
 
 @dataclass(frozen=True)
 class Selector:
-    """The series of a name that match; with a span, their samples over it; with a step, read once every step; with
-    `before`, as they were so long ago."""
+    """A vector selector; with `range`, a range selector; with `step` too, a subquery. `offset` shifts it back in time."""
 
     name: str
     matchers: tuple[Matcher, ...] = ()
-    span: Span | None = None
+    range: RangeDuration | None = None
     step: Duration | None = None
-    before: Span | None = None
+    offset: RangeDuration | None = None
 
 
 @dataclass(frozen=True)
 class Call:
-    """A function of expressions."""
+    """A function call."""
 
     function: str
     arguments: tuple[Expression, ...]
@@ -44,7 +43,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """Series taken together, one for each value of the labels; a parameter for topk and its kin."""
+    """An aggregation; `parameter` is that of topk and bottomk."""
 
     operator: str
     inner: Expression
@@ -54,8 +53,8 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Binary:
-    """Two expressions and an operator. `on` are the labels to match on (None: all); `many` marks a left side that has
-    several series for one on the right."""
+    """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the left
+    side match one of the right side."""
 
     operator: str
     left: Expression
@@ -66,23 +65,23 @@ class Binary:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A number."""
+    """A number literal."""
 
     value: Fraction
 
 
 @dataclass(frozen=True)
-class Text:
-    """A string."""
+class String:
+    """A string literal."""
 
     value: str
 
 
-Expression: TypeAlias = Selector | Call | Aggregate | Binary | Scalar | Text
+Expression: TypeAlias = Selector | Call | Aggregate | Binary | Scalar | String
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
-    """The expressions right below a node."""
+    """The direct operands of a node."""
     match node:
         case Call(arguments=arguments):
             return arguments
@@ -95,5 +94,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
 
 def selectors(node: Expression) -> tuple[Selector, ...]:
     """All selectors of a tree, from left to right."""
-    here = (node,) if isinstance(node, Selector) else ()
-    return (*here, *(found for child in children(node) for found in selectors(child)))
+    own = (node,) if isinstance(node, Selector) else ()
+    return (*own, *(selector for child in children(node) for selector in selectors(child)))
+
+
+def series_names(node: Expression) -> frozenset[str]:
+    """The names of all series that an expression reads."""
+    return frozenset(selector.name for selector in selectors(node))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from contract.logs import FIELDS, KEY
 from contract.redaction import REDACTION
-from generator.dsl.label_values import closed
+from generator.dsl.label_values import is_closed
 from generator.dsl.log import SAFE, SECRET, Kind, LogField, Numeric, OneOf, Record, RedactionRule, ValueOf, Words
 from generator.logs.checksums import found
 from generator.logs.violations import Breach
@@ -59,7 +59,7 @@ def bounded(field: LogField) -> bool:
         case OneOf() | Numeric():
             return True
         case ValueOf(label=label):
-            return closed(label)
+            return is_closed(label)
         case Words(pattern=pattern):
             return field.sensitivity is SAFE and bool(pattern)
         case Record():

@@ -1,1 +1,1 @@
-"""From words to trees: which series a measure is read from, what is recorded for it, how a panel is laid out."""
+"""From the DSL to the intermediate representation: which series answers a query, and what must be recorded for it."""

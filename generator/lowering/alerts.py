@@ -1,61 +1,41 @@
-"""Alerts as expressions with all that their annotations need."""
+"""Alerts as rules, with everything that their annotations need."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from generator.dsl.alert import Alert
-from generator.dsl.condition import Compared, Condition, Lasting, Unpriced, labels_of
-from generator.dsl.derived import Forecast
-from generator.dsl.labels import Label
-from generator.dsl.limit import LimitPer
-from generator.dsl.measure import Measure
+from generator.dsl.metrics import fixed_windows
 from generator.dsl.platform import Platform
-from generator.dsl.units import Duration, Quantity, Unit
+from generator.dsl.query import Condition, Query, Rule, WithoutPrice, labels_of
 from generator.errors import DefinitionError
-from generator.ir.expression import Expression
-from generator.lowering.conditions import lowered
-from generator.lowering.queries import Reader
+from generator.ir.rules import AlertRule
+from generator.lowering.conditions import lower_condition
+from generator.lowering.queries import QueryLowering
 
 
-@dataclass(frozen=True)
-class LoweredAlert:
-    """An alerting rule as a tree. `labels` tell its alerts apart; `unit` is its value's; `threshold` and `window` are
-    the first comparison's; `reach` is the longest time it looks back; it is told once it was so for `lasting`, until it
-    was not for `lingering`; `condition` is what `expression` was made of."""
-
-    alert: Alert
-    expression: Expression
-    labels: tuple[Label, ...]
-    unit: Unit | None
-    threshold: Quantity | LimitPer | None
-    window: Duration | None
-    reach: Duration | None
-    lasting: Duration | None
-    lingering: Duration | None
-    owner: str
-    condition: Condition
-
-
-def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
-    """The rule that an alert's definition says. Refuses what makes no sense, and a family that nobody owns."""
-    said = alert.says(reader.platform)
-    lasting = said if isinstance(said, Lasting) else None
-    condition = said.condition if isinstance(said, Lasting) else said
+def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
+    """The rule of an alert. Raises DefinitionError for a definition that cannot be lowered, and for a family without an
+    owner."""
+    built = alert.build(lowering.platform)
+    rule = built if isinstance(built, Rule) else None
+    condition = built.condition if isinstance(built, Rule) else built
+    if not isinstance(condition, Condition):
+        raise DefinitionError(
+            f"{alert.name} returns {condition!r}, which is not a condition", "end it with .above(…) or .for_(…)"
+        )
     first = next(condition.comparisons(), None)
-    measures = _measures(condition)
-    reaches = [windows(measure) for measure in measures]
-    return LoweredAlert(
+    queries = _queries(condition)
+    windows = [fixed_windows(query) for query in queries]
+    return AlertRule(
         alert=alert,
-        expression=lowered(reader, condition),
+        expression=lower_condition(lowering, condition),
         labels=labels_of(condition),
-        unit=measures[0].unit if measures else None,
-        threshold=first.threshold if first else None,
-        window=reaches[0][0] if reaches and reaches[0] else None,
-        reach=max((window for each in reaches for window in each), default=None),
-        lasting=lasting.duration if lasting else None,
-        lingering=lasting.after if lasting else None,
-        owner=_owner(reader.platform, alert),
+        unit=queries[0].unit if queries else None,
+        threshold=first.threshold if first is not None else None,
+        window=windows[0][0] if windows and windows[0] else None,
+        lookback=max((window for of_query in windows for window in of_query), default=None),
+        for_=rule.for_ if rule else None,
+        keep_firing_for=rule.keep_firing if rule else None,
+        owner=_owner(lowering.platform, alert),
         condition=condition,
     )
 
@@ -64,20 +44,12 @@ def _owner(platform: Platform, alert: Alert) -> str:
     owner = platform.owners.get(alert.family)
     if owner is None:
         raise DefinitionError(
-            f"no team owns the alerts of {alert.family}", f"name one under owners: {alert.family} in platform.yaml"
+            f"the alerts of the family {alert.family} have no owner", f"add owners.{alert.family} to platform.yaml"
         )
     return owner.name
 
 
-def _measures(condition: Condition) -> list[Measure]:
-    if isinstance(condition, Unpriced):
-        return [condition.measure]
-    return [one.measure for one in condition.comparisons() if isinstance(one, Compared)]
-
-
-def windows(measure: Measure) -> list[Duration]:
-    """The fixed windows that a measure is read over, the telling one first; a forecast's is what it is made for."""
-    if isinstance(measure, Forecast):
-        return [measure.whole]
-    found = (getattr(leaf, "over", getattr(leaf, "within", None)) for leaf in measure.leaves())
-    return [window for window in found if isinstance(window, Duration)]
+def _queries(condition: Condition) -> list[Query]:
+    if isinstance(condition, WithoutPrice):
+        return [condition.query]
+    return [comparison.query for comparison in condition.comparisons()]

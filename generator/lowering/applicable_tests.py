@@ -1,4 +1,4 @@
-"""Which stories hold for a platform: those whose alert is judged on it as on the platform that they are told in."""
+"""Which alert tests apply to a platform: those whose alert has the same rules there as on the tests' own platform."""
 
 from __future__ import annotations
 
@@ -8,44 +8,45 @@ from functools import partial
 
 from generator.definitions import attempt
 from generator.dsl.alert import Alert
-from generator.dsl.alert_test import Story
-from generator.dsl.limit import Limit
+from generator.dsl.alert_test import AlertTest
 from generator.dsl.platform import Platform
+from generator.dsl.query import ThresholdTable
 from generator.lowering.alerts import lower_alert
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 
 
-def holds(story: Story, alerts: Iterable[Alert], platform: Platform, plan: Platform) -> bool:
-    """Whether the rules of a story's alert say of all that it names on a platform what they say on `plan`, in whose
-    numbers it is told. One that cannot be told holds: the laws tell what is wrong with it."""
-    told = attempt(partial(story.tells, plan), [])
-    if told is None:
+def applies(alert_test: AlertTest, alerts: Iterable[Alert], platform: Platform, test_platform: Platform) -> bool:
+    """Whether the rules of a test's alert, reduced to the label values in its input series, are the same on a platform as
+    on the platform of the tests. A test that cannot be built applies, so that a check reports its problem."""
+    scenario = attempt(partial(alert_test.build, test_platform), [])
+    if scenario is None:
         return True
-    mine = [alert for alert in alerts if alert.name == story.alert]
-    named = {value for flow in told.flows for value in flow.labels.values()}
-    return rules(mine, narrowed(platform, named)) == rules(mine, narrowed(plan, named))
+    tested = [alert for alert in alerts if alert.name == alert_test.alert]
+    values = {value for series in scenario.series for value in series.labels.values()}
+    return rules_of(tested, reduced(platform, values)) == rules_of(tested, reduced(test_platform, values))
 
 
-def rules(alerts: Iterable[Alert], platform: Platform) -> tuple[object, ...]:
-    """All that judges alerts on a platform: their expressions, how long each lasts and lingers, what is recorded."""
-    ledger = Ledger()
-    reader = Reader(platform, ledger)
-    lowered = [attempt(partial(lower_alert, reader, alert), []) for alert in alerts]
-    return (*((one.expression, one.lasting, one.lingering) for one in lowered if one), *ledger.rules())
+def rules_of(alerts: Iterable[Alert], platform: Platform) -> tuple[object, ...]:
+    """Everything that decides whether alerts fire on a platform: expressions, durations and recording rules."""
+    rules = RecordingRules()
+    lowering = QueryLowering(platform, rules)
+    lowered = [attempt(partial(lower_alert, lowering, alert), []) for alert in alerts]
+    return (*((rule.expression, rule.for_, rule.keep_firing_for) for rule in lowered if rule), *rules.all())
 
 
-def narrowed(platform: Platform, named: Collection[str]) -> Platform:
-    """A platform without the services, limits and prices that nobody named has."""
+def reduced(platform: Platform, values: Collection[str]) -> Platform:
+    """A platform without the services, thresholds and prices of other label values."""
 
-    def limit(given: Limit) -> Limit:
-        return replace(given, overrides={one: each for one, each in given.overrides.items() if one in named})
+    def table(thresholds: ThresholdTable) -> ThresholdTable:
+        overrides = {value: quantity for value, quantity in thresholds.overrides.items() if value in values}
+        return replace(thresholds, overrides=overrides)
 
     return replace(
         platform,
-        services={service: routes for service, routes in platform.services.items() if service in named},
-        errors=replace(platform.errors, tenant=limit(platform.errors.tenant)),
-        latency=replace(platform.latency, route=limit(platform.latency.route)),
-        cost=replace(platform.cost, budget=limit(platform.cost.budget)),
-        prices={model: price for model, price in platform.prices.items() if model in named},
+        services={service: routes for service, routes in platform.services.items() if service in values},
+        errors=replace(platform.errors, tenant=table(platform.errors.tenant)),
+        latency=replace(platform.latency, route=table(platform.latency.route)),
+        cost=replace(platform.cost, budget=table(platform.cost.budget)),
+        prices={model: price for model, price in platform.prices.items() if model in values},
     )

@@ -1,47 +1,49 @@
-"""Conditions as expressions that have a value while something is wrong, and none while all is well."""
+"""Conditions as expressions that have a result while the condition is true, and none otherwise."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from contract.labels import DIRECTION, MODEL
-from generator.dsl.condition import Always, Both, Compared, Condition, Either, Unpriced, labels_of
-from generator.dsl.limit import LimitPer
+from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
 from generator.errors import DefinitionError
-from generator.ir.expression import Binary, Call, Expression, Scalar, Selector
-from generator.lowering.queries import ONE, Reader
-from generator.lowering.recording_rules import ordered
-from generator.lowering.thresholds import limit_series, price_series
+from generator.ir.expression import Binary, Expression, Scalar, Selector
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import in_contract_order
+from generator.lowering.thresholds import constant, price_series, threshold_series
 
 
-def lowered(reader: Reader, condition: Condition) -> Expression:
+def lower_condition(lowering: QueryLowering, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
-        case Compared(measure=measure, operator=operator, threshold=LimitPer() as limit):
-            series = Selector(limit_series(reader, limit))
-            many = measure.group != (limit.label,)
-            return Binary(operator, reader.read(measure), series, (limit.label,), many)
-        case Compared(measure=measure, operator=operator, threshold=threshold):
-            assert not isinstance(threshold, LimitPer)
-            return Binary(operator, reader.read(measure), Scalar(threshold.amount))
-        case Both(left=left, right=right):
-            return _joined(reader, "and", left, right)
-        case Either(left=left, right=right):
-            return _joined(reader, "or", left, right)
-        case Unpriced(measure=measure):
-            some = Binary(">", reader.read(measure), Scalar(Fraction(0)))
-            return Binary("unless", some, Selector(price_series(reader)), (MODEL, DIRECTION))
+        case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
+            series, label = Selector(threshold_series(lowering, threshold)), threshold.label
+            return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
+        case Comparison(query=query, operator=operator, threshold=threshold):
+            assert not isinstance(threshold, ThresholdSeries)
+            return Binary(operator, lowering.lower(query), Scalar(threshold.amount))
+        case And(left=left, right=right):
+            return _joined(lowering, "and", left, right)
+        case Or(left=left, right=right):
+            return _joined(lowering, "or", left, right)
+        case WithoutPrice(query=query):
+            used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
+            return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))
         case Always():
-            return Call("vector", (ONE,))
-    raise DefinitionError(f"{type(condition).__name__} cannot be told", "teach generator/lowering/conditions.py how")
+            return constant(Fraction(1))
+    raise TypeError(f"no lowering of {type(condition).__name__}")
 
 
-def _joined(reader: Reader, operator: str, left: Condition, right: Condition) -> Expression:
-    """Two conditions on the same series. Refuses two that are told otherwise: the alert could never fire, or would
-    fire without some of its labels."""
-    told, other = (", ".join(label.name for label in ordered(labels_of(one))) or "nothing" for one in (left, right))
-    if told != other:
+def _joined(lowering: QueryLowering, operator: str, left: Condition, right: Condition) -> Expression:
+    """Two conditions on the same series. Raises DefinitionError where they are grouped by different labels: the alert
+    could never fire, or would fire without some of its labels."""
+    left_labels, right_labels = set(labels_of(left)), set(labels_of(right))
+    if left_labels != right_labels:
+        missing = in_contract_order(left_labels ^ right_labels)
+        sides = (", ".join(label.name for label in in_contract_order(side)) for side in (left_labels, right_labels))
+        left_text, right_text = sides
         raise DefinitionError(
-            f"what is told by {told} is joined with what is told by {other}", "tell both by the same labels"
+            f"the left side of `{operator}` is grouped by ({left_text}), the right side by ({right_text})",
+            f"group both by the same labels: {', '.join(label.name for label in missing)} is on one side only",
         )
-    return Binary(operator, lowered(reader, left), lowered(reader, right))
+    return Binary(operator, lower_condition(lowering, left), lower_condition(lowering, right))

@@ -1,4 +1,4 @@
-"""Dashboards laid out: every panel's queries read, its colours decided, its place on the grid found."""
+"""Dashboards as specifications: queries lowered, colours decided, panels placed on the grid."""
 
 from __future__ import annotations
 
@@ -9,109 +9,122 @@ from functools import partial
 from contract import ALERTS_SERIES
 from contract.labels import ALERTSTATE, SEVERITY, TENANT
 from generator.definitions import attempt
-from generator.dsl.dashboard import Dashboard, Pick, Row
+from generator.dsl.dashboard import Dashboard, Row, Variable
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, DefinitionError, Problem
-from generator.ir.dashboard import Annotation, Colour, Drawn, DrawnPanel, DrawnRow, Place, Variable
-from generator.ir.expression import Binary, Call, Dynamic, Expression, Selector
-from generator.lowering.ids import panel_id, uid
-from generator.lowering.panels import Sheet, draw
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
+from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
+from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
+from generator.lowering.ids import panel_id, row_id, uid
+from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 
-WIDTH = 24
-HEADING = 1
-TITLE = "{{alertname}}"
-WHOM = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
+COLUMNS = 24
+ROW_TITLE_HEIGHT = 1
+ANNOTATION_TITLE = "{{alertname}}"
+ANNOTATION_TEXT = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
 
 @dataclass(frozen=True)
-class Wall:
-    """All dashboards of a build, by name, so that one can lead to another."""
+class DashboardLowering:
+    """Lowers the dashboards of a build, which link to one another."""
 
     platform: Platform
     dashboards: Sequence[Dashboard]
-    ledger: Ledger
+    rules: RecordingRules
 
-    def draw(self, dashboard: Dashboard) -> Drawn:
-        """A dashboard, ready to be written. Faults: all panels that cannot be read, each with its place."""
-        others = [(one.title, self.uid(one.name)) for one in self.dashboards if one.name != dashboard.name]
-        return Drawn(
-            name=dashboard.name,
-            uid=self.uid(dashboard.name),
+    def lower(self, dashboard: Dashboard) -> DashboardSpec:
+        """The specification of a dashboard. Raises BuildError with the problems of all panels, each with its place."""
+        links = [(other.title, self.uid(other.id)) for other in self.dashboards if other.id != dashboard.id]
+        return DashboardSpec(
+            id=dashboard.id,
+            uid=self.uid(dashboard.id),
             title=dashboard.title,
-            description=dashboard.question,
+            description=dashboard.description,
             tags=dashboard.tags,
-            variables=tuple(self._variable(pick) for pick in dashboard.picks),
-            annotations=marks(dashboard),
-            links=tuple(others),
+            variables=tuple(map(self._variable, dashboard.variables)),
+            annotations=alert_annotations(dashboard),
+            links=tuple(links),
             rows=self._rows(dashboard),
         )
 
-    def uid(self, name: str) -> str:
-        """The UID of a dashboard of this platform."""
-        return uid(self.platform.name, name)
+    def uid(self, dashboard: str) -> str:
+        """The UID of a dashboard, by its id."""
+        return uid(self.platform.name, dashboard)
 
-    def opens(self, name: str, variable: str) -> str:
-        """The path at Grafana that opens a dashboard with a variable to be filled. Refuses a dashboard there is not."""
-        known = [one.name for one in self.dashboards]
-        if name not in known:
-            raise DefinitionError(f'there is no dashboard "{name}"', f"open one of {', '.join(known)}")
-        return f"/d/{self.uid(name)}?var-{variable}="
+    def link_path(self, dashboard: str, variable: str) -> str:
+        """The URL path that opens a dashboard with a value to be appended for a template variable. Raises
+        DefinitionError for a dashboard that does not exist."""
+        known = [each.id for each in self.dashboards]
+        if dashboard not in known:
+            raise DefinitionError(f'there is no dashboard "{dashboard}"', f"use one of {', '.join(known)}")
+        return f"/d/{self.uid(dashboard)}?var-{variable}="
 
-    def _variable(self, pick: Pick) -> Variable:
-        first = "" if pick.several else (self.platform.tenants or ("",))[0]
-        source = Selector(pick.of.names()[0])
-        return Variable(pick.label.variable, pick.label.variable.title(), pick.label, source, pick.several, first)
+    def _variable(self, variable: Variable) -> VariableSpec:
+        current = "" if variable.multi else (self.platform.tenants or ("",))[0]
+        source = Selector(variable.metric.names()[0])
+        name = variable.label.variable
+        return VariableSpec(name, name.title(), variable.label, source, variable.multi, current)
 
-    def _rows(self, dashboard: Dashboard) -> tuple[DrawnRow, ...]:
-        reader = Reader(self.platform, self.ledger, fill=True)
-        same = tuple(pick.label for pick in dashboard.picks if not pick.several)
-        sheet = Sheet(reader, tuple(pick.label for pick in dashboard.picks), self.opens, same)
-        rows: list[DrawnRow] = []
+    def _rows(self, dashboard: Dashboard) -> tuple[RowSpec, ...]:
+        context = PanelContext(
+            QueryLowering(self.platform, self.rules, for_dashboard=True),
+            tuple(variable.label for variable in dashboard.variables),
+            self.link_path,
+            tuple(variable.label for variable in dashboard.variables if not variable.multi),
+        )
+        rows: list[RowSpec] = []
         problems: list[Problem] = []
         y = 0
         for row in dashboard.rows:
-            panels: list[DrawnPanel] = []
-            for panel, place in zip(row.panels, places(row, y + HEADING), strict=True):
-                made = partial(draw, sheet, panel, place, panel_id(dashboard.name, panel.name))
-                if (drawn := attempt(made, problems, panel.where)) is not None:
-                    panels.append(drawn)
-            rows.append(DrawnRow(panel_id(dashboard.name, f"row {row.title}"), row.title, y, tuple(panels)))
-            y += HEADING + row.height
+            panels: list[PanelSpec] = []
+            for panel, position in zip(row.panels, grid_positions(row, y + ROW_TITLE_HEIGHT), strict=True):
+                lower = partial(lower_panel, context, panel, position, panel_id(dashboard.id, panel.id))
+                if (spec := attempt(lower, problems, panel.where)) is not None:
+                    panels.append(spec)
+            rows.append(RowSpec(row_id(dashboard.id, row.key), row.title, y, tuple(panels)))
+            y += ROW_TITLE_HEIGHT + row.height
         if problems:
             raise BuildError(problems)
         return tuple(rows)
 
 
-def places(row: Row, y: int) -> list[Place]:
-    """Where the panels of a row stand. Refuses widths that do not fill the page."""
+def grid_positions(row: Row, y: int) -> list[GridPosition]:
+    """The positions of a row's panels. Raises DefinitionError for widths that do not fill the page."""
     count = len(row.panels)
-    widths = row.widths or tuple(WIDTH // count + (index < WIDTH % count) for index in range(count))
-    if len(widths) != count or sum(widths) != WIDTH:
+    widths = row.widths or tuple(COLUMNS // count + (index < COLUMNS % count) for index in range(count))
+    if len(widths) != count or sum(widths) != COLUMNS:
         raise DefinitionError(
-            f'the widths of row "{row.title}" are {widths} for {count} panels', f"let them add up to {WIDTH}"
+            f'the widths of row "{row.title}" are {widths} for {count} panels', f"give widths that add up to {COLUMNS}"
         )
-    return [Place(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
+    return [GridPosition(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
 
 
-def marks(dashboard: Dashboard) -> tuple[Annotation, ...]:
-    """A mark where an alert begins to fire; on the dashboard of one tenant, its own and those of all tenants together.
+def alert_annotations(dashboard: Dashboard) -> tuple[AnnotationSpec, ...]:
+    """An annotation where an alert starts to fire; on the dashboard of one tenant, those of the tenant and those without
+    a tenant.
 
-    Only the beginning: an incident fires many alerts, and their durations, one over the other, would hide the lines.
+    Only the start: an incident fires many alerts, and their overlapping regions would hide the series.
     """
-    narrowed = tuple(
-        TENANT.picked(absent=True) for pick in dashboard.picks if pick.label == TENANT and not pick.several
+    tenant = tuple(
+        TENANT.matches_variable(or_absent=True)
+        for variable in dashboard.variables
+        if variable.label == TENANT and not variable.multi
     )
     return tuple(
-        Annotation(name, _beginning((ALERTSTATE.is_("firing"), SEVERITY.is_(severity), *narrowed)), TITLE, WHOM, colour)
-        for name, severity, colour in (("Pages", "page", Colour.BAD), ("Tickets", "ticket", Colour.WARN))
+        AnnotationSpec(
+            name,
+            _starts((ALERTSTATE.is_("firing"), SEVERITY.is_(severity), *tenant)),
+            ANNOTATION_TITLE,
+            ANNOTATION_TEXT,
+            colour,
+        )
+        for name, severity, colour in (("Pages", "page", Colour.CRITICAL), ("Tickets", "ticket", Colour.WARNING))
     )
 
 
-def _beginning(matchers: tuple[Matcher, ...]) -> Expression:
-    """What fired within a step of the marks, and not at its start. Grafana asks for marks in a hundred steps, however
-    long it shows."""
-    within = Call("max_over_time", (Selector(ALERTS_SERIES, matchers, Dynamic.INTERVAL),))
-    return Binary("unless", within, Selector(ALERTS_SERIES, matchers, before=Dynamic.INTERVAL))
+def _starts(matchers: tuple[Matcher, ...]) -> Expression:
+    """True in the step in which an alert starts to fire: it fired within the step, and not at the step's start."""
+    fired = Call("max_over_time", (Selector(ALERTS_SERIES, matchers, GrafanaDuration.INTERVAL),))
+    return Binary("unless", fired, Selector(ALERTS_SERIES, matchers, offset=GrafanaDuration.INTERVAL))

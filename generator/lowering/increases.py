@@ -1,4 +1,4 @@
-"""Where an increase is read: one tenant's from the raw counters, what spans tenants from recorded series."""
+"""Increases as expressions: those of one tenant from the raw counters, those across tenants from recorded series."""
 
 from __future__ import annotations
 
@@ -9,146 +9,172 @@ from functools import reduce
 from contract import area_of
 from contract.labels import TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
-from generator.dsl.measure import Over, Window
-from generator.dsl.metric import Countable, Histogram, Part, Union
+from generator.dsl.metrics import CombinedCounter, Countable, Histogram, Member
+from generator.dsl.query import DashboardWindow, Window
 from generator.dsl.units import Duration
 from generator.errors import DefinitionError
-from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Selector, Span, Text
-from generator.lowering.recording_rules import BASE, PROMPT, UNHURRIED, Ledger, Recorded, level, ordered
+from generator.ir.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Expression,
+    GrafanaDuration,
+    RangeDuration,
+    Selector,
+    String,
+)
+from generator.ir.rules import BASE_WINDOW, FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
+from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
+
+LONGEST_FAST_WINDOW = BASE_WINDOW * 12
+"""Windows up to an hour are evaluated at the fast interval, longer ones at the slow interval."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """An increase that is wanted: of what, of whom, and told per which labels (a histogram's with its bounds)."""
+class IncreaseSpec:
+    """Which increase is needed: of which metric, with which matchers, grouped by which labels (a histogram's with `le`)."""
 
-    of: Countable | Histogram
+    metric: Countable | Histogram
     matchers: tuple[Matcher, ...]
-    group: tuple[Label, ...]
+    output_labels: tuple[Label, ...]
 
     @property
     def name(self) -> str:
-        """The name of what is read."""
-        return f"{self.of.name}_bucket" if isinstance(self.of, Histogram) else self.of.name
+        """The name of the raw series, or of the combined counter."""
+        return f"{self.metric.name}_bucket" if isinstance(self.metric, Histogram) else self.metric.name
 
     @property
-    def told_apart(self) -> tuple[Label, ...]:
-        """The labels that series of one recorded name always keep."""
-        if isinstance(self.of, Histogram):
+    def area(self) -> str:
+        """The area of the contract that declares the metric."""
+        combined = isinstance(self.metric, CombinedCounter)
+        return area_of(self.metric.members[0].counter.name if combined else self.metric.name)  # type: ignore[union-attr]
+
+    @property
+    def distinguishing_labels(self) -> tuple[Label, ...]:
+        """The labels that the recorded series always keeps."""
+        if isinstance(self.metric, Histogram):
             return (BUCKET_BOUND,)
-        return tuple(self.of.parts[0].told_apart) if isinstance(self.of, Union) else ()
+        return tuple(self.metric.members[0].distinguishing_labels) if isinstance(self.metric, CombinedCounter) else ()
 
     @property
-    def matched(self) -> tuple[Label, ...]:
-        """The labels that matchers pick by."""
+    def matched_labels(self) -> tuple[Label, ...]:
+        """The labels that have matchers."""
         return tuple(matcher.label for matcher in self.matchers)
 
     @property
-    def pinned(self) -> bool:
-        """Whether one tenant is picked."""
-        return TENANT in self.matched
+    def single_tenant(self) -> bool:
+        """Whether a matcher selects one tenant."""
+        return TENANT in self.matched_labels
 
     @property
-    def exact(self) -> tuple[Label, ...]:
-        """The labels that a series must keep to be read so."""
-        return ordered((*self.group, *self.matched, *self.told_apart))
+    def needed_labels(self) -> tuple[Label, ...]:
+        """The labels that a recorded series must have to answer this."""
+        return in_contract_order((*self.output_labels, *self.matched_labels, *self.distinguishing_labels))
 
     @property
-    def level(self) -> tuple[Label, ...]:
-        """The labels of the recorded series: all but the tenant, or the tenant and what is asked for."""
-        if TENANT in self.exact:
-            return self.exact
-        return ordered((*(label for label in self.of.labels if label != TENANT), *self.told_apart))
+    def base_labels(self) -> tuple[Label, ...]:
+        """The labels of the series recorded over the base window: all but the tenant, so that rules and panels share it;
+        or, where the tenant is needed, just the needed ones."""
+        if TENANT in self.needed_labels:
+            return self.needed_labels
+        without_tenant = (label for label in self.metric.labels if label != TENANT)
+        return in_contract_order((*without_tenant, *self.distinguishing_labels))
+
+    def recorded_labels(self, window: Duration) -> tuple[Label, ...]:
+        """The labels of the series recorded over a window."""
+        return self.base_labels if window == BASE_WINDOW else self.needed_labels
 
 
-def increase(ledger: Ledger, wanted: Wanted, over: Over, averaged: bool = False) -> Expression:
-    """The increase, summed by the wanted labels. Over a panel's step it is per second where one tenant's is read raw.
-    Where it spans tenants it is in no unit, right for shares and quantiles alone, or `averaged` per 5 minutes."""
-    if isinstance(over, Duration):
-        return _of(Selector(recorded(ledger, wanted, over), wanted.matchers), wanted, _kept(wanted, over))
-    if wanted.pinned:
-        function, span = ("rate", Dynamic.RATE_INTERVAL) if over is Window.STEP else ("increase", Dynamic.RANGE)
-        return Aggregate("sum", raw(wanted, function, span), wanted.group)
-    base = recorded(ledger, wanted, BASE)
-    if over is Window.STEP:
-        # An average is over the time that a series is there: one that began with an incident would weigh too much.
+def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged: bool = False) -> Expression:
+    """The increase, summed by the output labels.
+
+    Over a panel's step, a single tenant's is per second. Across tenants it has no unit of its own and is right in ratios
+    and quantiles only; with `averaged` it is per 5 minutes."""
+    if isinstance(window, Duration):
+        recorded = Selector(recorded_increase(rules, spec, window), spec.matchers)
+        return _grouped(recorded, spec, spec.recorded_labels(window))
+    if spec.single_tenant:
+        is_step = window is DashboardWindow.STEP
+        function, range_ = ("rate", GrafanaDuration.RATE_INTERVAL) if is_step else ("increase", GrafanaDuration.RANGE)
+        return Aggregate("sum", raw(spec, function, range_), spec.output_labels)
+    base = recorded_increase(rules, spec, BASE_WINDOW)
+    if window is DashboardWindow.STEP:
+        # avg_over_time averages over the time that a series exists: one that began with an incident would weigh too much.
         function = "avg_over_time" if averaged else "sum_over_time"
-        return _of(Call(function, (Selector(base, wanted.matchers, Dynamic.RATE_INTERVAL),)), wanted, wanted.level)
-    added = Call("sum_over_time", (Selector(base, wanted.matchers, Dynamic.RANGE, BASE),))
-    return _of(added, wanted, wanted.level)
+        over_step = Call(function, (Selector(base, spec.matchers, GrafanaDuration.RATE_INTERVAL),))
+        return _grouped(over_step, spec, spec.base_labels)
+    over_range = Call("sum_over_time", (Selector(base, spec.matchers, GrafanaDuration.RANGE, BASE_WINDOW),))
+    return _grouped(over_range, spec, spec.base_labels)
 
 
-def raw(wanted: Wanted, function: str, span: Span) -> Expression:
-    """A function over the raw counters; a union's parts each get the labels that tell them apart."""
-    if not isinstance(wanted.of, Union):
-        return Call(function, (Selector(wanted.name, wanted.matchers, span),))
-    for matcher in wanted.matchers:
-        if matcher.variable and matcher.label in wanted.told_apart:
-            what = f"a variable of {matcher.label.name} cannot narrow {wanted.of.name} of one tenant"
-            raise DefinitionError(what, f"no series bears {matcher.label.name} there: leave it out of .picked_by(…)")
-    outside = tuple(matcher for matcher in wanted.matchers if matcher.label not in wanted.told_apart)
-    parts = [part for part in wanted.of.parts if all(_matches(part, matcher) for matcher in wanted.matchers)]
-    alone = len(parts) == 1 and not set(wanted.told_apart) & set(wanted.group)
-    read = [
-        _told_apart(Call(function, (Selector(part.counter.name, outside, span),)), {} if alone else part.told_apart)
-        for part in parts
-    ]
-    if not read:
+def raw(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
+    """A function of the raw counters; each member of a combined counter gets its distinguishing labels."""
+    if not isinstance(spec.metric, CombinedCounter):
+        return Call(function, (Selector(spec.name, spec.matchers, range_),))
+    for matcher in spec.matchers:
+        if matcher.variable and matcher.label in spec.distinguishing_labels:
+            what = f"a template variable of {matcher.label.name} cannot filter {spec.metric.name} of one tenant"
+            raise DefinitionError(what, f"its raw series have no {matcher.label.name}: omit it in .filtered_by(…)")
+    raw_matchers = tuple(matcher for matcher in spec.matchers if matcher.label not in spec.distinguishing_labels)
+    members = [member for member in spec.metric.members if all(_matches(member, matcher) for matcher in spec.matchers)]
+    if not members:
         raise DefinitionError(
-            f"no part of {wanted.of.name} matches", "pick a store, an operation or a direction that it has"
+            f"no member of {spec.metric.name} matches", "use a store, an operation or a direction that it has"
         )
-    return reduce(lambda left, right: Binary("or", left, right), read)
+    unlabelled = len(members) == 1 and not set(spec.distinguishing_labels) & set(spec.output_labels)
+    calls = (Call(function, (Selector(member.counter.name, raw_matchers, range_),)) for member in members)
+    labelled = (
+        call if unlabelled else _with_labels(call, member.distinguishing_labels)
+        for call, member in zip(calls, members, strict=True)
+    )
+    return reduce(lambda left, right: Binary("or", left, right), labelled)
 
 
-def _matches(part: Part, matcher: Matcher) -> bool:
-    own = part.told_apart.get(matcher.label)
-    return own is None or (own == matcher.value) == (matcher.operator == "=")
+def _matches(member: Member, matcher: Matcher) -> bool:
+    value = member.distinguishing_labels.get(matcher.label)
+    return value is None or (value == matcher.value) == (matcher.operator == "=")
 
 
-def _told_apart(read: Expression, marks: Mapping[Label, str]) -> Expression:
-    for label, value in marks.items():
-        read = Call("label_replace", (read, Text(label.name), Text(value), Text(""), Text("")))
-    return read
+def _with_labels(expression: Expression, labels: Mapping[Label, str]) -> Expression:
+    for label, value in labels.items():
+        arguments = (expression, String(label.name), String(value), String(""), String(""))
+        expression = Call("label_replace", arguments)
+    return expression
 
 
-def recorded(ledger: Ledger, wanted: Wanted, over: Duration) -> str:
-    """The name of the recorded series that holds the increase over a fixed window, entered with all it is made from."""
-    labels = _kept(wanted, over)
-    name = f"{level(labels)}:{wanted.name}:increase{over}"
-    if name in ledger:
+def recorded_increase(rules: RecordingRules, spec: IncreaseSpec, window: Duration) -> str:
+    """The name of the recorded series of the increase over a fixed window, added with everything that it reads."""
+    labels = spec.recorded_labels(window)
+    name = f"{level(labels)}:{spec.name}:increase{window}"
+    if name in rules:
         return name
-    file = area_of(wanted.of.parts[0].counter.name if isinstance(wanted.of, Union) else wanted.of.name)
-    if over != BASE and over.seconds % BASE.seconds == 0:
-        base = recorded(ledger, wanted, BASE)
-        added = Call("sum_over_time", (Selector(base, (), over, BASE),))
-        expression = added if wanted.level == labels else Aggregate("sum", added, labels)
-        every = PROMPT if over.seconds <= 12 * BASE.seconds else UNHURRIED
-        ledger.enter(name, (Recorded(name, labels, expression, file, depth=1, every=every),))
+    if window != BASE_WINDOW and window.seconds % BASE_WINDOW.seconds == 0:
+        base = recorded_increase(rules, spec, BASE_WINDOW)
+        total = Call("sum_over_time", (Selector(base, (), window, BASE_WINDOW),))
+        expression = total if spec.base_labels == labels else Aggregate("sum", total, labels)
+        interval = FAST_INTERVAL if window <= LONGEST_FAST_WINDOW else SLOW_INTERVAL
+        rules.add(name, (RecordingRule(name, labels, expression, spec.area, depth=1, interval=interval),))
     else:
-        ledger.enter(name, _from_counters(wanted, labels, name, over, file))
+        rules.add(name, _rules_from_counters(spec, labels, name, window))
     return name
 
 
-def _from_counters(
-    wanted: Wanted, labels: tuple[Label, ...], name: str, over: Duration, file: str
-) -> tuple[Recorded, ...]:
-    if not isinstance(wanted.of, Union):
-        read = Call("increase", (Selector(wanted.name, (), over),))
-        return (Recorded(name, labels, Aggregate("sum", read, labels), file),)
+def _rules_from_counters(
+    spec: IncreaseSpec, labels: tuple[Label, ...], name: str, window: Duration
+) -> tuple[RecordingRule, ...]:
+    if not isinstance(spec.metric, CombinedCounter):
+        call = Call("increase", (Selector(spec.name, (), window),))
+        return (RecordingRule(name, labels, Aggregate("sum", call, labels), spec.area),)
     rules = []
-    for part in wanted.of.parts:
-        kept = tuple(label for label in labels if label not in part.told_apart)
-        read = Call("increase", (Selector(part.counter.name, (), over),))
-        static = tuple(part.told_apart.items())
-        rules.append(Recorded(name, labels, Aggregate("sum", read, kept), file, static))
+    for member in spec.metric.members:
+        raw_labels = tuple(label for label in labels if label not in member.distinguishing_labels)
+        call = Call("increase", (Selector(member.counter.name, (), window),))
+        static_labels = tuple(member.distinguishing_labels.items())
+        rules.append(RecordingRule(name, labels, Aggregate("sum", call, raw_labels), spec.area, static_labels))
     return tuple(rules)
 
 
-def _kept(wanted: Wanted, over: Duration) -> tuple[Label, ...]:
-    """The labels of the series recorded for a fixed window: the shared level in the base window, else what is asked."""
-    return wanted.level if over == BASE else wanted.exact
-
-
-def _of(read: Expression, wanted: Wanted, kept: tuple[Label, ...]) -> Expression:
-    if set(kept) == set(wanted.group):
-        return read
-    return Aggregate("sum", read, wanted.group)
+def _grouped(expression: Expression, spec: IncreaseSpec, labels: tuple[Label, ...]) -> Expression:
+    if set(labels) == set(spec.output_labels):
+        return expression
+    return Aggregate("sum", expression, spec.output_labels)

@@ -1,4 +1,4 @@
-"""What lines and bars are called, and which of their names are known before anything runs."""
+"""The names of series in legends, and which of them are known at build time."""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ from collections.abc import Sequence
 from contract.labels import MODEL, ROUTE, SERVICE
 from generator.dsl.label_values import values_of
 from generator.dsl.labels import Label
-from generator.dsl.measure import Measure
 from generator.dsl.platform import Platform
+from generator.dsl.query import Query
 
-BETWEEN = " · "
-
-
-def legend(measure: Measure, name: str = "", same: Sequence[Label] = ()) -> str:
-    """What a line is called: its name, and the values of its labels, but not of those that are the same for all."""
-    told = [f"{{{{{label.name}}}}}" for label in measure.group if label not in same]
-    return BETWEEN.join(([name] if name else []) + told) or "all"
+SEPARATOR = " · "
 
 
-def known_names(group: Sequence[Label], platform: Platform, same: Sequence[Label] = ()) -> tuple[str, ...]:
-    """The names of all lines that are told by these labels, where their values are known; nothing where one is open."""
-    told = tuple(label for label in group if label not in same)
-    if told == (ROUTE, SERVICE):
-        return tuple(f"{route}{BETWEEN}{service}" for service, routes in platform.services.items() for route in routes)
-    if len(told) != 1:
+def legend(query: Query, name: str = "", constant_labels: Sequence[Label] = ()) -> str:
+    """Grafana's legend format of a series: its name and the values of its labels, without the labels that have the same
+    value everywhere on the dashboard."""
+    values = [f"{{{{{label.name}}}}}" for label in query.output_labels if label not in constant_labels]
+    return SEPARATOR.join(([name] if name else []) + values) or "all"
+
+
+def known_names(labels: Sequence[Label], platform: Platform, constant_labels: Sequence[Label] = ()) -> tuple[str, ...]:
+    """The names of all series that have these labels, where the values are known at build time; empty otherwise."""
+    shown = tuple(label for label in labels if label not in constant_labels)
+    if shown == (ROUTE, SERVICE):
+        return tuple(
+            f"{route}{SEPARATOR}{service}" for service, routes in platform.services.items() for route in routes
+        )
+    if len(shown) != 1:
         return ()
-    return tuple(shortened(value, told[0]) for value in _values(told[0], platform))
+    return tuple(shortened(value, shown[0]) for value in _values(shown[0], platform))
 
 
-def left_out(group: Sequence[Label]) -> str:
-    """The part of a line's name that says nothing, as a regular expression; empty where there is none."""
-    return next((label.prefix for label in group if label.prefix), "")
+def hidden_name_part(labels: Sequence[Label]) -> str:
+    """The part of a series' name that is not shown, as a regular expression; empty where all is shown."""
+    return next((label.prefix for label in labels if label.prefix), "")
 
 
 def shortened(value: str, label: Label) -> str:
-    """A value without the part that says nothing."""
+    """A value without the part that is not shown."""
     return value.rpartition("/")[2] if label.prefix else value
 
 

@@ -1,46 +1,51 @@
-"""Where alerts lead: the panel on which an alert's trouble can be seen."""
+"""Links from alerts to panels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError, did_you_mean
+from generator.ir.links import PanelLink
 from generator.lowering.ids import panel_id, uid
 
 
-@dataclass(frozen=True)
-class Target:
-    """A panel of a dashboard, and the variables that an alert's labels fill: each label's name, and the variable's."""
-
-    dashboard: Dashboard
-    uid: str
-    panel: int
-    title: str
-    variables: tuple[tuple[str, str], ...]
-
-
-def target(platform: Platform, dashboards: Sequence[Dashboard], alert: Alert, labels: Sequence[Label]) -> Target | None:
-    """Where an alert leads; None for one that leads nowhere. Refuses a dashboard or a panel there is not, and a
-    variable that must be one value and that the alert's labels do not give."""
+def panel_link(
+    platform: Platform, dashboards: Sequence[Dashboard], alert: Alert, labels: Sequence[Label]
+) -> PanelLink | None:
+    """The panel that an alert links to, if any. Raises DefinitionError for a dashboard or panel that does not exist, and
+    for a template variable with one value that the alert's labels do not give."""
     if not alert.panel:
         return None
-    name, _, panel = alert.panel.partition("/")
-    boards = {board.name: board for board in dashboards}
-    if name not in boards:
-        raise DefinitionError(f'{alert.name} leads to the dashboard "{name}"', did_you_mean(name, boards))
-    board = boards[name]
-    panels = {each.name: each for row in board.rows for each in row.panels}
-    if panel not in panels:
-        raise DefinitionError(f'{alert.name} leads to the panel "{alert.panel}"', did_you_mean(panel, panels))
-    told = {label.name for label in labels}
-    for pick in board.picks:
-        if not pick.several and pick.label.name not in told:
-            hint = f"tell it by {pick.label.name}, or lead elsewhere"
-            raise DefinitionError(f"{alert.name} leads to {board.title}, which needs a {pick.label.variable}", hint)
-    variables = tuple((pick.label.name, pick.label.variable) for pick in board.picks if pick.label.name in told)
-    return Target(board, uid(platform.name, name), panel_id(name, panel), panels[panel].title, variables)
+    dashboard_id, _, panel = alert.panel.partition("/")
+    by_id = {dashboard.id: dashboard for dashboard in dashboards}
+    if dashboard_id not in by_id:
+        raise DefinitionError(
+            f'{alert.name} links to the dashboard "{dashboard_id}"', did_you_mean(dashboard_id, by_id)
+        )
+    dashboard = by_id[dashboard_id]
+    titles = {each.id: each.title for row in dashboard.rows for each in row.panels}
+    if panel not in titles:
+        raise DefinitionError(f'{alert.name} links to the panel "{alert.panel}"', did_you_mean(panel, titles))
+    names = {label.name for label in labels}
+    for variable in dashboard.variables:
+        if not variable.multi and variable.label.name not in names:
+            raise DefinitionError(
+                f"{alert.name} links to {dashboard.title}, whose variable {variable.label.variable} needs a value",
+                f"group the alert by {variable.label.name}, or link to another dashboard",
+            )
+    return PanelLink(
+        grafana_url=platform.links.grafana,
+        dashboard_uid=uid(platform.name, dashboard_id),
+        dashboard_title=dashboard.title,
+        panel_id=panel_id(dashboard_id, panel),
+        panel_title=titles[panel],
+        variables=tuple(
+            (variable.label.name, variable.label.variable)
+            for variable in dashboard.variables
+            if variable.label.name in names
+        ),
+    )

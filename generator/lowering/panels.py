@@ -1,4 +1,4 @@
-"""Panels as queries and colours: one function for each kind of body."""
+"""Panels as queries and colours: one function for each visualization."""
 
 from __future__ import annotations
 
@@ -6,198 +6,228 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from generator.dsl.dashboard import Bars, Ceiling, Dial, Heat, Line, Lines, Number, Panel, Spread, Table
+from generator.dsl.dashboard import (
+    BarGauge,
+    GaugePanel,
+    Heatmap,
+    HistogramBars,
+    Panel,
+    PanelThreshold,
+    Stat,
+    Table,
+    TimeSeries,
+)
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.limit import LimitPer
-from generator.dsl.measure import Leaf, Measure, Window
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
+from generator.dsl.query import DashboardWindow, MetricQuery, Query, ThresholdSeries
 from generator.dsl.units import ONE, Quantity
 from generator.errors import DefinitionError
-from generator.ir.dashboard import Colour, DrawnColumn, DrawnPanel, Kind, Place, Shape, Step, Target
+from generator.ir.dashboard import (
+    Colour,
+    ColumnSpec,
+    GridPosition,
+    PanelSpec,
+    PanelType,
+    QueryFormat,
+    QueryTarget,
+    ThresholdStep,
+)
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
-from generator.lowering.legend import known_names, left_out, legend
-from generator.lowering.queries import Reader
-from generator.lowering.thresholds import limit_series
+from generator.lowering.legend import hidden_name_part, known_names, legend
+from generator.lowering.queries import QueryLowering
+from generator.lowering.thresholds import threshold_series
 
 REFS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-PLAIN = (Step(Colour.PLAIN, None),)
+NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """What the panels of a dashboard share: how measures are read, which labels are picked, where links lead."""
+class PanelContext:
+    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels` those
+    whose variable has one value; `link_path` makes the path of another dashboard."""
 
-    reader: Reader
-    picks: tuple[Label, ...]
-    opens: Callable[[str, str], str]
-    same: tuple[Label, ...] = ()
-    """Labels of which a dashboard shows one value at a time."""
+    lowering: QueryLowering
+    variables: tuple[Label, ...]
+    link_path: Callable[[str, str], str]
+    constant_labels: tuple[Label, ...] = ()
 
-    def called(self, measure: Measure, name: str = "") -> str:
-        """What the lines of a measure are called."""
-        return legend(measure, name, self.same)
+    def legend(self, query: Query, name: str = "") -> str:
+        """The legend format of a query's series."""
+        return legend(query, name, self.constant_labels)
 
-    def read(self, measure: Measure) -> Expression:
-        """A measure, narrowed by the dashboard's variables on the labels that its metrics have."""
-        return self.reader.read(self.narrowed(measure))
+    def lower(self, query: Query) -> Expression:
+        """The expression of a query, filtered by the template variables of labels that its metrics have."""
+        return self.lowering.lower(self.filtered(query))
 
-    def narrowed(self, measure: Measure) -> Measure:
-        """A measure with the matchers of the variables that narrow it."""
+    def filtered(self, query: Query) -> Query:
+        """A query with the matchers of the template variables that apply to it."""
 
-        def narrow(leaf: Leaf) -> Leaf:
-            picks = self.picks if leaf.picks is None else leaf.picks
-            return leaf.matching(tuple(x.picked() for x in picks if x in self.picks and x in leaf.labels))
+        def add_matchers(metric_query: MetricQuery) -> MetricQuery:
+            labels = self.variables if metric_query.filters is None else metric_query.filters
+            applicable = [label for label in labels if label in self.variables and label in metric_query.metric.labels]
+            return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))
 
-        return measure.each(narrow)
+        return query.map_metric_queries(add_matchers)
 
 
-def draw(sheet: Sheet, panel: Panel, place: Place, id: int) -> DrawnPanel:
-    """A panel, ready to be written. Refuses what cannot be read."""
-    blank = DrawnPanel(
-        id, panel.name, Kind.LINES, panel.title, panel.description, ONE.grafana, place, (), PLAIN, "No traffic"
+def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
+    """The specification of a panel. Raises DefinitionError for a query that cannot be lowered."""
+    blank = PanelSpec(
+        id, PanelType.TIME_SERIES, panel.title, panel.description, ONE.grafana, position, (), NEUTRAL, "No traffic"
     )
-    body = panel.shows(sheet.reader.platform)
-    match body:
-        case Lines():
-            return _lines(sheet, blank, body)
-        case Number():
-            return _number(sheet, blank, body)
-        case Dial():
-            return _dial(sheet, blank, body)
-        case Bars():
-            return _bars(sheet, blank, body)
-        case Heat(histogram=histogram):
-            return _buckets(sheet, blank, histogram, Window.STEP)
-        case Spread(histogram=histogram):
-            return _buckets(sheet, blank, histogram, Window.RANGE)
+    visualization = panel.build(context.lowering.platform)
+    match visualization:
+        case TimeSeries():
+            return _time_series(context, blank, visualization)
+        case Stat():
+            return _stat(context, blank, visualization)
+        case GaugePanel():
+            return _gauge(context, blank, visualization)
+        case BarGauge():
+            return _bar_gauge(context, blank, visualization)
+        case Heatmap(histogram=histogram):
+            return _buckets(context, blank, histogram, DashboardWindow.STEP)
+        case HistogramBars(histogram=histogram):
+            return _buckets(context, blank, histogram, DashboardWindow.RANGE)
         case Table():
-            return _table(sheet, blank, body)
-    raise DefinitionError(f"{type(body).__name__} cannot be drawn", "teach generator/lowering/panels.py how")
+            return _table(context, blank, visualization)
+    raise DefinitionError(
+        f"the panel returns {visualization!r}, which is not a visualization",
+        "return TimeSeries(…), Stat(…) or Table(…)",
+    )
 
 
-def steps(warn: Quantity | None, bad: Quantity | None, falling: bool = False) -> tuple[Step, ...]:
-    """Colours by value: green, orange from `warn`, red from `bad`; where less is worse, the other way round."""
-    given = [(colour, float(q.amount)) for colour, q in ((Colour.WARN, warn), (Colour.BAD, bad)) if q is not None]
-    if not given:
-        return PLAIN
-    if not falling:
-        return (Step(Colour.GOOD, None), *(Step(colour, value) for colour, value in given))
-    colours = [*(colour for colour, _ in reversed(given)), Colour.GOOD]
-    bounds = [None, *(value for _, value in reversed(given))]
-    return tuple(Step(colour, value) for colour, value in zip(colours, bounds, strict=True))
+def threshold_steps(
+    warning: Quantity | None, critical: Quantity | None, lower_is_worse: bool = False
+) -> tuple[ThresholdStep, ...]:
+    """Colours by value: green, orange from `warning`, red from `critical`; the other way round with `lower_is_worse`."""
+    levels = ((Colour.WARNING, warning), (Colour.CRITICAL, critical))
+    bounds = [(colour, float(bound.amount)) for colour, bound in levels if bound is not None]
+    if not bounds:
+        return NEUTRAL
+    if not lower_is_worse:
+        return (ThresholdStep(Colour.OK, None), *(ThresholdStep(colour, value) for colour, value in bounds))
+    colours = [*(colour for colour, _ in reversed(bounds)), Colour.OK]
+    starts = [None, *(value for _, value in reversed(bounds))]
+    return tuple(ThresholdStep(colour, value) for colour, value in zip(colours, starts, strict=True))
 
 
-def _lines(sheet: Sheet, blank: DrawnPanel, body: Lines) -> DrawnPanel:
-    units = {line.measure.unit for line in body.lines}
+def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> PanelSpec:
+    units = {series.query.unit for series in panel.series}
     if len(units) != 1:
-        raise DefinitionError(
-            f"lines in {' and '.join(sorted(unit.name for unit in units))} on one axis", "give each a panel"
-        )
-    targets = [_line(sheet, ref, line) for ref, line in zip(REFS, body.lines, strict=False)]
-    bound, dashed = _ceiling(sheet, body.ceiling, REFS[len(targets)], body.lines[0].measure)
-    group = body.lines[0].measure.group
-    fixed = body.ceiling if isinstance(body.ceiling, Quantity) else None
+        names = " and ".join(sorted(unit.name for unit in units))
+        raise DefinitionError(f"series in {names} on one axis", "make a panel for each unit")
+    targets = [
+        QueryTarget(ref, context.lower(series.query), context.legend(series.query, series.name))
+        for ref, series in zip(REFS, panel.series, strict=False)
+    ]
+    first = panel.series[0]
+    fixed = panel.threshold if isinstance(panel.threshold, Quantity) else None
     return replace(
         blank,
         unit=units.pop().grafana,
-        targets=(*targets, *bound),
-        steps=steps(body.warn, fixed),
-        empty=body.empty,
-        dashed=dashed or body.warn is not None,
-        stacked=body.stacked,
-        least=0,
-        names=() if body.lines[0].name else known_names(group, sheet.reader.platform, sheet.same),
-        left_out=left_out(group),
+        targets=(*targets, *_threshold_target(context, panel.threshold, REFS[len(targets)], first.query)),
+        steps=threshold_steps(panel.warning, fixed),
+        no_value=panel.no_value,
+        threshold_lines=fixed is not None or panel.warning is not None,
+        stacked=panel.stacked,
+        min=0,
+        series_names=()
+        if first.name
+        else known_names(first.query.output_labels, context.lowering.platform, context.constant_labels),
+        hidden_name_part=hidden_name_part(first.query.output_labels),
     )
 
 
-def _line(sheet: Sheet, ref: str, line: Line) -> Target:
-    return Target(ref, sheet.read(line.measure), sheet.called(line.measure, line.name))
-
-
-def _ceiling(sheet: Sheet, ceiling: Ceiling | None, ref: str, drawn: Measure) -> tuple[tuple[Target, ...], bool]:
-    if ceiling is not None and ceiling.unit != drawn.unit:
+def _threshold_target(
+    context: PanelContext, threshold: PanelThreshold | None, ref: str, query: Query
+) -> tuple[QueryTarget, ...]:
+    if threshold is not None and threshold.unit != query.unit:
         raise DefinitionError(
-            f"a ceiling in {ceiling.unit.name} over {drawn.unit.name}", f"give it in {drawn.unit.name}"
+            f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}", f"give it in {query.unit.name}"
         )
-    if not isinstance(ceiling, LimitPer):
-        return (), ceiling is not None
-    matchers = (ceiling.label.picked(),) if ceiling.label in sheet.picks else ()
-    series = Selector(limit_series(sheet.reader, ceiling), matchers)
-    return (Target(ref, series, f"limit · {{{{{ceiling.label.name}}}}}", limit=True),), False
+    if not isinstance(threshold, ThresholdSeries):
+        return ()
+    matchers = (threshold.label.matches_variable(),) if threshold.label in context.variables else ()
+    series = Selector(threshold_series(context.lowering, threshold), matchers)
+    return (QueryTarget(ref, series, f"limit · {{{{{threshold.label.name}}}}}", is_threshold=True),)
 
 
-def _number(sheet: Sheet, blank: DrawnPanel, body: Number) -> DrawnPanel:
-    target = Target("A", sheet.read(body.measure), sheet.called(body.measure), instant=not body.trend)
+def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
+    target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=not panel.sparkline)
     return replace(
         blank,
-        kind=Kind.NUMBER,
-        unit=body.measure.unit.grafana,
+        type=PanelType.STAT,
+        unit=panel.query.unit.grafana,
         targets=(target,),
-        steps=steps(body.warn, body.bad, body.falling),
-        empty=body.empty,
-        trend=body.trend,
+        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        no_value=panel.no_value,
+        sparkline=panel.sparkline,
     )
 
 
-def _dial(sheet: Sheet, blank: DrawnPanel, body: Dial) -> DrawnPanel:
-    target = Target("A", sheet.read(body.measure), sheet.called(body.measure), instant=True)
-    coloured = steps(body.warn, body.bad, body.falling)
-    unit = body.measure.unit.grafana
-    return replace(
-        blank, kind=Kind.DIAL, unit=unit, targets=(target,), steps=coloured, empty=body.empty, least=0, most=1
-    )
-
-
-def _bars(sheet: Sheet, blank: DrawnPanel, body: Bars) -> DrawnPanel:
-    longest = Aggregate(
-        "bottomk" if body.falling else "topk", sheet.read(body.measure), (), Scalar(Fraction(body.most))
-    )
-    ranked = Call("sort" if body.falling else "sort_desc", (longest,))
-    target = Target("A", ranked, sheet.called(body.measure), instant=True)
-    coloured = steps(body.warn, body.bad, body.falling)
-    unit = body.measure.unit.grafana
+def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelSpec:
     return replace(
         blank,
-        kind=Kind.BARS,
-        unit=unit,
-        targets=(target,),
-        steps=coloured,
-        empty=body.empty,
-        least=0,
-        left_out=left_out(body.measure.group),
+        type=PanelType.GAUGE,
+        unit=panel.query.unit.grafana,
+        targets=(QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True),),
+        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        no_value=panel.no_value,
+        min=0,
+        max=1,
     )
 
 
-def _buckets(sheet: Sheet, blank: DrawnPanel, histogram: Histogram, over: Window) -> DrawnPanel:
-    heat = over is Window.STEP
-    read = sheet.read(histogram.spread(over))
-    target = Target("A", read, f"{{{{{BUCKET_BOUND.name}}}}}", instant=not heat, shape=Shape.HEATMAP)
-    # Bars count what fell into a bucket, and are named by its bound; a heatmap's axis is in the histogram's own unit.
-    unit = histogram.unit.grafana if heat else "short"
+def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> PanelSpec:
+    select, sort = ("bottomk", "sort") if panel.lower_is_worse else ("topk", "sort_desc")
+    worst = Aggregate(select, context.lower(panel.query), (), Scalar(Fraction(panel.max_series)))
     return replace(
-        blank, kind=Kind.HEAT if heat else Kind.BARS, unit=unit, targets=(target,), least=None if heat else 0
+        blank,
+        type=PanelType.BAR_GAUGE,
+        unit=panel.query.unit.grafana,
+        targets=(QueryTarget("A", Call(sort, (worst,)), context.legend(panel.query), instant=True),),
+        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        no_value=panel.no_value,
+        min=0,
+        hidden_name_part=hidden_name_part(panel.query.output_labels),
     )
 
 
-def _table(sheet: Sheet, blank: DrawnPanel, body: Table) -> DrawnPanel:
-    worst = Aggregate("topk", sheet.read(body.columns[0].measure), (), Scalar(Fraction(body.most)))
-    targets: list[Target] = []
-    columns: list[DrawnColumn] = []
-    for ref, column in zip(REFS, body.columns, strict=False):
-        if column.measure.group != (body.label,):
+def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, window: DashboardWindow) -> PanelSpec:
+    over_time = window is DashboardWindow.STEP
+    counts = context.lower(histogram.bucket_counts(window))
+    legend_format = f"{{{{{BUCKET_BOUND.name}}}}}"
+    # Bars show counts and are named by their bounds; a heatmap's axis is in the histogram's own unit.
+    return replace(
+        blank,
+        type=PanelType.HEATMAP if over_time else PanelType.BAR_GAUGE,
+        unit=histogram.unit.grafana if over_time else "short",
+        targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
+        min=None if over_time else 0,
+    )
+
+
+def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
+    worst = Aggregate("topk", context.lower(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
+    targets: list[QueryTarget] = []
+    columns: list[ColumnSpec] = []
+    for ref, column in zip(REFS, panel.columns, strict=False):
+        if column.query.output_labels != (panel.label,):
             raise DefinitionError(
-                f'the column "{column.title}" is not told by {body.label.name}', "tell it by that label alone"
+                f'the column "{column.title}" is not grouped by {panel.label.name} alone',
+                f"end its query with .by({panel.label.name.removesuffix('_id').upper()})",
             )
-        read = worst if not targets else Binary("and", sheet.read(column.measure), worst, on=(body.label,))
-        targets.append(Target(ref, read, column.title, instant=True, shape=Shape.TABLE))
-        columns.append(DrawnColumn(ref, column.title, column.measure.unit.grafana, steps(column.warn, column.bad)))
+        expression = worst if not targets else Binary("and", context.lower(column.query), worst, on=(panel.label,))
+        targets.append(QueryTarget(ref, expression, column.title, instant=True, format=QueryFormat.TABLE))
+        steps = threshold_steps(column.warning, column.critical)
+        columns.append(ColumnSpec(ref, column.title, column.query.unit.grafana, steps))
     return replace(
         blank,
-        kind=Kind.TABLE,
+        type=PanelType.TABLE,
         targets=tuple(targets),
-        empty=body.empty,
-        label=body.label,
-        opens=sheet.opens(body.opens, body.label.variable) if body.opens else "",
+        no_value=panel.no_value,
+        label=panel.label,
+        links_to=context.link_path(panel.links_to, panel.label.variable) if panel.links_to else "",
         columns=tuple(columns),
     )

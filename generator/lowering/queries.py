@@ -1,160 +1,174 @@
-"""Measures as expressions: every reading finds its series, and enters in the ledger what must be recorded for it."""
+"""Queries as expressions. Lowering a query adds the recording rules that it needs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-from contract import area_of
+from contract import WATCHDOG, area_of
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
-from generator.dsl.derived import BudgetLeft, Forecast, HowMany, Priced, Ratio, UsedOf
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.measure import Measure, Window
+from generator.dsl.metrics import (
+    Age,
+    Buckets,
+    ErrorBudgetRemaining,
+    FiringCount,
+    Forecast,
+    Increase,
+    Latest,
+    Priced,
+    Quantile,
+    Rate,
+    Ratio,
+    SeriesCount,
+)
 from generator.dsl.platform import Platform
-from generator.dsl.readings import Age, Buckets, Count, Firing, Latest, Quantile, Rate
-from generator.dsl.units import PERCENT, SHARE, Duration
+from generator.dsl.query import DashboardWindow, FractionOf, Query
+from generator.dsl.units import PERCENT, RATIO, Duration
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
-from generator.lowering.increases import Wanted, increase, raw
-from generator.lowering.recording_rules import BASE, Ledger, Recorded, level, ordered
-from generator.lowering.thresholds import limit_series, price_series
+from generator.ir.rules import BASE_WINDOW, RecordingRule
+from generator.lowering.increases import IncreaseSpec, increase, raw
+from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
+from generator.lowering.thresholds import AREA, constant, price_series, threshold_series
 
-PER_BASE = Scalar(Fraction(BASE.seconds))
+BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
-WATCHDOG = "Watchdog"
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Lowers measures. With `fill`, as a wall wants it: a share whose numerator never appeared is 0 where its
-    denominator is above 0, and a quantile of nothing is left out, not NaN; in a rule, neither is anything to tell."""
+class QueryLowering:
+    """Lowers queries. With `for_dashboard`, a ratio is 0 where its numerator has no series and its denominator is above
+    0, and a quantile of nothing is absent instead of NaN; a rule has no result in both cases."""
 
     platform: Platform
-    ledger: Ledger
-    fill: bool = False
+    rules: RecordingRules
+    for_dashboard: bool = False
 
-    def read(self, measure: Measure) -> Expression:
-        """The expression that answers a measure."""
-        match measure:
-            case Count(of=of, over=over, matchers=matchers, group_=group):
-                return increase(self.ledger, Wanted(of, matchers, group), over)
-            case Rate(of=of, matchers=matchers, group_=group):
-                wanted = Wanted(of, matchers, group)
-                per_step = increase(self.ledger, wanted, Window.STEP, averaged=True)
-                return per_step if wanted.pinned else Binary("/", per_step, PER_BASE)
+    def lower(self, query: Query) -> Expression:
+        """The expression of a query."""
+        match query:
+            case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
+                return increase(self.rules, IncreaseSpec(metric, matchers, labels), window)
+            case Rate(metric=metric, matchers=matchers, by_labels=labels):
+                spec = IncreaseSpec(metric, matchers, labels)
+                per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
+                return per_step if spec.single_tenant else Binary("/", per_step, BASE_SECONDS)
             case Buckets():
-                wanted = Wanted(measure.of, measure.matchers, (*measure.group, BUCKET_BOUND))
-                return increase(self.ledger, wanted, measure.over, averaged=True)
+                spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
+                return increase(self.rules, spec, query.window, averaged=True)
             case Quantile():
-                value = self._quantile(measure)
-                return Binary(">=", value, ZERO) if self.fill else value
+                value = self._quantile(query)
+                return Binary(">=", value, ZERO) if self.for_dashboard else value
             case Latest():
-                return self._latest(measure)
+                return self._latest(query)
             case Age():
-                return self._age(measure)
-            case Firing():
-                return self._firing(measure)
-        return self._derived(measure)
+                return self._age(query)
+            case FiringCount():
+                return self._firing_count(query)
+        return self._derived(query)
 
-    def _derived(self, measure: Measure) -> Expression:
-        match measure:
-            case Ratio(top=top, bottom=bottom):
-                return self._ratio(top, bottom)
-            case BudgetLeft(inner=inner, objective=objective):
-                return Binary("-", ONE, Binary("/", self.read(inner), Scalar(1 - objective.amount)))
-            case UsedOf(inner=inner, limit=limit):
-                series = Selector(limit_series(self, limit))
-                return Binary("/", self.read(inner), series, (limit.label,), many=inner.group != (limit.label,))
-            case HowMany(inner=inner):
-                return Aggregate("count", Binary(">", self.read(inner), ZERO), ())
+    def _derived(self, query: Query) -> Expression:
+        match query:
+            case Ratio(numerator=numerator, denominator=denominator):
+                return self._ratio(numerator, denominator)
+            case ErrorBudgetRemaining(inner=inner, target=target):
+                return Binary("-", ONE, Binary("/", self.lower(inner), Scalar(1 - target.amount)))
+            case FractionOf(inner=inner, threshold=threshold):
+                series, label = Selector(threshold_series(self, threshold)), threshold.label
+                return Binary("/", self.lower(inner), series, (label,), many=inner.output_labels != (label,))
+            case SeriesCount(inner=inner):
+                return Aggregate("count", Binary(">", self.lower(inner), ZERO), ())
             case Priced(inner=inner):
                 return self._priced(inner)
-            case Forecast(so_far=so_far, newest=newest, whole=whole):
-                assert isinstance(so_far.over, Duration)
-                assert isinstance(newest.over, Duration)
-                rest = Scalar((whole - so_far.over) / newest.over)
-                return Binary("+", self.read(so_far), Binary("*", rest, self.read(newest)))
-        raise DefinitionError(f"{type(measure).__name__} cannot be read", "teach generator/lowering/queries.py how")
+            case Forecast(so_far=so_far, recent=recent, horizon=horizon):
+                assert isinstance(so_far.window, Duration)
+                assert isinstance(recent.window, Duration)
+                remaining = Scalar((horizon - so_far.window) / recent.window)
+                return Binary("+", self.lower(so_far), Binary("*", remaining, self.lower(recent)))
+        raise TypeError(f"no lowering of {type(query).__name__}")
 
-    def _ratio(self, top: Measure, bottom: Measure) -> Expression:
-        upper, lower = self.read(top), self.read(bottom)
-        if not self.fill:
+    def _ratio(self, numerator: Query, denominator: Query) -> Expression:
+        upper, lower = self.lower(numerator), self.lower(denominator)
+        if not self.for_dashboard:
             return Binary("/", upper, lower)
         filled = Binary("or", upper, Binary("*", ZERO, lower))
         return Binary("/", filled, Binary(">", lower, ZERO))
 
-    def _quantile(self, measure: Quantile) -> Expression:
-        wanted = Wanted(measure.of, measure.matchers, (*measure.group, BUCKET_BOUND))
-        q = Scalar(Fraction(str(measure.q)))
-        if TENANT not in wanted.exact or not isinstance(measure.over, Duration):
-            return Call("histogram_quantile", (q, increase(self.ledger, wanted, measure.over)))
-        if wanted.pinned:
-            return Call("histogram_quantile", (q, Aggregate("sum", raw(wanted, "rate", measure.over), wanted.group)))
-        return Selector(self._recorded_quantile(measure, q), measure.matchers)
+    def _quantile(self, query: Quantile) -> Expression:
+        spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
+        q = Scalar(Fraction(str(query.q)))
+        if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
+            return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))
+        if spec.single_tenant:
+            buckets = Aggregate("sum", raw(spec, "rate", query.window), spec.output_labels)
+            return Call("histogram_quantile", (q, buckets))
+        return Selector(self._recorded_quantile(query, query.window, q), query.matchers)
 
-    def _recorded_quantile(self, measure: Quantile, q: Scalar) -> str:
-        stray = [matcher.label.name for matcher in measure.matchers if matcher.label not in measure.group]
-        if stray:
+    def _recorded_quantile(self, query: Quantile, window: Duration, q: Scalar) -> str:
+        """Recorded as a quantile, because recording the buckets of every tenant would double the raw series."""
+        lost = [matcher.label.name for matcher in query.matchers if matcher.label not in query.by_labels]
+        if lost:
             raise DefinitionError(
-                f"a quantile of every tenant cannot be narrowed by {', '.join(stray)}",
-                "add .picked_by() or tell it by that",
+                f"a quantile of every tenant cannot be filtered by {', '.join(lost)}",
+                "add .filtered_by(), or group by that label",
             )
-        labels = ordered(measure.group)
-        percentile = f"{measure.q * 100:g}".replace(".", "_")
-        name = f"{level(labels)}:{measure.of.name}:p{percentile}_{measure.over}"
-        assert isinstance(measure.over, Duration)
-        buckets = raw(Wanted(measure.of, (), ()), "rate", measure.over)
+        labels = in_contract_order(query.by_labels)
+        percentile = f"{query.q * 100:g}".replace(".", "_")
+        name = f"{level(labels)}:{query.metric.name}:p{percentile}_{window}"
+        buckets = raw(IncreaseSpec(query.metric, (), ()), "rate", window)
         expression = Call("histogram_quantile", (q, Aggregate("sum", buckets, (*labels, BUCKET_BOUND))))
-        self.ledger.enter(name, (Recorded(name, labels, expression, area_of(measure.of.name)),))
+        self.rules.add(name, (RecordingRule(name, labels, expression, area_of(query.metric.name)),))
         return name
 
-    def _latest(self, measure: Latest) -> Expression:
-        gauge = measure.of
-        if gauge.recorded is None:
-            return Aggregate("max", Selector(gauge.name, measure.matchers), measure.group)
-        if set(measure.group) != set(gauge.labels):
-            raise DefinitionError(
-                f"{gauge.name} is a share: it cannot be taken together", "tell it by all of its labels"
-            )
-        self.record(gauge.name, gauge.labels, gauge.recorded, gauge.unit == PERCENT)
-        return Selector(gauge.name, measure.matchers)
+    def _latest(self, query: Latest) -> Expression:
+        gauge = query.metric
+        if gauge.recorded_from is None:
+            return Aggregate("max", Selector(gauge.name, query.matchers), query.by_labels)
+        if set(query.by_labels) != set(gauge.labels):
+            raise DefinitionError(f"{gauge.name} is a ratio and cannot be aggregated", "group it by all of its labels")
+        self.record(gauge.name, gauge.labels, gauge.recorded_from, gauge.unit == PERCENT)
+        return Selector(gauge.name, query.matchers)
 
-    def record(self, name: str, labels: tuple[Label, ...], measure: Measure, hundredths: bool) -> None:
-        """Enter a measure in the ledger under a name of its own; a share in percent where the name says so."""
-        value = Reader(self.platform, self.ledger, fill=True).read(measure)
-        if hundredths and measure.unit == SHARE:
+    def record(self, name: str, labels: tuple[Label, ...], query: Query, in_percent: bool) -> None:
+        """Record a query under a name of the contract; a ratio is recorded in percent where `in_percent`."""
+        value = QueryLowering(self.platform, self.rules, for_dashboard=True).lower(query)
+        if in_percent and query.unit == RATIO:
             value = Binary("*", HUNDRED, value)
-        self.ledger.enter(name, (Recorded(name, ordered(labels), value, area_of(name), depth=2),))
+        self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area_of(name), depth=2),))
 
-    def _age(self, measure: Age) -> Expression:
-        seen = Call("last_over_time", (Selector(measure.of.name, measure.matchers, measure.within),))
-        age = Binary("-", Call("time", ()), Aggregate("max", seen, measure.group))
-        expected = Selector(self.expected(measure.expected), measure.matchers)
-        never = Binary("*", Scalar(Fraction(measure.within.seconds)), expected)
-        # Only what is expected: a service taken off the platform is not missed for the rest of the day.
-        return Binary("or", Binary("and", age, expected, on=measure.group), never, on=measure.group)
+    def _age(self, query: Age) -> Expression:
+        newest = Call("last_over_time", (Selector(query.metric.name, query.matchers, query.lookback),))
+        age = Binary("-", Call("time", ()), Aggregate("max", newest, query.by_labels))
+        expected = Selector(self._expected(query.expected), query.matchers)
+        never = Binary("*", Scalar(Fraction(query.lookback.seconds)), expected)
+        # Without the join, a service that was removed from the platform would count as missing until the look-back ends.
+        return Binary("or", Binary("and", age, expected, on=query.by_labels), never, on=query.by_labels)
 
-    def expected(self, label: Label) -> str:
-        """The recorded series that has one sample for each service of the platform, there or not."""
+    def _expected(self, label: Label) -> str:
+        """The recorded series that has a sample for each service of the platform, whether it reports or not."""
         name = f"{label.name}:expected:info"
-        one = Call("vector", (ONE,))
-        rules = [Recorded(name, (label,), one, "limits", ((label, value),)) for value in self.platform.services]
-        self.ledger.enter(name, rules)
+        one = constant(ONE.value)
+        self.rules.add(
+            name,
+            [RecordingRule(name, (label,), one, AREA, ((label, service),)) for service in self.platform.services],
+        )
         return name
 
-    def _firing(self, measure: Firing) -> Expression:
+    def _firing_count(self, query: FiringCount) -> Expression:
         firing = ALERTSTATE.is_("firing")
-        wanted = SEVERITY.is_(measure.severity) if measure.severity else SEVERITY.is_not("none")
-        counted = Aggregate("count", Selector(measure.of.name, (firing, wanted, *measure.matchers)), measure.group)
-        if measure.group:
-            return counted
-        # Zero only while Watchdog fires: an evaluator that is dead must not look like a quiet one.
-        alive = Selector(measure.of.name, (ALERTNAME.is_(WATCHDOG), firing))
-        return Binary("or", counted, Aggregate("sum", Binary("*", ZERO, alive), ()))
+        severity = SEVERITY.is_(query.severity) if query.severity else SEVERITY.is_not("none")
+        alerts = Selector(query.metric.name, (firing, severity, *query.matchers))
+        count = Aggregate("count", alerts, query.by_labels)
+        if query.by_labels:
+            return count
+        # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
+        watchdog = Selector(query.metric.name, (ALERTNAME.is_(WATCHDOG), firing))
+        return Binary("or", count, Aggregate("sum", Binary("*", ZERO, watchdog), ()))
 
-    def _priced(self, inner: Measure) -> Expression:
-        both = (MODEL, DIRECTION)
-        tokens = self.read(inner.by(*ordered((*inner.group, *both))))
-        wide = set(inner.group) - set(both) != set()
-        dollars = Binary("*", tokens, Selector(price_series(self)), both, many=wide)
-        return Aggregate("sum", dollars, inner.group)
+    def _priced(self, tokens: Query) -> Expression:
+        price_labels = (MODEL, DIRECTION)
+        by_price = self.lower(tokens.by(*in_contract_order((*tokens.output_labels, *price_labels))))
+        many = bool(set(tokens.output_labels) - set(price_labels))
+        dollars = Binary("*", by_price, Selector(price_series(self)), price_labels, many=many)
+        return Aggregate("sum", dollars, tokens.output_labels)

@@ -1,56 +1,29 @@
-"""The ledger of recorded series: what rules and panels read is entered as they are lowered, never listed by hand."""
+"""The recording rules of a build: added as queries are lowered, never listed by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from contract.labels import ORDER
 from generator.dsl.labels import Label
-from generator.dsl.units import Duration, minutes, seconds
-from generator.ir.expression import Expression
-
-BASE = minutes(5)
-"""The window in which increases are recorded; longer ones are added up from it."""
-PROMPT = seconds(30)
-"""How often what alerts wait for is evaluated."""
-UNHURRIED = minutes(2)
-"""How often windows of hours and days are added up: within the look-back of 5 minutes, so that none is missed."""
+from generator.ir.rules import RecordingRule
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A recording rule. `labels` are those of its series; `static` those that the rule itself sets."""
-
-    name: str
-    labels: tuple[Label, ...]
-    expression: Expression
-    file: str
-    static: tuple[tuple[Label, str], ...] = ()
-    depth: int = 0
-    every: Duration = PROMPT
-
-    @property
-    def key(self) -> tuple[int, str, tuple[str, ...]]:
-        """By what rules are sorted: what others are made from first, then by name and set labels."""
-        return (self.depth, self.name, tuple(value for _, value in self.static))
-
-
-class Ledger:
-    """All recorded series of a build, each entered once under its name."""
+class RecordingRules:
+    """All recording rules of a build, by the name of their series."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, tuple[Recorded, ...]] = {}
+        self._rules: dict[str, tuple[RecordingRule, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._rules
 
-    def enter(self, name: str, rules: Iterable[Recorded]) -> None:
-        """Enter the rules that make the series of a name; the same name twice is the same series."""
+    def add(self, name: str, rules: Iterable[RecordingRule]) -> None:
+        """Add the rules that record the series of a name. A name that exists already stands for the same series."""
         self._rules.setdefault(name, tuple(rules))
 
-    def rules(self) -> tuple[Recorded, ...]:
-        """All rules, sorted so that a rule comes after those it reads."""
+    def all(self) -> tuple[RecordingRule, ...]:
+        """All rules, each after those that it reads."""
         return tuple(sorted((rule for rules in self._rules.values() for rule in rules), key=lambda rule: rule.key))
 
     def labels(self) -> dict[str, tuple[Label, ...]]:
@@ -58,12 +31,12 @@ class Ledger:
         return {name: rules[0].labels for name, rules in self._rules.items() if rules}
 
 
-def ordered(labels: Iterable[Label]) -> tuple[Label, ...]:
-    """Labels, each once, in the contract's order."""
+def in_contract_order(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """The labels, each once, in the contract's order."""
     wanted = set(labels)
     return tuple(label for label in ORDER if label in wanted)
 
 
 def level(labels: Iterable[Label]) -> str:
-    """The first part of a recorded series' name: the labels by which it is told."""
-    return "_".join(label.name for label in ordered(labels)) or "all"
+    """The first part of a recorded series' name, level:metric:operation: the labels that it has."""
+    return "_".join(label.name for label in in_contract_order(labels)) or "all"

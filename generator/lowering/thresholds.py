@@ -1,54 +1,74 @@
-"""Limits and prices as recorded series: a default for everyone there is, and overrides that are data."""
+"""Thresholds and prices as recorded series: a default for every label value that exists, and overrides that are data."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from contract.labels import DIRECTION, MODEL
-from generator.dsl.limit import LimitPer
+from generator.dsl.platform import Platform
+from generator.dsl.query import Query, ThresholdSeries
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
-from generator.lowering.recording_rules import Recorded
+from generator.ir.rules import RecordingRule
+from generator.lowering.recording_rules import RecordingRules
 
-if TYPE_CHECKING:
-    from generator.lowering.queries import Reader
-
-FILE = "limits"
+AREA = "limits"
 PRICE = "model_direction:ai_token_price:dollars"
 
 
+class LowersQueries(Protocol):
+    """What the thresholds need of the lowering of queries, which itself needs the thresholds."""
+
+    @property
+    def platform(self) -> Platform:
+        """The platform that is built."""
+
+    @property
+    def rules(self) -> RecordingRules:
+        """Where recording rules are added."""
+
+    def lower(self, query: Query) -> Expression:
+        """The expression of a query."""
+
+
 def constant(value: Fraction) -> Expression:
-    """A number as a series."""
+    """A number as an expression that a rule can record."""
     return Call("vector", (Scalar(value),))
 
 
-def limit_series(reader: Reader, per: LimitPer) -> str:
-    """The name of the series that holds a limit for each value of its label, entered in the ledger."""
-    name, limit, labels = per.series, per.limit, (per.label,)
-    if name in reader.ledger:
+def threshold_series(lowering: LowersQueries, threshold: ThresholdSeries) -> str:
+    """The name of the recorded series of a threshold by label value, added with everything that it reads."""
+    name, table, label = threshold.series, threshold.table, threshold.label
+    if name in lowering.rules:
         return name
-    listed = name if limit.default is None else f"{per.label.name}:{limit.name}:override"
-    rules = [
-        Recorded(listed, labels, constant(given.amount), FILE, ((per.label, value),))
-        for value, given in limit.overrides.items()
+    override_name = name if table.default is None else f"{label.name}:{table.name}:override"
+    overrides = [
+        RecordingRule(override_name, (label,), constant(quantity.amount), AREA, ((label, value),))
+        for value, quantity in table.overrides.items()
     ]
-    reader.ledger.enter(listed, rules)
-    if limit.default is not None and per.among is not None:
-        there = Aggregate("group", reader.read(per.among), labels)
-        default = Binary("*", Scalar(limit.default.amount), there)
-        joined: Expression = Binary("or", Selector(listed), default, on=labels) if rules else default
-        reader.ledger.enter(name, (Recorded(name, labels, joined, FILE, depth=2),))
+    lowering.rules.add(override_name, overrides)
+    if table.default is not None and threshold.default_for is not None:
+        existing = Aggregate("group", lowering.lower(threshold.default_for), (label,))
+        default = Binary("*", Scalar(table.default.amount), existing)
+        joined = Binary("or", Selector(override_name), default, on=(label,)) if overrides else default
+        lowering.rules.add(name, (RecordingRule(name, (label,), joined, AREA, depth=2),))
     return name
 
 
-def price_series(reader: Reader) -> str:
-    """The name of the series that holds the dollars per token of each model and direction, entered in the ledger."""
-    if PRICE not in reader.ledger:
-        rules = []
-        for model, price in reader.platform.prices.items():
-            for direction, given in (("input", price.input), ("output", price.output)):
-                if given is not None:
-                    static = ((MODEL, model), (DIRECTION, direction))
-                    rules.append(Recorded(PRICE, (MODEL, DIRECTION), constant(given.amount), FILE, static))
-        reader.ledger.enter(PRICE, rules)
+def price_series(lowering: LowersQueries) -> str:
+    """The name of the recorded series of the dollars per token of each model and direction."""
+    if PRICE not in lowering.rules:
+        prices = [
+            ((MODEL, model), (DIRECTION, direction), price)
+            for model, prices in lowering.platform.prices.items()
+            for direction, price in (("input", prices.input), ("output", prices.output))
+            if price is not None
+        ]
+        lowering.rules.add(
+            PRICE,
+            [
+                RecordingRule(PRICE, (MODEL, DIRECTION), constant(price.amount), AREA, (model, direction))
+                for model, direction, price in prices
+            ],
+        )
     return PRICE

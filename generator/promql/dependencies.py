@@ -1,31 +1,35 @@
-"""Which recorded series an alert rests on, directly or through others."""
+"""Which series an expression depends on, directly or through recording rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
-from generator.ir.expression import Expression, selectors
-from generator.lowering.recording_rules import Recorded
+from dataclasses import dataclass
 
 
-def reads(recorded: Iterable[Recorded]) -> dict[str, set[str]]:
-    """What each recorded series is made from, by its name."""
-    found: dict[str, set[str]] = {}
-    for rule in recorded:
-        found.setdefault(rule.name, set()).update(names(rule.expression))
-    return found
+@dataclass(frozen=True)
+class Dependencies:
+    """The recording rules of a build as a graph: `reads` has the names of the series that each recorded series reads."""
+
+    reads: Mapping[str, frozenset[str]]
+
+    def closure(self, names: Iterable[str]) -> set[str]:
+        """The series of these names, and every series that they depend on."""
+        result: set[str] = set()
+        pending = set(names)
+        while pending:
+            result |= pending
+            pending = {name for recorded in pending for name in self.reads.get(recorded, ())} - result
+        return result
+
+    def recorded(self, names: Iterable[str]) -> set[str]:
+        """The recorded series among the closure of these names."""
+        return self.closure(names) & self.reads.keys()
 
 
-def names(expression: Expression) -> set[str]:
-    """The names of all series that an expression selects."""
-    return {selector.name for selector in selectors(expression)}
-
-
-def reach(expression: Expression, made_from: Mapping[str, set[str]]) -> set[str]:
-    """All recorded series that an expression rests on."""
-    found: set[str] = set()
-    left = names(expression) & made_from.keys()
-    while left:
-        found |= left
-        left = {below for name in left for below in made_from[name]} & made_from.keys() - found
-    return found
+def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
+    """The graph of recording rules, given as pairs: the name of the recorded series, and the names that it reads. Several
+    rules may record series of one name."""
+    reads: dict[str, frozenset[str]] = {}
+    for name, names in rules:
+        reads[name] = reads.get(name, frozenset()) | frozenset(names)
+    return Dependencies(reads)

@@ -27,7 +27,7 @@ KEEPING = {"topk", "bottomk", "limitk", "limit_ratio"}
 SETS = {"and", "unless", "or"}
 
 
-def told_by(node: Expr, labels: Mapping[str, Told]) -> Told:
+def output_labels(node: Expr, labels: Mapping[str, Told]) -> Told:
     """The labels that the series of an expression have, from those of the series that it reads."""
     match node:
         case VectorSelector():
@@ -39,7 +39,7 @@ def told_by(node: Expr, labels: Mapping[str, Told]) -> Told:
         case BinaryExpr():
             return _of_binary(node, labels)
     inner = below(node)
-    return told_by(inner[0], labels) if inner else None
+    return output_labels(inner[0], labels) if inner else None
 
 
 def _of_call(node: Call, labels: Mapping[str, Told]) -> Told:
@@ -50,7 +50,7 @@ def _of_call(node: Call, labels: Mapping[str, Told]) -> Told:
         return frozenset()
     if name in ("absent", "absent_over_time"):
         return frozenset(label for one in selectors(node) for label in equalities(one) if label != "__name__")
-    inner = next((told for each in below(node) if (told := told_by(each, labels)) is not None), None)
+    inner = next((told for each in below(node) if (told := output_labels(each, labels)) is not None), None)
     if inner is None:
         return None
     if name in ("label_replace", "label_join"):
@@ -59,7 +59,7 @@ def _of_call(node: Call, labels: Mapping[str, Told]) -> Told:
 
 
 def _of_aggregate(node: AggregateExpr, labels: Mapping[str, Told]) -> Told:
-    inner = told_by(node.expr, labels)
+    inner = output_labels(node.expr, labels)
     if inner is None or str(node.op) in KEEPING:
         return inner
     modifier = node.modifier
@@ -70,7 +70,7 @@ def _of_aggregate(node: AggregateExpr, labels: Mapping[str, Told]) -> Told:
 
 
 def _of_binary(node: BinaryExpr, labels: Mapping[str, Told]) -> Told:
-    left, right = told_by(node.lhs, labels), told_by(node.rhs, labels)
+    left, right = output_labels(node.lhs, labels), output_labels(node.rhs, labels)
     if left is None or right is None:
         return right if left is None else left
     modifier, operator = node.modifier, str(node.op)

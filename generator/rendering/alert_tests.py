@@ -1,144 +1,157 @@
-"""Stories as promtool's rule tests, on the rule files that are shipped: anybody can run them."""
+"""Alert tests as promtool's rule tests, on the rule files of `out/`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.alert_test import Expected, Plot, Story, Told
+from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, Scenario
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
-from generator.ir.rule_text import RuleFile
-from generator.lowering.alerts import LoweredAlert
-from generator.rendering import annotations as annotation
-from generator.rendering.annotations import Link, Moment
-from generator.rendering.input_series import input_series
+from generator.ir.links import PanelLink
+from generator.ir.rule_files import RuleFile
+from generator.ir.rules import AlertRule
+from generator.rendering import annotation_text
+from generator.rendering.annotation_text import FiringMoment
+from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import scalar
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A rule that stories tell of: its tree, where it leads, and the files it is evaluated with, in order."""
+class TestedRule:
+    """An alerting rule under test: its link, and the rule files that it depends on, in order."""
 
-    lowered: LoweredAlert
-    link: Link | None
+    __test__ = False
+
+    rule: AlertRule
+    link: PanelLink | None
     runbook_url: str
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A story, told for a platform."""
+TestedRules: TypeAlias = Mapping[tuple[str, Severity], TestedRule]
+"""The alerting rules of a build by name and severity."""
 
-    story: Story
-    plot: Plot
+
+@dataclass(frozen=True)
+class BuiltTest:
+    """An alert test and its scenario on a platform."""
+
+    test: AlertTest
+    scenario: Scenario
 
     @property
-    def family(self) -> str:
-        """The family of alerts it belongs to: its module's name."""
-        return self.story.module.rpartition(".")[2]
+    def module(self) -> str:
+        """The name of the module that defines the test, which its file in `out/tests` is named after."""
+        return self.test.module.rpartition(".")[2]
+
+    @property
+    def interval(self) -> Duration:
+        """The evaluation interval; the tests of one file share it."""
+        return self.scenario.evaluation_interval
 
 
-Judges = Mapping[tuple[str, Severity], Judged]
-
-
-def stories(platform: Platform, told: Iterable[Story], judges: Judges, files: Sequence[RuleFile]) -> dict[str, str]:
-    """A test file for each family and pace of evaluation. Faults: all stories of unknown alerts, or told wrongly."""
-    scenes: list[Scene] = []
+def alert_test_files(
+    platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
+) -> dict[str, str]:
+    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do not
+    exist, with wrong labels, or that cannot be built."""
+    built: list[BuiltTest] = []
     problems: list[Problem] = []
-    for story in told:
-        problems += _unknown(story, judges)
+    for test in tests:
+        problems += _unknown_alerts(test, rules)
         try:
-            scenes.append(Scene(story, story.tells(platform)))
-        except DefinitionError as refusal:
-            problems.append(refusal.at(story.where))
-    problems += [problem for scene in scenes for problem in _mistold(scene, judges)]
+            built.append(BuiltTest(test, test.build(platform)))
+        except DefinitionError as error:
+            problems.append(error.at(test.where))
+    problems += [problem for test in built for problem in _wrong_expectations(test, rules)]
     if problems:
         raise BuildError(problems)
-    scenes.sort(key=lambda scene: (scene.family, scene.plot.every))
+    built.sort(key=lambda test: (test.module, test.interval))
     return {
-        f"tests/{file_name(family, every)}.yaml": _file(list(group), judges, files, every)
-        for (family, every), group in groupby(scenes, key=lambda scene: (scene.family, scene.plot.every))
+        f"tests/{file_name(module, interval)}.yaml": _file(list(group), rules, files, interval)
+        for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
 
 
-def file_name(family: str, every: Duration) -> str:
+def file_name(module: str, interval: Duration) -> str:
     """The name of a test file, without its ending."""
-    return f"{family}-every-{every}"
+    return f"{module}-every-{interval}"
 
 
-def _unknown(story: Story, judges: Judges) -> Iterable[Problem]:
-    for severity in story.severities:
-        if (story.alert, severity) not in judges:
-            known = sorted({f"{name} ({level.value})" for name, level in judges})
-            what = f"there is no alert {story.alert} ({severity.value})"
-            yield Problem(story.where, what, did_you_mean(f"{story.alert} ({severity.value})", known))
+def _unknown_alerts(test: AlertTest, rules: TestedRules) -> Iterable[Problem]:
+    for severity in test.severities:
+        if (test.alert, severity) not in rules:
+            known = sorted({f"{name} ({known_severity.value})" for name, known_severity in rules})
+            name = f"{test.alert} ({severity.value})"
+            yield Problem(test.where, f"there is no alert {name}", did_you_mean(name, known))
 
 
-def _mistold(scene: Scene, judges: Judges) -> Iterable[Problem]:
-    alert = scene.story.alert
-    for told in (told for expected in scene.plot.expected for told in expected.told):
-        judged = judges.get((alert, told.severity))
-        named = f"{alert} ({told.severity.value})"
-        if judged is None:
-            yield Problem(scene.story.where, f"it tells {named}, which there is not", "tell a severity that it has")
+def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Problem]:
+    alert, where = built.test.alert, built.test.where
+    for firing in (firing for expectation in built.scenario.expectations for firing in expectation.firing):
+        tested = rules.get((alert, firing.severity))
+        name = f"{alert} ({firing.severity.value})"
+        if tested is None:
+            yield Problem(where, f"it expects {name}, which does not exist", "expect a severity that the alert has")
             continue
-        labels = {label.name for label in judged.lowered.labels}
-        if labels != told.labels.keys():
-            what = f"it tells {named} by {', '.join(sorted(told.labels)) or 'no label'}"
-            yield Problem(scene.story.where, what, f"tell it by {', '.join(sorted(labels)) or 'none'}")
+        labels = {label.name for label in tested.rule.labels}
+        if labels != firing.labels.keys():
+            what = f"it expects {name} with the labels ({', '.join(sorted(firing.labels))})"
+            yield Problem(where, what, f"expect the labels ({', '.join(sorted(labels))})")
 
 
-def _file(scenes: Sequence[Scene], judges: Judges, files: Sequence[RuleFile], every: Duration) -> str:
-    wanted = {
-        name
-        for scene in scenes
-        for (alert, _), judged in judges.items()
-        if alert == scene.story.alert
-        for name in judged.files
-    }
-    used = [file for file in files if file.name in wanted]
+def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration) -> str:
+    alerts = {built.test.alert for built in tests}
+    needed = {name for (alert, _), tested in rules.items() if alert in alerts for name in tested.files}
+    used = [file for file in files if file.name in needed]
     return render(
-        "story.yaml.j2",
+        "alert_test.yaml.j2",
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
-        every=str(every),
+        interval=str(interval),
         scalar=scalar,
-        tests=[_test(scene, judges) for scene in scenes],
+        tests=[_test(built, rules) for built in tests],
     )
 
 
-def _test(scene: Scene, judges: Judges) -> dict[str, object]:
+def _test(built: BuiltTest, rules: TestedRules) -> dict[str, object]:
+    scenario, alert = built.scenario, built.test.alert
     return {
-        "name": scene.story.name,
-        "claim": scene.story.claim,
-        "sampled": str(scene.plot.sampled),
-        "series": input_series(scene.plot.flows, scene.plot.sampled),
-        "alert": scene.story.alert,
-        "moments": [
-            {"time": str(expected.after), "alerts": _alerts(scene.story.alert, expected, judges)}
-            for expected in scene.plot.expected
+        "id": built.test.id,
+        "claim": built.test.claim,
+        "sample_interval": str(scenario.sample_interval),
+        "series": samples_by_series(scenario.series, scenario.sample_interval),
+        "alert": alert,
+        "expectations": [
+            {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}
+            for expectation in scenario.expectations
         ],
     }
 
 
-def _alerts(alert: str, expected: Expected, judges: Judges) -> list[dict[str, Mapping[str, str]]]:
-    return [_alert(judges[alert, told.severity], told, expected.after.seconds) for told in expected.told]
+def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -> list[dict[str, Mapping[str, str]]]:
+    return [
+        _expected_alert(rules[alert, firing.severity], firing, expectation.at.seconds) for firing in expectation.firing
+    ]
 
 
-def _alert(judged: Judged, told: Told, time: int) -> dict[str, Mapping[str, str]]:
-    lowered, prose = judged.lowered, judged.lowered.alert.prose
-    moment = Moment(told.labels, told.value, told.last.seconds if told.last else time)
-    annotations = {
-        "summary": annotation.rendered(lowered, prose.summary, moment),
-        "description": annotation.rendered(lowered, prose.description, moment),
-        "runbook_url": judged.runbook_url,
+def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
+    rule, text = tested.rule, tested.rule.alert.alert_text
+    moment = FiringMoment(
+        firing.labels, firing.value, firing.condition_ended.seconds if firing.condition_ended else time
+    )
+    texts = {
+        "summary": annotation_text.rendered(rule, text.summary, moment),
+        "description": annotation_text.rendered(rule, text.description, moment),
+        "runbook_url": tested.runbook_url,
     }
-    if judged.link:
-        annotations["dashboard_url"] = annotation.link_rendered(judged.link, lowered.reach, moment)
-    labels = {**told.labels, "severity": told.severity.value, "owner": lowered.owner}
-    return {"labels": labels, "annotations": annotations}
+    if tested.link:
+        texts["dashboard_url"] = annotation_text.link_rendered(tested.link, rule.lookback, moment)
+    labels = {**firing.labels, "severity": firing.severity.value, "owner": rule.owner}
+    return {"labels": labels, "annotations": texts}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from contract import BUILT_IN, METRICS, UNIONS, area_of
+from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
-from generator.dsl.label_values import closed, values_of
+from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
-from generator.dsl.metric import BuiltIn, Counter, Gauge, Histogram, Metric, Seed, Union
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.rendering.contract_page import page
 from generator.rendering.log_schema import log_schema
@@ -36,13 +36,13 @@ def metrics_json(platform: Platform) -> dict[str, Any]:
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in ORDER],
         "metrics": [_metric(metric) for metric in METRICS],
-        "unions": [_union(union) for union in UNIONS],
+        "unions": [_union(combined) for combined in COMBINED_COUNTERS],
         "built_in": [_built_in(series) for series in BUILT_IN],
     }
 
 
 def _label(label: Label, platform: Platform) -> dict[str, Any]:
-    bounds: dict[str, Any] = {"listed": list(values_of(label, platform))} if closed(label) else {}
+    bounds: dict[str, Any] = {"listed": list(values_of(label, platform))} if is_closed(label) else {}
     told = {"fallback": label.fallback, "pattern": label.pattern}
     return {
         "name": label.name,
@@ -65,20 +65,23 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "help": metric.help,
         **buckets,
         "origin": {"seed": origin.section} if isinstance(origin, Seed) else {"extension": origin.reason},
-        "recorded": isinstance(metric, Gauge) and metric.recorded is not None,
+        "recorded": isinstance(metric, Gauge) and metric.recorded_from is not None,
     }
 
 
-def _union(union: Union) -> dict[str, Any]:
+def _union(combined: CombinedCounter) -> dict[str, Any]:
     parts = [
-        {"metric": part.counter.name, "labels": {label.name: value for label, value in part.told_apart.items()}}
-        for part in union.parts
+        {
+            "metric": member.counter.name,
+            "labels": {label.name: value for label, value in member.distinguishing_labels.items()},
+        }
+        for member in combined.members
     ]
     return {
-        "name": union.name,
-        "unit": union.unit.name,
-        "help": union.help,
-        "labels": [label.name for label in union.labels],
+        "name": combined.name,
+        "unit": combined.unit.name,
+        "help": combined.help,
+        "labels": [label.name for label in combined.labels],
         "parts": parts,
     }
 

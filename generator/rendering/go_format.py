@@ -5,19 +5,19 @@ Source: prometheus/template (humanize, humanizePercentage, humanizeDuration); pr
 
 from __future__ import annotations
 
-from generator.dsl.units import Spoken, Unit
+from generator.dsl.units import Unit, ValueFormat
 
 
-def spoken(value: float, unit: Unit) -> str:
-    """A value in its unit, as the pager says it."""
-    match unit.spoken:
-        case Spoken.SHARE:
+def format_value(value: float, unit: Unit) -> str:
+    """A value in its unit, as annotations show it."""
+    match unit.format:
+        case ValueFormat.RATIO:
             return f"{value * 100:.4g}%"
-        case Spoken.MILLISECONDS:
+        case ValueFormat.MILLISECONDS:
             return f"{value:.0f} ms"
-        case Spoken.SECONDS:
+        case ValueFormat.SECONDS:
             return humanize_duration(value)
-        case Spoken.DOLLARS:
+        case ValueFormat.DOLLARS:
             return f"${value:.2f}"
         case _:
             return f"{humanize(value)} {unit.name}"

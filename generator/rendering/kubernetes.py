@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.errors import BuildError, Problem
-from generator.ir.rule_text import RuleFile
+from generator.ir.rule_files import RuleFile
 from generator.rendering.shards import parts
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import scalar

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
-from generator.dsl.label_values import closed, values_of
+from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.log import LogField, Numeric, OneOf, Record, Shape, ValueOf, Words
 from generator.dsl.platform import Platform
 
@@ -71,7 +71,7 @@ def _shape(shape: Shape, platform: Platform) -> Schema:
             return {"type": "string", "maxLength": longest, **{key: value for key, value in rules.items() if value}}
         case OneOf(listed=listed):
             return {"type": "string", "enum": list(listed)}
-        case ValueOf(label=label) if closed(label):
+        case ValueOf(label=label) if is_closed(label):
             return {"type": "string", "enum": list(values_of(label, platform))}
         case ValueOf(label=label):
             return {"type": "string", "pattern": whole(label.pattern)}

@@ -6,7 +6,17 @@ import json
 from fractions import Fraction
 
 from generator.dsl.labels import Label, Matcher
-from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Span, Text
+from generator.ir.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Expression,
+    GrafanaDuration,
+    RangeDuration,
+    Scalar,
+    Selector,
+    String,
+)
 
 WIDTH = 100
 PRECEDENCE = {
@@ -64,7 +74,7 @@ def flat(node: Expression) -> str:
             return f"{left} {_operator(node)} {right}"
         case Scalar(value=value):
             return number(value)
-        case Text(value=value):
+        case String(value=value):
             return quoted(value)
     raise TypeError(node)
 
@@ -87,20 +97,20 @@ def names(labels: tuple[Label, ...]) -> str:
 def matcher(one: Matcher) -> str:
     """A matcher. A variable's value goes, as a regular expression, into a raw string: nothing in it can end it."""
     if one.variable:
-        return f"{one.label.name}{one.operator}`${{{one.value}:regex}}{'|' if one.absent else ''}`"
+        return f"{one.label.name}{one.operator}`${{{one.value}:regex}}{'|' if one.or_absent else ''}`"
     return f"{one.label.name}{one.operator}{quoted(one.value)}"
 
 
 def _selector(node: Selector) -> str:
     matchers = ",".join(matcher(one) for one in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
-    if node.span is not None:
-        base += f"[{_span(node.span)}:{node.step}]" if node.step else f"[{_span(node.span)}]"
-    return f"{base} offset {_span(node.before)}" if node.before else base
+    if node.range is not None:
+        base += f"[{_span(node.range)}:{node.step}]" if node.step else f"[{_span(node.range)}]"
+    return f"{base} offset {_span(node.offset)}" if node.offset else base
 
 
-def _span(span: Span) -> str:
-    return span.value if isinstance(span, Dynamic) else str(span)
+def _span(range: RangeDuration) -> str:
+    return range.value if isinstance(range, GrafanaDuration) else str(range)
 
 
 def _aggregate(node: Aggregate) -> str:

@@ -1,76 +1,68 @@
-"""All rules as text: recorded series by the area of the contract they come from, alerts by their family."""
+"""Rule files: recording rules by the area of the contract that they read, alerting rules by family."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 
-from generator.dsl.alert import Alert
-from generator.dsl.platform import Platform
-from generator.ir.rule_text import GroupText, RuleFile, RuleText
-from generator.lowering.alerts import LoweredAlert
-from generator.lowering.recording_rules import PROMPT, Recorded
-from generator.rendering import annotations as annotation
-from generator.rendering import promql
-from generator.rendering.annotations import Link
-
-Leads = Callable[[Alert], Link | None]
+from generator.ir.build import Lowered
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
+from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
+from generator.rendering import annotation_text, promql
 
 
-def rule_files(
-    platform: Platform, recorded: Sequence[Recorded], alerts: Sequence[LoweredAlert], leads: Leads
-) -> tuple[RuleFile, ...]:
-    """The files in the order in which promtool should evaluate them: what is read before what reads it."""
-    areas = sorted({rule.file for rule in recorded}, key=lambda file: (file == "limits", file))
-    families = sorted({lowered.alert.family for lowered in alerts})
+def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
+    """The rule files of a build, in the order in which promtool must evaluate them: files that are read come first."""
+    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == "limits", area))
+    families = sorted({rule.alert.family for rule in lowered.alerts})
     return (
-        *(RuleFile(f"recorded-{area}", _recorded(area, recorded)) for area in areas),
-        *(RuleFile(family, (_alerts(platform, family, alerts, leads),)) for family in families),
+        *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered.recording_rules)) for area in areas),
+        *(RuleFile(family, (_alert_group(lowered, family),)) for family in families),
     )
 
 
-def _recorded(area: str, recorded: Iterable[Recorded]) -> tuple[GroupText, ...]:
-    mine = sorted((rule for rule in recorded if rule.file == area), key=lambda rule: (_group(rule), rule.key))
+def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:
+    of_area = sorted((rule for rule in rules if rule.area == area), key=lambda rule: (_group(rule), rule.key))
     return tuple(
-        GroupText(f"{area}-{name}", str(rules[0].every), tuple(_record(rule) for rule in rules))
-        for (_, name), each in groupby(mine, key=_group)
-        if (rules := list(each))
+        RenderedGroup(f"{area}-{name}", str(members[0].interval), tuple(map(_recording_rule, members)))
+        for (_, name), group in groupby(of_area, key=_group)
+        if (members := list(group))
     )
 
 
-def _group(rule: Recorded) -> tuple[int, str]:
-    """Windows added up are evaluated after what they are made of, and less often; a large list of constants is a group
-    of its own."""
-    if rule.every != PROMPT:
+def _group(rule: RecordingRule) -> tuple[int, str]:
+    """The order and name of a rule's group. Long windows are summed from other series and evaluated less often; rules that
+    join constants have a group of their own, for there may be many constants."""
+    if rule.interval != FAST_INTERVAL:
         return (1, "long-windows")
     return (2, "joined") if rule.depth > 1 else (0, "recorded")
 
 
-def _record(rule: Recorded) -> RuleText:
-    static = {label.name: value for label, value in rule.static}
-    return RuleText("record", rule.name, promql.text(rule.expression), static)
+def _recording_rule(rule: RecordingRule) -> RenderedRule:
+    labels = {label.name: value for label, value in rule.static_labels}
+    return RenderedRule("record", rule.name, promql.text(rule.expression), labels, is_constant=rule.is_constant)
 
 
-def _alerts(platform: Platform, family: str, alerts: Iterable[LoweredAlert], leads: Leads) -> GroupText:
-    rules = tuple(_alert(platform, one, leads(one.alert)) for one in alerts if one.alert.family == family)
-    return GroupText(family, str(PROMPT), rules)
+def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
+    rules = tuple(_alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
+    return RenderedGroup(family, str(FAST_INTERVAL), rules)
 
 
-def _alert(platform: Platform, lowered: LoweredAlert, link: Link | None) -> RuleText:
-    alert = lowered.alert
-    annotations = {
-        "summary": annotation.template(lowered, alert.prose.summary),
-        "description": annotation.template(lowered, alert.prose.description),
-        "runbook_url": f"{platform.links.runbooks}/{alert.runbook}.md",
+def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+    alert = rule.alert
+    texts = {
+        "summary": annotation_text.template(rule, alert.alert_text.summary),
+        "description": annotation_text.template(rule, alert.alert_text.description),
+        "runbook_url": f"{lowered.platform.links.runbooks}/{alert.runbook}.md",
     }
-    if link is not None:
-        annotations["dashboard_url"] = annotation.link_template(link, lowered.reach)
-    return RuleText(
+    if (link := lowered.link(alert)) is not None:
+        texts["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
+    return RenderedRule(
         "alert",
         alert.name,
-        promql.text(lowered.expression),
-        {"severity": alert.severity.value, "owner": lowered.owner},
-        annotations,
-        str(lowered.lasting) if lowered.lasting else "",
-        str(lowered.lingering) if lowered.lingering else "",
+        promql.text(rule.expression),
+        {"severity": alert.severity.value, "owner": rule.owner},
+        texts,
+        str(rule.for_) if rule.for_ else "",
+        str(rule.keep_firing_for) if rule.keep_firing_for else "",
     )

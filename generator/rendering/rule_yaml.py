@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.ir.rule_text import RuleFile
+from generator.ir.rule_files import RuleFile
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import scalar
 

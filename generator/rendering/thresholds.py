@@ -1,4 +1,4 @@
-"""Thresholds as a page says them: what is measured, over which window, and the value from which it is told."""
+"""The conditions of alerts as tables for people: what is measured, over which window, against which threshold."""
 
 from __future__ import annotations
 
@@ -6,110 +6,115 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generator.dsl.condition import Both, Compared, Condition, Either, Unpriced
-from generator.dsl.derived import Forecast, Priced, Ratio, UsedOf, Wrapped
-from generator.dsl.limit import LimitPer
-from generator.dsl.measure import Leaf, Measure
-from generator.dsl.readings import Age, Quantile
-from generator.dsl.units import Quantity, plain
-from generator.lowering.alerts import windows
+from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
+from generator.dsl.query import (
+    And,
+    Comparison,
+    Condition,
+    DerivedQuery,
+    FractionOf,
+    MetricQuery,
+    Or,
+    Query,
+    ThresholdSeries,
+    WithoutPrice,
+)
+from generator.dsl.units import Quantity, format_number
 
-MOST_LISTED = 50
-"""How many limits of its own a page lists: more are read in platform.yaml."""
-BEYOND = {">": "more than {}", ">=": "{} or more"}
+MAX_ROWS = 50
+"""The number of overrides that a page lists; the others are in platform.yaml."""
+COMPARISONS = {">": "more than {}", ">=": "{} or more"}
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """One comparison in words: what is measured, over the last how long, and how much it takes."""
+class ComparisonText:
+    """One comparison: what is measured, over the last how long, and the threshold."""
 
-    what: str
+    query: str
     window: str
-    told: str
+    threshold: str
 
 
 @dataclass(frozen=True)
-class LimitTable:
-    """Limits of each value of a label: the value, its limit and, where a part of it is told already, that part of it.
-
-    `rest` is the row of all values that are not listed, where there is a default; `unlisted` counts overrides beyond
-    those that are listed; `part` is empty where the limit itself is told."""
+class ThresholdRows:
+    """The thresholds of each value of a label. A row is the value, its threshold and, with `fraction`, that fraction of
+    it; `unlisted` counts overrides that are not listed; `default` is the row of all other values, if there is one."""
 
     label: str
-    part: str
+    fraction: str
     rows: tuple[tuple[str, str, str], ...]
     unlisted: int
-    rest: tuple[str, str] | None
+    default: tuple[str, str] | None
 
 
-def alternatives(condition: Condition) -> tuple[tuple[Threshold, ...], ...]:
-    """Each way in which a condition can be so: what must be so at once."""
+def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]:
+    """The alternatives under which a condition is true; all comparisons of one alternative must be true."""
     match condition:
-        case Both(left=left, right=right):
-            return tuple((*one, *other) for one in alternatives(left) for other in alternatives(right))
-        case Either(left=left, right=right):
+        case And(left=left, right=right):
+            return tuple((*first, *second) for first in alternatives(left) for second in alternatives(right))
+        case Or(left=left, right=right):
             return (*alternatives(left), *alternatives(right))
-        case Compared(measure=measure, operator=operator, threshold=threshold):
-            limit = (
-                threshold.spoken() if isinstance(threshold, Quantity) else f"the limit of its `{threshold.label.name}`"
-            )
-            return ((Threshold(said(measure), _window(measure), BEYOND[operator].format(limit)),),)
-        case Unpriced(measure=measure):
-            return ((Threshold(said(measure), _window(measure), "any, of a `model` and `direction` without a price"),),)
+        case Comparison(query=query, operator=operator, threshold=threshold):
+            fixed = isinstance(threshold, Quantity)
+            text = threshold.text() if fixed else f"the limit of its `{threshold.label.name}`"  # type: ignore[union-attr]
+            return ((ComparisonText(query_text(query), _window(query), COMPARISONS[operator].format(text)),),)
+        case WithoutPrice(query=query):
+            text = "any, of a `model` and `direction` without a price"
+            return ((ComparisonText(query_text(query), _window(query), text),),)
     return ()
 
 
-def _window(measure: Measure) -> str:
-    found = windows(measure)
-    return found[0].span() if found else ""
+def _window(query: Query) -> str:
+    windows = fixed_windows(query)
+    return windows[0].window_text() if windows else ""
 
 
-def said(measure: Measure) -> str:
-    """What is measured, by the contract's own names."""
-    match measure:
-        case Ratio(top=top, bottom=bottom):
-            return f"{said(top)} / {said(bottom)}"
+def query_text(query: Query) -> str:
+    """What a query measures, by the contract's names."""
+    match query:
+        case Ratio(numerator=numerator, denominator=denominator):
+            return f"{query_text(numerator)} / {query_text(denominator)}"
         case Forecast(so_far=so_far):
-            return f"{said(so_far)} that the day comes to"
-        case UsedOf(inner=inner, limit=limit):
-            return f"{said(inner)} / the limit of its `{limit.label.name}`"
+            return f"{query_text(so_far)} that the day comes to"
+        case FractionOf(inner=inner, threshold=threshold):
+            return f"{query_text(inner)} / the limit of its `{threshold.label.name}`"
         case Priced(inner=inner):
-            return f"dollars for {said(inner)}"
-        case Quantile(of=of, q=q):
-            return f"p{plain(Fraction(str(q)) * 100)} of `{of.name}`"
-        case Age(of=of):
-            return f"age of `{of.name}`"
-        case Wrapped(inner=inner):
-            return said(inner)
-        case Leaf(of=of):
-            return f"`{of.name}`"
-    return measure.unit.name
+            return f"dollars for {query_text(inner)}"
+        case Quantile(metric=metric, q=q):
+            return f"p{format_number(Fraction(str(q)) * 100)} of `{metric.name}`"
+        case Age(metric=metric):
+            return f"age of `{metric.name}`"
+        case DerivedQuery(inner=inner):
+            return query_text(inner)
+        case MetricQuery(metric=metric):
+            return f"`{metric.name}`"
+    return query.unit.name
 
 
-def limits(condition: Condition) -> tuple[LimitTable, ...]:
-    """The limits that a condition's comparisons look up, each once."""
-    tables = (table for one in condition.comparisons() for table in _limits(one))
+def threshold_tables(condition: Condition) -> tuple[ThresholdRows, ...]:
+    """The thresholds by label value that a condition uses, each once."""
+    tables = (table for comparison in condition.comparisons() for table in _tables(comparison))
     return tuple(dict.fromkeys(tables))
 
 
-def _limits(one: Compared) -> Iterator[LimitTable]:
-    if isinstance(one.threshold, LimitPer):
-        yield _table(one.threshold, None)
-    elif isinstance(one.measure, UsedOf):
-        yield _table(one.measure.limit, one.threshold)
+def _tables(comparison: Comparison) -> Iterator[ThresholdRows]:
+    if isinstance(comparison.threshold, ThresholdSeries):
+        yield _table(comparison.threshold, None)
+    elif isinstance(comparison.query, FractionOf):
+        yield _table(comparison.query.threshold, comparison.threshold)
 
 
-def _table(per: LimitPer, part: Quantity | None) -> LimitTable:
-    limit, share = per.limit, part.amount if part else Fraction(1)
+def _table(threshold: ThresholdSeries, fraction: Quantity | None) -> ThresholdRows:
+    table, factor = threshold.table, fraction.amount if fraction else Fraction(1)
 
-    def row(given: Quantity) -> tuple[str, str]:
-        return given.spoken(), Quantity(given.amount * share, given.unit).spoken()
+    def row(quantity: Quantity) -> tuple[str, str]:
+        return quantity.text(), Quantity(quantity.amount * factor, quantity.unit).text()
 
-    given = sorted(limit.overrides.items())
-    return LimitTable(
-        label=per.label.name,
-        part=part.spoken() if part and share != 1 else "",
-        rows=tuple((value, *row(each)) for value, each in given[:MOST_LISTED]),
-        unlisted=len(given[MOST_LISTED:]),
-        rest=row(limit.default) if limit.default else None,
+    overrides = sorted(table.overrides.items())
+    return ThresholdRows(
+        label=threshold.label.name,
+        fraction=fraction.text() if fraction and factor != 1 else "",
+        rows=tuple((value, *row(quantity)) for value, quantity in overrides[:MAX_ROWS]),
+        unlisted=len(overrides[MAX_ROWS:]),
+        default=row(table.default) if table.default else None,
     )

@@ -1,4 +1,4 @@
-"""A story as a timeline that a person reads: what happens, and what is heard."""
+"""An alert test as a timeline for people: what the input series do, and which alerts fire."""
 
 from __future__ import annotations
 
@@ -7,38 +7,51 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from generator.dsl.alert import Severity
-from generator.dsl.alert_test import Expected, Flow, Plot, Restart, Silence, Story, Stretch, Ticking
+from generator.dsl.alert_test import (
+    AlertTest,
+    ClockValues,
+    ConstantRate,
+    Expectation,
+    InputSeries,
+    NoSamples,
+    Restart,
+    Scenario,
+)
 from generator.dsl.platform import Platform
-from generator.dsl.units import Quantity, Unit, plain
-from generator.lowering.alerts import LoweredAlert
-from generator.rendering import annotations as annotation
-from generator.rendering.annotations import Moment
+from generator.dsl.units import Quantity, Unit, format_number
+from generator.ir.rules import AlertRule
+from generator.rendering import annotation_text
+from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.templates import code
 
-STILL, UNHEARD = "none", ""
+NO_INCREASE, NO_SAMPLES = "none", ""
 FIRES = {Severity.PAGE: "page", Severity.TICKET: "ticket", Severity.NONE: "fires"}
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """A story's claim, and what happens at each moment, in the order of time."""
+    """A test's claim, and the events at each time, in order."""
 
     claim: str
-    moments: tuple[tuple[str, tuple[str, ...]], ...]
+    events: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def timeline(story: Story, platform: Platform, rules: Mapping[Severity, LoweredAlert]) -> Timeline:
-    """The story told for a platform. `rules` are the rules of its alert's name, by severity."""
-    told = story.tells(platform)
-    happens = [(time, text) for flow in told.flows for time, text in acts(flow, told)]
-    hears = [(one.after.seconds, text) for one in told.expected for text in heard(one, rules)]
-    lines = sorted([*happens, *hears], key=lambda line: line[0])
-    at = groupby(lines, key=lambda line: line[0])
-    return Timeline(story.claim, tuple((clock(time), tuple(text for _, text in each)) for time, each in at))
+def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, AlertRule]) -> Timeline:
+    """The timeline of a test on a platform. `rules` are the rules of its alert's name, by severity."""
+    scenario = test.build(platform)
+    inputs = [event for series in scenario.series for event in input_events(series, scenario)]
+    outcomes = [
+        (expectation.at.seconds, text)
+        for expectation in scenario.expectations
+        for text in expected_texts(expectation, rules)
+    ]
+    events = sorted([*inputs, *outcomes], key=lambda event: event[0])
+    by_time = groupby(events, key=lambda event: event[0])
+    return Timeline(test.claim, tuple((clock_text(time), tuple(text for _, text in group)) for time, group in by_time))
 
 
-def clock(seconds: int) -> str:
-    """A moment of a story: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
+def clock_text(seconds: int) -> str:
+    """A time since the start of a test: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
     sizes = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if seconds >= 2 * 3600 else ((60, "min"), (1, "s"))
     parts: list[str] = []
     for size, name in sizes:
@@ -47,44 +60,45 @@ def clock(seconds: int) -> str:
     return " ".join(parts) or "0 min"
 
 
-def acts(flow: Flow, told: Plot) -> Iterator[tuple[int, str]]:
-    """What a series does, each with the second in which it begins; a counter that stands still says nothing."""
-    now, before = 0, STILL
-    who = ", ".join(code(value) for label, value in flow.labels.items() if _differs(label, told))
-    of = f" of {who}" if who else ""
-    for act in flow.acts:
-        match act:
+def input_events(series: InputSeries, scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """The changes of a series, each with its second; a counter that does not increase is not mentioned at the start."""
+    time, before = 0, NO_INCREASE
+    values = ", ".join(code(value) for label, value in series.labels.items() if _differs(label, scenario))
+    name = f"`{series.metric.name}`" + (f" of {values}" if values else "")
+    for segment in series.segments:
+        match segment:
             case Restart():
-                yield now, f"`{flow.metric.name}`{of} starts anew at 0"
-            case Silence(lasting=lasting):
-                yield now, f"`{flow.metric.name}`{of} is not reported"
-                now, before = now + lasting.seconds, UNHEARD
-            case Ticking(lasting=lasting):
-                yield now, f"`{flow.metric.name}`{of} goes with the clock"
-                now += lasting.seconds
-            case Stretch():
-                pace = _pace(act, flow.metric.unit)
-                if pace != before:
-                    yield now, f"`{flow.metric.name}`{of}: {pace}"
-                now, before = now + act.lasting.seconds, pace
+                yield time, f"{name} starts anew at 0"
+            case NoSamples(duration=duration):
+                yield time, f"{name} is not reported"
+                time, before = time + duration.seconds, NO_SAMPLES
+            case ClockValues(duration=duration):
+                yield time, f"{name} goes with the clock"
+                time += duration.seconds
+            case ConstantRate():
+                rate = _rate(segment, series.metric.unit)
+                if rate != before:
+                    yield time, f"{name}: {rate}"
+                time, before = time + segment.duration.seconds, rate
 
 
-def _pace(act: Stretch, unit: Unit) -> str:
-    if not act.per_minute:
-        return STILL
-    size = "" if act.value is None else f", each {Quantity(act.value, unit).spoken()}"
-    return f"{plain(act.per_minute)} a minute{size}"
+def _rate(segment: ConstantRate, unit: Unit) -> str:
+    if not segment.per_minute:
+        return NO_INCREASE
+    size = "" if segment.value is None else f", each {Quantity(segment.value, unit).text()}"
+    return f"{format_number(segment.per_minute)} a minute{size}"
 
 
-def _differs(label: str, told: Plot) -> bool:
-    return len({flow.labels.get(label) for flow in told.flows}) > 1
+def _differs(label: str, scenario: Scenario) -> bool:
+    return len({series.labels.get(label) for series in scenario.series}) > 1
 
 
-def heard(expected: Expected, rules: Mapping[Severity, LoweredAlert]) -> tuple[str, ...]:
-    """What is heard at a moment: nothing, or the summaries of what fires."""
-    said = []
-    for one in expected.told:
-        rule = rules[one.severity]
-        moment = Moment(one.labels, one.value, expected.after.seconds)
-        said.append(f"{FIRES[one.severity]} {code(annotation.rendered(rule, rule.alert.prose.summary, moment))}")
-    return tuple(said) or ("quiet",)
+def expected_texts(expectation: Expectation, rules: Mapping[Severity, AlertRule]) -> tuple[str, ...]:
+    """What fires at a time: the summaries of the alerts, or that none does."""
+    texts = []
+    for firing in expectation.firing:
+        rule = rules[firing.severity]
+        moment = FiringMoment(firing.labels, firing.value, expectation.at.seconds)
+        summary = annotation_text.rendered(rule, rule.alert.alert_text.summary, moment)
+        texts.append(f"{FIRES[firing.severity]} {code(summary)}")
+    return tuple(texts) or ("quiet",)

@@ -10,16 +10,16 @@ from contract import METRICS
 from contract.labels import ORDER
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
-from generator.dsl.label_values import closed, values_of
+from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.log import SAFE, Kind, LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
-from generator.dsl.metric import Gauge, Histogram, Metric
+from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.rendering.contract_json import TYPES
 from generator.rendering.log_schema import whole
 from generator.rendering.templates import render
 
-EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded is not None))
+EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded_from is not None))
 """What Workers emit: all but what Prometheus records."""
 
 SLASH = re.compile(r"\\.|/", re.DOTALL)
@@ -105,7 +105,7 @@ def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, s
 
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
-    if closed(label):
+    if is_closed(label):
         return {"listed": list(values_of(label, platform)), **fallback}
     return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
 
@@ -134,7 +134,7 @@ def _type(shape: Shape, platform: Platform) -> str:
     match shape:
         case OneOf(listed=listed):
             return " | ".join(literal(one) for one in listed)
-        case ValueOf(label=label) if closed(label):
+        case ValueOf(label=label) if is_closed(label):
             return " | ".join(literal(one) for one in values_of(label, platform))
         case Numeric():
             return "number"

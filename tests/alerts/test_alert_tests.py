@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN, build, compiled
 from generator.checks.registry import broken_in_stories
 from generator.definitions import load_definitions
-from generator.dsl.alert_test import Story
+from generator.dsl.alert_test import AlertTest
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool, Verdict
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.pipeline import TEST_PLATFORM, build, compiled
 from generator.rendering.alert_tests import Scene, file_name
 
 Verdicts = Callable[[Path], Mapping[str, Verdict]]
-STORIES = load_definitions().stories
+STORIES = load_definitions().alert_tests
 
 
-def named(story: Story) -> str:
+def named(alert_test: AlertTest) -> str:
     """A story's name in a report of tests: errors.one_tenant_sours."""
-    return f"{story.module.rpartition('.')[2]}.{story.name}"
+    return f"{alert_test.module.rpartition('.')[2]}.{alert_test.name}"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def shipped(root: Path) -> Compiled:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build of the platform that stories are told in."""
     out = tmp_path_factory.mktemp("planned") / "out"
-    build(PLAN, out)
+    build(TEST_PLATFORM, out)
     return out
 
 
@@ -56,18 +56,18 @@ def verdicts(promtool: Promtool) -> Verdicts:
 
 @pytest.mark.parametrize("story", STORIES, ids=named)
 def test_story(
-    story: Story, verdicts: Verdicts, platform: Platform, shipped: Compiled, root: Path, planned: Path
+    alert_test: AlertTest, verdicts: Verdicts, platform: Platform, shipped: Compiled, root: Path, planned: Path
 ) -> None:
     """What the shipped rules tell of the story's traffic is what the story says, to the letter and to the minute."""
-    scene = Scene(story, story.tells(platform))
-    out = root / "out" if story in shipped.lowered.definitions.stories else planned
-    path = out / "tests" / f"{file_name(scene.family, scene.plot.every)}.yaml"
-    verdict = verdicts(path).get(story.name)
-    assert verdict is not None, f"{path} has no {story.name}: run make build"
+    scene = Scene(alert_test, alert_test.build(platform))
+    out = root / "out" if alert_test in shipped.lowered.definitions.alert_tests else planned
+    path = out / "tests" / f"{file_name(scene.family, scene.scenario.evaluation_interval)}.yaml"
+    verdict = verdicts(path).get(alert_test.name)
+    assert verdict is not None, f"{path} has no {alert_test.name}: run make build"
     if verdict.failures:
-        pytest.fail(f"{story.claim}\n" + "\n".join(verdict.failures), pytrace=False)
+        pytest.fail(f"{alert_test.claim}\n" + "\n".join(verdict.failures), pytrace=False)
 
 
 def test_every_alert_has_its_stories() -> None:
     """No rule lacks a story of any kind, unless the kind is declared senseless for it."""
-    assert broken_in_stories(compiled(PLAN).lowered) == []
+    assert broken_in_stories(compiled(TEST_PLATFORM).lowered) == []

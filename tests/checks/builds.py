@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from generator.definitions import Definitions
 from generator.dsl.alert import Alert
+from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
 from generator.errors import Problem
-from generator.ir.rule_text import GroupText, RuleFile, RuleText
-from generator.pipeline import Compiled, Lowered, emit, lower
+from generator.ir.build import Compiled, Lowered
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
+from generator.pipeline import lower, render
 from generator.rendering.rule_files import rule_files
 
 
 def build(platform: Platform, definitions: Definitions) -> Compiled:
     """A build that no law has looked at."""
     lowered = lower(platform, definitions)
-    files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
-    return Compiled(lowered, files, emit(lowered, files))
+    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
+    return Compiled(lowered, files, render(lowered, files))
 
 
 def with_alert(built: Compiled, alert: Alert) -> Lowered:
@@ -30,22 +31,22 @@ def with_alert(built: Compiled, alert: Alert) -> Lowered:
     return lower(lowered.platform, replace(lowered.definitions, alerts=more))
 
 
-def with_rule(built: Compiled, rule: RuleText) -> Compiled:
+def with_rule(built: Compiled, rule: RenderedRule) -> Compiled:
     """The build with one more rule."""
-    return replace(built, files=(*built.files, RuleFile("spoilt", (GroupText("spoilt", "30s", (rule,)),))))
+    return replace(built, files=(*built.files, RuleFile("spoilt", (RenderedGroup("spoilt", "30s", (rule,)),))))
 
 
 def asking(built: Compiled, expression: str) -> Compiled:
     """The build with one more recorded series, `test:asked`."""
-    return with_rule(built, RuleText("record", "test:asked", expression))
+    return with_rule(built, RenderedRule("record", "test:asked", expression))
 
 
-def with_first_alert(built: Compiled, change: Callable[[RuleText], RuleText]) -> Compiled:
+def with_first_alert(built: Compiled, change: Callable[[RenderedRule], RenderedRule]) -> Compiled:
     """The build with RouteDown, the first alert of its family, changed."""
     return replace(built, files=tuple(_changed(file, change) for file in built.files))
 
 
-def _changed(file: RuleFile, change: Callable[[RuleText], RuleText]) -> RuleFile:
+def _changed(file: RuleFile, change: Callable[[RenderedRule], RenderedRule]) -> RuleFile:
     if file.name != "errors":
         return file
     (group,) = file.groups

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from generator.definitions import Definitions, load_definitions
+from generator.definitions import load_definitions
+from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.checks.builds import build
 
 
@@ -21,4 +22,4 @@ def definitions() -> Definitions:
 @pytest.fixture(scope="session")
 def built(platform: Platform, definitions: Definitions) -> Compiled:
     """Production, lawful; stories have laws and tests of their own."""
-    return build(platform, replace(definitions, stories=(), senseless=()))
+    return build(platform, replace(definitions, alert_tests=(), not_applicable=()))

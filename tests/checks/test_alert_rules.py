@@ -9,8 +9,8 @@ import pytest
 
 from generator.checks import alert_rules as pages
 from generator.errors import Problem
-from generator.ir.rule_text import RuleText
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.ir.rule_files import RenderedRule
 from tests.checks.builds import said, with_board, with_first_alert
 
 TextLaw = Callable[[Compiled], list[Problem]]
@@ -29,17 +29,17 @@ def broken(compiled: Compiled) -> list[str]:
     return said(problem for law in LAWS for problem in law(compiled))
 
 
-def annotated(name: str, text: str) -> Callable[[RuleText], RuleText]:
+def annotated(name: str, text: str) -> Callable[[RenderedRule], RenderedRule]:
     """A change of an alert: one annotation says this."""
     return lambda rule: replace(rule, annotations={**rule.annotations, name: text})
 
 
-def labelled(name: str, text: str) -> Callable[[RuleText], RuleText]:
+def labelled(name: str, text: str) -> Callable[[RenderedRule], RenderedRule]:
     """A change of an alert: one label is this."""
     return lambda rule: replace(rule, labels={**rule.labels, name: text})
 
 
-def linked(old: str, new: str) -> Callable[[RuleText], RuleText]:
+def linked(old: str, new: str) -> Callable[[RenderedRule], RenderedRule]:
     """A change of an alert: its link has another text in one place."""
     return lambda rule: annotated("dashboard_url", rule.annotations["dashboard_url"].replace(old, new))(rule)
 
@@ -74,7 +74,9 @@ def test_production_is_lawful(built: Compiled) -> None:
         ),
     ],
 )
-def test_what_an_alert_lacks_is_told(built: Compiled, change: Callable[[RuleText], RuleText], message: str) -> None:
+def test_what_an_alert_lacks_is_told(
+    built: Compiled, change: Callable[[RenderedRule], RenderedRule], message: str
+) -> None:
     """A text that is missing, a page or a panel that is not there, a label that nobody has: told at its definition."""
     problems = broken(with_first_alert(built, change))
     assert any(message in problem and problem.startswith("alerts/errors.py:") for problem in problems), problems

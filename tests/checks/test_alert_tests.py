@@ -18,27 +18,27 @@ from generator.checks.alert_tests import (
 )
 from generator.dsl.alert import NONE, PAGE, TICKET, Severity
 from generator.dsl.alert_test import (
-    Act,
-    Expected,
-    Flow,
-    Plot,
+    AlertTest,
+    Coverage,
+    Expectation,
+    InputSeries,
+    NotApplicable,
     Restart,
-    Senseless,
-    Shows,
-    Story,
+    Scenario,
+    Segment,
+    alert_test,
     count,
-    flow,
-    heard,
-    plot,
-    quiet,
-    senseless,
-    story,
-    told,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    not_applicable,
+    scenario,
 )
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import hours, minutes
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.checks.builds import said
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
@@ -46,99 +46,116 @@ FIRST, SECOND = {TENANT: "a", **CHAT}, {TENANT: "b", **CHAT}
 LAWS = (stories_can_be_told, stories_are_of_alerts, stories_show_what_they_say)
 
 
-def traffic(*labels: dict[Label, str], acts: tuple[Act, ...] = (count(60, hours(1)),)) -> tuple[Flow, ...]:
+def traffic(
+    *labels: dict[Label, str], segments: tuple[Segment, ...] = (count(60, hours(1)),)
+) -> tuple[InputSeries, ...]:
     """Requests of each of these series."""
-    return tuple(flow(REQUESTS, each, *acts) for each in labels)
+    return tuple(input_series(REQUESTS, each, *segments) for each in labels)
 
 
-def ticket_at(minute: int) -> Expected:
+def ticket_at(minute: int) -> Expectation:
     """The first tenant's ticket."""
-    return heard(minutes(minute), told(TICKET, 0.1, FIRST))
+    return expect_firing(minutes(minute), firing(TICKET, 0.1, FIRST))
 
 
 BOTH, ALONE = traffic(FIRST, SECOND), traffic(FIRST)
-RESTARTED = traffic(FIRST, acts=(count(60, minutes(30)), Restart(), count(60, minutes(30))))
+RESTARTED = traffic(FIRST, segments=(count(60, minutes(30)), Restart(), count(60, minutes(30))))
 TRUE = [
-    (Shows.FIRES, plot(*ALONE, ticket_at(40))),
-    (Shows.BEFORE, plot(*ALONE, quiet(minutes(34)), ticket_at(40))),
-    (Shows.RECOVERS, plot(*ALONE, ticket_at(40), quiet(minutes(60)))),
-    (Shows.BELOW, plot(*ALONE, quiet(minutes(40)))),
-    (Shows.LOW_TRAFFIC, plot(*ALONE, quiet(minutes(40)))),
-    (Shows.RESET, plot(*RESTARTED, quiet(minutes(40)))),
-    (Shows.OTHERS, plot(*BOTH, ticket_at(40))),
+    (Coverage.FIRES, scenario(*ALONE, ticket_at(40))),
+    (Coverage.BEFORE_FOR, scenario(*ALONE, expect_none(minutes(34)), ticket_at(40))),
+    (Coverage.RECOVERS, scenario(*ALONE, ticket_at(40), expect_none(minutes(60)))),
+    (Coverage.BELOW_THRESHOLD, scenario(*ALONE, expect_none(minutes(40)))),
+    (Coverage.LOW_TRAFFIC, scenario(*ALONE, expect_none(minutes(40)))),
+    (Coverage.COUNTER_RESET, scenario(*RESTARTED, expect_none(minutes(40)))),
+    (Coverage.OTHERS_UNAFFECTED, scenario(*BOTH, ticket_at(40))),
 ]
 FALSE = [
-    (Shows.FIRES, plot(*ALONE, quiet(minutes(40))), "it is never heard"),
-    (Shows.FIRES, plot(*ALONE, heard(minutes(40), told(PAGE, 0.1, CHAT))), "it is never heard"),
-    (Shows.FIRES, plot(*ALONE), "it expects nothing"),
-    (Shows.BEFORE, plot(*ALONE, ticket_at(40)), "it is not quiet before it is heard"),
-    (Shows.BEFORE, plot(*ALONE, ticket_at(40), quiet(minutes(60))), "it is not quiet before it is heard"),
-    (Shows.BEFORE, plot(*ALONE, quiet(minutes(60))), "it is not quiet before it is heard"),
-    (Shows.RECOVERS, plot(*ALONE, quiet(minutes(34)), ticket_at(40)), "it is not quiet after it was heard"),
-    (Shows.RECOVERS, plot(*ALONE, quiet(minutes(34))), "it is not quiet after it was heard"),
-    (Shows.BELOW, plot(*ALONE, ticket_at(40)), "it is heard"),
-    (Shows.LOW_TRAFFIC, plot(*ALONE, ticket_at(40)), "it is heard"),
-    (Shows.RESET, plot(*RESTARTED, ticket_at(40)), "it is heard"),
-    (Shows.RESET, plot(*ALONE, quiet(minutes(40))), "no counter restarts"),
-    (Shows.BELOW, plot(*ALONE), "it expects nothing"),
-    (Shows.OTHERS, plot(*ALONE, ticket_at(40)), "nobody else is there of whom nothing is heard"),
+    (Coverage.FIRES, scenario(*ALONE, expect_none(minutes(40))), "it is never heard"),
+    (Coverage.FIRES, scenario(*ALONE, expect_firing(minutes(40), firing(PAGE, 0.1, CHAT))), "it is never heard"),
+    (Coverage.FIRES, scenario(*ALONE), "it expects nothing"),
+    (Coverage.BEFORE_FOR, scenario(*ALONE, ticket_at(40)), "it is not quiet before it is heard"),
     (
-        Shows.OTHERS,
-        plot(*BOTH, heard(minutes(40), told(TICKET, 0.1, FIRST), told(TICKET, 0.1, SECOND))),
+        Coverage.BEFORE_FOR,
+        scenario(*ALONE, ticket_at(40), expect_none(minutes(60))),
+        "it is not quiet before it is heard",
+    ),
+    (Coverage.BEFORE_FOR, scenario(*ALONE, expect_none(minutes(60))), "it is not quiet before it is heard"),
+    (
+        Coverage.RECOVERS,
+        scenario(*ALONE, expect_none(minutes(34)), ticket_at(40)),
+        "it is not quiet after it was heard",
+    ),
+    (Coverage.RECOVERS, scenario(*ALONE, expect_none(minutes(34))), "it is not quiet after it was heard"),
+    (Coverage.BELOW_THRESHOLD, scenario(*ALONE, ticket_at(40)), "it is heard"),
+    (Coverage.LOW_TRAFFIC, scenario(*ALONE, ticket_at(40)), "it is heard"),
+    (Coverage.COUNTER_RESET, scenario(*RESTARTED, ticket_at(40)), "it is heard"),
+    (Coverage.COUNTER_RESET, scenario(*ALONE, expect_none(minutes(40))), "no counter restarts"),
+    (Coverage.BELOW_THRESHOLD, scenario(*ALONE), "it expects nothing"),
+    (Coverage.OTHERS_UNAFFECTED, scenario(*ALONE, ticket_at(40)), "nobody else is there of whom nothing is heard"),
+    (
+        Coverage.OTHERS_UNAFFECTED,
+        scenario(*BOTH, expect_firing(minutes(40), firing(TICKET, 0.1, FIRST), firing(TICKET, 0.1, SECOND))),
         "nobody else is there of whom nothing is heard",
     ),
-    (Shows.OTHERS, plot(*BOTH, quiet(minutes(40))), "nobody else is there of whom nothing is heard"),
+    (
+        Coverage.OTHERS_UNAFFECTED,
+        scenario(*BOTH, expect_none(minutes(40))),
+        "nobody else is there of whom nothing is heard",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("shows", "told_"), TRUE, ids=lambda value: getattr(value, "name", ""))
-def test_what_a_story_shows_is_seen(shows: Shows, told_: Plot) -> None:
+def test_what_a_story_shows_is_seen(covers: Coverage, told_: Scenario) -> None:
     """A plot that bears out its claim lacks nothing."""
-    assert lacking(told_, TICKET, shows) == ""
+    assert lacking(told_, TICKET, covers) == ""
 
 
 @pytest.mark.parametrize(("shows", "told_", "lack"), FALSE)
-def test_what_a_story_does_not_show_is_told(shows: Shows, told_: Plot, lack: str) -> None:
+def test_what_a_story_does_not_show_is_told(covers: Coverage, told_: Scenario, lack: str) -> None:
     """A plot that does not bear out its claim is told what it lacks."""
-    assert lacking(told_, TICKET, shows) == lack
+    assert lacking(told_, TICKET, covers) == lack
 
 
 def test_another_may_be_of_any_label(built: Compiled) -> None:
     """Another store is told from the first by the counter alone, since no Worker emits the label `store`."""
     where = {TENANT: "a", **CHAT}
-    alone = plot(flow(KV_READS, where, count(60, hours(1))), heard(minutes(40), told(TICKET, 0.1, {STORE: "kv"})))
-    assert lacking(alone, TICKET, Shows.OTHERS)
-    both = replace(alone, flows=(*alone.flows, flow(VECTORIZE_QUERIES, where, count(60, hours(1)))))
-    assert lacking(both, TICKET, Shows.OTHERS) == ""
+    alone = scenario(
+        input_series(KV_READS, where, count(60, hours(1))),
+        expect_firing(minutes(40), firing(TICKET, 0.1, {STORE: "kv"})),
+    )
+    assert lacking(alone, TICKET, Coverage.OTHERS_UNAFFECTED)
+    both = replace(alone, series=(*alone.series, input_series(VECTORIZE_QUERIES, where, count(60, hours(1)))))
+    assert lacking(both, TICKET, Coverage.OTHERS_UNAFFECTED) == ""
 
 
-def a_story(alert: str = "HighErrorRate", severity: Severity = TICKET, shows: Shows = Shows.FIRES) -> Story:
+def a_story(alert: str = "HighErrorRate", severity: Severity = TICKET, covers: Coverage = Coverage.FIRES) -> AlertTest:
     """A story that fires."""
 
-    @story(alert, severity, shows=(shows,))
-    def sours(platform: Platform) -> Plot:
+    @alert_test(alert, severity, covers=(covers,), id="sours")
+    def sours(platform: Platform) -> Scenario:
         """The first tenant sours."""
-        return plot(flow(ERRORS, FIRST, count(6, hours(1))), *BOTH, ticket_at(40))
+        return scenario(input_series(ERRORS, FIRST, count(6, hours(1))), *BOTH, ticket_at(40))
 
     return sours
 
 
-def broken(built: Compiled, stories: tuple[Story, ...], declared: tuple[Senseless, ...] = ()) -> list[str]:
+def broken(built: Compiled, alert_tests: tuple[AlertTest, ...], declared: tuple[NotApplicable, ...] = ()) -> list[str]:
     """What the laws that break a build say of stories."""
-    definitions = replace(built.lowered.definitions, stories=stories, senseless=declared)
+    definitions = replace(built.lowered.definitions, alert_tests=alert_tests, not_applicable=declared)
     lowered = replace(built.lowered, definitions=definitions)
     return said(problem for law in LAWS for problem in law(lowered))
 
 
 def test_a_true_story_is_lawful(built: Compiled) -> None:
     """A story that fires and says so, and a declaration beside it, break no law."""
-    declared = senseless("Watchdog", NONE, shows=(Shows.BELOW,), reason="It always fires.")
+    declared = not_applicable("Watchdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason="It always fires.")
     assert broken(built, (a_story(),), (declared,)) == []
 
 
 def test_a_lie_is_told_with_its_place(built: Compiled) -> None:
     """A story that fires and says that it is quiet is told."""
-    (problem,) = broken(built, (a_story(shows=Shows.BELOW),))
+    (problem,) = broken(built, (a_story(covers=Coverage.BELOW_THRESHOLD),))
     assert problem.startswith("tests/checks/test_alert_tests.py:")
     assert problem.endswith('it does not show "quiet just below" (ticket): it is heard; mend it, or say less.')
 
@@ -152,7 +169,7 @@ def test_a_story_of_no_alert_is_told(built: Compiled) -> None:
 
 def test_a_declaration_of_no_alert_is_told(built: Compiled) -> None:
     """What is declared senseless is of an alert that there is, and has a reason."""
-    declared = senseless("Wachdog", NONE, shows=(Shows.BELOW,), reason=" ")
+    declared = not_applicable("Wachdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason=" ")
     problems = broken(built, (), (declared,))
     assert ['there is no alert Wachdog (none); did you mean "Watchdog (none)"?' in problem for problem in problems] == [
         True,
@@ -163,7 +180,9 @@ def test_a_declaration_of_no_alert_is_told(built: Compiled) -> None:
 
 def test_a_declaration_that_a_story_contradicts_is_told(built: Compiled) -> None:
     """A kind of story that is there cannot make no sense."""
-    declared = senseless("HighErrorRate", PAGE, TICKET, shows=(Shows.FIRES, Shows.BELOW), reason="Of no use.")
+    declared = not_applicable(
+        "HighErrorRate", PAGE, TICKET, covers=(Coverage.FIRES, Coverage.BELOW_THRESHOLD), reason="Of no use."
+    )
     (problem,) = broken(built, (a_story(),), (declared,))
     assert '"fires in time" is declared senseless for HighErrorRate; drop one of the two' in problem
 
@@ -178,10 +197,10 @@ def test_two_stories_of_one_name_are_told(built: Compiled) -> None:
 def test_a_story_that_cannot_be_told_is_told(built: Compiled) -> None:
     """A word used wrongly in a story is a fault with its line, not a traceback."""
 
-    @story("HighErrorRate", TICKET, shows=(Shows.FIRES,))
-    def too_short(platform: Platform) -> Plot:
+    @alert_test("HighErrorRate", TICKET, covers=(Coverage.FIRES,), id="too_short")
+    def too_short(platform: Platform) -> Scenario:
         """Begins before it begins."""
-        return plot(quiet(minutes(0)))
+        return scenario(expect_none(minutes(0)))
 
     (problem,) = broken(built, (too_short,))
     assert problem.startswith("tests/checks/test_alert_tests.py:")
@@ -192,12 +211,14 @@ def test_a_missing_story_is_told(built: Compiled) -> None:
     """Without stories, every rule lacks every kind; one story is one less, a declaration too."""
     lowered = built.lowered
     missing = said(every_alert_has_its_stories(lowered))
-    assert len(missing) == len(lowered.alerts) * len(Shows)
+    assert len(missing) == len(lowered.alerts) * len(Coverage)
     place = next(one.alert.where for one in lowered.alerts if one.alert.name == "RouteDown")
     assert missing[0] == (
         f'{place}: no story of RouteDown (page) shows "fires in time"; '
         "tell one in alerts/tests/errors.py with Shows.FIRES, or declare it senseless(…)."
     )
-    declared = senseless("Watchdog", NONE, shows=(Shows.BELOW, Shows.RESET), reason="It always fires.")
-    definitions = replace(lowered.definitions, stories=(a_story(),), senseless=(declared,))
+    declared = not_applicable(
+        "Watchdog", NONE, covers=(Coverage.BELOW_THRESHOLD, Coverage.COUNTER_RESET), reason="It always fires."
+    )
+    definitions = replace(lowered.definitions, alert_tests=(a_story(),), not_applicable=(declared,))
     assert len(every_alert_has_its_stories(replace(lowered, definitions=definitions))) == len(missing) - 3

@@ -14,13 +14,13 @@ from generator.checks.alerts import (
     every_alert_says_its_value,
     every_hole_can_be_filled,
 )
-from generator.dsl.alert import PAGE, TICKET, Alert, Prose, alert
-from generator.dsl.condition import Condition
+from generator.dsl.alert import PAGE, TICKET, Alert, AlertText, alert
 from generator.dsl.platform import Platform
-from generator.dsl.text import pieces
+from generator.dsl.query import Condition
+from generator.dsl.text import template_parts
 from generator.dsl.units import minutes
 from generator.errors import BuildError
-from generator.pipeline import Compiled, Lowered
+from generator.ir.build import Compiled, Lowered
 from tests.checks.builds import said, with_alert
 
 LAWS = (alerts_are_told_apart, every_hole_can_be_filled, every_alert_says_its_value, every_alert_leads_to_a_panel)
@@ -37,7 +37,7 @@ def sick(platform: Platform) -> Condition:
     First steps:
     1. Look.
     """
-    return ERRORS.share_of(REQUESTS, over=minutes(5)).by(ROUTE, SERVICE).above(platform.errors.route)
+    return ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE).above(platform.errors.route)
 
 
 def broken(lowered: Lowered) -> list[str]:
@@ -47,8 +47,10 @@ def broken(lowered: Lowered) -> list[str]:
 
 def described(description: str) -> Alert:
     """The alert with another description."""
-    prose = sick.prose
-    return replace(sick, prose=Prose(prose.summary, pieces(description), prose.impact, prose.steps))
+    alert_text = sick.alert_text
+    return replace(
+        sick, alert_text=AlertText(alert_text.summary, template_parts(description), alert_text.impact, alert_text.steps)
+    )
 
 
 def test_production_and_one_more_are_lawful(built: Compiled) -> None:

@@ -11,7 +11,7 @@ from contract.labels import ROUTE
 from generator.checks import contract as laws
 from generator.dsl.labels import Label
 from generator.dsl.log import SAFE, LogField, Numeric, Record
-from generator.dsl.metric import Counter, Extension, Seed
+from generator.dsl.metrics import Counter, Extension, Seed
 from generator.dsl.units import REQUESTS_UNIT
 
 SOUND = Counter(name="sound_total", unit=REQUESTS_UNIT, labels=(ROUTE,), help="Sound ones.", origin=Seed("3.1"))

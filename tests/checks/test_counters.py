@@ -15,15 +15,15 @@ from generator.checks.counters import (
     counters_are_read_by_their_growth,
     no_bound_is_asked_for,
 )
-from generator.dsl.dashboard import Line, Lines, panel
+from generator.dsl.dashboard import Series, TimeSeries, panel
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
 from generator.errors import DefinitionError
+from generator.ir.build import Compiled
 from generator.ir.dashboard import Place
-from generator.lowering.panels import Sheet, draw
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
-from generator.pipeline import Compiled
+from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 from tests.checks.builds import asking, panel_asking, said, with_board
 
 INCREASE = "route_service:requests_total:increase5m"
@@ -102,38 +102,43 @@ def test_a_variables_values_are_listed_from_a_counter(built: Compiled) -> None:
         ("sum(rate(latency_ms_count[5m]))", False),
     ],
 )
-def test_buckets_that_are_added_up_are_told(built: Compiled, expression: str, told: bool) -> None:
+def test_buckets_that_are_added_up_are_told(built: Compiled, expression: str, firing: bool) -> None:
     """Buckets are cumulative: without `le`, each value counts once for every bound above it."""
     problems = said(buckets_keep_their_bounds(asking(built, expression)))
-    assert ["adds up buckets of different bounds; keep le" in problem for problem in problems] == [True] * told
+    assert ["adds up buckets of different bounds; keep le" in problem for problem in problems] == [True] * firing
 
 
 @pytest.mark.parametrize(("matcher", "told"), [('le="500"', True), ('le!="500.0"', True), (r'le=~"500(\\.0)?"', False)])
-def test_a_bound_that_is_asked_for_is_told(built: Compiled, matcher: str, told: bool) -> None:
+def test_a_bound_that_is_asked_for_is_told(built: Compiled, matcher: str, firing: bool) -> None:
     """A bound is written 500 by one reporter and 500.0 by another."""
     problems = said(no_bound_is_asked_for(asking(built, f"rate(latency_ms_bucket{{{matcher}}}[5m])")))
-    assert ["latency_ms_bucket is asked for le=" in problem for problem in problems] == [True] * told
+    assert ["latency_ms_bucket is asked for le=" in problem for problem in problems] == [True] * firing
 
 
 def two_units_on_one_axis(platform: Platform) -> object:
-    @panel("Mixed")
-    def mixed(platform: Platform) -> Lines:
+    @panel("Mixed", id="mixed")
+    def mixed(platform: Platform) -> TimeSeries:
         """Requests and tokens."""
-        return Lines((Line(REQUESTS.rate()), Line(TOKENS.rate())))
+        return TimeSeries((Series(REQUESTS.rate()), Series(TOKENS.rate())))
 
-    return draw(Sheet(Reader(platform, Ledger()), (), lambda name, variable: ""), mixed, Place(0, 0, 8, 8), 1)
+    return lower_panel(
+        PanelContext(QueryLowering(platform, RecordingRules()), (), lambda name, variable: ""),
+        mixed,
+        Place(0, 0, 8, 8),
+        1,
+    )
 
 
 @pytest.mark.parametrize(
     ("mix", "message"),
     [
-        (lambda _: LATENCY.quantile(0.95, over=minutes(5)).above(percent(5)), "milliseconds .* share"),
+        (lambda _: LATENCY.quantile(0.95, minutes(5)).above(percent(5)), "milliseconds .* share"),
         (
-            lambda platform: REQUESTS.count(over=minutes(5)).by(TENANT).above(token_budget(platform)),
+            lambda platform: REQUESTS.increase(minutes(5)).by(TENANT).above(token_budget(platform)),
             "requests .* tokens",
         ),
         (
-            lambda platform: TOKENS.count(over=days(1)).by(TENANT).used_of(error_ceiling(platform)),
+            lambda platform: TOKENS.increase(days(1)).by(TENANT).fraction_of(error_ceiling(platform)),
             "tokens against a limit in share",
         ),
         (two_units_on_one_axis, "lines in requests per second and tokens per second on one axis"),

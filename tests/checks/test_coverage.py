@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.checks.coverage import every_metric_is_on_a_dashboard
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.checks.builds import said, with_board
 
 
@@ -48,5 +48,5 @@ def test_an_alert_is_no_dashboard(built: Compiled) -> None:
     bare = built
     for name in ("overview", "tenant", "ai", "storage"):
         bare = with_board(bare, name, lambda board: board.update(panels=[]))
-    told = {problem.where.split()[1] for problem in every_metric_is_on_a_dashboard(bare)}
-    assert {"requests_total", "latency_ms", "rag_cache_hit_rate", "do_errors_total"} <= told
+    firing = {problem.where.split()[1] for problem in every_metric_is_on_a_dashboard(bare)}
+    assert {"requests_total", "latency_ms", "rag_cache_hit_rate", "do_errors_total"} <= firing

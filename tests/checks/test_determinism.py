@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generator.definitions import Definitions
-from generator.pipeline import Compiled
+from generator.dsl.definitions import Definitions
+from generator.ir.build import Compiled
 from tests.checks.builds import build
 from tests.copied_project import copied
 
@@ -36,17 +36,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_the_order_in_which_series_are_asked_for_is_no_matter(built: Compiled, definitions: Definitions) -> None:
     """Alerts and dashboards read in reverse give the same recorded series, panels and pages; the order of definitions
     is seen where it has a meaning alone: rules in their family's file and on a page they share, links to others."""
-    kept = replace(definitions, stories=(), senseless=())
+    kept = replace(definitions, alert_tests=(), not_applicable=())
     turned = replace(kept, alerts=kept.alerts[::-1], dashboards=kept.dashboards[::-1])
     again = build(built.lowered.platform, turned)
     differing = {path for path in built.texts if built.texts[path] != again.texts[path]}
     assert built.texts.keys() == again.texts.keys()
-    assert differing == ordered(kept)
+    assert differing == in_contract_order(kept)
     for name in (board.name for board in kept.dashboards):
         assert unlinked(built, name) == unlinked(again, name)
 
 
-def ordered(definitions: Definitions) -> set[str]:
+def in_contract_order(definitions: Definitions) -> set[str]:
     """The files in which an order of definitions is kept."""
     pages = Counter(alert.runbook for alert in definitions.alerts)
     names = [board.name for board in definitions.dashboards]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.checks.selectors import every_operand_has_its_labels
-from generator.pipeline import Compiled
-from generator.promql.output_labels import told_by
+from generator.ir.build import Compiled
+from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
 from tests.checks.builds import asking, said
 
@@ -53,13 +53,13 @@ SERIES = {
 )
 def test_the_labels_of_a_result(expression: str, labels: str) -> None:
     """Functions keep labels, aggregations keep those of by, a match keeps its side's or the matched ones."""
-    assert told_by(parsed(expression), SERIES) == frozenset(labels.split())
+    assert output_labels(parsed(expression), SERIES) == frozenset(labels.split())
 
 
 @pytest.mark.parametrize("expression", ["time()", "1 + 2", "scalar(a)", "circle", "nobody", "sum by (x) (nobody)"])
 def test_what_has_no_labels_to_speak_of(expression: str) -> None:
     """A number, and a series that nobody knows, say nothing; what is made of them is not judged."""
-    assert told_by(parsed(expression), SERIES) is None
+    assert output_labels(parsed(expression), SERIES) is None
 
 
 BREACHES = [

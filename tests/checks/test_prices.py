@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN
 from generator.config.load import load
 from generator.errors import BuildError
+from generator.pipeline import TEST_PLATFORM
 
 PRICED = '"@cf/baai/bge-m3": {input: 0.012}'
 
@@ -16,7 +16,7 @@ PRICED = '"@cf/baai/bge-m3": {input: 0.012}'
 @pytest.mark.parametrize("spoilt", ["{}", "{output: 0.012}", "{input: null}"])
 def test_a_model_without_a_price_is_refused(tmp_path: Path, spoilt: str) -> None:
     """A model whose input has no price, or an empty one, is told by its line and its name."""
-    text = PLAN.read_text(encoding="utf-8")
+    text = TEST_PLATFORM.read_text(encoding="utf-8")
     assert PRICED in text
     file = tmp_path / "platform.yaml"
     file.write_text(text.replace(PRICED, f'"@cf/baai/bge-m3": {spoilt}'), encoding="utf-8")

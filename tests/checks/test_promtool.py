@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from generator.checks.expressions import every_expression_parses
-from generator.checks.promtool import confirmed
+from generator.checks.promtool import promtool_problems
 from generator.errors import BuildError
 from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
 from generator.output import replace_folder
-from generator.pipeline import Compiled
 from tests.checks.builds import panel_asking, said, with_board
 
 
@@ -24,14 +24,14 @@ def out(built: Compiled, tmp_path: Path) -> Path:
 
 def test_production_is_confirmed(built: Compiled, out: Path, promtool: Promtool) -> None:
     """promtool takes every rule, the configuration, and every query of dashboards and annotations."""
-    assert confirmed(built, out, promtool) == []
+    assert promtool_problems(built, out, promtool) == []
 
 
 def test_a_query_that_only_promtool_refuses_is_told(built: Compiled, out: Path, promtool: Promtool) -> None:
     """Our parser is laxer (limitk is experimental): promtool's word counts, and the panel's place is told."""
     lax = with_board(built, "storage", panel_asking("limitk(3, kv_reads_total{route=~`${route:regex}`})"))
     assert every_expression_parses(lax) == []
-    (problem,) = said(confirmed(lax, out, promtool))
+    (problem,) = said(promtool_problems(lax, out, promtool))
     assert problem.startswith("dashboards/storage.py:")
     assert "limitk" in problem
 
@@ -40,7 +40,7 @@ def test_a_rule_that_promtool_refuses_is_told(built: Compiled, out: Path, promto
     """What lies in the folder is what is judged."""
     rules = out / "prometheus/rules/storage.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace('for: "5m"', "for: 5 minutes", 1), encoding="utf-8")
-    problems = said(confirmed(built, out, promtool))
+    problems = said(promtool_problems(built, out, promtool))
     assert any(str(rules) in problem and "5 minutes" in problem for problem in problems), problems
 
 
@@ -50,4 +50,4 @@ def test_a_test_file_that_promtool_cannot_read_is_told(built: Compiled, out: Pat
     tests.parent.mkdir(exist_ok=True)
     tests.write_text("rule_files: [../prometheus/rules/storage.yaml]\ntests: [{evil_time: 5m}]\n", encoding="utf-8")
     with pytest.raises(BuildError, match=r"spoilt\.yaml: .*evil_time"):
-        confirmed(built, out, promtool)
+        promtool_problems(built, out, promtool)

@@ -10,7 +10,7 @@ from types import FunctionType
 
 from generator import checks as laws
 from generator.checks.registry import STORY_LAWS, TEXT_LAWS, TREE_LAWS, broken_in_text, broken_in_trees
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.checks.builds import panel_asking, said, with_board
 
 LISTED = (*TREE_LAWS, *TEXT_LAWS, *STORY_LAWS)

@@ -9,8 +9,8 @@ import pytest
 
 from generator.checks.selectors import every_selector_is_known, every_set_label_is_known
 from generator.checks.series import known
-from generator.ir.rule_text import RuleText
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.ir.rule_files import RenderedRule
 from tests.checks.builds import asking, panel_asking, said, with_board, with_first_alert, with_rule
 
 BREACHES = [
@@ -129,7 +129,7 @@ def test_variables_and_marks_are_held_to_the_law(built: Compiled, change: Any, m
 )
 def test_a_label_that_a_rule_sets_is_known(built: Compiled, labels: dict[str, str], message: str) -> None:
     """Constants are looked at too: a limit for a route that there is not reaches nobody."""
-    spoilt = with_rule(built, RuleText("record", "test:limit", "vector(1)", labels))
+    spoilt = with_rule(built, RenderedRule("record", "test:limit", "vector(1)", labels))
     (problem,) = said(every_set_label_is_known(spoilt))
     assert problem.startswith("prometheus/rules/spoilt.yaml test:limit: ")
     assert message in problem
@@ -138,12 +138,14 @@ def test_a_label_that_a_rule_sets_is_known(built: Compiled, labels: dict[str, st
 def test_recorded_series_have_the_labels_that_the_trees_say(built: Compiled) -> None:
     """The labels worked out from a rule's text are those that its tree was recorded with: two ways, one answer."""
     labels = known(built).labels
-    assert {rule.name for rule in built.lowered.recorded} <= labels.keys()
-    for rule in built.lowered.recorded:
+    assert {rule.name for rule in built.lowered.recording_rules} <= labels.keys()
+    for rule in built.lowered.recording_rules:
         assert labels[rule.name] == frozenset(label.name for label in rule.labels), rule.name
 
 
 def test_a_circle_of_recorded_series_ends(built: Compiled) -> None:
     """Two series recorded from each other are known, and the search for their labels ends."""
-    spoilt = with_rule(with_rule(built, RuleText("record", "test:a", "test:b")), RuleText("record", "test:b", "test:a"))
+    spoilt = with_rule(
+        with_rule(built, RenderedRule("record", "test:a", "test:b")), RenderedRule("record", "test:b", "test:a")
+    )
     assert every_selector_is_known(spoilt) == []

@@ -11,11 +11,11 @@ from contract.labels import ROUTE, SERVICE
 from contract.objectives import latency_ceiling
 from generator.checks.thresholds import ceilings_are_thresholds, latency_thresholds_are_bucket_bounds
 from generator.dsl.alert import TICKET, Alert, alert
-from generator.dsl.condition import Condition
-from generator.dsl.dashboard import Dashboard, Line, Lines, Row, panel
+from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
 from generator.dsl.units import MILLISECONDS, Quantity, minutes, percent, quantity
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.checks.builds import said, with_alert
 
 
@@ -33,18 +33,18 @@ def slow(threshold: Quantity) -> Alert:
         First steps:
         1. Look.
         """
-        return LATENCY.quantile(0.95, over=minutes(5)).by(ROUTE, SERVICE).above(threshold)
+        return LATENCY.quantile(0.95, minutes(5)).by(ROUTE, SERVICE).above(threshold)
 
     return slow_route
 
 
-def drawing(built: Compiled, lines: Lines) -> list[str]:
+def drawing(built: Compiled, series: TimeSeries) -> list[str]:
     """What the law says of one more dashboard, with one panel."""
 
-    @panel("Drawn")
-    def drawn(platform: Platform) -> Lines:
+    @panel("Drawn", id="drawn")
+    def drawn(platform: Platform) -> TimeSeries:
         """Drawn."""
-        return lines
+        return series
 
     board = Dashboard("spoilt", "Spoilt", "Why?", (), (Row("Row", (drawn,)),), ())
     definitions = built.lowered.definitions
@@ -98,10 +98,10 @@ def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
     route = replace(platform.latency.route, default=quantity(7, MILLISECONDS), overrides={})
     alert_ = replace(
         slow(quantity(500, MILLISECONDS)),
-        says=lambda platform: (
-            LATENCY.quantile(0.95, over=minutes(5))
+        build=lambda platform: (
+            LATENCY.quantile(0.95, minutes(5))
             .by(ROUTE, SERVICE)
-            .above(route.per(ROUTE, among=REQUESTS.count(over=minutes(5)).by(ROUTE)))
+            .above(route.per(ROUTE, default_for=REQUESTS.increase(minutes(5)).by(ROUTE)))
         ),
     )
     first = replace(built.lowered.alerts[0], alert=alert_)
@@ -109,20 +109,20 @@ def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
     assert "its threshold is 7 ms" in problem
 
 
-SHARE_BY_ROUTE = Line(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE))
+SHARE_BY_ROUTE = Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE))
 
 
 @pytest.mark.parametrize(
     ("lines", "spoken"),
     [
-        (Lines((SHARE_BY_ROUTE,), ceiling=percent("2.5")), "2.5%"),
-        (Lines((SHARE_BY_ROUTE,), warn=percent(4)), "4%"),
-        (Lines((Line(LATENCY.quantile(0.95)),), ceiling=quantity(50, MILLISECONDS)), "50 ms"),
+        (TimeSeries((SHARE_BY_ROUTE,), threshold=percent("2.5")), "2.5%"),
+        (TimeSeries((SHARE_BY_ROUTE,), warning=percent(4)), "4%"),
+        (TimeSeries((Series(LATENCY.quantile(0.95)),), threshold=quantity(50, MILLISECONDS)), "50 ms"),
     ],
 )
-def test_a_line_that_no_alert_judges_by_is_told(built: Compiled, lines: Lines, spoken: str) -> None:
+def test_a_line_that_no_alert_judges_by_is_told(built: Compiled, series: TimeSeries, spoken: str) -> None:
     """A reader takes a dashed line for where somebody is told; the unit counts, too: 50 dollars are no 50 ms."""
-    (problem,) = drawing(built, lines)
+    (problem,) = drawing(built, series)
     assert problem.startswith("tests/checks/test_thresholds.py:")
     assert f"its line at {spoken} is no alert's threshold; draw the threshold of an alert" in problem
 
@@ -130,6 +130,6 @@ def test_a_line_that_no_alert_judges_by_is_told(built: Compiled, lines: Lines, s
 def test_the_line_of_an_alert_is_not_told(built: Compiled) -> None:
     """Production's own thresholds, one number or one per route, may be drawn."""
     platform = built.lowered.platform
-    assert drawing(built, Lines((SHARE_BY_ROUTE,), ceiling=platform.errors.route)) == []
-    slowest = Line(LATENCY.quantile(0.95).by(ROUTE))
-    assert drawing(built, Lines((slowest,), ceiling=latency_ceiling(platform))) == []
+    assert drawing(built, TimeSeries((SHARE_BY_ROUTE,), threshold=platform.errors.route)) == []
+    slowest = Series(LATENCY.quantile(0.95).by(ROUTE))
+    assert drawing(built, TimeSeries((slowest,), threshold=latency_ceiling(platform))) == []

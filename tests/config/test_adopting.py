@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN, build, told_aside
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.pipeline import TEST_PLATFORM, build, skipped_tests
 
 FIRST_STEP = {
     "worker-api: [/chat, /search]": "worker-api: [/chat, /search, /rerank]",
@@ -24,7 +24,7 @@ OTHER_BUDGETS = {
 
 def built(folder: Path, *changes: dict[str, str]) -> Compiled:
     """A build, into `folder`, of the plan with some of its text replaced."""
-    text = PLAN.read_text(encoding="utf-8")
+    text = TEST_PLATFORM.read_text(encoding="utf-8")
     for old, new in (pair for change in changes for pair in change.items()):
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the plan"
         text = text.replace(old, new)
@@ -37,7 +37,7 @@ def test_stories_hold_with_a_service_a_route_and_a_model_more(family: str, tmp_p
     """None is left out, and promtool confirms those of heartbeats and promises on the adopter's own rules: who is new
     beats as the story's others do, and none is told of it."""
     made = built(tmp_path, FIRST_STEP)
-    assert told_aside(made) == ""
+    assert skipped_tests(made) == ""
     assert "service: eval-worker" in made.texts["prometheus/rules/recorded-limits.yaml"]
     verdicts = promtool.test_rules([tmp_path / f"out/tests/{family}.yaml"]).verdicts
     assert len(verdicts) >= 6
@@ -50,5 +50,5 @@ def test_other_budgets_take_their_own_stories_alone(tmp_path: Path, promtool: Pr
     every, held = before.lowered.definitions.stories, after.lowered.definitions.stories
     assert {one.alert for one in every if one not in held} == {"HighAICosts", "AICostForecast", "HighAISpend"}
     left_out = f"{len(every) - len(held)} of {len(every)} stories, told in other numbers; "
-    assert told_aside(after) == f"{left_out}make test judges them on alerts/tests/platform.yaml"
+    assert skipped_tests(after) == f"{left_out}make test judges them on alerts/tests/platform.yaml"
     assert promtool.test_rules([tmp_path / "out/tests/cost_dollars-every-1m.yaml"]).failed == ()

@@ -12,7 +12,7 @@ from tests.config.small import SMALL, Room, spoilt
 PLAIN = "write digits with at most one point, no leading zero and no exponent, or quote it if it is text"
 BUDGET = "give a whole number above 0"
 TENANT = "give 1 to 128 characters, without backticks and control characters"
-SHARE = "give a number above 0 and below 100"
+RATIO = "give a number above 0 and below 100"
 URL = 'give an http or https URL without a slash, ? or # at its end, as "https://grafana.example.com"'
 FILE = 'give an absolute path in Alertmanager\'s reach, as "/etc/alertmanager/secrets/page-key"'
 
@@ -35,21 +35,21 @@ BAD_VALUES = [
         "error_percent: yes",
         "3 tenant_default.error_percent",
         "yes (true or false to YAML) is not a share in percent",
-        SHARE,
+        RATIO,
     ),
     (
         "error_percent: 5",
         "error_percent: 100",
         "3 tenant_default.error_percent",
         "100 is not a share in percent",
-        SHARE,
+        RATIO,
     ),
     (
         "warning_percent: 80",
         "warning_percent: 0",
         "11 promises.cost.warning_percent",
         "0 is not a share in percent",
-        SHARE,
+        RATIO,
     ),
     (
         "[/a, /b]",
@@ -86,7 +86,7 @@ BAD_VALUES = [
         "7 is not a period in days",
         "give a whole number from 28 and up to 366",
     ),
-    (", ai_percent: 5", "", "9 promises.errors.ai_percent", "it is missing", SHARE),
+    (", ai_percent: 5", "", "9 promises.errors.ai_percent", "it is missing", RATIO),
     (
         "{m: {",
         '{"m n": {',

@@ -29,7 +29,7 @@ TODAYS_PRICES = """
 
 
 def said(quantities: Mapping[str, Quantity]) -> dict[str, str]:
-    return {name: quantity.spoken() for name, quantity in quantities.items()}
+    return {name: quantity.text() for name, quantity in quantities.items()}
 
 
 def test_services_and_tenants_are_those_of_the_plan(platform: Platform) -> None:
@@ -49,7 +49,7 @@ def test_error_promises_are_the_table_s(platform: Platform) -> None:
     }
     assert errors.tenant.overrides == {}
     assert (errors.objective.kept.amount, errors.objective.period) == (Fraction(995, 1000), Duration(2_592_000))
-    assert (platform.floor.spoken(), platform.floor_errors.spoken()) == ("15 requests", "10 errors")
+    assert (platform.floor.text(), platform.floor_errors.text()) == ("15 requests", "10 errors")
 
 
 def test_latency_promises_are_the_table_s(platform: Platform) -> None:
@@ -68,14 +68,14 @@ def test_budgets_are_the_table_s(platform: Platform) -> None:
         "com-mrrainbowsmoke": "2,000,000 tokens",
     }
     assert cost.budget.default is not None
-    assert cost.budget.default.spoken() == "1,000,000 tokens"
-    assert (cost.warning.amount, cost.dollars.spoken()) == (Fraction(4, 5), "$50")
+    assert cost.budget.default.text() == "1,000,000 tokens"
+    assert (cost.warning.amount, cost.dollars.text()) == (Fraction(4, 5), "$50")
 
 
 def test_storage_and_heartbeat_are_the_table_s(platform: Platform) -> None:
     """1 % of failed calls to a store is a ticket, 10 % a page; a heartbeat is missed after 3 minutes."""
     assert (platform.storage.ticket.amount, platform.storage.page.amount) == (Fraction(1, 100), Fraction(1, 10))
-    assert platform.heartbeat.spoken() == "3 minutes"
+    assert platform.heartbeat.text() == "3 minutes"
 
 
 def test_prices_are_the_price_list_s(platform: Platform) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract import METRICS
-from generator.dsl.metric import Counter, Extension, Gauge, Histogram, Metric, Seed
+from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Metric, Seed
 
 PLAN: dict[str, tuple[type[Metric], str]] = {
     "requests_total": (Counter, "3.1"),
@@ -67,5 +67,7 @@ def test_every_metric_is_tagged_as_the_plan_says(name: str) -> None:
 
 def test_only_the_hit_rate_is_recorded() -> None:
     """The one share of the plan is made by Prometheus; every other metric is emitted by the Workers."""
-    recorded = [metric.name for metric in METRICS if isinstance(metric, Gauge) and metric.recorded is not None]
-    assert recorded == ["rag_cache_hit_rate"]
+    recorded_from = [
+        metric.name for metric in METRICS if isinstance(metric, Gauge) and metric.recorded_from is not None
+    ]
+    assert recorded_from == ["rag_cache_hit_rate"]

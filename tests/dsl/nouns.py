@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generator.dsl.labels import Label, Values
-from generator.dsl.metric import BuiltIn, Counter, Extension, Gauge, Histogram, Part, Union
+from generator.dsl.labels import Label, LabelValues
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Extension, Gauge, Histogram, Member
 from generator.dsl.units import CALLS_UNIT, ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TIMESTAMP_SECONDS, TOKENS_UNIT
 
 GUEST = Label("guest_id", "Who ordered.")
 TABLE = Label("table", "Where.")
-SIZE = Label("size", "How much.", values=Values.CATALOGUE, listed=("small", "large"))
+SIZE = Label("size", "How much.", values=LabelValues.CONTRACT, listed=("small", "large"))
 ABSENT = Label("tabel", "A label that no metric has.")
 WHY = Extension("tests need it")
 
@@ -17,8 +17,11 @@ SPILT = Counter(name="spilt_total", unit=ERRORS_UNIT, labels=(GUEST, TABLE), hel
 SIPS = Counter(name="sips_total", unit=TOKENS_UNIT, labels=(GUEST, TABLE), help="Sips.", origin=WHY)
 SMALL = Counter(name="small_total", unit=CALLS_UNIT, labels=(GUEST, TABLE), help="Small ones.", origin=WHY)
 LARGE = Counter(name="large_total", unit=CALLS_UNIT, labels=(TABLE,), help="Large ones.", origin=WHY)
-GLASSES = Union(
-    name="glasses", unit=CALLS_UNIT, help="Glasses.", parts=(Part(SMALL, {SIZE: "small"}), Part(LARGE, {SIZE: "large"}))
+GLASSES = CombinedCounter(
+    name="glasses",
+    unit=CALLS_UNIT,
+    help="Glasses.",
+    members=(Member(SMALL, {SIZE: "small"}), Member(LARGE, {SIZE: "large"})),
 )
 WAIT = Histogram(
     name="wait_ms", unit=MILLISECONDS, labels=(GUEST, TABLE), buckets=(10, 100, 1000), help="Waits.", origin=WHY

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.dsl.alert import NONE, PAGE, TICKET, alert, dashed, prose
-from generator.dsl.condition import Always, Condition
+from generator.dsl.alert import NONE, PAGE, TICKET, alert, alert_text, kebab_case
 from generator.dsl.platform import Platform
-from generator.dsl.text import Hole
+from generator.dsl.query import Always, Condition
+from generator.dsl.text import Placeholder
 from tests.dsl.refused import refused
 
 SOUND = """{guest} waits.
@@ -48,9 +48,9 @@ def saying(docstring: str | None) -> Callable[[Platform], Condition]:
 
 def test_a_docstring_is_taken_apart() -> None:
     """Summary and description have holes; the impact and each step are one line; a number within a step is text."""
-    said = prose(saying(SOUND))
-    assert said.summary == (Hole("guest"), " waits.")
-    assert said.description == (Hole("guest"), " waits for ", Hole("value"), ", which is too long.")
+    said = alert_text(saying(SOUND))
+    assert said.summary == (Placeholder("guest"), " waits.")
+    assert said.description == (Placeholder("guest"), " waits for ", Placeholder("value"), ", which is too long.")
     assert said.impact == "The guest goes away."
     assert said.steps == ("Look at the bar: is anybody there?", "Pour 3. of the best.")
 
@@ -59,7 +59,7 @@ def test_a_docstring_is_taken_apart() -> None:
 def test_a_docstring_that_lacks_a_part_is_refused(old: str, new: str) -> None:
     """No impact, no steps, an empty impact, no description, steps without numbers."""
     assert SOUND.count(old) == 1
-    assert refused(lambda: prose(saying(SOUND.replace(old, new)))) == LACKS
+    assert refused(lambda: alert_text(saying(SOUND.replace(old, new)))) == LACKS
 
 
 @pytest.mark.parametrize("docstring", [None, "", "   "])
@@ -81,7 +81,7 @@ def test_an_alert_knows_where_it_comes_from() -> None:
     assert (late.name, late.severity, late.panel, late.family) == ("LateOrders", TICKET, "bar/late", "test_alert")
     assert late.key == "test_alert.bar"
     assert late.where == f"tests/dsl/test_alert.py:{function.__code__.co_firstlineno} bar"
-    assert late.says is function
+    assert late.build is function
 
 
 def test_a_runbook_is_named_after_its_alert_unless_it_is_named() -> None:
@@ -103,7 +103,7 @@ def test_a_runbook_is_named_after_its_alert_unless_it_is_named() -> None:
 )
 def test_a_name_is_dashed_where_a_word_begins(name: str, page: str) -> None:
     """An abbreviation is one word, and the word after it begins with its last capital."""
-    assert dashed(name) == page
+    assert kebab_case(name) == page
 
 
 def test_severities_are_what_alertmanager_routes_by() -> None:

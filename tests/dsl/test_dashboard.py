@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from generator.dsl.dashboard import Bars, Dial, Line, Lines, Number, panel
+from generator.dsl.dashboard import BarGauge, GaugePanel, Number, Series, TimeSeries, panel
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 from tests.dsl.nouns import ORDERS
 from tests.dsl.refused import refused
 
-COUNTED = ORDERS.count(over=minutes(5))
+COUNTED = ORDERS.increase(minutes(5))
 
 
 def test_a_panel_is_made_of_a_function() -> None:
@@ -39,7 +39,9 @@ def test_a_panel_without_a_docstring_is_refused(docstring: str | None) -> None:
     assert refused(lambda: panel("Orders now")(orders)) == said
 
 
-@pytest.mark.parametrize("body", [Lines((Line(COUNTED),)), Number(COUNTED), Dial(COUNTED), Bars(COUNTED)])
-def test_what_has_nothing_to_show_says_so(body: Lines | Number | Dial | Bars) -> None:
+@pytest.mark.parametrize(
+    "body", [TimeSeries((Series(COUNTED),)), Number(COUNTED), GaugePanel(COUNTED), BarGauge(COUNTED)]
+)
+def test_what_has_nothing_to_show_says_so(body: TimeSeries | Number | GaugePanel | BarGauge) -> None:
     """No panel is left to Grafana's bare "No data"."""
-    assert body.empty == "No traffic"
+    assert body.no_value == "No traffic"

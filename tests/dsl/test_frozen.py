@@ -13,7 +13,7 @@ import generator.dsl
 from generator.dsl.units import REQUESTS_UNIT, minutes, percent
 from tests.dsl.nouns import GLASSES, GUEST, ORDERS, SPILT, WAIT
 
-SPILLS = SPILT.share_of(ORDERS, over=minutes(5))
+SPILLS = SPILT.ratio_to(ORDERS, minutes(5))
 
 
 def words() -> list[type]:
@@ -45,6 +45,6 @@ def test_a_field_cannot_be_set(word: Any) -> None:
 
 def test_speaking_on_leaves_what_was_said() -> None:
     """`by`, `where` and `picked_by` give a new measure each."""
-    orders = ORDERS.count(over=minutes(5))
-    orders.by(GUEST).where(GUEST.is_("a")).picked_by(GUEST)
-    assert orders == ORDERS.count(over=minutes(5))
+    orders = ORDERS.increase(minutes(5))
+    orders.by(GUEST).where(GUEST.is_("a")).filtered_by(GUEST)
+    assert orders == ORDERS.increase(minutes(5))

@@ -24,5 +24,5 @@ def test_a_value_that_the_catalogue_does_not_list_is_refused() -> None:
 def test_a_variable_is_named_after_its_label() -> None:
     """The variable of guest_id is `guest`, and its matcher asks by that name; `absent` lets in what has no label."""
     assert (GUEST.variable, TABLE.variable) == ("guest", "table")
-    assert GUEST.picked() == Matcher(GUEST, "=~", "guest", variable=True)
-    assert GUEST.picked(absent=True) == Matcher(GUEST, "=~", "guest", variable=True, absent=True)
+    assert GUEST.matches_variable() == Matcher(GUEST, "=~", "guest", variable=True)
+    assert GUEST.matches_variable(absent=True) == Matcher(GUEST, "=~", "guest", variable=True, absent=True)

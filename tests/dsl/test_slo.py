@@ -6,17 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from generator.dsl.condition import Both, labels_of
+from generator.dsl.query import And, labels_of
 from generator.dsl.slo import Burn, Objective
-from generator.dsl.units import (
-    SHARE,
-    Duration,
-    Quantity,
-    days,
-    hours,
-    minutes,
-    percent,
-)
+from generator.dsl.units import RATIO, Duration, Quantity, days, hours, minutes, percent
 from tests.dsl.nouns import ORDERS, SPILT, TABLE
 
 OBJECTIVE = Objective(percent(99.5), days(30))
@@ -30,7 +22,7 @@ PACES = [
 
 def test_the_budget_is_what_the_objective_leaves() -> None:
     """99.5 % kept are 0.5 % to fail, to the letter."""
-    assert OBJECTIVE.budget == Quantity(Fraction(1, 200), SHARE)
+    assert OBJECTIVE.budget == Quantity(Fraction(1, 200), RATIO)
 
 
 @pytest.mark.parametrize(("spent", "within", "pace", "ceiling"), PACES)
@@ -39,24 +31,24 @@ def test_a_part_gone_within_a_time_is_a_pace_and_a_ceiling(
 ) -> None:
     """Of 99.5 % over 30 days: 2 % in 1 h is a pace of 14.4 and 7.2 % errors, 5 % in 6 h is 6, 10 % in 3 days is 1."""
     assert OBJECTIVE.pace(spent, within) == pace
-    assert OBJECTIVE.ceiling(spent, within) == Quantity(ceiling, SHARE)
+    assert OBJECTIVE.ceiling(spent, within) == Quantity(ceiling, RATIO)
 
 
 def test_a_budget_burns_in_a_long_window_and_in_a_short_one() -> None:
     """Both windows are above the same ceiling, and told by the same labels."""
-    condition = Burn(percent(2), within=hours(1), still=minutes(5)).of(SPILT, ORDERS, OBJECTIVE, TABLE)
-    ceiling = Quantity(Fraction(72, 1000), SHARE)
-    assert [(one.measure, one.operator, one.threshold) for one in condition.comparisons()] == [
-        (SPILT.share_of(ORDERS, over=hours(1)).by(TABLE), ">", ceiling),
-        (SPILT.share_of(ORDERS, over=minutes(5)).by(TABLE), ">", ceiling),
+    condition = Burn(percent(2), within=hours(1), still=minutes(5)).metric(SPILT, ORDERS, OBJECTIVE, TABLE)
+    ceiling = Quantity(Fraction(72, 1000), RATIO)
+    assert [(one.query, one.operator, one.threshold) for one in condition.comparisons()] == [
+        (SPILT.ratio_to(ORDERS, hours(1)).by(TABLE), ">", ceiling),
+        (SPILT.ratio_to(ORDERS, minutes(5)).by(TABLE), ">", ceiling),
     ]
-    assert isinstance(condition, Both)
+    assert isinstance(condition, And)
     assert labels_of(condition) == (TABLE,)
 
 
 def test_a_budget_that_burns_now_burns_faster_than_it_lasts() -> None:
     """Where `now` is given, more than the 0.5 % that may fail must fail in that window too."""
     burn = Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
-    *_, last = burn.of(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
-    assert last.measure == SPILT.share_of(ORDERS, over=minutes(5)).by(TABLE)
-    assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), SHARE))
+    *_, last = burn.metric(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
+    assert last.query == SPILT.ratio_to(ORDERS, minutes(5)).by(TABLE)
+    assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), RATIO))

@@ -14,18 +14,18 @@ from generator.dsl.units import (
     ONE,
     PERCENT,
     QUERIES_UNIT,
+    RATIO,
     REQUESTS_UNIT,
     SECONDS,
-    SHARE,
     TOKENS_UNIT,
     Duration,
     Quantity,
     Unit,
     days,
+    format_number,
     hours,
     minutes,
     percent,
-    plain,
     quantity,
     seconds,
 )
@@ -54,10 +54,10 @@ SPOKEN = [
     (1000000, TOKENS_UNIT, "1,000,000 tokens"),
     (7, ONE, "7"),
     (80, PERCENT, "80 percent"),
-    (0.05, SHARE, "5%"),
-    (0.001, SHARE, "0.1%"),
-    (1, SHARE, "100%"),
-    (0.072, SHARE, "7.2%"),
+    (0.05, RATIO, "5%"),
+    (0.001, RATIO, "0.1%"),
+    (1, RATIO, "100%"),
+    (0.072, RATIO, "7.2%"),
     (0.5, MILLISECONDS, "0.5 ms"),
     (999, MILLISECONDS, "999 ms"),
     (1000, MILLISECONDS, "1 s"),
@@ -79,7 +79,7 @@ def test_a_duration_is_told_in_the_largest_unit_that_divides_it(
     duration: Duration, written: str, spoken: str, span: str
 ) -> None:
     """Prometheus gets 90m where no whole hour fits, a person 90 minutes; one hour alone is "the last hour"."""
-    assert (str(duration), duration.spoken(), duration.span()) == (written, spoken, span)
+    assert (str(duration), duration.text(), duration.window_text()) == (written, spoken, span)
 
 
 def test_durations_are_whole_seconds() -> None:
@@ -112,26 +112,26 @@ def test_no_duration_is_refused() -> None:
 
 def test_numbers_are_read_as_they_are_written() -> None:
     """A tenth of a percent is a thousandth to the letter, whether it comes as a float, a text or a fraction."""
-    assert percent(0.1) == percent("0.1") == percent(Fraction(1, 10)) == Quantity(Fraction(1, 1000), SHARE)
+    assert percent(0.1) == percent("0.1") == percent(Fraction(1, 10)) == Quantity(Fraction(1, 1000), RATIO)
     assert percent(99.5).amount == Fraction(199, 200)
     assert quantity(0.282, DOLLARS).amount == Fraction(141, 500)
     assert quantity(1e-7, DOLLARS).amount == Fraction(1, 10_000_000)
-    assert quantity("1/3", SHARE).amount == Fraction(1, 3)
+    assert quantity("1/3", RATIO).amount == Fraction(1, 3)
 
 
 @pytest.mark.parametrize(("amount", "unit", "said"), SPOKEN)
 def test_a_quantity_is_said_in_its_unit(amount: int | float | str, unit: Unit, said: str) -> None:
     """Each unit is said as a person says it: one is singular, thousands have commas, cents have two digits."""
-    assert quantity(amount, unit).spoken() == said
+    assert quantity(amount, unit).text() == said
 
 
 def test_a_number_for_a_person_has_no_exponent() -> None:
     """Neither the smallest price nor a large count is written with an e; what never ends stops after twelve digits."""
-    assert plain(Fraction(12, 10**9)) == "0.000000012"
-    assert plain(Fraction(3 * 10**15 + 1)) == "3,000,000,000,000,001"
-    assert plain(Fraction(20000000001, 2)) == "10,000,000,000.5"
-    assert plain(Fraction(1, 3)) == "0.333333333333"
-    assert plain(Fraction(-5, 2)) == "-2.5"
+    assert format_number(Fraction(12, 10**9)) == "0.000000012"
+    assert format_number(Fraction(3 * 10**15 + 1)) == "3,000,000,000,000,001"
+    assert format_number(Fraction(20000000001, 2)) == "10,000,000,000.5"
+    assert format_number(Fraction(1, 3)) == "0.333333333333"
+    assert format_number(Fraction(-5, 2)) == "-2.5"
 
 
 def test_a_rate_has_a_unit_of_its_own() -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from generator.config.load import load
 from generator.definitions import load_definitions
+from generator.ir.build import Compiled
 from generator.output import replace_folder
-from generator.pipeline import Compiled, lower, told_of
+from generator.pipeline import lower, with_applicable_tests
 from tests.e2e import scenario
 from tests.e2e.application import application, node
-from tests.e2e.drive import Story, drive
+from tests.e2e.drive import AlertTest, drive
 from tests.e2e.prometheus import deployed
 from tests.e2e.time_lapse import time_lapse
 
@@ -32,14 +33,14 @@ SETTINGS = {
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compiled, Path]:
     """The platform's build in time-lapse, and the folder where it lies."""
     platform = load(Path(__file__).with_name("platform.yaml"))
-    compiled = time_lapse(lower(platform, told_of(platform, load_definitions())), TIMES)
+    compiled = time_lapse(lower(platform, with_applicable_tests(platform, load_definitions())), TIMES)
     out = tmp_path_factory.mktemp("e2e") / "out"
     replace_folder(out, compiled.texts)
     return compiled, out
 
 
 @pytest.fixture(scope="package")
-def story(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[AlertTest]:
     """The story, told to its end; Prometheus and both Workers still run, and end with the tests."""
     program, folder, (_, out) = node(), tmp_path_factory.mktemp("e2e-run"), built
     with deployed(out / "prometheus", folder / "data") as prometheus:

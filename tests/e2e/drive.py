@@ -41,7 +41,7 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Story:
+class AlertTest:
     """What happened. `fired` are the labels of the alerts of tenants that fired when the model was broken, at the time
     `amid`, in seconds since 1970; `left` those that still did after it was mended. `weighed` was asked before
     Prometheus was killed, `again` after; `past` is what it said of that time before and after."""
@@ -57,7 +57,7 @@ class Story:
     past: tuple[Mapping[Key, float], Mapping[Key, float]]
 
 
-def drive(application: Application, prometheus: Deployed) -> Story:
+def drive(application: Application, prometheus: Deployed) -> AlertTest:
     """All of it, in a minute or two."""
     sent = [*_calm(application), *_mishaps(application)]
     weighed = _weigh(application, prometheus, sent)
@@ -70,7 +70,7 @@ def drive(application: Application, prometheus: Deployed) -> Story:
     prometheus.start()
     sent += scenario.people_ask(application, rounds=1)
     again = _weigh(application, prometheus, sent)
-    return Story(
+    return AlertTest(
         application, prometheus, sent, weighed, again, fired, amid, left, (before, prometheus.values(TOLD, amid))
     )
 

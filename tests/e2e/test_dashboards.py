@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from generator.promql.grafana_variables import filled
-from tests.e2e.drive import Story
+from tests.e2e.drive import AlertTest
 from tests.e2e.scenario import RUINED
 
 WINDOWS = {"$__rate_interval": "1m", "$__interval": "1m", "$__range": "3m"}
@@ -33,7 +33,7 @@ def picked(expression: str, variables: list[str]) -> str:
     return filled(expression, {"tenant": [RUINED]})
 
 
-def test_every_query_answers_with_data(story: Story, built: tuple[Compiled, Path]) -> None:
+def test_every_query_answers_with_data(story: AlertTest, built: tuple[Compiled, Path]) -> None:
     """As it stands in the dashboards' files, amid traffic, errors and alerts: no panel says "No data"."""
     empty, asked = [], 0
     for file in sorted((built[1] / "grafana" / "dashboards").glob("*.json")):

@@ -11,20 +11,20 @@ from typing import Any
 import jsonschema
 import pytest
 
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from tests.e2e.client import Sent
-from tests.e2e.drive import Story
+from tests.e2e.drive import AlertTest
 from tests.e2e.planted import NEEDLES
 from tests.e2e.scenario import OUTSIDE
 
 
 @pytest.fixture(scope="module")
-def kept(story: Story) -> Sent:
+def kept(story: AlertTest) -> Sent:
     """A question that was kept as a document, and answered."""
     return next(one for one in story.sent if one.route == "/chat" and one.documents and not one.failed)
 
 
-def test_every_line_is_of_the_contract(story: Story, built: tuple[Compiled, Path]) -> None:
+def test_every_line_is_of_the_contract(story: AlertTest, built: tuple[Compiled, Path]) -> None:
     """Each validates, there are lines of every step of a request, and nobody else writes any."""
     schema = json.loads(built[0].texts["contract/log.schema.json"])
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
@@ -38,13 +38,13 @@ def test_every_line_is_of_the_contract(story: Story, built: tuple[Compiled, Path
 
 
 @pytest.mark.parametrize("what", NEEDLES)
-def test_no_line_holds_a_secret(story: Story, what: str) -> None:
+def test_no_line_holds_a_secret(story: AlertTest, what: str) -> None:
     """What people put into questions, headers and names of conversations, and what errors quote, is never written."""
     forms = {NEEDLES[what], json.dumps(NEEDLES[what])[1:-1]}
     assert [line[:200] for line in story.application.said() if any(form in line for form in forms)] == []
 
 
-def test_redaction_was_tried(story: Story) -> None:
+def test_redaction_was_tried(story: AlertTest) -> None:
     """Errors that quote questions are in the log, and so are conversations named by an address: what was secret in them
     is taken out."""
     lines = story.application.lines()
@@ -54,7 +54,7 @@ def test_redaction_was_tried(story: Story) -> None:
     assert {"[redacted:email]/0", "careless"} <= named
 
 
-def test_one_id_goes_all_the_way(story: Story, kept: Sent) -> None:
+def test_one_id_goes_all_the_way(story: AlertTest, kept: Sent) -> None:
     """The id that the caller was answered with is on the lines of both Workers, of the Durable Object and of what the
     queue brought; all of one tenant."""
     mine = [line for line in story.application.lines() if line["request_id"] == kept.request_id]
@@ -64,7 +64,7 @@ def test_one_id_goes_all_the_way(story: Story, kept: Sent) -> None:
     assert {line["tenant_id"] for line in mine} == {kept.tenant}
 
 
-def test_an_id_from_outside_is_not_adopted(story: Story) -> None:
+def test_an_id_from_outside_is_not_adopted(story: AlertTest) -> None:
     """It stands beside the id that was minted and answered, and is none."""
     lines = story.application.lines()
     asked = [line for line in lines if line["metadata"].get("caller_request_id") == OUTSIDE]
@@ -72,7 +72,7 @@ def test_an_id_from_outside_is_not_adopted(story: Story) -> None:
     assert all(line["request_id"] != OUTSIDE for line in lines)
 
 
-def test_the_commands_read_it(story: Story, kept: Sent, root: Path) -> None:
+def test_the_commands_read_it(story: AlertTest, kept: Sent, root: Path) -> None:
     """`logs check` finds no fault in the file, and `trace` draws the request through both Workers and the queue."""
     checked = _generator(root, "logs", "check", str(story.application.log))
     assert checked.returncode == 0, checked.stderr

@@ -11,7 +11,8 @@ import yaml
 
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
-from generator.pipeline import Lowered, compile_all, lower
+from generator.ir.build import Lowered
+from generator.pipeline import compile_all, lower
 from tests.e2e.time_lapse import time_lapse
 
 DURATION = re.compile(r"\b\d+[smhd]\b")

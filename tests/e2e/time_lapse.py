@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from generator.checks.registry import broken_in_text
 from generator.dsl.units import Duration
-from generator.ir.rule_text import GroupText
-from generator.lowering.recording_rules import PROMPT, UNHURRIED, Recorded
-from generator.pipeline import Compiled, Lowered, emit
+from generator.ir.build import Compiled, Lowered
+from generator.ir.rule_files import RenderedGroup
+from generator.ir.rules import FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
+from generator.pipeline import render
 from generator.rendering.rule_files import rule_files
 
 T = TypeVar("T")
@@ -25,13 +26,13 @@ def time_lapse(lowered: Lowered, times: int) -> Compiled:
     """The build with every duration divided by `times`, lawful like any other. Every one must be divisible by it."""
     lapsed = replace(
         lowered,
-        recorded=tuple(_recorded(rule, times) for rule in lowered.recorded),
+        recorded=tuple(_recorded(rule, times) for rule in lowered.recording_rules),
         alerts=shorter(lowered.alerts, times),
-        drawn=shorter(lowered.drawn, times),
+        drawn=shorter(lowered.dashboards, times),
     )
-    made = rule_files(lapsed.platform, lapsed.recorded, lapsed.alerts, lapsed.link)
+    made = rule_files(lapsed.platform, lapsed.recording_rules, lapsed.alerts, lapsed.link)
     files = tuple(replace(file, groups=tuple(_paced(group, times) for group in file.groups)) for file in made)
-    compiled = Compiled(lapsed, files, emit(lapsed, files))
+    compiled = Compiled(lapsed, files, render(lapsed, files))
     assert broken_in_text(compiled) == []
     return compiled
 
@@ -57,11 +58,11 @@ def _shorter(node: Any, times: int) -> Any:
     return node
 
 
-def _recorded(rule: Recorded, times: int) -> Recorded:
+def _recorded(rule: RecordingRule, times: int) -> RecordingRule:
     """How often it is evaluated stays for now: groups are made by it."""
     return replace(rule, expression=shorter(rule.expression, times))
 
 
-def _paced(group: GroupText, times: int) -> GroupText:
-    paces = {str(pace): str(shorter(pace, times)) for pace in (PROMPT, UNHURRIED)}
+def _paced(group: RenderedGroup, times: int) -> RenderedGroup:
+    paces = {str(pace): str(shorter(pace, times)) for pace in (FAST_INTERVAL, SLOW_INTERVAL)}
     return replace(group, interval=paces[group.interval])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN
 from generator.cli import main
 from generator.logs.bench import made
 from generator.logs.validator import Judge
+from generator.pipeline import TEST_PLATFORM
 from tests.logs.lines import SCHEMA, line
 from tests.rendering.platform_by_hand import platform_by_hand
 
@@ -25,7 +25,7 @@ def log(tmp_path: Path) -> Path:
 
 def check(*arguments: str | Path) -> int:
     """The status with which a check ends, on production."""
-    return main(["logs", "check", "--platform", str(PLAN), *map(str, arguments)])
+    return main(["logs", "check", "--platform", str(TEST_PLATFORM), *map(str, arguments)])
 
 
 def test_good_lines_are_good(log: Path, capsys: Captured) -> None:

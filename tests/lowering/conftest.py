@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from generator.dsl.platform import Platform
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 
 
 @pytest.fixture
-def rule(platform: Platform) -> Reader:
+def rule(platform: Platform) -> QueryLowering:
     """Reads measures as rules do."""
-    return Reader(platform, Ledger())
+    return QueryLowering(platform, RecordingRules())
 
 
 @pytest.fixture
-def wall(platform: Platform) -> Reader:
+def wall(platform: Platform) -> QueryLowering:
     """Reads measures as dashboards do."""
-    return Reader(platform, Ledger(), fill=True)
+    return QueryLowering(platform, RecordingRules(), for_dashboard=True)

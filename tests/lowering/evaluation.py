@@ -11,8 +11,8 @@ import yaml
 
 from generator.dsl.units import Duration, minutes
 from generator.external.promtool import Promtool
-from generator.ir.expression import Dynamic, Expression
-from generator.ir.rule_text import RuleFile
+from generator.ir.expression import Expression, GrafanaDuration
+from generator.ir.rule_files import RuleFile
 from generator.rendering.promql import flat
 from generator.rendering.rule_yaml import rule_file_yaml
 
@@ -39,7 +39,7 @@ class Judge:
         """What promtool complains of: series are sampled once a minute, and each expression has just these samples."""
         tests = [
             {
-                "expr": flat(read).replace(Dynamic.RATE_INTERVAL.value, "5m"),
+                "expr": flat(read).replace(GrafanaDuration.RATE_INTERVAL.value, "5m"),
                 "eval_time": str(after),
                 "exp_samples": _samples(samples),
             }

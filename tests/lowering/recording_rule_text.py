@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Recorded
+from generator.ir.rules import RecordingRule
+from generator.lowering.queries import QueryLowering
 from generator.rendering.promql import flat, quoted
 
 
-def entered(reader: Reader) -> dict[str, str]:
+def entered(lowering: QueryLowering) -> dict[str, str]:
     """The expressions of all recorded series, by their names and the labels that their rules set."""
-    return {named(rule): flat(rule.expression) for rule in reader.ledger.rules()}
+    return {named(rule): flat(rule.expression) for rule in lowering.recording_rules.rules()}
 
 
-def named(rule: Recorded) -> str:
+def named(rule: RecordingRule) -> str:
     """A recorded series as PromQL picks it."""
-    static = ",".join(f"{label.name}={quoted(value)}" for label, value in rule.static)
-    return f"{rule.name}{{{static}}}" if static else rule.name
+    static_labels = ",".join(f"{label.name}={quoted(value)}" for label, value in rule.static_labels)
+    return f"{rule.name}{{{static_labels}}}" if static_labels else rule.name

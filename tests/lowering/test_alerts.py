@@ -12,40 +12,40 @@ from contract.api import HEARTBEAT, REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from generator.definitions import load_definitions
 from generator.dsl.alert import Alert
-from generator.dsl.condition import Condition
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
 from generator.dsl.units import MILLISECONDS, TOKENS_UNIT, days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.lowering.alerts import lower_alert
-from generator.lowering.queries import Reader
+from generator.lowering.queries import QueryLowering
 from generator.pipeline import lower
 from generator.rendering.promql import text
 
 
-def test_an_alerts_first_comparison_is_what_it_tells(rule: Reader) -> None:
+def test_an_alerts_first_comparison_is_what_it_tells(rule: QueryLowering) -> None:
     """RouteDown: a share above one half over 2 minutes, lasting one, for ten more, told by route and service."""
     lowered = lower_alert(rule, errors.route_down)
     assert lowered.labels == (ROUTE, SERVICE)
     assert lowered.unit is not None
     assert lowered.unit.name == "share"
-    assert (lowered.threshold, lowered.window, lowered.lasting) == (percent(50), minutes(2), minutes(1))
-    assert lowered.lingering == minutes(10)
+    assert (lowered.threshold, lowered.window, lowered.for_) == (percent(50), minutes(2), minutes(1))
+    assert lowered.keep_firing_for == minutes(10)
     assert lowered.owner == "platform"
 
 
-def test_an_alert_reaches_back_as_far_as_its_longest_window(rule: Reader) -> None:
+def test_an_alert_reaches_back_as_far_as_its_longest_window(rule: QueryLowering) -> None:
     """A burn over 1 hour, 5 minutes, 6 hours and 30 minutes is told of an hour, and needs 6 to be seen."""
     lowered = lower_alert(rule, errors.error_budget_burns_fast)
-    assert (lowered.window, lowered.reach, lowered.lasting, lowered.lingering) == (hours(1), hours(6), None, None)
+    assert (lowered.window, lowered.reach, lowered.for_, lowered.keep_firing_for) == (hours(1), hours(6), None, None)
 
 
-def test_a_forecasts_window_is_the_whole_it_is_made_for(rule: Reader) -> None:
+def test_a_forecasts_window_is_the_whole_it_is_made_for(rule: QueryLowering) -> None:
     """18 hours and one are read; what is told is a day."""
     lowered = lower_alert(rule, cost.ai_cost_forecast)
     assert (lowered.window, lowered.reach) == (days(1), days(1))
 
 
-def test_a_limit_travels_whole(rule: Reader) -> None:
+def test_a_limit_travels_whole(rule: QueryLowering) -> None:
     """The ticket on latency knows the limits of all routes, in their unit."""
     lowered = lower_alert(rule, latency_alerts.high_latency_of_tenant)
     assert lowered.threshold == rule.platform.latency.route.per(ROUTE)
@@ -53,31 +53,31 @@ def test_a_limit_travels_whole(rule: Reader) -> None:
     assert lowered.labels == (TENANT, ROUTE, SERVICE)
 
 
-def test_what_has_no_threshold_still_has_a_unit(rule: Reader) -> None:
+def test_what_has_no_threshold_still_has_a_unit(rule: QueryLowering) -> None:
     """A model without a price is told with its tokens of the last hour."""
     lowered = lower_alert(rule, cost.ai_model_without_price)
     assert (lowered.threshold, lowered.unit, lowered.window) == (None, TOKENS_UNIT, hours(1))
     assert lowered.labels == (MODEL, DIRECTION)
 
 
-def test_the_watchdog_has_neither(rule: Reader) -> None:
+def test_the_watchdog_has_neither(rule: QueryLowering) -> None:
     """It is always so: no unit, no threshold, no window."""
     lowered = lower_alert(rule, telemetry.watchdog)
     assert (lowered.threshold, lowered.unit, lowered.window, lowered.reach) == (None, None, None, None)
 
 
-def test_what_is_read_now_has_no_window(rule: Reader) -> None:
+def test_what_is_read_now_has_no_window(rule: QueryLowering) -> None:
     """A gauge's newest value first, a count of 5 minutes second: no window is told, though it reaches back."""
 
     def stalled(platform: Platform) -> Condition:
         clock = HEARTBEAT.latest().by(SERVICE).above(quantity(1, HEARTBEAT.unit))
-        return clock & REQUESTS.count(over=minutes(5)).by(SERVICE).as_many_as(platform.floor)
+        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.floor)
 
-    lowered = lower_alert(rule, replace(telemetry.watchdog, says=stalled))
+    lowered = lower_alert(rule, replace(telemetry.watchdog, build=stalled))
     assert (lowered.window, lowered.reach) == (None, minutes(5))
 
 
-def test_a_family_that_nobody_owns_is_refused(rule: Reader) -> None:
+def test_a_family_that_nobody_owns_is_refused(rule: QueryLowering) -> None:
     """The message says where a team is named."""
     orphan: Alert = replace(errors.route_down, family="queues")
     with pytest.raises(
@@ -95,4 +95,4 @@ def test_fifty_tenants_have_as_many_alerting_rules_as_two(platform: Platform) ->
     definitions = load_definitions()
     two, fifty = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in fifty.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(fifty.recorded) == len(two.recorded) + 48
+    assert len(fifty.recording_rules) == len(two.recording_rules) + 48

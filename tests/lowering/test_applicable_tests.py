@@ -8,15 +8,16 @@ from typing import TypeAlias
 
 import pytest
 
-from generator.definitions import Definitions, load_definitions
+from generator.definitions import load_definitions
 from generator.dsl.alert import TICKET
-from generator.dsl.alert_test import Plot, Shows, story
-from generator.dsl.limit import Limit
+from generator.dsl.alert_test import Coverage, Scenario, alert_test
+from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Links, Platform
+from generator.dsl.query import ThresholdTable
 from generator.dsl.units import DOLLARS, MILLISECONDS, TOKENS_UNIT, Quantity, percent, quantity, seconds
 from generator.errors import DefinitionError
-from generator.lowering.applicable_tests import holds
-from generator.pipeline import told_of
+from generator.lowering.applicable_tests import applies
+from generator.pipeline import with_applicable_tests
 
 Change: TypeAlias = Callable[[Platform], Platform]
 FIRST = "com.rainbowsmokeofficial"
@@ -28,7 +29,7 @@ def definitions() -> Definitions:
     return load_definitions()
 
 
-def listing(limit: Limit, name: str, given: Quantity) -> Limit:
+def listing(limit: ThresholdTable, name: str, given: Quantity) -> ThresholdTable:
     """A limit with one override more, or another one."""
     return replace(limit, overrides={**limit.overrides, name: given})
 
@@ -49,11 +50,11 @@ def another_model(platform: Platform) -> Platform:
 def another_tenant(platform: Platform) -> Platform:
     """A tenant with a budget, and the first of all with a ceiling of its own."""
     budget = listing(platform.cost.budget, "org.example.library", quantity(300_000, TOKENS_UNIT))
-    ceiling = listing(platform.errors.tenant, "org.example.library", percent(2))
+    threshold = listing(platform.errors.tenant, "org.example.library", percent(2))
     return replace(
         platform,
         cost=replace(platform.cost, budget=budget),
-        errors=replace(platform.errors, tenant=ceiling),
+        errors=replace(platform.errors, tenant=threshold),
     )
 
 
@@ -92,8 +93,8 @@ def a_longer_wait(platform: Platform) -> Platform:
 
 def lost(definitions: Definitions, platform: Platform, changed: Platform) -> Iterator[str]:
     """The alerts of the stories that do not hold."""
-    held = told_of(changed, definitions, platform).stories
-    return (one.alert for one in definitions.stories if one not in held)
+    held = with_applicable_tests(changed, definitions, platform).alert_tests
+    return (one.alert for one in definitions.alert_tests if one not in held)
 
 
 @pytest.mark.parametrize("change", [another_service, another_model, another_tenant, others_own])
@@ -121,7 +122,7 @@ def test_another_number_takes_its_own(
 
 def test_a_story_of_others_holds(definitions: Definitions, platform: Platform) -> None:
     """Another promise for /search takes none of the stories that are of /chat alone."""
-    held = {one.name for one in told_of(a_quicker_search(platform), definitions, platform).stories}
+    held = {one.name for one in with_applicable_tests(a_quicker_search(platform), definitions, platform).alert_tests}
     assert "one_tenant_waits" in held
     assert "a_route_slows" not in held
 
@@ -129,9 +130,9 @@ def test_a_story_of_others_holds(definitions: Definitions, platform: Platform) -
 def test_one_that_cannot_be_told_is_left_to_the_laws(definitions: Definitions, platform: Platform) -> None:
     """It is not lost in silence: what is wrong with it is told by the build."""
 
-    @story("HighAISpend", TICKET, shows=(Shows.FIRES,))
-    def nonsense(platform: Platform) -> Plot:
+    @alert_test("HighAISpend", TICKET, shows=(Coverage.FIRES,), id="nonsense")
+    def nonsense(platform: Platform) -> Scenario:
         """It makes no sense."""
         raise DefinitionError("it makes no sense", "tell another")
 
-    assert holds(nonsense, definitions.alerts, more_dollars(platform), platform)
+    assert applies(nonsense, definitions.alerts, more_dollars(platform), platform)

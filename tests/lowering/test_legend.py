@@ -8,7 +8,7 @@ from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
-from generator.lowering.legend import known_names, left_out, legend, shortened
+from generator.lowering.legend import hidden_name_part, known_names, legend, shortened
 
 
 def test_a_line_is_called_by_its_name_and_its_labels() -> None:
@@ -47,9 +47,9 @@ def test_names_of_open_labels_are_not(platform: Platform) -> None:
 
 def test_a_models_maker_is_left_out(platform: Platform) -> None:
     """What every model's name begins with says nothing: the expression takes just that, and `shortened` agrees."""
-    pattern = left_out(TOKENS.rate().by(MODEL).group)
+    pattern = hidden_name_part(TOKENS.rate().by(MODEL).output_labels)
     for model in platform.prices:
         assert re.sub(f"^(.*){pattern}(.*)$", r"\1\2", model) == shortened(model, MODEL)
         assert "/" not in shortened(model, MODEL)
-    assert left_out((ROUTE,)) == ""
+    assert hidden_name_part((ROUTE,)) == ""
     assert shortened("/chat", ROUTE) == "/chat"

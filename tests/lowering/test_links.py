@@ -9,23 +9,24 @@ import pytest
 from alerts import errors
 from contract.api import REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from generator.dsl.dashboard import Dashboard, Number, Panel, Pick, Row
+from generator.dsl.dashboard import Dashboard, Panel, Row, Stat, Variable
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 from generator.errors import DefinitionError
+from generator.ir.links import PanelLink
 from generator.lowering.ids import panel_id
-from generator.lowering.links import Target, target
+from generator.lowering.links import panel_link
 
-SHARE = Panel("share", "Errors", "Which part.", lambda platform: Number(REQUESTS.count(over=minutes(5))), "some.py:1")
-PICKS = (Pick(TENANT, REQUESTS, several=False), Pick(ROUTE, REQUESTS))
-TENANTS = Dashboard("tenant", "Tenant", "Is it well?", PICKS, (Row("Why?", (SHARE,)),), ())
-OVERVIEW = replace(TENANTS, name="overview", title="Overview", picks=(Pick(ROUTE, REQUESTS),))
+RATIO = Panel("share", "Errors", "Which part.", lambda platform: Stat(REQUESTS.increase(minutes(5))), "some.py:1")
+PICKS = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
+TENANTS = Dashboard("tenant", "Tenant", "Is it well?", PICKS, (Row("Why?", (RATIO,)),), ())
+OVERVIEW = replace(TENANTS, name="overview", title="Overview", variables=(Variable(ROUTE, REQUESTS),))
 
 
-def found(platform: Platform, panel: str, *labels: Label) -> Target | None:
+def found(platform: Platform, panel: str, *labels: Label) -> PanelLink | None:
     """Where an alert told by these labels leads."""
-    return target(platform, (OVERVIEW, TENANTS), replace(errors.route_down, panel=panel), labels)
+    return panel_link(platform, (OVERVIEW, TENANTS), replace(errors.route_down, panel=panel), labels)
 
 
 def test_labels_fill_the_variables_of_their_dashboard(platform: Platform) -> None:

@@ -14,14 +14,14 @@ from contract.objectives import latency_ceiling, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
-from generator.dsl.derived import HowMany
+from generator.dsl.metrics import SeriesCount
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes, percent
 from generator.external.promtool import Promtool
 from generator.ir.expression import Selector
-from generator.ir.rule_text import RuleFile
-from generator.lowering.conditions import lowered
-from generator.lowering.queries import Reader
+from generator.ir.rule_files import RuleFile
+from generator.lowering.conditions import lower_condition
+from generator.lowering.queries import QueryLowering
 from generator.pipeline import lower
 from generator.rendering.input_series import series_text
 from generator.rendering.rule_files import rule_files
@@ -38,7 +38,7 @@ Judges = Callable[..., Judge]
 def files(platform: Platform) -> tuple[RuleFile, ...]:
     """Production's rule files."""
     trees = lower(platform, load_definitions())
-    return rule_files(platform, trees.recorded, trees.alerts, trees.link)
+    return rule_files(platform, trees.recording_rules, trees.alerts, trees.link)
 
 
 @pytest.fixture
@@ -55,30 +55,30 @@ def series(name: str, tenant: str = "a", route: str = "/chat", service: str = "w
     return series_text(name, labels)
 
 
-def a_minute(count: float, lasting: int = 30) -> str:
+def a_minute(count: float, for_: int = 30) -> str:
     """A counter that grows by so much a minute, for so many minutes."""
-    return f"0+{count}x{lasting}"
+    return f"0+{count}x{for_}"
 
 
-def test_tokens_dollars_and_forecast_of_a_steady_day(judge: Judges, rule: Reader) -> None:
+def test_tokens_dollars_and_forecast_of_a_steady_day(judge: Judges, rule: QueryLowering) -> None:
     """1,500 tokens a minute are 1,500 × 1440 in a day, and so says the forecast; they cost what the price list says."""
     used = {
         series("ai_tokens_input", model=LLAMA): a_minute(1000, ALL_DAY),
         series("ai_tokens_output", model=LLAMA): a_minute(500, ALL_DAY),
         series("ai_tokens_input", tenant="embeds", model=BGE): a_minute(2000, ALL_DAY),
     }
-    day, forecast = TOKENS.count(over=days(1)), TOKENS.count(over=hours(18)).projected_to(days(1), pace=hours(1))
+    day, forecast = TOKENS.increase(days(1)), TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1))
     daily = {'{tenant_id="a"}': 1500 * 1440, '{tenant_id="embeds"}': 2000 * 1440}
     dollars = {
         '{tenant_id="a"}': 1440 * (1000 * 0.282 + 500 * 0.827) / 1e6,
         '{tenant_id="embeds"}': 1440 * 2000 * 0.012 / 1e6,
     }
     asked: Asked = {
-        rule.read(day.by(TENANT)): daily,
-        rule.read(forecast.by(TENANT)): daily,
-        rule.read(day.priced().by(TENANT)): dollars,
-        rule.read(day.priced()): {"{}": sum(dollars.values())},
-        rule.read(day.priced().by(DIRECTION)): {
+        rule.lower(day.by(TENANT)): daily,
+        rule.lower(forecast.by(TENANT)): daily,
+        rule.lower(day.priced().by(TENANT)): dollars,
+        rule.lower(day.priced()): {"{}": sum(dollars.values())},
+        rule.lower(day.priced().by(DIRECTION)): {
             '{direction="input"}': 1440 * (1000 * 0.282 + 2000 * 0.012) / 1e6,
             '{direction="output"}': 1440 * 500 * 0.827 / 1e6,
         },
@@ -86,14 +86,14 @@ def test_tokens_dollars_and_forecast_of_a_steady_day(judge: Judges, rule: Reader
     assert judge("ai", "limits").complaints(used, DAY, asked, every=SELDOM) == ()
 
 
-def test_a_restart_of_the_reporter_loses_no_tokens(judge: Judges, rule: Reader) -> None:
+def test_a_restart_of_the_reporter_loses_no_tokens(judge: Judges, rule: QueryLowering) -> None:
     """60 a minute, by a counter that begins anew at minute 33: of an hour's 3,600 none is lost or counted twice."""
     used = {series("ai_tokens_input", model=BGE): "0+60x32 60+60x90"}
-    asked: Asked = {rule.read(TOKENS.count(over=hours(1)).by(TENANT)): {'{tenant_id="a"}': 3600}}
+    asked: Asked = {rule.lower(TOKENS.increase(hours(1)).by(TENANT)): {'{tenant_id="a"}': 3600}}
     assert judge("ai").complaints(used, minutes(90), asked) == ()
 
 
-def test_budgets_are_of_those_who_use_tokens_or_have_their_own(judge: Judges, rule: Reader) -> None:
+def test_budgets_are_of_those_who_use_tokens_or_have_their_own(judge: Judges, rule: QueryLowering) -> None:
     """Two tenants have budgets of their own, there or not; any other has a million as soon as it uses tokens."""
     used = {
         series("ai_tokens_input", tenant=tenant, model=BGE): a_minute(10)
@@ -104,7 +104,7 @@ def test_budgets_are_of_those_who_use_tokens_or_have_their_own(judge: Judges, ru
             f'tenant_id:tokens_per_day:limit{{tenant_id="{tenant}"}}': budget
             for tenant, budget in (("com.rainbowsmokeofficial", 5e6), ("com-mrrainbowsmoke", 2e6), ("stranger", 1e6))
         },
-        rule.read(TOKENS.count(over=days(1)).by(TENANT).used_of(token_budget(rule.platform))): {
+        rule.lower(TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule.platform))): {
             '{tenant_id="com-mrrainbowsmoke"}': 300 / 2e6,
             '{tenant_id="stranger"}': 300 / 1e6,
         },
@@ -113,7 +113,7 @@ def test_budgets_are_of_those_who_use_tokens_or_have_their_own(judge: Judges, ru
 
 
 def test_a_store_without_errors_is_zero_on_a_wall_and_nothing_in_a_rule(
-    judge: Judges, rule: Reader, wall: Reader
+    judge: Judges, rule: QueryLowering, wall: QueryLowering
 ) -> None:
     """KV fails 2 of 100 reads and 25 writes; Vectorize never failed; nobody calls Durable Objects any more."""
     used = {
@@ -124,15 +124,15 @@ def test_a_store_without_errors_is_zero_on_a_wall_and_nothing_in_a_rule(
         series("do_requests_total"): "9x30",
         series("do_errors_total"): "9x30",
     }
-    share = STORAGE_ERRORS.share_of(STORAGE_CALLS, over=NOW).by(STORE)
+    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
     asked: Asked = {
-        wall.read(share): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
-        lowered(rule, share.above(percent(0))): {'{store="kv"}': 2 / 125},
+        wall.lower(share): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
+        lower_condition(rule, share.above(percent(0))): {'{store="kv"}': 2 / 125},
     }
     assert judge("storage").complaints(used, HALF_AN_HOUR, asked) == ()
 
 
-def test_the_hit_rate_is_in_percent_and_only_of_those_who_ask(judge: Judges, rule: Reader) -> None:
+def test_the_hit_rate_is_in_percent_and_only_of_those_who_ask(judge: Judges, rule: QueryLowering) -> None:
     """40 hits of 100 queries are 40; queries without a hit are 0; who asks nothing has no rate."""
     used = {
         series("rag_queries_total"): a_minute(100),
@@ -142,7 +142,7 @@ def test_the_hit_rate_is_in_percent_and_only_of_those_who_ask(judge: Judges, rul
         series("rag_cache_hits_total", tenant="idle"): "3x30",
     }
     asked: Asked = {
-        rule.read(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)): {
+        rule.lower(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)): {
             series("rag_cache_hit_rate"): 40,
             series("rag_cache_hit_rate", tenant="unlucky"): 0,
         }
@@ -150,7 +150,7 @@ def test_the_hit_rate_is_in_percent_and_only_of_those_who_ask(judge: Judges, rul
     assert judge("rag").complaints(used, HALF_AN_HOUR, asked) == ()
 
 
-def test_half_the_errors_that_are_granted_leave_half_the_budget(judge: Judges, wall: Reader) -> None:
+def test_half_the_errors_that_are_granted_leave_half_the_budget(judge: Judges, wall: QueryLowering) -> None:
     """0.25 % of all tenants' requests fail, and 99.5 % are promised: 0.5 is left; a route without errors has it all."""
     used = {
         series("requests_total"): a_minute(700),
@@ -158,9 +158,9 @@ def test_half_the_errors_that_are_granted_leave_half_the_budget(judge: Judges, w
         series("errors_total"): a_minute(2),
         series("requests_total", route="/ingest", service="ingest-worker"): a_minute(10),
     }
-    left = ERRORS.share_of(REQUESTS, over=days(30)).left_of(percent("99.5")).by(ROUTE, SERVICE)
+    left = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(percent("99.5")).by(ROUTE, SERVICE)
     budget = {'{route="/chat",service="worker-api"}': 0.5, '{route="/ingest",service="ingest-worker"}': 1}
-    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.read(left): budget}) == ()
+    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.lower(left): budget}) == ()
 
 
 @pytest.mark.parametrize(
@@ -174,28 +174,28 @@ def test_half_the_errors_that_are_granted_leave_half_the_budget(judge: Judges, w
     ids=["quiet", "one fires", "dead", "dead while one fired"],
 )
 def test_no_pages_is_not_said_by_a_dead_evaluator(
-    judge: Judges, wall: Reader, watchdog: str, page: str, expected: dict[str, float]
+    judge: Judges, wall: QueryLowering, watchdog: str, page: str, expected: dict[str, float]
 ) -> None:
     """Zero while the watchdog fires; nothing once no alert is evaluated."""
     used = {
         'ALERTS{alertname="Watchdog",alertstate="firing",severity="none",owner="platform"}': watchdog,
         'ALERTS{alertname="RouteDown",alertstate="firing",severity="page",owner="platform",route="/chat"}': page,
     }
-    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.read(ALERTS.firing("page")): expected}) == ()
+    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.lower(ALERTS.firing("page")): expected}) == ()
 
 
-def test_a_quantile_of_all_tenants_is_that_of_their_requests_together(judge: Judges, rule: Reader) -> None:
+def test_a_quantile_of_all_tenants_is_that_of_their_requests_together(judge: Judges, rule: QueryLowering) -> None:
     """Of 100 requests 90 take up to 250 ms, 10 up to 500: the 95th stands half way through the last bucket, at 375."""
     quick = {series("latency_ms_bucket", le=le): a_minute(90) for le in ("250", "500", "+Inf")}
     slow = {series("latency_ms_bucket", tenant="b", le=le): a_minute(10) for le in ("500", "+Inf")}
     nothing = {series("latency_ms_bucket", tenant="b", le="250"): a_minute(0)}
-    quantile = LATENCY.quantile(0.95, over=NOW)
+    quantile = LATENCY.quantile(0.95, NOW)
     told: Asked = {
-        rule.read(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
-        rule.read(quantile.by(ROUTE, SERVICE).used_of(latency_ceiling(rule.platform))): {
+        rule.lower(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
+        rule.lower(quantile.by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule.platform))): {
             '{route="/chat",service="worker-api"}': 375 / 10000
         },
-        rule.read(quantile.by(TENANT)): {
+        rule.lower(quantile.by(TENANT)): {
             'tenant_id:latency_ms:p95_5m{tenant_id="a"}': 0.95 * 250,
             'tenant_id:latency_ms:p95_5m{tenant_id="b"}': 250 + 0.95 * 250,
         },
@@ -203,7 +203,7 @@ def test_a_quantile_of_all_tenants_is_that_of_their_requests_together(judge: Jud
     assert judge("api", "limits").complaints({**quick, **slow, **nothing}, HALF_AN_HOUR, told) == ()
 
 
-def test_idle_hours_draw_no_quantile_and_count_no_tenant(judge: Judges, wall: Reader) -> None:
+def test_idle_hours_draw_no_quantile_and_count_no_tenant(judge: Judges, wall: QueryLowering) -> None:
     """Counters that stand still are nobody's traffic: one tenant of two is active, and nobody waits."""
     used = {
         **{series("latency_ms_bucket", le=le): "5x30" for le in ("250", "500", "+Inf")},
@@ -211,14 +211,14 @@ def test_idle_hours_draw_no_quantile_and_count_no_tenant(judge: Judges, wall: Re
         series("requests_total", tenant="b"): a_minute(1),
     }
     asked: Asked = {
-        wall.read(LATENCY.quantile(0.95, over=NOW).by(ROUTE, SERVICE)): {},
-        wall.read(LATENCY.quantile(0.95, over=NOW).by(TENANT)): {},
-        wall.read(HowMany(REQUESTS.count(over=NOW).by(TENANT))): {"{}": 1},
+        wall.lower(LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE)): {},
+        wall.lower(LATENCY.quantile(0.95, NOW).by(TENANT)): {},
+        wall.lower(SeriesCount(REQUESTS.increase(NOW).by(TENANT))): {"{}": 1},
     }
     assert judge("api").complaints(used, HALF_AN_HOUR, asked) == ()
 
 
-def test_one_tenants_stores_are_counted_part_by_part(judge: Judges, wall: Reader) -> None:
+def test_one_tenants_stores_are_counted_part_by_part(judge: Judges, wall: QueryLowering) -> None:
     """60 reads and 30 writes a minute are 1.5 calls of KV a second; another tenant's are not this one's."""
     used = {
         series("kv_reads_total"): a_minute(60),
@@ -228,7 +228,7 @@ def test_one_tenants_stores_are_counted_part_by_part(judge: Judges, wall: Reader
     }
     calls = STORAGE_CALLS.rate().where(TENANT.is_("a"))
     asked: Asked = {
-        wall.read(calls.by(STORE)): {'{store="kv"}': 1.5, '{store="vectorize"}': 0.1},
-        wall.read(calls): {"{}": 1.6},
+        wall.lower(calls.by(STORE)): {'{store="kv"}': 1.5, '{store="vectorize"}': 0.1},
+        wall.lower(calls): {"{}": 1.6},
     }
     assert judge("storage").complaints(used, HALF_AN_HOUR, asked) == ()

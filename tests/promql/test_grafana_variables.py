@@ -9,7 +9,7 @@ import pytest
 
 from generator.checks.expressions import asked
 from generator.errors import DefinitionError
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from generator.promql.grafana_variables import escaped, filled, picked
 from generator.promql.parser import parsed, selectors
 
@@ -68,10 +68,10 @@ def test_what_nothing_fills_is_refused() -> None:
 
 
 @pytest.mark.parametrize("hole", ["$tenant", "${tenant}", "${tenant:csv}"])
-def test_a_value_that_is_not_escaped_is_refused(hole: str) -> None:
+def test_a_value_that_is_not_escaped_is_refused(placeholder: str) -> None:
     """A variable in another format would let a tenant's name break the query."""
     with pytest.raises(DefinitionError, match=r"are not escaped; write \$\{tenant:regex\}"):
-        filled(f"x{{tenant_id=~`{hole}`}}", {"tenant": ["a"]})
+        filled(f"x{{tenant_id=~`{placeholder}`}}", {"tenant": ["a"]})
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -6,7 +6,7 @@ import pytest
 
 from generator.checks.expressions import every_expression_parses, queries
 from generator.errors import DefinitionError
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from generator.promql.parser import double_quoted, name_of, nodes, parsed, selectors
 from tests.checks.builds import asking, panel_asking, said, with_board
 

@@ -8,31 +8,34 @@ from fractions import Fraction
 from contract.labels import ROUTE, TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.ir.dashboard import (
-    Annotation,
+    AnnotationSpec,
     Colour,
-    Drawn,
-    DrawnColumn,
-    DrawnPanel,
-    DrawnRow,
-    Kind,
-    Place,
-    Shape,
-    Step,
-    Target,
-    Variable,
+    ColumnSpec,
+    DashboardSpec,
+    GridPosition,
+    PanelSpec,
+    PanelType,
+    QueryFormat,
+    QueryTarget,
+    RowSpec,
+    ThresholdStep,
+    VariableSpec,
 )
-from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Call, Expression, GrafanaDuration, Scalar, Selector
 
-PLAIN = (Step(Colour.PLAIN, None),)
-BOUNDED = (Step(Colour.GOOD, None), Step(Colour.WARN, 0.8), Step(Colour.BAD, 1.0))
-PICKED = (TENANT.picked(), ROUTE.picked())
+PLAIN = (ThresholdStep(Colour.NEUTRAL, None),)
+BOUNDED = (ThresholdStep(Colour.OK, None), ThresholdStep(Colour.WARNING, 0.8), ThresholdStep(Colour.CRITICAL, 1.0))
+PICKED = (TENANT.matches_variable(), ROUTE.matches_variable())
 
 
 def rate(
-    name: str, *by: Label, matchers: tuple[Matcher, ...] = PICKED, over: Dynamic = Dynamic.RATE_INTERVAL
+    name: str,
+    *by: Label,
+    matchers: tuple[Matcher, ...] = PICKED,
+    window: GrafanaDuration = GrafanaDuration.RATE_INTERVAL,
 ) -> Aggregate:
     """The rate of a counter."""
-    return Aggregate("sum", Call("rate", (Selector(name, matchers, over),)), by)
+    return Aggregate("sum", Call("rate", (Selector(name, matchers, window),)), by)
 
 
 def p95(*by: Label) -> Expression:
@@ -40,23 +43,25 @@ def p95(*by: Label) -> Expression:
     return Call("histogram_quantile", (Scalar(Fraction("0.95")), rate("latency_ms_bucket", BUCKET_BOUND, *by)))
 
 
-SHARE = Binary("/", rate("errors_total"), rate("requests_total"))
-WORST = Aggregate("topk", rate("errors_total", TENANT, matchers=(), over=Dynamic.RANGE), (), Scalar(Fraction(20)))
+RATIO = Binary("/", rate("errors_total"), rate("requests_total"))
+WORST = Aggregate(
+    "topk", rate("errors_total", TENANT, matchers=(), window=GrafanaDuration.RANGE), (), Scalar(Fraction(20))
+)
 
-LATENCY = DrawnPanel(
+LATENCY = PanelSpec(
     id=11,
     name="latency",
-    kind=Kind.LINES,
+    kind=PanelType.TIME_SERIES,
     title="How long requests take",
     description="What the slowest 5 % wait, by route.",
     unit="ms",
-    place=Place(0, 1, 12, 8),
+    position=GridPosition(0, 1, 12, 8),
     targets=(
-        Target("A", p95(ROUTE), "{{route}}"),
-        Target("B", Selector("route:latency_ms:limit"), "limit", limit=True),
+        QueryTarget("A", p95(ROUTE), "{{route}}"),
+        QueryTarget("B", Selector("route:latency_ms:limit"), "limit", limit=True),
     ),
     steps=PLAIN,
-    empty="No traffic",
+    no_value="No traffic",
 )
 ERRORS = replace(
     LATENCY,
@@ -64,12 +69,12 @@ ERRORS = replace(
     name="errors",
     title="Which share of requests fails",
     unit="percentunit",
-    place=Place(12, 1, 12, 8),
-    targets=(Target("A", SHARE, "errors"),),
-    steps=(Step(Colour.GOOD, None), Step(Colour.BAD, 0.02)),
-    dashed=True,
-    least=0,
-    most=1,
+    position=GridPosition(12, 1, 12, 8),
+    targets=(QueryTarget("A", RATIO, "errors"),),
+    steps=(ThresholdStep(Colour.OK, None), ThresholdStep(Colour.CRITICAL, 0.02)),
+    threshold_lines=True,
+    min=0,
+    max=1,
 )
 TOKENS = replace(
     LATENCY,
@@ -77,22 +82,22 @@ TOKENS = replace(
     name="tokens",
     title="Tokens in and out",
     unit="suffix: tok/s",
-    place=Place(0, 9, 12, 8),
-    targets=(Target("A", rate("ai_tokens_input"), "in"), Target("B", rate("ai_tokens_output"), "out")),
+    position=GridPosition(0, 9, 12, 8),
+    targets=(QueryTarget("A", rate("ai_tokens_input"), "in"), QueryTarget("B", rate("ai_tokens_output"), "out")),
     stacked=True,
 )
-TRAFFIC = DrawnPanel(
+TRAFFIC = PanelSpec(
     id=21,
     name="traffic",
-    kind=Kind.NUMBER,
+    kind=PanelType.STAT,
     title="Requests",
     description="How many requests come in a second.",
     unit="reqps",
-    place=Place(12, 9, 4, 4),
-    targets=(Target("A", rate("requests_total"), "requests"),),
+    position=GridPosition(12, 9, 4, 4),
+    targets=(QueryTarget("A", rate("requests_total"), "requests"),),
     steps=PLAIN,
-    empty="No traffic",
-    trend=True,
+    no_value="No traffic",
+    sparkline=True,
 )
 FIRING = replace(
     TRAFFIC,
@@ -100,88 +105,96 @@ FIRING = replace(
     name="firing",
     title="Alerts firing",
     unit="none",
-    place=Place(16, 9, 4, 4),
-    targets=(Target("A", Call("count", (Selector("ALERTS"),)), "alerts", instant=True),),
+    position=GridPosition(16, 9, 4, 4),
+    targets=(QueryTarget("A", Call("count", (Selector("ALERTS"),)), "alerts", instant=True),),
     steps=BOUNDED,
-    empty="0",
-    trend=False,
+    no_value="0",
+    sparkline=False,
 )
 BUDGET = replace(
     FIRING,
     id=23,
     name="budget",
-    kind=Kind.DIAL,
+    kind=PanelType.GAUGE,
     title="Budget used",
     unit="percentunit",
-    place=Place(20, 9, 4, 4),
-    least=0,
-    most=1,
-    empty="No traffic",
+    position=GridPosition(20, 9, 4, 4),
+    min=0,
+    max=1,
+    no_value="No traffic",
 )
 ROUTES = replace(
     FIRING,
     id=24,
     name="routes",
-    kind=Kind.BARS,
+    kind=PanelType.BAR_GAUGE,
     title="Dollars by route",
     unit="currencyUSD",
-    place=Place(12, 13, 12, 4),
-    targets=(Target("A", rate("requests_total", ROUTE, over=Dynamic.RANGE), "{{route}}", instant=True),),
+    position=GridPosition(12, 13, 12, 4),
+    targets=(QueryTarget("A", rate("requests_total", ROUTE, window=GrafanaDuration.RANGE), "{{route}}", instant=True),),
 )
 SPREAD = replace(
     LATENCY,
     id=31,
     name="spread",
-    kind=Kind.HEAT,
+    kind=PanelType.HEATMAP,
     title="How latency spreads",
-    place=Place(0, 18, 12, 8),
-    targets=(Target("A", rate("vectorize_latency_ms_bucket", BUCKET_BOUND), "{{le}}", shape=Shape.HEATMAP),),
+    position=GridPosition(0, 18, 12, 8),
+    targets=(
+        QueryTarget("A", rate("vectorize_latency_ms_bucket", BUCKET_BOUND), "{{le}}", format=QueryFormat.HEATMAP),
+    ),
 )
-TENANTS = DrawnPanel(
+TENANTS = PanelSpec(
     id=32,
     name="tenants",
-    kind=Kind.TABLE,
+    kind=PanelType.TABLE,
     title="The worst tenants",
     description="Who fails most.",
     unit="short",
-    place=Place(12, 18, 12, 8),
+    position=GridPosition(12, 18, 12, 8),
     targets=(
-        Target("A", WORST, "", instant=True, shape=Shape.TABLE),
-        Target("B", replace(WORST, inner=rate("requests_total", TENANT)), "", instant=True, shape=Shape.TABLE),
+        QueryTarget("A", WORST, "", instant=True, format=QueryFormat.TABLE),
+        QueryTarget(
+            "B", replace(WORST, inner=rate("requests_total", TENANT)), "", instant=True, format=QueryFormat.TABLE
+        ),
     ),
     steps=PLAIN,
-    empty="No traffic",
+    no_value="No traffic",
     label=TENANT,
-    opens="/d/workers-ai-tenant?var-tenant=",
+    links_to="/d/workers-ai-tenant?var-tenant=",
     columns=(
-        DrawnColumn("A", "Error share", "percentunit", BOUNDED),
-        DrawnColumn("B", "Dollars", "currencyUSD", PLAIN),
+        ColumnSpec("A", "Error share", "percentunit", BOUNDED),
+        ColumnSpec("B", "Dollars", "currencyUSD", PLAIN),
     ),
 )
 ONE_COLUMN = replace(
     TENANTS,
     id=33,
     title="One column",
-    place=Place(0, 26, 24, 6),
+    position=GridPosition(0, 26, 24, 6),
     targets=TENANTS.targets[:1],
     columns=TENANTS.columns[:1],
 )
-OVERVIEW = Drawn(
+OVERVIEW = DashboardSpec(
     name="overview",
     uid="workers-ai-overview",
     title="Workers AI / Overview",
     description="Is anything wrong?",
     tags=("workers-ai", "overview"),
     variables=(
-        Variable(
-            "tenant", "Tenant", TENANT, Selector("requests_total"), several=False, first="com.rainbowsmokeofficial"
+        VariableSpec(
+            "tenant", "Tenant", TENANT, Selector("requests_total"), multi=False, first="com.rainbowsmokeofficial"
         ),
-        Variable("route", "Route", ROUTE, Selector("requests_total", (TENANT.picked(),)), several=True, first=""),
+        VariableSpec(
+            "route", "Route", ROUTE, Selector("requests_total", (TENANT.matches_variable(),)), multi=True, first=""
+        ),
     ),
-    annotations=(Annotation("Firing", Selector("ALERTS"), "{{alertname}}", "{{severity}} for {{owner}}", Colour.BAD),),
+    annotations=(
+        AnnotationSpec("Firing", Selector("ALERTS"), "{{alertname}}", "{{severity}} for {{owner}}", Colour.CRITICAL),
+    ),
     links=(("Tenant", "workers-ai-tenant"), ("AI", "workers-ai-ai"), ("Storage", "workers-ai-storage")),
     rows=(
-        DrawnRow(1, "What is wrong now?", 0, (LATENCY, ERRORS, TOKENS, TRAFFIC, FIRING, BUDGET, ROUTES)),
-        DrawnRow(2, "Who and why?", 17, (SPREAD, TENANTS, ONE_COLUMN)),
+        RowSpec(1, "What is wrong now?", 0, (LATENCY, ERRORS, TOKENS, TRAFFIC, FIRING, BUDGET, ROUTES)),
+        RowSpec(2, "Who and why?", 17, (SPREAD, TENANTS, ONE_COLUMN)),
     ),
 )

@@ -15,14 +15,14 @@ def escaped(value: str) -> str:
     return SPECIAL.sub(lambda found: "\\" + found[0], value)
 
 
-def picked(values: Sequence[str]) -> str:
+def matches_variable(values: Sequence[str]) -> str:
     """One value, or several as alternatives."""
     return escaped(values[0]) if len(values) == 1 else f"({'|'.join(map(escaped, values))})"
 
 
 def filled(query: str, values: Mapping[str, Sequence[str]]) -> str:
     """A query with its variables filled in, in one pass, and after them the windows."""
-    text = re.sub(r"\$\{(\w+):regex\}", lambda found: picked(values[found[1]]), query)
+    text = re.sub(r"\$\{(\w+):regex\}", lambda found: matches_variable(values[found[1]]), query)
     for macro, window in MACROS.items():
         text = text.replace(macro, window)
     return text

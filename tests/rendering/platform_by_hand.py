@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from generator.dsl.limit import Limit
 from generator.dsl.platform import Cost, Errors, Latency, Links, Platform, Storage
+from generator.dsl.query import ThresholdTable
 from generator.dsl.slo import Objective
 from generator.dsl.units import (
     DOLLARS,
     ERRORS_UNIT,
     MILLISECONDS,
+    RATIO,
     REQUESTS_UNIT,
-    SHARE,
     TOKENS_UNIT,
     days,
     minutes,
@@ -28,14 +28,18 @@ def platform_by_hand(**services: tuple[str, ...]) -> Platform:
         floor=quantity(1, REQUESTS_UNIT),
         floor_errors=quantity(1, ERRORS_UNIT),
         errors=Errors(
-            Limit("error_share", SHARE, percent(5)),
+            ThresholdTable("error_share", RATIO, percent(5)),
             percent(2),
             percent(50),
             Objective(percent("99.5"), days(30)),
             percent(5),
         ),
-        latency=Latency(Limit("latency_ms", MILLISECONDS, None), quantity(1, MILLISECONDS), quantity(1, MILLISECONDS)),
-        cost=Cost(Limit("tokens_per_day", TOKENS_UNIT, quantity(1, TOKENS_UNIT)), percent(80), quantity(1, DOLLARS)),
+        latency=Latency(
+            ThresholdTable("latency_ms", MILLISECONDS, None), quantity(1, MILLISECONDS), quantity(1, MILLISECONDS)
+        ),
+        cost=Cost(
+            ThresholdTable("tokens_per_day", TOKENS_UNIT, quantity(1, TOKENS_UNIT)), percent(80), quantity(1, DOLLARS)
+        ),
         storage=Storage(percent(1), percent(10)),
         heartbeat=minutes(3),
         prices={},

@@ -11,27 +11,37 @@ import promql_parser
 
 from contract.labels import MODEL, ROUTE, TENANT
 from generator.dsl.units import days, minutes
-from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Span, Text
+from generator.ir.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Expression,
+    GrafanaDuration,
+    RangeDuration,
+    Scalar,
+    Selector,
+    Text,
+)
 from generator.rendering.promql import SETS
 
 Structure: TypeAlias = tuple[object, ...]
-FILLED = {Dynamic.RATE_INTERVAL: minutes(2), Dynamic.RANGE: days(7)}
+FILLED = {GrafanaDuration.RATE_INTERVAL: minutes(2), GrafanaDuration.RANGE: days(7)}
 OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 
 
 def of_tree(node: Expression) -> Structure:
     """What a tree means: who is applied to what. Numbers become floats, spans seconds."""
     match node:
-        case Selector(name=name, matchers=matchers, span=span, step=step):
-            picked = tuple(
+        case Selector(name=name, matchers=matchers, range=range, step=step):
+            matches_variable = tuple(
                 (one.label.name, one.operator, _value(one.value, one.variable, one.absent)) for one in matchers
             )
-            return ("series", name, picked, _seconds(span), step.seconds if step else None)
+            return ("series", name, matches_variable, _seconds(range), step.seconds if step else None)
         case Call(function=function, arguments=arguments):
             return ("call", function, *map(of_tree, arguments))
         case Aggregate(operator=operator, inner=inner, by=by, parameter=parameter):
-            told = tuple(label.name for label in by)
-            return ("aggregate", operator, told, of_tree(inner), of_tree(parameter) if parameter else None)
+            firing = tuple(label.name for label in by)
+            return ("aggregate", operator, firing, of_tree(inner), of_tree(parameter) if parameter else None)
         case Binary(operator=operator, left=left, right=right, on=on, many=many):
             matched = None if on is None else tuple(label.name for label in on)
             return ("binary", operator, matched, many, of_tree(left), of_tree(right))
@@ -46,10 +56,10 @@ def _value(value: str, variable: bool, absent: bool) -> str:
     return f"${{{value}:regex}}{'|' * absent}" if variable else value
 
 
-def _seconds(span: Span | None) -> int | None:
-    if span is None:
+def _seconds(range: RangeDuration | None) -> int | None:
+    if range is None:
         return None
-    return (FILLED[span] if isinstance(span, Dynamic) else span).seconds
+    return (FILLED[range] if isinstance(range, GrafanaDuration) else range).seconds
 
 
 def of_text(text: str) -> Structure:
@@ -73,8 +83,8 @@ def _parsed(node: promql_parser.Expr) -> Structure:
         case promql_parser.Call():
             return ("call", node.func.name, *map(_parsed, node.args))
         case promql_parser.AggregateExpr():
-            told = tuple(node.modifier.labels) if node.modifier else ()
-            return ("aggregate", str(node.op), told, _parsed(node.expr), _parsed(node.param) if node.param else None)
+            firing = tuple(node.modifier.labels) if node.modifier else ()
+            return ("aggregate", str(node.op), firing, _parsed(node.expr), _parsed(node.param) if node.param else None)
         case promql_parser.BinaryExpr():
             return ("binary", str(node.op), *_matched(node.modifier), _parsed(node.lhs), _parsed(node.rhs))
         case promql_parser.NumberLiteral():
@@ -91,11 +101,16 @@ def _matched(modifier: promql_parser.BinModifier | None) -> tuple[object, bool]:
     return on, modifier.card == promql_parser.VectorMatchCardinality.ManyToOne
 
 
-def _series(node: promql_parser.VectorSelector, span: timedelta | None, step: timedelta | None) -> Structure:
-    picked = tuple(
+def _series(node: promql_parser.VectorSelector, range: timedelta | None, step: timedelta | None) -> Structure:
+    matches_variable = tuple(
         (one.name, OPERATORS[str(one.op).removeprefix("MatchOp.")], one.value) for one in node.matchers.matchers
     )
-    return ("series", node.name, picked, *(int(each.total_seconds()) if each else None for each in (span, step)))
+    return (
+        "series",
+        node.name,
+        matches_variable,
+        *(int(each.total_seconds()) if each else None for each in (range, step)),
+    )
 
 
 def random_tree(chance: Random, depth: int) -> Expression:
@@ -104,7 +119,7 @@ def random_tree(chance: Random, depth: int) -> Expression:
     match kind:
         case "series":
             name = chance.choice(("requests_total", "route_service_model:ai_requests_total:increase5m"))
-            matchers = (TENANT.is_("a"), ROUTE.picked(), MODEL.is_not('"\\'))[: chance.randrange(4)]
+            matchers = (TENANT.is_("a"), ROUTE.matches_variable(), MODEL.is_not('"\\'))[: chance.randrange(4)]
             return Selector(name, matchers)
         case "sum":
             labels = (TENANT, ROUTE)[: chance.randrange(3)]

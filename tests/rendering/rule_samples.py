@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.ir.rule_text import GroupText, RuleFile, RuleText
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 
 HOSTILE = (
     "", " ", " a", "a ", "\n", "a\n", "\na", "a\n\nb", "a\n b\n", "a\r\nb", "\ta", "a\tb\n\"c\"", "  \n\"x\"",
@@ -16,27 +16,30 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def alert(name: str = "RouteDown", text: str = "vector(1) > 0") -> RuleText:
+def alert(name: str = "RouteDown", text: str = "vector(1) > 0") -> RenderedRule:
     """An alerting rule, with a text as its expression."""
-    return RuleText("alert", name, text, {"severity": "page", "owner": "platform"}, {"summary": "Down."}, "1m")
+    return RenderedRule("alert", name, text, {"severity": "page", "owner": "platform"}, {"summary": "Down."}, "1m")
 
 
-def budgets(count: int, first: int = 0) -> tuple[RuleText, ...]:
+def budgets(count: int, first: int = 0) -> tuple[RenderedRule, ...]:
     """So many recorded budgets, one of each tenant."""
     return tuple(
-        RuleText("record", "tenant_id:tokens_per_day:override", f"vector({1000 + i})", {"tenant_id": f"tenant-{i:05d}"})
+        RenderedRule(
+            "record", "tenant_id:tokens_per_day:override", f"vector({1000 + i})", {"tenant_id": f"tenant-{i:05d}"}
+        )
         for i in range(first, first + count)
     )
 
 
-def limits(rules: tuple[RuleText, ...]) -> RuleFile:
+def limits(rules: tuple[RenderedRule, ...]) -> RuleFile:
     """A file as production's: constants, and in a later group what reads them."""
-    joined = RuleText("record", "tenant_id:tokens_per_day:limit", "tenant_id:tokens_per_day:override or vector(1)")
+    joined = RenderedRule("record", "tenant_id:tokens_per_day:limit", "tenant_id:tokens_per_day:override or vector(1)")
     return RuleFile(
-        "recorded-limits", (GroupText("limits-recorded", "30s", rules), GroupText("limits-joined", "30s", (joined,)))
+        "recorded-limits",
+        (RenderedGroup("limits-recorded", "30s", rules), RenderedGroup("limits-joined", "30s", (joined,))),
     )
 
 
 def small() -> RuleFile:
     """A file with one alert."""
-    return RuleFile("errors", (GroupText("errors", "30s", (alert(),)),))
+    return RuleFile("errors", (RenderedGroup("errors", "30s", (alert(),)),))

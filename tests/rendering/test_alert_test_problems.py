@@ -6,40 +6,50 @@ import pytest
 
 from contract.api import REQUESTS
 from contract.labels import SERVICE, STORE, TENANT
-from generator.build import PLAN, compiled
 from generator.dsl.alert import NONE, PAGE, TICKET
-from generator.dsl.alert_test import Plot, Shows, count, flow, heard, plot, story, told
+from generator.dsl.alert_test import (
+    Coverage,
+    Scenario,
+    alert_test,
+    count,
+    expect_firing,
+    firing,
+    input_series,
+    scenario,
+)
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError
-from generator.pipeline import judges
-from generator.rendering.alert_tests import stories
+from generator.pipeline import TEST_PLATFORM, compiled, tested_rules
+from generator.rendering.alert_tests import alert_test_files
 
 
-@story("StorageErors", PAGE, shows=(Shows.FIRES,))
-def unknown_alert(platform: Platform) -> Plot:
+@alert_test("StorageErors", PAGE, covers=(Coverage.FIRES,), id="unknown_alert")
+def unknown_alert(platform: Platform) -> Scenario:
     """An alert that nobody wrote."""
-    return plot()
+    return scenario()
 
 
-@story("StorageErrors", PAGE, shows=(Shows.FIRES,))
-def unknown_label(platform: Platform) -> Plot:
+@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="unknown_label")
+def unknown_label(platform: Platform) -> Scenario:
     """A flow without a route."""
-    return plot(flow(REQUESTS, {TENANT: "a", SERVICE: "worker-api"}, count(1, minutes(1))))
+    return scenario(input_series(REQUESTS, {TENANT: "a", SERVICE: "worker-api"}, count(1, minutes(1))))
 
 
-@story("StorageErrors", PAGE, shows=(Shows.FIRES,))
-def told_wrongly(platform: Platform) -> Plot:
+@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="told_wrongly")
+def told_wrongly(platform: Platform) -> Scenario:
     """A store's page, told of nobody, and in a severity that there is not."""
-    return plot(heard(minutes(1), told(PAGE, 1), told(NONE, 1, {STORE: "kv"}), told(TICKET, 1, {STORE: "kv"})))
+    return scenario(
+        expect_firing(minutes(1), firing(PAGE, 1), firing(NONE, 1, {STORE: "kv"}), firing(TICKET, 1, {STORE: "kv"}))
+    )
 
 
 def test_all_faults_are_told_at_once() -> None:
     """A wrong name, a wrong flow and two wrong tellings are four faults, each at its story; what is right is none."""
-    result = compiled(PLAN)
+    result = compiled(TEST_PLATFORM)
     given = (result.lowered.platform, (unknown_alert, unknown_label, told_wrongly))
     with pytest.raises(BuildError) as caught:
-        stories(*given, judges(result.lowered, result.files), result.files)
+        alert_test_files(*given, tested_rules(result.lowered, result.files), result.files)
     assert [(problem.where.split()[-1], problem.what, problem.hint) for problem in caught.value.problems] == [
         (
             "unknown_alert",

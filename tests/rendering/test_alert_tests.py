@@ -12,14 +12,27 @@ import yaml
 
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
-from generator.build import PLAN, compiled
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.alert_test import Expected, Plot, Shows, Story, count, flow, heard, observe, plot, quiet, story, told
+from generator.dsl.alert_test import (
+    AlertTest,
+    Coverage,
+    Expectation,
+    Scenario,
+    alert_test,
+    count,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    observe,
+    scenario,
+)
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled, judges
-from generator.rendering.alert_tests import stories
+from generator.ir.build import Compiled
+from generator.pipeline import TEST_PLATFORM, compiled, tested_rules
+from generator.rendering.alert_tests import alert_test_files
 from generator.rendering.rule_yaml import rules
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
@@ -27,63 +40,66 @@ HOSTILE = {TENANT: 'a "é" & {{ $value }}\\', **CHAT}
 OFTEN = seconds(30)
 
 
-@story("RouteDown", PAGE, shows=(Shows.FIRES,))
-def down(platform: Platform) -> Plot:
+@alert_test("RouteDown", PAGE, covers=(Coverage.FIRES,), id="down")
+def down(platform: Platform) -> Scenario:
     """Three quarters of 60 requests a minute fail: so at the first half minute, told a minute later."""
-    return failing(heard(seconds(90), told(PAGE, 0.75, CHAT)), quiet(minutes(1)))
+    return failing(expect_firing(seconds(90), firing(PAGE, 0.75, CHAT)), expect_none(minutes(1)))
 
 
-@story("HighLatency", TICKET, PAGE, shows=(Shows.FIRES,))
-def slow(platform: Platform) -> Plot:
+@alert_test("HighLatency", TICKET, PAGE, covers=(Coverage.FIRES,), id="slow")
+def slow(platform: Platform) -> Scenario:
     """All of a hostile tenant's requests take 20 s: 10 + 20 × 0.95 are 29 s, told of it and of the route at 15."""
-    return plot(
-        flow(REQUESTS, HOSTILE, count(60, minutes(20))),
-        flow(LATENCY, HOSTILE, observe(60, 20000, minutes(20))),
-        heard(minutes(15), told(TICKET, 29000, HOSTILE), told(PAGE, 29000, CHAT)),
+    return scenario(
+        input_series(REQUESTS, HOSTILE, count(60, minutes(20))),
+        input_series(LATENCY, HOSTILE, observe(60, 20000, minutes(20))),
+        expect_firing(minutes(15), firing(TICKET, 29000, HOSTILE), firing(PAGE, 29000, CHAT)),
     )
 
 
-def failing(*expected: Expected) -> Plot:
+def failing(*expected: Expectation) -> Scenario:
     """45 of 60 requests a minute fail; what is expected of it."""
     who = {TENANT: "a", **CHAT}
-    return plot(
-        flow(REQUESTS, who, count(60, minutes(5))), flow(ERRORS, who, count(45, minutes(5))), *expected, every=OFTEN
+    return scenario(
+        input_series(REQUESTS, who, count(60, minutes(5))),
+        input_series(ERRORS, who, count(45, minutes(5))),
+        *expected,
+        evaluation_interval=OFTEN,
     )
 
 
 @pytest.fixture(scope="module")
 def production() -> Compiled:
     """A build of production."""
-    return compiled(PLAN)
+    return compiled(TEST_PLATFORM)
 
 
-def written(production: Compiled, *told: Story) -> dict[str, str]:
+def written(production: Compiled, *firing: AlertTest) -> dict[str, str]:
     """The test files of these stories."""
     lowered = production.lowered
-    return stories(lowered.platform, told, judges(lowered, production.files), production.files)
+    return alert_test_files(lowered.platform, firing, tested_rules(lowered, production.files), production.files)
 
 
 def test_what_lingers_says_what_it_said_last(production: Compiled, promtool: Promtool, tmp_path: Path) -> None:
     """Down until minute 5: at 14 its link is still around 5, an hour before to half an hour after."""
 
-    @story("RouteDown", PAGE, shows=(Shows.RECOVERS,))
-    def lingering(platform: Platform) -> Plot:
+    @alert_test("RouteDown", PAGE, covers=(Coverage.RECOVERS,), id="keep_firing_for")
+    def keep_firing_for(platform: Platform) -> Scenario:
         """It ends, and is told still."""
         who = {TENANT: "a", **CHAT}
-        return plot(
-            flow(REQUESTS, who, count(60, minutes(20))),
-            flow(ERRORS, who, count(45, minutes(5)), count(0, minutes(15))),
-            heard(minutes(14), told(PAGE, 0.75, CHAT, last=minutes(5))),
-            every=OFTEN,
+        return scenario(
+            input_series(REQUESTS, who, count(60, minutes(20))),
+            input_series(ERRORS, who, count(45, minutes(5)), count(0, minutes(15))),
+            expect_firing(minutes(14), firing(PAGE, 0.75, CHAT, condition_ended=minutes(5))),
+            evaluation_interval=OFTEN,
         )
 
-    (text,) = written(production, lingering).values()
+    (text,) = written(production, keep_firing_for).values()
     assert f"from={(300 - 3600) * 1000}&to={(300 + 1800) * 1000}&" in text
 
 
-def failures(production: Compiled, promtool: Promtool, folder: Path, told: Story) -> str:
+def failures(production: Compiled, promtool: Promtool, folder: Path, firing: AlertTest) -> str:
     """What promtool says of a story, on production's rules; empty where it agrees."""
-    tests = written(production, told)
+    tests = written(production, firing)
     for path, text in {**rules(production.files), **tests}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
@@ -146,7 +162,7 @@ def test_an_alert_as_expected(production: Compiled) -> None:
 
 @pytest.mark.parametrize("one", [down, slow], ids=lambda one: one.name)
 def test_promtool_agrees_with_what_is_right(
-    production: Compiled, promtool: Promtool, tmp_path: Path, one: Story
+    production: Compiled, promtool: Promtool, tmp_path: Path, one: AlertTest
 ) -> None:
     """The real promtool, on the real rules, hears what a right story says, a hostile tenant's texts included."""
     assert failures(production, promtool, tmp_path, one) == ""
@@ -155,16 +171,16 @@ def test_promtool_agrees_with_what_is_right(
 @pytest.mark.parametrize(
     "expected",
     [
-        heard(minutes(3), told(PAGE, 0.76, CHAT)),
-        heard(minutes(3), told(PAGE, 0.75, {**CHAT, ROUTE: "/search"})),
-        quiet(minutes(3)),
-        heard(minutes(1), told(PAGE, 0.75, CHAT)),
+        expect_firing(minutes(3), firing(PAGE, 0.76, CHAT)),
+        expect_firing(minutes(3), firing(PAGE, 0.75, {**CHAT, ROUTE: "/search"})),
+        expect_none(minutes(3)),
+        expect_firing(minutes(1), firing(PAGE, 0.75, CHAT)),
     ],
     ids=["another value", "another route", "nothing", "too early"],
 )
 def test_promtool_notices_what_is_wrong(
-    production: Compiled, promtool: Promtool, tmp_path: Path, expected: Expected
+    production: Compiled, promtool: Promtool, tmp_path: Path, expected: Expectation
 ) -> None:
     """A story that expects another value, another route, nothing, or all too early, is told what was heard instead."""
-    wrong = replace(down, tells=lambda platform: failing(expected))
+    wrong = replace(down, build=lambda platform: failing(expected))
     assert "alertname: RouteDown" in failures(production, promtool, tmp_path, wrong)

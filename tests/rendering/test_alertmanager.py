@@ -12,8 +12,8 @@ import yaml
 
 from alerts import cost, errors, latency, storage, telemetry
 from generator.dsl.alert import Alert
-from generator.dsl.condition import Lasting, labels_of
 from generator.dsl.platform import Owner, Platform
+from generator.dsl.query import Rule, labels_of
 from generator.external.process import run
 from generator.rendering.alertmanager import INHIBITIONS, Inhibition, alertmanager
 from tests.rendering.platform_by_hand import platform_by_hand
@@ -102,7 +102,7 @@ def test_page_repeats_sooner_than_ticket_and_the_watchdog_soonest(platform: Plat
     assert [page["repeat_interval"] for page in pages] == ["1h", "1h", "1h"]
 
 
-def told(status: str, *summaries: str) -> dict[str, object]:
+def firing(status: str, *summaries: str) -> dict[str, object]:
     """What Alertmanager gives to a template: alerts that began one after the other."""
     alerts = [
         {
@@ -135,15 +135,15 @@ def test_a_page_says_in_one_line_what_is_wrong(
 ) -> None:
     """The line on the pager is the first alert's summary, and how many there are; the link is the first alert's."""
     asked = '{{ template "workers_ai.' + template + '" . }}'
-    assert rendered(told(status, *summaries), asked, amtool_path, tmp_path) == text
+    assert rendered(firing(status, *summaries), asked, amtool_path, tmp_path) == text
 
 
 def test_a_page_brings_what_is_needed_at_three_in_the_morning(amtool_path: Path, tmp_path: Path) -> None:
     """Each alert brings its description, since when in UTC, its runbook and its dashboard; of 25, the first 20."""
     asked = '{{ template "workers_ai.alerts" .Alerts }}'
     lines = ["A", "  About A", "  Since: 2026-11-01 02:00:00 UTC", "  Runbook: https://r", "  Dashboard: https://d/A"]
-    assert rendered(told("firing", "A"), asked, amtool_path, tmp_path).splitlines() == lines
-    many = rendered(told("firing", *(f"tenant {i}" for i in range(25))), asked, amtool_path, tmp_path).splitlines()
+    assert rendered(firing("firing", "A"), asked, amtool_path, tmp_path).splitlines() == lines
+    many = rendered(firing("firing", *(f"tenant {i}" for i in range(25))), asked, amtool_path, tmp_path).splitlines()
     assert len(many) == 20 * len(lines) + 1
     assert many[-1] == "The first 20 of 25 alerts."
 
@@ -158,8 +158,8 @@ def rendered(data: object, text: str, program: Path, folder: Path) -> str:
 
 def told_per(alert: Alert, platform: Platform) -> set[str]:
     """The labels by which an alert is told."""
-    says = alert.says(platform)
-    return {label.name for label in labels_of(says.condition if isinstance(says, Lasting) else says)}
+    build = alert.build(platform)
+    return {label.name for label in labels_of(build.condition if isinstance(build, Rule) else build)}
 
 
 @pytest.mark.parametrize("rule", INHIBITIONS, ids=lambda rule: "-".join(rule.sources))

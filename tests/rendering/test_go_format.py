@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.dsl.units import DOLLARS, MILLISECONDS, SECONDS, SHARE, TOKENS_UNIT, Unit
+from generator.dsl.units import DOLLARS, MILLISECONDS, RATIO, SECONDS, TOKENS_UNIT, Unit
 from generator.external.promtool import Promtool
 from generator.rendering.go_format import spoken
 
 TEMPLATES = {
     TOKENS_UNIT: "{{ $value | humanize }} tokens",
-    SHARE: "{{ $value | humanizePercentage }}",
+    RATIO: "{{ $value | humanizePercentage }}",
     SECONDS: "{{ $value | humanizeDuration }}",
     MILLISECONDS: '{{ $value | printf "%.0f" }} ms',
     DOLLARS: '${{ $value | printf "%.2f" }}',
@@ -36,15 +36,15 @@ SAID = [
     (TOKENS_UNIT, -0.0000125, "-12.5u tokens"),
     (TOKENS_UNIT, 1e-28, "0.0001y tokens"),
     # humanizePercentage: a hundred times the share, four significant digits.
-    (SHARE, 0, "0%"),
-    (SHARE, 0.0115, "1.15%"),
-    (SHARE, 0.1, "10%"),
-    (SHARE, 1 / 3, "33.33%"),
-    (SHARE, 1, "100%"),
-    (SHARE, 12.34567, "1235%"),
-    (SHARE, 1234.5678, "1.235e+05%"),
-    (SHARE, -0.05, "-5%"),
-    (SHARE, 0.00000012, "1.2e-05%"),
+    (RATIO, 0, "0%"),
+    (RATIO, 0.0115, "1.15%"),
+    (RATIO, 0.1, "10%"),
+    (RATIO, 1 / 3, "33.33%"),
+    (RATIO, 1, "100%"),
+    (RATIO, 12.34567, "1235%"),
+    (RATIO, 1234.5678, "1.235e+05%"),
+    (RATIO, -0.05, "-5%"),
+    (RATIO, 0.00000012, "1.2e-05%"),
     # humanizeDuration: whole seconds from a minute on, four significant digits and a prefix below a second.
     (SECONDS, 0, "0s"),
     (SECONDS, 0.0125, "12.5ms"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.ir.dashboard import Drawn
+from generator.ir.dashboard import DashboardSpec
 from generator.rendering.grafana import dashboard, dashboards
 from tests.rendering.drawn_samples import ERRORS, FIRING, LATENCY, OVERVIEW, TENANTS, TOKENS, TRAFFIC
 from tests.rendering.shipped_dashboards import panel, sample
@@ -33,7 +33,7 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(value)
 
 
-def drawn_with(*panels: Any) -> Drawn:
+def drawn_with(*panels: Any) -> DashboardSpec:
     """The sample with these panels alone."""
     return replace(OVERVIEW, rows=(replace(OVERVIEW.rows[0], panels=panels),))
 
@@ -68,8 +68,8 @@ def test_nothing_is_null_but_the_base_of_thresholds() -> None:
 def test_no_leftover_of_grafanalib_leaves() -> None:
     """No name that only an old Grafana knows is anywhere in a panel, a query or the dashboard itself."""
     read = sample()
-    places = [read, read["timepicker"], *read["templating"]["list"], *nodes(read["panels"])]
-    assert {name for node in places for name in node} & LEFTOVERS == {"editable"}
+    grid_positions = [read, read["timepicker"], *read["templating"]["list"], *nodes(read["panels"])]
+    assert {name for node in grid_positions for name in node} & LEFTOVERS == {"editable"}
     assert read["editable"] is False
 
 
@@ -231,4 +231,4 @@ def test_a_tables_columns_look_as_their_values_do() -> None:
 
 def test_a_table_that_opens_nothing_has_no_link() -> None:
     """Without a dashboard to open, the label is text alone."""
-    assert "links" not in properties(written(replace(TENANTS, opens="")), "Tenant")
+    assert "links" not in properties(written(replace(TENANTS, links_to="")), "Tenant")

@@ -43,14 +43,14 @@ ADDED = {
 """What the SDK writes and we leave to Grafana's defaults, which are the same."""
 
 
-def leaves(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+def metric_queries(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """The values of a document that hold no others, by their JSON pointers."""
     if isinstance(node, dict) and node:
         for name, value in node.items():
-            yield from leaves(value, f"{pointer}/{name}")
+            yield from metric_queries(value, f"{pointer}/{name}")
     elif isinstance(node, list) and node:
         for index, value in enumerate(node):
-            yield from leaves(value, f"{pointer}/{index}")
+            yield from metric_queries(value, f"{pointer}/{index}")
     else:
         yield pointer, node
 
@@ -58,8 +58,8 @@ def leaves(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 def differences(read: dict[str, Any]) -> tuple[set[str], set[str]]:
     """What the SDK loses or changes of a dashboard, and what it adds: pointers, with a star for a place in a list."""
     register_default_plugins()
-    ours = dict(leaves(read))
-    theirs = dict(leaves(json.loads(json.dumps(Dashboard.from_json(read), cls=JSONEncoder))))
+    ours = dict(metric_queries(read))
+    theirs = dict(metric_queries(json.loads(json.dumps(Dashboard.from_json(read), cls=JSONEncoder))))
     lost = {pointer for pointer, value in ours.items() if pointer not in theirs or theirs[pointer] != value}
     return starred(lost), starred(set(theirs) - set(ours))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.ir.dashboard import Shape
+from generator.ir.dashboard import QueryFormat
 from tests.rendering.drawn_samples import LATENCY, ROUTES
 from tests.rendering.test_grafana import properties, written
 
@@ -24,7 +24,7 @@ def test_a_limit_is_not_in_the_legend() -> None:
 
 def test_the_part_of_names_that_says_nothing_is_renamed_away() -> None:
     """Grafana matches the whole name, and keeps what stands before and after."""
-    (rename,) = written(replace(LATENCY, left_out="@cf/[^/]+/"))["transformations"]
+    (rename,) = written(replace(LATENCY, hidden_name_part="@cf/[^/]+/"))["transformations"]
     assert rename == {
         "id": "renameByRegex",
         "options": {"regex": "(.*)@cf/[^/]+/(.*)", "renamePattern": "$1$2"},
@@ -35,6 +35,6 @@ def test_the_part_of_names_that_says_nothing_is_renamed_away() -> None:
 def test_what_fell_into_a_bucket_comes_whole() -> None:
     """Bars over buckets count things: 65.0 queries are 65."""
     bars = replace(ROUTES, unit="short")
-    buckets = replace(bars, targets=tuple(replace(one, shape=Shape.HEATMAP) for one in bars.targets))
+    buckets = replace(bars, targets=tuple(replace(one, format=QueryFormat.HEATMAP) for one in bars.targets))
     assert written(buckets)["fieldConfig"]["defaults"]["decimals"] == 0
     assert "decimals" not in written(bars)["fieldConfig"]["defaults"]

@@ -46,7 +46,7 @@ class Scene:
 
     source: Labels
     hidden: tuple[Labels, ...]
-    told: tuple[Labels, ...]
+    firing: tuple[Labels, ...]
 
 
 SCENES = {
@@ -145,5 +145,5 @@ SCENES = {
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 def test_only_what_follows_from_a_page_is_hidden(scene: Scene, fired: RunningAlertmanager) -> None:
     """What a page's cause explains is not told while it fires; all else is, whatever labels it shares or lacks."""
-    hidden = fired.hidden([scene.source, *scene.hidden, *scene.told])
-    assert hidden == [False, *(True for _ in scene.hidden), *(False for _ in scene.told)]
+    hidden = fired.hidden([scene.source, *scene.hidden, *scene.firing])
+    assert hidden == [False, *(True for _ in scene.hidden), *(False for _ in scene.firing)]

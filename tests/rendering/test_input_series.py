@@ -10,7 +10,7 @@ import yaml
 
 from contract.api import LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
-from generator.dsl.alert_test import Act, Flow, Restart, count, flow, observe, silence
+from generator.dsl.alert_test import InputSeries, Restart, Segment, count, input_series, no_samples, observe
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
 from generator.rendering.input_series import input_series, notation
@@ -20,20 +20,20 @@ MINUTE = minutes(1)
 HOSTILE = 'a "é" \\ {{ $value }}, b="c"'
 
 
-def counted(*acts: Act) -> Flow:
+def counted(*segments: Segment) -> InputSeries:
     """A flow of requests."""
-    return flow(REQUESTS, WHO, *acts)
+    return input_series(REQUESTS, WHO, *segments)
 
 
-def values(*flows: Flow) -> str:
+def values(*series: InputSeries) -> str:
     """The notation of the only series of these flows, sampled each minute."""
-    (text,) = input_series(flows, MINUTE).values()
+    (text,) = input_series(series, MINUTE).values()
     return text
 
 
-def below(*flows: Flow) -> dict[str, str]:
+def below(*series: InputSeries) -> dict[str, str]:
     """The notation of each bucket of a histogram, by its bound."""
-    found = input_series(flows, MINUTE)
+    found = input_series(series, MINUTE)
     return {name.partition('le="')[2].partition('"')[0]: text for name, text in found.items()}
 
 
@@ -43,15 +43,15 @@ def below(*flows: Flow) -> dict[str, str]:
         ((count(6, minutes(30)),), "0+6x30"),
         ((count(0, minutes(2)), count(6, minutes(3))), "0+0x2 6+6x2"),
         ((count(6, minutes(2)), Restart(), count(6, minutes(2))), "0+6x2 6+6x1"),
-        ((count(6, minutes(2)), silence(minutes(2)), count(6, minutes(2))), "0+6x2 _x2 18+6x1"),
+        ((count(6, minutes(2)), no_samples(minutes(2)), count(6, minutes(2))), "0+6x2 _x2 18+6x1"),
         ((count("2.8", minutes(5)),), "0+2.8x5"),
         ((count("0.1", minutes(3)), count(0, MINUTE)), "0+0.1x3 0.3"),
     ],
     ids=["steady", "two paces", "a restart", "a silence", "a fraction", "tenths that add up"],
 )
-def test_a_counter(acts: tuple[Act, ...], expected: str) -> None:
+def test_a_counter(segments: tuple[Segment, ...], expected: str) -> None:
     """A counter starts at 0 and grows by its pace; a restart takes it back to 0, a silence is a gap it outlives."""
-    assert values(counted(*acts)) == expected
+    assert values(counted(*segments)) == expected
 
 
 def test_half_minutes() -> None:
@@ -72,24 +72,27 @@ def test_flows_of_one_series_add_up() -> None:
 def test_a_histogram_counts_what_is_at_most_its_bound() -> None:
     """75 a minute of 100 ms and 5 of 800 ms: a bucket counts all that is not above its bound, the last one everything;
     a value on a bound is in its bucket. There are only buckets, since no rule reads a sum."""
-    flows = (flow(LATENCY, WHO, observe(75, 100, minutes(9))), flow(LATENCY, WHO, observe(5, 800, minutes(9))))
+    series = (
+        input_series(LATENCY, WHO, observe(75, 100, minutes(9))),
+        input_series(LATENCY, WHO, observe(5, 800, minutes(9))),
+    )
     expected = {f"{bound}": "0+0x9" for bound in (5, 10, 25, 50)}
     expected |= {f"{bound}": "0+75x9" for bound in (100, 250, 500)}
     expected |= {f"{bound}": "0+80x9" for bound in (1000, 2500, 5000, 10000, 30000, "+Inf")}
-    assert below(*flows) == expected
-    assert all(name.startswith("latency_ms_bucket{") for name in input_series(flows, MINUTE))
+    assert below(*series) == expected
+    assert all(name.startswith("latency_ms_bucket{") for name in input_series(series, MINUTE))
 
 
 def test_a_histogram_restarts_whole() -> None:
     """A restart takes every bucket back to 0."""
-    found = below(flow(LATENCY, WHO, observe(4, 800, minutes(2)), Restart(), observe(4, 800, MINUTE)))
+    found = below(input_series(LATENCY, WHO, observe(4, 800, minutes(2)), Restart(), observe(4, 800, MINUTE)))
     assert (found["500"], found["1000"], found["+Inf"]) == ("0+0x3", "0+4x2 4", "0+4x2 4")
 
 
 def test_promtool_reads_the_samples(promtool: Promtool, tmp_path: Path) -> None:
     """The real promtool has, minute by minute, the samples that the acts say, under a hostile tenant's name."""
-    acts = (count(6, minutes(2)), silence(MINUTE), Restart(), count("2.5", minutes(2)))
-    ((series, text),) = input_series([flow(REQUESTS, {**WHO, TENANT: HOSTILE}, *acts)], MINUTE).items()
+    segments = (count(6, minutes(2)), no_samples(MINUTE), Restart(), count("2.5", minutes(2)))
+    ((series, text),) = input_series([input_series(REQUESTS, {**WHO, TENANT: HOSTILE}, *segments)], MINUTE).items()
     labels = '{route="/chat", service="worker-api", tenant_id="a \\"é\\" \\\\ {{ $value }}, b=\\"c\\""}'
     # Only what was sampled in the last second: a gap is a gap.
     moments = [

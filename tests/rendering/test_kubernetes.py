@@ -13,7 +13,7 @@ import yaml
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
-from generator.ir.rule_text import GroupText, RuleFile, RuleText
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.pipeline import lower
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.rule_files import rule_files
@@ -87,8 +87,8 @@ def test_sidecar_finds_the_dashboard_and_its_folder() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_both_ways_carry_the_same_groups(text: str) -> None:
     """Parsed, a small file's groups are the same for Prometheus and for Kubernetes, whatever its texts are."""
-    rule = RuleText("alert", "A", text, {"label": text}, {"summary": text})
-    file = RuleFile("errors", (GroupText("a", "30s", (rule, alert())), GroupText("b", "2m", budgets(3))))
+    rule = RenderedRule("alert", "A", text, {"label": text}, {"summary": text})
+    file = RuleFile("errors", (RenderedGroup("a", "30s", (rule, alert())), RenderedGroup("b", "2m", budgets(3))))
     one = parsed(kubernetes({}, [file]))["kubernetes/rules-errors.yaml"]
     assert one["spec"] == yaml.load(rule_file_yaml(file), LOADER)
 
@@ -96,7 +96,7 @@ def test_both_ways_carry_the_same_groups(text: str) -> None:
 def test_production_is_the_same_both_ways(platform: Platform, obeys: Callable[[object, str], None]) -> None:
     """Every rule file of production, parsed, has the groups of its PrometheusRule; both obey their schemas."""
     lowered = lower(platform, load_definitions())
-    files = rule_files(platform, lowered.recorded, lowered.alerts, lowered.link)
+    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
     objects = parsed(kubernetes({}, files))
     plain = parsed(rules(files))
     assert len(objects) == len(plain) + 1
@@ -135,15 +135,15 @@ def test_one_more_tenant_changes_one_object(large: dict[str, str]) -> None:
     known = budgets(10_000)
     (more,) = budgets(1, first=20_000)
     assert len(changed(large, kubernetes({}, [limits((*known[:500], more, *known[500:]))]))) == 1
-    raised = RuleText("record", known[7].name, "vector(9)", known[7].labels)
+    raised = RenderedRule("record", known[7].name, "vector(9)", known[7].labels)
     assert len(changed(large, kubernetes({}, [limits((*known[:7], raised, *known[8:]))]))) == 1
 
 
 def test_shards_do_not_depend_on_the_order_of_labels() -> None:
     """Where a rule goes is a function of its name and labels as a set."""
-    given = [RuleText("record", "a:b", "vector(1)", {"a": str(i), "b": "x" * 100}) for i in range(2_000)]
-    turned = [RuleText("record", "a:b", "vector(1)", dict(reversed(list(rule.labels.items())))) for rule in given]
-    file, other = (RuleFile("f", (GroupText("g", "30s", tuple(each)),)) for each in (given, turned))
+    given = [RenderedRule("record", "a:b", "vector(1)", {"a": str(i), "b": "x" * 100}) for i in range(2_000)]
+    turned = [RenderedRule("record", "a:b", "vector(1)", dict(reversed(list(rule.labels.items())))) for rule in given]
+    file, other = (RuleFile("f", (RenderedGroup("g", "30s", tuple(each)),)) for each in (given, turned))
     assert len(kubernetes({}, [file])) > 2
     assert kubernetes({}, [file]) == kubernetes({}, [other])
 
@@ -151,7 +151,7 @@ def test_shards_do_not_depend_on_the_order_of_labels() -> None:
 def test_what_depends_on_order_is_never_split_but_refused() -> None:
     """A family of alerts beyond 900 KiB, and a dashboard alike, are told by their files, both at once."""
     alerts = tuple(alert(f"Alert{i}", f'vector({i}) > 0 or absent(a{{b="{"x" * 900}"}})') for i in range(1_000))
-    file = RuleFile("latency", (GroupText("latency", "30s", alerts),))
+    file = RuleFile("latency", (RenderedGroup("latency", "30s", alerts),))
     with pytest.raises(BuildError) as refusal:
         kubernetes({"overview": json.dumps("x" * 1_000_000)}, [file, small()])
     wheres = [problem.where for problem in refusal.value.problems]

@@ -9,7 +9,7 @@ import pytest
 
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.units import days, hours, minutes
-from generator.ir.expression import Aggregate, Binary, Call, Dynamic, Expression, Scalar, Selector, Text
+from generator.ir.expression import Aggregate, Binary, Call, Expression, GrafanaDuration, Scalar, Selector, String
 from generator.rendering.promql import WIDTH, flat, number, quoted, text
 from tests.rendering.promql_structure import of_text, of_tree, random_tree
 from tests.rendering.rule_samples import HOSTILE
@@ -87,17 +87,17 @@ def test_what_fits_is_not_broken() -> None:
     ("tree", "expected"),
     [
         (Selector("a", (TENANT.is_("x"), ROUTE.is_not("/y"))), 'a{tenant_id="x",route!="/y"}'),
-        (Selector("a", (TENANT.picked(),)), "a{tenant_id=~`${tenant:regex}`}"),
-        (Selector("a", (TENANT.picked(absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
-        (Selector("a", span=minutes(5)), "a[5m]"),
-        (Selector("a", span=days(1), step=minutes(5)), "a[1d:5m]"),
-        (Selector("a", span=Dynamic.RATE_INTERVAL), "a[$__rate_interval]"),
-        (Selector("a", span=Dynamic.RANGE, step=hours(36)), "a[$__range:36h]"),
+        (Selector("a", (TENANT.matches_variable(),)), "a{tenant_id=~`${tenant:regex}`}"),
+        (Selector("a", (TENANT.matches_variable(absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
+        (Selector("a", range=minutes(5)), "a[5m]"),
+        (Selector("a", range=days(1), step=minutes(5)), "a[1d:5m]"),
+        (Selector("a", range=GrafanaDuration.RATE_INTERVAL), "a[$__rate_interval]"),
+        (Selector("a", range=GrafanaDuration.RANGE, step=hours(36)), "a[$__range:36h]"),
         (Aggregate("sum", A, ()), "sum(a)"),
         (Aggregate("sum", A, (ROUTE, SERVICE)), "sum by (route, service) (a)"),
         (Aggregate("topk", A, (ROUTE,), Scalar(Fraction(5))), "topk by (route) (5, a)"),
         (Call("time", ()), "time()"),
-        (Call("label_replace", (A, Text("x"), Text(""))), 'label_replace(a, "x", "")'),
+        (Call("label_replace", (A, String("x"), String(""))), 'label_replace(a, "x", "")'),
         (Binary(">", A, B, (ROUTE,)), "a > on (route) b"),
         (Binary(">", A, B, (ROUTE,), many=True), "a > on (route) group_left () b"),
         (Binary("*", A, B, ()), "a * on () b"),

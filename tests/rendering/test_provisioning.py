@@ -39,9 +39,9 @@ def test_dashboards_can_only_be_changed_in_git() -> None:
 def test_prometheus_takes_its_configuration_and_the_rules_beside_it(promtool: Promtool, tmp_path: Path) -> None:
     """promtool reads the configuration and finds the rule files where they are emitted: it faults a broken one."""
     for path, text in (provisioning() | rules([small()])).items():
-        place = tmp_path / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        position = tmp_path / path
+        position.parent.mkdir(parents=True, exist_ok=True)
+        position.write_text(text, encoding="utf-8")
     assert promtool.check_config(tmp_path / PROMETHEUS) == []
     (tmp_path / "prometheus/rules/errors.yaml").write_text("groups: 1", encoding="utf-8")
     assert promtool.check_config(tmp_path / PROMETHEUS) != []

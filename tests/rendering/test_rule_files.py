@@ -13,28 +13,28 @@ from contract.objectives import token_budget
 from contract.rag import RAG_QUERIES
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes
-from generator.ir.rule_text import RuleFile
+from generator.ir.links import PanelLink
+from generator.ir.rule_files import RuleFile
 from generator.lowering.alerts import lower_alert
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
-from generator.lowering.thresholds import limit_series
-from generator.rendering.annotations import Link
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.thresholds import threshold_series
 from generator.rendering.rule_files import rule_files
 
-LINK = Link("https://grafana.example.com/d/some", {"route": "route"}, 7)
+LINK = PanelLink("https://grafana.example.com/d/some", {"route": "route"}, 7)
 
 
 @pytest.fixture
 def files(platform: Platform) -> dict[str, RuleFile]:
     """The files of two alerts, of some counts and of the budgets, by their names in their order."""
-    reader = Reader(platform, Ledger())
+    lowering = QueryLowering(platform, RecordingRules())
     nowhere = replace(telemetry.watchdog, panel="")
-    told = [lower_alert(reader, alert) for alert in (errors.route_down, nowhere)]
+    firing = [lower_alert(lowering, alert) for alert in (errors.route_down, nowhere)]
     for window in (minutes(5), hours(1), days(1)):
-        reader.read(REQUESTS.count(over=window).by(TENANT))
-    reader.read(RAG_QUERIES.count(over=minutes(5)))
-    limit_series(reader, token_budget(platform))
-    made = rule_files(platform, reader.ledger.rules(), told, lambda alert: LINK if alert.panel else None)
+        lowering.lower(REQUESTS.increase(window).by(TENANT))
+    lowering.lower(RAG_QUERIES.increase(minutes(5)))
+    threshold_series(lowering, token_budget(platform))
+    made = rule_files(platform, lowering.recording_rules.rules(), firing, lambda alert: LINK if alert.panel else None)
     return {file.name: file for file in made}
 
 
@@ -69,8 +69,8 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
     """Severity, owner, summary, description, the page and the panel; no label holds a value that changes."""
     (group,) = files["errors"].groups
     (rule,) = group.rules
-    assert (rule.kind, rule.name, rule.lasting, group.interval) == ("alert", "RouteDown", "1m", "30s")
-    assert rule.lingering == "10m"
+    assert (rule.kind, rule.name, rule.for_, group.interval) == ("alert", "RouteDown", "1m", "30s")
+    assert rule.keep_firing_for == "10m"
     assert dict(rule.labels) == {"severity": "page", "owner": "platform"}
     assert set(rule.annotations) == {"summary", "description", "runbook_url", "dashboard_url"}
     assert rule.annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
@@ -84,4 +84,4 @@ def test_an_alert_that_leads_nowhere_has_no_link(files: dict[str, RuleFile]) -> 
     """An alert without a panel has no URL, and one that need not last is told at once, and no longer than it is so."""
     (rule,) = files["telemetry"].groups[0].rules
     assert "dashboard_url" not in rule.annotations
-    assert (rule.expression, rule.lasting, rule.lingering) == ("vector(1)", "", "")
+    assert (rule.expression, rule.for_, rule.keep_firing_for) == ("vector(1)", "", "")

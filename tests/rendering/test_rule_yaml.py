@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from generator.external.promtool import Promtool
-from generator.ir.rule_text import GroupText, RuleFile, RuleText
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.rendering.rule_yaml import rule_file_yaml, rules
 from generator.rendering.yaml_text import quoted, scalar
 from tests.rendering.rule_samples import HOSTILE, alert, budgets, limits, small
@@ -39,20 +39,20 @@ groups:
 
 def test_file_reads_as_a_person_would_write_it() -> None:
     """Lines stand as a block, plain words stand bare, all else in quotes; what is empty is left out."""
-    down = RuleText(
+    down = RenderedRule(
         "alert", "RouteDown", 'sum(errors_total{route="/chat"})\n> 0', {"severity": "page", "owner": "platform"},
         {"summary": "It is down: {{ $value }}."}, "1m",
     )  # fmt: skip
-    up = RuleText("record", "route:up", "vector(1)", {"route": "/chat"})
-    file = RuleFile("errors", (GroupText("errors", "30s", (down, up)),))
+    up = RenderedRule("record", "route:up", "vector(1)", {"route": "/chat"})
+    file = RuleFile("errors", (RenderedGroup("errors", "30s", (down, up)),))
     assert rules([file]) == {"prometheus/rules/errors.yaml": EXPECTED}
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_string_survives_everywhere(text: str) -> None:
     """As an expression, a label's value or an annotation, no string breaks the file or changes."""
-    rule = RuleText("alert", "A", text, {"label": text}, {"summary": text})
-    parsed = yaml.safe_load(rule_file_yaml(RuleFile("a", (GroupText("g", "30s", (rule, rule)),))))
+    rule = RenderedRule("alert", "A", text, {"label": text}, {"summary": text})
+    parsed = yaml.safe_load(rule_file_yaml(RuleFile("a", (RenderedGroup("g", "30s", (rule, rule)),))))
     read = {"alert": "A", "expr": text, "labels": {"label": text}, "annotations": {"summary": text}}
     assert parsed == {"groups": [{"name": "g", "interval": "30s", "rules": [read, read]}]}
 
@@ -61,9 +61,9 @@ def test_every_string_survives_everywhere(text: str) -> None:
 def test_random_strings_survive(seed: int) -> None:
     """Strings of what YAML finds special, at any depth, are read back as they were by both of PyYAML's readers."""
     chance = random.Random(seed)
-    pieces = [*HOSTILE, *" \n\n\"'\\:#-|>{}[]&*!%@`ab"]
+    template_parts = [*HOSTILE, *" \n\n\"'\\:#-|>{}[]&*!%@`ab"]
     for _ in range(100):
-        text = "".join(chance.choices(pieces, k=chance.randrange(6)))
+        text = "".join(chance.choices(template_parts, k=chance.randrange(6)))
         for written in (scalar(text, 4), quoted(text)):
             document = f"a:\n  b: {written}\n  c: d\n"
             assert yaml.safe_load(document) == {"a": {"b": text, "c": "d"}}, text
@@ -73,8 +73,8 @@ def test_random_strings_survive(seed: int) -> None:
 def test_prometheus_reads_the_same(promtool: Promtool, tmp_path: Path) -> None:
     """Prometheus, whose reader of YAML is another one, fires an alert with every hostile text as it was."""
     texts = {f"text_{i}": text.replace("{{", "{ {") for i, text in enumerate(HOSTILE)}
-    rule = RuleText("alert", "Hostile", "vector(1) > 0", {**texts, "severity": "page"}, texts)
-    hostile = RuleFile("hostile", (GroupText("hostile", "30s", (rule, *budgets(3))),))
+    rule = RenderedRule("alert", "Hostile", "vector(1) > 0", {**texts, "severity": "page"}, texts)
+    hostile = RuleFile("hostile", (RenderedGroup("hostile", "30s", (rule, *budgets(3))),))
     (tmp_path / "hostile.yaml").write_text(rule_file_yaml(hostile), encoding="utf-8")
     labels = {name: text for name, text in {**texts, "severity": "page"}.items() if text}
     expected = {
@@ -82,8 +82,8 @@ def test_prometheus_reads_the_same(promtool: Promtool, tmp_path: Path) -> None:
         "eval_time": "0m",
         "exp_alerts": [{"exp_labels": labels, "exp_annotations": texts}],
     }
-    story = {"rule_files": ["hostile.yaml"], "tests": [{"alert_rule_test": [expected]}]}
-    (tmp_path / "story.yaml").write_text(yaml.safe_dump(story), encoding="utf-8")
+    alert_test = {"rule_files": ["hostile.yaml"], "tests": [{"alert_rule_test": [expected]}]}
+    (tmp_path / "story.yaml").write_text(yaml.safe_dump(alert_test), encoding="utf-8")
     assert promtool.test_rules([tmp_path / "story.yaml"]).failed == ()
 
 
@@ -95,7 +95,7 @@ def test_rule_file_obeys_the_schema(obeys: Callable[[object, str], None]) -> Non
 
 def test_rules_keep_their_order() -> None:
     """Rules of a group are evaluated one after the other, so that they are written as they come."""
-    file = RuleFile("a", (GroupText("g", "30s", (alert("B"), alert("A"))), GroupText("f", "2m", (alert("C"),))))
+    file = RuleFile("a", (RenderedGroup("g", "30s", (alert("B"), alert("A"))), RenderedGroup("f", "2m", (alert("C"),))))
     groups = yaml.safe_load(rule_file_yaml(file))["groups"]
     assert [(group["name"], [rule["alert"] for rule in group["rules"]]) for group in groups] == [
         ("g", ["B", "A"]),

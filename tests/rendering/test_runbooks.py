@@ -10,7 +10,8 @@ import pytest
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
-from generator.pipeline import Lowered, lower
+from generator.ir.build import Lowered
+from generator.pipeline import lower
 from generator.rendering.runbooks import runbooks
 
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -40,12 +41,12 @@ def test_every_alert_has_a_page(lowered: Lowered, pages: dict[str, str]) -> None
 def test_pages_are_well_formed(pages: dict[str, str]) -> None:
     """No blank line is doubled, none is missing around headings, lists and tables; every page ends in one newline."""
     for name, page in pages.items():
-        prose = FENCED.sub("", page)
+        alert_text = FENCED.sub("", page)
         assert "\n\n\n" not in page, name
         assert re.search(r"\n\n---\n\nMade from .* not this page\.\n\Z", page), name
-        assert not re.search(r"[^\n]\n#", prose), f"{name}: a heading without a blank line before it"
-        assert not re.search(r"^#.*\n[^\n]", prose, re.MULTILINE), f"{name}: a heading without one after it"
-        assert not re.search(r"^[^|\n -].*\n(\||- |1\. |---)", prose, re.MULTILINE), (
+        assert not re.search(r"[^\n]\n#", alert_text), f"{name}: a heading without a blank line before it"
+        assert not re.search(r"^#.*\n[^\n]", alert_text, re.MULTILINE), f"{name}: a heading without one after it"
+        assert not re.search(r"^[^|\n -].*\n(\||- |1\. |---)", alert_text, re.MULTILINE), (
             f"{name}: a block glued to its text"
         )
         assert not re.search(r"[ \t]$", page, re.MULTILINE), f"{name}: white space at a line's end"
@@ -87,8 +88,8 @@ def test_both_ways_of_burning_a_budget_are_said(pages: dict[str, str]) -> None:
         "| `errors_total` / `requests_total` | 6 hours | more than 3% |",
         "| `errors_total` / `requests_total` | 30 minutes | more than 3% |",
     ]
-    places = [page.index(row) for row in rows]
-    assert places == sorted(places)
+    grid_positions = [page.index(row) for row in rows]
+    assert grid_positions == sorted(grid_positions)
 
 
 @pytest.mark.parametrize(

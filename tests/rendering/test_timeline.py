@@ -9,25 +9,25 @@ from contract.api import ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert import NONE, PAGE, Alert, Severity
 from generator.dsl.alert_test import (
-    Expected,
-    Flow,
+    AlertTest,
+    Expectation,
+    InputSeries,
     Restart,
-    Story,
+    clock,
     count,
-    flow,
-    heard,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    no_samples,
     observe,
-    plot,
-    quiet,
-    silence,
-    ticking,
-    told,
+    scenario,
 )
 from generator.dsl.platform import Platform
 from generator.dsl.units import hours, minutes
 from generator.lowering.alerts import lower_alert
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.timeline import clock, timeline
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
@@ -35,11 +35,15 @@ ONE, OTHER = {TENANT: "one", **CHAT}, {TENANT: "other", **CHAT}
 Moments = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def moments(platform: Platform, alert: Alert, *parts: Flow | Expected) -> Moments:
+def moments(platform: Platform, alert: Alert, *parts: InputSeries | Expectation) -> Moments:
     """The timeline of a story of one alert."""
     severity: Severity = alert.severity
-    story = Story("some", "tests.some", "A claim.", alert.name, (severity,), (), lambda _: plot(*parts), "some.py:1")
-    return timeline(story, platform, {severity: lower_alert(Reader(platform, Ledger()), alert)}).moments
+    alert_test = AlertTest(
+        "some", "tests.some", "A claim.", alert.name, (severity,), (), lambda _: scenario(*parts), "some.py:1"
+    )
+    return timeline(
+        alert_test, platform, {severity: lower_alert(QueryLowering(platform, RecordingRules()), alert)}
+    ).moments
 
 
 def test_a_story_is_told_in_the_order_of_time(platform: Platform) -> None:
@@ -47,11 +51,11 @@ def test_a_story_is_told_in_the_order_of_time(platform: Platform) -> None:
     assert moments(
         platform,
         errors.route_down,
-        flow(REQUESTS, ONE, count(60, hours(1))),
-        flow(ERRORS, ONE, count(0, minutes(10)), count(45, minutes(50))),
-        flow(REQUESTS, OTHER, count("2.5", hours(1))),
-        quiet(minutes(10)),
-        heard(minutes(14), told(PAGE, 0.75, CHAT)),
+        input_series(REQUESTS, ONE, count(60, hours(1))),
+        input_series(ERRORS, ONE, count(0, minutes(10)), count(45, minutes(50))),
+        input_series(REQUESTS, OTHER, count("2.5", hours(1))),
+        expect_none(minutes(10)),
+        expect_firing(minutes(14), firing(PAGE, 0.75, CHAT)),
     ) == (
         ("0 min", ("`requests_total` of `one`: 60 a minute", "`requests_total` of `other`: 2.5 a minute")),
         ("10 min", ("`errors_total` of `one`: 45 a minute", "quiet")),
@@ -64,7 +68,9 @@ def test_a_value_that_changes_is_told_although_the_pace_does_not(platform: Platf
     assert moments(
         platform,
         latency.high_latency_of_route,
-        flow(LATENCY, ONE, observe(60, 200, minutes(10)), observe(60, 12000, minutes(10)), observe(0, 1, minutes(10))),
+        input_series(
+            LATENCY, ONE, observe(60, 200, minutes(10)), observe(60, 12000, minutes(10)), observe(0, 1, minutes(10))
+        ),
     ) == (
         ("0 min", ("`latency_ms`: 60 a minute, each 200 ms",)),
         ("10 min", ("`latency_ms`: 60 a minute, each 12 s",)),
@@ -77,13 +83,13 @@ def test_restarts_and_silences_are_told(platform: Platform) -> None:
     assert moments(
         platform,
         errors.route_down,
-        flow(
+        input_series(
             REQUESTS,
             ONE,
             count(6, minutes(5)),
             Restart(),
             count(6, minutes(5)),
-            silence(minutes(5)),
+            no_samples(minutes(5)),
             count(6, hours(1)),
         ),
     ) == (
@@ -97,13 +103,13 @@ def test_restarts_and_silences_are_told(platform: Platform) -> None:
 def test_a_heartbeat_goes_with_the_clock(platform: Platform) -> None:
     """It has no pace a minute: it holds the time."""
     assert moments(
-        platform, telemetry.telemetry_missing, flow(HEARTBEAT, {SERVICE: "worker-api"}, ticking(minutes(30)))
+        platform, telemetry.telemetry_missing, input_series(HEARTBEAT, {SERVICE: "worker-api"}, clock(minutes(30)))
     ) == (("0 min", ("`telemetry_heartbeat_timestamp_seconds` goes with the clock",)),)
 
 
 def test_what_tells_nobody_still_fires(platform: Platform) -> None:
     """The watchdog is neither a page nor a ticket."""
-    assert moments(platform, telemetry.watchdog, heard(minutes(5), told(NONE, 1))) == (
+    assert moments(platform, telemetry.watchdog, expect_firing(minutes(5), firing(NONE, 1))) == (
         ("5 min", ("fires `Alerting works.`",)),
     )
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from contract.labels import ROUTE, SERVICE, TENANT
-from generator.build import PLAN, build
-from generator.ir.dashboard import Drawn, DrawnPanel
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.ir.dashboard import DashboardSpec, PanelSpec
+from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import Server, history
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, Kind
@@ -52,16 +52,16 @@ class Day:
         return self.simulation.plan.clock.start
 
     @property
-    def boards(self) -> dict[str, Drawn]:
+    def boards(self) -> dict[str, DashboardSpec]:
         """The dashboards by name."""
-        return {board.name: board for board in self.built.lowered.drawn}
+        return {board.name: board for board in self.built.lowered.dashboards}
 
     @property
-    def panels(self) -> dict[str, DrawnPanel]:
+    def panels(self) -> dict[str, PanelSpec]:
         """All panels, as dashboard/panel."""
         return {
             f"{board.name}/{panel.name}": panel
-            for board in self.built.lowered.drawn
+            for board in self.built.lowered.dashboards
             for row in board.rows
             for panel in row.panels
         }
@@ -76,7 +76,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     folder = tmp_path_factory.mktemp("truth")
     tenants = {name: {"tokens_per_day": budget} for name, budget in BUDGETS.items()}
-    given = {"extends": str(PLAN), "platform": "truth", "tenants": tenants}
+    given = {"extends": str(TEST_PLATFORM), "platform": "truth", "tenants": tenants}
     file = folder / "platform.yaml"
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
     built, _ = build(file, folder / "out")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.dsl.measure import Over, Window
-from generator.dsl.metric import Counter, Histogram, Union
+from generator.dsl.metrics import CombinedCounter, Counter, Histogram
+from generator.dsl.query import DashboardWindow, Window
 from generator.dsl.units import Duration, minutes
 from generator.promql.grafana_variables import filled
 from generator.verify.simulation.simulation import Simulation
@@ -39,14 +39,14 @@ class Look:
         """What happened."""
         return Truth(self.simulation)
 
-    def seconds(self, over: Over) -> int:
+    def seconds(self, over: Window) -> int:
         """The length of a window."""
         if isinstance(over, Duration):
             return over.seconds
         assert self.span is not None
         return self.span
 
-    def window(self, over: Over) -> tuple[int, int]:
+    def window(self, over: Window) -> tuple[int, int]:
         """Start and end of a window, in seconds since 1970.
 
         Of 5 minutes, Prometheus sees what lies between the first and the last sample in them, and makes 5 minutes of
@@ -55,16 +55,18 @@ class Look:
         unseen = self.simulation.plan.clock.step if over == NOW else 0
         return self.time - self.seconds(over) + unseen, self.time
 
-    def stretch(self, over: Over) -> float:
+    def stretch(self, over: Window) -> float:
         """By how much an increase is more than what was seen of its window."""
         start, end = self.window(over)
         return self.seconds(over) / (end - start)
 
-    def sampled(self, over: Over) -> bool:
+    def sampled(self, over: Window) -> bool:
         """Whether a window is added up from windows of 5 minutes, between which one step in twenty falls."""
-        return over != NOW and not (self.raw and isinstance(over, Window))
+        return over != NOW and not (self.raw and isinstance(over, DashboardWindow))
 
-    def labels(self, metric: Counter | Histogram | Union, narrowed: tuple[str, ...] | None) -> Iterator[dict[str, str]]:
+    def labels(
+        self, metric: Counter | Histogram | CombinedCounter, narrowed: tuple[str, ...] | None
+    ) -> Iterator[dict[str, str]]:
         """The labels of each series of a metric that is picked; only picks of the `narrowed` labels count (None: all).
 
         Those of a union bear the labels that tell its parts apart too.
@@ -85,10 +87,10 @@ def query(expression: str, look: Look, variables: Mapping[str, str]) -> str:
     return filled(expression, {name: look.picks[label] for name, label in variables.items() if label in look.picks})
 
 
-def _series(simulation: Simulation, metric: Counter | Histogram | Union) -> Iterator[dict[str, str]]:
-    if isinstance(metric, Union):
+def _series(simulation: Simulation, metric: Counter | Histogram | CombinedCounter) -> Iterator[dict[str, str]]:
+    if isinstance(metric, CombinedCounter):
         for part in metric.parts:
-            apart = {label.name: value for label, value in part.told_apart.items()}
+            apart = {label.name: value for label, value in part.distinguishing_labels.items()}
             yield from ({**labels, **apart} for labels in _series(simulation, part.counter))
     else:
         yield from (dict(told.labels) for told in simulation.told if told.metric == metric)

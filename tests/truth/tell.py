@@ -11,16 +11,15 @@ import numpy as np
 
 from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
 from generator.dsl.labels import Label
-from generator.dsl.limit import Limit
-from generator.dsl.measure import Over, Window
-from generator.dsl.metric import Counter, Histogram, Union
+from generator.dsl.metrics import CombinedCounter, Counter, Histogram
+from generator.dsl.query import DashboardWindow, ThresholdTable, Window
 from tests.truth.look import NOW, Key, Look
 
-STEP = Window.STEP
+STEP = DashboardWindow.STEP
 CLOSE = 0.01
 MANY = 2_000
 """Happenings from which on a sum of windows of 5 minutes is held to 1 %, though it misses one step in twenty."""
-Countable: TypeAlias = Counter | Union
+Countable: TypeAlias = Counter | CombinedCounter
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Near:
         return Near(self.value * factor, self.tolerance * abs(factor))
 
 
-Values: TypeAlias = dict[Key, Near]
-Told: TypeAlias = Callable[[Look], Values]
+LabelValues: TypeAlias = dict[Key, Near]
+Told: TypeAlias = Callable[[Look], LabelValues]
 """What a query must answer, by the labels of its series."""
 
 
@@ -44,7 +43,7 @@ Told: TypeAlias = Callable[[Look], Values]
 class Of:
     """Of which windows, per which labels, and narrowed by which variables (None: by all that there are)."""
 
-    over: Over = STEP
+    over: Window = STEP
     by: tuple[Label, ...] = ()
     narrowed: tuple[Label, ...] | None = None
 
@@ -61,7 +60,7 @@ class Of:
         return found
 
 
-def close(value: float, happenings: int, look: Look, over: Over) -> Near:
+def close(value: float, happenings: int, look: Look, over: Window) -> Near:
     """Within 1 %. Where few happenings are added up from windows, which see 19 of 20 steps, within four standard
     deviations of what chance leaves out."""
     chance = 4 * sqrt(0.05 / happenings) if happenings and happenings < MANY and look.sampled(over) else 0
@@ -71,7 +70,7 @@ def close(value: float, happenings: int, look: Look, over: Over) -> Near:
 def count(metric: Countable, of: Of, per: float = 0) -> Told:
     """By how much a counter grew over a window; with `per`, in so many seconds of it on average."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         result = {}
         for key, series in of.series(look, metric).items():
             total, happenings = _total(look, metric, of.over, series)
@@ -93,7 +92,7 @@ def rate(metric: Countable, *by: Label, where: Label | None = None, value: str =
 def share(part: Countable, whole: Countable, of: Of) -> Told:
     """Which part of a whole it was; nothing where there was no whole. Also how many of it come with one."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         parts, result = of.series(look, part), {}
         for key, series in of.series(look, whole).items():
             among, _ = _total(look, whole, of.over, series)
@@ -108,7 +107,7 @@ def share(part: Countable, whole: Countable, of: Of) -> Told:
 def quantile(histogram: Histogram, q: float, of: Of) -> Told:
     """The value that a share `q` of all did not exceed, to the width of the bucket that it is in."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         start, end = look.window(of.over)
         result = {}
         for key, series in of.series(look, histogram).items():
@@ -123,10 +122,10 @@ def quantile(histogram: Histogram, q: float, of: Of) -> Told:
     return tell
 
 
-def buckets(histogram: Histogram, over: Window) -> Told:
+def buckets(histogram: Histogram, over: DashboardWindow) -> Told:
     """How many values were at most each bound, to 1 % of all: over the range, or on average in 5 minutes."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         start, end = look.window(over)
         scale = NOW.seconds / look.seconds(over) if over is STEP else 1
         series = [labels for several in Of().series(look, histogram).values() for labels in several]
@@ -142,7 +141,7 @@ def buckets(histogram: Histogram, over: Window) -> Told:
 def dollars(of: Of) -> Told:
     """What tokens cost."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         start, end = look.window(of.over)
         result = {}
         for key, series in of.series(look, AI_REQUESTS).items():
@@ -154,10 +153,10 @@ def dollars(of: Of) -> Told:
     return tell
 
 
-def used(told: Told, limit: Callable[[Look], Limit], label: Label) -> Told:
+def used(told: Told, limit: Callable[[Look], ThresholdTable], label: Label) -> Told:
     """Which part of a limit it is."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         return {key: near.times(1 / _limit(look, limit, dict(key)[label.name])) for key, near in told(look).items()}
 
     return tell
@@ -166,7 +165,7 @@ def used(told: Told, limit: Callable[[Look], Limit], label: Label) -> Told:
 def budget_left(told: Told) -> Told:
     """Which part of the error budget is left, by the share of errors."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         granted = 1 - float(look.simulation.plan.platform.errors.objective.kept.amount)
         spent = {key: near.times(1 / granted) for key, near in told(look).items()}
         return {key: Near(1 - near.value, near.tolerance) for key, near in spent.items()}
@@ -174,24 +173,24 @@ def budget_left(told: Told) -> Told:
     return tell
 
 
-def limits(limit: Callable[[Look], Limit], label: Label, *values: str) -> Told:
+def limits(limit: Callable[[Look], ThresholdTable], label: Label, *values: str) -> Told:
     """The limit of each value of a label: of these, or of those that are picked."""
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         named = [x for x in values or look.picks[label.name] if x in look.picks.get(label.name, (x,))]
         return {((label.name, value),): Near(_limit(look, limit, value), 0) for value in named}
 
     return tell
 
 
-def _limit(look: Look, limit: Callable[[Look], Limit], value: str) -> float:
+def _limit(look: Look, limit: Callable[[Look], ThresholdTable], value: str) -> float:
     found = limit(look)
     most = found.overrides.get(value, found.default)
     assert most is not None
     return float(most.amount)
 
 
-def _total(look: Look, metric: Countable, over: Over, series: list[dict[str, str]]) -> tuple[int, int]:
+def _total(look: Look, metric: Countable, over: Window, series: list[dict[str, str]]) -> tuple[int, int]:
     """By how much it grew, and by how many happenings."""
     start, end = look.window(over)
     total = sum(look.truth.total(metric, start, end, **labels) for labels in series)

@@ -13,7 +13,7 @@ from generator.verify.replay.server import Series
 from generator.verify.simulation.population import models_in_use
 from tests.truth.conftest import HOSTILE, HOUR, OUTAGE, UNLISTED, Day
 from tests.truth.look import Key, Look, query
-from tests.truth.tell import Near, Values
+from tests.truth.tell import LabelValues, Near
 from tests.truth.told import TOLD
 from tests.truth.untold import UNTOLD
 
@@ -53,7 +53,7 @@ def answered(series: list[Series]) -> dict[Key, float]:
     return found
 
 
-def apart(found: Mapping[Key, float], told: Values) -> list[str]:
+def apart(found: Mapping[Key, float], told: LabelValues) -> list[str]:
     """Where an answer is not what is told; what is missing is nothing."""
     nothing, problems = Near(0, 0), []
     for key in sorted({*found, *told}):
@@ -102,7 +102,7 @@ def test_a_panel_answers_all_day(day: Day, name: str) -> None:
 
 def test_what_is_not_true_is_noticed() -> None:
     """A value 2 % off, a line that is missing and one that is too much are each told; half a percent off is not."""
-    told: Values = {(("route", "/chat"),): Near(100, 1)}
+    told: LabelValues = {(("route", "/chat"),): Near(100, 1)}
     assert apart({(("route", "/chat"),): 100.5}, told) == []
     assert len(apart({(("route", "/chat"),): 102}, told)) == 1
     assert len(apart({}, told)) == 1

@@ -27,16 +27,15 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.dsl.limit import Limit
-from generator.dsl.measure import Window
+from generator.dsl.query import DashboardWindow, ThresholdTable
 from generator.dsl.units import days
 from tests.truth.look import NOW, Look
 from tests.truth.tell import (
     STEP,
+    LabelValues,
     Near,
     Of,
     Told,
-    Values,
     buckets,
     budget_left,
     count,
@@ -48,33 +47,33 @@ from tests.truth.tell import (
     used,
 )
 
-DAY, MONTH, RANGE = days(1), days(30), Window.RANGE
+DAY, MONTH, RANGE = days(1), days(30), DashboardWindow.RANGE
 BY_ROUTE = (ROUTE, SERVICE)
 ROUTES = ("/chat", "/search", "/ingest")
 
 
-def latency_limit(look: Look) -> Limit:
+def latency_limit(look: Look) -> ThresholdTable:
     """Milliseconds by route."""
     return look.simulation.plan.platform.latency.route
 
 
-def error_limit(look: Look) -> Limit:
+def error_limit(look: Look) -> ThresholdTable:
     """The share of errors by tenant."""
     return look.simulation.plan.platform.errors.tenant
 
 
-def token_budget(look: Look) -> Limit:
+def token_budget(look: Look) -> ThresholdTable:
     """Tokens a day by tenant."""
     return look.simulation.plan.platform.cost.budget
 
 
-def active(look: Look) -> Values:
+def active(look: Look) -> LabelValues:
     """How many tenants sent a request in the last 5 minutes."""
     told = count(REQUESTS, Of(NOW, (TENANT,), narrowed=()))(look)
     return {(): Near(sum(near.value > 0 for near in told.values()), 0)}
 
 
-def hit_rate(look: Look) -> Values:
+def hit_rate(look: Look) -> LabelValues:
     """The cache's share of the last 5 minutes, in percent."""
     told = share(RAG_CACHE_HITS, RAG_QUERIES, Of(NOW, (TENANT, *BY_ROUTE)))(look)
     return {key: near.times(100) for key, near in told.items()}
@@ -84,7 +83,7 @@ def listed(told: Told) -> Told:
     """Of the tenants alone that sent a request in the last 5 minutes: the others are not in the table."""
     there = count(REQUESTS, Of(NOW, (TENANT,)))
 
-    def tell(look: Look) -> Values:
+    def tell(look: Look) -> LabelValues:
         return {key: near for key, near in told(look).items() if there(look)[key].value > 0}
 
     return tell

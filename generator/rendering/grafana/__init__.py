@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from grafanalib._gen import DashboardEncoder
 from grafanalib.core import GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR, Dashboard, GridPos, RowPanel, Time, TimePicker
 
-from generator.ir.dashboard import Drawn, DrawnRow
+from generator.ir.dashboard import DashboardSpec, RowSpec
 from generator.rendering.grafana.frame import links, marks, templating
 from generator.rendering.grafana.normalize import mended
 from generator.rendering.grafana.panels import panel
@@ -17,19 +17,19 @@ SCHEMA_VERSION = 42
 """The last version of this JSON model; Grafana 11.6 and 12.0 stop at 41, and find nothing in it that they lack."""
 
 
-def dashboards(drawn: Iterable[Drawn]) -> dict[str, str]:
-    """All dashboards, by their paths in `out/`."""
-    return {f"grafana/dashboards/{one.name}.json": dashboard(one) for one in drawn}
+def dashboards(drawn: Iterable[DashboardSpec]) -> dict[str, str]:
+    """The JSON of all dashboards, by their ids."""
+    return {each.id: dashboard(each) for each in drawn}
 
 
-def dashboard(drawn: Drawn) -> str:
+def dashboard(drawn: DashboardSpec) -> str:
     """One dashboard as JSON text that is safe inside a page's `<script>`, too."""
     written = json.dumps(whole(drawn), cls=DashboardEncoder)
     text = json.dumps(mended(json.loads(written)), indent=2, sort_keys=True, ensure_ascii=False)
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--") + "\n"
 
 
-def whole(drawn: Drawn) -> dict[str, object]:
+def whole(drawn: DashboardSpec) -> dict[str, object]:
     """The dashboard in grafanalib's words."""
     board: dict[str, object] = Dashboard(
         title=drawn.title,
@@ -51,6 +51,6 @@ def whole(drawn: Drawn) -> dict[str, object]:
     return board
 
 
-def heading(row: DrawnRow) -> RowPanel:
+def heading(row: RowSpec) -> RowPanel:
     """A row, open: its panels follow it."""
     return RowPanel(id=row.id, title=row.title, gridPos=GridPos(h=1, w=24, x=0, y=row.y))

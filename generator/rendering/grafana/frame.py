@@ -12,7 +12,7 @@ from grafanalib.core import (
 )
 
 from contract.labels import ROUTE, SERVICE, SEVERITY, TENANT
-from generator.ir.dashboard import Annotation, Variable
+from generator.ir.dashboard import AnnotationSpec, VariableSpec
 from generator.rendering.grafana.queries import DATASOURCE
 from generator.rendering.promql import flat, text
 
@@ -32,15 +32,15 @@ BUILT_IN = {
 TAGS = ",".join(label.name for label in (SEVERITY, TENANT, ROUTE, SERVICE))
 
 
-def templating(variables: tuple[Variable, ...]) -> Templating:
+def templating(variables: tuple[VariableSpec, ...]) -> Templating:
     """The data source first, since all others are read from it."""
     source = Template(name="datasource", label="Data source", type="datasource", query="prometheus", regex="")
     return Templating([source, *map(template, variables)])
 
 
-def template(variable: Variable) -> Template:
+def template(variable: VariableSpec) -> Template:
     """A variable that lists a label's values, read anew when the time range changes."""
-    first = variable.first or (ALL if variable.several else "")
+    first = variable.current or (ALL if variable.multi else "")
     return Template(
         name=variable.name,
         label=variable.title,
@@ -50,22 +50,22 @@ def template(variable: Variable) -> Template:
             "qryType": LABEL_VALUES,
             "refId": variable.name,
         },
-        default=[first] if variable.several else first,
-        multi=variable.several,
-        includeAll=variable.several,
-        allValue=".*" if variable.several else None,
+        default=[first] if variable.multi else first,
+        multi=variable.multi,
+        includeAll=variable.multi,
+        allValue=".*" if variable.multi else None,
         refresh=REFRESH_ON_TIME_RANGE_CHANGE,
         sort=SORT_ALPHA_ASC,
         regex="",
     )
 
 
-def marks(known: tuple[Annotation, ...]) -> Annotations:
+def marks(known: tuple[AnnotationSpec, ...]) -> Annotations:
     """The marks set by hand, and those that the data source knows."""
     return Annotations([BUILT_IN, *map(annotation, known)])
 
 
-def annotation(mark: Annotation) -> dict[str, object]:
+def annotation(mark: AnnotationSpec) -> dict[str, object]:
     """Marks wherever an expression has series; grafanalib has no word for one."""
     return {
         "datasource": DATASOURCE,

@@ -6,35 +6,35 @@ from collections.abc import Mapping, Sequence
 
 from grafanalib.core import GridPos
 
-from generator.ir.dashboard import DrawnPanel, Kind, Shape, Step
+from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.rendering.grafana.queries import DATASOURCE, queries
 
 DECIMALS = {"none": 0, "currencyUSD": 2}
 """By unit: things come whole, money in cents; Grafana chooses for all else."""
 
 
-def head(drawn: DrawnPanel, field: Mapping[str, object], options: Mapping[str, object]) -> dict[str, object]:
+def head(drawn: PanelSpec, field: Mapping[str, object], options: Mapping[str, object]) -> dict[str, object]:
     """The arguments that every class of grafanalib takes; field and options are laid over what it makes of them."""
-    place = drawn.place
+    position = drawn.position
     return {
         "id": drawn.id,
         "title": drawn.title,
         "description": drawn.description,
         "dataSource": DATASOURCE,
-        "gridPos": GridPos(h=place.height, w=place.width, x=place.x, y=place.y),
+        "gridPos": GridPos(h=position.height, w=position.width, x=position.x, y=position.y),
         "targets": queries(drawn.targets),
         "thresholds": thresholds(drawn.steps),
         "extraJson": {"fieldConfig": field, "options": options},
     }
 
 
-def thresholds(steps: Sequence[Step]) -> list[dict[str, object]]:
+def thresholds(steps: Sequence[ThresholdStep]) -> list[dict[str, object]]:
     """Colours by value, the lowest first. grafanalib's own class writes the base's missing value as the text "null"."""
     return [{"color": step.colour.value, "value": step.value} for step in steps]
 
 
 def look(
-    drawn: DrawnPanel,
+    drawn: PanelSpec,
     overrides: Sequence[Mapping[str, object]] = (),
     color: Mapping[str, object] | None = None,
     **custom: object,
@@ -45,19 +45,19 @@ def look(
         "color": color or {"mode": "thresholds"},
         "custom": custom,
         "decimals": decimals(drawn),
-        "max": drawn.most,
-        "min": drawn.least,
-        "noValue": drawn.empty,
+        "max": drawn.max,
+        "min": drawn.min,
+        "noValue": drawn.no_value,
         "unit": drawn.unit,
     }
     return {"defaults": defaults, "overrides": list(overrides)}
 
 
-def decimals(drawn: DrawnPanel) -> int | None:
+def decimals(drawn: PanelSpec) -> int | None:
     """How many decimals are shown, where that is not Grafana's choice. What fell into a bucket comes whole."""
-    if drawn.kind is Kind.TABLE:
+    if drawn.type is PanelType.TABLE:
         return None
-    counted = drawn.kind is Kind.BARS and any(one.shape is Shape.HEATMAP for one in drawn.targets)
+    counted = drawn.type is PanelType.BAR_GAUGE and any(one.format is QueryFormat.HEATMAP for one in drawn.targets)
     return 0 if counted else DECIMALS.get(drawn.unit)
 
 

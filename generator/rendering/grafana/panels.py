@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
-from generator.ir.dashboard import DrawnPanel, Kind
+from generator.ir.dashboard import PanelSpec, PanelType
 from generator.rendering.grafana.panel_base import head, look
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import lines, shortening
@@ -26,12 +26,12 @@ DARKER = {
 """Stronger and stronger in one hue: no red, which means bad. The exponent lets rare values be seen."""
 
 
-def panel(drawn: DrawnPanel) -> Panel:
+def panel(drawn: PanelSpec) -> Panel:
     """The panel in grafanalib's words."""
-    return WRITERS[drawn.kind](drawn)
+    return WRITERS[drawn.type](drawn)
 
 
-def number(drawn: DrawnPanel) -> Stat:
+def number(drawn: PanelSpec) -> Stat:
     """One number; its colour says whether it is good."""
     options = {
         "percentChangeColorMode": "standard",
@@ -39,10 +39,10 @@ def number(drawn: DrawnPanel) -> Stat:
         "showPercentChange": False,
         "wideLayout": True,
     }
-    return Stat(colorMode="value", graphMode="area" if drawn.trend else "none", **head(drawn, look(drawn), options))
+    return Stat(colorMode="value", graphMode="area" if drawn.sparkline else "none", **head(drawn, look(drawn), options))
 
 
-def dial(drawn: DrawnPanel) -> GaugePanel:
+def dial(drawn: PanelSpec) -> GaugePanel:
     """One number between none and all."""
     options = {
         "minVizHeight": 75,
@@ -56,7 +56,7 @@ def dial(drawn: DrawnPanel) -> GaugePanel:
     return GaugePanel(**head(drawn, look(drawn), options))
 
 
-def bars(drawn: DrawnPanel) -> BarGauge:
+def bars(drawn: PanelSpec) -> BarGauge:
     """A bar for each series, in the order of the answer. A bar has one colour, since a colour means one thing."""
     options = {
         "legend": NO_LEGEND,
@@ -73,7 +73,7 @@ def bars(drawn: DrawnPanel) -> BarGauge:
     return BarGauge(displayMode="basic", transformations=shortening(drawn), **head(drawn, look(drawn), options))
 
 
-def heat(drawn: DrawnPanel) -> Heatmap:
+def heat(drawn: PanelSpec) -> Heatmap:
     """Prometheus' own buckets over time, the stronger, the more. The unit is the axis'; a cell holds a number."""
     options = {
         "calculate": False,
@@ -91,11 +91,11 @@ def heat(drawn: DrawnPanel) -> Heatmap:
     return Heatmap(**head(drawn, look(drawn, hideFrom=SHOWN, scaleDistribution={"type": "linear"}), options))
 
 
-WRITERS: dict[Kind, Callable[[DrawnPanel], Panel]] = {
-    Kind.LINES: lines,
-    Kind.NUMBER: number,
-    Kind.DIAL: dial,
-    Kind.BARS: bars,
-    Kind.HEAT: heat,
-    Kind.TABLE: table,
+WRITERS: dict[PanelType, Callable[[PanelSpec], Panel]] = {
+    PanelType.TIME_SERIES: lines,
+    PanelType.STAT: number,
+    PanelType.GAUGE: dial,
+    PanelType.BAR_GAUGE: bars,
+    PanelType.HEATMAP: heat,
+    PanelType.TABLE: table,
 }

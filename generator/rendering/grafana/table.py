@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafanalib.core import DataLink, Table, TableSortByField
 
 from generator.dsl.labels import Label
-from generator.ir.dashboard import DrawnColumn, DrawnPanel
+from generator.ir.dashboard import ColumnSpec, PanelSpec
 from generator.rendering.grafana.panel_base import DECIMALS, head, look, override, thresholds
 
 PLAIN_CELL = {"type": "auto"}
@@ -15,7 +15,7 @@ WIDTH, NARROWEST = 240, 80
 """Of the label's column, for tenants' and alerts' names are long, and of all others at least; in pixels."""
 
 
-def table(drawn: DrawnPanel) -> Table:
+def table(drawn: PanelSpec) -> Table:
     """The worst of a label's values first."""
     assert drawn.label is not None
     label = drawn.label
@@ -26,7 +26,7 @@ def table(drawn: DrawnPanel) -> Table:
             drawn,
             look(
                 drawn,
-                [opener(label, drawn.opens), *map(column, drawn.columns)],
+                [opener(label, drawn.links_to), *map(column, drawn.columns)],
                 align="auto",
                 cellOptions=PLAIN_CELL,
                 filterable=False,
@@ -38,7 +38,7 @@ def table(drawn: DrawnPanel) -> Table:
     )
 
 
-def transformations(label: Label, columns: tuple[DrawnColumn, ...]) -> list[dict[str, object]]:
+def transformations(label: Label, columns: tuple[ColumnSpec, ...]) -> list[dict[str, object]]:
     """Join the answers on the label, then show the label and the values alone, in order and under their headings."""
     values = {value_of(one, columns): one.title for one in columns}
     names = {label.name: heading(label), **values}
@@ -46,7 +46,7 @@ def transformations(label: Label, columns: tuple[DrawnColumn, ...]) -> list[dict
         # A recorded series that is read bare keeps its name, which is no column.
         "excludeByName": dict.fromkeys([*times(len(columns)), "__name__"], True),
         "includeByName": {},
-        "indexByName": {name: place for place, name in enumerate(names)},
+        "indexByName": {name: position for position, name in enumerate(names)},
         "renameByName": names,
     }
     return [
@@ -55,7 +55,7 @@ def transformations(label: Label, columns: tuple[DrawnColumn, ...]) -> list[dict
     ]
 
 
-def value_of(column: DrawnColumn, columns: tuple[DrawnColumn, ...]) -> str:
+def value_of(column: ColumnSpec, columns: tuple[ColumnSpec, ...]) -> str:
     """What Grafana calls the values of a query that answers with a table: by the query only if there are several."""
     return f"Value #{column.ref}" if len(columns) > 1 else "Value"
 
@@ -71,18 +71,18 @@ def heading(label: Label) -> str:
     return label.title or label.variable.replace("_", " ").capitalize()
 
 
-def opener(label: Label, opens: str) -> dict[str, object]:
+def opener(label: Label, links_to: str) -> dict[str, object]:
     """The label's column: text, never HTML, and a link that carries the value, the time and the data source."""
-    if not opens:
+    if not links_to:
         return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH)
     value = f"${{__data.fields.{label.name}:percentencode}}"
     link = DataLink(
-        title="Open its dashboard", linkUrl=f"{opens}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
+        title="Open its dashboard", linkUrl=f"{links_to}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
     )
     return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH, links=[link])
 
 
-def column(drawn: DrawnColumn) -> dict[str, object]:
+def column(drawn: ColumnSpec) -> dict[str, object]:
     """A column of values in its unit, coloured where it has bounds."""
     coloured = len(drawn.steps) > 1
     properties: dict[str, object] = {

@@ -28,7 +28,9 @@ class Firing:
         return self.labels.get("severity") == "page"
 
 
-def spans(firing: Iterable[float], active: Iterable[float], interval: float, lingering: float = 0) -> tuple[Span, ...]:
+def spans(
+    firing: Iterable[float], active: Iterable[float], interval: float, keep_firing_for: float = 0
+) -> tuple[Span, ...]:
     """When an alert fired, from the times at which it did and those at which its condition was so.
 
     A replay knows no `keep_firing_for`: here an alert goes on firing for `lingering` seconds, and through a pause that
@@ -36,10 +38,10 @@ def spans(firing: Iterable[float], active: Iterable[float], interval: float, lin
     """
     began = sorted(firing)
     found = []
-    for start, end in _stretches(sorted(active), interval + lingering):
+    for start, end in _stretches(sorted(active), interval + keep_firing_for):
         first = next((time for time in began if start <= time <= end), None)
         if first is not None:
-            found.append((first, end + lingering))
+            found.append((first, end + keep_firing_for))
     return tuple(found)
 
 

@@ -78,9 +78,9 @@ def _fired(server: Server, case: Case, alerts: Sequence[Rule]) -> list[Firing]:
     # Rules that share a name and a severity are asked for once, and linger alike.
     told = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body for rule in alerts}
     for (name, severity), body in told.items():
-        lingering = seconds(str(body.get("keep_firing_for", "0s")))
+        keep_firing_for = seconds(str(body.get("keep_firing_for", "0s")))
         for labels, times in _states(server, case, {"alertname": name, "severity": severity}).items():
-            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], every, lingering)]
+            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], every, keep_firing_for)]
     return sorted(found, key=lambda one: (one.span, sorted(one.labels.items())))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled, Lowered
+from generator.ir.build import Compiled, Lowered
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import Court, Judged
 from generator.verify.mutation.survivor import difference, story_wanted

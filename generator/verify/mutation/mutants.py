@@ -9,13 +9,11 @@ from fractions import Fraction
 from functools import cache
 
 from contract import AREAS, METRICS
-from generator.dsl import metric
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.units import Duration
+from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar
-from generator.lowering.alerts import LoweredAlert
-from generator.lowering.recording_rules import Recorded
-from generator.pipeline import Lowered
+from generator.ir.rules import AlertRule, RecordingRule
 from generator.promql.dependencies import reach, reads
 from generator.verify.mutation.mutations import Neighbours, wrongs
 
@@ -50,47 +48,50 @@ def _all(right: Lowered) -> Iterator[Mutant]:
     """Of the constants of one name, as prices and budgets, only the first two: the others are made alike."""
     for one in right.alerts:
         yield from _of_alert(right, one)
-    made_from = reads(right.recorded)
+    made_from = reads(right.recording_rules)
     resting = [(one.alert.name, reach(one.expression, made_from)) for one in right.alerts]
     seen: dict[str, int] = {}
-    for rule in right.recorded:
+    for rule in right.recording_rules:
         alerts = tuple(sorted({name for name, below in resting if rule.name in below}))
         seen[rule.name] = seen.get(rule.name, 0) + 1
         if alerts and (seen[rule.name] <= CONSTANTS or not _is_constant(rule)):
             yield from _of_recorded(right, rule, alerts)
 
 
-def _is_constant(rule: Recorded) -> bool:
+def _is_constant(rule: RecordingRule) -> bool:
     return isinstance(rule.expression, Call) and rule.expression.function == "vector"
 
 
-def _of_alert(right: Lowered, one: LoweredAlert) -> Iterator[Mutant]:
+def _of_alert(right: Lowered, one: AlertRule) -> Iterator[Mutant]:
     alert = one.alert
     rule = f"{alert.name} ({alert.severity.value})"
 
-    def mutant(how: str, wrong: LoweredAlert) -> Mutant:
+    def mutant(how: str, wrong: AlertRule) -> Mutant:
         alerts = tuple(wrong if each is one else each for each in right.alerts)
         return Mutant(rule, how, replace(right, alerts=alerts), (alert.name,))
 
     for how, tree in wrongs(one.expression, _neighbours(right)):
         yield mutant(how, replace(one, expression=tree))
-    if one.lasting:
-        for lasting in (Duration(one.lasting.seconds // 2), one.lasting * 2):
-            yield mutant(f"for {one.lasting} → {lasting}", replace(one, lasting=lasting))
-    if one.lingering:
-        for lingering in (Duration(one.lingering.seconds // 2), one.lingering * 2):
-            yield mutant(f"keep_firing_for {one.lingering} → {lingering}", replace(one, lingering=lingering))
+    if one.for_:
+        for for_ in (Duration(one.for_.seconds // 2), one.for_ * 2):
+            yield mutant(f"for {one.for_} → {for_}", replace(one, for_=for_))
+    if one.keep_firing_for:
+        for keep_firing_for in (Duration(one.keep_firing_for.seconds // 2), one.keep_firing_for * 2):
+            yield mutant(
+                f"keep_firing_for {one.keep_firing_for} → {keep_firing_for}",
+                replace(one, keep_firing_for=keep_firing_for),
+            )
     other = TICKET if alert.severity is PAGE else PAGE
     yield mutant(f"severity → {other.value}", replace(one, alert=replace(alert, severity=other)))
     yield mutant("owner → nobody", replace(one, owner="nobody"))
 
 
-def _of_recorded(right: Lowered, rule: Recorded, alerts: tuple[str, ...]) -> Iterator[Mutant]:
+def _of_recorded(right: Lowered, rule: RecordingRule, alerts: tuple[str, ...]) -> Iterator[Mutant]:
     static = ",".join(value for _, value in rule.static)
     name = f"{rule.name}{{{static}}}" if static else rule.name
 
-    def mutant(how: str, *wrong: Recorded) -> Mutant:
-        recorded = tuple(new for each in right.recorded for new in (wrong if each is rule else (each,)))
+    def mutant(how: str, *wrong: RecordingRule) -> Mutant:
+        recorded = tuple(new for each in right.recording_rules for new in (wrong if each is rule else (each,)))
         return Mutant(name, how, replace(right, recorded=recorded), alerts)
 
     for how, tree in wrongs(rule.expression, _neighbours(right)):
@@ -120,7 +121,7 @@ def _raw_neighbours() -> dict[str, tuple[str, ...]]:
 
 
 def _neighbours(right: Lowered) -> Neighbours:
-    recorded = {rule.name: rule.labels for rule in right.recorded}
+    recorded = {rule.name: rule.labels for rule in right.recording_rules}
 
     def neighbours(name: str) -> tuple[str, ...]:
         if name in _raw_neighbours():

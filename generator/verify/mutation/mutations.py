@@ -107,10 +107,10 @@ def _labels_below(tree: Expression) -> set[Label]:
 def _selector(tree: Selector, neighbours: Neighbours) -> Iterator[Wrong]:
     for name in neighbours(tree.name):
         yield f"{tree.name} → {name}", replace(tree, name=name)
-    if isinstance(tree.span, Duration):
-        for span in (Duration(tree.span.seconds // 2), tree.span * 2):
-            if tree.step is None or span.seconds >= tree.step.seconds:
-                yield f"[{tree.span}] → [{span}]", replace(tree, span=span)
+    if isinstance(tree.range, Duration):
+        for range in (Duration(tree.range.seconds // 2), tree.range * 2):
+            if tree.step is None or range.seconds >= tree.step.seconds:
+                yield f"[{tree.range}] → [{range}]", replace(tree, range=range)
     for matcher in tree.matchers:
         kept = tuple(x for x in tree.matchers if x != matcher)
         yield f"without {promql.matcher(matcher)}", replace(tree, matchers=kept)

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.dsl.alert_test import Shows, Story
+from generator.dsl.alert_test import AlertTest, Coverage
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled, Lowered, judges
+from generator.ir.build import Compiled, Lowered
+from generator.pipeline import tested_rules
 from generator.promql.dependencies import reach, reads
 from generator.rendering import alert_tests as stories
 from generator.rendering.rule_files import rule_files
@@ -20,16 +21,16 @@ from generator.verify.mutation.mutants import Mutant
 UNLIKELY = 4
 """How many times cheaper a story must be to be asked before one of the kind that would notice."""
 NOTICED_BY = (
-    ("keep_firing_for", Shows.RECOVERS),
-    ("for ", Shows.BEFORE),
-    ("dropped", Shows.LOW_TRAFFIC),
-    ("and →", Shows.LOW_TRAFFIC),
-    (">= 15", Shows.LOW_TRAFFIC),
-    ("by with", Shows.OTHERS),
-    ("by without", Shows.OTHERS),
-    ("delta", Shows.RESET),
-    ("[", Shows.RECOVERS),
-    ("→", Shows.BELOW),
+    ("keep_firing_for", Coverage.RECOVERS),
+    ("for ", Coverage.BEFORE_FOR),
+    ("dropped", Coverage.LOW_TRAFFIC),
+    ("and →", Coverage.LOW_TRAFFIC),
+    (">= 15", Coverage.LOW_TRAFFIC),
+    ("by with", Coverage.OTHERS_UNAFFECTED),
+    ("by without", Coverage.OTHERS_UNAFFECTED),
+    ("delta", Coverage.COUNTER_RESET),
+    ("[", Coverage.RECOVERS),
+    ("→", Coverage.BELOW_THRESHOLD),
 )
 
 
@@ -50,7 +51,7 @@ class Judged:
 class Trial:
     """One story as a test file of its own, and how many evaluations of the rules it takes."""
 
-    story: Story
+    story: AlertTest
     texts: Mapping[str, str]
     evaluations: int
 
@@ -62,7 +63,7 @@ class Court:
         self.right = right
         self.promtool = promtool
         lowered = right.lowered
-        written = judges(lowered, right.files)
+        written = tested_rules(lowered, right.files)
         self.trials = [
             Trial(
                 story, stories.stories(lowered.platform, (story,), written, right.files), _evaluations(story, lowered)
@@ -87,9 +88,9 @@ class Court:
         """The rules that the mutant's alerts rest on, and no others: a story of days costs by the rule."""
         wrong = mutant.wrong
         alerts = [one for one in wrong.alerts if one.alert.name in mutant.alerts]
-        made_from = reads(wrong.recorded)
+        made_from = reads(wrong.recording_rules)
         needed = {name for one in alerts for name in reach(one.expression, made_from)}
-        recorded = [rule for rule in wrong.recorded if rule.name in needed]
+        recorded = [rule for rule in wrong.recording_rules if rule.name in needed]
         texts = rules(rule_files(wrong.platform, recorded, alerts, wrong.link))
         # promtool wants every file that a test names, the emptied ones too.
         named = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.right.files}
@@ -99,21 +100,21 @@ class Court:
         """The stories of the mutant's alerts: those first that cost little and are of the kind that would notice."""
         kind = missing(mutant)
         mine = [trial for trial in self.trials if trial.story.alert in mutant.alerts]
-        return sorted(mine, key=lambda trial: trial.evaluations * (1 if kind in trial.story.shows else UNLIKELY))
+        return sorted(mine, key=lambda trial: trial.evaluations * (1 if kind in trial.story.covers else UNLIKELY))
 
     def _notices(self, folder: Path, trial: Trial) -> bool:
         _write(folder, trial.texts)
         return bool(self.promtool.test_rules([folder / path for path in trial.texts]).failed)
 
 
-def missing(mutant: Mutant) -> Shows:
+def missing(mutant: Mutant) -> Coverage:
     """Which kind of story would notice a mutant, by how it is wrong."""
-    return next((shows for part, shows in NOTICED_BY if part in mutant.how), Shows.FIRES)
+    return next((shows for part, shows in NOTICED_BY if part in mutant.how), Coverage.FIRES)
 
 
-def _evaluations(story: Story, lowered: Lowered) -> int:
-    plot = story.tells(lowered.platform)
-    return max(one.after.seconds for one in plot.expected) // plot.every.seconds
+def _evaluations(story: AlertTest, lowered: Lowered) -> int:
+    plot = story.build(lowered.platform)
+    return max(one.after.seconds for one in plot.expected) // plot.evaluation_interval.seconds
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

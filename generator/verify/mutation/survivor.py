@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import unified_diff
 
-from generator.pipeline import Lowered
+from generator.ir.build import Lowered
 from generator.rendering.rule_files import rule_files
 from generator.rendering.rule_yaml import rules
 from generator.verify.mutation.mutants import Mutant
@@ -38,4 +38,4 @@ def _of_file(path: str, before: str, after: str) -> Iterable[str]:
 
 
 def _texts(lowered: Lowered) -> dict[str, str]:
-    return rules(rule_files(lowered.platform, lowered.recorded, lowered.alerts, lowered.link))
+    return rules(rule_files(lowered.platform, lowered.recording_rules, lowered.alerts, lowered.link))

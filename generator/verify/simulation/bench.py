@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.verify.simulation.counting import Told
 from generator.verify.simulation.openmetrics import openmetrics
-from generator.verify.simulation.samples import Window
+from generator.verify.simulation.samples import DashboardWindow
 from generator.verify.simulation.simulation import Plan, simulate
 
 SPAN = 1_800
@@ -23,7 +23,9 @@ def bench(platform: Platform) -> None:
         simulated = time.perf_counter() - start
         clock = simulation.plan.clock
         middle = clock.steps // 2
-        lines = sum(x.count("\n") for x in openmetrics(simulation, Window(middle, middle + SPAN // clock.step)))
+        lines = sum(
+            x.count("\n") for x in openmetrics(simulation, DashboardWindow(middle, middle + SPAN // clock.step))
+        )
         wrote = time.perf_counter() - start - simulated
         series = sum(_series(told) for told in simulation.told)
         happenings = sum(told.at.size for told in simulation.told)

@@ -28,7 +28,7 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.verify.simulation.clock import Flags, Steps, Values
+from generator.verify.simulation.clock import Flags, LabelValues, Steps
 from generator.verify.simulation.counting import Told, counted, observed, summed
 from generator.verify.simulation.distribution import Mixture
 from generator.verify.simulation.incident import Kind, World
@@ -44,7 +44,7 @@ INDEXING = Mixture(450, 0.45)
 WRITING = Mixture(1_900, 0.42, tail_share=0.03, tail_median=3_600)
 FIRST_TOKEN = Mixture(320, 0.4)
 SAYS_NO_USAGE = "@cf/baai/bge-base-en-v1.5"
-PROMPT, ANSWER, QUERY, DOCUMENT = Mixture(110, 0.5), Mixture(70, 0.5), Mixture(14, 0.4), Mixture(370, 0.4)
+FAST_INTERVAL, ANSWER, QUERY, DOCUMENT = Mixture(110, 0.5), Mixture(70, 0.5), Mixture(14, 0.4), Mixture(370, 0.4)
 """Tokens."""
 
 
@@ -63,15 +63,15 @@ class Asked:
         luck = self.random.random(self.at.size)
         return self.which & (luck < np.maximum(ordinary, self.world.share(kind, self.at, labels)))
 
-    def slow(self, kind: Kind, labels: Mapping[str, str]) -> Values:
+    def slow(self, kind: Kind, labels: Mapping[str, str]) -> LabelValues:
         """How many times longer each call takes than on an ordinary day."""
         return self.world.factor(kind, self.at, labels)
 
-    def draw(self, mixture: Mixture) -> Values:
+    def draw(self, mixture: Mixture) -> LabelValues:
         """A value for each request."""
         return mixture.draw(self.random, self.at.size)
 
-    def tokens(self, mixture: Mixture) -> Values:
+    def tokens(self, mixture: Mixture) -> LabelValues:
         """The tokens of each request: the fewer, the more requests there are."""
         return self.draw(mixture) / self.cell.tenant.rush
 
@@ -80,7 +80,7 @@ class Asked:
 class Part:
     """What calls did to their requests: the milliseconds they took, which failed, and what was told."""
 
-    took: Values
+    took: LabelValues
     failed: Flags
     told: tuple[Told, ...] = field(default=())
 
@@ -170,14 +170,14 @@ def generation(asked: Asked) -> Part:
     told = (
         *called(asked, labels, refused | broken, took),
         observed(AI_TIME_TO_FIRST_TOKEN, labels, asked.at, streamed, first),
-        summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.tokens(PROMPT)),
+        summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.tokens(FAST_INTERVAL)),
         summed(AI_TOKENS_OUTPUT, labels, asked.at, streamed & ~broken, tokens),
         counted(AI_TOKENS_UNKNOWN, labels, asked.at, broken),
     )
     return Part(np.where(asked.which, took, 0.0), refused | broken, told)
 
 
-def called(asked: Asked, labels: Mapping[str, str], failed: Flags, took: Values) -> tuple[Told, ...]:
+def called(asked: Asked, labels: Mapping[str, str], failed: Flags, took: LabelValues) -> tuple[Told, ...]:
     """What is told of every call to a model."""
     return (
         counted(AI_REQUESTS, labels, asked.at, asked.which),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Steps = NDArray[np.int64]
 """Ordinals of steps. A sample of step n holds all that happened until then; step 0 is the start, before anything."""
-Values = NDArray[np.float64]
+LabelValues = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MONDAY = 1_788_739_200
@@ -44,7 +44,7 @@ class Clock:
         return int((time - self.start) // self.step)
 
 
-def rhythm(clock: Clock, peak_hour: float) -> Values:
+def rhythm(clock: Clock, peak_hour: float) -> LabelValues:
     """How busy each step after the start is, about 1 over a week: a daily wave with its peak at an hour UTC (0 to 24),
     and weekends at six tenths."""
     times = clock.times(np.arange(1, clock.steps + 1))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.config.load import load
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
 from generator.verify.simulation.bench import bench

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract import METRICS
-from generator.dsl.metric import Counter, Histogram
-from generator.verify.simulation.clock import Flags, Steps, Values
+from generator.dsl.metrics import Counter, Histogram
+from generator.verify.simulation.clock import Flags, LabelValues, Steps
 
 Amounts = NDArray[np.int64]
 
@@ -51,12 +51,12 @@ def counted(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags)
     return Told(metric, labels, at[which], np.ones(int(which.sum()), dtype=np.int64))
 
 
-def summed(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags, amount: Values) -> Told:
+def summed(metric: Counter, labels: Mapping[str, str], at: Steps, which: Flags, amount: LabelValues) -> Told:
     """So much for each happening that is flagged, rounded to whole units."""
     return Told(metric, labels, at[which], np.rint(amount[which]).astype(np.int64))
 
 
-def observed(metric: Histogram, labels: Mapping[str, str], at: Steps, which: Flags, value: Values) -> Told:
+def observed(metric: Histogram, labels: Mapping[str, str], at: Steps, which: Flags, value: LabelValues) -> Told:
     """A value for each happening that is flagged, rounded to whole units: a Worker's clock has no finer ones."""
     return Told(metric, labels, at[which], np.rint(value[which]).astype(np.int64))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.verify.simulation.clock import Values
+from generator.verify.simulation.clock import LabelValues
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Mixture:
     tail_median: float = 1
     tail_width: float = 0.3
 
-    def draw(self, random: np.random.Generator, count: int) -> Values:
+    def draw(self, random: np.random.Generator, count: int) -> LabelValues:
         """So many values."""
         tail = random.random(count) < self.tail_share
         median = np.where(tail, self.tail_median, self.median)

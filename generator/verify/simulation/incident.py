@@ -8,7 +8,7 @@ from enum import Enum
 
 import numpy as np
 
-from generator.verify.simulation.clock import Clock, Flags, Steps, Values
+from generator.verify.simulation.clock import Clock, Flags, LabelValues, Steps
 
 
 class Kind(Enum):
@@ -77,12 +77,12 @@ class World:
         """The incidents of a kind that befall these labels."""
         return tuple(x for x in self.incidents if x.kind is kind and x.befalls(labels))
 
-    def share(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> Values:
+    def share(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> LabelValues:
         """Which share of what happens at these steps goes wrong: the largest size of all incidents under way."""
         weights = [incident.size * self._weight(incident, at) for incident in self.of(kind, labels)]
         return np.max(weights, axis=0) if weights else np.zeros(at.size)
 
-    def factor(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> Values:
+    def factor(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> LabelValues:
         """How many times more there is of something at these steps: the product of all incidents under way."""
         factor = np.ones(at.size)
         for incident in self.of(kind, labels):
@@ -96,7 +96,7 @@ class World:
             inside |= self._weight(incident, at) > 0
         return inside
 
-    def _weight(self, incident: Incident, at: Steps) -> Values:
+    def _weight(self, incident: Incident, at: Steps) -> LabelValues:
         first, last = incident.window(self.clock)
         inside = (first <= at) & (at <= last)
         risen = (at - first + 1) / max(last - first + 1, 1) if incident.rising else 1.0

@@ -11,22 +11,22 @@ from contract import METRICS
 from contract.api import HEARTBEAT
 from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
-from generator.dsl.metric import Counter, Gauge, Histogram, Metric
+from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.verify.simulation.clock import Clock, Steps
 from generator.verify.simulation.counting import Told
-from generator.verify.simulation.samples import Window, heard_of, sampled, windows
+from generator.verify.simulation.samples import DashboardWindow, heard_of, sampled, windows
 from generator.verify.simulation.simulation import Simulation
 
 BLOCK = 7_200
 """Seconds of a block of Prometheus: a file that spans two is read twice."""
 
 
-def files(simulation: Simulation) -> tuple[Window, ...]:
+def files(simulation: Simulation) -> tuple[DashboardWindow, ...]:
     """The windows that files hold, one for each block."""
     return tuple(windows(simulation.plan.world, BLOCK))
 
 
-def openmetrics(simulation: Simulation, window: Window) -> Iterator[str]:
+def openmetrics(simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
     """The text of a file, in pieces: every sample in a window. One before the first happening says 0."""
     told = list(simulation.told)
     for metric in METRICS:
@@ -47,14 +47,14 @@ def _type(metric: Metric) -> str:
     return "counter" if metric.name.endswith("_total") else "unknown"
 
 
-def _series(told: Told, simulation: Simulation, window: Window) -> Iterator[str]:
+def _series(told: Told, simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
     samples = sampled(told, simulation.plan.world, window)
     if samples.steps.size:
         for name, column in zip(_names(told.metric, told.labels), samples.columns.T, strict=True):
             yield _lines(name, simulation.plan.clock, samples.steps, column)
 
 
-def _heartbeats(simulation: Simulation, window: Window) -> Iterator[str]:
+def _heartbeats(simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
     clock, world = simulation.plan.clock, simulation.plan.world
     for service in simulation.plan.platform.services:
         labels = {SERVICE.name: service}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
 from generator.verify.simulation.clock import Flags, Steps
 from generator.verify.simulation.counting import Told
 from generator.verify.simulation.incident import Kind, World
@@ -28,23 +28,23 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Window:
+class DashboardWindow:
     """The steps from `first` up to, but without, `beyond`."""
 
     first: int
     beyond: int
 
 
-def windows(world: World, seconds: int) -> Iterator[Window]:
+def windows(world: World, seconds: int) -> Iterator[DashboardWindow]:
     """All steps, the one at the start too, cut at multiples of so many seconds since 1970."""
     clock = world.clock
     times = clock.times(np.arange(clock.steps + 1))
     cuts = np.flatnonzero(np.diff(times // seconds)) + 1
     edges = [0, *cuts.tolist(), clock.steps + 1]
-    yield from (Window(first, beyond) for first, beyond in itertools.pairwise(edges))
+    yield from (DashboardWindow(first, beyond) for first, beyond in itertools.pairwise(edges))
 
 
-def sampled(told: Told, world: World, window: Window) -> Samples:
+def sampled(told: Told, world: World, window: DashboardWindow) -> Samples:
     """The samples in a window. A series begins with 0, a step before it first counts: its birth is told as such."""
     steps = np.arange(max(window.first, int(told.at[0]) - 1), window.beyond)
     if not steps.size:
@@ -58,7 +58,7 @@ def sampled(told: Told, world: World, window: Window) -> Samples:
     return Samples(steps[there], columns[there])
 
 
-def _resets(world: World, labels: Mapping[str, str], window: Window) -> Iterator[int]:
+def _resets(world: World, labels: Mapping[str, str], window: DashboardWindow) -> Iterator[int]:
     """The steps at which counters start anew that matter to a window: those within, and the last one before."""
     found = sorted(incident.start // world.clock.step for incident in world.of(Kind.COUNTERS_RESET, labels))
     last = bisect.bisect_right(found, window.first)

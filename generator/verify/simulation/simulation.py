@@ -16,7 +16,7 @@ from generator.verify.simulation.counting import Told, merged
 from generator.verify.simulation.incident import Incident, World
 from generator.verify.simulation.population import Cell, Tenant, cells, population
 from generator.verify.simulation.progress import Progress, silence
-from generator.verify.simulation.traffic import told_of
+from generator.verify.simulation.traffic import with_applicable_tests
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def simulate(plan: Plan, progress: Progress = silence) -> Simulation:
     told = list(_nothing_lost(plan))
     everyone = tuple(_cells(plan))
     for number, cell in enumerate(everyone):
-        told += told_of(cell, plan.world, plan.seed)
+        told += with_applicable_tests(cell, plan.world, plan.seed)
         progress("simulating", number + 1, len(everyone))
     return Simulation(plan, merged(told))
 

@@ -18,7 +18,7 @@ LIMITED = 0.002
 """The share of requests answered with 429."""
 
 
-def told_of(cell: Cell, world: World, seed: int) -> Iterator[Told]:
+def with_applicable_tests(cell: Cell, world: World, seed: int) -> Iterator[Told]:
     """All that a cell's requests tell. Every incident that adds requests draws from a stream of its own, so that the
     others stay as they would have been."""
     lone = world.of(Kind.LONE_REQUESTS, cell.labels)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from contract.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
 from contract.labels import MODEL
-from generator.dsl.metric import Counter, Histogram, Union
+from generator.dsl.metrics import CombinedCounter, Counter, Histogram
 from generator.verify.simulation.counting import Amounts, Told
 from generator.verify.simulation.simulation import Simulation
 
@@ -25,16 +25,16 @@ class Truth:
 
     simulation: Simulation
 
-    def total(self, metric: Counter | Histogram | Union, start: float, end: float, **labels: str) -> int:
+    def total(self, metric: Counter | Histogram | CombinedCounter, start: float, end: float, **labels: str) -> int:
         """By how much a counter or a union grew, in its unit; of a histogram the sum of the values observed."""
         return sum(int(amounts.sum()) for _, amounts in self._amounts(metric, start, end, labels))
 
-    def count(self, metric: Counter | Histogram | Union, start: float, end: float, **labels: str) -> int:
+    def count(self, metric: Counter | Histogram | CombinedCounter, start: float, end: float, **labels: str) -> int:
         """How many happenings there were: of a histogram the values observed."""
         return sum(amounts.size for _, amounts in self._amounts(metric, start, end, labels))
 
     def share(
-        self, part: Counter | Union, whole: Counter | Union, start: float, end: float, **labels: str
+        self, part: Counter | CombinedCounter, whole: Counter | CombinedCounter, start: float, end: float, **labels: str
     ) -> float | None:
         """Which part of `whole` was `part`, between 0 and 1; None where there was nothing of it."""
         among = self.total(whole, start, end, **labels)
@@ -62,7 +62,7 @@ class Truth:
         return spent
 
     def by(
-        self, label: str, metric: Counter | Histogram | Union, start: float, end: float, **labels: str
+        self, label: str, metric: Counter | Histogram | CombinedCounter, start: float, end: float, **labels: str
     ) -> dict[str, int]:
         """The total for each value of a label, the largest first."""
         totals: dict[str, int] = {}
@@ -71,7 +71,7 @@ class Truth:
         return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
 
     def _amounts(
-        self, metric: Counter | Histogram | Union, start: float, end: float, labels: Mapping[str, str]
+        self, metric: Counter | Histogram | CombinedCounter, start: float, end: float, labels: Mapping[str, str]
     ) -> Iterator[tuple[Told, Amounts]]:
         clock = self.simulation.plan.clock
         for told in self._of(metric):
@@ -79,11 +79,11 @@ class Truth:
                 window = np.searchsorted(told.at, [clock.until(start), clock.until(end)], side="right")
                 yield told, told.amount[window[0] : window[1]]
 
-    def _of(self, metric: Counter | Histogram | Union) -> Iterator[Told]:
+    def _of(self, metric: Counter | Histogram | CombinedCounter) -> Iterator[Told]:
         """What was told of a metric; a union's parts bear the labels that tell them apart too."""
-        if isinstance(metric, Union):
+        if isinstance(metric, CombinedCounter):
             for part in metric.parts:
-                apart = {label.name: value for label, value in part.told_apart.items()}
+                apart = {label.name: value for label, value in part.distinguishing_labels.items()}
                 yield from (replace(told, labels={**told.labels, **apart}) for told in self._of(part.counter))
         else:
             yield from (told for told in self.simulation.told if told.metric.name == metric.name)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from generator.build import compiled
 from generator.config.load import load
 from generator.errors import BuildError, Problem
+from generator.pipeline import compiled
 from generator.view.diff.comparison import Change, compare
 from generator.view.diff.page import page
 from generator.view.diff.pairs import paired, reasons

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN, build
 from generator.cli import main
 from generator.dsl.platform import Platform
+from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.cases import cases
 from generator.verify.backtest.run import run
@@ -21,7 +21,7 @@ from generator.verify.replay.stages import rules
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules."""
     out = tmp_path_factory.mktemp("out") / "out"
-    build(PLAN, out)
+    build(TEST_PLATFORM, out)
     return out / "prometheus" / "rules"
 
 
@@ -52,5 +52,5 @@ def test_a_service_gone_quiet_is_told_and_a_curve_shows_it(platform: Platform, f
 
 def test_an_unknown_case_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The command names the case that is nearest, and leaves with 2."""
-    assert main(["backtest", "--platform", str(PLAN), "--case", "total outrage"]) == 2
+    assert main(["backtest", "--platform", str(TEST_PLATFORM), "--case", "total outrage"]) == 2
     assert 'there is no such case; did you mean "total outage"?' in capsys.readouterr().err

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from generator.build import PLAN, compiled
 from generator.dsl.platform import Platform
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
+from generator.pipeline import TEST_PLATFORM, compiled
 from tests.verify.mutation.one_alert import built_of_one_alert
 
 
 @pytest.fixture(scope="session")
 def production() -> Compiled:
     """Production, with all of its stories."""
-    return compiled(PLAN)
+    return compiled(TEST_PLATFORM)
 
 
 @pytest.fixture(scope="session")

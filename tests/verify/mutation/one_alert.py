@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
-from generator.definitions import Definitions
 from generator.dsl.alert import TICKET, alert
-from generator.dsl.alert_test import Plot, Shows, count, flow, heard, plot, quiet, story, told
-from generator.dsl.condition import Condition
+from generator.dsl.alert_test import Coverage, Plot, count, flow, heard, plot, quiet, story, told
+from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
 from generator.dsl.units import minutes, percent
-from generator.pipeline import Compiled, lower
+from generator.ir.build import Compiled
+from generator.pipeline import lower
 from generator.rendering.rule_files import rule_files
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
@@ -29,10 +30,10 @@ def sours(platform: Platform) -> Condition:
     First steps:
     1. Look.
     """
-    return ERRORS.share_of(REQUESTS, over=minutes(5)).by(ROUTE, SERVICE).above(percent(2))
+    return ERRORS.ratio_to(REQUESTS, over=minutes(5)).by(ROUTE, SERVICE).above(percent(2))
 
 
-@story("Sours", TICKET, shows=(Shows.FIRES,))
+@story("Sours", TICKET, shows=(Coverage.FIRES,))
 def a_tenth_fails(platform: Platform) -> Plot:
     """Nothing fails for ten minutes, then 10 %: told at 25. It shows nothing near 2 %, and no restart."""
     tenant = {TENANT: "com.rainbowsmokeofficial", **CHAT}
@@ -48,4 +49,4 @@ def built_of_one_alert(platform: Platform) -> Compiled:
     """A build that no law has looked at; without a text, for nobody reads one."""
     definitions = Definitions((replace(sours, family="errors"),), (), (a_tenth_fails,), ())
     lowered = lower(platform, definitions)
-    return Compiled(lowered, rule_files(platform, lowered.recorded, lowered.alerts, lowered.link), {})
+    return Compiled(lowered, rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link), {})

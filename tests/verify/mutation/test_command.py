@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from generator.dsl.alert_test import Shows
+from generator.dsl.alert_test import Coverage
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from generator.verify.mutation.command import mutate, report
 from generator.verify.mutation.mutants import mutants
 from generator.verify.mutation.runner import missing
@@ -69,16 +69,16 @@ def test_a_quick_run_judges_one_in_so_many(small: Compiled, promtool: Promtool) 
 @pytest.mark.parametrize(
     ("key", "shows"),
     [
-        ("RouteDown (page): for 1m → 2m", Shows.BEFORE),
-        ("RouteDown (page): >= 15 → 12", Shows.LOW_TRAFFIC),
-        ("RouteDown (page): > 0.5 → 0.4", Shows.BELOW),
-        ("route_service:errors_total:increase2m: increase → delta", Shows.RESET),
-        ("route_service:errors_total:increase2m: [2m] → [4m]", Shows.RECOVERS),
-        ("route_service:errors_total:increase2m: by without route", Shows.OTHERS),
-        ("service:expected:info{worker-api}: left out", Shows.FIRES),
+        ("RouteDown (page): for 1m → 2m", Coverage.BEFORE_FOR),
+        ("RouteDown (page): >= 15 → 12", Coverage.LOW_TRAFFIC),
+        ("RouteDown (page): > 0.5 → 0.4", Coverage.BELOW_THRESHOLD),
+        ("route_service:errors_total:increase2m: increase → delta", Coverage.COUNTER_RESET),
+        ("route_service:errors_total:increase2m: [2m] → [4m]", Coverage.RECOVERS),
+        ("route_service:errors_total:increase2m: by without route", Coverage.OTHERS_UNAFFECTED),
+        ("service:expected:info{worker-api}: left out", Coverage.FIRES),
     ],
 )
-def test_the_missing_story_is_named(production: Compiled, key: str, shows: Shows) -> None:
+def test_the_missing_story_is_named(production: Compiled, key: str, shows: Coverage) -> None:
     """By how a mutant is wrong, the kind of story that would notice it."""
     (one,) = (one for one in mutants(production.lowered) if one.key == key)
     assert missing(one) is shows

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.external.promtool import Promtool
-from generator.pipeline import Compiled
+from generator.ir.build import Compiled
 from generator.verify.mutation.command import EQUIVALENT, equivalents, mutate, report
 from generator.verify.mutation.mutants import mutants
 

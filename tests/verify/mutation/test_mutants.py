@@ -6,9 +6,8 @@ from collections import Counter
 
 import pytest
 
-from generator.lowering.alerts import LoweredAlert
-from generator.lowering.recording_rules import Recorded
-from generator.pipeline import Compiled, Lowered
+from generator.ir.build import Compiled, Lowered
+from generator.ir.rules import AlertRule, RecordingRule
 from generator.verify.mutation.mutants import Mutant, mutants
 
 
@@ -18,9 +17,9 @@ def every(production: Compiled) -> list[Mutant]:
     return list(mutants(production.lowered))
 
 
-def rules(lowered: Lowered) -> dict[int, LoweredAlert | Recorded]:
+def rules(lowered: Lowered) -> dict[int, AlertRule | RecordingRule]:
     """All rules of a build, by what tells one object from its like."""
-    both: tuple[LoweredAlert | Recorded, ...] = (*lowered.alerts, *lowered.recorded)
+    both: tuple[AlertRule | RecordingRule, ...] = (*lowered.alerts, *lowered.recording_rules)
     return {id(rule): rule for rule in both}
 
 
@@ -124,5 +123,5 @@ def test_a_recorded_series_knows_its_alerts(every: list[Mutant]) -> None:
 def test_what_only_panels_read_is_left_alone(production: Compiled, every: list[Mutant]) -> None:
     """No alert waits for cache hits: they are recorded, and no story could tell that they are wrong."""
     name = "route_service:rag_cache_hits_total:increase5m"
-    assert name in {rule.name for rule in production.lowered.recorded}
+    assert name in {rule.name for rule in production.lowered.recording_rules}
     assert ways(every, name) == []

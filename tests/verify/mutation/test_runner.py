@@ -9,8 +9,8 @@ import pytest
 
 from generator.errors import BuildError
 from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
 from generator.ir.expression import Selector
-from generator.pipeline import Compiled
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import Court, Judged
 

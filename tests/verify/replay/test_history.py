@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from contract.api import LATENCY
-from generator.build import PLAN, build
-from generator.dsl.metric import Histogram
+from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
+from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import Server, history
 from generator.verify.replay.history import fingerprint
 from generator.verify.replay.stages import rules
@@ -24,7 +24,7 @@ HOUR = 3_600
 OUTAGE = 14 * HOUR
 """Seconds after midnight."""
 LONG = 20 * 60
-Values = dict[tuple[tuple[str, str], ...], str]
+LabelValues = dict[tuple[tuple[str, str], ...], str]
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Past:
 def past(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     out = tmp_path_factory.mktemp("out") / "out"
-    build(PLAN, out)
+    build(TEST_PLATFORM, out)
     outage = Incident(Kind.REQUESTS_FAIL, OUTAGE, LONG, 1.0, {"route": "/search"})
     simulation = simulate(Plan(platform, seed=1, tenants=2, incidents=(outage,)))
     with history(simulation, out) as prometheus:
         yield Past(simulation, prometheus, out / "prometheus" / "rules")
 
 
-def _by_labels(found: list[Mapping[str, Mapping[str, str]]], more: Mapping[str, str]) -> Values:
+def _by_labels(found: list[Mapping[str, Mapping[str, str]]], more: Mapping[str, str]) -> LabelValues:
     return {
         tuple(sorted({**{k: v for k, v in x["metric"].items() if k != "__name__"}, **more}.items())): x["value"][1]  # type: ignore[index]
         for x in found
@@ -108,10 +108,10 @@ def test_what_was_recorded_is_what_the_rule_gives(past: Past) -> None:
     for rule in rules(past.rules):
         more = rule.body.get("labels", {})
         if "record" in rule.body:
-            told_apart = ",".join(f'{label}="{value}"' for label, value in more.items())
+            distinguishing_labels = ",".join(f'{label}="{value}"' for label, value in more.items())
             for time in (past.start + hours * HOUR for hours in (1, 9, 14.2, 23)):
                 expected = _by_labels(past.prometheus.query(rule.body["expr"], time), more)
-                recorded = past.prometheus.query(f"{rule.series}{{{told_apart}}}", time)
+                recorded = past.prometheus.query(f"{rule.series}{{{distinguishing_labels}}}", time)
                 assert _by_labels(recorded, {}) == expected, (rule.series, time)
 
 

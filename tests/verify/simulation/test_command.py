@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import PLAN
 from generator.cli import main
+from generator.pipeline import TEST_PLATFORM
 
 
 def _simulate(*arguments: str) -> int:
-    return main(["simulate", "--platform", str(PLAN), *arguments])
+    return main(["simulate", "--platform", str(TEST_PLATFORM), *arguments])
 
 
 def test_files_and_truth_are_written(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from contract.api import LATENCY, REQUESTS
-from generator.dsl.metric import Counter, Histogram
+from generator.dsl.metrics import Counter, Histogram
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import MONDAY, Clock
 from generator.verify.simulation.counting import Told

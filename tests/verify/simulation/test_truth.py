@@ -7,7 +7,7 @@ import pytest
 
 from contract.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT, TOKENS
 from contract.api import ERRORS, LATENCY, REQUESTS
-from generator.dsl.metric import Counter, Histogram
+from generator.dsl.metrics import Counter, Histogram
 from generator.dsl.platform import Platform
 from generator.verify.simulation.counting import Told
 from generator.verify.simulation.simulation import Plan, Simulation

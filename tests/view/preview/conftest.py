@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.build import PLAN, build
+from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import history
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.day import SHOWN, shown_day
@@ -53,7 +53,7 @@ def node_and_npm() -> None:
 def shown(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The day, made with the rules that the sources give now, or taken from the cache."""
     folder = tmp_path_factory.mktemp("shown")
-    given = {"extends": str(PLAN), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
+    given = {"extends": str(TEST_PLATFORM), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
     file = folder / "platform.yaml"
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
     built, _ = build(file, folder / "out")

@@ -12,19 +12,21 @@ from contract.ai import TOKENS
 from contract.labels import TENANT
 from contract.objectives import token_budget
 from generator.dsl.alert import TICKET, alert
-from generator.dsl.condition import Condition
 from generator.dsl.platform import Platform
-from generator.dsl.text import pieces
+from generator.dsl.query import Condition
+from generator.dsl.text import template_parts
 from generator.dsl.units import days
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
-from generator.lowering.alerts import LoweredAlert, lower_alert
-from generator.lowering.queries import Reader
-from generator.lowering.recording_rules import Ledger
-from generator.rendering.annotations import Link, Moment, link_rendered, link_template, rendered, template
+from generator.ir.links import PanelLink
+from generator.ir.rules import AlertRule
+from generator.lowering.alerts import lower_alert
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
+from generator.rendering.annotation_text import Moment, link_rendered, link_template, rendered, template
 from generator.rendering.input_series import series_text
 
-LINK = Link("https://grafana.example.com/d/tenant", {"tenant_id": "tenant"}, 7)
+LINK = PanelLink("https://grafana.example.com/d/tenant", {"tenant_id": "tenant"}, 7)
 TEXT = "{tenant_id} used {value} of {limit} in the last {window}."
 BRACES = "{{{{ {{{tenant_id}}} }}}}"
 HOSTILE = (
@@ -45,41 +47,46 @@ def sample(platform: Platform) -> Condition:
     First steps:
     1. None.
     """
-    return TOKENS.count(over=days(1)).by(TENANT).above(token_budget(platform))
+    return TOKENS.increase(days(1)).by(TENANT).above(token_budget(platform))
 
 
 @pytest.fixture(scope="module")
-def lowered(platform: Platform) -> LoweredAlert:
+def lowered(platform: Platform) -> AlertRule:
     """An alert that has a label, a value, a limit per tenant and a window."""
-    return lower_alert(Reader(platform, Ledger()), replace(sample, family="cost"))
+    return lower_alert(QueryLowering(platform, RecordingRules()), replace(sample, family="cost"))
 
 
-def test_holes_become_a_template(lowered: LoweredAlert) -> None:
+def test_holes_become_a_template(lowered: AlertRule) -> None:
     """Labels and values are Prometheus' own variables, and a tenant's limit is asked for with its name quoted."""
     asked = '{{ with printf "tenant_id:tokens_per_day:limit{tenant_id=%q}" $labels.tenant_id | query }}'
-    assert template(lowered, pieces(TEXT)) == (
+    assert template(lowered, template_parts(TEXT)) == (
         "{{ $labels.tenant_id }} used {{ $value | humanize }} tokens of "
         f"{asked}{{{{ . | first | value | humanize }}}} tokens{{{{ end }}}} in the last day."
     )
 
 
-def test_holes_are_filled(lowered: LoweredAlert) -> None:
+def test_holes_are_filled(lowered: AlertRule) -> None:
     """The second tenant's limit is its own 2 million; an unlisted one has the default of one, whatever its name."""
     own = Moment({"tenant_id": "com-mrrainbowsmoke"}, 2_100_000, 0)
-    assert rendered(lowered, pieces(TEXT), own) == "com-mrrainbowsmoke used 2.1M tokens of 2M tokens in the last day."
+    assert (
+        rendered(lowered, template_parts(TEXT), own)
+        == "com-mrrainbowsmoke used 2.1M tokens of 2M tokens in the last day."
+    )
     other = Moment({"tenant_id": '{{ "é" }}'}, 1_234, 0)
-    assert rendered(lowered, pieces(TEXT), other) == '{{ "é" }} used 1.234k tokens of 1M tokens in the last day.'
+    assert (
+        rendered(lowered, template_parts(TEXT), other) == '{{ "é" }} used 1.234k tokens of 1M tokens in the last day.'
+    )
 
 
-def test_braces_are_text(lowered: LoweredAlert) -> None:
+def test_braces_are_text(lowered: AlertRule) -> None:
     """Braces around a label, alone or doubled, are said as they are written."""
-    assert rendered(lowered, pieces(BRACES), Moment({"tenant_id": "a"}, 1, 0)) == "{{ {a} }}"
+    assert rendered(lowered, template_parts(BRACES), Moment({"tenant_id": "a"}, 1, 0)) == "{{ {a} }}"
 
 
-def test_an_unknown_hole_is_refused(lowered: LoweredAlert) -> None:
+def test_an_unknown_hole_is_refused(lowered: AlertRule) -> None:
     """A label that the alert does not have is refused, with the one that it may be."""
     with pytest.raises(DefinitionError, match=r"Sample cannot fill \{tenant\}.*tenant_id"):
-        template(lowered, pieces("{tenant} is over its budget."))
+        template(lowered, template_parts("{tenant} is over its budget."))
 
 
 def test_a_link_holds_the_time_and_the_labels() -> None:
@@ -90,20 +97,20 @@ def test_a_link_holds_the_time_and_the_labels() -> None:
     assert link_rendered(LINK, None, moment) == f"{LINK.base}?from=3600000{end}"
 
 
-def test_prometheus_renders_the_same(lowered: LoweredAlert, promtool: Promtool, tmp_path: Path) -> None:
+def test_prometheus_renders_the_same(lowered: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
     """The real promtool, given the templates, says what we expect of every hostile tenant, to the letter."""
     moments = [Moment({"tenant_id": tenant}, 1000.0 * rank, 7200) for rank, tenant in enumerate(HOSTILE, 1)]
     templates = {
-        "text": template(lowered, pieces(TEXT)),
-        "braces": template(lowered, pieces(BRACES)),
+        "text": template(lowered, template_parts(TEXT)),
+        "braces": template(lowered, template_parts(BRACES)),
         "url": link_template(LINK, days(1)),
     }
     expected = [
         {
             "exp_labels": dict(moment.labels),
             "exp_annotations": {
-                "text": rendered(lowered, pieces(TEXT), moment),
-                "braces": rendered(lowered, pieces(BRACES), moment),
+                "text": rendered(lowered, template_parts(TEXT), moment),
+                "braces": rendered(lowered, template_parts(BRACES), moment),
                 "url": link_rendered(LINK, days(1), moment),
             },
         }
@@ -127,8 +134,8 @@ def _test_file(
             ("tenant_id:tokens_per_day:limit", 2_000_000 if moment is moments[0] else 1_000_000),
         )
     ]
-    told = {"eval_time": "2h", "alertname": "Sample", "exp_alerts": expected}
-    test = {"name": "sample", "interval": "1m", "input_series": series, "alert_rule_test": [told]}
+    firing = {"eval_time": "2h", "alertname": "Sample", "exp_alerts": expected}
+    test = {"name": "sample", "interval": "1m", "input_series": series, "alert_rule_test": [firing]}
     texts = {
         "rules.yaml": {"groups": [{"name": "sample", "rules": [rule]}]},
         "tests.yaml": {"rule_files": ["rules.yaml"], "tests": [test]},

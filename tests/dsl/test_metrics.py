@@ -7,18 +7,28 @@ from dataclasses import replace
 
 import pytest
 
-from generator.dsl.derived import Ratio
 from generator.dsl.labels import Label
-from generator.dsl.measure import Window
-from generator.dsl.metric import Histogram, Part, Union
-from generator.dsl.readings import Age, Buckets, Count, Firing, Latest, Quantile, Rate
+from generator.dsl.metrics import (
+    Age,
+    Buckets,
+    CombinedCounter,
+    FiringCount,
+    Histogram,
+    Increase,
+    Latest,
+    Member,
+    Quantile,
+    Rate,
+    Ratio,
+)
+from generator.dsl.query import DashboardWindow
 from generator.dsl.units import (
     ALERTS_UNIT,
     CALLS_UNIT,
     ERRORS_UNIT,
     MILLISECONDS,
+    RATIO,
     SECONDS,
-    SHARE,
     TIMESTAMP_SECONDS,
     days,
     minutes,
@@ -35,25 +45,29 @@ def test_a_histogram_is_stored_under_three_names() -> None:
 
 def test_a_counter_is_read_through_its_increase() -> None:
     """Per second over the panel's step, or over a window that is named."""
-    assert ORDERS.rate() == Rate(of=ORDERS, over=Window.STEP)
+    assert ORDERS.rate() == Rate(metric=ORDERS, window=DashboardWindow.STEP)
     assert ORDERS.rate().unit.name == "requests per second"
-    assert ORDERS.count(over=minutes(5)) == Count(of=ORDERS, over=minutes(5))
-    assert ORDERS.count(over=Window.RANGE).unit == ORDERS.unit
+    assert ORDERS.increase(minutes(5)) == Increase(metric=ORDERS, window=minutes(5))
+    assert ORDERS.increase(DashboardWindow.RANGE).unit == ORDERS.unit
 
 
 def test_two_counters_make_a_share_or_so_many_of_each() -> None:
     """A share is a share, whatever is counted; so many per other keeps the unit of what comes on top."""
-    top, bottom = SPILT.count(over=minutes(5)), ORDERS.count(over=minutes(5))
-    assert SPILT.share_of(ORDERS, over=minutes(5)) == Ratio(top, bottom, SHARE)
-    assert SPILT.per(ORDERS, over=minutes(5)) == Ratio(top, bottom, ERRORS_UNIT)
-    assert {leaf.over for leaf in SPILT.share_of(ORDERS).leaves() if isinstance(leaf, Count)} == {Window.STEP}
+    numerator, denominator = SPILT.increase(minutes(5)), ORDERS.increase(minutes(5))
+    assert SPILT.ratio_to(ORDERS, minutes(5)) == Ratio(numerator, denominator, RATIO)
+    assert SPILT.per(ORDERS, minutes(5)) == Ratio(numerator, denominator, ERRORS_UNIT)
+    assert {
+        metric_query.window
+        for metric_query in SPILT.ratio_to(ORDERS).metric_queries()
+        if isinstance(metric_query, Increase)
+    } == {DashboardWindow.STEP}
 
 
 def test_a_histogram_is_read_through_its_buckets() -> None:
     """A quantile is in the histogram's unit, and so is the spread of its values."""
-    assert WAIT.quantile(0.95, over=minutes(5)) == Quantile(of=WAIT, over=minutes(5), q=0.95)
-    assert WAIT.spread(over=Window.RANGE) == Buckets(of=WAIT, over=Window.RANGE)
-    assert WAIT.quantile(0.5).unit == WAIT.spread().unit == MILLISECONDS
+    assert WAIT.quantile(0.95, minutes(5)) == Quantile(metric=WAIT, window=minutes(5), q=0.95)
+    assert WAIT.bucket_counts(DashboardWindow.RANGE) == Buckets(metric=WAIT, window=DashboardWindow.RANGE)
+    assert WAIT.quantile(0.5).unit == WAIT.bucket_counts().unit == MILLISECONDS
 
 
 @pytest.mark.parametrize("q", [0, 1, 1.5, 95, -0.5])
@@ -76,40 +90,40 @@ def test_buckets_may_mix_whole_and_broken_bounds() -> None:
 
 def test_a_gauge_is_read_newest_or_as_a_time() -> None:
     """The newest value is in the gauge's unit; the age of the time that it holds is in seconds."""
-    assert BELL.latest() == Latest(of=BELL)
+    assert BELL.latest() == Latest(metric=BELL)
     assert BELL.latest().unit == TIMESTAMP_SECONDS
     age = BELL.age(within=days(1), expected=TABLE)
-    assert age == Age(of=BELL, within=days(1), expected=TABLE)
+    assert age == Age(metric=BELL, within=days(1), expected=TABLE)
     assert age.unit == SECONDS
 
 
 def test_alerts_that_fire_are_counted() -> None:
     """All that tell somebody, or those of one severity."""
-    assert ALARMS.firing() == Firing(of=ALARMS, severity="")
-    assert ALARMS.firing("page") == Firing(of=ALARMS, severity="page")
+    assert ALARMS.firing() == FiringCount(metric=ALARMS, severity="")
+    assert ALARMS.firing("page") == FiringCount(metric=ALARMS, severity="page")
     assert ALARMS.firing().unit == ALERTS_UNIT
 
 
 def test_a_union_has_the_labels_that_all_parts_share() -> None:
     """Only small glasses know their guest, so the union knows the table, and the size that tells its parts apart."""
     assert GLASSES.labels == (TABLE, SIZE)
-    assert GLASSES.count(over=minutes(5)).by(SIZE).group == (SIZE,)
+    assert GLASSES.increase(minutes(5)).by(SIZE).output_labels == (SIZE,)
     assert GLASSES.rate().unit.name == "calls per second"
 
 
-def union(*marks: Mapping[Label, str]) -> Union:
-    parts = tuple(Part(counter, mark) for counter, mark in zip((SMALL, LARGE), marks, strict=True))
-    return Union(name="glasses", unit=CALLS_UNIT, help="Glasses.", parts=parts)
+def combined(*marks: Mapping[Label, str]) -> CombinedCounter:
+    members = tuple(Member(counter, mark) for counter, mark in zip((SMALL, LARGE), marks, strict=True))
+    return CombinedCounter(name="glasses", unit=CALLS_UNIT, help="Glasses.", members=members)
 
 
 def test_two_parts_alike_are_refused() -> None:
     """They would fall into one series, in whatever order their labels are given."""
     said = "two parts of glasses bear the same labels; give each a value of its own"
-    assert refused(lambda: union({SIZE: "small"}, {SIZE: "small"})) == said
-    assert refused(lambda: union({SIZE: "small", GUEST: "a"}, {GUEST: "a", SIZE: "small"})) == said
+    assert refused(lambda: combined({SIZE: "small"}, {SIZE: "small"})) == said
+    assert refused(lambda: combined({SIZE: "small", GUEST: "a"}, {GUEST: "a", SIZE: "small"})) == said
 
 
 def test_parts_told_apart_by_other_labels_are_refused() -> None:
     """A sum by size would lose the part that has none."""
     said = "the parts of glasses are not told apart by the same labels; name the same for each"
-    assert refused(lambda: union({SIZE: "small"}, {GUEST: "all"})) == said
+    assert refused(lambda: combined({SIZE: "small"}, {GUEST: "all"})) == said

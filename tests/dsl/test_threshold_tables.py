@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 
-from generator.dsl.limit import Limit, LimitPer
+from generator.dsl.query import ThresholdSeries, ThresholdTable
 from generator.dsl.units import REQUESTS_UNIT, minutes, quantity
 from tests.dsl.nouns import GUEST, ORDERS, TABLE
 from tests.dsl.refused import refused
 
 TEN, NINE = quantity(10, REQUESTS_UNIT), quantity(9, REQUESTS_UNIT)
-DEFAULTED = Limit("orders", REQUESTS_UNIT, TEN, {"regular": NINE})
-LISTED = Limit("orders", REQUESTS_UNIT, None, {"regular": NINE})
-ORDERING = ORDERS.count(over=minutes(5)).by(GUEST)
+DEFAULTED = ThresholdTable("orders", REQUESTS_UNIT, TEN, {"regular": NINE})
+LISTED = ThresholdTable("orders", REQUESTS_UNIT, None, {"regular": NINE})
+ORDERING = ORDERS.increase(minutes(5)).by(GUEST)
 
 
 def test_a_default_holds_for_whom_no_override_lists() -> None:
     """A guest that nobody listed gets ten, the regular nine; without a default, nobody else has a limit."""
-    per_guest = DEFAULTED.per(GUEST, among=ORDERING)
-    assert (per_guest.of("regular"), per_guest.of("stranger")) == (NINE, TEN)
-    assert (LISTED.per(GUEST).of("regular"), LISTED.per(GUEST).of("stranger")) == (NINE, None)
+    per_guest = DEFAULTED.per(GUEST, default_for=ORDERING)
+    assert (per_guest.metric("regular"), per_guest.metric("stranger")) == (NINE, TEN)
+    assert (LISTED.per(GUEST).metric("regular"), LISTED.per(GUEST).metric("stranger")) == (NINE, None)
 
 
 def test_a_limit_is_a_series_in_a_unit() -> None:
     """The series is named by its label, the limit's name and `limit`."""
-    per_guest = DEFAULTED.per(GUEST, among=ORDERING)
+    per_guest = DEFAULTED.per(GUEST, default_for=ORDERING)
     assert (per_guest.series, per_guest.unit) == ("guest_id:orders:limit", REQUESTS_UNIT)
-    assert per_guest == LimitPer(DEFAULTED, GUEST, ORDERING)
+    assert per_guest == ThresholdSeries(DEFAULTED, GUEST, ORDERING)
 
 
 def test_a_default_that_reaches_nobody_is_refused() -> None:
@@ -39,4 +39,4 @@ def test_series_told_otherwise_cannot_say_who_has_the_default() -> None:
     """Tables are no guests, guests at tables are guests several times, and a total is nobody."""
     said = "orders per guest_id among series told otherwise; tell `among` by guest_id alone"
     for labels in ((TABLE,), (GUEST, TABLE), ()):
-        assert refused(partial(DEFAULTED.per, GUEST, among=ORDERING.by(*labels))) == said
+        assert refused(partial(DEFAULTED.per, GUEST, default_for=ORDERING.by(*labels))) == said

@@ -1,0 +1,19 @@
+"""Everything that the definitions define."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.dsl.alert import Alert
+from generator.dsl.alert_test import AlertTest, NotApplicable
+from generator.dsl.dashboard import Dashboard
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """All alerts, dashboards and alert tests, in the order in which `out/` presents them."""
+
+    alerts: tuple[Alert, ...]
+    dashboards: tuple[Dashboard, ...]
+    alert_tests: tuple[AlertTest, ...]
+    not_applicable: tuple[NotApplicable, ...]

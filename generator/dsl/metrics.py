@@ -1,0 +1,387 @@
+"""Metrics as the Workers emit them, and the queries that read them: increases, rates, quantiles and what derives from
+these. Definitions call the methods of a metric: `ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from generator.dsl.arguments import require
+from generator.dsl.labels import Label
+from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
+from generator.dsl.units import (
+    ALERTS_UNIT,
+    DOLLARS,
+    RATIO,
+    SECONDS,
+    TENANTS_UNIT,
+    Duration,
+    Quantity,
+    Unit,
+)
+from generator.errors import DefinitionError
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The plan names this metric; its name and type must not change. `section` is the plan's."""
+
+    section: str
+
+
+@dataclass(frozen=True)
+class Extension:
+    """We add this metric, because of `reason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A metric of the contract. `help` says what is counted, in a sentence or two."""
+
+    name: str
+    unit: Unit
+    labels: tuple[Label, ...]
+    help: str
+    origin: Seed | Extension
+
+    def names(self) -> tuple[str, ...]:
+        """The names under which Prometheus stores the metric's series."""
+        return (self.name,)
+
+
+class Countable:
+    """What is read through its increase: a counter, or several counters combined."""
+
+    name: str
+    unit: Unit
+    labels: tuple[Label, ...]
+
+    def rate(self) -> Rate:
+        """The increase per second, over one step of the panel."""
+        return Rate(metric=self, window=DashboardWindow.STEP)
+
+    def increase(self, window: Window) -> Increase:
+        """The increase over a window."""
+        return Increase(metric=self, window=checked_window(window))
+
+    def ratio_to(self, total: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
+        """This divided by `total`, over a window: a ratio between 0 and 1."""
+        require((total,), Countable, f"a ratio to {total}", "name a counter of the contract")
+        return Ratio(self.increase(window), total.increase(window), RATIO)
+
+    def per(self, other: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
+        """This divided by `other`, over a window, in this counter's unit: tokens per call."""
+        require((other,), Countable, f"a quotient per {other}", "name a counter of the contract")
+        return Ratio(self.increase(window), other.increase(window), self.unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter(Metric, Countable):
+    """A number that only grows, until the process that reports it restarts."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A counter of a combined counter, with the labels that distinguish it from the others."""
+
+    counter: Counter
+    distinguishing_labels: Mapping[Label, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CombinedCounter(Countable):
+    """Counters of one kind recorded under one name, each with labels of its own.
+
+    A sum `a + b` in PromQL drops series that exist on one side only; series of one name are summed without that loss."""
+
+    name: str
+    unit: Unit
+    help: str
+    members: tuple[Member, ...]
+
+    def __post_init__(self) -> None:
+        if len({frozenset(member.distinguishing_labels.items()) for member in self.members}) < len(self.members):
+            raise DefinitionError(f"two members of {self.name} have the same labels", "give each different values")
+        if len({frozenset(member.distinguishing_labels) for member in self.members}) != 1:
+            raise DefinitionError(
+                f"the members of {self.name} are distinguished by different labels", "use the same labels for each"
+            )
+
+    @property
+    def labels(self) -> tuple[Label, ...]:  # type: ignore[override]
+        """The labels that all members have, and those that distinguish them."""
+        counters = [member.counter for member in self.members]
+        shared = [label for label in counters[0].labels if all(label in counter.labels for counter in counters)]
+        return (*shared, *self.members[0].distinguishing_labels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histogram(Metric):
+    """A distribution of values, in buckets whose upper bounds are in the metric's unit."""
+
+    buckets: tuple[int | float, ...]
+
+    def __post_init__(self) -> None:
+        if list(self.buckets) != sorted(set(self.buckets)):
+            raise DefinitionError(
+                f"the bucket bounds of {self.name} are not in ascending order",
+                "list each bound once, the smallest first",
+            )
+
+    def names(self) -> tuple[str, ...]:
+        """The names of its buckets, its sum and its count."""
+        return (f"{self.name}_bucket", f"{self.name}_sum", f"{self.name}_count")
+
+    def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
+        """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
+        if not isinstance(q, float) or not 0 < q < 1:
+            raise DefinitionError(f"{q} is not a quantile", "give a number between 0 and 1, as P95")
+        return Quantile(metric=self, window=checked_window(window), q=q)
+
+    def bucket_counts(self, window: Window = DashboardWindow.STEP) -> Buckets:
+        """The number of observations in each bucket."""
+        return Buckets(metric=self, window=window)
+
+
+P95 = 0.95
+"""The quantile that latency SLOs are about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge(Metric):
+    """A number that goes up and down. With `recorded_from`, a recording rule computes it and no Worker emits it."""
+
+    recorded_from: Query | None = None
+
+    def latest(self) -> Latest:
+        """The current value."""
+        return Latest(metric=self)
+
+    def age(self, lookback: Duration, expected: Label) -> Age:
+        """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label `expected`
+        without a sample is as old as `lookback`."""
+        return Age(metric=self, lookback=lookback, expected=expected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltIn:
+    """A series that Prometheus itself writes."""
+
+    name: str
+    labels: tuple[Label, ...]
+    help: str
+
+    def firing(self, severity: str = "") -> FiringCount:
+        """The number of firing alerts: all pages and tickets, or those of one severity."""
+        return FiringCount(metric=self, severity=severity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterQuery(MetricQuery):
+    """A query of a counter over a window."""
+
+    metric: Countable
+    window: Window
+
+    @property
+    def fixed_window(self) -> Duration | None:
+        return self.window if isinstance(self.window, Duration) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Increase(CounterQuery):
+    """The increase of a counter over a window."""
+
+    @property
+    def unit(self) -> Unit:
+        return self.metric.unit
+
+    def forecast(self, horizon: Duration, recent: Duration) -> Forecast:
+        """The increase over `horizon` if the remaining time continues at the rate of the last `recent`. Raises
+        DefinitionError where no time remains."""
+        require((horizon, recent), Duration, "a forecast over what is not a duration", "write hours(24)")
+        if not isinstance(self.window, Duration) or self.window >= horizon:
+            raise DefinitionError(
+                f"no time remains to forecast of {horizon.text()}", "count over a window shorter than that"
+            )
+        return Forecast(self, replace(self, window=recent), horizon)
+
+    def priced(self) -> Priced:
+        """The cost of these tokens, by the prices of their models."""
+        return Priced(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate(CounterQuery):
+    """The increase of a counter per second."""
+
+    @property
+    def unit(self) -> Unit:
+        return self.metric.unit.rate()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistogramQuery(MetricQuery):
+    """A query of a histogram over a window."""
+
+    metric: Histogram
+    window: Window
+
+    @property
+    def unit(self) -> Unit:
+        return self.metric.unit
+
+    @property
+    def fixed_window(self) -> Duration | None:
+        return self.window if isinstance(self.window, Duration) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantile(HistogramQuery):
+    """The value below which the fraction `q` of all observations lies."""
+
+    q: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buckets(HistogramQuery):
+    """The number of observations in each bucket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latest(MetricQuery):
+    """A gauge's current value."""
+
+    metric: Gauge
+
+    @property
+    def unit(self) -> Unit:
+        return self.metric.unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Age(MetricQuery):
+    """The time since the timestamp that a gauge holds."""
+
+    metric: Gauge
+    lookback: Duration
+    expected: Label
+
+    @property
+    def unit(self) -> Unit:
+        return SECONDS
+
+    @property
+    def fixed_window(self) -> Duration | None:
+        return self.lookback
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiringCount(MetricQuery):
+    """The number of firing alerts: all pages and tickets, or those of one severity."""
+
+    metric: BuiltIn
+    severity: str = ""
+
+    @property
+    def unit(self) -> Unit:
+        return ALERTS_UNIT
+
+
+@dataclass(frozen=True)
+class Ratio(Query):
+    """One increase divided by another."""
+
+    numerator: Query
+    denominator: Query
+    result_unit: Unit
+
+    @property
+    def unit(self) -> Unit:
+        return self.result_unit
+
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        yield from self.numerator.metric_queries()
+        yield from self.denominator.metric_queries()
+
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Ratio:
+        numerator, denominator = self.numerator.map_metric_queries(change), self.denominator.map_metric_queries(change)
+        return replace(self, numerator=numerator, denominator=denominator)
+
+    def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
+        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO's target."""
+        require((target,), Quantity, f"{target} is not an SLO's target", "write percent(99.9)")
+        return ErrorBudgetRemaining(self, target)
+
+
+@dataclass(frozen=True)
+class ErrorBudgetRemaining(DerivedQuery):
+    """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
+
+    target: Quantity
+
+    @property
+    def unit(self) -> Unit:
+        return RATIO
+
+
+@dataclass(frozen=True)
+class Priced(DerivedQuery):
+    """The cost of tokens."""
+
+    @property
+    def unit(self) -> Unit:
+        return DOLLARS
+
+
+@dataclass(frozen=True)
+class SeriesCount(DerivedQuery):
+    """The number of series of a query that are above zero: active tenants."""
+
+    @property
+    def unit(self) -> Unit:
+        return TENANTS_UNIT
+
+    @property
+    def output_labels(self) -> tuple[Label, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Forecast(Query):
+    """An increase so far, plus what the remaining time until `horizon` adds at the rate of a shorter, recent window."""
+
+    so_far: Increase
+    recent: Increase
+    horizon: Duration
+
+    @property
+    def unit(self) -> Unit:
+        return self.so_far.unit
+
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        yield self.so_far
+        yield self.recent
+
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+        so_far, recent = change(self.so_far), change(self.recent)
+        assert isinstance(so_far, Increase)
+        assert isinstance(recent, Increase)
+        return replace(self, so_far=so_far, recent=recent)
+
+
+def checked_window(window: Window) -> Window:
+    """The window. Raises DefinitionError for what is neither a duration nor a window of the dashboard."""
+    kinds = (Duration, DashboardWindow)
+    require((window,), kinds, f"the window {window} is not a duration", f"write minutes({window})")
+    return window
+
+
+def fixed_windows(query: Query) -> list[Duration]:
+    """The fixed windows that a query is read over, the first one first; a forecast's is its horizon."""
+    if isinstance(query, Forecast):
+        return [query.horizon]
+    windows = (metric_query.fixed_window for metric_query in query.metric_queries())
+    return [window for window in windows if window is not None]

@@ -1,0 +1,338 @@
+"""Queries and conditions as inert trees: what is read over which window, grouped by which labels, above which threshold.
+
+`generator.dsl.metrics` has the queries themselves; here is what all of them share, and what compares them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import NoReturn, Protocol, TypeAlias
+
+from generator.dsl.arguments import require
+from generator.dsl.labels import Label, Matcher
+from generator.dsl.units import RATIO, Duration, Quantity, Unit, ValueFormat, example
+from generator.errors import DefinitionError, did_you_mean
+
+
+class DashboardWindow(Enum):
+    """A window that depends on the dashboard's time range."""
+
+    STEP = "step"
+    """The time that one point of a graph covers."""
+    RANGE = "range"
+    """The whole time range of the dashboard."""
+
+
+Window: TypeAlias = Duration | DashboardWindow
+
+
+class Readable(Protocol):
+    """What a query can read: a metric, a combined counter or a built-in series."""
+
+    @property
+    def name(self) -> str:
+        """The name in the contract."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of its series."""
+
+
+class Query(ABC):
+    """A question to the metrics. Every query has a unit and is grouped by its output labels."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> Unit:
+        """The unit of the result."""
+
+    @property
+    def output_labels(self) -> tuple[Label, ...]:
+        """The labels of the result's series."""
+        return next(self.metric_queries()).output_labels
+
+    @abstractmethod
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        """The queries of single metrics that this query consists of."""
+
+    @abstractmethod
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+        """The same query with every metric query changed."""
+
+    def by(self, *labels: Label) -> Query:
+        """Group the result by these labels. Raises DefinitionError for a label that a metric read here does not have."""
+        require(labels, Label, ".by(…) takes labels of the contract", "import them from contract.labels, as TENANT")
+        return self.map_metric_queries(lambda query: query.with_grouping(labels))
+
+    def where(self, *matchers: Matcher) -> Query:
+        """Read only the series that match. Raises DefinitionError for a label that a metric read here does not have."""
+        require(matchers, Matcher, ".where(…) takes matchers", 'write SERVICE.is_("worker-api")')
+        return self.map_metric_queries(lambda query: query.with_matchers(matchers))
+
+    def filtered_by(self, *labels: Label) -> Query:
+        """On a dashboard, apply only the template variables of these labels; without labels, none. Raises
+        DefinitionError for a label that a metric read here does not have."""
+        require(labels, Label, ".filtered_by(…) takes labels of the contract", "import them from contract.labels")
+        return self.map_metric_queries(lambda query: query.with_filters(labels))
+
+    def above(self, threshold: Threshold) -> Condition:
+        """True where the result is greater than the threshold."""
+        return comparison(self, ">", threshold)
+
+    def at_least(self, minimum: Quantity) -> Condition:
+        """True where a count reaches a minimum, whatever it counts: enough requests, calls or queries for a ratio to be
+        meaningful. Raises DefinitionError where the query is not a count."""
+        require((minimum,), Quantity, f".at_least({minimum}) is not a quantity", f"write {example(minimum, self.unit)}")
+        if self.unit.format is not ValueFormat.COUNT:
+            raise DefinitionError(f"a minimum for {self.unit.name}", "give a minimum for a count, as of requests")
+        return comparison(self, ">=", Quantity(minimum.amount, self.unit))
+
+    def fraction_of(self, threshold: ThresholdSeries) -> FractionOf:
+        """The result divided by a threshold of each label value, such as a tenant's budget."""
+        require((threshold,), ThresholdSeries, ".fraction_of(…) takes a threshold by label", "write TABLE.per(LABEL)")
+        if threshold.unit != self.unit:
+            raise DefinitionError(
+                f"{self.unit.name} divided by a threshold in {threshold.unit.name}", "use the same unit on both sides"
+            )
+        return FractionOf(self, threshold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricQuery(Query):
+    """A query of one metric. `filters` are the labels whose template variables apply to it (None: all)."""
+
+    metric: Readable
+    by_labels: tuple[Label, ...] = ()
+    matchers: tuple[Matcher, ...] = ()
+    filters: tuple[Label, ...] | None = None
+
+    @property
+    def fixed_window(self) -> Duration | None:
+        """The window that the query is read over, unless the dashboard chooses it or there is none."""
+        return None
+
+    @property
+    def output_labels(self) -> tuple[Label, ...]:
+        return self.by_labels
+
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        yield self
+
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+        return change(self)
+
+    def with_grouping(self, labels: tuple[Label, ...]) -> MetricQuery:
+        """Grouped by labels that the metric must have."""
+        self._check(labels)
+        return replace(self, by_labels=labels)
+
+    def with_matchers(self, matchers: tuple[Matcher, ...]) -> MetricQuery:
+        """With more matchers, on labels that the metric must have."""
+        self._check(tuple(matcher.label for matcher in matchers))
+        return replace(self, matchers=(*self.matchers, *matchers))
+
+    def with_filters(self, labels: tuple[Label, ...]) -> MetricQuery:
+        """Filtered on a dashboard by the variables of labels that the metric must have."""
+        self._check(labels)
+        return replace(self, filters=labels)
+
+    def _check(self, labels: tuple[Label, ...]) -> None:
+        for label in labels:
+            if label not in self.metric.labels:
+                hint = did_you_mean(label.name, (own.name for own in self.metric.labels))
+                raise DefinitionError(f"{self.metric.name} has no label {label.name}", hint)
+
+
+@dataclass(frozen=True)
+class DerivedQuery(Query):
+    """A query computed from another one."""
+
+    inner: Query
+
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        yield from self.inner.metric_queries()
+
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+        return replace(self, inner=self.inner.map_metric_queries(change))
+
+
+@dataclass(frozen=True)
+class FractionOf(DerivedQuery):
+    """A query divided by the threshold of each label value."""
+
+    threshold: ThresholdSeries
+
+    @property
+    def unit(self) -> Unit:
+        return RATIO
+
+
+@dataclass(frozen=True)
+class ThresholdTable:
+    """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no threshold).
+
+    The values are data, recorded as series; they never become rules of their own."""
+
+    name: str
+    unit: Unit
+    default: Quantity | None
+    overrides: Mapping[str, Quantity] = field(default_factory=dict)
+
+    def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
+        """The threshold of each value of a label. A default needs `default_for`: its series are the values that get it."""
+        if self.default is not None and default_for is None:
+            raise DefinitionError(
+                f"the default of {self.name} applies to nothing", "name the series that get it: default_for=query"
+            )
+        if default_for is not None and default_for.output_labels != (label,):
+            raise DefinitionError(
+                f"{self.name} per {label.name}, but default_for is not grouped by {label.name} alone",
+                f"end the query of default_for with .by({label.name.removesuffix('_id').upper()})",
+            )
+        return ThresholdSeries(self, label, default_for)
+
+
+@dataclass(frozen=True)
+class ThresholdSeries:
+    """A threshold of each value of a label, as a recorded series that alerts and panels join."""
+
+    table: ThresholdTable
+    label: Label
+    default_for: Query | None
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of the threshold."""
+        return self.table.unit
+
+    @property
+    def series(self) -> str:
+        """The name of the recorded series that holds every threshold."""
+        return f"{self.label.name}:{self.table.name}:limit"
+
+    def value_for(self, label_value: str) -> Quantity | None:
+        """The threshold of one value of the label."""
+        return self.table.overrides.get(label_value, self.table.default)
+
+
+Threshold: TypeAlias = Quantity | Duration | ThresholdSeries
+
+
+class Condition:
+    """A filter of series: it keeps those for which it is true."""
+
+    def __and__(self, other: Condition) -> Condition:
+        require((other,), Condition, "the right side of & is not a condition", "end it with .above(…) or .at_least(…)")
+        # Left-associative, so that a long chain needs no brackets in PromQL.
+        return self & other.left & other.right if isinstance(other, And) else And(self, other)
+
+    def __or__(self, other: Condition) -> Condition:
+        require((other,), Condition, "the right side of | is not a condition", "end it with .above(…) or .at_least(…)")
+        return Or(self, other)
+
+    def __bool__(self) -> NoReturn:
+        raise DefinitionError(
+            "a condition has no truth value in Python", "join conditions with & and |, not with and/or"
+        )
+
+    def for_(self, duration: Duration) -> Rule:
+        """Fire once it has been true for this long without a gap (Prometheus' `for`)."""
+        require((duration,), Duration, f".for_({duration}) is not a duration", f"write minutes({duration})")
+        return Rule(self, duration)
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """The comparisons that this condition consists of; the first one gives the alert's value."""
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Comparison(Condition):
+    """A query against a threshold."""
+
+    query: Query
+    operator: str
+    threshold: Quantity | ThresholdSeries
+
+    def comparisons(self) -> Iterator[Comparison]:
+        yield self
+
+
+@dataclass(frozen=True)
+class Combined(Condition):
+    """Two conditions joined by a set operator."""
+
+    left: Condition
+    right: Condition
+
+    def comparisons(self) -> Iterator[Comparison]:
+        yield from self.left.comparisons()
+        yield from self.right.comparisons()
+
+
+@dataclass(frozen=True)
+class And(Combined):
+    """Both are true for the same series; the value is the left one's."""
+
+
+@dataclass(frozen=True)
+class Or(Combined):
+    """At least one is true; the value is the left one's where both are."""
+
+
+@dataclass(frozen=True)
+class WithoutPrice(Condition):
+    """A query of tokens is above zero for a model and direction that have no price."""
+
+    query: Query
+
+
+@dataclass(frozen=True)
+class Always(Condition):
+    """Always true: the alert that proves that alerting works."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition, how long it must be true before the alert fires, and how long the alert fires after its end."""
+
+    condition: Condition
+    for_: Duration
+    keep_firing: Duration | None = None
+
+    def keep_firing_for(self, duration: Duration) -> Rule:
+        """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""
+        require((duration,), Duration, f".keep_firing_for({duration}) is not a duration", f"write minutes({duration})")
+        return replace(self, keep_firing=duration)
+
+
+def comparison(query: Query, operator: str, threshold: Threshold) -> Comparison:
+    """Compare a query with a threshold. Raises DefinitionError for different units, and for a threshold by a label that
+    the query is not grouped by."""
+    kinds = (Quantity, Duration, ThresholdSeries)
+    require((threshold,), kinds, f"the threshold {threshold} has no unit", f"write {example(threshold, query.unit)}")
+    if isinstance(threshold, Duration):
+        threshold = threshold.quantity()
+    if query.unit != threshold.unit:
+        raise DefinitionError(
+            f"a query in {query.unit.name} is compared with a threshold in {threshold.unit.name}",
+            f"give a threshold in {query.unit.name}",
+        )
+    if isinstance(threshold, ThresholdSeries) and threshold.label not in query.output_labels:
+        raise DefinitionError(
+            f"a threshold per {threshold.label.name}, but the query is not grouped by {threshold.label.name}",
+            f"add {threshold.label.name} to .by(…)",
+        )
+    return Comparison(query, operator, threshold)
+
+
+def labels_of(condition: Condition) -> tuple[Label, ...]:
+    """The labels that a condition's series are grouped by."""
+    match condition:
+        case Comparison(query=query) | WithoutPrice(query=query):
+            return query.output_labels
+        case And(left=left) | Or(left=left):
+            return labels_of(left)
+    return ()

@@ -1,0 +1,39 @@
+"""A build in memory, before and after rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.dsl.alert import Alert
+from generator.dsl.definitions import Definitions
+from generator.dsl.platform import Platform
+from generator.ir.dashboard import DashboardSpec
+from generator.ir.links import PanelLink
+from generator.ir.rule_files import RuleFile
+from generator.ir.rules import AlertRule, RecordingRule
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """The intermediate representation of a build. `panel_links` has each alert's link, by the alert's key."""
+
+    platform: Platform
+    definitions: Definitions
+    recording_rules: tuple[RecordingRule, ...]
+    alerts: tuple[AlertRule, ...]
+    dashboards: tuple[DashboardSpec, ...]
+    panel_links: Mapping[str, PanelLink | None]
+
+    def link(self, alert: Alert) -> PanelLink | None:
+        """The panel that an alert links to, if any."""
+        return self.panel_links[alert.key]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A finished build: its intermediate representation, its rule files, and the text of every file of `out/` by path."""
+
+    lowered: Lowered
+    files: tuple[RuleFile, ...]
+    texts: Mapping[str, str]

@@ -1,0 +1,38 @@
+"""Rules with their expressions as text, before they are written as YAML for Prometheus or for Kubernetes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RenderedRule:
+    """A recording rule (`kind` is "record") or an alerting rule ("alert"). `for_` and `keep_firing_for` are durations or
+    empty; `is_constant` marks a recorded number, which reads no series."""
+
+    kind: str
+    name: str
+    expression: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    for_: str = ""
+    keep_firing_for: str = ""
+    is_constant: bool = False
+
+
+@dataclass(frozen=True)
+class RenderedGroup:
+    """Rules that Prometheus evaluates one after the other, every `interval`."""
+
+    name: str
+    interval: str
+    rules: tuple[RenderedRule, ...]
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A file of `out/prometheus/rules/`; `name` is without the ending."""
+
+    name: str
+    groups: tuple[RenderedGroup, ...]

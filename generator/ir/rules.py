@@ -1,0 +1,62 @@
+"""Recording and alerting rules as trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.dsl.alert import Alert
+from generator.dsl.labels import Label
+from generator.dsl.query import Condition, ThresholdSeries
+from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
+from generator.ir.expression import Call, Expression
+
+BASE_WINDOW = minutes(5)
+"""The window over which increases are recorded; longer windows are summed from these."""
+FAST_INTERVAL = seconds(30)
+"""The evaluation interval of alerts and of the series that they read."""
+SLOW_INTERVAL = minutes(2)
+"""The evaluation interval of windows of hours and days. It is shorter than the look-back delta of 5 minutes, so that
+their series never go stale between two evaluations."""
+
+
+@dataclass(frozen=True)
+class RecordingRule:
+    """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the part
+    of the contract that its file is named after; rules of a smaller `depth` are evaluated first."""
+
+    name: str
+    labels: tuple[Label, ...]
+    expression: Expression
+    area: str
+    static_labels: tuple[tuple[Label, str], ...] = ()
+    depth: int = 0
+    interval: Duration = FAST_INTERVAL
+
+    @property
+    def key(self) -> tuple[int, str, tuple[str, ...]]:
+        """The sort key: rules come after those that they read, then by name and static labels."""
+        return (self.depth, self.name, tuple(value for _, value in self.static_labels))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the rule records a number and reads no series."""
+        return isinstance(self.expression, Call) and self.expression.function == "vector"
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold` and
+    `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
+    `condition` is what `expression` was lowered from."""
+
+    alert: Alert
+    expression: Expression
+    labels: tuple[Label, ...]
+    unit: Unit | None
+    threshold: Quantity | ThresholdSeries | None
+    window: Duration | None
+    lookback: Duration | None
+    for_: Duration | None
+    keep_firing_for: Duration | None
+    owner: str
+    condition: Condition
