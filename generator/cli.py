@@ -151,12 +151,12 @@ def _mutate(given: argparse.Namespace) -> int:
     from generator.build import compiled
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
-    from generator.verify.mutation.command import equivalents, mutate, report
+    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate
 
-    right = compiled(given.platform)
-    verdict = mutate(right, Promtool(find_promtool()), equivalents(), given.quick, given.only)
-    print(report(verdict, right.lowered))
-    return 0 if verdict.sound else 1
+    original = compiled(given.platform)
+    report = mutate(original, Promtool(find_promtool()), equivalent_mutants(), given.quick, given.only)
+    print(format_report(report, original.lowered))
+    return 0 if report.passed else 1
 
 
 def _backtest(given: argparse.Namespace) -> int:
