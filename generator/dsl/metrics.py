@@ -9,16 +9,7 @@ from dataclasses import dataclass, replace
 from generator.dsl.arguments import require
 from generator.dsl.labels import Label
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
-from generator.dsl.units import (
-    ALERTS_UNIT,
-    DOLLARS,
-    RATIO,
-    SECONDS,
-    TENANTS_UNIT,
-    Duration,
-    Quantity,
-    Unit,
-)
+from generator.dsl.units import ALERTS_UNIT, DOLLARS, RATIO, SECONDS, TENANTS_UNIT, Duration, Quantity, Unit
 from generator.errors import DefinitionError
 
 

@@ -1,1 +1,1 @@
-"""Alerts tried on incidents: what is told of each, how soon, and what else; beside them, thresholds people copy."""
+"""Back-tests: replay the alerting rules over simulated incidents and measure which alerts fire, and how soon."""

@@ -1,98 +1,92 @@
-"""A case: something that happens, what must be told of it, by when, and what may be told besides."""
+"""A back-test case: its incidents, and the alerts that must and may fire."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.simulation.clock import DAY, MONDAY, Clock
 from generator.verify.simulation.incident import Incident
 
 MINUTE, HOUR = 60, 3_600
 NOON = MONDAY + DAY + 12 * HOUR
-"""Tuesday, 12:00 UTC, in seconds since 1970."""
-RUSH = 10
-"""So many times the requests of the platform's budgets make what the alerts are judged on: some two a second on
-/chat at noon, four on /search. Few requests are cases of their own."""
+"""Tuesday, 12:00 UTC, as a Unix timestamp in seconds."""
 NIGHT = MONDAY + DAY + 3 * HOUR
+TRAFFIC_FACTOR = 10
+"""Multiplier of the request rate that the tenants' budgets yield: about 2 requests a second on /chat at noon and 4 on
+/search. The cases at low traffic use 1."""
 
 
 @dataclass(frozen=True)
-class Alarm:
-    """An alert of a severity about a subject: a label not named may have any value, one that is "" is absent."""
+class AlertSelector:
+    """Selects alerts by name, severity and labels. A label with the value "" must be absent; other labels may have any
+    value."""
 
     name: str
     severity: str
-    subject: Mapping[str, str] = field(default_factory=dict)
+    labels: Labels = field(default_factory=dict)
 
-    def is_told_by(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert that fires with these labels says this."""
-        wanted = {"alertname": self.name, "severity": self.severity, **self.subject}
-        return all(labels.get(label, "") == value for label, value in wanted.items())
+    def matches(self, labels: Labels) -> bool:
+        """Return whether an alert with these labels is selected."""
+        required = {"alertname": self.name, "severity": self.severity, **self.labels}
+        return all(labels.get(label, "") == value for label, value in required.items())
 
     def __str__(self) -> str:
-        said = " ".join(value for value in self.subject.values() if value)
-        return f"{self.name} ({self.severity}){' ' if said else ''}{said}"
+        return " ".join((f"{self.name} ({self.severity})", *(value for value in self.labels.values() if value)))
 
 
 @dataclass(frozen=True)
-class Due:
-    """What must be told, and within how many seconds after the incident's start."""
+class ExpectedAlert:
+    """An alert that must fire no later than `deadline` seconds after the incident's start."""
 
-    alarm: Alarm
-    within: int
-
-
-@dataclass(frozen=True)
-class Curve:
-    """What a plot draws beneath the traffic: its title, with the unit, and its PromQL, where `$w` is the window."""
-
-    title: str
-    expression: str
+    alert: AlertSelector
+    deadline: int
 
 
 @dataclass(frozen=True)
 class Case:
-    """Something that happens `warm_up` seconds after a run's start, at `at` (seconds since 1970), and its claim.
+    """Incidents that start `warm_up` seconds after the run's start, at the Unix time `incident_start`.
 
-    The run goes on for `after` seconds when it is over, sampled every `step`. What is neither due nor may be told must
-    not be told. Alerts that look further back than the warm-up are not tried. There are `rush` times more requests than
-    the tenants' budgets make. Ordinary `days` hold nothing that is to be told, and are their own warm-up.
+    The run continues for `cool_down` seconds after their end. Samples are `step` seconds apart. Alerts that are neither
+    expected nor allowed must not fire. Rules whose longest window exceeds the warm-up are not evaluated. A case of
+    `ordinary_days` expects no alert and has no warm-up: its rules may look back over all of these days.
     """
 
     name: str
     claim: str
     incidents: tuple[Incident, ...]
-    traffic: Mapping[str, str]
-    curve: Curve
-    due: tuple[Due, ...] = ()
-    may: tuple[Alarm, ...] = ()
-    at: int = NOON
+    traffic_labels: Labels
+    symptom: ChartQuery
+    expected: tuple[ExpectedAlert, ...] = ()
+    allowed: tuple[AlertSelector, ...] = ()
+    incident_start: int = NOON
     warm_up: int = 6 * HOUR
-    after: int = HOUR
+    cool_down: int = HOUR
     step: int = 15
-    rush: float = RUSH
-    days: int = 0
+    traffic_factor: float = TRAFFIC_FACTOR
+    ordinary_days: int = 0
     remark: str = ""
-    """What the report says where a target is not met: the reason. It excuses nothing: a miss fails the command."""
+    """The reason that the report gives for a missed target. A failed case fails the command in spite of it."""
 
     @property
     def slug(self) -> str:
-        """Its name as that of a file."""
+        """The name in the form of a file name."""
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
     @property
-    def lasting(self) -> int:
-        """Seconds from the incident's start to its end, or of all ordinary days."""
-        ends = (one.start + one.duration for one in self.incidents)
-        return self.days * DAY or max(ends, default=self.warm_up) - self.warm_up
+    def duration(self) -> int:
+        """Seconds from the start of the incidents to their end, or the length of all ordinary days."""
+        ends = (incident.start + incident.duration for incident in self.incidents)
+        return self.ordinary_days * DAY or max(ends, default=self.warm_up) - self.warm_up
 
     @property
     def clock(self) -> Clock:
-        """The run's time."""
-        return Clock(self.at - self.warm_up, self.warm_up + self.lasting + self.after, self.step)
+        """The time range and the step of the run."""
+        length = self.warm_up + self.duration + self.cool_down
+        return Clock(self.incident_start - self.warm_up, length, self.step)
 
-    def allows(self, labels: Mapping[str, str]) -> bool:
-        """Whether an alert that fires with these labels belongs to the incident."""
-        return any(alarm.is_told_by(labels) for alarm in (*(due.alarm for due in self.due), *self.may))
+    def permits(self, labels: Labels) -> bool:
+        """Return whether an alert with these labels is expected or allowed."""
+        selectors = (*(expected.alert for expected in self.expected), *self.allowed)
+        return any(selector.matches(labels) for selector in selectors)

@@ -1,4 +1,4 @@
-"""A plot of a run, as SVG: traffic, what goes wrong, when the incident was, and when which alert fired."""
+"""The chart of a run, as SVG: traffic, symptom, the time of the incident, and the intervals of every alert."""
 
 from __future__ import annotations
 
@@ -6,94 +6,109 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from generator.verify.backtest.notifications import Firing, audible
-from generator.verify.backtest.run import Points, Run, shown
+from generator.verify.backtest.chart_queries import requests_per_minute
+from generator.verify.backtest.notifications import AlertInterval, without_inhibited
+from generator.verify.backtest.run import BacktestRun, Points, chart_range
 
 WIDTH, LEFT, RIGHT = 880, 250, 850
-HEIGHT, GAP, ROW = 80, 26, 16
-"""Pixels: of a curve, between two curves, of an alert."""
-MOST = 16
-"""Rows of alerts at most."""
-COLOURS = {"page": "#c4162a", "ticket": "#e0912f"}
-OTHERS = {"page": "#8e8e99", "ticket": "#c3c3cc"}
-"""Of the rules that ours are compared with."""
+CURVE_HEIGHT, CURVE_GAP, ROW_HEIGHT = 80, 26, 16
+"""Pixels."""
+MAX_ROWS = 16
+SHIPPED_COLORS = {"page": "#c4162a", "ticket": "#e0912f"}
+OTHER_COLORS = {"page": "#8e8e99", "ticket": "#c3c3cc"}
+"""For the baseline and sloth."""
 
 
 @dataclass(frozen=True)
-class Axis:
-    """The time that is shown, in seconds after the incident's start."""
+class TimeAxis:
+    """The range of the x axis, in seconds after the incident's start."""
 
     start: float
     end: float
 
-    def at(self, time: float) -> float:
-        """Where a time lies, in pixels; what is beyond an end lies on it."""
+    def x(self, time: float) -> float:
+        """Return the x coordinate of a time in pixels; a time outside the range lies on the edge."""
         inside = min(max(time, self.start), self.end)
         return round(LEFT + (RIGHT - LEFT) * (inside - self.start) / (self.end - self.start), 1)
 
 
-def plot(run: Run) -> str:
-    """The SVG, ending in a newline."""
-    axis, case = Axis(*shown(run.case)), run.case
-    rows = [*_rows(run)][:MOST]
-    first = 2 * (HEIGHT + GAP) + GAP
-    height = first + ROW * len(rows) + 24
-    parts = [
+@dataclass(frozen=True)
+class AlertRow:
+    """A row of the chart: an alert's name, its color and its intervals."""
+
+    name: str
+    color: str
+    alerts: Sequence[AlertInterval]
+
+
+def chart(run: BacktestRun) -> str:
+    """Return the SVG, which ends in a newline."""
+    axis, case = TimeAxis(*chart_range(run.case)), run.case
+    rows = [*_rows(run)][:MAX_ROWS]
+    rows_top = 2 * (CURVE_HEIGHT + CURVE_GAP) + CURVE_GAP
+    height = rows_top + ROW_HEIGHT * len(rows) + 24
+    traffic_title = requests_per_minute(case.traffic_labels).title
+    elements = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" '
         'font-size="11" fill="#333">',
         f"<title>{escape(case.name)}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        f'<rect x="{axis.at(0)}" y="{GAP}" width="{max(axis.at(case.lasting) - axis.at(0), 1):.1f}" '
-        f'height="{height - GAP - 20}" fill="#fde8e8"/>' if case.incidents and not case.days else "",
-        *_curve(axis, run.traffic, "requests a minute", GAP, "#3274d9"),
-        *_curve(axis, run.curve, case.curve.title, 2 * GAP + HEIGHT, "#444"),
-        *(part for number, row in enumerate(rows) for part in _row(axis, row, first + ROW * number)),
+        f'<rect x="{axis.x(0)}" y="{CURVE_GAP}" width="{max(axis.x(case.duration) - axis.x(0), 1):.1f}" '
+        f'height="{height - CURVE_GAP - 20}" fill="#fde8e8"/>' if case.incidents and not case.ordinary_days else "",
+        *_curve(axis, run.traffic, traffic_title, CURVE_GAP, "#3274d9"),
+        *_curve(axis, run.symptom, case.symptom.title, 2 * CURVE_GAP + CURVE_HEIGHT, "#444"),
+        *(element for number, row in enumerate(rows) for element in _row(axis, row, rows_top + ROW_HEIGHT * number)),
         *_ticks(axis, height),
         "</svg>",
     ]  # fmt: skip
-    return "\n".join(part for part in parts if part) + "\n"
+    return "\n".join(element for element in elements if element) + "\n"
 
 
-def _curve(axis: Axis, points: Points, title: str, top: int, colour: str) -> Iterator[str]:
-    highest = max((value for _, value in points), default=0)
-    scale = HEIGHT / highest if highest else 0
-    line = " ".join(f"{axis.at(time)},{top + HEIGHT - value * scale:.1f}" for time, value in points)
+def _curve(axis: TimeAxis, points: Points, title: str, top: int, color: str) -> Iterator[str]:
+    maximum = max((value for _, value in points), default=0)
+    scale = CURVE_HEIGHT / maximum if maximum else 0
+    bottom = top + CURVE_HEIGHT
+    line = " ".join(f"{axis.x(time)},{bottom - value * scale:.1f}" for time, value in points)
     yield f'<text x="{LEFT - 8}" y="{top + 12}" text-anchor="end">{escape(title)}</text>'
-    yield f'<text x="{LEFT - 8}" y="{top + 26}" text-anchor="end" fill="#888">at most {highest:,.3g}</text>'
-    yield f'<line x1="{LEFT}" x2="{RIGHT}" y1="{top + HEIGHT}" y2="{top + HEIGHT}" stroke="#ccc"/>'
-    yield f'<polyline points="{line}" fill="none" stroke="{colour}"/>'
+    yield f'<text x="{LEFT - 8}" y="{top + 26}" text-anchor="end" fill="#888">max {maximum:,.3g}</text>'
+    yield f'<line x1="{LEFT}" x2="{RIGHT}" y1="{bottom}" y2="{bottom}" stroke="#ccc"/>'
+    yield f'<polyline points="{line}" fill="none" stroke="{color}"/>'
 
 
-def _rows(run: Run) -> Iterator[tuple[str, str, Sequence[Firing]]]:
-    """Each alert with its colour and all its firings: the shipped ones that reach a person, the peer's, the static."""
-    for firings, colours in ((audible(run.shipped), COLOURS), (run.peer, OTHERS), (run.static, OTHERS)):
-        apart: dict[tuple[str, str], list[Firing]] = {}
-        for one in firings:
-            apart.setdefault((_name(one), one.labels["severity"]), []).append(one)
-        yield from ((name, colours[severity], each) for (name, severity), each in apart.items())
+def _rows(run: BacktestRun) -> Iterator[AlertRow]:
+    """Yield the shipped alerts that are not inhibited, then sloth's, then the baseline's, one row for each name."""
+    rule_sets = (
+        (without_inhibited(run.shipped), SHIPPED_COLORS),
+        (run.sloth, OTHER_COLORS),
+        (run.baseline, OTHER_COLORS),
+    )
+    for alerts, colors in rule_sets:
+        by_name: dict[tuple[str, str], list[AlertInterval]] = {}
+        for alert in alerts:
+            by_name.setdefault((_row_name(alert), alert.labels["severity"]), []).append(alert)
+        yield from (AlertRow(name, colors[severity], group) for (name, severity), group in by_name.items())
 
 
-def _name(one: Firing) -> str:
-    subject = (one.labels.get(label, "") for label in ("tenant_id", "route", "model", "store", "service"))
-    words = [one.labels["alertname"], *(word.rsplit("/", 1)[-1] for word in subject if word)]
+def _row_name(alert: AlertInterval) -> str:
+    values = (alert.labels.get(label, "") for label in ("tenant_id", "route", "model", "store", "service"))
+    words = [alert.labels["alertname"], *(value.rsplit("/", 1)[-1] for value in values if value)]
     name = " ".join(words[:3])
     return name if len(name) <= 40 else f"{name[:39]}…"
 
 
-def _row(axis: Axis, row: tuple[str, str, Sequence[Firing]], top: int) -> Iterator[str]:
-    name, colour, firings = row
-    yield f'<text x="{LEFT - 8}" y="{top + 11}" text-anchor="end">{escape(name)}</text>'
-    for one in firings:
-        begins, ends = (axis.at(time) for time in one.span)
-        yield f'<rect x="{begins}" y="{top + 2}" width="{max(ends - begins, 2):.1f}" height="11" fill="{colour}"/>'
+def _row(axis: TimeAxis, row: AlertRow, top: int) -> Iterator[str]:
+    yield f'<text x="{LEFT - 8}" y="{top + 11}" text-anchor="end">{escape(row.name)}</text>'
+    for alert in row.alerts:
+        start, end = axis.x(alert.start), axis.x(alert.end)
+        yield f'<rect x="{start}" y="{top + 2}" width="{max(end - start, 2):.1f}" height="11" fill="{row.color}"/>'
 
 
-def _ticks(axis: Axis, height: int) -> Iterator[str]:
-    span = axis.end - axis.start
-    step = next((x for x in (600, 1_800, 3_600, 6 * 3_600, 86_400) if span / x <= 10), 5 * 86_400)
-    unit, name = (86_400, "d") if step >= 86_400 else (3_600, "h") if step >= 3_600 else (60, "min")
+def _ticks(axis: TimeAxis, height: int) -> Iterator[str]:
+    length = axis.end - axis.start
+    step = next((step for step in (600, 1_800, 3_600, 6 * 3_600, 86_400) if length / step <= 10), 5 * 86_400)
+    divisor, unit = (86_400, "d") if step >= 86_400 else (3_600, "h") if step >= 3_600 else (60, "min")
     for number in range(int(axis.start // step) + 1, int(axis.end // step) + 1):
         yield (
-            f'<text x="{axis.at(number * step)}" y="{height - 6}" text-anchor="middle" fill="#888">'
-            f"{number * step // unit} {name}</text>"
+            f'<text x="{axis.x(number * step)}" y="{height - 6}" text-anchor="middle" fill="#888">'
+            f"{number * step // divisor} {unit}</text>"
         )

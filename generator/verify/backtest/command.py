@@ -1,71 +1,70 @@
-"""`python -m generator backtest`: every case run and judged, and the report written."""
+"""`python -m generator backtest`: run every case, print its result, and write the report."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
 from generator.verify.backtest.case import Case
-from generator.verify.backtest.cases import cases, ordinary
+from generator.verify.backtest.cases import cases, ordinary_days
 from generator.verify.backtest.report import report
+from generator.verify.backtest.result import CaseResult, evaluate
+from generator.verify.backtest.rule_sets import sloth_rules
 from generator.verify.backtest.run import TENANTS, run
-from generator.verify.backtest.sloth import peer
-from generator.verify.backtest.verdict import Verdict, judged
 from generator.verify.replay.stages import Rule, rules
 
-PRODUCTION = {"worker-api": ("/chat", "/search"), "ingest-worker": ("/ingest",)}
-FEW = 3
-"""Tenants of the ordinary days: a month of six is twice as long to make."""
+PRODUCTION_SERVICES = {"worker-api": ("/chat", "/search"), "ingest-worker": ("/ingest",)}
+ORDINARY_DAYS_TENANTS = 3
+"""With six tenants the month takes twice as long to simulate."""
 
 
-def command(given: argparse.Namespace) -> int:
-    """Run what was asked for; 1 where a case is missed. Raises `Faults`."""
-    platform = load(given.platform)
-    chosen = _chosen(platform, given.case)
-    shipped, theirs = rules(given.out / "prometheus" / "rules"), peer(platform)
-    verdicts = [_one(platform, case, shipped, theirs) for case in chosen]
-    if not given.case:
-        write(report(verdicts), given.to)
-    return 1 if any(not one.passed for one in verdicts) else 0
+def command(arguments: argparse.Namespace) -> int:
+    """Run the selected cases. Returns 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
+    platform = load(arguments.platform)
+    selected = _selected_cases(platform, arguments.case)
+    shipped, sloth = rules(arguments.out / "prometheus" / "rules"), sloth_rules(platform)
+    results = [_run_case(platform, case, shipped, sloth) for case in selected]
+    if not arguments.case:
+        write(report(results), arguments.to)
+    return 1 if any(not result.passed for result in results) else 0
 
 
-def _chosen(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
-    if dict(platform.services) != PRODUCTION or not platform.tenants:
-        raise BuildError(
-            [Problem("backtest", "this platform has not production's services", "give alerts/tests/platform.yaml")]
-        )
-    every = {case.name: case for case in (*cases(platform), ordinary(platform))}
-    problems = [Problem(f'--case "{name}"', "there is no such case", did_you_mean(name, every))
-              for name in names if name not in every]  # fmt: skip
+def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
+    if dict(platform.services) != PRODUCTION_SERVICES or not platform.tenants:
+        hint = "give --platform alerts/tests/platform.yaml"
+        raise BuildError([Problem("backtest", "the cases need the services and tenants of production", hint)])
+    by_name = {case.name: case for case in (*cases(platform), ordinary_days(platform))}
+    problems = [Problem(f'--case "{name}"', "there is no such case", did_you_mean(name, by_name))
+                for name in names if name not in by_name]  # fmt: skip
     if problems:
         raise BuildError(problems)
-    return tuple(every[name] for name in names) or tuple(every.values())
+    return tuple(by_name[name] for name in names) or tuple(by_name.values())
 
 
-def _one(platform: Platform, case: Case, shipped: Sequence[Rule], theirs: Sequence[Rule]) -> Verdict:
-    verdict = judged(run(platform, case, shipped, theirs, FEW if case.days else TENANTS))
-    state = "as it must be" if verdict.passed else "MISSED: " + "; ".join(verdict.misses)
-    pages = f"pages: {verdict.shipped.pages}, static {verdict.static.pages}, sloth {verdict.peer.pages}"
+def _run_case(platform: Platform, case: Case, shipped: Sequence[Rule], sloth: Sequence[Rule]) -> CaseResult:
+    tenants = ORDINARY_DAYS_TENANTS if case.ordinary_days else TENANTS
+    result = evaluate(run(platform, case, shipped, sloth, tenants))
+    state = "passed" if result.passed else "FAILED: " + "; ".join(result.failures)
+    pages = f"pages: shipped {result.shipped.pages}, baseline {result.baseline.pages}, sloth {result.sloth.pages}"
     print(f"{case.name}: {state} ({pages})", flush=True)
-    return verdict
+    return result
 
 
-def write(files: dict[str, str], folder: Path) -> None:
-    """Write a report; a plot of a case that is no more is removed. Raises `Faults`: the folder cannot be written."""
+def write(files: Mapping[str, str], directory: Path) -> None:
+    """Write a report and remove the charts of cases that no longer exist. Raises `BuildError`: writing fails."""
     try:
-        (folder / "backtest").mkdir(parents=True, exist_ok=True)
-        for plot in (folder / "backtest").glob("*.svg"):
-            if f"backtest/{plot.name}" not in files:
-                plot.unlink()
+        (directory / "backtest").mkdir(parents=True, exist_ok=True)
+        for chart in (directory / "backtest").glob("*.svg"):
+            if f"backtest/{chart.name}" not in files:
+                chart.unlink()
         for path, text in files.items():
-            (folder / path).write_text(text, encoding="utf-8")
+            (directory / path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BuildError(
-            [Problem(str(folder), f"it cannot be written ({error.strerror})", "name another folder")]
-        ) from None
-    print(f"{folder}/backtest.md: {len(files) - 1} cases, each with its plot", file=sys.stderr)
+        problem = Problem(str(directory), f"it cannot be written ({error.strerror})", "name another directory")
+        raise BuildError([problem]) from None
+    print(f"{directory}/backtest.md: {len(files) - 1} cases, each with a chart", file=sys.stderr)

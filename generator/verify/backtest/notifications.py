@@ -1,84 +1,88 @@
-"""What was heard in a run: which alerts fired, from when to when, and which of them reached a person, how often."""
+"""From samples to notifications: when each alert fires, what Alertmanager inhibits, and how often it notifies."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.rendering.alertmanager import GROUPED_BY, INHIBITIONS, Inhibition, Pace
 from generator.verify.replay.stages import seconds
 
 MATCHER = re.compile(r'(\w+)(!=|=)"(.*)"')
-Span = tuple[float, float]
-"""When an alert first and last fired, in seconds after the incident's start."""
+SAMPLE_GAP = 30
+"""Seconds between a source's last sample and the end of its inhibition."""
+Interval = tuple[float, float]
+"""A first and a last time, in seconds after the incident's start."""
 
 
 @dataclass(frozen=True)
-class Firing:
-    """An alert that fired once, without a pause."""
+class AlertInterval:
+    """A time during which an alert with these labels fires without a break, in seconds after the incident's start."""
 
     labels: Mapping[str, str]
-    span: Span
+    start: float
+    end: float
 
     @property
-    def wakes(self) -> bool:
-        """Whether it is a page."""
+    def is_page(self) -> bool:
+        """Whether the severity is `page`."""
         return self.labels.get("severity") == "page"
 
 
-def spans(
-    firing: Iterable[float], active: Iterable[float], interval: float, keep_firing_for: float = 0
-) -> tuple[Span, ...]:
-    """When an alert fired, from the times at which it did and those at which its condition was so.
+def firing_intervals(
+    firing: Iterable[float], active: Iterable[float], evaluation_interval: float, keep_firing_for: float = 0
+) -> tuple[Interval, ...]:
+    """Return when an alert fires, from the times at which it is firing and those at which it is pending or firing.
 
-    A replay knows no `keep_firing_for`: here an alert goes on firing for `lingering` seconds, and through a pause that
-    is no longer, as Prometheus lets it.
+    `vmalert -replay` ignores `keep_firing_for`. Here an alert continues to fire for `keep_firing_for` seconds, and
+    through a gap of at most that length, as in Prometheus.
     """
-    began = sorted(firing)
-    found = []
-    for start, end in _stretches(sorted(active), interval + keep_firing_for):
-        first = next((time for time in began if start <= time <= end), None)
+    firing_times = sorted(firing)
+    intervals = []
+    for start, end in _joined(sorted(active), evaluation_interval + keep_firing_for):
+        first = next((time for time in firing_times if start <= time <= end), None)
         if first is not None:
-            found.append((first, end + keep_firing_for))
-    return tuple(found)
+            intervals.append((first, end + keep_firing_for))
+    return tuple(intervals)
 
 
-def _stretches(times: Sequence[float], pause: float) -> Iterable[Span]:
-    """Times joined where no more than a pause lies between two."""
-    joined: list[Span] = []
+def _joined(times: Sequence[float], gap: float) -> Iterable[Interval]:
+    """Return intervals of times of which no two neighbours are more than `gap` seconds apart."""
+    intervals: list[Interval] = []
     for time in times:
-        if joined and time - joined[-1][1] <= pause:
-            joined[-1] = (joined[-1][0], time)
+        if intervals and time - intervals[-1][1] <= gap:
+            intervals[-1] = (intervals[-1][0], time)
         else:
-            joined.append((time, time))
-    return joined
+            intervals.append((time, time))
+    return intervals
 
 
-def audible(firings: Iterable[Firing]) -> tuple[Firing, ...]:
-    """What reaches a person: an alert is not told while the shipped Alertmanager finds it needless; from when on it is.
+def without_inhibited(alerts: Iterable[AlertInterval]) -> tuple[AlertInterval, ...]:
+    """Return the alerts that the shipped Alertmanager does not inhibit; one that outlasts its source starts then.
 
-    A moment's gap at the source's end counts, for Alertmanager then tells what it held back.
+    An alert that continues for only a moment after its source counts, because Alertmanager notifies about it.
     """
-    everyone = tuple(firings)
-    told = ((one, _told(one, everyone)) for one in everyone)
-    return tuple(Firing(one.labels, span) for one, span in told if span)
+    all_alerts = tuple(alerts)
+    remaining = (_without_inhibition(alert, all_alerts) for alert in all_alerts)
+    return tuple(alert for alert in remaining if alert.start <= alert.end)
 
 
-def _told(one: Firing, everyone: Sequence[Firing]) -> Span | None:
-    start, end = one.span
-    hiding = sorted(other.span for other in everyone if any(_inhibits(rule, other, one) for rule in INHIBITIONS))
-    for begins, ends in hiding:
-        if begins <= start <= ends:
-            start = ends + 30
-    return (start, end) if start <= end else None
+def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval]) -> AlertInterval:
+    """Return the target from the end of its inhibition on; it starts after its end where it is inhibited throughout."""
+    start = target.start
+    sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in INHIBITIONS))
+    for source in sorted(sources, key=lambda alert: (alert.start, alert.end)):
+        if source.start <= start <= source.end:
+            start = source.end + SAMPLE_GAP
+    return replace(target, start=start)
 
 
-def _inhibits(rule: Inhibition, source: Firing, target: Firing) -> bool:
+def _inhibits(rule: Inhibition, source: AlertInterval, target: AlertInterval) -> bool:
     return (
         source.labels["alertname"] in rule.sources
-        and source.wakes
+        and source.is_page
         and all(_matches(matcher, source.labels) for matcher in rule.subject)
         and target.labels["alertname"] in rule.targets
         and target.labels.get("severity") in rule.severities
@@ -87,28 +91,30 @@ def _inhibits(rule: Inhibition, source: Firing, target: Firing) -> bool:
 
 
 def _matches(matcher: str, labels: Mapping[str, str]) -> bool:
-    found = MATCHER.fullmatch(matcher)
-    assert found is not None, matcher
-    label, sign, value = found.groups()
-    return (labels.get(label, "") == value) == (sign == "=")
+    match = MATCHER.fullmatch(matcher)
+    assert match is not None, matcher
+    label, operator, value = match.groups()
+    return (labels.get(label, "") == value) == (operator == "=")
 
 
-def notifications(firings: Iterable[Firing], pace: Pace) -> int:
-    """How often Alertmanager tells of these: a group's alerts together, once it has waited; after each interval those
-    that began meanwhile. What began and ended between two is never told; what is told once more is not counted."""
-    groups: dict[tuple[str, ...], list[Span]] = defaultdict(list)
-    for one in firings:
-        groups[tuple(one.labels.get(label, "") for label in GROUPED_BY)].append(one.span)
-    return sum(_notified(sorted(each), seconds(pace.wait), seconds(pace.interval)) for each in groups.values())
+def count_notifications(alerts: Iterable[AlertInterval], pace: Pace) -> int:
+    """Return how many notifications Alertmanager sends: one per group after `group_wait`, then one after each
+    `group_interval` in which an alert joins the group. An alert that starts and ends between two of these times is
+    never sent. Repeats are not counted."""
+    groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
+    for alert in alerts:
+        groups[tuple(alert.labels.get(label, "") for label in GROUPED_BY)].append((alert.start, alert.end))
+    wait, interval = seconds(pace.wait), seconds(pace.interval)
+    return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
 
 
-def _notified(waiting: list[Span], wait: float, interval: float) -> int:
-    count, left, now = 0, waiting, 0.0
-    alive = False
-    while left or alive:
-        now = now + interval if alive else left[0][0] + wait
-        begun = [span for span in left if span[0] <= now]
-        left = left[len(begun) :]
-        count += any(end >= now for _, end in begun)
-        alive = any(start <= now <= end for start, end in waiting)
+def _count_of_group(alerts: Sequence[Interval], group_wait: float, group_interval: float) -> int:
+    count, time, active = 0, 0.0, False
+    waiting = alerts
+    while waiting or active:
+        time = time + group_interval if active else waiting[0][0] + group_wait
+        started = [alert for alert in waiting if alert[0] <= time]
+        waiting = waiting[len(started) :]
+        count += any(end >= time for _, end in started)
+        active = any(start <= time <= end for start, end in alerts)
     return count

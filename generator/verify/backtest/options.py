@@ -1,4 +1,4 @@
-"""What `python -m generator backtest` can be told. It asks for no library that a build has not."""
+"""The options of `python -m generator backtest`, without the packages that only a back-test needs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def add_backtest_options(parser: argparse.ArgumentParser) -> None:
-    """The options of a back-test."""
+    """Add the options of a back-test."""
     parser.add_argument(
-        "--case", action="append", default=[], metavar="NAME", help="only this one, and no report; may be given again"
+        "--case", action="append", default=[], metavar="NAME", help="run only this case, without a report; repeatable"
     )
-    parser.add_argument("--to", type=Path, default=Path("docs"), help="the folder of the report (%(default)s)")
+    parser.add_argument("--to", type=Path, default=Path("docs"), help="directory of the report (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""A run of a case: simulated, put into a real Prometheus, the rules replayed over it, and what fired read back."""
+"""Run a case: simulate it, import the samples into Prometheus, replay the rules, and query which alerts fired."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contract import WATCHDOG
 from generator.dsl.platform import Platform
-from generator.verify.backtest import curves
 from generator.verify.backtest.case import HOUR, MINUTE, Case
-from generator.verify.backtest.curves import selector
-from generator.verify.backtest.notifications import Firing, spans
-from generator.verify.backtest.rules import STATIC, static, tried
-from generator.verify.backtest.sloth import PEER
+from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
+from generator.verify.backtest.notifications import AlertInterval, firing_intervals
+from generator.verify.backtest.rule_sets import BASELINE, SLOTH, baseline_rules, evaluable
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import Server, serving
@@ -24,92 +23,101 @@ from generator.verify.simulation.progress import silence
 from generator.verify.simulation.simulation import Plan, simulate
 
 TENANTS, SEED = 6, 1
-EVERY = 30
-"""Seconds between two evaluations of an alert, at least."""
-POINTS = 240
-"""How many points a curve has."""
-Labels = tuple[tuple[str, str], ...]
+MIN_EVALUATION_INTERVAL = 30
+"""Seconds."""
+MAX_POINTS = 240
+"""The number of points of a curve."""
+LabelSet = tuple[tuple[str, str], ...]
 Points = tuple[tuple[float, float], ...]
-"""Seconds after the incident's start, and a value."""
+"""Pairs of a time, in seconds after the incident's start, and a value."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """What came of a case: what fired of the shipped rules, the static ones and the peer's, and its plot's curves."""
+class BacktestRun:
+    """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart."""
 
     case: Case
-    shipped: tuple[Firing, ...]
-    static: tuple[Firing, ...]
-    peer: tuple[Firing, ...]
+    shipped: tuple[AlertInterval, ...]
+    baseline: tuple[AlertInterval, ...]
+    sloth: tuple[AlertInterval, ...]
     traffic: Points
-    curve: Points
+    symptom: Points
 
 
-def run(platform: Platform, case: Case, shipped: Sequence[Rule], peer: Sequence[Rule], tenants: int = TENANTS) -> Run:
-    """Let it happen, and listen. Raises `Faults`: a tool is missing or fails."""
-    simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.rush))
-    every = (*tried((*shipped, *peer), case.warm_up or case.days * DAY), *static(platform))
-    # Between two samples nothing changes.
-    chosen = [replace(rule, interval=max(rule.interval, case.step)) for rule in every]
-    with tempfile.TemporaryDirectory(prefix="backtest-") as place:
-        data = Path(place) / "data"
+def run(
+    platform: Platform, case: Case, shipped: Sequence[Rule], sloth: Sequence[Rule], tenants: int = TENANTS
+) -> BacktestRun:
+    """Simulate a case and replay the rules over it. Raises `BuildError`: a tool is missing or fails."""
+    simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
+    selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
+    # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
+    all_rules = [
+        replace(rule, interval=max(rule.interval, case.step)) for rule in (*selected, *baseline_rules(platform))
+    ]
+    with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
+        data = Path(directory) / "data"
         write_blocks(simulation, data, silence)
         with serving(data) as server:
-            replay(server, staged(chosen), case.clock, silence)
-            return _read(server, case, chosen)
+            replay(server, staged(all_rules), case.clock, silence)
+            return _query_run(server, case, all_rules)
 
 
-def _read(server: Server, case: Case, chosen: Sequence[Rule]) -> Run:
-    fired = _fired(server, case, [rule for rule in chosen if rule.body.get("alert", "Watchdog") != "Watchdog"])
-    return Run(
+def _query_run(server: Server, case: Case, all_rules: Sequence[Rule]) -> BacktestRun:
+    alerts = _query_alerts(server, case, [rule for rule in all_rules if "alert" in rule.body])
+    return BacktestRun(
         case,
-        tuple(one for one in fired if not one.labels["alertname"].startswith((STATIC, PEER))),
-        tuple(one for one in fired if one.labels["alertname"].startswith(STATIC)),
-        tuple(one for one in fired if one.labels["alertname"].startswith(PEER)),
-        _curve(server, case, curves.traffic(case.traffic)),
-        _curve(server, case, case.curve.expression),
+        tuple(alert for alert in alerts if not alert.labels["alertname"].startswith((BASELINE, SLOTH))),
+        tuple(alert for alert in alerts if alert.labels["alertname"].startswith(BASELINE)),
+        tuple(alert for alert in alerts if alert.labels["alertname"].startswith(SLOTH)),
+        _query_curve(server, case, requests_per_minute(case.traffic_labels)),
+        _query_curve(server, case, case.symptom),
     )
 
 
-def _fired(server: Server, case: Case, alerts: Sequence[Rule]) -> list[Firing]:
-    """Every firing from the incident's start on, the earliest first; Watchdog, which always fires, is left out."""
-    found: list[Firing] = []
-    every = max(EVERY, case.step)
-    # Rules that share a name and a severity are asked for once, and linger alike.
-    told = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body for rule in alerts}
-    for (name, severity), body in told.items():
+def _query_alerts(server: Server, case: Case, alerting_rules: Sequence[Rule]) -> list[AlertInterval]:
+    """Return the firing alerts from the incident's start on, ordered by time. Watchdog always fires and is left out."""
+    alerts: list[AlertInterval] = []
+    interval = max(MIN_EVALUATION_INTERVAL, case.step)
+    # Rules that share a name and a severity have the same `keep_firing_for`, so one query covers them.
+    by_name = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body
+               for rule in alerting_rules if rule.body["alert"] != WATCHDOG}  # fmt: skip
+    for (name, severity), body in by_name.items():
         keep_firing_for = seconds(str(body.get("keep_firing_for", "0s")))
-        for labels, times in _states(server, case, {"alertname": name, "severity": severity}).items():
-            found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], every, keep_firing_for)]
-    return sorted(found, key=lambda one: (one.span, sorted(one.labels.items())))
+        for labels, times in _query_states(server, case, {"alertname": name, "severity": severity}).items():
+            intervals = firing_intervals(times["firing"], times["active"], interval, keep_firing_for)
+            alerts += [AlertInterval(dict(labels), start, end) for start, end in intervals]
+    return sorted(alerts, key=lambda alert: (alert.start, alert.end, sorted(alert.labels.items())))
 
 
-def _states(server: Server, case: Case, named: Mapping[str, str]) -> dict[Labels, dict[str, list[float]]]:
-    """For the labels of each alert so named: when it fired, and under "" when its condition was so."""
-    found: dict[Labels, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "": []})
-    every = max(EVERY, case.step)
-    asked = f"last_over_time(ALERTS{selector(named)}[{every}s])"
-    span = every * 10_000
-    for start in range(case.at, case.clock.end + 1, span + every):
-        for series in server.query_range(asked, start, min(start + span, case.clock.end), every):
-            labels = dict(series["metric"])
-            state = labels.pop("alertstate")
-            times = [float(time) - case.at for time, _ in series["values"]]
-            for kind in (state, ""):
-                found[tuple(sorted(labels.items()))][kind] += times
-    return found
+def _query_states(server: Server, case: Case, labels: Mapping[str, str]) -> dict[LabelSet, dict[str, list[float]]]:
+    """Return, for the labels of each alert, the times in the states "firing" and "pending", and in either: "active"."""
+    states: dict[LabelSet, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "active": []})
+    interval = max(MIN_EVALUATION_INTERVAL, case.step)
+    query = f"last_over_time(ALERTS{label_matchers(labels)}[{interval}s])"
+    length = interval * 10_000  # Prometheus returns at most 11,000 points of a series
+    for start in range(case.incident_start, case.clock.end + 1, length + interval):
+        for series in server.query_range(query, start, min(start + length, case.clock.end), interval):
+            series_labels = dict(series["metric"])
+            state = series_labels.pop("alertstate")
+            times = [float(time) - case.incident_start for time, _ in series["values"]]
+            for key in (state, "active"):
+                states[tuple(sorted(series_labels.items()))][key] += times
+    return states
 
 
-def _curve(server: Server, case: Case, expression: str) -> Points:
-    start, end = shown(case)
+def _query_curve(server: Server, case: Case, query: ChartQuery) -> Points:
+    start, end = chart_range(case)
     window = f"{max(2, case.step * 4 // MINUTE)}m"
-    asked = expression.replace("$w", window)
-    step = max((end - start) // POINTS, case.step)
-    found = server.query_range(asked, case.at + start, case.at + end, step)
-    values = ((float(time) - case.at, float(value)) for series in found for time, value in series["values"])
-    return tuple((time, value) for time, value in values if value == value)
+    step = max((end - start) // MAX_POINTS, case.step)
+    result = server.query_range(
+        query.expression.replace("$w", window), case.incident_start + start, case.incident_start + end, step
+    )
+    points = (
+        (float(time) - case.incident_start, float(value)) for series in result for time, value in series["values"]
+    )
+    return tuple((time, value) for time, value in points if value == value)
 
 
-def shown(case: Case) -> tuple[int, int]:
-    """The part of a run that its plot shows, in seconds after the incident's start."""
-    return -min(case.warm_up, max(case.lasting // 4, HOUR // 4)), case.lasting + case.after
+def chart_range(case: Case) -> tuple[int, int]:
+    """Return the part of a run that its chart shows, in seconds after the incident's start."""
+    return -min(case.warm_up, max(case.duration // 4, HOUR // 4)), case.duration + case.cool_down

@@ -1,1 +1,1 @@
-"""Mutants: rules made wrong on purpose, one way at a time, to see whether the stories notice."""
+"""Mutation testing of the rules: change one rule in one place, and see whether an alert test fails."""

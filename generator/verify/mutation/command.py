@@ -1,95 +1,123 @@
-"""The command: judge all mutants, or a part of them, and hold the survivors against the list of equivalents."""
+"""`python -m generator mutate`: test mutants, compare the survivors with the list of equivalent mutants, and report."""
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 
 import yaml
 
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
+from generator.rendering.rule_files import rule_files
+from generator.rendering.rule_yaml import rules
 from generator.verify.mutation.mutants import Mutant, mutants
-from generator.verify.mutation.runner import Court, Judged
-from generator.verify.mutation.survivor import difference, story_wanted
+from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
 
 EQUIVALENT = Path("tests/verify/mutation/equivalent.yaml")
-"""Mutants that mean the same as the right rule, each with the reason; checked in, so that it cannot grow in silence."""
-QUICK = 12
-"""`--quick` judges one in so many."""
+"""The equivalent mutants, each with the reason why no alert test can kill it."""
+QUICK_STEP = 12
+"""`--quick` tests every twelfth mutant."""
+NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a run found: how many were judged and noticed, survivors that nobody listed, and listed ones that are gone
-    or are noticed after all."""
+class MutationReport:
+    """The numbers of tested and killed mutants, the survivors that are not listed as equivalent, and the listed keys
+    whose mutant is killed or does not exist."""
 
-    judged: int
-    noticed: int
-    unlisted: tuple[Judged, ...]
+    tested: int
+    killed: int
+    survivors: tuple[MutantResult, ...]
     stale: tuple[str, ...]
 
     @property
-    def sound(self) -> bool:
-        """Whether every mutant is noticed or listed, and every listed one survives."""
-        return not self.unlisted and not self.stale
+    def passed(self) -> bool:
+        """Whether every mutant is killed or listed, and every listed mutant survives."""
+        return not self.survivors and not self.stale
 
 
 def mutate(
-    right: Compiled,
+    original: Compiled,
     promtool: Promtool,
-    listed: Mapping[str, str],
+    equivalent: Mapping[str, str],
     quick: bool = False,
     only: str = "",
-    one_in: int = QUICK,
-) -> Verdict:
-    """Judge mutants; with `quick` one in so many, with `only` those of rules whose name begins so."""
-    every = list(mutants(right.lowered))
-    wanted = [one for one in every if one.rule.startswith(only)][:: one_in if quick else 1]
-    results = list(_watched(Court(right, promtool), wanted))
-    survivors = [one for one in results if one.survived]
-    keys = {one.mutant.key for one in results if not one.survived}
-    known = {one.key for one in every}
-    return Verdict(
-        judged=len(results),
-        noticed=len(results) - len(survivors),
-        unlisted=tuple(one for one in survivors if one.mutant.key not in listed),
-        stale=tuple(key for key in listed if key in keys or key not in known),
+    step: int = QUICK_STEP,
+) -> MutationReport:
+    """Test mutants: with `quick` every `step`-th one, with `only` those of rules whose name starts with it."""
+    all_mutants = list(mutants(original.lowered))
+    selected = [mutant for mutant in all_mutants if mutant.rule.startswith(only)][:: step if quick else 1]
+    results = _run_with_progress(MutationRunner(original, promtool), selected)
+    survivors = [result for result in results if result.survived]
+    killed = {result.mutant.key for result in results if not result.survived}
+    existing = {mutant.key for mutant in all_mutants}
+    return MutationReport(
+        tested=len(results),
+        killed=len(results) - len(survivors),
+        survivors=tuple(result for result in survivors if result.mutant.key not in equivalent),
+        stale=tuple(key for key in equivalent if key in killed or key not in existing),
     )
 
 
-def equivalents(file: Path = EQUIVALENT) -> dict[str, str]:
-    """The listed mutants and the reason of each."""
+def _run_with_progress(runner: MutationRunner, selected: Sequence[Mutant]) -> list[MutantResult]:
+    results: list[MutantResult] = []
+    start = time.monotonic()
+    for result in runner.run(selected):
+        results.append(result)
+        if sys.stderr.isatty() or len(results) % 50 == 0:
+            print(f"\r{len(results)} of {len(selected)}, {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return results
+
+
+def equivalent_mutants(file: Path = EQUIVALENT) -> dict[str, str]:
+    """Return the reason of each listed equivalent mutant, by the mutant's key."""
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
 
 
-def report(verdict: Verdict, right: Lowered) -> str:
-    """What a person reads after a run: of each survivor, the rule before and after, and the story that is missing."""
-    lines = [line for one in verdict.unlisted for line in _survivor(one.mutant, right)]
+def format_report(report: MutationReport, original: Lowered) -> str:
+    """Return the text of a report: each survivor with the diff of its rule and the missing alert test, then totals."""
+    lines: list[str] = []
+    for result in report.survivors:
+        diff = [f"    {line}" for line in rule_diff(original, result.mutant)]
+        lines += [f"SURVIVED {result.mutant.key}", *diff, f"  {missing_test(result.mutant)}"]
     lines += [
-        f"STALE {key}: it is noticed, or there is no such mutant; take it off {EQUIVALENT}" for key in verdict.stale
+        f"STALE {key}: the mutant is killed or does not exist; remove it from {EQUIVALENT}" for key in report.stale
     ]
-    listed = verdict.judged - verdict.noticed - len(verdict.unlisted)
+    equivalent = report.tested - report.killed - len(report.survivors)
     lines.append(
-        f"{verdict.judged} mutants: {verdict.noticed} noticed, {listed} equivalent, {len(verdict.unlisted)} survived"
+        f"{report.tested} mutants: {report.killed} killed, {equivalent} equivalent, {len(report.survivors)} survived"
     )
     return "\n".join(lines)
 
 
-def _survivor(mutant: Mutant, right: Lowered) -> list[str]:
-    changed = [f"    {line}" for line in difference(right, mutant)]
-    return [f"SURVIVED {mutant.key}", *changed, f"  {story_wanted(mutant)}"]
+def rule_diff(original: Lowered, mutant: Mutant) -> list[str]:
+    """Return the lines of a unified diff from the original rule files to the mutant's."""
+    before, after = _rule_texts(original), _rule_texts(mutant.lowered)
+    return [
+        line
+        for path in sorted(before | after)
+        for line in unified_diff(
+            before.get(path, "").splitlines(), after.get(path, "").splitlines(), path, path, n=2, lineterm=""
+        )
+    ]
 
 
-def _watched(court: Court, wanted: Sequence[Mutant]) -> list[Judged]:
-    results: list[Judged] = []
-    start = time.monotonic()
-    for one in court.judge(wanted):
-        results.append(one)
-        if sys.stderr.isatty() or len(results) % 50 == 0:
-            print(f"\r{len(results)} of {len(wanted)}, {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
-    print(file=sys.stderr)
-    return results
+def missing_test(mutant: Mutant) -> str:
+    """Return a hint which alert test would kill a mutant; for a changed number, between which values."""
+    numbers = NUMBERS.search(mutant.change)
+    between = ""
+    if numbers:
+        low, high = sorted((numbers["original"], numbers["mutated"]), key=float)
+        between = f", with a value between {low} and {high}"
+    return f'add an alert test of {" or ".join(mutant.alerts)} that covers "{likely_coverage(mutant).value}"{between}'
+
+
+def _rule_texts(lowered: Lowered) -> dict[str, str]:
+    return rules(rule_files(lowered.platform, lowered.recording_rules, lowered.alerts, lowered.link))

@@ -1,4 +1,4 @@
-"""Whether the stories notice a mutant: promtool runs those of the alerts that rest on its rule, on the wrong rules."""
+"""The mutation runner: promtool runs the alert tests of the alerts that read a mutant's rule, until one fails."""
 
 from __future__ import annotations
 
@@ -13,112 +13,119 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.pipeline import tested_rules
 from generator.promql.dependencies import reach, reads
-from generator.rendering import alert_tests as stories
+from generator.rendering import alert_tests
 from generator.rendering.rule_files import rule_files
 from generator.rendering.rule_yaml import rules
 from generator.verify.mutation.mutants import Mutant
 
-UNLIKELY = 4
-"""How many times cheaper a story must be to be asked before one of the kind that would notice."""
-NOTICED_BY = (
+UNLIKELY_COST = 4
+"""An alert test that is unlikely to kill a mutant runs before a likely one if it is this many times cheaper."""
+LIKELY_COVERAGE = (
     ("keep_firing_for", Coverage.RECOVERS),
-    ("for ", Coverage.BEFORE_FOR),
+    ("for ", Coverage.BEFORE),
     ("dropped", Coverage.LOW_TRAFFIC),
     ("and →", Coverage.LOW_TRAFFIC),
     (">= 15", Coverage.LOW_TRAFFIC),
-    ("by with", Coverage.OTHERS_UNAFFECTED),
-    ("by without", Coverage.OTHERS_UNAFFECTED),
-    ("delta", Coverage.COUNTER_RESET),
+    ("by with", Coverage.OTHERS),
+    ("by without", Coverage.OTHERS),
+    ("delta", Coverage.RESET),
     ("[", Coverage.RECOVERS),
-    ("→", Coverage.BELOW_THRESHOLD),
+    ("→", Coverage.BELOW),
 )
+"""Which coverage kills a change, by a part of the change's description; the first match applies."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A mutant, and the first story that noticed it; empty where none did."""
+class MutantResult:
+    """A mutant, and the name of the first alert test that killed it, or "" if it survived."""
 
     mutant: Mutant
-    noticed_by: str
+    killed_by: str
 
     @property
     def survived(self) -> bool:
-        """Whether no story noticed."""
-        return not self.noticed_by
+        """Whether no alert test killed the mutant."""
+        return not self.killed_by
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One story as a test file of its own, and how many evaluations of the rules it takes."""
+class AlertTestCase:
+    """One alert test as test files of its own, and its cost: the number of rule evaluations."""
 
-    story: AlertTest
+    alert_test: AlertTest
     texts: Mapping[str, str]
     evaluations: int
 
 
-class Court:
-    """Judges mutants of a build; the stories of each alert are written once, by the right rules."""
+class MutationRunner:
+    """Runs alert tests on mutants of a build. The test files are rendered once, from the original rules."""
 
-    def __init__(self, right: Compiled, promtool: Promtool) -> None:
-        self.right = right
+    def __init__(self, original: Compiled, promtool: Promtool) -> None:
+        self.original = original
         self.promtool = promtool
-        lowered = right.lowered
-        written = tested_rules(lowered, right.files)
-        self.trials = [
-            Trial(
-                story, stories.stories(lowered.platform, (story,), written, right.files), _evaluations(story, lowered)
+        lowered = original.lowered
+        tested_rules = tested_rules(lowered, original.files)
+        self.test_cases = [
+            AlertTestCase(
+                alert_test,
+                alert_tests.alert_tests(lowered.platform, (alert_test,), tested_rules, original.files),
+                _evaluations(alert_test, lowered),
             )
-            for story in lowered.definitions.stories
+            for alert_test in lowered.definitions.alert_tests
         ]
 
-    def judge(self, each: Iterable[Mutant], workers: int = 2) -> Iterator[Judged]:
-        """The verdicts, in the order of the mutants. Faults: promtool itself fails, which is no verdict."""
+    def run(self, mutants: Iterable[Mutant], workers: int = 2) -> Iterator[MutantResult]:
+        """Yield the results in the order of the mutants. Raises `BuildError`: promtool cannot be run."""
         with ThreadPoolExecutor(workers) as pool:
-            yield from pool.map(self._one, each)
+            yield from pool.map(self._run_mutant, mutants)
 
-    def _one(self, mutant: Mutant) -> Judged:
-        with tempfile.TemporaryDirectory() as folder:
-            _write(Path(folder), self._rules(mutant))
-            for trial in self._likeliest_first(mutant):
-                if self._notices(Path(folder), trial):
-                    return Judged(mutant, trial.story.name)
-        return Judged(mutant, "")
+    def _run_mutant(self, mutant: Mutant) -> MutantResult:
+        with tempfile.TemporaryDirectory() as directory:
+            _write(Path(directory), self._rule_files(mutant))
+            for test_case in self._in_order(mutant):
+                if self._kills(Path(directory), test_case):
+                    return MutantResult(mutant, test_case.alert_test.name)
+        return MutantResult(mutant, "")
 
-    def _rules(self, mutant: Mutant) -> dict[str, str]:
-        """The rules that the mutant's alerts rest on, and no others: a story of days costs by the rule."""
-        wrong = mutant.wrong
-        alerts = [one for one in wrong.alerts if one.alert.name in mutant.alerts]
-        made_from = reads(wrong.recording_rules)
-        needed = {name for one in alerts for name in reach(one.expression, made_from)}
-        recorded = [rule for rule in wrong.recording_rules if rule.name in needed]
-        texts = rules(rule_files(wrong.platform, recorded, alerts, wrong.link))
-        # promtool wants every file that a test names, the emptied ones too.
-        named = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.right.files}
-        return {**named, **texts}
+    def _rule_files(self, mutant: Mutant) -> dict[str, str]:
+        """Return only the rules that the mutant's alerts read: the cost of a long alert test grows with each rule."""
+        lowered = mutant.lowered
+        alerts = [alert for alert in lowered.alerts if alert.alert.name in mutant.alerts]
+        sources = reads(lowered.recording_rules)
+        required = {name for alert in alerts for name in reach(alert.expression, sources)}
+        recorded = [rule for rule in lowered.recording_rules if rule.name in required]
+        texts = rules(rule_files(lowered.platform, recorded, alerts, lowered.link))
+        # promtool fails if a file that a test names is missing, so files without a required rule are empty.
+        empty = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.original.files}
+        return {**empty, **texts}
 
-    def _likeliest_first(self, mutant: Mutant) -> list[Trial]:
-        """The stories of the mutant's alerts: those first that cost little and are of the kind that would notice."""
-        kind = missing(mutant)
-        mine = [trial for trial in self.trials if trial.story.alert in mutant.alerts]
-        return sorted(mine, key=lambda trial: trial.evaluations * (1 if kind in trial.story.covers else UNLIKELY))
+    def _in_order(self, mutant: Mutant) -> list[AlertTestCase]:
+        """Return the test cases of the mutant's alerts, cheap and likely ones first."""
+        likely = likely_coverage(mutant)
 
-    def _notices(self, folder: Path, trial: Trial) -> bool:
-        _write(folder, trial.texts)
-        return bool(self.promtool.test_rules([folder / path for path in trial.texts]).failed)
+        def expected_cost(test_case: AlertTestCase) -> int:
+            return test_case.evaluations * (1 if likely in test_case.alert_test.covers else UNLIKELY_COST)
 
+        applicable = [test_case for test_case in self.test_cases if test_case.alert_test.alert in mutant.alerts]
+        return sorted(applicable, key=expected_cost)
 
-def missing(mutant: Mutant) -> Coverage:
-    """Which kind of story would notice a mutant, by how it is wrong."""
-    return next((shows for part, shows in NOTICED_BY if part in mutant.how), Coverage.FIRES)
-
-
-def _evaluations(story: AlertTest, lowered: Lowered) -> int:
-    plot = story.build(lowered.platform)
-    return max(one.after.seconds for one in plot.expected) // plot.evaluation_interval.seconds
+    def _kills(self, directory: Path, test_case: AlertTestCase) -> bool:
+        _write(directory, test_case.texts)
+        return bool(self.promtool.test_rules([directory / path for path in test_case.texts]).failed)
 
 
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
+def likely_coverage(mutant: Mutant) -> Coverage:
+    """Return the coverage of the alert tests that are likely to kill a mutant."""
+    return next((coverage for part, coverage in LIKELY_COVERAGE if part in mutant.change), Coverage.FIRES)
+
+
+def _evaluations(alert_test: AlertTest, lowered: Lowered) -> int:
+    scenario = alert_test.build(lowered.platform)
+    return max(expected.after.seconds for expected in scenario.expected) // scenario.every.seconds
+
+
+def _write(directory: Path, texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
-        target = folder / path
+        target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

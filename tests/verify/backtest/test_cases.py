@@ -1,4 +1,4 @@
-"""The library of cases: each can be run, and asks for alerts that are shipped."""
+"""The library of cases can be run, and expects alerts that the shipped rules have."""
 
 from __future__ import annotations
 
@@ -6,63 +6,64 @@ from collections import Counter
 from pathlib import Path
 
 from generator.dsl.platform import Platform
-from generator.verify.backtest.cases import cases, ordinary
-from generator.verify.backtest.rules import static, tried
-from generator.verify.replay.stages import rules
+from generator.verify.backtest.cases import cases, ordinary_days
+from generator.verify.backtest.rule_sets import baseline_rules, evaluable
+from generator.verify.replay.stages import Rule, rules
 from generator.verify.simulation.incident import Kind
 
 
-def test_there_are_enough_and_no_two_share_a_file(platform: Platform) -> None:
-    """At least sixteen incidents and the ordinary days; every plot has a name of its own."""
-    every = (*cases(platform), ordinary(platform))
-    assert len(every) >= 17
-    assert len({case.slug for case in every}) == len(every)
+def alerts_of(shipped: tuple[Rule, ...]) -> set[tuple[str, str]]:
+    """Return the names and severities of the alerting rules."""
+    return {(rule.body["alert"], rule.body["labels"]["severity"]) for rule in shipped if "alert" in rule.body}
 
 
-def test_what_is_due_can_be_told(platform: Platform, root: Path) -> None:
-    """Every alarm that is due or allowed is a shipped alert of that severity, and what is due looks back no further
-    than the case's warm-up."""
+def test_there_are_at_least_17_cases_with_distinct_file_names(platform: Platform) -> None:
+    """The library has at least 16 incidents and the ordinary days, and each chart has its own file name."""
+    all_cases = (*cases(platform), ordinary_days(platform))
+    assert len(all_cases) >= 17
+    assert len({case.slug for case in all_cases}) == len(all_cases)
+
+
+def test_expected_alerts_are_shipped_and_evaluable(platform: Platform, root: Path) -> None:
+    """Every expected or allowed alert is a shipped rule of that severity, and the windows of an expected alert fit in
+    the case's warm-up."""
     shipped = rules(root / "out" / "prometheus" / "rules")
     for case in cases(platform):
-        known = {(rule.body.get("alert"), rule.body["labels"]["severity"]) for rule in shipped if "alert" in rule.body}
-        soon = {
-            (rule.body["alert"], rule.body["labels"]["severity"])
-            for rule in tried(shipped, case.warm_up)
-            if "alert" in rule.body
-        }
-        assert {(due.alarm.name, due.alarm.severity) for due in case.due} <= soon, case.name
-        assert {(alarm.name, alarm.severity) for alarm in case.may} <= known, case.name
+        in_warm_up = alerts_of(evaluable(shipped, case.warm_up))
+        assert {(item.alert.name, item.alert.severity) for item in case.expected} <= in_warm_up, case.name
+        assert {(alert.name, alert.severity) for alert in case.allowed} <= alerts_of(shipped), case.name
 
 
-def test_a_case_starts_after_its_warm_up_and_is_watched_to_its_end(platform: Platform) -> None:
-    """Each incident starts at the case's `at`, and the run outlasts what is due."""
+def test_a_case_starts_after_its_warm_up_and_includes_every_deadline(platform: Platform) -> None:
+    """The first incident starts at `incident_start`, and the run ends after the last deadline."""
     for case in cases(platform):
-        assert min(one.start for one in case.incidents) == case.warm_up, case.name
-        assert case.clock.start + case.warm_up == case.at, case.name
-        assert all(due.within <= case.lasting + case.after for due in case.due), case.name
+        assert min(incident.start for incident in case.incidents) == case.warm_up, case.name
+        assert case.clock.start + case.warm_up == case.incident_start, case.name
+        assert all(item.deadline <= case.duration + case.cool_down for item in case.expected), case.name
 
 
-def test_the_static_thresholds_take_the_routes_promises(platform: Platform) -> None:
-    """/search is slow from 500 ms on, as production promises it; there are six static alerts, all pages."""
-    copied = static(platform)
-    assert len(copied) == 6
-    (search,) = (str(rule.body["expr"]) for rule in copied if "/search" in str(rule.body["expr"]))
+def test_the_baseline_uses_the_routes_latency_thresholds(platform: Platform) -> None:
+    """The baseline has six alerts, all pages, and its threshold for /search is production's 500 ms."""
+    baseline = baseline_rules(platform)
+    assert len(baseline) == 6
+    (search,) = (str(rule.body["expr"]) for rule in baseline if "/search" in str(rule.body["expr"]))
     assert search.endswith("> 500")
-    assert {rule.body["labels"]["severity"] for rule in copied} == {"page"}
+    assert {rule.body["labels"]["severity"] for rule in baseline} == {"page"}
 
 
-def test_an_ordinary_month_holds_mishaps_and_nothing_is_due(platform: Platform) -> None:
-    """30 days from a Monday on: 22 deploys that reset and fail for a minute, 4 weeks' gaps and models, 30 nights."""
-    month = ordinary(platform)
-    assert (month.due, month.may, month.clock.length) == ((), (), 30 * 86_400)
-    kinds = Counter(one.kind for one in month.incidents)
+def test_an_ordinary_month_has_disturbances_and_no_expected_alert(platform: Platform) -> None:
+    """30 days from a Monday on have 22 deploys that reset counters and fail for a minute, 4 scrape gaps, 4 model
+    failures, and 30 failures at night."""
+    month = ordinary_days(platform)
+    assert (month.expected, month.allowed, month.clock.length) == ((), (), 30 * 86_400)
+    kinds = Counter(incident.kind for incident in month.incidents)
     assert kinds == {Kind.COUNTERS_RESET: 22, Kind.REQUESTS_FAIL: 22, Kind.MODEL_FAILS: 4, Kind.SAMPLES_MISSING: 4,
                      Kind.LONE_REQUESTS: 30}  # fmt: skip
-    assert all(one.start + one.duration <= month.clock.length for one in month.incidents)
+    assert all(incident.start + incident.duration <= month.clock.length for incident in month.incidents)
 
 
-def test_few_requests_are_cases_of_their_own(platform: Platform) -> None:
-    """Four cases have the requests that budgets make, and the loop, whose tokens must count; the rest have more."""
-    few = {case.name for case in cases(platform) if case.rush == 1}
-    assert len(few) == 5
-    assert {name for name in few if not name.endswith(", few requests")} == {"a runaway loop of tokens"}
+def test_low_traffic_cases_have_no_traffic_factor(platform: Platform) -> None:
+    """Four cases and the token loop, whose tokens must match the budget, use the requests that the budgets yield."""
+    low_traffic = {case.name for case in cases(platform) if case.traffic_factor == 1}
+    assert len(low_traffic) == 5
+    assert {name for name in low_traffic if not name.endswith(", few requests")} == {"a runaway loop of tokens"}

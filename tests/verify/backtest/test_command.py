@@ -1,4 +1,4 @@
-"""The report is written whole, and a folder that will not take it is told."""
+"""The command writes the whole report, and reports a directory that cannot be written."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from generator.errors import BuildError
 from generator.verify.backtest.command import write
 
 
-def test_a_case_that_is_no_more_leaves_no_plot(tmp_path: Path) -> None:
-    """What the report has is there, the old plot is gone, and what is no plot is let alone."""
+def test_the_chart_of_a_removed_case_is_deleted(tmp_path: Path) -> None:
+    """Writing creates the report's files, deletes charts that it does not have, and keeps other files."""
     (tmp_path / "backtest").mkdir()
     for name in ("old.svg", "notes.txt"):
         (tmp_path / "backtest" / name).write_text("old", encoding="utf-8")
-    write({"backtest.md": "page", "backtest/new.svg": "plot"}, tmp_path)
+    write({"backtest.md": "page", "backtest/new.svg": "chart"}, tmp_path)
     assert sorted(path.name for path in (tmp_path / "backtest").iterdir()) == ["new.svg", "notes.txt"]
     assert (tmp_path / "backtest.md").read_text(encoding="utf-8") == "page"
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A file stands where the folder should be."""
+def test_a_directory_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    """A file in the place of the directory gives an error with a hint."""
     (tmp_path / "docs").write_text("", encoding="utf-8")
-    with pytest.raises(BuildError, match=r"it cannot be written .*; name another folder"):
+    with pytest.raises(BuildError, match=r"it cannot be written .*; name another directory"):
         write({"backtest.md": "page"}, tmp_path / "docs")

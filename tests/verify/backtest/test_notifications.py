@@ -1,91 +1,101 @@
-"""Samples become firings, and what the shipped Alertmanager finds needless reaches nobody."""
+"""Samples become alert intervals, inhibited alerts are left out, and notifications are counted as Alertmanager sends
+them."""
 
 from __future__ import annotations
 
 from generator.rendering.alertmanager import Pace
-from generator.verify.backtest.notifications import Firing, audible, notifications, spans
-from tests.verify.backtest.made import firing
+from generator.verify.backtest.notifications import (
+    AlertInterval,
+    count_notifications,
+    firing_intervals,
+    without_inhibited,
+)
+from tests.verify.backtest.examples import alert
 
 CHAT = {"route": "/chat", "service": "worker-api"}
 
 
-def test_samples_an_interval_apart_are_one_firing() -> None:
-    """Three samples in a row are one span; after a gap of two intervals there is another."""
+def test_samples_one_interval_apart_are_one_firing() -> None:
+    """Three samples in a row are one interval; a gap of two evaluation intervals starts another."""
     times = (0, 30, 60, 120)
-    assert spans(times, times, 30) == ((0, 60), (120, 120))
-    assert spans((), (), 30) == ()
+    assert firing_intervals(times, times, 30) == ((0, 60), (120, 120))
+    assert firing_intervals((), (), 30) == ()
 
 
-def test_what_only_waits_has_not_fired() -> None:
-    """An alert whose condition is so from 0 on fires from 60 on; one that ends sooner never does."""
-    assert spans((60, 90), (0, 30, 60, 90), 30) == ((60, 90),)
-    assert spans((), (0, 30), 30) == ()
+def test_a_pending_alert_does_not_fire() -> None:
+    """A pending alert fires from its first firing sample on; one that is only pending never fires."""
+    assert firing_intervals((60, 90), (0, 30, 60, 90), 30) == ((60, 90),)
+    assert firing_intervals((), (0, 30), 30) == ()
 
 
-def test_an_alert_lingers_through_a_pause_that_is_no_longer() -> None:
-    """With five minutes: so until 60 and from 390 on, when it would have ended, it fired all along, to 750; from 420 on
-    it is a second time, that waits first."""
-    assert spans((0, 30, 60), (0, 30, 60, 390, 420, 450), 30, 300) == ((0, 750),)
-    assert spans((0, 30, 60, 480), (0, 30, 60, 420, 450, 480), 30, 300) == ((0, 360), (480, 780))
+def test_an_alert_keeps_firing_through_a_gap_of_at_most_keep_firing_for() -> None:
+    """With 300 s: active until 60 and from 390 on, the alert fires without a break to 750; active from 420 on, it
+    resolves at 360 and fires again after `for`."""
+    assert firing_intervals((0, 30, 60), (0, 30, 60, 390, 420, 450), 30, 300) == ((0, 750),)
+    assert firing_intervals((0, 30, 60, 480), (0, 30, 60, 420, 450, 480), 30, 300) == ((0, 360), (480, 780))
 
 
-def test_what_an_outage_explains_is_not_told() -> None:
-    """While a route is down, that it burns its budget is told to nobody; what another route says is."""
-    down = firing("RouteDown", "page", 120, 900, **CHAT)
-    burns = firing("ErrorBudgetBurn", "page", 300, 900, **CHAT)
-    other = firing("ErrorBudgetBurn", "page", 300, 900, route="/search", service="worker-api")
-    assert audible((down, burns, other)) == (down, other)
+def test_an_outage_inhibits_the_burn_rate_of_its_route() -> None:
+    """RouteDown inhibits ErrorBudgetBurn of the same route, but not of another route."""
+    down = alert("RouteDown", "page", 120, 900, **CHAT)
+    burn = alert("ErrorBudgetBurn", "page", 300, 900, **CHAT)
+    other = alert("ErrorBudgetBurn", "page", 300, 900, route="/search", service="worker-api")
+    assert without_inhibited((down, burn, other)) == (down, other)
 
 
-def test_what_outlasts_its_cause_is_told_from_then_on() -> None:
-    """A budget that still burns when the route is up again is told a step after the outage's last sample."""
-    down = firing("RouteDown", "page", 120, 900, **CHAT)
-    burns = firing("ErrorBudgetBurn", "page", 300, 1_200, **CHAT)
-    assert audible((down, burns)) == (down, firing("ErrorBudgetBurn", "page", 930, 1_200, **CHAT))
+def test_an_alert_that_outlasts_its_source_starts_when_the_source_ends() -> None:
+    """An inhibited alert that fires longer than its source starts one step after the source's last sample."""
+    down = alert("RouteDown", "page", 120, 900, **CHAT)
+    burn = alert("ErrorBudgetBurn", "page", 300, 1_200, **CHAT)
+    assert without_inhibited((down, burn)) == (down, alert("ErrorBudgetBurn", "page", 930, 1_200, **CHAT))
 
 
-def test_what_began_before_its_cause_is_told() -> None:
-    """An alert that fires before the route is down has reached a person by then."""
-    down = firing("RouteDown", "page", 120, 900, **CHAT)
-    early = firing("HighErrorRate", "page", 60, 900, **CHAT)
-    assert audible((down, early)) == (down, early)
+def test_an_alert_that_starts_before_its_source_is_not_inhibited() -> None:
+    """Alertmanager has already sent an alert that fires before the route is down."""
+    down = alert("RouteDown", "page", 120, 900, **CHAT)
+    early = alert("HighErrorRate", "page", 60, 900, **CHAT)
+    assert without_inhibited((down, early)) == (down, early)
 
 
-def test_one_tenants_alert_hides_no_others() -> None:
-    """RouteDown with a tenant would be no whole route: it makes nothing needless."""
-    odd = firing("RouteDown", "page", 0, 900, tenant_id="a", **CHAT)
-    burns = firing("ErrorBudgetBurn", "page", 300, 600, **CHAT)
-    assert audible((odd, burns)) == (odd, burns)
+def test_an_alert_of_one_tenant_inhibits_nothing() -> None:
+    """A RouteDown with a tenant_id does not cover the whole route, so it inhibits no other alert."""
+    of_tenant = alert("RouteDown", "page", 0, 900, tenant_id="a", **CHAT)
+    burn = alert("ErrorBudgetBurn", "page", 300, 600, **CHAT)
+    assert without_inhibited((of_tenant, burn)) == (of_tenant, burn)
 
 
-def test_a_route_that_fails_says_for_its_budget() -> None:
-    """Who was woken by HighErrorRate needs no second page by ErrorBudgetBurn, while that goes on."""
-    fails = firing("HighErrorRate", "page", 390, 4_200, **CHAT)
-    burns = firing("ErrorBudgetBurn", "page", 600, 3_900, **CHAT)
-    assert audible((fails, burns)) == (fails,)
+def test_a_high_error_rate_inhibits_the_burn_rate_page() -> None:
+    """While HighErrorRate pages for a route, ErrorBudgetBurn does not page for it too."""
+    errors = alert("HighErrorRate", "page", 390, 4_200, **CHAT)
+    burn = alert("ErrorBudgetBurn", "page", 600, 3_900, **CHAT)
+    assert without_inhibited((errors, burn)) == (errors,)
 
 
 PACE = Pace("15s", "1m", "1h")
 
 
-def _alarms(*spans: tuple[float, float], route: str = "/chat") -> tuple[Firing, ...]:
-    return tuple(firing("A", "page", *span, route=route, tenant_id=f"t{start}") for start, span in enumerate(spans))
+def _alerts(*intervals: tuple[float, float], route: str = "/chat") -> tuple[AlertInterval, ...]:
+    return tuple(
+        alert("A", "page", start, end, route=route, tenant_id=f"t{number}")
+        for number, (start, end) in enumerate(intervals)
+    )
 
 
-def test_what_begins_together_is_told_once_for_each_route() -> None:
-    """Two tenants within the 15 seconds of a group's wait are one notification; another route is a group of its own."""
-    assert notifications(_alarms((0, 600), (10, 600)), PACE) == 1
-    assert notifications((*_alarms((0, 600), (10, 600)), *_alarms((0, 600), route="/search")), PACE) == 2
-    assert notifications((), PACE) == 0
+def test_alerts_that_start_together_are_one_notification_per_route() -> None:
+    """Two tenants within `group_wait` are one notification; another route is another group."""
+    assert count_notifications(_alerts((0, 600), (10, 600)), PACE) == 1
+    assert count_notifications((*_alerts((0, 600), (10, 600)), *_alerts((0, 600), route="/search")), PACE) == 2
+    assert count_notifications((), PACE) == 0
 
 
-def test_what_joins_a_group_is_told_at_its_next_interval() -> None:
-    """At 15 one is told, at 75 those of 30 and 60 together; the one of 80 at 135."""
-    assert notifications(_alarms((0, 600), (30, 600), (60, 600)), PACE) == 2
-    assert notifications(_alarms((0, 600), (30, 600), (60, 600), (80, 600)), PACE) == 3
+def test_an_alert_that_joins_a_group_is_sent_at_the_next_group_interval() -> None:
+    """One notification at 15 s, one at 75 s for the alerts of 30 s and 60 s together, and one at 135 s for that of
+    80 s."""
+    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600)), PACE) == 2
+    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600), (80, 600)), PACE) == 3
 
 
-def test_what_ends_before_it_is_told_is_not() -> None:
-    """Ten seconds are shorter than a group's wait; what comes after the group has ended opens another."""
-    assert notifications(_alarms((0, 10)), PACE) == 0
-    assert notifications(_alarms((0, 30), (900, 960)), PACE) == 2
+def test_an_alert_that_ends_within_group_wait_is_not_sent() -> None:
+    """An alert of ten seconds is not sent; an alert after the group's end opens a new group."""
+    assert count_notifications(_alerts((0, 10)), PACE) == 0
+    assert count_notifications(_alerts((0, 30), (900, 960)), PACE) == 2

@@ -1,4 +1,4 @@
-"""Incidents replayed over the rules that the sources give now: the quick part of `make backtest`."""
+"""Cases replayed over freshly built rules: the quick part of `make backtest`."""
 
 from __future__ import annotations
 
@@ -12,45 +12,48 @@ from generator.dsl.platform import Platform
 from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.cases import cases
+from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.run import run
-from generator.verify.backtest.verdict import Verdict, judged
 from generator.verify.replay.stages import rules
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rules."""
+def rules_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the directory of the built rule files."""
     out = tmp_path_factory.mktemp("out") / "out"
     build(TEST_PLATFORM, out)
     return out / "prometheus" / "rules"
 
 
-def _judged(platform: Platform, folder: Path, name: str, after: int) -> Verdict:
-    """A case with an hour of warm-up and two tenants: what looks back further is not tried."""
-    case = next(one for one in cases(platform) if one.name == name)
-    sooner = tuple(replace(one, start=HOUR) for one in case.incidents)
-    short: Case = replace(case, incidents=sooner, warm_up=HOUR, after=after)
-    return judged(run(platform, short, rules(folder), (), tenants=2))
+def _evaluate(platform: Platform, rules_directory: Path, name: str, cool_down: int) -> CaseResult:
+    """Run a case with two tenants and a warm-up of one hour, which leaves out alerts with longer windows."""
+    case = next(case for case in cases(platform) if case.name == name)
+    incidents = tuple(replace(incident, start=HOUR) for incident in case.incidents)
+    short: Case = replace(case, incidents=incidents, warm_up=HOUR, cool_down=cool_down)
+    return evaluate(run(platform, short, rules(rules_directory), (), tenants=2))
 
 
-def test_an_outage_is_paged_within_three_minutes_and_by_no_other(platform: Platform, folder: Path) -> None:
-    """RouteDown tells both routes in time, nothing tells of /ingest, and static thresholds take longer."""
-    verdict = _judged(platform, folder, "total outage", 20 * MINUTE)
-    assert verdict.passed, verdict.misses
-    assert len(verdict.told) == 2
-    assert verdict.static.first_page is not None
-    assert all(told.after is not None and told.after < verdict.static.first_page for told in verdict.told)
+def test_an_outage_pages_within_three_minutes_and_before_the_baseline(
+    platform: Platform, rules_directory: Path
+) -> None:
+    """RouteDown fires for both routes in time, no alert fires for /ingest, and the baseline pages later."""
+    result = _evaluate(platform, rules_directory, "total outage", 20 * MINUTE)
+    assert result.passed, result.failures
+    assert len(result.detections) == 2
+    first_page = result.baseline.first_page
+    assert first_page is not None
+    assert all(item.detected is not None and item.detected < first_page for item in result.detections)
 
 
-def test_a_service_gone_quiet_is_told_and_a_curve_shows_it(platform: Platform, folder: Path) -> None:
-    """TelemetryMissing alone; the heartbeat's age grows to the hour's end: an hour, but for the step of its plot."""
-    verdict = _judged(platform, folder, "a service gone quiet", 10 * MINUTE)
-    assert verdict.passed, verdict.misses
-    assert verdict.shipped.pages == 1
-    assert max(value for _, value in verdict.run.curve) == pytest.approx(3_600, abs=60)
+def test_a_silent_service_pages_and_its_curve_shows_the_heartbeat(platform: Platform, rules_directory: Path) -> None:
+    """TelemetryMissing is the only page, and the time since the last heartbeat rises to an hour, within one step."""
+    result = _evaluate(platform, rules_directory, "a service gone quiet", 10 * MINUTE)
+    assert result.passed, result.failures
+    assert result.shipped.pages == 1
+    assert max(value for _, value in result.run.symptom) == pytest.approx(3_600, abs=60)
 
 
-def test_an_unknown_case_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command names the case that is nearest, and leaves with 2."""
+def test_an_unknown_case_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """The error suggests the nearest case name, and the exit status is 2."""
     assert main(["backtest", "--platform", str(TEST_PLATFORM), "--case", "total outrage"]) == 2
     assert 'there is no such case; did you mean "total outage"?' in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What the tests of mutants start from: production, and a build of one small alert with one story."""
+"""Builds that the mutation tests share: production, and a build of one alert with one alert test."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import pytest
 from generator.dsl.platform import Platform
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, compiled
-from tests.verify.mutation.one_alert import built_of_one_alert
+from tests.verify.mutation.small_build import small_build
 
 
 @pytest.fixture(scope="session")
 def production() -> Compiled:
-    """Production, with all of its stories."""
+    """Return the build of production, with all of its alert tests."""
     return compiled(TEST_PLATFORM)
 
 
 @pytest.fixture(scope="session")
 def small(platform: Platform) -> Compiled:
-    """A build of one small alert, and one story of it."""
-    return built_of_one_alert(platform)
+    """Return a build of one alert with one alert test."""
+    return small_build(platform)

@@ -1,4 +1,4 @@
-"""The list of mutants that mean the same as the right rule: it is exact, it says why, and no other mutant survives."""
+"""The list of equivalent mutants is exact, every entry has a reason, and no other mutant survives."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ import pytest
 
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.verify.mutation.command import EQUIVALENT, equivalents, mutate, report
+from generator.verify.mutation.command import EQUIVALENT, equivalent_mutants, format_report, mutate
 from generator.verify.mutation.mutants import mutants
 
 SENTENCE = re.compile(r"[A-Z][^.]* [^.]* [^.]*[^. ]\.")
-"""Three words at least, begun large and ended once."""
-ONE_IN = 24
-"""`make test` judges one mutant in so many; `make mutate` judges them all."""
+"""At least three words, a capital letter at the start, and one period at the end."""
+STEP = 24
+"""`make test` tests every 24th mutant; `make mutate` tests them all."""
 
 
 @pytest.fixture(scope="module")
-def listed(root: Path) -> Mapping[str, str]:
-    """The list that is checked in."""
-    return equivalents(root / EQUIVALENT)
+def equivalent(root: Path) -> Mapping[str, str]:
+    """Return the list in the repository."""
+    return equivalent_mutants(root / EQUIVALENT)
 
 
-def test_each_listed_one_is_a_mutant(production: Compiled, listed: Mapping[str, str]) -> None:
-    """A key that names no mutant would excuse a rule that was renamed."""
-    assert sorted(listed.keys() - {one.key for one in mutants(production.lowered)}) == []
+def test_every_listed_key_is_the_key_of_a_mutant(production: Compiled, equivalent: Mapping[str, str]) -> None:
+    """A key without a mutant would hide that a rule was renamed."""
+    assert sorted(equivalent.keys() - {mutant.key for mutant in mutants(production.lowered)}) == []
 
 
-def test_each_reason_is_a_sentence(listed: Mapping[str, str]) -> None:
-    """Whoever reads the list can judge the reason."""
-    assert [key for key, reason in listed.items() if not SENTENCE.fullmatch(reason)] == []
+def test_every_reason_is_a_sentence(equivalent: Mapping[str, str]) -> None:
+    """Each reason explains why no alert test can kill the mutant."""
+    assert [key for key, reason in equivalent.items() if not SENTENCE.fullmatch(reason)] == []
 
 
 def test_no_key_is_listed_twice(root: Path) -> None:
-    """YAML would silently keep the last."""
+    """YAML silently uses the last of two equal keys."""
     keys = re.findall(r'^"(.*?)": ', (root / EQUIVALENT).read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert sorted(keys) == sorted(equivalents(root / EQUIVALENT))
+    assert sorted(keys) == sorted(equivalent_mutants(root / EQUIVALENT))
 
 
-def test_no_other_mutant_survives(production: Compiled, promtool: Promtool, listed: Mapping[str, str]) -> None:
-    """Of every 24th mutant of production, the stories notice all that are not listed, and none that is."""
-    verdict = mutate(production, promtool, listed, quick=True, one_in=ONE_IN)
-    assert verdict.judged > 20
-    assert verdict.sound, report(verdict, production.lowered)
+def test_no_other_mutant_survives(production: Compiled, promtool: Promtool, equivalent: Mapping[str, str]) -> None:
+    """Of every 24th mutant of production, the alert tests kill all that are not listed and none that is."""
+    report = mutate(production, promtool, equivalent, quick=True, step=STEP)
+    assert report.tested > 20
+    assert report.passed, format_report(report, production.lowered)

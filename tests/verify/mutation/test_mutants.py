@@ -1,4 +1,4 @@
-"""The mutants of production: each has a name of its own, is wrong in one rule, and knows the alerts that rest on it."""
+"""Each mutant of production has its own key, changes one rule, and has the names of the alerts that read it."""
 
 from __future__ import annotations
 
@@ -12,65 +12,67 @@ from generator.verify.mutation.mutants import Mutant, mutants
 
 
 @pytest.fixture(scope="module")
-def every(production: Compiled) -> list[Mutant]:
-    """All mutants of production."""
+def all_mutants(production: Compiled) -> list[Mutant]:
+    """Return all mutants of production."""
     return list(mutants(production.lowered))
 
 
 def rules(lowered: Lowered) -> dict[int, AlertRule | RecordingRule]:
-    """All rules of a build, by what tells one object from its like."""
-    both: tuple[AlertRule | RecordingRule, ...] = (*lowered.alerts, *lowered.recording_rules)
-    return {id(rule): rule for rule in both}
+    """Return all rules of a build by object identity."""
+    all_rules: tuple[AlertRule | RecordingRule, ...] = (*lowered.alerts, *lowered.recording_rules)
+    return {id(rule): rule for rule in all_rules}
 
 
-def ways(every: list[Mutant], rule: str) -> list[str]:
-    """How the mutants of a rule are wrong, in their order."""
-    return [one.how for one in every if one.rule == rule]
+def changes(all_mutants: list[Mutant], rule: str) -> list[str]:
+    """Return the changes of a rule's mutants in their order."""
+    return [mutant.change for mutant in all_mutants if mutant.rule == rule]
 
 
-def test_no_two_share_a_key(every: list[Mutant]) -> None:
-    """A key names one mutant, and there are hundreds."""
-    counted = Counter(one.key for one in every)
-    assert [key for key, times in counted.items() if times > 1] == []
-    assert len(counted) > 500
+def test_keys_are_unique(all_mutants: list[Mutant]) -> None:
+    """Each of the more than 500 mutants has its own key."""
+    counts = Counter(mutant.key for mutant in all_mutants)
+    assert [key for key, count in counts.items() if count > 1] == []
+    assert len(counts) > 500
 
 
-def test_those_that_read_alike_are_numbered(every: list[Mutant]) -> None:
-    """StorageErrors adds up by store four times: errors and calls for the share, and both again for the floors."""
+def test_mutants_of_the_same_text_are_numbered(all_mutants: list[Mutant]) -> None:
+    """StorageErrors groups by store four times: errors and calls for the ratio, and both again for the minimums."""
     rule = "StorageErrors (page): by without store"
-    keys = [one.key for one in every if one.key.startswith(rule)]
+    keys = [mutant.key for mutant in all_mutants if mutant.key.startswith(rule)]
     assert keys == [rule, *(f"{rule} (number {number})" for number in (2, 3, 4))]
 
 
-def test_of_constants_only_the_first_two_are_made_wrong(every: list[Mutant]) -> None:
-    """Of the prices of 15 models, in and out, those of the first two, in the order of their names."""
+def test_only_the_first_two_constants_of_a_name_have_mutants(all_mutants: list[Mutant]) -> None:
+    """Of the prices of 15 models, input and output, the first two by model name have mutants."""
     name = "model_direction:ai_token_price:dollars"
     base, large = (f"{name}{{@cf/baai/bge-{size}-en-v1.5,input}}" for size in ("base", "large"))
-    assert sorted({one.rule for one in every if one.rule.startswith(name)}) == [base, large]
-    assert ways(every, base) == ["6.7e-08 × 0.8", "6.7e-08 × 1.25", "left out"]
+    assert sorted({mutant.rule for mutant in all_mutants if mutant.rule.startswith(name)}) == [base, large]
+    assert changes(all_mutants, base) == ["6.7e-08 × 0.8", "6.7e-08 × 1.25", "left out"]
 
 
-def test_all_rules_of_a_series_that_is_counted_are_made_wrong(every: list[Mutant]) -> None:
-    """Calls to the stores are recorded by four rules, and none of them is a constant."""
+def test_all_rules_of_a_series_that_are_not_constants_have_mutants(all_mutants: list[Mutant]) -> None:
+    """Four rules record the calls to the stores, and none of them is a constant."""
     name = "route_service_store_operation:storage_calls:increase5m"
     calls = ("durable_objects,request", "kv,read", "kv,write", "vectorize,query")
-    assert {one.rule for one in every if one.rule.startswith(name)} == {f"{name}{{{call}}}" for call in calls}
+    mutated = {mutant.rule for mutant in all_mutants if mutant.rule.startswith(name)}
+    assert mutated == {f"{name}{{{call}}}" for call in calls}
 
 
-def test_a_lasting_is_halved_and_doubled(every: list[Mutant]) -> None:
-    """RouteDown lasts a minute; ErrorBudgetBurn need not last, so nothing about that can be wrong."""
-    assert [how for how in ways(every, "RouteDown (page)") if how.startswith("for ")] == ["for 1m → 30s", "for 1m → 2m"]
-    assert [how for how in ways(every, "ErrorBudgetBurn (page)") if how.startswith("for ")] == []
+def test_for_is_halved_and_doubled(all_mutants: list[Mutant]) -> None:
+    """RouteDown has a `for` of one minute; ErrorBudgetBurn has none, so it has no such mutant."""
+    route_down, burn = changes(all_mutants, "RouteDown (page)"), changes(all_mutants, "ErrorBudgetBurn (page)")
+    assert [change for change in route_down if change.startswith("for ")] == ["for 1m → 30s", "for 1m → 2m"]
+    assert [change for change in burn if change.startswith("for ")] == []
 
 
-def test_another_severity_and_owner(every: list[Mutant]) -> None:
-    """A page becomes a ticket, a ticket a page, and nobody owns either."""
-    assert ways(every, "HighErrorRate (page)")[-2:] == ["severity → ticket", "owner → nobody"]
-    assert ways(every, "HighErrorRate (ticket)")[-2:] == ["severity → page", "owner → nobody"]
+def test_severity_and_owner_are_changed(all_mutants: list[Mutant]) -> None:
+    """A page becomes a ticket, a ticket a page, and the owner is nobody."""
+    assert changes(all_mutants, "HighErrorRate (page)")[-2:] == ["severity → ticket", "owner → nobody"]
+    assert changes(all_mutants, "HighErrorRate (ticket)")[-2:] == ["severity → page", "owner → nobody"]
 
 
 @pytest.mark.parametrize(
-    ("rule", "how"),
+    ("rule", "change"),
     [
         ("route_service:requests_total:increase5m", "requests_total → errors_total"),
         ("route_service:errors_total:increase5m", "errors_total → rate_limited_total"),
@@ -82,46 +84,53 @@ def test_another_severity_and_owner(every: list[Mutant]) -> None:
         ("RouteDown (page)", "route_service:requests_total:increase2m → route_service:errors_total:increase2m"),
     ],
 )
-def test_a_series_is_mistaken_for_its_neighbour(every: list[Mutant], rule: str, how: str) -> None:
-    """The next counter or histogram of the contract's area, or the next recorded series of the same window."""
-    assert how in ways(every, rule)
+def test_a_series_is_replaced_by_a_similar_one(all_mutants: list[Mutant], rule: str, change: str) -> None:
+    """The similar series is the next counter or histogram of the contract's area, or the next recorded series of the
+    same window."""
+    assert change in changes(all_mutants, rule)
 
 
-def test_what_has_no_like_has_no_neighbour(every: list[Mutant]) -> None:
-    """Requests have one histogram: there is none to mistake it for."""
-    hows = ways(every, "route_service_le:latency_ms_bucket:increase5m")
-    assert hows
-    assert [how for how in hows if "latency_ms_bucket →" in how] == []
+def test_a_series_without_a_similar_one_is_not_replaced(all_mutants: list[Mutant]) -> None:
+    """Requests have only one histogram."""
+    changes_of_rule = changes(all_mutants, "route_service_le:latency_ms_bucket:increase5m")
+    assert changes_of_rule
+    assert [change for change in changes_of_rule if "latency_ms_bucket →" in change] == []
 
 
-def test_a_neighbour_has_the_same_labels_and_window(every: list[Mutant]) -> None:
-    """A recorded series is mistaken only for one that is told by the same labels and read over the same window."""
-    swaps = [one.how.split(" → ") for one in every if one.how.count(":") > 2 and not one.how.startswith("dropped")]
-    ends = [[(name.split(":")[0], name.split(":")[-1]) for name in swap] for swap in swaps]
+def test_a_similar_series_has_the_same_labels_and_window(all_mutants: list[Mutant]) -> None:
+    """A recorded series is replaced only by one with the same level and the same operation."""
+    replacements = [
+        mutant.change.split(" → ")
+        for mutant in all_mutants
+        if mutant.change.count(":") > 2 and not mutant.change.startswith("dropped")
+    ]
+    ends = [[(name.split(":")[0], name.split(":")[-1]) for name in names] for names in replacements]
     assert ends
-    assert [swap for swap, (right, wrong) in zip(swaps, ends, strict=True) if right != wrong] == []
+    assert [names for names, (first, second) in zip(replacements, ends, strict=True) if first != second] == []
 
 
-def test_one_rule_is_wrong_at_a_time(production: Compiled, every: list[Mutant]) -> None:
-    """Each mutant differs from production in one rule, changed or left out, and in nothing else."""
-    right = rules(production.lowered)
-    missing = [len(right.keys() - rules(one.wrong).keys()) for one in every]
-    added = [[rule for key, rule in rules(one.wrong).items() if key not in right] for one in every]
-    assert missing == [1] * len(every)
-    assert [len(one) for one in added] == [0 if one.how == "left out" else 1 for one in every]
-    assert all(new not in right.values() for one in added for new in one)
+def test_a_mutant_changes_one_rule(production: Compiled, all_mutants: list[Mutant]) -> None:
+    """Each mutant differs from production in one rule, which is changed or left out."""
+    original = rules(production.lowered)
+    removed = [len(original.keys() - rules(mutant.lowered).keys()) for mutant in all_mutants]
+    added = [[rule for key, rule in rules(mutant.lowered).items() if key not in original] for mutant in all_mutants]
+    assert removed == [1] * len(all_mutants)
+    assert [len(new_rules) for new_rules in added] == [
+        0 if mutant.change == "left out" else 1 for mutant in all_mutants
+    ]
+    assert all(rule not in original.values() for new_rules in added for rule in new_rules)
 
 
-def test_a_recorded_series_knows_its_alerts(every: list[Mutant]) -> None:
-    """An hour's errors serve the budget alone; five minutes' requests also a route's errors and latency."""
-    alerts = {one.rule: one.alerts for one in every}
+def test_a_mutant_of_a_recording_rule_has_the_alerts_that_read_it(all_mutants: list[Mutant]) -> None:
+    """Only ErrorBudgetBurn reads the errors of an hour; three alerts read the requests of five minutes."""
+    alerts = {mutant.rule: mutant.alerts for mutant in all_mutants}
     assert alerts["route_service:errors_total:increase1h"] == ("ErrorBudgetBurn",)
     assert alerts["route_service:requests_total:increase5m"] == ("ErrorBudgetBurn", "HighErrorRate", "HighLatency")
     assert alerts["RouteDown (page)"] == ("RouteDown",)
 
 
-def test_what_only_panels_read_is_left_alone(production: Compiled, every: list[Mutant]) -> None:
-    """No alert waits for cache hits: they are recorded, and no story could tell that they are wrong."""
+def test_a_series_that_only_panels_read_has_no_mutant(production: Compiled, all_mutants: list[Mutant]) -> None:
+    """No alert reads the recorded cache hits, so no alert test could kill a mutant of their rule."""
     name = "route_service:rag_cache_hits_total:increase5m"
     assert name in {rule.name for rule in production.lowered.recording_rules}
-    assert ways(every, name) == []
+    assert changes(all_mutants, name) == []

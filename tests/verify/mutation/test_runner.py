@@ -1,4 +1,4 @@
-"""The court: promtool runs an alert's stories on wrong rules, and says which story noticed."""
+"""The runner: promtool runs an alert's tests on mutants, and the result names the test that killed a mutant."""
 
 from __future__ import annotations
 
@@ -7,76 +7,101 @@ from pathlib import Path
 
 import pytest
 
+from generator.dsl.alert_test import Coverage
+from generator.dsl.platform import Platform
 from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.ir.expression import Selector
 from generator.verify.mutation.mutants import Mutant, mutants
-from generator.verify.mutation.runner import Court, Judged
+from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
+from tests.verify.mutation.small_build import alert_test, small_build
 
-RULE = "Sours (ticket)"
-
-
-def judged(built: Compiled, promtool: Promtool, *keys: str) -> list[Judged]:
-    """The verdicts on the mutants of these keys, in this order."""
-    by_key = {one.key: one for one in mutants(built.lowered)}
-    return list(Court(built, promtool).judge([by_key[key] for key in keys]))
+RULE = "RequestsFail (ticket)"
 
 
-def test_what_a_story_notices(small: Compiled, promtool: Promtool) -> None:
-    """A comparison turned round silences the alert, so the story that hears it fails, and is named."""
-    (one,) = judged(small, promtool, f"{RULE}: > → <")
-    assert (one.noticed_by, one.survived) == ("a_tenth_fails", False)
+def run(build: Compiled, promtool: Promtool, *keys: str) -> list[MutantResult]:
+    """Return the results of the mutants with these keys, in this order."""
+    by_key = {mutant.key: mutant for mutant in mutants(build.lowered)}
+    return list(MutationRunner(build, promtool).run([by_key[key] for key in keys]))
 
 
-def test_what_no_story_notices(small: Compiled, promtool: Promtool) -> None:
-    """The story is of 10 %: whether the ceiling is at 2 or at 2.5 %, it cannot tell."""
-    (one,) = judged(small, promtool, f"{RULE}: > 0.02 → 0.025")
-    assert (one.noticed_by, one.survived) == ("", True)
+def test_a_killed_mutant_has_the_name_of_the_test(small: Compiled, promtool: Promtool) -> None:
+    """With the comparison reversed the alert does not fire, so the test that expects it fails."""
+    (result,) = run(small, promtool, f"{RULE}: > → <")
+    assert (result.killed_by, result.survived) == ("ten_percent_fail", False)
 
 
-def test_a_recorded_series_is_judged_by_the_alerts_above_it(small: Compiled, promtool: Promtool) -> None:
-    """Ten minutes of errors over five of requests are another share; the largest of one series is its sum."""
+def test_a_mutant_that_no_test_kills_survives(small: Compiled, promtool: Promtool) -> None:
+    """The test has an error ratio of 10 %, which is above a threshold of 2 % and of 2.5 %."""
+    (result,) = run(small, promtool, f"{RULE}: > 0.02 → 0.025")
+    assert (result.killed_by, result.survived) == ("", True)
+
+
+def test_a_recording_rule_is_tested_by_the_alerts_that_read_it(small: Compiled, promtool: Promtool) -> None:
+    """Ten minutes of errors over five of requests change the ratio; the maximum of one series is its sum."""
     name = "route_service:errors_total:increase5m"
-    longer, largest = judged(small, promtool, f"{name}: [5m] → [10m]", f"{name}: sum → max")
-    assert (longer.noticed_by, largest.noticed_by) == ("a_tenth_fails", "")
+    longer, maximum = run(small, promtool, f"{name}: [5m] → [10m]", f"{name}: sum → max")
+    assert (longer.killed_by, maximum.killed_by) == ("ten_percent_fail", "")
 
 
-def test_verdicts_come_in_the_order_of_the_mutants(small: Compiled, promtool: Promtool) -> None:
-    """Several are judged at once, and told as they were given."""
+@pytest.mark.parametrize(
+    ("minutes", "coverage"),
+    [
+        ((100, 25), (Coverage.BELOW, Coverage.BELOW)),
+        ((100, 25), (Coverage.FIRES, Coverage.FIRES)),
+        ((25, 75), (Coverage.FIRES, Coverage.BELOW)),
+        ((125, 25), (Coverage.BELOW, Coverage.FIRES)),
+    ],
+    ids=["cheap of two likely", "cheap of two unlikely", "likely at three times the cost", "unlikely at a fifth"],
+)
+def test_cheap_and_likely_tests_run_first(
+    platform: Platform, promtool: Promtool, minutes: tuple[int, int], coverage: tuple[Coverage, Coverage]
+) -> None:
+    """Both tests kill the mutant, and the second, which costs less, runs first. An unlikely test costs four times as
+    much."""
+    first, second = (alert_test(*test) for test in zip(("first", "second"), coverage, minutes, strict=True))
+    build = small_build(platform, first, second)
+    (result,) = run(build, promtool, f"{RULE}: > → <")
+    assert likely_coverage(result.mutant) is Coverage.BELOW
+    assert result.killed_by == "second"
+
+
+def test_results_are_in_the_order_of_the_mutants(small: Compiled, promtool: Promtool) -> None:
+    """Mutants run in parallel, and the results keep their order."""
     keys = [f"{RULE}: owner → nobody", f"{RULE}: > → >=", f"{RULE}: severity → page"]
-    assert [(one.mutant.key, one.survived) for one in judged(small, promtool, *keys)] == [
+    assert [(result.mutant.key, result.survived) for result in run(small, promtool, *keys)] == [
         (keys[0], False),
         (keys[1], True),
         (keys[2], False),
     ]
 
 
-def test_the_right_rules_pass(small: Compiled, promtool: Promtool) -> None:
-    """A mutant that is none survives: stories do not fail of themselves."""
-    right = Mutant(RULE, "as it is", small.lowered, ("Sours",))
-    assert [one.survived for one in Court(small, promtool).judge([right])] == [True]
+def test_the_original_rules_survive(small: Compiled, promtool: Promtool) -> None:
+    """A mutant without a change survives, because the alert tests pass on the original rules."""
+    unchanged = Mutant(RULE, "unchanged", small.lowered, ("RequestsFail",))
+    assert [result.survived for result in MutationRunner(small, promtool).run([unchanged])] == [True]
 
 
-def test_a_rule_that_cannot_be_loaded_is_noticed(small: Compiled, promtool: Promtool) -> None:
-    """What is no PromQL fails every story: nobody could deploy that."""
+def test_a_rule_that_cannot_be_loaded_is_killed(small: Compiled, promtool: Promtool) -> None:
+    """Invalid PromQL fails every alert test; such a rule could not be deployed."""
     (alert,) = small.lowered.alerts
     broken = replace(small.lowered, alerts=(replace(alert, expression=Selector("no name")),))
-    (one,) = Court(small, promtool).judge([Mutant(RULE, "no name", broken, ("Sours",))])
-    assert one.noticed_by == "a_tenth_fails"
+    (result,) = MutationRunner(small, promtool).run([Mutant(RULE, "no name", broken, ("RequestsFail",))])
+    assert result.killed_by == "ten_percent_fail"
 
 
-def test_a_promtool_that_fails_is_no_verdict(small: Compiled, promtool: Promtool) -> None:
-    """A promtool that is not there notices nothing: it is a fault, or all mutants would seem to be noticed."""
-    right = Mutant(RULE, "as it is", small.lowered, ("Sours",))
+def test_a_missing_promtool_is_an_error(small: Compiled, promtool: Promtool) -> None:
+    """Without promtool the run stops, so that no mutant counts as killed."""
+    unchanged = Mutant(RULE, "unchanged", small.lowered, ("RequestsFail",))
     with pytest.raises(BuildError, match="it cannot be started"):
-        list(Court(small, replace(promtool, path=Path("no-promtool"))).judge([right]))
+        list(MutationRunner(small, replace(promtool, path=Path("no-promtool"))).run([unchanged]))
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_no_verdict_depends_on_how_many_are_judged_at_once(small: Compiled, promtool: Promtool, workers: int) -> None:
-    """One worker or three: four mutants of a threshold, of which the first alone is noticed."""
-    first = [one for one in mutants(small.lowered) if one.rule == RULE][:4]
-    assert [one.how for one in first] == ["> → <", "> → >=", "> 0.02 → 0.016", "> 0.02 → 0.025"]
-    verdicts = Court(small, promtool).judge(first, workers)
-    assert [one.survived for one in verdicts] == [False, True, True, True]
+def test_results_do_not_depend_on_the_number_of_workers(small: Compiled, promtool: Promtool, workers: int) -> None:
+    """With one worker or three, the first of four threshold mutants is killed and the others survive."""
+    selected = [mutant for mutant in mutants(small.lowered) if mutant.rule == RULE][:4]
+    assert [mutant.change for mutant in selected] == ["> → <", "> → >=", "> 0.02 → 0.016", "> 0.02 → 0.025"]
+    results = MutationRunner(small, promtool).run(selected, workers)
+    assert [result.survived for result in results] == [False, True, True, True]

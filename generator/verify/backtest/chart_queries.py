@@ -1,0 +1,91 @@
+"""The PromQL queries over raw series that the charts of the cases show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ChartQuery:
+    """A curve of a chart: its title, with the unit, and its PromQL, in which `$w` stands for the window."""
+
+    title: str
+    expression: str
+
+
+def label_matchers(labels: Labels) -> str:
+    """Return PromQL label matchers in braces."""
+    return "{" + ",".join(f'{label}="{value}"' for label, value in labels.items()) + "}"
+
+
+def requests_per_minute(labels: Labels) -> ChartQuery:
+    """Return the request rate."""
+    return ChartQuery("requests per minute", f"60 * {_rate('requests_total', labels)}")
+
+
+def error_percent(labels: Labels) -> ChartQuery:
+    """Return the error ratio of requests."""
+    return ChartQuery("requests that fail, %", _percent(_rate("errors_total", labels), _rate("requests_total", labels)))
+
+
+def ai_error_percent(model: str) -> ChartQuery:
+    """Return the error ratio of calls to a model."""
+    labels = {"model": model}
+    errors, requests = _rate("ai_errors_total", labels), _rate("ai_requests_total", labels)
+    return ChartQuery("calls that fail, %", _percent(errors, requests))
+
+
+def request_p95(labels: Labels) -> ChartQuery:
+    """Return the 95th percentile of request latency."""
+    return ChartQuery("p95, ms", _p95("latency_ms", labels))
+
+
+def ai_p95(model: str) -> ChartQuery:
+    """Return the 95th percentile of a model's latency."""
+    return ChartQuery("p95 of the model, ms", _p95("ai_latency_ms", {"model": model}))
+
+
+def tokens_24h(tenant: str) -> ChartQuery:
+    """Return a tenant's tokens, input and output, of the last 24 h."""
+    labels = label_matchers({"tenant_id": tenant})
+    metrics = ("ai_tokens_input", "ai_tokens_output")
+    return ChartQuery("tokens, last 24 h", " + ".join(f"sum(increase({metric}{labels}[1d]))" for metric in metrics))
+
+
+def kv_error_percent() -> ChartQuery:
+    """Return the error ratio of KV operations."""
+    calls = f"({_rate('kv_reads_total', {})} + {_rate('kv_writes_total', {})})"
+    return ChartQuery("calls to KV that fail, %", _percent(_rate("kv_errors_total", {}), calls))
+
+
+def durable_object_error_percent() -> ChartQuery:
+    """Return the error ratio of calls to Durable Objects."""
+    return ChartQuery("calls that fail, %", _percent(_rate("do_errors_total", {}), _rate("do_requests_total", {})))
+
+
+def vectorize_error_percent() -> ChartQuery:
+    """Return the error ratio of Vectorize queries."""
+    errors, queries = _rate("vectorize_errors_total", {}), _rate("vectorize_queries_total", {})
+    return ChartQuery("queries that fail, %", _percent(errors, queries))
+
+
+def heartbeat_age(service: str) -> ChartQuery:
+    """Return the time since the last heartbeat of a service."""
+    labels = label_matchers({"service": service})
+    heartbeat = f"last_over_time(telemetry_heartbeat_timestamp_seconds{labels}[1d])"
+    return ChartQuery("time since last heartbeat, s", f"max(time() - {heartbeat})")
+
+
+def _rate(metric: str, labels: Labels) -> str:
+    return f"sum(rate({metric}{label_matchers(labels)}[$w]))"
+
+
+def _percent(numerator: str, denominator: str) -> str:
+    return f"100 * ({numerator} or vector(0)) / {denominator}"
+
+
+def _p95(metric: str, labels: Labels) -> str:
+    return f"histogram_quantile(0.95, sum by (le) (rate({metric}_bucket{label_matchers(labels)}[$w])))"
