@@ -65,7 +65,7 @@ def test_the_sources_load() -> None:
     found = load_definitions()
     families = list(dict.fromkeys(alert.family for alert in found.alerts))
     assert families == ["errors", "latency", "cost", "storage", "telemetry"]
-    assert [board.name for board in found.dashboards] == ["overview", "tenant", "ai", "storage"]
+    assert [board.id for board in found.dashboards] == ["overview", "tenant", "ai", "storage"]
     assert {alert_test.module.partition(".")[0] for alert_test in found.alert_tests} == {"tests"}
 
 

@@ -65,7 +65,7 @@ def test_a_series_is_recorded_only_where_something_reads_it(compiled: Compiled) 
 
 def test_no_two_rules_make_the_same_series(compiled: Compiled) -> None:
     """A name and the labels that a rule sets are recorded once in all files together."""
-    rules = [rule for file in compiled.files for group in file.groups for rule in group.rules if rule.kind == "record"]
+    rules = [rule for file in compiled.files for group in file.groups for rule in group.rules if rule.type == "record"]
     made = [(rule.name, tuple(sorted(rule.labels.items()))) for rule in rules]
     assert len(made) == len(set(made)) > 50
 

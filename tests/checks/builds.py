@@ -20,7 +20,7 @@ from generator.rendering.rule_files import rule_files
 def build(platform: Platform, definitions: Definitions) -> Compiled:
     """A build that no law has looked at."""
     lowered = lower(platform, definitions)
-    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
+    files = rule_files(lowered)
     return Compiled(lowered, files, render(lowered, files))
 
 

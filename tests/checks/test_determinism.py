@@ -42,14 +42,14 @@ def test_the_order_in_which_series_are_asked_for_is_no_matter(built: Compiled, d
     differing = {path for path in built.texts if built.texts[path] != again.texts[path]}
     assert built.texts.keys() == again.texts.keys()
     assert differing == in_contract_order(kept)
-    for name in (board.name for board in kept.dashboards):
+    for name in (board.id for board in kept.dashboards):
         assert unlinked(built, name) == unlinked(again, name)
 
 
 def in_contract_order(definitions: Definitions) -> set[str]:
     """The files in which an order of definitions is kept."""
     pages = Counter(alert.runbook for alert in definitions.alerts)
-    names = [board.name for board in definitions.dashboards]
+    names = [board.id for board in definitions.dashboards]
     families = {alert.family for alert in definitions.alerts}
     return {
         *(f"prometheus/rules/{family}.yaml" for family in families),

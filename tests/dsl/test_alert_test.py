@@ -164,9 +164,9 @@ def test_a_story_is_made_of_a_function() -> None:
         from minute 30 on."""
         return scenario()
 
-    made = alert_test("SpiltOrders", PAGE, TICKET, covers=(Coverage.FIRES,))(spilling)
+    made = alert_test("SpiltOrders", PAGE, TICKET, covers=(Coverage.FIRES,), id="spilling")(spilling)
     assert (made.alert, made.severities, made.covers) == ("SpiltOrders", (PAGE, TICKET), (Coverage.FIRES,))
-    assert (made.name, made.module) == ("spilling", "tests.dsl.test_alert_test")
+    assert (made.id, made.module) == ("spilling", "tests.dsl.test_alert_test")
     assert made.claim == "Half is spilt from minute 30 on."
     assert made.where == f"tests/dsl/test_alert_test.py:{spilling.__code__.co_firstlineno} spilling"
     assert made.build is spilling
@@ -179,7 +179,7 @@ def test_a_story_without_a_docstring_is_refused() -> None:
         return scenario()
 
     said = "the story spilling has no docstring; claim in a sentence what it shows"
-    assert refused(lambda: alert_test("SpiltOrders", PAGE, covers=(Coverage.FIRES,))(spilling)) == said
+    assert refused(lambda: alert_test("SpiltOrders", PAGE, covers=(Coverage.FIRES,), id="spilling")(spilling)) == said
 
 
 def test_a_story_that_makes_no_sense_is_declared() -> None:

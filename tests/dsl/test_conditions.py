@@ -29,7 +29,7 @@ def amounts(condition: Condition) -> list[object]:
 
 def test_a_duration_is_a_threshold_of_seconds() -> None:
     """The age of a bell may be compared with minutes."""
-    age = BELL.age(within=days(1), expected=TABLE).by(TABLE)
+    age = BELL.age(lookback=days(1), expected=TABLE).by(TABLE)
     assert age.above(minutes(3)) == Comparison(age, ">", quantity(180, SECONDS))
 
 

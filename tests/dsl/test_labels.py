@@ -25,4 +25,4 @@ def test_a_variable_is_named_after_its_label() -> None:
     """The variable of guest_id is `guest`, and its matcher asks by that name; `absent` lets in what has no label."""
     assert (GUEST.variable, TABLE.variable) == ("guest", "table")
     assert GUEST.matches_variable() == Matcher(GUEST, "=~", "guest", variable=True)
-    assert GUEST.matches_variable(absent=True) == Matcher(GUEST, "=~", "guest", variable=True, absent=True)
+    assert GUEST.matches_variable(or_absent=True) == Matcher(GUEST, "=~", "guest", variable=True, or_absent=True)

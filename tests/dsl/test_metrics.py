@@ -92,8 +92,8 @@ def test_a_gauge_is_read_newest_or_as_a_time() -> None:
     """The newest value is in the gauge's unit; the age of the time that it holds is in seconds."""
     assert BELL.latest() == Latest(metric=BELL)
     assert BELL.latest().unit == TIMESTAMP_SECONDS
-    age = BELL.age(within=days(1), expected=TABLE)
-    assert age == Age(metric=BELL, within=days(1), expected=TABLE)
+    age = BELL.age(lookback=days(1), expected=TABLE)
+    assert age == Age(metric=BELL, lookback=days(1), expected=TABLE)
     assert age.unit == SECONDS
 
 

@@ -53,7 +53,7 @@ def test_variables_narrow_all_none_or_some() -> None:
     """Left alone, every variable of the dashboard narrows a measure (None); `picked_by` lists those that may."""
     orders = ORDERS.increase(FIVE)
     picks = [
-        metric_query.picks
+        metric_query.filters
         for one in (orders, orders.filtered_by(), orders.filtered_by(GUEST))
         for metric_query in one.metric_queries()
     ]
@@ -64,7 +64,7 @@ def test_what_a_share_is_told_by_holds_for_both_of_its_counts() -> None:
     """Labels, matchers and variables reach the numerator and the denominator."""
     share = SPILT.ratio_to(ORDERS, FIVE).by(GUEST).where(TABLE.is_("1")).filtered_by(GUEST)
     assert [
-        (metric_query.metric, metric_query.output_labels, metric_query.matchers, metric_query.picks)
+        (metric_query.metric, metric_query.output_labels, metric_query.matchers, metric_query.filters)
         for metric_query in share.metric_queries()
     ] == [
         (SPILT, (GUEST,), (TABLE.is_("1"),), (GUEST,)),

@@ -27,16 +27,16 @@ def test_the_budget_is_what_the_objective_leaves() -> None:
 
 @pytest.mark.parametrize(("spent", "within", "pace", "ceiling"), PACES)
 def test_a_part_gone_within_a_time_is_a_pace_and_a_ceiling(
-    spent: Quantity, within: Duration, pace: Fraction, ceiling: Fraction
+    spent: Quantity, lookback: Duration, pace: Fraction, ceiling: Fraction
 ) -> None:
     """Of 99.5 % over 30 days: 2 % in 1 h is a pace of 14.4 and 7.2 % errors, 5 % in 6 h is 6, 10 % in 3 days is 1."""
-    assert OBJECTIVE.pace(spent, within) == pace
-    assert OBJECTIVE.ceiling(spent, within) == Quantity(ceiling, RATIO)
+    assert OBJECTIVE.pace(spent, lookback) == pace
+    assert OBJECTIVE.ceiling(spent, lookback) == Quantity(ceiling, RATIO)
 
 
 def test_a_budget_burns_in_a_long_window_and_in_a_short_one() -> None:
     """Both windows are above the same ceiling, and told by the same labels."""
-    condition = Burn(percent(2), within=hours(1), still=minutes(5)).metric(SPILT, ORDERS, OBJECTIVE, TABLE)
+    condition = Burn(percent(2), within=hours(1), still=minutes(5)).of(SPILT, ORDERS, OBJECTIVE, TABLE)
     ceiling = Quantity(Fraction(72, 1000), RATIO)
     assert [(one.query, one.operator, one.threshold) for one in condition.comparisons()] == [
         (SPILT.ratio_to(ORDERS, hours(1)).by(TABLE), ">", ceiling),
@@ -49,6 +49,6 @@ def test_a_budget_burns_in_a_long_window_and_in_a_short_one() -> None:
 def test_a_budget_that_burns_now_burns_faster_than_it_lasts() -> None:
     """Where `now` is given, more than the 0.5 % that may fail must fail in that window too."""
     burn = Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
-    *_, last = burn.metric(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
+    *_, last = burn.of(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
     assert last.query == SPILT.ratio_to(ORDERS, minutes(5)).by(TABLE)
     assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), RATIO))

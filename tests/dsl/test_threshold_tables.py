@@ -18,8 +18,8 @@ ORDERING = ORDERS.increase(minutes(5)).by(GUEST)
 def test_a_default_holds_for_whom_no_override_lists() -> None:
     """A guest that nobody listed gets ten, the regular nine; without a default, nobody else has a limit."""
     per_guest = DEFAULTED.per(GUEST, default_for=ORDERING)
-    assert (per_guest.metric("regular"), per_guest.metric("stranger")) == (NINE, TEN)
-    assert (LISTED.per(GUEST).metric("regular"), LISTED.per(GUEST).metric("stranger")) == (NINE, None)
+    assert (per_guest.value_for("regular"), per_guest.value_for("stranger")) == (NINE, TEN)
+    assert (LISTED.per(GUEST).value_for("regular"), LISTED.per(GUEST).value_for("stranger")) == (NINE, None)
 
 
 def test_a_limit_is_a_series_in_a_unit() -> None:

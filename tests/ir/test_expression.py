@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from generator.ir.expression import Aggregate, Binary, Call, Scalar, Selector, Text, children, selectors
+from generator.ir.expression import Aggregate, Binary, Call, Scalar, Selector, String, children, selectors
 from tests.dsl.nouns import TABLE
 
 A, B, C = Selector("a"), Selector("b"), Selector("c")
@@ -18,5 +18,5 @@ def test_selectors_are_found_from_left_to_right() -> None:
 
 def test_numbers_and_strings_select_nothing() -> None:
     """They have nothing below them, and neither has a selector."""
-    assert selectors(Call("f", (Scalar(Fraction(1)), Text("x")))) == ()
-    assert children(Scalar(Fraction(1))) == children(Text("x")) == children(A) == ()
+    assert selectors(Call("f", (Scalar(Fraction(1)), String("x")))) == ()
+    assert children(Scalar(Fraction(1))) == children(String("x")) == children(A) == ()

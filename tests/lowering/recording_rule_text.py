@@ -9,7 +9,7 @@ from generator.rendering.promql import flat, quoted
 
 def entered(lowering: QueryLowering) -> dict[str, str]:
     """The expressions of all recorded series, by their names and the labels that their rules set."""
-    return {named(rule): flat(rule.expression) for rule in lowering.recording_rules.rules()}
+    return {named(rule): flat(rule.expression) for rule in lowering.rules.all()}
 
 
 def named(rule: RecordingRule) -> str:

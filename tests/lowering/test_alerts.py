@@ -36,13 +36,13 @@ def test_an_alerts_first_comparison_is_what_it_tells(rule: QueryLowering) -> Non
 def test_an_alert_reaches_back_as_far_as_its_longest_window(rule: QueryLowering) -> None:
     """A burn over 1 hour, 5 minutes, 6 hours and 30 minutes is told of an hour, and needs 6 to be seen."""
     lowered = lower_alert(rule, errors.error_budget_burns_fast)
-    assert (lowered.window, lowered.reach, lowered.for_, lowered.keep_firing_for) == (hours(1), hours(6), None, None)
+    assert (lowered.window, lowered.lookback, lowered.for_, lowered.keep_firing_for) == (hours(1), hours(6), None, None)
 
 
 def test_a_forecasts_window_is_the_whole_it_is_made_for(rule: QueryLowering) -> None:
     """18 hours and one are read; what is told is a day."""
     lowered = lower_alert(rule, cost.ai_cost_forecast)
-    assert (lowered.window, lowered.reach) == (days(1), days(1))
+    assert (lowered.window, lowered.lookback) == (days(1), days(1))
 
 
 def test_a_limit_travels_whole(rule: QueryLowering) -> None:
@@ -63,7 +63,7 @@ def test_what_has_no_threshold_still_has_a_unit(rule: QueryLowering) -> None:
 def test_the_watchdog_has_neither(rule: QueryLowering) -> None:
     """It is always so: no unit, no threshold, no window."""
     lowered = lower_alert(rule, telemetry.watchdog)
-    assert (lowered.threshold, lowered.unit, lowered.window, lowered.reach) == (None, None, None, None)
+    assert (lowered.threshold, lowered.unit, lowered.window, lowered.lookback) == (None, None, None, None)
 
 
 def test_what_is_read_now_has_no_window(rule: QueryLowering) -> None:
@@ -74,7 +74,7 @@ def test_what_is_read_now_has_no_window(rule: QueryLowering) -> None:
         return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.floor)
 
     lowered = lower_alert(rule, replace(telemetry.watchdog, build=stalled))
-    assert (lowered.window, lowered.reach) == (None, minutes(5))
+    assert (lowered.window, lowered.lookback) == (None, minutes(5))
 
 
 def test_a_family_that_nobody_owns_is_refused(rule: QueryLowering) -> None:
@@ -95,4 +95,4 @@ def test_fifty_tenants_have_as_many_alerting_rules_as_two(platform: Platform) ->
     definitions = load_definitions()
     two, fifty = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in fifty.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(fifty.recording_rules) == len(two.recording_rules) + 48
+    assert len(fifty.rules) == len(two.rules) + 48

@@ -122,7 +122,7 @@ def test_another_number_takes_its_own(
 
 def test_a_story_of_others_holds(definitions: Definitions, platform: Platform) -> None:
     """Another promise for /search takes none of the stories that are of /chat alone."""
-    held = {one.name for one in with_applicable_tests(a_quicker_search(platform), definitions, platform).alert_tests}
+    held = {one.id for one in with_applicable_tests(a_quicker_search(platform), definitions, platform).alert_tests}
     assert "one_tenant_waits" in held
     assert "a_route_slows" not in held
 
@@ -130,7 +130,7 @@ def test_a_story_of_others_holds(definitions: Definitions, platform: Platform) -
 def test_one_that_cannot_be_told_is_left_to_the_laws(definitions: Definitions, platform: Platform) -> None:
     """It is not lost in silence: what is wrong with it is told by the build."""
 
-    @alert_test("HighAISpend", TICKET, shows=(Coverage.FIRES,), id="nonsense")
+    @alert_test("HighAISpend", TICKET, covers=(Coverage.FIRES,), id="nonsense")
     def nonsense(platform: Platform) -> Scenario:
         """It makes no sense."""
         raise DefinitionError("it makes no sense", "tell another")

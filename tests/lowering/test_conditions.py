@@ -54,7 +54,7 @@ def test_a_limit_of_what_is_told_by_its_label_alone_is_one_to_one(rule: QueryLow
 def test_a_burn_needs_both_windows_and_both_floors(rule: QueryLowering) -> None:
     """2 % of 30 days' budget in an hour is a pace of 14.4; times 0.5 % that is 7.2 % of all requests. The floors are
     of the long window; a list of conditions needs no brackets."""
-    burns = Burn(percent(2), lookback=hours(1), still=NOW).metric(
+    burns = Burn(percent(2), within=hours(1), still=NOW).of(
         ERRORS, REQUESTS, rule.platform.errors.objective, ROUTE, SERVICE
     )
     enough = enough_to_judge(rule.platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)

@@ -32,7 +32,7 @@ def board(*rows: Row, name: str = "some", variables: tuple[Variable, ...] = ()) 
 
 def drawn(platform: Platform, *boards: Dashboard) -> DashboardSpec:
     """The first of these dashboards, drawn beside the others."""
-    return DashboardLowering(platform, boards, RecordingRules()).draw(boards[0])
+    return DashboardLowering(platform, boards, RecordingRules()).lower(boards[0])
 
 
 def test_panels_share_a_row_evenly() -> None:
@@ -62,15 +62,15 @@ def test_a_variable_lists_the_values_of_its_metric(platform: Platform) -> None:
     """Of several, all are picked at first; of one, the platform's first tenant."""
     variables = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
     tenant, route = drawn(platform, board(Row("Why?", (panel("a"),)), variables=variables)).variables
-    assert (tenant.name, tenant.first, tenant.multi) == ("tenant", platform.tenants[0], False)
-    assert (route.name, route.first, route.multi, flat(route.source)) == ("route", "", True, "requests_total")
+    assert (tenant.name, tenant.current, tenant.multi) == ("tenant", platform.tenants[0], False)
+    assert (route.name, route.current, route.multi, flat(route.source)) == ("route", "", True, "requests_total")
 
 
 def test_a_platform_without_tenants_has_an_empty_variable(platform: Platform) -> None:
     """Nobody is listed: the variable begins empty, and nothing fails."""
     nobody = replace(platform, tenants=())
     variables = (Variable(TENANT, REQUESTS, multi=False),)
-    assert drawn(nobody, board(Row("Why?", (panel("a"),)), variables=variables)).variables[0].first == ""
+    assert drawn(nobody, board(Row("Why?", (panel("a"),)), variables=variables)).variables[0].current == ""
 
 
 def test_a_dashboard_links_to_all_others(platform: Platform) -> None:
@@ -84,7 +84,7 @@ def test_ids_come_from_names_so_that_a_new_panel_moves_none(platform: Platform) 
     """A panel put before another leaves the other's id as it was."""
     before = drawn(platform, board(Row("Why?", (panel("a"),)))).rows[0].panels[0]
     after = drawn(platform, board(Row("Why?", (panel("b"), panel("a"))))).rows[0].panels[1]
-    assert (after.name, after.id) == (before.name, before.id)
+    assert (after.title, after.id) == (before.title, before.id)
     assert after.position != before.position
 
 
@@ -92,7 +92,7 @@ def test_every_panel_that_makes_no_sense_is_told(platform: Platform) -> None:
     """Two bad panels of three: both places are named."""
     critical = TimeSeries((Series(COUNT), Series(REQUESTS.rate())))
     rows = tuple(
-        Row(name, (replace(panel(name), shows=lambda platform: critical), panel(name + "_well"))) for name in ("a", "b")
+        Row(name, (replace(panel(name), build=lambda platform: critical), panel(name + "_well"))) for name in ("a", "b")
     )
     with pytest.raises(BuildError) as told:
         drawn(platform, board(*rows))
@@ -102,9 +102,9 @@ def test_every_panel_that_makes_no_sense_is_told(platform: Platform) -> None:
 def test_a_table_opens_only_a_dashboard_that_there_is(platform: Platform) -> None:
     """The path ends where the clicked tenant's name goes; an unknown dashboard is refused with those that exist."""
     wall = DashboardLowering(platform, (board(name="tenant"), board(name="ai")), RecordingRules())
-    assert wall.links_to("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
+    assert wall.link_path("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
     with pytest.raises(DefinitionError, match='there is no dashboard "tenants"; open one of tenant, ai'):
-        wall.links_to("tenants", "tenant")
+        wall.link_path("tenants", "tenant")
 
 
 def test_firing_alerts_are_marks() -> None:

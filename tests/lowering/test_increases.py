@@ -78,7 +78,7 @@ def test_what_is_no_multiple_of_the_base_is_recorded_from_the_counters(rule: Que
 def test_only_windows_of_hours_are_evaluated_less_often(rule: QueryLowering, window: Duration, every: Duration) -> None:
     """What pages within minutes is never two minutes old; a day's sum may be."""
     rule.lower(REQUESTS.increase(window))
-    assert next(one for one in rule.recording_rules.rules() if one.name.endswith(f"increase{window}")).every == every
+    assert next(one for one in rule.rules.all() if one.name.endswith(f"increase{window}")).every == every
 
 
 def test_a_rule_comes_after_those_it_reads(rule: QueryLowering) -> None:

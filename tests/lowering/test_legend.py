@@ -22,8 +22,8 @@ def test_a_line_is_called_by_its_name_and_its_labels() -> None:
 
 def test_what_is_the_same_for_all_is_not_said() -> None:
     """On the dashboard of one tenant, its name is in the picker, not on every line."""
-    assert legend(REQUESTS.rate().by(TENANT, ROUTE), same=(TENANT,)) == "{{route}}"
-    assert legend(REQUESTS.rate().by(TENANT), "used", same=(TENANT,)) == "used"
+    assert legend(REQUESTS.rate().by(TENANT, ROUTE), constant_labels=(TENANT,)) == "{{route}}"
+    assert legend(REQUESTS.rate().by(TENANT), "used", constant_labels=(TENANT,)) == "used"
 
 
 def test_names_of_closed_labels_are_known(platform: Platform) -> None:
@@ -34,7 +34,7 @@ def test_names_of_closed_labels_are_known(platform: Platform) -> None:
         "/ingest · ingest-worker",
     )
     assert known_names((STORE,), platform) == ("vectorize", "kv", "durable_objects")
-    assert known_names((TENANT, STORE), platform, same=(TENANT,)) == ("vectorize", "kv", "durable_objects")
+    assert known_names((TENANT, STORE), platform, constant_labels=(TENANT,)) == ("vectorize", "kv", "durable_objects")
     assert "llama-3.1-8b-instruct" in known_names((MODEL,), platform)
 
 

@@ -21,7 +21,7 @@ from generator.lowering.links import panel_link
 RATIO = Panel("share", "Errors", "Which part.", lambda platform: Stat(REQUESTS.increase(minutes(5))), "some.py:1")
 PICKS = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
 TENANTS = Dashboard("tenant", "Tenant", "Is it well?", PICKS, (Row("Why?", (RATIO,)),), ())
-OVERVIEW = replace(TENANTS, name="overview", title="Overview", variables=(Variable(ROUTE, REQUESTS),))
+OVERVIEW = replace(TENANTS, id="overview", title="Overview", variables=(Variable(ROUTE, REQUESTS),))
 
 
 def found(platform: Platform, panel: str, *labels: Label) -> PanelLink | None:
@@ -33,8 +33,8 @@ def test_labels_fill_the_variables_of_their_dashboard(platform: Platform) -> Non
     """Tenant and route are filled; the service has no variable there, so it is left out."""
     leads = found(platform, "tenant/share", TENANT, ROUTE, SERVICE)
     assert leads is not None
-    assert (leads.uid, leads.title) == ("workers-ai-tenant", "Errors")
-    assert leads.panel == panel_id("tenant", "share")
+    assert (leads.dashboard_uid, leads.panel_title) == ("workers-ai-tenant", "Errors")
+    assert leads.panel_id == panel_id("tenant", "share")
     assert leads.variables == (("tenant_id", "tenant"), ("route", "route"))
 
 

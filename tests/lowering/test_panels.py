@@ -106,7 +106,7 @@ def test_lines_are_named_by_themselves_and_their_labels(drawn: Draw) -> None:
     panel = drawn(TimeSeries(series))
     assert [target.legend for target in panel.targets] == ["sent · {{route}} · {{service}}", "{{route}}", "all"]
     assert [target.ref for target in panel.targets] == ["A", "B", "C"]
-    assert (panel.kind, panel.unit, panel.min) == (PanelType.TIME_SERIES, "reqps", 0)
+    assert (panel.type, panel.unit, panel.min) == (PanelType.TIME_SERIES, "reqps", 0)
 
 
 def test_a_fixed_ceiling_is_a_dashed_bound(drawn: Draw) -> None:
@@ -122,7 +122,7 @@ def test_a_limit_of_each_route_is_a_line_of_its_own(drawn: Draw, wall: QueryLowe
     series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=latency_ceiling(wall.platform))
     limit = drawn(series, ROUTE).targets[1]
     assert flat(limit.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
-    assert (limit.ref, limit.legend, limit.limit) == ("B", "limit · {{route}}", True)
+    assert (limit.ref, limit.legend, limit.is_threshold) == ("B", "limit · {{route}}", True)
     assert flat(drawn(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
 
 
@@ -143,14 +143,14 @@ def test_a_number_without_a_trend_is_asked_once(drawn: Draw) -> None:
 def test_a_dial_goes_from_none_to_all(drawn: Draw) -> None:
     """A gauge without ends would make its own."""
     panel = drawn(GaugePanel(RATIO, critical=percent(100)))
-    assert (panel.kind, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
+    assert (panel.type, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
 
 
 def test_bars_show_the_longest_first(drawn: Draw) -> None:
     """Where less is worse, the emptiest first."""
     count = "sum by (route) (route_service:requests_total:increase5m)"
     query = REQUESTS.increase(NOW).by(ROUTE)
-    assert texts(drawn(BarGauge(query, max=3))) == [f"sort_desc(topk(3, {count}))"]
+    assert texts(drawn(BarGauge(query, max_series=3))) == [f"sort_desc(topk(3, {count}))"]
     assert texts(drawn(BarGauge(query, lower_is_worse=True))) == [f"sort(bottomk(9, {count}))"]
 
 
@@ -160,9 +160,9 @@ def test_a_heatmap_and_a_spread_read_buckets(drawn: Draw) -> None:
     heat, bucket_counts = drawn(Heatmap(LATENCY)), drawn(HistogramBars(LATENCY))
     assert texts(heat) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
     assert texts(bucket_counts) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
-    assert (heat.kind, heat.unit, heat.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
+    assert (heat.type, heat.unit, heat.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
     assert (
-        bucket_counts.kind,
+        bucket_counts.type,
         bucket_counts.unit,
         bucket_counts.targets[0].legend,
         bucket_counts.targets[0].instant,
@@ -180,7 +180,7 @@ def test_a_table_shows_the_worst_by_its_first_column(drawn: Draw) -> None:
         Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
         Column("Limited", RATE_LIMITED.increase(NOW).by(TENANT)),
     )
-    panel = drawn(Table(TENANT, columns, links_to="tenant", max=5))
+    panel = drawn(Table(TENANT, columns, links_to="tenant", max_rows=5))
     worst = "topk(5, tenant_id:requests_total:increase5m)"
     assert texts(panel) == [worst, f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {worst}"]
     assert panel.links_to == "/d/tenant?var-tenant="

@@ -38,7 +38,7 @@ Judges = Callable[..., Judge]
 def files(platform: Platform) -> tuple[RuleFile, ...]:
     """Production's rule files."""
     trees = lower(platform, load_definitions())
-    return rule_files(platform, trees.recording_rules, trees.alerts, trees.link)
+    return rule_files(trees)
 
 
 @pytest.fixture

@@ -44,15 +44,15 @@ def test_a_limit_without_a_default_is_its_overrides(rule: QueryLowering) -> None
         'route:latency_ms:limit{route="/ingest"}': "vector(5000)",
         'route:latency_ms:limit{route="/search"}': "vector(500)",
     }
-    assert all(ROUTE in one.labels for one in rule.recording_rules.rules())
+    assert all(ROUTE in one.labels for one in rule.rules.all())
 
 
 def test_a_limit_is_entered_once(rule: QueryLowering) -> None:
     """Alerts and panels that ask for the same limit read the same series."""
     threshold_series(rule, token_budget(rule.platform))
-    before = rule.recording_rules.rules()
+    offset = rule.rules.all()
     threshold_series(rule, token_budget(rule.platform))
-    assert rule.recording_rules.rules() == before
+    assert rule.rules.all() == offset
 
 
 def test_a_limits_amount_is_exact(rule: QueryLowering) -> None:

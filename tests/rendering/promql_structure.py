@@ -20,7 +20,7 @@ from generator.ir.expression import (
     RangeDuration,
     Scalar,
     Selector,
-    Text,
+    String,
 )
 from generator.rendering.promql import SETS
 
@@ -34,7 +34,7 @@ def of_tree(node: Expression) -> Structure:
     match node:
         case Selector(name=name, matchers=matchers, range=range, step=step):
             matches_variable = tuple(
-                (one.label.name, one.operator, _value(one.value, one.variable, one.absent)) for one in matchers
+                (one.label.name, one.operator, _value(one.value, one.variable, one.or_absent)) for one in matchers
             )
             return ("series", name, matches_variable, _seconds(range), step.seconds if step else None)
         case Call(function=function, arguments=arguments):
@@ -47,7 +47,7 @@ def of_tree(node: Expression) -> Structure:
             return ("binary", operator, matched, many, of_tree(left), of_tree(right))
         case Scalar(value=value):
             return ("number", float(value))
-        case Text(value=value):
+        case String(value=value):
             return ("string", value)
     raise TypeError(node)
 

@@ -9,7 +9,7 @@ import yaml
 
 from generator.dsl.units import DOLLARS, MILLISECONDS, RATIO, SECONDS, TOKENS_UNIT, Unit
 from generator.external.promtool import Promtool
-from generator.rendering.go_format import spoken
+from generator.rendering.go_format import format_value
 
 TEMPLATES = {
     TOKENS_UNIT: "{{ $value | humanize }} tokens",
@@ -77,7 +77,7 @@ SAID = [
 @pytest.mark.parametrize(("unit", "value", "text"), SAID, ids=[text for *_, text in SAID])
 def test_a_value_is_said_in_its_unit(unit: Unit, value: float, text: str) -> None:
     """Each value of the table is said as Prometheus' documentation has it."""
-    assert spoken(value, unit) == text
+    assert format_value(value, unit) == text
 
 
 def test_prometheus_says_the_same(promtool: Promtool, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_variables_list_a_labels_values() -> None:
 
 def test_a_variable_without_a_first_value_leaves_the_choice_to_grafana() -> None:
     """A platform that lists no tenants has a variable with nothing picked: Grafana takes the first it finds."""
-    nobody = replace(OVERVIEW.variables[0], first="")
+    nobody = replace(OVERVIEW.variables[0], current="")
     read = json.loads(dashboard(replace(OVERVIEW, variables=(nobody,))))
     assert "current" not in read["templating"]["list"][1]
 

@@ -11,7 +11,7 @@ from tests.rendering.test_grafana import properties, written
 
 def test_a_known_line_has_its_hue_on_every_panel() -> None:
     """A line that is known by its name is never red, and as blue on one panel as on the next."""
-    read = written(replace(LATENCY, names=("/chat", "/search")))
+    read = written(replace(LATENCY, series_names=("/chat", "/search")))
     hues = [properties(read, name)["color"]["fixedColor"] for name in ("/chat", "/search")]
     assert hues == ["blue", "purple"]
     assert properties(read, "B")["color"]["fixedColor"] == "red"

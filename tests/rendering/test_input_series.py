@@ -13,7 +13,7 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert_test import InputSeries, Restart, Segment, count, input_series, no_samples, observe
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
-from generator.rendering.input_series import input_series, notation
+from generator.rendering.input_series import samples_by_series, notation
 
 WHO = {TENANT: "a", ROUTE: "/chat", SERVICE: "worker-api"}
 MINUTE = minutes(1)

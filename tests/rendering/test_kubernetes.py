@@ -96,7 +96,7 @@ def test_both_ways_carry_the_same_groups(text: str) -> None:
 def test_production_is_the_same_both_ways(platform: Platform, obeys: Callable[[object, str], None]) -> None:
     """Every rule file of production, parsed, has the groups of its PrometheusRule; both obey their schemas."""
     lowered = lower(platform, load_definitions())
-    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
+    files = rule_files(lowered)
     objects = parsed(kubernetes({}, files))
     plain = parsed(rules(files))
     assert len(objects) == len(plain) + 1

@@ -88,7 +88,7 @@ def test_what_fits_is_not_broken() -> None:
     [
         (Selector("a", (TENANT.is_("x"), ROUTE.is_not("/y"))), 'a{tenant_id="x",route!="/y"}'),
         (Selector("a", (TENANT.matches_variable(),)), "a{tenant_id=~`${tenant:regex}`}"),
-        (Selector("a", (TENANT.matches_variable(absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
+        (Selector("a", (TENANT.matches_variable(or_absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
         (Selector("a", range=minutes(5)), "a[5m]"),
         (Selector("a", range=days(1), step=minutes(5)), "a[1d:5m]"),
         (Selector("a", range=GrafanaDuration.RATE_INTERVAL), "a[$__rate_interval]"),
@@ -141,5 +141,5 @@ def test_no_string_breaks_out_of_its_quotes() -> None:
 
 def test_the_past_is_said_after_the_selector() -> None:
     """An offset stands behind the matchers, and behind a span."""
-    assert flat(Selector("up", before=minutes(1))) == "up offset 1m"
-    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), before=hours(1))) == 'up{route="/chat"}[5m] offset 1h'
+    assert flat(Selector("up", offset=minutes(1))) == "up offset 1m"
+    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), offset=hours(1))) == 'up{route="/chat"}[5m] offset 1h'

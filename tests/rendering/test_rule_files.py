@@ -59,7 +59,7 @@ def test_groups_follow_each_other_by_what_they_need(files: dict[str, RuleFile]) 
 def test_a_recorded_constant_bears_its_labels(files: dict[str, RuleFile]) -> None:
     """A budget is a number with its tenant."""
     budgets = files["recorded-limits"].groups[0].rules
-    assert [(rule.kind, rule.name, rule.expression, dict(rule.labels)) for rule in budgets] == [
+    assert [(rule.type, rule.name, rule.expression, dict(rule.labels)) for rule in budgets] == [
         ("record", "tenant_id:tokens_per_day:override", "vector(2000000)", {"tenant_id": "com-mrrainbowsmoke"}),
         ("record", "tenant_id:tokens_per_day:override", "vector(5000000)", {"tenant_id": "com.rainbowsmokeofficial"}),
     ]
@@ -69,7 +69,7 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
     """Severity, owner, summary, description, the page and the panel; no label holds a value that changes."""
     (group,) = files["errors"].groups
     (rule,) = group.rules
-    assert (rule.kind, rule.name, rule.for_, group.interval) == ("alert", "RouteDown", "1m", "30s")
+    assert (rule.type, rule.name, rule.for_, group.interval) == ("alert", "RouteDown", "1m", "30s")
     assert rule.keep_firing_for == "10m"
     assert dict(rule.labels) == {"severity": "page", "owner": "platform"}
     assert set(rule.annotations) == {"summary", "description", "runbook_url", "dashboard_url"}

@@ -60,7 +60,7 @@ def small_build(platform: Platform, *alert_tests: AlertTest) -> Compiled:
     """Return an unchecked build with these alert tests, or with `ten_percent_fail`, and without rendered texts."""
     definitions = Definitions((replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), ())
     lowered = lower(platform, definitions)
-    return Compiled(lowered, rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link), {})
+    return Compiled(lowered, rule_files(lowered), {})
 
 
 def _ten_percent_fail(length: int) -> Scenario:
