@@ -14,10 +14,10 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 
+from generator import __version__
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
 from generator.logs.options import add_logs_options
@@ -28,7 +28,6 @@ from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_review_options
 from generator.view.preview.options import add_preview_options
 
-PACKAGE = "workers-ai-observability"
 PROGRAM = "workers-ai-observability"
 
 
@@ -85,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=PROGRAM,
         description="Compile one contract of metrics to Grafana dashboards, Prometheus rules and their tests.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in COMMANDS:
@@ -101,13 +100,6 @@ def _parser() -> argparse.ArgumentParser:
         if command.add_options:
             command.add_options(subparser)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _mutate_options(parser: argparse.ArgumentParser) -> None:

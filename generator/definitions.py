@@ -17,8 +17,8 @@ from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.errors import BuildError, DefinitionError, InternalError, Problem, did_you_mean
+from generator.project import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
 """Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")

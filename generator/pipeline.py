@@ -11,7 +11,7 @@ from contract import METRICS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems
 from generator.config.load import load
-from generator.definitions import ROOT, attempt, load_definitions
+from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
@@ -29,6 +29,7 @@ from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.output import Changes, changes, replace_folder
+from generator.project import ROOT
 from generator.promql.dependencies import dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
