@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from generator.dsl.log import Proof
+from generator.dsl.log import Checksum
 
 FIRST_GROUP = re.compile("[^ -]+")
 
 
-def found(pattern: re.Pattern[str], proof: Proof, text: str) -> Iterator[str]:
-    """All that a rule finds in a text, as `Proof` says it."""
-    if proof is Proof.NONE:
+def found(pattern: re.Pattern[str], proof: Checksum, text: str) -> Iterator[str]:
+    """All that a rule finds in a text, as `Checksum` says it."""
+    if proof is Checksum.NONE:
         yield from (match.group() for match in pattern.finditer(text))
         return
     place = 0
@@ -24,7 +24,7 @@ def found(pattern: re.Pattern[str], proof: Proof, text: str) -> Iterator[str]:
             yield passed
 
 
-def proved(pattern: re.Pattern[str], proof: Proof, hit: str) -> str:
+def proved(pattern: re.Pattern[str], proof: Checksum, hit: str) -> str:
     """What of a hit passes the proof: the whole, or else that without its last groups; nothing where none does."""
     while hit and not (pattern.fullmatch(hit) and PROOFS[proof](hit)):
         hit = hit[: max(hit.rfind(" "), hit.rfind("-"), 0)]
@@ -44,4 +44,4 @@ def mod97(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1
 
 
-PROOFS: Mapping[Proof, Callable[[str], bool]] = {Proof.LUHN: luhn, Proof.IBAN: mod97}
+PROOFS: Mapping[Checksum, Callable[[str], bool]] = {Checksum.LUHN: luhn, Checksum.IBAN: mod97}

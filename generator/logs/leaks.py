@@ -7,16 +7,27 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from contract.logs import FIELDS, KEY
+from contract.logs import FIELDS, METADATA_KEY
 from contract.redaction import REDACTION
 from generator.dsl.label_values import closed
-from generator.dsl.log import SAFE, SECRET, Kind, LogField, Numeric, OneOf, Record, RedactionRule, ValueOf, Words
+from generator.dsl.log import (
+    SAFE,
+    SECRET,
+    EnumType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    RedactionKind,
+    RedactionRule,
+    StringType,
+)
 from generator.logs.checksums import found
 from generator.logs.violations import Breach
 
 MARK = re.compile(r"\[redacted:[a-z0-9_]+\]")
 """What the redaction writes in place of what it takes out."""
-NAMES = re.compile(REDACTION.names)
+NAMES = re.compile(REDACTION.secret_names)
 NEW_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
 RULES = tuple((rule, rule.compiled) for rule in REDACTION.rules)
 REMEMBERED = 256
@@ -55,14 +66,14 @@ def leaks(record: Mapping[str, object], valid: bool, raw: bool = False) -> list[
 
 def bounded(field: LogField) -> bool:
     """Whether a field that the schema took cannot hold what an outsider typed."""
-    match field.shape:
-        case OneOf() | Numeric():
+    match field.type:
+        case EnumType() | NumberType():
             return True
-        case ValueOf(label=label):
+        case LabelValueType(label=label):
             return closed(label)
-        case Words(pattern=pattern):
+        case StringType(pattern=pattern):
             return field.sensitivity is SAFE and bool(pattern)
-        case Record():
+        case ObjectType():
             return False
 
 
@@ -80,14 +91,14 @@ def secret_name(name: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def shown(name: str) -> str:
     """A name that the contract does not know, as it may be shown: `*` where it could be data itself."""
-    return name if re.fullmatch(KEY, name) and not broken(name, True) else UNKNOWN
+    return name if re.fullmatch(METADATA_KEY, name) and not broken(name, True) else UNKNOWN
 
 
 BY_NAME: Fields = {field.name: field for field in FIELDS}
 INNER: Mapping[str, Fields] = {
-    field.name: {inner.name: inner for inner in field.shape.fields}
+    field.name: {inner.name: inner for inner in field.type.fields}
     for field in FIELDS
-    if isinstance(field.shape, Record)
+    if isinstance(field.type, ObjectType)
 }
 BOUNDED = {id(field) for fields in (BY_NAME, *INNER.values()) for field in fields.values() if bounded(field)}
 
@@ -121,7 +132,7 @@ def _leak(rule: RedactionRule, here: str, kind: str) -> Breach:
 
 
 def _searched(text: str, personal: bool) -> tuple[RedactionRule, ...]:
-    wanted = ((rule, pattern) for rule, pattern in RULES if personal or rule.kind is Kind.CREDENTIAL)
+    wanted = ((rule, pattern) for rule, pattern in RULES if personal or rule.kind is RedactionKind.CREDENTIAL)
     return tuple(rule for rule, pattern in wanted if _finds(rule, pattern, text))
 
 
@@ -129,4 +140,4 @@ _remembered = lru_cache(maxsize=1 << 14)(_searched)
 
 
 def _finds(rule: RedactionRule, pattern: re.Pattern[str], text: str) -> bool:
-    return rule.may_be_in(text) and any(found(pattern, rule.proof, text))
+    return rule.may_match(text) and any(found(pattern, rule.checksum, text))

@@ -8,7 +8,7 @@ import pytest
 
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
-from generator.dsl.log import SECRET, LogField, Proof, Record
+from generator.dsl.log import SECRET, Checksum, LogField, ObjectType
 
 RULES = {rule.name: rule for rule in REDACTION.rules}
 # Keys are put together here, so that scanners of secrets do not take this file for a leak.
@@ -100,7 +100,7 @@ def found(name: str, text: str) -> list[str]:
 
 def proved(name: str, hit: str) -> str:
     """What of a hit passes the rule's proof: the whole, or else that without its last groups; nothing if none does."""
-    proof = {Proof.NONE: lambda text: True, Proof.LUHN: luhn, Proof.IBAN: iban}[RULES[name].proof]
+    proof = {Checksum.NONE: lambda text: True, Checksum.LUHN: luhn, Checksum.IBAN: iban}[RULES[name].checksum]
     while not proof(hit) or not RULES[name].compiled.fullmatch(hit):
         hit = hit[: max(hit.rfind(" "), hit.rfind("-"), 0)]
         if not hit:
@@ -137,7 +137,7 @@ def test_what_an_engineer_needs_is_spared(text: str) -> None:
 def test_a_match_holds_what_its_rule_needs(name: str, marked: str) -> None:
     """Texts that a rule passes over, because they lack what it needs, hold nothing that it would find."""
     _, hit, _ = re.split("[«»]", marked)
-    assert RULES[name].may_be_in(hit)
+    assert RULES[name].may_match(hit)
 
 
 def test_every_rule_has_an_example() -> None:
@@ -159,18 +159,18 @@ def test_the_plan_s_headers_are_redacted() -> None:
 )  # fmt: skip
 def test_a_name_that_speaks_of_a_secret_is_known(name: str) -> None:
     """A value whose name says that it is secret is found by that name."""
-    assert re.search(REDACTION.names, name)
+    assert re.search(REDACTION.secret_names, name)
 
 
 @pytest.mark.parametrize("name", ["tokens_input", "author", "keys", "secretary", "cf_ray", "max_tokens"])
 def test_a_name_that_only_resembles_a_secret_is_not(name: str) -> None:
     """Names that merely contain such a word are left alone."""
-    assert not re.search(REDACTION.names, name)
+    assert not re.search(REDACTION.secret_names, name)
 
 
 def test_no_field_of_ours_bears_a_secret_s_name() -> None:
     """What the contract itself lists, as `first_token_ms`, is not redacted for its name."""
-    assert [field.name for field in flat(FIELDS) if re.search(REDACTION.names, field.name)] == []
+    assert [field.name for field in flat(FIELDS) if re.search(REDACTION.secret_names, field.name)] == []
 
 
 def test_prompts_and_responses_are_secret() -> None:
@@ -186,5 +186,5 @@ def test_what_is_not_covered_is_said() -> None:
 
 def flat(fields: tuple[LogField, ...]) -> list[LogField]:
     """All fields, the nested ones too."""
-    nested = [x for field in fields if isinstance(field.shape, Record) for x in flat(field.shape.fields)]
+    nested = [x for field in fields if isinstance(field.type, ObjectType) for x in flat(field.type.fields)]
     return [*fields, *nested]

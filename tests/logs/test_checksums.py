@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.dsl.log import Proof
+from generator.dsl.log import Checksum
 from generator.logs.checksums import found, luhn, mod97
 
 DIGITS = re.compile(r"[0-9]{4}(?:[ -]?[0-9]){4,12}")
@@ -27,29 +27,29 @@ def test_mod97(text: str, right: bool) -> None:
 
 def test_without_a_proof_all_that_the_pattern_finds_is_found() -> None:
     """Two runs of digits are two finds."""
-    assert list(found(DIGITS, Proof.NONE, "00000001 and 00000002")) == ["00000001", "00000002"]
+    assert list(found(DIGITS, Checksum.NONE, "00000001 and 00000002")) == ["00000001", "00000002"]
 
 
 def test_what_follows_a_number_does_not_hide_it() -> None:
     """With its last group, the digits make 3 + 4 + 1 + 7 + 1 = 16; without it, 8 + 2 = 10."""
-    assert list(found(DIGITS, Proof.LUHN, "0000 0018 123")) == ["0000 0018"]
+    assert list(found(DIGITS, Checksum.LUHN, "0000 0018 123")) == ["0000 0018"]
 
 
 def test_what_goes_before_a_number_does_not_hide_it() -> None:
     """The first group fails with all that follows; the search goes on at the second, and finds 0000 0018."""
-    assert list(found(DIGITS, Proof.LUHN, "1234 0000 0000 0018")) == ["0000 0000 0018"]
+    assert list(found(DIGITS, Checksum.LUHN, "1234 0000 0000 0018")) == ["0000 0000 0018"]
 
 
 def test_a_number_that_proves_nothing_is_not_found() -> None:
     """One digit off, and neither the whole nor a part of it passes."""
-    assert list(found(DIGITS, Proof.LUHN, "12345678")) == []
+    assert list(found(DIGITS, Checksum.LUHN, "12345678")) == []
 
 
 def test_a_part_must_be_what_the_pattern_looks_for() -> None:
     """0018 passes Luhn, and is too short to be found; with what follows it, 3 + 4 + 1 + 8 + 2 = 18 does not pass."""
-    assert list(found(DIGITS, Proof.LUHN, "0018 0000000123")) == []
+    assert list(found(DIGITS, Checksum.LUHN, "0018 0000000123")) == []
 
 
 def test_two_accounts_in_one_text_are_two() -> None:
     """The first ends where its check ends, though a word in capitals follows it."""
-    assert list(found(ACCOUNT, Proof.IBAN, "AA48 1 OR AA48 1")) == ["AA48 1", "AA48 1"]
+    assert list(found(ACCOUNT, Checksum.IBAN, "AA48 1 OR AA48 1")) == ["AA48 1", "AA48 1"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contract.redaction import REDACTION
-from generator.dsl.log import Kind, Proof, RedactionRule
+from generator.dsl.log import Checksum, RedactionKind, RedactionRule
 from generator.logs.checksums import proved
 from generator.logs.leaks import broken
 
@@ -22,7 +22,10 @@ VECTORS: list[dict[str, Any]] = json.loads(PLACE.read_text(encoding="utf-8"))
 def test_the_policy_in_python_takes_out_what_the_workers_take_out(vector: dict[str, Any]) -> None:
     """Read by the words of the policy alone, a text comes out as it does from the Workers."""
     text = "".join(vector["text"])
-    assert (redacted(text, tuple(Kind)), redacted(text, (Kind.CREDENTIAL,))) == (vector["all"], vector["credential"])
+    assert (redacted(text, tuple(RedactionKind)), redacted(text, (RedactionKind.CREDENTIAL,))) == (
+        vector["all"],
+        vector["credential"],
+    )
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])
@@ -33,10 +36,10 @@ def test_the_check_of_logs_finds_what_the_workers_take_out(vector: dict[str, Any
     assert leaks == (vector["all"] != text, vector["credential"] != text, ())
 
 
-def redacted(text: str, kinds: tuple[Kind, ...]) -> str:
+def redacted(text: str, kinds: tuple[RedactionKind, ...]) -> str:
     """A text after the rules of these kinds, in their order."""
     for rule in REDACTION.rules:
-        if rule.kind in kinds and rule.may_be_in(text):
+        if rule.kind in kinds and rule.may_match(text):
             text = _replaced(rule, text)
     return text
 
@@ -46,7 +49,7 @@ def _replaced(rule: RedactionRule, text: str) -> str:
     pattern, place = rule.compiled, 0
     while match := pattern.search(text, place):
         whole = match.group()
-        found = whole if rule.proof is Proof.NONE else proved(pattern, rule.proof, whole)
+        found = whole if rule.checksum is Checksum.NONE else proved(pattern, rule.checksum, whole)
         place = match.start() + len(re.split("[ -]", whole)[0])
         if found:
             mark = f"[redacted:{rule.name}]"
