@@ -130,7 +130,7 @@ def _test(given: argparse.Namespace) -> int:
     judge = Promtool(find_promtool())
     passed = failed = 0
     for file in files:
-        verdicts = judge.test_rules([file]).verdicts
+        verdicts = judge.test_rules([file]).results
         wrong = [verdict for verdict in verdicts if verdict.failures]
         for verdict in wrong:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))

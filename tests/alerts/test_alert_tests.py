@@ -16,11 +16,11 @@ from generator.checks.registry import broken_in_stories
 from generator.definitions import load_definitions
 from generator.dsl.alert_test import Story
 from generator.dsl.platform import Platform
-from generator.external.promtool import Promtool, Verdict
+from generator.external.promtool import Promtool, RuleTestResult
 from generator.pipeline import Compiled
 from generator.rendering.alert_tests import Scene, file_name
 
-Verdicts = Callable[[Path], Mapping[str, Verdict]]
+Verdicts = Callable[[Path], Mapping[str, RuleTestResult]]
 STORIES = load_definitions().stories
 
 
@@ -48,8 +48,8 @@ def verdicts(promtool: Promtool) -> Verdicts:
     """promtool's verdicts on a test file, by the stories' names; each file is judged once, when asked for."""
 
     @cache
-    def of(path: Path) -> Mapping[str, Verdict]:
-        return {one.name: one for one in promtool.test_rules([path]).verdicts} if path.exists() else {}
+    def of(path: Path) -> Mapping[str, RuleTestResult]:
+        return {one.name: one for one in promtool.test_rules([path]).results} if path.exists() else {}
 
     return of
 

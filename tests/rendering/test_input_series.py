@@ -103,5 +103,5 @@ def test_promtool_reads_the_samples(promtool: Promtool, tmp_path: Path) -> None:
     inputs = [{"series": series, "values": text}]
     test = {"name": "samples", "interval": "1m", "input_series": inputs, "promql_expr_test": moments}
     (tmp_path / "tests.yaml").write_text(yaml.safe_dump({"tests": [test]}), encoding="utf-8")
-    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).verdicts
+    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
     assert verdict.failures == ()

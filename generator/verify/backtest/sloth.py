@@ -35,7 +35,9 @@ def peer(platform: Platform) -> tuple[Rule, ...]:
                 [Problem("sloth", f"it makes no rules in {PATIENCE:g} s", "set $SLOTH to another")]
             ) from None
         if answer.status:
-            raise BuildError([Problem("sloth", f"it makes no rules: {answer.gist(lines=3)}", "set $SLOTH to another")])
+            raise BuildError(
+                [Problem("sloth", f"it makes no rules: {answer.excerpt(lines=3)}", "set $SLOTH to another")]
+            )
         return rules(made)
 
 
