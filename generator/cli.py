@@ -13,8 +13,7 @@ from types import ModuleType
 
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
-from generator.logs.options import add_logs_options
-from generator.logs.trace.options import add_trace_options
+from generator.logs.options import add_logs_options, add_trace_options
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_review_options
