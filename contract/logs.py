@@ -31,14 +31,14 @@ METADATA = (
         name="step",
         type=EnumType(("arrival", "call", "answer", "message", "telemetry")),
         sensitivity=SAFE,
-        help="What the line tells: a request's arrival, a call that it made, its answer, what the application says, or "
-        "what telemetry says of itself.",
+        help="The step that the line records: the request's arrival, a call, the answer, a message of the application, "
+        "or a message about telemetry.",
     ),
     LogField(
         name="binding",
         type=StringType(64, pattern="[A-Za-z_][A-Za-z0-9_]{0,63}"),
         sensitivity=SAFE,
-        help="The binding that was called, by its name in the Worker's configuration.",
+        help="The name of the called binding in the Worker's configuration.",
     ),
     LogField(
         name="cf_ray",
@@ -50,70 +50,70 @@ METADATA = (
         name="caller_request_id",
         type=StringType(128, pattern="[A-Za-z0-9_-]{1,128}"),
         sensitivity=PERSONAL,
-        help="The id that a caller from outside gave the request: never trusted, never used as `request_id`.",
+        help="The request id that an external caller sent; never trusted and never used as `request_id`.",
     ),
-    LogField(name="model", type=LabelValueType(MODEL), sensitivity=SAFE, help="The model that was asked."),
+    LogField(name="model", type=LabelValueType(MODEL), sensitivity=SAFE, help="The model that was called."),
     LogField(
         name="ai_code",
         type=NumberType(1000, 9999, integer=True),
         sensitivity=SAFE,
-        help="The code of an error of Workers AI, as 3036 (allocation used up) or 3040 (out of capacity).",
+        help="The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity).",
     ),
     LogField(
         name="tokens_input",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="Tokens that the model says it read.",
+        help="Input tokens, as reported by the model.",
     ),
     LogField(
         name="tokens_output",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="Tokens that the model says it wrote.",
+        help="Output tokens, as reported by the model.",
     ),
     LogField(
         name="first_token_ms",
         type=NumberType(0),
         sensitivity=SAFE,
-        help="Milliseconds from a call to a model to the first event of its stream.",
+        help="Milliseconds from the call of a model to the first event of its stream.",
     ),
     LogField(
         name="documents",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="How many documents a query found.",
+        help="The number of documents that a query returned.",
     ),
     LogField(name="store", type=LabelValueType(STORE), sensitivity=SAFE, help="The store that was called."),
-    LogField(name="operation", type=LabelValueType(OPERATION), sensitivity=SAFE, help="What was asked of the store."),
+    LogField(name="operation", type=LabelValueType(OPERATION), sensitivity=SAFE, help="The operation on the store."),
     LogField(
         name="debug_until",
         type=StringType(24, pattern=JAVASCRIPT_TIME, format="date-time"),
         sensitivity=SAFE,
-        help="Until when raw prompts and answers are logged; on the line that says that they are.",
+        help="Until when raw prompts and responses are logged; on the line that announces it.",
     ),
     LogField(
         name="dropped",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="How many increments and observations, or lines, were lost; on the line that says so.",
+        help="How many increments and observations, or log lines, were lost; on the line that reports it.",
     ),
     LogField(
         name="collector_status",
         type=NumberType(100, 599, integer=True),
         sensitivity=SAFE,
-        help="The HTTP status of the collector that took no telemetry.",
+        help="The HTTP status with which the collector rejected telemetry.",
     ),
     LogField(
         name="prompt",
         type=StringType(MAX_CONTENT),
         sensitivity=SECRET,
-        help="What a person asked, raw; written only where debugging is explicitly enabled.",
+        help="The raw prompt; logged only while debugging is explicitly enabled.",
     ),
     LogField(
         name="response",
         type=StringType(MAX_CONTENT),
         sensitivity=SECRET,
-        help="What the model answered, raw; written only where debugging is explicitly enabled.",
+        help="The raw response of the model; logged only while debugging is explicitly enabled.",
     ),
 )
 """The allow-list: the logger drops every other key of `metadata` unless the service is configured to pass it."""
@@ -124,17 +124,21 @@ FIELDS = (
         type=StringType(35, pattern=RFC_3339, format="date-time"),
         sensitivity=SAFE,
         required=True,
-        help="When the line was written (RFC 3339); a Worker's clock stands still between I/O.",
+        help="When the line was written (RFC 3339). A Worker's clock advances only at I/O.",
     ),
     LogField(
-        name="level", type=EnumType(("info", "warn", "error")), sensitivity=SAFE, required=True, help="How bad it is."
+        name="level",
+        type=EnumType(("info", "warn", "error")),
+        sensitivity=SAFE,
+        required=True,
+        help="The severity of the line.",
     ),
     LogField(
         name="message",
         type=StringType(MAX_MESSAGE),
         sensitivity=PERSONAL,
         required=True,
-        help="What happened, for a person to read.",
+        help="What happened, in a sentence for people.",
     ),
     LogField(
         name="service",
@@ -148,35 +152,35 @@ FIELDS = (
         type=LabelValueType(TENANT),
         sensitivity=SAFE,
         required=True,
-        help="The tenant that sent the request, as the metrics name it; `unknown` where the request names none.",
+        help="The tenant that sent the request, as in the metrics; `unknown` if the request names none.",
     ),
     LogField(
         name="request_id",
         type=StringType(36, pattern=UUID, format="uuid"),
         sensitivity=SAFE,
         required=True,
-        help="The id that the edge gave the request (a UUID in lower case), the same in all services. Work that no "
-        "request began, as an alarm, mints one of its own.",
+        help="The id that the edge assigned to the request (a UUID in lower case), the same in all services. Work that "
+        "no request started, such as an alarm, has an id of its own.",
     ),
     LogField(
         name="route",
         type=LabelValueType(ROUTE),
         sensitivity=SAFE,
         required=True,
-        help="The route that was asked for; `other` for any that the platform does not list.",
+        help="The requested route; `other` for a route that the platform does not list.",
     ),
     LogField(
         name="latency_ms",
         type=NumberType(0),
         sensitivity=SAFE,
-        help="On the line of the answer, milliseconds from the request's arrival to the last byte sent; on the line of "
-        "a call, from the call to its end.",
+        help="On the answer line, milliseconds from the request's arrival to the last byte sent; on the line of a "
+        "call, the duration of the call.",
     ),
     LogField(
         name="status_code",
         type=NumberType(100, 599, integer=True),
         sensitivity=SAFE,
-        help="The HTTP status of the answer, or of what a call answered; on their lines.",
+        help="The HTTP status of the response, or of the response to a call; on the answer line and on lines of calls.",
     ),
     LogField(
         name="error",
@@ -187,27 +191,27 @@ FIELDS = (
                     type=StringType(MAX_MESSAGE),
                     sensitivity=PERSONAL,
                     required=True,
-                    help="What the exception says; it may quote what a person typed.",
+                    help="The exception's message; it may quote text that a person typed.",
                 ),
                 LogField(
                     name="stack",
                     type=StringType(MAX_STACK),
                     sensitivity=PERSONAL,
                     nullable=True,
-                    help="The stack trace, which begins with the exception's message.",
+                    help="The stack trace, which starts with the exception's message.",
                 ),
             )
         ),
         sensitivity=PERSONAL,
         nullable=True,
-        help="What went wrong, where something did.",
+        help="The exception, if there was one.",
     ),
     LogField(
         name="metadata",
         type=ObjectType(METADATA, additional_names=METADATA_KEY, forbidden_names=SECRET_NAMES, max_length=1024),
         sensitivity=PERSONAL,
-        help="What else is worth knowing: scalars under the listed keys, or under keys that a service's logger was "
-        "configured to pass. No key may name a secret.",
+        help="Additional fields: scalars under the listed keys, or under keys that the service's logger is configured "
+        "to pass. No key may name a secret.",
     ),
 )
 """All fields of a line, in the plan's order."""

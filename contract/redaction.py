@@ -42,7 +42,7 @@ CREDENTIAL_RULES = (
         kind=RedactionKind.CREDENTIAL,
         pattern=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))",
         literals=("-----BEGIN ",),
-        help="A private key in PEM, to its last line or, where it was cut, to the end of the text.",
+        help="A private key in PEM format, to its last line or, if it was cut, to the end of the text.",
     ),
     RedactionRule(
         name="header",
@@ -50,28 +50,29 @@ CREDENTIAL_RULES = (
         pattern=rf"(?:authorization|cookie){HEADER_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\n]+)",
         ignore_case=True,
         literals=("authorization", "cookie"),
-        help="What a text says of the headers Authorization, Cookie and their kin, to its quotation's or line's end.",
+        help="The headers Authorization, Cookie and similar ones inside a text, to the closing quote or the end of the "
+        "line.",
     ),
     RedactionRule(
         name="url_password",
         kind=RedactionKind.CREDENTIAL,
         pattern=r""":\/\/[^\s\/?#"'<>\\]+@""",
         literals=("://",),
-        help="A user, with a password or not, in a URL, up to the `@`.",
+        help="A user name, with or without a password, in a URL, up to the `@`.",
     ),
     RedactionRule(
         name="authorization",
         kind=RedactionKind.CREDENTIAL,
         pattern=r"\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*",
         literals=("earer", "EARER", "asic", "ASIC"),
-        help="Bearer and basic credentials, as the header Authorization carries them.",
+        help="Bearer and basic credentials, as in the header Authorization.",
     ),
     RedactionRule(
         name="jwt",
         kind=RedactionKind.CREDENTIAL,
         pattern=r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}",
         literals=("eyJ",),
-        help="A JSON Web Token, signed, encrypted, or cut; and any other JSON object in base64, for it looks the same.",
+        help="A JSON Web Token, signed, encrypted or cut; also any other JSON object in base64, which looks the same.",
     ),
     RedactionRule(
         name="api_key",
@@ -79,7 +80,7 @@ CREDENTIAL_RULES = (
         pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}"
         r"|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}"
         r"|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})",
-        help="Keys that bear their vendor's mark: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
+        help="API keys with a vendor's prefix: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
         "Face, and `sk-…`.",
     ),
     RedactionRule(
@@ -89,7 +90,7 @@ CREDENTIAL_RULES = (
         rf"""{SECRET_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\s"'&,;]+)""",
         ignore_case=True,
         literals=("pass", "secret", "token", "key"),
-        help="A value that a text itself names a secret, as in `password=…` or `?token=…`.",
+        help="A value that the text itself calls a secret, as in `password=…` or `?token=…`.",
     ),
 )
 PERSONAL_RULES = (
@@ -98,20 +99,21 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=f"{MAILBOX_START}{MAILBOX_CHARACTER}+(?:@|%40){DOMAIN}",
         literals=("@", "%40"),
-        help="An e-mail address, in a URL's encoding too.",
+        help="An e-mail address, also URL-encoded.",
     ),
     RedactionRule(
         name="iban",
         kind=RedactionKind.PERSONAL,
         pattern=r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b",
-        help="An international bank account number, in capitals, with or without spaces, whose check digits are right.",
+        help="An international bank account number (IBAN) in capitals, with or without spaces, with valid check "
+        "digits.",
         checksum=Checksum.IBAN,
     ),
     RedactionRule(
         name="card_number",
         kind=RedactionKind.PERSONAL,
         pattern=rf"{NUMBER_START}[2-6][0-9]{{3}}(?:[ -]?[0-9]){{9,15}}{NUMBER_END}",
-        help="A payment card's number of 13 to 19 digits, spaces or dashes between them, whose check digit is right.",
+        help="A payment card number of 13 to 19 digits, with or without spaces or dashes, with a valid check digit.",
         checksum=Checksum.LUHN,
     ),
     RedactionRule(
@@ -125,7 +127,7 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=rf"(?:(?:(?<![0-9])\+|{NUMBER_START}00)[1-9](?:[ ().\/-]{{0,2}}[0-9]){{6,14}}"
         rf"|(?<![0-9A-Za-z])(?:\([0-9]{{3}}\) ?|[0-9]{{3}}[ .-])[0-9]{{3}}[ .-][0-9]{{4}}){NUMBER_END}",
-        help="A telephone number with its country's code, or one of ten digits in the groups of North America.",
+        help="A telephone number with a country code, or a number of ten digits in North American groups.",
     ),
     RedactionRule(
         name="ipv6_address",
@@ -134,14 +136,14 @@ PERSONAL_RULES = (
         rf"(?:(?:{HEXTET}:){{7}}{HEXTET}|(?:{HEXTETS})?::(?:{IPV6_END})?)"
         "(?![0-9A-Za-z:])",
         literals=(":",),
-        help="An IP address of version 6, whole or with its zeros left out, one of version 4 at its end or not.",
+        help="An IPv6 address, complete or with its zeros omitted, with or without an IPv4 address at its end.",
     ),
     RedactionRule(
         name="ip_address",
         kind=RedactionKind.PERSONAL,
         pattern=rf"(?<![0-9.]){IPV4}(?!\.?[0-9])",
         literals=(".",),
-        help="An IP address of version 4.",
+        help="An IPv4 address.",
     ),
 )
 REDACTION = RedactionPolicy(
@@ -151,25 +153,25 @@ REDACTION = RedactionPolicy(
     not_covered=(
         NotCovered(
             "Names of persons and street addresses",
-            "no pattern knows them, and the model that would (named-entity recognition) does not run in a Worker; so "
-            "prompts and answers are not logged, and `metadata` takes the listed keys alone unless a service is told "
-            "to pass more",
+            "no pattern recognizes them, and a model for named-entity recognition does not run in a Worker; therefore "
+            "prompts and responses are not logged, and `metadata` accepts only the listed keys unless a service is "
+            "configured to pass more",
         ),
         NotCovered(
-            "Telephone numbers in other forms",
-            "without a country's code or groups, digits look like any other number",
+            "Telephone numbers in other formats",
+            "without a country code or groups, the digits look like any other number",
         ),
         NotCovered(
-            "National numbers but the US SSN, passports, dates of birth",
-            "each country writes them in its own way; keep them out of messages",
+            "National id numbers other than the US SSN, passport numbers, dates of birth",
+            "every country has its own formats; do not put them into messages",
         ),
         NotCovered(
-            "Secrets without a mark, encoded or cut in pieces",
-            "a key that looks like any random text is found only by the name of its field or by what stands before it",
+            "Secrets without a vendor's prefix, and secrets that are encoded or split",
+            "a key that looks like random text is found only by its field's name or by the text before it",
         ),
         NotCovered(
-            "What other Workers, Cloudflare or a browser write",
-            "only lines that go through our logger are redacted",
+            "Lines of other Workers, of Cloudflare or of a browser",
+            "only lines that this logger writes are redacted",
         ),
     ),
 )
