@@ -9,7 +9,7 @@ import pytest
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.external import find_promtool
-from generator.external.build import built
+from generator.external.build import build_tool
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM
 from tests.leaving_out import summary, without_go
@@ -17,7 +17,7 @@ from tests.leaving_out import summary, without_go
 
 def pytest_configure() -> None:
     """Where there is no Go, tests that need a tool are left out."""
-    pytest.MonkeyPatch().setattr("generator.external.find.built", without_go(built))
+    pytest.MonkeyPatch().setattr("generator.external.find.build_tool", without_go(build_tool))
 
 
 @pytest.hookimpl(trylast=True)

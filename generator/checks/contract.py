@@ -10,7 +10,7 @@ from typing import TypeAlias
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
 from contract.logs import FIELDS
-from generator.dsl.log import LogField, Record
+from generator.dsl.log import LogField, ObjectType
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric
 from generator.errors import Problem, did_you_mean
 
@@ -96,8 +96,8 @@ def _field_faults(fields: Sequence[LogField], above: str) -> Iterator[Problem]:
             yield Problem(where, f'"{field.name}" is no name of a field', "write small letters, digits and underscores")
         if not _is_sentence(field.help):
             yield _unsaid(where)
-        if isinstance(field.shape, Record):
-            yield from _field_faults(field.shape.fields, f"{where}.")
+        if isinstance(field.type, ObjectType):
+            yield from _field_faults(field.type.fields, f"{where}.")
 
 
 def _stored(one: Named) -> tuple[str, ...]:

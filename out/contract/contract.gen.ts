@@ -89,64 +89,64 @@ export type LabelsOf<Name extends MetricName> = {
 
 /** What else a line tells. Keys beyond those named here are written only if the service's logger was told to pass them. */
 export interface Metadata {
-  /** What the line tells: a request's arrival, a call that it made, its answer, what the application says, or what telemetry says of itself. */
+  /** The step that the line records: the request's arrival, a call, the answer, a message of the application, or a message about telemetry. */
   step?: "arrival" | "call" | "answer" | "message" | "telemetry";
-  /** The binding that was called, by its name in the Worker's configuration. */
+  /** The name of the called binding in the Worker's configuration. */
   binding?: string;
   /** Cloudflare's own id of the request. */
   cf_ray?: string;
-  /** The id that a caller from outside gave the request: never trusted, never used as `request_id`. */
+  /** The request id that an external caller sent; never trusted and never used as `request_id`. */
   caller_request_id?: string;
-  /** The model that was asked. */
+  /** The model that was called. */
   model?: string;
-  /** The code of an error of Workers AI, as 3036 (allocation used up) or 3040 (out of capacity). */
+  /** The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity). */
   ai_code?: number;
-  /** Tokens that the model says it read. */
+  /** Input tokens, as reported by the model. */
   tokens_input?: number;
-  /** Tokens that the model says it wrote. */
+  /** Output tokens, as reported by the model. */
   tokens_output?: number;
-  /** Milliseconds from a call to a model to the first event of its stream. */
+  /** Milliseconds from the call of a model to the first event of its stream. */
   first_token_ms?: number;
-  /** How many documents a query found. */
+  /** The number of documents that a query returned. */
   documents?: number;
   /** The store that was called. */
   store?: "vectorize" | "kv" | "durable_objects";
-  /** What was asked of the store. */
+  /** The operation on the store. */
   operation?: "query" | "read" | "write" | "request" | "any";
-  /** Until when raw prompts and answers are logged; on the line that says that they are. */
+  /** Until when raw prompts and responses are logged; on the line that announces it. */
   debug_until?: string;
-  /** How many increments and observations, or lines, were lost; on the line that says so. */
+  /** How many increments and observations, or log lines, were lost; on the line that reports it. */
   dropped?: number;
-  /** The HTTP status of the collector that took no telemetry. */
+  /** The HTTP status with which the collector rejected telemetry. */
   collector_status?: number;
-  /** What a person asked, raw; written only where debugging is explicitly enabled. */
+  /** The raw prompt; logged only while debugging is explicitly enabled. */
   prompt?: string;
-  /** What the model answered, raw; written only where debugging is explicitly enabled. */
+  /** The raw response of the model; logged only while debugging is explicitly enabled. */
   response?: string;
   [key: string]: string | number | boolean | null | undefined;
 }
 
 /** A log line, in the order of its fields. */
 export interface LogLine {
-  /** When the line was written (RFC 3339); a Worker's clock stands still between I/O. */
+  /** When the line was written (RFC 3339). A Worker's clock advances only at I/O. */
   timestamp: string;
-  /** How bad it is. */
+  /** The severity of the line. */
   level: "info" | "warn" | "error";
-  /** What happened, for a person to read. */
+  /** What happened, in a sentence for people. */
   message: string;
   /** The Worker that wrote the line. */
   service: "worker-api" | "ingest-worker";
-  /** The tenant that sent the request, as the metrics name it; `unknown` where the request names none. */
+  /** The tenant that sent the request, as in the metrics; `unknown` if the request names none. */
   tenant_id: string;
-  /** The id that the edge gave the request (a UUID in lower case), the same in all services. Work that no request began, as an alarm, mints one of its own. */
+  /** The id that the edge assigned to the request (a UUID in lower case), the same in all services. Work that no request started, such as an alarm, has an id of its own. */
   request_id: string;
-  /** The route that was asked for; `other` for any that the platform does not list. */
+  /** The requested route; `other` for a route that the platform does not list. */
   route: "/chat" | "/search" | "/ingest" | "other";
-  /** On the line of the answer, milliseconds from the request's arrival to the last byte sent; on the line of a call, from the call to its end. */
+  /** On the answer line, milliseconds from the request's arrival to the last byte sent; on the line of a call, the duration of the call. */
   latency_ms?: number;
-  /** The HTTP status of the answer, or of what a call answered; on their lines. */
+  /** The HTTP status of the response, or of the response to a call; on the answer line and on lines of calls. */
   status_code?: number;
-  /** What went wrong, where something did. */
+  /** The exception, if there was one. */
   error?: { message: string; stack?: string | null } | null;
   /** What else is worth knowing. */
   metadata?: Metadata;

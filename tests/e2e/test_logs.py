@@ -77,9 +77,9 @@ def test_the_commands_read_it(story: AlertTest, kept: Sent, root: Path) -> None:
     checked = _generator(root, "logs", "check", str(story.application.log))
     assert checked.returncode == 0, checked.stderr
     traced: Any = json.loads(_generator(root, "trace", "--json", kept.request_id, str(story.application.log)).stdout)
-    visits = [(step["service"], step["name"]) for step in traced["steps"]]
-    assert visits == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
-    assert "ingest-worker /ingest" in json.dumps(traced["steps"][0]["steps"])
+    servers = [(span["service"], span["name"]) for span in traced["spans"]]
+    assert servers == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
+    assert "ingest-worker /ingest" in json.dumps(traced["spans"][0]["children"])
 
 
 def _generator(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

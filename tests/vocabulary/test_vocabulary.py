@@ -24,9 +24,7 @@ def python_files(root: Path) -> list[str]:
 
 def test_no_file_holds_a_forbidden_word(root: Path) -> None:
     """Every use of a forbidden word is in the list of allowed uses, with its reason, and every allowed use exists."""
-    counts = Counter(
-        (use.path, use.word) for path in files(root) if path not in EXEMPT for use in uses(root, path)
-    )
+    counts = Counter((use.path, use.word) for path in files(root) if path not in EXEMPT for use in uses(root, path))
     assert counts == {use: count for use, (count, _) in ALLOWED.items()}
 
 

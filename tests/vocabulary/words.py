@@ -11,7 +11,19 @@ from pathlib import Path
 
 FORBIDDEN = frozenset(
     (
-        *("told", "heard", "lawful", "obey", "obeys", "obeyed", "senseless", "untold", "lingering", "ceiling", "ceilings"),
+        *(
+            "told",
+            "heard",
+            "lawful",
+            "obey",
+            "obeys",
+            "obeyed",
+            "senseless",
+            "untold",
+            "lingering",
+            "ceiling",
+            "ceilings",
+        ),
         *("papers", "ledger", "ledgers", "teller", "stretch", "stretches", "kin", "mend", "mends", "mended", "anew"),
         *("promise", "promises", "promised"),
     )
@@ -21,10 +33,49 @@ FORBIDDEN_IDENTIFIERS = ("as_many_as", "used_of", "left_of", "picked_by", "told_
 """Identifiers that no file may hold."""
 RETIRED_NAMES = frozenset(
     (
-        *("told", "heard", "law", "laws", "breach", "fault", "faults", "cure", "refusal", "promise", "ceiling", "floor"),
+        *(
+            "told",
+            "heard",
+            "law",
+            "laws",
+            "breach",
+            "fault",
+            "faults",
+            "cure",
+            "refusal",
+            "promise",
+            "ceiling",
+            "floor",
+        ),
         *("story", "stories", "plot", "flow", "act", "acts", "stretch", "senseless", "untold", "lingering", "lasting"),
-        *("wall", "sheet", "dial", "bars", "heat", "spread", "pick", "picks", "marks", "drawn", "lang", "leaf", "reading"),
-        *("ledger", "union", "told_apart", "holding", "aside", "catalogue", "rooms", "floors", "house", "papers", "court"),
+        *(
+            "wall",
+            "sheet",
+            "dial",
+            "bars",
+            "heat",
+            "spread",
+            "pick",
+            "picks",
+            "marks",
+            "drawn",
+            "lang",
+            "leaf",
+            "reading",
+        ),
+        *(
+            "ledger",
+            "union",
+            "told_apart",
+            "holding",
+            "aside",
+            "catalogue",
+            "rooms",
+            "floors",
+            "house",
+            "papers",
+            "court",
+        ),
         *("trial", "judge", "judged", "alarm", "peer", "lead", "lane", "teller", "tally", "birth", "visit", "sweep"),
         *("foreign", "emit", "measure"),
     )

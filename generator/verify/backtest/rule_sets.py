@@ -79,7 +79,7 @@ def sloth_rules(platform: Platform) -> tuple[Rule, ...]:
             problem = Problem("sloth", f"it does not finish within {SLOTH_TIMEOUT:g} s", hint)
             raise BuildError([problem]) from None
         if process.status:
-            raise BuildError([Problem("sloth", f"it fails: {process.gist(lines=3)}", hint)])
+            raise BuildError([Problem("sloth", f"it fails: {process.excerpt(lines=3)}", hint)])
         return rules(output)
 
 

@@ -48,5 +48,5 @@ def _write(simulation: Simulation, window: Window, program: Path, folder: Path, 
         text.unlink()
     if answer.status:
         raise BuildError(
-            [Problem("promtool", f"it makes no block: {answer.gist()}", "make room on the disk, or $PROMTOOL")]
+            [Problem("promtool", f"it makes no block: {answer.excerpt()}", "make room on the disk, or $PROMTOOL")]
         )

@@ -71,7 +71,7 @@ def _run(command: list[str]) -> None:
         raise BuildError([Problem("vmalert", f"a stage took more than {PATIENCE:g} s", "replay less")]) from None
     # When a write is refused it drops the samples, says so in its log, and leaves with 0.
     if answer.status or "\terror\t" in answer.errors:
-        said = replace(answer, output="" if answer.errors else answer.output).gist(lines=3)
+        said = replace(answer, output="" if answer.errors else answer.output).excerpt(lines=3)
         raise BuildError([Problem("vmalert", f"the rules cannot be replayed: {said}", hint)])
 
 

@@ -114,7 +114,9 @@ def _drawn(out: Path, prometheus: str, clock: Clock) -> dict[Key, Shot]:
         hint = "end what else keeps this machine busy"
         raise BuildError([Problem("panels", f"they were not drawn in {PATIENCE:g} s", hint)]) from None
     if answer.status:
-        raise BuildError([Problem("panels", answer.gist(lines=1).removeprefix("panels: "), "mend that, and try again")])
+        raise BuildError(
+            [Problem("panels", answer.excerpt(lines=1).removeprefix("panels: "), "mend that, and try again")]
+        )
     return dict(map(_shot, json.loads(answer.output)))
 
 

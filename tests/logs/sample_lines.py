@@ -1,4 +1,4 @@
-"""Log lines made by hand."""
+"""A valid log line for the tests of the log scan."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LINE: dict[str, object] = {
     "request_id": "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b",
     "route": "/chat",
 }
-"""A line with which nothing is wrong."""
+"""A line without violations."""
 
 
 def line(**fields: object) -> bytes:
-    """The line with some fields of its own."""
+    """The line with some fields replaced or added."""
     return json.dumps(LINE | fields).encode()
