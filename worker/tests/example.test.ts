@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Platform, startPlatform } from "../example/local/platform.ts";
 import type { Order } from "../example/fakes/orders.ts";
 import { WRITER } from "../example/models.ts";
-import { until } from "./workerd.ts";
+import { waitFor } from "./workerd.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 const EXAMPLE = new URL("../example/", import.meta.url);
@@ -27,7 +27,7 @@ function ask(path: string, body?: unknown, tenant = "acme"): Promise<Response> {
 test("what is ingested comes through the queue, is found by its tenant alone, and then from the cache", async () => {
   const documents = [{ id: "rain", text: "Rain falls in the harbour." }];
   expect((await ask("/ingest", { documents })).status).toBe(202);
-  await until(() => lines, (said) => said.some((line) => line.includes("a document is stored")));
+  await waitFor(() => lines, (logged) => logged.some((line) => line.includes("a document is stored")));
   const first = await ask("/search?q=harbour");
   expect([await first.json(), first.headers.get("x-cache")]).toEqual([{ texts: [documents[0]?.text] }, "miss"]);
   expect((await ask("/search?q=harbour")).headers.get("x-cache")).toBe("hit");
