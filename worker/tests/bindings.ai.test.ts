@@ -9,7 +9,8 @@ beforeAll(async () => void (worker = await ObservedWorker.start()));
 afterAll(() => worker.stop());
 
 type RunArguments = readonly [model: string, inputs?: object, options?: object];
-const runModel = ([model, inputs = {}, options]: RunArguments): Promise<Response> => worker.run("ai", { ai: JSON.stringify({ model, inputs, options }) });
+const runModel = ([model, inputs = {}, options]: RunArguments): Promise<Response> =>
+  worker.run("ai", { ai: JSON.stringify({ model, inputs, options }) });
 
 /** Waits for the line of the request's call to the model. */
 async function callLine(response: Response): Promise<Line> {
@@ -36,7 +37,7 @@ test.each([
   [["text", {}, RAW], TOKENS],
   [["stream", STREAM, RAW], { ...TOKENS, ...FIRST_TOKEN }],
   [["out-of-capacity", {}, RAW], { ai_errors_total: 1 }],
-] as [RunArguments, Record<string, number>][])("a call with %j increases %j in addition to ai_requests_total and ai_latency_ms", async (runArguments, counts) => {
+] as [RunArguments, Record<string, number>][])("a call with %j increases %j, and requests and latency by 1", async (runArguments, counts) => {
   const increases = await worker.increasesDuring(async () => callLine(await runModel(runArguments)));
   const expected = Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts });
   const series = expected.map(([metric, count]) => [`${metric} acme /chat worker-api ${runArguments[0]}`, count]);
@@ -62,7 +63,8 @@ test("a raw error response is logged with the platform's code too", async () => 
 
 test("the line of a call has its own latency, tokens and time to first token", async () => {
   const { latency_ms, metadata } = await callLine(await runModel(["stream", STREAM]));
-  expect(metadata).toEqual({ step: "call", binding: "AI", model: "stream", tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) });
+  const tokens = { tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) };
+  expect(metadata).toEqual({ step: "call", binding: "AI", model: "stream", ...tokens });
   expect(latency_ms).toBeGreaterThan(metadata["first_token_ms"] as number); // three more events, 15 ms each
 });
 
@@ -83,7 +85,9 @@ test("usage is read across any chunk boundaries, with any line endings, and from
 
 test("a stream that fails is an error with unknown tokens", async () => {
   const pending = runModel(["stream-fails", STREAM]);
-  const increases = await worker.increasesDuring(async () => expect(await callLine(await pending)).toMatchObject({ level: "error", message: "AI run failed" }));
+  const increases = await worker.increasesDuring(async () =>
+    expect(await callLine(await pending)).toMatchObject({ level: "error", message: "AI run failed" }),
+  );
   const [model, route] = ["stream-fails", "acme /chat worker-api"];
   expect(increases).toMatchObject({ [`ai_errors_total ${route} ${model}`]: 1, [`ai_tokens_unknown_total ${route} ${model}`]: 1 });
   expect(increases).not.toHaveProperty(`ai_tokens_input ${route} ${model}`);

@@ -47,8 +47,8 @@ test("a synchronous exception is logged, and reaches the application as a reject
 
 test("an invalid request throws a TypeError, as it would without the library", async () => {
   const service = { fetch: async (request: Request) => new Response(request.url) };
-  const errorName = useBinding(service, "service", (outer) => outer.fetch("not a URL" as never).catch((error: unknown) => (error as Error).name));
-  expect(await errorName).toBe('"TypeError"');
+  const errorName = (error: unknown): string => (error as Error).name;
+  expect(await useBinding(service, "service", (binding) => binding.fetch("not a URL" as never).catch(errorName))).toBe('"TypeError"');
 });
 
 test("a synchronous result is returned unchanged", async () => {

@@ -16,7 +16,8 @@ const hello = (): Response => new Response("hello");
 type FetchHandler = { fetch(request: Request, env: never, ctx: ExecutionContext): Promise<Response> };
 const sendRequest = (worker: FetchHandler, env: object = {}): Promise<Response> =>
   worker.fetch(new Request("https://worker.example/chat"), env as never, ctx);
-const loggedLines = (): string[] => [console.log, console.warn, console.error].flatMap((write) => vi.mocked(write).mock.calls.map(([line]) => String(line)));
+const loggedLines = (): string[] =>
+  [console.log, console.warn, console.error].flatMap((write) => vi.mocked(write).mock.calls.map(([line]) => String(line)));
 
 test.each([
   ["a tenant that throws", { tenant: failing }],
@@ -92,7 +93,10 @@ test("keys that name secrets are rejected, all in one error", () => {
 
 test("the warning that raw texts are logged appears even after many other warnings of the isolate", async () => {
   let warnings = 0;
-  const warning = observe({ service: "worker-api", route: () => { throw new Error(`no route ${warnings++}`); }, fetch: hello }); // prettier-ignore
+  const route = (): never => {
+    throw new Error(`no route ${warnings++}`);
+  };
+  const warning = observe({ service: "worker-api", route, fetch: hello });
   for (let request = 0; request < 150; request++) await sendRequest(warning);
   expect(loggedLines().filter((line) => line.includes("no route")).length).toBeLessThanOrEqual(100);
   await sendRequest(observe({ service: "worker-api", debug: () => ({ until: new Date(Date.now() + 3_600_000) }), fetch: hello }));

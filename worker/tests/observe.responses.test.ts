@@ -113,7 +113,8 @@ test("a stream that fails after its status 200 is logged as an error with status
   expect(answer).toMatchObject({ level: "error", status_code: 200, error: { message: "the stream failed" } });
 });
 
-test.each(["endless stream", "endless large chunks"])("a caller that disconnects during a stream is logged, but not as an error: %s", async (scenario) => {
+const ENDLESS = ["endless stream", "endless large chunks"];
+test.each(ENDLESS)("a caller that disconnects during a stream is logged, but not as an error: %s", async (scenario) => {
   const headers = { scenario, tenant: "acme", ...UNCOMPRESSED };
   const id = await new Promise<string>((resolve) => {
     const request = get(new URL("/chat", worker.url), { headers }, (response) => {

@@ -53,7 +53,8 @@ export const bindingScenarios: Record<string, Scenario> = {
     const { model, inputs, options } = JSON.parse(request.headers.get("ai")!) as { model: string; inputs: object; options?: object };
     try {
       const result = await env.AI.run(model as never, inputs as never, options as never);
-      return new Response(await textOf(result), { headers: { "last-id": String((env.AI as unknown as { lastRequestId: string }).lastRequestId) } });
+      const { lastRequestId } = env.AI as unknown as { lastRequestId: string };
+      return new Response(await textOf(result), { headers: { "last-id": lastRequestId } });
     } catch (error) {
       return new Response(messageOf(error));
     }
@@ -73,7 +74,11 @@ export const bindingScenarios: Record<string, Scenario> = {
     const stream = (await env.AI.run("stream" as never, { stream: true } as never)) as unknown as ReadableStream<Uint8Array>;
     const reader = stream.getReader({ mode: "byob" });
     const sizes = [];
-    for (let read = await reader.read(new Uint8Array(16)); !read.done; read = await reader.read(new Uint8Array(16))) sizes.push(read.value.byteLength);
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(16));
+      if (done) break;
+      sizes.push(value.byteLength);
+    }
     return Response.json(sizes);
   },
   vectorize: async (env) => {

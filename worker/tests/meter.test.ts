@@ -65,8 +65,11 @@ test.each([
 
 test('a tenant named "undefined" or "null" is distinct from a missing tenant', () => {
   for (const tenant_id of ["undefined", "null", undefined, null]) meter.count("requests_total", { tenant_id, route: "/chat" } as never);
-  const once = [1, 1];
-  expect(takeSeries("requests_total")).toEqual({ "undefined /chat worker-api": once, "null /chat worker-api": once, "unknown /chat worker-api": [2, 2] });
+  expect(takeSeries("requests_total")).toEqual({
+    "undefined /chat worker-api": [1, 1],
+    "null /chat worker-api": [1, 1],
+    "unknown /chat worker-api": [2, 2],
+  });
 });
 
 test("a label value that contains the separator cannot be mistaken for a series that was counted before", () => {
