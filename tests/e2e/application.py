@@ -30,11 +30,11 @@ class Application:
 
     def order(self, *orders: Mapping[str, Any]) -> None:
         """Tell the fakes what to do wrong from now on, and nothing of what they were told before."""
-        OPENER.open(f"{self.fakes}/control/orders", json.dumps(orders).encode(), PATIENCE).close()
+        OPENER.open(f"{self.fakes}/control/failures", json.dumps(orders).encode(), PATIENCE).close()
 
     def books(self) -> Sequence[Mapping[str, Any]]:
         """The fakes' own account of the calls that reached them."""
-        with OPENER.open(f"{self.fakes}/control/books", timeout=PATIENCE) as answer:
+        with OPENER.open(f"{self.fakes}/control/calls", timeout=PATIENCE) as answer:
             return list(json.load(answer))
 
     def said(self) -> list[str]:

@@ -124,7 +124,7 @@ def of_tenants(prometheus: Deployed, states: Sequence[str] = ("firing",)) -> lis
 def _until_it_fires(application: Application, prometheus: Deployed, sent: list[Sent]) -> list[dict[str, str]]:
     """The mishaps before were short, so they are let pass first."""
     until(lambda: not of_tenants(prometheus, ("pending", "firing")), ALERT_PATIENCE)
-    application.order({"model": WRITER, "tenant": RUINED, "refuse": 3040})
+    application.order({"model": WRITER, "tenant": RUINED, "error_code": 3040})
     return until(lambda: of_tenants(prometheus), ALERT_PATIENCE, map(sent.extend, scenario.traffic(application)))
 
 

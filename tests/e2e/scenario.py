@@ -89,13 +89,13 @@ def things_break(application: Application) -> list[Sent]:
     """Streams are cut half-way, the index refuses, a model is slow, its allocation used up, a key too long for KV."""
     ruined, well = clients(application)
     fresh = (f"{word} of its own, number {number}" for number in count() for word in ("Something", "Another"))
-    application.order({"model": WRITER, "cut": True, "times": 3})
+    application.order({"model": WRITER, "truncate": True, "times": 3})
     sent = [client.chat(next(fresh)) for client in (ruined, well, well)]
-    application.order({"binding": "VECTORIZE", "operation": "query", "refuse": 40005, "times": 2})
+    application.order({"binding": "VECTORIZE", "operation": "query", "error_code": 40005, "times": 2})
     sent += [ruined.search(next(fresh)), well.search(next(fresh))]
-    application.order({"model": WRITER, "refuse": 3036, "times": 1})
+    application.order({"model": WRITER, "error_code": 3036, "times": 1})
     sent += [well.chat(next(fresh))]
-    application.order({"model": WRITER, "wait": 300, "times": 2})
+    application.order({"model": WRITER, "delay_ms": 300, "times": 2})
     sent += [ruined.chat(next(fresh)), well.chat(next(fresh))]
     application.order()
     return [*sent, *(client.ingest({"k" * 600: "Its name is too long to be a key."}) for client in (ruined, well))]

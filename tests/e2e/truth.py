@@ -70,7 +70,7 @@ class Truth:
     def found(self) -> dict[str, Counts]:
         """A query that the index answers is one that retrieval answers; so is one from the cache."""
         hits = _tally((one.tenant,) for one in self.sent if one.cached)
-        answered = _sum(self._queries(), ("tenant",), lambda each: each["calls"] - each["refused"])
+        answered = _sum(self._queries(), ("tenant",), lambda each: each["calls"] - each["failed"])
         calls = _sum(self._queries(), ("tenant",), lambda each: each["calls"])
         return {
             "rag_cache_hits_total": hits,
@@ -78,7 +78,7 @@ class Truth:
             "rag_retrieval_count_count": answered,
             "rag_retrieval_count_sum": _sum(self._queries(), ("tenant",), lambda each: each["matches"]),
             "vectorize_queries_total": calls,
-            "vectorize_errors_total": _sum(self._queries(), ("tenant",), lambda each: each["refused"]),
+            "vectorize_errors_total": _sum(self._queries(), ("tenant",), lambda each: each["failed"]),
             "vectorize_latency_ms_count": calls,
         }
 
@@ -90,11 +90,11 @@ class Truth:
         return {
             "ai_requests_total": _sum(calls, by, lambda each: each["calls"]),
             "ai_latency_ms_count": _sum(calls, by, lambda each: each["calls"]),
-            "ai_errors_total": _sum(calls, by, lambda each: each["refused"] + each["cut"]),
+            "ai_errors_total": _sum(calls, by, lambda each: each["failed"] + each["truncated"]),
             "ai_tokens_input": _sum(calls, by, lambda each: each["tokens_input"]),
             "ai_tokens_output": _sum(calls, by, lambda each: each["tokens_output"]),
-            "ai_tokens_unknown_total": _sum(calls, by, lambda each: each["untold"] + each["cut"]),
-            "ai_time_to_first_token_ms_count": _sum(writer, by, lambda each: each["calls"] - each["refused"]),
+            "ai_tokens_unknown_total": _sum(calls, by, lambda each: each["without_usage"] + each["truncated"]),
+            "ai_time_to_first_token_ms_count": _sum(writer, by, lambda each: each["calls"] - each["failed"]),
         }
 
     def calls_by_route(self) -> Counts:

@@ -1,4 +1,4 @@
-/** How long a collector that asks for a pause is left alone. */
+/** How long the exporter waits when a collector's response has a Retry-After header. */
 
 import { expect, test } from "vitest";
 import { pauseOf } from "../src/push.ts";
@@ -10,12 +10,12 @@ test.each([
   ["", 0],
   ["7", 7_000],
   ["0", 0],
-  ["86400", 300_000], // five minutes at the most
+  ["86400", 300_000], // at most five minutes
   ["Tue, 24 Nov 2026 12:00:30 GMT", 30_000],
   ["Tue, 24 Nov 2026 11:00:00 GMT", 0],
   ["soon", 0],
   ["-5", 0],
   ["1e9", 0],
-])("a Retry-After of %j is a pause of %i ms", (header, pause) => {
-  expect(pauseOf(header, NOW)).toBe(pause);
+])("a Retry-After of %j is a delay of %i ms", (header, delay) => {
+  expect(pauseOf(header, NOW)).toBe(delay);
 });
