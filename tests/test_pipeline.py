@@ -9,7 +9,7 @@ import yaml
 
 from alerts import errors
 from contract.api import REQUESTS
-from generator.bench import crowded
+from generator.bench import with_many_tenants
 from generator.definitions import Definitions, load_definitions
 from generator.dsl.alert import PAGE
 from generator.dsl.condition import Condition
@@ -103,7 +103,7 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
 
 def test_ten_thousand_tenants_are_numbers_not_rules(platform: Platform, definitions: Definitions) -> None:
     """The crowded platform has a budget for each tenant and as many alerting rules as production."""
-    crowd = crowded(platform)
+    crowd = with_many_tenants(platform)
     two, many = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in many.alerts] == [text(one.expression) for one in two.alerts]
     assert len(many.recorded) - len(two.recorded) == 10_000 - len(platform.cost.budget.overrides)

@@ -9,9 +9,9 @@ from generator.dsl.platform import Platform
 from generator.verify.backtest import curves
 from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, Alarm, Case, Due
 from generator.verify.simulation.clock import DAY, MONDAY
-from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.incident_library import incident_library
 from generator.verify.simulation.population import models_in_use
-from generator.verify.simulation.scenarios import library
 
 Happening = Mapping[str, tuple[Incident, ...]]
 CHAT, SEARCH, API = {"route": "/chat"}, {"route": "/search"}, {"service": "worker-api"}
@@ -20,7 +20,7 @@ WARM = 6 * HOUR
 
 def cases(platform: Platform) -> tuple[Case, ...]:
     """Every case, in the report's order. It is written for production's routes and services."""
-    happening = library(platform, noon=WARM, night=WARM)
+    happening = incident_library(platform, noon=WARM, night=WARM)
     of_platform = (failing, tenants, models, slow, costly)
     told = (case for family in of_platform for case in family(platform, happening))
     return (*told, *stores(happening), *quiet(happening), *few(platform, happening))
@@ -75,7 +75,7 @@ def failing(platform: Platform, happening: Happening) -> tuple[Case, ...]:
 def tenants(platform: Platform, happening: Happening) -> tuple[Case, ...]:
     """One tenant's requests fail: of a large one, which is a part of every route, or of one that is hardly seen."""
     large, down = platform.tenants[-1], happening["one tenant down"]
-    small = tuple(replace(one, subject={"tenant_id": SMALL}) for one in down)
+    small = tuple(replace(one, matchers={"tenant_id": SMALL}) for one in down)
     routes = tuple(Due(page("HighErrorRate", route=route, tenant_id=""), 12 * MINUTE) for route in ("/chat", "/search"))
     of_small = Due(ticket("HighErrorRate", tenant_id=SMALL, route="/search"), 12 * MINUTE)
     may = tuple(alarm for route in platform.routes for alarm in failures(route) if alarm.severity == "page")
@@ -161,7 +161,7 @@ def quiet(happening: Happening) -> tuple[Case, ...]:
         Case("a deploy's blip", "Three of ten requests to worker-api fail for one minute: nobody is to be woken.",
              happening["a deploy's blip"], API, curves.errors(API)),
         Case("one failure of two at night", "A tenant sends two requests at 3:00, and the first fails.", night,
-             night[0].subject, curves.errors(night[0].subject), at=NIGHT),
+             night[0].matchers, curves.errors(night[0].matchers), at=NIGHT),
         Case("a new tenant's first failure", "The first request of a new tenant fails.",
              happening["a new tenant's first failure"], CHAT, curves.errors(CHAT)),
         Case("counter reset", "All counters start anew.", happening["counter reset"], {}, curves.errors({})),
@@ -191,14 +191,17 @@ def ordinary(platform: Platform, days: int = 30) -> Case:
 
 
 def _mishaps(platform: Platform, days: int) -> Iterator[Incident]:
-    model, night = {"model": models_in_use(platform)[0][0]}, library(platform)["one failure of two at night"][0]
+    model, night = (
+        {"model": models_in_use(platform)[0][0]},
+        incident_library(platform)["one failure of two at night"][0],
+    )
     for day in range(days):
         yield replace(night, start=day * DAY + 3 * HOUR)
         afternoon = day * DAY + 14 * HOUR
         if day % 7 < 5:
-            yield Incident(Kind.COUNTERS_RESET, afternoon, subject=API)
-            yield Incident(Kind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
+            yield Incident(IncidentKind.COUNTERS_RESET, afternoon, matchers=API)
+            yield Incident(IncidentKind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
         elif day % 7 == 5:
-            yield Incident(Kind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
+            yield Incident(IncidentKind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
         else:
-            yield Incident(Kind.SAMPLES_MISSING, afternoon, 2 * MINUTE)
+            yield Incident(IncidentKind.SAMPLES_MISSING, afternoon, 2 * MINUTE)

@@ -16,7 +16,7 @@ from generator.verify.backtest.report import report
 from generator.verify.backtest.run import TENANTS, run
 from generator.verify.backtest.sloth import peer
 from generator.verify.backtest.verdict import Verdict, judged
-from generator.verify.replay.stages import Rule, rules
+from generator.verify.replay.stages import ReplayRule, load_rules
 
 PRODUCTION = {"worker-api": ("/chat", "/search"), "ingest-worker": ("/ingest",)}
 FEW = 3
@@ -27,7 +27,7 @@ def command(given: argparse.Namespace) -> int:
     """Run what was asked for; 1 where a case is missed. Raises `Faults`."""
     platform = load(given.platform)
     chosen = _chosen(platform, given.case)
-    shipped, theirs = rules(given.out / "prometheus" / "rules"), peer(platform)
+    shipped, theirs = load_rules(given.out / "prometheus" / "rules"), peer(platform)
     verdicts = [_one(platform, case, shipped, theirs) for case in chosen]
     if not given.case:
         write(report(verdicts), given.to)
@@ -47,7 +47,7 @@ def _chosen(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
     return tuple(every[name] for name in names) or tuple(every.values())
 
 
-def _one(platform: Platform, case: Case, shipped: Sequence[Rule], theirs: Sequence[Rule]) -> Verdict:
+def _one(platform: Platform, case: Case, shipped: Sequence[ReplayRule], theirs: Sequence[ReplayRule]) -> Verdict:
     verdict = judged(run(platform, case, shipped, theirs, FEW if case.days else TENANTS))
     state = "as it must be" if verdict.passed else "MISSED: " + "; ".join(verdict.misses)
     pages = f"pages: {verdict.shipped.pages}, static {verdict.static.pages}, sloth {verdict.peer.pages}"

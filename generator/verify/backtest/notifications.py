@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.rendering.alertmanager import GROUPED_BY, INHIBITIONS, Inhibition, Pace
-from generator.verify.replay.stages import seconds
+from generator.verify.replay.stages import parse_duration
 
 MATCHER = re.compile(r'(\w+)(!=|=)"(.*)"')
 Span = tuple[float, float]
@@ -97,7 +97,9 @@ def notifications(firings: Iterable[Firing], pace: Pace) -> int:
     groups: dict[tuple[str, ...], list[Span]] = defaultdict(list)
     for one in firings:
         groups[tuple(one.labels.get(label, "") for label in GROUPED_BY)].append(one.span)
-    return sum(_notified(sorted(each), seconds(pace.wait), seconds(pace.interval)) for each in groups.values())
+    return sum(
+        _notified(sorted(each), parse_duration(pace.wait), parse_duration(pace.interval)) for each in groups.values()
+    )
 
 
 def _notified(waiting: list[Span], wait: float, interval: float) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.dsl.platform import Platform
-from generator.verify.replay.stages import DURATION, Rule, seconds
+from generator.verify.replay.stages import DURATION, ReplayRule, parse_duration
 
 WINDOW = re.compile(rf"\[((?:{DURATION.pattern})+)[\]:]")
 MEMORY = re.compile(r"last_over_time\([^()]*\)")
@@ -15,7 +15,7 @@ STATIC = "Static"
 """How the names of the static alerts begin."""
 
 
-def tried(rules: Sequence[Rule], warm_up: float) -> tuple[Rule, ...]:
+def tried(rules: Sequence[ReplayRule], warm_up: float) -> tuple[ReplayRule, ...]:
     """The alerts that look back no further than `warm_up` seconds, and the records that these read."""
     made = {rule.series: [one for one in rules if one.series == rule.series] for rule in rules if "record" in rule.body}
     kept = [rule for rule in rules if "alert" in rule.body and _longest(rule, made) <= warm_up]
@@ -24,16 +24,16 @@ def tried(rules: Sequence[Rule], warm_up: float) -> tuple[Rule, ...]:
     return tuple(kept)
 
 
-def _longest(rule: Rule, made: Mapping[str, Sequence[Rule]]) -> float:
+def _longest(rule: ReplayRule, made: Mapping[str, Sequence[ReplayRule]]) -> float:
     """Seconds of the longest window in a rule, or in a record that it reads."""
-    own = [seconds(found[0]) for found in WINDOW.findall(MEMORY.sub("", str(rule.body["expr"])))]
+    own = [parse_duration(found[0]) for found in WINDOW.findall(MEMORY.sub("", str(rule.body["expr"])))]
     return max([0, *own, *(_longest(one, made) for name in rule.reads() & made.keys() for one in made[name])])
 
 
-def static(platform: Platform) -> tuple[Rule, ...]:
+def static(platform: Platform) -> tuple[ReplayRule, ...]:
     """The plain thresholds that people copy, for each tenant and route: no floor, no budget, all of them pages."""
     return tuple(
-        Rule({"alert": f"{STATIC}{name}", "expr": expr, "for": "5m", "labels": {"severity": "page"}}, 30)
+        ReplayRule({"alert": f"{STATIC}{name}", "expr": expr, "for": "5m", "labels": {"severity": "page"}}, 30)
         for name, expr in _static(platform)
     )
 

@@ -17,11 +17,11 @@ from generator.verify.backtest.rules import STATIC, static, tried
 from generator.verify.backtest.sloth import PEER
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
-from generator.verify.replay.server import Server, serving
-from generator.verify.replay.stages import Rule, seconds, staged
+from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.clock import DAY
-from generator.verify.simulation.progress import silence
-from generator.verify.simulation.simulation import Plan, simulate
+from generator.verify.simulation.progress import no_progress
+from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS, SEED = 6, 1
 EVERY = 30
@@ -45,21 +45,23 @@ class Run:
     curve: Points
 
 
-def run(platform: Platform, case: Case, shipped: Sequence[Rule], peer: Sequence[Rule], tenants: int = TENANTS) -> Run:
+def run(
+    platform: Platform, case: Case, shipped: Sequence[ReplayRule], peer: Sequence[ReplayRule], tenants: int = TENANTS
+) -> Run:
     """Let it happen, and listen. Raises `Faults`: a tool is missing or fails."""
-    simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.rush))
+    simulation = simulate(SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.rush))
     every = (*tried((*shipped, *peer), case.warm_up or case.days * DAY), *static(platform))
     # Between two samples nothing changes.
     chosen = [replace(rule, interval=max(rule.interval, case.step)) for rule in every]
     with tempfile.TemporaryDirectory(prefix="backtest-") as place:
         data = Path(place) / "data"
-        write_blocks(simulation, data, silence)
-        with serving(data) as server:
-            replay(server, staged(chosen), case.clock, silence)
+        write_blocks(simulation, data, no_progress)
+        with running_prometheus(data) as server:
+            replay(server, split_into_stages(chosen), case.clock, no_progress)
             return _read(server, case, chosen)
 
 
-def _read(server: Server, case: Case, chosen: Sequence[Rule]) -> Run:
+def _read(server: PrometheusServer, case: Case, chosen: Sequence[ReplayRule]) -> Run:
     fired = _fired(server, case, [rule for rule in chosen if rule.body.get("alert", "Watchdog") != "Watchdog"])
     return Run(
         case,
@@ -71,20 +73,20 @@ def _read(server: Server, case: Case, chosen: Sequence[Rule]) -> Run:
     )
 
 
-def _fired(server: Server, case: Case, alerts: Sequence[Rule]) -> list[Firing]:
+def _fired(server: PrometheusServer, case: Case, alerts: Sequence[ReplayRule]) -> list[Firing]:
     """Every firing from the incident's start on, the earliest first; Watchdog, which always fires, is left out."""
     found: list[Firing] = []
     every = max(EVERY, case.step)
     # Rules that share a name and a severity are asked for once, and linger alike.
     told = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body for rule in alerts}
     for (name, severity), body in told.items():
-        lingering = seconds(str(body.get("keep_firing_for", "0s")))
+        lingering = parse_duration(str(body.get("keep_firing_for", "0s")))
         for labels, times in _states(server, case, {"alertname": name, "severity": severity}).items():
             found += [Firing(dict(labels), one) for one in spans(times["firing"], times[""], every, lingering)]
     return sorted(found, key=lambda one: (one.span, sorted(one.labels.items())))
 
 
-def _states(server: Server, case: Case, named: Mapping[str, str]) -> dict[Labels, dict[str, list[float]]]:
+def _states(server: PrometheusServer, case: Case, named: Mapping[str, str]) -> dict[Labels, dict[str, list[float]]]:
     """For the labels of each alert so named: when it fired, and under "" when its condition was so."""
     found: dict[Labels, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "": []})
     every = max(EVERY, case.step)
@@ -100,7 +102,7 @@ def _states(server: Server, case: Case, named: Mapping[str, str]) -> dict[Labels
     return found
 
 
-def _curve(server: Server, case: Case, expression: str) -> Points:
+def _curve(server: PrometheusServer, case: Case, expression: str) -> Points:
     start, end = shown(case)
     window = f"{max(2, case.step * 4 // MINUTE)}m"
     asked = expression.replace("$w", window)

@@ -12,7 +12,7 @@ from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external import find_sloth
 from generator.external.process import run
-from generator.verify.replay.stages import Rule, rules
+from generator.verify.replay.stages import ReplayRule, load_rules
 
 PEER = "Sloth"
 """How the names of its alerts begin."""
@@ -20,7 +20,7 @@ PATIENCE = 60.0
 """Seconds that it may take."""
 
 
-def peer(platform: Platform) -> tuple[Rule, ...]:
+def peer(platform: Platform) -> tuple[ReplayRule, ...]:
     """The rules that sloth generates. Raises `Faults`: it is missing, or fails."""
     program = find_sloth()
     with tempfile.TemporaryDirectory(prefix="peer-") as place:
@@ -36,7 +36,7 @@ def peer(platform: Platform) -> tuple[Rule, ...]:
             ) from None
         if answer.status:
             raise BuildError([Problem("sloth", f"it makes no rules: {answer.gist(lines=3)}", "set $SLOTH to another")])
-        return rules(made)
+        return load_rules(made)
 
 
 def specification(platform: Platform) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.verify.backtest.case import Alarm, Case, Curve, Due
 from generator.verify.backtest.notifications import Firing
 from generator.verify.backtest.run import Run
-from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.incident import Incident, IncidentKind
 
 DOWN = Alarm("RouteDown", "page", {"route": "/chat", "tenant_id": ""})
 CURVE = Curve("requests that fail, %", "vector(1)")
@@ -18,7 +18,7 @@ def firing(alert: str, severity: str, start: float, end: float, **labels: str) -
 
 def outage(within: int = 180, name: str = "outage", may: tuple[Alarm, ...] = (), remark: str = "") -> Case:
     """Ten minutes in which /chat is down; RouteDown is due."""
-    down = Incident(Kind.REQUESTS_FAIL, 3_600, 600, 1.0, {"route": "/chat"})
+    down = Incident(IncidentKind.REQUESTS_FAIL, 3_600, 600, 1.0, {"route": "/chat"})
     traffic = {"route": "/chat"}
     return Case(name, "It is down.", (down,), traffic, CURVE, (Due(DOWN, within),), may, warm_up=3_600, remark=remark)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from generator.dsl.platform import Platform
 from generator.verify.backtest.cases import cases, ordinary
 from generator.verify.backtest.rules import static, tried
-from generator.verify.replay.stages import rules
-from generator.verify.simulation.incident import Kind
+from generator.verify.replay.stages import load_rules
+from generator.verify.simulation.incident import IncidentKind
 
 
 def test_there_are_enough_and_no_two_share_a_file(platform: Platform) -> None:
@@ -22,7 +22,7 @@ def test_there_are_enough_and_no_two_share_a_file(platform: Platform) -> None:
 def test_what_is_due_can_be_told(platform: Platform, root: Path) -> None:
     """Every alarm that is due or allowed is a shipped alert of that severity, and what is due looks back no further
     than the case's warm-up."""
-    shipped = rules(root / "out" / "prometheus" / "rules")
+    shipped = load_rules(root / "out" / "prometheus" / "rules")
     for case in cases(platform):
         known = {(rule.body.get("alert"), rule.body["labels"]["severity"]) for rule in shipped if "alert" in rule.body}
         soon = {
@@ -56,8 +56,8 @@ def test_an_ordinary_month_holds_mishaps_and_nothing_is_due(platform: Platform) 
     month = ordinary(platform)
     assert (month.due, month.may, month.clock.length) == ((), (), 30 * 86_400)
     kinds = Counter(one.kind for one in month.incidents)
-    assert kinds == {Kind.COUNTERS_RESET: 22, Kind.REQUESTS_FAIL: 22, Kind.MODEL_FAILS: 4, Kind.SAMPLES_MISSING: 4,
-                     Kind.LONE_REQUESTS: 30}  # fmt: skip
+    assert kinds == {IncidentKind.COUNTERS_RESET: 22, IncidentKind.REQUESTS_FAIL: 22, IncidentKind.MODEL_FAILS: 4, IncidentKind.SAMPLES_MISSING: 4,
+                     IncidentKind.LONE_REQUESTS: 30}  # fmt: skip
     assert all(one.start + one.duration <= month.clock.length for one in month.incidents)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from generator.verify.backtest.rules import tried
-from generator.verify.replay.stages import Rule
+from generator.verify.replay.stages import ReplayRule
 
-RAW = Rule({"record": "e:5m", "expr": "sum(increase(e[5m]))"}, 30)
-DAY = Rule({"record": "e:1d", "expr": "sum_over_time(e:5m[1d:5m])"}, 120)
-UNREAD = Rule({"record": "u:5m", "expr": "sum(increase(u[5m]))"}, 30)
-SOON = Rule({"alert": "Soon", "expr": "e:5m > 1"}, 30)
-LATE = Rule({"alert": "Late", "expr": "e:1d > 1"}, 30)
+RAW = ReplayRule({"record": "e:5m", "expr": "sum(increase(e[5m]))"}, 30)
+DAY = ReplayRule({"record": "e:1d", "expr": "sum_over_time(e:5m[1d:5m])"}, 120)
+UNREAD = ReplayRule({"record": "u:5m", "expr": "sum(increase(u[5m]))"}, 30)
+SOON = ReplayRule({"alert": "Soon", "expr": "e:5m > 1"}, 30)
+LATE = ReplayRule({"alert": "Late", "expr": "e:1d > 1"}, 30)
 RULES = (RAW, DAY, UNREAD, SOON, LATE)
 
 
@@ -25,5 +25,5 @@ def test_what_an_alert_reads_is_there_once() -> None:
 
 def test_a_memory_needs_not_be_full() -> None:
     """What was last heard within a day is known after an hour."""
-    gone = Rule({"alert": "Gone", "expr": 'time() - max(last_over_time(beat{a="b"}[1d])) > 180'}, 30)
+    gone = ReplayRule({"alert": "Gone", "expr": 'time() - max(last_over_time(beat{a="b"}[1d])) > 180'}, 30)
     assert tried((gone,), 3_600) == (gone,)

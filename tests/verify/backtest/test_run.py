@@ -14,7 +14,7 @@ from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.cases import cases
 from generator.verify.backtest.run import run
 from generator.verify.backtest.verdict import Verdict, judged
-from generator.verify.replay.stages import rules
+from generator.verify.replay.stages import load_rules
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def _judged(platform: Platform, folder: Path, name: str, after: int) -> Verdict:
     case = next(one for one in cases(platform) if one.name == name)
     sooner = tuple(replace(one, start=HOUR) for one in case.incidents)
     short: Case = replace(case, incidents=sooner, warm_up=HOUR, after=after)
-    return judged(run(platform, short, rules(folder), (), tenants=2))
+    return judged(run(platform, short, load_rules(folder), (), tenants=2))
 
 
 def test_an_outage_is_paged_within_three_minutes_and_by_no_other(platform: Platform, folder: Path) -> None:
