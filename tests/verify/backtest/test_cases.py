@@ -56,8 +56,13 @@ def test_an_ordinary_month_holds_mishaps_and_nothing_is_due(platform: Platform) 
     month = ordinary(platform)
     assert (month.due, month.may, month.clock.length) == ((), (), 30 * 86_400)
     kinds = Counter(one.kind for one in month.incidents)
-    assert kinds == {IncidentKind.COUNTERS_RESET: 22, IncidentKind.REQUESTS_FAIL: 22, IncidentKind.MODEL_FAILS: 4, IncidentKind.SAMPLES_MISSING: 4,
-                     IncidentKind.LONE_REQUESTS: 30}  # fmt: skip
+    assert kinds == {
+        IncidentKind.COUNTERS_RESET: 22,
+        IncidentKind.REQUESTS_FAIL: 22,
+        IncidentKind.MODEL_FAILS: 4,
+        IncidentKind.SAMPLES_MISSING: 4,
+        IncidentKind.LONE_REQUESTS: 30,
+    }
     assert all(one.start + one.duration <= month.clock.length for one in month.incidents)
 
 
