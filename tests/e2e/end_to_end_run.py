@@ -1,4 +1,4 @@
-"""The whole story, driven once: calm, secrets and mishaps; a model that breaks for one tenant; a Prometheus killed."""
+"""The end-to-end run: normal traffic, secrets and failures; a model that fails for one tenant; a killed Prometheus."""
 
 from __future__ import annotations
 
@@ -8,128 +8,148 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e import scenario
+from tests.e2e import workload
 from tests.e2e.application import Application
-from tests.e2e.client import Sent
-from tests.e2e.prometheus import Deployed
-from tests.e2e.scenario import RUINED, WRITER, until
-from tests.e2e.truth import Counts, Key, Truth
+from tests.e2e.client import SentRequest
+from tests.e2e.expected_counts import Counts, ExpectedCounts, LabelValues
+from tests.e2e.prometheus import DeployedPrometheus
+from tests.e2e.workload import CHAT_MODEL, FAILING_TENANT, wait_until
 
-ALERT_PATIENCE = 90.0
-"""Seconds that an alert may take to fire, or to be over; it needs about twenty of each."""
+ALERT_TIMEOUT = 90.0
+"""Seconds that an alert may take to fire or to resolve; each takes about twenty."""
 
-TOLD = "{service!='', __name__!~'.*:.*'}"
-"""Every series that the Workers told; none that was recorded of them."""
+RAW_SERIES = "{service!='', __name__!~'.*:.*'}"
+"""Selects every series of the Workers, but no recorded series."""
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """By query, what all that was sent must have come to, and what Prometheus answered in the end."""
+class CountComparison:
+    """The expected and the actual result of each query."""
 
     expected: Mapping[str, Counts]
-    found: Mapping[str, Counts]
+    actual: Mapping[str, Counts]
 
-    def apart(self) -> list[str]:
-        """Every series that is not what it must be."""
+    def differences(self) -> list[str]:
+        """Return every series whose value is not the expected one."""
         return [
-            f"{query} of {', '.join(key)}: {found.get(key, 0):g} is told, {expected.get(key, 0):g} is true"
+            f"{query} of {', '.join(key)}: got {actual.get(key, 0):g}, expected {expected.get(key, 0):g}"
             for query, expected in self.expected.items()
-            for found in [self.found[query]]
-            for key in sorted({*expected, *found})
-            if found.get(key, 0) != expected.get(key, 0)
+            for actual in [self.actual[query]]
+            for key in sorted({*expected, *actual})
+            if actual.get(key, 0) != expected.get(key, 0)
         ]
 
 
 @dataclass(frozen=True)
-class Story:
-    """What happened. `fired` are the labels of the alerts of tenants that fired when the model was broken, at the time
-    `amid`, in seconds since 1970; `left` those that still did after it was mended. `weighed` was asked before
-    Prometheus was killed, `again` after; `past` is what it said of that time before and after."""
+class EndToEndRun:
+    """The results of a run.
+
+    `firing` are the labels of the tenants' alerts that fired while the model failed, at the time `during_failure` in
+    seconds since 1970; `unresolved` are those that still fired after it recovered. `counts` were compared before
+    Prometheus was killed, `counts_after_kill` after its restart; `samples_before_kill` and `samples_after_kill` are all
+    raw series at `during_failure`.
+    """
 
     application: Application
-    prometheus: Deployed
-    sent: Sequence[Sent]
-    weighed: Weighed
-    again: Weighed
-    fired: Sequence[Mapping[str, str]]
-    amid: float
-    left: Sequence[Mapping[str, str]]
-    past: tuple[Mapping[Key, float], Mapping[Key, float]]
+    prometheus: DeployedPrometheus
+    sent: Sequence[SentRequest]
+    counts: CountComparison
+    counts_after_kill: CountComparison
+    firing: Sequence[Mapping[str, str]]
+    during_failure: float
+    unresolved: Sequence[Mapping[str, str]]
+    samples_before_kill: Mapping[LabelValues, float]
+    samples_after_kill: Mapping[LabelValues, float]
 
 
-def drive(application: Application, prometheus: Deployed) -> Story:
-    """All of it, in a minute or two."""
-    sent = [*_calm(application), *_mishaps(application)]
-    weighed = _weigh(application, prometheus, sent)
-    fired = _until_it_fires(application, prometheus, sent)
-    amid = time.time()
-    left = _until_it_is_over(application, prometheus, sent)
-    before = prometheus.values(TOLD, amid)
+def run_end_to_end(application: Application, prometheus: DeployedPrometheus) -> EndToEndRun:
+    """Send the whole workload; takes a minute or two."""
+    sent = [*_normal_traffic(application), *_failures(application)]
+    counts = _compare_counts(application, prometheus, sent)
+    firing = _wait_until_firing(application, prometheus, sent)
+    during_failure = time.time()
+    unresolved = _wait_until_resolved(application, prometheus, sent)
+    samples_before_kill = prometheus.values(RAW_SERIES, during_failure)
     prometheus.stop(signal.SIGKILL)
-    sent += scenario.people_ask(application, rounds=1)
+    sent += workload.ask_questions(application, rounds=1)
     prometheus.start()
-    sent += scenario.people_ask(application, rounds=1)
-    again = _weigh(application, prometheus, sent)
-    return Story(
-        application, prometheus, sent, weighed, again, fired, amid, left, (before, prometheus.values(TOLD, amid))
+    sent += workload.ask_questions(application, rounds=1)
+    return EndToEndRun(
+        application=application,
+        prometheus=prometheus,
+        sent=sent,
+        counts=counts,
+        counts_after_kill=_compare_counts(application, prometheus, sent),
+        firing=firing,
+        during_failure=during_failure,
+        unresolved=unresolved,
+        samples_before_kill=samples_before_kill,
+        samples_after_kill=prometheus.values(RAW_SERIES, during_failure),
     )
 
 
-def _calm(application: Application) -> list[Sent]:
-    """Documents are given, and once the queue has brought them all to the index, people ask."""
-    sent = scenario.documents_are_given(application)
-    given = sum(len(one.documents) for one in sent)
-    until(lambda: _calls(application, "upsert") >= given)
-    return [*sent, *scenario.people_ask(application, rounds=4)]
+def _normal_traffic(application: Application) -> list[SentRequest]:
+    """Ingest documents, wait until the queue has delivered them to the index, then ask questions."""
+    sent = workload.ingest_documents(application)
+    documents = sum(len(request.documents) for request in sent)
+    wait_until(lambda: _calls(application, "upsert") >= documents)
+    return [*sent, *workload.ask_questions(application, rounds=4)]
 
 
-def _mishaps(application: Application) -> list[Sent]:
+def _failures(application: Application) -> list[SentRequest]:
     return [
-        *scenario.secrets_are_told(application),
-        *scenario.strangers_knock(application),
-        *scenario.things_break(application),
-        *scenario.one_asks_too_much(application),
+        *workload.send_secrets(application),
+        *workload.send_from_unknown_clients(application),
+        *workload.send_during_failures(application),
+        *workload.exceed_rate_limit(application),
     ]
 
 
 def _calls(application: Application, operation: str) -> int:
-    return sum(each["calls"] for each in application.books() if each["operation"] == operation)
+    return sum(call["calls"] for call in application.call_counts() if call["operation"] == operation)
 
 
-def _weigh(application: Application, prometheus: Deployed, sent: Sequence[Sent]) -> Weighed:
-    """Waits until what is told equals the truth; where it never does, both are given as they are in the end."""
+def _compare_counts(
+    application: Application, prometheus: DeployedPrometheus, sent: Sequence[SentRequest]
+) -> CountComparison:
+    """Wait until all counts equal the expected ones; after the timeout, return the last comparison."""
 
-    def weighed() -> Weighed:
-        expected = Truth(sent, application.books()).expected()
-        return Weighed(expected, {query: prometheus.values(query) for query in expected})
+    def compare() -> CountComparison:
+        expected = ExpectedCounts(sent, application.call_counts()).by_query()
+        return CountComparison(expected, {query: prometheus.values(query) for query in expected})
 
-    last = weighed()
+    last = compare()
 
     def equal() -> bool:
         nonlocal last
-        last = weighed()
-        return not last.apart()
+        last = compare()
+        return not last.differences()
 
-    until(equal)
+    wait_until(equal)
     return last
 
 
-def of_tenants(prometheus: Deployed, states: Sequence[str] = ("firing",)) -> list[dict[str, str]]:
-    """The labels of all alerts of tenants' errors that are in one of these states now."""
-    alerts: list[dict[str, Any]] = prometheus.ask("alerts")["alerts"]
-    there = [one["labels"] for one in alerts if one["state"] in states]
-    return [labels for labels in there if labels["alertname"] == "HighErrorRate" and "tenant_id" in labels]
+def tenant_alerts(prometheus: DeployedPrometheus, states: Sequence[str] = ("firing",)) -> list[dict[str, str]]:
+    """Return the labels of all alerts on tenants' errors that are in one of these states now."""
+    alerts: list[dict[str, Any]] = prometheus.get("alerts")["alerts"]
+    in_state = [alert["labels"] for alert in alerts if alert["state"] in states]
+    return [labels for labels in in_state if labels["alertname"] == "HighErrorRate" and "tenant_id" in labels]
 
 
-def _until_it_fires(application: Application, prometheus: Deployed, sent: list[Sent]) -> list[dict[str, str]]:
-    """The mishaps before were short, so they are let pass first."""
-    until(lambda: not of_tenants(prometheus, ("pending", "firing")), ALERT_PATIENCE)
-    application.order({"model": WRITER, "tenant": RUINED, "refuse": 3040})
-    return until(lambda: of_tenants(prometheus), ALERT_PATIENCE, map(sent.extend, scenario.traffic(application)))
+def _wait_until_firing(
+    application: Application, prometheus: DeployedPrometheus, sent: list[SentRequest]
+) -> list[dict[str, str]]:
+    """Wait until no alert is left of the earlier failures, then make the model fail and wait for the alert."""
+    wait_until(lambda: not tenant_alerts(prometheus, ("pending", "firing")), ALERT_TIMEOUT)
+    application.inject_failures({"model": CHAT_MODEL, "tenant": FAILING_TENANT, "error_code": 3040})
+    traffic = map(sent.extend, workload.background_traffic(application))
+    return wait_until(lambda: tenant_alerts(prometheus), ALERT_TIMEOUT, traffic)
 
 
-def _until_it_is_over(application: Application, prometheus: Deployed, sent: list[Sent]) -> list[dict[str, str]]:
-    application.order()
-    traffic = map(sent.extend, scenario.traffic(application))
-    until(lambda: not of_tenants(prometheus), ALERT_PATIENCE, traffic)
-    return of_tenants(prometheus)
+def _wait_until_resolved(
+    application: Application, prometheus: DeployedPrometheus, sent: list[SentRequest]
+) -> list[dict[str, str]]:
+    application.inject_failures()
+    traffic = map(sent.extend, workload.background_traffic(application))
+    wait_until(lambda: not tenant_alerts(prometheus), ALERT_TIMEOUT, traffic)
+    return tenant_alerts(prometheus)
