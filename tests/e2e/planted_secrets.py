@@ -1,11 +1,11 @@
-"""What must never stand in a log: planted in questions, headers, names of conversations and errors."""
+"""Secrets that must never be logged: planted in questions, headers, session names and error messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# The last digit of each card makes the sum by Luhn's rule a multiple of ten; the two digits after DE make the IBAN's
-# number 1 modulo 97 (ISO 13616).
+# The last digit of the card number is its Luhn check digit; the two digits after DE are the IBAN's check digits
+# (ISO 13616).
 PLANTED: Mapping[str, str] = {
     "an e-mail address": "anna.kowalska@mail.example.org",
     "a card": "4539 1488 0343 6467",
@@ -18,7 +18,7 @@ PLANTED: Mapping[str, str] = {
     "an API key": "_".join(("sk", "live", "51Hq8ZpLd0cW3vXyT7bNrM2a")),
     "a named secret": 'password="correct horse battery"',
 }
-"""Texts as people paste them, by what they are."""
+"""Texts as people paste them, by type."""
 HEADERS: Mapping[str, str] = {
     "Authorization": "Bearer aGVyZS1pcy1hLXRva2Vu",
     "Cookie": "sid=d0nt-l0g-th1s-c00kie",
@@ -30,4 +30,4 @@ NEEDLES: Mapping[str, str] = {
     "the words of a named secret": "correct horse",
     **{name: value.split(maxsplit=1)[-1].removeprefix("sid=") for name, value in HEADERS.items()},
 }
-"""What a line is searched for: none may hold any of it."""
+"""The strings to search for in log lines."""
