@@ -28,18 +28,16 @@ from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.output import Changes, changes, replace_folder
+from generator.output import Changes, changes, dashboard_path, replace_folder
 from generator.project import ROOT
 from generator.promql.dependencies import dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
-from generator.rendering.contract_json import contract
+from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.kubernetes import kubernetes
-from generator.rendering.platform_schema import platform_schema
 from generator.rendering.provisioning import provisioning
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
@@ -135,7 +133,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **worker_contract(platform),
         **platform_schema(),
         **rules(files),
-        **{f"grafana/dashboards/{id_}.json": text for id_, text in dashboards.items()},
+        **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(platform),
         **provisioning(),
         **kubernetes(dashboards, files),

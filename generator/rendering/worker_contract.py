@@ -1,4 +1,4 @@
-"""The contract as TypeScript, by which the Workers' code is typed: a wrong name, label or value does not compile."""
+"""The contract as TypeScript types and constants: Workers with a wrong name, label or value do not compile."""
 
 from __future__ import annotations
 
@@ -27,51 +27,52 @@ from generator.dsl.log import (
 )
 from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
+from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
-from generator.rendering.log_schema import whole
+from generator.rendering.log_schema import anchored
 from generator.rendering.templates import render
 
 EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded_from is not None))
-"""What Workers emit: all but what Prometheus records."""
+"""The metrics that Workers emit: all that are not recorded by Prometheus."""
 
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
 
 END = r"(?![\s\S])"
-"""The end of a text in both languages; in JavaScript, `$` says the same."""
+"""The end of a text in Python's and JavaScript's regular expressions; in JavaScript, `$` means the same."""
 
-NEEDLESS = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
-"""A whole text's pattern in a group that holds no alternatives together."""
+REDUNDANT_GROUP = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
+"""An anchored pattern without alternatives, which needs no group."""
 
 WELL_FORMED = r"[^\p{Cs}"
-"""A text of JavaScript may hold half a surrogate pair: UTF-8 would make one label of all that differ in it."""
+"""Excludes lone surrogates, which JavaScript's strings can have: UTF-8 encodes all of them as the same character."""
 
 LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
-"""What the logger makes itself, or by the labels' bounds: each byte of the contract is in every Worker."""
+"""The fields that the logger sets itself or bounds as labels. Their bounds are left out, to keep the Workers small."""
 
 Table: TypeAlias = dict[str, Any]
 
 
 class Pattern(str):
-    """A regular expression, written as one in TypeScript. Its flags are `u`, and `g` where all matches are wanted."""
+    """A pattern that is written as a regular expression literal with these flags."""
 
     flags = "u"
 
 
-class Everywhere(Pattern):
-    """A regular expression that finds all that it matches."""
+class GlobalPattern(Pattern):
+    """A pattern that finds all matches."""
 
     flags = "gu"
 
 
-class InAnyCase(Pattern):
-    """A regular expression that finds all that it matches, in capitals or not."""
+class CaseInsensitivePattern(Pattern):
+    """A pattern that finds all matches in upper and lower case."""
 
     flags = "giu"
 
 
 def worker_contract(platform: Platform) -> dict[str, str]:
-    """contract.gen.ts, by its path in `out/`."""
+    """contract.gen.ts, by its path."""
     emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
     *fields, metadata = FIELDS
     assert isinstance(metadata.type, ObjectType)
@@ -88,38 +89,38 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         names=literal(Pattern(REDACTION.secret_names)),
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
-    return {"contract/contract.gen.ts": text}
+    return {WORKER_CONTRACT: text}
 
 
 def literal(value: object) -> str:
-    """A value as TypeScript, on one line. Keys are quoted only where they must be."""
+    """A value as a TypeScript literal on one line. Keys are quoted only where they must be."""
     if isinstance(value, Pattern):
-        pattern = NEEDLESS.sub(r"^\1$", value.replace(END, "$"))
+        pattern = REDUNDANT_GROUP.sub(r"^\1$", value.replace(END, "$"))
         return f"/{SLASH.sub(_escaped, pattern)}/{value.flags}"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)}: {literal(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(literal(one) for one in value) + "]"
+        return "[" + ", ".join(literal(item) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return "\\/" if found[0] == "/" else found[0]
+def _escaped(match: re.Match[str]) -> str:
+    return "\\/" if match[0] == "/" else match[0]
 
 
 def _key(name: str) -> str:
     return name if name.isidentifier() else json.dumps(name)
 
 
-def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
-    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+def _rows(table: Table, comments: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (comments or {}).get(name, "")) for name, value in table.items()]
 
 
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if is_closed(label):
         return {"listed": list(values_of(label, platform)), **fallback}
-    return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
+    return {"pattern": Pattern(anchored(label.pattern).replace("[^", WELL_FORMED)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
@@ -134,7 +135,7 @@ def _rules(kind: RedactionKind) -> Table:
 def _rule(rule: RedactionRule) -> Table:
     """A rule as the Workers run it; what it is replaced by follows from its name."""
     proof = {} if rule.checksum is Checksum.NONE else {"proof": rule.checksum.value}
-    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
+    return {"pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern), **proof}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -142,12 +143,12 @@ def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
     return field.name + ("" if field.required else "?"), type_, field.help
 
 
-def _type(shape: FieldType, platform: Platform) -> str:
-    match shape:
-        case EnumType(values=listed):
-            return " | ".join(literal(one) for one in listed)
+def _type(field_type: FieldType, platform: Platform) -> str:
+    match field_type:
+        case EnumType(values=values):
+            return " | ".join(literal(value) for value in values)
         case LabelValueType(label=label) if is_closed(label):
-            return " | ".join(literal(one) for one in values_of(label, platform))
+            return " | ".join(literal(value) for value in values_of(label, platform))
         case NumberType():
             return "number"
         case ObjectType(fields=fields):
@@ -168,14 +169,14 @@ def _field(field: LogField, platform: Platform) -> Table:
 def _record(record: ObjectType, platform: Platform) -> Table:
     inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
     if record.additional_names:
-        inner |= {"further": Pattern(whole(record.additional_names)), "longest": record.max_length}
+        inner |= {"further": Pattern(anchored(record.additional_names)), "longest": record.max_length}
     return inner
 
 
 def _bound(shape: FieldType, platform: Platform) -> Table:
     match shape:
         case StringType(pattern=pattern) if pattern:
-            return {"pattern": Pattern(whole(pattern))}
+            return {"pattern": Pattern(anchored(pattern))}
         case StringType(max_length=longest):
             return {"longest": longest}
         case EnumType(values=listed):

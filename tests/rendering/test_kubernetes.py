@@ -16,8 +16,7 @@ from generator.errors import BuildError
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.pipeline import lower
 from generator.rendering.kubernetes import kubernetes
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rule_file_yaml, rules
+from generator.rendering.rule_files import rule_file_yaml, rule_files, rules
 from tests.rendering.rule_samples import HOSTILE, alert, budgets, limits, small
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

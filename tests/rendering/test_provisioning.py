@@ -9,7 +9,7 @@ import yaml
 
 from generator.external.promtool import Promtool
 from generator.rendering.provisioning import provisioning
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rules
 from tests.rendering.rule_samples import small
 
 DATASOURCES = "grafana/provisioning/datasources/prometheus.yaml"

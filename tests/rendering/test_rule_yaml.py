@@ -11,7 +11,7 @@ import yaml
 
 from generator.external.promtool import Promtool
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
-from generator.rendering.rule_yaml import rule_file_yaml, rules
+from generator.rendering.rule_files import rule_file_yaml, rules
 from generator.rendering.yaml_text import quoted, scalar
 from tests.rendering.rule_samples import HOSTILE, alert, budgets, limits, small
 

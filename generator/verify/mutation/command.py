@@ -15,7 +15,7 @@ import yaml
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rules
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
 

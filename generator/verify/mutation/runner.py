@@ -15,7 +15,7 @@ from generator.pipeline import tested_rules
 from generator.promql.dependencies import reach, reads
 from generator.rendering import alert_tests
 from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rules
 from generator.verify.mutation.mutants import Mutant
 
 UNLIKELY_COST = 4
