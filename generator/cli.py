@@ -172,12 +172,12 @@ def _mutate(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import compiled
-    from generator.verify.mutation.command import equivalents, mutate, report
+    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate
 
     original = compiled(options.platform)
-    result = mutate(original, Promtool(find_promtool()), equivalents(), options.quick, options.only)
-    print(report(result, original.lowered))
-    return 0 if result.sound else 1
+    report = mutate(original, Promtool(find_promtool()), equivalent_mutants(), options.quick, options.only)
+    print(format_report(report, original.lowered))
+    return 0 if report.passed else 1
 
 
 def _backtest(options: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.output import Changes, changes, dashboard_path, replace_folder
 from generator.project import ROOT
-from generator.promql.dependencies import dependencies
+from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
@@ -144,7 +144,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
 
 def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple[str, Severity], TestedRule]:
     """Each alerting rule by name and severity, with the rule files that it depends on."""
-    graph = dependencies((rule.name, series_names(rule.expression)) for rule in lowered.recording_rules)
+    graph = rule_dependencies(lowered.recording_rules)
     file_of = {rule.name: f"recorded-{rule.area}" for rule in lowered.recording_rules}
     result: dict[tuple[str, Severity], TestedRule] = {}
     for rule in lowered.alerts:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from generator.ir.expression import series_names
+from generator.ir.rules import RecordingRule
+
 
 @dataclass(frozen=True)
 class Dependencies:
@@ -33,3 +36,8 @@ def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
     for name, names in rules:
         reads[name] = reads.get(name, frozenset()) | frozenset(names)
     return Dependencies(reads)
+
+
+def rule_dependencies(rules: Iterable[RecordingRule]) -> Dependencies:
+    """The graph of recording rules that are not rendered yet."""
+    return dependencies((rule.name, series_names(rule.expression)) for rule in rules)
