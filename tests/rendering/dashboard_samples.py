@@ -1,4 +1,4 @@
-"""Dashboards built by hand, with every kind of panel and every way to draw one."""
+"""A sample dashboard specification with every panel type and every option of a panel."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ from generator.ir.dashboard import (
 )
 from generator.ir.expression import Aggregate, Binary, Call, Expression, GrafanaDuration, Scalar, Selector
 
-PLAIN = (ThresholdStep(Colour.NEUTRAL, None),)
-BOUNDED = (ThresholdStep(Colour.OK, None), ThresholdStep(Colour.WARNING, 0.8), ThresholdStep(Colour.CRITICAL, 1.0))
-PICKED = (TENANT.matches_variable(), ROUTE.matches_variable())
+BASE_STEP = (ThresholdStep(Colour.NEUTRAL, None),)
+WARNING_AND_CRITICAL = (
+    ThresholdStep(Colour.OK, None),
+    ThresholdStep(Colour.WARNING, 0.8),
+    ThresholdStep(Colour.CRITICAL, 1.0),
+)
+VARIABLE_MATCHERS = (TENANT.matches_variable(), ROUTE.matches_variable())
 
 
 def rate(
     name: str,
     *by: Label,
-    matchers: tuple[Matcher, ...] = PICKED,
+    matchers: tuple[Matcher, ...] = VARIABLE_MATCHERS,
     window: GrafanaDuration = GrafanaDuration.RATE_INTERVAL,
 ) -> Aggregate:
-    """The rate of a counter."""
+    """The rate of a counter, summed by labels."""
     return Aggregate("sum", Call("rate", (Selector(name, matchers, window),)), by)
 
 
@@ -44,7 +48,7 @@ def p95(*by: Label) -> Expression:
 
 
 RATIO = Binary("/", rate("errors_total"), rate("requests_total"))
-WORST = Aggregate(
+TOP_TENANTS = Aggregate(
     "topk", rate("errors_total", TENANT, matchers=(), window=GrafanaDuration.RANGE), (), Scalar(Fraction(20))
 )
 
@@ -52,22 +56,22 @@ LATENCY = PanelSpec(
     id=11,
     key="latency",
     type=PanelType.TIME_SERIES,
-    title="How long requests take",
-    description="What the slowest 5 % wait, by route.",
+    title="Latency by route, p95",
+    description="p95 latency of each route.",
     unit="ms",
     position=GridPosition(0, 1, 12, 8),
     targets=(
         QueryTarget("A", p95(ROUTE), "{{route}}"),
-        QueryTarget("B", Selector("route:latency_ms:limit"), "limit", is_threshold=True),
+        QueryTarget("B", Selector("route:latency_ms:limit"), "threshold", is_threshold=True),
     ),
-    steps=PLAIN,
+    steps=BASE_STEP,
     no_value="No traffic",
 )
 ERRORS = replace(
     LATENCY,
     id=12,
     key="errors",
-    title="Which share of requests fails",
+    title="Error ratio",
     unit="percentunit",
     position=GridPosition(12, 1, 12, 8),
     targets=(QueryTarget("A", RATIO, "errors"),),
@@ -80,7 +84,7 @@ TOKENS = replace(
     LATENCY,
     id=13,
     key="tokens",
-    title="Tokens in and out",
+    title="Tokens per second",
     unit="suffix: tok/s",
     position=GridPosition(0, 9, 12, 8),
     targets=(QueryTarget("A", rate("ai_tokens_input"), "in"), QueryTarget("B", rate("ai_tokens_output"), "out")),
@@ -91,11 +95,11 @@ TRAFFIC = PanelSpec(
     key="traffic",
     type=PanelType.STAT,
     title="Requests",
-    description="How many requests come in a second.",
+    description="Requests per second.",
     unit="reqps",
     position=GridPosition(12, 9, 4, 4),
     targets=(QueryTarget("A", rate("requests_total"), "requests"),),
-    steps=PLAIN,
+    steps=BASE_STEP,
     no_value="No traffic",
     sparkline=True,
 )
@@ -107,7 +111,7 @@ FIRING = replace(
     unit="none",
     position=GridPosition(16, 9, 4, 4),
     targets=(QueryTarget("A", Call("count", (Selector("ALERTS"),)), "alerts", instant=True),),
-    steps=BOUNDED,
+    steps=WARNING_AND_CRITICAL,
     no_value="0",
     sparkline=False,
 )
@@ -128,17 +132,17 @@ ROUTES = replace(
     id=24,
     key="routes",
     type=PanelType.BAR_GAUGE,
-    title="Dollars by route",
+    title="Cost by route",
     unit="currencyUSD",
     position=GridPosition(12, 13, 12, 4),
     targets=(QueryTarget("A", rate("requests_total", ROUTE, window=GrafanaDuration.RANGE), "{{route}}", instant=True),),
 )
-SPREAD = replace(
+BUCKETS = replace(
     LATENCY,
     id=31,
     key="spread",
     type=PanelType.HEATMAP,
-    title="How latency spreads",
+    title="Latency distribution",
     position=GridPosition(0, 18, 12, 8),
     targets=(
         QueryTarget("A", rate("vectorize_latency_ms_bucket", BUCKET_BOUND), "{{le}}", format=QueryFormat.HEATMAP),
@@ -148,23 +152,23 @@ TENANTS = PanelSpec(
     id=32,
     key="tenants",
     type=PanelType.TABLE,
-    title="The worst tenants",
-    description="Who fails most.",
+    title="Tenants by error rate",
+    description="The 20 tenants with the most errors.",
     unit="short",
     position=GridPosition(12, 18, 12, 8),
     targets=(
-        QueryTarget("A", WORST, "", instant=True, format=QueryFormat.TABLE),
+        QueryTarget("A", TOP_TENANTS, "", instant=True, format=QueryFormat.TABLE),
         QueryTarget(
-            "B", replace(WORST, inner=rate("requests_total", TENANT)), "", instant=True, format=QueryFormat.TABLE
+            "B", replace(TOP_TENANTS, inner=rate("requests_total", TENANT)), "", instant=True, format=QueryFormat.TABLE
         ),
     ),
-    steps=PLAIN,
+    steps=BASE_STEP,
     no_value="No traffic",
     label=TENANT,
     links_to="/d/workers-ai-tenant?var-tenant=",
     columns=(
-        ColumnSpec("A", "Error share", "percentunit", BOUNDED),
-        ColumnSpec("B", "Dollars", "currencyUSD", PLAIN),
+        ColumnSpec("A", "Error ratio", "percentunit", WARNING_AND_CRITICAL),
+        ColumnSpec("B", "Cost", "currencyUSD", BASE_STEP),
     ),
 )
 ONE_COLUMN = replace(
@@ -176,10 +180,10 @@ ONE_COLUMN = replace(
     columns=TENANTS.columns[:1],
 )
 OVERVIEW = DashboardSpec(
-    name="overview",
+    id="overview",
     uid="workers-ai-overview",
     title="Workers AI / Overview",
-    description="Is anything wrong?",
+    description="The state of the platform.",
     tags=("workers-ai", "overview"),
     variables=(
         VariableSpec(
@@ -194,7 +198,7 @@ OVERVIEW = DashboardSpec(
     ),
     links=(("Tenant", "workers-ai-tenant"), ("AI", "workers-ai-ai"), ("Storage", "workers-ai-storage")),
     rows=(
-        RowSpec(1, "What is wrong now?", 0, (LATENCY, ERRORS, TOKENS, TRAFFIC, FIRING, BUDGET, ROUTES)),
-        RowSpec(2, "Who and why?", 17, (SPREAD, TENANTS, ONE_COLUMN)),
+        RowSpec(1, "Current state", 0, (LATENCY, ERRORS, TOKENS, TRAFFIC, FIRING, BUDGET, ROUTES)),
+        RowSpec(2, "Details", 17, (BUCKETS, TENANTS, ONE_COLUMN)),
     ),
 )
