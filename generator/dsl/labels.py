@@ -75,4 +75,4 @@ class Matcher:
     or_absent: bool = False
 
 
-BUCKET_BOUND = Label("le", "A histogram's bucket holds what is at most this.")
+BUCKET_BOUND = Label("le", "The upper bound of a histogram's bucket.")

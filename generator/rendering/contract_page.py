@@ -25,9 +25,9 @@ from generator.rendering.templates import render
 
 AREA_TITLES = {"api": "Requests", "ai": "Models", "storage": "Storage", "rag": "Retrieval"}
 SENSITIVITY_MEANINGS = {
-    Sensitivity.SAFE: "written as it is",
-    Sensitivity.PERSONAL: "may hold what a person typed: what the rules below find in it is replaced",
-    Sensitivity.SECRET: "not written, unless debugging is explicitly enabled for it; then treated as personal",
+    Sensitivity.SAFE: "written unchanged",
+    Sensitivity.PERSONAL: "can contain text from users; every match of the rules below is replaced",
+    Sensitivity.SECRET: "not written unless debugging is explicitly enabled; then treated as personal",
 }
 
 

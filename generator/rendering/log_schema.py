@@ -20,7 +20,7 @@ def log_schema(platform: Platform) -> str:
     schema: Schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A log line of {platform.name}",
-        "description": "One JSON object a line. Generated from catalogue/logs.py and the platform's file.",
+        "description": "One JSON object per line. Generated from contract/logs.py and the platform file.",
         **_object(ObjectType(FIELDS), platform),
         "x-redaction": redaction(),
     }
@@ -38,8 +38,8 @@ def redaction() -> Schema:
                 "kind": rule.kind.value,
                 "pattern": rule.pattern,
                 "ignore_case": rule.ignore_case,
-                "needs": list(rule.literals),
-                "proof": rule.checksum.value,
+                "literals": list(rule.literals),
+                "checksum": rule.checksum.value,
                 "replacement": f"[redacted:{rule.name}]",
                 "help": rule.help,
             }
