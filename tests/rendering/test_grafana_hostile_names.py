@@ -104,7 +104,7 @@ def test_promtool_accepts_queries_with_hostile_names(promtool: Promtool) -> None
 
 @pytest.mark.parametrize("id_", shipped())
 def test_promtool_accepts_shipped_queries_with_hostile_names(id_: str, promtool: Promtool) -> None:
-    """Prometheus accepts all queries of the dashboards in `out/` with each hostile name as the value of variables."""
+    """Prometheus accepts the queries of the dashboards in `out/` with a hostile name as the value of every variable."""
     parsed = json.loads(shipped()[id_])
     variables = [variable["name"] for variable in parsed["templating"]["list"]]
     expressions = [
