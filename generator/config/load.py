@@ -1,35 +1,121 @@
-"""The way into the platform's room: a path in, a frozen platform out, or everything that is wrong."""
+"""Loads a platform: the YAML file and those that it extends, validated, checked, and converted to a `Platform`."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from generator.config.checks import broken
-from generator.config.construction import platform
-from generator.config.document import Breach, Finding, Node, plain
-from generator.config.overlays import extended
-from generator.config.schema_errors import unmet
-from generator.dsl.platform import Platform
+from generator.config.checks import check_violations
+from generator.config.overlays import read_merged
+from generator.config.validation import schema_violations
+from generator.config.yaml_tree import ConfigViolation, LocatedViolation, Node
+from generator.dsl.limit import Limit
+from generator.dsl.platform import Cost, Errors, Latency, Links, Owner, Platform, Price, Storage
+from generator.dsl.slo import Objective
+from generator.dsl.units import (
+    DOLLARS,
+    DOLLARS_PER_TOKEN,
+    ERRORS_UNIT,
+    MILLISECONDS,
+    REQUESTS_UNIT,
+    SHARE,
+    TOKENS_UNIT,
+    Quantity,
+    days,
+    percent,
+    quantity,
+    seconds,
+)
 from generator.errors import BuildError
 
 
 def load(path: Path) -> Platform:
-    """The platform of a YAML file and of the files that it extends.
+    """Return the platform of a YAML file and of the files that it extends.
 
-    Raises Faults with all that is wrong, in the order of files and lines: in reading, by the schema, and by the laws
-    of those parts that are well-formed.
+    BuildError: all problems at once, by file and line: of the syntax, of the schema, and of the checks that read only
+    valid values.
     """
-    root, findings = extended(path)
+    root, violations = read_merged(path)
     if root is not None:
-        findings += [found(root, breach) for breach in unmet(root)]
-        document = plain(root)
-        findings += [found(root, breach) for breach in broken(document, [x.breach.path for x in findings])]
-    if findings or root is None:
-        findings.sort(key=lambda x: (x.place.file, x.place.line))
-        raise BuildError(x.problem for x in findings)
-    return platform(document)
+        violations += [located(root, violation) for violation in schema_violations(root)]
+        document = root.plain()
+        invalid = [located_violation.violation.path for located_violation in violations]
+        violations += [located(root, violation) for violation in check_violations(document, invalid)]
+    if violations or root is None:
+        violations.sort(key=lambda violation: (violation.location.file, violation.location.line))
+        raise BuildError(violation.problem for violation in violations)
+    return platform_of(document)
 
 
-def found(root: Node, breach: Breach) -> Finding:
-    """A breach, at the nearest place that the files have for it."""
-    return Finding(breach, root.nearest(breach.path).place)
+def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
+    """Return a violation with the location of the nearest node that exists."""
+    return LocatedViolation(violation, root.nearest(violation.path).location)
+
+
+def platform_of(document: Any) -> Platform:
+    """Return the platform of a valid document; numbers stay exact."""
+    promises = document["promises"]
+    return Platform(
+        name=document["platform"],
+        services={service: tuple(routes) for service, routes in document["services"].items()},
+        tenants=tuple(document["tenants"]),
+        floor=quantity(promises["floor_requests"], REQUESTS_UNIT),
+        floor_errors=quantity(promises["floor_errors"], ERRORS_UNIT),
+        errors=_errors(document),
+        latency=_latency(promises["latency_ms"]),
+        cost=_cost(document),
+        storage=Storage(percent(promises["storage"]["ticket_percent"]), percent(promises["storage"]["page_percent"])),
+        heartbeat=seconds(promises["heartbeat_seconds"]),
+        prices={model: _price(prices) for model, prices in document["models"].items()},
+        owners={family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()},
+        dead_man_url_file=document["dead_man_url_file"],
+        links=Links(**document["links"]),
+    )
+
+
+def _errors(document: Any) -> Errors:
+    errors = document["promises"]["errors"]
+    default = percent(document["tenant_default"]["error_percent"])
+    overrides = {name: percent(value) for name, value in _tenant_overrides(document, "error_percent").items()}
+    return Errors(
+        tenant=Limit("error_share", SHARE, default, overrides),
+        route=percent(errors["route_percent"]),
+        down=percent(errors["route_down_percent"]),
+        objective=Objective(percent(errors["kept_percent"]), days(errors["kept_days"])),
+        ai=percent(errors["ai_percent"]),
+    )
+
+
+def _latency(latency: Any) -> Latency:
+    routes = {route: quantity(value, MILLISECONDS) for route, value in latency["routes"].items()}
+    return Latency(
+        route=Limit("latency_ms", MILLISECONDS, None, routes),
+        ai=quantity(latency["ai"], MILLISECONDS),
+        vectorize=quantity(latency["vectorize"], MILLISECONDS),
+    )
+
+
+def _cost(document: Any) -> Cost:
+    cost = document["promises"]["cost"]
+    default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
+    tokens = _tenant_overrides(document, "tokens_per_day")
+    overrides = {name: quantity(value, TOKENS_UNIT) for name, value in tokens.items()}
+    return Cost(
+        budget=Limit("tokens_per_day", TOKENS_UNIT, default, overrides),
+        warning=percent(cost["warning_percent"]),
+        dollars=quantity(cost["dollars_per_day"], DOLLARS),
+    )
+
+
+def _price(prices: Any) -> Price:
+    output = prices.get("output")
+    return Price(_per_token(prices["input"]), None if output is None else _per_token(output))
+
+
+def _per_token(dollars_per_million: int | Fraction) -> Quantity:
+    return Quantity(Fraction(dollars_per_million) / 1_000_000, DOLLARS_PER_TOKEN)
+
+
+def _tenant_overrides(document: Any, key: str) -> dict[str, int | Fraction]:
+    return {name: values[key] for name, values in document["tenants"].items() if key in values}

@@ -1,4 +1,4 @@
-"""Every bad value is said with its line, its place, what it is, and its cure."""
+"""Every invalid value is reported with its line, its path, what is wrong and a hint."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from generator.config.load import load
-from tests.config.small import SMALL, Room, spoilt
+from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
-PLAIN = "write digits with at most one point, no leading zero and no exponent, or quote it if it is text"
+NUMBER = "write digits with an optional decimal point, without exponent or leading zeros, or quote it if it is text"
 BUDGET = "give a whole number above 0"
 TENANT = "give 1 to 128 characters, without backticks and control characters"
 SHARE = "give a number above 0 and below 100"
@@ -20,13 +20,13 @@ BAD_VALUES = [
     ("tokens_per_day: 2000", "tokens_per_day: -5", "5 tenants.acme.tokens_per_day", "-5 is not a budget", BUDGET),
     ("tokens_per_day: 2000", "tokens_per_day: 12.5", "5 tenants.acme.tokens_per_day", "12.5 is not a budget", BUDGET),
     ("tokens_per_day: 2000", 'tokens_per_day: "5"', "5 tenants.acme.tokens_per_day", '"5" is not a budget', BUDGET),
-    ("tokens_per_day: 2000", "tokens_per_day: ", "5 tenants.acme.tokens_per_day", "it is empty", BUDGET),
+    ("tokens_per_day: 2000", "tokens_per_day: ", "5 tenants.acme.tokens_per_day", "the value is empty", BUDGET),
     (
         "tokens_per_day: 2000",
         "tokens_per_dya: 2000",
         "5 tenants.acme.tokens_per_dya",
-        "this key is unknown",
-        'did you mean "tokens_per_day"? Use it, or declare "tokens_per_dya"',
+        "unknown key",
+        'did you mean "tokens_per_day"? If not, remove it',
     ),
     ("acme: {", "? 'com.`acme'\n  : {", '5 tenants."com.`acme"', '"com.`acme" is not a tenant\'s id', TENANT),
     ("acme: {", '"acme\\n": {', '5 tenants."acme\\n"', '"acme\\n" is not a tenant\'s id', TENANT),
@@ -34,7 +34,7 @@ BAD_VALUES = [
         "error_percent: 5",
         "error_percent: yes",
         "3 tenant_default.error_percent",
-        "yes (true or false to YAML) is not a share in percent",
+        "yes (a boolean in YAML) is not a share in percent",
         SHARE,
     ),
     (
@@ -62,7 +62,7 @@ BAD_VALUES = [
         "[/a, /b]",
         "[/a, /b, /a]",
         "2 services.api",
-        "an item is listed twice",
+        "the list has a duplicate item",
         'list each route once, as ["/chat", "/search"]',
     ),
     (
@@ -76,7 +76,7 @@ BAD_VALUES = [
         "  acme: {tokens_per_day: 2000}\n",
         "  {}\n",
         "4 tenants",
-        "it is empty",
+        "the value is empty",
         "list at least one: a tenant's id, a colon, and a tenant's numbers",
     ),
     (
@@ -86,7 +86,7 @@ BAD_VALUES = [
         "7 is not a period in days",
         "give a whole number from 28 and up to 366",
     ),
-    (", ai_percent: 5", "", "9 promises.errors.ai_percent", "it is missing", SHARE),
+    (", ai_percent: 5", "", "9 promises.errors.ai_percent", "this key is required", SHARE),
     (
         "{m: {",
         '{"m n": {',
@@ -129,26 +129,26 @@ NUMBERS = [".nan", ".inf", "-.inf", "010", "0x1f", "1_000", "1:30", "1e3", "1.0e
 
 
 @pytest.mark.parametrize(("old", "new", "place", "what", "hint"), BAD_VALUES)
-def test_a_bad_value_is_the_only_thing_complained_of(
-    room: Room, old: str, new: str, place: str, what: str, hint: str
+def test_an_invalid_value_is_one_problem(
+    workspace: Workspace, old: str, new: str, place: str, what: str, hint: str
 ) -> None:
-    """One bad value makes one fault, which says where it stands, what it is, and what to do."""
-    assert room.problems({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
+    """An invalid value is one problem, with its location, what is wrong and a hint."""
+    assert workspace.problems({"platform.yaml": changed(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_number_that_two_readers_take_differently_is_refused(room: Room, number: str) -> None:
-    """A number is written in digits: what is infinite, octal, sexagesimal, or too long to be exact is none."""
-    problems = room.problems({"platform.yaml": spoilt("floor_requests: 15", f"floor_requests: {number}")})
-    what = f"{number} is not a number in 15 plain digits or fewer"
-    assert problems == [f"platform.yaml:7 promises.floor_requests: {what}; {PLAIN}."]
+def test_an_ambiguous_number_is_rejected(workspace: Workspace, number: str) -> None:
+    """Infinite, octal, hexadecimal, sexagesimal, exponential and inexact numbers are rejected."""
+    problems = workspace.problems({"platform.yaml": changed("floor_requests: 15", f"floor_requests: {number}")})
+    what = f"{number} is not a decimal number of at most 15 digits"
+    assert problems == [f"platform.yaml:7 promises.floor_requests: {what}; {NUMBER}."]
 
 
-def test_all_faults_are_told_at_once(room: Room) -> None:
-    """Faults of reading, of the schema and of the laws come together, in the order of their lines."""
-    text = spoilt("tokens_per_day: 2000", "tokens_per_day: !!int 5").replace("ai: 1000", "ai: 1001")
+def test_all_problems_are_reported_at_once(workspace: Workspace) -> None:
+    """Problems of the syntax, of the schema and of the checks come together, in the order of their lines."""
+    text = changed("tokens_per_day: 2000", "tokens_per_day: !!int 5").replace("ai: 1000", "ai: 1001")
     text = text.replace("floor_requests: 15", "floor: 15").replace("telemetry: ops", "telemetry: sre")
-    assert [problem.partition(":")[2].partition(":")[0] for problem in room.problems({"platform.yaml": text})] == [
+    assert [problem.partition(":")[2].partition(":")[0] for problem in workspace.problems({"platform.yaml": text})] == [
         "5 tenants.acme.tokens_per_day",
         "6 promises.floor_requests",
         "7 promises.floor",
@@ -157,7 +157,7 @@ def test_all_faults_are_told_at_once(room: Room) -> None:
     ]
 
 
-def test_the_small_platform_is_good(room: Room) -> None:
-    """What the tables of bad values spoil is good before."""
-    room.write({"platform.yaml": SMALL})
+def test_the_small_platform_is_valid(workspace: Workspace) -> None:
+    """The platform that the tests change is valid before."""
+    workspace.write({"platform.yaml": SMALL_PLATFORM})
     assert load(Path("platform.yaml")).tenants == ("acme",)

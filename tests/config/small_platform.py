@@ -1,4 +1,4 @@
-"""A small platform, one key a line, and the ways in which tests spoil it."""
+"""A small valid platform with one key a line, and a directory to load changed copies of it from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from generator.config.load import load
 from generator.errors import BuildError
 
-SMALL = """\
+SMALL_PLATFORM = """\
 platform: small
 services: {api: [/a, /b]}
 tenant_default: {tokens_per_day: 1000, error_percent: 5}
@@ -32,25 +32,27 @@ links: {grafana: "https://g.example.com", runbooks: "https://r.example.com/books
 """
 
 
-def spoilt(old: str, new: str) -> str:
-    """The small platform with one thing replaced."""
-    assert SMALL.count(old) == 1, f"{old!r} stands {SMALL.count(old)} times in the small platform"
-    return SMALL.replace(old, new)
+def changed(old: str, new: str) -> str:
+    """Return the small platform with a text replaced that it has once."""
+    assert SMALL_PLATFORM.count(old) == 1, f"{old!r} occurs {SMALL_PLATFORM.count(old)} times in the small platform"
+    return SMALL_PLATFORM.replace(old, new)
 
 
-class Room:
-    """An empty directory to write platform files in and load them from, by names that messages repeat."""
+class Workspace:
+    """A directory for platform files, which are loaded by the paths that messages show."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
+        """Write files by their names."""
+        """Write files by their names."""
         for name, content in files.items():
             (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
     def problems(self, files: Mapping[str, str | bytes], name: str = "platform.yaml") -> list[str]:
-        """What loading one of the files complains of."""
+        """Return the problems of loading one of the files."""
         self.write(files)
-        with pytest.raises(BuildError) as refused:
+        with pytest.raises(BuildError) as error:
             load(Path(name))
-        return [str(problem) for problem in refused.value.problems]
+        return [str(problem) for problem in error.value.problems]
