@@ -87,6 +87,6 @@ def ai_model_without_price(platform: Platform) -> Condition:
 
     First steps:
     1. Look the price up on Cloudflare's page of Workers AI prices.
-    2. Add the model to `models` in platform.yaml, with dollars per million tokens, and build again.
+    2. Add the model to `model_prices` in platform.yaml, with dollars per million tokens, and build again.
     """
     return Unpriced(TOKENS.count(over=hours(1)).by(MODEL, DIRECTION))

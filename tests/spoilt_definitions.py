@@ -58,9 +58,9 @@ CANNOT_BE_LOADED: tuple[Spoilt, ...] = (
     ),
     (  # a malformed platform
         "platform.yaml",
-        "kept_percent: 99.5",
-        "kept_percent: many",
-        r"platform\.yaml:\d+ promises\.errors\.kept_percent: ",
+        "target_percent: 99.5",
+        "target_percent: many",
+        r"platform\.yaml:\d+ slos\.availability\.target_percent: ",
     ),
 )
 MAKE_NO_SENSE: tuple[Spoilt, ...] = (

@@ -18,10 +18,12 @@ from generator.dsl.slo import Objective
 from generator.dsl.units import days, hours, percent, plain
 
 SERVICES: KeyPath = ("services",)
-LATENCIES: KeyPath = ("promises", "latency_ms")
+AVAILABILITY: KeyPath = ("slos", "availability")
+LATENCIES: KeyPath = ("slos", "latency_p95_ms")
 ROUTE_LATENCIES: KeyPath = (*LATENCIES, "routes")
-ERRORS: KeyPath = ("promises", "errors")
-STORAGE: KeyPath = ("promises", "storage")
+ERRORS: KeyPath = ("thresholds", "errors")
+ROUTE_ERRORS, OUTAGE = (*ERRORS, "route_percent"), (*ERRORS, "outage_percent")
+STORAGE: KeyPath = ("thresholds", "storage")
 
 CheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
 
@@ -50,7 +52,7 @@ def overlap(path: KeyPath, other: KeyPath) -> bool:
 
 def routes_have_latency_slos(document: Any) -> Iterator[ConfigViolation]:
     """Every route of every service has a latency SLO."""
-    slos = document["promises"]["latency_ms"]["routes"]
+    slos = document["slos"]["latency_p95_ms"]["routes"]
     for path, route in routes_of_services(document):
         if route not in slos:
             yield ConfigViolation(path, f"{quoted(route)} has no latency SLO", f"add it to {dotted(ROUTE_LATENCIES)}")
@@ -59,7 +61,7 @@ def routes_have_latency_slos(document: Any) -> Iterator[ConfigViolation]:
 def latency_slos_have_routes(document: Any) -> Iterator[ConfigViolation]:
     """Every latency SLO of a route is of a route that a service has."""
     known = {route for _, route in routes_of_services(document)}
-    for route in document["promises"]["latency_ms"]["routes"]:
+    for route in document["slos"]["latency_p95_ms"]["routes"]:
         if route not in known:
             hint = suggestion(route, known, "add it to the routes of a service")
             yield ConfigViolation((*ROUTE_LATENCIES, route), "no service has this route", hint)
@@ -76,7 +78,7 @@ def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
 
 def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
     """Every latency SLO is a bucket bound of its histogram below the highest: a p95 between bounds is interpolated."""
-    slos = document["promises"]["latency_ms"]
+    slos = document["slos"]["latency_p95_ms"]
     for route, latency in slos["routes"].items():
         yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
     yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
@@ -85,18 +87,18 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
 
 def outage_is_above_route_errors(document: Any) -> Iterator[ConfigViolation]:
     """The error ratio of an outage is above the error ratio that pages for a route."""
-    yield from order_violations(ERRORS, document["promises"]["errors"], "route_percent", "route_down_percent")
+    yield from order_violations(ERRORS, document["thresholds"]["errors"], "route_percent", "outage_percent")
 
 
 def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
     """The error ratio of a store that pages is above the one that opens a ticket."""
-    yield from order_violations(STORAGE, document["promises"]["storage"], "ticket_percent", "page_percent")
+    yield from order_violations(STORAGE, document["thresholds"]["storage"], "ticket_percent", "page_percent")
 
 
 def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
     """At the fastest burn rate that alerts, 2 % of the error budget in 1 hour, the error ratio is below 100 %."""
-    errors = document["promises"]["errors"]
-    slo = Objective(percent(errors["kept_percent"]), days(errors["kept_days"]))
+    availability = document["slos"]["availability"]
+    slo = Objective(percent(availability["target_percent"]), days(availability["window_days"]))
     budget_fraction, window = percent(2), hours(1)
     error_ratio = slo.ceiling(budget_fraction, window).amount
     if error_ratio >= 1:
@@ -104,7 +106,7 @@ def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
         burn, needed = budget_fraction.spoken(), percent(round(error_ratio * 100, 1)).spoken()
         what = f"the alert on {burn} of the error budget in {window.spoken()} can never fire: it needs {needed} errors"
         hint = f"give more than {plain(Fraction(math.ceil(lowest * 100), 100))}"
-        yield ConfigViolation((*ERRORS, "kept_percent"), what, hint)
+        yield ConfigViolation((*AVAILABILITY, "target_percent"), what, hint)
 
 
 def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
@@ -120,9 +122,9 @@ CHECKS = (
     Check("config/latency-slo-without-route", latency_slos_have_routes, (SERVICES, ROUTE_LATENCIES)),
     Check("config/route-in-two-services", routes_have_one_service, (SERVICES,)),
     Check("config/latency-slo-not-a-bucket-bound", latency_slos_are_bucket_bounds, (LATENCIES,)),
-    Check("config/outage-not-above-route-errors", outage_is_above_route_errors, (ERRORS,)),
+    Check("config/outage-not-above-route-errors", outage_is_above_route_errors, (ROUTE_ERRORS, OUTAGE)),
     Check("config/page-not-above-ticket", page_is_above_ticket, (STORAGE,)),
-    Check("config/burn-rate-alert-cannot-fire", burn_rate_alert_can_fire, (ERRORS,)),
+    Check("config/burn-rate-alert-cannot-fire", burn_rate_alert_can_fire, (AVAILABILITY,)),
     Check("config/unknown-team", owners_are_teams, (("owners",), ("teams",))),
 )
 

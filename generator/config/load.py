@@ -40,7 +40,7 @@ def load(path: Path) -> Platform:
     if root is not None:
         violations += [located(root, violation) for violation in schema_violations(root)]
         document = root.plain()
-        invalid = [located_violation.violation.path for located_violation in violations]
+        invalid = [*root.invalid_paths(), *(located_violation.violation.path for located_violation in violations)]
         violations += [located(root, violation) for violation in check_violations(document, invalid)]
     if violations or root is None:
         violations.sort(key=lambda violation: (violation.location.file, violation.location.line))
@@ -55,19 +55,21 @@ def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
 
 def platform_of(document: Any) -> Platform:
     """Return the platform of a valid document; numbers stay exact."""
-    promises = document["promises"]
+    slos, thresholds = document["slos"], document["thresholds"]
     return Platform(
         name=document["platform"],
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
-        floor=quantity(promises["floor_requests"], REQUESTS_UNIT),
-        floor_errors=quantity(promises["floor_errors"], ERRORS_UNIT),
+        floor=quantity(thresholds["min_requests"], REQUESTS_UNIT),
+        floor_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
         errors=_errors(document),
-        latency=_latency(promises["latency_ms"]),
+        latency=_latency(slos["latency_p95_ms"]),
         cost=_cost(document),
-        storage=Storage(percent(promises["storage"]["ticket_percent"]), percent(promises["storage"]["page_percent"])),
-        heartbeat=seconds(promises["heartbeat_seconds"]),
-        prices={model: _price(prices) for model, prices in document["models"].items()},
+        storage=Storage(
+            percent(thresholds["storage"]["ticket_percent"]), percent(thresholds["storage"]["page_percent"])
+        ),
+        heartbeat=seconds(thresholds["telemetry_stale_after_seconds"]),
+        prices={model: _price(prices) for model, prices in document["model_prices"].items()},
         owners={family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()},
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
@@ -75,14 +77,14 @@ def platform_of(document: Any) -> Platform:
 
 
 def _errors(document: Any) -> Errors:
-    errors = document["promises"]["errors"]
+    errors, availability = document["thresholds"]["errors"], document["slos"]["availability"]
     default = percent(document["tenant_default"]["error_percent"])
     overrides = {name: percent(value) for name, value in _tenant_overrides(document, "error_percent").items()}
     return Errors(
         tenant=Limit("error_share", SHARE, default, overrides),
         route=percent(errors["route_percent"]),
-        down=percent(errors["route_down_percent"]),
-        objective=Objective(percent(errors["kept_percent"]), days(errors["kept_days"])),
+        down=percent(errors["outage_percent"]),
+        objective=Objective(percent(availability["target_percent"]), days(availability["window_days"])),
         ai=percent(errors["ai_percent"]),
     )
 
@@ -97,7 +99,7 @@ def _latency(latency: Any) -> Latency:
 
 
 def _cost(document: Any) -> Cost:
-    cost = document["promises"]["cost"]
+    cost = document["thresholds"]["cost"]
     default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
     tokens = _tenant_overrides(document, "tokens_per_day")
     overrides = {name: quantity(value, TOKENS_UNIT) for name, value in tokens.items()}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generator.config.renamed_keys import report_renamed_keys
+from generator.config.validation import suggestion
 from generator.config.yaml_tree import (
     ConfigViolation,
     FileError,
+    Invalid,
+    KeyPath,
     LocatedViolation,
     Location,
     Node,
@@ -36,6 +40,9 @@ def read_merged(
         what = f"cannot extend {quoted(str(path))}: {error.what}"
         return None, [LocatedViolation(ConfigViolation((EXTENDS,), what, error.hint), extended_at)]
     root, violations = parse(text, str(path))
+    if root is not None:
+        root, renamed = report_renamed_keys(root)
+        violations += renamed
     if root is None or not isinstance(root.value, dict) or EXTENDS not in root.value:
         return root, violations
     name = root.value[EXTENDS]
@@ -45,7 +52,11 @@ def read_merged(
         violation = ConfigViolation((EXTENDS,), f"{name.describe()} is not a path", hint)
         return None, [*violations, LocatedViolation(violation, name.location)]
     base, base_violations = read_merged(path.parent / name.value, (*overlays, path), name.location)
-    return (merge(base, overlay) if base else None), [*violations, *base_violations]
+    violations += base_violations
+    if base is None:
+        return None, violations
+    merged, merge_violations = merge(base, overlay)
+    return merged, [*violations, *merge_violations]
 
 
 def check_chain(path: Path, overlays: tuple[Path, ...]) -> None:
@@ -59,14 +70,24 @@ def check_chain(path: Path, overlays: tuple[Path, ...]) -> None:
         raise FileError(f"the chain of `extends` is longer than {MAX_FILES} files", "merge some of them")
 
 
-def merge(base: Node, overlay: Node) -> Node:
-    """Return one tree merged over another. A `null` for a key that the base lacks stays: the schema rejects it."""
+def merge(base: Node, overlay: Node, path: KeyPath = ()) -> tuple[Node, list[LocatedViolation]]:
+    """Return one tree merged over another, and a violation for each `null` whose key the base does not have."""
     if not isinstance(base.value, dict) or not isinstance(overlay.value, dict):
-        return overlay
-    merged = dict(base.value)
+        return overlay, []
+    merged, violations = dict(base.value), list[LocatedViolation]()
     for key, node in overlay.value.items():
-        if node.value is None and key in merged:
+        if key not in base.value:
+            merged[key] = node
+            if node.value is None:
+                what = "null removes a key of the extended file, which does not have this key"
+                violation = ConfigViolation(
+                    (*path, key), what, suggestion(key, base.value, "remove it or write a value")
+                )
+                violations.append(LocatedViolation(violation, node.location))
+                merged[key] = Node(Invalid(), node.location)
+        elif node.value is None:
             del merged[key]
         else:
-            merged[key] = merge(merged[key], node) if key in merged else node
-    return Node(merged, overlay.location)
+            merged[key], below = merge(base.value[key], node, (*path, key))
+            violations += below
+    return Node(merged, overlay.location), violations

@@ -10,8 +10,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from generator.config.schema import PLATFORM
+from generator.config.schema import BOUNDS, PLATFORM
 from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, quoted
+
+MAX_LISTED = 10
 
 
 @functools.cache
@@ -45,6 +47,8 @@ def violations_of(error: ValidationError, root: Node) -> Iterator[ConfigViolatio
             yield ConfigViolation(path, "the value is empty", schema["errorMessage"])
         case "uniqueItems":
             yield ConfigViolation(path, "the list has a duplicate item", schema["errorMessage"])
+        case _ if error.validator in BOUNDS:
+            yield ConfigViolation(path, f"{root.nearest(path).describe()} is out of range", schema["errorMessage"])
         case _ if "propertyNames" in error.absolute_schema_path:
             yield mismatch((*path, value), quoted(value), schema)
         case _:
@@ -57,9 +61,9 @@ def mismatch(path: KeyPath, value: str, schema: Any) -> ConfigViolation:
 
 
 def suggestion(wrong: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the hint for a misspelt name: the nearest known name, or all of them, or what else to do."""
+    """Return the hint for a misspelt name: the nearest known name, all of them if they are few, or what else to do."""
     names = sorted(known)
     nearest = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if nearest:
         return f'did you mean "{nearest[0]}"? If not, {otherwise}'
-    return f"use one of {', '.join(names)}, or {otherwise}"
+    return f"use one of {', '.join(names)}, or {otherwise}" if len(names) <= MAX_LISTED else otherwise

@@ -66,6 +66,15 @@ class Node:
     location: Location
     text: str = ""
 
+    def find(self, path: KeyPath) -> Node | None:
+        """Return the node at a path of keys, or None."""
+        node = self
+        for key in path:
+            if not isinstance(node.value, dict) or key not in node.value:
+                return None
+            node = node.value[str(key)]
+        return node
+
     def nearest(self, path: KeyPath) -> Node:
         """Return the node at a path, or its deepest ancestor that exists."""
         node = self
@@ -93,6 +102,18 @@ class Node:
             case bool():
                 return f"{self.text} (a boolean in YAML)"
         return self.text
+
+    def invalid_paths(self, path: KeyPath = ()) -> Iterator[KeyPath]:
+        """Yield the paths of all invalid values."""
+        match self.value:
+            case Invalid():
+                yield path
+            case dict(entries):
+                for key, child in entries.items():
+                    yield from child.invalid_paths((*path, key))
+            case list(items):
+                for index, child in enumerate(items):
+                    yield from child.invalid_paths((*path, index))
 
     def plain(self) -> Any:
         """Return the tree without locations, as JSON Schema validates it."""

@@ -16,15 +16,17 @@ services: {api: [/a, /b]}
 tenant_default: {tokens_per_day: 1000, error_percent: 5}
 tenants:
   acme: {tokens_per_day: 2000}
-promises:
-  floor_requests: 15
-  floor_errors: 10
-  errors: {route_percent: 2, route_down_percent: 50, ai_percent: 5, kept_percent: 99.5, kept_days: 30}
-  latency_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 250}
-  cost: {warning_percent: 80, dollars_per_day: 0.1}
+slos:
+  availability: {target_percent: 99.5, window_days: 30}
+  latency_p95_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 250}
+thresholds:
+  min_requests: 15
+  min_errors: 10
+  errors: {route_percent: 2, outage_percent: 50, ai_percent: 5}
   storage: {ticket_percent: 1, page_percent: 10}
-  heartbeat_seconds: 180
-models: {m: {input: 0.1, output: 0.3}}
+  cost: {warning_percent: 80, dollars_per_day: 0.1}
+  telemetry_stale_after_seconds: 180
+model_prices: {m: {input: 0.1, output: 0.3}}
 teams: {ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}}
 owners: {errors: ops, latency: ops, cost: ops, storage: ops, telemetry: ops}
 dead_man_url_file: /secrets/dead-man

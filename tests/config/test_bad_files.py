@@ -102,14 +102,14 @@ def test_tags_are_rejected_and_never_executed(workspace: Workspace) -> None:
     assert workspace.problems({"platform.yaml": text}) == [
         'platform.yaml:1 platform: tags ("tag:yaml.org,2002:python/object/apply:os.abort") are not supported; '
         "remove the tag.",
-        'platform.yaml:7 promises.floor_requests: tags ("!x") are not supported; remove the tag.',
+        'platform.yaml:10 thresholds.min_requests: tags ("!x") are not supported; remove the tag.',
     ]
 
 
 def test_a_second_document_is_rejected(workspace: Workspace) -> None:
     """A document after `---` would be ignored, so it is a problem."""
     (problem,) = workspace.problems({"platform.yaml": f"{SMALL_PLATFORM}---\nplatform: other\n"})
-    assert problem == "platform.yaml:19: a second YAML document starts here; write one document per file."
+    assert problem == "platform.yaml:21: a second YAML document starts here; write one document per file."
 
 
 def test_nested_aliases_are_rejected_before_they_are_expanded(workspace: Workspace) -> None:

@@ -25,7 +25,7 @@ def test_decimal_numbers_are_exact(workspace: Workspace) -> None:
 
 def test_a_whole_number_may_have_a_decimal_point(workspace: Workspace) -> None:
     """15.0 requests are 15, as in JSON Schema."""
-    workspace.write({"platform.yaml": changed("floor_requests: 15", "floor_requests: 15.0")})
+    workspace.write({"platform.yaml": changed("min_requests: 15", "min_requests: 15.0")})
     assert load(Path("platform.yaml")).floor.amount == 15
 
 

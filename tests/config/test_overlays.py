@@ -12,7 +12,7 @@ from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 def test_mappings_are_merged_and_other_values_replaced(workspace: Workspace) -> None:
     """A tenant is added, another one gets an error threshold, and a list of routes replaces the list of the base."""
     overlay = (
-        "extends: base.yaml\nservices: {api: [/a]}\npromises: {latency_ms: {routes: {/b: null}}}\n"
+        "extends: base.yaml\nservices: {api: [/a]}\nslos: {latency_p95_ms: {routes: {/b: null}}}\n"
         "tenants: {acme: {error_percent: 1}, new: {}}\n"
     )
     workspace.write({"base.yaml": SMALL_PLATFORM, "overlay.yaml": overlay})
@@ -37,16 +37,18 @@ def test_null_removes_a_key(workspace: Workspace) -> None:
 def test_null_for_an_unknown_key_is_rejected(workspace: Workspace) -> None:
     """A null for a tenant that the base does not list is a problem."""
     files = {"base.yaml": SMALL_PLATFORM, "overlay.yaml": "extends: base.yaml\ntenants: {acmee: null}\n"}
-    (problem,) = workspace.problems(files, "overlay.yaml")
-    assert problem.startswith("overlay.yaml:2 tenants.acmee: the value is empty; ")
+    assert workspace.problems(files, "overlay.yaml") == [
+        "overlay.yaml:2 tenants.acmee: null removes a key of the extended file, which does not have this key; "
+        'did you mean "acme"? If not, remove it or write a value.'
+    ]
 
 
 def test_a_required_key_cannot_be_removed(workspace: Workspace) -> None:
     """A null for a required key is a problem of the overlay."""
     (problem,) = workspace.problems(
-        {"base.yaml": SMALL_PLATFORM, "overlay.yaml": "extends: base.yaml\npromises: {cost: null}\n"}, "overlay.yaml"
+        {"base.yaml": SMALL_PLATFORM, "overlay.yaml": "extends: base.yaml\nthresholds: {cost: null}\n"}, "overlay.yaml"
     )
-    assert problem.startswith("overlay.yaml:2 promises.cost: this key is required; ")
+    assert problem.startswith("overlay.yaml:2 thresholds.cost: this key is required; ")
 
 
 def test_a_problem_has_the_location_of_its_own_file(workspace: Workspace) -> None:
@@ -59,7 +61,7 @@ def test_a_problem_has_the_location_of_its_own_file(workspace: Workspace) -> Non
     }
     assert [problem.partition(": ")[0] for problem in workspace.problems(files, "overlay.yaml")] == [
         "base.yaml:3 tenant_default.tokens_per_day",
-        "base.yaml:12 promises.storage.ticket_percent",
+        "base.yaml:13 thresholds.storage.ticket_percent",
         "overlay.yaml:3 tenants.acme.error_percent",
     ]
 
@@ -68,12 +70,12 @@ def test_a_base_is_relative_to_the_file_that_extends_it(workspace: Workspace) ->
     """Chains work across folders, and messages show paths relative to the working directory."""
     (workspace.folder / "deep").mkdir()
     files = {
-        "base.yaml": changed("floor_requests: 15", "floor_requests: 0"),
+        "base.yaml": changed("min_requests: 15", "min_requests: 0"),
         "deep/middle.yaml": "extends: ../base.yaml\nplatform: middle\n",
         "overlay.yaml": "extends: deep/middle.yaml\n",
     }
     (problem,) = workspace.problems(files, "overlay.yaml")
-    assert problem.startswith("deep/../base.yaml:7 promises.floor_requests: 0 is not")
+    assert problem.startswith("deep/../base.yaml:10 thresholds.min_requests: 0 is out of range")
     workspace.write({"base.yaml": SMALL_PLATFORM})
     assert load(Path("overlay.yaml")).name == "middle"
 

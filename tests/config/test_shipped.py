@@ -24,10 +24,10 @@ def test_staging_overrides_some_values_of_production(root: Path, production: Pla
     assert staging.name != production.name
     values = {
         "services": (staging.services, production.services),
-        "models": (staging.prices, production.prices),
+        "model_prices": (staging.prices, production.prices),
         "owners": (staging.owners, production.owners),
         "dead_man_url_file": (staging.dead_man_url_file, production.dead_man_url_file),
     }
     different = [key for key, (of_staging, of_production) in values.items() if of_staging != of_production]
     assert [key for key in different if key not in overlay] == []
-    assert staging.floor.amount == overlay.get("promises", {}).get("floor_requests", production.floor.amount)
+    assert staging.floor.amount == overlay.get("thresholds", {}).get("min_requests", production.floor.amount)
