@@ -14,8 +14,10 @@ from contract.storage import VECTORIZE_LATENCY
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
 from generator.dsl.metric import Histogram
+from generator.dsl.platform import Platform
 from generator.dsl.slo import Objective
 from generator.dsl.units import days, hours, percent, plain
+from generator.errors import Problem
 
 SERVICES: KeyPath = ("services",)
 AVAILABILITY: KeyPath = ("slos", "availability")
@@ -127,6 +129,20 @@ CHECKS = (
     Check("config/burn-rate-alert-cannot-fire", burn_rate_alert_can_fire, (AVAILABILITY,)),
     Check("config/unknown-team", owners_are_teams, (("owners",), ("teams",))),
 )
+
+
+def unknown_owner_families(platform: Platform, families: Iterable[str]) -> list[Problem]:
+    """Return a problem for each key of `owners` that is not one of the families of alerts."""
+    known = set(families)
+    return [
+        Problem(
+            f"{platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip(),
+            f"there is no module {quoted(family)} in alerts/",
+            suggestion(family, known, "remove this key"),
+        )
+        for family in platform.owners
+        if family not in known
+    ]
 
 
 def routes_of_services(document: Any) -> Iterator[tuple[KeyPath, str]]:

@@ -29,6 +29,8 @@ from generator.dsl.units import (
 )
 from generator.errors import BuildError
 
+DEFAULT = "default"
+
 
 def load(path: Path) -> Platform:
     """Return the platform of a YAML file and of the files that it extends.
@@ -45,7 +47,7 @@ def load(path: Path) -> Platform:
     if violations or root is None:
         violations.sort(key=lambda violation: (violation.location.file, violation.location.line))
         raise BuildError(violation.problem for violation in violations)
-    return platform_of(document)
+    return platform_of(root, document)
 
 
 def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
@@ -53,8 +55,9 @@ def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
     return LocatedViolation(violation, root.nearest(violation.path).location)
 
 
-def platform_of(document: Any) -> Platform:
-    """Return the platform of a valid document; numbers stay exact."""
+def platform_of(root: Node, document: Any) -> Platform:
+    """Return the platform of a valid document and its tree; numbers stay exact."""
+    owners = {family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()}
     slos, thresholds = document["slos"], document["thresholds"]
     return Platform(
         name=document["platform"],
@@ -70,7 +73,9 @@ def platform_of(document: Any) -> Platform:
         ),
         heartbeat=seconds(thresholds["telemetry_stale_after_seconds"]),
         prices={model: _price(prices) for model, prices in document["model_prices"].items()},
-        owners={family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()},
+        owners={family: owner for family, owner in owners.items() if family != DEFAULT},
+        default_owner=owners.get(DEFAULT),
+        owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
     )

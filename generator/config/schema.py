@@ -24,7 +24,6 @@ END = r"(?![\s\S])"
 TEAM_NAME = r"[a-z][a-z0-9-]{0,39}"
 SECRET_FILE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
 URL = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%:@+,-]+)*"
-FAMILIES = ("errors", "latency", "cost", "storage", "telemetry")
 
 
 def number(title: str, description: str, *, whole: bool = False, **bounds: int) -> Schema:
@@ -97,6 +96,12 @@ MODEL_NAME = string(
     "The full name of the model in Workers AI.",
     MODEL.pattern,
     'give the full name, such as "@cf/meta/llama-3.1-8b-instruct": at most 128 letters, digits and @ . _ / -',
+)
+FAMILY = string(
+    "a family of alerts",
+    "The name of a module of `alerts/`.",
+    r"[a-z][a-z0-9_]*",
+    'give the name of a module of alerts/, such as "errors", or "default"',
 )
 TEAM = string(
     "a team name",
@@ -257,6 +262,10 @@ SECRETS = record(
         "ticket_url_file": secret_file("The file with the URL of the ticket system."),
     },
 )
+OWNERS: Schema = {
+    **table("a mapping of owners", "The team that is notified, by family of alerts.", FAMILY, TEAM),
+    "properties": {"default": {**TEAM, "description": "The team of all families that are not listed."}},
+}
 PLATFORM = record(
     "a platform",
     "Numbers and names of one installation.",
@@ -281,11 +290,7 @@ PLATFORM = record(
         "thresholds": THRESHOLDS,
         "model_prices": table("a mapping of models", "Every model with its prices.", MODEL_NAME, MODEL_PRICES),
         "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
-        "owners": record(
-            "a mapping of owners",
-            "The team that is notified, by family of alerts.",
-            {family: {**TEAM, "description": f"The team that owns the alerts of {family}."} for family in FAMILIES},
-        ),
+        "owners": OWNERS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
         ),

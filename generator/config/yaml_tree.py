@@ -57,6 +57,9 @@ class Location:
     file: str
     line: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -145,8 +148,7 @@ class LocatedViolation:
     @property
     def problem(self) -> Problem:
         """The problem, at `platform.yaml:14 tenants.acme.tokens_per_day`."""
-        line = f":{self.location.line}" if self.location.line else ""
-        where = f"{self.location.file}{line} {dotted(self.violation.path)}".rstrip()
+        where = f"{self.location} {dotted(self.violation.path)}".rstrip()
         return Problem(where, self.violation.what, self.violation.hint)
 
 

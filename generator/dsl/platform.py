@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.dsl.limit import Limit
 from generator.dsl.slo import Objective
 from generator.dsl.units import Duration, Quantity
+from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,11 @@ class Links:
 
 @dataclass(frozen=True)
 class Platform:
-    """All numbers and names of one installation. `owners` is by family of alerts; `services` maps names to routes."""
+    """The numbers and names of one installation.
+
+    `services` maps names to routes. `owners` is by family of alerts; `default_owner` owns the families that it lacks.
+    `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages.
+    """
 
     name: str
     services: Mapping[str, tuple[str, ...]]
@@ -90,8 +95,25 @@ class Platform:
     owners: Mapping[str, Owner]
     dead_man_url_file: str
     links: Links
+    default_owner: Owner | None = None
+    owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def routes(self) -> tuple[str, ...]:
         """All routes, in the order of the services."""
         return tuple(dict.fromkeys(route for routes in self.services.values() for route in routes))
+
+    @property
+    def teams(self) -> tuple[Owner, ...]:
+        """All owners, without duplicates, by name."""
+        owners = [*self.owners.values(), *([self.default_owner] if self.default_owner else [])]
+        by_name = {owner.name: owner for owner in owners}
+        return tuple(by_name[name] for name in sorted(by_name))
+
+    def owner_of(self, family: str) -> Owner:
+        """Return the owner of a family of alerts. DefinitionError: it has none."""
+        owner = self.owners.get(family, self.default_owner)
+        if owner is None:
+            what = f'no team owns the alerts of the family "{family}"'
+            raise DefinitionError(what, f"add `{family}` or `default` to `owners` in platform.yaml")
+        return owner

@@ -10,9 +10,7 @@ from generator.dsl.derived import Forecast
 from generator.dsl.labels import Label
 from generator.dsl.limit import LimitPer
 from generator.dsl.measure import Measure
-from generator.dsl.platform import Platform
 from generator.dsl.units import Duration, Quantity, Unit
-from generator.errors import DefinitionError
 from generator.ir.expression import Expression
 from generator.lowering.conditions import lowered
 from generator.lowering.queries import Reader
@@ -55,18 +53,9 @@ def lower_alert(reader: Reader, alert: Alert) -> LoweredAlert:
         reach=max((window for each in reaches for window in each), default=None),
         lasting=lasting.duration if lasting else None,
         lingering=lasting.after if lasting else None,
-        owner=_owner(reader.platform, alert),
+        owner=reader.platform.owner_of(alert.family).name,
         condition=condition,
     )
-
-
-def _owner(platform: Platform, alert: Alert) -> str:
-    owner = platform.owners.get(alert.family)
-    if owner is None:
-        raise DefinitionError(
-            f"no team owns the alerts of {alert.family}", f"name one under owners: {alert.family} in platform.yaml"
-        )
-    return owner.name
 
 
 def _measures(condition: Condition) -> list[Measure]:

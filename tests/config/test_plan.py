@@ -101,5 +101,6 @@ def test_cost_has_its_own_owner(platform: Platform) -> None:
         "storage": "platform",
         "telemetry": "platform",
     }
+    assert platform.default_owner == platform.owners["errors"]
     assert platform.owners["cost"].page_key_file == "/etc/alertmanager/secrets/finance-page-key"
     assert platform.owners["errors"].ticket_url_file == "/etc/alertmanager/secrets/platform-ticket-url"

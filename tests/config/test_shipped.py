@@ -26,6 +26,7 @@ def test_staging_overrides_some_values_of_production(root: Path, production: Pla
         "services": (staging.services, production.services),
         "model_prices": (staging.prices, production.prices),
         "owners": (staging.owners, production.owners),
+        "default owner": (staging.default_owner, production.default_owner),
         "dead_man_url_file": (staging.dead_man_url_file, production.dead_man_url_file),
     }
     different = [key for key, (of_staging, of_production) in values.items() if of_staging != of_production]
