@@ -1,4 +1,4 @@
-"""The limits that alerts judge by and dashboards draw: each one said here, once."""
+"""SLOs and thresholds that alerts and dashboards share."""
 
 from contract.ai import TOKENS
 from contract.api import REQUESTS
@@ -12,23 +12,23 @@ from generator.dsl.units import Duration, days, minutes
 
 
 def error_ceiling(platform: Platform) -> LimitPer:
-    """The share of a tenant's requests that may fail, for every tenant that sends any."""
+    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes."""
     return platform.errors.tenant.per(TENANT, among=REQUESTS.count(over=minutes(5)).by(TENANT))
 
 
 def enough_to_judge(
-    platform: Platform, failed: Countable, asked: Countable, over: Duration, *labels: Label
+    platform: Platform, errors: Countable, requests: Countable, over: Duration, *labels: Label
 ) -> Condition:
-    """That a window saw as much asked for, and as many failures of it, as a share of failures is judged by."""
-    many, failures = (counted.count(over=over).by(*labels) for counted in (asked, failed))
-    return many.as_many_as(platform.floor) & failures.as_many_as(platform.floor_errors)
+    """Return the condition that a window has enough requests and enough errors for an alert on their ratio."""
+    enough_requests = requests.count(over=over).by(*labels).as_many_as(platform.floor)
+    return enough_requests & errors.count(over=over).by(*labels).as_many_as(platform.floor_errors)
 
 
 def latency_ceiling(platform: Platform) -> LimitPer:
-    """The milliseconds that a route's 95th percentile may take."""
+    """Return the latency SLO of each route: its 95th percentile in milliseconds."""
     return platform.latency.route.per(ROUTE)
 
 
 def token_budget(platform: Platform) -> LimitPer:
-    """The tokens that a tenant may use in a day, for every tenant that used any."""
+    """Return the token budget per 24 h of each tenant that used tokens in the last 24 h."""
     return platform.cost.budget.per(TENANT, among=TOKENS.count(over=days(1)).by(TENANT))

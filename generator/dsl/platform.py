@@ -1,4 +1,4 @@
-"""The platform: services, tenants, promises, prices, owners and links, read once from `platform.yaml` and frozen."""
+"""The platform: names, SLOs, thresholds, prices, owners and links of one installation, loaded from `platform.yaml`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.errors import DefinitionError
 
 @dataclass(frozen=True)
 class Errors:
-    """What is promised of errors: shares of requests."""
+    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`)."""
 
     tenant: Limit
     route: Quantity
@@ -24,7 +24,7 @@ class Errors:
 
 @dataclass(frozen=True)
 class Latency:
-    """What is promised of latency: the 95th percentile in milliseconds."""
+    """SLOs of the 95th percentile of latency, in milliseconds."""
 
     route: Limit
     ai: Quantity
@@ -33,7 +33,7 @@ class Latency:
 
 @dataclass(frozen=True)
 class Cost:
-    """What may be spent: tokens a day per tenant, the part of them that is worth a word, dollars a day for all."""
+    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, and total dollars per 24 h."""
 
     budget: Limit
     warning: Quantity
@@ -42,7 +42,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Storage:
-    """What is promised of the stores: the share of calls that may fail before a ticket, and before a page."""
+    """Thresholds on the error ratio of a store."""
 
     ticket: Quantity
     page: Quantity
@@ -50,7 +50,7 @@ class Storage:
 
 @dataclass(frozen=True)
 class Price:
-    """Dollars per token of a model. `output` is None for one that gives none (an embedding)."""
+    """Dollars per token of a model. `output` is None for a model without output tokens (an embedding)."""
 
     input: Quantity
     output: Quantity | None
@@ -58,7 +58,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Owner:
-    """A team, and the files in Alertmanager's reach that hold the secrets by which it is told."""
+    """A team, and the files with the secrets of its receivers, which Alertmanager reads."""
 
     name: str
     page_key_file: str

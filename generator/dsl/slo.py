@@ -1,4 +1,4 @@
-"""Promises: how much may fail over how long, and how fast that may go before somebody is told."""
+"""SLOs, their error budgets and burn rates, as in chapter 5 of the SRE Workbook."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from generator.dsl.units import Duration, Quantity
 
 @dataclass(frozen=True)
 class Objective:
-    """A share of all that must succeed (`kept`) over a `period`."""
+    """An SLO: the fraction of events that must be good (`kept`) in a rolling window (`period`)."""
 
     kept: Quantity
     period: Duration
 
     @property
     def budget(self) -> Quantity:
-        """The share that may fail."""
+        """The fraction of events that may fail."""
         return Quantity(1 - self.kept.amount, self.kept.unit)
 
     def pace(self, spent: Quantity, within: Duration) -> Fraction:
-        """How many times faster than the period allows a budget burns when this part of it goes in this time."""
+        """Return the burn rate that uses up a fraction of the budget in a window; 1 uses it up in the SLO window."""
         return spent.amount * (self.period / within)
 
     def ceiling(self, spent: Quantity, within: Duration) -> Quantity:
-        """The share of failures at which this part of the budget goes in this time."""
+        """Return the error ratio that uses up a fraction of the budget in a window."""
         return Quantity(self.pace(spent, within) * self.budget.amount, self.kept.unit)
 
 
 @dataclass(frozen=True)
 class Burn:
-    """A part of the budget gone within a window, and still going in a shorter one; and, where `now` is given, the
-    budget burns in that too."""
+    """The windows of a burn-rate alert: the burn rate that uses up a fraction of the error budget in a long window.
+
+    A short window has to have the same burn rate, and `now`, if given, a burn rate above 1, so that the alert resolves
+    soon after the errors end.
+    """
 
     spent: Quantity
     within: Duration
@@ -43,7 +46,7 @@ class Burn:
     now: Duration | None = None
 
     def of(self, failed: Countable, all_: Countable, objective: Objective, *labels: Label) -> Condition:
-        """The condition: both windows burn at that pace, and `now` faster than the budget lasts."""
+        """Return the condition that the error ratios of all windows are above those of their burn rates."""
         ceiling = objective.ceiling(self.spent, self.within)
         long, short = (failed.share_of(all_, over=over).by(*labels) for over in (self.within, self.still))
         burns = long.above(ceiling) & short.above(ceiling)
