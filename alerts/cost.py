@@ -73,7 +73,7 @@ def high_ai_spend(platform: Platform) -> Condition:
     2. If a dear model took over the work of a cheap one, look for the deploy that changed it.
     3. If the traffic is wanted, raise the ceiling in platform.yaml.
     """
-    return TOKENS.count(over=days(1)).priced().above(platform.cost.dollars)
+    return TOKENS.count(over=days(1)).priced().above(platform.cost.dollars_per_day)
 
 
 @alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_by_model")

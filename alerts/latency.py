@@ -3,7 +3,7 @@
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_ceiling
+from contract.objectives import latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.condition import Lasting
@@ -28,8 +28,8 @@ def high_latency_of_tenant(platform: Platform) -> Lasting:
     3. Follow one slow request by its request_id; each step in the log has its latency.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, over=window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.count(over=window).by(TENANT, ROUTE, SERVICE).as_many_as(platform.floor)
+    slow = LATENCY.quantile(SLOWEST, over=window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
+    enough = REQUESTS.count(over=window).by(TENANT, ROUTE, SERVICE).as_many_as(platform.min_requests)
     return (slow & enough).lasting(minutes(10))
 
 
@@ -48,8 +48,8 @@ def high_latency_of_route(platform: Platform) -> Lasting:
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, over=window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.count(over=window).by(ROUTE, SERVICE).as_many_as(platform.floor)
+    slow = LATENCY.quantile(SLOWEST, over=window).by(ROUTE, SERVICE).above(latency_slo(platform))
+    enough = REQUESTS.count(over=window).by(ROUTE, SERVICE).as_many_as(platform.min_requests)
     return (slow & enough).lasting(minutes(10))
 
 
@@ -68,7 +68,7 @@ def high_ai_latency(platform: Platform) -> Lasting:
     """
     window = minutes(5)
     slow = AI_LATENCY.quantile(SLOWEST, over=window).by(MODEL).above(platform.latency.ai)
-    enough = AI_REQUESTS.count(over=window).by(MODEL).as_many_as(platform.floor)
+    enough = AI_REQUESTS.count(over=window).by(MODEL).as_many_as(platform.min_requests)
     return (slow & enough).lasting(minutes(10))
 
 
@@ -87,5 +87,5 @@ def high_vectorize_latency(platform: Platform) -> Lasting:
     """
     window = minutes(5)
     slow = VECTORIZE_LATENCY.quantile(SLOWEST, over=window).above(platform.latency.vectorize)
-    enough = VECTORIZE_QUERIES.count(over=window).as_many_as(platform.floor)
+    enough = VECTORIZE_QUERIES.count(over=window).as_many_as(platform.min_requests)
     return (slow & enough).lasting(minutes(10))

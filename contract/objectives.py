@@ -11,24 +11,24 @@ from generator.dsl.platform import Platform
 from generator.dsl.units import Duration, days, minutes
 
 
-def error_ceiling(platform: Platform) -> LimitPer:
+def error_threshold(platform: Platform) -> LimitPer:
     """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes."""
     return platform.errors.tenant.per(TENANT, among=REQUESTS.count(over=minutes(5)).by(TENANT))
 
 
-def enough_to_judge(
+def enough_traffic(
     platform: Platform, errors: Countable, requests: Countable, over: Duration, *labels: Label
 ) -> Condition:
     """Return the condition that a window has enough requests and enough errors for an alert on their ratio."""
-    enough_requests = requests.count(over=over).by(*labels).as_many_as(platform.floor)
-    return enough_requests & errors.count(over=over).by(*labels).as_many_as(platform.floor_errors)
+    enough_requests = requests.count(over=over).by(*labels).as_many_as(platform.min_requests)
+    return enough_requests & errors.count(over=over).by(*labels).as_many_as(platform.min_errors)
 
 
-def latency_ceiling(platform: Platform) -> LimitPer:
+def latency_slo(platform: Platform) -> LimitPer:
     """Return the latency SLO of each route: its 95th percentile in milliseconds."""
     return platform.latency.route.per(ROUTE)
 
 
 def token_budget(platform: Platform) -> LimitPer:
     """Return the token budget per 24 h of each tenant that used tokens in the last 24 h."""
-    return platform.cost.budget.per(TENANT, among=TOKENS.count(over=days(1)).by(TENANT))
+    return platform.cost.tokens_per_day.per(TENANT, among=TOKENS.count(over=days(1)).by(TENANT))

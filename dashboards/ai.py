@@ -48,7 +48,7 @@ def calls(platform: Platform) -> Number:
 @panel("Dollars of the day")
 def dollars_now(platform: Platform) -> Number:
     """What the tokens of the last 24 hours cost, at the prices in platform.yaml; red where HighAISpend tells."""
-    return Number(TOKENS.count(over=days(1)).priced(), bad=platform.cost.dollars, empty="No tokens used")
+    return Number(TOKENS.count(over=days(1)).priced(), bad=platform.cost.dollars_per_day, empty="No tokens used")
 
 
 @panel("Cache hits now")
@@ -110,7 +110,7 @@ def tokens_per_call(platform: Platform) -> Lines:
 def dollars_of_the_day(platform: Platform) -> Lines:
     """What the tokens of the 24 hours before each moment cost. The dashed red line is where HighAISpend tells."""
     dollars = TOKENS.count(over=days(1)).priced()
-    return Lines((Line(dollars, "all models"),), ceiling=platform.cost.dollars, empty="No tokens used")
+    return Lines((Line(dollars, "all models"),), ceiling=platform.cost.dollars_per_day, empty="No tokens used")
 
 
 @panel("Calls of unknown cost")

@@ -3,7 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from generator.dsl.dashboard import Bars, Column, Dashboard, Line, Lines, Number, Pick, Row, Table, panel
 from generator.dsl.derived import HowMany
 from generator.dsl.platform import Platform
@@ -36,15 +36,15 @@ def errors_now(platform: Platform) -> Number:
 @panel("p95, of what is promised")
 def latency_now(platform: Platform) -> Number:
     """What the slowest 5 % of callers wait, as a part of what each route promises; 100 % is the promise used up."""
-    used = LATENCY.quantile(SLOWEST, over=NOW).by(ROUTE).used_of(latency_ceiling(platform))
+    used = LATENCY.quantile(SLOWEST, over=NOW).by(ROUTE).used_of(latency_slo(platform))
     return Number(used, warn=percent(80), bad=percent(100))
 
 
 @panel("Budget left")
 def budget_left(platform: Platform) -> Number:
     """How much of the error budget of 30 days is left, over all routes; below zero the promise is broken."""
-    objective = platform.errors.objective
-    left = ERRORS.share_of(REQUESTS, over=objective.period).left_of(objective.kept)
+    slo = platform.availability
+    left = ERRORS.share_of(REQUESTS, over=slo.window).left_of(slo.target)
     return Number(left, warn=percent(25), bad=percent(0), falling=True, trend=False)
 
 
@@ -75,7 +75,7 @@ def error_share_by_route(platform: Platform) -> Lines:
 @panel("p95 by route")
 def latency_by_route(platform: Platform) -> Lines:
     """What the slowest 5 % of each route's callers wait. The dashed red lines are what each route promises."""
-    return Lines((Line(LATENCY.quantile(SLOWEST).by(ROUTE)),), ceiling=latency_ceiling(platform))
+    return Lines((Line(LATENCY.quantile(SLOWEST).by(ROUTE)),), ceiling=latency_slo(platform))
 
 
 @panel("Firing now")
@@ -96,8 +96,8 @@ def firing_now(platform: Platform) -> Table:
 @panel("Error budget left by route")
 def budget_left_by_route(platform: Platform) -> Bars:
     """How much of each route's error budget of 30 days is left; the emptiest first."""
-    objective = platform.errors.objective
-    left = ERRORS.share_of(REQUESTS, over=objective.period).left_of(objective.kept).by(ROUTE, SERVICE)
+    slo = platform.availability
+    left = ERRORS.share_of(REQUESTS, over=slo.window).left_of(slo.target).by(ROUTE, SERVICE)
     return Bars(left, warn=percent(25), bad=percent(0), falling=True)
 
 
@@ -111,7 +111,7 @@ def rate_limited_by_route(platform: Platform) -> Lines:
 def heartbeat_age(platform: Platform) -> Lines:
     """How long ago each service was last heard of; above the dashed red line its numbers here cannot be believed."""
     age = HEARTBEAT.age(within=days(1), expected=SERVICE).by(SERVICE)
-    return Lines((Line(age),), ceiling=platform.heartbeat.quantity(), empty="No service is known")
+    return Lines((Line(age),), ceiling=platform.telemetry_stale_after.quantity(), empty="No service is known")
 
 
 @panel("Telemetry lost")

@@ -3,7 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
 from generator.dsl.dashboard import Bars, Dashboard, Dial, Line, Lines, Number, Pick, Row, Spread, panel
@@ -23,7 +23,7 @@ def errors_now(platform: Platform) -> Number:
 @panel("p95, of what is promised")
 def latency_now(platform: Platform) -> Number:
     """What the slowest 5 % of this tenant's callers wait, as a part of what each route promises."""
-    used = LATENCY.quantile(SLOWEST, over=NOW).by(ROUTE).used_of(latency_ceiling(platform))
+    used = LATENCY.quantile(SLOWEST, over=NOW).by(ROUTE).used_of(latency_slo(platform))
     return Number(used, warn=percent(80), bad=percent(100))
 
 
@@ -56,13 +56,13 @@ def rate_limited_now(platform: Platform) -> Number:
 @panel("Errors by route")
 def error_share(platform: Platform) -> Lines:
     """Which part of this tenant's requests fails. The dashed red line is where HighErrorRate opens a ticket for it."""
-    return Lines((Line(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE)),), ceiling=error_ceiling(platform))
+    return Lines((Line(ERRORS.share_of(REQUESTS).by(ROUTE, SERVICE)),), ceiling=error_threshold(platform))
 
 
 @panel("p95 by route")
 def latency(platform: Platform) -> Lines:
     """What the slowest 5 % of this tenant's callers wait. The dashed red lines are what each route promises."""
-    return Lines((Line(LATENCY.quantile(SLOWEST).by(ROUTE)),), ceiling=latency_ceiling(platform))
+    return Lines((Line(LATENCY.quantile(SLOWEST).by(ROUTE)),), ceiling=latency_slo(platform))
 
 
 @panel("Requests by route")

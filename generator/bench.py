@@ -49,7 +49,7 @@ def crowded(platform: Platform) -> Platform:
     """The platform with a budget of its own for each of 10,000 tenants."""
     tenants = tuple(f"tenant-{number:05}" for number in range(MANY))
     budgets = {tenant: quantity(1_000_000 + number, TOKENS_UNIT) for number, tenant in enumerate(tenants)}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     return replace(platform, tenants=tenants, cost=cost)
 
 

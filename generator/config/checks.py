@@ -15,7 +15,7 @@ from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
 from generator.dsl.metric import Histogram
 from generator.dsl.platform import Platform
-from generator.dsl.slo import Objective
+from generator.dsl.slo import Slo
 from generator.dsl.units import days, hours, percent, plain
 from generator.errors import Problem
 
@@ -100,11 +100,11 @@ def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
 def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
     """At the fastest burn rate that alerts, 2 % of the error budget in 1 hour, the error ratio is below 100 %."""
     availability = document["slos"]["availability"]
-    slo = Objective(percent(availability["target_percent"]), days(availability["window_days"]))
+    slo = Slo(percent(availability["target_percent"]), days(availability["window_days"]))
     budget_fraction, window = percent(2), hours(1)
-    error_ratio = slo.ceiling(budget_fraction, window).amount
+    error_ratio = slo.error_ratio_at(budget_fraction, window).amount
     if error_ratio >= 1:
-        lowest = 100 - 100 / slo.pace(budget_fraction, window)
+        lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
         burn, needed = budget_fraction.spoken(), percent(round(error_ratio * 100, 1)).spoken()
         what = f"the alert on {burn} of the error budget in {window.spoken()} can never fire: it needs {needed} errors"
         hint = f"give more than {plain(Fraction(math.ceil(lowest * 100), 100))}"

@@ -11,8 +11,17 @@ from generator.config.overlays import read_merged
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import ConfigViolation, LocatedViolation, Node
 from generator.dsl.limit import Limit
-from generator.dsl.platform import Cost, Errors, Latency, Links, Owner, Platform, Price, Storage
-from generator.dsl.slo import Objective
+from generator.dsl.platform import (
+    CostThresholds,
+    ErrorThresholds,
+    LatencySlos,
+    Links,
+    ModelPrice,
+    Owner,
+    Platform,
+    StorageThresholds,
+)
+from generator.dsl.slo import Slo
 from generator.dsl.units import (
     DOLLARS,
     DOLLARS_PER_TOKEN,
@@ -63,16 +72,17 @@ def platform_of(root: Node, document: Any) -> Platform:
         name=document["platform"],
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
-        floor=quantity(thresholds["min_requests"], REQUESTS_UNIT),
-        floor_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
+        min_requests=quantity(thresholds["min_requests"], REQUESTS_UNIT),
+        min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
+        availability=Slo(percent(slos["availability"]["target_percent"]), days(slos["availability"]["window_days"])),
         errors=_errors(document),
         latency=_latency(slos["latency_p95_ms"]),
         cost=_cost(document),
-        storage=Storage(
+        storage=StorageThresholds(
             percent(thresholds["storage"]["ticket_percent"]), percent(thresholds["storage"]["page_percent"])
         ),
-        heartbeat=seconds(thresholds["telemetry_stale_after_seconds"]),
-        prices={model: _price(prices) for model, prices in document["model_prices"].items()},
+        telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
+        model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
@@ -81,43 +91,42 @@ def platform_of(root: Node, document: Any) -> Platform:
     )
 
 
-def _errors(document: Any) -> Errors:
-    errors, availability = document["thresholds"]["errors"], document["slos"]["availability"]
+def _errors(document: Any) -> ErrorThresholds:
+    errors = document["thresholds"]["errors"]
     default = percent(document["tenant_default"]["error_percent"])
     overrides = {name: percent(value) for name, value in _tenant_overrides(document, "error_percent").items()}
-    return Errors(
+    return ErrorThresholds(
         tenant=Limit("error_share", SHARE, default, overrides),
         route=percent(errors["route_percent"]),
-        down=percent(errors["outage_percent"]),
-        objective=Objective(percent(availability["target_percent"]), days(availability["window_days"])),
+        outage=percent(errors["outage_percent"]),
         ai=percent(errors["ai_percent"]),
     )
 
 
-def _latency(latency: Any) -> Latency:
+def _latency(latency: Any) -> LatencySlos:
     routes = {route: quantity(value, MILLISECONDS) for route, value in latency["routes"].items()}
-    return Latency(
+    return LatencySlos(
         route=Limit("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),
         vectorize=quantity(latency["vectorize"], MILLISECONDS),
     )
 
 
-def _cost(document: Any) -> Cost:
+def _cost(document: Any) -> CostThresholds:
     cost = document["thresholds"]["cost"]
     default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
     tokens = _tenant_overrides(document, "tokens_per_day")
     overrides = {name: quantity(value, TOKENS_UNIT) for name, value in tokens.items()}
-    return Cost(
-        budget=Limit("tokens_per_day", TOKENS_UNIT, default, overrides),
+    return CostThresholds(
+        tokens_per_day=Limit("tokens_per_day", TOKENS_UNIT, default, overrides),
         warning=percent(cost["warning_percent"]),
-        dollars=quantity(cost["dollars_per_day"], DOLLARS),
+        dollars_per_day=quantity(cost["dollars_per_day"], DOLLARS),
     )
 
 
-def _price(prices: Any) -> Price:
+def _price(prices: Any) -> ModelPrice:
     output = prices.get("output")
-    return Price(_per_token(prices["input"]), None if output is None else _per_token(output))
+    return ModelPrice(_per_token(prices["input"]), None if output is None else _per_token(output))
 
 
 def _per_token(dollars_per_million: int | Fraction) -> Quantity:

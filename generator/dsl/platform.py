@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generator.dsl.limit import Limit
-from generator.dsl.slo import Objective
+from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
-class Errors:
+class ErrorThresholds:
     """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`)."""
 
     tenant: Limit
     route: Quantity
-    down: Quantity
-    objective: Objective
+    outage: Quantity
     ai: Quantity
 
 
 @dataclass(frozen=True)
-class Latency:
+class LatencySlos:
     """SLOs of the 95th percentile of latency, in milliseconds."""
 
     route: Limit
@@ -32,16 +31,16 @@ class Latency:
 
 
 @dataclass(frozen=True)
-class Cost:
+class CostThresholds:
     """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, and total dollars per 24 h."""
 
-    budget: Limit
+    tokens_per_day: Limit
     warning: Quantity
-    dollars: Quantity
+    dollars_per_day: Quantity
 
 
 @dataclass(frozen=True)
-class Storage:
+class StorageThresholds:
     """Thresholds on the error ratio of a store."""
 
     ticket: Quantity
@@ -49,7 +48,7 @@ class Storage:
 
 
 @dataclass(frozen=True)
-class Price:
+class ModelPrice:
     """Dollars per token of a model. `output` is None for a model without output tokens (an embedding)."""
 
     input: Quantity
@@ -84,14 +83,15 @@ class Platform:
     name: str
     services: Mapping[str, tuple[str, ...]]
     tenants: tuple[str, ...]
-    floor: Quantity
-    floor_errors: Quantity
-    errors: Errors
-    latency: Latency
-    cost: Cost
-    storage: Storage
-    heartbeat: Duration
-    prices: Mapping[str, Price]
+    min_requests: Quantity
+    min_errors: Quantity
+    availability: Slo
+    errors: ErrorThresholds
+    latency: LatencySlos
+    cost: CostThresholds
+    storage: StorageThresholds
+    telemetry_stale_after: Duration
+    model_prices: Mapping[str, ModelPrice]
     owners: Mapping[str, Owner]
     dead_man_url_file: str
     links: Links

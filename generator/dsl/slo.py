@@ -12,44 +12,46 @@ from generator.dsl.units import Duration, Quantity
 
 
 @dataclass(frozen=True)
-class Objective:
-    """An SLO: the fraction of events that must be good (`kept`) in a rolling window (`period`)."""
+class Slo:
+    """An SLO: the fraction of events that must be good (`target`) in a rolling window (`window`)."""
 
-    kept: Quantity
-    period: Duration
+    target: Quantity
+    window: Duration
 
     @property
-    def budget(self) -> Quantity:
+    def error_budget(self) -> Quantity:
         """The fraction of events that may fail."""
-        return Quantity(1 - self.kept.amount, self.kept.unit)
+        return Quantity(1 - self.target.amount, self.target.unit)
 
-    def pace(self, spent: Quantity, within: Duration) -> Fraction:
+    def burn_rate(self, budget_fraction: Quantity, window: Duration) -> Fraction:
         """Return the burn rate that uses up a fraction of the budget in a window; 1 uses it up in the SLO window."""
-        return spent.amount * (self.period / within)
+        return budget_fraction.amount * (self.window / window)
 
-    def ceiling(self, spent: Quantity, within: Duration) -> Quantity:
+    def error_ratio_at(self, budget_fraction: Quantity, window: Duration) -> Quantity:
         """Return the error ratio that uses up a fraction of the budget in a window."""
-        return Quantity(self.pace(spent, within) * self.budget.amount, self.kept.unit)
+        return Quantity(self.burn_rate(budget_fraction, window) * self.error_budget.amount, self.target.unit)
 
 
 @dataclass(frozen=True)
-class Burn:
+class BurnRateWindows:
     """The windows of a burn-rate alert: the burn rate that uses up a fraction of the error budget in a long window.
 
-    A short window has to have the same burn rate, and `now`, if given, a burn rate above 1, so that the alert resolves
-    soon after the errors end.
+    A short window has to have the same burn rate, and `current_window`, if given, a burn rate above 1, so that the
+    alert resolves soon after the errors end.
     """
 
-    spent: Quantity
-    within: Duration
-    still: Duration
-    now: Duration | None = None
+    budget_fraction: Quantity
+    long_window: Duration
+    short_window: Duration
+    current_window: Duration | None = None
 
-    def of(self, failed: Countable, all_: Countable, objective: Objective, *labels: Label) -> Condition:
+    def condition(self, errors: Countable, requests: Countable, slo: Slo, *labels: Label) -> Condition:
         """Return the condition that the error ratios of all windows are above those of their burn rates."""
-        ceiling = objective.ceiling(self.spent, self.within)
-        long, short = (failed.share_of(all_, over=over).by(*labels) for over in (self.within, self.still))
-        burns = long.above(ceiling) & short.above(ceiling)
-        if self.now is None:
-            return burns
-        return burns & failed.share_of(all_, over=self.now).by(*labels).above(objective.budget)
+        error_ratio = slo.error_ratio_at(self.budget_fraction, self.long_window)
+        long, short = (
+            errors.share_of(requests, over=over).by(*labels) for over in (self.long_window, self.short_window)
+        )
+        burning = long.above(error_ratio) & short.above(error_ratio)
+        if self.current_window is None:
+            return burning
+        return burning & errors.share_of(requests, over=self.current_window).by(*labels).above(slo.error_budget)

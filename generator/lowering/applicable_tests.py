@@ -46,6 +46,6 @@ def narrowed(platform: Platform, named: Collection[str]) -> Platform:
         services={service: routes for service, routes in platform.services.items() if service in named},
         errors=replace(platform.errors, tenant=limit(platform.errors.tenant)),
         latency=replace(platform.latency, route=limit(platform.latency.route)),
-        cost=replace(platform.cost, budget=limit(platform.cost.budget)),
-        prices={model: price for model, price in platform.prices.items() if model in named},
+        cost=replace(platform.cost, tokens_per_day=limit(platform.cost.tokens_per_day)),
+        model_prices={model: price for model, price in platform.model_prices.items() if model in named},
     )

@@ -45,7 +45,7 @@ def price_series(reader: Reader) -> str:
     """The name of the series that holds the dollars per token of each model and direction, entered in the ledger."""
     if PRICE not in reader.ledger:
         rules = []
-        for model, price in reader.platform.prices.items():
+        for model, price in reader.platform.model_prices.items():
             for direction, given in (("input", price.input), ("output", price.output)):
                 if given is not None:
                     static = ((MODEL, model), (DIRECTION, direction))

@@ -23,7 +23,7 @@ def test_mappings_are_merged_and_other_values_replaced(workspace: Workspace) -> 
     assert {name: ratio.amount for name, ratio in platform.errors.tenant.overrides.items()} == {
         "acme": Fraction(1, 100)
     }
-    assert {name: budget.amount for name, budget in platform.cost.budget.overrides.items()} == {"acme": 2000}
+    assert {name: budget.amount for name, budget in platform.cost.tokens_per_day.overrides.items()} == {"acme": 2000}
 
 
 def test_null_removes_a_key(workspace: Workspace) -> None:

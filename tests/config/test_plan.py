@@ -43,14 +43,17 @@ def test_services_and_tenants_are_the_agreed_ones(platform: Platform) -> None:
 def test_error_thresholds_are_the_agreed_ones(platform: Platform) -> None:
     """Errors: tenant 5 %, route 2 %, model 5 %, outage 50 %; 99.5 % over 30 days; at least 15 requests, 10 errors."""
     errors = platform.errors
-    ratios = {"tenant": errors.tenant.default, "route": errors.route, "down": errors.down, "ai": errors.ai}
-    expected = {"tenant": (1, 20), "route": (1, 50), "down": (1, 2), "ai": (1, 20)}
+    ratios = {"tenant": errors.tenant.default, "route": errors.route, "outage": errors.outage, "ai": errors.ai}
+    expected = {"tenant": (1, 20), "route": (1, 50), "outage": (1, 2), "ai": (1, 20)}
     assert {name: ratio and ratio.amount for name, ratio in ratios.items()} == {
         name: Fraction(*ratio) for name, ratio in expected.items()
     }
     assert errors.tenant.overrides == {}
-    assert (errors.objective.kept.amount, errors.objective.period) == (Fraction(995, 1000), Duration(2_592_000))
-    assert (platform.floor.spoken(), platform.floor_errors.spoken()) == ("15 requests", "10 errors")
+    assert (platform.availability.target.amount, platform.availability.window) == (
+        Fraction(995, 1000),
+        Duration(2_592_000),
+    )
+    assert (platform.min_requests.spoken(), platform.min_errors.spoken()) == ("15 requests", "10 errors")
 
 
 def test_latency_slos_are_the_agreed_ones(platform: Platform) -> None:
@@ -64,19 +67,19 @@ def test_latency_slos_are_the_agreed_ones(platform: Platform) -> None:
 def test_cost_thresholds_are_the_agreed_ones(platform: Platform) -> None:
     """5 and 2 million tokens for the two tenants, 1 million for others; warning at 80 %; 50 dollars per day."""
     cost = platform.cost
-    assert texts(cost.budget.overrides) == {
+    assert texts(cost.tokens_per_day.overrides) == {
         "com.rainbowsmokeofficial": "5,000,000 tokens",
         "com-mrrainbowsmoke": "2,000,000 tokens",
     }
-    assert cost.budget.default is not None
-    assert cost.budget.default.spoken() == "1,000,000 tokens"
-    assert (cost.warning.amount, cost.dollars.spoken()) == (Fraction(4, 5), "$50")
+    assert cost.tokens_per_day.default is not None
+    assert cost.tokens_per_day.default.spoken() == "1,000,000 tokens"
+    assert (cost.warning.amount, cost.dollars_per_day.spoken()) == (Fraction(4, 5), "$50")
 
 
 def test_storage_and_telemetry_thresholds_are_the_agreed_ones(platform: Platform) -> None:
     """1 % of failed calls to a store is a ticket, 10 % a page; telemetry is stale after 3 minutes."""
     assert (platform.storage.ticket.amount, platform.storage.page.amount) == (Fraction(1, 100), Fraction(1, 10))
-    assert platform.heartbeat.spoken() == "3 minutes"
+    assert platform.telemetry_stale_after.spoken() == "3 minutes"
 
 
 def test_model_prices_are_those_of_the_price_list(platform: Platform) -> None:
@@ -88,7 +91,8 @@ def test_model_prices_are_those_of_the_price_list(platform: Platform) -> None:
     }
     assert len(expected) == 15
     assert {
-        model: (price.input.amount, price.output and price.output.amount) for model, price in platform.prices.items()
+        model: (price.input.amount, price.output and price.output.amount)
+        for model, price in platform.model_prices.items()
     } == expected
 
 

@@ -24,11 +24,13 @@ def test_staging_overrides_some_values_of_production(root: Path, production: Pla
     assert staging.name != production.name
     values = {
         "services": (staging.services, production.services),
-        "model_prices": (staging.prices, production.prices),
+        "model_prices": (staging.model_prices, production.model_prices),
         "owners": (staging.owners, production.owners),
         "default owner": (staging.default_owner, production.default_owner),
         "dead_man_url_file": (staging.dead_man_url_file, production.dead_man_url_file),
     }
     different = [key for key, (of_staging, of_production) in values.items() if of_staging != of_production]
     assert [key for key in different if key not in overlay] == []
-    assert staging.floor.amount == overlay.get("thresholds", {}).get("min_requests", production.floor.amount)
+    assert staging.min_requests.amount == overlay.get("thresholds", {}).get(
+        "min_requests", production.min_requests.amount
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contract.ai import TOKENS
 from contract.api import REQUESTS
 from contract.labels import ROUTE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from generator.dsl.platform import Platform
 from generator.dsl.units import MILLISECONDS, TOKENS_UNIT, days, minutes, percent, quantity
 
 
 def test_every_tenant_with_requests_has_an_error_threshold(platform: Platform) -> None:
     """It is 5 %, for listed tenants and others that sent requests in the last 5 minutes."""
-    threshold = error_ceiling(platform)
+    threshold = error_threshold(platform)
     assert (threshold.label, threshold.series) == (TENANT, "tenant_id:error_share:limit")
     assert threshold.among == REQUESTS.count(over=minutes(5)).by(TENANT)
     assert threshold.of("com.rainbowsmokeofficial") == threshold.of("unlisted") == percent(5)
@@ -20,7 +20,7 @@ def test_every_tenant_with_requests_has_an_error_threshold(platform: Platform) -
 
 def test_every_listed_route_has_a_latency_slo(platform: Platform) -> None:
     """It is 10 s for /chat, 500 ms for /search and 5 s for /ingest; a route that is not listed has none."""
-    slo = latency_ceiling(platform)
+    slo = latency_slo(platform)
     assert (slo.label, slo.series, slo.among) == (ROUTE, "route:latency_ms:limit", None)
     latencies = [slo.of(route) for route in ("/chat", "/search", "/ingest")]
     assert latencies == [quantity(amount, MILLISECONDS) for amount in (10000, 500, 5000)]

@@ -167,7 +167,7 @@ def budget_left(told: Told) -> Told:
     """Which part of the error budget is left, by the share of errors."""
 
     def tell(look: Look) -> Values:
-        granted = 1 - float(look.simulation.plan.platform.errors.objective.kept.amount)
+        granted = 1 - float(look.simulation.plan.platform.availability.target.amount)
         spent = {key: near.times(1 / granted) for key, near in told(look).items()}
         return {key: Near(1 - near.value, near.tolerance) for key, near in spent.items()}
 

@@ -65,7 +65,7 @@ def error_limit(look: Look) -> Limit:
 
 def token_budget(look: Look) -> Limit:
     """Tokens a day by tenant."""
-    return look.simulation.plan.platform.cost.budget
+    return look.simulation.plan.platform.cost.tokens_per_day
 
 
 def active(look: Look) -> Values:

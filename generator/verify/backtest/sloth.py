@@ -44,7 +44,7 @@ def specification(platform: Platform) -> str:
     levels = [
         {
             "name": route.strip("/").replace("/", "-"),
-            "objective": float(platform.errors.objective.kept.amount * 100),
+            "objective": float(platform.availability.target.amount * 100),
             "sli": {
                 "events": {
                     "error_query": f'sum(rate(errors_total{{route="{route}"}}[{{{{.window}}}}]))',

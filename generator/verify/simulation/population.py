@@ -86,7 +86,7 @@ def population(platform: Platform, seed: int, count: int) -> tuple[Tenant, ...]:
 
 def _tenant(platform: Platform, seed: int, name: str, number: int) -> Tenant:
     random = np.random.default_rng([seed, number, 1])
-    budget = platform.cost.budget
+    budget = platform.cost.tokens_per_day
     own = budget.overrides.get(name, budget.default)
     most = float(own.amount) * BUDGET_USED if own else float("inf")
     drawn = float(SMALL.draw(random, 1)[0])
@@ -104,8 +104,8 @@ def _tenant(platform: Platform, seed: int, name: str, number: int) -> Tenant:
 
 def models_in_use(platform: Platform) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The few of the priced models that write, and the few that embed, which have tenants."""
-    writing = tuple(model for model, price in platform.prices.items() if price.output is not None)
-    embedding = tuple(model for model, price in platform.prices.items() if price.output is None)
+    writing = tuple(model for model, price in platform.model_prices.items() if price.output is not None)
+    embedding = tuple(model for model, price in platform.model_prices.items() if price.output is None)
     return writing[1:4] or writing or embedding, embedding[1:3] or embedding or writing
 
 

@@ -56,7 +56,7 @@ class Truth:
         spent = 0.0
         for metric in (AI_TOKENS_INPUT, AI_TOKENS_OUTPUT):
             for told, amounts in self._amounts(metric, start, end, labels):
-                price = self.simulation.plan.platform.prices.get(told.labels[MODEL.name])
+                price = self.simulation.plan.platform.model_prices.get(told.labels[MODEL.name])
                 each = (price.input if metric is AI_TOKENS_INPUT else price.output) if price else None
                 spent += int(amounts.sum()) * float(each.amount) if each else 0.0
         return spent

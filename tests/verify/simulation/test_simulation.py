@@ -90,7 +90,7 @@ def test_ordinary_traffic_keeps_its_promises(week: Simulation) -> None:
 
 def test_no_tenant_overspends(week: Simulation) -> None:
     """On no day of the week does a tenant use eight tenths of its budget, at which the first ticket opens."""
-    truth, start, budget = Truth(week), week.plan.clock.start, week.plan.platform.cost.budget
+    truth, start, budget = Truth(week), week.plan.clock.start, week.plan.platform.cost.tokens_per_day
     for day in range(7):
         for tenant, used in truth.by(TENANT.name, TOKENS, start + day * DAY, start + (day + 1) * DAY).items():
             most = budget.overrides.get(tenant, budget.default)
