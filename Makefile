@@ -17,7 +17,7 @@ PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check bench mutate backtest review preview pictures preview-app worker e2e format lock clean gone
+.PHONY: help build test check bench mutate backtest diff preview pictures preview-app worker e2e format lock clean gone
 
 help: ## say what there is (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -66,9 +66,9 @@ mutate: $(DEV_READY) ## make every rule wrong, one way at a time: do the stories
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (about 20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
-# Words need Python alone; where npm is missing, they are all there is, and the command says so.
-review: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## what the sources change since BASE (BASE=HEAD), in words and pictures (TEXT=yes: words)
-	@$(RUN) generator review --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
+# The text needs Python only. Without npm there is no page with screenshots, and the command says so.
+diff: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## what the sources change since BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text only)
+	@$(RUN) generator diff --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
 
 preview: $(DEV_READY) preview-app ## draw the dashboards over a simulated day, and redraw what is edited (needs Node.js)
 	@$(RUN) generator preview --platform '$(PLATFORM)' --out '$(OUT)' --prometheus '$(PROMETHEUS_URL)'

@@ -17,7 +17,7 @@ from generator.logs.options import add_logs_options
 from generator.logs.trace.options import add_trace_options
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
-from generator.view.diff.options import add_review_options
+from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_preview_options
 
 BUILD = "compile a platform: Grafana dashboards, Prometheus rules and tests, runbooks, Alertmanager, Kubernetes"
@@ -28,7 +28,7 @@ MUTATE = "make every rule wrong, one way at a time, and see whether the stories 
 BACKTEST = "replay the rules in the output over incidents and ordinary days, and report what is told of each"
 PREVIEW = "serve a page that draws the dashboards in the output over a simulated day, and redraws what is edited"
 PICTURES = "take a picture of each dashboard in the output over a simulated day"
-REVIEW = "say what the sources change since another revision: alerts, panels, the contract and what it hits"
+DIFF = "show what the sources change since another revision: metrics, alerts, panels, and what each change affects"
 SIMULATE = "let a platform that never was send its requests, and write its metrics and the truth"
 TRACE = "follow one request through services and bindings by its log lines, and draw how it went"
 LOGS = "hold log lines against the contract and look for leaks, or measure how fast that goes"
@@ -84,7 +84,7 @@ OPTIONS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], ...]] = {
     "backtest": (add_backtest_options,),
     "preview": (add_preview_options,),
     "pictures": (add_preview_options,),
-    "review": (add_review_options,),
+    "diff": (add_diff_options,),
     "simulate": (add_options,),
     "trace": (add_trace_options,),
     "logs": (add_logs_options,),
@@ -170,14 +170,14 @@ def _preview(given: argparse.Namespace) -> int:
 
 
 def _pictures(given: argparse.Namespace) -> int:
-    status: int = _room("generator.view.preview.command").take_pictures(given)
+    status: int = _room("generator.view.preview.command").pictures(given)
     return status
 
 
-def _review(given: argparse.Namespace) -> int:
-    from generator.view.diff.command import review
+def _diff(given: argparse.Namespace) -> int:
+    from generator.view.diff.command import diff
 
-    return review(given)
+    return diff(given)
 
 
 def _simulate(given: argparse.Namespace) -> int:
@@ -214,7 +214,7 @@ COMMANDS = (
     ("backtest", BACKTEST, _backtest),
     ("preview", PREVIEW, _preview),
     ("pictures", PICTURES, _pictures),
-    ("review", REVIEW, _review),
+    ("diff", DIFF, _diff),
     ("simulate", SIMULATE, _simulate),
     ("trace", TRACE, _trace),
     ("logs", LOGS, _logs),
