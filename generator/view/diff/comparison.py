@@ -18,7 +18,7 @@ NOTHING_AFFECTED = Affected()
 
 
 class ChangeKind(Enum):
-    """What changes; the value is its name in a sentence."""
+    """The kind of what changes; the value is its singular noun, whose plural ends in s."""
 
     METRIC = "metric"
     ALERT = "alert"
@@ -30,7 +30,7 @@ class ChangeKind(Enum):
 
 
 class ChangeState(Enum):
-    """How it changes."""
+    """Whether one build lacks it, or both have it and differ."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -101,8 +101,8 @@ def _changes(
 
 def _metric_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
     for change in _changes(ChangeKind.METRIC, old.build.metrics, new.build.metrics, value_differences):
-        build = old if change.state is ChangeState.REMOVED else new
-        yield replace(change, affected=build.affected_by_series({change.name}))
+        side = old if change.state is ChangeState.REMOVED else new
+        yield replace(change, affected=side.affected_by_series({change.name}))
 
 
 def _alert_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
@@ -110,10 +110,9 @@ def _alert_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[B
         if change.state is ChangeState.CHANGED and all(map(_is_annotation, change.differences)):
             yield change
             continue
-        builds = [build for build in (old, new) if change.name in build.build.alerts]
-        build = builds[-1]
-        redrawn = (key for build in builds for key in build.panels_showing(build.build.alerts[change.name]))
-        affected = build.affected_by_alert(build.build.alerts[change.name])
+        sides = [side for side in (old, new) if change.name in side.build.alerts]
+        redrawn = (key for side in sides for key in side.panels_showing(side.build.alerts[change.name]))
+        affected = sides[-1].affected_by_alert(sides[-1].build.alerts[change.name])
         yield replace(change, affected=affected, redrawn=_unique(redrawn))
 
 
@@ -124,10 +123,10 @@ def _is_annotation(difference: Difference) -> bool:
 def _recording_rule_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
     rules = (old.build.recording_rules, new.build.recording_rules)
     for change in _changes(ChangeKind.RECORDING_RULE, *rules, rule_differences):
-        build = old if change.state is ChangeState.REMOVED else new
-        series = {build.build.recording_rules[change.name].name}
-        redrawn = (key for build in (old, new) for key in build.panels_changed_by(series))
-        yield replace(change, affected=build.affected_by_series(series), redrawn=_unique(redrawn))
+        side = old if change.state is ChangeState.REMOVED else new
+        series = {side.build.recording_rules[change.name].name}
+        redrawn = (key for side in (old, new) for key in side.panels_changed_by(series))
+        yield replace(change, affected=side.affected_by_series(series), redrawn=_unique(redrawn))
 
 
 def _panel_changes(

@@ -63,8 +63,8 @@ def test_every_other_field_of_a_rule_is_compared() -> None:
 
 def test_an_alert_with_another_severity_is_another_alert() -> None:
     """A page that becomes a ticket: one alert is removed, one is added."""
-    found = changes(build(), build(RULES.replace("severity: page", "severity: ticket")))
-    assert [(change.name, change.state) for change in found] == [
+    alert_changes = changes(build(), build(RULES.replace("severity: page", "severity: ticket")))
+    assert [(change.name, change.state) for change in alert_changes] == [
         ("HighErrorRate (page)", REMOVED),
         ("HighErrorRate (ticket)", ADDED),
     ]
