@@ -1,4 +1,4 @@
-"""The day that is shown: ordinary until the evening, then what dashboards are for."""
+"""The simulated day of the preview: incidents in its last hours, ordinary traffic before them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from generator.verify.simulation.population import models_in_use
 from generator.verify.simulation.simulation import SimulationPlan
 
 MINUTE, HOUR = 60, 3_600
-SHOWN = 6 * HOUR
-"""How much of the day a dashboard shows at first, in seconds."""
+VISIBLE_SECONDS = 6 * HOUR
+"""How much of the end of the day a dashboard shows at first."""
 TENANTS = 12
 
 
-def shown_day(platform: Platform) -> SimulationPlan:
-    """A KV storm in the evening, a stumble of Vectorize, one tenant that fails, a route that slows down, and a model
-    that is out of capacity when the day ends: somebody has just been woken."""
+def simulated_day(platform: Platform) -> SimulationPlan:
+    """Plan a day with five incidents: KV fails, Vectorize fails for minutes, one tenant's requests fail, a route is
+    slow, and a model fails until the day ends, so that alerts fire when the dashboards open."""
     end = DAY
     model = {MODEL.name: models_in_use(platform)[0][0]}
     incidents = (
