@@ -32,7 +32,9 @@ async function found() {
 async function packaged() {
   try {
     const { default: inside } = await import("@sparticuz/chromium");
-    return { path: await inside.executablePath(), flags: inside.args, from: "npm's @sparticuz/chromium" };
+    // A Chromium of a single process exits when a browser context is closed.
+    const flags = inside.args.filter((flag) => flag !== "--single-process");
+    return { path: await inside.executablePath(), flags, from: "npm's @sparticuz/chromium" };
   } catch (error) {
     throw new Fault(`no Chromium on PATH, and npm's does not unpack (${error.message}); name one with CHROMIUM=PATH`);
   }

@@ -25,7 +25,7 @@ let context;
 /** One window of a Chromium that is started once for a file of tests. */
 async function window() {
   browser ??= await browse();
-  context ??= await browser.newContext({ viewport: { width: 1600, height: 1000 }, timezoneId: "UTC" });
+  context ??= await browser.newContext({ viewport: { width: 1600, height: 1000 }, timezoneId: "UTC", locale: "en-GB" });
   return context;
 }
 
