@@ -1,8 +1,8 @@
-import { useMemo, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { TableCellHeight } from "@grafana/schema";
 import type { TableSortByFieldState } from "@grafana/ui";
 import { TableNG } from "@grafana/ui/unstable";
-import type { Drawing } from "./drawing";
+import type { PanelProps } from "./panelProps";
 
 interface TableOptions {
   readonly showHeader: boolean;
@@ -10,15 +10,14 @@ interface TableOptions {
   readonly cellHeight: TableCellHeight;
 }
 
-/** Grafana's table, with its columns' units, colours and links. */
-export function Columns({ panel, frames, width, height, range }: Drawing): ReactElement {
+/** Grafana's table, with the units, colors and links of its columns. */
+export function TablePanel({ panel, frames, width, height, timeRange }: PanelProps): ReactElement {
   const { showHeader, sortBy, cellHeight } = panel.options as TableOptions;
   const frame = frames[0];
-  const first = useMemo(() => sortBy, [sortBy]);
-  if (frame === undefined) throw new Error("a table needs a frame");
+  if (frame === undefined) throw new Error("a table needs a data frame");
   return (
     <TableNG
-      data={frame} width={width} height={height} timeRange={range} noHeader={!showHeader} sortBy={first} cellHeight={cellHeight}
+      data={frame} width={width} height={height} timeRange={timeRange} noHeader={!showHeader} sortBy={sortBy} cellHeight={cellHeight}
       enableVirtualization={false} disableSanitizeHtml={false}
     />
   );

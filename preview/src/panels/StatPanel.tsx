@@ -5,10 +5,9 @@ import {
   type VizRepeaterRenderValueProps,
 } from "@grafana/ui";
 import type { ReactElement } from "react";
-import type { Drawing } from "./drawing";
-import { reduced, type Reduced } from "./reduced";
+import { reduceFields, type PanelProps, type ReducingOptions } from "./panelProps";
 
-interface StatOptions extends Reduced {
+interface StatOptions extends ReducingOptions {
   readonly colorMode: BigValueColorMode;
   readonly graphMode: BigValueGraphMode;
   readonly justifyMode: BigValueJustifyMode;
@@ -18,22 +17,24 @@ interface StatOptions extends Reduced {
   readonly text?: VizTextDisplayOptions;
 }
 
-/** Grafana's stat: the last value of each series, with its course as a spark line. */
-export function Stats(drawing: Drawing): ReactElement {
-  const options = drawing.panel.options as StatOptions;
-  const values = (): FieldDisplay[] => reduced(drawing, options, options.graphMode !== BigValueGraphMode.None);
+type AlignmentFactors = ReturnType<typeof getDisplayValueAlignmentFactors>;
+
+/** Grafana's stat: the reduced value of each series, with a sparkline of its history. */
+export function StatPanel(props: PanelProps): ReactElement {
+  const options = props.panel.options as StatOptions;
+  const values = (): FieldDisplay[] => reduceFields(props, options, options.graphMode !== BigValueGraphMode.None);
   return (
-    <VizRepeater<FieldDisplay, ReturnType<typeof getDisplayValueAlignmentFactors>>
-      getValues={values} getAlignmentFactors={getDisplayValueAlignmentFactors} source={drawing.frames} renderCounter={0}
-      width={drawing.width} height={drawing.height} orientation={VizOrientation.Auto} itemSpacing={3} autoGrid
-      renderValue={(one) => <Stat {...one} options={options} theme={drawing.theme} />}
+    <VizRepeater<FieldDisplay, AlignmentFactors>
+      getValues={values} getAlignmentFactors={getDisplayValueAlignmentFactors} source={props.frames} renderCounter={0}
+      width={props.width} height={props.height} orientation={VizOrientation.Auto} itemSpacing={3} autoGrid
+      renderValue={(valueProps) => <Stat {...valueProps} options={options} theme={props.theme} />}
     />
   );
 }
 
-type StatProps = VizRepeaterRenderValueProps<FieldDisplay, ReturnType<typeof getDisplayValueAlignmentFactors>> & {
+type StatProps = VizRepeaterRenderValueProps<FieldDisplay, AlignmentFactors> & {
   options: StatOptions;
-  theme: Drawing["theme"];
+  theme: PanelProps["theme"];
 };
 
 function Stat({ value, width, height, count, alignmentFactors, options, theme }: StatProps): ReactElement {
@@ -46,4 +47,3 @@ function Stat({ value, width, height, count, alignmentFactors, options, theme }:
     />
   );
 }
-

@@ -2,10 +2,9 @@ import { getDisplayValueAlignmentFactors, VizOrientation, type FieldDisplay } fr
 import { BarGaugeNamePlacement, BarGaugeValueMode, type BarGaugeDisplayMode, type VizTextDisplayOptions } from "@grafana/schema";
 import { BarGauge, VizRepeater, type VizRepeaterRenderValueProps } from "@grafana/ui";
 import type { ReactElement } from "react";
-import type { Drawing } from "./drawing";
-import { reduced, type Reduced } from "./reduced";
+import { reduceFields, type PanelProps, type ReducingOptions } from "./panelProps";
 
-interface BarOptions extends Reduced {
+interface BarGaugeOptions extends ReducingOptions {
   readonly displayMode: BarGaugeDisplayMode;
   readonly showUnfilled: boolean;
   readonly valueMode: BarGaugeValueMode;
@@ -17,23 +16,26 @@ interface BarOptions extends Reduced {
   readonly text?: VizTextDisplayOptions;
 }
 
-type Alignment = ReturnType<typeof getDisplayValueAlignmentFactors>;
+type AlignmentFactors = ReturnType<typeof getDisplayValueAlignmentFactors>;
 
-/** Grafana's bar gauge: one bar for each series, or for each bucket. */
-export function Bars(drawing: Drawing): ReactElement {
-  const options = drawing.panel.options as BarOptions;
+/** Grafana's bar gauge: one bar per series, or per histogram bucket. */
+export function BarGaugePanel(props: PanelProps): ReactElement {
+  const options = props.panel.options as BarGaugeOptions;
   const { minVizHeight, maxVizHeight, minVizWidth, orientation } = options;
   return (
-    <VizRepeater<FieldDisplay, Alignment>
-      getValues={() => reduced(drawing, options, false)} getAlignmentFactors={getDisplayValueAlignmentFactors}
-      source={drawing.frames} renderCounter={0} width={drawing.width} height={drawing.height} orientation={orientation}
+    <VizRepeater<FieldDisplay, AlignmentFactors>
+      getValues={() => reduceFields(props, options, false)} getAlignmentFactors={getDisplayValueAlignmentFactors}
+      source={props.frames} renderCounter={0} width={props.width} height={props.height} orientation={orientation}
       itemSpacing={10} minVizHeight={minVizHeight} maxVizHeight={maxVizHeight} minVizWidth={minVizWidth}
-      renderValue={(one) => <Bar {...one} options={options} theme={drawing.theme} />}
+      renderValue={(valueProps) => <Bar {...valueProps} options={options} theme={props.theme} />}
     />
   );
 }
 
-type BarProps = VizRepeaterRenderValueProps<FieldDisplay, Alignment> & { options: BarOptions; theme: Drawing["theme"] };
+type BarProps = VizRepeaterRenderValueProps<FieldDisplay, AlignmentFactors> & {
+  options: BarGaugeOptions;
+  theme: PanelProps["theme"];
+};
 
 function Bar({ value, width, height, orientation, count, alignmentFactors, options, theme }: BarProps): ReactElement {
   const { field, display, view, colIndex } = value;

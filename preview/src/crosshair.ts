@@ -1,8 +1,8 @@
 import { DashboardCursorSync, EventBusSrv } from "@grafana/data";
 import type { PanelContext } from "@grafana/ui";
 
-/** One cross-hair through all graphs, as the dashboards' `graphTooltip: 1` asks. */
-export const pointing: PanelContext = {
+/** The panel context that shares one crosshair among all graphs, as the dashboards' `graphTooltip: 1` requests. */
+export const sharedCrosshair: PanelContext = {
   eventsScope: "preview",
   eventBus: new EventBusSrv(),
   sync: () => DashboardCursorSync.Crosshair,
