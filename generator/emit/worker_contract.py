@@ -70,10 +70,10 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
-        told=[_typed(field, platform) for field in metadata.shape.fields],
+        metadata_fields=[_typed(field, platform) for field in metadata.shape.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
         metadata=literal(_field(metadata, platform)),
-        names=literal(Pattern(REDACTION.names)),
+        secret_names=literal(Pattern(REDACTION.names)),
         kinds=[(kind.value, _rows(_rules(kind))) for kind in Kind],
     )
     return {"contract/contract.gen.ts": text}
@@ -99,18 +99,19 @@ def _key(name: str) -> str:
     return name if name.isidentifier() else json.dumps(name)
 
 
-def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
-    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+def _rows(table: Table, comments: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (comments or {}).get(name, "")) for name, value in table.items()]
 
 
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if closed(label):
-        return {"listed": list(values_of(label, platform)), **fallback}
+        return {"values": list(values_of(label, platform)), **fallback}
     return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
+    """Return a metric's row. Its keys are hashed into the ids of stored series; renaming one loses all counters."""
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
@@ -120,9 +121,9 @@ def _rules(kind: Kind) -> Table:
 
 
 def _rule(rule: RedactionRule) -> Table:
-    """A rule as the Workers run it; what it is replaced by follows from its name."""
-    proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
-    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
+    """Return a rule as the Workers run it. The replacement text follows from its name."""
+    checksum = {} if rule.proof is Proof.NONE else {"checksum": rule.proof.value}
+    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **checksum}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -146,7 +147,7 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    """The bounds of a field, and that it is personal or secret where it is."""
+    """Return the bounds of a field, and its sensitivity unless it is safe."""
     if isinstance(field.shape, Record):
         return _record(field.shape, platform)
     sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
@@ -156,7 +157,7 @@ def _field(field: LogField, platform: Platform) -> Table:
 def _record(record: Record, platform: Platform) -> Table:
     inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
     if record.further:
-        inner |= {"further": Pattern(whole(record.further)), "longest": record.longest}
+        inner |= {"otherKeys": Pattern(whole(record.further)), "maxLength": record.longest}
     return inner
 
 
@@ -165,14 +166,14 @@ def _bound(shape: Shape, platform: Platform) -> Table:
         case Words(pattern=pattern) if pattern:
             return {"pattern": Pattern(whole(pattern))}
         case Words(longest=longest):
-            return {"longest": longest}
+            return {"maxLength": longest}
         case OneOf(listed=listed):
-            return {"listed": list(listed)}
+            return {"values": list(listed)}
         case ValueOf(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
         case Numeric(least=least, most=most, whole=whole_):
-            most_ = {} if most is None else {"most": most}
-            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
+            maximum = {} if most is None else {"max": most}
+            return {"min": least, **maximum, **({"integer": True} if whole_ else {})}
         case Record():
-            raise TypeError("a record is no bound of one value")
+            raise TypeError("a record does not bound a single value")

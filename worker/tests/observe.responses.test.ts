@@ -124,7 +124,7 @@ test.each(ENDLESS)("a caller that disconnects during a stream is logged, but not
   });
   const findAnswer = () => worker.lines.find(({ request_id, metadata }) => request_id === id && metadata["step"] === "answer");
   const answer = await waitFor(findAnswer, Boolean);
-  expect(answer).toMatchObject({ level: "info", message: "the caller left", status_code: 200 });
+  expect(answer).toMatchObject({ level: "info", message: "caller disconnected", status_code: 200 });
 });
 
 test("what a handler writes into a TransformStream of the runtime arrives", async () => {
@@ -135,7 +135,7 @@ test("a stream whose chunks are not bytes is an error with that message", async 
   const response = await worker.run("stream of strings");
   await response.text().catch(() => "cut");
   const [, answer] = await worker.completeLinesOf(response);
-  expect(answer).toMatchObject({ level: "error", status_code: 200, error: { message: "the body: a chunk is no bytes" } });
+  expect(answer).toMatchObject({ level: "error", status_code: 200, error: { message: "the body: a chunk is not bytes" } });
 });
 
 test.each([204, 205, 304])("a response with status %i has no body, but has a request id", async (status) => {
