@@ -8,7 +8,8 @@ import { warnOnce } from "./diagnostics.ts";
  * not valid is logged, and its default applies.
  *
  * - TELEMETRY            the Durable Object namespace of `TelemetryShard`
- * - TELEMETRY_MODE       `batch` (default: one flush per window, after the response) or `sync` (a flush before each response)
+ * - TELEMETRY_MODE       `batch` (default: one flush per window, after the response) or `sync` (a flush before each response:
+ *                        one call to each shard, or two if another request is flushing)
  * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 10,000 series)
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
  * - OTLP_URL             where to export to, as `https://prometheus.example.com/api/v1/otlp/v1/metrics`

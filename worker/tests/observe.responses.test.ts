@@ -158,6 +158,18 @@ test("responses with immutable headers, such as redirects and fetched responses,
   for (const response of [redirect, moved, fetched]) expect(response.headers.get("x-request-id")).toMatch(UUID);
 });
 
+test("a text of any content type keeps its Content-Length", async () => {
+  const response = await worker.run("html");
+  expect([response.headers.get("content-length"), await response.text()]).toEqual(["8", "<p>hello"]);
+});
+
+test("the latency of a fetched stream is measured to the end of the stream", async () => {
+  const response = await worker.run("upstream", { path: "/chunked" });
+  expect(await response.text()).toBe("first;second");
+  const [, answer] = await worker.completeLinesOf(response);
+  expect(answer?.latency_ms).toBeGreaterThanOrEqual(85); // the second part comes after 100 ms
+});
+
 test("a long body of known length keeps its Content-Length", async () => {
   const response = await worker.run("upstream", { path: "/long" });
   expect([response.headers.get("content-length"), (await response.text()).length]).toEqual(["100000", 100_000]);
