@@ -44,10 +44,10 @@ END = r"(?![\s\S])"
 REDUNDANT_GROUP = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
 """An anchored pattern without alternatives, which needs no group."""
 
-WELL_FORMED = r"[^\p{Cs}"
+NO_LONE_SURROGATES = r"[^\p{Cs}"
 """Excludes lone surrogates, which JavaScript's strings can have: UTF-8 encodes all of them as the same character."""
 
-LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
+LOGGER_FIELDS = ("timestamp", "level", "service", "tenant_id", "route")
 """The fields that the logger sets itself or bounds as labels. Their bounds are left out, to keep the Workers small."""
 
 Table: TypeAlias = dict[str, Any]
@@ -83,10 +83,10 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
-        told=[_typed(field, platform) for field in metadata.type.fields],
-        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
+        metadata_fields=[_typed(field, platform) for field in metadata.type.fields],
+        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
-        names=literal(Pattern(REDACTION.secret_names)),
+        secret_names=literal(Pattern(REDACTION.secret_names)),
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
     return {WORKER_CONTRACT: text}
@@ -119,11 +119,12 @@ def _rows(table: Table, comments: dict[str, str] | None = None) -> list[tuple[st
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if is_closed(label):
-        return {"listed": list(values_of(label, platform)), **fallback}
-    return {"pattern": Pattern(anchored(label.pattern).replace("[^", WELL_FORMED)), **fallback}
+        return {"values": list(values_of(label, platform)), **fallback}
+    return {"pattern": Pattern(anchored(label.pattern).replace("[^", NO_LONE_SURROGATES)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
+    """Return a metric's row. Its keys are hashed into the ids of stored series; renaming one loses all counters."""
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
@@ -133,9 +134,9 @@ def _rules(kind: RedactionKind) -> Table:
 
 
 def _rule(rule: RedactionRule) -> Table:
-    """A rule as the Workers run it; what it is replaced by follows from its name."""
-    proof = {} if rule.checksum is Checksum.NONE else {"proof": rule.checksum.value}
-    return {"pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern), **proof}
+    """Return a rule as the Workers run it. The replacement text follows from its name."""
+    checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
+    return {"pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern), **checksum}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -159,33 +160,33 @@ def _type(field_type: FieldType, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    """The bounds of a field, and that it is personal or secret where it is."""
+    """Return the bounds of a field, and its sensitivity unless it is safe."""
     if isinstance(field.type, ObjectType):
-        return _record(field.type, platform)
+        return _object(field.type, platform)
     sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
     return {**_bound(field.type, platform), **sensitivity}
 
 
-def _record(record: ObjectType, platform: Platform) -> Table:
-    inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
-    if record.additional_names:
-        inner |= {"further": Pattern(anchored(record.additional_names)), "longest": record.max_length}
+def _object(object_type: ObjectType, platform: Platform) -> Table:
+    inner: Table = {"fields": {field.name: _field(field, platform) for field in object_type.fields}}
+    if object_type.additional_names:
+        inner |= {"otherKeys": Pattern(anchored(object_type.additional_names)), "maxLength": object_type.max_length}
     return inner
 
 
-def _bound(shape: FieldType, platform: Platform) -> Table:
-    match shape:
+def _bound(field_type: FieldType, platform: Platform) -> Table:
+    match field_type:
         case StringType(pattern=pattern) if pattern:
             return {"pattern": Pattern(anchored(pattern))}
-        case StringType(max_length=longest):
-            return {"longest": longest}
-        case EnumType(values=listed):
-            return {"listed": list(listed)}
+        case StringType(max_length=max_length):
+            return {"maxLength": max_length}
+        case EnumType(values=values):
+            return {"values": list(values)}
         case LabelValueType(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
-        case NumberType(minimum=least, maximum=most, integer=whole_):
-            most_ = {} if most is None else {"most": most}
-            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
+        case NumberType(minimum=minimum, maximum=maximum, integer=integer):
+            upper = {} if maximum is None else {"max": maximum}
+            return {"min": minimum, **upper, **({"integer": True} if integer else {})}
         case ObjectType():
-            raise TypeError("a record is no bound of one value")
+            raise TypeError("an object does not bound a single value")
