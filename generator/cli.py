@@ -20,8 +20,7 @@ from types import ModuleType
 from generator import __version__
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
-from generator.logs.options import add_logs_options
-from generator.logs.trace.options import add_trace_options
+from generator.logs.options import add_logs_options, add_trace_options
 from generator.pipeline import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
@@ -152,7 +151,7 @@ def _test(options: argparse.Namespace) -> int:
     promtool = Promtool(find_promtool())
     passed = failed = 0
     for file in files:
-        verdicts = promtool.test_rules([file]).verdicts
+        verdicts = promtool.test_rules([file]).results
         failures = [verdict for verdict in verdicts if verdict.failures]
         for verdict in failures:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))

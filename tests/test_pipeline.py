@@ -9,7 +9,6 @@ import yaml
 
 from alerts import errors
 from contract.api import REQUESTS
-from generator.bench import crowded
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE
 from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries
@@ -105,7 +104,7 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
 
 def test_ten_thousand_tenants_are_numbers_not_rules(platform: Platform, definitions: Definitions) -> None:
     """The crowded platform has a budget for each tenant and as many alerting rules as production."""
-    crowd = crowded(platform)
+    crowd = with_many_tenants(platform)
     two, many = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in many.alerts] == [text(one.expression) for one in two.alerts]
     assert len(many.recording_rules) - len(two.recording_rules) == 10_000 - len(platform.cost.budget.overrides)

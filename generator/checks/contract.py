@@ -12,7 +12,7 @@ from contract.labels import ORDER
 from contract.logs import FIELDS
 from generator.checks.check import LOWERED, check
 from generator.dsl.labels import Label
-from generator.dsl.log import LogField, Record
+from generator.dsl.log import LogField, ObjectType
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric
 from generator.errors import Problem, did_you_mean
 from generator.ir.build import Lowered
@@ -177,8 +177,8 @@ def extensions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
     "contract/invalid-field-name",
     stage=LOWERED,
     language="python",
-    bad='SIZE = LogField(name="Size-KB", shape=Numeric(0), sensitivity=SAFE, help="The size of the document.")',
-    good='SIZE = LogField(name="size_kb", shape=Numeric(0), sensitivity=SAFE, help="The size of the document.")',
+    bad='SIZE = LogField(name="Size-KB", type=NumberType(0), sensitivity=SAFE, help="The size of the document.")',
+    good='SIZE = LogField(name="size_kb", type=NumberType(0), sensitivity=SAFE, help="The size of the document.")',
     message='"Size-KB" is not a valid name of a log field; use lower-case letters, digits and underscores',
 )
 def field_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
@@ -197,8 +197,8 @@ def _records(fields: Fields, where: str = "contract/logs.py ") -> Iterator[tuple
     """The fields of a log line, and those of each object in it, each with the beginning of their places."""
     yield where, fields
     for field in fields:
-        if isinstance(field.shape, Record):
-            yield from _records(field.shape.fields, f"{where}{field.name}.")
+        if isinstance(field.type, ObjectType):
+            yield from _records(field.type.fields, f"{where}{field.name}.")
 
 
 def _labels() -> Iterator[tuple[str, Label]]:

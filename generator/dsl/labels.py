@@ -13,7 +13,7 @@ class LabelValues(Enum):
 
     OPEN = "open"
     """Nowhere: any value that the label's pattern matches."""
-    CONTRACT = "catalogue"
+    CONTRACT = "contract"
     """In the contract."""
     SERVICES = "services"
     """In `platform.yaml`: the services."""

@@ -14,7 +14,7 @@ from generator.dsl.platform import Platform
 from generator.rendering.contract_page import page
 from generator.rendering.log_schema import log_schema
 
-VERSION = 1
+VERSION = 2
 """The version of metrics.json's form: it rises when a reader of the old form could not read the new one."""
 TYPES: dict[type[Metric], str] = {Counter: "counter", Gauge: "gauge", Histogram: "histogram"}
 
@@ -30,13 +30,13 @@ def contract(platform: Platform) -> dict[str, str]:
 
 
 def metrics_json(platform: Platform) -> dict[str, Any]:
-    """All metrics, labels, unions, built-in series, and the services with their routes, in the contract's order."""
+    """All metrics, labels, combined counters, built-in series, and the services with their routes, in the contract's order."""
     return {
         "version": VERSION,
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in ORDER],
         "metrics": [_metric(metric) for metric in METRICS],
-        "unions": [_union(combined) for combined in COMBINED_COUNTERS],
+        "combined_counters": [_combined_counter(combined) for combined in COMBINED_COUNTERS],
         "built_in": [_built_in(series) for series in BUILT_IN],
     }
 
@@ -69,8 +69,8 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _union(combined: CombinedCounter) -> dict[str, Any]:
-    parts = [
+def _combined_counter(combined: CombinedCounter) -> dict[str, Any]:
+    members = [
         {
             "metric": member.counter.name,
             "labels": {label.name: value for label, value in member.distinguishing_labels.items()},
@@ -82,7 +82,7 @@ def _union(combined: CombinedCounter) -> dict[str, Any]:
         "unit": combined.unit.name,
         "help": combined.help,
         "labels": [label.name for label in combined.labels],
-        "parts": parts,
+        "members": members,
     }
 
 

@@ -10,7 +10,16 @@ from contract import AREAS
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import values_of
-from generator.dsl.log import LogField, Numeric, OneOf, Record, Sensitivity, Shape, ValueOf, Words
+from generator.dsl.log import (
+    EnumType,
+    FieldType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    Sensitivity,
+    StringType,
+)
 from generator.dsl.platform import Platform
 from generator.rendering.templates import render
 
@@ -51,23 +60,23 @@ def _of_area(metrics: Sequence[Mapping[str, Any]], area: str) -> list[Mapping[st
 def _entries(fields: Sequence[LogField], platform: Platform, above: str = "") -> Iterator[Entry]:
     for field in fields:
         path = f"{above}{field.name}"
-        yield Entry(path, _spoken(field.shape, platform) + (" or null" if field.nullable else ""), field)
-        if isinstance(field.shape, Record):
-            yield from _entries(field.shape.fields, platform, f"{path}.")
+        yield Entry(path, _spoken(field.type, platform) + (" or null" if field.nullable else ""), field)
+        if isinstance(field.type, ObjectType):
+            yield from _entries(field.type.fields, platform, f"{path}.")
 
 
-def _spoken(shape: Shape, platform: Platform) -> str:
+def _spoken(shape: FieldType, platform: Platform) -> str:
     match shape:
-        case Words(longest=longest, format=format_):
+        case StringType(max_length=longest, format=format_):
             return f"string ({format_})" if format_ else f"string, at most {longest:,} characters"
-        case OneOf(listed=listed):
+        case EnumType(values=listed):
             return _choice(listed)
-        case ValueOf(label=label):
+        case LabelValueType(label=label):
             return _choice(values_of(label, platform)) or f"a value of label `{label.name}`"
-        case Numeric(least=least, most=most, whole=whole):
+        case NumberType(minimum=least, maximum=most, integer=whole):
             bounds = f"{least} or more" if most is None else f"{least} to {most}"
             return f"{'integer' if whole else 'number'}, {bounds}"
-        case Record():
+        case ObjectType():
             return "object"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed, values_of
-from generator.dsl.log import LogField, Numeric, OneOf, Record, Shape, ValueOf, Words
+from generator.dsl.log import EnumType, FieldType, LabelValueType, LogField, NumberType, ObjectType, StringType
 from generator.dsl.platform import Platform
 
 Schema = dict[str, Any]
@@ -21,7 +21,7 @@ def log_schema(platform: Platform) -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A log line of {platform.name}",
         "description": "One JSON object a line. Generated from catalogue/logs.py and the platform's file.",
-        **_record(Record(FIELDS), platform),
+        **_record(ObjectType(FIELDS), platform),
         "x-redaction": redaction(),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -31,15 +31,15 @@ def redaction() -> Schema:
     """The redaction policy as JSON."""
     return {
         "headers": list(REDACTION.headers),
-        "names": REDACTION.names,
+        "names": REDACTION.secret_names,
         "rules": [
             {
                 "name": rule.name,
                 "kind": rule.kind.value,
                 "pattern": rule.pattern,
                 "ignore_case": rule.ignore_case,
-                "needs": list(rule.needs),
-                "proof": rule.proof.value,
+                "needs": list(rule.literals),
+                "proof": rule.checksum.value,
                 "replacement": f"[redacted:{rule.name}]",
                 "help": rule.help,
             }
@@ -58,38 +58,41 @@ def whole(pattern: str) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Schema:
-    shape = _shape(field.shape, platform)
+    shape = _shape(field.type, platform)
     if field.nullable:
         shape["type"] = [shape["type"], "null"]
     return {"description": field.help, **shape, "x-sensitivity": field.sensitivity.value}
 
 
-def _shape(shape: Shape, platform: Platform) -> Schema:
+def _shape(shape: FieldType, platform: Platform) -> Schema:
     match shape:
-        case Words(longest=longest, pattern=pattern, format=format_):
+        case StringType(max_length=longest, pattern=pattern, format=format_):
             rules = {"format": format_, "pattern": whole(pattern) if pattern else ""}
             return {"type": "string", "maxLength": longest, **{key: value for key, value in rules.items() if value}}
-        case OneOf(listed=listed):
+        case EnumType(values=listed):
             return {"type": "string", "enum": list(listed)}
-        case ValueOf(label=label) if is_closed(label):
+        case LabelValueType(label=label) if is_closed(label):
             return {"type": "string", "enum": list(values_of(label, platform))}
-        case ValueOf(label=label):
+        case LabelValueType(label=label):
             return {"type": "string", "pattern": whole(label.pattern)}
-        case Numeric(least=least, most=most, whole=whole_):
+        case NumberType(minimum=least, maximum=most, integer=whole_):
             top = {} if most is None else {"maximum": most}
             return {"type": "integer" if whole_ else "number", "minimum": least, **top}
-        case Record():
+        case ObjectType():
             return _record(shape, platform)
 
 
-def _record(record: Record, platform: Platform) -> Schema:
+def _record(record: ObjectType, platform: Platform) -> Schema:
     schema: Schema = {
         "type": "object",
         "properties": {field.name: _field(field, platform) for field in record.fields},
         "required": [field.name for field in record.fields if field.required],
         "additionalProperties": False,
     }
-    if record.further:
-        schema["propertyNames"] = {"pattern": whole(record.further), "not": {"pattern": record.never}}
-        schema["additionalProperties"] = {"type": SCALARS, "maxLength": record.longest}
+    if record.additional_names:
+        schema["propertyNames"] = {
+            "pattern": whole(record.additional_names),
+            "not": {"pattern": record.forbidden_names},
+        }
+        schema["additionalProperties"] = {"type": SCALARS, "maxLength": record.max_length}
     return schema

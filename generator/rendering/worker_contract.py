@@ -12,7 +12,19 @@ from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
-from generator.dsl.log import SAFE, Kind, LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
+from generator.dsl.log import (
+    SAFE,
+    Checksum,
+    EnumType,
+    FieldType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    RedactionKind,
+    RedactionRule,
+    StringType,
+)
 from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.rendering.contract_json import TYPES
@@ -62,19 +74,19 @@ def worker_contract(platform: Platform) -> dict[str, str]:
     """contract.gen.ts, by its path in `out/`."""
     emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
     *fields, metadata = FIELDS
-    assert isinstance(metadata.shape, Record)
+    assert isinstance(metadata.type, ObjectType)
     text = render(
         "contract.gen.ts.j2",
         services=literal({service: list(routes) for service, routes in platform.services.items()}),
-        typed=[(label.name, _type(ValueOf(label), platform), label.help) for label in emitted],
+        typed=[(label.name, _type(LabelValueType(label), platform), label.help) for label in emitted],
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
-        told=[_typed(field, platform) for field in metadata.shape.fields],
+        told=[_typed(field, platform) for field in metadata.type.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
         metadata=literal(_field(metadata, platform)),
-        names=literal(Pattern(REDACTION.names)),
-        kinds=[(kind.value, _rows(_rules(kind))) for kind in Kind],
+        names=literal(Pattern(REDACTION.secret_names)),
+        kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
     return {"contract/contract.gen.ts": text}
 
@@ -115,30 +127,30 @@ def _metric(metric: Metric) -> Table:
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
 
-def _rules(kind: Kind) -> Table:
+def _rules(kind: RedactionKind) -> Table:
     return {rule.name: _rule(rule) for rule in REDACTION.rules if rule.kind is kind}
 
 
 def _rule(rule: RedactionRule) -> Table:
     """A rule as the Workers run it; what it is replaced by follows from its name."""
-    proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
+    proof = {} if rule.checksum is Checksum.NONE else {"proof": rule.checksum.value}
     return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
-    type_ = _type(field.shape, platform) + (" | null" if field.nullable else "")
+    type_ = _type(field.type, platform) + (" | null" if field.nullable else "")
     return field.name + ("" if field.required else "?"), type_, field.help
 
 
-def _type(shape: Shape, platform: Platform) -> str:
+def _type(shape: FieldType, platform: Platform) -> str:
     match shape:
-        case OneOf(listed=listed):
+        case EnumType(values=listed):
             return " | ".join(literal(one) for one in listed)
-        case ValueOf(label=label) if is_closed(label):
+        case LabelValueType(label=label) if is_closed(label):
             return " | ".join(literal(one) for one in values_of(label, platform))
-        case Numeric():
+        case NumberType():
             return "number"
-        case Record(fields=fields):
+        case ObjectType(fields=fields):
             inner = (_typed(field, platform) for field in fields)
             return "{ " + "; ".join(f"{name}: {type_}" for name, type_, _ in inner) + " }"
         case _:
@@ -147,32 +159,32 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 def _field(field: LogField, platform: Platform) -> Table:
     """The bounds of a field, and that it is personal or secret where it is."""
-    if isinstance(field.shape, Record):
-        return _record(field.shape, platform)
+    if isinstance(field.type, ObjectType):
+        return _record(field.type, platform)
     sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
-    return {**_bound(field.shape, platform), **sensitivity}
+    return {**_bound(field.type, platform), **sensitivity}
 
 
-def _record(record: Record, platform: Platform) -> Table:
+def _record(record: ObjectType, platform: Platform) -> Table:
     inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
-    if record.further:
-        inner |= {"further": Pattern(whole(record.further)), "longest": record.longest}
+    if record.additional_names:
+        inner |= {"further": Pattern(whole(record.additional_names)), "longest": record.max_length}
     return inner
 
 
-def _bound(shape: Shape, platform: Platform) -> Table:
+def _bound(shape: FieldType, platform: Platform) -> Table:
     match shape:
-        case Words(pattern=pattern) if pattern:
+        case StringType(pattern=pattern) if pattern:
             return {"pattern": Pattern(whole(pattern))}
-        case Words(longest=longest):
+        case StringType(max_length=longest):
             return {"longest": longest}
-        case OneOf(listed=listed):
+        case EnumType(values=listed):
             return {"listed": list(listed)}
-        case ValueOf(label=label):
+        case LabelValueType(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
-        case Numeric(least=least, most=most, whole=whole_):
+        case NumberType(minimum=least, maximum=most, integer=whole_):
             most_ = {} if most is None else {"most": most}
             return {"least": least, **most_, **({"whole": True} if whole_ else {})}
-        case Record():
+        case ObjectType():
             raise TypeError("a record is no bound of one value")

@@ -6,15 +6,15 @@ export type Service = keyof typeof SERVICES;
 
 /** The values that labels may have. */
 export interface LabelValues {
-  /** The tenant that sent the request; `unknown` where the request names none, `other` beyond the cap on series. */
+  /** The tenant that sent the request; `unknown` where the request names none, `other` beyond the limit on series. */
   tenant_id: string;
-  /** The route that was asked for, as the platform lists it; `other` for any path that it does not list. */
+  /** The route of the request, as the platform lists it; `other` for a path that it does not list. */
   route: "/chat" | "/search" | "/ingest" | "other";
-  /** The Worker that answered. */
+  /** The Worker that handled the request. */
   service: "worker-api" | "ingest-worker";
-  /** The model that was asked, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`. */
+  /** The model, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`. */
   model: string;
-  /** Why telemetry was lost: `buffer_full`, no shard took it for too long; `refused`, a shard refused it for good; `invalid`, the contract does not know its labels. */
+  /** Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; `invalid`, the contract does not have its labels or values. */
   reason: "buffer_full" | "refused" | "invalid";
 }
 
@@ -29,53 +29,53 @@ export const LABELS = {
 
 /** The metrics that Workers emit. */
 export const METRICS = {
-  /** Requests answered, whatever the answer; a request without a tenant counts under `unknown`, one without a known route under `other`, so nothing goes uncounted. */
+  /** Requests, whatever the response. A request without a tenant counts under `unknown`, one without a known route under `other`. */
   requests_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Requests that failed by our fault: a 5xx, an uncaught exception, or a stream that broke after its 200. A 429 is rate-limited, not an error; any other 4xx is the caller's. */
+  /** Requests that failed on the server: a 5xx, an uncaught exception, or a stream that broke after its 200. A 429 counts as rate-limited, any other 4xx is an error of the client. */
   errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** From a request's arrival to the last byte sent; a stream is measured at its end. Prometheus would say seconds; the plan says milliseconds, and its name is kept. */
+  /** Time from a request's arrival to the last byte of its response; a stream is measured at its end. In milliseconds, as the plan names it. */
   latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000] },
-  /** Requests answered with 429, because the caller sent too many. They count in requests_total, not as errors. */
+  /** Requests answered with 429 because the client sent too many. They count in requests_total, not as errors. */
   rate_limited_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** When a service's telemetry last pushed, in seconds since 1970; pushed every interval, idle or not. */
+  /** Time of a service's last push of telemetry, in seconds since 1970; pushed every interval, idle or not. */
   telemetry_heartbeat_timestamp_seconds: { kind: "gauge", labels: ["service"] },
-  /** Increments and observations that were made and never reached the counters; 0 is told from the first on. */
+  /** Increments and observations that never reached the counter store; reported as 0 from the start. */
   telemetry_dropped_total: { kind: "counter", labels: ["service", "reason"] },
-  /** Calls to a model, whatever came back. */
+  /** Calls to a model, whatever the result. */
   ai_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** Calls to a model that threw, or whose stream broke; the platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */
+  /** Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */
   ai_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** From a call to a model to the end of its answer; a stream is measured at its end. */
+  /** Time from a call to a model to the end of its response; a stream is measured at its end. */
   ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
-  /** From a call to a model to the first event of its stream; calls that do not stream are not in it. */
+  /** Time from a call to a model to the first event of its stream; calls without a stream are not counted. */
   ai_time_to_first_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
-  /** Tokens that models read, as they report them; a model that reports none counts none. A counter, although the plan's name, which is kept, lacks Prometheus' `_total`. */
+  /** Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_input: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** Tokens that models wrote, as they report them; an embedding writes none. A counter, although the plan's name, which is kept, lacks Prometheus' `_total`. */
+  /** Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_output: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** Calls to a model whose tokens nobody knows: it answered without saying its usage, as some embeddings do, or its stream broke before it did. */
+  /** Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke before the usage. */
   ai_tokens_unknown_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** Queries sent to Vectorize, whatever came back. */
+  /** Vectorize queries, whatever the result. */
   vectorize_queries_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Queries to Vectorize that threw (VECTOR_QUERY_ERROR, a time-out). */
+  /** Vectorize queries that threw (VECTOR_QUERY_ERROR, a time-out). */
   vectorize_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** From a query to Vectorize to its answer. */
+  /** Time from a Vectorize query to its result. */
   vectorize_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000] },
-  /** Reads from KV (get, list), found or not. */
+  /** KV reads (get, list), whether the key exists or not. */
   kv_reads_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Writes to KV (put, delete), done or not. */
+  /** KV writes (put, delete), successful or not. */
   kv_writes_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Reads and writes that threw; a write refused with 429, one a second and key being the limit, is one. */
+  /** KV reads and writes that threw, also writes rejected with 429 (the limit is one a second per key). */
   kv_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
   /** Requests to Durable Objects, by fetch or by RPC. */
   do_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Requests to Durable Objects that threw, overload included; an object's own 5xx answer too. */
+  /** Requests to Durable Objects that threw, overload included, or whose response is a 5xx. */
   do_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Documents found for a query that was not served from the cache; Vectorize gives 100 at the most. */
+  /** Documents retrieved for a query that the cache did not serve; Vectorize returns at most 100. */
   rag_retrieval_count: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [0, 1, 2, 3, 5, 10, 20, 50, 100] },
-  /** Queries that retrieval answered, from the cache or not. */
+  /** Retrieval queries, served from the cache or not. */
   rag_queries_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
-  /** Queries that retrieval served from its cache. */
+  /** Retrieval queries served from the cache. */
   rag_cache_hits_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
 } as const;
 export type MetricName = keyof typeof METRICS;
@@ -89,64 +89,64 @@ export type LabelsOf<Name extends MetricName> = {
 
 /** What else a line tells. Keys beyond those named here are written only if the service's logger was told to pass them. */
 export interface Metadata {
-  /** What the line tells: a request's arrival, a call that it made, its answer, what the application says, or what telemetry says of itself. */
+  /** The step that the line records: the request's arrival, a call, the answer, a message of the application, or a message about telemetry. */
   step?: "arrival" | "call" | "answer" | "message" | "telemetry";
-  /** The binding that was called, by its name in the Worker's configuration. */
+  /** The name of the called binding in the Worker's configuration. */
   binding?: string;
   /** Cloudflare's own id of the request. */
   cf_ray?: string;
-  /** The id that a caller from outside gave the request: never trusted, never used as `request_id`. */
+  /** The request id that an external caller sent; never trusted and never used as `request_id`. */
   caller_request_id?: string;
-  /** The model that was asked. */
+  /** The model that was called. */
   model?: string;
-  /** The code of an error of Workers AI, as 3036 (allocation used up) or 3040 (out of capacity). */
+  /** The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity). */
   ai_code?: number;
-  /** Tokens that the model says it read. */
+  /** Input tokens, as reported by the model. */
   tokens_input?: number;
-  /** Tokens that the model says it wrote. */
+  /** Output tokens, as reported by the model. */
   tokens_output?: number;
-  /** Milliseconds from a call to a model to the first event of its stream. */
+  /** Milliseconds from the call of a model to the first event of its stream. */
   first_token_ms?: number;
-  /** How many documents a query found. */
+  /** The number of documents that a query returned. */
   documents?: number;
   /** The store that was called. */
   store?: "vectorize" | "kv" | "durable_objects";
-  /** What was asked of the store. */
+  /** The operation on the store. */
   operation?: "query" | "read" | "write" | "request" | "any";
-  /** Until when raw prompts and answers are logged; on the line that says that they are. */
+  /** Until when raw prompts and responses are logged; on the line that announces it. */
   debug_until?: string;
-  /** How many increments and observations, or lines, were lost; on the line that says so. */
+  /** How many increments and observations, or log lines, were lost; on the line that reports it. */
   dropped?: number;
-  /** The HTTP status of the collector that took no telemetry. */
+  /** The HTTP status with which the collector rejected telemetry. */
   collector_status?: number;
-  /** What a person asked, raw; written only where debugging is explicitly enabled. */
+  /** The raw prompt; logged only while debugging is explicitly enabled. */
   prompt?: string;
-  /** What the model answered, raw; written only where debugging is explicitly enabled. */
+  /** The raw response of the model; logged only while debugging is explicitly enabled. */
   response?: string;
   [key: string]: string | number | boolean | null | undefined;
 }
 
 /** A log line, in the order of its fields. */
 export interface LogLine {
-  /** When the line was written (RFC 3339); a Worker's clock stands still between I/O. */
+  /** When the line was written (RFC 3339). A Worker's clock advances only at I/O. */
   timestamp: string;
-  /** How bad it is. */
+  /** The severity of the line. */
   level: "info" | "warn" | "error";
-  /** What happened, for a person to read. */
+  /** What happened, in a sentence for people. */
   message: string;
   /** The Worker that wrote the line. */
   service: "worker-api" | "ingest-worker";
-  /** The tenant that sent the request, as the metrics name it; `unknown` where the request names none. */
+  /** The tenant that sent the request, as in the metrics; `unknown` if the request names none. */
   tenant_id: string;
-  /** The id that the edge gave the request (a UUID in lower case), the same in all services. Work that no request began, as an alarm, mints one of its own. */
+  /** The id that the edge assigned to the request (a UUID in lower case), the same in all services. Work that no request started, such as an alarm, has an id of its own. */
   request_id: string;
-  /** The route that was asked for; `other` for any that the platform does not list. */
+  /** The requested route; `other` for a route that the platform does not list. */
   route: "/chat" | "/search" | "/ingest" | "other";
-  /** On the line of the answer, milliseconds from the request's arrival to the last byte sent; on the line of a call, from the call to its end. */
+  /** On the answer line, milliseconds from the request's arrival to the last byte sent; on the line of a call, the duration of the call. */
   latency_ms?: number;
-  /** The HTTP status of the answer, or of what a call answered; on their lines. */
+  /** The HTTP status of the response, or of the response to a call; on the answer line and on lines of calls. */
   status_code?: number;
-  /** What went wrong, where something did. */
+  /** The exception, if there was one. */
   error?: { message: string; stack?: string | null } | null;
   /** What else is worth knowing. */
   metadata?: Metadata;

@@ -48,8 +48,8 @@ def verdicts(promtool: Promtool) -> Verdicts:
     """promtool's verdicts on a test file, by the stories' names; each file is judged once, when asked for."""
 
     @cache
-    def of(path: Path) -> Mapping[str, Verdict]:
-        return {one.name: one for one in promtool.test_rules([path]).verdicts} if path.exists() else {}
+    def of(path: Path) -> Mapping[str, RuleTestResult]:
+        return {one.name: one for one in promtool.test_rules([path]).results} if path.exists() else {}
 
     return of
 

@@ -10,12 +10,12 @@ from contract.api import ALERTS, LATENCY, REQUESTS
 from contract.labels import ROUTE
 from generator.checks import contract as laws
 from generator.dsl.labels import Label
-from generator.dsl.log import SAFE, LogField, Numeric, Record
+from generator.dsl.log import SAFE, LogField, NumberType, ObjectType
 from generator.dsl.metrics import Counter, Extension, Seed
 from generator.dsl.units import REQUESTS_UNIT
 
 SOUND = Counter(name="sound_total", unit=REQUESTS_UNIT, labels=(ROUTE,), help="Sound ones.", origin=Seed("3.1"))
-FIELD = LogField(name="size", shape=Numeric(0), sensitivity=SAFE, help="How large it is.")
+FIELD = LogField(name="size", type=NumberType(0), sensitivity=SAFE, help="How large it is.")
 
 
 def test_the_catalogue_obeys() -> None:
@@ -83,7 +83,7 @@ def test_an_extension_without_a_reason_is_found(reason: str) -> None:
         ((replace(FIELD, name="Size"),), "Size", '"Size" is no name of a field'),
         ((replace(FIELD, help="How large"),), "size", "the help is no sentence"),
         (
-            (replace(FIELD, shape=Record((replace(FIELD, name="a-b"),))),),
+            (replace(FIELD, type=ObjectType((replace(FIELD, name="a-b"),))),),
             "size.a-b",
             '"a-b" is no name of a field',
         ),

@@ -39,7 +39,7 @@ def test_stories_hold_with_a_service_a_route_and_a_model_more(family: str, tmp_p
     made = built(tmp_path, FIRST_STEP)
     assert skipped_tests(made) == ""
     assert "service: eval-worker" in made.texts["prometheus/rules/recorded-limits.yaml"]
-    verdicts = promtool.test_rules([tmp_path / f"out/tests/{family}.yaml"]).verdicts
+    verdicts = promtool.test_rules([tmp_path / f"out/tests/{family}.yaml"]).results
     assert len(verdicts) >= 6
     assert [one.name for one in verdicts if one.failures] == []
 

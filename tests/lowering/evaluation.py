@@ -56,7 +56,7 @@ class Judge:
         order = [group.name for file in self.files for group in file.groups]
         asked = self.folder / "asked.yaml"
         asked.write_text(yaml.safe_dump({"rule_files": names, "group_eval_order": order, **document}), encoding="utf-8")
-        (verdict,) = self.promtool.test_rules([asked]).verdicts
+        (verdict,) = self.promtool.test_rules([asked]).results
         return verdict.failures
 
 

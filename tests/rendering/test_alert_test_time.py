@@ -6,7 +6,6 @@ from contract.api import HEARTBEAT, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert_test import InputSeries, clock, count, input_series, no_samples, scenario
 from generator.dsl.units import minutes, seconds
-from generator.rendering.input_series import samples_by_series
 
 API = {SERVICE: "worker-api"}
 CHAT = {TENANT: "a", ROUTE: "/chat", **API}

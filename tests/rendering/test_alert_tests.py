@@ -103,7 +103,7 @@ def failures(production: Compiled, promtool: Promtool, folder: Path, firing: Ale
     for path, text in {**rules(production.files), **tests}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    (verdict,) = promtool.test_rules([folder / path for path in tests]).verdicts
+    (verdict,) = promtool.test_rules([folder / path for path in tests]).results
     return "\n".join(verdict.failures)
 
 

@@ -117,7 +117,7 @@ def test_prometheus_renders_the_same(lowered: AlertRule, promtool: Promtool, tmp
         for moment in moments
     ]
     file = _test_file(tmp_path, templates, expected, moments)
-    (verdict,) = promtool.test_rules([file]).verdicts
+    (verdict,) = promtool.test_rules([file]).results
     assert verdict.failures == ()
 
 

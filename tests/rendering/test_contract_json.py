@@ -76,9 +76,9 @@ def test_services_give_their_routes() -> None:
     assert DOCUMENT["services"] == {"worker-api": ["/chat", "/search"], "ingest-worker": ["/ingest", "/a|b"]}
 
 
-def test_a_union_tells_its_parts_apart() -> None:
+def test_members_of_a_combined_counter_are_distinguished() -> None:
     """Tokens are read from two counters, each under a direction of its own."""
-    assert by_name("unions", "ai_tokens")["parts"] == [
+    assert by_name("combined_counters", "ai_tokens")["members"] == [
         {"metric": "ai_tokens_input", "labels": {"direction": "input"}},
         {"metric": "ai_tokens_output", "labels": {"direction": "output"}},
     ]

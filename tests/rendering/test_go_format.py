@@ -93,5 +93,5 @@ def test_prometheus_says_the_same(promtool: Promtool, tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"groups": [{"name": "rows", "rules": rules}]}))
     test = {"rule_files": ["rules.yaml"], "tests": [{"name": "rows", "interval": "1m", "alert_rule_test": moments}]}
     (tmp_path / "tests.yaml").write_text(yaml.safe_dump(test))
-    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).verdicts
+    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
     assert verdict.failures == ()

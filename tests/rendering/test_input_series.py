@@ -13,7 +13,7 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert_test import InputSeries, Restart, Segment, count, input_series, no_samples, observe
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
-from generator.rendering.input_series import samples_by_series, notation
+from generator.rendering.input_series import notation
 
 WHO = {TENANT: "a", ROUTE: "/chat", SERVICE: "worker-api"}
 MINUTE = minutes(1)
@@ -106,5 +106,5 @@ def test_promtool_reads_the_samples(promtool: Promtool, tmp_path: Path) -> None:
     inputs = [{"series": series, "values": text}]
     test = {"name": "samples", "interval": "1m", "input_series": inputs, "promql_expr_test": moments}
     (tmp_path / "tests.yaml").write_text(yaml.safe_dump({"tests": [test]}), encoding="utf-8")
-    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).verdicts
+    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
     assert verdict.failures == ()

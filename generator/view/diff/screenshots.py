@@ -14,10 +14,10 @@ from typing import Any
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
-from generator.verify.replay import Server, history
+from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.progress import on_terminal
-from generator.verify.simulation.simulation import Plan, Simulation, simulate
+from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 from generator.view.diff.pairs import Shot
 from generator.view.diff.snapshot import BOARDS, RULES, Key, Side
 from generator.view.preview.day import SHOWN, shown_day
@@ -44,17 +44,17 @@ def drawn(panels: Collection[Key], before: Side, after: Side, platform: Platform
     Raises `Faults`, each with whose build it is: its rules cannot be replayed, a tool or a browser is missing or dies.
     """
     plan = shown_day(platform)
-    simulation = simulate(plan, on_terminal)
+    simulation = simulate(plan, terminal_progress)
     return Drawn(day_of(plan), shots(before, panels, simulation), shots(after, panels, simulation))
 
 
-def day_of(plan: Plan) -> str:
+def day_of(plan: SimulationPlan) -> str:
     """What goes wrong in a plan, each with its subject and its times (UTC)."""
     told = []
     for incident in plan.incidents:
         start = plan.clock.start + incident.start
         times = (strftime("%H:%M", gmtime(time)) for time in (start, start + incident.duration))
-        told.append(f"{incident.kind.value} ({', '.join(incident.subject.values())}) {'–'.join(times)}")
+        told.append(f"{incident.kind.value} ({', '.join(incident.matchers.values())}) {'–'.join(times)}")
     return "; ".join(told)
 
 
@@ -67,7 +67,7 @@ def shots(side: Side, panels: Collection[Key], simulation: Simulation) -> Mappin
         with tempfile.TemporaryDirectory(prefix="review-") as place:
             out = Path(place)
             _lay_out(out, side.texts, there)
-            with history(simulation, out, progress=on_terminal) as server:
+            with history(simulation, out, progress=terminal_progress) as server:
                 found = _drawn(out, server.url, simulation.plan.clock)
                 if any(shot.state == "failed" for shot in found.values()):
                     _demand_alive(server)
@@ -78,7 +78,7 @@ def shots(side: Side, panels: Collection[Key], simulation: Simulation) -> Mappin
         ) from None
 
 
-def _demand_alive(server: Server) -> None:
+def _demand_alive(server: PrometheusServer) -> None:
     """A panel may fail by its own query; where all failed, for Prometheus has died, no picture is true."""
     try:
         server.query("1", 0)
@@ -114,7 +114,9 @@ def _drawn(out: Path, prometheus: str, clock: Clock) -> dict[Key, Shot]:
         hint = "end what else keeps this machine busy"
         raise BuildError([Problem("panels", f"they were not drawn in {PATIENCE:g} s", hint)]) from None
     if answer.status:
-        raise BuildError([Problem("panels", answer.gist(lines=1).removeprefix("panels: "), "mend that, and try again")])
+        raise BuildError(
+            [Problem("panels", answer.excerpt(lines=1).removeprefix("panels: "), "mend that, and try again")]
+        )
     return dict(map(_shot, json.loads(answer.output)))
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.errors import BuildError, Problem
-from generator.verify.replay import Server, history
-from generator.verify.simulation.progress import on_terminal
+from generator.verify.replay import PrometheusServer, history
+from generator.verify.simulation.progress import terminal_progress
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.day import SHOWN, shown_day
 from generator.view.preview.page import node, pictures, served
@@ -31,7 +31,7 @@ class Asked:
 
     url: str
     span: tuple[str, str]
-    own: Server | None = None
+    own: PrometheusServer | None = None
     """The one that was started here."""
 
     def demand_alive(self) -> None:
@@ -55,7 +55,7 @@ def asked(given: argparse.Namespace) -> Iterator[Asked]:
         return
     print("A day is simulated and replayed, once; later starts take it from .cache.", file=sys.stderr)
     plan = shown_day(load(given.platform))
-    with history(simulate(plan, on_terminal), given.out, progress=on_terminal) as server:
+    with history(simulate(plan, terminal_progress), given.out, progress=terminal_progress) as server:
         yield Asked(server.url, (str(1000 * (plan.clock.end - SHOWN)), str(1000 * plan.clock.end)), server)
 
 

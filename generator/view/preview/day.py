@@ -5,9 +5,9 @@ from __future__ import annotations
 from contract.labels import MODEL, ROUTE, STORE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY, Clock
-from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.incident import Incident, IncidentKind
 from generator.verify.simulation.population import models_in_use
-from generator.verify.simulation.simulation import Plan
+from generator.verify.simulation.simulation import SimulationPlan
 
 MINUTE, HOUR = 60, 3_600
 SHOWN = 6 * HOUR
@@ -15,18 +15,22 @@ SHOWN = 6 * HOUR
 TENANTS = 12
 
 
-def shown_day(platform: Platform) -> Plan:
+def shown_day(platform: Platform) -> SimulationPlan:
     """A KV storm in the evening, a stumble of Vectorize, one tenant that fails, a route that slows down, and a model
     that is out of capacity when the day ends: somebody has just been woken."""
     end = DAY
     model = {MODEL.name: models_in_use(platform)[0][0]}
     incidents = (
-        Incident(Kind.STORE_FAILS, end - 5 * HOUR, 40 * MINUTE, 0.3, {STORE.name: "kv"}),
-        Incident(Kind.STORE_FAILS, end - 4 * HOUR, 10 * MINUTE, 0.05, {STORE.name: "vectorize"}),
-        Incident(Kind.REQUESTS_FAIL, end - 3 * HOUR, 30 * MINUTE, 0.3, {TENANT.name: platform.tenants[-1]}),
+        Incident(IncidentKind.STORE_FAILS, end - 5 * HOUR, 40 * MINUTE, 0.3, {STORE.name: "kv"}),
+        Incident(IncidentKind.STORE_FAILS, end - 4 * HOUR, 10 * MINUTE, 0.05, {STORE.name: "vectorize"}),
+        Incident(IncidentKind.REQUESTS_FAIL, end - 3 * HOUR, 30 * MINUTE, 0.3, {TENANT.name: platform.tenants[-1]}),
         Incident(
-            Kind.REQUESTS_SLOW, end - 2 * HOUR, 35 * MINUTE, 6, {ROUTE.name: platform.routes[1 % len(platform.routes)]}
+            IncidentKind.REQUESTS_SLOW,
+            end - 2 * HOUR,
+            35 * MINUTE,
+            6,
+            {ROUTE.name: platform.routes[1 % len(platform.routes)]},
         ),
-        Incident(Kind.MODEL_FAILS, end - 25 * MINUTE, 25 * MINUTE, 0.6, model),
+        Incident(IncidentKind.MODEL_FAILS, end - 25 * MINUTE, 25 * MINUTE, 0.6, model),
     )
-    return Plan(platform, seed=7, tenants=TENANTS, clock=Clock(length=DAY), incidents=incidents)
+    return SimulationPlan(platform, seed=7, tenants=TENANTS, clock=Clock(length=DAY), incidents=incidents)

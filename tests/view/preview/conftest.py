@@ -14,7 +14,7 @@ from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import history
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.day import SHOWN, shown_day
-from tests.leaving_out import leave_out
+from tests.optional_tools import skip_or_fail
 
 HOSTILE = '<img src=x onerror="window.hacked=1">\'$tenant ${route:regex} \\d?.*[x]|(y){2}^'
 """Markup, quotes, variables of Grafana's, and what is special in a regular expression: the last of the tenants, so the
@@ -46,7 +46,7 @@ class Shown:
 def node_and_npm() -> None:
     """Left out where they are missing."""
     if not (shutil.which("node") and shutil.which("npm")):
-        leave_out("there is no Node.js with npm to draw the page")
+        skip_or_fail("there is no Node.js with npm to draw the page")
 
 
 @pytest.fixture(scope="package")
@@ -56,7 +56,7 @@ def shown(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     given = {"extends": str(TEST_PLATFORM), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
     file = folder / "platform.yaml"
     file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
-    built, _ = build(file, folder / "out")
+    built = build(file, folder / "out").compiled
     plan = shown_day(built.lowered.platform)
     with history(simulate(plan), folder / "out") as server:
         yield Shown(folder / "out", server.url, 1000 * (plan.clock.end - SHOWN), 1000 * plan.clock.end)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError, Problem
-from generator.verify.replay.server import serving
+from generator.verify.replay.server import running_prometheus
 from generator.view.preview import command
 from generator.view.preview.command import Asked
 from generator.view.preview.page import Page
@@ -35,7 +35,7 @@ def node(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 
 def test_a_prometheus_of_the_previews_own_that_died_is_said(tmp_path: Path) -> None:
     """It is content while it lives; of a user's own it asks nothing, for the page says that one's troubles."""
-    with serving(tmp_path / "data") as server:
+    with running_prometheus(tmp_path / "data") as server:
         asked = Asked(server.url, ("0", "1"), server)
         asked.demand_alive()
         os.kill(server.process, signal.SIGKILL)
