@@ -18,19 +18,23 @@ from generator.ir.build import Lowered
 AlertKeys: TypeAlias = Collection[tuple[str, Severity]]
 
 
-def example(decorator: str = '@alert_test("RouteDown", PAGE, covers=(FIRES,), id="every_request_fails")') -> str:
-    """The definition of an alert test for the page of a check, with another decorator."""
+def example(
+    decorator: str = '@alert_test("RouteDown", PAGE, covers=(FIRES,), id="every_request_fails")',
+    function: str = "every_request_fails",
+    minute: int = 20,
+) -> str:
+    """The definition of an alert test for the page of a check, with one part of it changed."""
     return f'''
 CHAT = {{TENANT: "acme", ROUTE: "/chat", SERVICE: "worker-api"}}
 
 
 {decorator}
-def every_request_fails(platform: Platform) -> Scenario:
-    """Every request fails from minute 0 on: fires at minute 20."""
+def {function}(platform: Platform) -> Scenario:
+    """Every request fails from minute 0 on: fires at minute {minute}."""
     return scenario(
         input_series(REQUESTS, CHAT, count(60, hours(1))),
         input_series(ERRORS, CHAT, count(60, hours(1))),
-        expect_firing(minutes(20), firing(PAGE, 1, {{ROUTE: "/chat", SERVICE: "worker-api"}})),
+        expect_firing(minutes({minute}), firing(PAGE, 1, {{ROUTE: "/chat", SERVICE: "worker-api"}})),
     )
 '''
 
@@ -39,9 +43,9 @@ def every_request_fails(platform: Platform) -> Scenario:
     "test/invalid-scenario",
     stage=LOWERED,
     language="python",
-    bad=example().replace("minutes(20)", "seconds(1210)"),
+    bad=example(minute=0),
     good=example(),
-    message="the expectation at 1210s is between two evaluations; use a multiple of 1m",
+    message="0 s is not a duration; give a whole number of seconds above 0",
 )
 def scenarios_can_be_built(lowered: Lowered) -> Iterator[Problem]:
     """The function of every alert test returns a scenario on this platform.
@@ -58,7 +62,7 @@ def scenarios_can_be_built(lowered: Lowered) -> Iterator[Problem]:
     "test/duplicate-id",
     stage=LOWERED,
     language="python",
-    bad=f"{example()}\n{example().partition('@')[1]}{example().partition('@')[2]}",
+    bad=example() + "\n" + example(function="all_requests_fail"),
     good=example(),
     message='2 alert tests of this module have the id "every_request_fails"; give each its own id',
 )
@@ -102,8 +106,8 @@ def tests_are_about_existing_alerts(lowered: Lowered) -> Iterator[Problem]:
     "test/missing-reason",
     stage=LOWERED,
     language="python",
-    bad='not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="")',
-    good='not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
+    bad='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="")',
+    good='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
     message="the reason is empty; state why such a test cannot exist",
 )
 def exceptions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
@@ -120,7 +124,8 @@ def exceptions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
     "test/contradicted-exception",
     stage=LOWERED,
     language="python",
-    bad=f'{example()}\n\nnot_applicable("RouteDown", PAGE, covers=(FIRES,), reason="it never fires")\n',
+    bad=example()
+    + '\n\nNEVER_FIRES = not_applicable("RouteDown", PAGE, covers=(FIRES,), reason="routes never go down")',
     good=example(),
     message="it covers FIRES, which is declared not applicable to RouteDown (page); remove one of the two",
 )
@@ -165,10 +170,8 @@ def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
     "test/missing-coverage",
     stage=COVERAGE,
     language="python",
-    bad='not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
-    good="""
-        not_applicable("Watchdog", NONE, covers=tuple(Coverage), reason="it always fires")
-    """,
+    bad='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
+    good='ALWAYS_FIRES = not_applicable("Watchdog", NONE, covers=tuple(Coverage), reason="it always fires")',
     message="no alert test of Watchdog (none) covers FIRES, BEFORE_FOR, RECOVERS, LOW_TRAFFIC, COUNTER_RESET, "
     "OTHERS_UNAFFECTED; "
     'write them in alerts/tests/telemetry.py: @alert_test("Watchdog", NONE, covers=(FIRES,), id="…"); or declare there '
@@ -177,7 +180,7 @@ def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
 def every_alert_is_tested(lowered: Lowered) -> Iterator[Problem]:
     """Every alerting rule has an alert test for each kind of coverage, or a reason why the kind is not applicable.
 
-    Alerts are code that runs only when something is broken: tests are the only other time.
+    A wrong rule shows only during an incident, when it does not fire, or without one, when it does. Tests show it before.
     """
     definitions = lowered.definitions
     tests: tuple[AlertTest | NotApplicable, ...] = (*definitions.alert_tests, *definitions.not_applicable)

@@ -18,7 +18,7 @@ ALERT_NAME = re.compile(r"([A-Z][a-z0-9]*)+")
 
 def example(
     decorator: str = '@alert("RouteSlow", TICKET, panel="overview/latency_by_route")',
-    description: str = "p95 latency is {value} (threshold {limit}, last {window}).",
+    description: str = "p95 latency is {value} (last {window}).",
     threshold: str = "milliseconds(500)",
 ) -> str:
     """The definition of an alert for the page of a check, with one part of it changed."""
@@ -82,9 +82,9 @@ def rules_are_unique(lowered: Lowered) -> Iterator[Problem]:
     "alert/unknown-placeholder",
     stage=LOWERED,
     language="python",
-    bad=example(description="p95 latency of {tenant_id} is {value}."),
+    bad=example(description="p95 latency of {rout} is {value}."),
     good=example(description="p95 latency of {route} is {value}."),
-    message="RouteSlow cannot fill {tenant_id}; use one of limit, route, service, value, window",
+    message='RouteSlow cannot fill {rout}; did you mean "route"? Use it, or declare "rout"',
 )
 def placeholders_can_be_filled(lowered: Lowered) -> Iterator[Problem]:
     """A placeholder in the summary or description of an alert is a label that the alert is grouped by, or its value,

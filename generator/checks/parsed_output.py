@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -40,16 +40,17 @@ class LocatedRule:
 
 @dataclass(frozen=True)
 class LocatedExpression:
-    """An expression and its place. `variables` has a value for each template variable of its dashboard."""
+    """An expression and its place. `variables` has a value for each template variable of its dashboard; an expression
+    of a rule has none, and Grafana replaces nothing in it."""
 
     where: str
     query: str
-    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: Mapping[str, tuple[str, ...]] | None = None
 
     @property
     def text(self) -> str:
         """The expression as Prometheus gets it. Raises DefinitionError for a variable that the dashboard lacks."""
-        return filled(self.query, self.variables) if self.variables else self.query
+        return self.query if self.variables is None else filled(self.query, self.variables)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ PROMTOOL: Stage[WrittenOutput] = Stage("promtool", "by `check`, on the written f
           expr: route_service:requests_total:increase5m > 5
           for: 5m
     """,
-    message='not a valid duration string: "5 minutes"; correct the definition of this rule',
+    message='unknown unit " minutes" in duration "5 minutes"; fix the definition of this rule',
 )
 def promtool_accepts_the_rules(output: WrittenOutput) -> Iterator[Problem]:
     """`promtool check rules` accepts every rule file, and no rule twice.
@@ -57,7 +57,7 @@ def promtool_accepts_the_rules(output: WrittenOutput) -> Iterator[Problem]:
     language="yaml",
     bad="global: {scrape_intervall: 15s}",
     good="global: {scrape_interval: 15s}",
-    message="field scrape_intervall not found; correct the definition of the configuration",
+    message="line 1: field scrape_intervall not found in type config.plain; fix the definition of the configuration",
 )
 def promtool_accepts_the_configuration(output: WrittenOutput) -> Iterator[Problem]:
     """`promtool check config` accepts Prometheus' configuration.
@@ -72,7 +72,8 @@ def promtool_accepts_the_configuration(output: WrittenOutput) -> Iterator[Proble
     stage=PROMTOOL,
     bad="limitk(3, requests_total)",
     good="topk(3, rate(requests_total[5m]))",
-    message="limitk() is experimental; write an expression that Prometheus reads",
+    message="could not parse expression: 1:1: parse error: limitk() is experimental and must be enabled with "
+    "--enable-feature=promql-experimental-functions; write a valid PromQL expression",
 )
 def promtool_accepts_the_expressions(output: WrittenOutput) -> Iterator[Problem]:
     """Prometheus' own parser accepts every expression of dashboards and annotations, with the values of the template
@@ -89,7 +90,8 @@ def promtool_accepts_the_expressions(output: WrittenOutput) -> Iterator[Problem]
     language="yaml",
     bad="tests: [{evil_time: 5m}]",
     good="tests: [{interval: 5m}]",
-    message="field evil_time not found; write a test file that promtool reads",
+    message="yaml: unmarshal errors: line 1: field evil_time not found in type main.testGroup; "
+    "fix the test file's syntax",
 )
 def promtool_reads_the_test_files(output: WrittenOutput) -> Iterator[Problem]:
     """promtool can read every test file and finds the rule files that it names. The tests are run by `test`.
