@@ -71,9 +71,9 @@ mutate: $(DEV_READY) ## change every rule in small ways, and verify that an aler
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
-# The text needs Python only; without npm there are no screenshots, and the command says so.
-review: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## what the sources change since BASE (BASE=HEAD), in words and pictures (TEXT=yes: words)
-	@$(RUN) generator review --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
+# The text needs Python only. Without npm there is no page with screenshots, and the command says so.
+diff: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## compare the sources with BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text)
+	@$(RUN) generator diff --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
 
 preview: $(DEV_READY) preview-app ## show the dashboards over a simulated day, and rebuild on changes (needs Node.js)
 	@$(RUN) generator preview --platform '$(PLATFORM)' --out '$(OUT)' --prometheus '$(PROMETHEUS_URL)'

@@ -45,7 +45,7 @@ def with_many_tenants(platform: Platform) -> Platform:
     """Return the platform with 10,000 tenants, each with a token budget of its own."""
     tenants = tuple(f"tenant-{number:05}" for number in range(MANY_TENANTS))
     budgets = {tenant: quantity(1_000_000 + number, TOKENS_UNIT) for number, tenant in enumerate(tenants)}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     return replace(platform, tenants=tenants, cost=cost)
 
 

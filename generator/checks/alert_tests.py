@@ -180,7 +180,7 @@ def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
 def every_alert_is_tested(lowered: Lowered) -> Iterator[Problem]:
     """Every alerting rule has an alert test for each kind of coverage, or a reason why the kind is not applicable.
 
-    A wrong rule shows only during an incident, when it does not fire, or without one, when it does. Tests show it before.
+    A wrong rule shows only in production: it misses an incident, or fires without one. Tests show it before.
     """
     definitions = lowered.definitions
     tests: tuple[AlertTest | NotApplicable, ...] = (*definitions.alert_tests, *definitions.not_applicable)

@@ -111,7 +111,7 @@ def is_increase(node: Expr, increases: Collection[str]) -> bool:
 def _label_values(platform: Platform, alerts: list[RenderedRule]) -> dict[str, frozenset[str]]:
     values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
     values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
-    values[OWNER.name] = frozenset(owner.name for owner in platform.owners.values())
+    values[OWNER.name] = frozenset(team.name for team in platform.teams)
     return values
 
 

@@ -9,7 +9,7 @@ import pytest
 from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import TENANT
-from contract.objectives import error_ceiling, token_budget
+from contract.objectives import error_threshold, token_budget
 from generator.dsl.dashboard import Series, TimeSeries, panel
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
@@ -135,7 +135,7 @@ def two_units_on_one_axis(platform: Platform) -> object:
             "requests .* tokens",
         ),
         (
-            lambda platform: TOKENS.increase(days(1)).by(TENANT).fraction_of(error_ceiling(platform)),
+            lambda platform: TOKENS.increase(days(1)).by(TENANT).fraction_of(error_threshold(platform)),
             "tokens divided by a threshold in ratio",
         ),
         (two_units_on_one_axis, "requests per second and tokens per second"),

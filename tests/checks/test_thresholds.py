@@ -8,7 +8,7 @@ import pytest
 
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE
-from contract.objectives import latency_ceiling
+from contract.objectives import latency_slo
 from generator.dsl.alert import TICKET, Alert, alert
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
 from generator.dsl.platform import Platform
@@ -137,4 +137,4 @@ def test_the_threshold_of_an_alert_may_be_drawn(built: Compiled) -> None:
     platform = built.lowered.platform
     assert with_panel(built, TimeSeries((ERROR_RATIO,), threshold=platform.errors.route)) == []
     p95 = Series(LATENCY.quantile(0.95).by(ROUTE))
-    assert with_panel(built, TimeSeries((p95,), threshold=latency_ceiling(platform))) == []
+    assert with_panel(built, TimeSeries((p95,), threshold=latency_slo(platform))) == []

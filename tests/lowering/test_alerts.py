@@ -71,7 +71,7 @@ def test_what_is_read_now_has_no_window(rule: QueryLowering) -> None:
 
     def stalled(platform: Platform) -> Condition:
         clock = HEARTBEAT.latest().by(SERVICE).above(quantity(1, HEARTBEAT.unit))
-        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.floor)
+        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.min_requests)
 
     lowered = lower_alert(rule, replace(telemetry.watchdog, build=stalled))
     assert (lowered.window, lowered.lookback) == (None, minutes(5))
@@ -90,7 +90,7 @@ def test_fifty_tenants_have_as_many_alerting_rules_as_two(platform: Platform) ->
     """Their budgets are 48 recorded numbers more; the alerting rules are the same to the letter."""
     names = [f"tenant-{number}" for number in range(50)]
     budgets = {name: quantity(7, TOKENS_UNIT) for name in names}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     crowd = replace(platform, tenants=tuple(names), cost=cost)
     definitions = load_definitions()
     two, fifty = lower(platform, definitions), lower(crowd, definitions)

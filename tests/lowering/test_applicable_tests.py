@@ -43,17 +43,17 @@ def another_service(platform: Platform) -> Platform:
 
 def another_model(platform: Platform) -> Platform:
     """A model that no story calls."""
-    price = platform.prices["@cf/baai/bge-m3"]
-    return replace(platform, prices={**platform.prices, "@cf/own/model": price})
+    price = platform.model_prices["@cf/baai/bge-m3"]
+    return replace(platform, model_prices={**platform.model_prices, "@cf/own/model": price})
 
 
 def another_tenant(platform: Platform) -> Platform:
     """A tenant with a budget, and the first of all with a ceiling of its own."""
-    budget = listing(platform.cost.budget, "org.example.library", quantity(300_000, TOKENS_UNIT))
+    budget = listing(platform.cost.tokens_per_day, "org.example.library", quantity(300_000, TOKENS_UNIT))
     threshold = listing(platform.errors.tenant, "org.example.library", percent(2))
     return replace(
         platform,
-        cost=replace(platform.cost, budget=budget),
+        cost=replace(platform.cost, tokens_per_day=budget),
         errors=replace(platform.errors, tenant=threshold),
     )
 
@@ -66,13 +66,13 @@ def others_own(platform: Platform) -> Platform:
 
 def more_dollars(platform: Platform) -> Platform:
     """80 dollars a day."""
-    return replace(platform, cost=replace(platform.cost, dollars=quantity(80, DOLLARS)))
+    return replace(platform, cost=replace(platform.cost, dollars_per_day=quantity(80, DOLLARS)))
 
 
 def a_larger_budget(platform: Platform) -> Platform:
     """Another budget for a tenant of whom stories of cost tell."""
-    budget = listing(platform.cost.budget, FIRST, quantity(8_000_000, TOKENS_UNIT))
-    return replace(platform, cost=replace(platform.cost, budget=budget))
+    budget = listing(platform.cost.tokens_per_day, FIRST, quantity(8_000_000, TOKENS_UNIT))
+    return replace(platform, cost=replace(platform.cost, tokens_per_day=budget))
 
 
 def a_quicker_search(platform: Platform) -> Platform:
@@ -88,7 +88,7 @@ def a_service_less(platform: Platform) -> Platform:
 
 def a_longer_wait(platform: Platform) -> Platform:
     """A heartbeat may be four minutes old."""
-    return replace(platform, heartbeat=seconds(240))
+    return replace(platform, telemetry_stale_after=seconds(240))
 
 
 def lost(definitions: Definitions, platform: Platform, changed: Platform) -> Iterator[str]:

@@ -7,9 +7,9 @@ import pytest
 from contract.ai import TOKENS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import enough_to_judge, error_ceiling, token_budget
+from contract.objectives import enough_traffic, error_threshold, token_budget
 from generator.dsl.query import Always, WithoutPrice
-from generator.dsl.slo import Burn
+from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.lowering.conditions import lower_condition
@@ -28,14 +28,14 @@ def test_a_threshold_is_a_number(rule: QueryLowering) -> None:
 
 def test_a_floor_is_reached_at_its_number(rule: QueryLowering) -> None:
     """15 requests are enough: the floor belongs to what is judged."""
-    condition = REQUESTS.increase(NOW).by(ROUTE, SERVICE).at_least(rule.platform.floor)
+    condition = REQUESTS.increase(NOW).by(ROUTE, SERVICE).at_least(rule.platform.min_requests)
     assert flat(lower_condition(rule, condition)) == "route_service:requests_total:increase5m >= 15"
 
 
 def test_a_limit_of_each_tenant_is_joined(rule: QueryLowering) -> None:
     """A tenant has several routes and one ceiling: many to one, and the route and service are kept."""
-    failing = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT, ROUTE, SERVICE).above(error_ceiling(rule.platform))
-    enough = REQUESTS.increase(NOW).by(TENANT, ROUTE, SERVICE).at_least(rule.platform.floor)
+    failing = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT, ROUTE, SERVICE).above(error_threshold(rule.platform))
+    enough = REQUESTS.increase(NOW).by(TENANT, ROUTE, SERVICE).at_least(rule.platform.min_requests)
     assert flat(lower_condition(rule, failing & enough)) == (
         "tenant_id_route_service:errors_total:increase5m / tenant_id_route_service:requests_total:increase5m"
         " > on (tenant_id) group_left () tenant_id:error_share:limit"
@@ -54,10 +54,10 @@ def test_a_limit_of_what_is_told_by_its_label_alone_is_one_to_one(rule: QueryLow
 def test_a_burn_needs_both_windows_and_both_floors(rule: QueryLowering) -> None:
     """2 % of 30 days' budget in an hour is a pace of 14.4; times 0.5 % that is 7.2 % of all requests. The floors are
     of the long window; a list of conditions needs no brackets."""
-    burns = Burn(percent(2), within=hours(1), still=NOW).of(
-        ERRORS, REQUESTS, rule.platform.errors.objective, ROUTE, SERVICE
+    burns = BurnRateWindows(percent(2), long_window=hours(1), short_window=NOW).condition(
+        ERRORS, REQUESTS, rule.platform.availability, ROUTE, SERVICE
     )
-    enough = enough_to_judge(rule.platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)
+    enough = enough_traffic(rule.platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)
     assert flat(lower_condition(rule, burns & enough)) == (
         f"{RATIO.format('1h')} > 0.072 and {RATIO.format('5m')} > 0.072"
         " and route_service:requests_total:increase1h >= 15 and route_service:errors_total:increase1h >= 10"
@@ -87,7 +87,7 @@ def test_always_is_always(rule: QueryLowering) -> None:
 
 def test_conditions_on_different_series_are_not_joined(rule: QueryLowering) -> None:
     """`and` of what is told by route and what is told by service would never be so, in silence: it is refused."""
-    by_route, by_service = (REQUESTS.increase(NOW).by(x).above(rule.platform.floor) for x in (ROUTE, SERVICE))
+    by_route, by_service = (REQUESTS.increase(NOW).by(x).above(rule.platform.min_requests) for x in (ROUTE, SERVICE))
     for condition in (by_route & by_service, by_route | by_service):
         with pytest.raises(DefinitionError, match="what is told by route is joined with what is told by service"):
             lower_condition(rule, condition)

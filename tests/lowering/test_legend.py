@@ -48,7 +48,7 @@ def test_names_of_open_labels_are_not(platform: Platform) -> None:
 def test_a_models_maker_is_left_out(platform: Platform) -> None:
     """What every model's name begins with says nothing: the expression takes just that, and `shortened` agrees."""
     pattern = hidden_name_part(TOKENS.rate().by(MODEL).output_labels)
-    for model in platform.prices:
+    for model in platform.model_prices:
         assert re.sub(f"^(.*){pattern}(.*)$", r"\1\2", model) == shortened(model, MODEL)
         assert "/" not in shortened(model, MODEL)
     assert hidden_name_part((ROUTE,)) == ""

@@ -9,7 +9,7 @@ import pytest
 from contract.ai import AI_REQUESTS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling
+from contract.objectives import error_threshold, latency_slo
 from generator.dsl.dashboard import (
     BarGauge,
     Column,
@@ -119,7 +119,7 @@ def test_a_fixed_ceiling_is_a_dashed_bound(drawn: Draw) -> None:
 
 def test_a_limit_of_each_route_is_a_line_of_its_own(drawn: Draw, wall: QueryLowering) -> None:
     """The limits are the alert's own series, narrowed like the lines they belong to, and marked as limits."""
-    series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=latency_ceiling(wall.platform))
+    series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=latency_slo(wall.platform))
     limit = drawn(series, ROUTE).targets[1]
     assert flat(limit.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
     assert (limit.ref, limit.legend, limit.is_threshold) == ("B", "limit · {{route}}", True)
@@ -196,7 +196,7 @@ def test_a_column_told_otherwise_is_refused(drawn: Draw) -> None:
 def test_one_tenants_limit_is_narrowed_to_it(drawn: Draw, wall: QueryLowering) -> None:
     """On the Tenant dashboard the ceiling is this tenant's, by the alert's own series."""
     share = ERRORS.ratio_to(REQUESTS).by(ROUTE)
-    panel = drawn(TimeSeries((Series(share),), threshold=error_ceiling(wall.platform)), TENANT)
+    panel = drawn(TimeSeries((Series(share),), threshold=error_threshold(wall.platform)), TENANT)
     assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
 
 

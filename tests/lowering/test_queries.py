@@ -7,7 +7,7 @@ import pytest
 from contract.ai import AI_LATENCY, TOKENS
 from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ALERTNAME, DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.metrics import SeriesCount
@@ -115,7 +115,7 @@ def test_a_part_of_a_limit_joins_the_limits_series(rule: QueryLowering) -> None:
 
 def test_many_series_can_share_a_limit(rule: QueryLowering) -> None:
     """Two services of one route are many to one: without group_left Prometheus would refuse to match them."""
-    used = LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule.platform))
+    used = LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE).fraction_of(latency_slo(rule.platform))
     assert flat(rule.lower(used)) == (
         "histogram_quantile(0.95, route_service_le:latency_ms_bucket:increase5m)"
         " / on (route) group_left () route:latency_ms:limit"

@@ -10,7 +10,7 @@ import pytest
 from contract.ai import TOKENS
 from contract.api import ALERTS, ERRORS, LATENCY, REQUESTS
 from contract.labels import DIRECTION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
@@ -192,7 +192,7 @@ def test_a_quantile_of_all_tenants_is_that_of_their_requests_together(judge: Jud
     quantile = LATENCY.quantile(0.95, NOW)
     told: Asked = {
         rule.lower(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
-        rule.lower(quantile.by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule.platform))): {
+        rule.lower(quantile.by(ROUTE, SERVICE).fraction_of(latency_slo(rule.platform))): {
             '{route="/chat",service="worker-api"}': 375 / 10000
         },
         rule.lower(quantile.by(TENANT)): {

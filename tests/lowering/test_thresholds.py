@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from generator.dsl.query import ThresholdTable
 from generator.dsl.units import DOLLARS_PER_TOKEN, RATIO, minutes, percent, quantity
 from generator.lowering.queries import QueryLowering
@@ -30,7 +30,7 @@ def test_a_budget_is_the_tenants_own_or_the_default(rule: QueryLowering) -> None
 
 def test_without_overrides_only_the_default_is_read(rule: QueryLowering) -> None:
     """Production overrides no tenant's ceiling of errors: a series that is never there is not named."""
-    threshold_series(rule, error_ceiling(rule.platform))
+    threshold_series(rule, error_threshold(rule.platform))
     assert entered(rule)["tenant_id:error_share:limit"] == (
         "0.05 * group by (tenant_id) (tenant_id:requests_total:increase5m)"
     )
@@ -38,7 +38,7 @@ def test_without_overrides_only_the_default_is_read(rule: QueryLowering) -> None
 
 def test_a_limit_without_a_default_is_its_overrides(rule: QueryLowering) -> None:
     """Each route promises its own latency; a route without a promise has no limit."""
-    assert threshold_series(rule, latency_ceiling(rule.platform)) == "route:latency_ms:limit"
+    assert threshold_series(rule, latency_slo(rule.platform)) == "route:latency_ms:limit"
     assert entered(rule) == {
         'route:latency_ms:limit{route="/chat"}': "vector(10000)",
         'route:latency_ms:limit{route="/ingest"}': "vector(5000)",
@@ -67,9 +67,9 @@ def test_a_limits_amount_is_exact(rule: QueryLowering) -> None:
 def test_a_price_is_a_series_for_each_direction_that_has_one(rule: QueryLowering) -> None:
     """A model that writes has two; an embedding writes nothing, so it has no price of zero for it."""
     prices = {
-        model: price for model, price in rule.platform.prices.items() if model.endswith(("bge-m3", "gpt-oss-20b"))
+        model: price for model, price in rule.platform.model_prices.items() if model.endswith(("bge-m3", "gpt-oss-20b"))
     }
-    lowering = QueryLowering(replace(rule.platform, prices=prices), RecordingRules())
+    lowering = QueryLowering(replace(rule.platform, model_prices=prices), RecordingRules())
     name = price_series(lowering)
     assert entered(lowering) == {
         f'{name}{{model="@cf/baai/bge-m3",direction="input"}}': "vector(1.2e-08)",
@@ -80,7 +80,7 @@ def test_a_price_is_a_series_for_each_direction_that_has_one(rule: QueryLowering
 
 def test_prices_are_dollars_of_one_token(rule: QueryLowering) -> None:
     """platform.yaml says 2.253 dollars per million; 2.253 / 1,000,000 is recorded."""
-    dear = rule.platform.prices["@cf/meta/llama-3.3-70b-instruct-fp8-fast"]
+    dear = rule.platform.model_prices["@cf/meta/llama-3.3-70b-instruct-fp8-fast"]
     assert dear.output == quantity(Fraction(2253, 10**9), DOLLARS_PER_TOKEN)
     name = price_series(rule)
     made = entered(rule)

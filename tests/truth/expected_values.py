@@ -174,7 +174,7 @@ def error_budget_remaining(error_ratio: Expected) -> Expected:
     """Expect the remaining fraction of the error budget, from the ratio of errors."""
 
     def expect(view: DashboardView) -> ResultValues:
-        budget = 1 - float(view.simulation.plan.platform.errors.objective.kept.amount)
+        budget = 1 - float(view.simulation.plan.platform.availability.target.amount)
         spent = {group: value.times(1 / budget) for group, value in error_ratio(view).items()}
         return {group: Approximate(1 - value.value, value.tolerance) for group, value in spent.items()}
 

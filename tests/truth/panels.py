@@ -68,7 +68,7 @@ def error_limits(view: DashboardView) -> ThresholdTable:
 
 def token_budgets(view: DashboardView) -> ThresholdTable:
     """Tokens per day by tenant."""
-    return view.simulation.plan.platform.cost.budget
+    return view.simulation.plan.platform.cost.tokens_per_day
 
 
 def active_tenants(view: DashboardView) -> ResultValues:

@@ -1,8 +1,8 @@
 /** Measures the throughput of redaction, compared with running every pattern over every text, and the cost of a log line. */
 
 import { REDACTION } from "../../out/contract/contract.gen.ts";
-import { type Entry, keysOf, lineOf } from "../src/record.ts";
-import { mark, redactText } from "../src/redaction.ts";
+import { type LogEntry, allowedKeys, formatLine } from "../src/log_line.ts";
+import { redactionMark, redactText } from "../src/redaction.ts";
 
 const MIN_DURATION_MS = 300;
 const ORIGIN = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "com-mrrainbowsmoke", route: "/chat" } as const;
@@ -22,7 +22,7 @@ const TEXTS: Record<string, string[]> = {
 
 /** The baseline: applies every pattern, without the checks that skip patterns and reject false matches. */
 function applyEveryPattern(text: string): string {
-  return RULES.reduce((rest, [name, { pattern }]) => rest.replace(pattern, mark(name)), text);
+  return RULES.reduce((rest, [name, { pattern }]) => rest.replace(pattern, redactionMark(name)), text);
 }
 
 /** Returns the CPU time of one run in seconds, averaged over enough runs to be precise. */
@@ -47,9 +47,9 @@ function throughput(texts: string[], redact: (text: string) => string): string {
 }
 
 /** Returns the microseconds per log line, formatted. */
-function lineCost(entry: Entry): string {
-  const lineContext = { service: "worker-api" as const, origin: ORIGIN, keys: keysOf() };
-  return (cpuSeconds(() => lineOf(lineContext, "call", entry)) * 1e6).toFixed(1).padStart(8);
+function lineCost(entry: LogEntry): string {
+  const lineContext = { service: "worker-api" as const, origin: ORIGIN, keys: allowedKeys() };
+  return (cpuSeconds(() => formatLine(lineContext, "call", entry)) * 1e6).toFixed(1).padStart(8);
 }
 
 console.log("MB/s (one character is one byte)    redactText   every pattern, without checks");

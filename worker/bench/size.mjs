@@ -5,9 +5,9 @@ import { build } from "esbuild";
 /** Sets of imports: the imported names by module. */
 export const ENTRIES = [
   { "./src/index.ts": ["observe"] },
-  { "./src/index.ts": ["observe", "withRequest", "requestOf"] },
+  { "./src/index.ts": ["observe", "withRequest", "originOf"] },
   { "./src/shard.ts": ["TelemetryShard"] },
-  { "./src/index.ts": ["observe", "withRequest", "requestOf"], "./src/shard.ts": ["TelemetryShard"] },
+  { "./src/index.ts": ["observe", "withRequest", "originOf"], "./src/shard.ts": ["TelemetryShard"] },
 ];
 
 /** Returns the size of a bundle that exports these names. */

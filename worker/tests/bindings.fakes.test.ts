@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { observeAi } from "../src/bindings/ai.ts";
-import { type Kind, observe, withRequest } from "../src/index.ts";
+import { type BindingKind, observe, withRequest } from "../src/index.ts";
 
 const ctx = { waitUntil: () => undefined } as unknown as ExecutionContext;
 beforeEach(() => {
@@ -28,7 +28,7 @@ class Counter {
 }
 
 /** Calls a handler that uses one binding of a kind, and returns the response's text. */
-async function useBinding<Binding>(binding: Binding, kind: Kind, use: (binding: Binding) => Promise<unknown>): Promise<string> {
+async function useBinding<Binding>(binding: Binding, kind: BindingKind, use: (binding: Binding) => Promise<unknown>): Promise<string> {
   const fetch = async (_: Request, env: { BOUND: Binding }): Promise<Response> => Response.json(await use(env.BOUND));
   const worker = observe({ service: "worker-api", bindings: { BOUND: kind }, fetch });
   return (await worker.fetch(new Request("https://worker.example/chat"), { BOUND: binding }, ctx)).text();
@@ -76,7 +76,7 @@ test("a binding of the kind `plain` is passed unchanged", async () => {
 
 test("values with a secret's name are redacted in a raw prompt", async () => {
   const logged: unknown[] = [];
-  const context = { raw: true, count: () => undefined, line: (_: string, { metadata }: { metadata: object }) => logged.push(metadata) };
+  const context = { logsRawText: true, count: () => undefined, writeLine: (_: string, { metadata }: { metadata: object }) => logged.push(metadata) };
   const inputs = { password: ["p1"], headers: [["Authorization", "opaque"]], prompt: "why?" };
   await observeAi({ run: async () => ({}) }, "AI", context as never).run("m", inputs);
   const mark = "[redacted:named_secret]";

@@ -2,14 +2,14 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { reading, toldBy } from "../src/bindings/usage.ts";
+import { createUsageReader, usageOf } from "../src/bindings/usage.ts";
 
 const utf8 = new TextEncoder();
 const USAGE = 'data: {"usage":{"prompt_tokens":3,"completion_tokens":9}}\n\n';
 
 /** Returns what is read from a response that arrives in these chunks. */
 function read(chunks: Iterable<string | Uint8Array>, raw = false) {
-  const { chunk: readChunk, told: result } = reading(performance.now(), raw);
+  const { chunk: readChunk, usage: result } = createUsageReader(performance.now(), raw);
   for (const chunk of chunks) readChunk(typeof chunk === "string" ? utf8.encode(chunk) : chunk);
   return result();
 }
@@ -65,7 +65,7 @@ test.each([
 });
 
 test("the time to first token is measured at the first event; a JSON response has none", async () => {
-  const { chunk: readChunk, told: result } = reading(performance.now() - 1_000, false);
+  const { chunk: readChunk, usage: result } = createUsageReader(performance.now() - 1_000, false);
   readChunk(utf8.encode(": a comment is not an event\n"));
   expect(result()).not.toHaveProperty("first_token_ms");
   readChunk(utf8.encode(USAGE));
@@ -84,7 +84,7 @@ test("tokens, text and error code are read from a JSON response that arrives in 
 
 /** Returns what is read from a parsed response, without an `ai_code` that is NaN. */
 const readParsed = (response: unknown): object => {
-  const { ai_code, ...usage } = toldBy(response);
+  const { ai_code, ...usage } = usageOf(response);
   return Number.isNaN(ai_code) ? usage : { ...usage, ai_code };
 };
 

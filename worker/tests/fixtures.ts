@@ -34,9 +34,9 @@ export class Fixtures {
     return this.use(await Collector.start());
   }
 
-  /** Starts the Worker of `workers/counting.ts`, which pushes to `url`. */
-  async worker(url: string, bindings: Bindings = {}, persist?: string): Promise<RunningWorker> {
-    const setup = { script: await bundle("workers/counting.ts"), bindings: { ...SHORT_INTERVALS, OTLP_URL: url, ...bindings } };
+  /** Starts a Worker, by default that of `workers/counting.ts`, which pushes to `url`. */
+  async worker(url: string, bindings: Bindings = {}, persist?: string, entry = "workers/counting.ts"): Promise<RunningWorker> {
+    const setup = { script: await bundle(entry), bindings: { ...SHORT_INTERVALS, OTLP_URL: url, ...bindings } };
     return this.use(await startWorker(persist ? { ...setup, persist } : setup));
   }
 

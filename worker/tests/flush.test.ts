@@ -61,8 +61,8 @@ test("an outage and its end are logged once each, and no count is lost: one batc
     await vi.advanceTimersByTimeAsync(1_000);
   }
   expect(shards.total()).toBe(661);
-  const outage = "shard-0: takes nothing (Error: storage is down); what is counted is kept and sent again; look at";
-  expect(loggedMessages()).toEqual([expect.stringContaining(outage), "shard-0: takes what is counted again."]);
+  const outage = "shard-0: does not store metrics (Error: storage is down); they are kept and sent again; see";
+  expect(loggedMessages()).toEqual([expect.stringContaining(outage), "shard-0: stores metrics again."]);
 });
 
 test("after an outage there is one flush per window again: a leader that retries does not end another's window", async () => {
@@ -166,7 +166,7 @@ test("electing a leader costs nothing per count: the clock is not read while the
   request();
   const clock = vi.spyOn(Date, "now");
   meter.observe("latency_ms", CHAT, 7, "8f1f7c1e-6f0e-4b5e-9a52-3f2f6c7d1a90");
-  meter.lead({ TELEMETRY: shards.namespace } as never, context);
+  meter.scheduleFlush({ TELEMETRY: shards.namespace } as never, context);
   expect(clock).not.toHaveBeenCalled();
   expect(backgroundTasks).toHaveLength(1);
 });
@@ -209,10 +209,10 @@ test("without the binding nothing throws, and the hint is logged once", () => {
 });
 
 test.each([
-  ["TELEMETRY_SHARDS", "none", "TELEMETRY_SHARDS: none is no whole number from 1 to 256; 1 is used"],
-  ["TELEMETRY_SHARDS", 257, "TELEMETRY_SHARDS: 257 is no whole number from 1 to 256; 1 is used"],
-  ["TELEMETRY_SHARDS", 2.5, "TELEMETRY_SHARDS: 2.5 is no whole number from 1 to 256; 1 is used"],
-  ["TELEMETRY_WINDOW_MS", -5, "TELEMETRY_WINDOW_MS: -5 is no whole number from 1 to 10000; 1000 is used"],
+  ["TELEMETRY_SHARDS", "none", "TELEMETRY_SHARDS: none is not an integer from 1 to 256; the default 1 is used"],
+  ["TELEMETRY_SHARDS", 257, "TELEMETRY_SHARDS: 257 is not an integer from 1 to 256; the default 1 is used"],
+  ["TELEMETRY_SHARDS", 2.5, "TELEMETRY_SHARDS: 2.5 is not an integer from 1 to 256; the default 1 is used"],
+  ["TELEMETRY_WINDOW_MS", -5, "TELEMETRY_WINDOW_MS: -5 is not an integer from 1 to 10000; the default 1000 is used"],
   ["TELEMETRY_MODE", "Sync", "TELEMETRY_MODE: Sync is not batch or sync; batch is used"],
 ])("an invalid %s of %j is logged, and the default is used", async (name, value, message) => {
   request({ [name]: value });

@@ -1,16 +1,16 @@
 /** One isolate with fake shards that can fail, and with fake timers. */
 
 import { vi } from "vitest";
-import type { Batch } from "../src/ledger.ts";
-import type { Meter } from "../src/metrics.ts";
-import type { TelemetryEnv } from "../src/settings.ts";
+import type { MetricsBatch } from "../src/batch.ts";
+import type { Meter } from "../src/meter.ts";
+import type { TelemetryEnv } from "../src/config.ts";
 
 export const CHAT = { tenant_id: "acme", route: "/chat" } as const;
 
 /** Fake shards: each adds a batch once. `before` and `after` run around the adding and may throw or wait. */
 export class FakeShards {
   readonly calls: { shard: string; at: number; ids: string[] }[] = [];
-  readonly batches = new Map<string, { shard: string; batch: Batch }>();
+  readonly batches = new Map<string, { shard: string; batch: MetricsBatch }>();
   before: () => unknown = () => undefined;
   after: () => unknown = () => undefined;
   readonly namespace = { idFromName: (name: string) => name, get: (name: string) => ({ add: this.#addTo(name) }) };
@@ -32,7 +32,7 @@ export class FakeShards {
   }
 
   #addTo(shard: string) {
-    return async (_: string, batches: Batch[]): Promise<void> => {
+    return async (_: string, batches: MetricsBatch[]): Promise<void> => {
       this.calls.push({ shard, at: Date.now(), ids: batches.map(({ id }) => id) });
       await this.before();
       for (const batch of batches) if (!this.batches.has(batch.id)) this.batches.set(batch.id, { shard, batch });
@@ -58,7 +58,7 @@ export async function startIsolate(): Promise<void> {
   }
   shards = new FakeShards();
   vi.resetModules(); // an isolate's state lives in its modules
-  meter = (await import("../src/metrics.ts")).meterOf("worker-api");
+  meter = (await import("../src/meter.ts")).getMeter("worker-api");
   backgroundTasks = [];
 }
 
@@ -70,7 +70,7 @@ export function stopIsolate(): void {
 /** Counts one request and flushes at its end. */
 export function request(settings: Partial<Record<keyof TelemetryEnv, unknown>> = {}): Promise<void> | undefined {
   meter.count("requests_total", CHAT);
-  return meter.handOver({ TELEMETRY: shards.namespace, ...settings } as never, context);
+  return meter.flush({ TELEMETRY: shards.namespace, ...settings } as never, context);
 }
 export const loggedMessages = (): string[] => logged.map((line) => JSON.parse(line).message);
 export const fail = (): never => { throw new Error("storage is down"); }; // prettier-ignore

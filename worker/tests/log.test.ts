@@ -2,9 +2,10 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLine } from "../../out/contract/contract.gen.ts";
-import { contextOf, type RequestLog, requestLog, settingOf } from "../src/context.ts";
-import { type Budget, lineWriter, makeBudget, type WriteLine } from "../src/log.ts";
-import { keysOf, type Whose } from "../src/record.ts";
+import type { RequestLog } from "../src/context.ts";
+import { createContext, createInstrumentation, createRequestLog } from "../src/instrumentation.ts";
+import { createLineWriter, createLogBudget, type LogBudget, type WriteLine } from "../src/log.ts";
+import { allowedKeys, type LineSource } from "../src/log_line.ts";
 import { schemaErrors } from "./log_schema.ts";
 
 const ID = "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
@@ -30,9 +31,9 @@ afterEach(() => {
 const CTX = { waitUntil: () => undefined };
 const ORIGIN = { tenantId: "acme", requestId: ID, route: "/chat" } as const;
 
-function log(whose: Partial<Whose> = {}, budget?: Budget): RequestLog<string> & { line: WriteLine } {
-  const line = lineWriter({ service: "worker-api", origin: ORIGIN, keys: keysOf(), ...whose }, budget);
-  return { ...requestLog(ORIGIN, line, { count: () => undefined }), line };
+function log(source: Partial<LineSource> = {}, budget?: LogBudget): RequestLog<string> & { line: WriteLine } {
+  const line = createLineWriter({ service: "worker-api", origin: ORIGIN, keys: allowedKeys(), ...source }, budget);
+  return { ...createRequestLog(ORIGIN, line, { count: () => undefined }), line };
 }
 
 /** Returns the lines that were written so far, each validated against the schema. */
@@ -43,8 +44,8 @@ function lines(): LogLine[] {
 
 /** Creates the log of a new request of a service whose debug setting is enabled until the given time. */
 function debugLog(until: Date | undefined): RequestLog {
-  const setting = settingOf({ service: "worker-api", debug: () => until && { until } });
-  return contextOf(setting, {}, CTX, ORIGIN).log;
+  const instrumentation = createInstrumentation({ service: "worker-api", debug: () => until && { until } });
+  return createContext(instrumentation, { env: {}, executionContext: CTX, origin: ORIGIN }).log;
 }
 
 function inHours(hours: number): Date {
@@ -66,7 +67,7 @@ test.each([
 });
 
 test("a line has its service, tenant, route and request id, and in the metadata the ids of Cloudflare and of the caller", () => {
-  log({ marks: { cf_ray: "230b030023ae2822-SJC", caller_request_id: "caller_1" } }).info("m", { tokens_input: 3 });
+  log({ metadata: { cf_ray: "230b030023ae2822-SJC", caller_request_id: "caller_1" } }).info("m", { tokens_input: 3 });
   expect(lines()).toEqual([
     {
       timestamp: new Date().toISOString(),
@@ -82,7 +83,7 @@ test("a line has its service, tenant, route and request id, and in the metadata 
 });
 
 test("an application cannot set the step, the request id or Cloudflare's id of a line", () => {
-  log({ marks: { cf_ray: "230b030023ae2822" } }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
+  log({ metadata: { cf_ray: "230b030023ae2822" } }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
   expect(lines()).toMatchObject([{ level: "info", request_id: ID, metadata: { step: "message", cf_ray: "230b030023ae2822" } }]);
 });
 
@@ -102,7 +103,7 @@ test("a tenant name that contains a credential is redacted", () => {
 });
 
 test("metadata keys that a service passes are written; other keys outside the contract are not", () => {
-  log({ keys: keysOf(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
+  log({ keys: allowedKeys(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
   expect(lines()).toMatchObject([{ error: { message: "boom" }, metadata: { step: "message", retries: 2 } }]);
   expect(written[0]).not.toContain("other");
 });
@@ -125,7 +126,7 @@ test("debugging is logged once when it is enabled, and raw texts are omitted aga
 test("debugging for more than a day is rejected with a hint", () => {
   debugLog(inHours(25)).info("question", { prompt: "why?" });
   expect(lines()[0]).toMatchObject({ level: "warn", metadata: { step: "telemetry" } });
-  expect(lines()[0]?.message).toMatch(/24 hours ahead.*give a nearer time$/);
+  expect(lines()[0]?.message).toMatch(/24 hours ahead.*use an earlier time$/);
   expect(written[1]).not.toContain("prompt");
 });
 
@@ -145,7 +146,7 @@ test("beyond the budget lines are dropped, which is logged once; errors and the 
   writer.error("failed", new Error("boom"));
   writer.line("answer", answerEntry());
   const logged = lines();
-  const warnings = logged.filter((line) => line.message.startsWith("no room for more lines"));
+  const warnings = logged.filter((line) => line.message.startsWith("the log is full"));
   // A line has 8,000 bytes of text and fewer than 300 others: 25 lines fit into 208,000 bytes, 75 do not.
   expect(logged.slice(0, 25).every((line) => line.message === "é".repeat(4000))).toBe(true);
   expect(logged.slice(25).map((line) => line.message)).toEqual([warnings[0]?.message, "failed", "answered"]);
@@ -167,7 +168,7 @@ test("part of the budget is reserved for errors, and part for the answer", () =>
 });
 
 test("an invocation stays within Cloudflare's log limit, and always logs its answer", () => {
-  const budget = makeBudget();
+  const budget = createLogBudget();
   const [first, second] = [log({}, budget), log({}, budget)];
   const hostile = Object.assign(new Error("\u001b".repeat(5000)), { stack: "\u001b".repeat(20_000) });
   for (let count = 0; count < 200; count++) (count % 2 ? first : second).error("\u2028".repeat(5000), hostile);

@@ -3,21 +3,21 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { LogLine } from "../../out/contract/contract.gen.ts";
-import { type Entry, keysOf, lineOf as textOf, type Whose } from "../src/record.ts";
+import { allowedKeys, formatLine, type LineSource, type LogEntry } from "../src/log_line.ts";
 import { schemaErrors } from "./log_schema.ts";
 
-const DEFAULT: Whose = {
+const DEFAULT: LineSource = {
   service: "worker-api",
   origin: { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "acme", route: "/chat" },
-  keys: keysOf(),
+  keys: allowedKeys(),
 };
-const WITH_PASSED_KEYS: Whose = { ...DEFAULT, keys: keysOf(["retries", "note", "other"]), raw: true };
+const WITH_PASSED_KEYS: LineSource = { ...DEFAULT, keys: allowedKeys(["retries", "note", "other"]), logsRawText: true };
 const TIMEOUT_MS = 60_000;
 beforeAll(() => void vi.useFakeTimers({ now: new Date("2026-11-24T18:25:26.123Z"), toFake: ["Date"] }));
 afterAll(() => void vi.useRealTimers());
 
-function lineOf(entry: Partial<Record<keyof Entry, unknown>>, whose = DEFAULT): LogLine {
-  const text = textOf(whose, "message", { level: "info", message: "m", ...entry } as Entry);
+function lineOf(entry: Partial<Record<keyof LogEntry, unknown>>, source = DEFAULT): LogLine {
+  const text = formatLine(source, "message", { level: "info", message: "m", ...entry } as LogEntry);
   expect(schemaErrors(text)).toEqual([]);
   return JSON.parse(text) as LogLine;
 }
@@ -43,8 +43,8 @@ test("only the contract's metadata keys and those that the service passes are wr
 });
 
 test("a key that names a secret or is not a valid key cannot be passed", () => {
-  expect(() => keysOf(["retries", "api_key", "A key"])).toThrow(
-    'observe, pass: ["api_key","A key"]: no key, or a secret; give others',
+  expect(() => allowedKeys(["retries", "api_key", "A key"])).toThrow(
+    'observe, pass: ["api_key","A key"]: not a valid key, or the name of a secret; use other keys',
   );
 });
 

@@ -2,28 +2,28 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { safeText } from "../src/text.ts";
+import { redactAndTruncate } from "../src/log_text.ts";
 
 const TIMEOUT_MS = 60_000;
 
 test("a text within the maximum length is unchanged", () => {
-  expect(safeText("12345", 5)).toBe("12345");
+  expect(redactAndTruncate("12345", 5)).toBe("12345");
 });
 
 test("a text that is cut ends with an ellipsis, within the maximum length", () => {
-  expect(safeText("123456", 5)).toBe("1234…");
-  expect(safeText("x".repeat(10_000), 1000)).toBe(`${"x".repeat(999)}…`);
+  expect(redactAndTruncate("123456", 5)).toBe("1234…");
+  expect(redactAndTruncate("x".repeat(10_000), 1000)).toBe(`${"x".repeat(999)}…`);
 });
 
 test("a redaction mark is never cut in half", () => {
-  expect(safeText(`${"x".repeat(10)} a@example.com`, 20)).toBe(`${"x".repeat(10)} …`);
-  expect(safeText(`${"x".repeat(10)} a@example.com, and more`, 28)).toBe(`${"x".repeat(10)} [redacted:email]…`);
+  expect(redactAndTruncate(`${"x".repeat(10)} a@example.com`, 20)).toBe(`${"x".repeat(10)} …`);
+  expect(redactAndTruncate(`${"x".repeat(10)} a@example.com, and more`, 28)).toBe(`${"x".repeat(10)} [redacted:email]…`);
 });
 
 test("surrogate pairs are never cut in half, and lone surrogates are replaced", () => {
-  expect(safeText("123😀", 4)).toBe("123…");
-  expect(safeText("1234😀", 5)).toBe("1234…");
-  expect(safeText("a\udc00b\ud800", 9)).toBe("a\ufffdb\ufffd");
+  expect(redactAndTruncate("123😀", 4)).toBe("123…");
+  expect(redactAndTruncate("1234😀", 5)).toBe("1234…");
+  expect(redactAndTruncate("a\udc00b\ud800", 9)).toBe("a\ufffdb\ufffd");
 });
 
 test("a part of a secret is never written, although no rule matches the part", () => {
@@ -31,8 +31,8 @@ test("a part of a secret is never written, although no rule matches the part", (
   const key = `-----BEGIN PRIVATE KEY-----${"A".repeat(733)}-----END PRIVATE KEY-----`;
   const text = `${key}, 4000 1234 5678 9017`;
   expect(text.slice(0, 800)).toMatch(/ 4000 1234 567$/);
-  expect(safeText(text, 100)).toBe("[redacted:private_key]…");
-  expect(safeText(`${"x".repeat(60)} ${text}`, 861)).toBe(`${"x".repeat(60)} [redacted:private_key], [redacted:card_number]`);
+  expect(redactAndTruncate(text, 100)).toBe("[redacted:private_key]…");
+  expect(redactAndTruncate(`${"x".repeat(60)} ${text}`, 861)).toBe(`${"x".repeat(60)} [redacted:private_key], [redacted:card_number]`);
 });
 
 test("the length limit and the redaction hold for any text", () => {
@@ -41,7 +41,7 @@ test("the length limit and the redaction hold for any text", () => {
   const text = fc.array(pieces, { maxLength: 400 }).map((parts) => parts.join(""));
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 300 }), (original, maxLength) => {
-      const safe = safeText(original, maxLength);
+      const safe = redactAndTruncate(original, maxLength);
       expect(safe.length).toBeLessThanOrEqual(maxLength);
       expect(safe).not.toMatch(/[\ud800-\udfff](?<![\ud800-\udbff][\udc00-\udfff])(?![\udc00-\udfff])|example|4000/);
     }),
@@ -51,5 +51,5 @@ test("the length limit and the redaction hold for any text", () => {
 
 test("the text before a long secret is kept", () => {
   const key = `-----BEGIN PRIVATE KEY-----\n${"A".repeat(8_000)}\n-----END PRIVATE KEY-----`;
-  expect(safeText(`loading the key failed: ${key}`, 1_024)).toBe("loading the key failed: [redacted:private_key]…");
+  expect(redactAndTruncate(`loading the key failed: ${key}`, 1_024)).toBe("loading the key failed: [redacted:private_key]…");
 });

@@ -1,31 +1,32 @@
 /** How an isolate accumulates counts and observations; the expected values are derived by hand from the contract. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Delta, SHAPES } from "../src/series.ts";
+import type { SeriesDelta } from "../src/batch.ts";
+import { METRIC_DEFINITIONS } from "../src/series.ts";
 
 const CHAT = { tenant_id: "acme", route: "/chat" } as const;
-let meterOf: (typeof import("../src/metrics.ts"))["meterOf"];
-let meter: ReturnType<typeof meterOf>;
-let take: (typeof import("../src/tally.ts"))["take"];
-let SERIES: number;
+let getMeter: (typeof import("../src/meter.ts"))["getMeter"];
+let meter: ReturnType<typeof getMeter>;
+let takeDeltas: (typeof import("../src/accumulator.ts"))["takeDeltas"];
+let MAX_SERIES: number;
 let logged: string[];
 beforeEach(async () => {
   logged = [];
   vi.spyOn(console, "warn").mockImplementation((line) => void logged.push(line));
   vi.resetModules(); // an isolate's state lives in its modules
-  ({ meterOf } = await import("../src/metrics.ts"));
-  ({ take, SERIES } = await import("../src/tally.ts"));
-  meter = meterOf("worker-api");
+  ({ getMeter } = await import("../src/meter.ts"));
+  ({ takeDeltas, MAX_SERIES } = await import("../src/accumulator.ts"));
+  meter = getMeter("worker-api");
 });
 afterEach(() => vi.restoreAllMocks());
 
-const takeAll = (): Delta[] => take(0, 1);
+const takeAll = (): SeriesDelta[] => takeDeltas(0, 1);
 /** Returns the series of a metric: their numbers by their label values, joined by spaces. */
-function seriesOf(name: keyof typeof SHAPES, deltas: readonly Delta[]): Record<string, readonly number[]> {
-  const metricDeltas = deltas.filter(({ key }) => key.startsWith(`${SHAPES[name].id}\x1f`));
+function seriesOf(name: keyof typeof METRIC_DEFINITIONS, deltas: readonly SeriesDelta[]): Record<string, readonly number[]> {
+  const metricDeltas = deltas.filter(({ key }) => key.startsWith(`${METRIC_DEFINITIONS[name].id}\x1f`));
   return Object.fromEntries(metricDeltas.map(({ key, numbers }) => [key.split("\x1f").slice(1).join(" "), numbers]));
 }
-const takeSeries = (name: keyof typeof SHAPES): Record<string, readonly number[]> => seriesOf(name, takeAll());
+const takeSeries = (name: keyof typeof METRIC_DEFINITIONS): Record<string, readonly number[]> => seriesOf(name, takeAll());
 const loggedMessages = (): string[] => logged.map((line) => JSON.parse(line).message);
 
 test("many requests accumulate: each series of a counter has the number of increments and their sum", () => {
@@ -101,32 +102,32 @@ test.each([
 
 test("the first flush contains the heartbeat of the service, and 0 for each reason of dropped counts", () => {
   const zeros = { "worker-api buffer_full": [0, 0], "worker-api refused": [0, 0], "worker-api invalid": [0, 0] };
-  meterOf("worker-api"); // the second call for a service adds nothing
+  getMeter("worker-api"); // the second call for a service adds nothing
   const deltas = takeAll();
   expect(seriesOf("telemetry_dropped_total", deltas)).toEqual(zeros);
   expect(seriesOf("telemetry_heartbeat_timestamp_seconds", deltas)).toEqual({ "worker-api": [0, 0] });
-  meterOf("worker-api");
+  getMeter("worker-api");
   expect(takeAll()).toEqual([]);
 });
 
 test("tenants beyond the limit are counted exactly as `other`", () => {
-  for (let n = 0; n < SERIES + 500; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
+  for (let n = 0; n < MAX_SERIES + 500; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
   const series = takeSeries("requests_total");
-  const tenants = SERIES - 4; // the heartbeat and three dropped counters exist already
+  const tenants = MAX_SERIES - 4; // the heartbeat and three dropped counters exist already
   expect(Object.keys(series)).toHaveLength(tenants + 1);
-  expect(series["other /chat worker-api"]).toEqual([SERIES + 500 - tenants, SERIES + 500 - tenants]);
+  expect(series["other /chat worker-api"]).toEqual([MAX_SERIES + 500 - tenants, MAX_SERIES + 500 - tenants]);
 });
 
 test("series beyond twice the limit, even of `other`, are dropped, counted as dropped and logged", () => {
-  for (let n = 0; n < 2 * SERIES + 100; n++) meter.count("ai_requests_total", { ...CHAT, model: `model-${n}` });
-  const dropped = 2 * SERIES + 100 - (2 * SERIES - 4);
+  for (let n = 0; n < 2 * MAX_SERIES + 100; n++) meter.count("ai_requests_total", { ...CHAT, model: `model-${n}` });
+  const dropped = 2 * MAX_SERIES + 100 - (2 * MAX_SERIES - 4);
   expect(takeSeries("telemetry_dropped_total")["worker-api buffer_full"]).toEqual([dropped, dropped]);
   expect(loggedMessages()).toEqual(["ai_requests_total: buffer_full, counted as dropped; see contract.gen.ts, or the shard's log."]);
 });
 
 test("taking the series of a shard removes them, and leaves those of other shards", () => {
   for (let n = 0; n < 20; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
-  const seriesByShard = [0, 1, 2].map((shard) => Object.keys(seriesOf("requests_total", take(shard, 3))));
+  const seriesByShard = [0, 1, 2].map((shard) => Object.keys(seriesOf("requests_total", takeDeltas(shard, 3))));
   expect(seriesByShard.every(({ length }) => length)).toBe(true);
   expect(new Set(seriesByShard.flat()).size).toBe(20);
   expect(seriesByShard.flat()).toHaveLength(20);
@@ -147,18 +148,18 @@ test("each bucket and each counter keeps the exemplar of its last request", () =
 });
 
 test("services of one isolate are counted separately, and an unknown service is a TypeError", () => {
-  meterOf("ingest-worker").count("requests_total", { tenant_id: "acme", route: "/ingest" });
+  getMeter("ingest-worker").count("requests_total", { tenant_id: "acme", route: "/ingest" });
   meter.count("requests_total", CHAT);
   const deltas = takeAll();
   const series = { "acme /chat worker-api": [1, 1], "acme /ingest ingest-worker": [1, 1] };
   expect(seriesOf("requests_total", deltas)).toEqual(series);
   expect(Object.keys(seriesOf("telemetry_heartbeat_timestamp_seconds", deltas))).toHaveLength(2);
-  expect(() => meterOf("worker" as never)).toThrow(new TypeError("service: not in the contract; give what contract.gen.ts lists"));
+  expect(() => getMeter("worker" as never)).toThrow(new TypeError("service: not in the contract; use a value that contract.gen.ts lists"));
 });
 
 test("a dropped count is logged once, with the metric, the reason and a hint", () => {
   meter.count("requests" as never, CHAT);
-  meterOf("worker-api").count("requests" as never, CHAT);
+  getMeter("worker-api").count("requests" as never, CHAT);
   expect(loggedMessages()).toEqual(["requests: invalid, counted as dropped; see contract.gen.ts, or the shard's log."]);
   expect(JSON.parse(logged[0]!).metadata).toEqual({ step: "telemetry", dropped: 1 });
 });

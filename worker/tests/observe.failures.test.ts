@@ -83,7 +83,7 @@ test("observe returns only the handlers that were passed", () => {
 
 test("an unknown service is rejected with a reference to the list of services", () => {
   const observeWrongly = () => observe({ service: "worker-ap" as never, fetch: hello });
-  expect(observeWrongly).toThrow("service: not in the contract; give what contract.gen.ts lists");
+  expect(observeWrongly).toThrow("service: not in the contract; use a value that contract.gen.ts lists");
 });
 
 test("keys that name secrets are rejected, all in one error", () => {

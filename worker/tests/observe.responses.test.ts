@@ -124,7 +124,7 @@ test.each(ENDLESS)("a caller that disconnects during a stream is logged, but not
   });
   const findAnswer = () => worker.lines.find(({ request_id, metadata }) => request_id === id && metadata["step"] === "answer");
   const answer = await waitFor(findAnswer, Boolean);
-  expect(answer).toMatchObject({ level: "info", message: "the caller left", status_code: 200 });
+  expect(answer).toMatchObject({ level: "info", message: "caller disconnected", status_code: 200 });
 });
 
 test("what a handler writes into a TransformStream of the runtime arrives", async () => {
@@ -135,7 +135,7 @@ test("a stream whose chunks are not bytes is an error with that message", async 
   const response = await worker.run("stream of strings");
   await response.text().catch(() => "cut");
   const [, answer] = await worker.completeLinesOf(response);
-  expect(answer).toMatchObject({ level: "error", status_code: 200, error: { message: "the body: a chunk is no bytes" } });
+  expect(answer).toMatchObject({ level: "error", status_code: 200, error: { message: "the body: a chunk is not bytes" } });
 });
 
 test.each([204, 205, 304])("a response with status %i has no body, but has a request id", async (status) => {
@@ -156,6 +156,18 @@ test("responses with immutable headers, such as redirects and fetched responses,
   const fetched = await worker.run("upstream");
   expect([fetched.headers.get("x-own"), fetched.headers.get("content-length"), await fetched.text()]).toEqual(["kept", "5", "known"]);
   for (const response of [redirect, moved, fetched]) expect(response.headers.get("x-request-id")).toMatch(UUID);
+});
+
+test("a text of any content type keeps its Content-Length", async () => {
+  const response = await worker.run("html");
+  expect([response.headers.get("content-length"), await response.text()]).toEqual(["8", "<p>hello"]);
+});
+
+test("the latency of a fetched stream is measured to the end of the stream", async () => {
+  const response = await worker.run("upstream", { path: "/chunked" });
+  expect(await response.text()).toBe("first;second");
+  const [, answer] = await worker.completeLinesOf(response);
+  expect(answer?.latency_ms).toBeGreaterThanOrEqual(85); // the second part comes after 100 ms
 });
 
 test("a long body of known length keeps its Content-Length", async () => {

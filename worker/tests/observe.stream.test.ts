@@ -1,22 +1,22 @@
 /** Observing a stream changes nothing for its reader or for its source. */
 
 import { expect, test, vi } from "vitest";
-import { answered } from "../src/answer.ts";
+import { finishRequest } from "../src/response.ts";
 import type { Context } from "../src/context.ts";
-import { followed, type Follower, type Outcome } from "../src/stream.ts";
+import { observeStream, type StreamObserver, type StreamOutcome } from "../src/stream.ts";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 /** What an observer and a source recorded: the bytes, the ends, the number of pulls, and the reasons of cancellations. */
 interface Recording {
   bytes: number[];
-  ends: Parameters<Follower["end"]>[];
+  ends: Parameters<StreamObserver["end"]>[];
   pulls: number;
   cancellations: unknown[];
 }
 
 /** Observes a stream of these chunks, which fails at its end with `error` if one is passed. */
-function observeStream(chunks: readonly unknown[], error?: Error) {
+function recordStream(chunks: readonly unknown[], error?: Error) {
   const recording: Recording = { bytes: [], ends: [], pulls: 0, cancellations: [] };
   const source = new ReadableStream(
     {
@@ -30,7 +30,7 @@ function observeStream(chunks: readonly unknown[], error?: Error) {
     },
     { highWaterMark: 0 },
   );
-  const stream = followed(source as ReadableStream<Uint8Array>, {
+  const stream = observeStream(source as ReadableStream<Uint8Array>, {
     chunk: (chunk) => void recording.bytes.push(...chunk),
     end: (...end) => void recording.ends.push(end),
   });
@@ -38,7 +38,7 @@ function observeStream(chunks: readonly unknown[], error?: Error) {
 }
 
 test("the reader of a stream gets every chunk, and the observer is called at the end before the reader sees it", async () => {
-  const { recording, reader } = observeStream([bytes(1, 2), bytes(), bytes(3)]);
+  const { recording, reader } = recordStream([bytes(1, 2), bytes(), bytes(3)]);
   for (const chunk of [bytes(1, 2), bytes(), bytes(3)]) expect((await reader.read()).value).toEqual(chunk);
   expect((await reader.read()).done).toBe(true);
   expect(recording).toMatchObject({ bytes: [1, 2, 3], ends: [["answered"]] });
@@ -46,46 +46,46 @@ test("the reader of a stream gets every chunk, and the observer is called at the
 
 test("a stream that fails also fails for its reader, with the same reason", async () => {
   const error = new Error("failed");
-  const { recording, reader } = observeStream([bytes(1)], error);
+  const { recording, reader } = recordStream([bytes(1)], error);
   await reader.read();
   await expect(reader.read()).rejects.toBe(error);
-  expect(recording.ends).toEqual([["the answer broke", { error }]]);
+  expect(recording.ends).toEqual([["response failed", { error }]]);
 });
 
 test("a chunk that is not bytes makes the stream fail, as it would in a response body", async () => {
-  const { recording, reader } = observeStream(["text"]);
+  const { recording, reader } = recordStream(["text"]);
   await expect(reader.read()).rejects.toThrow(TypeError);
-  expect(recording.ends).toEqual([["the answer broke", { error: expect.any(TypeError) }]]);
+  expect(recording.ends).toEqual([["response failed", { error: expect.any(TypeError) }]]);
 });
 
 test("a reader that cancels also cancels the source, with its reason", async () => {
-  const { recording, reader } = observeStream([bytes(1), bytes(2)]);
+  const { recording, reader } = recordStream([bytes(1), bytes(2)]);
   await reader.read();
   await reader.cancel("enough");
-  expect(recording).toMatchObject({ ends: [["the caller left"]], cancellations: ["enough"] });
+  expect(recording).toMatchObject({ ends: [["caller disconnected"]], cancellations: ["enough"] });
 });
 
 test("a stream that is cancelled during a read ends once", async () => {
-  const outcomes: Outcome[] = [];
+  const outcomes: StreamOutcome[] = [];
   const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
   const pending = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
-  const reader = followed(pending, { end: (outcome) => void outcomes.push(outcome) }).getReader();
+  const reader = observeStream(pending, { end: (outcome) => void outcomes.push(outcome) }).getReader();
   const reading = reader.read();
   await nextTask();
   await reader.cancel();
   expect((await reading).done).toBe(true);
   await nextTask();
-  expect(outcomes).toEqual(["the caller left"]);
+  expect(outcomes).toEqual(["caller disconnected"]);
 });
 
 test("a buffer that is enqueued twice arrives twice", async () => {
   const ping = bytes(7);
-  const { reader } = observeStream([ping, ping]);
+  const { reader } = recordStream([ping, ping]);
   expect([(await reader.read()).value?.[0], (await reader.read()).value?.[0]]).toEqual([7, 7]);
 });
 
 test("the source is not pulled before the reader reads", async () => {
-  const { recording, reader } = observeStream([bytes(1), bytes(2)]);
+  const { recording, reader } = recordStream([bytes(1), bytes(2)]);
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(recording.pulls).toBe(0);
   await reader.read();
@@ -97,9 +97,9 @@ test("waitUntil extends an invocation until its response's stream has ended, and
   const tasks: Promise<unknown>[] = [];
   const noop = (): void => undefined;
   const waiting = { waitUntil: (task: Promise<unknown>) => void tasks.push(task) };
-  const context = { origin: { requestId: "id" }, waiting, count: noop, observe: noop, line: noop, handOver: noop } as unknown as Context;
+  const context = { origin: { requestId: "id" }, executionContext: waiting, count: noop, observe: noop, writeLine: noop, flush: noop } as unknown as Context;
   const events = new Response(new Blob(["data: a"]).stream(), { headers: { "content-type": "text/event-stream" } });
-  const response = await answered({ context, request: new Request("https://worker.example/"), beganAt: 0 }, events);
+  const response = await finishRequest({ context, request: new Request("https://worker.example/"), startedAt: 0 }, events);
   let isDone = false;
   void tasks[0]!.then(() => (isDone = true));
   await new Promise((resolve) => setTimeout(resolve));

@@ -43,7 +43,10 @@ async function startServer(handler: (request: IncomingMessage, response: ServerR
 function serveUpstream({ url }: IncomingMessage, response: ServerResponse): void {
   if (url === "/gzip") response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("compressed"));
   else if (url === "/long") response.writeHead(200, { "content-length": 100_000 }).end("x".repeat(100_000));
-  else if (url === "/moved") response.writeHead(301, { location: "/elsewhere" }).end();
+  else if (url === "/chunked") {
+    response.write("first;");
+    setTimeout(() => response.end("second"), 100);
+  } else if (url === "/moved") response.writeHead(301, { location: "/elsewhere" }).end();
   else response.writeHead(200, { "content-length": 5, "x-own": "kept" }).end("known");
 }
 

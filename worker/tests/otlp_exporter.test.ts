@@ -1,7 +1,7 @@
 /** How long the exporter waits when a collector's response has a Retry-After header. */
 
 import { expect, test } from "vitest";
-import { pauseOf } from "../src/push.ts";
+import { parseRetryAfter } from "../src/otlp_exporter.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
 
@@ -17,5 +17,5 @@ test.each([
   ["-5", 0],
   ["1e9", 0],
 ])("a Retry-After of %j is a delay of %i ms", (header, delay) => {
-  expect(pauseOf(header, NOW)).toBe(delay);
+  expect(parseRetryAfter(header, NOW)).toBe(delay);
 });

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { namesSecret, redactText } from "../src/redaction.ts";
-import { worded } from "../src/words.ts";
+import { isSecretName, redactText } from "../src/redaction.ts";
+import { toText } from "../src/log_text.ts";
 
 const TIMEOUT_MS = 60_000;
 const MARK = "[redacted:named_secret]";
@@ -18,16 +18,16 @@ test.each([
   ["objects with the fields name and value", [{ name: "Cookie", value: "x" }, { name: "accept", value: "y" }],
     [{ name: "Cookie", value: MARK }, { name: "accept", value: "y" }]],
 ])("values with a secret's name are redacted in %s", (_, value, expected) => {
-  expect(JSON.parse(worded(value))).toEqual(expected);
+  expect(JSON.parse(toText(value))).toEqual(expected);
 });
 
 test("keys are redacted like values", () => {
-  expect(worded({ "jane@example.com": 1, "a\nAKIAABCDEFGHIJKLMNOP": 2 })).toBe('{"[redacted:email]":1,"a\\n[redacted:api_key]":2}');
+  expect(toText({ "jane@example.com": 1, "a\nAKIAABCDEFGHIJKLMNOP": 2 })).toBe('{"[redacted:email]":1,"a\\n[redacted:api_key]":2}');
 });
 
 test("a nested error is redacted in its message, its stack and its causes", () => {
   const cause = new Error("of eve@example.com", { cause: new Error("of bob@example.com") });
-  const text = worded({ deep: [new Error("of jane@example.com", { cause })] });
+  const text = toText({ deep: [new Error("of jane@example.com", { cause })] });
   expect(text).toMatch(/^\{"deep":\["Error: of \[redacted:email\]\\n {4}at /);
   expect(text.match(/of \[redacted:email\]/g)).toHaveLength(3);
   expect(text).not.toContain("example.com");
@@ -35,12 +35,12 @@ test("a nested error is redacted in its message, its stack and its causes", () =
 
 test.each(["password", "X-Api-Key", "refreshToken", "access_token", "sessionId", "PHPSESSID", "csrf-token", "Cookies"])(
   "%s is a secret's name",
-  (name) => expect(namesSecret(name)).toBe(true),
+  (name) => expect(isSecretName(name)).toBe(true),
 );
 
 test.each(["author", "tokens_input", "first_token_ms", "secretary", "cf_ray", "maxTokens", "keys"])(
   "%s is not a secret's name",
-  (name) => expect(namesSecret(name)).toBe(false),
+  (name) => expect(isSecretName(name)).toBe(false),
 );
 
 // A version-4 UUID that consists mostly of digits, like card and telephone numbers.

@@ -1,7 +1,7 @@
 /** Request ids in workerd: generated at the edge, propagated over every kind of binding, and trusted only there. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { carrying, requestOf } from "../src/request.ts";
+import { originOf, requestWithOrigin } from "../src/origin.ts";
 import { ObservedWorker } from "./observed_worker.ts";
 import { waitFor } from "./workerd.ts";
 
@@ -93,6 +93,6 @@ test("a consumer's exception is logged for each message and rethrown, so that th
 test("an origin header from outside is not forwarded over a service binding", () => {
   const origin = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "acme", route: "/chat" } as const;
   const forged = String(new URLSearchParams({ requestId: FORGED, tenantId: "globex", route: "/search" }));
-  const forwarded = carrying(new Request("https://worker.example/", { headers: { "x-request-origin": forged } }), undefined, origin, false);
-  expect(requestOf(forwarded)).toEqual({ requestId: origin.requestId, tenantId: "unknown", route: "other" });
+  const forwarded = requestWithOrigin(new Request("https://worker.example/", { headers: { "x-request-origin": forged } }), undefined, origin, "id");
+  expect(originOf(forwarded)).toEqual({ requestId: origin.requestId, tenantId: "unknown", route: "other" });
 });

@@ -12,14 +12,14 @@ afterEach(() => fixtures.dispose());
 type Responder = (response: ServerResponse) => unknown;
 const PARTIAL_SUCCESS = '{"partialSuccess":{"rejectedDataPoints":"3"}}';
 const OUTAGES: [string, Responder, string][] = [
-  ["responds 400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample); it is kept"],
-  ["responds 401", (response) => response.writeHead(401).end("who?"), "401 who?); it is kept and sent again: mend OTLP_TOKEN."],
+  ["responds 400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample); they are kept"],
+  ["responds 401", (response) => response.writeHead(401).end("who?"), "401 who?); they are kept and sent again: check OTLP_TOKEN."],
   ["responds 429", (response) => response.writeHead(429, { "retry-after": "1" }).end(), "429"],
   ["responds 500", (response) => response.writeHead(500).end(), "500"],
   ["redirects", (response) => response.writeHead(302, { location: "/" }).end(), "302"],
   ["responds 200 with rejected data points", (response) => response.end(PARTIAL_SUCCESS), "rejected"],
   ["never responds", () => undefined, "TimeoutError"],
-  ["closes the connection", (response) => response.destroy(), "look whether it is up, and whether OTLP_URL leads there"],
+  ["closes the connection", (response) => response.destroy(), "check that it is running and that OTLP_URL points to it"],
 ];
 test.each(OUTAGES)("if the collector %s, requests succeed, no count is lost, and the outage is logged", async (_, respond, reason) => {
   const collector = await fixtures.collector();
@@ -32,9 +32,9 @@ test.each(OUTAGES)("if the collector %s, requests succeed, no count is lost, and
   await waitFor(() => collector.total("requests_total"), (total) => total >= 100);
   expect(collector.total("requests_total")).toBe(100);
   await waitFor(() => loggedMessages(worker), (messages) => messages.length >= 2);
-  expect(loggedMessages(worker)[0]).toContain("shard-0: the collector took no telemetry (");
+  expect(loggedMessages(worker)[0]).toContain("shard-0: the collector did not accept metrics (");
   expect(loggedMessages(worker)[0]).toContain(reason);
-  expect(loggedMessages(worker).slice(1)).toEqual(["shard-0: the collector takes telemetry again."]);
+  expect(loggedMessages(worker).slice(1)).toEqual(["shard-0: the collector accepts metrics again."]);
 });
 
 test("a collector that starts after the Workers receives all counts", async () => {

@@ -2,8 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import type { Batch } from "../src/ledger.ts";
-import { keyOf, SHAPES } from "../src/series.ts";
+import type { MetricsBatch } from "../src/batch.ts";
+import { METRIC_DEFINITIONS, seriesKey } from "../src/series.ts";
 import type { Collector } from "./collector.ts";
 import { Fixtures, loggedMessages } from "./fixtures.ts";
 import { runConcurrently, type RunningWorker, waitFor } from "./workerd.ts";
@@ -14,12 +14,12 @@ afterEach(() => fixtures.dispose());
 const CHAT = { tenant_id: "acme", route: "/chat" };
 const MINUTE = 60_000;
 
-function batchOf(key: string, changes: Partial<Batch> = {}): Batch {
+function batchOf(key: string, changes: Partial<MetricsBatch> = {}): MetricsBatch {
   const deltas = [{ key, numbers: [3, 5], exemplars: [] }]; // three increments with the sum 5
   return { id: randomUUID(), takenAt: Date.now(), service: "worker-api", deltas, ...changes };
 }
 
-async function addBatches(worker: RunningWorker, ...batches: Batch[]): Promise<void> {
+async function addBatches(worker: RunningWorker, ...batches: MetricsBatch[]): Promise<void> {
   expect(await worker.fetchText("/shard-0/add", { batches: JSON.stringify(batches) })).toBe("undefined");
 }
 
@@ -44,7 +44,7 @@ test("tenants beyond the series limit are counted exactly as `other`, and the li
 test("new series beyond twice the limit, even of `other`, are rejected and counted as dropped", async () => {
   const { collector, worker } = await start({ TELEMETRY_SERIES: 2 });
   const labels = Array.from({ length: 10 }, (_, n) => ({ ...CHAT, model: `model-${n}` }));
-  await addBatches(worker, ...labels.map((labelSet) => batchOf(keyOf(SHAPES.ai_requests_total, labelSet, "worker-api"))));
+  await addBatches(worker, ...labels.map((labelSet) => batchOf(seriesKey(METRIC_DEFINITIONS.ai_requests_total, labelSet, "worker-api"))));
   // two series of acme, then two of `other` up to four series; the other six of ten have three increments each
   await waitFor(() => collector.total("telemetry_dropped_total", "reason=refused"), (total) => total >= 18);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(18);
@@ -54,20 +54,20 @@ test("new series beyond twice the limit, even of `other`, are rejected and count
 
 test("a batch older than 30 minutes is rejected, since its id may be deleted; a younger one is added", async () => {
   const { collector, worker } = await start();
-  const key = keyOf(SHAPES.requests_total, CHAT, "worker-api");
+  const key = seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api");
   const late = batchOf(key, { takenAt: Date.now() - 31 * MINUTE });
   await addBatches(worker, late, batchOf(key, { takenAt: Date.now() - 29 * MINUTE }));
   await addBatches(worker, late);
   await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(3);
-  expect(loggedMessages(worker)).toEqual([expect.stringMatching(/^shard-0: refused what is older than half an hour/)]);
+  expect(loggedMessages(worker)).toEqual([expect.stringMatching(/^shard-0: rejected metrics that are older than 30 minutes/)]);
 });
 
 test("counts of another contract version are rejected, so that different buckets are never added together", async () => {
   const { collector, worker } = await start();
-  const unknownKey = keyOf({ ...SHAPES.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
-  await addBatches(worker, batchOf(unknownKey), batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api")));
+  const unknownKey = seriesKey({ ...METRIC_DEFINITIONS.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
+  await addBatches(worker, batchOf(unknownKey), batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api")));
   await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(3);
@@ -75,8 +75,8 @@ test("counts of another contract version are rejected, so that different buckets
 
 test("counts dropped for an unknown service have its name, and the warning has a service of the contract", async () => {
   const { collector, worker } = await start();
-  const unknownKey = keyOf({ ...SHAPES.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
-  await addBatches(worker, batchOf(unknownKey, { service: "billing" }), batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api")));
+  const unknownKey = seriesKey({ ...METRIC_DEFINITIONS.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
+  await addBatches(worker, batchOf(unknownKey, { service: "billing" }), batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api")));
   await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "service=billing", "reason=refused")).toBe(3);
@@ -101,7 +101,7 @@ test.each([
 
 test("a batch that arrives three times is added once, and its id is stored", async () => {
   const { collector, worker } = await start();
-  const batch = batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api"));
+  const batch = batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api"));
   await addBatches(worker, batch, batch);
   await addBatches(worker, batch);
   await waitFor(() => collector.total("requests_total"), (total) => total > 0);

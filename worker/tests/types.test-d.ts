@@ -1,6 +1,6 @@
 /** Code that must not compile; `tsc` reports an `@ts-expect-error` above a line without an error. */
 
-import { type Batch, meterOf, observe, type RequestLog, withRequest } from "../src/index.ts";
+import { getMeter, observe, type ObservedMessageBatch, type RequestLog, withRequest } from "../src/index.ts";
 
 interface Env {
   readonly KV: KVNamespace;
@@ -8,7 +8,7 @@ interface Env {
 }
 const respond = (): Response => new Response("hello");
 const labels = { tenant_id: "acme", route: "/chat" } as const;
-const meter = meterOf("worker-api");
+const meter = getMeter("worker-api");
 
 // The contract's metrics, labels and values.
 meter.count("requests_total", labels);
@@ -62,7 +62,7 @@ observe({
 
 export const queue = observe({
   service: "ingest-worker",
-  queue: async (batch: Batch<{ a: number }, Env, never>) => {
+  queue: async (batch: ObservedMessageBatch<{ a: number }, Env, never>) => {
     const sum: number = batch.messages.reduce((total, { body }) => total + body.a, 0);
     await batch.messages[0]?.env.KV.put("sum", String(sum));
     // @ts-expect-error a body has only its declared properties

@@ -88,7 +88,7 @@ def sloth_specification(platform: Platform) -> str:
     slos = [
         {
             "name": route.strip("/").replace("/", "-"),
-            "objective": float(platform.errors.objective.kept.amount * 100),
+            "objective": float(platform.availability.target.amount * 100),
             "sli": {
                 "events": {
                     "error_query": f'sum(rate(errors_total{{route="{route}"}}[{{{{.window}}}}]))',

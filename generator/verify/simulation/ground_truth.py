@@ -61,7 +61,7 @@ class GroundTruth:
         cost = 0.0
         for metric in (AI_TOKENS_INPUT, AI_TOKENS_OUTPUT):
             for measurements, amounts in self._amounts(metric, start, end, labels):
-                prices = self.simulation.plan.platform.prices.get(measurements.labels[MODEL.name])
+                prices = self.simulation.plan.platform.model_prices.get(measurements.labels[MODEL.name])
                 price = (prices.input if metric is AI_TOKENS_INPUT else prices.output) if prices else None
                 cost += int(amounts.sum()) * float(price.amount) if price else 0.0
         return cost

@@ -88,7 +88,7 @@ def population(platform: Platform, seed: int, count: int) -> tuple[Tenant, ...]:
 
 def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
     random = np.random.default_rng([seed, index, 1])
-    budgets = platform.cost.budget
+    budgets = platform.cost.tokens_per_day
     budget = budgets.overrides.get(name, budgets.default)
     max_tokens = float(budget.amount) * BUDGET_USED if budget else float("inf")
     unlisted_tokens = float(UNLISTED_TENANT_TOKENS.draw(random, 1)[0])
@@ -106,8 +106,8 @@ def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
 
 def models_in_use(platform: Platform) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the priced models that the tenants use: those that generate text, and those that embed it."""
-    generating = tuple(model for model, price in platform.prices.items() if price.output is not None)
-    embedding = tuple(model for model, price in platform.prices.items() if price.output is None)
+    generating = tuple(model for model, price in platform.model_prices.items() if price.output is not None)
+    embedding = tuple(model for model, price in platform.model_prices.items() if price.output is None)
     return generating[1:4] or generating or embedding, embedding[1:3] or embedding or generating
 
 

@@ -44,6 +44,6 @@ def test_all_problems_are_reported_at_once(tmp_path: Path, capsys: pytest.Captur
     arguments = ("--days", "0", "--tenants", "0", "--incident", "totl outage", "--to", str(tmp_path))
     assert _simulate(*arguments) == 2
     errors = capsys.readouterr().err
-    assert "4 faults" in errors
+    assert "4 problems" in errors
     assert '--incident "totl outage": there is no such incident; did you mean "total outage"?' in errors
     assert [path.name for path in tmp_path.iterdir()] == ["old"]

@@ -91,7 +91,7 @@ def test_traffic_without_incidents_meets_its_slos(week: Simulation) -> None:
 
 def test_no_tenant_reaches_its_budget_alert(week: Simulation) -> None:
     """On no day of the week does a tenant use 80 % of its token budget, the threshold of the first alert."""
-    truth, start, budgets = GroundTruth(week), week.plan.clock.start, week.plan.platform.cost.budget
+    truth, start, budgets = GroundTruth(week), week.plan.clock.start, week.plan.platform.cost.tokens_per_day
     for day in range(7):
         used_by_tenant = truth.total_by(TENANT.name, TOKENS, start + day * DAY, start + (day + 1) * DAY)
         for tenant, used in used_by_tenant.items():

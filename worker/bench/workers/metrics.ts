@@ -1,9 +1,8 @@
 /** A Worker that accumulates the metrics of many requests, and returns the microseconds per request. */
 
-import { otlpOf } from "../../src/otlp.ts";
-import { readKey } from "../../src/ledger.ts";
-import { type Meter, meterOf } from "../../src/metrics.ts";
-import { keyOf, SHAPES, zeros } from "../../src/series.ts";
+import { encodeOtlp } from "../../src/otlp.ts";
+import { type Meter, getMeter } from "../../src/meter.ts";
+import { METRIC_DEFINITIONS, parseSeriesKey, seriesKey, zeros } from "../../src/series.ts";
 
 const REQUESTS = 100_000;
 const TENANTS = Array.from({ length: 20 }, (_, n) => `tenant-${n}`);
@@ -22,11 +21,11 @@ function exportRequest(n: number): string {
   const labels = { tenant_id: TENANTS[n % TENANTS.length]!, route: "/chat" };
   const names = ["requests_total", "latency_ms", "kv_reads_total", "rag_retrieval_count"] as const;
   const series = names.map((name) => {
-    const key = keyOf(SHAPES[name], labels, "worker-api");
-    const numbers = zeros(SHAPES[name]).map(() => 1);
-    return [key, { ...readKey(key)!, bornAt: 1, changedAt: 1, numbers }] as const;
+    const key = seriesKey(METRIC_DEFINITIONS[name], labels, "worker-api");
+    const numbers = zeros(METRIC_DEFINITIONS[name]).map(() => 1);
+    return [key, { ...parseSeriesKey(key)!, startTime: 1, changedAt: 1, numbers }] as const;
   });
-  return otlpOf({ shard: "isolate", at: 2, series, exemplars: new Map() });
+  return encodeOtlp({ shard: "isolate", at: 2, series, exemplars: new Map() });
 }
 
 function microsecondsPerCall(calls: number, work: (n: number) => void): number {
@@ -37,7 +36,7 @@ function microsecondsPerCall(calls: number, work: (n: number) => void): number {
 
 export default {
   fetch(): Response {
-    const meter = meterOf("worker-api");
+    const meter = getMeter("worker-api");
     const accumulating = microsecondsPerCall(REQUESTS, (n) => countRequest(meter, n));
     const exporting = microsecondsPerCall(REQUESTS / 10, exportRequest);
     return Response.json({ accumulating, exporting });

@@ -1,6 +1,6 @@
 /** Accepts documents over HTTP, and stores them in KV and Vectorize through a queue. */
 
-import { type Batch, observe } from "workers-ai-observability";
+import { observe, type ObservedMessageBatch } from "workers-ai-observability";
 
 import type { Document, Environment, Passed } from "./environment.ts";
 import { ingest } from "./ingest.ts";
@@ -20,7 +20,7 @@ export const Bound = observe({ ...shared, from: "bindings" });
 
 export default observe({
   ...shared,
-  queue: async (batch: Batch<Document, Environment, Passed>) => {
+  queue: async (batch: ObservedMessageBatch<Document, Environment, Passed>) => {
     await Promise.all(batch.messages.map(store));
   },
 });

@@ -1,8 +1,8 @@
 /** A Worker that counts each request; a request's headers can make its calls to the shards fail. */
 
-import type { Batch } from "../../src/ledger.ts";
-import { meterOf } from "../../src/metrics.ts";
-import type { TelemetryEnv } from "../../src/settings.ts";
+import type { MetricsBatch } from "../../src/batch.ts";
+import { getMeter } from "../../src/meter.ts";
+import type { TelemetryEnv } from "../../src/config.ts";
 import { TelemetryShard as Shard } from "../../src/shard.ts";
 
 /** The real shard, with methods to crash it, to age its data, and to count the rows of its tables. */
@@ -24,7 +24,7 @@ export class TelemetryShard extends Shard {
 }
 
 type Env = Omit<TelemetryEnv, "TELEMETRY"> & { readonly TELEMETRY: DurableObjectNamespace<TelemetryShard> };
-type Failure = (stub: DurableObjectStub<TelemetryShard>, name: string, batches: readonly Batch[]) => Promise<void>;
+type Failure = (stub: DurableObjectStub<TelemetryShard>, name: string, batches: readonly MetricsBatch[]) => Promise<void>;
 
 let calls = 0;
 const FAILURES: Record<string, Failure> = {
@@ -46,7 +46,7 @@ const FAILURES: Record<string, Failure> = {
 function failing(namespace: Env["TELEMETRY"], failure: Failure): Env["TELEMETRY"] {
   const get = (id: DurableObjectId) => {
     const stub = namespace.get(id);
-    return { add: (name: string, batches: readonly Batch[]) => failure(stub, name, batches) };
+    return { add: (name: string, batches: readonly MetricsBatch[]) => failure(stub, name, batches) };
   };
   return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as Env["TELEMETRY"];
 }
@@ -62,7 +62,7 @@ async function runOnShard(env: Env, name: string, command: string, batches: stri
 
 export default {
   async fetch(request, env, context) {
-    const meter = meterOf("worker-api");
+    const meter = getMeter("worker-api");
     const [, shard, command] = /^\/(shard-\d+)\/(\w+)$/.exec(new URL(request.url).pathname) ?? [];
     if (shard && command) return runOnShard(env, shard, command, request.headers.get("batches"));
     const requestId = crypto.randomUUID();
@@ -72,7 +72,7 @@ export default {
     if (request.headers.get("error")) meter.count("errors_total", labels, 1, requestId);
     const failure = FAILURES[request.headers.get("failure") ?? ""];
     const telemetry = failure ? failing(env.TELEMETRY, failure) : env.TELEMETRY;
-    await meter.handOver({ ...env, TELEMETRY: telemetry }, context);
+    await meter.flush({ ...env, TELEMETRY: telemetry }, context);
     return new Response(requestId);
   },
 } satisfies ExportedHandler<Env>;

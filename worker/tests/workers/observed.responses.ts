@@ -81,6 +81,7 @@ export const responseScenarios: Record<string, Scenario> = {
     return new Response(await response.then(() => "responded", () => "aborted"));
   },
   text: () => new Response("hello"),
+  html: () => new Response("<p>hello", { headers: { "content-type": "text/html" } }),
   status: (_, __, request) => new Response("body", { status: Number(request.headers.get("status")) }),
   "no body": (_, __, request) => new Response(null, { status: Number(request.headers.get("status")) }),
   redirect: () => Response.redirect("https://example.com/there", 302),

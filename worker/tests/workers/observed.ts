@@ -1,15 +1,15 @@
 /** An observed Worker that runs the scenario named by the header `scenario`, and serves its counters at `/counters`. */
 
 import { DurableObject, RpcTarget } from "cloudflare:workers";
-import { observe, type Origin, type RequestLog, requestOf, withRequest } from "../../src/index.ts";
-import type { Batch } from "../../src/ledger.ts";
+import type { MetricsBatch } from "../../src/batch.ts";
+import { observe, type Origin, originOf, type RequestLog, withRequest } from "../../src/index.ts";
 import { bindingScenarios } from "./observed.bindings.ts";
 import { responseScenarios } from "./observed.responses.ts";
 
 /** A fake shard that sums up the batches; the real one has tests of its own. */
 export class TelemetryShard extends DurableObject {
   readonly #totals: Record<string, number> = {};
-  add(_: string, batches: readonly Batch[]): void {
+  add(_: string, batches: readonly MetricsBatch[]): void {
     for (const { key, numbers } of batches.flatMap(({ deltas }) => deltas)) {
       const [metric, ...labels] = key.split("\x1f");
       const name = [metric!.replace(/@.*/, ""), ...labels].join(" ");
@@ -50,7 +50,7 @@ export class TestObject extends DurableObject<Env> {
       await own.KV.get("inside");
       return log.origin;
     });
-    return Response.json({ ...origin, fromHeaders: requestOf(request) }, { status });
+    return Response.json({ ...origin, fromHeaders: originOf(request) }, { status });
   }
   add(a: number, b: number): number {
     return a + b;
