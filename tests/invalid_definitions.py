@@ -1,186 +1,196 @@
-"""Definitions spoilt in one place each, and the fault that each gets, by the stage of a build that sees it."""
+"""Definitions with one mistake each, and the problem that each gets, by the step of the pipeline that finds it."""
 
 from __future__ import annotations
 
-ALERT = "alerts/errors.py"
-WALL = "dashboards/overview.py"
-Spoilt = tuple[str, str, str, str]
-"""A file, a text in it, what stands there instead, and the fault that this gets."""
+from dataclasses import dataclass
 
-CANNOT_BE_LOADED: tuple[Spoilt, ...] = (
-    (  # an unknown metric
-        ALERT,
+ERRORS = "alerts/errors.py"
+LATENCY = "alerts/latency.py"
+OVERVIEW = "dashboards/overview.py"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A change of a file, and a regular expression for the problem; empty for a change that only prepares another one."""
+
+    path: str
+    old: str
+    new: str
+    problem: str = ""
+
+
+LOADING = (
+    Mistake(  # unknown metric
+        ERRORS,
         "import ERRORS, REQUESTS\n",
         "import ERRORS, REQUESTZ\n",
         r'alerts/errors\.py:\d+: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
-    (  # an unknown module of the contract
+    Mistake(  # unknown module of the contract
         "alerts/tests/errors.py",
         "from contract.api",
         "from contract.apy",
         r'alerts/tests/errors\.py:\d+: there is no "apy"; did you mean "api"\?',
     ),
-    (  # a docstring without a part
-        "alerts/latency.py",
-        "    Impact: One tenant",
-        "    One tenant",
-        r'alerts/latency\.py:\d+: the docstring of high_latency_of_tenant lacks a part; give .* "Impact:"',
+    Mistake(  # docstring without a part
+        LATENCY,
+        "    Impact: ",
+        "    ",
+        r'alerts/latency\.py:\d+: the docstring of \w+ lacks a part; give .* "Impact:"',
     ),
-    (  # a panel without a docstring
-        "dashboards/storage.py",
-        '"""Calls per second to each store."""',
-        "...",
-        r"dashboards/storage\.py:\d+: the panel calls_now has no docstring; say in a sentence",
-    ),
-    (  # a word that there is not
+    Mistake(  # unknown argument
         "alerts/telemetry.py",
         '@alert("Watchdog", NONE',
         '@alert("Watchdog", NONE, runbok="x"',
-        r"alerts/telemetry\.py:\d+: TypeError: alert\(\) got an unexpected keyword argument 'runbok'; mend the def",
+        r"alerts/telemetry\.py:\d+: TypeError: alert\(\) got an unexpected keyword argument 'runbok'; fix this line",
     ),
-    (  # a mistake in the Python
+    Mistake(  # wrong Python syntax
         "alerts/storage.py",
         "window = minutes(5)\n",
         "window = minutes(5\n",
-        r"alerts/storage\.py:\d+: '\(' was never closed; mend the Python here\.",
+        r"alerts/storage\.py:\d+: '\(' was never closed; fix the Python syntax\.",
     ),
-    (  # a byte that no Python holds
+    Mistake(  # byte that Python does not allow
         "alerts/cost.py",
         "HighAICosts",
         "High\0Costs",
-        r"alerts/cost\.py: source code string cannot contain null bytes; mend the Python here\.",
+        r"alerts/cost\.py: source code string cannot contain null bytes; fix the Python syntax\.",
     ),
-    (  # a definition that fails
-        WALL,
+    Mistake(  # exception
+        OVERVIEW,
         "NOW = minutes(5)",
         "NOW = 1 / 0",
-        r"dashboards/overview\.py:\d+: ZeroDivisionError: division by zero; mend the definition\.",
+        r"dashboards/overview\.py:\d+: ZeroDivisionError: division by zero; fix this line of the definition\.",
     ),
-    (  # a malformed platform
+    Mistake(  # value of another type in the platform
         "platform.yaml",
-        "target_percent: 99.5",
-        "target_percent: many",
-        r"platform\.yaml:\d+ slos\.availability\.target_percent: ",
+        "tokens_per_day: 1000000",
+        "tokens_per_day: many",
+        r"platform\.yaml:\d+ tenant_default\.tokens_per_day: ",
     ),
 )
-MAKE_NO_SENSE: tuple[Spoilt, ...] = (
-    (  # an unknown metric
-        ALERT,
-        "failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.outage)",
-        "failing = ERRORS.share_of(REQUESTZ, over=window).by(ROUTE, SERVICE).above(platform.errors.outage)",
-        r'alerts/errors\.py:\d+ route_down: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
+LOWERING = (
+    Mistake(  # unknown metric of an alert
+        ERRORS,
+        "ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE)",
+        "ERRORS.ratio_to(REQUESTZ, window).by(ROUTE, SERVICE)",
+        r'alerts/errors\.py:\d+ \w+: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
-    (  # an unknown metric on a panel
-        WALL,
-        "return Number(ERRORS.share_of",
-        "return Number(ERORS.share_of",
-        r'dashboards/overview\.py:\d+ errors_now: there is no "ERORS"; did you mean "ERRORS"\?',
+    Mistake(  # unknown metric of a panel
+        OVERVIEW,
+        "Stat(ERRORS.ratio_to",
+        "Stat(ERORS.ratio_to",
+        r'dashboards/overview\.py:\d+ \w+: there is no "ERORS"; did you mean "ERRORS"\?',
     ),
-    (  # a label that a metric lacks
-        ALERT,
-        "by(ROUTE, SERVICE).above(platform.errors.route)",
-        "by(ROUTE, MODEL).above(platform.errors.route)",
-        r"alerts/errors\.py:\d+ high_error_rate_of_route: errors_total has no label model; use one of route, service",
+    Mistake(  # label that a metric lacks
+        ERRORS,
+        "AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL)",
+        "AI_ERRORS.ratio_to(REQUESTS, window).by(MODEL)",
+        r"alerts/errors\.py:\d+ \w+: requests_total has no label model; use one of route, service, tenant_id",
     ),
-    (  # a value that a label lacks, said in a function that two alerts share
+    Mistake(  # value that a label lacks, in a function that two alerts share
         "alerts/storage.py",
-        ".by(STORE).above(ceiling)",
-        '.where(STORE.is_("vectorise")).by(STORE).above(ceiling)',
-        r'alerts/storage\.py:\d+ failing: label store has no value "vectorise"; use one of vectorize, kv',
+        ".by(STORE).above(",
+        '.where(STORE.is_("vectorise")).by(STORE).above(',
+        r'alerts/storage\.py:\d+ \w+: label store has no value "vectorise"; use one of vectorize, kv',
     ),
-    (  # another unit
-        ALERT,
-        ".above(platform.errors.ai)",
-        ".above(platform.min_requests)",
-        r"alerts/errors\.py:\d+ high_ai_error_rate: .*share.* compared with .*requests; give a threshold in share\.",
+    Mistake(  # threshold in another unit
+        LATENCY,
+        ".by(MODEL).above(",
+        ".by(MODEL).above(platform.min_requests if platform.name else ",
+        r"alerts/latency\.py:\d+ \w+: a query in milliseconds is compared with a threshold in requests; give a thresh",
     ),
-    (  # an unknown number of the platform
-        "alerts/latency.py",
+    Mistake(  # unknown field of the platform
+        LATENCY,
         "platform.latency.vectorize",
         "platform.latency.vectorise",
-        r'alerts/latency\.py:\d+ high_vectorize_latency: there is no "vectorise"; did you mean "vectorize"\?',
+        r'alerts/latency\.py:\d+ \w+: there is no "vectorise"; did you mean "vectorize"\?',
     ),
-    (  # an unknown panel
-        "alerts/latency.py",
-        'panel="ai/latency_by_model"',
-        'panel="ai/latency_by_modell"',
-        r'alerts/latency\.py:\d+ high_ai_latency: HighAILatency leads to the panel "ai/latency_by_modell"; did you',
+    Mistake(  # unknown panel
+        "alerts/cost.py",
+        'panel="ai/tokens_by_model"',
+        'panel="ai/tokens_by_modell"',
+        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell"; did you mean "tokens_by_model"\?',
     ),
-    (  # an unknown dashboard
-        "alerts/latency.py",
+    Mistake(  # unknown dashboard of an alert
+        LATENCY,
         'panel="overview/latency_by_route"',
         'panel="overwiew/latency_by_route"',
-        r'alerts/latency\.py:\d+ high_latency_of_route: HighLatency leads to the dashboard "overwiew"; did you mean',
+        r'alerts/latency\.py:\d+ \w+: \w+ links to the dashboard "overwiew"; did you mean "overview"\?',
     ),
-    (  # an unknown dashboard that a table opens
-        WALL,
-        'opens="tenant"',
-        'opens="tenent"',
-        r'dashboards/overview\.py:\d+ worst_tenants: there is no dashboard "tenent"; ',
+    Mistake(  # unknown dashboard of a table
+        OVERVIEW,
+        'links_to="tenant"',
+        'links_to="tenent"',
+        r'dashboards/overview\.py:\d+ \w+: there is no dashboard "tenent"; use one of ',
     ),
-    (  # a definition that fails when it is asked
+    Mistake(  # exception in the function of an alert
+        "alerts/telemetry.py",
+        "return Always(",
+        'raise RuntimeError("no clock")\n    return Always(',
+        r"alerts/telemetry\.py:\d+ \w+: RuntimeError: no clock; fix this line of the definition\.",
+    ),
+    Mistake(  # number in the place of a duration
         "alerts/cost.py",
-        "return Unpriced(",
-        'raise RuntimeError("no price")\n    return Unpriced(',
-        r"alerts/cost\.py:\d+ ai_model_without_price: RuntimeError: no price; mend the definition\.",
-    ),
-    (  # a mistake that shows inside a word
-        "alerts/cost.py",
-        "projected_to(days(1), recent=hours(1))",
-        "projected_to(24, recent=hours(1))",
-        r"alerts/cost\.py:\d+ ai_cost_forecast: (Attribute|Type)Error: .*; mend the definition\.",
+        ".forecast(days(1), ",
+        ".forecast(24, ",
+        r"alerts/cost\.py:\d+ \w+: .* not a duration; write ",
     ),
 )
-BREAK_A_LAW: tuple[Spoilt, ...] = (
-    (  # a threshold off the buckets
-        "alerts/latency.py",
+DEFINITION_CHECKS = (
+    Mistake(  # threshold between bucket bounds
+        LATENCY,
         ".above(platform.latency.vectorize)",
         ".above(quantity(251, platform.latency.vectorize.unit))",
-        r"alerts/latency\.py:\d+ high_vectorize_latency: its threshold is 251 ms, no bucket bound of vecto",
+        r"alerts/latency\.py:\d+ \w+: its threshold is 251 ms, which is not a bucket bound .*"
+        r"\[alert/threshold-not-a-bucket-bound\]",
     ),
-    (
-        "alerts/latency.py",
+    Mistake(  # panel whose threshold is no longer that of an alert
+        LATENCY,
         "import minutes",
         "import minutes, quantity",
-        r"dashboards/storage\.py:\d+ vectorize_latency: its line at 250 ms is no alert's threshold",
+        r"dashboards/storage\.py:\d+ \w+: its threshold line at 250 ms is not the threshold of an alert; .*"
+        r"\[dashboard/threshold-without-alert\]",
     ),
-    (  # a hole that nothing fills
-        ALERT,
+    Mistake(  # placeholder that the alert cannot fill
+        ERRORS,
         "{route} ({service}) is down",
         "{tenant_id} ({service}) is down",
-        r"alerts/errors\.py:\d+ route_down: RouteDown cannot fill \{tenant_id\}",
+        r"alerts/errors\.py:\d+ route_down: RouteDown cannot fill \{tenant_id\}; .*\[alert/unknown-placeholder\]",
     ),
-    (  # a story of no alert
+    Mistake(  # alert test of an unknown alert
         "alerts/tests/storage.py",
-        '@story("StorageErrors"',
-        '@story("StorageErors"',
-        r'alerts/tests/storage\.py:\d+ \w+: there is no alert StorageErors .*did you mean "StorageErrors',
+        '@alert_test("StorageErrors"',
+        '@alert_test("StorageErors"',
+        r"alerts/tests/storage\.py:\d+ \w+: there is no alert StorageErors .*"
+        r'did you mean "StorageErrors.*\[test/unknown-alert\]',
     ),
 )
-BREAK_A_LAW_OF_TEXTS: tuple[Spoilt, ...] = (
-    (  # an unknown runbook
-        ALERT,
+OUTPUT_CHECKS = (
+    Mistake(  # runbook whose name is not a file's
+        ERRORS,
         'RouteDown", PAGE, panel',
         'RouteDown", PAGE, runbook="route/", panel',
-        r'alerts/errors\.py:\d+ route_down: there is no runbook "\.md"; ',
+        r'alerts/errors\.py:\d+ route_down: there is no runbook "\.md"; .*\[alert/missing-runbook\]',
     ),
-    (  # two equal titles, and so two equal names of dashboards
+    Mistake(  # two dashboards of one title
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: it has the title of \w+, 'Overview'; give each dashboard its own\.",
+        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own\. "
+        r"\[dashboard/duplicate-uid-or-title\]",
     ),
 )
-BAD_BUCKETS: tuple[Spoilt, ...] = (
-    (
+CONTRACT = (
+    Mistake(  # bucket bounds out of order
         "contract/api.py",
         "buckets=(5, 10,",
         "buckets=(50, 10,",
-        r"contract/api\.py:\d+: the buckets of latency_ms do not rise; list each bound once, the smallest first\.",
+        r"contract/api\.py:\d+: the bucket bounds of latency_ms are not in ascending order; list each bound once",
     ),
 )
-UNKNOWN_UNIT: tuple[Spoilt, ...] = (
-    (
+UNITS = (
+    Mistake(  # unknown unit
         "contract/api.py",
         "unit=REQUESTS_UNIT",
         "unit=REQUEST_UNIT",
