@@ -11,12 +11,14 @@ OVERVIEW = "dashboards/overview.py"
 
 @dataclass(frozen=True)
 class Mistake:
-    """A change of a file, and a regular expression for the problem; empty for a change that only prepares another one."""
+    """A change of a file, and regular expressions for the problem and for another one that it causes. A change without
+    a problem prepares the next one."""
 
     path: str
     old: str
     new: str
     problem: str = ""
+    other_problem: str = ""
 
 
 LOADING = (
@@ -138,17 +140,13 @@ LOWERING = (
     ),
 )
 DEFINITION_CHECKS = (
-    Mistake(  # threshold between bucket bounds
+    Mistake(LATENCY, "import minutes", "import minutes, quantity"),
+    Mistake(  # threshold between bucket bounds, which a panel still draws
         LATENCY,
         ".above(platform.latency.vectorize)",
         ".above(quantity(251, platform.latency.vectorize.unit))",
         r"alerts/latency\.py:\d+ \w+: its threshold is 251 ms, which is not a bucket bound .*"
         r"\[alert/threshold-not-a-bucket-bound\]",
-    ),
-    Mistake(  # panel whose threshold is no longer that of an alert
-        LATENCY,
-        "import minutes",
-        "import minutes, quantity",
         r"dashboards/storage\.py:\d+ \w+: its threshold line at 250 ms is not the threshold of an alert; .*"
         r"\[dashboard/threshold-without-alert\]",
     ),
@@ -159,11 +157,11 @@ DEFINITION_CHECKS = (
         r"alerts/errors\.py:\d+ route_down: RouteDown cannot fill \{tenant_id\}; .*\[alert/unknown-placeholder\]",
     ),
     Mistake(  # alert test of an unknown alert
-        "alerts/tests/storage.py",
-        '@alert_test("StorageErrors"',
-        '@alert_test("StorageErors"',
-        r"alerts/tests/storage\.py:\d+ \w+: there is no alert StorageErors .*"
-        r'did you mean "StorageErrors.*\[test/unknown-alert\]',
+        "alerts/tests/telemetry.py",
+        '@alert_test("TelemetryMissing"',
+        '@alert_test("TelemetryMising"',
+        r"alerts/tests/telemetry\.py:\d+ \w+: there is no alert TelemetryMising \(page\); "
+        r'did you mean "TelemetryMissing .*\[test/unknown-alert\]',
     ),
 )
 OUTPUT_CHECKS = (

@@ -53,7 +53,7 @@ def test_each_mistake_gets_one_clear_problem(project: Project, mistakes: tuple[M
     for mistake in mistakes:
         project.change(mistake.path, mistake.old, mistake.new)
     problems = failed_build(project)
-    patterns = [mistake.problem for mistake in mistakes if mistake.problem]
+    patterns = [pattern for mistake in mistakes for pattern in (mistake.problem, mistake.other_problem) if pattern]
     assert [pattern for pattern in patterns if not any(re.match(pattern, problem) for problem in problems)] == []
     assert [problem for problem in problems if not any(re.match(pattern, problem) for pattern in patterns)] == []
     assert len(problems) == len(patterns)
