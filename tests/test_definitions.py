@@ -9,6 +9,7 @@ import pytest
 
 from generator.definitions import load_definitions
 from generator.errors import BuildError, DefinitionError, Problem
+from generator.external.promtool import Promtool
 from tests.copied_project import Project, copied
 from tests.invalid_definitions import (
     CONTRACT,
@@ -57,6 +58,53 @@ def test_each_mistake_gets_one_clear_problem(project: Project, mistakes: tuple[M
     assert [pattern for pattern in patterns if not any(re.match(pattern, problem) for problem in problems)] == []
     assert [problem for problem in problems if not any(re.match(pattern, problem) for pattern in patterns)] == []
     assert len(problems) == len(patterns)
+
+
+NEW_FAMILY = '''"""Quotas run out."""
+
+from contract.ai import AI_REQUESTS
+from contract.labels import TENANT
+from generator.dsl.alert import TICKET, alert
+from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
+from generator.dsl.units import REQUESTS_UNIT, hours, quantity
+
+
+@alert("TenantManyAICalls", TICKET)
+def tenant_many_ai_calls(platform: Platform) -> Condition:
+    """{tenant_id} makes many AI calls.
+
+    {tenant_id} made {value} to models in the last {window}.
+
+    Impact: The limit of the account is near.
+
+    First steps:
+    1. Ask the tenant.
+    """
+    return AI_REQUESTS.increase(hours(1)).by(TENANT).above(quantity(5000, REQUESTS_UNIT))
+'''
+
+
+def test_a_new_family_of_alerts_gets_one_instruction_at_a_time(project: Project, promtool: Promtool) -> None:
+    """Each message names the next step: an owner, a panel, tests in the file of the family."""
+    (project.folder / "alerts/quota.py").write_text(NEW_FAMILY, encoding="utf-8")
+    for platform in ("platform.yaml", "alerts/tests/platform.yaml"):
+        project.change(platform, "owners: {default: platform, ", "owners: {")
+    (problem,) = failed_build(project)
+    assert 'no team owns the alerts of the family "quota"; add `quota` or `default` to `owners`' in problem
+    for platform in ("platform.yaml", "alerts/tests/platform.yaml"):
+        project.change(platform, "owners: {", "owners: {default: platform, ")
+    (problem,) = failed_build(project)
+    assert problem.endswith('it links to no panel; name one: @alert(…, panel="dashboard/panel"). [alert/missing-panel]')
+    project.change("alerts/quota.py", "TICKET)\n", 'TICKET, panel="tenant/tokens_by_model")\n')
+    assert project.generator("build").returncode == 0
+    answer = project.generator("check", PROMTOOL=str(promtool.path))
+    assert answer.returncode == 2
+    problem, summary = answer.stderr.splitlines()
+    assert summary == "1 problem."
+    assert problem.startswith("alerts/quota.py:")
+    assert "write them in alerts/tests/quota.py: @alert_test(" in problem
+    assert problem.endswith("[test/missing-coverage]")
 
 
 def test_the_definitions_load() -> None:

@@ -73,7 +73,7 @@ def alerts_have_a_summary_and_a_description(output: ParsedOutput) -> Iterator[Pr
 def alerts_have_a_severity(output: ParsedOutput) -> Iterator[Problem]:
     """Every alert has the severity page, ticket or none.
 
-    Alertmanager routes by severity: an alert with another one would be a ticket at best.
+    Alertmanager routes by severity: with another one, an alert that should page opens a ticket.
     """
     for located in output.alerts:
         severity = located.rule.labels.get("severity", "")
@@ -100,7 +100,7 @@ def alerts_have_a_severity(output: ParsedOutput) -> Iterator[Problem]:
 def owners_have_a_route(output: ParsedOutput) -> Iterator[Problem]:
     """Every alert has an owner, and Alertmanager has a route for it.
 
-    Without one the alert goes to the receiver of last resort, which is another team.
+    Without a route the alert goes to the receiver of last resort, which may be that of another team.
     """
     matchers = matchers_in(output.alertmanager.get("route"))
     routed = {matcher.value for _, matcher in matchers if matcher and matcher.name == "owner"}

@@ -69,7 +69,7 @@ def names_are_camel_case(lowered: Lowered) -> Iterator[Problem]:
 def rules_are_unique(lowered: Lowered) -> Iterator[Problem]:
     """No two alerting rules have the same name and the same severity.
 
-    Their alerts could not be told apart, in a notification or in a silence.
+    Nobody could distinguish their alerts, in a notification or in a silence.
     """
     counts = Counter(rule.alert.key for rule in lowered.alerts)
     for rule in lowered.alerts:

@@ -184,7 +184,7 @@ def extensions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
 def field_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
     """The name of a log field consists of lower-case letters, digits and underscores, and starts with a letter.
 
-    Redaction matches names in lower case, and other names need quotes in every query of the logs.
+    Other names need quotes in every query of the logs.
     """
     for where, fields in _records(FIELDS):
         for field in fields:

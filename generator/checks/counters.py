@@ -84,8 +84,8 @@ def only_counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Proble
 def increases_are_summed_over_time(output: ParsedOutput) -> Iterator[Problem]:
     """A recorded increase is read over time through `sum_over_time`, `avg_over_time` or `last_over_time`.
 
-    Recorded increases overlap with their window, and longer windows are sums of them. Other functions over time would
-    give a number that is neither an increase nor a rate.
+    Sums, averages and the last value of increases are increases. The maximum or the rate of increases is neither an
+    increase nor a rate of the counter.
     """
     allowed = SUMS_OVER_TIME | PRESENCE_FUNCTIONS | COUNTER_FUNCTIONS
     for where, use in _uses_of(output, SeriesType.INCREASE):
@@ -129,7 +129,7 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
 def no_matcher_compares_a_bucket_bound(output: ParsedOutput) -> Iterator[Problem]:
     """No matcher compares `le` by `=` or `!=`.
 
-    The same bound is written `500` by one client library and `500.0` by another.
+    The same bound may be written `500` by one client library and `500.0` by another.
     """
     for where, tree in output.trees:
         for selector in selectors(tree):

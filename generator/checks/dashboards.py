@@ -44,7 +44,7 @@ def dashboards_follow_the_schema(output: ParsedOutput) -> Iterator[Problem]:
 def uids_and_titles_are_unique(output: ParsedOutput) -> Iterator[Problem]:
     """No two dashboards have the same UID or the same title.
 
-    Grafana keeps one dashboard of each UID, and a title in a folder, and drops the others.
+    Grafana keeps one dashboard of each UID, and readers find a dashboard by its title.
     """
     for key in ("uid", "title"):
         for (first_name, first), (name, board) in combinations(output.valid_dashboards.items(), 2):

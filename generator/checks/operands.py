@@ -29,7 +29,8 @@ def operands_have_the_labels_of_their_operator(output: ParsedOutput) -> Iterator
     """The labels in `by`, `without`, `on`, `ignoring` and `group_left` are labels of the operand; so are those that
     `label_replace`, `label_join` and `histogram_quantile` read.
 
-    Prometheus accepts a label that does not exist and groups or matches by an empty value: all series fall together.
+    Prometheus accepts a label that does not exist and groups or matches by an empty value: all series fall into
+    one group.
     """
     labels = output.series.labels
     for where, tree in output.trees:

@@ -44,9 +44,9 @@ PROMTOOL: Stage[WrittenOutput] = Stage("promtool", "by `check`, on the written f
     message='unknown unit " minutes" in duration "5 minutes"; fix the definition of this rule',
 )
 def promtool_accepts_the_rules(output: WrittenOutput) -> Iterator[Problem]:
-    """`promtool check rules` accepts every rule file, and no rule twice.
+    """`promtool check rules` accepts every rule file, and no rule is defined twice.
 
-    Prometheus does not start with a rule file that promtool rejects.
+    Prometheus does not start with an invalid rule file, and it evaluates a duplicate rule twice.
     """
     yield from output.promtool.check_rules(sorted((output.folder / "prometheus/rules").glob("*.yaml")))
 
@@ -62,7 +62,7 @@ def promtool_accepts_the_rules(output: WrittenOutput) -> Iterator[Problem]:
 def promtool_accepts_the_configuration(output: WrittenOutput) -> Iterator[Problem]:
     """`promtool check config` accepts Prometheus' configuration.
 
-    Prometheus does not start with one that promtool rejects.
+    Prometheus does not start with an invalid configuration.
     """
     yield from output.promtool.check_config(output.folder / "prometheus/prometheus.yaml")
 

@@ -31,8 +31,8 @@ def every_expression_parses(output: ParsedOutput) -> Iterator[Problem]:
     """Every expression of the rules, annotations and dashboards is valid PromQL. Template variables exist and are
     escaped: `${route:regex}`.
 
-    Prometheus loads no rule of a file that contains an invalid expression, and Grafana shows an error in the place of
-    the panel. A variable without an escape breaks the query where a value contains a quote or a bracket.
+    Prometheus does not load rule files with an invalid expression, and Grafana shows an error instead of the panel.
+    A variable that is not escaped breaks the query if a value contains a quote or a bracket.
     """
     for expression in output.expressions:
         try:

@@ -60,7 +60,7 @@ def test_a_name_must_be_in_camel_case(built: Compiled, name: str) -> None:
 
 
 def test_two_rules_of_one_name_and_severity_are_reported(built: Compiled) -> None:
-    """Both are reported, each with its place: their alerts could not be told apart."""
+    """Both are reported, each with its place: nobody could distinguish their alerts."""
     problems = of_alerts(with_alert(built, replace(unreliable, name="RouteDown", severity=PAGE)))
     assert [problem.split(":")[0] for problem in problems] == ["alerts/errors.py", "tests/checks/test_alerts.py"]
     assert all("there are 2 rules RouteDown (page); give each its own name or severity" in text for text in problems)
