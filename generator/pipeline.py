@@ -30,7 +30,7 @@ from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.output import Changes, changes, dashboard_path, replace_folder
-from generator.project import ROOT
+from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
@@ -42,7 +42,6 @@ from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
-TEST_PLATFORM_NAME = "alerts/tests/platform.yaml"
 TEST_PLATFORM = ROOT / TEST_PLATFORM_NAME
 """The platform whose numbers the alert tests are written for, whatever platform is built."""
 

@@ -11,7 +11,7 @@ from generator.ir.rules import RecordingRule
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The recording rules of a build as a graph: `reads` has the names of the series that each recorded series reads."""
+    """The recording rules of a build as a graph: `reads` has the names of the series that each one reads."""
 
     reads: Mapping[str, frozenset[str]]
 
@@ -30,8 +30,8 @@ class Dependencies:
 
 
 def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
-    """The graph of recording rules, given as pairs: the name of the recorded series, and the names that it reads. Several
-    rules may record series of one name."""
+    """The graph of recording rules, given as pairs: the name of the recorded series, and the names that it reads.
+    Several rules may record series of one name."""
     reads: dict[str, frozenset[str]] = {}
     for name, names in rules:
         reads[name] = reads.get(name, frozenset()) | frozenset(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.promql.output_labels import told_by
+from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
 
 LABELS = {"requests": frozenset({"route", "service"})}
@@ -23,7 +23,7 @@ LABELS = {"requests": frozenset({"route", "service"})}
 )
 def test_an_aggregation_that_selects_series_keeps_their_labels(expression: str) -> None:
     """`topk`, `bottomk`, `limitk` and `limit_ratio` return some of the series with all labels, also with `by`."""
-    assert told_by(parsed(expression), LABELS) == LABELS["requests"]
+    assert output_labels(parsed(expression), LABELS) == LABELS["requests"]
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_an_aggregation_that_selects_series_keeps_their_labels(expression: str) 
 )
 def test_other_aggregations_keep_the_labels_of_their_grouping(expression: str, labels: frozenset[str]) -> None:
     """`max` keeps only the labels that it groups by."""
-    assert told_by(parsed(expression), LABELS) == labels
+    assert output_labels(parsed(expression), LABELS) == labels
