@@ -7,7 +7,7 @@ from dataclasses import replace
 from generator.dsl.platform import Platform
 
 
-def test_routes_keep_the_order_of_the_services(platform: Platform) -> None:
-    """A route that two services answer is one route, where it came first."""
+def test_routes_are_in_the_order_of_the_services(platform: Platform) -> None:
+    """A route of two services is listed once, where the first service has it."""
     services = {"b": ("/two", "/one"), "a": ("/one", "/three")}
     assert replace(platform, services=services).routes == ("/two", "/one", "/three")
