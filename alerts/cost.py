@@ -73,7 +73,7 @@ def high_ai_spend(platform: Platform) -> Condition:
     2. If a dear model took over the work of a cheap one, look for the deploy that changed it.
     3. If the traffic is wanted, raise the ceiling in platform.yaml.
     """
-    return TOKENS.increase(days(1)).priced().above(platform.cost.dollars)
+    return TOKENS.increase(days(1)).priced().above(platform.cost.dollars_per_day)
 
 
 @alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_by_model")
@@ -87,6 +87,6 @@ def ai_model_without_price(platform: Platform) -> Condition:
 
     First steps:
     1. Look the price up on Cloudflare's page of Workers AI prices.
-    2. Add the model to `models` in platform.yaml, with dollars per million tokens, and build again.
+    2. Add the model to `model_prices` in platform.yaml, with dollars per million tokens, and build again.
     """
     return WithoutPrice(TOKENS.increase(hours(1)).by(MODEL, DIRECTION))

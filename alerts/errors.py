@@ -3,11 +3,11 @@
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import enough_to_judge, error_ceiling
+from contract.objectives import enough_traffic, error_threshold
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
-from generator.dsl.slo import Burn
+from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent
 
 
@@ -26,8 +26,8 @@ def route_down(platform: Platform) -> Rule:
     3. Follow one failed request by its request_id through the logs; the error's message names the call that threw.
     """
     window = minutes(2)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.down)
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.outage)
+    enough = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (failing & enough).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
@@ -46,8 +46,8 @@ def high_error_rate_of_tenant(platform: Platform) -> Rule:
     3. Follow one failed request of this tenant by its request_id through the logs.
     """
     window = minutes(5)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
+    failing = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
+    enough = enough_traffic(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
     return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
@@ -67,13 +67,13 @@ def high_error_rate_of_route(platform: Platform) -> Rule:
     """
     window = minutes(5)
     failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    enough = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-def burning(platform: Platform, burn: Burn) -> Condition:
-    burns = burn.of(ERRORS, REQUESTS, platform.errors.objective, ROUTE, SERVICE)
-    return burns & enough_to_judge(platform, ERRORS, REQUESTS, burn.within, ROUTE, SERVICE)
+def burning(platform: Platform, burn: BurnRateWindows) -> Condition:
+    burns = burn.condition(ERRORS, REQUESTS, platform.availability, ROUTE, SERVICE)
+    return burns & enough_traffic(platform, ERRORS, REQUESTS, burn.long_window, ROUTE, SERVICE)
 
 
 @alert("ErrorBudgetBurn", PAGE, panel="overview/budget_left_by_route")
@@ -90,8 +90,8 @@ def error_budget_burns_fast(platform: Platform) -> Condition:
     2. If a deploy began it, roll it back: there is no budget for watching.
     3. If a dependency began it, see on the AI and Storage dashboards whether it is ours to mend.
     """
-    return burning(platform, Burn(percent(2), within=hours(1), still=minutes(5))) | burning(
-        platform, Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
+    return burning(platform, BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))) | burning(
+        platform, BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
     )
 
 
@@ -109,7 +109,7 @@ def error_budget_burns_slowly(platform: Platform) -> Condition:
     2. Group the failed requests of a day in the logs by error message; mend the largest group.
     3. If the failures are the caller's fault, count them as such: an error is a 5xx, not a 4xx.
     """
-    return burning(platform, Burn(percent(10), within=days(3), still=hours(6)))
+    return burning(platform, BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6)))
 
 
 @alert("HighAIErrorRate", PAGE, panel="ai/error_share_by_model")
@@ -128,5 +128,5 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     """
     window = minutes(5)
     failing = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
-    enough = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
+    enough = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
     return (failing & enough).for_(minutes(10)).keep_firing_for(minutes(5))

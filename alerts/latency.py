@@ -3,7 +3,7 @@
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_ceiling
+from contract.objectives import latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
@@ -28,8 +28,8 @@ def high_latency_of_tenant(platform: Platform) -> Rule:
     3. Follow one slow request by its request_id; each step in the log has its latency.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.floor)
+    slow = LATENCY.quantile(SLOWEST, window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
+    enough = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
     return (slow & enough).for_(minutes(10))
 
 
@@ -48,8 +48,8 @@ def high_latency_of_route(platform: Platform) -> Rule:
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.floor)
+    slow = LATENCY.quantile(SLOWEST, window).by(ROUTE, SERVICE).above(latency_slo(platform))
+    enough = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
     return (slow & enough).for_(minutes(10))
 
 
@@ -68,7 +68,7 @@ def high_ai_latency(platform: Platform) -> Rule:
     """
     window = minutes(5)
     slow = AI_LATENCY.quantile(SLOWEST, window).by(MODEL).above(platform.latency.ai)
-    enough = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.floor)
+    enough = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     return (slow & enough).for_(minutes(10))
 
 
@@ -87,5 +87,5 @@ def high_vectorize_latency(platform: Platform) -> Rule:
     """
     window = minutes(5)
     slow = VECTORIZE_LATENCY.quantile(SLOWEST, window).above(platform.latency.vectorize)
-    enough = VECTORIZE_QUERIES.increase(window).at_least(platform.floor)
+    enough = VECTORIZE_QUERIES.increase(window).at_least(platform.min_requests)
     return (slow & enough).for_(minutes(10))

@@ -1,7 +1,7 @@
 """Vectorize, KV or Durable Objects fail."""
 
 from contract.labels import STORE
-from contract.objectives import enough_to_judge
+from contract.objectives import enough_traffic
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
@@ -12,7 +12,7 @@ from generator.dsl.units import Quantity, minutes
 def failing(platform: Platform, ceiling: Quantity) -> Rule:
     window = minutes(5)
     failed = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(ceiling)
-    enough = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
+    enough = enough_traffic(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
     return (failed & enough).for_(minutes(5))
 
 

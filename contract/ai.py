@@ -36,7 +36,9 @@ AI_TIME_TO_FIRST_TOKEN = Histogram(
     labels=LABELS,
     buckets=LATENCY_BUCKETS,
     help="Time from a call to a model to the first event of its stream; calls without a stream are not counted.",
-    origin=Extension("it is what a chat user waits for; a stream's ai_latency_ms depends on the length of the response"),
+    origin=Extension(
+        "it is what a chat user waits for; a stream's ai_latency_ms depends on the length of the response"
+    ),
 )
 AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",

@@ -61,7 +61,7 @@ def calls(platform: Platform) -> Stat:
 @panel("Cost, last 24 h", id="dollars_now")
 def cost_now(platform: Platform) -> Stat:
     """Cost of the tokens of the last 24 h, at the prices in platform.yaml. Red from the threshold of HighAISpend on."""
-    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars, no_value="No tokens")
+    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars_per_day, no_value="No tokens")
 
 
 @panel("Cache hit rate", id="cache_hits_now")
@@ -125,7 +125,7 @@ def tokens_per_call(platform: Platform) -> TimeSeries:
 def cost_last_24h(platform: Platform) -> TimeSeries:
     """Cost of the tokens of the 24 h before each point. The dashed red line is the threshold of HighAISpend."""
     dollars = TOKENS.increase(days(1)).priced()
-    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars, no_value="No tokens")
+    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars_per_day, no_value="No tokens")
 
 
 @panel("Calls without token usage", id="unknown_tokens")

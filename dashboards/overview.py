@@ -3,7 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, SeriesCount
 from generator.dsl.platform import Platform
@@ -37,7 +37,7 @@ def error_ratio_now(platform: Platform) -> Stat:
 @panel("p95 latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
     """p95 latency of the last 5 minutes in percent of the route's SLO. Orange from 80 % on, red from 100 % on."""
-    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_ceiling(platform))
+    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
     return Stat(used, warning=percent(80), critical=percent(100))
 
 
@@ -45,8 +45,8 @@ def latency_now(platform: Platform) -> Stat:
 def error_budget_left(platform: Platform) -> Stat:
     """Error budget that is left of the SLO's window, over all routes. Orange below 25 %, red below 0 %: the SLO is
     missed."""
-    objective = platform.errors.objective
-    left = ERRORS.ratio_to(REQUESTS, objective.period).error_budget_remaining(objective.kept)
+    slo = platform.availability
+    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
     return Stat(left, warning=percent(25), critical=percent(0), lower_is_worse=True, sparkline=False)
 
 
@@ -77,7 +77,7 @@ def error_ratio_by_route(platform: Platform) -> TimeSeries:
 @panel("Latency by route, p95", id="latency_by_route")
 def latency_by_route(platform: Platform) -> TimeSeries:
     """p95 latency of each route. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_ceiling(platform))
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
 
 
 @panel("Firing alerts", id="firing_now")
@@ -98,8 +98,8 @@ def firing_alerts(platform: Platform) -> Table:
 @panel("Error budget left by route", id="budget_left_by_route")
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
     """Error budget that is left of the SLO's window, the least first. Orange below 25 %, red below 0 %."""
-    objective = platform.errors.objective
-    left = ERRORS.ratio_to(REQUESTS, objective.period).error_budget_remaining(objective.kept).by(ROUTE, SERVICE)
+    slo = platform.availability
+    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target).by(ROUTE, SERVICE)
     return BarGauge(left, warning=percent(25), critical=percent(0), lower_is_worse=True)
 
 
@@ -114,7 +114,7 @@ def heartbeat_age(platform: Platform) -> TimeSeries:
     """Time since each service last pushed telemetry. Above the dashed red line (threshold of TelemetryMissing) the
     service's panels are out of date."""
     age = HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE)
-    return TimeSeries((Series(age),), threshold=platform.heartbeat.quantity(), no_value="No services")
+    return TimeSeries((Series(age),), threshold=platform.telemetry_stale_after.quantity(), no_value="No services")
 
 
 @panel("Telemetry lost", id="telemetry_lost")

@@ -3,7 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
 from generator.dsl.dashboard import (
@@ -36,7 +36,7 @@ def error_ratio_now(platform: Platform) -> Stat:
 def latency_now(platform: Platform) -> Stat:
     """p95 latency of this tenant in the last 5 minutes, in percent of the route's SLO. Orange from 80 % on, red from
     100 % on."""
-    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_ceiling(platform))
+    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
     return Stat(used, warning=percent(80), critical=percent(100))
 
 
@@ -70,13 +70,13 @@ def rate_limited_now(platform: Platform) -> Stat:
 @panel("Error rate by route", id="error_share")
 def error_ratio_by_route(platform: Platform) -> TimeSeries:
     """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
-    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_ceiling(platform))
+    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_threshold(platform))
 
 
 @panel("Latency by route, p95", id="latency")
 def latency_by_route(platform: Platform) -> TimeSeries:
     """p95 latency of this tenant. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_ceiling(platform))
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
 
 
 @panel("Requests by route", id="requests")

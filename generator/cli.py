@@ -24,7 +24,7 @@ from generator.logs.options import add_logs_options, add_trace_options
 from generator.pipeline import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
-from generator.view.diff.options import add_review_options
+from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_preview_options
 
 PROGRAM = "workers-ai-observability"
@@ -172,12 +172,12 @@ def _mutate(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import compiled
-    from generator.verify.mutation.command import equivalents, mutate, report
+    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate
 
     original = compiled(options.platform)
-    result = mutate(original, Promtool(find_promtool()), equivalents(), options.quick, options.only)
-    print(report(result, original.lowered))
-    return 0 if result.sound else 1
+    result = mutate(original, Promtool(find_promtool()), equivalent_mutants(), options.quick, options.only)
+    print(format_report(result, original.lowered))
+    return 0 if result.passed else 1
 
 
 def _backtest(options: argparse.Namespace) -> int:
@@ -196,9 +196,9 @@ def _pictures(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from generator.view.diff.command import review
+    from generator.view.diff.command import diff
 
-    return review(options)
+    return diff(options)
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -242,7 +242,7 @@ COMMANDS = (
     Command("build", "compile a platform file and the definitions into the output folder", _build),
     Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
     Command("test", "run the alert tests of the output with promtool", _test),
-    Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_review_options),
+    Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_diff_options),
     Command(
         "preview", "serve the dashboards over a simulated day, and rebuild on changes", _preview, add_preview_options
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from contract import METRICS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems
+from generator.config.checks import unknown_owner_families
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
@@ -63,6 +64,8 @@ def load_sources(platform_file: Path) -> Sources:
     platform = attempt(partial(load, platform_file), problems, str(platform_file))
     test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
+    if definitions is not None and platform is not None:
+        problems += unknown_owner_families(platform, definitions.families)
     if platform is None or test_platform is None or definitions is None or problems:
         raise BuildError(problems)
     return Sources(platform, test_platform, definitions)

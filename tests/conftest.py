@@ -12,19 +12,19 @@ from generator.external import find_promtool
 from generator.external.build import build_tool
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM
-from tests.leaving_out import summary, without_go
+from tests.optional_tools import skip_without_go, summarize_skipped
 
 
 def pytest_configure() -> None:
     """Where there is no Go, tests that need a tool are left out."""
-    pytest.MonkeyPatch().setattr("generator.external.find.build_tool", without_go(build_tool))
+    pytest.MonkeyPatch().setattr("generator.external.find.build_tool", skip_without_go(build_tool))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line what was left out."""
     skipped = terminalreporter.stats.get("skipped", [])
-    if line := summary(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)):
+    if line := summarize_skipped(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)):
         terminalreporter.write_line(line, yellow=True)
 
 

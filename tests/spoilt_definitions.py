@@ -58,16 +58,16 @@ CANNOT_BE_LOADED: tuple[Spoilt, ...] = (
     ),
     (  # a malformed platform
         "platform.yaml",
-        "kept_percent: 99.5",
-        "kept_percent: many",
-        r"platform\.yaml:\d+ promises\.errors\.kept_percent: ",
+        "target_percent: 99.5",
+        "target_percent: many",
+        r"platform\.yaml:\d+ slos\.availability\.target_percent: ",
     ),
 )
 MAKE_NO_SENSE: tuple[Spoilt, ...] = (
     (  # an unknown metric
         ALERT,
-        "failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.down)",
-        "failing = ERRORS.share_of(REQUESTZ, over=window).by(ROUTE, SERVICE).above(platform.errors.down)",
+        "failing = ERRORS.share_of(REQUESTS, over=window).by(ROUTE, SERVICE).above(platform.errors.outage)",
+        "failing = ERRORS.share_of(REQUESTZ, over=window).by(ROUTE, SERVICE).above(platform.errors.outage)",
         r'alerts/errors\.py:\d+ route_down: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
     (  # an unknown metric on a panel
@@ -91,7 +91,7 @@ MAKE_NO_SENSE: tuple[Spoilt, ...] = (
     (  # another unit
         ALERT,
         ".above(platform.errors.ai)",
-        ".above(platform.floor)",
+        ".above(platform.min_requests)",
         r"alerts/errors\.py:\d+ high_ai_error_rate: .*share.* compared with .*requests; give a threshold in share\.",
     ),
     (  # an unknown number of the platform

@@ -9,7 +9,6 @@ import yaml
 
 from alerts import errors
 from contract.api import REQUESTS
-from generator.bench import crowded
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE
 from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries
@@ -45,8 +44,8 @@ def test_every_kind_of_file_is_made(compiled: Compiled) -> None:
 
 def test_the_same_sources_make_the_same_bytes(compiled: Compiled, platform: Platform, definitions: Definitions) -> None:
     """A second build has the same files in the same order, whatever the order in which tenants were written down."""
-    backwards = dict(reversed(list(platform.cost.budget.overrides.items())))
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=backwards))
+    backwards = dict(reversed(list(platform.cost.tokens_per_day.overrides.items())))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=backwards))
     again = compile_all(replace(platform, cost=cost), definitions)
     assert list(again.texts) == list(compiled.texts)
     assert again.texts == compiled.texts
@@ -105,10 +104,10 @@ def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, defi
 
 def test_ten_thousand_tenants_are_numbers_not_rules(platform: Platform, definitions: Definitions) -> None:
     """The crowded platform has a budget for each tenant and as many alerting rules as production."""
-    crowd = crowded(platform)
+    crowd = with_many_tenants(platform)
     two, many = lower(platform, definitions), lower(crowd, definitions)
     assert [text(one.expression) for one in many.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(many.recording_rules) - len(two.recording_rules) == 10_000 - len(platform.cost.budget.overrides)
+    assert len(many.recording_rules) - len(two.recording_rules) == 10_000 - len(platform.cost.tokens_per_day.overrides)
 
 
 def test_rule_files_are_yaml_that_says_what_the_trees_say(compiled: Compiled) -> None:

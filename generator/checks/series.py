@@ -55,7 +55,7 @@ def known(compiled: Compiled) -> Known:
     alerts = [rule for rule in every if rule.kind == "alert"]
     values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
     values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
-    values[OWNER.name] = frozenset(owner.name for owner in platform.owners.values())
+    values[OWNER.name] = frozenset(team.name for team in platform.teams)
     labels = _recorded(labels, [rule for rule in every if rule.kind == "record"])
     told = [_result(rule, labels) for rule in alerts]
     own: Told = frozenset(MADE_OF_ALERTS).union(*(one for one in told if one))

@@ -17,3 +17,8 @@ class Definitions:
     dashboards: tuple[Dashboard, ...]
     alert_tests: tuple[AlertTest, ...]
     not_applicable: tuple[NotApplicable, ...]
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of alerts, each once."""
+        return tuple(dict.fromkeys(alert.family for alert in self.alerts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from generator.dsl.alert import Alert
 from generator.dsl.metrics import fixed_windows
-from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule, WithoutPrice, labels_of
 from generator.errors import DefinitionError
 from generator.ir.rules import AlertRule
@@ -35,18 +34,9 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_ if rule else None,
         keep_firing_for=rule.keep_firing if rule else None,
-        owner=_owner(lowering.platform, alert),
+        owner=lowering.platform.owner_of(alert.family).name,
         condition=condition,
     )
-
-
-def _owner(platform: Platform, alert: Alert) -> str:
-    owner = platform.owners.get(alert.family)
-    if owner is None:
-        raise DefinitionError(
-            f"the alerts of the family {alert.family} have no owner", f"add owners.{alert.family} to platform.yaml"
-        )
-    return owner.name
 
 
 def _queries(condition: Condition) -> list[Query]:

@@ -73,7 +73,16 @@ class PanelContext:
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
     """The specification of a panel. Raises DefinitionError for a query that cannot be lowered."""
     blank = PanelSpec(
-        id, PanelType.TIME_SERIES, panel.title, panel.description, ONE.grafana, position, (), NEUTRAL, "No traffic"
+        id=id,
+        key=panel.id,
+        type=PanelType.TIME_SERIES,
+        title=panel.title,
+        description=panel.description,
+        unit=ONE.grafana,
+        position=position,
+        targets=(),
+        steps=NEUTRAL,
+        no_value="No traffic",
     )
     visualization = panel.build(context.lowering.platform)
     match visualization:

@@ -113,11 +113,10 @@ TelemetryMissing, nor cost but more of the same tenant's cost."""
 
 def alertmanager(platform: Platform) -> dict[str, str]:
     """The configuration and the texts of its notifications. Secrets are named by their files alone."""
-    named = {owner.name: owner for owner in platform.owners.values()}
-    fallback = platform.owners[WATCHDOG_FAMILY]
+    fallback = platform.owner_of(WATCHDOG_FAMILY)
     configuration = render(
         "alertmanager.yaml.j2",
-        owners=[named[name] for name in sorted(named)],
+        owners=platform.teams,
         fallback=fallback,
         dead_man_url_file=platform.dead_man_url_file,
         watchdog=(one_of("alertname", (WATCHDOG,)), *owned_by(fallback)),

@@ -82,10 +82,10 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
-        told=[_typed(field, platform) for field in metadata.type.fields],
+        metadata_fields=[_typed(field, platform) for field in metadata.type.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
         metadata=literal(_field(metadata, platform)),
-        names=literal(Pattern(REDACTION.secret_names)),
+        secret_names=literal(Pattern(REDACTION.secret_names)),
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
     return {"contract/contract.gen.ts": text}
@@ -111,18 +111,19 @@ def _key(name: str) -> str:
     return name if name.isidentifier() else json.dumps(name)
 
 
-def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
-    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+def _rows(table: Table, comments: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (comments or {}).get(name, "")) for name, value in table.items()]
 
 
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if is_closed(label):
-        return {"listed": list(values_of(label, platform)), **fallback}
+        return {"values": list(values_of(label, platform)), **fallback}
     return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
+    """Return a metric's row. Its keys are hashed into the ids of stored series; renaming one loses all counters."""
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
@@ -132,9 +133,9 @@ def _rules(kind: RedactionKind) -> Table:
 
 
 def _rule(rule: RedactionRule) -> Table:
-    """A rule as the Workers run it; what it is replaced by follows from its name."""
-    proof = {} if rule.checksum is Checksum.NONE else {"proof": rule.checksum.value}
-    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
+    """Return a rule as the Workers run it. The replacement text follows from its name."""
+    checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
+    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **checksum}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -158,7 +159,7 @@ def _type(shape: FieldType, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    """The bounds of a field, and that it is personal or secret where it is."""
+    """Return the bounds of a field, and its sensitivity unless it is safe."""
     if isinstance(field.type, ObjectType):
         return _record(field.type, platform)
     sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
@@ -168,7 +169,7 @@ def _field(field: LogField, platform: Platform) -> Table:
 def _record(record: ObjectType, platform: Platform) -> Table:
     inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
     if record.additional_names:
-        inner |= {"further": Pattern(whole(record.additional_names)), "longest": record.max_length}
+        inner |= {"otherKeys": Pattern(whole(record.additional_names)), "maxLength": record.max_length}
     return inner
 
 
@@ -176,15 +177,15 @@ def _bound(shape: FieldType, platform: Platform) -> Table:
     match shape:
         case StringType(pattern=pattern) if pattern:
             return {"pattern": Pattern(whole(pattern))}
-        case StringType(max_length=longest):
-            return {"longest": longest}
-        case EnumType(values=listed):
-            return {"listed": list(listed)}
+        case StringType(max_length=max_length):
+            return {"maxLength": max_length}
+        case EnumType(values=values):
+            return {"values": list(values)}
         case LabelValueType(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
-        case NumberType(minimum=least, maximum=most, integer=whole_):
-            most_ = {} if most is None else {"most": most}
-            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
+        case NumberType(minimum=minimum, maximum=maximum, integer=integer):
+            max_ = {} if maximum is None else {"max": maximum}
+            return {"min": minimum, **max_, **({"integer": True} if integer else {})}
         case ObjectType():
-            raise TypeError("a record is no bound of one value")
+            raise TypeError("a record does not bound a single value")

@@ -9,7 +9,7 @@ import pytest
 from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import TENANT
-from contract.objectives import error_ceiling, token_budget
+from contract.objectives import error_threshold, token_budget
 from generator.checks.counters import (
     buckets_keep_their_bounds,
     counters_are_read_by_their_growth,
@@ -138,7 +138,7 @@ def two_units_on_one_axis(platform: Platform) -> object:
             "requests .* tokens",
         ),
         (
-            lambda platform: TOKENS.increase(days(1)).by(TENANT).fraction_of(error_ceiling(platform)),
+            lambda platform: TOKENS.increase(days(1)).by(TENANT).fraction_of(error_threshold(platform)),
             "tokens against a limit in share",
         ),
         (two_units_on_one_axis, "lines in requests per second and tokens per second on one axis"),

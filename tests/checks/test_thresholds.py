@@ -8,7 +8,7 @@ import pytest
 
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE
-from contract.objectives import latency_ceiling
+from contract.objectives import latency_slo
 from generator.checks.thresholds import ceilings_are_thresholds, latency_thresholds_are_bucket_bounds
 from generator.dsl.alert import TICKET, Alert, alert
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
@@ -132,4 +132,4 @@ def test_the_line_of_an_alert_is_not_told(built: Compiled) -> None:
     platform = built.lowered.platform
     assert drawing(built, TimeSeries((SHARE_BY_ROUTE,), threshold=platform.errors.route)) == []
     slowest = Series(LATENCY.quantile(0.95).by(ROUTE))
-    assert drawing(built, TimeSeries((slowest,), threshold=latency_ceiling(platform))) == []
+    assert drawing(built, TimeSeries((slowest,), threshold=latency_slo(platform))) == []

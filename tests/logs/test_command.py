@@ -9,6 +9,7 @@ import pytest
 from generator.cli import main
 from generator.logs.bench import generate_lines
 from generator.logs.validator import LineValidator
+from generator.pipeline import TEST_PLATFORM
 from tests.logs.sample_lines import SCHEMA, line
 from tests.rendering.platform_by_hand import platform_by_hand
 
@@ -24,7 +25,7 @@ def log(tmp_path: Path) -> Path:
 
 def check(*arguments: str | Path) -> int:
     """The exit status of a check with the tests' platform."""
-    return main(["logs", "check", "--platform", str(PLAN), *map(str, arguments)])
+    return main(["logs", "check", "--platform", str(TEST_PLATFORM), *map(str, arguments)])
 
 
 def test_valid_lines_pass(log: Path, capsys: Captured) -> None:

@@ -71,18 +71,19 @@ def test_the_latest_value_has_no_window(rule_lowering: QueryLowering) -> None:
 
     def stalled(platform: Platform) -> Condition:
         clock = HEARTBEAT.latest().by(SERVICE).above(quantity(1, HEARTBEAT.unit))
-        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.floor)
+        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.min_requests)
 
     rule = lower_alert(rule_lowering, replace(telemetry.watchdog, build=stalled))
     assert (rule.window, rule.lookback) == (None, minutes(5))
 
 
 def test_a_family_without_an_owner_is_an_error(rule_lowering: QueryLowering) -> None:
-    """The message names the key of platform.yaml that is missing."""
+    """The message names the keys of platform.yaml, one of which is missing."""
+    without_default = replace(rule_lowering.platform, default_owner=None)
     without_owner: Alert = replace(errors.route_down, family="queues")
-    message = "the alerts of the family queues have no owner; add owners.queues to platform.yaml"
+    message = 'no team owns the alerts of the family "queues"; add `queues` or `default` to `owners` in platform.yaml'
     with pytest.raises(DefinitionError, match=message):
-        lower_alert(rule_lowering, without_owner)
+        lower_alert(replace(rule_lowering, platform=without_default), without_owner)
 
 
 def test_a_function_that_returns_no_condition_is_an_error(rule_lowering: QueryLowering) -> None:
@@ -100,7 +101,7 @@ def test_fifty_tenants_have_as_many_alerting_rules_as_two(platform: Platform) ->
     """48 more token budgets are 48 more recording rules; the expressions of the alerting rules are the same."""
     names = [f"tenant-{number}" for number in range(50)]
     budgets = {name: quantity(7, TOKENS_UNIT) for name in names}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     larger_platform = replace(platform, tenants=tuple(names), cost=cost)
     definitions = load_definitions()
     of_two, of_fifty = lower(platform, definitions), lower(larger_platform, definitions)

@@ -50,17 +50,17 @@ def another_service(platform: Platform) -> Platform:
 
 def another_model(platform: Platform) -> Platform:
     """The price of a model that no alert test calls."""
-    price = platform.prices["@cf/baai/bge-m3"]
-    return replace(platform, prices={**platform.prices, "@cf/own/model": price})
+    price = platform.model_prices["@cf/baai/bge-m3"]
+    return replace(platform, model_prices={**platform.model_prices, "@cf/own/model": price})
 
 
 def another_tenant(platform: Platform) -> Platform:
     """A tenant with a token budget, and the first one with an error threshold of its own."""
-    budget = with_override(platform.cost.budget, "org.example.library", quantity(300_000, TOKENS_UNIT))
+    budget = with_override(platform.cost.tokens_per_day, "org.example.library", quantity(300_000, TOKENS_UNIT))
     threshold = with_override(platform.errors.tenant, "org.example.library", percent(2))
     return replace(
         platform,
-        cost=replace(platform.cost, budget=budget),
+        cost=replace(platform.cost, tokens_per_day=budget),
         errors=replace(platform.errors, tenant=threshold),
     )
 
@@ -73,13 +73,13 @@ def other_owners_and_links(platform: Platform) -> Platform:
 
 def more_dollars(platform: Platform) -> Platform:
     """80 dollars a day."""
-    return replace(platform, cost=replace(platform.cost, dollars=quantity(80, DOLLARS)))
+    return replace(platform, cost=replace(platform.cost, dollars_per_day=quantity(80, DOLLARS)))
 
 
 def a_larger_budget(platform: Platform) -> Platform:
     """Another token budget for a tenant of the cost alerts' tests."""
-    budget = with_override(platform.cost.budget, FIRST_TENANT, quantity(8_000_000, TOKENS_UNIT))
-    return replace(platform, cost=replace(platform.cost, budget=budget))
+    budget = with_override(platform.cost.tokens_per_day, FIRST_TENANT, quantity(8_000_000, TOKENS_UNIT))
+    return replace(platform, cost=replace(platform.cost, tokens_per_day=budget))
 
 
 def a_faster_search(platform: Platform) -> Platform:
@@ -95,7 +95,7 @@ def one_service_less(platform: Platform) -> Platform:
 
 def a_longer_heartbeat(platform: Platform) -> Platform:
     """A heartbeat may be 4 minutes old."""
-    return replace(platform, heartbeat=seconds(240))
+    return replace(platform, telemetry_stale_after=seconds(240))
 
 
 def skipped_alerts(definitions: Definitions, platform: Platform, changed: Platform) -> set[str]:

@@ -9,9 +9,9 @@ import pytest
 from contract.ai import TOKENS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import enough_to_judge, error_ceiling, token_budget
+from contract.objectives import enough_traffic, error_threshold, token_budget
 from generator.dsl.query import Always, WithoutPrice
-from generator.dsl.slo import Burn
+from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.lowering.conditions import lower_condition
@@ -30,15 +30,15 @@ def test_a_fixed_threshold_is_a_number(rule_lowering: QueryLowering) -> None:
 
 def test_a_minimum_is_greater_or_equal(rule_lowering: QueryLowering) -> None:
     """Exactly 15 requests are enough."""
-    condition = REQUESTS.increase(WINDOW).by(ROUTE, SERVICE).at_least(rule_lowering.platform.floor)
+    condition = REQUESTS.increase(WINDOW).by(ROUTE, SERVICE).at_least(rule_lowering.platform.min_requests)
     assert flat(lower_condition(rule_lowering, condition)) == "route_service:requests_total:increase5m >= 15"
 
 
 def test_a_threshold_by_tenant_is_joined_many_to_one(rule_lowering: QueryLowering) -> None:
     """A tenant has several routes and one threshold; the result keeps the route and the service."""
     platform = rule_lowering.platform
-    failing = ERRORS.ratio_to(REQUESTS, WINDOW).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
-    enough = REQUESTS.increase(WINDOW).by(TENANT, ROUTE, SERVICE).at_least(platform.floor)
+    failing = ERRORS.ratio_to(REQUESTS, WINDOW).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
+    enough = REQUESTS.increase(WINDOW).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
     assert flat(lower_condition(rule_lowering, failing & enough)) == (
         "tenant_id_route_service:errors_total:increase5m / tenant_id_route_service:requests_total:increase5m"
         " > on (tenant_id) group_left () tenant_id:error_share:limit"
@@ -57,9 +57,10 @@ def test_a_query_by_the_label_of_its_threshold_alone_is_joined_one_to_one(rule_l
 def test_a_burn_rate_alert_has_two_windows_and_two_minimums(rule_lowering: QueryLowering) -> None:
     """2 % of a budget of 30 days in 1 hour is a burn rate of 14.4; times 0.5 % that is an error ratio of 7.2 %. The
     minimums are over the long window, and a chain of `and` has no brackets."""
-    objective = rule_lowering.platform.errors.objective
-    burn = Burn(percent(2), within=hours(1), still=WINDOW).of(ERRORS, REQUESTS, objective, ROUTE, SERVICE)
-    enough = enough_to_judge(rule_lowering.platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)
+    platform = rule_lowering.platform
+    windows = BurnRateWindows(percent(2), long_window=hours(1), short_window=WINDOW)
+    burn = windows.condition(ERRORS, REQUESTS, platform.availability, ROUTE, SERVICE)
+    enough = enough_traffic(platform, ERRORS, REQUESTS, hours(1), ROUTE, SERVICE)
     assert flat(lower_condition(rule_lowering, burn & enough)) == (
         f"{ERROR_RATIO.format('1h')} > 0.072 and {ERROR_RATIO.format('5m')} > 0.072"
         " and route_service:requests_total:increase1h >= 15 and route_service:errors_total:increase1h >= 10"
@@ -92,7 +93,7 @@ def test_always_reads_no_series(rule_lowering: QueryLowering) -> None:
 def test_joining_conditions_with_different_labels_is_an_error(rule_lowering: QueryLowering) -> None:
     """`and` of a condition by route and one by service would never be true, so it is an error for both operators."""
     by_route, by_service = (
-        REQUESTS.increase(WINDOW).by(label).above(rule_lowering.platform.floor) for label in (ROUTE, SERVICE)
+        REQUESTS.increase(WINDOW).by(label).above(rule_lowering.platform.min_requests) for label in (ROUTE, SERVICE)
     )
     for operator, condition in (("and", by_route & by_service), ("or", by_route | by_service)):
         message = (

@@ -48,7 +48,7 @@ def test_the_names_of_open_labels_are_not_known(platform: Platform) -> None:
 def test_the_common_beginning_of_models_is_hidden(platform: Platform) -> None:
     """The regular expression of the hidden part matches what `shortened` removes."""
     pattern = hidden_name_part(TOKENS.rate().by(MODEL).output_labels)
-    for model in platform.prices:
+    for model in platform.model_prices:
         assert re.sub(f"^(.*){pattern}(.*)$", r"\1\2", model) == shortened(model, MODEL)
         assert "/" not in shortened(model, MODEL)
     assert hidden_name_part((ROUTE,)) == ""

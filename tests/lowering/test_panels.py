@@ -9,7 +9,7 @@ import pytest
 from contract.ai import AI_REQUESTS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling
+from contract.objectives import error_threshold, latency_slo
 from generator.dsl.dashboard import (
     BarGauge,
     Column,
@@ -117,7 +117,7 @@ def test_a_fixed_threshold_is_a_dashed_line(lowered: Lower) -> None:
 
 def test_a_threshold_by_route_is_a_series(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
     """The series is the alert's own, filtered like the panel's other series, and marked as a threshold."""
-    threshold = latency_ceiling(dashboard_lowering.platform)
+    threshold = latency_slo(dashboard_lowering.platform)
     series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=threshold)
     target = lowered(series, ROUTE).targets[1]
     assert flat(target.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
@@ -196,7 +196,7 @@ def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
 def test_a_threshold_by_tenant_is_filtered_by_the_tenant(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
     """On the Tenant dashboard the threshold is that of the tenant, read from the alert's own series."""
     ratio = ERRORS.ratio_to(REQUESTS).by(ROUTE)
-    threshold = error_ceiling(dashboard_lowering.platform)
+    threshold = error_threshold(dashboard_lowering.platform)
     panel = lowered(TimeSeries((Series(ratio),), threshold=threshold), TENANT)
     assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
 

@@ -7,7 +7,7 @@ import pytest
 from contract.ai import AI_LATENCY, TOKENS
 from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ALERTNAME, DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.labels import Label
@@ -117,7 +117,7 @@ def test_a_fraction_of_a_threshold_reads_the_recorded_threshold(rule_lowering: Q
 
 def test_several_series_can_have_one_threshold(rule_lowering: QueryLowering) -> None:
     """Two services of a route are many to one: without group_left, Prometheus would reject the join."""
-    used = LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule_lowering.platform))
+    used = LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE).fraction_of(latency_slo(rule_lowering.platform))
     assert flat(rule_lowering.lower(used)) == (
         "histogram_quantile(0.95, route_service_le:latency_ms_bucket:increase5m)"
         " / on (route) group_left () route:latency_ms:limit"

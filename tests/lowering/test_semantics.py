@@ -10,7 +10,7 @@ import pytest
 from contract.ai import TOKENS
 from contract.api import ALERTS, ERRORS, LATENCY, REQUESTS
 from contract.labels import DIRECTION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
@@ -204,7 +204,7 @@ def test_a_quantile_across_tenants_is_that_of_all_requests(
     slow = {series("latency_ms_bucket", tenant="b", le=le): per_minute(10) for le in ("500", "+Inf")}
     none_fast = {series("latency_ms_bucket", tenant="b", le="250"): per_minute(0)}
     quantile = LATENCY.quantile(0.95, WINDOW)
-    fraction = quantile.by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule_lowering.platform))
+    fraction = quantile.by(ROUTE, SERVICE).fraction_of(latency_slo(rule_lowering.platform))
     expected: ExpectedSamples = {
         rule_lowering.lower(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
         rule_lowering.lower(fraction): {'{route="/chat",service="worker-api"}': 375 / 10000},

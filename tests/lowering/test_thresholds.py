@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from generator.dsl.query import ThresholdTable
 from generator.dsl.units import DOLLARS_PER_TOKEN, RATIO, minutes, percent, quantity
 from generator.lowering.queries import QueryLowering
@@ -30,7 +30,7 @@ def test_a_token_budget_is_an_override_or_the_default(rule_lowering: QueryLoweri
 
 def test_without_overrides_the_default_alone_is_read(rule_lowering: QueryLowering) -> None:
     """The platform has no override of a tenant's error threshold, so no rule reads a series of overrides."""
-    threshold_series(rule_lowering, error_ceiling(rule_lowering.platform))
+    threshold_series(rule_lowering, error_threshold(rule_lowering.platform))
     assert recorded_expressions(rule_lowering)["tenant_id:error_share:limit"] == (
         "0.05 * group by (tenant_id) (tenant_id:requests_total:increase5m)"
     )
@@ -38,7 +38,7 @@ def test_without_overrides_the_default_alone_is_read(rule_lowering: QueryLowerin
 
 def test_without_a_default_the_overrides_are_the_threshold(rule_lowering: QueryLowering) -> None:
     """Each listed route has a latency threshold of its own, and other routes have none."""
-    assert threshold_series(rule_lowering, latency_ceiling(rule_lowering.platform)) == "route:latency_ms:limit"
+    assert threshold_series(rule_lowering, latency_slo(rule_lowering.platform)) == "route:latency_ms:limit"
     assert recorded_expressions(rule_lowering) == {
         'route:latency_ms:limit{route="/chat"}': "vector(10000)",
         'route:latency_ms:limit{route="/ingest"}': "vector(5000)",
@@ -68,10 +68,10 @@ def test_a_price_is_a_series_for_each_direction_that_has_one(rule_lowering: Quer
     """A model with output tokens has two prices; an embedding has no output, and no price of 0 for it."""
     prices = {
         model: price
-        for model, price in rule_lowering.platform.prices.items()
+        for model, price in rule_lowering.platform.model_prices.items()
         if model.endswith(("bge-m3", "gpt-oss-20b"))
     }
-    lowering = QueryLowering(replace(rule_lowering.platform, prices=prices), RecordingRules())
+    lowering = QueryLowering(replace(rule_lowering.platform, model_prices=prices), RecordingRules())
     name = price_series(lowering)
     assert recorded_expressions(lowering) == {
         f'{name}{{model="@cf/baai/bge-m3",direction="input"}}': "vector(1.2e-08)",
@@ -83,7 +83,7 @@ def test_a_price_is_a_series_for_each_direction_that_has_one(rule_lowering: Quer
 def test_prices_are_in_dollars_per_token(rule_lowering: QueryLowering) -> None:
     """2.253 dollars per million tokens in platform.yaml are recorded as 2.253 / 1,000,000."""
     model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
-    assert rule_lowering.platform.prices[model].output == quantity(Fraction(2253, 10**9), DOLLARS_PER_TOKEN)
+    assert rule_lowering.platform.model_prices[model].output == quantity(Fraction(2253, 10**9), DOLLARS_PER_TOKEN)
     name = price_series(rule_lowering)
     recorded = recorded_expressions(rule_lowering)
     assert recorded[f'{name}{{model="{model}",direction="output"}}'] == "vector(2.253e-06)"

@@ -50,15 +50,15 @@ WORST = Aggregate(
 
 LATENCY = PanelSpec(
     id=11,
-    name="latency",
-    kind=PanelType.TIME_SERIES,
+    key="latency",
+    type=PanelType.TIME_SERIES,
     title="How long requests take",
     description="What the slowest 5 % wait, by route.",
     unit="ms",
     position=GridPosition(0, 1, 12, 8),
     targets=(
         QueryTarget("A", p95(ROUTE), "{{route}}"),
-        QueryTarget("B", Selector("route:latency_ms:limit"), "limit", limit=True),
+        QueryTarget("B", Selector("route:latency_ms:limit"), "limit", is_threshold=True),
     ),
     steps=PLAIN,
     no_value="No traffic",
@@ -66,7 +66,7 @@ LATENCY = PanelSpec(
 ERRORS = replace(
     LATENCY,
     id=12,
-    name="errors",
+    key="errors",
     title="Which share of requests fails",
     unit="percentunit",
     position=GridPosition(12, 1, 12, 8),
@@ -79,7 +79,7 @@ ERRORS = replace(
 TOKENS = replace(
     LATENCY,
     id=13,
-    name="tokens",
+    key="tokens",
     title="Tokens in and out",
     unit="suffix: tok/s",
     position=GridPosition(0, 9, 12, 8),
@@ -88,8 +88,8 @@ TOKENS = replace(
 )
 TRAFFIC = PanelSpec(
     id=21,
-    name="traffic",
-    kind=PanelType.STAT,
+    key="traffic",
+    type=PanelType.STAT,
     title="Requests",
     description="How many requests come in a second.",
     unit="reqps",
@@ -102,7 +102,7 @@ TRAFFIC = PanelSpec(
 FIRING = replace(
     TRAFFIC,
     id=22,
-    name="firing",
+    key="firing",
     title="Alerts firing",
     unit="none",
     position=GridPosition(16, 9, 4, 4),
@@ -114,8 +114,8 @@ FIRING = replace(
 BUDGET = replace(
     FIRING,
     id=23,
-    name="budget",
-    kind=PanelType.GAUGE,
+    key="budget",
+    type=PanelType.GAUGE,
     title="Budget used",
     unit="percentunit",
     position=GridPosition(20, 9, 4, 4),
@@ -126,8 +126,8 @@ BUDGET = replace(
 ROUTES = replace(
     FIRING,
     id=24,
-    name="routes",
-    kind=PanelType.BAR_GAUGE,
+    key="routes",
+    type=PanelType.BAR_GAUGE,
     title="Dollars by route",
     unit="currencyUSD",
     position=GridPosition(12, 13, 12, 4),
@@ -136,8 +136,8 @@ ROUTES = replace(
 SPREAD = replace(
     LATENCY,
     id=31,
-    name="spread",
-    kind=PanelType.HEATMAP,
+    key="spread",
+    type=PanelType.HEATMAP,
     title="How latency spreads",
     position=GridPosition(0, 18, 12, 8),
     targets=(
@@ -146,8 +146,8 @@ SPREAD = replace(
 )
 TENANTS = PanelSpec(
     id=32,
-    name="tenants",
-    kind=PanelType.TABLE,
+    key="tenants",
+    type=PanelType.TABLE,
     title="The worst tenants",
     description="Who fails most.",
     unit="short",
@@ -183,10 +183,10 @@ OVERVIEW = DashboardSpec(
     tags=("workers-ai", "overview"),
     variables=(
         VariableSpec(
-            "tenant", "Tenant", TENANT, Selector("requests_total"), multi=False, first="com.rainbowsmokeofficial"
+            "tenant", "Tenant", TENANT, Selector("requests_total"), multi=False, current="com.rainbowsmokeofficial"
         ),
         VariableSpec(
-            "route", "Route", ROUTE, Selector("requests_total", (TENANT.matches_variable(),)), multi=True, first=""
+            "route", "Route", ROUTE, Selector("requests_total", (TENANT.matches_variable(),)), multi=True, current=""
         ),
     ),
     annotations=(

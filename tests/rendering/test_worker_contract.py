@@ -56,9 +56,9 @@ def test_the_line_has_the_plan_s_fields_in_the_plan_s_order() -> None:
 def test_secrets_stay_marked() -> None:
     """Raw prompts and answers are secret in the table that the logger reads, and what a person may type is personal."""
     metadata = next(line for line in TEXT.splitlines() if line.startswith("  metadata: {"))
-    assert "prompt: { longest: 32768, secret: true }" in metadata
-    assert "response: { longest: 32768, secret: true }" in metadata
-    assert "  message: { longest: 4096, personal: true }," in TEXT
+    assert "prompt: { maxLength: 32768, secret: true }" in metadata
+    assert "response: { maxLength: 32768, secret: true }" in metadata
+    assert "  message: { maxLength: 4096, personal: true }," in TEXT
 
 
 @pytest.mark.parametrize("header", REDACTION.headers)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from generator.rendering.alertmanager import GROUPED_BY, INHIBITIONS, Inhibition, Pace
-from generator.verify.replay.stages import seconds
+from generator.verify.replay.stages import parse_duration
 
 MATCHER = re.compile(r'(\w+)(!=|=)"(.*)"')
 SAMPLE_GAP = 30
@@ -104,7 +104,7 @@ def count_notifications(alerts: Iterable[AlertInterval], pace: Pace) -> int:
     groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
     for alert in alerts:
         groups[tuple(alert.labels.get(label, "") for label in GROUPED_BY)].append((alert.start, alert.end))
-    wait, interval = seconds(pace.wait), seconds(pace.interval)
+    wait, interval = parse_duration(pace.wait), parse_duration(pace.interval)
     return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
 
 

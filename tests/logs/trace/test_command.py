@@ -61,7 +61,7 @@ def test_an_id_that_is_not_found_is_a_problem(log: Path, capsys: Captured) -> No
     assert trace(OTHER, log, log) == 2
     error = capsys.readouterr().err
     assert f"no line of {OTHER} among 20 lines of 2 files; name the logs of all services" in error
-    assert error.endswith("\n1 fault.\n")
+    assert error.endswith("\n1 problem.\n")
 
 
 def test_an_id_from_a_caller_leads_to_the_request_id(log: Path, capsys: Captured) -> None:
