@@ -1,7 +1,7 @@
 /**
  * Takes a screenshot of every panel of the dashboards in an output folder, at the panel's own size, in the light and in
- * the dark theme. Prints JSON with sizes in CSS pixels and base64 PNGs of twice that resolution; `said` is the text of a
- * failed panel: `[{ dashboard, panel, state, said, width, height, light, dark }]`.
+ * the dark theme. Prints JSON with sizes in CSS pixels and base64 PNGs of twice that resolution; `error` is the text
+ * of a failed panel: `[{ dashboard, panel, state, error, width, height, light, dark }]`.
  *
  *     node preview/panels.mjs --out FOLDER --prometheus URL --from MS --to MS
  */
@@ -61,9 +61,9 @@ function trackQueries(page) {
 async function takeScreenshot(panel) {
   const { width, height } = await panel.boundingBox();
   const [id, state] = [await panel.getAttribute("data-panel"), await panel.getAttribute("data-state")];
-  const said = state === "failed" ? await panel.innerText() : "";
+  const error = state === "failed" ? await panel.innerText() : "";
   const png = (await panel.screenshot({ animations: "disabled" })).toString("base64");
-  return { panel: Number(id), state, said, width: Math.round(width), height: Math.round(height), png };
+  return { panel: Number(id), state, error, width: Math.round(width), height: Math.round(height), png };
 }
 
 const firstLine = (error) => error.message.split("\n")[0];

@@ -197,10 +197,10 @@ async function main() {
       out: { type: "string", default: "out" },
       prometheus: { type: "string", default: process.env.PROMETHEUS_URL ?? "http://127.0.0.1:9090" },
       port: { type: "string", default: "0" },
-      faults: { type: "string", default: "" },
+      problems: { type: "string", default: "" },
     },
   });
-  const server = await serve({ ...values, port: Number(values.port), problems: values.faults });
+  const server = await serve({ ...values, port: Number(values.port) });
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.close().then(() => process.exit(0)));
   console.log(server.url);
 }

@@ -5,7 +5,7 @@ import type { Variable } from "./dashboard";
 import { ALL, type VariableValues } from "./interpolation";
 import { labelValues, PrometheusError } from "./prometheus";
 
-export interface VariableState {
+interface VariableState {
   /** Undefined until the options were queried for the first time. */
   readonly values: VariableValues | undefined;
   readonly options: VariableValues;

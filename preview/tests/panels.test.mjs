@@ -54,8 +54,8 @@ describe("screenshots of single panels", () => {
     assert.deepEqual([code, stderr], [0, ""]);
     assert.deepEqual(screenshots.map(({ dashboard, panel }) => [dashboard, panel]), overview.ids.map((id) => ["Overview", id]));
     const [failed, drawn] = ["failed", "drawn"].map((expected) => screenshots.find(({ state }) => state === expected));
-    assert.match(failed.said, /the query hit a limit of this test/);
-    assert.equal(drawn.said, "");
+    assert.match(failed.error, /the query hit a limit of this test/);
+    assert.equal(drawn.error, "");
     for (const { width, light, dark } of screenshots) {
       const [lightPng, darkPng] = [light, dark].map((png) => Buffer.from(png, "base64"));
       assert.equal(lightPng.toString("hex", 0, 8), PNG_SIGNATURE);

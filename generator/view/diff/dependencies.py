@@ -6,28 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from generator.promql.dependencies import Dependencies
 from generator.view.diff.expressions import series_of_query, series_of_rule
 from generator.view.diff.snapshot import BuildSnapshot, PanelKey, RuleSnapshot
 
 ALERTS = frozenset({"ALERTS"})
 """The series that Prometheus writes for the alerts that are pending or firing."""
 HISTOGRAM_SUFFIXES = ("_bucket", "_sum", "_count")
-
-
-@dataclass(frozen=True)
-class Dependencies:
-    """Recorded series by name, each with the names of the series that its rules read."""
-
-    reads: Mapping[str, frozenset[str]]
-
-    def closure(self, names: Iterable[str]) -> set[str]:
-        """Every series that the names depend on, directly or through recorded series, themselves included."""
-        closure: set[str] = set()
-        new = set(names)
-        while new:
-            closure |= new
-            new = {read for name in new for read in self.reads.get(name, ())} - closure
-        return closure
 
 
 @dataclass(frozen=True)

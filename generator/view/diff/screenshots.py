@@ -129,6 +129,6 @@ def _run_browser(out: Path, prometheus: str, clock: Clock) -> dict[PanelKey, Pan
 def _screenshot(panel: Mapping[str, Any]) -> tuple[PanelKey, PanelScreenshot]:
     """Read a panel as the browser's script prints it."""
     screenshot = PanelScreenshot(
-        panel["light"], panel["dark"], panel["width"], panel["height"], panel["state"], panel["said"]
+        panel["light"], panel["dark"], panel["width"], panel["height"], panel["state"], panel["error"]
     )
     return PanelKey(panel["dashboard"], panel["panel"]), screenshot

@@ -46,7 +46,7 @@ def serve_page(out: Path, prometheus: str, port: int, problems: Path | None = No
     server that does not start."""
     server = str(PREVIEW_FOLDER / "server.mjs")
     command = [find_node(), server, "--out", str(out), "--prometheus", prometheus, "--port", str(port)]
-    command += ["--faults", str(problems)] if problems else []
+    command += ["--problems", str(problems)] if problems else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

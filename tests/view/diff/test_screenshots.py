@@ -67,7 +67,7 @@ def fake_tools(
 
 def print_panel(state: str) -> str:
     """A script that prints one panel."""
-    panel = {"dashboard": "Overview", "panel": 7, "state": state, "said": "", "width": 5, "height": 3}
+    panel = {"dashboard": "Overview", "panel": 7, "state": state, "error": "", "width": 5, "height": 3}
     return f"echo '{json.dumps([{**panel, 'light': 'bGlnaHQ=', 'dark': 'ZGFyaw=='}])}'"
 
 
