@@ -96,7 +96,7 @@ def grid_positions(row: Row, y: int) -> list[GridPosition]:
     widths = row.widths or tuple(COLUMNS // count + (index < COLUMNS % count) for index in range(count))
     if len(widths) != count or sum(widths) != COLUMNS:
         raise DefinitionError(
-            f'the widths of row "{row.title}" are {widths} for {count} panels',
+            f'the widths {widths} of row "{row.title}" do not fit its panels',
             f"give a width for each panel, {COLUMNS} in all",
         )
     return [GridPosition(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]

@@ -47,7 +47,7 @@ def test_panels_of_a_row_have_equal_widths() -> None:
 @pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8)], ids=["too wide", "too few", "too many"])
 def test_widths_must_fill_the_page(widths: tuple[int, ...]) -> None:
     """Widths that do not add up, or are not one a panel, are an error that names the row."""
-    message = r'the widths of row "Row" are .* for 2 panels; give a width for each panel, 24 in all'
+    message = r'the widths \(.*\) of row "Row" do not fit its panels; give a width for each panel, 24 in all'
     with pytest.raises(DefinitionError, match=message):
         grid_positions(Row("Row", (panel("a"), panel("b")), widths), 0)
 
