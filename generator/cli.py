@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except Exception as error:
         if options.debug:
-            raise
+            traceback.print_exc()
         return _print_internal(error)
 
 
@@ -121,8 +121,8 @@ def _build(options: argparse.Namespace) -> int:
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     if skipped := report.all_tests - report.applicable_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests have other numbers than this "
-            f"platform; make test runs them on {TEST_PLATFORM_NAME}",
+            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they test "
+            f"are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
             file=sys.stderr,
         )
     return 0
@@ -146,7 +146,7 @@ def _test(options: argparse.Namespace) -> int:
 
     files = sorted((options.out / "tests").glob("*.yaml"))
     if not files:
-        hint = "build a platform there whose rules are those of the alert tests"
+        hint = f"build {TEST_PLATFORM_NAME} there, or a platform with the same rules"
         raise BuildError([Problem(f"{options.out}/tests", "there are no alert tests", hint)])
     promtool = Promtool(find_promtool())
     passed = failed = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from generator.dsl.arguments import require
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.text import TemplatePart, one_line, template_parts
@@ -65,6 +66,9 @@ def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") 
     `panel` is the id of the panel that the alert links to, as `dashboard/panel`. `runbook` is the name of its page; by
     default it follows from the alert's name. Raises DefinitionError for a docstring that lacks a part.
     """
+
+    require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
+    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]

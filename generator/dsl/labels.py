@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from generator.dsl.arguments import require, shown
 from generator.errors import DefinitionError
 
 
@@ -40,6 +42,11 @@ class Label:
     title: str = ""
 
     @property
+    def constant(self) -> str:
+        """The name of its constant in the contract, as hints write it."""
+        return self.name.removesuffix("_id").upper()
+
+    @property
     def variable(self) -> str:
         """The name of the label's template variable in dashboards."""
         return self.name.removesuffix("_id")
@@ -58,6 +65,7 @@ class Label:
         return Matcher(self, "=~", self.variable, variable=True, or_absent=or_absent)
 
     def _listed(self, value: str) -> str:
+        require((value,), str, f"{self.constant}.is_(…)", "a text", f'write "{value}"')
         if self.values is LabelValues.CONTRACT and value not in self.listed:
             raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
@@ -76,3 +84,13 @@ class Matcher:
 
 
 BUCKET_BOUND = Label("le", "The upper bound of a histogram's bucket.")
+
+
+def require_labels(values: Iterable[object], known: Iterable[Label], call: str) -> None:
+    """Raise DefinitionError unless every argument of a call is a label; the hint names the constants of `known`."""
+    constants = {label.name: label.constant for label in known}
+    for value in values:
+        if not isinstance(value, Label):
+            constant = constants.get(str(value)) or " or ".join(constants.values()) or "TENANT"
+            hint = f"write {constant}, imported from contract.labels"
+            raise DefinitionError(f"{call} takes labels of the contract, not {shown(value)}", hint)

@@ -24,13 +24,13 @@ def test_a_family_has_its_owner_or_the_default(platform: Platform) -> None:
     assert (platform.owner_of("cost"), platform.owner_of("quota")) == (FINANCE, OPS)
 
 
-def test_a_family_without_an_owner_is_rejected(platform: Platform) -> None:
+def test_a_family_without_an_owner_is_an_error(platform: Platform) -> None:
     """Without a default, a family that is not listed has no owner, and the message names both keys to add."""
     platform = replace(platform, owners={"cost": FINANCE}, default_owner=None)
-    with pytest.raises(DefinitionError) as error:
+    with pytest.raises(DefinitionError) as caught:
         platform.owner_of("quota")
-    assert error.value.what == 'no team owns the alerts of the family "quota"'
-    assert error.value.hint == "add `quota` or `default` to `owners` in platform.yaml"
+    assert caught.value.what == 'no team owns the alerts of the family "quota"'
+    assert caught.value.hint == "add `quota` or `default` to `owners` in platform.yaml"
 
 
 def test_teams_are_all_owners_once_by_name(platform: Platform) -> None:

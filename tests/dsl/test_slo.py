@@ -9,7 +9,7 @@ import pytest
 from generator.dsl.query import And, labels_of
 from generator.dsl.slo import BurnRateWindows, Slo
 from generator.dsl.units import RATIO, Duration, Quantity, days, hours, minutes, percent
-from tests.dsl.nouns import ORDERS, SPILT, TABLE
+from tests.dsl.sample_contract import ORDERS, SPILT, TABLE
 
 SLO = Slo(percent(99.5), days(30))
 

@@ -1,4 +1,4 @@
-"""What a word says when it refuses."""
+"""The message of a DefinitionError."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from generator.errors import DefinitionError
 
 
-def refused(speak: Callable[[], object]) -> str:
-    """What is wrong and what cures it, as `what; cure`. Fails where nothing is refused."""
+def definition_error(define: Callable[[], object]) -> str:
+    """The message of the DefinitionError that a definition raises, as `what; hint`. Fails where none is raised."""
     with pytest.raises(DefinitionError) as caught:
-        speak()
+        define()
     return f"{caught.value.what}; {caught.value.hint}"
