@@ -112,13 +112,13 @@ LOWERING = (
         "alerts/cost.py",
         'panel="ai/tokens_by_model"',
         'panel="ai/tokens_by_modell"',
-        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell"; did you mean "tokens_by_model"\?',
+        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell", which does not exist; did you mean "ai/tokens_by_model"\?',
     ),
     Mistake(  # unknown dashboard of an alert
         LATENCY,
         'panel="overview/latency_by_route"',
         'panel="overwiew/latency_by_route"',
-        r'alerts/latency\.py:\d+ \w+: \w+ links to the dashboard "overwiew"; did you mean "overview"\?',
+        r'alerts/latency\.py:\d+ \w+: \w+ links to the dashboard "overwiew", which does not exist; did you mean "overview"\?',
     ),
     Mistake(  # unknown dashboard of a table
         OVERVIEW,
