@@ -21,7 +21,7 @@ from generator import __version__
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
 from generator.logs.options import add_logs_options, add_trace_options
-from generator.pipeline import TEST_PLATFORM_NAME
+from generator.project import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options

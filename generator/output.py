@@ -1,4 +1,4 @@
-"""Writes `out/` atomically, and only over a folder that an earlier build wrote."""
+"""The paths of the files in `out/`; writes `out/` atomically, and only over a folder that an earlier build wrote."""
 
 from __future__ import annotations
 
@@ -11,8 +11,43 @@ from pathlib import Path
 
 from generator.errors import BuildError, Problem
 
-MARKER = "contract/metrics.json"
+METRICS_JSON = "contract/metrics.json"
+METRICS_PAGE = "contract/metrics.md"
+LOG_SCHEMA = "contract/log.schema.json"
+PLATFORM_SCHEMA = "contract/platform.schema.json"
+WORKER_CONTRACT = "contract/contract.gen.ts"
+DASHBOARDS_FOLDER = "grafana/dashboards/"
+DATASOURCE = "grafana/provisioning/datasources/prometheus.yaml"
+DASHBOARD_PROVIDER = "grafana/provisioning/dashboards/workers-ai.yaml"
+PROMETHEUS_CONFIG = "prometheus/prometheus.yaml"
+RULES_FOLDER = "prometheus/rules/"
+ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yaml"
+NOTIFICATION_TEMPLATES = "alertmanager/notifications.tmpl"
+RUNBOOKS_FOLDER = "runbooks/"
+ALERT_TESTS_FOLDER = "tests/"
+KUBERNETES_FOLDER = "kubernetes/"
+MARKER = METRICS_JSON
 """Every build writes this file: a folder without it is not replaced."""
+
+
+def dashboard_path(id_: str) -> str:
+    """The path of a dashboard's JSON in `out/`."""
+    return f"{DASHBOARDS_FOLDER}{id_}.json"
+
+
+def rule_file_path(name: str) -> str:
+    """The path of a rule file in `out/`."""
+    return f"{RULES_FOLDER}{name}.yaml"
+
+
+def runbook_path(name: str) -> str:
+    """The path of a runbook in `out/`."""
+    return f"{RUNBOOKS_FOLDER}{name}.md"
+
+
+def alert_test_path(name: str) -> str:
+    """The path of a file of alert tests in `out/`."""
+    return f"{ALERT_TESTS_FOLDER}{name}.yaml"
 
 
 @dataclass(frozen=True)

@@ -17,3 +17,4 @@ def project_root(folder: Path | None = None) -> Path:
 
 
 ROOT = project_root()
+TEST_PLATFORM_NAME = "alerts/tests/platform.yaml"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from generator.rendering.platform_schema import platform_schema
+from generator.rendering.contract_json import platform_schema
 from tests.config.small_platform import SMALL_PLATFORM
 
 ROOT = Path(__file__).parents[2]

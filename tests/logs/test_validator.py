@@ -13,7 +13,7 @@ from generator.logs import validator
 from generator.logs.validator import LineValidator, optimized_schema
 from generator.logs.violations import UNRECOGNIZED
 from tests.logs.sample_lines import SCHEMA, line
-from tests.rendering.test_log_schema import BAD, FILLED_IN, GOOD, LEAST
+from tests.rendering.test_log_schema import COMPLETE, INVALID, MINIMAL, VALID
 
 VALIDATOR = LineValidator(SCHEMA, raw=True)
 PARSED_SCHEMA: dict[str, Any] = json.loads(SCHEMA)
@@ -24,16 +24,16 @@ def rules(text: bytes) -> list[tuple[str, str]]:
     return sorted((violation.rule, violation.field) for violation in VALIDATOR.violations(text))
 
 
-@pytest.mark.parametrize(("name", "value"), GOOD)
+@pytest.mark.parametrize(("name", "value"), VALID)
 def test_valid_values_pass(name: str, value: object) -> None:
     """Every valid value of the schema's own tests passes."""
-    assert rules(json.dumps(LEAST | {name: value}).encode()) == []
+    assert rules(json.dumps(MINIMAL | {name: value}).encode()) == []
 
 
-@pytest.mark.parametrize(("where", "name", "value"), BAD)
+@pytest.mark.parametrize(("where", "name", "value"), INVALID)
 def test_two_validators_agree(where: str, name: str, value: object) -> None:
     """Each invalid value of the schema's own tests violates the keywords that the package jsonschema reports."""
-    text = FILLED_IN | {name: value}
+    text = COMPLETE | {name: value}
     expected = {str(error.absolute_schema_path[-1]) for error in Draft202012Validator(PARSED_SCHEMA).iter_errors(text)}
     renamed = {"not": "propertyNames"} | ({"pattern": "propertyNames"} if where == name == "metadata" else {})
     violated = {rule for rule, _ in rules(json.dumps(text).encode())}
@@ -43,14 +43,14 @@ def test_two_validators_agree(where: str, name: str, value: object) -> None:
 @pytest.mark.parametrize(("field", "hint"), [("service", "--platform"), ("route", "--platform"), ("level", "library")])
 def test_the_hint_depends_on_the_field(field: str, hint: str) -> None:
     """An unknown service or route has a hint about the platform's file, an unknown level one about the library."""
-    (violation,) = VALIDATOR.violations(json.dumps(LEAST | {field: "elsewhere"}).encode())
+    (violation,) = VALIDATOR.violations(json.dumps(MINIMAL | {field: "elsewhere"}).encode())
     assert hint in violation.hint
 
 
-@pytest.mark.parametrize("field", LEAST)
+@pytest.mark.parametrize("field", MINIMAL)
 def test_a_missing_field_is_named(field: str) -> None:
     """A line without a required field violates `required`; without a service or request_id it is unrecognized."""
-    text = json.dumps({name: value for name, value in LEAST.items() if name != field}).encode()
+    text = json.dumps({name: value for name, value in MINIMAL.items() if name != field}).encode()
     recognized = field not in ("service", "request_id")
     assert rules(text) == ([("required", field)] if recognized else [(UNRECOGNIZED, "")])
 

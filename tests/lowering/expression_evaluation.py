@@ -14,7 +14,7 @@ from generator.external.promtool import Promtool
 from generator.ir.expression import Expression, GrafanaDuration
 from generator.ir.rule_files import RuleFile
 from generator.rendering.promql import flat
-from generator.rendering.rule_yaml import rule_file_yaml
+from generator.rendering.rule_files import rule_file_yaml
 
 ExpectedSamples: TypeAlias = Mapping[Expression, Mapping[str, float]]
 """Expressions, and the samples that each must have: values by labels."""

@@ -1,4 +1,4 @@
-"""A small platform made by hand, for emitters that ask for services and routes."""
+"""A small platform with given services and routes."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, compiled, tested_rules
 from generator.rendering.alert_tests import alert_test_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rules
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
 HOSTILE = {TENANT: 'a "é" & {{ $value }}\\', **CHAT}

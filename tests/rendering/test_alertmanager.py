@@ -83,12 +83,12 @@ def test_any_name_of_a_team_is_a_name(name: str, amtool_path: Path, tmp_path: Pa
 
 
 def test_production_is_read_and_holds_no_secret(
-    platform: Platform, amtool_path: Path, tmp_path: Path, obeys: Callable[[object, str], None]
+    platform: Platform, amtool_path: Path, tmp_path: Path, check_schema: Callable[[object, str], None]
 ) -> None:
     """Production's configuration passes amtool, and our schema, in which a secret has no place but by its file."""
     configuration = written(platform, tmp_path)
     assert run([str(amtool_path), "check-config", str(configuration)], seconds=30).status == 0
-    obeys(yaml.safe_load(configuration.read_text(encoding="utf-8")), "alertmanager")
+    check_schema(yaml.safe_load(configuration.read_text(encoding="utf-8")), "alertmanager")
 
 
 def test_page_repeats_sooner_than_ticket_and_the_watchdog_soonest(platform: Platform) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from contract.redaction import REDACTION
-from generator.rendering.worker_contract import Everywhere, Pattern, literal, worker_contract
+from generator.rendering.worker_contract import GlobalPattern, Pattern, literal, worker_contract
 from tests.rendering.platform_by_hand import platform_by_hand
 
 PLATFORM = platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest", '/a"b'))
@@ -79,7 +79,7 @@ def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
         ({"a": 1, "b-c": True}, '{ a: 1, "b-c": true }'),
         (['say "no"', "a\nb"], r'["say \"no\"", "a\nb"]'),
         (Pattern(r"^\d+/[/]\/\\/"), r"/^\d+\/[\/]\/\\\//u"),
-        (Everywhere("x"), "/x/gu"),
+        (GlobalPattern("x"), "/x/gu"),
         (Pattern(r"^x(?![\s\S])"), "/^x$/u"),
     ],
 )

@@ -20,7 +20,7 @@ from promql_parser import (
 
 from generator.errors import DefinitionError
 from generator.promql.grafana_variables import filled
-from generator.promql.parser import below, name_of, parsed, selectors
+from generator.promql.parser import children, name_of, parsed, selectors
 
 COMPARISONS = {">", ">=", "<", "<=", "==", "!="}
 VARIABLE_VALUE = ("any",)
@@ -97,7 +97,7 @@ def _nodes(expression: Expr, threshold: bool = False) -> Iterator[_Node]:
 def _children(expression: Expr) -> tuple[Expr, ...]:
     if isinstance(expression, AggregateExpr) and isinstance(expression.param, Expr):
         return (expression.param, expression.expr)
-    return below(expression)
+    return children(expression)
 
 
 def _signature(expression: Expr) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from generator.view.diff.dependencies import Affected, Dependencies, dependencies_of, linked_panel, stored_series
+from generator.promql.dependencies import Dependencies
+from generator.view.diff.dependencies import Affected, dependencies_of, linked_panel, stored_series
 from generator.view.diff.snapshot import RuleSnapshot, read_snapshot
 from tests.view.diff.builds import REQUESTS, build
 
