@@ -108,7 +108,7 @@ class Heatmap:
 
 
 @dataclass(frozen=True)
-class HistogramBars:
+class HistogramPanel:
     """The distribution of a histogram's observations over the dashboard's time range: one bar a bucket."""
 
     histogram: Histogram
@@ -146,7 +146,7 @@ class Table:
         require_tuple(self.columns, Column, "Table(…)", "columns", "write (Column(title, query),)")
 
 
-Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramBars | Table
+Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
 PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 

@@ -10,7 +10,7 @@ from generator.dsl.dashboard import (
     BarGauge,
     GaugePanel,
     Heatmap,
-    HistogramBars,
+    HistogramPanel,
     Panel,
     PanelThreshold,
     Stat,
@@ -96,7 +96,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _bar_gauge(context, blank, visualization)
         case Heatmap(histogram=histogram):
             return _buckets(context, blank, histogram, DashboardWindow.STEP)
-        case HistogramBars(histogram=histogram):
+        case HistogramPanel(histogram=histogram):
             return _buckets(context, blank, histogram, DashboardWindow.RANGE)
         case Table():
             return _table(context, blank, visualization)

@@ -148,10 +148,13 @@ class QueryLowering:
     def _expected(self, label: Label) -> str:
         """The recorded series that has a sample for each service of the platform, whether it reports or not."""
         name = f"{label.name}:expected:info"
-        one = constant(ONE.value)
+        constant_one = constant(ONE.value)
         self.rules.add(
             name,
-            [RecordingRule(name, (label,), one, AREA, ((label, service),)) for service in self.platform.services],
+            [
+                RecordingRule(name, (label,), constant_one, AREA, ((label, service),))
+                for service in self.platform.services
+            ],
         )
         return name
 
