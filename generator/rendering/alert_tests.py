@@ -59,8 +59,9 @@ class BuiltTest:
 def alert_test_files(
     platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
 ) -> dict[str, str]:
-    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do not
-    exist, with wrong labels, or that cannot be built."""
+    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do
+    not exist, with wrong labels, or that cannot be built.
+    """
     built: list[BuiltTest] = []
     problems: list[Problem] = []
     for test in tests:

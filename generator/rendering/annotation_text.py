@@ -48,8 +48,9 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
 def link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
     variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
+    first_value = '{{ . | first | value | printf "%.0f" }}'
     start, end = (
-        f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{{{{ . | first | value | printf "%.0f" }}}}{{{{ end }}}}'
+        f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{first_value}{{{{ end }}}}'
         for sign, seconds in (("-", _before(lookback)), ("+", LINK_AFTER.seconds))
     )
     return f"{link.dashboard_url}?from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
