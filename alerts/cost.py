@@ -10,7 +10,7 @@ from generator.dsl.units import days, hours, minutes, percent
 
 
 @alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget")
-def high_ai_costs(platform: Platform) -> Condition:
+def high_ai_costs_ticket(platform: Platform) -> Condition:
     """{tenant_id} has used {value} of its daily token budget.
 
     In the last {window} {tenant_id} used {value} of its budget of tokens, in and out; more than {limit} is worth a
@@ -27,7 +27,7 @@ def high_ai_costs(platform: Platform) -> Condition:
 
 
 @alert("HighAICosts", PAGE, panel="tenant/tokens_against_budget")
-def too_high_ai_costs(platform: Platform) -> Condition:
+def high_ai_costs_page(platform: Platform) -> Condition:
     """{tenant_id} is over its daily token budget: {value} of it is used.
 
     In the last {window} {tenant_id} used {value} of its budget of tokens, in and out, and goes on; {limit} is all that
@@ -55,8 +55,8 @@ def ai_cost_forecast(platform: Platform) -> Rule:
     1. Look at the last hour on the Tenant dashboard: a peak that ends by itself, or a new level?
     2. If it is a new level, talk to the tenant, or raise its budget, before the page comes.
     """
-    expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
-    return expected.above(token_budget(platform)).for_(minutes(5))
+    forecast = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
+    return forecast.above(token_budget(platform)).for_(minutes(5))
 
 
 @alert("HighAISpend", TICKET, panel="ai/dollars_of_the_day")

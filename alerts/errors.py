@@ -26,13 +26,13 @@ def route_down(platform: Platform) -> Rule:
     3. Follow one failed request by its request_id through the logs; the error's message names the call that threw.
     """
     window = minutes(2)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.down)
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(1)).keep_firing_for(minutes(10))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.down)
+    enough_traffic = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (too_many_errors & enough_traffic).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
 @alert("HighErrorRate", TICKET, panel="tenant/error_share")
-def high_error_rate_of_tenant(platform: Platform) -> Rule:
+def tenant_high_error_rate(platform: Platform) -> Rule:
     """{tenant_id} fails on {route} ({service}): {value} of its requests.
 
     {value} of the requests of {tenant_id} in the last {window} to {route} ({service}) failed; this tenant's ceiling is
@@ -46,13 +46,13 @@ def high_error_rate_of_tenant(platform: Platform) -> Rule:
     3. Follow one failed request of this tenant by its request_id through the logs.
     """
     window = minutes(5)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
+    enough_traffic = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
+    return (too_many_errors & enough_traffic).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
 @alert("HighErrorRate", PAGE, panel="overview/error_share_by_route")
-def high_error_rate_of_route(platform: Platform) -> Rule:
+def route_high_error_rate(platform: Platform) -> Rule:
     """{route} ({service}) fails: {value} of its requests.
 
     {value} of the requests of the last {window} to {route} ({service}) failed, over all tenants; the ceiling is
@@ -66,18 +66,18 @@ def high_error_rate_of_route(platform: Platform) -> Rule:
     3. Open the AI and Storage dashboards for a model or a store that fails at the same time.
     """
     window = minutes(5)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
-    enough = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
+    enough_traffic = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (too_many_errors & enough_traffic).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-def burning(platform: Platform, burn: Burn) -> Condition:
-    burns = burn.of(ERRORS, REQUESTS, platform.errors.objective, ROUTE, SERVICE)
-    return burns & enough_to_judge(platform, ERRORS, REQUESTS, burn.within, ROUTE, SERVICE)
+def burn_rate_above(platform: Platform, burn: Burn) -> Condition:
+    above_threshold = burn.of(ERRORS, REQUESTS, platform.errors.objective, ROUTE, SERVICE)
+    return above_threshold & enough_to_judge(platform, ERRORS, REQUESTS, burn.within, ROUTE, SERVICE)
 
 
 @alert("ErrorBudgetBurn", PAGE, panel="overview/budget_left_by_route")
-def error_budget_burns_fast(platform: Platform) -> Condition:
+def error_budget_burn_page(platform: Platform) -> Condition:
     """{route} ({service}) burns its error budget: {value} of its requests fail.
 
     {value} of the requests to {route} ({service}) failed over hours, not minutes, and they still do: at this pace the
@@ -90,13 +90,13 @@ def error_budget_burns_fast(platform: Platform) -> Condition:
     2. If a deploy began it, roll it back: there is no budget for watching.
     3. If a dependency began it, see on the AI and Storage dashboards whether it is ours to mend.
     """
-    return burning(platform, Burn(percent(2), within=hours(1), still=minutes(5))) | burning(
+    return burn_rate_above(platform, Burn(percent(2), within=hours(1), still=minutes(5))) | burn_rate_above(
         platform, Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
     )
 
 
 @alert("ErrorBudgetBurn", TICKET, panel="overview/budget_left_by_route")
-def error_budget_burns_slowly(platform: Platform) -> Condition:
+def error_budget_burn_ticket(platform: Platform) -> Condition:
     """{route} ({service}) leaks its error budget: {value} of its requests fail.
 
     {value} of the requests of the last {window} to {route} ({service}) failed, and they still do: at this pace the
@@ -109,7 +109,7 @@ def error_budget_burns_slowly(platform: Platform) -> Condition:
     2. Group the failed requests of a day in the logs by error message; mend the largest group.
     3. If the failures are the caller's fault, count them as such: an error is a 5xx, not a 4xx.
     """
-    return burning(platform, Burn(percent(10), within=days(3), still=hours(6)))
+    return burn_rate_above(platform, Burn(percent(10), within=days(3), still=hours(6)))
 
 
 @alert("HighAIErrorRate", PAGE, panel="ai/error_share_by_model")
@@ -127,6 +127,6 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     3. Look at Cloudflare's status page for Workers AI.
     """
     window = minutes(5)
-    failing = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
-    enough = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
-    return (failing & enough).for_(minutes(10)).keep_firing_for(minutes(5))
+    too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
+    enough_traffic = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
+    return (too_many_errors & enough_traffic).for_(minutes(10)).keep_firing_for(minutes(5))

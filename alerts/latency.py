@@ -6,15 +6,14 @@ from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import latency_ceiling
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule
 from generator.dsl.units import minutes
 
-SLOWEST = 0.95
-
 
 @alert("HighLatency", TICKET, panel="tenant/latency")
-def high_latency_of_tenant(platform: Platform) -> Rule:
+def tenant_high_latency(platform: Platform) -> Rule:
     """{tenant_id} waits on {route} ({service}): p95 is {value}.
 
     The slowest 5 % of the requests of {tenant_id} to {route} ({service}) took {value} or more in the last {window}; the
@@ -28,13 +27,13 @@ def high_latency_of_tenant(platform: Platform) -> Rule:
     3. Follow one slow request by its request_id; each step in the log has its latency.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.floor)
-    return (slow & enough).for_(minutes(10))
+    too_slow = LATENCY.quantile(P95, window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
+    enough_traffic = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.floor)
+    return (too_slow & enough_traffic).for_(minutes(10))
 
 
 @alert("HighLatency", PAGE, panel="overview/latency_by_route")
-def high_latency_of_route(platform: Platform) -> Rule:
+def route_high_latency(platform: Platform) -> Rule:
     """{route} ({service}) is slow: p95 is {value}.
 
     The slowest 5 % of the requests to {route} ({service}) took {value} or more in the last {window}, over all tenants;
@@ -48,9 +47,9 @@ def high_latency_of_route(platform: Platform) -> Rule:
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.floor)
-    return (slow & enough).for_(minutes(10))
+    too_slow = LATENCY.quantile(P95, window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
+    enough_traffic = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.floor)
+    return (too_slow & enough_traffic).for_(minutes(10))
 
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")
@@ -67,9 +66,9 @@ def high_ai_latency(platform: Platform) -> Rule:
     3. If the first token is late too, the model is short of capacity: move traffic to another one.
     """
     window = minutes(5)
-    slow = AI_LATENCY.quantile(SLOWEST, window).by(MODEL).above(platform.latency.ai)
-    enough = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.floor)
-    return (slow & enough).for_(minutes(10))
+    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(platform.latency.ai)
+    enough_traffic = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.floor)
+    return (too_slow & enough_traffic).for_(minutes(10))
 
 
 @alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
@@ -86,6 +85,6 @@ def high_vectorize_latency(platform: Platform) -> Rule:
     3. Check topK and whether values or metadata are asked for: both make an answer larger.
     """
     window = minutes(5)
-    slow = VECTORIZE_LATENCY.quantile(SLOWEST, window).above(platform.latency.vectorize)
-    enough = VECTORIZE_QUERIES.increase(window).at_least(platform.floor)
-    return (slow & enough).for_(minutes(10))
+    too_slow = VECTORIZE_LATENCY.quantile(P95, window).above(platform.latency.vectorize)
+    enough_traffic = VECTORIZE_QUERIES.increase(window).at_least(platform.floor)
+    return (too_slow & enough_traffic).for_(minutes(10))

@@ -9,15 +9,15 @@ from generator.dsl.query import Rule
 from generator.dsl.units import Quantity, minutes
 
 
-def failing(platform: Platform, ceiling: Quantity) -> Rule:
+def error_ratio_above(platform: Platform, threshold: Quantity) -> Rule:
     window = minutes(5)
-    failed = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(ceiling)
-    enough = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
-    return (failed & enough).for_(minutes(5))
+    too_many_errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(threshold)
+    enough_traffic = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
+    return (too_many_errors & enough_traffic).for_(minutes(5))
 
 
 @alert("StorageErrors", TICKET, panel="storage/error_share_by_store")
-def storage_errors(platform: Platform) -> Rule:
+def storage_errors_ticket(platform: Platform) -> Rule:
     """{store} fails: {value} of its calls.
 
     {value} of the calls of the last {window} to {store} failed; more than {limit} is worth a look.
@@ -30,11 +30,11 @@ def storage_errors(platform: Platform) -> Rule:
     3. For Durable Objects, look for `.overloaded`: one object takes more than about 1,000 requests a second.
     4. For Vectorize, the log has the code of `VECTOR_QUERY_ERROR`.
     """
-    return failing(platform, platform.storage.ticket)
+    return error_ratio_above(platform, platform.storage.ticket)
 
 
 @alert("StorageErrors", PAGE, panel="storage/error_share_by_store")
-def storage_outage(platform: Platform) -> Rule:
+def storage_errors_page(platform: Platform) -> Rule:
     """{store} is failing badly: {value} of its calls.
 
     {value} of the calls of the last {window} to {store} failed; more than {limit} breaks the requests that need it.
@@ -46,4 +46,4 @@ def storage_outage(platform: Platform) -> Rule:
     2. Look whether a deploy changed how it is called (a key, a topK, an object's id).
     3. Durable Objects: never retry an overloaded object; shed load or spread it over more objects.
     """
-    return failing(platform, platform.storage.page)
+    return error_ratio_above(platform, platform.storage.page)

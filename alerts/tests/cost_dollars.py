@@ -1,4 +1,4 @@
-"""Stories of dollars: what all tokens cost together, and models that nobody has priced."""
+"""Alert tests of HighAISpend and AIModelWithoutPrice: what all tokens cost, and models without a price."""
 
 from collections.abc import Mapping
 
@@ -39,16 +39,16 @@ UNPRICED = "@cf/new/model"
 IN, OUT = AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
 CHAT, INGEST = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/ingest", SERVICE: "ingest-worker"}
 FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial", **CHAT}, {TENANT: "com-mrrainbowsmoke", **CHAT}
-TAKEN_IN = {**FIRST, **INGEST}
-FIVE = minutes(5)
+FIRST_INGEST = {**FIRST, **INGEST}
+FIVE_MINUTES = minutes(5)
 
-SPENDING_HAS_NO_OTHERS = not_applicable(
+SPEND_IS_OF_THE_WHOLE_PLATFORM = not_applicable(
     "HighAISpend",
     TICKET,
     covers=(OTHERS_UNAFFECTED, LOW_TRAFFIC),
     reason="It judges the dollars of all together: there is no other, and little traffic costs little.",
 )
-ONE_TOKEN_IS_ENOUGH = not_applicable(
+ONE_TOKEN_FIRES = not_applicable(
     "AIModelWithoutPrice",
     TICKET,
     covers=(LOW_TRAFFIC,),
@@ -56,61 +56,61 @@ ONE_TOKEN_IS_ENOUGH = not_applicable(
 )
 
 
-def used(direction: Counter, model: str, *segments: Segment, by: Mapping[Label, str] = FIRST) -> InputSeries:
+def tokens(direction: Counter, model: str, *segments: Segment, labels: Mapping[Label, str] = FIRST) -> InputSeries:
     """Tokens of a model."""
-    return input_series(direction, {**by, MODEL: model}, *segments)
+    return input_series(direction, {**labels, MODEL: model}, *segments)
 
 
 @alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="fifty_dollars_are_spent")
-def fifty_dollars_are_spent(platform: Platform) -> Scenario:
+def spend_above_threshold(platform: Platform) -> Scenario:
     """56 cents a minute, embeddings included, for 90 minutes: $47.60 is quiet at 85, $50.40 told, until a day later."""
 
     # A minute: 1 million × $0.35 + 0.2 million × $0.75 + 5 million × $0.012 = $0.35 + $0.15 + $0.06.
     # A restart in the midst of five minutes loses and adds nothing.
-    def spent(per_minute: int) -> tuple[Segment, ...]:
+    def for_90_minutes(per_minute: int) -> tuple[Segment, ...]:
         return count(per_minute, minutes(62)), Restart(), count(per_minute, minutes(28)), count(0, hours(23))
 
     return scenario(
-        used(IN, LARGE, *spent(600_000)),
-        used(IN, LARGE, *spent(400_000), by=TAKEN_IN),
-        used(OUT, LARGE, *spent(50_000)),
-        used(OUT, LARGE, *spent(150_000), by=SECOND),
-        used(IN, EMBEDDING, *spent(5_000_000), by=TAKEN_IN),
+        tokens(IN, LARGE, *for_90_minutes(600_000)),
+        tokens(IN, LARGE, *for_90_minutes(400_000), labels=FIRST_INGEST),
+        tokens(OUT, LARGE, *for_90_minutes(50_000)),
+        tokens(OUT, LARGE, *for_90_minutes(150_000), labels=SECOND),
+        tokens(IN, EMBEDDING, *for_90_minutes(5_000_000), labels=FIRST_INGEST),
         expect_none(minutes(85)),
         expect_firing(minutes(90), firing(TICKET, 50.4)),
         expect_firing(hours(24), firing(TICKET, 50.4)),
-        expect_none(hours(24) + FIVE),
-        evaluation_interval=FIVE,
+        expect_none(hours(24) + FIVE_MINUTES),
+        evaluation_interval=FIVE_MINUTES,
     )
 
 
 @alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="embeddings_at_their_prices")
-def embeddings_at_their_prices(platform: Platform) -> Scenario:
+def embeddings_have_their_own_prices(platform: Platform) -> Scenario:
     """A million tokens a minute of each of four embeddings, 30.3 cents: quiet at 165, at $49.995; told at 170."""
     # A million of each: $0.012 + $0.020 + $0.067 + $0.204.
     return scenario(
-        *(used(IN, model, count(1_000_000, minutes(170)), by=TAKEN_IN) for model in EMBEDDINGS),
+        *(tokens(IN, model, count(1_000_000, minutes(170)), labels=FIRST_INGEST) for model in EMBEDDINGS),
         expect_none(minutes(165)),
         expect_firing(minutes(170), firing(TICKET, 51.51)),
-        evaluation_interval=FIVE,
+        evaluation_interval=FIVE_MINUTES,
     )
 
 
 @alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="just_fifty_dollars")
-def just_fifty_dollars(platform: Platform) -> Scenario:
+def spend_at_then_above_threshold(platform: Platform) -> Scenario:
     """40 cents a minute: at minute 125 just $50 are spent, which is not above the ceiling; $52 at 130 are told."""
     return scenario(
-        used(IN, SMALL, count(2_000_000, minutes(130))),
+        tokens(IN, SMALL, count(2_000_000, minutes(130))),
         expect_none(minutes(125)),
         expect_firing(minutes(130), firing(TICKET, 52)),
-        evaluation_interval=FIVE,
+        evaluation_interval=FIVE_MINUTES,
     )
 
 
 @alert_test("HighAISpend", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="forty_three_dollars_a_day")
-def forty_three_dollars_a_day(platform: Platform) -> Scenario:
+def spend_just_below_threshold(platform: Platform) -> Scenario:
     """Answers cost $43.20 a day, and their reporter restarts twice: quiet after 24 and after 26 hours."""
-    a_day = (
+    segments = (
         count(100_000, hours(12) + minutes(2)),
         Restart(),
         count(100_000, hours(8)),
@@ -118,60 +118,60 @@ def forty_three_dollars_a_day(platform: Platform) -> Scenario:
         count(100_000, hours(6)),
     )
     return scenario(
-        used(OUT, SMALL, *a_day),
+        tokens(OUT, SMALL, *segments),
         *(expect_none(hours(hour)) for hour in (13, 21, 24, 26)),
-        evaluation_interval=FIVE,
+        evaluation_interval=FIVE_MINUTES,
     )
 
 
 @alert_test(
     "AIModelWithoutPrice", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_without_a_price"
 )
-def a_model_without_a_price(platform: Platform) -> Scenario:
+def model_without_price(platform: Platform) -> Scenario:
     """A new model is used for an hour: told at 5 for what goes in and what comes out, over at 120; others are not."""
-    goes_in, comes_out = {MODEL: UNPRICED, DIRECTION: "input"}, {MODEL: UNPRICED, DIRECTION: "output"}
+    input_labels, output_labels = {MODEL: UNPRICED, DIRECTION: "input"}, {MODEL: UNPRICED, DIRECTION: "output"}
     return scenario(
-        used(IN, UNPRICED, count(60, hours(1)), count(0, hours(1))),
-        used(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), by=TAKEN_IN),
-        used(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), by=SECOND),
-        used(OUT, UNPRICED, count(30, hours(1)), count(0, hours(1))),
-        used(IN, SMALL, count(80, hours(2))),
-        used(OUT, SMALL, count(80, hours(2))),
+        tokens(IN, UNPRICED, count(60, hours(1)), count(0, hours(1))),
+        tokens(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), labels=FIRST_INGEST),
+        tokens(IN, UNPRICED, count(20, hours(1)), count(0, hours(1)), labels=SECOND),
+        tokens(OUT, UNPRICED, count(30, hours(1)), count(0, hours(1))),
+        tokens(IN, SMALL, count(80, hours(2))),
+        tokens(OUT, SMALL, count(80, hours(2))),
         expect_none(minutes(4)),  # hours are added up at the clock's fives
-        expect_firing(minutes(5), firing(TICKET, 500, goes_in), firing(TICKET, 150, comes_out)),
-        expect_firing(hours(1), firing(TICKET, 6000, goes_in), firing(TICKET, 1800, comes_out)),
-        expect_firing(minutes(119), firing(TICKET, 500, goes_in), firing(TICKET, 150, comes_out)),
+        expect_firing(minutes(5), firing(TICKET, 500, input_labels), firing(TICKET, 150, output_labels)),
+        expect_firing(hours(1), firing(TICKET, 6000, input_labels), firing(TICKET, 1800, output_labels)),
+        expect_firing(minutes(119), firing(TICKET, 500, input_labels), firing(TICKET, 150, output_labels)),
         expect_none(minutes(120)),
     )
 
 
 @alert_test("AIModelWithoutPrice", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="an_embedding_that_answers")
-def an_embedding_that_answers(platform: Platform) -> Scenario:
+def embedding_with_output_tokens(platform: Platform) -> Scenario:
     """An embedding is priced for what goes in; when tokens come out, they alone are told."""
     return scenario(
-        used(IN, EMBEDDING, count(100, minutes(10))),
-        used(OUT, EMBEDDING, count(1, minutes(10))),
+        tokens(IN, EMBEDDING, count(100, minutes(10))),
+        tokens(OUT, EMBEDDING, count(1, minutes(10))),
         expect_firing(minutes(10), firing(TICKET, 10, {MODEL: EMBEDDING, DIRECTION: "output"})),
     )
 
 
 @alert_test("AIModelWithoutPrice", TICKET, covers=(BELOW_THRESHOLD,), id="a_model_without_tokens")
-def a_model_without_tokens(platform: Platform) -> Scenario:
+def model_without_tokens(platform: Platform) -> Scenario:
     """A new model is called and reports no token: there is nothing to price."""
     return scenario(
-        used(IN, UNPRICED, count(0, minutes(30))),
-        used(OUT, UNPRICED, count(0, minutes(30))),
+        tokens(IN, UNPRICED, count(0, minutes(30))),
+        tokens(OUT, UNPRICED, count(0, minutes(30))),
         expect_none(minutes(5)),
         expect_none(minutes(30)),
     )
 
 
 @alert_test("AIModelWithoutPrice", TICKET, covers=(COUNTER_RESET,), id="a_model_that_was_left")
-def a_model_that_was_left(platform: Platform) -> Scenario:
+def unused_model_restarts(platform: Platform) -> Scenario:
     """A new model was used for 10 minutes, then left: when its reporter restarts, 80 minutes on, nothing is used."""
-    left = (count(1000, minutes(10)), count(0, minutes(80)), Restart(), count(0, minutes(30)))
+    unused = (count(1000, minutes(10)), count(0, minutes(80)), Restart(), count(0, minutes(30)))
     return scenario(
-        used(IN, UNPRICED, *left),
-        used(IN, SMALL, count(6000, minutes(90)), Restart(), count(6000, minutes(30))),
+        tokens(IN, UNPRICED, *unused),
+        tokens(IN, SMALL, count(6000, minutes(90)), Restart(), count(6000, minutes(30))),
         *(expect_none(minutes(minute)) for minute in (70, 91, 95, 100, 120)),
     )

@@ -1,4 +1,4 @@
-"""Stories of errors: requests that fail, of one tenant or of a whole route, and what is heard of it."""
+"""Alert tests of HighErrorRate: requests of one tenant or of a whole route fail."""
 
 from collections.abc import Mapping
 
@@ -36,28 +36,28 @@ FIRST_CHAT, SECOND_CHAT = {**FIRST, **CHAT}, {**SECOND, **CHAT}
 FIRST_SEARCH, SECOND_SEARCH = {**FIRST, **SEARCH}, {**SECOND, **SEARCH}
 
 
-def asks(who: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Requests, failed or not."""
-    return input_series(REQUESTS, who, *segments)
+def requests(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
+    """Requests, whether they fail or not."""
+    return input_series(REQUESTS, labels, *segments)
 
 
-def fails(who: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def errors(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
     """Requests that fail."""
-    return input_series(ERRORS, who, *segments)
+    return input_series(ERRORS, labels, *segments)
 
 
-def always(per_minute: int | str) -> Segment:
-    """So many a minute, as long as any story here lasts."""
+def constant(per_minute: int | str) -> Segment:
+    """A constant rate for the whole test."""
     return count(per_minute, minutes(60))
 
 
-def from_30_to_50(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute for twenty minutes; none before, none after."""
+def incident(per_minute: int) -> tuple[Segment, ...]:
+    """An increase per minute from minute 30 to 50, and none before and after."""
     return count(0, minutes(30)), count(per_minute, minutes(20)), count(0, minutes(10))
 
 
-def restarting(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute, by a reporter that starts anew after 30 and after 38 minutes."""
+def with_restarts(per_minute: int) -> tuple[Segment, ...]:
+    """A constant rate, with restarts of the reporting process at minutes 30 and 38."""
     return (
         count(per_minute, minutes(30)),
         Restart(),
@@ -67,19 +67,19 @@ def restarting(per_minute: int) -> tuple[Segment, ...]:
     )
 
 
-def from_30(before: int, after: int) -> tuple[Segment, ...]:
-    """So many a minute for half an hour, then so many, by a reporter that starts anew after 38 minutes."""
+def step_at_30(before: int, after: int) -> tuple[Segment, ...]:
+    """A rate that changes at minute 30, with a restart of the reporting process at minute 38."""
     return count(before, minutes(30)), count(after, minutes(8)), Restart(), count(after, minutes(22))
 
 
 @alert_test("HighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_sours")
-def one_tenant_sours(platform: Platform) -> Scenario:
+def one_tenant_fails(platform: Platform) -> Scenario:
     """A tenant fails 5.75 % from minute 30 to 50: quiet at 40, told from 41 to 55; the other never hears of it."""
     return scenario(
-        asks(FIRST_CHAT, always(400)),
-        fails(FIRST_CHAT, *from_30_to_50(23)),
-        asks(SECOND_CHAT, always(1000)),  # 23 of all 1,400 are 1.6 %: no page
-        fails(SECOND_CHAT, always(0)),
+        requests(FIRST_CHAT, constant(400)),
+        errors(FIRST_CHAT, *incident(23)),
+        requests(SECOND_CHAT, constant(1000)),  # 23 of all 1,400 are 1.6 %: no page
+        errors(SECOND_CHAT, constant(0)),
         expect_none(minutes(30)),
         expect_none(
             minutes(40)
@@ -94,13 +94,13 @@ def one_tenant_sours(platform: Platform) -> Scenario:
 
 
 @alert_test("HighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="a_tenant_falls_silent")
-def a_tenant_falls_silent(platform: Platform) -> Scenario:
+def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
     """A tenant fails 5.75 % and falls silent at 20: told while five minutes have two samples, and five minutes on."""
     return scenario(
-        asks(FIRST_CHAT, count(400, minutes(20)), no_samples(minutes(10))),
-        fails(FIRST_CHAT, count(23, minutes(20)), no_samples(minutes(10))),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
+        requests(FIRST_CHAT, count(400, minutes(20)), no_samples(minutes(10))),
+        errors(FIRST_CHAT, count(23, minutes(20)), no_samples(minutes(10))),
+        requests(SECOND_CHAT, constant(1000)),
+        errors(SECOND_CHAT, constant(0)),
         expect_firing(minutes(20), firing(TICKET, 0.0575, FIRST_CHAT)),
         expect_firing(minutes(23), firing(TICKET, 0.0575, FIRST_CHAT)),
         expect_firing(minutes(28), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(23))),
@@ -109,15 +109,15 @@ def a_tenant_falls_silent(platform: Platform) -> Scenario:
 
 
 @alert_test("HighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_route_sours")
-def a_route_sours(platform: Platform) -> Scenario:
+def one_route_fails(platform: Platform) -> Scenario:
     """A route fails 2.3 % from minute 30 to 50: quiet at 40, a page from 41 to 55; /search, at 1.8 %, is let alone."""
     return scenario(
-        asks(FIRST_CHAT, always(400)),
-        fails(FIRST_CHAT, *from_30_to_50(12)),  # 3 % of this tenant's, and no ticket
-        asks(SECOND_CHAT, always(600)),
-        fails(SECOND_CHAT, *from_30_to_50(11)),
-        asks(FIRST_SEARCH, always(1000)),
-        fails(FIRST_SEARCH, always(18)),
+        requests(FIRST_CHAT, constant(400)),
+        errors(FIRST_CHAT, *incident(12)),  # 3 % of this tenant's, and no ticket
+        requests(SECOND_CHAT, constant(600)),
+        errors(SECOND_CHAT, *incident(11)),
+        requests(FIRST_SEARCH, constant(1000)),
+        errors(FIRST_SEARCH, constant(18)),
         expect_none(minutes(30)),
         expect_none(minutes(40)),
         expect_firing(minutes(41), firing(PAGE, 0.023, CHAT)),
@@ -128,26 +128,26 @@ def a_route_sours(platform: Platform) -> Scenario:
 
 
 @alert_test("HighErrorRate", TICKET, PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="a_little_always_fails")
-def a_little_always_fails(platform: Platform) -> Scenario:
+def just_below_thresholds(platform: Platform) -> Scenario:
     """One tenant fails 4.5 % and its route 1.8 %, and their reporter restarts twice: not a word for an hour."""
     return scenario(
-        asks(FIRST_CHAT, *restarting(400)),
-        fails(FIRST_CHAT, *restarting(18)),
-        asks(SECOND_CHAT, *restarting(1000)),
-        fails(SECOND_CHAT, *restarting(7)),  # 25 of 1,400 together
+        requests(FIRST_CHAT, *with_restarts(400)),
+        errors(FIRST_CHAT, *with_restarts(18)),
+        requests(SECOND_CHAT, *with_restarts(1000)),
+        errors(SECOND_CHAT, *with_restarts(7)),  # 25 of 1,400 together
         *(expect_none(minutes(minute)) for minute in (11, 12, 31, 34, 36, 39, 44, 60)),
     )
 
 
 @alert_test("HighErrorRate", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="at_the_ceiling_and_over")
-def at_the_ceiling_and_over(platform: Platform) -> Scenario:
+def at_then_above_thresholds(platform: Platform) -> Scenario:
     """Just 5 % of a tenant and 2 % of the route fail, then a tenth more: told at 37; a restart at 38 hides nothing."""
     both = firing(TICKET, 0.055, FIRST_CHAT), firing(PAGE, 0.022, CHAT)
     return scenario(
-        asks(FIRST_CHAT, *from_30(400, 400)),
-        fails(FIRST_CHAT, *from_30(20, 22)),
-        asks(SECOND_CHAT, *from_30(600, 600)),
-        fails(SECOND_CHAT, *from_30(0, 0)),
+        requests(FIRST_CHAT, *step_at_30(400, 400)),
+        errors(FIRST_CHAT, *step_at_30(20, 22)),
+        requests(SECOND_CHAT, *step_at_30(600, 600)),
+        errors(SECOND_CHAT, *step_at_30(0, 0)),
         expect_none(minutes(30)),  # at a ceiling is not above it
         expect_none(minutes(36)),
         expect_firing(minutes(37), *both),
@@ -160,14 +160,14 @@ def at_the_ceiling_and_over(platform: Platform) -> Scenario:
 def fourteen_requests(platform: Platform) -> Scenario:
     """A tenant, and the route /search, fail all of 14 requests in 5 minutes: too few to judge by."""
     return scenario(
-        asks(FIRST_CHAT, always("2.8")),
-        fails(FIRST_CHAT, always("2.8")),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
-        asks(FIRST_SEARCH, always("1.6")),
-        fails(FIRST_SEARCH, always("1.6")),
-        asks(SECOND_SEARCH, always("1.2")),
-        fails(SECOND_SEARCH, always("1.2")),
+        requests(FIRST_CHAT, constant("2.8")),
+        errors(FIRST_CHAT, constant("2.8")),
+        requests(SECOND_CHAT, constant(1000)),
+        errors(SECOND_CHAT, constant(0)),
+        requests(FIRST_SEARCH, constant("1.6")),
+        errors(FIRST_SEARCH, constant("1.6")),
+        requests(SECOND_SEARCH, constant("1.2")),
+        errors(SECOND_SEARCH, constant("1.2")),
         *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
     )
 
@@ -177,14 +177,14 @@ def fifteen_requests(platform: Platform) -> Scenario:
     """Ten fail of a tenant's 15 requests to /chat, and of two tenants' 15 to /search: just enough, told at 11."""
     both = firing(TICKET, 2 / 3, FIRST_CHAT), firing(PAGE, 2 / 3, SEARCH)
     return scenario(
-        asks(FIRST_CHAT, always(3)),
-        fails(FIRST_CHAT, always(2)),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
-        asks(FIRST_SEARCH, always(2)),
-        fails(FIRST_SEARCH, always("1.5")),
-        asks(SECOND_SEARCH, always(1)),
-        fails(SECOND_SEARCH, always("0.5")),
+        requests(FIRST_CHAT, constant(3)),
+        errors(FIRST_CHAT, constant(2)),
+        requests(SECOND_CHAT, constant(1000)),
+        errors(SECOND_CHAT, constant(0)),
+        requests(FIRST_SEARCH, constant(2)),
+        errors(FIRST_SEARCH, constant("1.5")),
+        requests(SECOND_SEARCH, constant(1)),
+        errors(SECOND_SEARCH, constant("0.5")),
         expect_none(minutes(10)),
         expect_firing(minutes(11), *both),
         expect_firing(minutes(60), *both),
@@ -192,14 +192,14 @@ def fifteen_requests(platform: Platform) -> Scenario:
 
 
 @alert_test("HighErrorRate", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_failures")
-def nine_failures(platform: Platform) -> Scenario:
+def nine_errors(platform: Platform) -> Scenario:
     """Nine fail of a tenant's 100 requests to /chat, and of two tenants' 200 to /search: too few to judge by."""
     return scenario(
-        asks(FIRST_CHAT, always(20)),
-        fails(FIRST_CHAT, always("1.8")),
-        asks(FIRST_SEARCH, always(20)),
-        fails(FIRST_SEARCH, always("0.9")),
-        asks(SECOND_SEARCH, always(20)),
-        fails(SECOND_SEARCH, always("0.9")),
+        requests(FIRST_CHAT, constant(20)),
+        errors(FIRST_CHAT, constant("1.8")),
+        requests(FIRST_SEARCH, constant(20)),
+        errors(FIRST_SEARCH, constant("0.9")),
+        requests(SECOND_SEARCH, constant(20)),
+        errors(SECOND_SEARCH, constant("0.9")),
         *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
     )

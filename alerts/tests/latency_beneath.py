@@ -1,8 +1,8 @@
-"""Stories of what requests wait for: models, and Vectorize."""
+"""Alert tests of HighAILatency and HighVectorizeLatency."""
 
 from collections.abc import Mapping
 
-from alerts.tests.waiting import Spell, always, from_30_to_50, restarting, served
+from alerts.tests.latency_series import LatencySegment, constant, incident, requests_with_latency, with_restarts
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
@@ -34,7 +34,7 @@ SEARCH = {**CHAT, ROUTE: "/search"}
 OTHER_CHAT, OTHER_SEARCH = {**CHAT, TENANT: "com-mrrainbowsmoke"}, {**SEARCH, TENANT: "com-mrrainbowsmoke"}
 LARGE, SMALL = {MODEL: "@cf/openai/gpt-oss-120b"}, {MODEL: "@cf/openai/gpt-oss-20b"}
 
-VECTORIZE_IS_ONE = not_applicable(
+VECTORIZE_HAS_NO_LABELS = not_applicable(
     "HighVectorizeLatency",
     TICKET,
     covers=(OTHERS_UNAFFECTED,),
@@ -42,25 +42,27 @@ VECTORIZE_IS_ONE = not_applicable(
 )
 
 
-def calls(who: Mapping[Label, str], model: Mapping[Label, str], *spells: Spell | Restart) -> tuple[InputSeries, ...]:
-    """Calls to a model, and how long they take."""
-    return served(AI_REQUESTS, AI_LATENCY, {**who, **model}, *spells)
+def model_calls(
+    labels: Mapping[Label, str], model: Mapping[Label, str], *segments: LatencySegment | Restart
+) -> tuple[InputSeries, ...]:
+    """Calls to a model, with their latencies."""
+    return requests_with_latency(AI_REQUESTS, AI_LATENCY, {**labels, **model}, *segments)
 
 
-def queries(who: Mapping[Label, str], *spells: Spell | Restart) -> tuple[InputSeries, ...]:
-    """Queries to Vectorize, and how long they take."""
-    return served(VECTORIZE_QUERIES, VECTORIZE_LATENCY, who, *spells)
+def vectorize_queries(labels: Mapping[Label, str], *segments: LatencySegment | Restart) -> tuple[InputSeries, ...]:
+    """Queries to Vectorize, with their latencies."""
+    return requests_with_latency(VECTORIZE_QUERIES, VECTORIZE_LATENCY, labels, *segments)
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_slows")
-def a_model_slows(platform: Platform) -> Scenario:
+def model_is_slow(platform: Platform) -> Scenario:
     """10 in 180 calls take 20 s from minute 30 to 50: told from 44 to 50; a smaller model, at 9 s, is let alone."""
     # 10 s + 20 s × 1/10, over all who call it; the smaller one: 5 s + 5 s × 4/5.
     return scenario(
-        *calls(CHAT, LARGE, *from_30_to_50({2000: 100}, {2000: 94, 20000: 6})),
-        *calls(OTHER_CHAT, LARGE, *from_30_to_50({2000: 60}, {2000: 59, 20000: 1})),
-        *calls(SEARCH, LARGE, *from_30_to_50({2000: 20}, {2000: 17, 20000: 3})),
-        *calls(CHAT, SMALL, always({1000: 91, 7000: 5, 20000: 4})),
+        *model_calls(CHAT, LARGE, *incident({2000: 100}, {2000: 94, 20000: 6})),
+        *model_calls(OTHER_CHAT, LARGE, *incident({2000: 60}, {2000: 59, 20000: 1})),
+        *model_calls(SEARCH, LARGE, *incident({2000: 20}, {2000: 17, 20000: 3})),
+        *model_calls(CHAT, SMALL, constant({1000: 91, 7000: 5, 20000: 4})),
         expect_none(minutes(30)),
         expect_none(minutes(43)),
         expect_firing(minutes(44), firing(TICKET, 12000, LARGE)),
@@ -70,20 +72,20 @@ def a_model_slows(platform: Platform) -> Scenario:
 
 
 @alert_test("HighAILatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="a_model_almost_too_slow")
-def a_model_almost_too_slow(platform: Platform) -> Scenario:
+def model_just_below_threshold(platform: Platform) -> Scenario:
     """A model's p95 is 9 s, its slowest calls take 20, and the reporter restarts twice: not a word for an hour."""
-    pace = {1000: 910, 7000: 50, 20000: 40}
+    latencies = {1000: 910, 7000: 50, 20000: 40}
     return scenario(
-        *calls(CHAT, LARGE, *restarting(pace, pace)),
+        *model_calls(CHAT, LARGE, *with_restarts(latencies, latencies)),
         *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="a_model_at_its_promise_and_over")
-def a_model_at_its_promise_and_over(platform: Platform) -> Scenario:
+def model_at_then_above_threshold(platform: Platform) -> Scenario:
     """Just 95 % of calls take 10 s or less, then 94 %: told 10 minutes after that is seen; restarts hide nothing."""
     return scenario(
-        *calls(CHAT, LARGE, *restarting({7000: 5700, 20000: 300}, {7000: 5640, 20000: 360})),
+        *model_calls(CHAT, LARGE, *with_restarts({7000: 5700, 20000: 300}, {7000: 5640, 20000: 360})),
         expect_none(minutes(30)),
         expect_none(minutes(40)),
         *(
@@ -93,22 +95,22 @@ def a_model_at_its_promise_and_over(platform: Platform) -> Scenario:
 
 
 @alert_test("HighAILatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_calls")
-def fourteen_calls(platform: Platform) -> Scenario:
+def fourteen_model_calls(platform: Platform) -> Scenario:
     """All of 8 and 6 calls of two routes take 20 s: too few to judge by, though another model is busy."""
     return scenario(
-        *calls(CHAT, LARGE, always({20000: 1.6})),
-        *calls(SEARCH, LARGE, always({20000: 1.2})),
-        *calls(SEARCH, SMALL, always({1000: 1000})),
+        *model_calls(CHAT, LARGE, constant({20000: 1.6})),
+        *model_calls(SEARCH, LARGE, constant({20000: 1.2})),
+        *model_calls(SEARCH, SMALL, constant({1000: 1000})),
         *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
-def fifteen_calls(platform: Platform) -> Scenario:
+def fifteen_model_calls(platform: Platform) -> Scenario:
     """All of 10 and 5 calls of two routes take 20 s: just enough to judge by, so told at 15, not at 14."""
     return scenario(
-        *calls(CHAT, LARGE, always({20000: 2})),
-        *calls(SEARCH, LARGE, always({20000: 1})),
+        *model_calls(CHAT, LARGE, constant({20000: 2})),
+        *model_calls(SEARCH, LARGE, constant({20000: 1})),
         expect_none(minutes(14)),
         expect_firing(minutes(15), firing(TICKET, 29000, LARGE)),
         expect_firing(minutes(60), firing(TICKET, 29000, LARGE)),
@@ -116,13 +118,13 @@ def fifteen_calls(platform: Platform) -> Scenario:
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="vectorize_slows")
-def vectorize_slows(platform: Platform) -> Scenario:
+def vectorize_is_slow(platform: Platform) -> Scenario:
     """5 in 80 queries take 400 ms from minute 30 to 50: told from 44 to 50, over at 51."""
     # 250 + 250 × 1/5, over all who ask.
     return scenario(
-        *queries(SEARCH, *from_30_to_50({50: 40}, {50: 38, 400: 2})),
-        *queries(OTHER_SEARCH, *from_30_to_50({50: 30}, {50: 29, 400: 1})),
-        *queries(CHAT, *from_30_to_50({50: 10}, {50: 8, 400: 2})),
+        *vectorize_queries(SEARCH, *incident({50: 40}, {50: 38, 400: 2})),
+        *vectorize_queries(OTHER_SEARCH, *incident({50: 30}, {50: 29, 400: 1})),
+        *vectorize_queries(CHAT, *incident({50: 10}, {50: 8, 400: 2})),
         expect_none(minutes(30)),
         expect_none(minutes(43)),
         expect_firing(minutes(44), firing(TICKET, 300)),
@@ -132,20 +134,20 @@ def vectorize_slows(platform: Platform) -> Scenario:
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="vectorize_almost_too_slow")
-def vectorize_almost_too_slow(platform: Platform) -> Scenario:
+def vectorize_just_below_threshold(platform: Platform) -> Scenario:
     """Vectorize's p95 is 220 ms, its slowest queries take 400, and the reporter restarts twice: not a word."""
-    pace = {50: 910, 200: 50, 400: 40}  # 100 + 150 × 4/5
+    latencies = {50: 910, 200: 50, 400: 40}  # 100 + 150 × 4/5
     return scenario(
-        *queries(SEARCH, *restarting(pace, pace)),
+        *vectorize_queries(SEARCH, *with_restarts(latencies, latencies)),
         *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="vectorize_at_its_promise_and_over")
-def vectorize_at_its_promise_and_over(platform: Platform) -> Scenario:
+def vectorize_at_then_above_threshold(platform: Platform) -> Scenario:
     """Just 95 % of queries take 250 ms or less, then 94 %: told 10 minutes after that is seen, through restarts too."""
     return scenario(
-        *queries(SEARCH, *restarting({200: 5700, 400: 300}, {200: 5640, 400: 360})),
+        *vectorize_queries(SEARCH, *with_restarts({200: 5700, 400: 300}, {200: 5640, 400: 360})),
         expect_none(minutes(30)),
         expect_none(minutes(40)),
         *(expect_firing(minutes(minute), firing(TICKET, 291.667)) for minute in (41, 44, 60)),  # 250 + 250 × 60/360
@@ -153,22 +155,22 @@ def vectorize_at_its_promise_and_over(platform: Platform) -> Scenario:
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_queries")
-def fourteen_queries(platform: Platform) -> Scenario:
+def fourteen_vectorize_queries(platform: Platform) -> Scenario:
     """All of 8 and 6 queries of two routes take 400 ms: too few to judge by."""
     return scenario(
-        *queries(SEARCH, always({400: 1.6})),
-        *queries(CHAT, always({400: 1.2})),
+        *vectorize_queries(SEARCH, constant({400: 1.6})),
+        *vectorize_queries(CHAT, constant({400: 1.2})),
         *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_queries")
-def fifteen_queries(platform: Platform) -> Scenario:
+def fifteen_vectorize_queries(platform: Platform) -> Scenario:
     """All of 15 queries, of two tenants and routes, take 800 ms: just enough to judge by, so told at 15, not at 14."""
     return scenario(
-        *queries(SEARCH, always({800: 1})),
-        *queries(OTHER_SEARCH, always({800: 0.5})),
-        *queries(OTHER_CHAT, always({800: 1.5})),
+        *vectorize_queries(SEARCH, constant({800: 1})),
+        *vectorize_queries(OTHER_SEARCH, constant({800: 0.5})),
+        *vectorize_queries(OTHER_CHAT, constant({800: 1.5})),
         expect_none(minutes(14)),
         expect_firing(minutes(15), firing(TICKET, 975)),  # 500 + 500 × 0.95
         expect_firing(minutes(60), firing(TICKET, 975)),
