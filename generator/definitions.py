@@ -16,11 +16,14 @@ from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
+from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Problem, did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
 """Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
+ROUTING_MODULE = "alerts.routing"
+"""The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
 T = TypeVar("T")
 
@@ -38,14 +41,17 @@ def load_definitions() -> Definitions:
     loaded."""
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
-    if problems:
+    routing = None if problems else _routing(modules["alerts"], problems)
+    if routing is None:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
+    families = [module for module in modules["alerts"] if module.__name__ != ROUTING_MODULE]
     return Definitions(
-        alerts=tuple(_defined(modules["alerts"], Alert)),
+        alerts=tuple(_defined(families, Alert)),
         dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
+        routing=routing,
     )
 
 
@@ -82,6 +88,16 @@ def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
         for name in names
     )
     return [module for module in loaded if module is not None]
+
+
+def _routing(modules: list[ModuleType], problems: list[Problem]) -> Routing | None:
+    """The routing of the alerts, or None with a problem added."""
+    values = (getattr(module, "ROUTING", None) for module in modules if module.__name__ == ROUTING_MODULE)
+    routing = next(values, None)
+    if isinstance(routing, Routing):
+        return routing
+    problems.append(Problem("alerts/routing.py", "it defines no ROUTING", "add ROUTING = Routing(…)"))
+    return None
 
 
 def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:

@@ -135,7 +135,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **platform_schema(),
         **rules(files),
         **{f"grafana/dashboards/{id_}.json": text for id_, text in dashboards.items()},
-        **alertmanager(platform),
+        **alertmanager(lowered),
         **provisioning(),
         **kubernetes(dashboards, files),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),

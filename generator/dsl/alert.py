@@ -75,7 +75,7 @@ def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") 
 
 
 def kebab_case(name: str) -> str:
-    """HighAIErrorRate as high-ai-error-rate."""
+    """HTTPErrorRate as http-error-rate."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
