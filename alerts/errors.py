@@ -31,7 +31,7 @@ def route_down(platform: Platform) -> Rule:
     return (too_many_errors & enough_traffic).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
-@alert("HighErrorRate", TICKET, panel="tenant/error_share")
+@alert("TenantHighErrorRate", TICKET, panel="tenant/error_share")
 def tenant_high_error_rate(platform: Platform) -> Rule:
     """{tenant_id} fails on {route} ({service}): {value} of its requests.
 
@@ -51,7 +51,7 @@ def tenant_high_error_rate(platform: Platform) -> Rule:
     return (too_many_errors & enough_traffic).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-@alert("HighErrorRate", PAGE, panel="overview/error_share_by_route")
+@alert("RouteHighErrorRate", PAGE, panel="overview/error_share_by_route")
 def route_high_error_rate(platform: Platform) -> Rule:
     """{route} ({service}) fails: {value} of its requests.
 

@@ -12,7 +12,7 @@ from generator.dsl.query import Rule
 from generator.dsl.units import minutes
 
 
-@alert("HighLatency", TICKET, panel="tenant/latency")
+@alert("TenantHighLatency", TICKET, panel="tenant/latency")
 def tenant_high_latency(platform: Platform) -> Rule:
     """{tenant_id} waits on {route} ({service}): p95 is {value}.
 
@@ -32,7 +32,7 @@ def tenant_high_latency(platform: Platform) -> Rule:
     return (too_slow & enough_traffic).for_(minutes(10))
 
 
-@alert("HighLatency", PAGE, panel="overview/latency_by_route")
+@alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")
 def route_high_latency(platform: Platform) -> Rule:
     """{route} ({service}) is slow: p95 is {value}.
 

@@ -2,11 +2,8 @@
 
 from alerts import cost, errors, latency, storage
 from contract.labels import ALERTNAME, ROUTE, SERVICE, STORE, TENANT
-from generator.dsl.labels import Matcher
 from generator.dsl.routing import Inhibition, PagerDuty, Route, Routing, Webhook
 from generator.dsl.units import days, hours, minutes, seconds
-
-ALL_TENANTS = (ROUTE.is_not(""), TENANT.is_(""))
 
 ROUTING = Routing(
     # PagerDuty opens one incident for each group.
@@ -48,45 +45,38 @@ ROUTING = Routing(
                 errors.error_budget_burn_ticket,
             ),
             equal=(ROUTE, SERVICE),
-            reason="A route that is down fails, is slow by its time-outs and burns its budget, for each of its tenants "
-            "too.",
-            source_matchers=ALL_TENANTS,
+            reason="A route that is down has errors, is slow because of time-outs and burns its error budget, for each "
+            "of its tenants too.",
         ),
         Inhibition(
             source=(errors.route_high_error_rate,),
             target=(errors.error_budget_burn_page, errors.error_budget_burn_ticket),
             equal=(ROUTE, SERVICE),
-            reason="A route that fails for all burns its budget: who was woken by the one needs not be woken by the "
-            "other.",
-            source_matchers=ALL_TENANTS,
+            reason="A route with errors burns its error budget: one page is enough.",
         ),
         Inhibition(
             source=(errors.route_high_error_rate, errors.error_budget_burn_page),
             target=(errors.tenant_high_error_rate, errors.error_budget_burn_ticket),
             equal=(ROUTE, SERVICE),
-            reason="A route that fails for all fails for each of its tenants, and burns its budget slowly too.",
-            source_matchers=ALL_TENANTS,
+            reason="A route with errors has them for its tenants, and burns its error budget over days too.",
         ),
         Inhibition(
             source=(latency.route_high_latency,),
             target=(latency.tenant_high_latency,),
             equal=(ROUTE, SERVICE),
-            reason="A route that is slow for all is slow for each of its tenants.",
-            source_matchers=ALL_TENANTS,
+            reason="A slow route is slow for its tenants.",
         ),
         Inhibition(
             source=(cost.high_ai_costs_page,),
             target=(cost.high_ai_costs_ticket, cost.ai_cost_forecast),
             equal=(TENANT,),
-            reason="A tenant that is over its budget nears it and will exceed it.",
-            source_matchers=(TENANT.is_not(""),),
+            reason="A tenant above its token budget is above the warning and the forecast too.",
         ),
         Inhibition(
             source=(storage.storage_errors_page,),
             target=(storage.storage_errors_ticket,),
             equal=(STORE,),
-            reason="A store that fails badly fails.",
-            source_matchers=(Matcher(STORE, "!=", ""),),
+            reason="A store above the threshold of the page is above that of the ticket.",
         ),
     ),
 )

@@ -68,7 +68,7 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 
 @panel("Errors by route", id="error_share_by_route")
 def error_share_by_route(platform: Platform) -> TimeSeries:
-    """Which part of each route's requests fails. The dashed red line is where HighErrorRate pages."""
+    """Which part of each route's requests fails. The dashed red line is where RouteHighErrorRate pages."""
     return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=platform.errors.route)
 
 

@@ -66,7 +66,7 @@ def rate_limited_now(platform: Platform) -> Stat:
 
 @panel("Errors by route", id="error_share")
 def error_share(platform: Platform) -> TimeSeries:
-    """Which part of this tenant's requests fails. The dashed red line is where HighErrorRate opens a ticket for it."""
+    """Which part of this tenant's requests fails. The dashed red line is where TenantHighErrorRate opens a ticket."""
     return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_ceiling(platform))
 
 

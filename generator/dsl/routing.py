@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generator.dsl.alert import Alert
-from generator.dsl.labels import Label, Matcher
+from generator.dsl.labels import Label
 from generator.dsl.units import Duration
 
 
@@ -45,13 +45,13 @@ class Route:
 @dataclass(frozen=True)
 class Inhibition:
     """While an alert of `source` fires, alerts of `target` that have the same values of the labels `equal` send no
-    notifications, because of `reason`. Alertmanager considers a label equal that both alerts lack."""
+    notifications, because of `reason`. All of these alerts must be grouped by those labels, because Alertmanager
+    considers a label equal that both alerts lack."""
 
     source: tuple[Alert, ...]
     target: tuple[Alert, ...]
     equal: tuple[Label, ...]
     reason: str
-    source_matchers: tuple[Matcher, ...] = ()
 
 
 @dataclass(frozen=True)

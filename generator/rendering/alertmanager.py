@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, OWNER, SEVERITY
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.routing import Inhibition, PagerDuty, Receiver
 from generator.dsl.units import Duration
+from generator.errors import BuildError, Problem
 from generator.ir.build import Lowered
+from generator.ir.rules import AlertRule
 from generator.rendering import promql
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import quoted
 
+ROUTING_FILE = "alerts/routing.py"
 UNQUOTED_MATCHER = re.compile(r'[a-z_]+(=|!=|=~)"[A-Za-z0-9_.|-]*"')
 
 
 def alertmanager(lowered: Lowered) -> dict[str, str]:
-    """The configuration and the templates of its notifications. It names the files of secrets, never the secrets."""
+    """The configuration and the templates of its notifications. It names the files of secrets, never the secrets.
+    Raises BuildError for inhibitions that would inhibit more than they declare."""
     platform, routing = lowered.platform, lowered.definitions.routing
+    if problems := [problem for rule in routing.inhibitions for problem in inhibition_problems(rule, lowered.alerts)]:
+        raise BuildError(problems)
     default_owner = platform.owners[routing.default_family].name
     watchdog_owners = (rule.owner for rule in lowered.alerts if rule.alert.name == WATCHDOG)
     teams = {owner.name: owner for owner in platform.owners.values()}
@@ -32,8 +39,7 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
         dead_man_url_file=platform.dead_man_url_file,
         watchdog=(one_of(ALERTNAME.name, (WATCHDOG,)), owned_by(next(watchdog_owners, default_owner))),
         owned_by=owned_by,
-        source=source,
-        target=target,
+        selecting=partial(selecting, rules=lowered.alerts),
         matcher_list=matcher_list,
         is_pagerduty=is_pagerduty,
         wait=wait,
@@ -45,22 +51,33 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     }
 
 
-def source(rule: Inhibition) -> tuple[str, ...]:
-    """The matchers of the alerts that inhibit others."""
-    return (*selecting(rule.source), *map(promql.matcher, rule.source_matchers))
-
-
-def target(rule: Inhibition) -> tuple[str, ...]:
-    """The matchers of the alerts that are inhibited."""
-    return selecting(rule.target)
-
-
-def selecting(alerts: Iterable[Alert]) -> tuple[str, ...]:
-    """The matchers that select alerts."""
-    listed = tuple(alerts)
+def selecting(listed: Sequence[Alert], rules: Sequence[AlertRule]) -> tuple[str, ...]:
+    """The matchers that select the listed alerts: their names, and their severities where a name has others too."""
     names = tuple(dict.fromkeys(alert.name for alert in listed))
-    severities = tuple(each.value for each in Severity if each in {alert.severity for alert in listed})
-    return (one_of(ALERTNAME.name, names), one_of(SEVERITY.name, severities))
+    by_name = (one_of(ALERTNAME.name, names),)
+    if len(_named(names, rules)) == len(listed):
+        return by_name
+    severities = {alert.severity for alert in listed}
+    return (*by_name, one_of(SEVERITY.name, tuple(each.value for each in Severity if each in severities)))
+
+
+def _named(names: Collection[str], rules: Iterable[AlertRule]) -> list[AlertRule]:
+    return [rule for rule in rules if rule.alert.name in names]
+
+
+def inhibition_problems(inhibition: Inhibition, rules: Sequence[AlertRule]) -> Iterator[Problem]:
+    """The alerts that an inhibition selects although they are not listed, or that lack a label that must be equal."""
+    for listed in (inhibition.source, inhibition.target):
+        names, severities = {alert.name for alert in listed}, {alert.severity for alert in listed}
+        keys = [alert.key for alert in listed]
+        for rule in _named(names, rules):
+            alert = rule.alert
+            if alert.severity in severities and alert.key not in keys:
+                what = f"the inhibition with {', '.join(keys)} selects {alert.key} too"
+                yield Problem(ROUTING_FILE, what, "list it too, or write two inhibitions")
+            for label in (label for label in inhibition.equal if alert.key in keys and label not in rule.labels):
+                what = f"an inhibition compares {label.name}, which {alert.key} is not grouped by"
+                yield Problem(ROUTING_FILE, what, "compare labels that its sources and targets are grouped by")
 
 
 def owned_by(team: str) -> str:

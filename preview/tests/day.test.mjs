@@ -106,7 +106,7 @@ describe("on the simulated day", { skip: DAY ? false : "PREVIEW_PROMETHEUS names
     const marks = panel(page, "Errors by route").locator(".firing-mark");
     await marks.first().waitFor({ state: "attached" });
     const words = await marks.evaluateAll((found) => found.map((mark) => mark.getAttribute("aria-label")));
-    for (const told of [/^StorageErrors kv$/, /^HighLatency .*\/search/]) assert.ok(words.some((said) => told.test(said)), words.join("; "));
+    for (const told of [/^StorageErrors kv$/, /^RouteHighLatency .*\/search/]) assert.ok(words.some((said) => told.test(said)), words.join("; "));
   });
 
   test("A legend's entry, clicked, is alone, and brings all back; with Ctrl it hides; keys do it too", async () => {

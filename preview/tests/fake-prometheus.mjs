@@ -17,7 +17,7 @@ const KNOWN = {
   ],
   direction: ["input", "output"],
   store: ["vectorize", "kv", "durable_objects"],
-  alertname: ["HighErrorRate", "AICostForecast"],
+  alertname: ["RouteHighErrorRate", "AICostForecast"],
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
 };
@@ -26,8 +26,8 @@ const BOUNDS = {
   rag_retrieval_count: [0, 1, 2, 3, 5, 8, 13, 21, 50],
 };
 const SERVICE_OF = { "/chat": "worker-api", "/search": "worker-api", "/ingest": "ingest-worker" };
-const SEVERITY_OF = { HighErrorRate: "page", AICostForecast: "ticket" };
-const OWNER_OF = { HighErrorRate: "platform", AICostForecast: "finance" };
+const SEVERITY_OF = { RouteHighErrorRate: "page", AICostForecast: "ticket" };
+const OWNER_OF = { RouteHighErrorRate: "platform", AICostForecast: "finance" };
 const HOUR = 3600;
 
 /**

@@ -118,7 +118,7 @@ def of_tenants(prometheus: Deployed, states: Sequence[str] = ("firing",)) -> lis
     """The labels of all alerts of tenants' errors that are in one of these states now."""
     alerts: list[dict[str, Any]] = prometheus.ask("alerts")["alerts"]
     there = [one["labels"] for one in alerts if one["state"] in states]
-    return [labels for labels in there if labels["alertname"] == "HighErrorRate" and "tenant_id" in labels]
+    return [labels for labels in there if labels["alertname"] == "TenantHighErrorRate"]
 
 
 def _until_it_fires(application: Application, prometheus: Deployed, sent: list[Sent]) -> list[dict[str, str]]:

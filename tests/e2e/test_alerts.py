@@ -7,7 +7,7 @@ from tests.e2e.scenario import RUINED
 
 
 def test_the_right_tenant_is_told(story: AlertTest) -> None:
-    """Workers AI answers 3040 to one tenant's chats: HighErrorRate fires for that tenant, route and service alone."""
+    """Workers AI answers 3040 to one tenant's chats: TenantHighErrorRate fires for that tenant, route and service alone."""
     told = [(one["tenant_id"], one["route"], one["service"], one["severity"]) for one in story.fired]
     assert told == [(RUINED, "/chat", "worker-api", "ticket")]
 

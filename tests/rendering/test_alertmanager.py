@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alerts.routing import ROUTING
+from alerts import cost, errors
+from contract.labels import ROUTE, SERVICE
 from generator.definitions import load_definitions
-from generator.dsl.alert import Alert
 from generator.dsl.platform import Owner, Platform
-from generator.dsl.query import Rule, labels_of
 from generator.dsl.routing import Inhibition
+from generator.errors import BuildError
 from generator.external.process import run
 from generator.ir.build import Lowered
 from generator.pipeline import lower
@@ -60,7 +60,7 @@ def written(lowered: Lowered, folder: Path) -> Path:
     ("labels", "receiver"),
     [
         ("alertname=RouteDown severity=page owner=platform route=/chat service=worker-api", "page platform"),
-        ("alertname=HighErrorRate severity=ticket owner=platform tenant_id=acme route=/chat", "ticket platform"),
+        ("alertname=TenantHighErrorRate severity=ticket owner=platform tenant_id=acme route=/chat", "ticket platform"),
         ("alertname=HighAICosts severity=page owner=finance tenant_id=acme", "page finance"),
         ("alertname=HighAICosts severity=ticket owner=finance tenant_id=acme", "ticket finance"),
         ("alertname=HighAISpend severity=ticket owner=finance", "ticket finance"),
@@ -70,7 +70,7 @@ def written(lowered: Lowered, folder: Path) -> Path:
         ("alertname=Watchdog severity=none", "nobody"),
         ("alertname=InfoInhibitor severity=none owner=platform", "nobody"),
         ("alertname=RouteDown severity=page owner=dissolved route=/chat", "page platform"),
-        ("alertname=HighLatency severity=ticket owner=dissolved", "ticket platform"),
+        ("alertname=TenantHighLatency severity=ticket owner=dissolved", "ticket platform"),
         ("alertname=NodeDown severity=critical", "ticket platform"),
         ("alertname=NodeDown severity=critical owner=finance", "ticket finance"),
         ("alertname=NodeDown", "ticket platform"),
@@ -181,14 +181,56 @@ def rendered(data: object, template: str, configuration: Path, amtool_path: Path
     return run([str(amtool_path), "template", "render", *flags], seconds=30).output.strip()
 
 
-def grouped_by(alert: Alert, platform: Platform) -> set[str]:
-    """The labels that an alert is grouped by."""
-    built = alert.build(platform)
-    return {label.name for label in labels_of(built.condition if isinstance(built, Rule) else built)}
+def with_inhibition(lowered: Lowered, inhibition: Inhibition) -> Lowered:
+    """The same alerts with this inhibition alone."""
+    routing = replace(lowered.definitions.routing, inhibitions=(inhibition,))
+    return replace(lowered, definitions=replace(lowered.definitions, routing=routing))
 
 
-@pytest.mark.parametrize("rule", ROUTING.inhibitions, ids=lambda rule: "-".join(alert.name for alert in rule.source))
-def test_an_inhibition_compares_labels_of_its_alerts(rule: Inhibition, platform: Platform) -> None:
-    """Every source and target of an inhibition is grouped by the labels that must be equal."""
-    for alert in (*rule.source, *rule.target):
-        assert {label.name for label in rule.equal} <= grouped_by(alert, platform), alert.key
+def inhibit_rules(lowered: Lowered) -> list[dict[str, list[str]]]:
+    """The inhibition rules of the configuration."""
+    rules: list[dict[str, list[str]]] = yaml.safe_load(alertmanager(lowered)["alertmanager/alertmanager.yaml"])[
+        "inhibit_rules"
+    ]
+    return rules
+
+
+def test_a_severity_is_matched_only_where_a_name_has_two(two_teams: Lowered) -> None:
+    """ErrorBudgetBurn is a page and a ticket: an inhibition of one of them needs its severity, one of both does not."""
+    burns = (errors.error_budget_burn_page, errors.error_budget_burn_ticket)
+    both = Inhibition((errors.route_down,), burns, (ROUTE, SERVICE), "A reason.")
+    ticket = replace(both, target=(errors.error_budget_burn_ticket,))
+    assert inhibit_rules(with_inhibition(two_teams, both)) == [
+        {
+            "source_matchers": ['alertname="RouteDown"'],
+            "target_matchers": ['alertname="ErrorBudgetBurn"'],
+            "equal": ["route", "service"],
+        }
+    ]
+    assert inhibit_rules(with_inhibition(two_teams, ticket))[0]["target_matchers"] == [
+        'alertname="ErrorBudgetBurn"',
+        'severity="ticket"',
+    ]
+
+
+def test_an_inhibition_must_list_every_alert_that_it_selects(two_teams: Lowered) -> None:
+    """A page and a ticket of other names select ErrorBudgetBurn in both severities, although only one is listed."""
+    targets = (errors.route_high_error_rate, errors.tenant_high_error_rate, errors.error_budget_burn_ticket)
+    inhibition = Inhibition((errors.route_down,), targets, (ROUTE, SERVICE), "A reason.")
+    with pytest.raises(BuildError) as caught:
+        alertmanager(with_inhibition(two_teams, inhibition))
+    assert [problem.what for problem in caught.value.problems] == [
+        "the inhibition with RouteHighErrorRate (page), TenantHighErrorRate (ticket), ErrorBudgetBurn (ticket) "
+        "selects ErrorBudgetBurn (page) too"
+    ]
+
+
+def test_an_inhibition_compares_labels_that_its_alerts_have(two_teams: Lowered) -> None:
+    """HighAICosts is not grouped by route: it would inhibit the alerts that have no route either."""
+    inhibition = Inhibition((cost.high_ai_costs_page,), (errors.route_high_error_rate,), (ROUTE,), "A reason.")
+    with pytest.raises(BuildError) as caught:
+        alertmanager(with_inhibition(two_teams, inhibition))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "alerts/routing.py: an inhibition compares route, which HighAICosts (page) is not grouped by; "
+        "compare labels that its sources and targets are grouped by."
+    ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from alerts.routing import ROUTING
 from generator.dsl.alert import Alert
-from generator.dsl.labels import Matcher
 from generator.dsl.routing import Inhibition, Route
 
 SAMPLE_GAP = 30
@@ -82,7 +81,6 @@ def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval]) 
 def _inhibits(rule: Inhibition, source: AlertInterval, target: AlertInterval) -> bool:
     return (
         _is_one_of(rule.source, source)
-        and all(_matches(matcher, source.labels) for matcher in rule.source_matchers)
         and _is_one_of(rule.target, target)
         and all(source.labels.get(label.name, "") == target.labels.get(label.name, "") for label in rule.equal)
     )
@@ -91,10 +89,6 @@ def _inhibits(rule: Inhibition, source: AlertInterval, target: AlertInterval) ->
 def _is_one_of(alerts: Iterable[Alert], interval: AlertInterval) -> bool:
     key = (interval.labels["alertname"], interval.labels.get("severity"))
     return any((alert.name, alert.severity.value) == key for alert in alerts)
-
-
-def _matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
-    return (labels.get(matcher.label.name, "") == matcher.value) == (matcher.operator == "=")
 
 
 def count_notifications(alerts: Iterable[AlertInterval], route: Route) -> int:

@@ -54,20 +54,20 @@ def test_an_alert_that_outlasts_its_source_starts_when_the_source_ends() -> None
 def test_an_alert_that_starts_before_its_source_is_not_inhibited() -> None:
     """Alertmanager has already sent an alert that fires before the route is down."""
     down = alert("RouteDown", "page", 120, 900, **CHAT)
-    early = alert("HighErrorRate", "page", 60, 900, **CHAT)
+    early = alert("RouteHighErrorRate", "page", 60, 900, **CHAT)
     assert without_inhibited((down, early)) == (down, early)
 
 
 def test_an_alert_of_one_tenant_inhibits_nothing() -> None:
-    """A RouteDown with a tenant_id does not cover the whole route, so it inhibits no other alert."""
-    of_tenant = alert("RouteDown", "page", 0, 900, tenant_id="a", **CHAT)
+    """TenantHighErrorRate does not cover the whole route, so it inhibits no other alert."""
+    of_tenant = alert("TenantHighErrorRate", "ticket", 0, 900, tenant_id="a", **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 300, 600, **CHAT)
     assert without_inhibited((of_tenant, burn)) == (of_tenant, burn)
 
 
 def test_a_high_error_rate_inhibits_the_burn_rate_page() -> None:
-    """While HighErrorRate pages for a route, ErrorBudgetBurn does not page for it too."""
-    errors = alert("HighErrorRate", "page", 390, 4_200, **CHAT)
+    """While RouteHighErrorRate pages for a route, ErrorBudgetBurn does not page for it too."""
+    errors = alert("RouteHighErrorRate", "page", 390, 4_200, **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 600, 3_900, **CHAT)
     assert without_inhibited((errors, burn)) == (errors,)
 

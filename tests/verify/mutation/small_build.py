@@ -59,7 +59,9 @@ def alert_test(name: str, coverage: Coverage, length: int) -> AlertTest:
 
 def small_build(platform: Platform, *alert_tests: AlertTest) -> Compiled:
     """Return an unchecked build with these alert tests, or with `ten_percent_fail`, and without rendered texts."""
-    definitions = Definitions((replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), (), ROUTING)
+    definitions = Definitions(
+        (replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), (), ROUTING
+    )
     lowered = lower(platform, definitions)
     return Compiled(lowered, rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link), {})
 
