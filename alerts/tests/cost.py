@@ -45,13 +45,13 @@ LOW_TRAFFIC_IS_FAR_BELOW_THE_BUDGET = not_applicable(
     TICKET,
     PAGE,
     covers=(LOW_TRAFFIC,),
-    reason="It judges an amount, not a share: a tenant with little traffic is far from its budget.",
+    reason="The alert is about an amount, not a ratio: a tenant with low traffic is far below its budget.",
 )
 LOW_TRAFFIC_HAS_A_LOW_FORECAST = not_applicable(
     "AICostForecast",
     TICKET,
     covers=(LOW_TRAFFIC,),
-    reason="It judges an amount, not a share: little traffic, projected to a day, stays little.",
+    reason="The alert is about an amount, not a ratio: the forecast of low traffic is low.",
 )
 
 
@@ -101,10 +101,10 @@ def ticket_and_page(tenant: Mapping[Label, str], used: float) -> tuple[FiringAle
     TICKET,
     PAGE,
     covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
-    id="a_day_is_used_up_in_two_hours",
+    id="budget_used_in_two_hours",
 )
 def budget_used_in_two_hours(platform: Platform) -> Scenario:
-    """40,000 tokens a minute: over 80 % at minute 105, over the budget at 130, step by step forgotten a day later."""
+    """40,000 tokens per minute for 130 minutes: the ticket fires at 1:45, the page at 2:10; both resolve after 24 h."""
     return scenario(
         prompt_tokens(FIRST, count(20000, minutes(130)), count(0, hours(23))),
         answer_tokens(FIRST, count(6000, minutes(130)), count(0, hours(23))),
@@ -116,18 +116,17 @@ def budget_used_in_two_hours(platform: Platform) -> Scenario:
         expect_firing(minutes(125), *ticket(FIRST, 1)),
         expect_firing(minutes(130), *ticket_and_page(FIRST, 1.04)),
         expect_firing(hours(24), *ticket_and_page(FIRST, 1.04)),
-        expect_firing(
-            hours(24) + FIVE_MINUTES, *ticket(FIRST, 1)
-        ),  # the day's first five minutes, 200,000 tokens, are out of it
+        # The first five minutes, 200,000 tokens, are out of the window.
+        expect_firing(hours(24) + FIVE_MINUTES, *ticket(FIRST, 1)),
         expect_firing(hours(24) + minutes(25), *ticket(FIRST, 0.84)),
         expect_none(hours(24) + minutes(30)),
         evaluation_interval=FIVE_MINUTES,
     )
 
 
-@alert_test("HighAICosts", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="each_by_its_own_budget")
+@alert_test("HighAICosts", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="each_tenant_has_its_own_budget")
 def each_tenant_has_its_own_budget(platform: Platform) -> Scenario:
-    """Three tenants use 20,000 tokens a minute: each is told at its own budget, be it for embeddings alone."""
+    """Three tenants use 20,000 tokens per minute, one for embeddings only: each fires at its own budget."""
     return scenario(
         prompt_tokens(FIRST, count(15000, hours(5))),
         answer_tokens(FIRST, count(5000, hours(5))),
@@ -151,9 +150,9 @@ def each_tenant_has_its_own_budget(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAICosts", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="three_quarters_of_every_budget")
+@alert_test("HighAICosts", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
-    """Each tenant uses 72 % of its own budget day by day, and its reporter restarts twice: quiet after a day and on."""
+    """Each tenant uses 72 % of its budget in 24 h, through two restarts: does not fire in 26 hours."""
     return scenario(
         answer_tokens(FIRST, *with_restarts(2500)),
         prompt_tokens(SECOND, *with_restarts(1000)),
@@ -163,9 +162,9 @@ def just_below_ticket_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAICosts", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="nine_tenths_of_a_budget")
+@alert_test("HighAICosts", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """A tenant uses 90 % day by day, and its reporter restarts twice: no token is lost, none invented, no page sent."""
+    """A tenant uses 90 % of its budget in 24 h, through two restarts: the page does not fire, the ticket does."""
     return scenario(
         prompt_tokens(SECOND, *with_restarts(750)),
         answer_tokens(SECOND, *with_restarts(500)),
@@ -178,11 +177,14 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
 
 
 @alert_test(
-    "AICostForecast", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="the_last_hour_explodes"
+    "AICostForecast",
+    TICKET,
+    covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
+    id="rate_triples_in_the_last_hour",
 )
 def rate_triples_in_the_last_hour(platform: Platform) -> Scenario:
-    """A tenant uses three times its tokens in its 21st hour: told 50 minutes into it, over 25 minutes after it."""
-    # 18 h × 60,000 + 6 × 60,000 are expected; each hot five minutes add 10,000 to the one, 60,000 to the other.
+    """A tenant's rate of tokens triples in hour 21: fires from 20:50 to 21:20, never for the other tenant."""
+    # The forecast is 18 h × 60,000 + 6 × 60,000; five minutes at the higher rate add 10,000 and 6 × 10,000.
     return scenario(
         prompt_tokens(SECOND, count(600, hours(20)), count(1800, hours(1)), count(600, hours(1))),
         answer_tokens(SECOND, count(400, hours(20)), count(1200, hours(1)), count(400, hours(1))),
@@ -197,10 +199,15 @@ def rate_triples_in_the_last_hour(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AICostForecast", TICKET, covers=(FIRES, BEFORE_FOR, OTHERS_UNAFFECTED), id="a_newcomer_rushes_in")
+@alert_test(
+    "AICostForecast",
+    TICKET,
+    covers=(FIRES, BEFORE_FOR, OTHERS_UNAFFECTED),
+    id="unlisted_tenant_exceeds_the_default_budget",
+)
 def unlisted_tenant_exceeds_the_default_budget(platform: Platform) -> Scenario:
-    """Two tenants take 4,000 tokens a minute; the one that nobody listed, hostile name and all, is told at 45."""
-    # 7 × 4,000 for each minute so far: 980,000 at 35; 1,120,000 from 40 on, which has lasted five minutes at 45.
+    """Two tenants use 4,000 tokens per minute: fires at 45 for the one with the default budget, whatever its name."""
+    # 7 × 4,000 for each minute so far: 980,000 at 35; 1,120,000 from 40 on, and for 5 minutes at 45.
     return scenario(
         embedding_tokens(HOSTILE, count(4000, minutes(50))),
         embedding_tokens(SECOND, count(4000, minutes(50))),
@@ -210,9 +217,9 @@ def unlisted_tenant_exceeds_the_default_budget(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AICostForecast", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="steady_tenants_stay_within")
+@alert_test("AICostForecast", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="steady_rate_within_budget")
 def steady_rate_within_budget(platform: Platform) -> Scenario:
-    """Each tenant uses 86.4 % of its own budget day by day, and its reporter restarts twice: none will exceed it."""
+    """Each tenant uses 86.4 % of its budget in 24 h, through two restarts: does not fire in 26 hours."""
     return scenario(
         answer_tokens(FIRST, *with_restarts(3000)),
         prompt_tokens(SECOND, *with_restarts(1200)),

@@ -1,4 +1,4 @@
-"""Alert tests of TenantHighErrorRate and RouteHighErrorRate."""
+"""Alert tests of TenantHighErrorRate, RouteHighErrorRate and RouteDown."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -30,13 +30,14 @@ from generator.dsl.alert_test import (
 )
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes
+from generator.dsl.units import minutes, seconds
 
 CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
 FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmoke"}
 FIRST_CHAT, SECOND_CHAT = {**FIRST, **CHAT}, {**SECOND, **CHAT}
 FIRST_SEARCH, SECOND_SEARCH = {**FIRST, **SEARCH}, {**SECOND, **SEARCH}
 
+HALF_MINUTE = seconds(30)
 ScenarioParts: TypeAlias = tuple[InputSeries | Expectation, ...]
 
 
@@ -118,7 +119,7 @@ FAILING_TENANT_STOPS_REPORTING = (
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="failing_tenant_stops_reporting")
 def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % of its requests, and its series end at 20: fires until 28, 5 minutes after the last rate."""
+    """A tenant fails 5.75 % of its requests and its series end at 20: fires until 28, 5 minutes after its last rate."""
     return scenario(
         *FAILING_TENANT_STOPS_REPORTING,
         expect_firing(minutes(20), firing(TICKET, 0.0575, FIRST_CHAT)),
@@ -283,3 +284,91 @@ def nine_errors_of_a_tenant(platform: Platform) -> Scenario:
 def nine_errors_of_a_route(platform: Platform) -> Scenario:
     """9 of a route's 200 requests in 5 minutes fail: does not fire, because 10 errors are the minimum."""
     return scenario(*NINE_ERRORS)
+
+
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="route_goes_down")
+def route_goes_down(platform: Platform) -> Scenario:
+    """A route fails 57.5 % of its requests from minute 30 to 50: fires from 33 to 60, never for /search at 45 %."""
+    return scenario(
+        requests(FIRST_CHAT, constant(80)),
+        errors(FIRST_CHAT, *incident(70)),
+        requests(SECOND_CHAT, constant(120)),
+        errors(SECOND_CHAT, *incident(45)),
+        requests(FIRST_SEARCH, constant(200)),
+        errors(FIRST_SEARCH, constant(90)),
+        expect_none(minutes(30)),
+        # Three failing half minutes of four are 43 %: the condition is true from 32 on.
+        expect_none(minutes(32) + HALF_MINUTE),
+        expect_firing(minutes(33), firing(PAGE, 0.575, CHAT)),
+        expect_firing(minutes(50), firing(PAGE, 0.575, CHAT)),
+        # The condition is false from 50:30 on; keep_firing_for ends at 60.
+        expect_firing(minutes(60), firing(PAGE, 0.575, CHAT, condition_ended=minutes(50))),
+        expect_none(minutes(60) + HALF_MINUTE),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_outage")
+def route_just_below_outage(platform: Platform) -> Scenario:
+    """A route fails 45 % of its requests with much traffic, through two restarts: does not fire."""
+    return scenario(
+        requests(FIRST_CHAT, *with_restarts(2000)),
+        errors(FIRST_CHAT, *with_restarts(900)),
+        *(expect_none(minutes(minute)) for minute in (3, 31, 32, 33, 39, 40, 60)),
+        expect_none(minutes(30) + HALF_MINUTE),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_outage")
+def route_at_then_above_outage(platform: Platform) -> Scenario:
+    """A route fails exactly 50 %, then 55 % from minute 30 on: fires from 31:30 on, through a restart at 38."""
+    return scenario(
+        requests(FIRST_CHAT, *step_at_30(200, 200)),
+        errors(FIRST_CHAT, *step_at_30(100, 110)),
+        expect_none(minutes(30)),
+        expect_none(minutes(31)),
+        expect_firing(minutes(31) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
+        expect_firing(minutes(38) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
+        expect_firing(minutes(60), firing(PAGE, 0.55, CHAT)),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_fourteen_requests")
+def outage_of_fourteen_requests(platform: Platform) -> Scenario:
+    """All of 14 requests of two tenants in 2 minutes fail: does not fire, because 15 are the minimum."""
+    return scenario(
+        requests(FIRST_CHAT, constant(4)),
+        errors(FIRST_CHAT, constant(4)),
+        requests(SECOND_CHAT, constant(3)),
+        errors(SECOND_CHAT, constant(3)),
+        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="outage_of_fifteen_requests")
+def outage_of_fifteen_requests(platform: Platform) -> Scenario:
+    """10 of 15 requests of two tenants in 2 minutes, the minimum of both, fail: fires from minute 3 on."""
+    return scenario(
+        requests(FIRST_CHAT, constant(4)),
+        errors(FIRST_CHAT, constant(3)),
+        requests(SECOND_CHAT, constant("3.5")),
+        errors(SECOND_CHAT, constant(2)),
+        expect_none(minutes(2) + HALF_MINUTE),
+        expect_firing(minutes(3), firing(PAGE, 2 / 3, CHAT)),
+        expect_firing(minutes(60), firing(PAGE, 2 / 3, CHAT)),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_nine_errors")
+def outage_of_nine_errors(platform: Platform) -> Scenario:
+    """9 of 17 requests in 2 minutes fail: does not fire, because 10 errors are the minimum."""
+    return scenario(
+        requests(FIRST_CHAT, constant("8.5")),
+        errors(FIRST_CHAT, constant("4.5")),
+        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
+        evaluation_interval=HALF_MINUTE,
+    )

@@ -1,4 +1,4 @@
-"""Alert tests of StorageErrors: calls to Vectorize, KV and Durable Objects fail."""
+"""Alert tests of StorageErrors."""
 
 from contract.labels import ROUTE, SERVICE, STORE, TENANT
 from contract.storage import (
@@ -62,17 +62,18 @@ def with_restarts(per_minute: int) -> tuple[Segment, ...]:
 
 
 @alert_test(
-    "StorageErrors", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="vectorize_fails_a_little"
+    "StorageErrors",
+    TICKET,
+    covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
+    id="vectorize_above_ticket_threshold",
 )
 def vectorize_above_ticket_threshold(platform: Platform) -> Scenario:
-    """Vectorize fails 1.15 % from minute 30 on: quiet at 39, told at 40, over at 61; KV, at 0.9 %, is never told of."""
+    """Vectorize fails 1.15 % of its calls from minute 30 to 60: fires from 40 to 60, never for KV at 0.9 %."""
     return scenario(
         input_series(VECTORIZE_QUERIES, SEARCH, constant(900)),
         input_series(VECTORIZE_ERRORS, SEARCH, *incident(15)),
         input_series(VECTORIZE_QUERIES, SECOND_SEARCH, constant(600)),
-        input_series(
-            VECTORIZE_ERRORS, SECOND_SEARCH, *incident(8)
-        ),  # 23 of 2,000: a store is judged over all who call it
+        input_series(VECTORIZE_ERRORS, SECOND_SEARCH, *incident(8)),  # 23 of the store's 2,000 calls
         input_series(VECTORIZE_QUERIES, INGEST, constant(500)),
         input_series(VECTORIZE_ERRORS, INGEST, constant(0)),
         input_series(KV_READS, SEARCH, constant(2000)),
@@ -80,16 +81,18 @@ def vectorize_above_ticket_threshold(platform: Platform) -> Scenario:
         expect_none(minutes(30)),
         expect_none(
             minutes(39)
-        ),  # four failing minutes of five are 0.92 %: it is so from 35 on, and lasts 5 minutes at 40
+        ),  # four failing minutes of five are 0.92 %: the condition is true from 35 on, for 5 minutes at 40
         expect_firing(minutes(40), firing(TICKET, 0.0115, VECTORIZE)),
         expect_firing(minutes(60), firing(TICKET, 0.0115, VECTORIZE)),
         expect_none(minutes(61)),
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_fails_badly")
+@alert_test(
+    "StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_above_page_threshold"
+)
 def kv_above_page_threshold(platform: Platform) -> Scenario:
-    """KV fails 11.5 % from minute 30 on: a ticket at 36, a page from 40 to 60, all over at 64; Vectorize is well."""
+    """KV fails 11.5 % of its calls from minute 30 to 60: the ticket fires from 36 to 63, the page from 40 to 60."""
     return scenario(
         input_series(KV_READS, SEARCH, constant(900)),
         input_series(KV_READS, SECOND_SEARCH, constant(600)),
@@ -105,16 +108,16 @@ def kv_above_page_threshold(platform: Platform) -> Scenario:
         expect_firing(minutes(39), firing(TICKET, 0.115, KV)),
         expect_firing(minutes(40), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
         expect_firing(minutes(60), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
-        # Of the last five minutes the fifth fails no more; the first of the other four is not seen whole: 3 × 5/4.
+        # The last of five minutes has no errors; the increase sees three of the other four steps: 3 × 5/4.
         expect_firing(minutes(61), firing(TICKET, 0.08625, KV)),
         expect_firing(minutes(63), firing(TICKET, 0.02875, KV)),
         expect_none(minutes(64)),
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_fail_more_and_more")
+@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_at_then_above_thresholds")
 def durable_objects_at_then_above_thresholds(platform: Platform) -> Scenario:
-    """Durable Objects fail just 1 %, 10 %, then 11 %: at a ceiling is not above it; a restart at 30 hides nothing."""
+    """Durable Objects fail exactly 1 %, then 10 %, then 11 %: the ticket fires from 26, the page from 46."""
     return scenario(
         input_series(DO_REQUESTS, SEARCH, count(1500, minutes(30)), Restart(), count(1500, minutes(30))),
         input_series(
@@ -132,9 +135,9 @@ def durable_objects_at_then_above_thresholds(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="nine_in_a_thousand")
+@alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
-    """Every store fails 0.9 % of heavy traffic, and its reporter restarts twice: not a word for an hour."""
+    """Every store fails 0.9 % of its calls with much traffic, through two restarts: does not fire."""
     return scenario(
         input_series(VECTORIZE_QUERIES, SEARCH, *with_restarts(2000)),
         input_series(VECTORIZE_ERRORS, SEARCH, *with_restarts(18)),
@@ -147,9 +150,9 @@ def just_below_ticket_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="nine_in_a_hundred")
+@alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """KV and Vectorize fail 9 % of heavy traffic, through two restarts: tickets that say 9 % all along, no page."""
+    """KV and Vectorize fail 9 % of their calls, through two restarts: the page does not fire, the tickets do."""
     return scenario(
         input_series(KV_READS, SEARCH, *with_restarts(1500)),
         input_series(KV_WRITES, SEARCH, *with_restarts(500)),
@@ -165,7 +168,7 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
 def fourteen_calls(platform: Platform) -> Scenario:
-    """Vectorize and KV fail all of 14 calls in 5 minutes: too few to judge by, though Durable Objects are busy."""
+    """All of 14 calls to Vectorize and to KV in 5 minutes fail: does not fire, because 15 are the minimum."""
     return scenario(
         input_series(VECTORIZE_QUERIES, SEARCH, constant("2.8")),
         input_series(VECTORIZE_ERRORS, SEARCH, constant("2.8")),
@@ -180,7 +183,7 @@ def fourteen_calls(platform: Platform) -> Scenario:
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
 def fifteen_calls(platform: Platform) -> Scenario:
-    """KV fails 7.5 of 10 reads and 2.5 of 5 writes in 5 minutes: just enough, so told at 10, not at 9."""
+    """10 of 15 calls to KV in 5 minutes, the minimum of both, fail: both fire from 10 on."""
     return scenario(
         input_series(KV_READS, SEARCH, constant(2)),
         input_series(KV_ERRORS, SEARCH, constant("1.5")),
@@ -192,9 +195,9 @@ def fifteen_calls(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_failures")
+@alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_errors")
 def nine_errors(platform: Platform) -> Scenario:
-    """KV fails 9 of 50 calls in 5 minutes: too few to judge by, though Durable Objects fail ten of 10,000."""
+    """9 of 50 calls to KV in 5 minutes fail: does not fire, because 10 errors are the minimum."""
     return scenario(
         input_series(KV_READS, SEARCH, constant(6)),
         input_series(KV_WRITES, SEARCH, constant(4)),

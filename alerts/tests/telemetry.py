@@ -43,7 +43,7 @@ WATCHDOG_ALWAYS_FIRES = not_applicable(
         COUNTER_RESET,
         OTHERS_UNAFFECTED,
     ),
-    reason="It fires always and of nobody: it has no quiet to show.",
+    reason="The alert always fires, and has no labels: it has no other state.",
 )
 
 
@@ -53,15 +53,15 @@ def other_heartbeats(platform: Platform, duration: Duration) -> tuple[InputSerie
     return tuple(input_series(HEARTBEAT, {SERVICE: service}, clock(duration)) for service in others)
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_heartbeat_stops")
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="heartbeat_stops")
 def heartbeat_stops(platform: Platform) -> Scenario:
-    """A service dies at minute 30: quiet at 33, told in half a minute more, over at 40 with it; the other lives."""
+    """A heartbeat stops at minute 30 and returns after 40: fires from 33:30 to 40:00, never for the other service."""
     stops = (clock(minutes(30)), no_samples(minutes(10)), clock(minutes(10)))
     return scenario(
         input_series(HEARTBEAT, API, *stops),
         input_series(HEARTBEAT, INGEST, clock(minutes(50))),
         *other_heartbeats(platform, minutes(50)),
-        expect_none(minutes(33)),  # just 180 seconds, which is not above them
+        expect_none(minutes(33)),  # exactly 180 seconds, which are not above the threshold
         expect_firing(seconds(2010), firing(PAGE, 210, API)),
         expect_firing(minutes(40), firing(PAGE, 600, API)),
         expect_none(seconds(2430)),
@@ -69,9 +69,9 @@ def heartbeat_stops(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(BELOW_THRESHOLD,), id="a_service_is_taken_off")
+@alert_test("TelemetryMissing", PAGE, covers=(BELOW_THRESHOLD,), id="service_is_removed")
 def service_is_removed(platform: Platform) -> Scenario:
-    """A service that the platform no longer lists stops at minute 10: nobody is woken for it, now or for the day."""
+    """A service that the platform no longer has stops at minute 10: does not fire."""
     return scenario(
         input_series(HEARTBEAT, {SERVICE: "retired-worker"}, clock(minutes(10)), no_samples(minutes(50))),
         input_series(HEARTBEAT, API, clock(hours(1))),
@@ -82,9 +82,9 @@ def service_is_removed(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(BELOW_THRESHOLD,), id="a_heartbeat_stumbles")
+@alert_test("TelemetryMissing", PAGE, covers=(BELOW_THRESHOLD,), id="heartbeat_is_late")
 def heartbeat_is_late(platform: Platform) -> Scenario:
-    """A heartbeat is late, by two and a half minutes, twice: 150 seconds are no death."""
+    """A heartbeat is 150 seconds late, twice: does not fire."""
     late = (clock(minutes(10)), no_samples(minutes(2)), clock(minutes(10)), no_samples(minutes(2)))
     return scenario(
         input_series(HEARTBEAT, API, *late, no_samples(HALF_MINUTE), clock(minutes(5))),
@@ -97,9 +97,9 @@ def heartbeat_is_late(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(LOW_TRAFFIC,), id="idle_is_not_dead")
+@alert_test("TelemetryMissing", PAGE, covers=(LOW_TRAFFIC,), id="service_is_idle")
 def service_is_idle(platform: Platform) -> Scenario:
-    """Nobody asks for anything for a day, and not one series but the heartbeats moves: idle, not dead."""
+    """No requests for 24 h, and heartbeats go on: does not fire."""
     return scenario(
         input_series(HEARTBEAT, API, clock(days(1))),
         input_series(HEARTBEAT, INGEST, clock(days(1))),
@@ -112,9 +112,9 @@ def service_is_idle(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(COUNTER_RESET,), id="a_reporter_restarts")
+@alert_test("TelemetryMissing", PAGE, covers=(COUNTER_RESET,), id="service_restarts")
 def service_restarts(platform: Platform) -> Scenario:
-    """A reporter restarts under heavy traffic and is away for two minutes: its counters begin anew, not its clock."""
+    """A service with much traffic restarts and is away for two minutes: does not fire."""
     restarting = (count(6000, minutes(30)), no_samples(minutes(2)), Restart(), count(6000, minutes(28)))
     return scenario(
         input_series(HEARTBEAT, API, clock(minutes(30)), no_samples(minutes(2)), clock(minutes(28))),
@@ -128,9 +128,9 @@ def service_restarts(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(FIRES, OTHERS_UNAFFECTED), id="busy_and_not_heard_of")
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES, OTHERS_UNAFFECTED), id="requests_without_heartbeat")
 def requests_without_heartbeat(platform: Platform) -> Scenario:
-    """Requests of a service still come in, but its heartbeat has stopped at minute 10: its numbers are not believed."""
+    """A heartbeat stops at minute 10 while requests go on: fires from 13:30 on."""
     return scenario(
         input_series(HEARTBEAT, API, clock(minutes(10))),
         input_series(HEARTBEAT, INGEST, clock(minutes(20))),
@@ -143,9 +143,9 @@ def requests_without_heartbeat(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(FIRES, RECOVERS, OTHERS_UNAFFECTED), id="a_service_comes_late")
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES, RECOVERS, OTHERS_UNAFFECTED), id="service_reports_late")
 def service_reports_late(platform: Platform) -> Scenario:
-    """A service of the platform was never seen: told from the start, as a day old, until it comes at minute 10."""
+    """A service has no heartbeat until minute 10: fires from the start as 24 h old, until 10."""
     return scenario(
         input_series(HEARTBEAT, API, clock(minutes(20))),
         input_series(HEARTBEAT, INGEST, no_samples(minutes(10)), clock(minutes(10))),
@@ -157,24 +157,26 @@ def service_reports_late(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(FIRES, RECOVERS, OTHERS_UNAFFECTED), id="the_dead_are_not_forgotten")
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES, RECOVERS, OTHERS_UNAFFECTED), id="service_is_down_for_25_hours")
 def service_is_down_for_25_hours(platform: Platform) -> Scenario:
-    """A service dies at minute 30: told until it is back after 25 hours, though Prometheus forgets it after 24."""
+    """A heartbeat stops at minute 30 for 25 hours: fires all the time, although the look-back ends after 24."""
     return scenario(
         input_series(HEARTBEAT, API, clock(minutes(30)), no_samples(hours(25)), clock(minutes(10))),
         input_series(HEARTBEAT, INGEST, clock(hours(26))),
         *other_heartbeats(platform, hours(26)),
-        expect_firing(FIVE_MINUTES * 293, firing(PAGE, 86100, API)),  # 24 h 25: five minutes less than a day
+        expect_firing(
+            FIVE_MINUTES * 293, firing(PAGE, 86100, API)
+        ),  # 24 h 25 min: five minutes less than the look-back
         expect_firing(FIVE_MINUTES * 294, firing(PAGE, 86400, API)),
         expect_firing(FIVE_MINUTES * 306, firing(PAGE, 86400, API)),
-        expect_none(FIVE_MINUTES * 307),  # 25 h 35
+        expect_none(FIVE_MINUTES * 307),  # 25 h 35 min
         evaluation_interval=FIVE_MINUTES,
     )
 
 
-@alert_test("TelemetryMissing", PAGE, covers=(FIRES,), id="nothing_is_heard_of")
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES,), id="all_heartbeats_stop")
 def all_heartbeats_stop(platform: Platform) -> Scenario:
-    """Prometheus' receiver fails at minute 5, and with it all that is known: both services are told."""
+    """The heartbeats of both services stop at minute 5: fires for both."""
     return scenario(
         input_series(HEARTBEAT, API, clock(minutes(5))),
         input_series(HEARTBEAT, INGEST, clock(minutes(5))),
@@ -185,9 +187,9 @@ def all_heartbeats_stop(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("Watchdog", NONE, covers=(FIRES,), id="the_watchdog_barks")
+@alert_test("Watchdog", NONE, covers=(FIRES,), id="watchdog_fires")
 def watchdog_fires(platform: Platform) -> Scenario:
-    """Nothing is there, and nothing happens: it fires at the first evaluation, and a day later still."""
+    """Without any samples: fires at the first evaluation, and after 24 h."""
     return scenario(
         expect_firing(FIVE_MINUTES, firing(NONE, 1)),
         expect_firing(days(1), firing(NONE, 1)),

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NoReturn, Protocol, TypeAlias
+from typing import NoReturn, Protocol, Self, TypeAlias
 
 from generator.dsl.arguments import require
 from generator.dsl.labels import Label, Matcher
@@ -155,7 +155,7 @@ class DerivedQuery(Query):
     def metric_queries(self) -> Iterator[MetricQuery]:
         yield from self.inner.metric_queries()
 
-    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Self:
         return replace(self, inner=self.inner.map_metric_queries(change))
 
 

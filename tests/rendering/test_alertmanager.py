@@ -141,8 +141,8 @@ def template_data(status: str, *summaries: str) -> dict[str, object]:
     ("status", "summaries", "template", "text"),
     [
         ("firing", ("A",), "summary", "A"),
-        ("firing", ("A", "B", "C"), "summary", "A (3 alerts in all)"),
-        ("resolved", ("A",), "summary", "Over: A"),
+        ("firing", ("A", "B", "C"), "summary", "A (3 alerts)"),
+        ("resolved", ("A",), "summary", "Resolved: A"),
         ("firing", ("A", "B"), "dashboard", "https://d/A"),
         ("resolved", ("A", "B"), "dashboard", "https://d/A"),
     ],
@@ -170,7 +170,7 @@ def test_a_page_has_the_details_of_20_alerts(two_teams: Lowered, amtool_path: Pa
     many = template_data("firing", *(f"tenant {number}" for number in range(25)))
     text = rendered(many, source, configuration, amtool_path).splitlines()
     assert len(text) == 20 * len(lines) + 1
-    assert text[-1] == "The first 20 of 25 alerts."
+    assert text[-1] == "First 20 of 25 alerts."
 
 
 def rendered(data: object, template: str, configuration: Path, amtool_path: Path) -> str:

@@ -38,7 +38,7 @@ VECTORIZE_HAS_NO_LABELS = not_applicable(
     "HighVectorizeLatency",
     TICKET,
     covers=(OTHERS_UNAFFECTED,),
-    reason="It judges all queries together, whoever asks: there is no other.",
+    reason="The alert is about all queries together, so there are no others.",
 )
 
 
@@ -54,10 +54,10 @@ def vectorize_queries(labels: Mapping[Label, str], *segments: LatencySegment | R
     return requests_with_latency(VECTORIZE_QUERIES, VECTORIZE_LATENCY, labels, *segments)
 
 
-@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_slows")
+@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="model_is_slow")
 def model_is_slow(platform: Platform) -> Scenario:
-    """10 in 180 calls take 20 s from minute 30 to 50: told from 44 to 50; a smaller model, at 9 s, is let alone."""
-    # 10 s + 20 s × 1/10, over all who call it; the smaller one: 5 s + 5 s × 4/5.
+    """10 of a model's 180 calls take 20 s from minute 30 to 50: fires from 44 to 50, never for another at 9 s."""
+    # 10 s + 20 s × 1/10, over all tenants and routes; the other model: 5 s + 5 s × 4/5.
     return scenario(
         *model_calls(CHAT, LARGE, *incident({2000: 100}, {2000: 94, 20000: 6})),
         *model_calls(OTHER_CHAT, LARGE, *incident({2000: 60}, {2000: 59, 20000: 1})),
@@ -71,9 +71,9 @@ def model_is_slow(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAILatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="a_model_almost_too_slow")
+@alert_test("HighAILatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="model_just_below_threshold")
 def model_just_below_threshold(platform: Platform) -> Scenario:
-    """A model's p95 is 9 s, its slowest calls take 20, and the reporter restarts twice: not a word for an hour."""
+    """A model's p95 is 9 s and its maximum 20 s, through two restarts: does not fire."""
     latencies = {1000: 910, 7000: 50, 20000: 40}
     return scenario(
         *model_calls(CHAT, LARGE, *with_restarts(latencies, latencies)),
@@ -81,22 +81,21 @@ def model_just_below_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="a_model_at_its_promise_and_over")
+@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="model_at_then_above_threshold")
 def model_at_then_above_threshold(platform: Platform) -> Scenario:
-    """Just 95 % of calls take 10 s or less, then 94 %: told 10 minutes after that is seen; restarts hide nothing."""
+    """95 % of calls take 10 s or less, then 94 % from minute 30 on: fires from 41 on, through restarts."""
     return scenario(
         *model_calls(CHAT, LARGE, *with_restarts({7000: 5700, 20000: 300}, {7000: 5640, 20000: 360})),
         expect_none(minutes(30)),
         expect_none(minutes(40)),
-        *(
-            expect_firing(minutes(minute), firing(TICKET, 13333.3, LARGE)) for minute in (41, 44, 60)
-        ),  # 10 s + 20 s × 60/360
+        # 10 s + 20 s × 60/360
+        *(expect_firing(minutes(minute), firing(TICKET, 13333.3, LARGE)) for minute in (41, 44, 60)),
     )
 
 
-@alert_test("HighAILatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_calls")
+@alert_test("HighAILatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_model_calls")
 def fourteen_model_calls(platform: Platform) -> Scenario:
-    """All of 8 and 6 calls of two routes take 20 s: too few to judge by, though another model is busy."""
+    """All of a model's 14 calls of two routes in 5 minutes take 20 s: does not fire, because 15 are the minimum."""
     return scenario(
         *model_calls(CHAT, LARGE, constant({20000: 1.6})),
         *model_calls(SEARCH, LARGE, constant({20000: 1.2})),
@@ -105,9 +104,9 @@ def fourteen_model_calls(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
+@alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_model_calls")
 def fifteen_model_calls(platform: Platform) -> Scenario:
-    """All of 10 and 5 calls of two routes take 20 s: just enough to judge by, so told at 15, not at 14."""
+    """All of a model's 15 calls of two routes in 5 minutes, the minimum, take 20 s: fires from 15 on."""
     return scenario(
         *model_calls(CHAT, LARGE, constant({20000: 2})),
         *model_calls(SEARCH, LARGE, constant({20000: 1})),
@@ -117,10 +116,10 @@ def fifteen_model_calls(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="vectorize_slows")
+@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="vectorize_is_slow")
 def vectorize_is_slow(platform: Platform) -> Scenario:
-    """5 in 80 queries take 400 ms from minute 30 to 50: told from 44 to 50, over at 51."""
-    # 250 + 250 × 1/5, over all who ask.
+    """5 of 80 queries take 400 ms from minute 30 to 50: fires from 44 to 50."""
+    # 250 + 250 × 1/5, over all tenants and routes.
     return scenario(
         *vectorize_queries(SEARCH, *incident({50: 40}, {50: 38, 400: 2})),
         *vectorize_queries(OTHER_SEARCH, *incident({50: 30}, {50: 29, 400: 1})),
@@ -133,9 +132,11 @@ def vectorize_is_slow(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighVectorizeLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="vectorize_almost_too_slow")
+@alert_test(
+    "HighVectorizeLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="vectorize_just_below_threshold"
+)
 def vectorize_just_below_threshold(platform: Platform) -> Scenario:
-    """Vectorize's p95 is 220 ms, its slowest queries take 400, and the reporter restarts twice: not a word."""
+    """The p95 of queries is 220 ms and their maximum 400 ms, through two restarts: does not fire."""
     latencies = {50: 910, 200: 50, 400: 40}  # 100 + 150 × 4/5
     return scenario(
         *vectorize_queries(SEARCH, *with_restarts(latencies, latencies)),
@@ -143,9 +144,9 @@ def vectorize_just_below_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="vectorize_at_its_promise_and_over")
+@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="vectorize_at_then_above_threshold")
 def vectorize_at_then_above_threshold(platform: Platform) -> Scenario:
-    """Just 95 % of queries take 250 ms or less, then 94 %: told 10 minutes after that is seen, through restarts too."""
+    """95 % of queries take 250 ms or less, then 94 % from minute 30 on: fires from 41 on, through restarts."""
     return scenario(
         *vectorize_queries(SEARCH, *with_restarts({200: 5700, 400: 300}, {200: 5640, 400: 360})),
         expect_none(minutes(30)),
@@ -154,9 +155,9 @@ def vectorize_at_then_above_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighVectorizeLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_queries")
+@alert_test("HighVectorizeLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_vectorize_queries")
 def fourteen_vectorize_queries(platform: Platform) -> Scenario:
-    """All of 8 and 6 queries of two routes take 400 ms: too few to judge by."""
+    """All of 14 queries of two routes in 5 minutes take 400 ms: does not fire, because 15 are the minimum."""
     return scenario(
         *vectorize_queries(SEARCH, constant({400: 1.6})),
         *vectorize_queries(CHAT, constant({400: 1.2})),
@@ -164,9 +165,9 @@ def fourteen_vectorize_queries(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_queries")
+@alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_vectorize_queries")
 def fifteen_vectorize_queries(platform: Platform) -> Scenario:
-    """All of 15 queries, of two tenants and routes, take 800 ms: just enough to judge by, so told at 15, not at 14."""
+    """All of 15 queries of two tenants in 5 minutes, the minimum, take 800 ms: fires from 15 on."""
     return scenario(
         *vectorize_queries(SEARCH, constant({800: 1})),
         *vectorize_queries(OTHER_SEARCH, constant({800: 0.5})),

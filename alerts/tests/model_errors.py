@@ -1,4 +1,4 @@
-"""Alert tests of HighAIErrorRate: calls to a model fail, of all tenants and on all routes."""
+"""Alert tests of HighAIErrorRate."""
 
 from collections.abc import Mapping
 
@@ -67,32 +67,31 @@ def with_restarts(before: int, after: int) -> tuple[Segment, ...]:
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_fails")
+@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="model_fails")
 def model_fails(platform: Platform) -> Scenario:
-    """A model fails 5.75 % from minute 30 to 50: quiet at 44, told from 45 to 55; a smaller one, at 4.5 %, is not."""
+    """A model fails 5.75 % of its calls from minute 30 to 50: fires from 45 to 55, never for another model at 4.5 %."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, constant(200)),
         model_errors(FIRST_CHAT, LARGE, *incident(12)),
         model_calls(SECOND_CHAT, LARGE, constant(100)),
         model_errors(SECOND_CHAT, LARGE, *incident(8)),
         model_calls(SEARCH, LARGE, constant(100)),
-        model_errors(SEARCH, LARGE, *incident(3)),  # 23 of 400: a model is judged over all who call it
+        model_errors(SEARCH, LARGE, *incident(3)),  # 23 of the model's 400 calls
         model_calls(SEARCH, SMALL, constant(400)),
         model_errors(SEARCH, SMALL, constant(18)),
         expect_none(minutes(30)),
-        expect_none(minutes(44)),  # four failing minutes of five are 4.6 %: it is so from 35 on
+        expect_none(minutes(44)),  # four failing minutes of five are 4.6 %: the condition is true from 35 on
         expect_firing(minutes(45), firing(PAGE, 0.0575, LARGE)),
         expect_firing(minutes(50), firing(PAGE, 0.0575, LARGE)),
-        expect_firing(
-            minutes(55), firing(PAGE, 0.0575, LARGE, condition_ended=minutes(50))
-        ),  # not so from 51 on, and told still
+        # The condition is false from 51 on; keep_firing_for ends at 55.
+        expect_firing(minutes(55), firing(PAGE, 0.0575, LARGE, condition_ended=minutes(50))),
         expect_none(minutes(56)),
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="a_model_stumbles")
+@alert_test("HighAIErrorRate", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="model_just_below_threshold")
 def model_just_below_threshold(platform: Platform) -> Scenario:
-    """A model fails 4.5 % of heavy traffic, and its reporter restarts twice: not a word for an hour."""
+    """A model fails 4.5 % of its calls with much traffic, through two restarts: does not fire."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, *with_restarts(2000, 2000)),
         model_errors(FIRST_CHAT, LARGE, *with_restarts(90, 90)),
@@ -100,9 +99,9 @@ def model_just_below_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="at_the_ceiling_and_over")
+@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="model_at_then_above_threshold")
 def model_at_then_above_threshold(platform: Platform) -> Scenario:
-    """A model fails just 5 %, then 5.5 % from minute 30 on: told at 41; restarts at 38 and 43 hide nothing."""
+    """A model fails exactly 5 %, then 5.5 % from minute 30 on: fires from 41 on, through restarts at 38 and 43."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, *with_restarts(400, 400)),
         model_errors(FIRST_CHAT, LARGE, *with_restarts(20, 22)),
@@ -112,9 +111,9 @@ def model_at_then_above_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
+@alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_model_calls")
 def fourteen_model_calls(platform: Platform) -> Scenario:
-    """A model fails all of 8 and 6 calls of two routes in 5 minutes: too few to judge by, though another is busy."""
+    """All of a model's 14 calls of two routes in 5 minutes fail: does not fire, because 15 are the minimum."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, constant("1.6")),
         model_errors(FIRST_CHAT, LARGE, constant("1.6")),
@@ -126,9 +125,9 @@ def fourteen_model_calls(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
+@alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_model_calls")
 def fifteen_model_calls(platform: Platform) -> Scenario:
-    """A model fails 7.5 of 10 and 2.5 of 5 calls of two routes in 5 minutes: just enough, told at 15, not at 14."""
+    """10 of a model's 15 calls of two routes in 5 minutes, the minimum of both, fail: fires from 15 on."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, constant(2)),
         model_errors(FIRST_CHAT, LARGE, constant("1.5")),
@@ -140,9 +139,9 @@ def fifteen_model_calls(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="nine_failures")
+@alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="nine_model_errors")
 def nine_model_errors(platform: Platform) -> Scenario:
-    """A model fails 5 of 50 and 4 of 50 calls of two routes in 5 minutes: too few to judge by, though another fails."""
+    """9 of a model's 100 calls of two routes in 5 minutes fail: does not fire, because 10 errors are the minimum."""
     return scenario(
         model_calls(FIRST_CHAT, LARGE, constant(10)),
         model_errors(FIRST_CHAT, LARGE, constant(1)),

@@ -46,13 +46,13 @@ SPEND_IS_OF_THE_WHOLE_PLATFORM = not_applicable(
     "HighAISpend",
     TICKET,
     covers=(OTHERS_UNAFFECTED, LOW_TRAFFIC),
-    reason="It judges the dollars of all together: there is no other, and little traffic costs little.",
+    reason="The alert is about the cost of all tenants together: there are no others, and low traffic costs little.",
 )
 ONE_TOKEN_FIRES = not_applicable(
     "AIModelWithoutPrice",
     TICKET,
     covers=(LOW_TRAFFIC,),
-    reason="One token without a price is told: the price is missing however few there are.",
+    reason="One token without a price is enough: the price is missing, however low the traffic is.",
 )
 
 
@@ -61,12 +61,12 @@ def tokens(direction: Counter, model: str, *segments: Segment, labels: Mapping[L
     return input_series(direction, {**labels, MODEL: model}, *segments)
 
 
-@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="fifty_dollars_are_spent")
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="spend_above_threshold")
 def spend_above_threshold(platform: Platform) -> Scenario:
-    """56 cents a minute, embeddings included, for 90 minutes: $47.60 is quiet at 85, $50.40 told, until a day later."""
+    """$0.56 per minute for 90 minutes, embeddings included: fires at 1:30 with $50.40, until they are out of 24 h."""
 
     # A minute: 1 million × $0.35 + 0.2 million × $0.75 + 5 million × $0.012 = $0.35 + $0.15 + $0.06.
-    # A restart in the midst of five minutes loses and adds nothing.
+    # A restart between two multiples of 5 minutes loses and adds nothing.
     def for_90_minutes(per_minute: int) -> tuple[Segment, ...]:
         return count(per_minute, minutes(62)), Restart(), count(per_minute, minutes(28)), count(0, hours(23))
 
@@ -84,9 +84,9 @@ def spend_above_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="embeddings_at_their_prices")
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="embeddings_have_their_own_prices")
 def embeddings_have_their_own_prices(platform: Platform) -> Scenario:
-    """A million tokens a minute of each of four embeddings, 30.3 cents: quiet at 165, at $49.995; told at 170."""
+    """A million tokens per minute of each of four embeddings, $0.303: fires at 170 with $51.51, not at $49.995."""
     # A million of each: $0.012 + $0.020 + $0.067 + $0.204.
     return scenario(
         *(tokens(IN, model, count(1_000_000, minutes(170)), labels=FIRST_INGEST) for model in EMBEDDINGS),
@@ -96,9 +96,9 @@ def embeddings_have_their_own_prices(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="just_fifty_dollars")
+@alert_test("HighAISpend", TICKET, covers=(FIRES, BEFORE_FOR), id="spend_at_then_above_threshold")
 def spend_at_then_above_threshold(platform: Platform) -> Scenario:
-    """40 cents a minute: at minute 125 just $50 are spent, which is not above the ceiling; $52 at 130 are told."""
+    """$0.40 per minute: does not fire at 125 with exactly $50, fires at 130 with $52."""
     return scenario(
         tokens(IN, SMALL, count(2_000_000, minutes(130))),
         expect_none(minutes(125)),
@@ -107,9 +107,9 @@ def spend_at_then_above_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighAISpend", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="forty_three_dollars_a_day")
+@alert_test("HighAISpend", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="spend_just_below_threshold")
 def spend_just_below_threshold(platform: Platform) -> Scenario:
-    """Answers cost $43.20 a day, and their reporter restarts twice: quiet after 24 and after 26 hours."""
+    """$43.20 in 24 h, through two restarts: does not fire in 26 hours."""
     segments = (
         count(100_000, hours(12) + minutes(2)),
         Restart(),
@@ -125,10 +125,10 @@ def spend_just_below_threshold(platform: Platform) -> Scenario:
 
 
 @alert_test(
-    "AIModelWithoutPrice", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_model_without_a_price"
+    "AIModelWithoutPrice", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="model_without_price"
 )
 def model_without_price(platform: Platform) -> Scenario:
-    """A new model is used for an hour: told at 5 for what goes in and what comes out, over at 120; others are not."""
+    """A new model is used for an hour: fires for its input and its output from 5 to 119, never for a priced model."""
     input_labels, output_labels = {MODEL: UNPRICED, DIRECTION: "input"}, {MODEL: UNPRICED, DIRECTION: "output"}
     return scenario(
         tokens(IN, UNPRICED, count(60, hours(1)), count(0, hours(1))),
@@ -137,7 +137,7 @@ def model_without_price(platform: Platform) -> Scenario:
         tokens(OUT, UNPRICED, count(30, hours(1)), count(0, hours(1))),
         tokens(IN, SMALL, count(80, hours(2))),
         tokens(OUT, SMALL, count(80, hours(2))),
-        expect_none(minutes(4)),  # hours are added up at the clock's fives
+        expect_none(minutes(4)),  # windows of hours are sums at multiples of 5 minutes
         expect_firing(minutes(5), firing(TICKET, 500, input_labels), firing(TICKET, 150, output_labels)),
         expect_firing(hours(1), firing(TICKET, 6000, input_labels), firing(TICKET, 1800, output_labels)),
         expect_firing(minutes(119), firing(TICKET, 500, input_labels), firing(TICKET, 150, output_labels)),
@@ -145,9 +145,9 @@ def model_without_price(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AIModelWithoutPrice", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="an_embedding_that_answers")
+@alert_test("AIModelWithoutPrice", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="embedding_with_output_tokens")
 def embedding_with_output_tokens(platform: Platform) -> Scenario:
-    """An embedding is priced for what goes in; when tokens come out, they alone are told."""
+    """An embedding has a price for input tokens only: fires for its output tokens alone."""
     return scenario(
         tokens(IN, EMBEDDING, count(100, minutes(10))),
         tokens(OUT, EMBEDDING, count(1, minutes(10))),
@@ -155,9 +155,9 @@ def embedding_with_output_tokens(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AIModelWithoutPrice", TICKET, covers=(BELOW_THRESHOLD,), id="a_model_without_tokens")
+@alert_test("AIModelWithoutPrice", TICKET, covers=(BELOW_THRESHOLD,), id="model_without_tokens")
 def model_without_tokens(platform: Platform) -> Scenario:
-    """A new model is called and reports no token: there is nothing to price."""
+    """A new model is called without tokens: does not fire."""
     return scenario(
         tokens(IN, UNPRICED, count(0, minutes(30))),
         tokens(OUT, UNPRICED, count(0, minutes(30))),
@@ -166,9 +166,9 @@ def model_without_tokens(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AIModelWithoutPrice", TICKET, covers=(COUNTER_RESET,), id="a_model_that_was_left")
+@alert_test("AIModelWithoutPrice", TICKET, covers=(COUNTER_RESET,), id="unused_model_restarts")
 def unused_model_restarts(platform: Platform) -> Scenario:
-    """A new model was used for 10 minutes, then left: when its reporter restarts, 80 minutes on, nothing is used."""
+    """The process that reports a new model restarts 80 minutes after its last use: does not fire."""
     unused = (count(1000, minutes(10)), count(0, minutes(80)), Restart(), count(0, minutes(30)))
     return scenario(
         tokens(IN, UNPRICED, *unused),
