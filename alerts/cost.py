@@ -71,7 +71,7 @@ def high_ai_spend(platform: Platform) -> Condition:
     2. If an expensive model replaced a cheap one, look for the deploy that changed it.
     3. If the traffic is wanted, raise the threshold in platform.yaml.
     """
-    return TOKENS.increase(days(1)).priced().above(platform.cost.dollars)
+    return TOKENS.increase(days(1)).priced().above(platform.cost.dollars_per_day)
 
 
 @alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_by_model")
@@ -85,6 +85,6 @@ def ai_model_without_price(platform: Platform) -> Condition:
 
     First steps:
     1. Find the price on Cloudflare's pricing page of Workers AI.
-    2. Add the model to `models` in platform.yaml, in dollars per million tokens, then build and deploy.
+    2. Add the model to `model_prices` in platform.yaml, in dollars per million tokens, then build and deploy.
     """
     return WithoutPrice(TOKENS.increase(hours(1)).by(MODEL, DIRECTION))

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import enough_to_judge, error_ceiling
+from contract.objectives import enough_traffic, error_threshold
 from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
-from generator.dsl.slo import Burn
+from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import BURN_RATE, Quantity, days, hours, minutes, percent
 
-FAST_BURN = Burn(percent(2), within=hours(1), still=minutes(5))
-MEDIUM_BURN = Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
-SLOW_BURN = Burn(percent(10), within=days(3), still=hours(6))
+FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
+MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
+SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
 
 
 @alert("RouteDown", PAGE, panel="overview/error_share_by_route")
@@ -31,8 +31,8 @@ def route_down(platform: Platform) -> Rule:
     3. Follow one failed request through the logs by its request_id; the error's message names the call that threw.
     """
     window = minutes(2)
-    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.down)
-    significant = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.outage)
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (too_many_errors & significant).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
@@ -50,8 +50,8 @@ def tenant_high_error_rate(platform: Platform) -> Rule:
     3. Follow one failed request of this tenant through the logs by its request_id.
     """
     window = minutes(5)
-    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_ceiling(platform))
-    significant = enough_to_judge(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
     return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
@@ -70,34 +70,36 @@ def route_high_error_rate(platform: Platform) -> Rule:
     """
     window = minutes(5)
     too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
-    significant = enough_to_judge(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-def burn_rate_above(platform: Platform, burn: Burn) -> Condition:
+def burn_rate_above(platform: Platform, burn: BurnRateWindows) -> Condition:
     """The error budget of a route burns faster than a threshold, with enough requests and errors to be significant."""
-    above_threshold = burn.of(ERRORS, REQUESTS, platform.errors.objective, ROUTE, SERVICE)
-    return above_threshold & enough_to_judge(platform, ERRORS, REQUESTS, burn.within, ROUTE, SERVICE)
+    above_threshold = burn.condition(ERRORS, REQUESTS, platform.availability, ROUTE, SERVICE)
+    return above_threshold & enough_traffic(platform, ERRORS, REQUESTS, burn.long_window, ROUTE, SERVICE)
 
 
-def error_budget_values(first: Burn, **others: Burn) -> ValuesFunction:
+def error_budget_values(first: BurnRateWindows, **others: BurnRateWindows) -> ValuesFunction:
     """What a burn-rate alert states: the burn rate, threshold and window of each of its conditions, the error budget
     left, and when it is exhausted at the burn rate of the first condition."""
 
     def values(platform: Platform) -> Mapping[str, PlaceholderValue]:
-        slo = platform.errors.objective
-        budget_left = ERRORS.ratio_to(REQUESTS, slo.period).error_budget_remaining(slo.kept)
-        burn_rate = ERRORS.ratio_to(REQUESTS, first.within).burn_rate(slo.kept)
+        slo = platform.availability
+        budget_left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
+        burn_rate = ERRORS.ratio_to(REQUESTS, first.long_window).burn_rate(slo.target)
         result: dict[str, PlaceholderValue] = {
-            "slo_window": slo.period,
+            "slo_window": slo.window,
             "budget_left": budget_left.by(ROUTE, SERVICE),
-            "when_exhausted": budget_left.exhausted_in(slo.period, burn_rate).by(ROUTE, SERVICE),
+            "when_exhausted": budget_left.exhausted_in(slo.window, burn_rate).by(ROUTE, SERVICE),
         }
         for prefix, burn in {"": first, **{f"{name}_": burn for name, burn in others.items()}}.items():
-            burn_rate = ERRORS.ratio_to(REQUESTS, burn.within).burn_rate(slo.kept)
+            burn_rate = ERRORS.ratio_to(REQUESTS, burn.long_window).burn_rate(slo.target)
             result[f"{prefix}burn_rate"] = burn_rate.by(ROUTE, SERVICE)
-            result[f"{prefix}burn_rate_threshold"] = Quantity(slo.pace(burn.spent, burn.within), BURN_RATE)
-            result[f"{prefix}burn_rate_window"] = burn.within
+            result[f"{prefix}burn_rate_threshold"] = Quantity(
+                slo.burn_rate(burn.budget_fraction, burn.long_window), BURN_RATE
+            )
+            result[f"{prefix}burn_rate_window"] = burn.long_window
         return result
 
     return values
@@ -161,5 +163,5 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     """
     window = minutes(5)
     too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
-    significant = enough_to_judge(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
+    significant = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))

@@ -3,7 +3,7 @@
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_ceiling
+from contract.objectives import latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.metrics import P95
@@ -27,8 +27,8 @@ def tenant_high_latency(platform: Platform) -> Rule:
     3. Follow one slow request through the logs by its request_id; each step has its latency.
     """
     window = minutes(5)
-    too_slow = LATENCY.quantile(P95, window).by(TENANT, ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough_requests = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.floor)
+    too_slow = LATENCY.quantile(P95, window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
+    enough_requests = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
 
 
@@ -48,8 +48,8 @@ def route_high_latency(platform: Platform) -> Rule:
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)
-    too_slow = LATENCY.quantile(P95, window).by(ROUTE, SERVICE).above(latency_ceiling(platform))
-    enough_requests = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.floor)
+    too_slow = LATENCY.quantile(P95, window).by(ROUTE, SERVICE).above(latency_slo(platform))
+    enough_requests = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
 
 
@@ -68,7 +68,7 @@ def high_ai_latency(platform: Platform) -> Rule:
     """
     window = minutes(5)
     too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(platform.latency.ai)
-    enough_requests = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.floor)
+    enough_requests = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
 
 
@@ -87,5 +87,5 @@ def high_vectorize_latency(platform: Platform) -> Rule:
     """
     window = minutes(5)
     too_slow = VECTORIZE_LATENCY.quantile(P95, window).above(platform.latency.vectorize)
-    enough_queries = VECTORIZE_QUERIES.increase(window).at_least(platform.floor)
+    enough_queries = VECTORIZE_QUERIES.increase(window).at_least(platform.min_requests)
     return (too_slow & enough_queries).for_(minutes(10))

@@ -1,7 +1,7 @@
 """Calls to Vectorize, KV or Durable Objects fail."""
 
 from contract.labels import STORE
-from contract.objectives import enough_to_judge
+from contract.objectives import enough_traffic
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
@@ -13,7 +13,7 @@ def error_ratio_above(platform: Platform, threshold: Quantity) -> Rule:
     """The error ratio of a store is above a threshold, with enough calls and errors to be significant."""
     window = minutes(5)
     too_many_errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(threshold)
-    significant = enough_to_judge(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
+    significant = enough_traffic(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
     return (too_many_errors & significant).for_(minutes(5))
 
 

@@ -24,7 +24,7 @@ def telemetry_missing(platform: Platform) -> Condition:
     3. If it does not answer, treat it as an outage.
     4. If other services stopped reporting at the same time, check Prometheus' receiver first.
     """
-    return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.heartbeat)
+    return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.telemetry_stale_after)
 
 
 @alert("Watchdog", NONE, panel="overview/pages")

@@ -1,4 +1,4 @@
-"""What the Workers count of calls to models at Workers AI."""
+"""Metrics of calls to models at Workers AI."""
 
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
@@ -11,14 +11,14 @@ AI_REQUESTS = Counter(
     name="ai_requests_total",
     unit=REQUESTS_UNIT,
     labels=LABELS,
-    help="Calls to a model, whatever came back.",
+    help="Calls to a model, whatever the result.",
     origin=Seed("3.2"),
 )
 AI_ERRORS = Counter(
     name="ai_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="Calls to a model that threw, or whose stream broke; the platform's code (3036 allocation used up, 3040 out "
+    help="Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out "
     "of capacity) is in the log.",
     origin=Seed("3.2"),
 )
@@ -27,7 +27,7 @@ AI_LATENCY = Histogram(
     unit=MILLISECONDS,
     labels=LABELS,
     buckets=LATENCY_BUCKETS,
-    help="From a call to a model to the end of its answer; a stream is measured at its end.",
+    help="Time from a call to a model to the end of its response; a stream is measured at its end.",
     origin=Seed("3.2"),
 )
 AI_TIME_TO_FIRST_TOKEN = Histogram(
@@ -35,36 +35,38 @@ AI_TIME_TO_FIRST_TOKEN = Histogram(
     unit=MILLISECONDS,
     labels=LABELS,
     buckets=LATENCY_BUCKETS,
-    help="From a call to a model to the first event of its stream; calls that do not stream are not in it.",
-    origin=Extension("a person at a chat waits for it; a stream's ai_latency_ms says how much the model wrote"),
+    help="Time from a call to a model to the first event of its stream; calls without a stream are not counted.",
+    origin=Extension(
+        "it is what a chat user waits for; a stream's ai_latency_ms depends on the length of the response"
+    ),
 )
 AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="Tokens that models read, as they report them; a model that reports none counts none. A counter, although the "
-    "plan's name, which is kept, lacks Prometheus' `_total`.",
+    help="Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name "
+    "lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
 )
 AI_TOKENS_OUTPUT = Counter(
     name="ai_tokens_output",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="Tokens that models wrote, as they report them; an embedding writes none. A counter, although the plan's "
-    "name, which is kept, lacks Prometheus' `_total`.",
+    help="Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks "
+    "Prometheus' `_total`.",
     origin=Seed("3.2"),
 )
 AI_TOKENS_UNKNOWN = Counter(
     name="ai_tokens_unknown_total",
     unit=REQUESTS_UNIT,
     labels=LABELS,
-    help="Calls to a model whose tokens nobody knows: it answered without saying its usage, as some embeddings do, or "
-    "its stream broke before it did.",
-    origin=Extension("a call that says no usage would pass for one of no tokens, and cost would be told too low"),
+    help="Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke "
+    "before the usage.",
+    origin=Extension("a call without usage would count as one without tokens, and cost would be too low"),
 )
 TOKENS = CombinedCounter(
     name="ai_tokens",
     unit=TOKENS_UNIT,
-    help="Tokens in and out.",
+    help="Input and output tokens.",
     members=(Member(AI_TOKENS_INPUT, {DIRECTION: "input"}), Member(AI_TOKENS_OUTPUT, {DIRECTION: "output"})),
 )

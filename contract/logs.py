@@ -1,8 +1,18 @@
-"""What a log line holds: the fields of the plan's section 2.1, each safe, personal or secret."""
+"""The fields of a log line (the plan's section 2.1) and their sensitivity: safe, personal or secret."""
 
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.redaction import SECRET_NAME
-from generator.dsl.log import PERSONAL, SAFE, SECRET, LogField, Numeric, OneOf, Record, ValueOf, Words
+from contract.redaction import SECRET_NAMES
+from generator.dsl.log import (
+    PERSONAL,
+    SAFE,
+    SECRET,
+    EnumType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    StringType,
+)
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 RFC_3339 = (
@@ -10,187 +20,198 @@ RFC_3339 = (
     "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{1,9})?"
     "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-UNTIL = "[0-9T:.Z-]{24}"
-"""A time as JavaScript writes it; its form alone, for each sign of a Worker's contract is in every Worker."""
-KEY = "[a-z][a-z0-9_]{0,63}"
-MESSAGE, STACK, CONTENT = 4096, 16384, 32768
-"""The longest strings, in characters: all lines of an invocation share 256 KB, and what is beyond is lost."""
+JAVASCRIPT_TIME = "[0-9T:.Z-]{24}"
+"""The output of JavaScript's `toISOString`. The pattern is loose because it is in each Worker's bundle."""
+METADATA_KEY = "[a-z][a-z0-9_]{0,63}"
+MAX_MESSAGE, MAX_STACK, MAX_CONTENT = 4096, 16384, 32768
+"""Maximum lengths in characters: Cloudflare keeps 256 KB of log lines for each invocation and drops the rest."""
 
 METADATA = (
     LogField(
         name="step",
-        shape=OneOf(("arrival", "call", "answer", "message", "telemetry")),
+        type=EnumType(("arrival", "call", "answer", "message", "telemetry")),
         sensitivity=SAFE,
-        help="What the line tells: a request's arrival, a call that it made, its answer, what the application says, or "
-        "what telemetry says of itself.",
+        help="The step that the line records: the request's arrival, a call, the answer, a message of the application, "
+        "or a message about telemetry.",
     ),
     LogField(
         name="binding",
-        shape=Words(64, pattern="[A-Za-z_][A-Za-z0-9_]{0,63}"),
+        type=StringType(64, pattern="[A-Za-z_][A-Za-z0-9_]{0,63}"),
         sensitivity=SAFE,
-        help="The binding that was called, by its name in the Worker's configuration.",
+        help="The name of the called binding in the Worker's configuration.",
     ),
     LogField(
         name="cf_ray",
-        shape=Words(64, pattern="[0-9a-f]{16}(?:-[A-Z]{3})?"),
+        type=StringType(64, pattern="[0-9a-f]{16}(?:-[A-Z]{3})?"),
         sensitivity=SAFE,
         help="Cloudflare's own id of the request.",
     ),
     LogField(
         name="caller_request_id",
-        shape=Words(128, pattern="[A-Za-z0-9_-]{1,128}"),
+        type=StringType(128, pattern="[A-Za-z0-9_-]{1,128}"),
         sensitivity=PERSONAL,
-        help="The id that a caller from outside gave the request: never trusted, never used as `request_id`.",
+        help="The request id that an external caller sent; never trusted and never used as `request_id`.",
     ),
-    LogField(name="model", shape=ValueOf(MODEL), sensitivity=SAFE, help="The model that was asked."),
+    LogField(name="model", type=LabelValueType(MODEL), sensitivity=SAFE, help="The model that was called."),
     LogField(
         name="ai_code",
-        shape=Numeric(1000, 9999, whole=True),
+        type=NumberType(1000, 9999, integer=True),
         sensitivity=SAFE,
-        help="The code of an error of Workers AI, as 3036 (allocation used up) or 3040 (out of capacity).",
+        help="The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity).",
     ),
     LogField(
-        name="tokens_input", shape=Numeric(0, whole=True), sensitivity=SAFE, help="Tokens that the model says it read."
+        name="tokens_input",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="Input tokens, as reported by the model.",
     ),
     LogField(
         name="tokens_output",
-        shape=Numeric(0, whole=True),
+        type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="Tokens that the model says it wrote.",
+        help="Output tokens, as reported by the model.",
     ),
     LogField(
         name="first_token_ms",
-        shape=Numeric(0),
+        type=NumberType(0),
         sensitivity=SAFE,
-        help="Milliseconds from a call to a model to the first event of its stream.",
+        help="Milliseconds from the call of a model to the first event of its stream.",
     ),
     LogField(
         name="documents",
-        shape=Numeric(0, whole=True),
+        type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="How many documents a query found.",
+        help="The number of documents that a query returned.",
     ),
-    LogField(name="store", shape=ValueOf(STORE), sensitivity=SAFE, help="The store that was called."),
-    LogField(name="operation", shape=ValueOf(OPERATION), sensitivity=SAFE, help="What was asked of the store."),
+    LogField(name="store", type=LabelValueType(STORE), sensitivity=SAFE, help="The store that was called."),
+    LogField(name="operation", type=LabelValueType(OPERATION), sensitivity=SAFE, help="The operation on the store."),
     LogField(
         name="debug_until",
-        shape=Words(24, pattern=UNTIL, format="date-time"),
+        type=StringType(24, pattern=JAVASCRIPT_TIME, format="date-time"),
         sensitivity=SAFE,
-        help="Until when raw prompts and answers are logged; on the line that says that they are.",
+        help="Until when raw prompts and responses are logged; on the line that announces it.",
     ),
     LogField(
         name="dropped",
-        shape=Numeric(0, whole=True),
+        type=NumberType(0, integer=True),
         sensitivity=SAFE,
-        help="How many increments and observations, or lines, were lost; on the line that says so.",
+        help="How many increments and observations, or log lines, were lost; on the line that reports it.",
     ),
     LogField(
         name="collector_status",
-        shape=Numeric(100, 599, whole=True),
+        type=NumberType(100, 599, integer=True),
         sensitivity=SAFE,
-        help="The HTTP status of the collector that took no telemetry.",
+        help="The HTTP status with which the collector rejected telemetry.",
     ),
     LogField(
         name="prompt",
-        shape=Words(CONTENT),
+        type=StringType(MAX_CONTENT),
         sensitivity=SECRET,
-        help="What a person asked, raw; written only where debugging is explicitly enabled.",
+        help="The raw prompt; logged only while debugging is explicitly enabled.",
     ),
     LogField(
         name="response",
-        shape=Words(CONTENT),
+        type=StringType(MAX_CONTENT),
         sensitivity=SECRET,
-        help="What the model answered, raw; written only where debugging is explicitly enabled.",
+        help="The raw response of the model; logged only while debugging is explicitly enabled.",
     ),
 )
-"""The allow-list: the logger drops every other key of `metadata` that its caller was not configured to pass."""
+"""The allow-list: the logger drops every other key of `metadata` unless the service is configured to pass it."""
 
 FIELDS = (
     LogField(
         name="timestamp",
-        shape=Words(35, pattern=RFC_3339, format="date-time"),
+        type=StringType(35, pattern=RFC_3339, format="date-time"),
         sensitivity=SAFE,
         required=True,
-        help="When the line was written (RFC 3339); a Worker's clock stands still between I/O.",
+        help="When the line was written (RFC 3339). A Worker's clock advances only at I/O.",
     ),
     LogField(
-        name="level", shape=OneOf(("info", "warn", "error")), sensitivity=SAFE, required=True, help="How bad it is."
+        name="level",
+        type=EnumType(("info", "warn", "error")),
+        sensitivity=SAFE,
+        required=True,
+        help="The severity of the line.",
     ),
     LogField(
         name="message",
-        shape=Words(MESSAGE),
+        type=StringType(MAX_MESSAGE),
         sensitivity=PERSONAL,
         required=True,
-        help="What happened, for a person to read.",
+        help="What happened, in a sentence for people.",
     ),
     LogField(
-        name="service", shape=ValueOf(SERVICE), sensitivity=SAFE, required=True, help="The Worker that wrote the line."
+        name="service",
+        type=LabelValueType(SERVICE),
+        sensitivity=SAFE,
+        required=True,
+        help="The Worker that wrote the line.",
     ),
     LogField(
         name="tenant_id",
-        shape=ValueOf(TENANT),
+        type=LabelValueType(TENANT),
         sensitivity=SAFE,
         required=True,
-        help="The tenant that sent the request, as the metrics name it; `unknown` where the request names none.",
+        help="The tenant that sent the request, as in the metrics; `unknown` if the request names none.",
     ),
     LogField(
         name="request_id",
-        shape=Words(36, pattern=UUID, format="uuid"),
+        type=StringType(36, pattern=UUID, format="uuid"),
         sensitivity=SAFE,
         required=True,
-        help="The id that the edge gave the request (a UUID in lower case), the same in all services. Work that no "
-        "request began, as an alarm, mints one of its own.",
+        help="The id that the edge assigned to the request (a UUID in lower case), the same in all services. Work that "
+        "no request started, such as an alarm, has an id of its own.",
     ),
     LogField(
         name="route",
-        shape=ValueOf(ROUTE),
+        type=LabelValueType(ROUTE),
         sensitivity=SAFE,
         required=True,
-        help="The route that was asked for; `other` for any that the platform does not list.",
+        help="The requested route; `other` for a route that the platform does not list.",
     ),
     LogField(
         name="latency_ms",
-        shape=Numeric(0),
+        type=NumberType(0),
         sensitivity=SAFE,
-        help="On the line of the answer, milliseconds from the request's arrival to the last byte sent; on the line of "
-        "a call, from the call to its end.",
+        help="On the answer line, milliseconds from the request's arrival to the last byte sent; on the line of a "
+        "call, the duration of the call.",
     ),
     LogField(
         name="status_code",
-        shape=Numeric(100, 599, whole=True),
+        type=NumberType(100, 599, integer=True),
         sensitivity=SAFE,
-        help="The HTTP status of the answer, or of what a call answered; on their lines.",
+        help="The HTTP status of the response, or of the response to a call; on the answer line and on lines of calls.",
     ),
     LogField(
         name="error",
-        shape=Record(
+        type=ObjectType(
             (
                 LogField(
                     name="message",
-                    shape=Words(MESSAGE),
+                    type=StringType(MAX_MESSAGE),
                     sensitivity=PERSONAL,
                     required=True,
-                    help="What the exception says; it may quote what a person typed.",
+                    help="The exception's message; it may quote text that a person typed.",
                 ),
                 LogField(
                     name="stack",
-                    shape=Words(STACK),
+                    type=StringType(MAX_STACK),
                     sensitivity=PERSONAL,
                     nullable=True,
-                    help="The stack trace, which begins with the exception's message.",
+                    help="The stack trace, which starts with the exception's message.",
                 ),
             )
         ),
         sensitivity=PERSONAL,
         nullable=True,
-        help="What went wrong, where something did.",
+        help="The exception, if there was one.",
     ),
     LogField(
         name="metadata",
-        shape=Record(METADATA, further=KEY, never=SECRET_NAME, longest=1024),
+        type=ObjectType(METADATA, additional_names=METADATA_KEY, forbidden_names=SECRET_NAMES, max_length=1024),
         sensitivity=PERSONAL,
-        help="What else is worth knowing: scalars under the listed keys, or under keys that a service's logger was "
-        "configured to pass. No key may name a secret.",
+        help="Additional fields: scalars under the listed keys, or under keys that the service's logger is configured "
+        "to pass. No key may name a secret.",
     ),
 )
-"""The fields of a line, in the plan's order. A line has no others."""
+"""All fields of a line, in the plan's order."""

@@ -1,4 +1,4 @@
-"""The limits that alerts judge by and dashboards draw: each one said here, once."""
+"""SLOs and thresholds that alerts and dashboards share."""
 
 from contract.ai import TOKENS
 from contract.api import REQUESTS
@@ -10,24 +10,24 @@ from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.units import Duration, days, minutes
 
 
-def error_ceiling(platform: Platform) -> ThresholdSeries:
-    """The share of a tenant's requests that may fail, for every tenant that sends any."""
+def error_threshold(platform: Platform) -> ThresholdSeries:
+    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes."""
     return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(minutes(5)).by(TENANT))
 
 
-def enough_to_judge(
-    platform: Platform, failed: Countable, asked: Countable, window: Duration, *labels: Label
+def enough_traffic(
+    platform: Platform, errors: Countable, requests: Countable, window: Duration, *labels: Label
 ) -> Condition:
-    """That a window saw as much asked for, and as many failures of it, as a share of failures is judged by."""
-    many, failures = (counted.increase(window).by(*labels) for counted in (asked, failed))
-    return many.at_least(platform.floor) & failures.at_least(platform.floor_errors)
+    """Return the condition that a window has enough requests and enough errors for an alert on their ratio."""
+    enough_requests = requests.increase(window).by(*labels).at_least(platform.min_requests)
+    return enough_requests & errors.increase(window).by(*labels).at_least(platform.min_errors)
 
 
-def latency_ceiling(platform: Platform) -> ThresholdSeries:
-    """The milliseconds that a route's 95th percentile may take."""
+def latency_slo(platform: Platform) -> ThresholdSeries:
+    """Return the latency SLO of each route: its 95th percentile in milliseconds."""
     return platform.latency.route.per(ROUTE)
 
 
 def token_budget(platform: Platform) -> ThresholdSeries:
-    """The tokens that a tenant may use in a day, for every tenant that used any."""
-    return platform.cost.budget.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))
+    """Return the token budget per 24 h of each tenant that used tokens in the last 24 h."""
+    return platform.cost.tokens_per_day.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))

@@ -1,169 +1,177 @@
-"""What never reaches the logs (the plan's section 2.2): whole values by their name, parts of texts by their form.
+"""The redaction policy (the plan's section 2.2): fields redacted by name, and patterns redacted inside texts.
 
-Every pattern takes time in proportion to the text, whatever the text: what may be long is either taken whole once it
-has begun, or can begin only where what it is made of begins.
+Every pattern runs in time linear in the length of the text, whatever the text is: an unbounded part either matches
+completely once it has started, or can start only at the first character of its run.
 """
 
-from generator.dsl.log import Kind, NotCovered, Proof, Redaction, RedactionRule
+from generator.dsl.log import Checksum, NotCovered, RedactionKind, RedactionPolicy, RedactionRule
 
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
-GROUP = "[0-9A-Fa-f]{1,4}"
-GROUPS = f"{GROUP}(?::{GROUP}){{0,6}}"
-IPV6_END = f"(?:{GROUP}:){{0,6}}(?:(?:[0-9]{{1,3}}[.]){{3}}[0-9]{{1,3}}|{GROUP})"
-MAILBOX_SIGN = r"""[^\s@<>"',;:()/]"""
-NO_MAILBOX_SIGN_BEFORE = r"""(?<![^\s@<>"',;:()/])"""
+HEXTET = "[0-9A-Fa-f]{1,4}"
+HEXTETS = f"{HEXTET}(?::{HEXTET}){{0,6}}"
+IPV6_END = f"(?:{HEXTET}:){{0,6}}(?:(?:[0-9]{{1,3}}[.]){{3}}[0-9]{{1,3}}|{HEXTET})"
+MAILBOX_CHARACTER = r"""[^\s@<>"',;:()/]"""
+MAILBOX_START = r"""(?<![^\s@<>"',;:()/])"""
 DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
-# A UUID's groups are hexadecimal and parted by dashes, as a card's may be: what is one of them is no number of ours.
-BEGINS = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
-ENDS = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
-MARK = r"\[redacted:\w+\](?:[%s]|(?![\s\S]))"
-NAMED = r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']%s|%s))\s{0,8}"""
-QUOTED_MARK, LINE_OF_MARK, WORD_OF_MARK = MARK % r"""\\"'""", MARK % r"""\\"'\r\n""", MARK % r"""\\"'\s,;&"""
-"""A mark that is a whole value. Texts are read twice, as JSON within a message is; a mark before more is no excuse."""
-HEADER_NAMED, SECRET_NAMED = NAMED % (QUOTED_MARK, LINE_OF_MARK), NAMED % (QUOTED_MARK, WORD_OF_MARK)
-"""From a name to its value, unless a mark is all of it."""
-QUOTED = r"""(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?"""
-"""A quoted value, to its end or, where it was cut, to the line's; the last form is of JSON within JSON."""
-SECRET_NAME = (
+# The groups of a UUID are hexadecimal and separated by dashes, like those of a card number: they must not match.
+NUMBER_START = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
+NUMBER_END = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
+REPLACEMENT = r"\[redacted:\w+\](?:[%s]|(?![\s\S]))"
+QUOTED_REPLACEMENT = REPLACEMENT % r"""\\"'"""
+LINE_REPLACEMENT = REPLACEMENT % r"""\\"'\r\n"""
+WORD_REPLACEMENT = REPLACEMENT % r"""\\"'\s,;&"""
+"""A replacement text that is a whole value. A text can be redacted twice, for example as JSON inside a message; a
+replacement text followed by more text does not exempt the value."""
+ASSIGNMENT = r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']%s|%s))\s{0,8}"""
+HEADER_ASSIGNMENT = ASSIGNMENT % (QUOTED_REPLACEMENT, LINE_REPLACEMENT)
+SECRET_ASSIGNMENT = ASSIGNMENT % (QUOTED_REPLACEMENT, WORD_REPLACEMENT)
+"""The text between a name and its value, unless the whole value is a replacement text."""
+QUOTED_VALUE = r"""(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?"""
+"""A quoted value to its closing quote, or to the end of the line if it was cut; the last alternative is a value of JSON
+inside JSON."""
+SECRET_NAMES = (
     r"(?:^|[_.\s-])(?:authorization|cookies?|auth|bearer|credentials?|jwt|pass(?:word|wd|phrase|code)s?|pwd|secrets?"
     r"|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))"
     r"|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])"
 )
 
-CREDENTIALS = (
+CREDENTIAL_RULES = (
     RedactionRule(
         name="private_key",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]{0,50}-----|(?![\s\S]))",
-        needs=("-----BEGIN ",),
-        help="A private key in PEM, to its last line or, where it was cut, to the end of the text.",
+        literals=("-----BEGIN ",),
+        help="A private key in PEM format, to its last line or, if it was cut, to the end of the text.",
     ),
     RedactionRule(
         name="header",
-        kind=Kind.CREDENTIAL,
-        pattern=rf"(?:authorization|cookie){HEADER_NAMED}(?:{QUOTED}|[^\n]+)",
+        kind=RedactionKind.CREDENTIAL,
+        pattern=rf"(?:authorization|cookie){HEADER_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\n]+)",
         ignore_case=True,
-        needs=("authorization", "cookie"),
-        help="What a text says of the headers Authorization, Cookie and their kin, to its quotation's or line's end.",
+        literals=("authorization", "cookie"),
+        help="The headers Authorization, Cookie and similar ones inside a text, to the closing quote or the end of the "
+        "line.",
     ),
     RedactionRule(
         name="url_password",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r""":\/\/[^\s\/?#"'<>\\]+@""",
-        needs=("://",),
-        help="A user, with a password or not, in a URL, up to the `@`.",
+        literals=("://",),
+        help="A user name, with or without a password, in a URL, up to the `@`.",
     ),
     RedactionRule(
         name="authorization",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r"\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s{1,8}(?=[a-z]*[A-Z0-9+\/=._~-])[A-Za-z0-9+\/._~-]{8,}=*",
-        needs=("earer", "EARER", "asic", "ASIC"),
-        help="Bearer and basic credentials, as the header Authorization carries them.",
+        literals=("earer", "EARER", "asic", "ASIC"),
+        help="Bearer and basic credentials, as in the header Authorization.",
     ),
     RedactionRule(
         name="jwt",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}",
-        needs=("eyJ",),
-        help="A JSON Web Token, signed, encrypted, or cut; and any other JSON object in base64, for it looks the same.",
+        literals=("eyJ",),
+        help="A JSON Web Token, signed, encrypted or cut; also any other JSON object in base64, which looks the same.",
     ),
     RedactionRule(
         name="api_key",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}"
         r"|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}"
         r"|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})",
-        help="Keys that bear their vendor's mark: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
+        help="API keys with a vendor's prefix: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
         "Face, and `sk-…`.",
     ),
     RedactionRule(
         name="named_secret",
-        kind=Kind.CREDENTIAL,
+        kind=RedactionKind.CREDENTIAL,
         pattern=r"(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)"
-        rf"""{SECRET_NAMED}(?:{QUOTED}|[^\s"'&,;]+)""",
+        rf"""{SECRET_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\s"'&,;]+)""",
         ignore_case=True,
-        needs=("pass", "secret", "token", "key"),
-        help="A value that a text itself names a secret, as in `password=…` or `?token=…`.",
+        literals=("pass", "secret", "token", "key"),
+        help="A value that the text itself calls a secret, as in `password=…` or `?token=…`.",
     ),
 )
-PERSONAL_KINDS = (
+PERSONAL_RULES = (
     RedactionRule(
         name="email",
-        kind=Kind.PERSONAL,
-        pattern=f"{NO_MAILBOX_SIGN_BEFORE}{MAILBOX_SIGN}+(?:@|%40){DOMAIN}",
-        needs=("@", "%40"),
-        help="An e-mail address, in a URL's encoding too.",
+        kind=RedactionKind.PERSONAL,
+        pattern=f"{MAILBOX_START}{MAILBOX_CHARACTER}+(?:@|%40){DOMAIN}",
+        literals=("@", "%40"),
+        help="An e-mail address, also URL-encoded.",
     ),
     RedactionRule(
         name="iban",
-        kind=Kind.PERSONAL,
+        kind=RedactionKind.PERSONAL,
         pattern=r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b",
-        help="An international bank account number, in capitals, with or without spaces, whose check digits are right.",
-        proof=Proof.IBAN,
+        help="An international bank account number (IBAN) in capitals, with or without spaces, with valid check "
+        "digits.",
+        checksum=Checksum.IBAN,
     ),
     RedactionRule(
         name="card_number",
-        kind=Kind.PERSONAL,
-        pattern=rf"{BEGINS}[2-6][0-9]{{3}}(?:[ -]?[0-9]){{9,15}}{ENDS}",
-        help="A payment card's number of 13 to 19 digits, spaces or dashes between them, whose check digit is right.",
-        proof=Proof.LUHN,
+        kind=RedactionKind.PERSONAL,
+        pattern=rf"{NUMBER_START}[2-6][0-9]{{3}}(?:[ -]?[0-9]){{9,15}}{NUMBER_END}",
+        help="A payment card number of 13 to 19 digits, with or without spaces or dashes, with a valid check digit.",
+        checksum=Checksum.LUHN,
     ),
     RedactionRule(
         name="us_ssn",
-        kind=Kind.PERSONAL,
+        kind=RedactionKind.PERSONAL,
         pattern=r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])",
         help="A social security number of the United States, with dashes or spaces.",
     ),
     RedactionRule(
         name="phone",
-        kind=Kind.PERSONAL,
-        pattern=rf"(?:(?:(?<![0-9])\+|{BEGINS}00)[1-9](?:[ ().\/-]{{0,2}}[0-9]){{6,14}}"
-        rf"|(?<![0-9A-Za-z])(?:\([0-9]{{3}}\) ?|[0-9]{{3}}[ .-])[0-9]{{3}}[ .-][0-9]{{4}}){ENDS}",
-        help="A telephone number with its country's code, or one of ten digits in the groups of North America.",
+        kind=RedactionKind.PERSONAL,
+        pattern=rf"(?:(?:(?<![0-9])\+|{NUMBER_START}00)[1-9](?:[ ().\/-]{{0,2}}[0-9]){{6,14}}"
+        rf"|(?<![0-9A-Za-z])(?:\([0-9]{{3}}\) ?|[0-9]{{3}}[ .-])[0-9]{{3}}[ .-][0-9]{{4}}){NUMBER_END}",
+        help="A telephone number with a country code, or a number of ten digits in North American groups.",
     ),
     RedactionRule(
         name="ipv6_address",
-        kind=Kind.PERSONAL,
-        pattern=rf"(?<![0-9A-Za-z:])(?={GROUP}:|::[0-9A-Fa-f])(?:(?:{GROUP}:){{7}}{GROUP}|(?:{GROUPS})?::(?:{IPV6_END})?)"
+        kind=RedactionKind.PERSONAL,
+        pattern=rf"(?<![0-9A-Za-z:])(?={HEXTET}:|::[0-9A-Fa-f])"
+        rf"(?:(?:{HEXTET}:){{7}}{HEXTET}|(?:{HEXTETS})?::(?:{IPV6_END})?)"
         "(?![0-9A-Za-z:])",
-        needs=(":",),
-        help="An IP address of version 6, whole or with its zeros left out, one of version 4 at its end or not.",
+        literals=(":",),
+        help="An IPv6 address, complete or with its zeros omitted, with or without an IPv4 address at its end.",
     ),
     RedactionRule(
         name="ip_address",
-        kind=Kind.PERSONAL,
+        kind=RedactionKind.PERSONAL,
         pattern=rf"(?<![0-9.]){IPV4}(?!\.?[0-9])",
-        needs=(".",),
-        help="An IP address of version 4.",
+        literals=(".",),
+        help="An IPv4 address.",
     ),
 )
-REDACTION = Redaction(
+REDACTION = RedactionPolicy(
     headers=("authorization", "cookie", "proxy-authorization", "set-cookie"),
-    names=SECRET_NAME,
-    rules=(*CREDENTIALS, *PERSONAL_KINDS),
+    secret_names=SECRET_NAMES,
+    rules=(*CREDENTIAL_RULES, *PERSONAL_RULES),
     not_covered=(
         NotCovered(
             "Names of persons and street addresses",
-            "no pattern knows them, and the model that would (named-entity recognition) does not run in a Worker; so "
-            "prompts and answers are not logged, and `metadata` takes the listed keys alone unless a service is told "
-            "to pass more",
+            "no pattern recognizes them, and a model for named-entity recognition does not run in a Worker; therefore "
+            "prompts and responses are not logged, and `metadata` accepts only the listed keys unless a service is "
+            "configured to pass more",
         ),
         NotCovered(
-            "Telephone numbers in other forms",
-            "without a country's code or groups, digits look like any other number",
+            "Telephone numbers in other formats",
+            "without a country code or groups, the digits look like any other number",
         ),
         NotCovered(
-            "National numbers but the US SSN, passports, dates of birth",
-            "each country writes them in its own way; keep them out of messages",
+            "National id numbers other than the US SSN, passport numbers, dates of birth",
+            "every country has its own formats; do not put them into messages",
         ),
         NotCovered(
-            "Secrets without a mark, encoded or cut in pieces",
-            "a key that looks like any random text is found only by the name of its field or by what stands before it",
+            "Secrets without a vendor's prefix, and secrets that are encoded or split",
+            "a key that looks like random text is found only by its field's name or by the text before it",
         ),
         NotCovered(
-            "What other Workers, Cloudflare or a browser write",
-            "only lines that go through our logger are redacted",
+            "Lines of other Workers, of Cloudflare or of a browser",
+            "only lines that this logger writes are redacted",
         ),
     ),
 )

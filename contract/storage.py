@@ -1,4 +1,4 @@
-"""What the Workers count of calls to Vectorize, KV and Durable Objects."""
+"""Metrics of calls to Vectorize, KV and Durable Objects."""
 
 from contract.labels import OPERATION, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
@@ -19,14 +19,14 @@ VECTORIZE_QUERIES = Counter(
     name="vectorize_queries_total",
     unit=QUERIES_UNIT,
     labels=LABELS,
-    help="Queries sent to Vectorize, whatever came back.",
+    help="Vectorize queries, whatever the result.",
     origin=Seed("3.3"),
 )
 VECTORIZE_ERRORS = Counter(
     name="vectorize_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="Queries to Vectorize that threw (VECTOR_QUERY_ERROR, a time-out).",
+    help="Vectorize queries that threw (VECTOR_QUERY_ERROR, a time-out).",
     origin=Extension(WHY_ERRORS),
 )
 VECTORIZE_LATENCY = Histogram(
@@ -34,28 +34,28 @@ VECTORIZE_LATENCY = Histogram(
     unit=MILLISECONDS,
     labels=LABELS,
     buckets=(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000),
-    help="From a query to Vectorize to its answer.",
+    help="Time from a Vectorize query to its result.",
     origin=Seed("3.3"),
 )
 KV_READS = Counter(
     name="kv_reads_total",
     unit=READS_UNIT,
     labels=LABELS,
-    help="Reads from KV (get, list), found or not.",
+    help="KV reads (get, list), whether the key exists or not.",
     origin=Seed("3.3"),
 )
 KV_WRITES = Counter(
     name="kv_writes_total",
     unit=WRITES_UNIT,
     labels=LABELS,
-    help="Writes to KV (put, delete), done or not.",
+    help="KV writes (put, delete), successful or not.",
     origin=Seed("3.3"),
 )
 KV_ERRORS = Counter(
     name="kv_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="Reads and writes that threw; a write refused with 429, one a second and key being the limit, is one.",
+    help="KV reads and writes that threw, also writes rejected with 429 (the limit is one a second per key).",
     origin=Extension(WHY_ERRORS),
 )
 DO_REQUESTS = Counter(
@@ -69,7 +69,7 @@ DO_ERRORS = Counter(
     name="do_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="Requests to Durable Objects that threw, overload included; an object's own 5xx answer too.",
+    help="Requests to Durable Objects that threw, overload included, or whose response is a 5xx.",
     origin=Extension(WHY_ERRORS),
 )
 STORAGE_CALLS = CombinedCounter(

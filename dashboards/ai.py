@@ -1,4 +1,4 @@
-"""AI: do the models answer, how fast, and what do they cost?"""
+"""AI: do the models respond, how fast, and what do they cost?"""
 
 from contract.ai import (
     AI_ERRORS,
@@ -25,29 +25,31 @@ from generator.dsl.dashboard import (
     Variable,
     panel,
 )
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes, percent
 
 NOW = minutes(5)
-SLOWEST = 0.95
 
 
-@panel("Errors now", id="errors_now")
-def errors_now(platform: Platform) -> Stat:
-    """Which part of the calls to models of the last 5 minutes failed."""
+@panel("Error rate", id="errors_now")
+def error_ratio_now(platform: Platform) -> Stat:
+    """Calls to models in the last 5 minutes that failed, in percent of all. Red from the threshold of HighAIErrorRate
+    on."""
     return Stat(AI_ERRORS.ratio_to(AI_REQUESTS, NOW), warning=percent(1), critical=platform.errors.ai)
 
 
-@panel("p95 now", id="latency_now")
+@panel("Latency, p95", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """What the slowest 5 % of the calls to models take until their last token, over all models."""
-    return Stat(AI_LATENCY.quantile(SLOWEST, NOW), critical=platform.latency.ai)
+    """p95 latency of calls to models in the last 5 minutes, until the last token, over all models. Red from the SLO
+    on."""
+    return Stat(AI_LATENCY.quantile(P95, NOW), critical=platform.latency.ai)
 
 
-@panel("First token, p95 now", id="first_token_now")
+@panel("Time to first token, p95", id="first_token_now")
 def first_token_now(platform: Platform) -> Stat:
-    """What the slowest 5 % of streams take until something appears."""
-    return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(SLOWEST, NOW), no_value="No streams")
+    """p95 time to first token of streams in the last 5 minutes."""
+    return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, NOW), no_value="No streams")
 
 
 @panel("Calls", id="calls")
@@ -56,118 +58,119 @@ def calls(platform: Platform) -> Stat:
     return Stat(AI_REQUESTS.rate())
 
 
-@panel("Dollars of the day", id="dollars_now")
-def dollars_now(platform: Platform) -> Stat:
-    """What the tokens of the last 24 hours cost, at the prices in platform.yaml; red where HighAISpend tells."""
-    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars, no_value="No tokens used")
+@panel("Cost, last 24 h", id="dollars_now")
+def cost_now(platform: Platform) -> Stat:
+    """Cost of the tokens of the last 24 h, at the prices in platform.yaml. Red from the threshold of HighAISpend on."""
+    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars_per_day, no_value="No tokens")
 
 
-@panel("Cache hits now", id="cache_hits_now")
-def cache_hits_now(platform: Platform) -> Stat:
-    """Which part of the retrieval queries of the last 5 minutes the cache served."""
+@panel("Cache hit rate", id="cache_hits_now")
+def cache_hit_rate_now(platform: Platform) -> Stat:
+    """Retrieval queries of the last 5 minutes that the cache served, in percent."""
     return Stat(RAG_CACHE_HITS.ratio_to(RAG_QUERIES, NOW), no_value="No retrieval")
 
 
-@panel("Errors by model", id="error_share_by_model")
-def error_share_by_model(platform: Platform) -> TimeSeries:
-    """Which part of each model's calls fails. The dashed red line is where HighAIErrorRate pages."""
+@panel("Error rate by model", id="error_share_by_model")
+def error_ratio_by_model(platform: Platform) -> TimeSeries:
+    """Failed calls to each model in percent of all. The dashed red line is the threshold of HighAIErrorRate."""
     return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=platform.errors.ai)
 
 
-@panel("p95 by model", id="latency_by_model")
+@panel("Latency by model, p95", id="latency_by_model")
 def latency_by_model(platform: Platform) -> TimeSeries:
-    """What the slowest 5 % of each model's calls take. The dashed red line is where HighAILatency opens a ticket."""
-    return TimeSeries((Series(AI_LATENCY.quantile(SLOWEST).by(MODEL)),), threshold=platform.latency.ai)
+    """p95 latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
+    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=platform.latency.ai)
 
 
 @panel("Calls by model", id="requests_by_model")
-def requests_by_model(platform: Platform) -> TimeSeries:
+def calls_by_model(platform: Platform) -> TimeSeries:
     """Calls per second, by model."""
     return TimeSeries((Series(AI_REQUESTS.rate().by(MODEL)),), stacked=True)
 
 
 @panel("Latency quantiles", id="latency_quantiles")
 def latency_quantiles(platform: Platform) -> TimeSeries:
-    """How long calls take until their last token: half of them, all but 5 %, and all but 1 %, over all models."""
+    """p50, p95 and p99 latency over all models, until the last token."""
     return TimeSeries(
-        tuple(Series(AI_LATENCY.quantile(q), name) for q, name in ((0.5, "p50"), (0.95, "p95"), (0.99, "p99")))
+        tuple(Series(AI_LATENCY.quantile(q), name) for q, name in ((0.5, "p50"), (P95, "p95"), (0.99, "p99")))
     )
 
 
-@panel("First token, p95 by model", id="first_token_by_model")
+@panel("Time to first token by model, p95", id="first_token_by_model")
 def first_token_by_model(platform: Platform) -> TimeSeries:
-    """How long the slowest 5 % of streams take until something appears, by model."""
-    return TimeSeries((Series(AI_TIME_TO_FIRST_TOKEN.quantile(SLOWEST).by(MODEL)),), no_value="No streams")
+    """p95 time to first token of streams, by model."""
+    return TimeSeries((Series(AI_TIME_TO_FIRST_TOKEN.quantile(P95).by(MODEL)),), no_value="No streams")
 
 
 @panel("Tokens by model", id="tokens_by_model")
 def tokens_by_model(platform: Platform) -> TimeSeries:
-    """Tokens per second, in and out together, by model."""
-    return TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, no_value="No tokens used")
+    """Input and output tokens per second, by model."""
+    return TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, no_value="No tokens")
 
 
-@panel("Tokens in and out", id="tokens_in_and_out")
-def tokens_in_and_out(platform: Platform) -> TimeSeries:
+@panel("Input and output tokens", id="tokens_in_and_out")
+def input_and_output_tokens(platform: Platform) -> TimeSeries:
     """Tokens per second that the models read and wrote."""
     series = (Series(AI_TOKENS_INPUT.rate(), "in"), Series(AI_TOKENS_OUTPUT.rate(), "out"))
-    return TimeSeries(series, no_value="No tokens used")
+    return TimeSeries(series, no_value="No tokens")
 
 
 @panel("Tokens per call", id="tokens_per_call")
 def tokens_per_call(platform: Platform) -> TimeSeries:
-    """How many tokens come with one call, by model: longer prompts and longer answers show here first."""
-    return TimeSeries((Series(TOKENS.per(AI_REQUESTS).by(MODEL)),), no_value="No tokens used")
+    """Input and output tokens per call, by model. Longer prompts and longer responses show here first."""
+    return TimeSeries((Series(TOKENS.per(AI_REQUESTS).by(MODEL)),), no_value="No tokens")
 
 
-@panel("Dollars of 24 hours", id="dollars_of_the_day")
-def dollars_of_the_day(platform: Platform) -> TimeSeries:
-    """What the tokens of the 24 hours before each moment cost. The dashed red line is where HighAISpend tells."""
+@panel("Cost over time, last 24 h", id="dollars_of_the_day")
+def cost_last_24h(platform: Platform) -> TimeSeries:
+    """Cost of the tokens of the 24 h before each point. The dashed red line is the threshold of HighAISpend."""
     dollars = TOKENS.increase(days(1)).priced()
-    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars, no_value="No tokens used")
+    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars_per_day, no_value="No tokens")
 
 
-@panel("Calls of unknown cost", id="unknown_tokens")
-def unknown_tokens(platform: Platform) -> TimeSeries:
-    """Which part of each model's calls did not say its tokens: the cost here is told too low by them."""
+@panel("Calls without token usage", id="unknown_tokens")
+def calls_without_usage(platform: Platform) -> TimeSeries:
+    """Calls whose response has no token usage, in percent of each model's calls. Their cost is missing in all cost
+    panels."""
     return TimeSeries((Series(AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS).by(MODEL)),))
 
 
-@panel("Dollars of the day by model", id="dollars_by_model")
-def dollars_by_model(platform: Platform) -> BarGauge:
-    """What the tokens of the last 24 hours cost, by model; the dearest first."""
-    return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL), no_value="No tokens used")
+@panel("Cost by model, last 24 h", id="dollars_by_model")
+def cost_by_model(platform: Platform) -> BarGauge:
+    """Cost of the tokens of the last 24 h, by model, the most expensive first."""
+    return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL), no_value="No tokens")
 
 
-@panel("Dollars of the day by tenant", id="dollars_by_tenant")
-def dollars_by_tenant(platform: Platform) -> BarGauge:
-    """What the tokens of the last 24 hours cost, by tenant; the dearest first."""
-    return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens used")
+@panel("Cost by tenant, last 24 h", id="dollars_by_tenant")
+def cost_by_tenant(platform: Platform) -> BarGauge:
+    """Cost of the tokens of the last 24 h, by tenant, the most expensive first."""
+    return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens")
 
 
-@panel("Forecast against the budget", id="forecast_against_budget")
-def forecast_against_budget(platform: Platform) -> BarGauge:
-    """Where each tenant's tokens of the day end if its last hour goes on, as a part of its budget; above 100 %
+@panel("Token forecast, % of budget", id="forecast_against_budget")
+def forecast_of_budget(platform: Platform) -> BarGauge:
+    """Tokens that each tenant will have used in 24 h if its last hour continues, in percent of its budget. Above 100 %
     AICostForecast opens a ticket."""
     expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT).filtered_by()
     used = expected.fraction_of(token_budget(platform))
-    return BarGauge(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens used")
+    return BarGauge(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
 
 
-@panel("Cache hits by route", id="cache_hits")
-def cache_hits(platform: Platform) -> TimeSeries:
-    """Which part of the retrieval queries the cache served, by route."""
+@panel("Cache hit rate by route", id="cache_hits")
+def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
+    """Retrieval queries that the cache served, in percent, by route."""
     return TimeSeries((Series(RAG_CACHE_HITS.ratio_to(RAG_QUERIES).by(ROUTE, SERVICE)),), no_value="No retrieval")
 
 
 @panel("Documents per query", id="documents")
 def documents(platform: Platform) -> HistogramBars:
-    """How many documents queries found, over all that the dashboard shows: queries by documents."""
+    """Distribution of the number of documents that queries retrieved, over the dashboard's time range."""
     return HistogramBars(RAG_RETRIEVAL_COUNT)
 
 
-@panel("Documents per query over time", id="documents_over_time")
+@panel("Documents per query, over time", id="documents_over_time")
 def documents_over_time(platform: Platform) -> Heatmap:
-    """How many documents queries found, over time: the stronger, the more queries. A strong row at 0 finds nothing."""
+    """Number of documents that queries retrieved, over time. A dark row at 0 means that retrieval finds nothing."""
     return Heatmap(RAG_RETRIEVAL_COUNT)
 
 
@@ -178,15 +181,28 @@ DASHBOARD = Dashboard(
     variables=(Variable(MODEL, AI_REQUESTS),),
     rows=(
         Row(
-            "Do the models answer now?",
-            (errors_now, latency_now, first_token_now, calls, dollars_now, cache_hits_now),
+            "Now",
+            (error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
             height=5,
+            id="Do the models answer now?",
         ),
-        Row("Which model, and since when?", (error_share_by_model, latency_by_model, requests_by_model)),
-        Row("Where does the time go?", (latency_quantiles, first_token_by_model, tokens_per_call)),
-        Row("What does it cost?", (dollars_of_the_day, tokens_in_and_out, tokens_by_model, unknown_tokens)),
-        Row("Who makes the cost?", (dollars_by_model, dollars_by_tenant, forecast_against_budget)),
-        Row("What does retrieval find?", (cache_hits, documents, documents_over_time)),
+        Row(
+            "Trend by model",
+            (error_ratio_by_model, latency_by_model, calls_by_model),
+            id="Which model, and since when?",
+        ),
+        Row(
+            "Latency and size of calls",
+            (latency_quantiles, first_token_by_model, tokens_per_call),
+            id="Where does the time go?",
+        ),
+        Row(
+            "Cost and tokens",
+            (cost_last_24h, input_and_output_tokens, tokens_by_model, calls_without_usage),
+            id="What does it cost?",
+        ),
+        Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
+        Row("Retrieval", (cache_hit_rate_by_route, documents, documents_over_time), id="What does retrieval find?"),
     ),
     tags=("ai", "cost"),
 )

@@ -1,4 +1,4 @@
-"""Storage: do Vectorize, KV and Durable Objects answer, and how fast?"""
+"""Storage: do Vectorize, KV and Durable Objects respond, and how fast?"""
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, SERVICE, STORE
@@ -15,43 +15,45 @@ from contract.storage import (
     VECTORIZE_QUERIES,
 )
 from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
 NOW = minutes(5)
-SLOWEST = 0.95
 
 
-@panel("Errors now, by store", id="errors_now")
-def errors_now(platform: Platform) -> Stat:
-    """Which part of the calls of the last 5 minutes to each store failed; orange opens a ticket, red pages."""
-    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
-    return Stat(share, warning=platform.storage.ticket, critical=platform.storage.page, no_value="No storage calls")
+@panel("Error rate by store", id="errors_now")
+def error_ratio_now(platform: Platform) -> Stat:
+    """Calls to each store in the last 5 minutes that failed, in percent of all. StorageErrors opens a ticket from
+    orange on and pages from red on."""
+    errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
+    return Stat(errors, warning=platform.storage.ticket, critical=platform.storage.page, no_value="No storage calls")
 
 
-@panel("Vectorize, p95 now", id="vectorize_latency_now")
+@panel("Vectorize latency, p95", id="vectorize_latency_now")
 def vectorize_latency_now(platform: Platform) -> Stat:
-    """What the slowest 5 % of the queries to Vectorize took in the last 5 minutes; red is where the ticket opens."""
-    latency = VECTORIZE_LATENCY.quantile(SLOWEST, NOW)
+    """p95 latency of Vectorize queries in the last 5 minutes. Red from the threshold of HighVectorizeLatency on."""
+    latency = VECTORIZE_LATENCY.quantile(P95, NOW)
     return Stat(latency, critical=platform.latency.vectorize, no_value="No queries")
 
 
-@panel("Calls now, by store", id="calls_now")
+@panel("Calls by store", id="calls_now")
 def calls_now(platform: Platform) -> Stat:
     """Calls per second to each store."""
     return Stat(STORAGE_CALLS.rate().by(STORE), no_value="No storage calls")
 
 
-@panel("Errors by store", id="error_share_by_store")
-def error_share_by_store(platform: Platform) -> TimeSeries:
-    """Which part of the calls to each store fails. StorageErrors opens a ticket at orange, pages at red."""
-    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
+@panel("Error rate by store, over time", id="error_share_by_store")
+def error_ratio_by_store(platform: Platform) -> TimeSeries:
+    """Failed calls to each store in percent of all. The dashed lines are the thresholds of StorageErrors: ticket
+    orange, page red."""
+    errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
     return TimeSeries(
-        (Series(share),), threshold=platform.storage.page, warning=platform.storage.ticket, no_value="No storage calls"
+        (Series(errors),), threshold=platform.storage.page, warning=platform.storage.ticket, no_value="No storage calls"
     )
 
 
-@panel("Calls by store", id="calls_by_store")
+@panel("Calls by store, over time", id="calls_by_store")
 def calls_by_store(platform: Platform) -> TimeSeries:
     """Calls per second, by store."""
     return TimeSeries((Series(STORAGE_CALLS.rate().by(STORE)),), no_value="No storage calls")
@@ -59,57 +61,57 @@ def calls_by_store(platform: Platform) -> TimeSeries:
 
 @panel("Vectorize queries", id="vectorize_queries")
 def vectorize_queries(platform: Platform) -> TimeSeries:
-    """Queries to Vectorize per second, by route."""
+    """Vectorize queries per second, by route."""
     return TimeSeries((Series(VECTORIZE_QUERIES.rate().by(ROUTE)),), no_value="No queries")
 
 
 @panel("Vectorize errors", id="vectorize_errors")
 def vectorize_errors(platform: Platform) -> TimeSeries:
-    """Failed queries to Vectorize per second, by route."""
+    """Failed Vectorize queries per second, by route."""
     return TimeSeries((Series(VECTORIZE_ERRORS.rate().by(ROUTE)),), no_value="No errors")
 
 
-@panel("Vectorize latency", id="vectorize_latency")
+@panel("Vectorize latency quantiles", id="vectorize_latency")
 def vectorize_latency(platform: Platform) -> TimeSeries:
-    """How long queries take: half of them, all but 5 %, all but 1 %. The dashed red line is p95's promise."""
-    quantiles = ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
+    """p50, p95 and p99 latency of Vectorize queries. The dashed red line is the SLO of p95."""
+    quantiles = ((0.5, "p50"), (P95, "p95"), (0.99, "p99"))
     series = tuple(Series(VECTORIZE_LATENCY.quantile(q), name) for q, name in quantiles)
     return TimeSeries(series, threshold=platform.latency.vectorize, no_value="No queries")
 
 
-@panel("Vectorize latency, spread", id="vectorize_heat")
-def vectorize_heat(platform: Platform) -> Heatmap:
-    """How query times spread: the stronger, the more queries. Two strong bands are two kinds of query."""
+@panel("Vectorize latency distribution", id="vectorize_heat")
+def vectorize_latency_distribution(platform: Platform) -> Heatmap:
+    """Distribution of the latency of Vectorize queries over time. Two dark bands mean two kinds of queries."""
     return Heatmap(VECTORIZE_LATENCY)
 
 
 @panel("KV reads", id="kv_reads")
 def kv_reads(platform: Platform) -> TimeSeries:
-    """Reads per second, found or not."""
+    """KV reads per second, whether the key exists or not."""
     return TimeSeries((Series(KV_READS.rate(), "reads"),), no_value="No reads")
 
 
 @panel("KV writes", id="kv_writes")
 def kv_writes(platform: Platform) -> TimeSeries:
-    """Writes per second. KV takes one a second for each key, and refuses the rest with 429."""
+    """KV writes per second. KV accepts one write a second per key and rejects more with 429."""
     return TimeSeries((Series(KV_WRITES.rate(), "writes"),), no_value="No writes")
 
 
 @panel("KV errors", id="kv_errors")
 def kv_errors(platform: Platform) -> TimeSeries:
-    """Failed reads and writes per second, by service."""
+    """Failed KV reads and writes per second, by service."""
     return TimeSeries((Series(KV_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
 @panel("Durable Object requests", id="do_requests")
 def do_requests(platform: Platform) -> TimeSeries:
-    """Requests per second, by service. One object takes about 1,000 a second."""
+    """Requests to Durable Objects per second, by service. One object handles about 1,000 a second."""
     return TimeSeries((Series(DO_REQUESTS.rate().by(SERVICE)),), no_value="No requests")
 
 
 @panel("Durable Object errors", id="do_errors")
 def do_errors(platform: Platform) -> TimeSeries:
-    """Failed requests per second, by service. An overloaded object must not be retried."""
+    """Failed requests to Durable Objects per second, by service. Do not retry an overloaded object."""
     return TimeSeries((Series(DO_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
@@ -119,11 +121,21 @@ DASHBOARD = Dashboard(
     description=__doc__,
     variables=(Variable(SERVICE, REQUESTS), Variable(ROUTE, REQUESTS)),
     rows=(
-        Row("Do the stores answer now?", (errors_now, vectorize_latency_now, calls_now), widths=(9, 6, 9), height=5),
-        Row("Which store, and since when?", (error_share_by_store, calls_by_store)),
-        Row("Vectorize", (vectorize_latency, vectorize_heat, vectorize_queries, vectorize_errors)),
-        Row("KV", (kv_reads, kv_writes, kv_errors)),
-        Row("Durable Objects", (do_requests, do_errors)),
+        Row(
+            "Now",
+            (error_ratio_now, vectorize_latency_now, calls_now),
+            widths=(9, 6, 9),
+            height=5,
+            id="Do the stores answer now?",
+        ),
+        Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
+        Row(
+            "Vectorize",
+            (vectorize_latency, vectorize_latency_distribution, vectorize_queries, vectorize_errors),
+            id="Vectorize",
+        ),
+        Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),
+        Row("Durable Objects", (do_requests, do_errors), id="Durable Objects"),
     ),
     tags=("storage",),
 )

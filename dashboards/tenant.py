@@ -1,9 +1,9 @@
-"""Tenant: how does this one tenant fare, and what does it use?"""
+"""Tenant: is this tenant healthy, and what does it use?"""
 
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling, token_budget
+from contract.objectives import error_threshold, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
 from generator.dsl.dashboard import (
@@ -18,87 +18,90 @@ from generator.dsl.dashboard import (
     Variable,
     panel,
 )
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
 
 NOW = minutes(5)
-SLOWEST = 0.95
 
 
-@panel("Errors now", id="errors_now")
-def errors_now(platform: Platform) -> Stat:
-    """Which part of this tenant's requests of the last 5 minutes failed."""
+@panel("Error rate", id="errors_now")
+def error_ratio_now(platform: Platform) -> Stat:
+    """Requests of this tenant in the last 5 minutes that failed, in percent of all. Red from the default threshold of
+    TenantHighErrorRate on."""
     return Stat(ERRORS.ratio_to(REQUESTS, NOW), warning=percent(1), critical=platform.errors.tenant.default)
 
 
-@panel("p95, of what is promised", id="latency_now")
+@panel("p95 latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """What the slowest 5 % of this tenant's callers wait, as a part of what each route promises."""
-    used = LATENCY.quantile(SLOWEST, NOW).by(ROUTE).fraction_of(latency_ceiling(platform))
+    """p95 latency of this tenant in the last 5 minutes, in percent of the route's SLO. Orange from 80 % on, red from
+    100 % on."""
+    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
     return Stat(used, warning=percent(80), critical=percent(100))
 
 
-@panel("Budget used", id="tokens_of_budget")
-def tokens_of_budget(platform: Platform) -> GaugePanel:
-    """Which part of its tokens for a day this tenant used in the last 24 hours."""
+@panel("Budget used, last 24 h", id="tokens_of_budget")
+def budget_used(platform: Platform) -> GaugePanel:
+    """Tokens of the last 24 h in percent of this tenant's budget. HighAICosts opens a ticket from orange on and pages
+    above 100 %."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT).fraction_of(token_budget(platform))
-    return GaugePanel(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens used")
+    return GaugePanel(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
 
 
-@panel("Dollars of the day", id="dollars_of_the_day")
-def dollars_of_the_day(platform: Platform) -> Stat:
-    """What this tenant's tokens of the last 24 hours cost, at the prices in platform.yaml."""
+@panel("Cost, last 24 h", id="dollars_of_the_day")
+def cost_last_24h(platform: Platform) -> Stat:
+    """Cost of this tenant's tokens in the last 24 h, at the prices in platform.yaml."""
     dollars = TOKENS.increase(days(1)).priced().filtered_by(TENANT)
-    return Stat(dollars, no_value="No tokens used")
+    return Stat(dollars, no_value="No tokens")
 
 
-@panel("Requests now", id="requests_now")
+@panel("Requests, 5 min", id="requests_now")
 def requests_now(platform: Platform) -> Stat:
-    """How many requests this tenant sent in the last 5 minutes."""
+    """Number of requests that this tenant sent in the last 5 minutes."""
     return Stat(REQUESTS.increase(NOW))
 
 
-@panel("Rate-limited", id="rate_limited_now")
+@panel("429 responses", id="rate_limited_now")
 def rate_limited_now(platform: Platform) -> Stat:
-    """Which part of this tenant's requests of the last 5 minutes got a 429."""
+    """Requests of this tenant in the last 5 minutes answered with 429, in percent of all. Orange from 5 % on."""
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=percent(5))
 
 
-@panel("Errors by route", id="error_share")
-def error_share(platform: Platform) -> TimeSeries:
-    """Which part of this tenant's requests fails. The dashed red line is where TenantHighErrorRate opens a ticket."""
-    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_ceiling(platform))
+@panel("Error rate by route", id="error_share")
+def error_ratio_by_route(platform: Platform) -> TimeSeries:
+    """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
+    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_threshold(platform))
 
 
-@panel("p95 by route", id="latency")
-def latency(platform: Platform) -> TimeSeries:
-    """What the slowest 5 % of this tenant's callers wait. The dashed red lines are what each route promises."""
-    return TimeSeries((Series(LATENCY.quantile(SLOWEST).by(ROUTE)),), threshold=latency_ceiling(platform))
+@panel("Latency by route, p95", id="latency")
+def latency_by_route(platform: Platform) -> TimeSeries:
+    """p95 latency of this tenant. The dashed red lines are the routes' SLOs."""
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
 
 
 @panel("Requests by route", id="requests")
-def requests(platform: Platform) -> TimeSeries:
+def requests_by_route(platform: Platform) -> TimeSeries:
     """This tenant's requests per second."""
     return TimeSeries((Series(REQUESTS.rate().by(ROUTE, SERVICE)),), stacked=True)
 
 
-@panel("Tokens of 24 hours against the budget", id="tokens_against_budget")
-def tokens_against_budget(platform: Platform) -> TimeSeries:
-    """The tokens of the 24 hours before each moment. The dashed red line is the tenant's budget for a day."""
+@panel("Tokens and budget, last 24 h", id="tokens_against_budget")
+def tokens_and_budget(platform: Platform) -> TimeSeries:
+    """Tokens of the 24 h before each point. The dashed red line is the tenant's budget."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
-    return TimeSeries((Series(used, "used"),), threshold=token_budget(platform), no_value="No tokens used")
+    return TimeSeries((Series(used, "used"),), threshold=token_budget(platform), no_value="No tokens")
 
 
 @panel("Tokens by model", id="tokens_by_model")
 def tokens_by_model(platform: Platform) -> TimeSeries:
-    """Tokens per second, in and out together, by model."""
-    return TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, no_value="No tokens used")
+    """Input and output tokens per second, by model."""
+    return TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, no_value="No tokens")
 
 
-@panel("Dollars of the day by model", id="dollars_by_model")
-def dollars_by_model(platform: Platform) -> BarGauge:
-    """What this tenant's tokens of the last 24 hours cost, by model."""
-    return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens used")
+@panel("Cost by model, last 24 h", id="dollars_by_model")
+def cost_by_model(platform: Platform) -> BarGauge:
+    """Cost of this tenant's tokens in the last 24 h, by model."""
+    return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
 @panel("Storage calls", id="storage_calls")
@@ -129,15 +132,15 @@ def storage_errors(platform: Platform) -> TimeSeries:
     )
 
 
-@panel("Cache hits", id="cache_hits")
-def cache_hits(platform: Platform) -> TimeSeries:
-    """Which percentage of this tenant's retrieval queries the cache served."""
+@panel("Cache hit rate", id="cache_hits")
+def cache_hit_rate(platform: Platform) -> TimeSeries:
+    """Retrieval queries of this tenant in the last 5 minutes that the cache served, in percent."""
     return TimeSeries((Series(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)),), no_value="No retrieval")
 
 
-@panel("Documents retrieved", id="documents")
+@panel("Documents per query", id="documents")
 def documents(platform: Platform) -> HistogramBars:
-    """How many documents this tenant's queries found, over all that the dashboard shows: queries by documents."""
+    """Distribution of the number of documents that this tenant's queries retrieved, over the dashboard's time range."""
     return HistogramBars(RAG_RETRIEVAL_COUNT)
 
 
@@ -148,14 +151,19 @@ DASHBOARD = Dashboard(
     variables=(Variable(TENANT, REQUESTS, multi=False), Variable(SERVICE, REQUESTS), Variable(ROUTE, REQUESTS)),
     rows=(
         Row(
-            "Is this tenant well now?",
-            (errors_now, latency_now, tokens_of_budget, dollars_of_the_day, requests_now, rate_limited_now),
+            "Now",
+            (error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
             widths=(4, 6, 4, 4, 3, 3),
             height=5,
+            id="Is this tenant well now?",
         ),
-        Row("Since when, and where?", (error_share, latency, requests)),
-        Row("What does it use?", (tokens_against_budget, tokens_by_model, dollars_by_model)),
-        Row("What does it retrieve and store?", (documents, cache_hits, storage_calls, storage_errors)),
+        Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),
+        Row("Tokens and cost", (tokens_and_budget, tokens_by_model, cost_by_model), id="What does it use?"),
+        Row(
+            "Retrieval and storage",
+            (documents, cache_hit_rate, storage_calls, storage_errors),
+            id="What does it retrieve and store?",
+        ),
     ),
     tags=("tenant",),
 )

@@ -1,8 +1,21 @@
-"""The command, started by `python -m generator`."""
+"""The process of the command: `python -m generator`, or the installed console script."""
 
 from __future__ import annotations
 
-from generator.cli import run
+import sys
+
+from generator.project import ROOT
+
+
+def main() -> None:
+    """Run the command on the definitions of the project's folder."""
+    # The console script's own folder is first on the path, and the project's contract must be found before it.
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from generator.cli import run
+
+    run()
+
 
 if __name__ == "__main__":
-    run()
+    main()

@@ -1,4 +1,4 @@
-"""How long a build takes: for this platform, and for one of 10,000 tenants with a budget override each."""
+"""Measure how long a build takes, for this platform and for one with 10,000 tenants that have a token budget each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from generator.config.load import load
 from generator.definitions import load_definitions
@@ -20,64 +21,78 @@ from generator.ir.build import Compiled
 from generator.output import replace_folder
 from generator.pipeline import compile_all
 
-MANY = 10_000
+MANY_TENANTS = 10_000
 ROUNDS = 5
-REPLAY = """import json
-class Replayed:
+DASHBOARD_SCRIPT = """import json
+class StoredDashboard:
     def to_json_data(self):
         return json.loads({text!r})
-dashboard = Replayed()
+dashboard = StoredDashboard()
 """
+T = TypeVar("T")
 
 
 def bench(platform_file: Path) -> None:
-    """Print what builds take, in seconds, and what they make. Figures are of one run on one machine: compare ratios."""
+    """Print the seconds and the size of builds. The numbers are of one run on one machine: compare ratios."""
     definitions = load_definitions()
-    few = load(platform_file)
-    many = crowded(few)
-    for name, platform in ((few.name, few), (f"{MANY:,} tenants", many)):
-        took, built = _timed(lambda platform=platform: compile_all(platform, definitions))  # type: ignore[misc]
-        with tempfile.TemporaryDirectory() as folder:
-            wrote, _ = _timed(lambda built=built, folder=folder: replace_folder(Path(folder, "out"), built.texts), 1)  # type: ignore[misc]
-        alerting, recording, largest = _sizes(built)
-        print(f"{name}: compiled in {took:.2f} s, written in {wrote:.2f} s; {len(built.texts)} files,")
-        print(f"  {alerting} alerting and {recording:,} recording rules, the largest file {largest / 1e6:.2f} MB")
-        if platform is few:
-            _beside(built)
+    platform = load(platform_file)
+    _bench_build(platform.name, lambda: compile_all(platform, definitions), compare_with_grafanalib=True)
+    large = with_many_tenants(platform)
+    _bench_build(f"{MANY_TENANTS:,} tenants", lambda: compile_all(large, definitions))
 
 
-def crowded(platform: Platform) -> Platform:
-    """The platform with a budget of its own for each of 10,000 tenants."""
-    tenants = tuple(f"tenant-{number:05}" for number in range(MANY))
+def with_many_tenants(platform: Platform) -> Platform:
+    """Return the platform with 10,000 tenants, each with a token budget of its own."""
+    tenants = tuple(f"tenant-{number:05}" for number in range(MANY_TENANTS))
     budgets = {tenant: quantity(1_000_000 + number, TOKENS_UNIT) for number, tenant in enumerate(tenants)}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     return replace(platform, tenants=tenants, cost=cost)
 
 
-def _beside(built: Compiled) -> None:
-    """grafanalib's own command, replaying the same dashboards: it only writes JSON, one process for each."""
+def _bench_build(name: str, compile_platform: Callable[[], Compiled], compare_with_grafanalib: bool = False) -> None:
+    compile_seconds, compiled = _median_seconds(compile_platform)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        write_seconds, _ = _median_seconds(lambda: replace_folder(out, compiled.texts), rounds=1)
+    alerting, recording, largest = _sizes(compiled)
+    print(f"{name}: compiled in {compile_seconds:.2f} s, written in {write_seconds:.2f} s; "
+          f"{len(compiled.texts)} files,")  # fmt: skip
+    print(f"  {alerting} alerting and {recording:,} recording rules, the largest file {largest / 1e6:.2f} MB")
+    if compare_with_grafanalib:
+        _bench_grafanalib(compiled)
+
+
+def _bench_grafanalib(compiled: Compiled) -> None:
+    """Measure grafanalib's command on the same dashboards: it only writes their JSON, in one process for each."""
+    dashboards = compiled.lowered.dashboards
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        for board in built.lowered.dashboards:
-            source, target = Path(folder, f"{board.id}.dashboard.py"), Path(folder, f"{board.id}.json")
-            source.write_text(REPLAY.format(text=built.texts[f"grafana/dashboards/{board.id}.json"]), encoding="utf-8")
+        for dashboard in dashboards:
+            name = dashboard.id
+            source, target = Path(folder, f"{name}.dashboard.py"), Path(folder, f"{name}.json")
+            text = compiled.texts[f"grafana/dashboards/{name}.json"]
+            source.write_text(DASHBOARD_SCRIPT.format(text=text), encoding="utf-8")
             command = "from grafanalib._gen import generate_dashboard_script as run; run()"
             subprocess.run([sys.executable, "-c", command, "-o", target, source], check=True)
             json.loads(target.read_text(encoding="utf-8"))
-        print(f"  grafanalib's command, replaying the same {len(built.lowered.dashboards)} dashboards: "
-              f"{time.perf_counter() - start:.2f} s")  # fmt: skip
+        seconds = time.perf_counter() - start
+        print(f"  grafanalib's command, writing the same {len(dashboards)} dashboards: {seconds:.2f} s")
 
 
-def _timed(work: Callable[[], Compiled | None], rounds: int = ROUNDS) -> tuple[float, Compiled]:
-    times, result = [], None
-    for _ in range(rounds):
-        start = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result  # type: ignore[return-value]
+def _median_seconds(work: Callable[[], T], rounds: int = ROUNDS) -> tuple[float, T]:
+    """Return the median duration of a function over several rounds, and its last result."""
+    runs = [_seconds(work) for _ in range(rounds)]
+    return statistics.median(seconds for seconds, _ in runs), runs[-1][1]
 
 
-def _sizes(built: Compiled) -> tuple[int, int, int]:
-    rules = [rule for file in built.files for group in file.groups for rule in group.rules]
+def _seconds(work: Callable[[], T]) -> tuple[float, T]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def _sizes(compiled: Compiled) -> tuple[int, int, int]:
+    """Return the number of alerting rules, of recording rules, and the bytes of the largest file."""
+    rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
     alerting = sum(rule.kind == "alert" for rule in rules)
-    return alerting, len(rules) - alerting, max(len(text.encode()) for text in built.texts.values())
+    return alerting, len(rules) - alerting, max(len(text.encode()) for text in compiled.texts.values())

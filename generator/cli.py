@@ -14,21 +14,19 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 
+from generator import __version__
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
-from generator.logs.options import add_logs_options
-from generator.logs.trace.options import add_trace_options
-from generator.pipeline import TEST_PLATFORM_NAME
+from generator.logs.options import add_logs_options, add_trace_options
+from generator.project import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
-from generator.view.diff.options import add_review_options
+from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_preview_options
 
-PACKAGE = "workers-ai-observability"
 PROGRAM = "workers-ai-observability"
 
 
@@ -46,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except Exception as error:
         if options.debug:
-            raise
+            traceback.print_exc()
         return _print_internal(error)
 
 
@@ -85,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=PROGRAM,
         description="Compile one contract of metrics to Grafana dashboards, Prometheus rules and their tests.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in COMMANDS:
@@ -101,13 +99,6 @@ def _parser() -> argparse.ArgumentParser:
         if command.add_options:
             command.add_options(subparser)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _mutate_options(parser: argparse.ArgumentParser) -> None:
@@ -130,8 +121,8 @@ def _build(options: argparse.Namespace) -> int:
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     if skipped := report.all_tests - report.applicable_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests have other numbers than this "
-            f"platform; make test runs them on {TEST_PLATFORM_NAME}",
+            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they test "
+            f"are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
             file=sys.stderr,
         )
     return 0
@@ -155,12 +146,12 @@ def _test(options: argparse.Namespace) -> int:
 
     files = sorted((options.out / "tests").glob("*.yaml"))
     if not files:
-        hint = "build a platform there whose rules are those of the alert tests"
+        hint = f"build {TEST_PLATFORM_NAME} there, or a platform with the same rules"
         raise BuildError([Problem(f"{options.out}/tests", "there are no alert tests", hint)])
     promtool = Promtool(find_promtool())
     passed = failed = 0
     for file in files:
-        verdicts = promtool.test_rules([file]).verdicts
+        verdicts = promtool.test_rules([file]).results
         failures = [verdict for verdict in verdicts if verdict.failures]
         for verdict in failures:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))
@@ -181,12 +172,12 @@ def _mutate(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import compiled
-    from generator.verify.mutation.command import equivalents, mutate, report
+    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate
 
     original = compiled(options.platform)
-    result = mutate(original, Promtool(find_promtool()), equivalents(), options.quick, options.only)
-    print(report(result, original.lowered))
-    return 0 if result.sound else 1
+    result = mutate(original, Promtool(find_promtool()), equivalent_mutants(), options.quick, options.only)
+    print(format_report(result, original.lowered))
+    return 0 if result.passed else 1
 
 
 def _backtest(options: argparse.Namespace) -> int:
@@ -205,9 +196,9 @@ def _pictures(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from generator.view.diff.command import review
+    from generator.view.diff.command import diff
 
-    return review(options)
+    return diff(options)
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -251,7 +242,7 @@ COMMANDS = (
     Command("build", "compile a platform file and the definitions into the output folder", _build),
     Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
     Command("test", "run the alert tests of the output with promtool", _test),
-    Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_review_options),
+    Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_diff_options),
     Command(
         "preview", "serve the dashboards over a simulated day, and rebuild on changes", _preview, add_preview_options
     ),

@@ -18,11 +18,11 @@ from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Problem, did_you_mean
+from generator.project import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
 """Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
-ROUTING_MODULE = "alerts.routing"
+ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
 """The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
 T = TypeVar("T")
@@ -41,13 +41,13 @@ def load_definitions() -> Definitions:
     loaded."""
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
-    routing = None if problems else _routing(modules["alerts"], problems)
+    # Routing imports the alerts: after a problem with these, it would report the same problem.
+    routing = None if problems else _routing(problems)
     if routing is None:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
-    families = [module for module in modules["alerts"] if module.__name__ != ROUTING_MODULE]
     return Definitions(
-        alerts=tuple(_defined(families, Alert)),
+        alerts=tuple(_defined(modules["alerts"], Alert)),
         dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
@@ -75,12 +75,13 @@ def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> 
 
 
 def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
-    """The modules of a package: those that its ORDER names first, then the others by name."""
+    """The modules of a package but for routing: those that its ORDER names first, then the others by name."""
     package = attempt(partial(importlib.import_module, package_name), problems, package_name)
     if package is None:
         return []
     order: tuple[str, ...] = getattr(package, "ORDER", ())
-    names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
+    modules = (info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    names = [name for name in modules if f"{package_name}.{name}" != ROUTING_MODULE]
     names.sort(key=lambda name: (order.index(name) if name in order else len(order), name))
     folder = package_name.replace(".", "/")
     loaded = (
@@ -90,13 +91,15 @@ def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
     return [module for module in loaded if module is not None]
 
 
-def _routing(modules: list[ModuleType], problems: list[Problem]) -> Routing | None:
+def _routing(problems: list[Problem]) -> Routing | None:
     """The routing of the alerts, or None with a problem added."""
-    values = (getattr(module, "ROUTING", None) for module in modules if module.__name__ == ROUTING_MODULE)
-    routing = next(values, None)
+    module = attempt(partial(importlib.import_module, ROUTING_MODULE), problems, ROUTING_FILE)
+    if module is None:
+        return None
+    routing = getattr(module, "ROUTING", None)
     if isinstance(routing, Routing):
         return routing
-    problems.append(Problem("alerts/routing.py", "it defines no ROUTING", "add ROUTING = Routing(…)"))
+    problems.append(Problem(ROUTING_FILE, "it defines no ROUTING", "add ROUTING = Routing(…)"))
     return None
 
 

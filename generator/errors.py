@@ -68,4 +68,6 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"? Use it, or declare "{wrong}"'
-    return f"use one of {', '.join(names)}" if names else f'declare "{wrong}" first'
+    if not names:
+        return f'declare "{wrong}" first'
+    return f"use one of {', '.join(names)}" if len(names) > 1 else f"use {names[0]}"

@@ -10,8 +10,9 @@ from pathlib import Path
 from contract import METRICS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems
+from generator.config.checks import unknown_owner_families
 from generator.config.load import load
-from generator.definitions import ROOT, attempt, load_definitions
+from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
@@ -28,21 +29,19 @@ from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.output import Changes, changes, replace_folder
-from generator.promql.dependencies import dependencies
+from generator.output import Changes, changes, dashboard_path, replace_folder
+from generator.project import ROOT, TEST_PLATFORM_NAME
+from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
-from generator.rendering.contract_json import contract
+from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.kubernetes import kubernetes
-from generator.rendering.platform_schema import platform_schema
 from generator.rendering.provisioning import provisioning
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
-TEST_PLATFORM_NAME = "alerts/tests/platform.yaml"
 TEST_PLATFORM = ROOT / TEST_PLATFORM_NAME
 """The platform whose numbers the alert tests are written for, whatever platform is built."""
 
@@ -62,6 +61,8 @@ def load_sources(platform_file: Path) -> Sources:
     platform = attempt(partial(load, platform_file), problems, str(platform_file))
     test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
+    if definitions is not None and platform is not None:
+        problems += unknown_owner_families(platform, definitions.families)
     if platform is None or test_platform is None or definitions is None or problems:
         raise BuildError(problems)
     return Sources(platform, test_platform, definitions)
@@ -134,7 +135,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **worker_contract(platform),
         **platform_schema(),
         **rules(files),
-        **{f"grafana/dashboards/{id_}.json": text for id_, text in dashboards.items()},
+        **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
         **provisioning(),
         **kubernetes(dashboards, files),
@@ -145,7 +146,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
 
 def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple[str, Severity], TestedRule]:
     """Each alerting rule by name and severity, with the rule files that it depends on."""
-    graph = dependencies((rule.name, series_names(rule.expression)) for rule in lowered.recording_rules)
+    graph = rule_dependencies(lowered.recording_rules)
     file_of = {rule.name: f"recorded-{rule.area}" for rule in lowered.recording_rules}
     result: dict[tuple[str, Severity], TestedRule] = {}
     for rule in lowered.alerts:

@@ -1,44 +1,47 @@
-/** Finds a Chromium: `$CHROMIUM`, else one on PATH, else the one that comes inside an npm package. */
+/** Finds and starts Chromium: `$CHROMIUM`, else a browser on PATH, else the one of the npm package. */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
-import { Fault } from "./server.mjs";
+import { PreviewError } from "./server.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none"];
 
-/** Start a headless Chromium. Rejects with a Fault that says what to install where none starts. */
-export async function browse() {
-  const { path, flags, from } = await found();
+/** Start a headless Chromium. Rejects with a PreviewError if none starts. */
+export async function launchBrowser() {
+  const { path, flags, source } = await findChromium();
   try {
     return await chromium.launch({ executablePath: path, args: [...flags, ...FLAGS], headless: true });
   } catch (error) {
-    throw new Fault(`${path} (${from}) does not start: ${error.message.split("\n")[0]}; name another with CHROMIUM=PATH`);
+    const [reason] = error.message.split("\n");
+    throw new PreviewError(`${path} (${source}): does not start: ${reason}; set CHROMIUM=PATH to another Chromium`);
   }
 }
 
-async function found() {
-  if (process.env.CHROMIUM) return { path: process.env.CHROMIUM, flags: [], from: "$CHROMIUM" };
+async function findChromium() {
+  if (process.env.CHROMIUM) return { path: process.env.CHROMIUM, flags: [], source: "$CHROMIUM" };
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     for (const name of NAMES) {
       const path = join(folder, name);
-      if (await runs(path)) return { path, flags: [], from: "PATH" };
+      if (await isExecutable(path)) return { path, flags: [], source: "PATH" };
     }
   }
-  return packaged();
+  return packagedChromium();
 }
 
-async function packaged() {
+async function packagedChromium() {
   try {
-    const { default: inside } = await import("@sparticuz/chromium");
-    return { path: await inside.executablePath(), flags: inside.args, from: "npm's @sparticuz/chromium" };
+    const { default: packaged } = await import("@sparticuz/chromium");
+    // A Chromium of a single process exits when a browser context is closed.
+    const flags = packaged.args.filter((flag) => flag !== "--single-process");
+    return { path: await packaged.executablePath(), flags, source: "npm's @sparticuz/chromium" };
   } catch (error) {
-    throw new Fault(`no Chromium on PATH, and npm's does not unpack (${error.message}); name one with CHROMIUM=PATH`);
+    throw new PreviewError(`chromium: not on PATH, and npm's @sparticuz/chromium fails (${error.message}); set CHROMIUM=PATH`);
   }
 }
 
-function runs(path) {
+function isExecutable(path) {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,

@@ -1,76 +1,74 @@
 /**
- * Takes a picture of every panel of the dashboards in an output folder, each at its own size, on a light and on a dark
- * ground. It prints them as JSON, sizes in pixels of the page, PNGs (twice as fine) in base64:
- * `[{ dashboard, panel, state, said, width, height, light, dark }]`.
+ * Takes a screenshot of every panel of the dashboards in an output folder, at the panel's own size, in the light and in
+ * the dark theme. Prints JSON with sizes in CSS pixels and base64 PNGs of twice that resolution; `error` is the text
+ * of a failed panel: `[{ dashboard, panel, state, error, width, height, light, dark }]`.
  *
  *     node preview/panels.mjs --out FOLDER --prometheus URL --from MS --to MS
  */
-import { dashboardsIn, drawing } from "./drawing.mjs";
-import { Fault } from "./server.mjs";
-import { settled } from "./settled.mjs";
+import { listDashboards, waitUntilRendered, withBrowser } from "./rendering.mjs";
+import { PreviewError } from "./server.mjs";
 
 const [WIDTH, HEIGHT] = [1600, 900];
-const FIRST = { viewport: { width: WIDTH - 100, height: HEIGHT }, deviceScaleFactor: 2, timezoneId: "UTC", locale: "en-GB" };
-const QUIET_MS = 50;
+const CONTEXT = { viewport: { width: WIDTH - 100, height: HEIGHT }, deviceScaleFactor: 2, timezoneId: "UTC", locale: "en-GB" };
+const POLL_MS = 50;
 
-async function panels(browser, url, values) {
-  const pictures = [];
-  for (const dashboard of await dashboardsIn(values.out)) pictures.push(...(await drawn(browser, url, dashboard, values)));
-  console.log(JSON.stringify(pictures));
+async function printPanels(browser, url, values) {
+  const panels = [];
+  for (const dashboard of await listDashboards(values.out)) panels.push(...(await panelsOf(browser, url, dashboard, values)));
+  console.log(JSON.stringify(panels));
 }
 
-/** The pictures of one dashboard's panels. */
-async function drawn(browser, url, { uid, title }, span) {
-  const light = await shot(browser, `${url}/d/${uid}`, title, { ...span, theme: "light" });
-  const dark = await shot(browser, `${url}/d/${uid}`, title, { ...span, theme: "dark" });
-  return light.map(({ picture, ...panel }, number) => {
-    return { dashboard: title, ...panel, light: picture, dark: dark[number].picture };
-  });
+async function panelsOf(browser, url, { uid, title }, timeRange) {
+  const light = await takeScreenshots(browser, `${url}/d/${uid}`, title, { ...timeRange, theme: "light" });
+  const dark = await takeScreenshots(browser, `${url}/d/${uid}`, title, { ...timeRange, theme: "dark" });
+  return light.map(({ png, ...panel }, index) => ({ dashboard: title, ...panel, light: png, dark: dark[index].png }));
 }
 
-async function shot(browser, url, title, { from, to, theme }) {
-  const context = await browser.newContext(FIRST);
+async function takeScreenshots(browser, url, title, { from, to, theme }) {
+  const context = await browser.newContext(CONTEXT);
   const page = await context.newPage();
-  const underWay = questionsOf(page);
+  const pendingQueries = trackQueries(page);
   await page.goto(`${url}?${new URLSearchParams({ from, to, theme, refresh: "" })}`);
-  await quiet(page, underWay, title);
-  // Graphs place the marks of alerts when they draw anew: so they draw once more, now that the alerts are known.
-  await Promise.all([page.waitForRequest(isQuestion), page.setViewportSize({ width: WIDTH, height: HEIGHT })]);
-  await quiet(page, underWay, title);
-  const pictures = [];
-  for (const panel of await page.locator("[data-panel]").all()) pictures.push(await portrait(panel));
+  await waitUntilIdle(page, pendingQueries, title);
+  // Graphs place the annotation markers when they are drawn, so they are drawn again now that the annotations are loaded.
+  await Promise.all([page.waitForRequest(isQuery), page.setViewportSize({ width: WIDTH, height: HEIGHT })]);
+  await waitUntilIdle(page, pendingQueries, title);
+  const screenshots = [];
+  for (const panel of await page.locator("[data-panel]").all()) screenshots.push(await takeScreenshot(panel));
   await context.close();
-  return pictures;
+  return screenshots;
 }
 
-async function quiet(page, underWay, title) {
-  const untold = (error) => Promise.reject(new Fault(`${title} is not drawn (${firstLine(error)}); see whether Prometheus answers`));
-  await settled(page).catch(untold);
-  while (underWay.size > 0) await page.waitForTimeout(QUIET_MS);
-  await settled(page).catch(untold);
+async function waitUntilIdle(page, pendingQueries, title) {
+  const report = (error) => {
+    throw new PreviewError(`${title}: not rendered (${firstLine(error)}); check that Prometheus responds`);
+  };
+  await waitUntilRendered(page).catch(report);
+  while (pendingQueries.size > 0) await page.waitForTimeout(POLL_MS);
+  await waitUntilRendered(page).catch(report);
 }
 
-const isQuestion = (request) => request.url().includes("/api/prometheus/");
+const isQuery = (request) => request.url().includes("/api/prometheus/");
 
-/** What the page has asked Prometheus and not heard yet: the marks of alerts, too, for which no panel waits. */
-function questionsOf(page) {
-  const underWay = new Set();
-  page.on("request", (request) => isQuestion(request) && underWay.add(request));
-  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => underWay.delete(request));
-  return underWay;
+/** Return the set of unanswered queries, those of the annotations included, for which no panel waits. */
+function trackQueries(page) {
+  const pending = new Set();
+  page.on("request", (request) => isQuery(request) && pending.add(request));
+  for (const event of ["requestfinished", "requestfailed"]) page.on(event, (request) => pending.delete(request));
+  return pending;
 }
 
-async function portrait(panel) {
+async function takeScreenshot(panel) {
   const { width, height } = await panel.boundingBox();
   const [id, state] = [await panel.getAttribute("data-panel"), await panel.getAttribute("data-state")];
-  const said = state === "failed" ? await panel.innerText() : "";
-  const picture = (await panel.screenshot({ animations: "disabled" })).toString("base64");
-  return { panel: Number(id), state, said, width: Math.round(width), height: Math.round(height), picture };
+  const error = state === "failed" ? await panel.innerText() : "";
+  const png = (await panel.screenshot({ animations: "disabled" })).toString("base64");
+  return { panel: Number(id), state, error, width: Math.round(width), height: Math.round(height), png };
 }
 
 const firstLine = (error) => error.message.split("\n")[0];
 
-drawing(panels).catch((error) => {
-  console.error(`panels: ${error instanceof Fault ? error.message : firstLine(error)}`);
+withBrowser(printPanels).catch((error) => {
+  console.error(`panels: ${error instanceof PreviewError ? error.message : firstLine(error)}`);
   process.exit(2);
 });

@@ -1,6 +1,6 @@
 /**
- * Serves the preview on loopback alone: the built page, the dashboards of an `out/` folder (read anew at every
- * request, and watched), and a way through to a Prometheus, whose reading paths alone are open.
+ * Serves the preview on loopback only: the built page, the dashboards of an `out/` folder (read at every request, and
+ * watched), and a read-only proxy to Prometheus.
  *
  *     node preview/server.mjs --out out --prometheus http://127.0.0.1:9090 --port 0
  */
@@ -12,11 +12,11 @@ import { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-export const LOOPBACK = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 const BUILT = fileURLToPath(new URL("./built", import.meta.url));
-const LOOK_EVERY_MS = 300;
-const READING_PATH = /^\/api\/v1\/(query|query_range|series|labels|label\/[\w.%-]+\/values)$/;
-const TYPES = {
+const POLL_MS = 300;
+const READ_ONLY_PATH = /^\/api\/v1\/(query|query_range|series|labels|label\/[\w.%-]+\/values)$/;
+const CONTENT_TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -26,7 +26,7 @@ const TYPES = {
   ".woff": "font/woff",
   ".json": "application/json; charset=utf-8",
 };
-const GUARD = {
+const SECURITY_HEADERS = {
   "content-security-policy":
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
@@ -34,143 +34,145 @@ const GUARD = {
   "referrer-policy": "no-referrer",
 };
 
-/** Something that the person who started the preview can mend: said in one line, without a trace. */
-export class Fault extends Error {}
+/** A problem that the user can fix; its message is printed without a stack trace. */
+export class PreviewError extends Error {}
 
 /**
- * Start serving. Resolves to `{ url, close() }`; rejects with a Fault for a missing build, folder or port.
- * `faults` is a file that holds what the last build complained of; a page that is open shows it.
- * @param {{ out: string, prometheus: string, port?: number, faults?: string }} wanted
+ * Start the server. Resolves to `{ url, close() }`; rejects with a PreviewError for a missing build, folder or port.
+ * `problems` is the path of a file with the error messages of the last build; an open page shows them.
+ * @param {{ out: string, prometheus: string, port?: number, problems?: string }} options
  */
-export async function serve({ out, prometheus, port = 0, faults = "" }) {
+export async function serve({ out, prometheus, port = 0, problems = "" }) {
   const folder = resolve(out, "grafana", "dashboards");
-  await there(join(BUILT, "index.html"), "the page is not built; run `make preview-app`");
-  await there(folder, "there are no dashboards; run `make build`, or give --out FOLDER");
-  const upstream = upstreamOf(prometheus);
-  const watch = watching(folder, faults);
+  await requirePath(join(BUILT, "index.html"), "the page is not built; run `make preview-app`");
+  await requirePath(folder, "no dashboards; run `make build`, or pass --out FOLDER");
+  const upstream = parseUpstream(prometheus);
+  const watcher = createWatcher(folder, problems);
   const server = createServer((request, response) => {
-    answer(request, response, { folder, faults, upstream, watch }).catch((error) => failed(response, error));
+    handle(request, response, { folder, problems, upstream, watcher }).catch((error) => sendError(response, error));
   });
-  const bound = await listening(server, port);
-  watch.start();
-  return { url: `http://${LOOPBACK}:${bound}`, close: () => closing(server, watch) };
+  const boundPort = await listen(server, port);
+  watcher.start();
+  return { url: `http://${LOOPBACK}:${boundPort}`, close: () => close(server, watcher) };
 }
 
-async function there(path, cure) {
+async function requirePath(path, message) {
   await access(path).catch(() => {
-    throw new Fault(`${path}: ${cure}`);
+    throw new PreviewError(`${path}: ${message}`);
   });
 }
 
-/** Where to ask, and the header that says who asks (a user and a password in the URL become basic authentication). */
-function upstreamOf(prometheus) {
+/** Return the URL's origin and path, and the headers to send; a user and password become basic authentication. */
+function parseUpstream(prometheus) {
   const url = URL.canParse(prometheus) ? new URL(prometheus) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new Fault(`--prometheus ${prometheus}: not a URL of a Prometheus; give http://HOST:PORT`);
+    throw new PreviewError(`--prometheus ${prometheus}: not the URL of a Prometheus; use http://HOST:PORT`);
   }
-  const named = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const headers = named === ":" ? {} : { authorization: `Basic ${Buffer.from(named).toString("base64")}` };
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const headers = credentials === ":" ? {} : { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
   return { origin: url.origin, path: url.pathname.replace(/\/$/, ""), headers };
 }
 
-function listening(server, port) {
+function listen(server, port) {
   return new Promise((done, reject) => {
     server.once("error", (error) => {
-      const taken = `--port ${port}: already in use; give another, or 0 for any that is free`;
-      reject(new Fault(error.code === "EADDRINUSE" ? taken : `--port ${port}: ${error.message}`));
+      const inUse = error.code === "EADDRINUSE";
+      const message = inUse ? "already in use; use another port, or 0 for any free port" : error.message;
+      reject(new PreviewError(`--port ${port}: ${message}`));
     });
     server.listen(port, LOOPBACK, () => done(server.address().port));
   });
 }
 
-function closing(server, watch) {
-  watch.stop();
+function close(server, watcher) {
+  watcher.stop();
   server.closeAllConnections();
   return new Promise((done) => server.close(done));
 }
 
-async function answer(request, response, { folder, faults, upstream, watch }) {
+async function handle(request, response, { folder, problems, upstream, watcher }) {
   const { pathname, search } = new URL(request.url, "http://preview");
+  // Against DNS rebinding: the page of another site can resolve its own name to this machine.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-    return text(response, 403, "This page is for this machine alone.");
+    return sendText(response, 403, "Forbidden: use http://127.0.0.1 or http://localhost.");
   }
-  if (request.method !== "GET") return text(response, 405, "GET alone.");
-  if (pathname === "/changes") return watch.listen(request, response);
-  if (pathname === "/faults") return text(response, 200, await said(faults));
-  if (pathname === "/dashboards/") return json(response, 200, await namesIn(folder));
-  if (pathname.startsWith("/dashboards/")) return file(response, folder, pathname.slice("/dashboards/".length));
+  if (request.method !== "GET") return sendText(response, 405, "Method not allowed: use GET.");
+  if (pathname === "/changes") return watcher.subscribe(request, response);
+  if (pathname === "/problems") return sendText(response, 200, await readProblems(problems));
+  if (pathname === "/dashboards/") return sendJson(response, 200, await dashboardFiles(folder));
+  if (pathname.startsWith("/dashboards/")) return sendFile(response, folder, pathname.slice("/dashboards/".length));
   if (pathname.startsWith("/api/prometheus/")) {
-    return passOn(request, response, upstream, pathname.slice("/api/prometheus".length), search);
+    return proxy(request, response, upstream, pathname.slice("/api/prometheus".length), search);
   }
   const page = pathname === "/" || pathname.startsWith("/d/") ? "index.html" : pathname.slice(1);
-  return file(response, BUILT, page);
+  return sendFile(response, BUILT, page);
 }
 
-async function namesIn(folder) {
+async function dashboardFiles(folder) {
   return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
 }
 
-async function file(response, root, name) {
+async function sendFile(response, root, name) {
   const path = normalize(join(root, decodeURIComponent(name)));
-  const found = path.startsWith(root) ? await stat(path).catch(() => undefined) : undefined;
-  if (!found?.isFile()) return text(response, 404, "There is no such page.");
-  response.writeHead(200, { ...GUARD, "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+  const stats = path.startsWith(root) ? await stat(path).catch(() => undefined) : undefined;
+  if (!stats?.isFile()) return sendText(response, 404, "Not found.");
+  response.writeHead(200, { ...SECURITY_HEADERS, "content-type": CONTENT_TYPES[extname(path)] ?? "application/octet-stream" });
   createReadStream(path).pipe(response);
 }
 
-/** Ask Prometheus for the page. One that does not answer is said in the form of Prometheus' own errors, with 502. */
-async function passOn(request, response, upstream, path, search) {
-  if (!READING_PATH.test(path)) return text(response, 403, "The preview only reads.");
-  const away = new AbortController();
-  response.once("close", () => away.abort());
+/** Forward a request to Prometheus. If it does not respond, send 502 with a body in the form of Prometheus' own errors. */
+async function proxy(request, response, upstream, path, search) {
+  if (!READ_ONLY_PATH.test(path)) return sendText(response, 403, "Forbidden: the preview only reads from Prometheus.");
+  const controller = new AbortController();
+  response.once("close", () => controller.abort());
   const url = `${upstream.origin}${upstream.path}${path}${search}`;
   try {
-    const answered = await fetch(url, { headers: upstream.headers, signal: away.signal });
-    response.writeHead(answered.status, { ...GUARD, "content-type": TYPES[".json"] });
-    Readable.fromWeb(answered.body).on("error", () => response.destroy()).pipe(response);
+    const upstreamResponse = await fetch(url, { headers: upstream.headers, signal: controller.signal });
+    response.writeHead(upstreamResponse.status, { ...SECURITY_HEADERS, "content-type": CONTENT_TYPES[".json"] });
+    Readable.fromWeb(upstreamResponse.body).on("error", () => response.destroy()).pipe(response);
   } catch (error) {
-    if (away.signal.aborted) return;
-    const why = error.cause?.code ?? error.cause?.message ?? error.message;
-    json(response, 502, { status: "error", errorType: "unreachable", error: `${upstream.origin} does not answer (${why})` });
+    if (controller.signal.aborted) return;
+    const reason = error.cause?.code ?? error.cause?.message ?? error.message;
+    sendJson(response, 502, { status: "error", errorType: "unreachable", error: `${upstream.origin}: no response (${reason})` });
   }
 }
 
-function json(response, status, value) {
-  response.writeHead(status, { ...GUARD, "content-type": TYPES[".json"], "cache-control": "no-store" });
+function sendJson(response, status, value) {
+  response.writeHead(status, { ...SECURITY_HEADERS, "content-type": CONTENT_TYPES[".json"], "cache-control": "no-store" });
   response.end(JSON.stringify(value));
 }
 
-function text(response, status, words) {
-  response.writeHead(status, { ...GUARD, "content-type": "text/plain; charset=utf-8" });
-  response.end(`${words}\n`);
+function sendText(response, status, body) {
+  response.writeHead(status, { ...SECURITY_HEADERS, "content-type": "text/plain; charset=utf-8" });
+  response.end(`${body}\n`);
 }
 
-function failed(response, error) {
+function sendError(response, error) {
   if (response.headersSent) response.destroy();
-  else text(response, 500, error instanceof Error ? error.message : String(error));
+  else sendText(response, 500, error instanceof Error ? error.message : String(error));
 }
 
 /**
- * Tells every open page when the dashboards differ from before. It looks at the texts, not at the folder's events:
- * a build exchanges the whole folder, so that a watcher would go on watching the one that is gone.
+ * Notifies every open page when a dashboard or the problems change. It compares contents instead of file events: a
+ * build replaces the whole folder, and a file watcher would keep watching the old one.
  */
-function watching(folder, faults) {
+function createWatcher(folder, problems) {
   const pages = new Set();
-  let before;
+  let previous;
   let timer;
-  const look = async () => {
-    const now = await textsIn(folder, faults).catch(() => before);
-    if (before !== undefined && now !== before) for (const page of pages) page.write("data: changed\n\n");
-    before = now;
+  const poll = async () => {
+    const current = await readAll(folder, problems).catch(() => previous);
+    if (previous !== undefined && current !== previous) for (const page of pages) page.write("data: changed\n\n");
+    previous = current;
   };
   return {
     start: () => {
-      void look();
-      timer = setInterval(look, LOOK_EVERY_MS);
+      void poll();
+      timer = setInterval(poll, POLL_MS);
     },
     stop: () => clearInterval(timer),
-    listen: (request, response) => {
-      response.writeHead(200, { ...GUARD, "content-type": "text/event-stream", "cache-control": "no-store" });
+    subscribe: (request, response) => {
+      response.writeHead(200, { ...SECURITY_HEADERS, "content-type": "text/event-stream", "cache-control": "no-store" });
       response.write(":\n\n");
       pages.add(response);
       request.once("close", () => pages.delete(response));
@@ -178,15 +180,15 @@ function watching(folder, faults) {
   };
 }
 
-async function textsIn(folder, faults) {
-  const names = await namesIn(folder);
+async function readAll(folder, problems) {
+  const names = await dashboardFiles(folder);
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  return [...texts, await said(faults)].join("\n");
+  return [...texts, await readProblems(problems)].join("\n");
 }
 
-/** What a file of faults says; nothing where there is none. */
-function said(faults) {
-  return faults === "" ? "" : readFile(faults, "utf8").catch(() => "");
+/** Return the contents of the problems file; empty if there is no such file. */
+function readProblems(problems) {
+  return problems === "" ? "" : readFile(problems, "utf8").catch(() => "");
 }
 
 async function main() {
@@ -195,12 +197,12 @@ async function main() {
       out: { type: "string", default: "out" },
       prometheus: { type: "string", default: process.env.PROMETHEUS_URL ?? "http://127.0.0.1:9090" },
       port: { type: "string", default: "0" },
-      faults: { type: "string", default: "" },
+      problems: { type: "string", default: "" },
     },
   });
-  const { url, close } = await serve({ ...values, port: Number(values.port) });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => close().then(() => process.exit(0)));
-  console.log(url);
+  const server = await serve({ ...values, port: Number(values.port) });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.close().then(() => process.exit(0)));
+  console.log(server.url);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

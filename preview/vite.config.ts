@@ -3,35 +3,38 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const absolute = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const FONTS = { Regular: "400-normal", Medium: "500-normal", Italic: "400-italic", MediumItalic: "500-italic" };
+const ICONS = "built/public/build/img/icons";
 
-/** Grafana asks for its icons and its font under names of its own. */
-function grafanasFiles(): Plugin {
+/** Copies the icons and the font to the paths from which Grafana's components load them. */
+function copyGrafanaAssets(): Plugin {
   return {
-    name: "grafanas-files",
+    name: "copy-grafana-assets",
     writeBundle() {
-      cpSync(at("node_modules/@grafana/ui/dist/public/img/icons"), at("built/public/build/img/icons"), { recursive: true });
-      mirrored("built/public/build/img/icons/unicons/angle-double-right.svg", "angle-double-left.svg");
-      mkdirSync(at("built/public/fonts/inter"), { recursive: true });
+      cpSync(absolute("node_modules/@grafana/ui/dist/public/img/icons"), absolute(ICONS), { recursive: true });
+      writeMirroredIcon(`${ICONS}/unicons/angle-double-right.svg`, `${ICONS}/unicons/angle-double-left.svg`);
+      mkdirSync(absolute("built/public/fonts/inter"), { recursive: true });
       for (const [name, file] of Object.entries(FONTS)) {
-        cpSync(at(`node_modules/@fontsource/inter/files/inter-latin-${file}.woff2`), at(`built/public/fonts/inter/Inter-${name}.woff2`));
+        cpSync(absolute(`node_modules/@fontsource/inter/files/inter-latin-${file}.woff2`), absolute(`built/public/fonts/inter/Inter-${name}.woff2`));
       }
     },
   };
 }
 
-/** The arrow to the past is asked for, and not in the package. */
-function mirrored(path: string, name: string): void {
-  const turned = readFileSync(at(path), "utf8").replace("<path ", '<path transform="matrix(-1 0 0 1 24 0)" ');
-  writeFileSync(at(path.replace(/[^/]+$/, name)), turned);
+/** The time range picker loads the left arrow, which the package does not contain. */
+function writeMirroredIcon(source: string, target: string): void {
+  const mirrored = readFileSync(absolute(source), "utf8").replace("<path ", '<path transform="matrix(-1 0 0 1 24 0)" ');
+  writeFileSync(absolute(target), mirrored);
 }
 
 export default defineConfig({
-  plugins: [react(), grafanasFiles()],
-  // The editor and the maps that the components carry along are never shown here: 2.7 MB.
+  plugins: [react(), copyGrafanaAssets()],
+  // This page never shows the code editor and the maps that the components import: 2.7 MB.
   resolve: {
-    alias: [{ find: /^(monaco-editor|@monaco-editor\/react|react-monaco-editor|ol)(\/.*)?$/, replacement: at("src/absent.ts") }],
+    alias: [
+      { find: /^(monaco-editor|@monaco-editor\/react|react-monaco-editor|ol)(\/.*)?$/, replacement: absolute("src/moduleStub.ts") },
+    ],
   },
   build: { outDir: "built", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 8000 },
 });

@@ -1,4 +1,4 @@
-"""What many tests start from: the project's folder, the real promtool and the platform that tests are written for."""
+"""Fixtures of many tests: the project's folder, promtool, and the platform that the tests are written for."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import pytest
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.external import find_promtool
-from generator.external.build import built
+from generator.external.build import build_tool
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM
-from tests.leaving_out import summary, without_go
+from tests.optional_tools import skip_without_go, summarize_skipped
 
 
 def pytest_configure() -> None:
-    """Where there is no Go, tests that need a tool are left out."""
-    pytest.MonkeyPatch().setattr("generator.external.find.built", without_go(built))
+    """Skip the tests that need a Go tool where Go is not installed."""
+    pytest.MonkeyPatch().setattr("generator.external.find.build_tool", skip_without_go(build_tool))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line what was left out."""
+    """Summarize the skipped tests in one line."""
     skipped = terminalreporter.stats.get("skipped", [])
-    if line := summary(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)):
+    if line := summarize_skipped(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)):
         terminalreporter.write_line(line, yellow=True)
 
 
@@ -36,11 +36,11 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def promtool() -> Promtool:
-    """The real promtool: found, or built once."""
+    """promtool, found or built once."""
     return Promtool(find_promtool())
 
 
 @pytest.fixture(scope="session")
 def platform() -> Platform:
-    """Production as it was planned: `platform.yaml` may move on, and tests are written in these names and numbers."""
+    """The platform of the alert tests, whose names and numbers the tests are written for; `platform.yaml` may change."""
     return load(TEST_PLATFORM)

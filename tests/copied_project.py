@@ -1,4 +1,4 @@
-"""A copy of the project's sources, for tests that spoil one of them and build."""
+"""A copy of the project's sources, for tests that change one of them and build."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PLAN = "alerts/tests/platform.yaml"
-SOURCES = ("alerts", "contract", "dashboards", "generator", "tests/stories")
-FILES = ("tests/__init__.py", PLAN)
+TEST_PLATFORM = "alerts/tests/platform.yaml"
+DEFINITIONS = ("alerts", "contract", "dashboards")
+SOURCES = (*DEFINITIONS, "generator")
 
 
 @dataclass(frozen=True)
 class Project:
-    """A copy that can be changed and built."""
+    """A copy of the project that can be changed and built."""
 
     folder: Path
 
     def change(self, path: str, old: str, new: str) -> None:
-        """Replace a text that occurs in a file, once."""
+        """Replace the first occurrence of a text in a file. Fails where the file does not have it."""
         file = self.folder / path
         text = file.read_text(encoding="utf-8")
-        assert old in text, f"{path} does not hold {old!r}"
+        assert old in text, f"{path} does not contain {old!r}"
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     def generator(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the project's own command, in a process of its own."""
+        """Run the copy's own command, in another process."""
         return self.run(self.folder, environment, "-m", "generator", *arguments)
 
     def run(self, cwd: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Python on the copy, from any folder."""
+        """Run Python with the copy's modules, in any working directory."""
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=cwd,
@@ -44,12 +44,9 @@ class Project:
         )
 
 
-def copied(root: Path, target: Path) -> Project:
-    """A copy of the sources that a build reads, with the platform that tests are written for."""
-    for path in SOURCES:
-        shutil.copytree(root / path, target / path, ignore=shutil.ignore_patterns("test_*"))
-    for path in FILES:
-        (target / path).parent.mkdir(exist_ok=True)
-        shutil.copy(root / path, target / path)
-    shutil.copy(root / PLAN, target / "platform.yaml")
+def copied(root: Path, target: Path, sources: tuple[str, ...] = SOURCES) -> Project:
+    """A copy of the sources that a build reads; its platform.yaml is the platform of the alert tests."""
+    for folder in sources:
+        shutil.copytree(root / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / TEST_PLATFORM, target / "platform.yaml")
     return Project(target)

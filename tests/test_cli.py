@@ -1,4 +1,4 @@
-"""The command: what it says, and with which status it ends."""
+"""The commands: what they print, and their exit statuses."""
 
 from __future__ import annotations
 
@@ -6,148 +6,167 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
+from generator import __version__
+from generator.cli import COMMANDS, PROGRAM, Command, main
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM
+from generator.project import TEST_PLATFORM_NAME
 
 RULES = "prometheus/rules/errors.yaml"
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh build of production."""
-    out = tmp_path_factory.mktemp("shipped") / "out"
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of the tests' platform."""
+    out = tmp_path_factory.mktemp("built") / "out"
     assert main(["build", "--platform", str(TEST_PLATFORM), "--out", str(out)]) == 0
     return out
 
 
 @pytest.fixture
-def out(shipped: Path, tmp_path: Path) -> Path:
-    """A copy of the build, to be spoilt."""
-    for path in (path for path in shipped.rglob("*") if path.is_file()):
-        target = tmp_path / "out" / path.relative_to(shipped)
+def out(built: Path, tmp_path: Path) -> Path:
+    """A copy of the build, which a test may change."""
+    for path in (path for path in built.rglob("*") if path.is_file()):
+        target = tmp_path / "out" / path.relative_to(built)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     return tmp_path / "out"
 
 
 def run(command: str, out: Path, *more: str) -> int:
-    """The status with which a command ends, on production."""
+    """The exit status of a command on the tests' platform."""
     return main([command, "--platform", str(TEST_PLATFORM), "--out", str(out), *more])
 
 
-def test_help_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command has its line, and the tool says what it is for."""
-    with pytest.raises(SystemExit) as left:
-        main(["--help"])
-    assert left.value.code == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert said.startswith("usage: python -m generator [-h] COMMAND")
-    for line in (
-        "build compile a platform: ",
-        "check see that the output is fresh",
-        "test let promtool judge the stories",
-        "bench measure a build",
-    ):
-        assert line in said
+def output_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command that only prints writes to standard output, in one line."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 0
+    return " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("command", ["build", "check", "test", "bench"])
-def test_the_help_of_a_command_is_a_sentence(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A command says what it does, and names its two options with their defaults."""
-    with pytest.raises(SystemExit) as left:
-        main([command, "--help"])
-    assert left.value.code == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert f"usage: python -m generator {command} [-h]" in said
-    assert "the platform's file (platform.yaml)" in said
-    assert "the folder of the output (out)" in said
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--version` prints the program's name and the package's version."""
+    assert output_of(["--version"], capsys) == f"workers-ai-observability {__version__}"
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command has its line, and `--debug` and `--version` are described."""
+    text = output_of(["--help"], capsys)
+    assert text.startswith(f"usage: {PROGRAM} [-h] [--version] [--debug] COMMAND")
+    assert [command.name for command in COMMANDS if f" {command.name} {command.help}" not in text] == []
+    assert "--debug show the traceback of an internal error" in text
+    assert len(COMMANDS) > 10
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
+def test_the_help_of_a_command_describes_it(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has the command's line as a sentence, and the options of all commands with their defaults."""
+    text = output_of([command.name, "--help"], capsys)
+    assert text.startswith(f"usage: {PROGRAM} {command.name} [-h] [--platform PLATFORM] [--out OUT]")
+    assert f"{command.help[0].upper()}{command.help[1:]}." in text
+    platform = TEST_PLATFORM_NAME if command.name == "mutate" else "platform.yaml"
+    assert f"--platform PLATFORM the platform file (default: {platform})" in text
+    assert "--out OUT the output folder (default: out)" in text
 
 
 @pytest.mark.parametrize("arguments", [[], ["biuld"], ["build", "--plattform", "x"]])
-def test_a_command_that_there_is_not_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Status 2, with the usage."""
-    with pytest.raises(SystemExit) as left:
+def test_wrong_usage_prints_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """No command, an unknown command and an unknown option end with status 2."""
+    with pytest.raises(SystemExit) as caught:
         main(arguments)
-    assert left.value.code == 2
-    assert "usage: python -m generator" in capsys.readouterr().err
+    assert caught.value.code == 2
+    assert f"usage: {PROGRAM}" in capsys.readouterr().err
 
 
 def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A build on its own output says so, and keeps every file as it lies there."""
-    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    """A build over its own output reports no changes, and every file keeps its modification time."""
+    times = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     assert run("build", out) == 0
     assert ", 0 of them changed, in " in capsys.readouterr().out
-    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == times
 
 
-def test_a_build_says_what_it_removed(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that no source makes any more is removed, and named."""
+def test_a_build_names_the_files_that_it_removes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that the sources do not generate any more is removed."""
     (out / "runbooks/old.md").write_text("old", encoding="utf-8")
     assert run("build", out) == 0
     assert f"removed {out}/runbooks/old.md\n" in capsys.readouterr().err
     assert not (out / "runbooks/old.md").exists()
 
 
-def test_faults_are_told_on_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No platform file is one clear line and a count, without colours where nobody looks, and status 2."""
+def test_a_build_says_which_alert_tests_are_left_out(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """staging.yaml has other numbers than the tests' platform, and the reason is in the message."""
+    assert main(["build", "--platform", str(root / "staging.yaml"), "--out", str(tmp_path / "out")]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{tmp_path}/out/tests: left out: ")
+    assert "alert tests, because the rules that they test are different on this platform; " in line
+    assert line.endswith(f"make test runs them on {TEST_PLATFORM_NAME}")
+
+
+def test_problems_are_printed_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing platform file is one line and a count, without colours in a file, with status 2, and writes nothing."""
     missing = tmp_path / "nowhere.yaml"
     assert main(["build", "--platform", str(missing), "--out", str(tmp_path / "out")]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    problem, count = said.err.splitlines()
-    assert problem.startswith(str(missing))
-    assert count == "1 fault; nothing was written."
-    assert "\033" not in said.err
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    problem, count = captured.err.splitlines()
+    assert problem.startswith(f"{missing}: ")
+    assert count == "1 problem; nothing was written."
+    assert "\033" not in captured.err
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Who presses Ctrl-C gets a word, and the status that shells know for it."""
+def test_an_interrupt_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C prints one word and ends with status 130, as shells expect."""
 
-    def interrupted() -> None:
+    def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("generator.cli.load_contract", interrupted)
+    monkeypatch.setattr("generator.cli.load_contract", interrupt)
     assert main(["build"]) == 130
     assert capsys.readouterr().err == "stopped\n"
 
 
-def test_check_is_content_with_a_fresh_build(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was just built is fresh, lawful, and understood by promtool."""
+def test_check_accepts_an_up_to_date_output(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The output of a build is up to date, passes all checks, and promtool accepts it."""
     assert run("check", out) == 0, capsys.readouterr().err
-    assert capsys.readouterr().out == f"{out} is fresh, lawful, and understood by promtool\n"
+    assert capsys.readouterr().out == f"{out} is up to date, passes all checks, and promtool accepts it\n"
 
 
-def test_check_finds_what_is_stale_both_ways(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that was edited, one that is missing and one too many are told at once; nothing is mended."""
+def test_check_reports_every_file_that_differs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A changed, a missing and an additional file are three problems, and check writes nothing."""
     (out / RULES).write_text("groups: []\n", encoding="utf-8")
     (out / "contract/metrics.md").unlink()
     (out / "runbooks/old.md").write_text("old", encoding="utf-8")
     assert run("check", out) == 2
-    hint = "run make build, look at the difference, and commit it."
+    hint = "run make build, read the difference, and commit it."
     assert capsys.readouterr().err.splitlines() == [
         f"{out}/contract/metrics.md: the file is missing; {hint}",
-        f"{out}/{RULES}: the file is not what the sources say; {hint}",
-        f"{out}/runbooks/old.md: the file is not made by any source; {hint}",
-        "3 faults.",
+        f"{out}/{RULES}: the file differs from what the sources generate; {hint}",
+        f"{out}/runbooks/old.md: the file is not generated by the sources; {hint}",
+        "3 problems.",
     ]
     assert (out / RULES).read_text(encoding="utf-8") == "groups: []\n"
 
 
-def test_check_finds_a_missing_story(
+def test_check_reports_a_missing_alert_test(
     out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An alert that lacks a story may be built, and is told by check."""
-    lacking = Problem("alerts/errors.py:1 x", "no story of X", "tell one")
-    monkeypatch.setattr("generator.build.broken_in_stories", lambda lowered: [lacking])
+    """An alert without tests can be built, and check reports it."""
+    missing = Problem("alerts/errors.py:1 x", "X has no test that it fires", "add one", "coverage/missing")
+    monkeypatch.setattr("generator.pipeline.coverage_problems", lambda lowered: [missing])
+    assert run("build", out) == 0
     assert run("check", out) == 2
-    assert f"{lacking}\n" in capsys.readouterr().err
+    assert f"{missing}\n" in capsys.readouterr().err
 
 
-def test_test_says_which_story_failed(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A rule that was changed behind the stories' back fails one, and the status is 1; faults would be 2."""
+def test_test_names_the_alert_tests_that_fail(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A changed rule fails a test, with status 1."""
     for path in (out / "tests").glob("*.yaml"):
         if path.name != "storage-every-1m.yaml":
             path.unlink()
@@ -159,25 +178,25 @@ def test_test_says_which_story_failed(out: Path, capsys: pytest.CaptureFixture[s
     assert "FAILED storage-every-1m " in capsys.readouterr().out
 
 
-def test_a_promtool_that_is_missing_is_told(
+def test_a_missing_promtool_is_a_problem(
     out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No promtool is a fault with its cure, not a traceback."""
+    """It is printed with its hint and without a traceback."""
 
-    def missing() -> Promtool:
-        raise BuildError([Problem("promtool", "it is not there", "install Go")])
+    def raise_problem() -> Promtool:
+        raise BuildError([Problem("promtool", "it is not installed", "install Go")])
 
-    monkeypatch.setattr("generator.external.find_promtool", missing)
+    monkeypatch.setattr("generator.external.find_promtool", raise_problem)
     for command in ("check", "test"):
         assert run(command, out) == 2
-        assert "promtool: it is not there; install Go.\n" in capsys.readouterr().err
+        assert "promtool: it is not installed; install Go.\n" in capsys.readouterr().err
 
 
-def test_a_folder_without_stories_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """To judge no story is not to pass: status 2, and where stories come from."""
+def test_an_output_without_alert_tests_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Running no test is not a success: status 2, with a platform that has tests."""
     assert run("test", tmp_path) == 2
     assert capsys.readouterr().err.splitlines() == [
-        f"{tmp_path}/tests: it holds no stories; build production there: stories are told in its numbers, and of no "
-        "other platform.",
-        "1 fault.",
+        f"{tmp_path}/tests: there are no alert tests; "
+        "build alerts/tests/platform.yaml there, or a platform with the same rules.",
+        "1 problem.",
     ]

@@ -1,86 +1,128 @@
-"""What bad definitions get: one clear error each with its place, no traceback, status 2, and `out/` left as it was."""
+"""Definitions with mistakes: each gets one clear problem with its place, and the output stays as it was."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator.definitions import load_definitions
 from generator.errors import BuildError, DefinitionError, Problem
+from generator.external.promtool import Promtool
 from tests.copied_project import Project, copied
-from tests.spoilt_definitions import (
-    BAD_BUCKETS,
-    BREAK_A_LAW,
-    BREAK_A_LAW_OF_TEXTS,
-    CANNOT_BE_LOADED,
-    MAKE_NO_SENSE,
-    UNKNOWN_UNIT,
-    Spoilt,
+from tests.invalid_definitions import (
+    CONTRACT,
+    DEFINITION_CHECKS,
+    LOADING,
+    LOWERING,
+    OUTPUT_CHECKS,
+    UNITS,
+    Mistake,
 )
 
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Project:
-    """A copy of the sources, with an `out/` that is not to be touched."""
-    made = copied(root, tmp_path / "project")
-    (made.folder / "out/contract").mkdir(parents=True)
-    (made.folder / "out/contract/metrics.json").write_text("as it was", encoding="utf-8")
-    return made
+    """A copy of the sources, with an `out/` that must not change."""
+    copy = copied(root, tmp_path / "project")
+    (copy.folder / "out/contract").mkdir(parents=True)
+    (copy.folder / "out/contract/metrics.json").write_text("as it was", encoding="utf-8")
+    return copy
 
 
-def refused(project: Project, *arguments: str) -> list[str]:
-    """The lines that a build says; it is refused, without a traceback, and writes nothing."""
+def failed_build(project: Project, *arguments: str) -> list[str]:
+    """The problems of a build, which fails without a traceback and writes nothing."""
     answer = project.generator("build", *arguments)
     assert answer.returncode == 2, answer.stdout + answer.stderr
     assert answer.stdout == ""
     assert "Traceback" not in answer.stderr
-    there = [path for path in (project.folder / "out").rglob("*") if path.is_file()]
-    assert [path.read_text(encoding="utf-8") for path in there] == ["as it was"]
-    *problems, count = answer.stderr.splitlines()
-    assert count == f"{len(problems)} {'fault' if len(problems) == 1 else 'faults'}; nothing was written."
+    files = [path for path in (project.folder / "out").rglob("*") if path.is_file()]
+    assert [path.read_text(encoding="utf-8") for path in files] == ["as it was"]
+    *problems, summary = answer.stderr.splitlines()
+    assert summary == f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was written."
     return problems
 
 
 @pytest.mark.parametrize(
-    "stage",
-    [CANNOT_BE_LOADED, MAKE_NO_SENSE, BREAK_A_LAW, BREAK_A_LAW_OF_TEXTS, BAD_BUCKETS, UNKNOWN_UNIT],
-    ids=["loading", "lowering", "laws of trees", "laws of texts", "a metric", "a unit"],
+    "mistakes",
+    [LOADING, LOWERING, DEFINITION_CHECKS, OUTPUT_CHECKS, CONTRACT, UNITS],
+    ids=["loading", "lowering", "checks of definitions", "checks of the output", "a metric", "a unit"],
 )
-def test_each_bad_definition_gets_one_clear_error(project: Project, stage: tuple[Spoilt, ...]) -> None:
-    """Where it stands, what it is, what cures it; all that a stage can see is told at once, and nothing else."""
-    for path, old, new, _ in stage:
-        project.change(path, old, new)
-    problems = refused(project)
-    messages = [message for *_, message in stage]
-    assert [message for message in messages if not any(re.match(message, problem) for problem in problems)] == []
-    assert [problem for problem in problems if not any(re.match(message, problem) for message in messages)] == []
-    assert len(problems) == len(messages)
+def test_each_mistake_gets_one_clear_problem(project: Project, mistakes: tuple[Mistake, ...]) -> None:
+    """A problem has a place, what is wrong and a hint. All problems of a step are reported at once, and no others."""
+    for mistake in mistakes:
+        project.change(mistake.path, mistake.old, mistake.new)
+    problems = failed_build(project)
+    patterns = [pattern for mistake in mistakes for pattern in (mistake.problem, mistake.other_problem) if pattern]
+    assert [pattern for pattern in patterns if not any(re.match(pattern, problem) for problem in problems)] == []
+    assert [problem for problem in problems if not any(re.match(pattern, problem) for pattern in patterns)] == []
+    assert len(problems) == len(patterns)
 
 
-def test_the_sources_load() -> None:
-    """Every family's alerts come in the families' order, every wall's dashboard in the walls' order."""
-    found = load_definitions()
-    families = list(dict.fromkeys(alert.family for alert in found.alerts))
-    assert families == ["errors", "latency", "cost", "storage", "telemetry"]
-    assert [board.name for board in found.dashboards] == ["overview", "tenant", "ai", "storage"]
-    assert {alert_test.module.partition(".")[0] for alert_test in found.alert_tests} == {"tests"}
+NEW_FAMILY = '''"""Quotas run out."""
+
+from contract.ai import AI_REQUESTS
+from contract.labels import TENANT
+from generator.dsl.alert import TICKET, alert
+from generator.dsl.platform import Platform
+from generator.dsl.query import Condition
+from generator.dsl.units import REQUESTS_UNIT, hours, quantity
 
 
-def test_what_a_definition_imports_is_not_its_own() -> None:
-    """An alert that a module imports from another is loaded once."""
-    found = load_definitions()
-    assert len({alert.key for alert in found.alerts}) == len(found.alerts)
+@alert("TenantManyAICalls", TICKET)
+def tenant_many_ai_calls(platform: Platform) -> Condition:
+    """{tenant_id} makes many AI calls.
+
+    {tenant_id} made {value} to models in the last {window}.
+
+    Impact: The limit of the account is near.
+
+    First steps:
+    1. Ask the tenant.
+    """
+    return AI_REQUESTS.increase(hours(1)).by(TENANT).above(quantity(5000, REQUESTS_UNIT))
+'''
 
 
-def problems() -> Iterator[Problem]:
-    """Two faults."""
-    yield Problem("b", "is wrong", "mend it")
-    yield DefinitionError("is wrong", "mend it").at("a")
+def test_a_new_family_of_alerts_gets_one_instruction_at_a_time(project: Project, promtool: Promtool) -> None:
+    """Each message names the next step: an owner, a panel, tests in the file of the family."""
+    (project.folder / "alerts/quota.py").write_text(NEW_FAMILY, encoding="utf-8")
+    for platform in ("platform.yaml", "alerts/tests/platform.yaml"):
+        project.change(platform, "owners: {default: platform, ", "owners: {")
+    (problem,) = failed_build(project)
+    assert 'no team owns the alerts of the family "quota"; add `quota` or `default` to `owners`' in problem
+    for platform in ("platform.yaml", "alerts/tests/platform.yaml"):
+        project.change(platform, "owners: {", "owners: {default: platform, ")
+    (problem,) = failed_build(project)
+    assert problem.endswith('it links to no panel; name one: @alert(…, panel="dashboard/panel"). [alert/missing-panel]')
+    project.change("alerts/quota.py", "TICKET)\n", 'TICKET, panel="tenant/tokens_by_model")\n')
+    assert project.generator("build").returncode == 0
+    answer = project.generator("check", PROMTOOL=str(promtool.path))
+    assert answer.returncode == 2
+    problem, summary = answer.stderr.splitlines()
+    assert summary == "1 problem."
+    assert problem.startswith("alerts/quota.py:")
+    assert "write them in alerts/tests/quota.py: @alert_test(" in problem
+    assert problem.endswith("[test/missing-coverage]")
 
 
-def test_faults_read_as_where_what_and_cure() -> None:
-    """A fault is one line; several are told together, each once."""
-    assert str(BuildError([*problems(), *problems()])) == "b: is wrong; mend it.\na: is wrong; mend it."
+def test_the_definitions_load() -> None:
+    """The alerts of a family and the dashboards come in their order; alert tests come from `alerts/tests/`."""
+    definitions = load_definitions()
+    families = list(dict.fromkeys(alert.family for alert in definitions.alerts))
+    assert {"errors", "latency", "cost", "storage", "telemetry"} <= set(families)
+    assert [dashboard.id for dashboard in definitions.dashboards] == ["overview", "tenant", "ai", "storage"]
+    assert all(test.module.startswith("alerts.tests.") for test in definitions.alert_tests)
+
+
+def test_an_imported_definition_is_loaded_once() -> None:
+    """An alert that a module imports from another one is not a second alert."""
+    definitions = load_definitions()
+    assert len({alert.key for alert in definitions.alerts}) == len(definitions.alerts)
+
+
+def test_a_problem_is_one_line() -> None:
+    """A problem has its place, what is wrong and a hint; equal problems are reported once."""
+    problems = [Problem("b", "is wrong", "do better"), DefinitionError("is wrong", "do better").at("a")]
+    assert str(BuildError([*problems, *problems])) == "b: is wrong; do better.\na: is wrong; do better."

@@ -1,4 +1,4 @@
-"""Faults: where, what and cure, all of them, in the order in which a reader finds them."""
+"""Problems: where, what and hint, all of them, in the order in which a reader looks for them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import pytest
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean, place_of
 
 
-def test_a_fault_says_where_what_and_cure() -> None:
-    """In one line, as a sentence."""
-    assert str(Problem("bar.yaml:3 size", "-5 is no size", "give a number above 0")) == (
-        "bar.yaml:3 size: -5 is no size; give a number above 0."
-    )
+def test_a_problem_is_one_sentence() -> None:
+    """It has the place, what is wrong and a hint, and the id of the check that found it, if one did."""
+    problem = Problem("bar.yaml:3 size", "-5 is not a size", "give a number above 0")
+    assert str(problem) == "bar.yaml:3 size: -5 is not a size; give a number above 0."
+    checked = Problem("bar.yaml:3 size", "-5 is not a size", "give a number above 0", "bar/size")
+    assert str(checked) == "bar.yaml:3 size: -5 is not a size; give a number above 0. [bar/size]"
 
 
-def test_faults_are_told_together_and_once() -> None:
-    """All of them are kept in their order; the same fault found twice is one."""
-    first, second = Problem("b", "wrong", "mend it"), Problem("a", "wrong", "mend it")
-    several = BuildError([first, second, first])
-    assert several.problems == (first, second)
-    assert str(several) == "b: wrong; mend it.\na: wrong; mend it."
+def test_a_build_error_has_every_problem_once() -> None:
+    """The problems keep their order, and one that is found twice is reported once."""
+    first, second = Problem("b", "wrong", "fix it"), Problem("a", "wrong", "fix it")
+    error = BuildError([first, second, first])
+    assert error.problems == (first, second)
+    assert str(error) == "b: wrong; fix it.\na: wrong; fix it."
 
 
-def test_faults_are_sorted_as_a_reader_counts() -> None:
-    """Line 9 comes before line 10, and in one place the texts decide."""
-    grid_positions = ["b.py:1", "a.py:100 x", "a.py:10 x", "a.py:9 x", "a.py"]
-    assert [problem.where for problem in sorted(Problem(place, "wrong", "mend it") for place in grid_positions)] == [
+def test_problems_are_sorted_by_place() -> None:
+    """Line 9 is before line 10; in one place, problems are sorted by their texts."""
+    places = ["b.py:1", "a.py:100 x", "a.py:10 x", "a.py:9 x", "a.py"]
+    assert [problem.where for problem in sorted(Problem(place, "wrong", "fix it") for place in places)] == [
         "a.py",
         "a.py:9 x",
         "a.py:10 x",
@@ -35,20 +36,19 @@ def test_faults_are_sorted_as_a_reader_counts() -> None:
     assert sorted([Problem("a", "two", "x"), Problem("a", "one", "y")])[0].what == "one"
 
 
-def test_a_refusal_becomes_a_fault_at_its_place() -> None:
-    """What and cure stay; whoever runs the definition adds where."""
-    refusal = DefinitionError("it is too much", "take less")
-    assert str(refusal) == "it is too much; take less"
-    assert refusal.at("bar.py:7 drink") == Problem("bar.py:7 drink", "it is too much", "take less")
+def test_a_definition_error_becomes_a_problem_at_a_place() -> None:
+    """It keeps what and hint; whoever runs the definition adds the place."""
+    error = DefinitionError("it is too much", "take less")
+    assert str(error) == "it is too much; take less"
+    assert error.at("bar.py:7 drink") == Problem("bar.py:7 drink", "it is too much", "take less")
 
 
-def test_a_definition_stands_in_a_file_at_a_line() -> None:
-    """The module's path, the line where the function begins, and its name."""
+def test_the_place_of_a_definition_is_file_line_and_function() -> None:
+    """The path of the module, the first line of the function, and its name."""
 
     def drink() -> None: ...
 
-    line = drink.__code__.co_firstlineno
-    assert place_of(drink) == f"tests/test_errors.py:{line} drink"
+    assert place_of(drink) == f"tests/test_errors.py:{drink.__code__.co_firstlineno} drink"
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,10 @@ def test_a_definition_stands_in_a_file_at_a_line() -> None:
     [
         ("rout", ["service", "route"], 'did you mean "route"? Use it, or declare "rout"'),
         ("zzz", ["service", "route"], "use one of route, service"),
+        ("zzz", ["service"], "use service"),
         ("zzz", [], 'declare "zzz" first'),
     ],
 )
-def test_a_misspelt_name_is_cured_by_what_there_is(wrong: str, known: list[str], hint: str) -> None:
-    """The nearest one, or all where none is near, or none where there is none."""
+def test_the_hint_for_a_misspelt_name(wrong: str, known: list[str], hint: str) -> None:
+    """The nearest known name, or all of them where none is near."""
     assert did_you_mean(wrong, known) == hint

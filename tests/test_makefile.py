@@ -1,4 +1,4 @@
-"""What `make build` says of what was built before it, in a folder that holds nothing but files of that name."""
+"""The warnings of `make build` about earlier builds that are out of date, in a folder of empty files."""
 
 from __future__ import annotations
 
@@ -11,57 +11,58 @@ import pytest
 
 STAMPS = {"worker": "worker/built/.stamp", "preview-app": "preview/node_modules/.stamp"}
 SOURCES = {"worker": "worker/src/index.ts", "preview-app": "preview/src/main.tsx"}
-SAID = {
-    "worker": "build: worker/built is older than its sources; make worker builds it anew",
-    "preview-app": "build: preview/built is older than its sources; make preview-app builds it anew",
+WARNINGS = {
+    "worker": "build: worker/built is older than its sources; run make worker",
+    "preview-app": "build: preview/built is older than its sources; run make preview-app",
 }
 CONTRACT = "out/contract/contract.gen.ts"
-EARLIER, THEN, LATER = 1_000_000_000, 1_000_000_100, 1_000_000_200
+SOURCES_WRITTEN, BUILT, CHANGED_LATER = 1_000_000_000, 1_000_000_100, 1_000_000_200
+"""Seconds since 1970."""
 
 
 @pytest.fixture
 def folder(root: Path, tmp_path: Path) -> Path:
-    """Sources, and a .venv that is whole and whose Python does nothing."""
+    """The Makefile, sources, and a .venv that is complete and whose Python does nothing."""
     shutil.copy(root / "Makefile", tmp_path)
     for path in ("requirements/build.lock", CONTRACT, *SOURCES.values()):
-        written(tmp_path / path, EARLIER)
-    written(tmp_path / ".venv/bin/python", THEN, "#!/bin/sh\n").chmod(0o755)
-    written(tmp_path / ".venv/build.stamp", THEN)
+        write(tmp_path / path, SOURCES_WRITTEN)
+    write(tmp_path / ".venv/bin/python", BUILT, "#!/bin/sh\n").chmod(0o755)
+    write(tmp_path / ".venv/build.stamp", BUILT)
     return tmp_path
 
 
-def written(path: Path, time: int, text: str = "") -> Path:
-    """A file that was last written so many seconds after 1970."""
+def write(path: Path, modified: int, text: str = "") -> Path:
+    """Write a file with this modification time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    os.utime(path, (time, time))
+    os.utime(path, (modified, modified))
     return path
 
 
-def older(folder: Path) -> list[str]:
-    """What is said besides what is left out for want of Node.js."""
-    answer = subprocess.run(["make", "build"], cwd=folder, capture_output=True, text=True, check=True)
-    return [line for line in answer.stderr.splitlines() if not line.startswith("build: left out: ")]
+def warnings(folder: Path) -> list[str]:
+    """The lines of `make build` on standard error, without that on a missing Node.js."""
+    result = subprocess.run(["make", "build"], cwd=folder, capture_output=True, text=True, check=True)
+    return [line for line in result.stderr.splitlines() if not line.startswith("build: left out: ")]
 
 
 @pytest.mark.parametrize("target", STAMPS)
-def test_what_is_older_than_a_source_is_said(target: str, folder: Path) -> None:
-    """Quiet while it is the newest; in one line, with its cure, once a source was written later."""
-    written(folder / STAMPS[target], THEN)
-    assert older(folder) == []
-    written(folder / SOURCES[target], LATER)
-    assert older(folder) == [SAID[target]]
+def test_a_build_older_than_a_source_is_a_warning(target: str, folder: Path) -> None:
+    """No warning while the build is newer; one line with the target to run once a source is newer."""
+    write(folder / STAMPS[target], BUILT)
+    assert warnings(folder) == []
+    write(folder / SOURCES[target], CHANGED_LATER)
+    assert warnings(folder) == [WARNINGS[target]]
 
 
 def test_the_contract_is_a_source_of_the_workers_library(folder: Path) -> None:
-    """A build that changes the contract says that the library has the old one."""
-    written(folder / STAMPS["worker"], THEN)
-    written(folder / CONTRACT, LATER)
-    assert older(folder) == [SAID["worker"]]
+    """A build that changes the contract warns that the library was built with the old one."""
+    write(folder / STAMPS["worker"], BUILT)
+    write(folder / CONTRACT, CHANGED_LATER)
+    assert warnings(folder) == [WARNINGS["worker"]]
 
 
-def test_what_was_never_built_is_not_missed(folder: Path) -> None:
-    """Whoever builds dashboards alone hears nothing of the rest."""
+def test_what_was_never_built_is_no_warning(folder: Path) -> None:
+    """Without an earlier build of the library or the preview there is no warning about them."""
     for source in SOURCES.values():
-        written(folder / source, LATER)
-    assert older(folder) == []
+        write(folder / source, CHANGED_LATER)
+    assert warnings(folder) == []

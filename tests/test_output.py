@@ -1,4 +1,4 @@
-"""Writing `out/`: whole or not at all, only over what is ours, and nothing left beside it."""
+"""`out/` is replaced atomically, only if a build wrote it, and no temporary folder is left."""
 
 from __future__ import annotations
 
@@ -9,41 +9,43 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError
-from generator.output import OURS, Changes, changes, replace_folder
+from generator.output import MARKER, Changes, changes, replace_folder
 
-OLD = {OURS: "old\n", "rules/errors.yaml": "old\n", "stale.yaml": "old\n"}
-NEW = {OURS: "new\n", "rules/errors.yaml": "old\n", "rules/latency.yaml": "café\n"}
+OLD = {MARKER: "old\n", "rules/errors.yaml": "old\n", "stale.yaml": "old\n"}
+NEW = {MARKER: "new\n", "rules/errors.yaml": "old\n", "rules/latency.yaml": "café\n"}
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """A folder that an earlier build filled."""
+    """A folder that an earlier build wrote."""
     replace_folder(tmp_path / "out", OLD)
     return tmp_path / "out"
 
 
-def held(out: Path) -> dict[str, str]:
-    """What a folder holds, by paths; and that nothing lies beside it."""
+def contents(out: Path) -> dict[str, str]:
+    """Return the files of a folder by their paths; assert that there is nothing beside it."""
     assert [path.name for path in out.parent.iterdir()] == [out.name]
-    return {p.relative_to(out).as_posix(): p.read_bytes().decode("utf-8") for p in out.rglob("*") if p.is_file()}
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes().decode("utf-8") for path in out.rglob("*") if path.is_file()
+    }
 
 
-def refusal(out: Path) -> str:
-    """What is said when new texts are written."""
-    with pytest.raises(BuildError) as refused:
+def problem_of(out: Path) -> str:
+    """Return the only problem of writing the new texts."""
+    with pytest.raises(BuildError) as error:
         replace_folder(out, NEW)
-    (problem,) = refused.value.problems
+    (problem,) = error.value.problems
     return str(problem)
 
 
-def test_a_folder_is_replaced_whole(out: Path) -> None:
-    """What is new is there, byte for byte, what is stale is gone, and no temporary folder is left."""
+def test_a_folder_is_replaced_completely(out: Path) -> None:
+    """New files are written byte for byte, stale files are removed, and no temporary folder is left."""
     replace_folder(out, NEW)
-    assert held(out) == NEW
+    assert contents(out) == NEW
 
 
-def test_what_says_the_same_keeps_its_time(out: Path) -> None:
-    """A file of the year 2001 that is written again as it was is of 2001 still; one that is new is not."""
+def test_a_file_with_the_same_content_keeps_its_time(out: Path) -> None:
+    """A file of the year 2001 keeps its modification time if its content is the same."""
     old = 1_000_000_000
     for path in OLD:
         os.utime(out / path, (old, old))
@@ -51,57 +53,58 @@ def test_what_says_the_same_keeps_its_time(out: Path) -> None:
     assert [path for path in NEW if (out / path).stat().st_mtime == old] == ["rules/errors.yaml"]
 
 
-def test_folders_above_are_made(tmp_path: Path) -> None:
-    """A folder that does not exist is made with those above it, and others may read it."""
+def test_parent_folders_are_created(tmp_path: Path) -> None:
+    """A folder is created with its parents, and other users can read it."""
     replace_folder(tmp_path / "a/b/out", NEW)
-    assert held(tmp_path / "a/b/out") == NEW
+    assert contents(tmp_path / "a/b/out") == NEW
     assert (tmp_path / "a/b/out").stat().st_mode & 0o777 == 0o755
 
 
 def test_a_half_written_folder_is_replaced(out: Path) -> None:
-    """An `out/` with a file cut short and others missing is made whole."""
+    """An `out/` with a truncated file and a missing file is replaced."""
     (out / "rules/errors.yaml").write_text("ol", encoding="utf-8")
     (out / "stale.yaml").unlink()
     replace_folder(out, NEW)
-    assert held(out) == NEW
+    assert contents(out) == NEW
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
-    """A folder that somebody made beforehand is used."""
+    """An existing empty folder is used."""
     (tmp_path / "out").mkdir()
     replace_folder(tmp_path / "out", NEW)
-    assert held(tmp_path / "out") == NEW
+    assert contents(tmp_path / "out") == NEW
 
 
-def test_somebody_elses_folder_is_refused(tmp_path: Path) -> None:
-    """A folder with something that no build made is not replaced: a misspelt OUT would delete it."""
+def test_a_folder_of_other_files_is_not_replaced(tmp_path: Path) -> None:
+    """A folder that no build wrote is not replaced, because a misspelt OUT would delete it."""
     (tmp_path / "thesis.txt").write_text("ten years", encoding="utf-8")
-    said = refusal(tmp_path)
-    assert said == (
-        f"{tmp_path}: it holds thesis.txt, which no build made; "
-        "name an empty folder, or one that an earlier build filled."
+    assert problem_of(tmp_path) == (
+        f"{tmp_path}: the folder has thesis.txt, but no {MARKER}, so no build wrote it; "
+        "give an empty folder, or one that a build wrote."
     )
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "ten years"
 
 
 @pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("elsewhere")])
-def test_what_is_no_folder_is_refused(tmp_path: Path, make: Callable[[Path], object]) -> None:
-    """A file, or a link, in the place of the folder is left alone."""
+def test_a_path_that_is_not_a_folder_is_rejected(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """A file or a symbolic link at the path of the folder is not replaced."""
     make(tmp_path / "out")
-    assert refusal(tmp_path / "out") == f"{tmp_path}/out: it is not a folder; name a folder that can be replaced."
+    assert problem_of(tmp_path / "out") == (
+        f"{tmp_path}/out: this is not a folder; give the path of a folder that can be replaced."
+    )
     assert os.path.lexists(tmp_path / "out")
 
 
-def test_an_unwritable_place_is_told(tmp_path: Path) -> None:
-    """Where a file stands in the way of the folder above, the reason is told."""
+def test_an_unwritable_folder_gets_the_reason(tmp_path: Path) -> None:
+    """A file at the path of the parent folder is reported with the error of the system."""
     (tmp_path / "file").touch()
-    said = refusal(tmp_path / "file/out")
-    assert said.startswith(f"{tmp_path}/file/out: it cannot be written (")
-    assert said.endswith("; mend its rights, or name another OUT.")
+    problem = problem_of(tmp_path / "file/out")
+    assert problem.startswith(f"{tmp_path}/file/out: the folder cannot be written (")
+    assert problem.endswith("; check the disk and the permissions, or use another output folder.")
 
 
 def fail(nth: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the nth renaming fail, as on a full disk, and none else."""
+    """Make only the nth rename fail, as on a full disk."""
     real, count = os.rename, iter(range(1, 9))
 
     def rename(source: Path, target: Path) -> None:
@@ -113,15 +116,15 @@ def fail(nth: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("nth", [1, 2])
-def test_a_failure_while_exchanging_leaves_what_was(out: Path, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
-    """Whether the old folder could not be moved away or the new one not put there: the old one is there, alone."""
+def test_a_failed_exchange_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+    """The old folder stays, whether moving it away or moving the new one to its path failed."""
     fail(nth, monkeypatch)
-    assert "it cannot be written (No space left on device: " in refusal(out)
-    assert held(out) == OLD
+    assert "the folder cannot be written (No space left on device: " in problem_of(out)
+    assert contents(out) == OLD
 
 
-def test_a_failure_while_writing_leaves_what_was(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full after the second file loses nothing, and leaves nothing half-written."""
+def test_a_failed_write_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full after the second file loses no old file and leaves no partial folder."""
     real, written = Path.write_bytes, []
 
     def write_bytes(path: Path, data: bytes) -> int:
@@ -131,12 +134,12 @@ def test_a_failure_while_writing_leaves_what_was(out: Path, monkeypatch: pytest.
         return real(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", write_bytes)
-    assert "No space left on device" in refusal(out)
-    assert held(out) == OLD
+    assert "No space left on device" in problem_of(out)
+    assert contents(out) == OLD
 
 
-def test_an_interruption_leaves_what_was(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody who stops a build in the middle finds the folder as it was."""
+def test_an_interruption_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C during a build leaves the folder unchanged."""
 
     def interrupted(path: Path, data: bytes) -> int:
         raise KeyboardInterrupt
@@ -144,27 +147,27 @@ def test_an_interruption_leaves_what_was(out: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         replace_folder(out, NEW)
-    assert held(out) == OLD
+    assert contents(out) == OLD
 
 
-def test_changes_are_found_both_ways(out: Path) -> None:
-    """What is missing, what differs and what is stale, each by its path, and said so."""
-    found = changes(out, NEW)
-    assert found == Changes(missing=("rules/latency.yaml",), different=(OURS,), stale=("stale.yaml",))
-    assert dict(found.states()) == {
+def test_changes_are_missing_different_and_stale_files(out: Path) -> None:
+    """Missing, different and stale files are listed by their paths, with a predicate each."""
+    difference = changes(out, NEW)
+    assert difference == Changes(missing=("rules/latency.yaml",), different=(MARKER,), stale=("stale.yaml",))
+    assert dict(difference.states()) == {
         "rules/latency.yaml": "is missing",
-        OURS: "is not what the sources say",
-        "stale.yaml": "is not made by any source",
+        MARKER: "differs from what the sources generate",
+        "stale.yaml": "is not generated by the sources",
     }
     assert not changes(out, OLD)
 
 
 def test_another_line_ending_is_a_change(out: Path) -> None:
-    """Bytes are compared: what an editor or a checkout did to line endings is found."""
-    (out / OURS).write_bytes(b"old\r\n")
-    assert changes(out, OLD).different == (OURS,)
+    """Files are compared byte by byte, including line endings."""
+    (out / MARKER).write_bytes(b"old\r\n")
+    assert changes(out, OLD).different == (MARKER,)
 
 
-def test_nothing_there_is_all_missing(tmp_path: Path) -> None:
-    """A folder that does not exist lacks everything."""
+def test_in_a_missing_folder_every_file_is_missing(tmp_path: Path) -> None:
+    """In a folder that does not exist every file is missing."""
     assert changes(tmp_path / "out", NEW) == Changes(tuple(sorted(NEW)), (), ())

@@ -1,126 +1,205 @@
-"""The compiler: one platform and the definitions in, all files in memory out, the same on any day."""
+"""The pipeline: from a platform and the definitions to the texts of all files, the same at any time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import FunctionType
+from typing import TypeVar
 
 import pytest
 import yaml
 
 from alerts import errors
 from contract.api import REQUESTS
-from generator.bench import crowded
+from generator import pipeline
+from generator.bench import with_many_tenants
 from generator.definitions import load_definitions
-from generator.dsl.alert import PAGE
-from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries
+from generator.dsl.alert import PAGE, alert
+from generator.dsl.alert_test import alert_test
+from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries, panel
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
-from generator.dsl.units import minutes
+from generator.dsl.units import DOLLARS, minutes, quantity
 from generator.errors import BuildError, DefinitionError
 from generator.ir.build import Compiled
-from generator.pipeline import compile_all, lower, tested_rules
+from generator.lowering.ids import panel_id, row_id
+from generator.pipeline import compile_all, lower
 from generator.rendering.promql import text
+
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
 @pytest.fixture(scope="module")
 def definitions() -> Definitions:
-    """All that the sources define."""
+    """All definitions of the project."""
     return load_definitions()
 
 
 @pytest.fixture(scope="module")
 def compiled(platform: Platform, definitions: Definitions) -> Compiled:
-    """Production."""
+    """The build of the tests' platform."""
     return compile_all(platform, definitions)
 
 
-def test_every_kind_of_file_is_made(compiled: Compiled) -> None:
-    """Contract, dashboards, rules, routes, Kubernetes' objects, stories and runbooks, each in its folder."""
+def test_a_build_has_files_of_every_kind(compiled: Compiled) -> None:
+    """Contract, dashboards, rules, routing, Kubernetes objects, alert tests and runbooks; each ends with a line end."""
     assert {path.split("/")[0] for path in compiled.texts} >= {
         "contract", "grafana", "prometheus", "alertmanager", "kubernetes", "tests", "runbooks",
     }  # fmt: skip
     assert all(content.endswith("\n") and not content.endswith("\n\n") for content in compiled.texts.values())
 
 
-def test_the_same_sources_make_the_same_bytes(compiled: Compiled, platform: Platform, definitions: Definitions) -> None:
-    """A second build has the same files in the same order, whatever the order in which tenants were written down."""
-    backwards = dict(reversed(list(platform.cost.budget.overrides.items())))
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=backwards))
-    again = compile_all(replace(platform, cost=cost), definitions)
-    assert list(again.texts) == list(compiled.texts)
-    assert again.texts == compiled.texts
+def test_the_same_sources_give_the_same_bytes(compiled: Compiled, platform: Platform, definitions: Definitions) -> None:
+    """A second build has the same files in the same order, whatever the order of the tenants in the platform file."""
+    tokens_per_day = platform.cost.tokens_per_day
+    reversed_overrides = dict(reversed(list(tokens_per_day.overrides.items())))
+    cost = replace(platform.cost, tokens_per_day=replace(tokens_per_day, overrides=reversed_overrides))
+    second = compile_all(replace(platform, cost=cost), definitions)
+    assert list(second.texts) == list(compiled.texts)
+    assert second.texts == compiled.texts
 
 
-def test_a_series_is_recorded_only_where_something_reads_it(compiled: Compiled) -> None:
-    """Recording rules are derived from use: each name stands in another rule, an alert or a dashboard."""
+def test_every_recorded_series_is_read(compiled: Compiled) -> None:
+    """Recording rules follow from use: a rule, an alert or a dashboard reads each recorded series."""
     lowered = compiled.lowered
-    trees = [rule.expression for rule in lowered.recording_rules] + [alert.expression for alert in lowered.alerts]
+    trees = [rule.expression for rule in lowered.recording_rules] + [rule.expression for rule in lowered.alerts]
     readers = [*map(text, trees)] + [
         content for path, content in compiled.texts.items() if path.startswith("grafana/dashboards/")
     ]
-    unread = {rule.name for rule in lowered.recording_rules if not any(rule.name in lowering for lowering in readers)}
+    unread = {rule.name for rule in lowered.recording_rules if not any(rule.name in reader for reader in readers)}
     assert unread == set()
 
 
-def test_no_two_rules_make_the_same_series(compiled: Compiled) -> None:
-    """A name and the labels that a rule sets are recorded once in all files together."""
+def test_no_two_rules_record_the_same_series(compiled: Compiled) -> None:
+    """Across all files, a name with the labels that a rule sets is recorded once."""
     rules = [rule for file in compiled.files for group in file.groups for rule in group.rules if rule.kind == "record"]
-    made = [(rule.name, tuple(sorted(rule.labels.items()))) for rule in rules]
-    assert len(made) == len(set(made)) > 50
+    series = [(rule.name, tuple(sorted(rule.labels.items()))) for rule in rules]
+    assert len(series) == len(set(series)) > 50
 
 
-def test_an_alert_is_judged_with_all_that_it_rests_on(compiled: Compiled) -> None:
-    """The ticket on a tenant's errors needs the counts and the limits, and no other area."""
-    judged = tested_rules(compiled.lowered, compiled.files)
-    assert judged["RouteDown", PAGE].files == ("recorded-api", "errors")
-    assert judged["HighAICosts", PAGE].files == ("recorded-ai", "recorded-limits", "cost")
+def test_an_alertis_tested_with_the_files_that_it_reads(compiled: Compiled) -> None:
+    """RouteDown reads recorded metrics of the API, HighAICosts those of AI and the recorded budgets; no other files."""
+    rules = pipeline.tested_rules(compiled.lowered, compiled.files)
+    assert rules["RouteDown", PAGE].files == ("recorded-api", "errors")
+    assert rules["HighAICosts", PAGE].files == ("recorded-ai", "recorded-limits", "cost")
 
 
-def test_everything_that_makes_no_sense_is_told_at_once(platform: Platform, definitions: Definitions) -> None:
-    """A bad alert, a link to nowhere and a bad panel: three faults, each with its place and its cure."""
+def test_the_problems_of_all_definitions_are_reported(platform: Platform, definitions: Definitions) -> None:
+    """An alert that cannot be built, a link to a missing panel and an invalid panel are three problems of one build."""
 
-    def refuse(platform: Platform) -> Condition:
-        raise DefinitionError("it makes no sense", "say something else")
+    def raise_error(platform: Platform) -> Condition:
+        raise DefinitionError("it cannot be built", "write something else")
 
-    series = TimeSeries((Series(REQUESTS.increase(minutes(5))), Series(REQUESTS.rate())))
-    bad_panel = Panel("bad", "Bad", "Bad.", lambda platform: series, "dashboards/bad.py:1 bad")
-    critical = Dashboard("bad", "Bad", "Bad?", (), (Row("Bad?", (bad_panel,)),), ())
-    broken = replace(
+    two_units = TimeSeries((Series(REQUESTS.increase(minutes(5))), Series(REQUESTS.rate())))
+    invalid_panel = Panel("invalid", "Invalid", "Invalid.", lambda platform: two_units, "dashboards/invalid.py:1 x")
+    dashboard = Dashboard("invalid", "Invalid", "Invalid.", (), (Row("Invalid", (invalid_panel,)),), ())
+    invalid = replace(
         definitions,
         alerts=(
-            replace(errors.route_down, build=refuse, where="alerts/bad.py:1 bad"),
-            replace(errors.route_down, panel="overview/nowhere", where="alerts/lost.py:1 lost"),
+            replace(errors.route_down, build=raise_error, where="alerts/invalid.py:1 invalid"),
+            replace(errors.route_down, panel="overview/nowhere", where="alerts/link.py:1 link"),
         ),
-        dashboards=(*definitions.dashboards, critical),
+        dashboards=(*definitions.dashboards, dashboard),
     )
-    with pytest.raises(BuildError) as told:
-        lower(platform, broken)
-    assert sorted(problem.what for problem in told.value.problems) == [
-        'RouteDown leads to the panel "overview/nowhere"',
-        "it makes no sense",
-        "lines in requests and requests per second on one axis",
+    with pytest.raises(BuildError) as caught:
+        lower(platform, invalid)
+    assert sorted(problem.what for problem in caught.value.problems) == [
+        'RouteDown links to the panel "overview/nowhere", which does not exist',
+        "it cannot be built",
+        "series in requests and requests per second on one axis",
     ]
 
 
-def test_ten_thousand_tenants_are_numbers_not_rules(platform: Platform, definitions: Definitions) -> None:
-    """The crowded platform has a budget for each tenant and as many alerting rules as production."""
-    crowd = crowded(platform)
-    two, many = lower(platform, definitions), lower(crowd, definitions)
-    assert [text(one.expression) for one in many.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(many.recording_rules) - len(two.recording_rules) == 10_000 - len(platform.cost.budget.overrides)
+def test_ten_thousand_tenants_add_recording_rules_alone(platform: Platform, definitions: Definitions) -> None:
+    """A platform with a token budget for each of 10,000 tenants has the same alerting rules."""
+    of_few, of_many = lower(platform, definitions), lower(with_many_tenants(platform), definitions)
+    assert [text(rule.expression) for rule in of_many.alerts] == [text(rule.expression) for rule in of_few.alerts]
+    added = len(of_many.recording_rules) - len(of_few.recording_rules)
+    assert added == 10_000 - len(platform.cost.tokens_per_day.overrides)
 
 
-def test_rule_files_are_yaml_that_says_what_the_trees_say(compiled: Compiled) -> None:
-    """Parsed again, the file of an alert has the tree's expression, to the letter."""
+def test_rule_files_have_the_expressions_of_the_trees(compiled: Compiled) -> None:
+    """The expressions in the YAML file of a family are exactly those of its alerts."""
     groups = yaml.safe_load(compiled.texts["prometheus/rules/errors.yaml"])["groups"]
-    trees = [text(one.expression) for one in compiled.lowered.alerts if one.alert.family == "errors"]
+    trees = [text(rule.expression) for rule in compiled.lowered.alerts if rule.alert.family == "errors"]
     assert [rule["expr"] for group in groups for rule in group["rules"]] == trees
 
 
-def test_stories_are_told_of_production_alone(platform: Platform, definitions: Definitions) -> None:
-    """Another platform has other numbers: it gets runbooks and rules, but no tests that would not hold for it."""
-    staging = compile_all(replace(platform, name="staging"), definitions)
-    assert not [path for path in staging.texts if path.startswith("tests/")]
-    assert "runbooks/route-down.md" in staging.texts
-    assert "### How it goes" not in staging.texts["runbooks/route-down.md"]
+def is_tested(texts: Mapping[str, str], test_id: str) -> bool:
+    """Whether an alert test is in the test files of a build."""
+    return any(f"name: {test_id}\n" in content for path, content in texts.items() if path.startswith("tests/"))
+
+
+def test_tests_of_changed_rules_are_left_out(platform: Platform, definitions: Definitions) -> None:
+    """With other dollars a day, the tests of HighAISpend are neither in out/tests nor an example in its runbook."""
+    cost = replace(platform.cost, dollars_per_day=quantity(80, DOLLARS))
+    texts = compile_all(replace(platform, cost=cost), definitions, platform).texts
+    all_texts = compile_all(platform, definitions, platform).texts
+    spend = [test for test in definitions.alert_tests if test.alert == "HighAISpend"]
+    others = [test for test in definitions.alert_tests if test.alert != "HighAISpend"]
+    assert spend
+    assert [test.id for test in spend if is_tested(texts, test.id)] == []
+    assert [test.id for test in (*spend, *others) if not is_tested(all_texts, test.id)] == []
+    assert [test.id for test in others if not is_tested(texts, test.id)] == []
+    runbook = "runbooks/high-ai-spend.md"
+    assert any(test.claim in all_texts[runbook] for test in spend)
+    assert not any(test.claim in texts[runbook] for test in spend)
+
+
+def test_a_platform_gets_the_tests_whatever_its_name(platform: Platform, definitions: Definitions) -> None:
+    """A platform with the same numbers has the same alert tests under any name."""
+    for name in ("staging", "europe"):
+        texts = compile_all(replace(platform, name=name), definitions, platform).texts
+        assert [test.id for test in definitions.alert_tests if not is_tested(texts, test.id)] == []
+
+
+def test_panel_and_row_ids_follow_from_ids_alone(compiled: Compiled, definitions: Definitions) -> None:
+    """Each id is the hash of the ids of the dashboard and of the panel or row, and every row has an explicit id."""
+    for spec, dashboard in zip(compiled.lowered.dashboards, definitions.dashboards, strict=True):
+        assert all(row.id for row in dashboard.rows), f"a row of {dashboard.id} has no id"
+        assert [row.id for row in spec.rows] == [row_id(dashboard.id, row.id) for row in dashboard.rows]
+        assert [panel.id for row in spec.rows for panel in row.panels] == [
+            panel_id(dashboard.id, panel.id) for row in dashboard.rows for panel in row.panels
+        ]
+
+
+def test_renaming_the_functions_of_definitions_changes_no_file(
+    compiled: Compiled, platform: Platform, definitions: Definitions
+) -> None:
+    """Panels, alerts and alert tests have explicit ids: the names of their Python functions are in no file of out/."""
+    renamed_definitions = replace(
+        definitions,
+        alerts=tuple(
+            alert(each.name, each.severity, panel=each.panel, runbook=each.runbook, values=each.values)(
+                renamed(each.build)
+            )
+            for each in definitions.alerts
+        ),
+        alert_tests=tuple(
+            alert_test(each.alert, *each.severities, covers=each.covers, id=each.id)(renamed(each.build))
+            for each in definitions.alert_tests
+        ),
+        dashboards=tuple(
+            replace(dashboard, rows=tuple(replace(row, panels=renamed_panels(row)) for row in dashboard.rows))
+            for dashboard in definitions.dashboards
+        ),
+    )
+    texts = compile_all(platform, renamed_definitions).texts
+    assert [path for path, content in compiled.texts.items() if texts.get(path) != content] == []
+    assert texts.keys() == compiled.texts.keys()
+
+
+def renamed_panels(row: Row) -> tuple[Panel, ...]:
+    """The panels of a row, with renamed functions."""
+    return tuple(panel(each.title, id=each.id)(renamed(each.build)) for each in row.panels)
+
+
+def renamed(function: Function) -> Function:
+    """The same function under another name."""
+    assert isinstance(function, FunctionType)
+    code = function.__code__.replace(co_name="renamed", co_qualname="renamed")
+    copy = FunctionType(code, function.__globals__, "renamed", function.__defaults__, function.__closure__)
+    copy.__doc__, copy.__module__, copy.__qualname__ = function.__doc__, function.__module__, "renamed"
+    return copy  # type: ignore[return-value]

@@ -64,7 +64,7 @@ def test_the_story_is_true(project: Project, diffs: list[str], promtool: Promtoo
     """promtool confirms README's story on the rules that README's alert makes."""
     applied(project, *diffs[METRIC:TENANT]).generator("build")
     report = promtool.test_rules([project.folder / "out/tests/retries-every-1m.yaml"])
-    assert [(verdict.name, verdict.failures) for verdict in report.verdicts] == [("one_model_is_short", ())]
+    assert [(verdict.name, verdict.failures) for verdict in report.results] == [("one_model_is_short", ())]
 
 
 def test_a_tenant_adds_no_alerting_rule(project: Project, diffs: list[str]) -> None:

@@ -1,1 +1,1 @@
-"""The laws: what must hold of every build. One function for each; its docstring is the law."""
+"""The checks of a build. Each has an id, a docstring, a page in `docs/checks/` and a test that violates it."""

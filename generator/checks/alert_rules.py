@@ -1,4 +1,4 @@
-"""Law 4, of the texts: what an alert sends is whole, and leads to what lies in `out/`."""
+"""Checks of rendered alerts: annotations and labels are complete, and links lead to pages and panels of this build."""
 
 from __future__ import annotations
 
@@ -7,113 +7,346 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from generator.checks.expressions import Placed, boards, rules
-from generator.checks.series import known
+from promql_parser import Matcher, VectorSelector
+
+from generator.checks.check import COMPILED, check
+from generator.checks.go_template import label_names, without_actions
+from generator.checks.parsed_output import ALERTMANAGER, Json, LocatedRule, ParsedOutput
+from generator.checks.selectors import value_patterns, without_escapes
+from generator.dsl.alert import Severity
 from generator.errors import DefinitionError, Problem, did_you_mean
-from generator.ir.build import Compiled
 from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
-from generator.rendering.promql import quoted
 
-ALERTMANAGER = "alertmanager/alertmanager.yaml"
-SEVERITIES = ("page", "ticket", "none")
-FILLED = re.compile(r"\{\{.*?\}\}")
-LABEL = re.compile(r"\$labels\.(\w+)")
-NAMED = re.compile(r'alertname=~?"([^"]*)"')
+SEVERITIES = tuple(severity.value for severity in Severity)
+RUNBOOKS = "runbooks/"
 
 
-def every_alert_is_whole(compiled: Compiled) -> list[Problem]:
-    """Every alert has a summary, a description, a severity, and an owner whom Alertmanager routes to."""
-    routed = compiled.texts[ALERTMANAGER]
-    return [Problem(placed.where, *said) for placed in alerts(compiled) for said in _lacking(placed, routed)]
+@check(
+    "alert/missing-annotation",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            summary: "{{ $labels.route }} is slow."
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            summary: "{{ $labels.route }} is slow."
+            description: "{{ $labels.route }} served {{ $value }} requests in the last 5 minutes."
+    """,
+    message="it has no description; write it in the docstring",
+)
+def alerts_have_a_summary_and_a_description(output: ParsedOutput) -> Iterator[Problem]:
+    """Every alert has a summary and a description.
+
+    They are all that the on-call engineer reads before opening anything else.
+    """
+    for located in output.alerts:
+        for name in ("summary", "description"):
+            if not located.rule.annotations.get(name, "").strip():
+                yield Problem(located.where, f"it has no {name}", "write it in the docstring")
 
 
-def no_alert_label_changes(compiled: Compiled) -> list[Problem]:
-    """A label that an alert sets never holds a template: an alert whose label changes ends and begins anew."""
-    return [
-        Problem(placed.where, f"its label {label} changes: {value}", "say it in the description")
-        for placed in alerts(compiled)
-        for label, value in placed.rule.labels.items()
-        if "{{" in value
-    ]
+@check(
+    "alert/invalid-severity",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: critical, owner: platform}
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+    """,
+    message='its severity is "critical"; use one of page, ticket, none',
+)
+def alerts_have_a_severity(output: ParsedOutput) -> Iterator[Problem]:
+    """Every alert has the severity page, ticket or none.
+
+    Alertmanager routes by severity: with another one, an alert that should page opens a ticket.
+    """
+    for located in output.alerts:
+        severity = located.rule.labels.get("severity", "")
+        if severity not in SEVERITIES:
+            yield Problem(located.where, f'its severity is "{severity}"', f"use one of {', '.join(SEVERITIES)}")
 
 
-def annotations_speak_of_labels_that_are_there(compiled: Compiled) -> list[Problem]:
-    """A label that an annotation fills in is one that the alert has."""
-    labels = known(compiled).labels
-    problems = []
-    for placed in alerts(compiled):
+@check(
+    "alert/unrouted-owner",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platfrom}
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+    """,
+    message='no route of Alertmanager matches its owner "platfrom"; set the owner of its family in platform.yaml',
+)
+def owners_have_a_route(output: ParsedOutput) -> Iterator[Problem]:
+    """Every alert has an owner, and Alertmanager has a route for it.
+
+    Without a route the alert goes to the receiver of last resort, which may be that of another team.
+    """
+    matchers = matchers_in(output.alertmanager.get("route"))
+    routed = {matcher.value for _, matcher in matchers if matcher and matcher.name == "owner"}
+    for located in output.alerts:
+        owner = located.rule.labels.get("owner", "")
+        if owner not in routed:
+            what = f'no route of Alertmanager matches its owner "{owner}"'
+            yield Problem(located.where, what, "set the owner of its family in platform.yaml")
+
+
+@check(
+    "alert/templated-label",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform, route: "{{ $value }}"}
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            description: "{{ $labels.route }} served {{ $value }} requests."
+    """,
+    message="its label route is a template: {{ $value }}; put the value into the description",
+)
+def labels_of_alerts_are_constant(output: ParsedOutput) -> Iterator[Problem]:
+    """A label that an alert sets contains no template.
+
+    Labels identify an alert: when one changes, the alert ends and another one starts, with its `for` from zero.
+    """
+    for located in output.alerts:
+        for label, value in located.rule.labels.items():
+            if "{{" in value:
+                what = f"its label {label} is a template: {value}"
+                yield Problem(located.where, what, "put the value into the description")
+
+
+@check(
+    "alert/unknown-label-in-annotation",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            summary: "{{ $labels.rout }} is slow."
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            summary: "{{ $labels.route }} is slow."
+    """,
+    message='its summary uses the label "rout"; did you mean "route"? Use it, or declare "rout"',
+)
+def annotations_use_labels_of_their_alert(output: ParsedOutput) -> Iterator[Problem]:
+    """Every label that an annotation contains is a label of the alert.
+
+    Prometheus renders a missing label as nothing, and the sentence loses its subject.
+    """
+    for located in output.alerts:
         try:
-            told = output_labels(parsed(placed.rule.expression), labels)
+            labels = output_labels(parsed(located.rule.expression), output.series.labels)
         except DefinitionError:
             continue
-        own = (told or frozenset()) | placed.rule.labels.keys()
-        for name, text in placed.rule.annotations.items():
-            for label in sorted(set(LABEL.findall(text)) - own):
-                problems.append(Problem(placed.where, f'its {name} says "{label}"', did_you_mean(label, own)))
-    return problems
+        own = (labels or frozenset()) | located.rule.labels.keys()
+        for name, text in located.rule.annotations.items():
+            for label in label_names(text):
+                if label not in own:
+                    yield Problem(located.where, f'its {name} uses the label "{label}"', did_you_mean(label, own))
 
 
-def every_alert_has_a_runbook(compiled: Compiled) -> list[Problem]:
-    """An alert's runbook is a page in `out/`."""
-    pages = {path.removeprefix("runbooks/") for path in compiled.texts if path.startswith("runbooks/")}
-    problems = []
-    for placed in alerts(compiled):
-        page = placed.rule.annotations.get("runbook_url", "").rpartition("/")[2]
+@check(
+    "alert/missing-runbook",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteDown
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            runbook_url: https://example.com/runbooks/route-dwn.md
+    """,
+    good="""
+        - alert: RouteDown
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            runbook_url: https://example.com/runbooks/route-down.md
+    """,
+    message='there is no runbook "route-dwn.md"; did you mean "route-down.md"? Use it, or declare "route-dwn.md"',
+)
+def runbooks_exist(output: ParsedOutput) -> Iterator[Problem]:
+    """The runbook that an alert links to is a page of this build.
+
+    The link is opened at 3 a.m., which is the wrong time to find out that it is broken.
+    """
+    paths = output.compiled.texts
+    pages = {path.removeprefix(RUNBOOKS) for path in paths if path.startswith(RUNBOOKS)}
+    for located in output.alerts:
+        page = located.rule.annotations.get("runbook_url", "").rpartition("/")[2]
         if page not in pages:
-            problems.append(Problem(placed.where, f'there is no runbook "{page}"', did_you_mean(page, pages)))
-    return problems
+            yield Problem(located.where, f'there is no runbook "{page}"', did_you_mean(page, pages))
 
 
-def every_link_opens_a_panel(compiled: Compiled) -> list[Problem]:
-    """An alert's link opens a panel that exists, on a dashboard whose variables of one value it all fills."""
-    by_uid = {board["uid"]: board for board in boards(compiled).values()}
-    return [
-        Problem(placed.where, *said)
-        for placed in alerts(compiled)
-        if (url := placed.rule.annotations.get("dashboard_url"))
-        for said in _astray(url, by_uid)
-    ]
+@check(
+    "alert/broken-dashboard-link",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            dashboard_url: https://grafana.example.com/d/workers-ai-overwiew?viewPanel=panel-1
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            dashboard_url: https://grafana.example.com/d/workers-ai-overview?viewPanel=panel-1007898929
+    """,
+    message='its link opens the dashboard "workers-ai-overwiew"; '
+    'did you mean "workers-ai-overview"? Use it, or declare "workers-ai-overwiew"',
+)
+def links_open_a_panel(output: ParsedOutput) -> Iterator[Problem]:
+    """The link of an alert opens a panel that exists on a dashboard that exists.
+
+    Grafana opens a page with an error for another dashboard, and an empty one for another panel.
+    """
+    boards = _dashboards_by_uid(output)
+    for located, uid, query in _dashboard_links(output):
+        panel = query.get("viewPanel", [""])[0]
+        if uid not in boards:
+            yield Problem(located.where, f'its link opens the dashboard "{uid}"', did_you_mean(uid, boards))
+        elif panel not in {f"panel-{each['id']}" for each in boards[uid]["panels"]}:
+            what = f'its link opens "{panel}", which the dashboard {boards[uid]["title"]} does not have'
+            yield Problem(located.where, what, "link to a panel of the dashboard")
 
 
-def every_alert_that_is_routed_exists(compiled: Compiled) -> list[Problem]:
-    """Alertmanager's configuration names alerts that there are."""
-    there = {placed.rule.name for placed in alerts(compiled)}
-    named = {name for found in NAMED.findall(compiled.texts[ALERTMANAGER]) for name in found.split("|")}
-    return [
-        Problem(ALERTMANAGER, f"there is no alert {name}", did_you_mean(name, there)) for name in sorted(named - there)
-    ]
+@check(
+    "alert/unset-dashboard-variable",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: RouteSlow
+          expr: route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            dashboard_url: https://grafana.example.com/d/workers-ai-tenant
+    """,
+    good="""
+        - alert: RouteSlow
+          expr: tenant_id_route_service:requests_total:increase5m > 5
+          labels: {severity: page, owner: platform}
+          annotations:
+            dashboard_url: https://grafana.example.com/d/workers-ai-tenant?var-tenant={{ $labels.tenant_id }}
+    """,
+    message="its link does not set the variable tenant; group the alert by that label, or link to another dashboard",
+)
+def links_set_required_variables(output: ParsedOutput) -> Iterator[Problem]:
+    """The link of an alert sets every template variable that has exactly one value.
+
+    Without it the dashboard of a tenant opens with the first tenant of the list, which is not the one of the alert.
+    """
+    boards = _dashboards_by_uid(output)
+    for located, uid, query in _dashboard_links(output):
+        for variable in boards[uid]["templating"]["list"] if uid in boards else ():
+            name = variable["name"]
+            if variable["type"] == "query" and not variable["multi"] and f"var-{name}" not in query:
+                hint = "group the alert by that label, or link to another dashboard"
+                yield Problem(located.where, f"its link does not set the variable {name}", hint)
 
 
-def alerts(compiled: Compiled) -> Iterator[Placed]:
-    """All alerting rules, with their places."""
-    return (placed for placed in rules(compiled) if placed.rule.kind == "alert")
+@check(
+    "alertmanager/unknown-alert",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        inhibit_rules:
+          - source_matchers: [alertname="RouteDwn"]
+            target_matchers: [alertname="ErrorBudgetBurn"]
+            equal: [route, service]
+    """,
+    good="""
+        inhibit_rules:
+          - source_matchers: [alertname="RouteDown"]
+            target_matchers: [alertname="ErrorBudgetBurn"]
+            equal: [route, service]
+    """,
+    message='there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn"',
+)
+def alertmanager_names_existing_alerts(output: ParsedOutput) -> Iterator[Problem]:
+    """Every alert that Alertmanager's configuration names exists.
+
+    A route or an inhibition of a renamed alert has no effect, and nothing else would report it.
+    """
+    names = {located.rule.name for located in output.alerts}
+    unknown = set()
+    for text, matcher in matchers_in(output.alertmanager):
+        if matcher is None:
+            yield Problem(ALERTMANAGER, f"the matcher {text} is not valid", 'write it as label="value"')
+        elif matcher.name == "alertname":
+            patterns = value_patterns(matcher)
+            unknown |= {pattern for pattern in patterns if not any(re.fullmatch(pattern, name) for name in names)}
+    for name in sorted(map(without_escapes, unknown)):
+        yield Problem(ALERTMANAGER, f"there is no alert {name}", did_you_mean(name, names))
 
 
-def _lacking(placed: Placed, routed: str) -> Iterator[tuple[str, str]]:
-    rule = placed.rule
-    for part in ("summary", "description"):
-        if not rule.annotations.get(part, "").strip():
-            yield f"it has no {part}", "say it in the docstring"
-    if rule.labels.get("severity") not in SEVERITIES:
-        yield "it has no severity", f"give one of {', '.join(SEVERITIES)}"
-    owner = rule.labels.get("owner", "")
-    if f"owner={quoted(owner)}" not in routed:
-        yield f'nobody routes to its owner, "{owner}"', "name the owner of its family in platform.yaml"
+def matchers_in(node: Any) -> Iterator[tuple[str, Matcher | None]]:
+    """The text of every matcher in a part of Alertmanager's configuration, and the matcher; None for an invalid one."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key.endswith("matchers"):
+                yield from ((text, _matcher(text)) for text in value)
+            else:
+                yield from matchers_in(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from matchers_in(each)
 
 
-def _astray(url: str, by_uid: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    parts = urlsplit(FILLED.sub("x", url))
-    given = parse_qs(parts.query)
-    uid = parts.path.rpartition("/")[2]
-    if uid not in by_uid:
-        yield f'its link opens the dashboard "{uid}"', did_you_mean(uid, by_uid)
-        return
-    board = by_uid[uid]
-    panel = given.get("viewPanel", [""])[0]
-    if panel not in {f"panel-{one['id']}" for one in board["panels"]}:
-        yield f'its link opens "{panel}", which {board["title"]} does not have', "name a panel that is there"
-    for variable in board["templating"]["list"]:
-        needed = variable["type"] == "query" and not variable["multi"]
-        if needed and f"var-{variable['name']}" not in given:
-            yield f"its link leaves {variable['name']} open", "tell the alert by that label, or lead elsewhere"
+def _matcher(text: str) -> Matcher | None:
+    """A matcher of Alertmanager, which has the syntax of one in PromQL."""
+    try:
+        selector = parsed(f"ALERTS{{{text}}}")
+    except DefinitionError:
+        return None
+    assert isinstance(selector, VectorSelector)
+    matchers = [matcher for matcher in selector.matchers.matchers if matcher.name != "__name__"]
+    return matchers[0] if len(matchers) == 1 else None
+
+
+def _dashboards_by_uid(output: ParsedOutput) -> dict[str, Json]:
+    return {board["uid"]: board for board in output.dashboards.values()}
+
+
+def _dashboard_links(output: ParsedOutput) -> Iterator[tuple[LocatedRule, str, dict[str, list[str]]]]:
+    """Every alert with a link to a dashboard, the UID of the dashboard, and the parameters of the URL."""
+    for located in output.alerts:
+        if url := located.rule.annotations.get("dashboard_url"):
+            parts = urlsplit(without_actions(url, "value"))
+            yield located, parts.path.rpartition("/")[2], parse_qs(parts.query)

@@ -1,154 +1,269 @@
-"""What stories must be: true to what they say they show, and told of every alert."""
+"""Checks of alert tests: they are about existing alerts, prove what they cover, and leave no alert without tests."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from contract import COMBINED_COUNTERS
+from generator.checks.check import COVERAGE, LOWERED, check
 from generator.definitions import attempt
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import AlertTest, Coverage, InputSeries, NotApplicable, Restart, Scenario
 from generator.errors import Problem, did_you_mean
 from generator.ir.build import Lowered
-from generator.lowering.ids import PRODUCTION
+
+AlertKeys: TypeAlias = Collection[tuple[str, Severity]]
 
 
-def stories_can_be_told(lowered: Lowered) -> list[Problem]:
-    """A story makes sense on this platform, and no two of a module share a name."""
+def example(
+    decorator: str = '@alert_test("RouteDown", PAGE, covers=(FIRES,), id="every_request_fails")',
+    function: str = "every_request_fails",
+    minute: int = 20,
+) -> str:
+    """The definition of an alert test for the page of a check, with one part of it changed."""
+    return f'''
+CHAT = {{TENANT: "acme", ROUTE: "/chat", SERVICE: "worker-api"}}
+
+
+{decorator}
+def {function}(platform: Platform) -> Scenario:
+    """Every request fails from minute 0 on: fires at minute {minute}."""
+    return scenario(
+        input_series(REQUESTS, CHAT, count(60, hours(1))),
+        input_series(ERRORS, CHAT, count(60, hours(1))),
+        expect_firing(minutes({minute}), firing(PAGE, 1, {{ROUTE: "/chat", SERVICE: "worker-api"}})),
+    )
+'''
+
+
+@check(
+    "test/invalid-scenario",
+    stage=LOWERED,
+    language="python",
+    bad=example(minute=0),
+    good=example(),
+    message="0 s is not a duration; give a whole number of seconds above 0",
+)
+def scenarios_can_be_built(lowered: Lowered) -> Iterator[Problem]:
+    """The function of every alert test returns a scenario on this platform.
+
+    A test that cannot be built proves nothing.
+    """
     problems: list[Problem] = []
-    given = Counter((alert_test.module, alert_test.id) for alert_test in lowered.definitions.alert_tests)
-    for alert_test in lowered.definitions.alert_tests:
-        attempt(lambda alert_test=alert_test: alert_test.build(lowered.platform), problems, alert_test.where)  # type: ignore[misc]
-        if given[alert_test.module, alert_test.id] > 1:
-            problems.append(
-                Problem(
-                    alert_test.where, f"{given[alert_test.module, alert_test.id]} stories bear its name", "rename one"
-                )
-            )
-    return problems
+    for test in lowered.definitions.alert_tests:
+        attempt(partial(test.build, lowered.platform), problems, test.where)
+    yield from problems
 
 
-def stories_are_of_alerts(lowered: Lowered) -> list[Problem]:
-    """A story, and a declaration that one makes no sense, is of alerts that there are; a declaration has a reason, and
-    no story contradicts it."""
-    there = {(one.alert.name, one.alert.severity) for one in lowered.alerts}
-    problems: list[Problem] = []
-    for alert_test, scenario in told(lowered):
-        spoken = {*alert_test.severities, *(one.severity for moment in scenario.expectations for one in moment.firing)}
-        problems += _unknown(alert_test.where, alert_test.alert, sorted(spoken, key=lambda x: x.value), there)
-    for one in lowered.definitions.not_applicable:
-        where = f"tests/stories senseless({one.alert!r})"
-        problems += _unknown(where, one.alert, one.severities, there)
-        if not one.reason.strip():
-            problems.append(Problem(where, "no reason is given", "say why there is no such story"))
-        problems += [
-            Problem(alert_test.where, f'"{shows.value}" is declared senseless for {one.alert}', "drop one of the two")
-            for alert_test in lowered.definitions.alert_tests
-            for shows in alert_test.covers
-            if alert_test.alert == one.alert
-            and shows in one.covers
-            and set(alert_test.severities) & set(one.severities)
-        ]
-    return problems
+@check(
+    "test/duplicate-id",
+    stage=LOWERED,
+    language="python",
+    bad=example() + "\n" + example(function="all_requests_fail"),
+    good=example(),
+    message='2 alert tests of this module have the id "every_request_fails"; give each its own id',
+)
+def test_ids_are_unique(lowered: Lowered) -> Iterator[Problem]:
+    """No two alert tests of a module have the same id.
+
+    promtool reports a failure by its id, which must lead to one test.
+    """
+    tests = lowered.definitions.alert_tests
+    counts = Counter((test.module, test.id) for test in tests)
+    for test in tests:
+        if (count := counts[test.module, test.id]) > 1:
+            what = f'{count} alert tests of this module have the id "{test.id}"'
+            yield Problem(test.where, what, "give each its own id")
 
 
-def stories_show_what_they_say(lowered: Lowered) -> list[Problem]:
-    """A story's moments bear out what it says it shows, for each of its severities: one that fires is heard; one that
-    is quiet before its time is quiet, then heard; one that recovers is heard, then quiet; one that is quiet is never
-    heard, a reset holds a restart, and one that touches no other has another, of whom nothing is heard."""
-    return [
-        Problem(
-            alert_test.where, f'it does not show "{shows.value}" ({severity.value}): {lack}', "mend it, or say less"
-        )
-        for alert_test, scenario in told(lowered)
-        for severity in alert_test.severities
-        for shows in alert_test.covers
-        if (lack := lacking(scenario, severity, shows))
-    ]
+@check(
+    "test/unknown-alert",
+    stage=LOWERED,
+    language="python",
+    bad=example('@alert_test("RouteDwn", PAGE, covers=(FIRES,), id="every_request_fails")'),
+    good=example(),
+    message='there is no alert RouteDwn (page); did you mean "RouteDown (page)"? Use it, or declare "RouteDwn (page)"',
+)
+def tests_are_about_existing_alerts(lowered: Lowered) -> Iterator[Problem]:
+    """Every alert test, every alert that one expects, and every `not_applicable` is about an alert of this build, in a
+    severity that it has.
+
+    A test of a renamed alert passes for ever if it expects nothing to fire.
+    """
+    known = {(rule.alert.name, rule.alert.severity) for rule in lowered.alerts}
+    for test, built in scenarios(lowered):
+        expected = {alert.severity for expectation in built.expectations for alert in expectation.firing}
+        severities = sorted({*test.severities, *expected}, key=lambda severity: severity.value)
+        yield from _unknown_alerts(test.where, test.alert, severities, known)
+    for declaration in lowered.definitions.not_applicable:
+        yield from _unknown_alerts(_place(declaration), declaration.alert, declaration.severities, known)
 
 
-def every_alert_has_its_stories(lowered: Lowered) -> list[Problem]:
-    """Every rule has a story of each kind, or a reason why that kind makes no sense for it; stories are told of
-    production, and no other platform is asked for any."""
-    if lowered.platform.name != PRODUCTION:
-        return []
+@check(
+    "test/missing-reason",
+    stage=LOWERED,
+    language="python",
+    bad='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="")',
+    good='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
+    message="the reason is empty; state why such a test cannot exist",
+)
+def exceptions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
+    """Every `not_applicable` states a reason.
+
+    Without one nobody can decide later whether the exception still holds.
+    """
+    for declaration in lowered.definitions.not_applicable:
+        if not declaration.reason.strip():
+            yield Problem(_place(declaration), "the reason is empty", "state why such a test cannot exist")
+
+
+@check(
+    "test/contradicted-exception",
+    stage=LOWERED,
+    language="python",
+    bad=example()
+    + '\n\nNEVER_FIRES = not_applicable("RouteDown", PAGE, covers=(FIRES,), reason="routes never go down")',
+    good=example(),
+    message="it covers FIRES, which is declared not applicable to RouteDown (page); remove one of the two",
+)
+def exceptions_are_not_tested(lowered: Lowered) -> Iterator[Problem]:
+    """No alert test covers what is declared not applicable to its alert.
+
+    One of the two is wrong.
+    """
+    exceptions = {key for declaration in lowered.definitions.not_applicable for key in _covered(declaration)}
+    for test in lowered.definitions.alert_tests:
+        for alert, severity, coverage in _covered(test):
+            if (alert, severity, coverage) in exceptions:
+                what = f"it covers {coverage.name}, which is declared not applicable to {alert} ({severity.value})"
+                yield Problem(test.where, what, "remove one of the two")
+
+
+@check(
+    "test/unproven-coverage",
+    stage=LOWERED,
+    language="python",
+    bad=example('@alert_test("RouteDown", PAGE, covers=(FIRES, RECOVERS), id="every_request_fails")'),
+    good=example(),
+    message="it does not prove RECOVERS (page): no expectation of no alert follows the alert; "
+    "add what is missing, or remove RECOVERS from covers",
+)
+def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
+    """The expectations of an alert test prove everything that it covers, for each of its severities.
+
+    FIRES expects the alert; BEFORE_FOR expects none, then the alert; RECOVERS expects the alert, then none;
+    BELOW_THRESHOLD and LOW_TRAFFIC never expect it; COUNTER_RESET never expects it and contains a restart;
+    OTHERS_UNAFFECTED has input series with other labels, for which no alert is expected.
+    """
+    for test, built in scenarios(lowered):
+        for severity in test.severities:
+            for coverage in test.covers:
+                if missing := missing_proof(built, severity, coverage):
+                    what = f"it does not prove {coverage.name} ({severity.value}): {missing}"
+                    yield Problem(test.where, what, f"add what is missing, or remove {coverage.name} from covers")
+
+
+@check(
+    "test/missing-coverage",
+    stage=COVERAGE,
+    language="python",
+    bad='NO_THRESHOLD = not_applicable("Watchdog", NONE, covers=(BELOW_THRESHOLD,), reason="it has no threshold")',
+    good='ALWAYS_FIRES = not_applicable("Watchdog", NONE, covers=tuple(Coverage), reason="it always fires")',
+    message="no alert test of Watchdog (none) covers FIRES, BEFORE_FOR, RECOVERS, LOW_TRAFFIC, COUNTER_RESET, "
+    "OTHERS_UNAFFECTED; "
+    'write them in alerts/tests/telemetry.py: @alert_test("Watchdog", NONE, covers=(FIRES,), id="…"); or declare there '
+    'that they cannot exist: not_applicable("Watchdog", NONE, covers=(FIRES,), reason="…")',
+)
+def every_alert_is_tested(lowered: Lowered) -> Iterator[Problem]:
+    """Every alerting rule has an alert test for each kind of coverage, or a reason why the kind is not applicable.
+
+    A wrong rule shows only in production: it misses an incident, or fires without one. Tests show it before.
+    """
     definitions = lowered.definitions
-    said: tuple[AlertTest | NotApplicable, ...] = (*definitions.alert_tests, *definitions.not_applicable)
-    covered = {(one.alert, severity, shows) for one in said for severity in one.severities for shows in one.covers}
-    return [
-        Problem(
-            alert.where,
-            f'no story of {alert.name} ({alert.severity.value}) shows "{shows.value}"',
-            f"tell one in alerts/tests/{alert.family}.py with Shows.{shows.name}, or declare it senseless(…)",
-        )
-        for alert in (one.alert for one in lowered.alerts)
-        for shows in Coverage
-        if (alert.name, alert.severity, shows) not in covered
-    ]
+    tests: tuple[AlertTest | NotApplicable, ...] = (*definitions.alert_tests, *definitions.not_applicable)
+    covered = {key for definition in tests for key in _covered(definition)}
+    for alert in (rule.alert for rule in lowered.alerts):
+        missing = [kind.name for kind in Coverage if (alert.name, alert.severity, kind) not in covered]
+        if missing:
+            start = f'"{alert.name}", {alert.severity.name}, covers=({missing[0]},)'
+            hint = (
+                f'write them in alerts/tests/{alert.family}.py: @alert_test({start}, id="…"); '
+                f'or declare there that they cannot exist: not_applicable({start}, reason="…")'
+            )
+            yield Problem(alert.where, f"no alert test of {alert.key} covers {', '.join(missing)}", hint)
 
 
-def told(lowered: Lowered) -> Iterator[tuple[AlertTest, Scenario]]:
-    """Every story that can be told, told."""
-    for alert_test in lowered.definitions.alert_tests:
-        scenario = attempt(lambda alert_test=alert_test: alert_test.build(lowered.platform), [])  # type: ignore[misc]
-        if scenario is not None:
-            yield alert_test, scenario
+def scenarios(lowered: Lowered) -> Iterator[tuple[AlertTest, Scenario]]:
+    """Every alert test whose scenario can be built, with the scenario."""
+    for test in lowered.definitions.alert_tests:
+        built = attempt(partial(test.build, lowered.platform), [])
+        if built is not None:
+            yield test, built
 
 
-def lacking(scenario: Scenario, severity: Severity, shows: Coverage) -> str:
-    """What a plot lacks to show this of a severity; empty where it lacks nothing."""
-    expect_firing = [any(one.severity is severity for one in moment.firing) for moment in scenario.expectations]
-    if not expect_firing:
-        return "it expects nothing"
-    match shows:
+def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage) -> str:
+    """What a scenario lacks to prove a kind of coverage for a severity; empty if it lacks nothing."""
+    fires = [any(alert.severity is severity for alert in each.firing) for each in scenario.expectations]
+    if not fires:
+        return "it has no expectations"
+    match coverage:
         case Coverage.FIRES:
-            return "" if any(expect_firing) else "it is never heard"
+            return "" if any(fires) else "the alert is never expected"
         case Coverage.BEFORE_FOR:
-            return "" if follows(expect_firing, False, True) else "it is not quiet before it is heard"
+            return "" if in_order(fires, False, True) else "no expectation of no alert precedes the alert"
         case Coverage.RECOVERS:
-            return "" if follows(expect_firing, True, False) else "it is not quiet after it was heard"
+            return "" if in_order(fires, True, False) else "no expectation of no alert follows the alert"
         case Coverage.OTHERS_UNAFFECTED:
-            return "" if _another(scenario, severity) else "nobody else is there of whom nothing is heard"
-    if any(expect_firing):
-        return "it is heard"
-    restarts = any(
-        isinstance(segment, Restart) for input_series in scenario.series for segment in input_series.segments
-    )
-    return "" if restarts or shows is not Coverage.COUNTER_RESET else "no counter restarts"
+            return "" if _has_unaffected_series(scenario, severity) else "the alert is expected for all input series"
+    if any(fires):
+        return "the alert is expected"
+    restarts = any(isinstance(segment, Restart) for series in scenario.series for segment in series.segments)
+    return "" if restarts or coverage is not Coverage.COUNTER_RESET else "no counter restarts"
 
 
-def follows(expect_firing: Sequence[bool], first: bool, then: bool) -> bool:
-    """Whether what is heard is first so, and later otherwise."""
-    return first in expect_firing and then in expect_firing[expect_firing.index(first) :]
+def in_order(fires: Sequence[bool], first: bool, then: bool) -> bool:
+    """Whether a value is followed, at any distance, by another one."""
+    return first in fires and then in fires[fires.index(first) :]
 
 
-def _another(scenario: Scenario, severity: Severity) -> bool:
-    alerts = [one for moment in scenario.expectations for one in moment.firing if one.severity is severity]
+def _has_unaffected_series(scenario: Scenario, severity: Severity) -> bool:
+    """Whether an input series differs from every expected alert in one of the alerts' labels."""
+    alerts = [alert for each in scenario.expectations for alert in each.firing if alert.severity is severity]
     return any(
-        labels.get(label) not in (None, *(one.labels[label] for one in alerts if label in one.labels))
+        labels.get(label) not in (None, *(alert.labels[label] for alert in alerts if label in alert.labels))
         for labels in map(labels_of, scenario.series)
-        for label in {label for one in alerts for label in one.labels}
+        for label in {label for alert in alerts for label in alert.labels}
     )
 
 
-def labels_of(input_series: InputSeries) -> dict[str, str]:
-    """A flow's labels, and those that tell its counter from others with which it is taken together."""
-    marks = {
+def labels_of(series: InputSeries) -> dict[str, str]:
+    """The labels of an input series, and those that distinguish its counter within a combined counter."""
+    distinguishing = {
         label.name: value
         for combined in COMBINED_COUNTERS
         for member in combined.members
-        if member.counter is input_series.metric
+        if member.counter is series.metric
         for label, value in member.distinguishing_labels.items()
     }
-    return {**marks, **input_series.labels}
+    return {**distinguishing, **series.labels}
 
 
-def _unknown(
-    where: str, alert: str, severities: Sequence[Severity], there: set[tuple[str, Severity]]
-) -> Iterator[Problem]:
-    known = {f"{name} ({severity.value})" for name, severity in there}
+def _covered(definition: AlertTest | NotApplicable) -> Iterator[tuple[str, Severity, Coverage]]:
+    """Every kind of coverage that a test or an exception is about, by alert and severity."""
+    for severity in definition.severities:
+        yield from ((definition.alert, severity, coverage) for coverage in definition.covers)
+
+
+def _unknown_alerts(where: str, alert: str, severities: Sequence[Severity], known: AlertKeys) -> Iterator[Problem]:
+    keys = {f"{name} ({severity.value})" for name, severity in known}
     for severity in severities:
-        said = f"{alert} ({severity.value})"
-        if said not in known:
-            yield Problem(where, f"there is no alert {said}", did_you_mean(said, known))
+        key = f"{alert} ({severity.value})"
+        if key not in keys:
+            yield Problem(where, f"there is no alert {key}", did_you_mean(key, keys))
+
+
+def _place(declaration: NotApplicable) -> str:
+    return f'alerts/tests not_applicable("{declaration.alert}")'

@@ -1,119 +1,220 @@
-"""The laws of the contract itself, before anything is made from it."""
+"""Checks of the contract: names, labels, help texts and log fields."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter as Multiset
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
 from contract.logs import FIELDS
-from generator.dsl.log import LogField, Record
+from generator.checks.check import LOWERED, check
+from generator.dsl.labels import Label
+from generator.dsl.log import LogField, ObjectType
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric
 from generator.errors import Problem, did_you_mean
+from generator.ir.build import Lowered
 
-Named: TypeAlias = Metric | CombinedCounter | BuiltIn
-NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-KEY = re.compile(r"[a-z][a-z0-9_]*")
+Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
+Fields: TypeAlias = tuple[LogField, ...]
 
-
-def contract_faults() -> list[Problem]:
-    """All that is wrong with the contract, by every law of this module."""
-    named: tuple[Named, ...] = (*METRICS, *COMBINED_COUNTERS, *BUILT_IN)
-    laws: tuple[Callable[[Sequence[Named]], list[Problem]], ...] = (
-        names_are_unique, names_are_valid, labels_are_known, helps_are_sentences, extensions_have_reasons,
-    )  # fmt: skip
-    return [problem for law in laws for problem in law(named)] + log_fields_are_sound(FIELDS)
+DECLARED: tuple[Declared, ...] = (*METRICS, *COMBINED_COUNTERS, *BUILT_IN)
+METRIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+LABEL_NAME = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def names_are_unique(named: Sequence[Named]) -> list[Problem]:
-    """No two metrics, unions or built-in series share a name, nor the name of a histogram's stored series."""
-    given = Counter(name for one in named for name in _stored(one))
-    return [
-        Problem(_place(one), f'the name "{name}" is given {given[name]} times', "rename all but one")
-        for one in named
-        for name in _stored(one)
-        if given[name] > 1
-    ]
+def example(
+    variable: str = "R2_READS",
+    name: str = "r2_reads_total",
+    label: str = "TENANT",
+    help: str = "Reads from R2.",
+    reason: str = "documents moved to R2",
+) -> str:
+    """The definition of a counter for the page of a check, with one part of it changed."""
+    return f"""
+{variable} = Counter(
+    name="{name}",
+    unit=READS_UNIT,
+    labels=({label},),
+    help="{help}",
+    origin=Extension("{reason}"),
+)
+"""
 
 
-def names_are_valid(named: Sequence[Named]) -> list[Problem]:
-    """Every name is one that Prometheus takes for a metric and does not keep for recorded series, which bear colons."""
-    hint = "write letters, digits and underscores, and no digit first"
-    return [
-        Problem(_place(one), f'"{one.name}" is no name of a metric', hint)
-        for one in named
-        if not NAME.fullmatch(one.name)
-    ]
+@check(
+    "contract/duplicate-name",
+    stage=LOWERED,
+    language="python",
+    bad=example() + example("R2_LISTS"),
+    good=example() + example("R2_LISTS", "r2_lists_total"),
+    message='the name "r2_reads_total" is declared 2 times; rename all but one',
+)
+def names_are_unique(lowered: Lowered) -> Iterator[Problem]:
+    """No two metrics, combined counters or built-in series share a name, including the names under which a histogram is
+    stored. No two fields of a log line share a name.
+
+    Two metrics of one name would be added up as one.
+    """
+    counts = Multiset(name for declared in DECLARED for name in _stored_names(declared))
+    names = [(_place(declared), name, counts[name]) for declared in DECLARED for name in _stored_names(declared)]
+    for where, fields in _records(FIELDS):
+        in_record = Multiset(field.name for field in fields)
+        names += [(f"{where}{field.name}", field.name, in_record[field.name]) for field in fields]
+    for where, name, count in names:
+        if count > 1:
+            yield Problem(where, f'the name "{name}" is declared {count} times', "rename all but one")
 
 
-def labels_are_known(named: Sequence[Named]) -> list[Problem]:
-    """Every label is listed in the contract's order of labels, by a name that Prometheus takes and leaves free."""
+@check(
+    "contract/invalid-metric-name",
+    stage=LOWERED,
+    language="python",
+    bad=example(name="r2:reads_total"),
+    good=example(),
+    message='"r2:reads_total" is not a valid name of a metric; use letters, digits and underscores, and no digit first',
+)
+def metric_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
+    """The name of a metric consists of letters, digits and underscores, and does not start with a digit.
+
+    Prometheus reserves colons for recorded series.
+    """
+    for declared in DECLARED:
+        if not METRIC_NAME.fullmatch(declared.name):
+            what = f'"{declared.name}" is not a valid name of a metric'
+            yield Problem(_place(declared), what, "use letters, digits and underscores, and no digit first")
+
+
+@check(
+    "contract/unlisted-label",
+    stage=LOWERED,
+    language="python",
+    bad='REGION = Label("region", "Where the request was answered.")\n' + example(label="REGION"),
+    good=example(label="SERVICE"),
+    message='the label "region" is not in ORDER of contract/labels.py; '
+    'did you mean "reason"? Use it, or declare "region"',
+)
+def labels_are_listed(lowered: Lowered) -> Iterator[Problem]:
+    """Every label of a metric is in `ORDER` of contract/labels.py.
+
+    The order decides the names of recorded series: a label that is not in it would be dropped from them.
+    """
     known = {label.name for label in ORDER}
-    unknown = [
-        Problem(_place(one), f'the label "{label.name}" is not in ORDER', did_you_mean(label.name, known))
-        for one in named
-        for label in one.labels
-        if label not in ORDER
-    ]
-    hint = "write letters, digits and underscores, and no digit or two underscores first"
-    return unknown + [
-        Problem(_place(one), f'"{label.name}" is no name of a label', hint)
-        for one in named
-        for label in one.labels
-        if not NAME.fullmatch(label.name) or label.name.startswith("__")
-    ]
+    for where, label in _labels():
+        if label not in ORDER:
+            what = f'the label "{label.name}" is not in ORDER of contract/labels.py'
+            yield Problem(where, what, did_you_mean(label.name, known))
 
 
-def helps_are_sentences(named: Sequence[Named]) -> list[Problem]:
-    """Every help says something, and ends with a full stop."""
-    return [_unsaid(_place(one)) for one in named if not _is_sentence(one.help)]
+@check(
+    "contract/invalid-label-name",
+    stage=LOWERED,
+    language="python",
+    bad='BUCKET = Label("r2.bucket", "The bucket that was read.")\n' + example(label="BUCKET"),
+    good='BUCKET = Label("r2_bucket", "The bucket that was read.")\n' + example(label="BUCKET"),
+    message='"r2.bucket" is not a valid name of a label; '
+    "use letters, digits and underscores, and neither a digit nor two underscores first",
+)
+def label_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
+    """The name of a label consists of letters, digits and underscores, and starts with neither a digit nor two
+    underscores.
+
+    Prometheus reserves names with two underscores for itself.
+    """
+    for where, label in _labels():
+        if not LABEL_NAME.fullmatch(label.name):
+            hint = "use letters, digits and underscores, and neither a digit nor two underscores first"
+            yield Problem(where, f'"{label.name}" is not a valid name of a label', hint)
 
 
-def extensions_have_reasons(named: Sequence[Named]) -> list[Problem]:
-    """Every metric that the plan does not name says why it was added."""
-    return [
-        Problem(_place(one), "an extension without a reason", "say in Extension(…) what cannot be done without it")
-        for one in named
-        if isinstance(one, Metric) and isinstance(one.origin, Extension) and not one.origin.reason.strip()
-    ]
+@check(
+    "contract/help-not-a-sentence",
+    stage=LOWERED,
+    language="python",
+    bad=example(help="R2 reads"),
+    good=example(),
+    message="the help is not a sentence; state what is counted, and end with a full stop",
+)
+def help_texts_are_sentences(lowered: Lowered) -> Iterator[Problem]:
+    """The help of a metric or a log field is not empty and ends with a full stop.
+
+    It is the only definition of what is counted, and appears in the reference pages and in the Workers' types.
+    """
+    helps = [(_place(declared), declared.help) for declared in DECLARED]
+    helps += [(f"{where}{field.name}", field.help) for where, fields in _records(FIELDS) for field in fields]
+    for where, text in helps:
+        if not text.strip(" .") or not text.endswith("."):
+            yield Problem(where, "the help is not a sentence", "state what is counted, and end with a full stop")
 
 
-def log_fields_are_sound(fields: Sequence[LogField]) -> list[Problem]:
-    """Every log field has a name of its own in lower case, and a help that ends with a full stop."""
-    return list(_field_faults(fields, "contract/logs.py "))
+@check(
+    "contract/extension-without-reason",
+    stage=LOWERED,
+    language="python",
+    bad=example(reason=""),
+    good=example(),
+    message="the extension has no reason; state in Extension(…) what is impossible without the metric",
+)
+def extensions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
+    """A metric that the original plan does not have states why it was added.
+
+    Every metric costs series for each tenant, and later readers must know whether it can go.
+    """
+    for declared in DECLARED:
+        if (
+            isinstance(declared, Metric)
+            and isinstance(declared.origin, Extension)
+            and not declared.origin.reason.strip()
+        ):
+            hint = "state in Extension(…) what is impossible without the metric"
+            yield Problem(_place(declared), "the extension has no reason", hint)
 
 
-def _field_faults(fields: Sequence[LogField], above: str) -> Iterator[Problem]:
-    given = Counter(field.name for field in fields)
+@check(
+    "contract/invalid-field-name",
+    stage=LOWERED,
+    language="python",
+    bad='SIZE = LogField(name="Size-KB", type=NumberType(0), sensitivity=SAFE, help="The size of the document.")',
+    good='SIZE = LogField(name="size_kb", type=NumberType(0), sensitivity=SAFE, help="The size of the document.")',
+    message='"Size-KB" is not a valid name of a log field; use lower-case letters, digits and underscores',
+)
+def field_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
+    """The name of a log field consists of lower-case letters, digits and underscores, and starts with a letter.
+
+    Other names need quotes in every query of the logs.
+    """
+    for where, fields in _records(FIELDS):
+        for field in fields:
+            if not FIELD_NAME.fullmatch(field.name):
+                what = f'"{field.name}" is not a valid name of a log field'
+                yield Problem(f"{where}{field.name}", what, "use lower-case letters, digits and underscores")
+
+
+def _records(fields: Fields, where: str = "contract/logs.py ") -> Iterator[tuple[str, Fields]]:
+    """The fields of a log line, and those of each object in it, each with the beginning of their places."""
+    yield where, fields
     for field in fields:
-        where = above + field.name
-        if given[field.name] > 1:
-            yield Problem(where, f'the name "{field.name}" is given {given[field.name]} times', "rename all but one")
-        if not KEY.fullmatch(field.name):
-            yield Problem(where, f'"{field.name}" is no name of a field', "write small letters, digits and underscores")
-        if not _is_sentence(field.help):
-            yield _unsaid(where)
-        if isinstance(field.shape, Record):
-            yield from _field_faults(field.shape.fields, f"{where}.")
+        if isinstance(field.type, ObjectType):
+            yield from _records(field.type.fields, f"{where}{field.name}.")
 
 
-def _stored(one: Named) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((one.name, *one.names()))) if isinstance(one, Metric) else (one.name,)
+def _labels() -> Iterator[tuple[str, Label]]:
+    """Every label of everything declared, with its place."""
+    return ((_place(declared), label) for declared in DECLARED for label in declared.labels)
 
 
-def _is_sentence(help_: str) -> bool:
-    return bool(help_.strip(" .")) and help_.endswith(".")
+def _stored_names(declared: Declared) -> tuple[str, ...]:
+    """The name, and those under which Prometheus stores its series."""
+    if isinstance(declared, Metric):
+        return tuple(dict.fromkeys((declared.name, *declared.names())))
+    return (declared.name,)
 
 
-def _unsaid(where: str) -> Problem:
-    return Problem(where, "the help is no sentence", "say what counts, and end with a full stop")
-
-
-def _place(one: Named) -> str:
+def _place(declared: Declared) -> str:
     try:
-        return f"contract/{area_of(one.name)}.py {one.name}"
+        return f"contract/{area_of(declared.name)}.py {declared.name}"
     except KeyError:
-        return f"contract {one.name}"
+        return f"contract {declared.name}"

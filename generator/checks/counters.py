@@ -1,4 +1,4 @@
-"""Law 2: what only grows is read through its growth; what is spread over buckets, through all of them."""
+"""Checks of how counters and histograms are read: through their increase, and through all buckets."""
 
 from __future__ import annotations
 
@@ -7,102 +7,160 @@ from dataclasses import dataclass
 
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
-from generator.checks.expressions import understood
-from generator.checks.series import Kind, known
+from generator.checks.check import COMPILED, check
+from generator.checks.parsed_output import ParsedOutput
+from generator.checks.series import SUMS_OVER_TIME, SeriesType
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
-from generator.ir.build import Compiled
 from generator.promql.output_labels import output_labels
-from generator.promql.parser import below, name_of, nodes, selectors
+from generator.promql.parser import children, name_of, nodes, selectors
 
-GROWTH = {"rate", "increase", "irate", "resets"}
-PRESENCE = {"absent", "absent_over_time", "present_over_time", "group"}
-"""What asks whether series are there, and not what they say."""
-ADDING = {"avg_over_time", "sum_over_time", "last_over_time"}
-"""What may be done to increases that are recorded again and again."""
+COUNTER_FUNCTIONS = {"rate", "increase", "irate", "resets"}
+PRESENCE_FUNCTIONS = {"absent", "absent_over_time", "present_over_time", "group"}
+"""Functions and aggregations that depend on which series exist, and not on their values."""
 LE = BUCKET_BOUND.name
 
 
 @dataclass(frozen=True)
-class Use:
-    """A selector, the function or aggregation right above it, and whether it is read over a span of time."""
+class SelectorUse:
+    """A selector with the function or aggregation that is applied to it, and whether it is read over a window."""
 
     selector: VectorSelector
     function: str = ""
-    spanned: bool = False
+    over_time: bool = False
 
     @property
-    def said(self) -> str:
-        """The use, as a person says it."""
-        return f"through {self.function}" if self.function else "bare"
+    def name(self) -> str:
+        """The name of the series."""
+        return name_of(self.selector)
 
 
-def counters_are_read_by_their_growth(compiled: Compiled) -> list[Problem]:
-    """A counter is read through rate or increase, and nothing else is; a recorded increase is read as it is, or
-    averaged, added up or taken last over time."""
-    there = known(compiled)
-    return [
-        Problem(where, *said)
-        for where, expression in understood(compiled)
-        for use in uses(expression)
-        for said in _misread(use, there.kind(name_of(use.selector)))
-    ]
+@check(
+    "promql/counter-without-rate",
+    stage=COMPILED,
+    bad="sum by (route) (requests_total)",
+    good="sum by (route) (rate(requests_total[5m]))",
+    message="requests_total is a counter, but sum() is applied to its value; read it through rate() or increase()",
+)
+def counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Problem]:
+    """A counter is read through `rate`, `increase`, `irate` or `resets`, or only for its presence.
+
+    The value of a counter is the total since the process started. It drops to zero at every restart, so a comparison or
+    a sum of values means nothing.
+    """
+    for where, use in _uses_of(output, SeriesType.COUNTER):
+        if use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
+            how = f"{use.function}() is applied to its value" if use.function else "its value is read"
+            yield Problem(where, f"{use.name} is a counter, but {how}", "read it through rate() or increase()")
 
 
-def buckets_keep_their_bounds(compiled: Compiled) -> list[Problem]:
-    """A histogram's buckets are told apart by `le` until histogram_quantile takes them together: added up without it,
-    every value counts once for each bound above it."""
-    labels = known(compiled).labels
-    hint = f"keep {LE} in by (…), up to histogram_quantile"
-    return [
-        Problem(where, f"{node.op} adds up buckets of different bounds", hint)
-        for where, expression in understood(compiled)
-        for node in nodes(expression)
-        if isinstance(node, AggregateExpr)
-        and str(node.op) not in PRESENCE
-        and LE in (output_labels(node.expr, labels) or ())
-        and LE not in (output_labels(node, labels) or ())
-    ]
+@check(
+    "promql/rate-without-counter",
+    stage=COMPILED,
+    bad="rate(telemetry_heartbeat_timestamp_seconds[5m])",
+    good="time() - telemetry_heartbeat_timestamp_seconds",
+    message="telemetry_heartbeat_timestamp_seconds is a gauge, but is read through rate(); read its value",
+)
+def only_counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Problem]:
+    """`rate`, `increase`, `irate` and `resets` are applied to counters alone.
+
+    These functions take every decrease for a restart and add it up: the rate of a gauge is wrong whenever it falls.
+    """
+    for type_ in (SeriesType.GAUGE, SeriesType.INCREASE):
+        for where, use in _uses_of(output, type_):
+            if use.function in COUNTER_FUNCTIONS:
+                what = f"{use.name} is {type_.value}, but is read through {use.function}()"
+                yield Problem(where, what, "read its value")
 
 
-def no_bound_is_asked_for(compiled: Compiled) -> list[Problem]:
-    """No matcher asks `le` for equality: 500 and 500.0 are both out there."""
-    return [
-        Problem(where, f'{name_of(selector)} is asked for {LE}="{matcher.value}"', "read a quantile, or all buckets")
-        for where, expression in understood(compiled)
-        for selector in selectors(expression)
-        for matcher in selector.matchers.matchers
-        if matcher.name == LE and matcher.op in (MatchOp.Equal, MatchOp.NotEqual)
-    ]
+@check(
+    "promql/increase-over-time",
+    stage=COMPILED,
+    bad="max_over_time(route_service:requests_total:increase5m[1h:5m])",
+    good="sum_over_time(route_service:requests_total:increase5m[1h:5m])",
+    message="route_service:requests_total:increase5m is an increase, but is read through max_over_time(); "
+    "use one of avg_over_time, last_over_time, sum_over_time",
+)
+def increases_are_summed_over_time(output: ParsedOutput) -> Iterator[Problem]:
+    """A recorded increase is read over time through `sum_over_time`, `avg_over_time` or `last_over_time`.
+
+    Sums, averages and the last value of increases are increases. The maximum or the rate of increases is neither an
+    increase nor a rate of the counter.
+    """
+    allowed = SUMS_OVER_TIME | PRESENCE_FUNCTIONS | COUNTER_FUNCTIONS
+    for where, use in _uses_of(output, SeriesType.INCREASE):
+        if use.over_time and use.function not in allowed:
+            what = f"{use.name} is an increase, but is read through {use.function}()"
+            yield Problem(where, what, f"use one of {', '.join(sorted(SUMS_OVER_TIME))}")
 
 
-def uses(node: Expr, function: str = "", spanned: bool = False) -> Iterator[Use]:
-    """Every selector below a node, with how it is read."""
+@check(
+    "promql/buckets-without-le",
+    stage=COMPILED,
+    bad="histogram_quantile(0.95, sum by (route) (rate(latency_ms_bucket[5m])))",
+    good="histogram_quantile(0.95, sum by (route, le) (rate(latency_ms_bucket[5m])))",
+    message="`sum` drops the label le of buckets; keep le in by (…), up to histogram_quantile",
+)
+def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[Problem]:
+    """An aggregation of a histogram's buckets keeps the label `le`, until `histogram_quantile` reads it.
+
+    Buckets are cumulative: a sum over different bounds counts each observation once for every bound above it.
+    """
+    labels = output.series.labels
+    for where, tree in output.trees:
+        for node in nodes(tree):
+            if (
+                isinstance(node, AggregateExpr)
+                and str(node.op) not in PRESENCE_FUNCTIONS
+                and LE in (output_labels(node.expr, labels) or ())
+                and LE not in (output_labels(node, labels) or ())
+            ):
+                hint = f"keep {LE} in by (…), up to histogram_quantile"
+                yield Problem(where, f"`{node.op}` drops the label {LE} of buckets", hint)
+
+
+@check(
+    "promql/bucket-bound-equality",
+    stage=COMPILED,
+    bad='rate(latency_ms_bucket{le="500"}[5m])',
+    good="histogram_quantile(0.95, sum by (le) (rate(latency_ms_bucket[5m])))",
+    message='latency_ms_bucket is matched with le="500"; read a quantile, or all buckets',
+)
+def no_matcher_compares_a_bucket_bound(output: ParsedOutput) -> Iterator[Problem]:
+    """No matcher compares `le` by `=` or `!=`.
+
+    The same bound may be written `500` by one client library and `500.0` by another.
+    """
+    for where, tree in output.trees:
+        for selector in selectors(tree):
+            for matcher in selector.matchers.matchers:
+                if matcher.name == LE and matcher.op in (MatchOp.Equal, MatchOp.NotEqual):
+                    operator = "=" if matcher.op == MatchOp.Equal else "!="
+                    what = f'{name_of(selector)} is matched with {LE}{operator}"{matcher.value}"'
+                    yield Problem(where, what, "read a quantile, or all buckets")
+
+
+def uses(node: Expr, function: str = "", over_time: bool = False) -> Iterator[SelectorUse]:
+    """Every selector of an expression, with how it is read."""
     match node:
         case VectorSelector():
-            yield Use(node, function, spanned)
+            yield SelectorUse(node, function, over_time)
             return
         case Call():
-            function, spanned = node.func.name, False
+            function, over_time = node.func.name, False
         case AggregateExpr():
-            function, spanned = str(node.op), False
+            function, over_time = str(node.op), False
         case MatrixSelector() | SubqueryExpr():
-            spanned = True
+            over_time = True
         case ParenExpr():
             pass
         case _:
-            function, spanned = "", False
-    for child in below(node):
-        yield from uses(child, function, spanned)
+            function, over_time = "", False
+    for child in children(node):
+        yield from uses(child, function, over_time)
 
 
-def _misread(use: Use, kind: Kind) -> Iterator[tuple[str, str]]:
-    name = name_of(use.selector)
-    if use.function in PRESENCE:
-        return
-    if kind is Kind.COUNTER and use.function not in GROWTH:
-        yield f"{name} is a counter, and is read {use.said}", "read it through rate or increase"
-    elif kind is not Kind.COUNTER and use.function in GROWTH:
-        yield f"{name} is {kind.value}, and is read {use.said}", "read it as it is"
-    elif kind is Kind.INCREASE and use.spanned and use.function not in ADDING:
-        yield f"{name} is an increase already, and is read {use.said}", f"use one of {', '.join(sorted(ADDING))}"
+def _uses_of(output: ParsedOutput, type_: SeriesType) -> Iterator[tuple[str, SelectorUse]]:
+    """Every use of a series of a type, with its place. Unknown series have no type; another check reports them."""
+    for where, tree in output.trees:
+        yield from ((where, use) for use in uses(tree) if output.series.type_of(use.name) is type_)

@@ -1,171 +1,206 @@
-"""Laws on the dashboards' text: what Grafana is given is whole, current, and told apart.
+"""Checks of rendered dashboards: valid JSON of Grafana's model, unique ids, no overlaps, complete links.
 
-Every law takes the dashboards' JSON texts by their names, and gives a fault for each breach.
+All checks but the first one skip dashboards that violate the JSON Schema.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import Any, TypeAlias
 
-from jsonschema import Draft202012Validator, ValidationError
-
+from generator.checks.check import COMPILED, check
+from generator.checks.dashboard_schema import path_of
+from generator.checks.parsed_output import Json, ParsedOutput
 from generator.errors import Problem
 
-Json: TypeAlias = dict[str, Any]
-Texts: TypeAlias = Mapping[str, str]
-
-LONGEST = 160
-HINTS = {
-    "additionalProperties": "take it away, or let generator/rendering/schemas/dashboard.schema.json know it",
-    "const": "write the one value that it may have",
-    "enum": "use one of those",
-    "false schema": "take it away",
-    "maximum": "give a smaller number",
-    "minimum": "give a greater number",
-    "minItems": "give more of them",
-    "minLength": "say something",
-    "not": "take it away",
-    "pattern": "write it in that form",
-    "required": "give it",
-    "type": "give a value of that type",
-}
+COLUMNS = 24
 
 
-def broken_laws(texts: Texts) -> list[Problem]:
-    """All that is wrong with the dashboards. What cannot be read, or has another shape, is not looked at further."""
-    problems = [problem for name, text in texts.items() for problem in valid_dashboard(name, text)]
-    broken = {problem.where.split()[0] for problem in problems}
-    whole = {name: json.loads(text) for name, text in texts.items() if path(name) not in broken}
-    return problems + [problem for law in LAWS for problem in law(whole)]
+@check(
+    "dashboard/schema",
+    stage=COMPILED,
+    language="json",
+    bad='{"schemaVersion": 12}',
+    good='{"schemaVersion": 41}',
+    message="12 is less than the minimum of 41; use a greater number",
+)
+def dashboards_follow_the_schema(output: ParsedOutput) -> Iterator[Problem]:
+    """Every dashboard is valid against generator/rendering/schemas/dashboard.schema.json, which allows no other keys.
+
+    Grafana ignores what it does not know and silently migrates old models. The schema requires the current one, and of
+    every panel a title, a description, a known unit and a text for no data.
+    """
+    yield from output.dashboard_problems
 
 
-def valid_dashboard(name: str, text: str) -> list[Problem]:
-    """A dashboard is valid against our closed JSON Schema: a current version of the model, no old panels, no nulls but
-    a threshold's base, every panel with a title, a description, a known unit and a text for no data."""
-    try:
-        read = json.loads(text)
-    except ValueError as error:
-        return [Problem(path(name), f"it is not JSON: {error}", "mend what writes it")]
-    errors = sorted(validator().iter_errors(read), key=lambda error: list(map(str, error.absolute_path)))
-    return [
-        Problem(place(name, read, error), shortened(error.message), HINTS.get(str(error.validator), "mend it"))
-        for error in errors
-    ]
+@check(
+    "dashboard/duplicate-uid-or-title",
+    stage=COMPILED,
+    language="json",
+    bad='{"title": "Overview"}',
+    good='{"title": "AI"}',
+    message="its title 'Overview' is also that of overview; give each dashboard its own",
+)
+def uids_and_titles_are_unique(output: ParsedOutput) -> Iterator[Problem]:
+    """No two dashboards have the same UID or the same title.
+
+    Grafana keeps one dashboard of each UID, and readers find a dashboard by its title.
+    """
+    for key in ("uid", "title"):
+        for (first_name, first), (name, board) in combinations(output.valid_dashboards.items(), 2):
+            if first[key] == board[key]:
+                what = f"its {key} {board[key]!r} is also that of {first_name}"
+                yield Problem(path_of(name), what, "give each dashboard its own")
 
 
-def distinguishing_labels(read: Mapping[str, Json]) -> list[Problem]:
-    """No UID and no title is given to two dashboards: Grafana would keep one of them."""
-    return [
-        Problem(path(name), f"it has the {kind} of {other}, {one[kind]!r}", "give each dashboard its own")
-        for kind in ("uid", "title")
-        for (other, first), (name, one) in combinations(read.items(), 2)
-        if first[kind] == one[kind]
-    ]
+@check(
+    "dashboard/duplicate-panel-id",
+    stage=COMPILED,
+    language="json",
+    bad='{"panels": [{"id": 7, "title": "Errors"}, {"id": 7, "title": "Latency"}]}',
+    good='{"panels": [{"id": 7, "title": "Errors"}, {"id": 8, "title": "Latency"}]}',
+    message="its id 7 is also that of 'Errors'; give the two panels different ids: @panel(…, id=…)",
+)
+def panel_ids_are_unique(output: ParsedOutput) -> Iterator[Problem]:
+    """No two panels of a dashboard have the same id.
+
+    Links of alerts open a panel by its id: one of the two could not be opened.
+    """
+    for name, board in output.valid_dashboards.items():
+        for first, panel in combinations(board["panels"], 2):
+            if first["id"] == panel["id"]:
+                what = f"its id {panel['id']} is also that of {first['title']!r}"
+                yield Problem(_place(name, panel), what, "give the two panels different ids: @panel(…, id=…)")
 
 
-def unique_panel_ids(read: Mapping[str, Json]) -> list[Problem]:
-    """No id is given to two panels of a dashboard: a link would open either."""
-    return [
-        Problem(at(name, one), f"it has the id of {first['title']!r}, {one['id']}", "rename one of the two")
-        for name, board in read.items()
-        for first, one in combinations(board["panels"], 2)
-        if first["id"] == one["id"]
-    ]
+@check(
+    "dashboard/overlapping-panels",
+    stage=COMPILED,
+    language="json",
+    bad="""
+        {"panels": [
+          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 11, "y": 90, "w": 12, "h": 8}}
+        ]}
+    """,
+    good="""
+        {"panels": [
+          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}
+        ]}
+    """,
+    message="it overlaps 'Errors'; move one of the two",
+)
+def panels_do_not_overlap(output: ParsedOutput) -> Iterator[Problem]:
+    """No two panels of a dashboard share a cell of the grid.
+
+    Grafana would move one of them, and the layout would differ from the one that was reviewed.
+    """
+    for name, board in output.valid_dashboards.items():
+        for first, panel in combinations(board["panels"], 2):
+            if overlap(first["gridPos"], panel["gridPos"]):
+                yield Problem(_place(name, panel), f"it overlaps {first['title']!r}", "move one of the two")
 
 
-def no_overlap(read: Mapping[str, Json]) -> list[Problem]:
-    """No two panels share a cell of the grid, and none stands over its edge: Grafana would move them."""
-    return [problem for name, board in read.items() for problem in misplaced(name, board["panels"])]
+@check(
+    "dashboard/panel-outside-grid",
+    stage=COMPILED,
+    language="json",
+    bad='{"panels": [{"title": "Errors", "gridPos": {"x": 16, "y": 90, "w": 12, "h": 8}}]}',
+    good='{"panels": [{"title": "Errors", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}]}',
+    message="it reaches beyond the 24 columns of the grid; let the widths of its row add up to 24",
+)
+def panels_are_inside_the_grid(output: ParsedOutput) -> Iterator[Problem]:
+    """Every panel ends within the 24 columns of the grid.
+
+    Grafana would shrink or move the panel.
+    """
+    for name, board in output.valid_dashboards.items():
+        for panel in board["panels"]:
+            if panel["gridPos"]["x"] + panel["gridPos"]["w"] > COLUMNS:
+                what = f"it reaches beyond the {COLUMNS} columns of the grid"
+                yield Problem(_place(name, panel), what, f"let the widths of its row add up to {COLUMNS}")
 
 
-def misplaced(name: str, panels: list[Json]) -> Iterator[Problem]:
-    """Panels of a dashboard that stand where they cannot."""
-    for one in panels:
-        if one["gridPos"]["x"] + one["gridPos"]["w"] > 24:
-            yield Problem(
-                at(name, one), "it stands over the edge of the 24 columns", "make its row's widths add up to 24"
-            )
-    for first, one in combinations(panels, 2):
-        if overlap(first["gridPos"], one["gridPos"]):
-            yield Problem(at(name, one), f"it covers a part of {first['title']!r}", "place one of the two elsewhere")
+@check(
+    "dashboard/missing-link",
+    stage=COMPILED,
+    language="json",
+    bad="""
+        {"links": [
+          {"url": "/d/workers-ai-tenant"},
+          {"url": "/d/workers-ai-tenant"},
+          {"url": "/d/workers-ai-storage"}
+        ]}
+    """,
+    good="""
+        {"links": [
+          {"url": "/d/workers-ai-overview"},
+          {"url": "/d/workers-ai-tenant"},
+          {"url": "/d/workers-ai-storage"}
+        ]}
+    """,
+    message="it does not link to workers-ai-overview; link each dashboard to all others",
+)
+def dashboards_link_to_all_others(output: ParsedOutput) -> Iterator[Problem]:
+    """Every dashboard links to all others.
+
+    During an incident the next question is answered by another dashboard, for the same variables and time range.
+    """
+    boards = output.valid_dashboards
+    uids = {board["uid"] for board in boards.values()}
+    for name, board in boards.items():
+        if missing := uids - _linked_uids(board) - {board["uid"]}:
+            what = f"it does not link to {', '.join(sorted(missing))}"
+            yield Problem(path_of(name), what, "link each dashboard to all others")
 
 
-def overlap(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
-    """Whether two places on the grid share a cell."""
+@check(
+    "dashboard/broken-link",
+    stage=COMPILED,
+    language="json",
+    bad='{"links": [{"url": "/d/workers-ai-overwiew"}]}',
+    good='{"links": [{"url": "/d/workers-ai-overview"}]}',
+    message="it links to workers-ai-overwiew, which does not exist; link to a dashboard of this build",
+)
+def links_open_existing_dashboards(output: ParsedOutput) -> Iterator[Problem]:
+    """Every link of a dashboard, and every link of a table's cells, opens a dashboard of this build.
+
+    Grafana shows "Dashboard not found" for any other.
+    """
+    boards = output.valid_dashboards
+    uids = {board["uid"] for board in boards.values()}
+    for name, board in boards.items():
+        in_cells = {url.split("?")[0].split("/")[2] for url in _cell_links(board)}
+        if unknown := (_linked_uids(board) | in_cells) - uids:
+            what = f"it links to {', '.join(sorted(unknown))}, which does not exist"
+            yield Problem(path_of(name), what, "link to a dashboard of this build")
+
+
+def overlap(position: Mapping[str, int], other: Mapping[str, int]) -> bool:
+    """Whether two positions on the grid share a cell."""
     return (
-        one["x"] < other["x"] + other["w"]
-        and other["x"] < one["x"] + one["w"]
-        and one["y"] < other["y"] + other["h"]
-        and other["y"] < one["y"] + one["h"]
+        position["x"] < other["x"] + other["w"]
+        and other["x"] < position["x"] + position["w"]
+        and position["y"] < other["y"] + other["h"]
+        and other["y"] < position["y"] + position["h"]
     )
 
 
-def linked(read: Mapping[str, Json]) -> list[Problem]:
-    """Every dashboard links to all the others, and no link leads nowhere."""
-    uids = {board["uid"] for board in read.values()}
-    return [
-        Problem(path(name), f"it {what} {', '.join(sorted(which))}", "link each dashboard to all the others")
-        for name, board in read.items()
-        for what, which in astray(board, uids)
-        if which
-    ]
+def _linked_uids(board: Json) -> set[str]:
+    """The UIDs of the dashboards in the list of links."""
+    return {link["url"].removeprefix("/d/") for link in board["links"]}
 
 
-def astray(board: Json, uids: set[str]) -> Iterable[tuple[str, set[str]]]:
-    """The dashboards that one links to and that are not there, and those that it fails to link to."""
-    targets = {link["url"].removeprefix("/d/") for link in board["links"]}
-    opened = {url.split("?")[0].split("/")[2] for url in data_links(board)}
-    return (("links to", (targets | opened) - uids), ("does not link to", uids - targets - {board["uid"]}))
-
-
-def data_links(board: Json) -> Iterator[str]:
+def _cell_links(board: Json) -> Iterator[str]:
     """The URLs that a click on a table's cell opens."""
     for panel in board["panels"]:
-        for one in panel.get("fieldConfig", {}).get("overrides", ()):
-            yield from (link["url"] for held in one["properties"] if held["id"] == "links" for link in held["value"])
+        for override in panel.get("fieldConfig", {}).get("overrides", ()):
+            for option in override["properties"]:
+                if option["id"] == "links":
+                    yield from (link["url"] for link in option["value"])
 
 
-LAWS: tuple[Callable[[Mapping[str, Json]], list[Problem]], ...] = (
-    distinguishing_labels,
-    unique_panel_ids,
-    no_overlap,
-    linked,
-)
-
-
-@cache
-def validator() -> Draft202012Validator:
-    """The reader of our schema."""
-    schema = files("generator.rendering").joinpath("schemas/dashboard.schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(schema))
-
-
-def path(name: str) -> str:
-    """A dashboard's path in `out/`."""
-    return f"grafana/dashboards/{name}.json"
-
-
-def at(name: str, panel: Json) -> str:
-    """Where a panel stands, by its title."""
-    return f"{path(name)} {panel['title']!r}"
-
-
-def place(name: str, read: Any, error: ValidationError) -> str:
-    """Where an error stands: the file, the JSON pointer, and the title of the panel that it is in."""
-    steps = list(error.absolute_path)
-    pointer = "".join(f"/{step}" for step in steps) or "/"
-    if len(steps) > 1 and steps[0] == "panels":
-        panel = read["panels"][steps[1]]
-        title = panel.get("title", "") if isinstance(panel, dict) else ""
-        return f"{path(name)} {pointer} ({title})" if title else f"{path(name)} {pointer}"
-    return f"{path(name)} {pointer}"
-
-
-def shortened(message: str) -> str:
-    """A message without the middle of what is too long to read."""
-    return message if len(message) <= LONGEST else f"{message[: LONGEST // 2]} … {message[-LONGEST // 2 :]}"
+def _place(name: str, panel: Json) -> str:
+    """The place of a panel, by its title."""
+    return f"{path_of(name)} {panel['title']!r}"

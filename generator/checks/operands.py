@@ -1,4 +1,4 @@
-"""What an operator asks of its operands' labels, and they do not have."""
+"""Checks of operators: their operands have the labels that they group by, match on or read."""
 
 from __future__ import annotations
 
@@ -7,73 +7,158 @@ from typing import TypeAlias
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, LabelModifierType, VectorMatchCardinality
 
-from generator.errors import did_you_mean
-from generator.promql.output_labels import SETS, Told, matched, output_labels, strings
-from generator.promql.parser import below, equalities, selectors
+from generator.checks.check import COMPILED, check
+from generator.checks.parsed_output import ParsedOutput
+from generator.errors import Problem, did_you_mean
+from generator.promql.output_labels import SET_OPERATORS, Labels, argument_labels, matched, output_labels, strings
+from generator.promql.parser import equalities, nodes, selectors
 
-Said: TypeAlias = tuple[str, str]
-"""What is wrong, and what cures it."""
+RequiredLabels: TypeAlias = tuple[str, Iterable[str], Labels]
+"""An operator, the labels that it needs, and the labels of its operand."""
 
 
-def missing_labels(node: Expr, labels: Mapping[str, Told]) -> Iterator[Said]:
-    """All that is wrong with what one operator asks; its operands are looked at for themselves."""
+@check(
+    "promql/missing-operand-label",
+    stage=COMPILED,
+    bad="sum by (tenant) (rate(requests_total[5m]))",
+    good="sum by (tenant_id) (rate(requests_total[5m]))",
+    message='`sum` uses the label "tenant", which its operand does not have; '
+    'did you mean "tenant_id"? Use it, or declare "tenant"',
+)
+def operands_have_the_labels_of_their_operator(output: ParsedOutput) -> Iterator[Problem]:
+    """The labels in `by`, `without`, `on`, `ignoring` and `group_left` are labels of the operand; so are those that
+    `label_replace`, `label_join` and `histogram_quantile` read.
+
+    Prometheus accepts a label that does not exist and groups or matches by an empty value: all series fall into
+    one group.
+    """
+    labels = output.series.labels
+    for where, tree in output.trees:
+        for node in nodes(tree):
+            for operand in _required_labels(node, labels):
+                yield from (Problem(where, *missing) for missing in _missing(*operand))
+
+
+@check(
+    "promql/unmatched-sides",
+    stage=COMPILED,
+    bad="""
+        sum by (tenant_id) (rate(errors_total[5m]))
+        / sum by (route) (rate(requests_total[5m]))
+    """,
+    good="""
+        sum by (route) (rate(errors_total[5m]))
+        / sum by (route) (rate(requests_total[5m]))
+    """,
+    message="the left side of `/` is grouped by (tenant_id), the right side by (route); "
+    "group both by the same labels, or add on (…)",
+)
+def sides_match_by_the_same_labels(output: ParsedOutput) -> Iterator[Problem]:
+    """Both sides of an operator have the labels by which they are matched.
+
+    Series match where the values of these labels are equal. If only one side has a label, no series ever match, and the
+    result is empty.
+    """
+    for where, node, left, right in _binaries(output):
+        left_labels, right_labels = matched(node, left), matched(node, right)
+        if left_labels != right_labels and str(node.op) != "or":
+            what = (
+                f"the left side of `{node.op}` is grouped by ({', '.join(sorted(left_labels))}), "
+                f"the right side by ({', '.join(sorted(right_labels))})"
+            )
+            yield Problem(where, what, "group both by the same labels, or add on (…)")
+
+
+@check(
+    "promql/many-to-one",
+    stage=COMPILED,
+    bad="rate(requests_total[5m]) > on (route) route:latency_ms:limit",
+    good="rate(requests_total[5m]) > on (route) group_left () route:latency_ms:limit",
+    message="`>` matches several series of its left side, which differ in service, tenant_id, with one of the other; "
+    "aggregate them first, or add group_left ()",
+)
+def one_series_matches_one(output: ParsedOutput) -> Iterator[Problem]:
+    """A side with several series for one of the other side says so with `group_left` or `group_right`.
+
+    Prometheus fails the whole query where it finds a second match, which may be long after the rule was written.
+    """
+    for where, node, left, right in _binaries(output):
+        by = matched(node, left)
+        if by == matched(node, right) and str(node.op) not in SET_OPERATORS:
+            yield from (Problem(where, *ambiguous) for ambiguous in _ambiguous_sides(node, left, right, by))
+
+
+def _ambiguous_sides(
+    node: BinaryExpr, left: frozenset[str], right: frozenset[str], by: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """A message and a hint for each side that may have several series for one of the other, and must not."""
+    cardinality = node.modifier.card if node.modifier else VectorMatchCardinality.OneToOne
+    sides = (
+        ("left", node.lhs, left, VectorMatchCardinality.ManyToOne),
+        ("right", node.rhs, right, VectorMatchCardinality.OneToMany),
+    )
+    for side, operand, labels, allows_many in sides:
+        fixed = {label for selector in selectors(operand) for label in equalities(selector)}
+        differing = labels - by - fixed
+        if differing and cardinality != allows_many:
+            what = (
+                f"`{node.op}` matches several series of its {side} side, which differ in "
+                f"{', '.join(sorted(differing))}, with one of the other"
+            )
+            yield what, f"aggregate them first, or add group_{side} ()"
+
+
+def _binaries(output: ParsedOutput) -> Iterator[tuple[str, BinaryExpr, frozenset[str], frozenset[str]]]:
+    """Every operator between two vectors, with its place and the labels of its sides."""
+    for where, tree in output.trees:
+        for node in nodes(tree):
+            if isinstance(node, BinaryExpr):
+                left = output_labels(node.lhs, output.series.labels)
+                right = output_labels(node.rhs, output.series.labels)
+                if left is not None and right is not None:
+                    yield where, node, left, right
+
+
+def _required_labels(node: Expr, labels: Mapping[str, Labels]) -> Iterator[RequiredLabels]:
+    """What an operator, aggregation or function needs of the labels of each operand."""
     match node:
         case AggregateExpr():
-            given = node.modifier.labels if node.modifier else ()
-            yield from _absent(str(node.op), given, output_labels(node.expr, labels))
+            yield str(node.op), node.modifier.labels if node.modifier else (), output_labels(node.expr, labels)
         case Call():
-            yield from _of_call(node, labels)
+            yield from _of_call(node, argument_labels(node, labels))
         case BinaryExpr():
-            left, right = output_labels(node.lhs, labels), output_labels(node.rhs, labels)
-            if left is not None and right is not None:
-                yield from _of_binary(node, left, right)
+            yield from _of_binary(node, output_labels(node.lhs, labels), output_labels(node.rhs, labels))
 
 
-def _of_call(node: Call, labels: Mapping[str, Told]) -> Iterator[Said]:
+def _of_call(node: Call, operand: Labels) -> Iterator[RequiredLabels]:
     name = node.func.name
-    inner = next((told for each in below(node) if (told := output_labels(each, labels)) is not None), None)
     match name:
         case "histogram_quantile":
-            yield from _absent(name, ("le",), inner)
+            yield name, ("le",), operand
         case "label_replace":
-            yield from _absent(name, filter(None, strings(node)[2:3]), inner)
+            yield name, tuple(filter(None, strings(node)[2:3])), operand
         case "label_join":
-            yield from _absent(name, strings(node)[2:], inner)
+            yield name, strings(node)[2:], operand
 
 
-def _of_binary(node: BinaryExpr, left: frozenset[str], right: frozenset[str]) -> Iterator[Said]:
-    operator, modifier = str(node.op), node.modifier
-    matching = modifier.matching if modifier else None
-    if matching is not None:
+def _of_binary(node: BinaryExpr, left: Labels, right: Labels) -> Iterator[RequiredLabels]:
+    modifier = node.modifier
+    if modifier is None or left is None or right is None:
+        return
+    if (matching := modifier.matching) is not None:
         include = matching.type == LabelModifierType.Include
-        for side in (left, right) if include else (left | right,):
-            yield from _absent(f"{operator} {'on' if include else 'ignoring'}", matching.labels, side)
-    by, other = matched(node, left), matched(node, right)
-    if by != other and operator != "or":
-        odd = ", ".join(sorted(by ^ other))
-        yield f"the sides of {operator} never match: only one has {odd}", f"match on (…), or sum {odd} away"
-    elif operator not in SETS:
-        yield from _crowded(node, left, right, by)
+        operator = f"{node.op} {'on' if include else 'ignoring'}"
+        yield from ((operator, matching.labels, side) for side in ((left, right) if include else (left | right,)))
+    if modifier.group_labels:
+        many_to_one = modifier.card == VectorMatchCardinality.ManyToOne
+        operator = f"{node.op} group_{'left' if many_to_one else 'right'}"
+        yield operator, modifier.group_labels, right if many_to_one else left
 
 
-def _crowded(node: BinaryExpr, left: frozenset[str], right: frozenset[str], by: frozenset[str]) -> Iterator[Said]:
-    """A side that has several series for one of the other, and must not."""
-    card = node.modifier.card if node.modifier else VectorMatchCardinality.OneToOne
-    single = {
-        "left": (node.lhs, left, card != VectorMatchCardinality.ManyToOne),
-        "right": (node.rhs, right, card != VectorMatchCardinality.OneToMany),
-    }
-    for side, (operand, told, one) in single.items():
-        pinned = {label for selector in selectors(operand) for label in equalities(selector)}
-        if one and (more := told - by - pinned):
-            what = f"{node.op} finds several series on its {side}, told by {', '.join(sorted(more))} too"
-            yield what, f"sum them first, or say group_{'left' if side == 'left' else 'right'}"
-    if node.modifier and node.modifier.group_labels:
-        one_side = right if card == VectorMatchCardinality.ManyToOne else left
-        yield from _absent(f"{node.op} group", node.modifier.group_labels, one_side)
-
-
-def _absent(operator: str, wanted: Iterable[str], there: Told) -> Iterator[Said]:
-    for label in wanted:
-        if there is not None and label not in there:
-            yield f'{operator} by "{label}", which what it reads does not have', did_you_mean(label, there)
+def _missing(operator: str, needed: Iterable[str], operand: Labels) -> Iterator[tuple[str, str]]:
+    if operand is None:
+        return
+    for label in needed:
+        if label not in operand:
+            what = f'`{operator}` uses the label "{label}", which its operand does not have'
+            yield what, did_you_mean(label, operand)

@@ -1,100 +1,187 @@
-"""Law 1: whatever is read is there, with the labels and the values by which it is asked for."""
+"""Checks of selectors: every expression parses, and selects series, labels and values that exist."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from promql_parser import Expr, Matcher, MatchOp, VectorSelector
+from promql_parser import Matcher, MatchOp, VectorSelector
 
 from contract.labels import ORDER
-from generator.checks.expressions import understood
-from generator.checks.operands import missing_labels
-from generator.checks.series import Known, known
-from generator.errors import Problem, did_you_mean
-from generator.ir.build import Compiled
-from generator.promql.parser import name_of, nodes, selectors
+from generator.checks.check import COMPILED, check
+from generator.checks.parsed_output import ParsedOutput, rule_place
+from generator.errors import DefinitionError, Problem, did_you_mean
+from generator.ir.rule_files import RenderedRule
+from generator.promql.parser import name_of, parsed, selectors
 
-REGEXES = (MatchOp.Re, MatchOp.NotRe)
-SEVERAL = re.compile(r"[^()\[\]\\]*")
-"""A regular expression that is one word, or several with bars between them."""
+REGEX_OPERATORS = (MatchOp.Re, MatchOp.NotRe)
+PLAIN_ALTERNATIVES = re.compile(r"[^()\[\]\\]*")
+"""A regular expression that is one word, or words separated by bars."""
 LABELS = {label.name for label in ORDER}
 
 
-def every_selector_is_known(compiled: Compiled) -> list[Problem]:
-    """Every selector names a metric of the contract, a series recorded in `out/` or a built-in one, with labels that
-    it has and, where a label is closed, with values that it can have."""
-    there = known(compiled)
-    return [
-        Problem(where, *said)
-        for where, expression in understood(compiled)
-        for selector in selectors(expression)
-        for said in _unknown(selector, there)
-    ]
+@check(
+    "promql/syntax",
+    stage=COMPILED,
+    bad="sum by (route) requests_total",
+    good="sum by (route) (rate(requests_total[5m]))",
+    message="not valid PromQL (invalid promql query): sum by (route) requests_total; correct the expression",
+)
+def every_expression_parses(output: ParsedOutput) -> Iterator[Problem]:
+    """Every expression of the rules, annotations and dashboards is valid PromQL. Template variables exist and are
+    escaped: `${route:regex}`.
+
+    Prometheus does not load rule files with an invalid expression, and Grafana shows an error instead of the panel.
+    A variable that is not escaped breaks the query if a value contains a quote or a bracket.
+    """
+    for expression in output.expressions:
+        try:
+            parsed(expression.text)
+        except DefinitionError as error:
+            yield error.at(expression.where)
 
 
-def every_operand_has_its_labels(compiled: Compiled) -> list[Problem]:
-    """What an expression groups or matches by, its operands have; two sides that are matched by all labels have the
-    same ones, and one side of a match has one series for each of the other's."""
-    there = known(compiled)
-    return [
-        Problem(where, *said)
-        for where, expression in understood(compiled)
-        for node in nodes(expression)
-        for said in missing_labels(node, there.labels)
-    ]
+@check(
+    "promql/unknown-series",
+    stage=COMPILED,
+    bad="rate(request_total[5m])",
+    good="rate(requests_total[5m])",
+    message='there is no series "request_total"; did you mean "requests_total"? Use it, or declare "request_total"',
+)
+def every_series_exists(output: ParsedOutput) -> Iterator[Problem]:
+    """Every selector names a series of the contract, a recorded series of this build or a series of Prometheus itself.
+
+    A query of a series that does not exist has no result: the panel stays empty, and the alert never fires.
+    """
+    known = output.series.labels
+    for where, tree in output.trees:
+        for selector in selectors(tree):
+            if (name := name_of(selector)) not in known:
+                yield Problem(where, f'there is no series "{name}"', did_you_mean(name, known))
 
 
-def every_set_label_is_known(compiled: Compiled) -> list[Problem]:
-    """A label that a rule sets is one of the contract, and its value one that it can have."""
-    values = known(compiled).values
-    return [
-        Problem(f"prometheus/rules/{file.name}.yaml {rule.name}", *said)
-        for file in compiled.files
-        for group in file.groups
-        for rule in group.rules
-        for label, value in rule.labels.items()
-        for said in _unset(label, value, values.get(label))
-    ]
+@check(
+    "promql/unknown-label",
+    stage=COMPILED,
+    bad='rate(requests_total{tenant="acme"}[5m])',
+    good='rate(requests_total{tenant_id="acme"}[5m])',
+    message='requests_total has no label "tenant"; did you mean "tenant_id"? Use it, or declare "tenant"',
+)
+def every_matched_label_exists(output: ParsedOutput) -> Iterator[Problem]:
+    """Every matcher names a label that the series has.
+
+    A matcher for a missing label selects nothing; one that also matches the empty string selects everything.
+    """
+    for where, selector, matcher in _matchers(output):
+        labels = output.series.labels[name_of(selector)]
+        if labels is not None and matcher.name not in labels:
+            what = f'{name_of(selector)} has no label "{matcher.name}"'
+            yield Problem(where, what, did_you_mean(matcher.name, labels))
 
 
-def _unset(label: str, value: str, possible: frozenset[str] | None) -> Iterator[tuple[str, str]]:
-    if label not in LABELS:
-        yield f'it sets the label "{label}", which the contract does not have', did_you_mean(label, LABELS)
-    elif possible is not None and value not in possible:
-        yield f'it sets {label} to "{value}"', did_you_mean(value, possible)
+@check(
+    "promql/impossible-value",
+    stage=COMPILED,
+    bad='rate(requests_total{route="/chatt"}[5m])',
+    good='rate(requests_total{route="/chat"}[5m])',
+    message='route of requests_total is never "/chatt"; did you mean "/chat"? Use it, or declare "/chatt"',
+)
+def every_matched_value_is_possible(output: ParsedOutput) -> Iterator[Problem]:
+    """Every matcher of a label with a list of values (routes, services, stores …) matches a value of the list. The
+    empty value is allowed: it selects series without the label.
 
-
-def _unknown(selector: VectorSelector, there: Known) -> Iterator[tuple[str, str]]:
-    name = name_of(selector)
-    if name not in there.labels:
-        yield f'there is no series "{name}"', did_you_mean(name, there.labels)
-        return
-    told = there.labels[name]
-    for matcher in selector.matchers.matchers:
-        if matcher.name == "__name__":
+    A matcher for a value that no series can have selects nothing, and `!=` with a misspelt value excludes nothing.
+    """
+    for where, selector, matcher in _matchers(output):
+        labels, possible = output.series.labels[name_of(selector)], output.series.values.get(matcher.name)
+        if possible is None or (labels is not None and matcher.name not in labels):
             continue
-        if told is not None and matcher.name not in told:
-            yield f'{name} has no label "{matcher.name}"', did_you_mean(matcher.name, told)
-        elif (possible := there.values.get(matcher.name)) is not None:
-            yield from _impossible(name, matcher, possible)
+        for pattern in value_patterns(matcher):
+            if pattern and not any(re.fullmatch(pattern, value) for value in possible):
+                value = without_escapes(pattern)
+                what = f'{matcher.name} of {name_of(selector)} is never "{value}"'
+                yield Problem(where, what, did_you_mean(value, possible))
 
 
-def _impossible(name: str, matcher: Matcher, possible: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Values that are asked for and that no series can have. An empty one asks for series without the label."""
-    for asked in wanted(matcher):
-        if asked and not any(re.fullmatch(asked, value) for value in possible):
-            plain = re.sub(r"\\(.)", r"\1", asked)
-            yield f'{matcher.name} of {name} is never "{plain}"', did_you_mean(plain, possible)
+@check(
+    "rule/unknown-label",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - record: route:latency_ms:limit
+          expr: vector(500)
+          labels: {rout: /search}
+    """,
+    good="""
+        - record: route:latency_ms:limit
+          expr: vector(500)
+          labels: {route: /search}
+    """,
+    message='it sets the label "rout", which the contract does not have; '
+    'did you mean "route"? Use it, or declare "rout"',
+)
+def every_static_label_exists(output: ParsedOutput) -> Iterator[Problem]:
+    """Every label that a rule sets is a label of the contract.
+
+    Joins, dashboards and Alertmanager's routes go by the labels of the contract and ignore others.
+    """
+    for where, rule in _all_rules(output):
+        for label in rule.labels:
+            if label not in LABELS:
+                what = f'it sets the label "{label}", which the contract does not have'
+                yield Problem(where, what, did_you_mean(label, LABELS))
 
 
-def wanted(matcher: Matcher) -> tuple[str, ...]:
-    """The regular expressions of the values that a matcher names, each for itself where they are plain words."""
-    if matcher.op not in REGEXES:
+@check(
+    "rule/impossible-value",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - record: route:latency_ms:limit
+          expr: vector(500)
+          labels: {route: /serch}
+    """,
+    good="""
+        - record: route:latency_ms:limit
+          expr: vector(500)
+          labels: {route: /search}
+    """,
+    message='it sets route to "/serch"; did you mean "/search"? Use it, or declare "/serch"',
+)
+def every_static_value_is_possible(output: ParsedOutput) -> Iterator[Problem]:
+    """A label with a list of values that a rule sets has a value of the list.
+
+    A threshold of a route that does not exist applies to nothing.
+    """
+    values = output.series.values
+    for where, rule in _all_rules(output):
+        for label, value in rule.labels.items():
+            if label in values and value not in values[label]:
+                yield Problem(where, f'it sets {label} to "{value}"', did_you_mean(value, values[label]))
+
+
+def value_patterns(matcher: Matcher) -> tuple[str, ...]:
+    """A regular expression of each value that a matcher names; one of all values where they cannot be separated."""
+    if matcher.op not in REGEX_OPERATORS:
         return (re.escape(matcher.value),)
-    return tuple(matcher.value.split("|")) if SEVERAL.fullmatch(matcher.value) else (matcher.value,)
+    return tuple(matcher.value.split("|")) if PLAIN_ALTERNATIVES.fullmatch(matcher.value) else (matcher.value,)
 
 
-def series_of(expression: Expr) -> set[str]:
-    """The names of all series that an expression reads."""
-    return {name_of(selector) for selector in selectors(expression)}
+def without_escapes(pattern: str) -> str:
+    """A regular expression without backslashes, for messages."""
+    return re.sub(r"\\(.)", r"\1", pattern)
+
+
+def _matchers(output: ParsedOutput) -> Iterator[tuple[str, VectorSelector, Matcher]]:
+    """Every matcher of a label of a known series, with its place and its selector."""
+    for where, tree in output.trees:
+        for selector in selectors(tree):
+            if name_of(selector) in output.series.labels:
+                yield from ((where, selector, each) for each in selector.matchers.matchers if each.name != "__name__")
+
+
+def _all_rules(output: ParsedOutput) -> Iterator[tuple[str, RenderedRule]]:
+    """Every rule, constants included, with its place in the output."""
+    for file in output.compiled.files:
+        for group in file.groups:
+            yield from ((rule_place(file.name, rule), rule) for rule in group.rules)

@@ -1,116 +1,148 @@
-"""What may be read: every series of the contract, recorded or built in, with its labels and their values."""
+"""The series that a build can read: those of the contract, recorded ones and built-in ones."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from promql_parser import (
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    Expr,
+    MatrixSelector,
+    ParenExpr,
+    SubqueryExpr,
+    VectorSelector,
+)
 
 from contract import BUILT_IN, METRICS
 from contract.labels import ALERTNAME, ORDER, OWNER
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram
+from generator.dsl.platform import Platform
 from generator.errors import DefinitionError
 from generator.ir.build import Compiled
-from generator.ir.rule_files import RenderedRule, RuleFile
-from generator.promql.output_labels import Told, output_labels
-from generator.promql.parser import name_of, parsed, selectors
+from generator.ir.rule_files import RenderedRule
+from generator.promql.dependencies import dependencies
+from generator.promql.output_labels import Labels, output_labels
+from generator.promql.parser import children, name_of, names_of, parsed
 
-INCREASE = re.compile(r".*:increase\d+[smhd]")
-MADE_OF_ALERTS = {label.name for series in BUILT_IN for label in series.labels}
+COUNTERS = {name for metric in METRICS if isinstance(metric, Counter | Histogram) for name in metric.names()}
+BUILT_IN_LABELS = {label.name for series in BUILT_IN for label in series.labels}
+SUMS_OVER_TIME = {"avg_over_time", "sum_over_time", "last_over_time"}
+"""Functions over time whose result, on recorded increases, is an increase too."""
+RELABELLING = {"label_replace", "label_join"}
+AGGREGATIONS_OF_VALUES = {"sum", "avg", "min", "max"}
 
 
-class Kind(Enum):
-    """How the values of a series come and go."""
+class SeriesType(Enum):
+    """How the values of a series change over time."""
 
     COUNTER = "a counter"
-    INCREASE = "an increase already"
-    VALUE = "no counter"
+    INCREASE = "an increase"
+    GAUGE = "a gauge"
 
 
 @dataclass(frozen=True)
-class Known:
-    """Series with their labels by name, and the values that closed labels can have."""
+class KnownSeries:
+    """The labels of every series by its name, the possible values of closed labels, and the recorded increases."""
 
-    labels: Mapping[str, Told]
+    labels: Mapping[str, Labels]
     values: Mapping[str, frozenset[str]]
+    increases: Collection[str]
 
-    def kind(self, name: str) -> Kind:
-        """How the values of a series of this name come and go."""
+    def type_of(self, name: str) -> SeriesType | None:
+        """The type of a series; None for an unknown one."""
+        if name not in self.labels:
+            return None
         if name in COUNTERS:
-            return Kind.COUNTER
-        return Kind.INCREASE if INCREASE.fullmatch(name) else Kind.VALUE
+            return SeriesType.COUNTER
+        return SeriesType.INCREASE if name in self.increases else SeriesType.GAUGE
 
 
-COUNTERS = {name for metric in METRICS if isinstance(metric, Counter | Histogram) for name in metric.names()}
+def known_series(compiled: Compiled) -> KnownSeries:
+    """The series that a build can read. The labels of a recorded series follow from the text of its rule."""
+    rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
+    alerts = [rule for rule in rules if rule.kind == "alert"]
+    labels = contract_series()
+    # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
+    labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
+    increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
+    of_alerts = frozenset(BUILT_IN_LABELS).union(*(_rule_labels(rule, labels) or () for rule in alerts))
+    labels |= dict.fromkeys((series.name for series in BUILT_IN), of_alerts)
+    return KnownSeries(labels, _label_values(compiled.lowered.platform, alerts), increases)
 
 
-def known(compiled: Compiled) -> Known:
-    """What a build may read. A recorded series has the labels that its own text gives it."""
-    platform = compiled.lowered.platform
-    labels = contract()
-    every = [rule for file in compiled.files for rule in _telling(file, labels)]
-    alerts = [rule for rule in every if rule.kind == "alert"]
-    values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
-    values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
-    values[OWNER.name] = frozenset(owner.name for owner in platform.owners.values())
-    labels = _recorded(labels, [rule for rule in every if rule.kind == "record"])
-    told = [_result(rule, labels) for rule in alerts]
-    own: Told = frozenset(MADE_OF_ALERTS).union(*(one for one in told if one))
-    return Known({**labels, **{series.name: own for series in BUILT_IN}}, values)
-
-
-def contract() -> dict[str, Told]:
-    """The labels of every series that a Worker emits."""
-    found: dict[str, Told] = {}
+def contract_series() -> dict[str, Labels]:
+    """The labels of every series that a Worker emits, by its name."""
+    result: dict[str, Labels] = {}
     for metric in METRICS:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             continue
         own = frozenset(label.name for label in metric.labels)
-        found |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in metric.names()}
-    return found
+        result |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in metric.names()}
+    return result
 
 
-def _telling(file: RuleFile, labels: dict[str, Told]) -> Iterator[RenderedRule]:
-    """A file's rules but its constants, of which there may be tens of thousands: their labels are entered at once."""
-    for rule in (rule for group in file.groups for rule in group.rules):
-        if not rule.is_constant:
-            yield rule
-        elif rule.name not in labels:
-            labels[rule.name] = frozenset(rule.labels)
+def is_increase(node: Expr, increases: Collection[str]) -> bool:
+    """Whether the values of an expression are increases of a counter over a window. `increases` has the names of the
+    series that record such values."""
+    match node:
+        case VectorSelector():
+            return name_of(node) in increases
+        case Call() if node.func.name == "increase":
+            return True
+        case Call() if node.func.name in SUMS_OVER_TIME | RELABELLING:
+            return any(is_increase(child, increases) for child in children(node))
+        case AggregateExpr() if str(node.op) in AGGREGATIONS_OF_VALUES:
+            return is_increase(node.expr, increases)
+        case BinaryExpr() if str(node.op) == "or":
+            return is_increase(node.lhs, increases) and is_increase(node.rhs, increases)
+        case ParenExpr() | SubqueryExpr():
+            return is_increase(node.expr, increases)
+        case MatrixSelector():
+            return is_increase(node.vector_selector, increases)
+    return False
 
 
-def _recorded(labels: dict[str, Told], rules: Iterable[RenderedRule]) -> dict[str, Told]:
-    """The labels of recorded series too: each after those it reads, whatever the order of the files."""
-    waiting = list(rules)
-    names = {rule.name for rule in waiting}
-    while waiting:
-        later = []
-        for rule in waiting:
-            if _reads(rule) & names - labels.keys():
-                later.append(rule)
-                continue
-            told = _result(rule, labels)
-            labels[rule.name] = None if told is None else told | (labels.get(rule.name) or frozenset())
-        if len(later) == len(waiting):
-            # A circle: its series are known, and nothing can be said of their labels.
-            return {**dict.fromkeys(names), **labels}
-        waiting = later
-    return labels
+def _label_values(platform: Platform, alerts: list[RenderedRule]) -> dict[str, frozenset[str]]:
+    values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
+    values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
+    values[OWNER.name] = frozenset(team.name for team in platform.teams)
+    return values
 
 
-def _reads(rule: RenderedRule) -> set[str]:
+def _add_recorded(labels: dict[str, Labels], rules: list[RenderedRule]) -> set[str]:
+    """Add the labels of recorded series, each after those that it reads, and return the names of recorded increases."""
+    pending: dict[str, list[RenderedRule]] = {}
+    for rule in rules:
+        pending.setdefault(rule.name, []).append(rule)
+    reads = dependencies((rule.name, names_of(tree) if (tree := _tree(rule)) else ()) for rule in rules).reads
+    increases: set[str] = set()
+    while ready := [name for name in pending if not reads[name] & pending.keys()]:
+        for name in ready:
+            of_name = pending.pop(name)
+            known = [labels.get(name, frozenset()), *(_rule_labels(rule, labels) for rule in of_name)]
+            labels[name] = None if None in known else frozenset().union(*(own for own in known if own))
+            if all((tree := _tree(rule)) and is_increase(tree, increases) for rule in of_name):
+                increases.add(name)
+    # What is left depends on itself: the series exist, and their labels cannot be derived.
+    labels |= dict.fromkeys(pending)
+    return increases
+
+
+def _tree(rule: RenderedRule) -> Expr | None:
+    """The expression of a rule; None where it does not parse, which a check of its own reports."""
     try:
-        return {name_of(one) for one in selectors(parsed(rule.expression))}
-    except DefinitionError:
-        return set()
-
-
-def _result(rule: RenderedRule, labels: Mapping[str, Told]) -> Told:
-    try:
-        told = output_labels(parsed(rule.expression), labels)
+        return parsed(rule.expression)
     except DefinitionError:
         return None
-    return None if told is None else told | rule.labels.keys()
+
+
+def _rule_labels(rule: RenderedRule, labels: Mapping[str, Labels]) -> Labels:
+    tree = _tree(rule)
+    own = None if tree is None else output_labels(tree, labels)
+    return None if own is None else own | rule.labels.keys()

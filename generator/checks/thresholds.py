@@ -1,71 +1,95 @@
-"""Law 3: what alerts judge by can be measured, and is what dashboards draw."""
+"""Checks of thresholds: a latency threshold is a bucket bound, and a threshold on a panel is one of an alert."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
 
+from generator.checks.alerts import example
+from generator.checks.check import LOWERED, check
 from generator.dsl.alert import Alert
-from generator.dsl.dashboard import TimeSeries
-from generator.dsl.metrics import Histogram, Quantile
-from generator.dsl.platform import Platform
+from generator.dsl.dashboard import PanelThreshold, TimeSeries
+from generator.dsl.metrics import Quantile
 from generator.dsl.query import Comparison, DerivedQuery, FractionOf, Query, Rule, ThresholdSeries
 from generator.dsl.units import Quantity
 from generator.errors import Problem
 from generator.ir.build import Lowered
 
-Threshold: TypeAlias = Quantity | ThresholdSeries
+
+@check(
+    "alert/threshold-not-a-bucket-bound",
+    stage=LOWERED,
+    language="python",
+    bad=example(threshold="milliseconds(600)"),
+    good=example(threshold="milliseconds(500)"),
+    message="its threshold is 600 ms, which is not a bucket bound of latency_ms below the highest; "
+    "use one of 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000",
+)
+def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> Iterator[Problem]:
+    """The threshold of a quantile, including the override of each label value, is a bucket bound of the histogram below
+    the highest one.
+
+    Between two bounds Prometheus interpolates a quantile, and it never returns more than the highest finite bound.
+    """
+    for alert, comparison in comparisons(lowered):
+        if not isinstance(comparison.query, Quantile):
+            continue
+        histogram = comparison.query.metric
+        bounds = histogram.buckets[:-1]
+        for label_value, quantity in quantities(comparison.threshold):
+            if quantity.amount not in bounds:
+                of_value = f" for {label_value}" if label_value else ""
+                what = (
+                    f"its threshold{of_value} is {quantity.text()}, which is not a bucket bound of {histogram.name} "
+                    "below the highest"
+                )
+                yield Problem(alert.where, what, f"use one of {', '.join(map(str, bounds))}")
 
 
-@dataclass(frozen=True)
-class TestedRule:
-    """A comparison that an alert makes."""
+@check(
+    "dashboard/threshold-without-alert",
+    stage=LOWERED,
+    language="python",
+    bad='''
+        @panel("Latency", id="latency")
+        def latency(platform: Platform) -> TimeSeries:
+            """p95 latency of each route."""
+            return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=milliseconds(2500))
+    ''',
+    good='''
+        @panel("Latency", id="latency")
+        def latency(platform: Platform) -> TimeSeries:
+            """p95 latency of each route."""
+            return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),))
+    ''',
+    message="its threshold line at 2.5 s is not the threshold of an alert; draw the threshold of an alert",
+)
+def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
+    """A threshold or warning that is drawn on a time series panel is the threshold of an alert, in the same unit.
 
-    alert: Alert
-    comparison: Comparison
+    Readers take the line for the value at which an alert fires.
+    """
+    of_alerts = {_key(each) for _, comparison in comparisons(lowered) for each in _thresholds(comparison)}
+    for dashboard in lowered.definitions.dashboards:
+        for panel in (panel for row in dashboard.rows for panel in row.panels):
+            body = panel.build(lowered.platform)
+            if not isinstance(body, TimeSeries):
+                continue
+            for threshold in (body.threshold, body.warning):
+                if threshold is not None and _key(threshold) not in of_alerts:
+                    what = f"its threshold line at {_text(threshold)} is not the threshold of an alert"
+                    yield Problem(panel.where, what, "draw the threshold of an alert")
 
 
-def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> list[Problem]:
-    """A threshold of a quantile, and each override of it, is a bucket bound of its histogram and below the highest
-    finite bound: between two bounds a quantile is a guess, and above the highest it never gets."""
-    return [
-        problem
-        for judged in comparisons(lowered)
-        if isinstance(judged.comparison.query, Quantile)
-        for whose, threshold in amounts(judged.comparison.threshold)
-        for problem in _off_bounds(judged.alert, judged.comparison.query.metric, whose, threshold)
-    ]
-
-
-def ceilings_are_thresholds(lowered: Lowered) -> list[Problem]:
-    """A ceiling that is drawn on a panel is a threshold of some alert, in the same unit: a reader takes the line for
-    where somebody is told."""
-    judged = {_identity(one) for each in comparisons(lowered) for one in _thresholds(each.comparison)}
-    return [
-        Problem(panel.where, f"its line at {_spoken(drawn)} is no alert's threshold", "draw the threshold of an alert")
-        for board in lowered.definitions.dashboards
-        for row in board.rows
-        for panel in row.panels
-        if isinstance(body := panel.build(lowered.platform), TimeSeries)
-        for drawn in (body.threshold, body.warning)
-        if drawn is not None and _identity(drawn) not in judged
-    ]
-
-
-def comparisons(lowered: Lowered) -> Iterator[TestedRule]:
+def comparisons(lowered: Lowered) -> Iterator[tuple[Alert, Comparison]]:
     """Every comparison of every alert."""
-    for one in lowered.alerts:
-        yield from (TestedRule(one.alert, comparison) for comparison in _said(one.alert, lowered.platform))
+    for rule in lowered.alerts:
+        built = rule.alert.build(lowered.platform)
+        condition = built.condition if isinstance(built, Rule) else built
+        yield from ((rule.alert, comparison) for comparison in condition.comparisons())
 
 
-def _said(alert: Alert, platform: Platform) -> Iterator[Comparison]:
-    said = alert.build(platform)
-    return (said.condition if isinstance(said, Rule) else said).comparisons()
-
-
-def amounts(threshold: Threshold) -> Iterator[tuple[str, Quantity]]:
-    """Every value of a threshold, and whose it is (empty for one that is everyone's)."""
+def quantities(threshold: PanelThreshold) -> Iterator[tuple[str, Quantity]]:
+    """Every value of a threshold, and the label value that it applies to; empty for one that applies to all."""
     if isinstance(threshold, Quantity):
         yield "", threshold
         return
@@ -74,17 +98,8 @@ def amounts(threshold: Threshold) -> Iterator[tuple[str, Quantity]]:
     yield from sorted(threshold.table.overrides.items(), key=lambda item: item[0])
 
 
-def _off_bounds(alert: Alert, metric: Histogram, whose: str, threshold: Quantity) -> Iterator[Problem]:
-    bounds = metric.buckets[:-1]
-    if threshold.amount not in bounds:
-        what = (
-            f"its threshold{f' for {whose}' if whose else ''} is {threshold.text()}, no bucket bound of {metric.name}"
-        )
-        yield Problem(alert.where, f"{what} below the highest", f"use one of {', '.join(map(str, bounds))}")
-
-
-def _thresholds(comparison: Comparison) -> Iterator[Threshold]:
-    """The threshold, and the limit that the measure is a part of."""
+def _thresholds(comparison: Comparison) -> Iterator[PanelThreshold]:
+    """The threshold of a comparison, and those that its query is a fraction of."""
     yield comparison.threshold
     query: Query = comparison.query
     while isinstance(query, DerivedQuery):
@@ -93,11 +108,12 @@ def _thresholds(comparison: Comparison) -> Iterator[Threshold]:
         query = query.inner
 
 
-def _identity(threshold: Threshold) -> tuple[object, object]:
+def _key(threshold: PanelThreshold) -> tuple[object, object]:
+    """What identifies a threshold: the series or the number, and the unit."""
     if isinstance(threshold, ThresholdSeries):
         return threshold.series, threshold.unit
     return threshold.amount, threshold.unit
 
 
-def _spoken(threshold: Threshold) -> str:
+def _text(threshold: PanelThreshold) -> str:
     return threshold.text() if isinstance(threshold, Quantity) else threshold.series

@@ -1,1 +1,1 @@
-"""The platform's own numbers: `platform.yaml`, read strictly, checked by a schema and by laws, and frozen."""
+"""`platform.yaml`: read strictly, merged with its overlays, validated, checked, and loaded as a frozen `Platform`."""

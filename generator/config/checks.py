@@ -1,155 +1,173 @@
-"""What no schema can say of a platform: one function per law; its docstring is the law."""
+"""Checks of a platform that a schema cannot express: each has an id, and its docstring states what holds."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from contract.ai import AI_LATENCY
 from contract.api import LATENCY
 from contract.storage import VECTORIZE_LATENCY
-from generator.config.document import Breach, KeyPath, quoted
+from generator.config.validation import suggestion
+from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
 from generator.dsl.metrics import Histogram
-from generator.dsl.slo import Objective
+from generator.dsl.platform import Platform
+from generator.dsl.slo import Slo
 from generator.dsl.units import days, format_number, hours, percent
-from generator.errors import did_you_mean
-
-Judges: TypeAlias = Callable[[Any], Iterator[Breach]]
+from generator.errors import Problem
 
 SERVICES: KeyPath = ("services",)
-LATENCIES: KeyPath = ("promises", "latency_ms")
-ERRORS: KeyPath = ("promises", "errors")
-STORAGE: KeyPath = ("promises", "storage")
+AVAILABILITY: KeyPath = ("slos", "availability")
+LATENCIES: KeyPath = ("slos", "latency_p95_ms")
+ROUTE_LATENCIES: KeyPath = (*LATENCIES, "routes")
+ERRORS: KeyPath = ("thresholds", "errors")
+ROUTE_ERRORS, OUTAGE = (*ERRORS, "route_percent"), (*ERRORS, "outage_percent")
+STORAGE: KeyPath = ("thresholds", "storage")
+
+CheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
 
 
 @dataclass(frozen=True)
-class Law:
-    """A function that judges a document, and the parts that it reads: where one is malformed, it does not judge."""
+class ConfigCheck:
+    """A check of a document. It is skipped if a value under one of the paths that it `reads` is invalid."""
 
-    judges: Judges
+    id: str
+    function: CheckFunction
     reads: tuple[KeyPath, ...]
 
 
-LAWS: list[Law] = []
+def check_violations(document: Any, invalid: Iterable[KeyPath]) -> Iterator[ConfigViolation]:
+    """Yield the violations of all checks that read none of the `invalid` paths."""
+    excluded = tuple(invalid)
+    for check in CHECKS:
+        if not any(overlap(read, path) for read in check.reads for path in excluded):
+            yield from (replace(violation, check=check.id) for violation in check.function(document))
 
 
-def law(*reads: KeyPath) -> Callable[[Judges], Judges]:
-    """Make a law of a function."""
-
-    def enact(judges: Judges) -> Judges:
-        LAWS.append(Law(judges, reads))
-        return judges
-
-    return enact
+def overlap(path: KeyPath, other: KeyPath) -> bool:
+    """Return whether one path is equal to the other or leads to it."""
+    return all(step == other_step for step, other_step in zip(path, other, strict=False))
 
 
-def broken(document: Any, malformed: Iterable[KeyPath]) -> Iterator[Breach]:
-    """All breaches of all laws that can be judged."""
-    bad = tuple(malformed)
-    for one in LAWS:
-        if not any(overlap(read, path) for read in one.reads for path in bad):
-            yield from one.judges(document)
+def routes_have_latency_slos(document: Any) -> Iterator[ConfigViolation]:
+    """Every route of every service has a latency SLO."""
+    slos = document["slos"]["latency_p95_ms"]["routes"]
+    for path, route in routes_of_services(document):
+        if route not in slos:
+            yield ConfigViolation(path, f"{quoted(route)} has no latency SLO", f"add it to {dotted(ROUTE_LATENCIES)}")
 
 
-def overlap(one: KeyPath, other: KeyPath) -> bool:
-    """Whether one of two paths leads to a part of what the other leads to."""
-    return all(x == y for x, y in zip(one, other, strict=False))
-
-
-@law(SERVICES, (*LATENCIES, "routes"))
-def every_route_is_promised(document: Any) -> Iterator[Breach]:
-    """Every route of a service has a latency that is promised."""
-    promised = document["promises"]["latency_ms"]["routes"]
-    for path, route in listed(document):
-        if route not in promised:
-            hint = f"add {quoted(route)} to promises.latency_ms.routes"
-            yield Breach(path, f"{quoted(route)} has no latency promise", hint)
-
-
-@law(SERVICES, (*LATENCIES, "routes"))
-def every_promise_has_a_route(document: Any) -> Iterator[Breach]:
-    """Every latency is promised for a route that a service answers."""
-    known = {route for _, route in listed(document)}
-    for route in document["promises"]["latency_ms"]["routes"]:
+def latency_slos_have_routes(document: Any) -> Iterator[ConfigViolation]:
+    """Every latency SLO of a route is of a route that a service has."""
+    known = {route for _, route in routes_of_services(document)}
+    for route in document["slos"]["latency_p95_ms"]["routes"]:
         if route not in known:
-            yield Breach((*LATENCIES, "routes", route), "no service answers this route", did_you_mean(route, known))
+            hint = suggestion(route, known, "add it to the routes of a service")
+            yield ConfigViolation((*ROUTE_LATENCIES, route), "no service has this route", hint)
 
 
-@law(SERVICES)
-def every_route_has_one_service(document: Any) -> Iterator[Breach]:
-    """A route belongs to one service, since a promise names the route alone."""
-    owner: dict[str, str] = {}
-    for path, route in listed(document):
-        first = owner.setdefault(route, str(path[1]))
-        if first != path[1]:
-            yield Breach(path, f"{quoted(route)} is also a route of {first}", "list it under one of the two")
+def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
+    """Every route belongs to one service, because latency SLOs are by route alone."""
+    first: dict[str, str] = {}
+    for path, route in routes_of_services(document):
+        service = first.setdefault(route, str(path[1]))
+        if service != path[1]:
+            yield ConfigViolation(path, f"{quoted(route)} is also a route of {service}", "keep it in one of the two")
 
 
-@law(LATENCIES)
-def every_latency_is_a_bucket_bound(document: Any) -> Iterator[Breach]:
-    """A promised latency is a bucket bound of its histogram, below the highest: between bounds p95 is a guess."""
-    promised = document["promises"]["latency_ms"]
-    for route, latency in promised["routes"].items():
-        yield from off_bounds((*LATENCIES, "routes", route), latency, LATENCY)
-    yield from off_bounds((*LATENCIES, "ai"), promised["ai"], AI_LATENCY)
-    yield from off_bounds((*LATENCIES, "vectorize"), promised["vectorize"], VECTORIZE_LATENCY)
+def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
+    """Every latency SLO is a bucket bound of its histogram below the highest: a p95 between bounds is interpolated."""
+    slos = document["slos"]["latency_p95_ms"]
+    for route, latency in slos["routes"].items():
+        yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
+    yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
+    yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
 
 
-@law(ERRORS)
-def a_route_is_in_trouble_before_it_is_down(document: Any) -> Iterator[Breach]:
-    """The share of errors at which a route is down is above the one at which it fails."""
-    yield from rising(ERRORS, document["promises"]["errors"], "route_percent", "route_down_percent")
+def outage_is_above_route_errors(document: Any) -> Iterator[ConfigViolation]:
+    """The error ratio of an outage is above the error ratio that pages for a route."""
+    yield from order_violations(ERRORS, document["thresholds"]["errors"], "route_percent", "outage_percent")
 
 
-@law(STORAGE)
-def a_ticket_comes_before_a_page(document: Any) -> Iterator[Breach]:
-    """The share of failed calls to a store that wakes somebody is above the one that opens a ticket."""
-    yield from rising(STORAGE, document["promises"]["storage"], "ticket_percent", "page_percent")
+def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
+    """The error ratio of a store that pages is above the one that opens a ticket."""
+    yield from order_violations(STORAGE, document["thresholds"]["storage"], "ticket_percent", "page_percent")
 
 
-@law(ERRORS)
-def an_objective_can_burn(document: Any) -> Iterator[Breach]:
-    """At the fastest pace that is told (2 % of the budget in 1 hour), less than all requests fail."""
-    errors = document["promises"]["errors"]
-    objective = Objective(percent(errors["kept_percent"]), days(errors["kept_days"]))
-    spent, within = percent(2), hours(1)
-    if (ceiling := objective.ceiling(spent, within).amount) >= 1:
-        least = 100 - 100 / objective.pace(spent, within)
-        above = format_number(Fraction(math.ceil(least * 100), 100))
-        part, all_ = spent.text(), percent(round(ceiling * 100, 1)).text()
-        what = f"{part} of its error budget would be gone in {within.text()} only if {all_} of all requests failed"
-        yield Breach((*ERRORS, "kept_percent"), what, f"give more than {above}")
+def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
+    """At the fastest burn rate that alerts, 2 % of the error budget in 1 hour, the error ratio is below 100 %."""
+    availability = document["slos"]["availability"]
+    slo = Slo(percent(availability["target_percent"]), days(availability["window_days"]))
+    budget_fraction, window = percent(2), hours(1)
+    error_ratio = slo.error_ratio_at(budget_fraction, window).amount
+    if error_ratio >= 1:
+        lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
+        burn, needed = budget_fraction.text(), percent(round(error_ratio * 100, 1)).text()
+        what = f"the alert on {burn} of the error budget in {window.text()} can never fire: it needs {needed} errors"
+        hint = f"give more than {format_number(Fraction(math.ceil(lowest * 100), 100))}"
+        yield ConfigViolation((*AVAILABILITY, "target_percent"), what, hint)
 
 
-@law(("owners",), ("teams",))
-def every_owner_is_a_team(document: Any) -> Iterator[Breach]:
+def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
     """Every owner is one of the teams."""
     for family, team in document["owners"].items():
         if team not in document["teams"]:
-            yield Breach(("owners", family), f"there is no team {quoted(team)}", did_you_mean(team, document["teams"]))
+            hint = suggestion(team, document["teams"], "add it to teams")
+            yield ConfigViolation(("owners", family), f"there is no team {quoted(team)}", hint)
 
 
-def listed(document: Any) -> Iterator[tuple[KeyPath, str]]:
-    """Every route of every service, with its path."""
+CHECKS = (
+    ConfigCheck("config/route-without-latency-slo", routes_have_latency_slos, (SERVICES, ROUTE_LATENCIES)),
+    ConfigCheck("config/latency-slo-without-route", latency_slos_have_routes, (SERVICES, ROUTE_LATENCIES)),
+    ConfigCheck("config/route-in-two-services", routes_have_one_service, (SERVICES,)),
+    ConfigCheck("config/latency-slo-not-a-bucket-bound", latency_slos_are_bucket_bounds, (LATENCIES,)),
+    ConfigCheck("config/outage-not-above-route-errors", outage_is_above_route_errors, (ROUTE_ERRORS, OUTAGE)),
+    ConfigCheck("config/page-not-above-ticket", page_is_above_ticket, (STORAGE,)),
+    ConfigCheck("config/burn-rate-alert-cannot-fire", burn_rate_alert_can_fire, (AVAILABILITY,)),
+    ConfigCheck("config/unknown-team", owners_are_teams, (("owners",), ("teams",))),
+)
+
+
+def unknown_owner_families(platform: Platform, families: Iterable[str]) -> list[Problem]:
+    """Return a problem for each key of `owners` that is not one of the families of alerts."""
+    known = set(families)
+    return [
+        Problem(
+            f"{platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip(),
+            f"there is no module {quoted(family)} in alerts/",
+            suggestion(family, known, "remove this key"),
+        )
+        for family in platform.owners
+        if family not in known
+    ]
+
+
+def routes_of_services(document: Any) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every route of every service, with its path."""
     for service, routes in document["services"].items():
-        for place, route in enumerate(routes):
-            yield ("services", service, place), route
+        for index, route in enumerate(routes):
+            yield ("services", service, index), route
 
 
-def off_bounds(path: KeyPath, latency: int | Fraction, of: Histogram) -> Iterator[Breach]:
-    """A breach where a latency is no bound of a histogram's buckets but the highest."""
-    bounds = of.buckets[:-1]
-    if latency not in bounds:
-        near = [*[x for x in bounds if x < latency][-1:], *[x for x in bounds if x > latency][:1]]
-        what = f"{format_number(Fraction(latency))} ms is not a bound of {of.name}'s buckets below the highest"
-        yield Breach(path, what, f"give {' or '.join(map(str, near))}")
+def bucket_bound_violations(path: KeyPath, latency: int | Fraction, histogram: Histogram) -> Iterator[ConfigViolation]:
+    """Yield a violation if a latency is not a bucket bound of a histogram, or is the highest one."""
+    *usable, highest = histogram.buckets
+    if latency not in usable:
+        nearest = [*[x for x in usable if x < latency][-1:], *[x for x in usable if x > latency][:1]]
+        kind = f"the highest bucket bound of {histogram.name}, which a measured p95 never exceeds"
+        kind = kind if latency == highest else f"not a bucket bound of {histogram.name}"
+        hint = f"give {' or '.join(map(str, nearest))}"
+        yield ConfigViolation(path, f"{format_number(Fraction(latency))} ms is {kind}", hint)
 
 
-def rising(path: KeyPath, shares: dict[str, int | Fraction], low: str, high: str) -> Iterator[Breach]:
-    """A breach where a share is not below another one."""
-    if shares[low] >= shares[high]:
-        what = f"{percent(shares[high]).text()} is not above {low}, {percent(shares[low]).text()}"
-        yield Breach((*path, high), what, f"give more than {format_number(Fraction(shares[low]))}")
+def order_violations(
+    path: KeyPath, percentages: dict[str, int | Fraction], lower: str, higher: str
+) -> Iterator[ConfigViolation]:
+    """Yield a violation if a percentage is not above another one."""
+    if percentages[lower] >= percentages[higher]:
+        low, high = (percent(percentages[key]).text() for key in (lower, higher))
+        hint = f"give more than {format_number(Fraction(percentages[lower]))}"
+        yield ConfigViolation((*path, higher), f"{high} is not above {lower}, which is {low}", hint)

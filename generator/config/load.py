@@ -1,35 +1,137 @@
-"""The way into the platform's room: a path in, a frozen platform out, or everything that is wrong."""
+"""Loads a platform: the YAML file and those that it extends, validated, checked, and converted to a `Platform`."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from generator.config.checks import broken
-from generator.config.construction import platform
-from generator.config.document import Breach, Finding, Node, plain
-from generator.config.overlays import extended
-from generator.config.schema_errors import unmet
-from generator.dsl.platform import Platform
+from generator.config.checks import check_violations
+from generator.config.overlays import read_merged
+from generator.config.validation import schema_violations
+from generator.config.yaml_tree import ConfigViolation, LocatedViolation, Node
+from generator.dsl.platform import (
+    CostThresholds,
+    ErrorThresholds,
+    LatencySlos,
+    Links,
+    ModelPrice,
+    Owner,
+    Platform,
+    StorageThresholds,
+)
+from generator.dsl.query import ThresholdTable
+from generator.dsl.slo import Slo
+from generator.dsl.units import (
+    DOLLARS,
+    DOLLARS_PER_TOKEN,
+    ERRORS_UNIT,
+    MILLISECONDS,
+    RATIO,
+    REQUESTS_UNIT,
+    TOKENS_UNIT,
+    Quantity,
+    days,
+    percent,
+    quantity,
+    seconds,
+)
 from generator.errors import BuildError
+
+DEFAULT = "default"
 
 
 def load(path: Path) -> Platform:
-    """The platform of a YAML file and of the files that it extends.
+    """Return the platform of a YAML file and of the files that it extends.
 
-    Raises Faults with all that is wrong, in the order of files and lines: in reading, by the schema, and by the laws
-    of those parts that are well-formed.
+    BuildError: all problems at once, by file and line: of the syntax, of the schema, and of the checks that read only
+    valid values.
     """
-    root, findings = extended(path)
+    root, violations = read_merged(path)
     if root is not None:
-        findings += [found(root, breach) for breach in unmet(root)]
-        document = plain(root)
-        findings += [found(root, breach) for breach in broken(document, [x.breach.path for x in findings])]
-    if findings or root is None:
-        findings.sort(key=lambda x: (x.place.file, x.place.line))
-        raise BuildError(x.problem for x in findings)
-    return platform(document)
+        violations += [located(root, violation) for violation in schema_violations(root)]
+        document = root.plain()
+        invalid = [*root.invalid_paths(), *(located_violation.violation.path for located_violation in violations)]
+        violations += [located(root, violation) for violation in check_violations(document, invalid)]
+    if violations or root is None:
+        violations.sort(key=lambda violation: (violation.location.file, violation.location.line))
+        raise BuildError(violation.problem for violation in violations)
+    return platform_of(root, document)
 
 
-def found(root: Node, breach: Breach) -> Finding:
-    """A breach, at the nearest place that the files have for it."""
-    return Finding(breach, root.nearest(breach.path).place)
+def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
+    """Return a violation with the location of the nearest node that exists."""
+    return LocatedViolation(violation, root.nearest(violation.path).location)
+
+
+def platform_of(root: Node, document: Any) -> Platform:
+    """Return the platform of a valid document and its tree; numbers stay exact."""
+    owners = {family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()}
+    slos, thresholds = document["slos"], document["thresholds"]
+    return Platform(
+        name=document["platform"],
+        services={service: tuple(routes) for service, routes in document["services"].items()},
+        tenants=tuple(document["tenants"]),
+        min_requests=quantity(thresholds["min_requests"], REQUESTS_UNIT),
+        min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
+        availability=Slo(percent(slos["availability"]["target_percent"]), days(slos["availability"]["window_days"])),
+        errors=_errors(document),
+        latency=_latency(slos["latency_p95_ms"]),
+        cost=_cost(document),
+        storage=StorageThresholds(
+            percent(thresholds["storage"]["ticket_percent"]), percent(thresholds["storage"]["page_percent"])
+        ),
+        telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
+        model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
+        owners={family: owner for family, owner in owners.items() if family != DEFAULT},
+        default_owner=owners.get(DEFAULT),
+        owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
+        dead_man_url_file=document["dead_man_url_file"],
+        links=Links(**document["links"]),
+    )
+
+
+def _errors(document: Any) -> ErrorThresholds:
+    errors = document["thresholds"]["errors"]
+    default = percent(document["tenant_default"]["error_percent"])
+    overrides = {name: percent(value) for name, value in _tenant_overrides(document, "error_percent").items()}
+    return ErrorThresholds(
+        tenant=ThresholdTable("error_share", RATIO, default, overrides),
+        route=percent(errors["route_percent"]),
+        outage=percent(errors["outage_percent"]),
+        ai=percent(errors["ai_percent"]),
+    )
+
+
+def _latency(latency: Any) -> LatencySlos:
+    routes = {route: quantity(value, MILLISECONDS) for route, value in latency["routes"].items()}
+    return LatencySlos(
+        route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
+        ai=quantity(latency["ai"], MILLISECONDS),
+        vectorize=quantity(latency["vectorize"], MILLISECONDS),
+    )
+
+
+def _cost(document: Any) -> CostThresholds:
+    cost = document["thresholds"]["cost"]
+    default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
+    tokens = _tenant_overrides(document, "tokens_per_day")
+    overrides = {name: quantity(value, TOKENS_UNIT) for name, value in tokens.items()}
+    return CostThresholds(
+        tokens_per_day=ThresholdTable("tokens_per_day", TOKENS_UNIT, default, overrides),
+        warning=percent(cost["warning_percent"]),
+        dollars_per_day=quantity(cost["dollars_per_day"], DOLLARS),
+    )
+
+
+def _price(prices: Any) -> ModelPrice:
+    output = prices.get("output")
+    return ModelPrice(_per_token(prices["input"]), None if output is None else _per_token(output))
+
+
+def _per_token(dollars_per_million: int | Fraction) -> Quantity:
+    return Quantity(Fraction(dollars_per_million) / 1_000_000, DOLLARS_PER_TOKEN)
+
+
+def _tenant_overrides(document: Any, key: str) -> dict[str, int | Fraction]:
+    return {name: values[key] for name, values in document["tenants"].items() if key in values}

@@ -1,61 +1,93 @@
-"""Lays a file over the one that it extends: mappings are merged, all else is replaced, and `null` takes a key away."""
+"""Overlays: a file merged over the one that it extends. Mappings merge, other values replace, `null` removes a key."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from generator.config.document import Breach, Finding, Node, Place, quoted
-from generator.config.yaml_reader import text_of, tree_of
-from generator.errors import DefinitionError
+from generator.config.renamed_keys import report_renamed_keys
+from generator.config.validation import suggestion
+from generator.config.yaml_tree import (
+    ConfigViolation,
+    FileError,
+    Invalid,
+    KeyPath,
+    LocatedViolation,
+    Location,
+    Node,
+    parse,
+    quoted,
+    read_text,
+)
 
-MOST_FILES = 10
+MAX_FILES = 10
+EXTENDS = "extends"
 
 
-def extended(path: Path, above: tuple[Path, ...] = (), asked: Place | None = None) -> tuple[Node | None, list[Finding]]:
-    """The tree of a file laid over all that it extends, and all that is wrong with these files.
+def read_merged(
+    path: Path, overlays: tuple[Path, ...] = (), extended_at: Location | None = None
+) -> tuple[Node | None, list[LocatedViolation]]:
+    """Return the tree of a file merged over all files that it extends, and the violations in reading them.
 
-    Every node keeps the place in the file it comes from. There is no tree where one of the files has none. `above` are
-    the files that extend this one, `asked` the place where the nearest of them does.
+    Every node keeps its location in its own file. There is no tree if one of the files has none. `overlays` are the
+    files that extend this one, `extended_at` is the location where the last of them names it.
     """
     try:
-        text = text_of(path)
-        refuse_endless(path, above)
-    except DefinitionError as refusal:
-        what = f"{quoted(str(path))} cannot be laid under: {refusal.what}" if above else refusal.what
-        breach = Breach(("extends",) if above else (), what, refusal.hint)
-        return None, [Finding(breach, asked or Place(str(path)))]
-    root, findings = tree_of(text, str(path))
-    if root is None or not isinstance(root.value, dict) or "extends" not in root.value:
-        return root, findings
-    name = root.value["extends"]
-    own = Node({key: node for key, node in root.value.items() if key != "extends"}, root.place)
+        text = read_text(path)
+        check_chain(path, overlays)
+    except FileError as error:
+        if extended_at is None:
+            return None, [LocatedViolation(ConfigViolation((), error.what, error.hint), Location(str(path)))]
+        what = f"cannot extend {quoted(str(path))}: {error.what}"
+        return None, [LocatedViolation(ConfigViolation((EXTENDS,), what, error.hint), extended_at)]
+    root, violations = parse(text, str(path))
+    if root is not None:
+        root, renamed = report_renamed_keys(root)
+        violations += renamed
+    if root is None or not isinstance(root.value, dict) or EXTENDS not in root.value:
+        return root, violations
+    name = root.value[EXTENDS]
+    overlay = Node({key: node for key, node in root.value.items() if key != EXTENDS}, root.location)
     if not isinstance(name.value, str):
-        breach = Breach(("extends",), f"{name.shown()} is not a file's name", "give a path, as seen from this file")
-        return None, [*findings, Finding(breach, name.place)]
-    base, more = extended(path.parent / name.value, (*above, path), name.place)
-    return (laid_over(base, own) if base else None), [*findings, *more]
+        hint = "give the path of a platform file, relative to this file"
+        violation = ConfigViolation((EXTENDS,), f"{name.describe()} is not a path", hint)
+        return None, [*violations, LocatedViolation(violation, name.location)]
+    base, base_violations = read_merged(path.parent / name.value, (*overlays, path), name.location)
+    violations += base_violations
+    if base is None:
+        return None, violations
+    merged, merge_violations = merge(base, overlay)
+    return merged, [*violations, *merge_violations]
 
 
-def refuse_endless(path: Path, above: tuple[Path, ...]) -> None:
-    """Refuses a file that extends itself, by whatever way, and a chain of more than `MOST_FILES`."""
-    chain = [x.resolve() for x in above]
-    if path.resolve() in chain:
-        cycle = [*above[chain.index(path.resolve()) :], path]
-        raise DefinitionError(
-            f"the files go in a circle, {' extends '.join(map(str, cycle))}", "let one of them extend nothing"
-        )
-    if len(chain) >= MOST_FILES:
-        raise DefinitionError(f"more than {MOST_FILES} files extend one another", "join some of them")
+def check_chain(path: Path, overlays: tuple[Path, ...]) -> None:
+    """FileError: the file extends itself, directly or through others, or the chain has more than `MAX_FILES`."""
+    resolved = [overlay.resolve() for overlay in overlays]
+    if path.resolve() in resolved:
+        cycle = [*overlays[resolved.index(path.resolve()) :], path]
+        what = f"the files form a cycle, {' extends '.join(map(str, cycle))}"
+        raise FileError(what, "remove `extends` from one of them")
+    if len(resolved) >= MAX_FILES:
+        raise FileError(f"the chain of `extends` is longer than {MAX_FILES} files", "merge some of them")
 
 
-def laid_over(base: Node, top: Node) -> Node:
-    """One tree over another. A `null` over what is not there stays, so that the schema complains of it."""
-    if not isinstance(base.value, dict) or not isinstance(top.value, dict):
-        return top
-    merged = dict(base.value)
-    for key, node in top.value.items():
-        if node.value is None and key in merged:
+def merge(base: Node, overlay: Node, path: KeyPath = ()) -> tuple[Node, list[LocatedViolation]]:
+    """Return one tree merged over another, and a violation for each `null` whose key the base does not have."""
+    if not isinstance(base.value, dict) or not isinstance(overlay.value, dict):
+        return overlay, []
+    merged, violations = dict(base.value), list[LocatedViolation]()
+    for key, node in overlay.value.items():
+        if key not in base.value:
+            merged[key] = node
+            if node.value is None:
+                what = "null removes a key of the extended file, which does not have this key"
+                violation = ConfigViolation(
+                    (*path, key), what, suggestion(key, base.value, "remove it or write a value")
+                )
+                violations.append(LocatedViolation(violation, node.location))
+                merged[key] = Node(Invalid(), node.location)
+        elif node.value is None:
             del merged[key]
         else:
-            merged[key] = laid_over(merged[key], node) if key in merged else node
-    return Node(merged, top.place)
+            merged[key], below = merge(base.value[key], node, (*path, key))
+            violations += below
+    return Node(merged, overlay.location), violations

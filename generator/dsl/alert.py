@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from generator.dsl.arguments import require
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.text import TemplatePart, one_line, template_parts
@@ -78,6 +79,9 @@ def alert(
     default it follows from the alert's name. `values` fill placeholders of the docstring, besides the alert's labels
     and `value`, `threshold` and `window`. Raises DefinitionError for a docstring that lacks a part.
     """
+
+    require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
+    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.arguments import require
-from generator.dsl.labels import Label
+from generator.dsl.arguments import require, require_duration, require_tuple
+from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
@@ -145,6 +145,8 @@ class NotApplicable:
 
 def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ...], reason: str) -> NotApplicable:
     """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
+    require(severities, Severity, "not_applicable(…)", "severities", "write PAGE, TICKET or NONE")
+    require_tuple(covers, Coverage, "not_applicable(…)", "kinds of coverage", "write covers=(LOW_TRAFFIC,)")
     return NotApplicable(alert, severities, covers, reason)
 
 
@@ -152,6 +154,9 @@ def alert_test(
     alert: str, *severities: Severity, covers: tuple[Coverage, ...], id: str
 ) -> Callable[[Callable[[Platform], Scenario]], AlertTest]:
     """Make an alert test of a function that takes the platform. Raises DefinitionError where the claim is missing."""
+
+    require(severities, Severity, "@alert_test(…)", "severities", "write PAGE, TICKET or NONE")
+    require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
 
     def define(build: Callable[[Platform], Scenario]) -> AlertTest:
         claim = one_line(inspect.getdoc(build) or "")
@@ -167,6 +172,9 @@ def alert_test(
 def scenario(*parts: InputSeries | Expectation, evaluation_interval: Duration = ONE_MINUTE) -> Scenario:
     """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not end
     at a sample, and for an expectation that is not at an evaluation."""
+    kinds = (InputSeries, Expectation)
+    require(parts, kinds, "scenario(…)", "input series and expectations", "write input_series(…) or expect_firing(…)")
+    require_duration(evaluation_interval, "scenario(…)")
     series = tuple(part for part in parts if isinstance(part, InputSeries))
     expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
     result = Scenario(series, tuple(expectations), evaluation_interval)
@@ -186,13 +194,15 @@ def _check_multiples(durations: list[Duration], step: Duration, what: str) -> No
 def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
     """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
     metric."""
+    require((metric,), Metric, "input_series(…)", "a metric of the contract", "import it from contract")
+    require_labels(labels, metric.labels, "input_series(…)")
     names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(names - expected):
         raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))
     for name in sorted(expected - names):
         raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
     if not segments:
-        raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as count(0, hours(1))")
+        raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
     if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
         hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
@@ -212,12 +222,12 @@ def _metric_type(segment: Segment) -> type[Metric]:
 
 def count(per_minute: ExactNumber, duration: Duration) -> ConstantRate:
     """A counter increases by this much a minute."""
-    return ConstantRate(_increase(per_minute), _checked(duration))
+    return ConstantRate(_increase(per_minute), _checked(duration, "count(…)"))
 
 
 def observe(per_minute: ExactNumber, value: ExactNumber, duration: Duration) -> ConstantRate:
     """A histogram observes this many values a minute, all equal to `value`."""
-    return ConstantRate(_increase(per_minute), _checked(duration), exact(value))
+    return ConstantRate(_increase(per_minute), _checked(duration, "observe(…)"), exact(value))
 
 
 def _increase(per_minute: ExactNumber) -> Fraction:
@@ -229,29 +239,30 @@ def _increase(per_minute: ExactNumber) -> Fraction:
     return increase
 
 
-def _checked(duration: Duration) -> Duration:
-    require((duration,), Duration, f"a segment of {duration} is not a duration", f"write minutes({duration})")
+def _checked(duration: Duration, call: str) -> Duration:
+    require_duration(duration, call)
     return duration
 
 
 def clock(duration: Duration) -> ClockValues:
     """A gauge holds the current time."""
-    return ClockValues(_checked(duration))
+    return ClockValues(_checked(duration, "clock(…)"))
 
 
 def no_samples(duration: Duration) -> NoSamples:
     """The series has no samples."""
-    return NoSamples(_checked(duration))
+    return NoSamples(_checked(duration, "no_samples(…)"))
 
 
 def expect_none(at: Duration) -> Expectation:
     """No alert of the tested name fires at this time."""
-    return Expectation(_checked(at), ())
+    return Expectation(_checked(at, "expect_none(…)"), ())
 
 
 def expect_firing(at: Duration, *firing: FiringAlert) -> Expectation:
     """Exactly these alerts of the tested name fire at this time."""
-    return Expectation(_checked(at), firing)
+    require(firing, FiringAlert, "expect_firing(…)", "firing alerts", "write firing(PAGE, 1)")
+    return Expectation(_checked(at, "expect_firing(…)"), firing)
 
 
 def firing(
@@ -264,5 +275,7 @@ def firing(
     """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the condition
     was last true, where `keep_firing_for` alone makes it fire. `values` are the results of the queries that fill the
     alert's own placeholders."""
+    require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
+    require_labels(labels or {}, (), "firing(…)")
     names = {label.name: text for label, text in (labels or {}).items()}
     return FiringAlert(severity, value, names, condition_ended, values or {})

@@ -5,17 +5,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import NoneType
 from typing import TypeAlias
 
-from generator.dsl.labels import Label
+from generator.dsl.arguments import require, require_tuple
+from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
-from generator.dsl.units import Quantity
+from generator.dsl.units import Quantity, example
 from generator.errors import DefinitionError, place_of
 
 PanelThreshold: TypeAlias = Quantity | ThresholdSeries
+READ_A_METRIC = (
+    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,9 @@ class Series:
 
     query: Query
     name: str = ""
+
+    def __post_init__(self) -> None:
+        _check_query(self.query, "Series(…)")
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,13 @@ class TimeSeries:
     warning: Quantity | None = None
     stacked: bool = False
     no_value: str = "No traffic"
+
+    def __post_init__(self) -> None:
+        require_tuple(self.series, Series, "TimeSeries(…)", "series", "write (Series(query),)")
+        unit = self.series[0].query.unit
+        for threshold in (self.threshold, self.warning):
+            kinds = (Quantity, ThresholdSeries, NoneType)
+            require((threshold,), kinds, "TimeSeries(…)", "a quantity", f"write {example(threshold, unit)}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,9 @@ class Stat:
     sparkline: bool = True
     no_value: str = "No traffic"
 
+    def __post_init__(self) -> None:
+        _check_query(self.query, "Stat(…)", self.warning, self.critical)
+
 
 @dataclass(frozen=True)
 class GaugePanel:
@@ -59,6 +77,9 @@ class GaugePanel:
     critical: Quantity | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
+
+    def __post_init__(self) -> None:
+        _check_query(self.query, "GaugePanel(…)", self.warning, self.critical)
 
 
 @dataclass(frozen=True)
@@ -72,6 +93,9 @@ class BarGauge:
     max_series: int = 9
     no_value: str = "No traffic"
 
+    def __post_init__(self) -> None:
+        _check_query(self.query, "BarGauge(…)", self.warning, self.critical)
+
 
 @dataclass(frozen=True)
 class Heatmap:
@@ -79,12 +103,18 @@ class Heatmap:
 
     histogram: Histogram
 
+    def __post_init__(self) -> None:
+        require((self.histogram,), Histogram, "Heatmap(…)", "a histogram of the contract", "name one, as LATENCY")
+
 
 @dataclass(frozen=True)
 class HistogramBars:
     """The distribution of a histogram's observations over the dashboard's time range: one bar a bucket."""
 
     histogram: Histogram
+
+    def __post_init__(self) -> None:
+        require((self.histogram,), Histogram, "HistogramBars(…)", "a histogram of the contract", "name one, as LATENCY")
 
 
 @dataclass(frozen=True)
@@ -95,6 +125,9 @@ class Column:
     query: Query
     warning: Quantity | None = None
     critical: Quantity | None = None
+
+    def __post_init__(self) -> None:
+        _check_query(self.query, "Column(…)", self.warning, self.critical)
 
 
 @dataclass(frozen=True)
@@ -107,6 +140,10 @@ class Table:
     links_to: str = ""
     max_rows: int = 20
     no_value: str = "No traffic"
+
+    def __post_init__(self) -> None:
+        require_labels((self.label,), (), "Table(…)")
+        require_tuple(self.columns, Column, "Table(…)", "columns", "write (Column(title, query),)")
 
 
 Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramBars | Table
@@ -135,6 +172,9 @@ class Row:
     height: int = 8
     id: str = ""
 
+    def __post_init__(self) -> None:
+        require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
+
     @property
     def key(self) -> str:
         """What identifies the row; the title where no id is given."""
@@ -149,6 +189,10 @@ class Variable:
     metric: Metric
     multi: bool = True
 
+    def __post_init__(self) -> None:
+        require_labels((self.label,), (), "Variable(…)")
+        require((self.metric,), Metric, "Variable(…)", "a metric of the contract", "name one, as REQUESTS")
+
 
 @dataclass(frozen=True)
 class Dashboard:
@@ -160,6 +204,11 @@ class Dashboard:
     variables: tuple[Variable, ...]
     rows: tuple[Row, ...]
     tags: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        hint = "write (Variable(label, metric),)"
+        require_tuple(self.variables, Variable, "Dashboard(…)", "variables", hint, may_be_empty=True)
+        require_tuple(self.rows, Row, "Dashboard(…)", "rows", "write (Row(title, panels),)", may_be_empty=True)
 
 
 def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
@@ -174,3 +223,11 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
         return Panel(id, title, description, build, place_of(build))
 
     return define
+
+
+def _check_query(query: object, call: str, *thresholds: object) -> None:
+    """Raise DefinitionError unless the arguments of a call are a query, and thresholds that are quantities or None."""
+    require((query,), Query, call, "a query", READ_A_METRIC)
+    assert isinstance(query, Query)
+    for threshold in thresholds:
+        require((threshold,), (Quantity, NoneType), call, "a quantity", f"write {example(threshold, query.unit)}")

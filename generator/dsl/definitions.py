@@ -19,3 +19,8 @@ class Definitions:
     alert_tests: tuple[AlertTest, ...]
     not_applicable: tuple[NotApplicable, ...]
     routing: Routing
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of alerts, each once."""
+        return tuple(dict.fromkeys(alert.family for alert in self.alerts))

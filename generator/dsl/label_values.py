@@ -7,20 +7,20 @@ from generator.dsl.platform import Platform
 
 
 def is_closed(label: Label) -> bool:
-    """Whether the possible values are known at build time."""
+    """Whether all possible values of the label are known at build time."""
     return label.values is not LabelValues.OPEN
 
 
 def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
-    """All values of a closed label, its fallback last; empty for an open label."""
+    """All values of a closed label, with the fallback last; empty for an open label."""
     match label.values:
         case LabelValues.CONTRACT:
-            known = label.listed
+            values = label.listed
         case LabelValues.SERVICES:
-            known = tuple(platform.services)
+            values = tuple(platform.services)
         case LabelValues.ROUTES:
-            known = platform.routes
+            values = platform.routes
         case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()
-    return (*(value for value in known if value not in fallback), *fallback)
+    return (*(value for value in values if value not in fallback), *fallback)

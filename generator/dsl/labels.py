@@ -1,10 +1,12 @@
-"""Labels, the values that they can have, and matchers."""
+"""Labels with their possible values, and matchers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from generator.dsl.arguments import require, shown
 from generator.errors import DefinitionError
 
 
@@ -12,22 +14,22 @@ class LabelValues(Enum):
     """Where the possible values of a label are listed."""
 
     OPEN = "open"
-    """Nowhere: any value that the label's pattern matches."""
-    CONTRACT = "catalogue"
+    """Not listed: any value that matches the label's pattern is possible."""
+    CONTRACT = "contract"
     """In the contract."""
     SERVICES = "services"
-    """In `platform.yaml`: the services."""
+    """In `platform.yaml`, as the services."""
     ROUTES = "routes"
-    """In `platform.yaml`: the routes, and the fallback."""
+    """In `platform.yaml`, as the routes; and the fallback."""
 
 
 @dataclass(frozen=True)
 class Label:
     """A label of the contract.
 
-    `fallback` is the value where there is none, so that everything is counted; `pattern` (a regular expression that the
-    whole value must match) limits the values of an open label. `prefix` is the regular expression of a common beginning
-    of the values, which legends leave out. `title` is its column heading, where that does not follow from its name.
+    `fallback` is the value of events without one, so that every event is counted. `pattern` is a regular expression for
+    the whole value of an open label. `prefix` is a regular expression of the values' common prefix, which
+    legends omit. `title` is the heading of the label's column, where it does not follow from the name.
     """
 
     name: str
@@ -40,8 +42,13 @@ class Label:
     title: str = ""
 
     @property
+    def constant(self) -> str:
+        """The name of its constant in the contract, as hints write it."""
+        return self.name.removesuffix("_id").upper()
+
+    @property
     def variable(self) -> str:
-        """The name of the dashboards' template variable for it."""
+        """The name of the label's template variable in dashboards."""
         return self.name.removesuffix("_id")
 
     def is_(self, value: str) -> Matcher:
@@ -58,6 +65,7 @@ class Label:
         return Matcher(self, "=~", self.variable, variable=True, or_absent=or_absent)
 
     def _listed(self, value: str) -> str:
+        require((value,), str, f"{self.constant}.is_(…)", "a text", f'write "{value}"')
         if self.values is LabelValues.CONTRACT and value not in self.listed:
             raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
@@ -65,8 +73,8 @@ class Label:
 
 @dataclass(frozen=True)
 class Matcher:
-    """A label matcher. With `variable`, the value is the name of a template variable; with `or_absent`, series without the
-    label match too."""
+    """A label matcher. With `variable`, the value is the name of a template variable; with `or_absent`, series without
+    the label match too."""
 
     label: Label
     operator: str
@@ -75,4 +83,14 @@ class Matcher:
     or_absent: bool = False
 
 
-BUCKET_BOUND = Label("le", "A histogram's bucket holds what is at most this.")
+BUCKET_BOUND = Label("le", "The upper bound of a histogram's bucket.")
+
+
+def require_labels(values: Iterable[object], known: Iterable[Label], call: str) -> None:
+    """Raise DefinitionError unless every argument of a call is a label; the hint names the constants of `known`."""
+    constants = {label.name: label.constant for label in known}
+    for value in values:
+        if not isinstance(value, Label):
+            constant = constants.get(str(value)) or " or ".join(constants.values()) or "TENANT"
+            hint = f"write {constant}, imported from contract.labels"
+            raise DefinitionError(f"{call} takes labels of the contract, not {shown(value)}", hint)

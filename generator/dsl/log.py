@@ -1,4 +1,4 @@
-"""The words of the log contract: what a line holds, how sensitive it is, and what is taken out before it is written."""
+"""The log contract's DSL: the fields of a log line, their sensitivity, and the redaction policy."""
 
 from __future__ import annotations
 
@@ -11,146 +11,152 @@ from generator.dsl.labels import Label
 
 
 class Sensitivity(Enum):
-    """What happens to a field before its line is written."""
+    """How the logger treats a field's value before it writes the line."""
 
     SAFE = "safe"
-    """It is written as it is: no outsider decides what it holds."""
+    """Written unchanged: callers outside the platform do not control the value."""
     PERSONAL = "personal"
-    """It may hold what a person typed: all that the redaction's patterns find in it is replaced."""
+    """May contain text that a person typed: every match of a redaction rule is replaced."""
     SECRET = "secret"
-    """It is not written, unless debugging is switched on for it; then it is treated as personal."""
+    """Not written unless debugging is enabled; then treated as personal."""
 
 
 SAFE, PERSONAL, SECRET = Sensitivity.SAFE, Sensitivity.PERSONAL, Sensitivity.SECRET
 
 
 @dataclass(frozen=True)
-class Words:
-    """A string of at most `longest` characters. `pattern` (a regular expression, matched whole) bounds it; `format` is
-    JSON Schema's name of what it is."""
+class StringType:
+    """A string of at most `max_length` characters that matches `pattern` (a regular expression for the whole string)
+    where there is one. `format` is a format name of JSON Schema."""
 
-    longest: int
+    max_length: int
     pattern: str = ""
     format: str = ""
 
 
 @dataclass(frozen=True)
-class OneOf:
-    """A string out of a list."""
+class EnumType:
+    """One of the listed strings."""
 
-    listed: tuple[str, ...]
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class ValueOf:
-    """A value of a metrics' label, so that logs and metrics of one request meet."""
+class LabelValueType:
+    """A value of a metric label, so that the logs and the metrics of a request can be joined."""
 
     label: Label
 
 
 @dataclass(frozen=True)
-class Numeric:
-    """A number from `least` to `most`, both included; with `whole`, an integer."""
+class NumberType:
+    """A number from `minimum` to `maximum`, both inclusive; with `integer`, a whole number."""
 
-    least: int
-    most: int | None = None
-    whole: bool = False
+    minimum: int
+    maximum: int | None = None
+    integer: bool = False
 
 
 @dataclass(frozen=True)
-class Record:
-    """An object of these fields. Names beyond them are refused, unless they match `further` (a regular expression,
-    matched whole) and do not match `never` (searched); their values are scalars, strings at most `longest` long."""
+class ObjectType:
+    """An object with these fields.
+
+    Another name is allowed if it matches `additional_names` (a regular expression for the whole name) and does not
+    contain a match of `forbidden_names`; its value is a scalar, a string of at most `max_length` characters.
+    """
 
     fields: tuple[LogField, ...]
-    further: str = ""
-    never: str = ""
-    longest: int = 0
+    additional_names: str = ""
+    forbidden_names: str = ""
+    max_length: int = 0
 
 
-Shape: TypeAlias = Words | OneOf | ValueOf | Numeric | Record
+FieldType: TypeAlias = StringType | EnumType | LabelValueType | NumberType | ObjectType
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogField:
-    """A field of a log line. One that is `nullable` may be null where it has nothing to say."""
+    """A field of a log line. A `nullable` field may be null instead of absent."""
 
     name: str
-    shape: Shape
+    type: FieldType
     sensitivity: Sensitivity
     help: str
     required: bool = False
     nullable: bool = False
 
 
-class Kind(Enum):
-    """Of which kind is what a redaction rule takes out."""
+class RedactionKind(Enum):
+    """What a redaction rule protects, and so which strings it is applied to."""
 
     CREDENTIAL = "credential"
-    """What opens a door: it is looked for in every string, whatever its field's sensitivity."""
+    """Grants access: applied to every string, whatever the field's sensitivity."""
     PERSONAL = "personal"
-    """What leads to a person: it is looked for in personal fields."""
+    """Identifies a person: applied to personal fields."""
 
 
-class Proof(Enum):
-    """An arithmetic check that what a pattern found must pass, so that no other long number is taken for it.
+class Checksum(Enum):
+    """A checksum that a match must pass, so that other long numbers are not redacted.
 
-    Another number or word may follow, and the pattern takes it too: what fails is tried again without its last group
-    (from the last space or dash on), as long as the pattern still matches it whole. What passes first was found. Where
-    nothing passes, the search goes on after the first group, for another number may have gone before.
+    A pattern may match further numbers or words after the number itself. A match that fails is tried again without its
+    last group (everything from the last space or dash on) while the pattern still matches the whole rest. If no prefix
+    passes, the search continues after the match's first group.
     """
 
     NONE = "none"
     LUHN = "luhn"
-    """The check digit of payment cards (ISO/IEC 7812-1), over the digits alone."""
+    """The check digit of payment cards (ISO/IEC 7812-1), computed over the digits alone."""
     IBAN = "iban"
-    """The check digits of bank accounts (ISO 13616, by ISO/IEC 7064): over letters and digits alone, the first four
-    moved to the end, A to Z read as 10 to 35, the remainder by 97 is 1."""
+    """The check digits of bank accounts (ISO 13616, ISO/IEC 7064 MOD 97-10): letters and digits alone, the first four
+    moved to the end, A to Z read as 10 to 35; the remainder modulo 97 is 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedactionRule:
-    """Something that is found by its form and replaced by `[redacted:name]`.
+    """A pattern whose matches are replaced by `[redacted:name]`.
 
-    `pattern` is searched; case counts, unless `ignore_case`. Its syntax means the same in JavaScript (flag `u`) and in
-    Python. `needs` are strings of which every match holds one, so that other texts are passed over cheaply; without
-    any, all are searched. Where case is ignored, they are in lower case, and looked for in the text in lower case.
+    `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`)
+    and in Python. Every match contains at least one of `literals`, so a text without any of them need not be searched;
+    without literals, every text is searched. With `ignore_case`, literals are lower case and compared in lower case.
     """
 
     name: str
-    kind: Kind
+    kind: RedactionKind
     pattern: str
     help: str
-    needs: tuple[str, ...] = ()
-    proof: Proof = Proof.NONE
+    literals: tuple[str, ...] = ()
+    checksum: Checksum = Checksum.NONE
     ignore_case: bool = False
 
     @property
     def compiled(self) -> re.Pattern[str]:
-        """The pattern as Python searches by it."""
+        """The pattern, compiled for Python."""
         return re.compile(self.pattern, re.IGNORECASE if self.ignore_case else 0)
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether a text holds what every match needs; where it does not, the rule finds nothing in it."""
+    def may_match(self, text: str) -> bool:
+        """Return False only if the text has none of the rule's literals, so that the rule cannot match."""
         searched = text.lower() if self.ignore_case else text
-        return not self.needs or any(need in searched for need in self.needs)
+        return not self.literals or any(literal in searched for literal in self.literals)
 
 
 @dataclass(frozen=True)
 class NotCovered:
-    """Something that the redaction does not find, why, and what keeps it out instead."""
+    """A kind of secret that the redaction does not find, and why, with what keeps it out of the logs instead."""
 
     what: str
     why: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Redaction:
-    """The redaction policy. `headers` are names in lower case; `names` is a regular expression, searched in a field's
-    name in lower case, with `_` before each word that a capital began: the values of both are replaced whole. `rules`
-    run in their order."""
+class RedactionPolicy:
+    """What is redacted.
+
+    `headers` are header names in lower case. `secret_names` is a regular expression that is searched in a field's name
+    in lower case, with `_` before each word that started with a capital. The values of both are replaced whole.
+    `rules` are applied in order.
+    """
 
     headers: tuple[str, ...]
-    names: str
+    secret_names: str
     rules: tuple[RedactionRule, ...]
     not_covered: tuple[NotCovered, ...]

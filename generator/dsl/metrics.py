@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from generator.dsl.arguments import require
-from generator.dsl.labels import Label
+from generator.dsl.arguments import require, require_duration, shown
+from generator.dsl.labels import Label, require_labels
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
 from generator.dsl.units import (
     ALERTS_UNIT,
@@ -20,6 +20,7 @@ from generator.dsl.units import (
     Duration,
     Quantity,
     Unit,
+    example,
 )
 from generator.errors import DefinitionError
 
@@ -66,17 +67,20 @@ class Countable:
 
     def increase(self, window: Window) -> Increase:
         """The increase over a window."""
-        return Increase(metric=self, window=checked_window(window))
+        return Increase(metric=self, window=checked_window(window, ".increase(…)"))
 
     def ratio_to(self, total: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
         """This divided by `total`, over a window: a ratio between 0 and 1."""
-        require((total,), Countable, f"a ratio to {total}", "name a counter of the contract")
-        return Ratio(self.increase(window), total.increase(window), RATIO)
+        return self._divided_by(total, window, RATIO, "ratio_to")
 
     def per(self, other: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
         """This divided by `other`, over a window, in this counter's unit: tokens per call."""
-        require((other,), Countable, f"a quotient per {other}", "name a counter of the contract")
-        return Ratio(self.increase(window), other.increase(window), self.unit)
+        return self._divided_by(other, window, self.unit, "per")
+
+    def _divided_by(self, other: Countable, window: Window, unit: Unit, method: str) -> Ratio:
+        require((other,), Countable, f".{method}(…)", "a counter", f"write .{method}(COUNTER, minutes(5))")
+        checked_window(window, f".{method}(…)")
+        return Ratio(self.increase(window), other.increase(window), unit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,12 +143,13 @@ class Histogram(Metric):
     def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
         """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
         if not isinstance(q, float) or not 0 < q < 1:
-            raise DefinitionError(f"{q} is not a quantile", "give a number between 0 and 1, as P95")
-        return Quantile(metric=self, window=checked_window(window), q=q)
+            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else 0.95
+            raise DefinitionError(f".quantile(…) takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
+        return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=q)
 
     def bucket_counts(self, window: Window = DashboardWindow.STEP) -> Buckets:
         """The number of observations in each bucket."""
-        return Buckets(metric=self, window=window)
+        return Buckets(metric=self, window=checked_window(window, ".bucket_counts(…)"))
 
 
 P95 = 0.95
@@ -164,6 +169,8 @@ class Gauge(Metric):
     def age(self, lookback: Duration, expected: Label) -> Age:
         """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label `expected`
         without a sample is as old as `lookback`."""
+        require_duration(lookback, ".age(…)")
+        require_labels((expected,), self.labels, ".age(…)")
         return Age(metric=self, lookback=lookback, expected=expected)
 
 
@@ -203,10 +210,12 @@ class Increase(CounterQuery):
     def forecast(self, horizon: Duration, recent: Duration) -> Forecast:
         """The increase over `horizon` if the remaining time continues at the rate of the last `recent`. Raises
         DefinitionError where no time remains."""
-        require((horizon, recent), Duration, "a forecast over what is not a duration", "write hours(24)")
+        for duration in (horizon, recent):
+            require_duration(duration, ".forecast(…)")
         if not isinstance(self.window, Duration) or self.window >= horizon:
             raise DefinitionError(
-                f"no time remains to forecast of {horizon.text()}", "count over a window shorter than that"
+                f"no time remains to forecast of {horizon.text()}",
+                f"write .increase(…) with a fixed window shorter than {horizon.text()}",
             )
         return Forecast(self, replace(self, window=recent), horizon)
 
@@ -314,12 +323,13 @@ class Ratio(Query):
 
     def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
         """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO's target."""
-        require((target,), Quantity, f"{target} is not an SLO's target", "write percent(99.9)")
+        call = ".error_budget_remaining(…)"
+        require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)
 
     def burn_rate(self, target: Quantity) -> BurnRate:
         """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
-        require((target,), Quantity, f"{target} is not an SLO's target", "write percent(99.9)")
+        require((target,), Quantity, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
         return BurnRate(self, target)
 
 
@@ -415,10 +425,10 @@ class Forecast(Query):
         return replace(self, so_far=so_far, recent=recent)
 
 
-def checked_window(window: Window) -> Window:
-    """The window. Raises DefinitionError for what is neither a duration nor a window of the dashboard."""
-    kinds = (Duration, DashboardWindow)
-    require((window,), kinds, f"the window {window} is not a duration", f"write minutes({window})")
+def checked_window(window: Window, call: str) -> Window:
+    """The window of a call. Raises DefinitionError for what is neither a duration nor a window of the dashboard."""
+    if not isinstance(window, DashboardWindow):
+        require_duration(window, call)
     return window
 
 

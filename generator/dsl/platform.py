@@ -1,29 +1,29 @@
-"""The platform: services, tenants, promises, prices, owners and links, read once from `platform.yaml` and frozen."""
+"""The platform: names, SLOs, thresholds, prices, owners and links of one installation, loaded from `platform.yaml`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.dsl.query import ThresholdTable
-from generator.dsl.slo import Objective
+from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity
+from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
-class Errors:
-    """What is promised of errors: shares of requests."""
+class ErrorThresholds:
+    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`)."""
 
     tenant: ThresholdTable
     route: Quantity
-    down: Quantity
-    objective: Objective
+    outage: Quantity
     ai: Quantity
 
 
 @dataclass(frozen=True)
-class Latency:
-    """What is promised of latency: the 95th percentile in milliseconds."""
+class LatencySlos:
+    """SLOs of the 95th percentile of latency, in milliseconds."""
 
     route: ThresholdTable
     ai: Quantity
@@ -31,25 +31,25 @@ class Latency:
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What may be spent: tokens a day per tenant, the part of them that is worth a word, dollars a day for all."""
+class CostThresholds:
+    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, and total dollars per 24 h."""
 
-    budget: ThresholdTable
+    tokens_per_day: ThresholdTable
     warning: Quantity
-    dollars: Quantity
+    dollars_per_day: Quantity
 
 
 @dataclass(frozen=True)
-class Storage:
-    """What is promised of the stores: the share of calls that may fail before a ticket, and before a page."""
+class StorageThresholds:
+    """Thresholds on the error ratio of a store."""
 
     ticket: Quantity
     page: Quantity
 
 
 @dataclass(frozen=True)
-class Price:
-    """Dollars per token of a model. `output` is None for one that gives none (an embedding)."""
+class ModelPrice:
+    """Dollars per token of a model. `output` is None for a model without output tokens (an embedding)."""
 
     input: Quantity
     output: Quantity | None
@@ -57,7 +57,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Owner:
-    """A team, and the files in Alertmanager's reach that hold the secrets by which it is told."""
+    """A team, and the files with the secrets of its receivers, which Alertmanager reads."""
 
     name: str
     page_key_file: str
@@ -74,24 +74,46 @@ class Links:
 
 @dataclass(frozen=True)
 class Platform:
-    """All numbers and names of one installation. `owners` is by family of alerts; `services` maps names to routes."""
+    """The numbers and names of one installation.
+
+    `services` maps names to routes. `owners` is by family of alerts; `default_owner` owns the families that it lacks.
+    `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages.
+    """
 
     name: str
     services: Mapping[str, tuple[str, ...]]
     tenants: tuple[str, ...]
-    floor: Quantity
-    floor_errors: Quantity
-    errors: Errors
-    latency: Latency
-    cost: Cost
-    storage: Storage
-    heartbeat: Duration
-    prices: Mapping[str, Price]
+    min_requests: Quantity
+    min_errors: Quantity
+    availability: Slo
+    errors: ErrorThresholds
+    latency: LatencySlos
+    cost: CostThresholds
+    storage: StorageThresholds
+    telemetry_stale_after: Duration
+    model_prices: Mapping[str, ModelPrice]
     owners: Mapping[str, Owner]
     dead_man_url_file: str
     links: Links
+    default_owner: Owner | None = None
+    owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def routes(self) -> tuple[str, ...]:
         """All routes, in the order of the services."""
         return tuple(dict.fromkeys(route for routes in self.services.values() for route in routes))
+
+    @property
+    def teams(self) -> tuple[Owner, ...]:
+        """All owners, without duplicates, by name."""
+        owners = [*self.owners.values(), *([self.default_owner] if self.default_owner else [])]
+        by_name = {owner.name: owner for owner in owners}
+        return tuple(by_name[name] for name in sorted(by_name))
+
+    def owner_of(self, family: str) -> Owner:
+        """Return the owner of a family of alerts. DefinitionError: it has none."""
+        owner = self.owners.get(family, self.default_owner)
+        if owner is None:
+            what = f'no team owns the alerts of the family "{family}"'
+            raise DefinitionError(what, f"add `{family}` or `default` to `owners` in platform.yaml")
+        return owner

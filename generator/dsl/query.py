@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NoReturn, Protocol, Self, TypeAlias
 
-from generator.dsl.arguments import require
-from generator.dsl.labels import Label, Matcher
+from generator.dsl.arguments import require, require_duration
+from generator.dsl.labels import Label, Matcher, require_labels
 from generator.dsl.units import RATIO, Duration, Quantity, Unit, ValueFormat, example
 from generator.errors import DefinitionError, did_you_mean
 
@@ -64,18 +64,20 @@ class Query(ABC):
 
     def by(self, *labels: Label) -> Query:
         """Group the result by these labels. Raises DefinitionError for a label that a metric read here does not have."""
-        require(labels, Label, ".by(…) takes labels of the contract", "import them from contract.labels, as TENANT")
+        require_labels(labels, self._metric_labels(), ".by(…)")
         return self.map_metric_queries(lambda query: query.with_grouping(labels))
 
     def where(self, *matchers: Matcher) -> Query:
         """Read only the series that match. Raises DefinitionError for a label that a metric read here does not have."""
-        require(matchers, Matcher, ".where(…) takes matchers", 'write SERVICE.is_("worker-api")')
+        values: tuple[object, ...] = matchers
+        constant = next((value.constant for value in values if isinstance(value, Label)), "LABEL")
+        require(matchers, Matcher, ".where(…)", "matchers", f'write {constant}.is_("value")')
         return self.map_metric_queries(lambda query: query.with_matchers(matchers))
 
     def filtered_by(self, *labels: Label) -> Query:
         """On a dashboard, apply only the template variables of these labels; without labels, none. Raises
         DefinitionError for a label that a metric read here does not have."""
-        require(labels, Label, ".filtered_by(…) takes labels of the contract", "import them from contract.labels")
+        require_labels(labels, self._metric_labels(), ".filtered_by(…)")
         return self.map_metric_queries(lambda query: query.with_filters(labels))
 
     def above(self, threshold: Threshold) -> Condition:
@@ -85,19 +87,34 @@ class Query(ABC):
     def at_least(self, minimum: Quantity) -> Condition:
         """True where a count reaches a minimum, whatever it counts: enough requests, calls or queries for a ratio to be
         meaningful. Raises DefinitionError where the query is not a count."""
-        require((minimum,), Quantity, f".at_least({minimum}) is not a quantity", f"write {example(minimum, self.unit)}")
         if self.unit.format is not ValueFormat.COUNT:
-            raise DefinitionError(f"a minimum for {self.unit.name}", "give a minimum for a count, as of requests")
+            raise DefinitionError(
+                f".at_least(…) compares counts, and this query is in {self.unit.name}",
+                "use .above(…), or count with .increase(window)",
+            )
+        require((minimum,), Quantity, ".at_least(…)", "a quantity", f"write {example(minimum, self.unit)}")
         return comparison(self, ">=", Quantity(minimum.amount, self.unit))
 
     def fraction_of(self, threshold: ThresholdSeries) -> FractionOf:
         """The result divided by a threshold of each label value, such as a tenant's budget."""
-        require((threshold,), ThresholdSeries, ".fraction_of(…) takes a threshold by label", "write TABLE.per(LABEL)")
+        kind = "a threshold of each label value"
+        require(
+            (threshold,),
+            ThresholdSeries,
+            ".fraction_of(…)",
+            kind,
+            "pass one of contract.objectives, or table.per(LABEL)",
+        )
         if threshold.unit != self.unit:
             raise DefinitionError(
                 f"{self.unit.name} divided by a threshold in {threshold.unit.name}", "use the same unit on both sides"
             )
         return FractionOf(self, threshold)
+
+    def _metric_labels(self) -> tuple[Label, ...]:
+        """The labels of the metrics read here, each once."""
+        labels = (label for query in self.metric_queries() for label in query.metric.labels)
+        return tuple(dict.fromkeys(labels))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +200,7 @@ class ThresholdTable:
 
     def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
         """The threshold of each value of a label. A default needs `default_for`: its series are the values that get it."""
+        require_labels((label,), (), ".per(…)")
         if self.default is not None and default_for is None:
             raise DefinitionError(
                 f"the default of {self.name} applies to nothing", "name the series that get it: default_for=query"
@@ -190,7 +208,7 @@ class ThresholdTable:
         if default_for is not None and default_for.output_labels != (label,):
             raise DefinitionError(
                 f"{self.name} per {label.name}, but default_for is not grouped by {label.name} alone",
-                f"end the query of default_for with .by({label.name.removesuffix('_id').upper()})",
+                f"end the query of default_for with .by({label.constant})",
             )
         return ThresholdSeries(self, label, default_for)
 
@@ -225,12 +243,12 @@ class Condition:
     """A filter of series: it keeps those for which it is true."""
 
     def __and__(self, other: Condition) -> Condition:
-        require((other,), Condition, "the right side of & is not a condition", "end it with .above(…) or .at_least(…)")
+        require((other,), Condition, "&", "conditions", "end the right side with .above(…) or .at_least(…)")
         # Left-associative, so that a long chain needs no brackets in PromQL.
         return self & other.left & other.right if isinstance(other, And) else And(self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        require((other,), Condition, "the right side of | is not a condition", "end it with .above(…) or .at_least(…)")
+        require((other,), Condition, "|", "conditions", "end the right side with .above(…) or .at_least(…)")
         return Or(self, other)
 
     def __bool__(self) -> NoReturn:
@@ -240,7 +258,7 @@ class Condition:
 
     def for_(self, duration: Duration) -> Rule:
         """Fire once it has been true for this long without a gap (Prometheus' `for`)."""
-        require((duration,), Duration, f".for_({duration}) is not a duration", f"write minutes({duration})")
+        require_duration(duration, ".for_(…)")
         return Rule(self, duration)
 
     def comparisons(self) -> Iterator[Comparison]:
@@ -304,7 +322,7 @@ class Rule:
 
     def keep_firing_for(self, duration: Duration) -> Rule:
         """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""
-        require((duration,), Duration, f".keep_firing_for({duration}) is not a duration", f"write minutes({duration})")
+        require_duration(duration, ".keep_firing_for(…)")
         return replace(self, keep_firing=duration)
 
 
@@ -312,18 +330,18 @@ def comparison(query: Query, operator: str, threshold: Threshold) -> Comparison:
     """Compare a query with a threshold. Raises DefinitionError for different units, and for a threshold by a label that
     the query is not grouped by."""
     kinds = (Quantity, Duration, ThresholdSeries)
-    require((threshold,), kinds, f"the threshold {threshold} has no unit", f"write {example(threshold, query.unit)}")
+    require((threshold,), kinds, ".above(…)", "a quantity", f"write {example(threshold, query.unit)}")
     if isinstance(threshold, Duration):
         threshold = threshold.quantity()
     if query.unit != threshold.unit:
         raise DefinitionError(
             f"a query in {query.unit.name} is compared with a threshold in {threshold.unit.name}",
-            f"give a threshold in {query.unit.name}",
+            f"give a threshold in {query.unit.name}, as {example(1, query.unit)}",
         )
     if isinstance(threshold, ThresholdSeries) and threshold.label not in query.output_labels:
         raise DefinitionError(
             f"a threshold per {threshold.label.name}, but the query is not grouped by {threshold.label.name}",
-            f"add {threshold.label.name} to .by(…)",
+            f"add {threshold.label.constant} to .by(…)",
         )
     return Comparison(query, operator, threshold)
 

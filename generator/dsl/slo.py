@@ -1,4 +1,4 @@
-"""Promises: how much may fail over how long, and how fast that may go before somebody is told."""
+"""SLOs, their error budgets and burn rates, as in chapter 5 of the SRE Workbook."""
 
 from __future__ import annotations
 
@@ -12,41 +12,46 @@ from generator.dsl.units import Duration, Quantity
 
 
 @dataclass(frozen=True)
-class Objective:
-    """A share of all that must succeed (`kept`) over a `period`."""
+class Slo:
+    """An SLO: the fraction of events that must be good (`target`) in a rolling window (`window`)."""
 
-    kept: Quantity
-    period: Duration
+    target: Quantity
+    window: Duration
 
     @property
-    def budget(self) -> Quantity:
-        """The share that may fail."""
-        return Quantity(1 - self.kept.amount, self.kept.unit)
+    def error_budget(self) -> Quantity:
+        """The fraction of events that may fail."""
+        return Quantity(1 - self.target.amount, self.target.unit)
 
-    def pace(self, spent: Quantity, within: Duration) -> Fraction:
-        """How many times faster than the period allows a budget burns when this part of it goes in this time."""
-        return spent.amount * (self.period / within)
+    def burn_rate(self, budget_fraction: Quantity, window: Duration) -> Fraction:
+        """Return the burn rate that uses up a fraction of the budget in a window; 1 uses it up in the SLO window."""
+        return budget_fraction.amount * (self.window / window)
 
-    def ceiling(self, spent: Quantity, within: Duration) -> Quantity:
-        """The share of failures at which this part of the budget goes in this time."""
-        return Quantity(self.pace(spent, within) * self.budget.amount, self.kept.unit)
+    def error_ratio_at(self, budget_fraction: Quantity, window: Duration) -> Quantity:
+        """Return the error ratio that uses up a fraction of the budget in a window."""
+        return Quantity(self.burn_rate(budget_fraction, window) * self.error_budget.amount, self.target.unit)
 
 
 @dataclass(frozen=True)
-class Burn:
-    """A part of the budget gone within a window, and still going in a shorter one; and, where `now` is given, the
-    budget burns in that too."""
+class BurnRateWindows:
+    """The windows of a burn-rate alert: the burn rate that uses up a fraction of the error budget in a long window.
 
-    spent: Quantity
-    within: Duration
-    still: Duration
-    now: Duration | None = None
+    A short window has to have the same burn rate, and `current_window`, if given, a burn rate above 1, so that the
+    alert resolves soon after the errors end.
+    """
 
-    def of(self, failed: Countable, all_: Countable, objective: Objective, *labels: Label) -> Condition:
-        """The condition: both windows burn at that pace, and `now` faster than the budget lasts."""
-        ceiling = objective.ceiling(self.spent, self.within)
-        long, short = (failed.ratio_to(all_, window).by(*labels) for window in (self.within, self.still))
-        burns = long.above(ceiling) & short.above(ceiling)
-        if self.now is None:
-            return burns
-        return burns & failed.ratio_to(all_, self.now).by(*labels).above(objective.budget)
+    budget_fraction: Quantity
+    long_window: Duration
+    short_window: Duration
+    current_window: Duration | None = None
+
+    def condition(self, errors: Countable, requests: Countable, slo: Slo, *labels: Label) -> Condition:
+        """Return the condition that the error ratios of all windows are above those of their burn rates."""
+        error_ratio = slo.error_ratio_at(self.budget_fraction, self.long_window)
+        long, short = (
+            errors.ratio_to(requests, window).by(*labels) for window in (self.long_window, self.short_window)
+        )
+        burning = long.above(error_ratio) & short.above(error_ratio)
+        if self.current_window is None:
+            return burning
+        return burning & errors.ratio_to(requests, self.current_window).by(*labels).above(slo.error_budget)

@@ -28,7 +28,7 @@ def template_parts(text: str) -> tuple[TemplatePart, ...]:
         for literal, name, format_spec, conversion in Formatter().parse(text):
             if format_spec or conversion:
                 raise DefinitionError(
-                    f"the placeholder {name} has a format", f"write {{{name}}}; the unit decides the format"
+                    f"the placeholder {name} has a format", f"write {{{name}}}: the unit decides the format"
                 )
             if literal:
                 parts.append(literal)

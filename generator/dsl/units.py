@@ -116,23 +116,32 @@ class Duration:
 
 
 def seconds(count: int) -> Duration:
-    """A duration in seconds."""
-    return Duration(count)
+    """A duration in seconds. Raises DefinitionError unless it is a whole number above 0, as the other units do."""
+    return _duration("seconds", count, 1)
 
 
 def minutes(count: int) -> Duration:
     """A duration in minutes."""
-    return Duration(60 * count)
+    return _duration("minutes", count, 60)
 
 
 def hours(count: int) -> Duration:
     """A duration in hours."""
-    return Duration(3600 * count)
+    return _duration("hours", count, 3600)
 
 
 def days(count: int) -> Duration:
     """A duration in days."""
-    return Duration(86400 * count)
+    return _duration("days", count, 86400)
+
+
+def _duration(unit: str, count: int, size: int) -> Duration:
+    if isinstance(count, int) and not isinstance(count, bool):
+        return Duration(count * size)
+    in_seconds = count * size if isinstance(count, float) else 0.0
+    whole = in_seconds > 0 and float(in_seconds).is_integer()
+    hint = f"write seconds({int(in_seconds)})" if whole else f"write it in digits, as {unit}(5)"
+    raise DefinitionError(f"{unit}(…) takes a whole number, not {count!r}", hint)
 
 
 @dataclass(frozen=True)
@@ -180,8 +189,8 @@ def exact(amount: ExactNumber) -> Fraction:
     """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
     try:
         return Fraction(str(amount))
-    except ValueError:
-        raise DefinitionError(f"{amount!r} is not a number", "give a number without a unit, as percent(5)") from None
+    except (ValueError, ZeroDivisionError):
+        raise DefinitionError(f"{amount!r} is not a number", "write it in digits, as 5 or 0.1") from None
 
 
 def quantity(amount: ExactNumber, unit: Unit) -> Quantity:
@@ -200,13 +209,18 @@ def milliseconds(amount: ExactNumber) -> Quantity:
 
 
 def example(value: object, unit: Unit) -> str:
-    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15, REQUESTS_UNIT)."""
-    amount = value if isinstance(value, int | float | Fraction) and not isinstance(value, bool) else 1
+    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15, REQUESTS_UNIT).
+    What is not a number is written as 1."""
+    try:
+        amount, text = exact(value), str(value)  # type: ignore[arg-type]
+    except DefinitionError:
+        amount, text = Fraction(1), "1"
     if unit == MILLISECONDS:
-        return f"milliseconds({amount})"
-    if unit == SECONDS:
-        return f"seconds({amount})"
+        return f"milliseconds({text})"
+    if unit == SECONDS and amount > 0 and amount.denominator == 1:
+        return f"seconds({text})"
     if unit == RATIO:
-        return f"percent({amount * 100 if amount < 1 else amount:g})"
-    names = {known: name for name, known in globals().items() if isinstance(known, Unit)}
-    return f"quantity({amount}, {names.get(unit, 'UNIT')})"
+        return f"percent({float(amount * 100 if amount < 1 else amount):g})"
+    constants = {constant: name for name, constant in globals().items() if isinstance(constant, Unit)}
+    rates = {constant.rate(): f"{name}.rate()" for constant, name in constants.items() if constant.per_second}
+    return f"quantity({text}, {(constants | rates).get(unit, 'UNIT')})"

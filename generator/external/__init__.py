@@ -1,4 +1,4 @@
-"""The Go tools that prove what is generated: found on this machine, or built once from `tools/`."""
+"""The Go tools that verify the output: taken from this machine, or built once from the pins in `tools/`."""
 
 from generator.external.find import (
     find_alertmanager,

@@ -1,4 +1,4 @@
-"""`python -m generator.external NAME ...`: finds or builds tools ahead of their use, and prints where they are."""
+"""`python -m generator.external NAME ...`: find or build the Go tools in advance and print their paths."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from generator.external.tool import TOOLS
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 2 if one is neither found nor built; every fault on stderr."""
+    """Return exit status 2 if a tool is neither found nor built; all problems go to stderr."""
     parser = argparse.ArgumentParser(
-        prog="python -m generator.external", description="Find, or build once, the Go tools."
+        prog="python -m generator.external", description="Find the Go tools, or build them once, and print their paths."
     )
     parser.add_argument("names", nargs="+", choices=sorted(TOOLS), metavar="NAME", help=", ".join(sorted(TOOLS)))
     status = 0
     for name in parser.parse_args(arguments).names:
         try:
             print(find_tool(TOOLS[name]))
-        except BuildError as problems:
-            print(problems, file=sys.stderr)
+        except BuildError as error:
+            print(error, file=sys.stderr)
             status = 2
     return status
 

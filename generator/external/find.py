@@ -1,4 +1,4 @@
-"""Where a tool is: named by its variable, on PATH, or built here."""
+"""Find a tool: from its environment variable, on PATH, or built from the pins in `tools/`."""
 
 from __future__ import annotations
 
@@ -9,85 +9,86 @@ import subprocess
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
-from generator.external.build import built
+from generator.external.build import build_tool
 from generator.external.process import run
 from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, SLOTH, VMALERT, Tool, Version
 
-PATIENCE = 10.0
-"""Seconds that a tool has to say its version."""
+VERSION_TIMEOUT = 10.0
+"""Seconds in which a tool must print its version."""
 
 
 def find_promtool(root: Path = ROOT) -> Path:
-    """Prometheus' checker of rules and runner of their tests. Raises `Faults`."""
+    """Return the path of promtool, which checks rules and runs rule unit tests. Raises `BuildError`."""
     return find_tool(PROMTOOL, root)
 
 
 def find_prometheus(root: Path = ROOT) -> Path:
-    """Prometheus' server. Raises `Faults`."""
+    """Return the path of the Prometheus server. Raises `BuildError`."""
     return find_tool(PROMETHEUS, root)
 
 
 def find_amtool(root: Path = ROOT) -> Path:
-    """Alertmanager's checker of routes. Raises `Faults`."""
+    """Return the path of amtool, which checks Alertmanager's routes. Raises `BuildError`."""
     return find_tool(AMTOOL, root)
 
 
 def find_alertmanager(root: Path = ROOT) -> Path:
-    """Alertmanager's server. Raises `Faults`."""
+    """Return the path of the Alertmanager server. Raises `BuildError`."""
     return find_tool(ALERTMANAGER, root)
 
 
 def find_vmalert(root: Path = ROOT) -> Path:
-    """VictoriaMetrics' evaluator of rules, which replays the past. Raises `Faults`."""
+    """Return the path of VictoriaMetrics' vmalert, which replays rules over past samples. Raises `BuildError`."""
     return find_tool(VMALERT, root)
 
 
 def find_sloth(root: Path = ROOT) -> Path:
-    """The generator of rules that ours are measured against. Raises `Faults`."""
+    """Return the path of sloth, whose burn-rate rules the back-tests compare ours with. Raises `BuildError`."""
     return find_tool(SLOTH, root)
 
 
-def find_tool(tool: Tool, root: Path = ROOT, patience: float = PATIENCE) -> Path:
-    """A tool that is new enough: the one its variable names, else the one on PATH, else the one built in `.tools/`.
+def find_tool(tool: Tool, root: Path = ROOT, timeout: float = VERSION_TIMEOUT) -> Path:
+    """Return the tool that its environment variable names, else the one on PATH, else the one built in `.tools/`.
 
-    Raises `Faults`: if the named one will not do, or if none can be built.
+    `timeout` is in seconds. A tool on PATH that is too old is ignored. Raises `BuildError` if the named tool is
+    unusable, or if no tool can be built.
     """
-    named = os.environ.get(tool.variable, "")
+    named = os.environ.get(tool.environment_variable, "")
     if named:
-        return _named(tool, named, patience)
+        return _from_environment(tool, named, timeout)
     on_path = shutil.which(tool.name)
-    if on_path and not _refusal(tool, on_path, patience):
+    if on_path and not _rejection(tool, on_path, timeout):
         return Path(on_path)
-    return built(tool, root)
+    return build_tool(tool, root)
 
 
-def _named(tool: Tool, named: str, patience: float) -> Path:
-    """What the variable names, or `Faults` that say why it will not do."""
-    place = shutil.which(named)
-    if place:
-        refusal = _refusal(tool, place, patience)
+def _from_environment(tool: Tool, named: str, timeout: float) -> Path:
+    path = shutil.which(named)
+    if path:
+        rejection = _rejection(tool, path, timeout)
     else:
-        refusal = f"{named} may not be executed" if Path(named).exists() else f"there is no {named}"
-    if place and not refusal:
-        return Path(place).absolute()
-    hint = f"set ${tool.variable} to the path of {tool.name} {_dotted(tool.floor)} or newer, or unset it"
-    raise BuildError([Problem(f"${tool.variable}", refusal, hint)])
+        rejection = f"{named} is not executable" if Path(named).exists() else f"there is no {named}"
+    if path and not rejection:
+        return Path(path).absolute()
+    version = _dotted(tool.minimum_version)
+    hint = f"set ${tool.environment_variable} to the path of {tool.name} {version} or newer, or unset it"
+    raise BuildError([Problem(f"${tool.environment_variable}", rejection, hint)])
 
 
-def _refusal(tool: Tool, place: str, patience: float) -> str:
-    """Why the program at a place will not do; empty if it will."""
+def _rejection(tool: Tool, path: str, timeout: float) -> str:
+    """Return why the program at `path` is unusable, or an empty string."""
     try:
-        answer = run([place, tool.asking], seconds=patience)
+        result = run([path, tool.version_flag], seconds=timeout)
     except subprocess.TimeoutExpired:
-        return f"{place} {tool.asking} gave no answer in {patience:g} seconds"
+        return f"{path} {tool.version_flag} did not end within {timeout:g} seconds"
     except OSError as error:
-        return f"{place} cannot be started ({error.strerror})"
-    pattern = tool.telling.format(name=tool.name) + r"(\d+)\.(\d+)"
-    told = re.search(pattern, f"{answer.output}\n{answer.errors}", re.MULTILINE)
-    if answer.status or not told:
-        return f"{place} {tool.asking} tells no version of {tool.name}: {answer.gist(lines=1)}"
-    version = (int(told[1]), int(told[2]))
-    return "" if version >= tool.floor else f"{place} is version {_dotted(version)}"
+        return f"{path} cannot be started ({error.strerror})"
+    pattern = tool.version_pattern.format(name=tool.name) + r"(\d+)\.(\d+)"
+    match = re.search(pattern, f"{result.output}\n{result.errors}", re.MULTILINE)
+    if result.status or not match:
+        return f"{path} {tool.version_flag} prints no version of {tool.name}: {result.excerpt(lines=1)}"
+    version = (int(match[1]), int(match[2]))
+    return "" if version >= tool.minimum_version else f"{path} is version {_dotted(version)}"
 
 
 def _dotted(version: Version) -> str:

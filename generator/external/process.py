@@ -1,4 +1,4 @@
-"""Other programs, run to their end or to the end of our patience."""
+"""Run other programs with a timeout."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a program left: its exit status (negative: the signal that ended it), and its two outputs."""
+class CommandResult:
+    """A program's exit status (negative: the number of the signal that ended it), stdout and stderr."""
 
     status: int
     output: str
     errors: str
 
-    def gist(self, noise: tuple[str, ...] = (), lines: int = 12) -> str:
-        """The last `lines` lines that say something, without those that begin with a word of `noise`."""
-        said = [line.strip() for line in f"{self.errors}\n{self.output}".splitlines()]
-        told = [line for line in said if line and not line.startswith(noise)]
-        return " / ".join(told[-lines:]) or f"it said nothing and left with status {self.status}"
+    def excerpt(self, ignored_prefixes: tuple[str, ...] = (), lines: int = 12) -> str:
+        """Return the last `lines` lines that are neither blank nor start with one of `ignored_prefixes`."""
+        stripped = [line.strip() for line in f"{self.errors}\n{self.output}".splitlines()]
+        relevant = [line for line in stripped if line and not line.startswith(ignored_prefixes)]
+        return " / ".join(relevant[-lines:]) or f"no output, exit status {self.status}"
 
 
 def run(
     command: Sequence[str], *, seconds: float, folder: Path | None = None, environment: Mapping[str, str] | None = None
-) -> Answer:
-    """Runs a command. Raises `TimeoutExpired` once it and its children are killed, `OSError` if it cannot start."""
+) -> CommandResult:
+    """Run a command to its end.
+
+    Raises `TimeoutExpired` after `seconds`, once the command and its children are killed, and `OSError` if it cannot
+    be started.
+    """
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -48,4 +52,4 @@ def run(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             raise
-    return Answer(process.returncode, output, errors)
+    return CommandResult(process.returncode, output, errors)

@@ -1,4 +1,4 @@
-"""promtool, by subprocess: it checks rules, expressions and configurations, and runs the tests of rules."""
+"""promtool as a subprocess: checks rules, expressions and configurations, and runs rule unit tests."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 from xml.etree import ElementTree
 
 import yaml
 
 from generator.errors import BuildError, Problem
-from generator.external.process import Answer, run
+from generator.external.process import CommandResult, run
 
-NOISE = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
-RULE = re.compile(r"group \"all\", rule (?P<number>\d+), \"expression:\d+\": (?P<what>.*)")
+PROGRESS_PREFIXES = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
+RULE_MESSAGE = re.compile(r"group \"all\", rule (?P<number>\d+), \"expression:\d+\": (?P<what>.*)")
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+ANOTHER_PROMTOOL = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What promtool says of one named group of a test file: each failure is its text, and none means passed."""
+class RuleTestResult:
+    """The result of one named test group of a test file: promtool's text for each failure, none if it passed."""
 
     file: str
     name: str
@@ -31,42 +31,41 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class TestReport:
-    """All verdicts, in the order of the files and of the groups in them."""
+class RuleTestReport:
+    """The results of all test groups, in the order of the files and of the groups within them."""
 
-    __test__: ClassVar[bool] = False
-    verdicts: tuple[Verdict, ...]
+    results: tuple[RuleTestResult, ...]
 
     @property
-    def failed(self) -> tuple[Verdict, ...]:
-        """Those that tell a failure."""
-        return tuple(verdict for verdict in self.verdicts if verdict.failures)
+    def failed(self) -> tuple[RuleTestResult, ...]:
+        """The results with a failure."""
+        return tuple(result for result in self.results if result.failures)
 
 
 @dataclass(frozen=True)
 class Promtool:
-    """promtool at a place. `seconds` is how long one command may take, before it is killed with all its children.
+    """The promtool at `path`. A command that runs longer than `seconds` is killed with all its children.
 
-    What is wrong with its input is returned; what is wrong with promtool itself (it hangs, crashes or cannot be
-    understood) is raised as `Faults`.
+    Problems of the input are returned. Problems of promtool itself (it hangs, crashes or prints something unexpected)
+    are raised as `BuildError`.
     """
 
     path: Path
     seconds: float = 600.0
 
     def check_rules(self, paths: Sequence[Path]) -> list[Problem]:
-        """What promtool finds wrong with rule files, duplicate rules included."""
+        """Return promtool's problems with rule files, including duplicate rules."""
         if not paths:
             return []
-        answer = self._ask("check", "rules", "--lint=duplicate-rules", "--lint-fatal", *map(str, paths))
-        if not answer.status:
-            self._expect(answer.output.count("SUCCESS:") == len(paths), answer, "check rules")
+        result = self._run("check", "rules", "--lint=duplicate-rules", "--lint-fatal", *map(str, paths))
+        if not result.status:
+            self._require(result.output.count("SUCCESS:") == len(paths), result, "check rules")
             return []
-        complaints = _complaints(answer, paths) or [(_all(paths), answer.gist(NOISE))]
-        return [Problem(where, what, "mend the definition of this rule") for where, what in complaints]
+        messages = _messages(result, paths) or [(_joined(paths), result.excerpt(PROGRESS_PREFIXES))]
+        return [Problem(where, what, "fix the definition of this rule") for where, what in messages]
 
     def check_expressions(self, expressions: Iterable[tuple[str, str]]) -> list[Problem]:
-        """What promtool finds wrong with expressions, given as (where, text) pairs; thousands take one process."""
+        """Return promtool's problems with (where, PromQL) pairs. One process checks all of them."""
         places: dict[str, list[str]] = {}
         for where, text in expressions:
             places.setdefault(text, []).append(where)
@@ -74,102 +73,106 @@ class Promtool:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "expressions.yaml")
             file.write_text(yaml.dump({"groups": [{"name": "all", "rules": rules}]}, Dumper=DUMPER), encoding="utf-8")
-            answer = self._ask("check", "rules", "--lint=none", str(file))
-        told = [RULE.search(what) for _, what in _complaints(answer, [file])]
-        found = [rule for rule in told if rule]
-        sound = found if answer.status else f"SUCCESS: {len(rules)} rules found" in answer.output
-        self._expect(bool(sound), answer, "check rules")
-        wheres = list(places.values())
+            result = self._run("check", "rules", "--lint=none", str(file))
+        matches = [RULE_MESSAGE.search(what) for _, what in _messages(result, [file])]
+        rejected = [match for match in matches if match]
+        understood = rejected if result.status else f"SUCCESS: {len(rules)} rules found" in result.output
+        self._require(bool(understood), result, "check rules")
+        places_by_number = list(places.values())
         return [
-            Problem(where, rule["what"], "write an expression that Prometheus reads")
-            for rule in found
-            for where in wheres[int(rule["number"]) - 1]
+            Problem(where, match["what"], "write a valid PromQL expression")
+            for match in rejected
+            for where in places_by_number[int(match["number"]) - 1]
         ]
 
     def check_config(self, path: Path) -> list[Problem]:
-        """What promtool finds wrong with a configuration of Prometheus, the rule files it names included."""
-        answer = self._ask("check", "config", str(path))
-        if answer.status:
-            return [Problem(str(path), answer.gist(NOISE), "mend the definition of the configuration")]
-        self._expect("SUCCESS:" in answer.output, answer, "check config")
+        """Return promtool's problems with a Prometheus configuration and the rule files that it names."""
+        result = self._run("check", "config", str(path))
+        if result.status:
+            return [Problem(str(path), result.excerpt(PROGRESS_PREFIXES), "fix the definition of the configuration")]
+        self._require("SUCCESS:" in result.output, result, "check config")
         return []
 
-    def test_rules(self, paths: Sequence[Path], only: str = "") -> TestReport:
-        """Runs test files; of their groups, those whose names match the regular expression `only`. Raises `Faults` too
-        for a file that cannot be read, or whose rule file is not there."""
+    def test_rules(self, paths: Sequence[Path], only: str = "") -> RuleTestReport:
+        """Run test files, or those of their test groups whose names match the regular expression `only`.
+
+        Raises `BuildError` also for a test file that cannot be read and for a rule file that is missing.
+        """
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report.xml")
-            answer = self._ask("test", "rules", f"--junit={report}", f"--run={only}", *map(str, paths))
+            result = self._run("test", "rules", f"--junit={report}", f"--run={only}", *map(str, paths))
             try:
                 suites = list(ElementTree.parse(report).iter("testsuite"))
             except (OSError, ElementTree.ParseError):
                 suites = []
-        _refuse_broken(suites, answer)
-        verdicts = tuple(_verdict(suite.get("name", ""), case) for suite in suites for case in suite.iter("testcase"))
-        red = any(verdict.failures for verdict in verdicts)
-        self._expect(len(suites) == len(paths) and red == bool(answer.status), answer, "test rules")
-        return TestReport(verdicts)
+        _raise_unusable_files(suites, result)
+        results = tuple(
+            _test_result(suite.get("name", ""), case) for suite in suites for case in suite.iter("testcase")
+        )
+        any_failed = any(test.failures for test in results)
+        self._require(len(suites) == len(paths) and any_failed == bool(result.status), result, "test rules")
+        return RuleTestReport(results)
 
-    def _ask(self, *arguments: str) -> Answer:
+    def _run(self, *arguments: str) -> CommandResult:
+        command = " ".join(arguments[:2])
         try:
-            answer = run([str(self.path), *arguments], seconds=self.seconds)
+            result = run([str(self.path), *arguments], seconds=self.seconds)
         except subprocess.TimeoutExpired:
-            what = f"{' '.join(arguments[:2])} did not end in {self.seconds:g} seconds and was killed"
-            hint = "test fewer hours or at a longer interval, or set $PROMTOOL to another promtool"
+            what = f"{command} did not end within {self.seconds:g} seconds and was killed"
+            hint = "test fewer hours or a longer evaluation interval, or set $PROMTOOL to another promtool"
             raise BuildError([Problem(str(self.path), what, hint)]) from None
         except OSError as error:
-            hint = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
-            raise BuildError([Problem(str(self.path), f"it cannot be started ({error.strerror})", hint)]) from None
-        self._expect(answer.status >= 0, answer, " ".join(arguments[:2]))
-        return answer
+            what = f"it cannot be started ({error.strerror})"
+            raise BuildError([Problem(str(self.path), what, ANOTHER_PROMTOOL)]) from None
+        self._require(result.status >= 0, result, command)
+        return result
 
-    def _expect(self, sound: bool, answer: Answer, command: str) -> None:
-        if not sound:
-            what = f"{command} left with status {answer.status} and an answer that makes no sense: {answer.gist(NOISE)}"
-            raise BuildError(
-                [Problem(str(self.path), what, "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it")]
-            )
+    def _require(self, understood: bool, result: CommandResult, command: str) -> None:
+        """Raise `BuildError` unless the result was understood."""
+        if not understood:
+            excerpt = result.excerpt(PROGRESS_PREFIXES)
+            what = f"{command} ended with exit status {result.status} and unexpected output: {excerpt}"
+            raise BuildError([Problem(str(self.path), what, ANOTHER_PROMTOOL)])
 
 
-def _complaints(answer: Answer, paths: Sequence[Path]) -> list[tuple[str, str]]:
-    """Where and what: one for each line that begins with a file's name, with the lines after it up to the next file."""
+def _messages(result: CommandResult, paths: Sequence[Path]) -> list[tuple[str, str]]:
+    """Return (where, what) pairs: one for each line that starts with a file's path, joined with the lines after it."""
     start = re.compile(
-        rf"(?P<path>{'|'.join(re.escape(str(path)) for path in paths)}): (?:(?P<spot>\d+:\d+): )?(?P<what>.*)"
+        rf"(?P<path>{'|'.join(re.escape(str(path)) for path in paths)}): (?:(?P<position>\d+:\d+): )?(?P<what>.*)"
     )
-    found: list[tuple[str, str]] = []
-    for block in re.split(r"^ *FAILED:$", answer.errors, flags=re.MULTILINE):
-        before = len(found)
+    messages: list[tuple[str, str]] = []
+    for block in re.split(r"^ *FAILED:$", result.errors, flags=re.MULTILINE):
+        before = len(messages)
         for line in filter(None, map(str.strip, block.splitlines())):
-            told = start.match(line)
-            if told:
-                spot = "" if told["spot"] in (None, "0:0") else f":{told['spot']}"
-                found.append((told["path"] + spot, told["what"]))
-            elif len(found) > before:
-                found[-1] = (found[-1][0], f"{found[-1][1]} {line}")
+            match = start.match(line)
+            if match:
+                position = "" if match["position"] in (None, "0:0") else f":{match['position']}"
+                messages.append((match["path"] + position, match["what"]))
+            elif len(messages) > before:
+                messages[-1] = (messages[-1][0], f"{messages[-1][1]} {line}")
             else:
-                found.append((_all(paths), line))
-    return found
+                messages.append((_joined(paths), line))
+    return messages
 
 
-def _all(paths: Sequence[Path]) -> str:
+def _joined(paths: Sequence[Path]) -> str:
     return ", ".join(map(str, paths))
 
 
-def _verdict(file: str, case: ElementTree.Element) -> Verdict:
+def _test_result(file: str, case: ElementTree.Element) -> RuleTestResult:
     failures = tuple((failure.text or "").strip() for failure in case.iter("failure"))
-    return Verdict(file, case.get("name", ""), failures)
+    return RuleTestResult(file, case.get("name", ""), failures)
 
 
-def _refuse_broken(suites: list[ElementTree.Element], answer: Answer) -> None:
-    """Raises `Faults` for test files that were not run, or ran on no rules, which promtool calls a success."""
+def _raise_unusable_files(suites: list[ElementTree.Element], result: CommandResult) -> None:
+    """Raise `BuildError` for test files that did not run or ran without rules, which promtool reports as a success."""
     problems = [
-        Problem(suite.get("name", ""), " ".join((error.text or "").split()), "write a test file that promtool reads")
+        Problem(suite.get("name", ""), " ".join((error.text or "").split()), "fix the test file's syntax")
         for suite in suites
         for error in suite.iter("error")
     ]
-    for missing in re.findall(r"no file match pattern (.*)", answer.errors):
-        problems.append(
-            Problem(missing.strip(), "a test names this rule file, which is not there", "build it, or name another")
-        )
+    for missing in re.findall(r"no file match pattern (.*)", result.errors):
+        what = "this rule file, which a test file names, does not exist"
+        problems.append(Problem(missing.strip(), what, "build it, or name another rule file"))
     if problems:
         raise BuildError(problems)

@@ -1,4 +1,4 @@
-"""Which tools there are: where their source is pinned, and which versions found elsewhere will do."""
+"""The Go tools: where their sources are pinned, and the oldest version that is accepted from elsewhere."""
 
 from __future__ import annotations
 
@@ -14,37 +14,39 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Tool:
-    """A Go program. `module` is the folder of the go.mod that pins it, `floor` the oldest version that will do.
+    """A Go program.
 
-    `version` is what the one that is built calls itself, set in the variable `told_in`; asked for it by `asking`, a
-    tool tells it after `telling`, a pattern. `patience` says in words how long a build takes on two cores.
+    `module` is the folder of the go.mod that pins it; `minimum_version` is the oldest version that is accepted from
+    elsewhere. A build sets the linker variable `version_variable` to `version`. `version_flag` makes the tool print its
+    version, which follows the regular expression `version_pattern`. `build_time` is how long a build takes on two
+    cores, as text.
     """
 
     name: str
     module: str
     package: str
-    floor: Version
+    minimum_version: Version
     version: str
-    patience: str
+    build_time: str
     tags: tuple[str, ...] = ()
-    told_in: str = "github.com/prometheus/common/version.Version"
-    asking: str = "--version"
-    telling: str = r"\b{name}, version "
+    version_variable: str = "github.com/prometheus/common/version.Version"
+    version_flag: str = "--version"
+    version_pattern: str = r"\b{name}, version "
 
     @property
-    def variable(self) -> str:
-        """The environment variable that names another one."""
+    def environment_variable(self) -> str:
+        """The environment variable that may hold the path of another build of the tool."""
         return self.name.upper()
 
     def build_command(self, target: Path) -> list[str]:
-        """The command that builds it into `target`, to be run in the folder of its module."""
-        version = f"-X {self.told_in}={self.version}"
+        """Return the command that builds the tool into `target`; its working directory must be the module's folder."""
+        version = f"-X {self.version_variable}={self.version}"
         tags = ["-tags", ",".join(self.tags)] if self.tags else []
         flags = ["-mod=readonly", *tags, "-trimpath", "-ldflags", f"-s -w {version}"]
         return ["go", "build", *flags, "-o", str(target), self.package]
 
     def fingerprint(self, root: Path) -> str:
-        """A hash of all that a build depends on: it changes when the tool has to be built anew."""
+        """Return a hash of everything a build depends on; a tool with another fingerprint is out of date."""
         module = root / self.module
         pins = [(module / name).read_bytes() for name in ("go.mod", "go.sum")]
         command = "\n".join(self.build_command(Path(self.name))).encode()
@@ -55,58 +57,58 @@ PROMTOOL = Tool(
     name="promtool",
     module="tools",
     package="github.com/prometheus/prometheus/cmd/promtool",
-    floor=(3, 0),
+    minimum_version=(3, 0),
     version="3.16.0",
-    patience="2 to 3 minutes",
+    build_time="2 to 3 minutes",
     tags=("remove_all_sd",),
 )
-# 3.6 is the first whose OTLP receiver can keep a metric's name to the letter.
+# 3.6 is the first version whose OTLP receiver can keep metric names unchanged.
 PROMETHEUS = Tool(
     name="prometheus",
     module="tools",
     package="github.com/prometheus/prometheus/cmd/prometheus",
-    floor=(3, 6),
+    minimum_version=(3, 6),
     version="3.16.0",
-    patience="2 to 3 minutes",
+    build_time="2 to 3 minutes",
     tags=("remove_all_sd",),
 )
 AMTOOL = Tool(
     name="amtool",
     module="tools",
     package="github.com/prometheus/alertmanager/cmd/amtool",
-    floor=(0, 28),
+    minimum_version=(0, 28),
     version="0.34.2",
-    patience="1 to 2 minutes",
+    build_time="1 to 2 minutes",
 )
-# The server does not build from the module of a newer release, which lacks the files of its page.
+# Newer releases of the module lack the web UI's files, so the server does not build from them.
 ALERTMANAGER = Tool(
     name="alertmanager",
     module="tools/alertmanager",
     package="github.com/prometheus/alertmanager/cmd/alertmanager",
-    floor=(0, 28),
+    minimum_version=(0, 28),
     version="0.28.1",
-    patience="1 to 2 minutes",
+    build_time="1 to 2 minutes",
 )
-# Its own releases call themselves vmalert-DATE-TIME-tags-vX.Y.Z-COMMITS-HASH.
+# Upstream releases print vmalert-DATE-TIME-tags-vX.Y.Z-COMMITS-HASH.
 VMALERT = Tool(
     name="vmalert",
     module="tools/vmalert",
     package="github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert",
-    floor=(1, 110),
+    minimum_version=(1, 110),
     version="vmalert-v1.151.0",
-    patience="less than a minute",
-    told_in="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
-    telling=r"\b{name}\S*-v",
+    build_time="less than a minute",
+    version_variable="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
+    version_pattern=r"\b{name}\S*-v",
 )
 SLOTH = Tool(
     name="sloth",
     module="tools/sloth",
     package="github.com/slok/sloth/cmd/sloth",
-    floor=(0, 16),
+    minimum_version=(0, 16),
     version="v0.16.0",
-    patience="2 to 4 minutes",
-    told_in="github.com/slok/sloth/internal/info.Version",
-    asking="version",
-    telling=r"^v",
+    build_time="2 to 4 minutes",
+    version_variable="github.com/slok/sloth/internal/info.Version",
+    version_flag="version",
+    version_pattern=r"^v",
 )
 TOOLS = {tool.name: tool for tool in (PROMTOOL, PROMETHEUS, AMTOOL, ALERTMANAGER, VMALERT, SLOTH)}

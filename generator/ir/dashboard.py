@@ -80,7 +80,7 @@ class GridPosition:
 
 @dataclass(frozen=True)
 class PanelSpec:
-    """A panel. `id` is a hash of the ids of the dashboard and the panel's definition.
+    """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
     `steps` is never empty. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`. `sparkline`
@@ -89,6 +89,7 @@ class PanelSpec:
     """
 
     id: int
+    key: str
     type: PanelType
     title: str
     description: str

@@ -1,1 +1,1 @@
-"""Log lines read back: found by request in `generator.logs.trace`, and held here against the contract."""
+"""Reads log lines: `logs check` validates them, and `generator.logs.trace` finds the lines of one request."""

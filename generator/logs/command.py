@@ -1,4 +1,4 @@
-"""The command: check log files, for a person or for CI, or measure how fast that goes."""
+"""The command `logs`: check log files, or measure how fast they are read."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import sys
 
 from generator.config.load import load
 from generator.logs.bench import bench
-from generator.logs.reader import readable
-from generator.logs.report import checked, problems, summary
-from generator.logs.scan import tallies
+from generator.logs.reader import require_readable
+from generator.logs.scan import scan_files
+from generator.logs.violations import problems, scan_report, summary
 from generator.rendering.log_schema import log_schema
 
 
-def command(given: argparse.Namespace) -> int:
-    """Do what was asked; the exit status is 2 where lines are at fault."""
-    return bench(given.platform, given.lines) if given.task == "bench" else _check(given)
+def command(arguments: argparse.Namespace) -> int:
+    """Run the task; the exit status is 2 if a line violates the contract."""
+    return bench(arguments.platform, arguments.lines) if arguments.task == "bench" else _check(arguments)
 
 
-def _check(given: argparse.Namespace) -> int:
-    readable(given.files)
-    schema = log_schema(load(given.platform))
-    result = checked(tallies(given.files, schema, given.raw))
-    for problem in problems(result, given.strict):
+def _check(arguments: argparse.Namespace) -> int:
+    require_readable(arguments.files)
+    schema = log_schema(load(arguments.platform))
+    report = scan_report(scan_files(arguments.files, schema, arguments.raw))
+    for problem in problems(report, arguments.strict):
         print(problem, file=sys.stderr)
-    wrong = bool(result.counts(given.strict))
-    print(summary(result, given.strict), file=sys.stderr if wrong else sys.stdout)
-    return 2 if wrong else 0
+    failed = bool(report.counts(arguments.strict))
+    print(summary(report, arguments.strict), file=sys.stderr if failed else sys.stdout)
+    return 2 if failed else 0

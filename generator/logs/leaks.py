@@ -1,132 +1,187 @@
-"""Leaks: what the redaction policy takes out before a line is written, found in lines that were."""
+"""Leaks: text in written log lines that the redaction policy should have replaced."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from contract.logs import FIELDS, KEY
+from contract.logs import FIELDS, METADATA_KEY
 from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed
-from generator.dsl.log import SAFE, SECRET, Kind, LogField, Numeric, OneOf, Record, RedactionRule, ValueOf, Words
-from generator.logs.checksums import found
-from generator.logs.violations import Breach
+from generator.dsl.log import (
+    SAFE,
+    SECRET,
+    Checksum,
+    EnumType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    RedactionKind,
+    RedactionRule,
+    StringType,
+)
+from generator.logs.violations import LineViolation
 
-MARK = re.compile(r"\[redacted:[a-z0-9_]+\]")
-"""What the redaction writes in place of what it takes out."""
-NAMES = re.compile(REDACTION.names)
-NEW_WORD = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+REPLACEMENT = re.compile(r"\[redacted:[a-z0-9_]+\]")
+SECRET_NAMES = re.compile(REDACTION.secret_names)
+WORD_START = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+FIRST_GROUP = re.compile("[^ -]+")
 RULES = tuple((rule, rule.compiled) for rule in REDACTION.rules)
-REMEMBERED = 256
-"""Texts up to so many characters are remembered: what programs say, they say again and again."""
-UNKNOWN = "*"
-CURE = "log it through the Worker's library, which takes it out, or do not log it"
-RAW_CURE = "switch debugging off, or say --raw where it is meant to be on"
+MAX_CACHED_LENGTH = 256
+"""The results for texts up to this length are cached, because programs log the same texts again and again."""
+UNKNOWN_NAME = "*"
+"""Stands for a name that the contract does not have."""
+HINT = "log it through the Workers' library, which redacts it, or do not log it"
+RAW_HINT = "disable debugging, or pass --raw if it is meant to be enabled"
 Fields: TypeAlias = Mapping[str, LogField]
-Part: TypeAlias = tuple[str, object, LogField | None, str, str]
-"""A field's name, its value, what the contract says of it, where it stands, and as what it is counted."""
+PendingValue: TypeAlias = tuple[str, object, LogField | None, str, str]
+"""A value's name, the value, its field in the contract, its path in the line, and its field group."""
 
 
-def leaks(record: Mapping[str, object], valid: bool, raw: bool = False) -> list[Breach]:
-    """All leaks of a line's object. Of a `valid` one, fields whose form the contract bounds are passed over.
+def leaks(record: Mapping[str, object], valid: bool, raw: bool = False) -> list[LineViolation]:
+    """Return all leaks in a line's JSON object.
 
-    With `raw`, prompts and answers may be there, as while debugging; they are still searched.
+    If the object is `valid` by the schema, fields whose form the contract constrains are skipped. With `raw`, prompts
+    and responses are allowed, as while debugging; they are still searched.
     """
-    breaches: list[Breach] = []
-    waiting = _parts(record, BY_NAME, valid)
-    while waiting:
-        name, value, field, here, kind = waiting.pop()
+    violations: list[LineViolation] = []
+    pending = _pending_values(record, TOP_LEVEL_FIELDS, valid)
+    while pending:
+        name, value, field, path, group = pending.pop()
         if field is None:
-            breaches += _unknown(name, value, here, kind)
-        elif field.sensitivity is SECRET and not raw and not _empty(value):
-            breaches.append(Breach("raw_text", here, kind, "a raw prompt or answer was logged", RAW_CURE))
+            violations += _leaks_by_name(name, value, path, group)
+        elif field.sensitivity is SECRET and not raw and not _is_empty(value):
+            violations.append(LineViolation("raw_text", path, group, "a raw prompt or response was logged", RAW_HINT))
         if isinstance(value, str):
             personal = field is None or field.sensitivity is not SAFE
-            breaches += [_leak(rule, here, kind) for rule in broken(value, personal)]
+            violations += [_leak(rule, path, group) for rule in matching_rules(value, personal)]
         elif isinstance(value, dict):
-            inner = INNER.get(name, {}) if field is not None else {}
-            waiting += _parts(value, inner, valid, f"{here}.", f"{kind}.")
+            nested = NESTED_FIELDS.get(name, {}) if field is not None else {}
+            pending += _pending_values(value, nested, valid, f"{path}.", f"{group}.")
         elif isinstance(value, list):
-            waiting += [("", one, None, here, kind) for one in value]
-    return breaches
+            pending += [("", item, None, path, group) for item in value]
+    return violations
 
 
-def bounded(field: LogField) -> bool:
-    """Whether a field that the schema took cannot hold what an outsider typed."""
-    match field.shape:
-        case OneOf() | Numeric():
+def is_constrained(field: LogField) -> bool:
+    """Return whether a value that the schema accepts cannot contain text that a caller typed."""
+    match field.type:
+        case EnumType() | NumberType():
             return True
-        case ValueOf(label=label):
+        case LabelValueType(label=label):
             return is_closed(label)
-        case Words(pattern=pattern):
+        case StringType(pattern=pattern):
             return field.sensitivity is SAFE and bool(pattern)
-        case Record():
+        case ObjectType():
             return False
 
 
-def broken(text: str, personal: bool) -> tuple[RedactionRule, ...]:
-    """The rules that find something in a text, in the policy's order; those of persons where they are asked for."""
-    return _remembered(text, personal) if len(text) <= REMEMBERED else _searched(text, personal)
+def matching_rules(text: str, personal: bool) -> tuple[RedactionRule, ...]:
+    """Return the rules that match a text, in the policy's order; rules for personal data only if `personal`."""
+    return _cached_search(text, personal) if len(text) <= MAX_CACHED_LENGTH else _search(text, personal)
 
 
-def secret_name(name: str) -> bool:
-    """Whether a field's name says that its value is to be replaced whole."""
-    parted = NEW_WORD.sub("_", name).lower()
-    return parted in REDACTION.headers or NAMES.search(parted) is not None
+def is_secret_name(name: str) -> bool:
+    """Return whether the policy replaces the whole value of a field with this name."""
+    words = WORD_START.sub("_", name).lower()
+    return words in REDACTION.headers or SECRET_NAMES.search(words) is not None
 
 
 @lru_cache(maxsize=1 << 12)
-def shown(name: str) -> str:
-    """A name that the contract does not know, as it may be shown: `*` where it could be data itself."""
-    return name if re.fullmatch(KEY, name) and not broken(name, True) else UNKNOWN
+def display_name(name: str) -> str:
+    """Return a name that the contract does not have for display: `*` if it could itself be a leak."""
+    return name if re.fullmatch(METADATA_KEY, name) and not matching_rules(name, True) else UNKNOWN_NAME
 
 
-BY_NAME: Fields = {field.name: field for field in FIELDS}
-INNER: Mapping[str, Fields] = {
-    field.name: {inner.name: inner for inner in field.shape.fields}
+def find_matches(pattern: re.Pattern[str], checksum: Checksum, text: str) -> Iterator[str]:
+    """Yield the matches that pass the checksum, as `Checksum` describes."""
+    if checksum is Checksum.NONE:
+        yield from (match.group() for match in pattern.finditer(text))
+        return
+    position = 0
+    while match := pattern.search(text, position):
+        passed = valid_prefix(pattern, checksum, match.group())
+        group = FIRST_GROUP.match(match.group())
+        position = match.start() + len(passed or (group.group() if group else match.group()))
+        if passed:
+            yield passed
+
+
+def valid_prefix(pattern: re.Pattern[str], checksum: Checksum, matched: str) -> str:
+    """Return the match without the last groups that keep it from passing the checksum; empty if no prefix passes."""
+    while matched and not (pattern.fullmatch(matched) and CHECKSUMS[checksum](matched)):
+        matched = matched[: max(matched.rfind(" "), matched.rfind("-"), 0)]
+    return matched
+
+
+def passes_luhn(text: str) -> bool:
+    """Return whether a text's digits end in their check digit (ISO/IEC 7812-1)."""
+    digits = [int(character) for character in reversed(text) if character.isdecimal()]
+    weighted = (digit if index % 2 == 0 else sum(divmod(2 * digit, 10)) for index, digit in enumerate(digits))
+    return sum(weighted) % 10 == 0
+
+
+def passes_mod97(text: str) -> bool:
+    """Return whether the third and fourth of a text's letters and digits are its check digits (ISO 13616)."""
+    characters = text.replace(" ", "")
+    return int("".join(str(int(character, 36)) for character in characters[4:] + characters[:4])) % 97 == 1
+
+
+CHECKSUMS: Mapping[Checksum, Callable[[str], bool]] = {Checksum.LUHN: passes_luhn, Checksum.IBAN: passes_mod97}
+TOP_LEVEL_FIELDS: Fields = {field.name: field for field in FIELDS}
+NESTED_FIELDS: Mapping[str, Fields] = {
+    field.name: {nested.name: nested for nested in field.type.fields}
     for field in FIELDS
-    if isinstance(field.shape, Record)
+    if isinstance(field.type, ObjectType)
 }
-BOUNDED = {id(field) for fields in (BY_NAME, *INNER.values()) for field in fields.values() if bounded(field)}
+CONSTRAINED = {
+    id(field)
+    for fields in (TOP_LEVEL_FIELDS, *NESTED_FIELDS.values())
+    for field in fields.values()
+    if is_constrained(field)
+}
 
 
-def _parts(values: Mapping[str, object], fields: Fields, valid: bool, place: str = "", group: str = "") -> list[Part]:
-    parts: list[Part] = []
+def _pending_values(
+    values: Mapping[str, object], fields: Fields, valid: bool, path: str = "", group: str = ""
+) -> list[PendingValue]:
+    pending: list[PendingValue] = []
     for name, value in values.items():
         field = fields.get(name)
         if field is None:
-            parts.append((name, value, None, place + shown(name), group + UNKNOWN))
-        elif not valid or id(field) not in BOUNDED:
-            parts.append((name, value, field, place + name, group + name))
-    return parts
+            pending.append((name, value, None, path + display_name(name), group + UNKNOWN_NAME))
+        elif not valid or id(field) not in CONSTRAINED:
+            pending.append((name, value, field, path + name, group + name))
+    return pending
 
 
-def _unknown(name: str, value: object, here: str, kind: str) -> Iterator[Breach]:
-    """What a name that is not of the contract gives away: a secret value or, being data itself, what the rules find."""
-    if secret_name(name) and not _empty(value):
-        yield Breach("secret_name", here, kind, "a field whose name says that it is secret was logged", CURE)
-    for rule in broken(name, True):
-        yield _leak(rule, here, kind)
+def _leaks_by_name(name: str, value: object, path: str, group: str) -> Iterator[LineViolation]:
+    """Yield the leaks of a name that the contract does not have: it marks a secret, or is itself a leak."""
+    if is_secret_name(name) and not _is_empty(value):
+        yield LineViolation("secret_name", path, group, "the value of a field with a secret's name was logged", HINT)
+    for rule in matching_rules(name, True):
+        yield _leak(rule, path, group)
 
 
-def _empty(value: object) -> bool:
-    return value in (None, "", False) or (isinstance(value, str) and MARK.fullmatch(value) is not None)
+def _is_empty(value: object) -> bool:
+    return value in (None, "", False) or (isinstance(value, str) and REPLACEMENT.fullmatch(value) is not None)
 
 
-def _leak(rule: RedactionRule, here: str, kind: str) -> Breach:
-    what = f"what rule {rule.name} finds was logged ({rule.help[0].lower()}{rule.help[1:].rstrip('.')})"
-    return Breach(rule.name, here, kind, what, CURE)
+def _leak(rule: RedactionRule, path: str, group: str) -> LineViolation:
+    description = f"{rule.help[0].lower()}{rule.help[1:].rstrip('.')}"
+    return LineViolation(rule.name, path, group, f"text that rule {rule.name} redacts was logged ({description})", HINT)
 
 
-def _searched(text: str, personal: bool) -> tuple[RedactionRule, ...]:
-    wanted = ((rule, pattern) for rule, pattern in RULES if personal or rule.kind is Kind.CREDENTIAL)
-    return tuple(rule for rule, pattern in wanted if _finds(rule, pattern, text))
+def _search(text: str, personal: bool) -> tuple[RedactionRule, ...]:
+    applied = ((rule, pattern) for rule, pattern in RULES if personal or rule.kind is RedactionKind.CREDENTIAL)
+    return tuple(rule for rule, pattern in applied if _matches(rule, pattern, text))
 
 
-_remembered = lru_cache(maxsize=1 << 14)(_searched)
+_cached_search = lru_cache(maxsize=1 << 14)(_search)
 
 
-def _finds(rule: RedactionRule, pattern: re.Pattern[str], text: str) -> bool:
-    return rule.may_be_in(text) and any(found(pattern, rule.proof, text))
+def _matches(rule: RedactionRule, pattern: re.Pattern[str], text: str) -> bool:
+    return rule.may_match(text) and any(find_matches(pattern, rule.checksum, text))

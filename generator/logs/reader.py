@@ -1,4 +1,4 @@
-"""Log files as blocks of whole lines: plain or gzip, files or standard input, in constant memory."""
+"""Reads log files as blocks of whole lines in constant memory: plain or gzip, from files or standard input."""
 
 from __future__ import annotations
 
@@ -15,91 +15,88 @@ from typing import BinaryIO
 from generator.errors import BuildError, Problem
 
 STANDARD_INPUT = "-"
-LONGEST = 1 << 20
-"""The longest line that is read whole, in bytes; a Worker's invocation has 256 KB for all of its lines."""
-BLOCK = 1 << 20
-PART = 8 << 20
-GZIP = b"\x1f\x8b"
+MAX_LINE_BYTES = 1 << 20
+"""The longest line that is read completely; Cloudflare keeps 256 KB for all lines of an invocation."""
+BLOCK_BYTES = 1 << 20
+RANGE_BYTES = 8 << 20
+GZIP_MAGIC = b"\x1f\x8b"
 
 
-def readable(names: Iterable[str]) -> None:
-    """Raise Faults with every name that is no file that can be read; `-` is standard input."""
-    problems = [problem for name in dict.fromkeys(names) if (problem := _unreadable(name))]
+def require_readable(names: Iterable[str]) -> None:
+    """Raise `BuildError` with a problem for each name that is not a readable file; `-` is standard input."""
+    problems = [problem for name in dict.fromkeys(names) if (problem := _file_problem(name))]
     if problems:
         raise BuildError(problems)
 
 
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
-    """A file's bytes, those of a gzip file unpacked; what it is, its first two bytes say, never its name."""
+def open_log(name: str) -> Iterator[BinaryIO]:
+    """Open a file, decompressed if its first two bytes are those of gzip, whatever its name."""
     with nullcontext(sys.stdin.buffer) if name == STANDARD_INPUT else open(name, "rb") as stream:
-        yield gzip.GzipFile(fileobj=stream) if packed(stream) else stream  # type: ignore[misc]
+        yield gzip.GzipFile(fileobj=stream) if is_gzip(stream) else stream  # type: ignore[misc]
 
 
-def packed(stream: BinaryIO) -> bool:
-    """Whether a stream that was not yet read from holds gzip."""
-    return isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == GZIP
+def is_gzip(stream: BinaryIO) -> bool:
+    """Return whether a stream that has not been read yet contains gzip data."""
+    return isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == GZIP_MAGIC
 
 
-def divisible(name: str, stream: BinaryIO) -> bool:
-    """Whether several can read different parts of it: a plain file, no pipe."""
+def is_divisible(name: str, stream: BinaryIO) -> bool:
+    """Return whether several processes can read different ranges: true for a plain file, not for a pipe."""
     return name != STANDARD_INPUT and Path(name).is_file() and not isinstance(stream, gzip.GzipFile)
 
 
-def blocks(stream: BinaryIO, name: str, length: int = sys.maxsize) -> Iterator[bytes]:
-    """The stream's lines, to `length` bytes, in blocks without the last newline. Raises Faults for damaged gzip.
+def read_blocks(stream: BinaryIO, name: str, length: int = sys.maxsize) -> Iterator[bytes]:
+    """Yield the lines of the stream's next `length` bytes in blocks, each without its last newline.
 
-    Of a line above LONGEST comes the beginning, also above LONGEST, so that who reads it sees that it is too long.
+    Of a line longer than MAX_LINE_BYTES only a beginning is yielded, which is also longer than MAX_LINE_BYTES, so that
+    the caller can tell. Raises `BuildError` for damaged gzip data.
     """
     rest = b""
     try:
-        while chunk := stream.read(min(BLOCK, length)):
-            length -= len(chunk)
-            lines, newline, last = chunk.rpartition(b"\n")
+        while data := stream.read(min(BLOCK_BYTES, length)):
+            length -= len(data)
+            lines, newline, last = data.rpartition(b"\n")
             if newline:
                 yield rest + lines
                 rest = last
-            elif len(rest) <= LONGEST:
+            elif len(rest) <= MAX_LINE_BYTES:
                 rest += last
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise BuildError(
-            [Problem(name, "its gzip data is damaged or ends too early", "fetch the file again")]
-        ) from None
+        raise BuildError([Problem(name, "the gzip data is damaged or truncated", "download the file again")]) from None
     except OSError as error:
-        raise BuildError(
-            [Problem(name, f"it cannot be read: {error.strerror}", "see to it, and run this again")]
-        ) from None
+        raise BuildError([Problem(name, f"cannot be read: {error.strerror}", "fix that, and run this again")]) from None
     if rest:
         yield rest
 
 
-def parts(name: str, size: int = PART) -> Iterator[tuple[int, int]]:
-    """Where a plain file can be cut to be read by several at once: offsets in bytes, each at a line's beginning."""
-    start, whole = 0, os.stat(name).st_size
+def byte_ranges(name: str, size: int = RANGE_BYTES) -> Iterator[tuple[int, int]]:
+    """Yield start and end offsets of about `size` bytes that divide a plain file between lines."""
+    start, total = 0, os.stat(name).st_size
     with open(name, "rb") as stream:
-        while start < whole:
-            end = min(_next_line(stream, start + size), whole)
+        while start < total:
+            end = min(_next_line(stream, start + size), total)
             yield start, end
             start = end
 
 
 def _next_line(stream: BinaryIO, offset: int) -> int:
-    """The offset of the first line that begins at `offset` or later, or of the file's end."""
+    """Return the offset of the first line that starts at `offset` or later, or of the end of the file."""
     stream.seek(offset - 1)
-    while chunk := stream.read(BLOCK):
-        if (found := chunk.find(b"\n")) >= 0:
-            return stream.tell() - len(chunk) + found + 1
+    while data := stream.read(BLOCK_BYTES):
+        if (newline := data.find(b"\n")) >= 0:
+            return stream.tell() - len(data) + newline + 1
     return stream.tell()
 
 
-def _unreadable(name: str) -> Problem | None:
+def _file_problem(name: str) -> Problem | None:
     path = Path(name)
     if name == STANDARD_INPUT:
         return None
     if not path.exists():
-        return Problem(name, "there is no such file", "name a file of log lines, or - for standard input")
+        return Problem(name, "file not found", "name a file of log lines, or - for standard input")
     if path.is_dir():
-        return Problem(name, "it is a folder", f"name the files in it: {path / '*'}")
+        return Problem(name, "this is a folder", f"name the files in it: {path / '*'}")
     if not os.access(path, os.R_OK):
-        return Problem(name, "it may not be read", "grant the right, or name another file")
+        return Problem(name, "permission denied", "make the file readable, or name another one")
     return None

@@ -1,4 +1,4 @@
-"""Log files judged whole: plain files in parts, the others in blocks, by as many processes as there are cores."""
+"""Scans log files in chunks, in parallel on all cores: ranges of plain files, and blocks of other streams."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, islice
 
-from generator.logs.reader import blocks, divisible, opened, parts
-from generator.logs.validator import FOREIGN, Judge
-from generator.logs.violations import SHOWN, Breach, Placed, Tally
+from generator.logs.reader import byte_ranges, is_divisible, open_log, read_blocks
+from generator.logs.validator import LineValidator
+from generator.logs.violations import (
+    MAX_LOCATED,
+    UNRECOGNIZED,
+    LineViolation,
+    LocatedViolation,
+    ScanResult,
+    ViolationKind,
+)
+
+CHUNKS_PER_CORE = 2
+"""How many chunks for each core may be in flight, and so in memory."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """What one process judges at a time: a block of lines, or where they lie in a plain file."""
+class Chunk:
+    """What a process scans at a time: a block of lines, or a range of bytes of a plain file."""
 
     name: str
     block: bytes | None = None
@@ -26,73 +36,74 @@ class Part:
     end: int = 0
 
 
-def tallies(
+def scan_files(
     names: Iterable[str], schema: str, raw: bool = False, cores: int | None = None
-) -> Iterator[tuple[str, Tally]]:
-    """The files' parts in their order, each with its file's name and what it holds. Raises Faults for damaged gzip."""
-    work = chain.from_iterable(map(_parts, names))
-    first = list(islice(work, 2))
+) -> Iterator[tuple[str, ScanResult]]:
+    """Yield each chunk's file name and result, in the order of the files. Raises `BuildError` for damaged gzip data."""
+    chunks = chain.from_iterable(map(_chunks, names))
+    first = list(islice(chunks, 2))
     if len(first) < 2 or cores == 1:
-        judge = Judge(schema, raw)
-        yield from ((part.name, _tally(part, judge)) for part in chain(first, work))
+        validator = LineValidator(schema, raw)
+        yield from ((chunk.name, _scan_chunk(chunk, validator)) for chunk in chain(first, chunks))
         return
     cores = cores or os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(schema, raw)) as pool:
-        running: deque[tuple[str, Future[Tally]]] = deque()
-        for part in chain(first, work):
-            running.append((part.name, pool.submit(_judged, part)))
-            if len(running) > 2 * cores:  # no more than these parts are in memory
-                name, tally = running.popleft()
-                yield name, tally.result()
-        yield from ((name, tally.result()) for name, tally in running)
+    with ProcessPoolExecutor(cores, initializer=_start_worker, initargs=(schema, raw)) as pool:
+        in_flight: deque[tuple[str, Future[ScanResult]]] = deque()
+        for chunk in chain(first, chunks):
+            if len(in_flight) >= CHUNKS_PER_CORE * cores:
+                name, future = in_flight.popleft()
+                yield name, future.result()
+            in_flight.append((chunk.name, pool.submit(_scan_in_worker, chunk)))
+        yield from ((name, future.result()) for name, future in in_flight)
 
 
-def tally(lines: Iterable[bytes], judge: Judge) -> Tally:
-    """What a run of lines holds. Blank lines are passed over; foreign ones are a kind of breach."""
-    number = ours = 0
-    first: dict[tuple[str, str], list[Placed]] = {}
-    counts: dict[tuple[str, str], int] = {}
+def scan_lines(lines: Iterable[bytes], validator: LineValidator) -> ScanResult:
+    """Scan lines. Blank lines are skipped; an unrecognized line is a kind of violation."""
+    number = recognized = 0
+    located: dict[ViolationKind, list[LocatedViolation]] = {}
+    counts: dict[ViolationKind, int] = {}
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
             continue
-        found = judge.breaches(line)
-        ours += not _foreign(found)
-        for breach in found:
-            counts[breach.kind] = counts.get(breach.kind, 0) + 1
-            if counts[breach.kind] <= SHOWN:
-                first.setdefault(breach.kind, []).append(Placed(number, breach))
-    return Tally(number, ours, {kind: tuple(several) for kind, several in first.items()}, counts)
+        violations = validator.violations(line)
+        recognized += not _is_unrecognized(violations)
+        for violation in violations:
+            counts[violation.kind] = counts.get(violation.kind, 0) + 1
+            if counts[violation.kind] <= MAX_LOCATED:
+                located.setdefault(violation.kind, []).append(LocatedViolation(number, violation))
+    return ScanResult(number, recognized, {kind: tuple(each) for kind, each in located.items()}, counts)
 
 
-def _foreign(found: Iterable[Breach]) -> bool:
-    return any(breach.rule == FOREIGN for breach in found)
+def _is_unrecognized(violations: Iterable[LineViolation]) -> bool:
+    return any(violation.rule == UNRECOGNIZED for violation in violations)
 
 
-def _parts(name: str) -> Iterator[Part]:
-    with opened(name) as stream:
-        if divisible(name, stream):
-            yield from (Part(name, start=start, end=end) for start, end in parts(name))
+def _chunks(name: str) -> Iterator[Chunk]:
+    with open_log(name) as stream:
+        if is_divisible(name, stream):
+            yield from (Chunk(name, start=start, end=end) for start, end in byte_ranges(name))
         else:
-            yield from (Part(name, block) for block in blocks(stream, name))
+            yield from (Chunk(name, block) for block in read_blocks(stream, name))
 
 
-def _tally(part: Part, judge: Judge) -> Tally:
-    if part.block is not None:
-        return tally(part.block.split(b"\n"), judge)
-    with open(part.name, "rb") as stream:
-        stream.seek(part.start)
-        found = (tally(block.split(b"\n"), judge) for block in blocks(stream, part.name, part.end - part.start))
-        return reduce(Tally.then, found, Tally())
+def _scan_chunk(chunk: Chunk, validator: LineValidator) -> ScanResult:
+    if chunk.block is not None:
+        return scan_lines(chunk.block.split(b"\n"), validator)
+    with open(chunk.name, "rb") as stream:
+        stream.seek(chunk.start)
+        blocks = read_blocks(stream, chunk.name, chunk.end - chunk.start)
+        results = (scan_lines(block.split(b"\n"), validator) for block in blocks)
+        return reduce(ScanResult.followed_by, results, ScanResult())
 
 
-_JUDGES: list[Judge] = []
-"""The judge of a process of the pool: made once, for a schema is costly to compile."""
+_WORKER_VALIDATORS: list[LineValidator] = []
+"""The validator of a pool's process, created once because compiling a schema is expensive."""
 
 
-def _begin(schema: str, raw: bool) -> None:
+def _start_worker(schema: str, raw: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # after Ctrl-C the command's own process ends the pool
-    _JUDGES.append(Judge(schema, raw))
+    _WORKER_VALIDATORS.append(LineValidator(schema, raw))
 
 
-def _judged(part: Part) -> Tally:
-    return _tally(part, _JUDGES[0])
+def _scan_in_worker(chunk: Chunk) -> ScanResult:
+    return _scan_chunk(chunk, _WORKER_VALIDATORS[0])

@@ -1,4 +1,4 @@
-"""One log line, judged: is it ours, does it keep the contract, does it leak?"""
+"""Validates one log line: is it a line of our Workers, does it match the schema, does it leak?"""
 
 from __future__ import annotations
 
@@ -9,97 +9,96 @@ from typing import Any
 
 import jsonschema_rs
 import msgspec
-from jsonschema_rs import ValidationErrorKind as Kind
+from jsonschema_rs import ValidationErrorKind
 
-from generator.logs.leaks import UNKNOWN, leaks, shown
-from generator.logs.reader import LONGEST
-from generator.logs.violations import Breach
+from generator.logs.leaks import UNKNOWN_NAME, display_name, leaks
+from generator.logs.reader import MAX_LINE_BYTES
+from generator.logs.violations import UNRECOGNIZED, LineViolation
 
 DECODE = msgspec.json.Decoder().decode
-FOREIGN = "not_ours"
-"""The rule that a line breaks which is no line of ours; only a strict judge minds."""
-CLEAN_UP = "keep other output out of these files, or leave out --strict"
-MEND = "let the Worker's library write the line; if the contract is to change, change contract/logs.py"
-NAME_PLATFORM = "name the platform that wrote the line (--platform FILE), or list it under services in that file"
-WHAT = {
+UNRECOGNIZED_HINT = "keep other output out of these files, or omit --strict"
+LIBRARY_HINT = "write the line with the Workers' library, or change the contract in contract/logs.py"
+PLATFORM_HINT = "name the platform that wrote the line (--platform FILE), or list it under services in that file"
+MESSAGES = {
     "required": "the field is missing",
     "additionalProperties": "the contract has no such field",
-    "enum": "the value is none of those that the contract lists",
-    "pattern": "the value has not the form that the contract asks for",
+    "enum": "the value is not one of those that the contract lists",
+    "pattern": "the value does not match the contract's pattern",
     "maxLength": "the value is longer than the contract allows",
-    "type": "the value is of another type than the contract asks for",
-    "minimum": "the number is smaller than the contract allows",
-    "maximum": "the number is greater than the contract allows",
-    "propertyNames": "a key has not the form that the contract asks for, or names a secret",
+    "type": "the value is not of the contract's type",
+    "minimum": "the number is below the contract's minimum",
+    "maximum": "the number is above the contract's maximum",
+    "propertyNames": "the key does not match the contract's pattern, or names a secret",
 }
 
 
-class Judge:
-    """Judges lines by the schema of log lines (JSON, as text) and by the redaction policy."""
+class LineValidator:
+    """Validates lines by the JSON schema of log lines and by the redaction policy."""
 
     def __init__(self, schema: str, raw: bool = False) -> None:
-        """With `raw`, prompts and answers may be there, as while debugging."""
-        self._schema = jsonschema_rs.validator_for(quickened(json.loads(schema)))
+        """Take the schema as JSON text. With `raw`, prompts and responses are allowed, as while debugging."""
+        self._schema = jsonschema_rs.validator_for(optimized_schema(json.loads(schema)))
         self._raw = raw
 
-    def breaches(self, line: bytes) -> Sequence[Breach]:
-        """All that is wrong with a line; a line that is not ours breaks the rule FOREIGN and is judged no further."""
-        if len(line) > LONGEST:
-            return (_foreign(f"it is longer than {LONGEST:,} bytes"),)
+    def violations(self, line: bytes) -> Sequence[LineViolation]:
+        """Return all violations of a line. An unrecognized line has one, of the rule UNRECOGNIZED."""
+        if len(line) > MAX_LINE_BYTES:
+            return (_unrecognized(f"longer than {MAX_LINE_BYTES:,} bytes"),)
         try:
-            record = _loaded(line)
+            record = _decode(line)
         except (ValueError, RecursionError):
-            return (_foreign("it is not JSON in UTF-8"),)
+            return (_unrecognized("not JSON in UTF-8"),)
         if type(record) is not dict or "service" not in record or "request_id" not in record:
-            return (_foreign("it is no object with a service and a request_id"),)
+            return (_unrecognized("not an object with a service and a request_id"),)
         if self._schema.is_valid(record):
             return leaks(record, True, self._raw)
         try:
-            against = [breach for error in self._schema.iter_errors(record) for breach in _against(error)]
-        except ValueError:  # the validator goes no deeper than some hundred levels
-            against = [Breach("depth", "", "", "the line is nested without end", MEND)]
-        return [*against, *leaks(record, False, self._raw)]
+            violations = [each for error in self._schema.iter_errors(record) for each in _schema_violations(error)]
+        except ValueError:  # jsonschema_rs has a limit of some hundred levels
+            violations = [LineViolation("depth", "", "", "the line is nested too deeply", LIBRARY_HINT)]
+        return [*violations, *leaks(record, False, self._raw)]
 
 
-def quickened(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema that means the same: names that it lists itself need no look at the pattern of names."""
-    told = schema["properties"]["metadata"]
-    names = {"anyOf": [{"enum": list(told["properties"])}, told["propertyNames"]]}
-    metadata = {**told, "propertyNames": names}
-    return {**schema, "properties": {**schema["properties"], "metadata": metadata}}
+def optimized_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return an equivalent schema that is faster: metadata names that it lists are not matched with the pattern."""
+    metadata = schema["properties"]["metadata"]
+    names = {"anyOf": [{"enum": list(metadata["properties"])}, metadata["propertyNames"]]}
+    return {**schema, "properties": {**schema["properties"], "metadata": {**metadata, "propertyNames": names}}}
 
 
-def _loaded(line: bytes) -> object:
+def _decode(line: bytes) -> object:
     try:
         return DECODE(line)
-    except msgspec.DecodeError:  # it refuses half a surrogate pair, which JSON.stringify writes
+    except msgspec.DecodeError:  # msgspec rejects a lone surrogate, which JSON.stringify writes
         return json.loads(line)
 
 
-def _against(error: jsonschema_rs.ValidationError) -> Iterator[Breach]:
-    """The breaches of one of the schema's errors. Never the value, and no name that could be data."""
+def _schema_violations(error: jsonschema_rs.ValidationError) -> Iterator[LineViolation]:
+    """Yield the violations of a schema error, without the value and without names that could be data."""
     steps = [str(step) for step in error.schema_path]
     rule = "propertyNames" if "propertyNames" in steps else steps[-1]
     known = [step for before, step in pairwise(steps) if before == "properties"]
-    unknown = [shown(str(step)) for step in error.instance_path[len(known) :]]
-    place, group = [*known, *unknown], [*known, *([UNKNOWN] if unknown else [])]
+    unknown = [display_name(str(step)) for step in error.instance_path[len(known) :]]
+    path, group = [*known, *unknown], [*known, *([UNKNOWN_NAME] if unknown else [])]
     match error.kind:
-        case Kind.Required(property=name):
-            inside = [(name, name)]
-        case Kind.AdditionalProperties(unexpected=names):
-            inside = [(shown(name), UNKNOWN) for name in names]
-        case Kind.PropertyNames(error=inner):
-            inside = [(shown(str(inner.instance)), UNKNOWN)]
+        case ValidationErrorKind.Required(property=name):
+            fields = [(name, name)]
+        case ValidationErrorKind.AdditionalProperties(unexpected=names):
+            fields = [(display_name(name), UNKNOWN_NAME) for name in names]
+        case ValidationErrorKind.PropertyNames(error=inner):
+            fields = [(display_name(str(inner.instance)), UNKNOWN_NAME)]
         case _:
-            inside = []
-    for name, of_group in inside or [("", "")]:
-        here, kind = ".".join(filter(None, [*place, name])), ".".join(filter(None, [*group, of_group]))
-        yield Breach(rule, here, kind, WHAT.get(rule, "the line breaks the schema"), _cure(here))
+            fields = []
+    message = MESSAGES.get(rule, "the line does not match the schema")
+    for name, group_name in fields or [("", "")]:
+        field = ".".join(filter(None, [*path, name]))
+        field_group = ".".join(filter(None, [*group, group_name]))
+        yield LineViolation(rule, field, field_group, message, _hint(field))
 
 
-def _cure(field: str) -> str:
-    return NAME_PLATFORM if field in ("service", "route") else MEND
+def _hint(field: str) -> str:
+    return PLATFORM_HINT if field in ("service", "route") else LIBRARY_HINT
 
 
-def _foreign(why: str) -> Breach:
-    return Breach(FOREIGN, "", why, f"the line is not ours: {why}", CLEAN_UP)
+def _unrecognized(reason: str) -> LineViolation:
+    return LineViolation(UNRECOGNIZED, "", reason, f"unrecognized line: {reason}", UNRECOGNIZED_HINT)

@@ -1,19 +1,28 @@
-"""What is wrong with log lines: single breaches, and how many there are of each kind, in bounded memory."""
+"""Violations of the log contract: found in a line, counted by kind in bounded memory, and reported."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-SHOWN = 5
-"""So many breaches of a kind are kept with their place; the others are counted."""
+from generator.errors import Problem
+
+UNRECOGNIZED = "unrecognized"
+"""The rule that a line violates that is not a log line of our Workers; a violation only with `--strict`."""
+
+MAX_LOCATED = 5
+"""How many violations of a kind keep their line number and are shown; the others are only counted."""
+
+ViolationKind: TypeAlias = tuple[str, str]
+"""The rule and the field group of a violation."""
 
 
 @dataclass(frozen=True)
-class Breach:
-    """One thing wrong with a line: which rule is broken and in which field. It never holds what the field holds.
+class LineViolation:
+    """A violation of the contract by one line: the rule and the field, never the field's value.
 
-    `group` is the field as the contract knows it: names that it does not know are all `*`, so that groups are few.
+    `group` is the field with every name that the contract does not have replaced by `*`, so that there are few groups.
     """
 
     rule: str
@@ -23,38 +32,105 @@ class Breach:
     hint: str
 
     @property
-    def kind(self) -> tuple[str, str]:
-        """What it is counted by."""
+    def kind(self) -> ViolationKind:
+        """The key by which violations are counted."""
         return self.rule, self.group
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A breach and the line that it is on, from 1."""
+class LocatedViolation:
+    """A violation and its line number, from 1."""
 
     line: int
-    breach: Breach
+    violation: LineViolation
 
 
 @dataclass(frozen=True)
-class Tally:
-    """A run of lines: how many there are, how many of them ours, and by kind, the first breaches and how many in all.
-
-    Line numbers count from the run's beginning.
-    """
+class ScanResult:
+    """The result of scanning consecutive lines: the number of lines, how many of them are recognized, and for each kind
+    the first violations and the number of all. Line numbers count from the first of these lines."""
 
     lines: int = 0
-    ours: int = 0
-    first: Mapping[tuple[str, str], tuple[Placed, ...]] = field(default_factory=dict)
-    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    recognized: int = 0
+    located: Mapping[ViolationKind, tuple[LocatedViolation, ...]] = field(default_factory=dict)
+    counts: Mapping[ViolationKind, int] = field(default_factory=dict)
 
-    def then(self, after: Tally) -> Tally:
-        """This run and the one right after it, as one."""
-        first = dict(self.first)
-        for kind, several in after.first.items():
-            moved = (Placed(self.lines + one.line, one.breach) for one in several)
-            first[kind] = (*first.get(kind, ()), *moved)[:SHOWN]
+    def followed_by(self, following: ScanResult) -> ScanResult:
+        """Return the result of these lines and the lines right after them."""
+        located = dict(self.located)
+        for kind, violations in following.located.items():
+            moved = (LocatedViolation(self.lines + each.line, each.violation) for each in violations)
+            located[kind] = (*located.get(kind, ()), *moved)[:MAX_LOCATED]
         counts = dict(self.counts)
-        for kind, count in after.counts.items():
+        for kind, count in following.counts.items():
             counts[kind] = counts.get(kind, 0) + count
-        return Tally(self.lines + after.lines, self.ours + after.ours, first, counts)
+        return ScanResult(self.lines + following.lines, self.recognized + following.recognized, located, counts)
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """The results of all scanned files by file name, in the order in which the files were read."""
+
+    files: Mapping[str, ScanResult] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> int:
+        """The number of lines, including blank ones."""
+        return sum(result.lines for result in self.files.values())
+
+    @property
+    def recognized(self) -> int:
+        """The number of log lines of our Workers."""
+        return sum(result.recognized for result in self.files.values())
+
+    @property
+    def unrecognized(self) -> int:
+        """The number of other lines, without blank ones."""
+        return sum(count for (rule, _), count in self.counts(True).items() if rule == UNRECOGNIZED)
+
+    def counts(self, strict: bool) -> dict[ViolationKind, int]:
+        """Return the number of violations of each kind; unrecognized lines count only if `strict`."""
+        counts: dict[ViolationKind, int] = {}
+        for result in self.files.values():
+            for kind, count in result.counts.items():
+                if strict or kind[0] != UNRECOGNIZED:
+                    counts[kind] = counts.get(kind, 0) + count
+        return counts
+
+
+def scan_report(results: Iterable[tuple[str, ScanResult]]) -> ScanReport:
+    """Join the results of consecutive chunks, each with its file's name, into a report."""
+    files: dict[str, ScanResult] = {}
+    for name, result in results:
+        files[name] = files.get(name, ScanResult()).followed_by(result)
+    return ScanReport(files)
+
+
+def problems(report: ScanReport, strict: bool) -> list[Problem]:
+    """Return the first violations of each kind as problems, followed by the number of further ones."""
+    shown: list[Problem] = []
+    for kind, count in report.counts(strict).items():
+        located = [(name, each) for name, result in report.files.items() for each in result.located.get(kind, ())][
+            :MAX_LOCATED
+        ]
+        shown += [
+            Problem(f"{name}:{each.line} {each.violation.field}".rstrip(), each.violation.what, each.violation.hint)
+            for name, each in located
+        ]
+        if count > len(located):
+            name, last = located[-1]
+            more = f"{count - len(located):,} more of this kind ({': '.join(filter(None, kind))})"
+            shown.append(Problem(f"{name}:{last.line} and later", more, last.violation.hint))
+    return shown
+
+
+def summary(report: ScanReport, strict: bool) -> str:
+    """Return the numbers of lines and violations in one sentence."""
+    counts = report.counts(strict)
+    lines = f"{report.recognized:,} of {_plural(report.lines, 'line')} recognized, {report.unrecognized:,} unrecognized"
+    violations = f"{_plural(sum(counts.values()), 'violation')} of {_plural(len(counts), 'kind')}"
+    return f"{_plural(len(report.files), 'file')}: {lines}; {violations if counts else 'no violations'}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

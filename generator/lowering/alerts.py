@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
-from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule, WithoutPrice, labels_of
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
@@ -39,7 +38,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_ if rule else None,
         keep_firing_for=rule.keep_firing if rule else None,
-        owner=_owner(lowering.platform, alert),
+        owner=lowering.platform.owner_of(alert.family).name,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )
@@ -61,15 +60,6 @@ def _values(
         of_alert = value.where(*(label.matches_variable() for label in value.output_labels))
         values[name] = AnnotationQuery(lowering.lower(of_alert), value.unit)
     return values
-
-
-def _owner(platform: Platform, alert: Alert) -> str:
-    owner = platform.owners.get(alert.family)
-    if owner is None:
-        raise DefinitionError(
-            f"the alerts of the family {alert.family} have no owner", f"add owners.{alert.family} to platform.yaml"
-        )
-    return owner.name
 
 
 def _queries(condition: Condition) -> list[Query]:

@@ -48,6 +48,6 @@ def reduced(platform: Platform, values: Collection[str]) -> Platform:
         services={service: routes for service, routes in platform.services.items() if service in values},
         errors=replace(platform.errors, tenant=table(platform.errors.tenant)),
         latency=replace(platform.latency, route=table(platform.latency.route)),
-        cost=replace(platform.cost, budget=table(platform.cost.budget)),
-        prices={model: price for model, price in platform.prices.items() if model in values},
+        cost=replace(platform.cost, tokens_per_day=table(platform.cost.tokens_per_day)),
+        model_prices={model: price for model, price in platform.model_prices.items() if model in values},
     )

@@ -44,6 +44,6 @@ def _joined(lowering: QueryLowering, operator: str, left: Condition, right: Cond
         left_text, right_text = sides
         raise DefinitionError(
             f"the left side of `{operator}` is grouped by ({left_text}), the right side by ({right_text})",
-            f"group both by the same labels: {', '.join(label.name for label in missing)} is on one side only",
+            f"group both by the same labels: only one side has {', '.join(label.name for label in missing)}",
         )
     return Binary(operator, lower_condition(lowering, left), lower_condition(lowering, right))

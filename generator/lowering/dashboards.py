@@ -12,7 +12,7 @@ from generator.definitions import attempt
 from generator.dsl.dashboard import Dashboard, Row, Variable
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
-from generator.errors import BuildError, DefinitionError, Problem
+from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
 from generator.lowering.ids import panel_id, row_id, uid
@@ -58,7 +58,7 @@ class DashboardLowering:
         DefinitionError for a dashboard that does not exist."""
         known = [each.id for each in self.dashboards]
         if dashboard not in known:
-            raise DefinitionError(f'there is no dashboard "{dashboard}"', f"use one of {', '.join(known)}")
+            raise DefinitionError(f'there is no dashboard "{dashboard}"', did_you_mean(dashboard, known))
         return f"/d/{self.uid(dashboard)}?var-{variable}="
 
     def _variable(self, variable: Variable) -> VariableSpec:
@@ -96,7 +96,8 @@ def grid_positions(row: Row, y: int) -> list[GridPosition]:
     widths = row.widths or tuple(COLUMNS // count + (index < COLUMNS % count) for index in range(count))
     if len(widths) != count or sum(widths) != COLUMNS:
         raise DefinitionError(
-            f'the widths of row "{row.title}" are {widths} for {count} panels', f"give widths that add up to {COLUMNS}"
+            f'the widths {widths} of row "{row.title}" do not fit its panels',
+            f"give a width for each panel, {COLUMNS} in all",
         )
     return [GridPosition(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
 

@@ -43,4 +43,4 @@ def shortened(value: str, label: Label) -> str:
 
 
 def _values(label: Label, platform: Platform) -> tuple[str, ...]:
-    return tuple(platform.prices) if label == MODEL else values_of(label, platform)
+    return tuple(platform.model_prices) if label == MODEL else values_of(label, platform)

@@ -24,12 +24,14 @@ def panel_link(
     by_id = {dashboard.id: dashboard for dashboard in dashboards}
     if dashboard_id not in by_id:
         raise DefinitionError(
-            f'{alert.name} links to the dashboard "{dashboard_id}"', did_you_mean(dashboard_id, by_id)
+            f'{alert.name} links to the dashboard "{dashboard_id}", which does not exist',
+            did_you_mean(dashboard_id, by_id),
         )
     dashboard = by_id[dashboard_id]
     titles = {each.id: each.title for row in dashboard.rows for each in row.panels}
     if panel not in titles:
-        raise DefinitionError(f'{alert.name} links to the panel "{alert.panel}"', did_you_mean(panel, titles))
+        what = f'{alert.name} links to the panel "{alert.panel}", which does not exist'
+        raise DefinitionError(what, did_you_mean(alert.panel, (f"{dashboard_id}/{each}" for each in titles)))
     names = {label.name for label in labels}
     for variable in dashboard.variables:
         if not variable.multi and variable.label.name not in names:

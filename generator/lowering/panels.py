@@ -20,7 +20,7 @@ from generator.dsl.dashboard import (
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram
 from generator.dsl.query import DashboardWindow, MetricQuery, Query, ThresholdSeries
-from generator.dsl.units import ONE, Quantity
+from generator.dsl.units import ONE, Quantity, example
 from generator.errors import DefinitionError
 from generator.ir.dashboard import (
     Colour,
@@ -73,7 +73,16 @@ class PanelContext:
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
     """The specification of a panel. Raises DefinitionError for a query that cannot be lowered."""
     blank = PanelSpec(
-        id, PanelType.TIME_SERIES, panel.title, panel.description, ONE.grafana, position, (), NEUTRAL, "No traffic"
+        id=id,
+        key=panel.id,
+        type=PanelType.TIME_SERIES,
+        title=panel.title,
+        description=panel.description,
+        unit=ONE.grafana,
+        position=position,
+        targets=(),
+        steps=NEUTRAL,
+        no_value="No traffic",
     )
     visualization = panel.build(context.lowering.platform)
     match visualization:
@@ -144,7 +153,8 @@ def _threshold_target(
 ) -> tuple[QueryTarget, ...]:
     if threshold is not None and threshold.unit != query.unit:
         raise DefinitionError(
-            f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}", f"give it in {query.unit.name}"
+            f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}",
+            f"give it in {query.unit.name}, as {example(1, query.unit)}",
         )
     if not isinstance(threshold, ThresholdSeries):
         return ()
@@ -216,7 +226,7 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
         if column.query.output_labels != (panel.label,):
             raise DefinitionError(
                 f'the column "{column.title}" is not grouped by {panel.label.name} alone',
-                f"end its query with .by({panel.label.name.removesuffix('_id').upper()})",
+                f"end its query with .by({panel.label.constant})",
             )
         expression = worst if not targets else Binary("and", context.lower(column.query), worst, on=(panel.label,))
         targets.append(QueryTarget(ref, expression, column.title, instant=True, format=QueryFormat.TABLE))

@@ -60,7 +60,7 @@ def price_series(lowering: LowersQueries) -> str:
     if PRICE not in lowering.rules:
         prices = [
             ((MODEL, model), (DIRECTION, direction), price)
-            for model, prices in lowering.platform.prices.items()
+            for model, prices in lowering.platform.model_prices.items()
             for direction, price in (("input", prices.input), ("output", prices.output))
             if price is not None
         ]

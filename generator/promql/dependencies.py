@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from generator.ir.expression import series_names
+from generator.ir.rules import RecordingRule
+
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The recording rules of a build as a graph: `reads` has the names of the series that each recorded series reads."""
+    """The recording rules of a build as a graph: `reads` has the names of the series that each one reads."""
 
     reads: Mapping[str, frozenset[str]]
 
@@ -27,9 +30,14 @@ class Dependencies:
 
 
 def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
-    """The graph of recording rules, given as pairs: the name of the recorded series, and the names that it reads. Several
-    rules may record series of one name."""
+    """The graph of recording rules, given as pairs: the name of the recorded series, and the names that it reads.
+    Several rules may record series of one name."""
     reads: dict[str, frozenset[str]] = {}
     for name, names in rules:
         reads[name] = reads.get(name, frozenset()) | frozenset(names)
     return Dependencies(reads)
+
+
+def rule_dependencies(rules: Iterable[RecordingRule]) -> Dependencies:
+    """The graph of recording rules that are not rendered yet."""
+    return dependencies((rule.name, series_names(rule.expression)) for rule in rules)

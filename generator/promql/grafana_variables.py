@@ -1,4 +1,4 @@
-"""Queries of dashboards as Prometheus gets them: Grafana's variables and windows filled in, in one pass."""
+"""Queries of dashboards as Prometheus gets them: with the values of Grafana's variables."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ from collections.abc import Mapping, Sequence
 
 from generator.errors import DefinitionError, did_you_mean
 
-SPECIAL = re.compile(r"[\\^$*+?.()|\[\]{}/]")
-HOLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<format>\w+))?\}|\$(?P<word>\w+)")
-WINDOWS = {"__interval": "1m", "__rate_interval": "5m", "__range": "6h"}
-"""Windows that a reader could have picked."""
+REGEX_CHARACTER = re.compile(r"[\\^$*+?.()|\[\]{}/]")
+VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<format>\w+))?\}|\$(?P<word>\w+)")
+BUILT_IN_DURATIONS = {"__interval": "1m", "__rate_interval": "5m", "__range": "6h"}
+"""Grafana's own variables, with the values of a time range of six hours."""
 
 
 def escaped(value: str) -> str:
-    """A value in Grafana's format `regex`: a backslash before each sign of a regular expression, and each slash."""
-    return SPECIAL.sub(lambda found: "\\" + found[0], value)
+    """A value in Grafana's format `regex`: a backslash before every character with a meaning in a regular expression,
+    and before every slash."""
+    return REGEX_CHARACTER.sub(lambda character: "\\" + character[0], value)
 
 
-def picked(values: Sequence[str]) -> str:
-    """One value, or several as alternatives, as Grafana's format `regex` writes them."""
+def as_regex(values: Sequence[str]) -> str:
+    """One value, or several as alternatives, in Grafana's format `regex`."""
     return escaped(values[0]) if len(values) == 1 else f"({'|'.join(map(escaped, values))})"
 
 
 def filled(query: str, values: Mapping[str, Sequence[str]]) -> str:
-    """A query with the values picked for each variable. Refuses a variable that there is not, or that is not escaped:
-    a value with a quote or a bracket would break the query."""
+    """A query with the values of its variables, replaced in one pass as in Grafana. Raises DefinitionError for a
+    variable without values, and for one that is not escaped: a quote or a bracket in a value would break the query."""
 
-    def fill(found: re.Match[str]) -> str:
-        name = found["name"] or found["word"]
-        if found["word"] in WINDOWS:
-            return WINDOWS[name]
+    def fill(variable: re.Match[str]) -> str:
+        name = variable["name"] or variable["word"]
+        if variable["word"] in BUILT_IN_DURATIONS:
+            return BUILT_IN_DURATIONS[name]
         if name not in values:
-            raise DefinitionError(f"nothing fills the variable {found[0]}", did_you_mean(name, [*values, *WINDOWS]))
-        if found["format"] != "regex":
-            raise DefinitionError(f"the values of {found[0]} are not escaped", f"write ${{{name}:regex}}")
-        return picked(values[name])
+            hint = did_you_mean(name, [*values, *BUILT_IN_DURATIONS])
+            raise DefinitionError(f"the dashboard has no variable {variable[0]}", hint)
+        if variable["format"] != "regex":
+            raise DefinitionError(f"the values of {variable[0]} are not escaped", f"write ${{{name}:regex}}")
+        return as_regex(values[name])
 
-    return HOLE.sub(fill, query)
+    return VARIABLE.sub(fill, query)

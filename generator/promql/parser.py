@@ -1,4 +1,4 @@
-"""PromQL's text, read again by a parser that knows nothing of our trees."""
+"""PromQL expressions as trees, read by a parser that shares no code with our rendering."""
 
 from __future__ import annotations
 
@@ -27,25 +27,27 @@ STRING = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | `(?P<raw>[^`]*)
 
 
 def double_quoted(text: str) -> str:
-    """The same expression without raw strings: the parser refuses those that hold a backslash."""
+    """The same expression with double-quoted strings in the place of raw strings: the parser rejects a raw string that
+    contains a backslash, which Prometheus accepts."""
 
-    def quote(found: re.Match[str]) -> str:
-        return found[0] if found["raw"] is None else json.dumps(found["raw"], ensure_ascii=False)
+    def quote(string: re.Match[str]) -> str:
+        return string[0] if string["raw"] is None else json.dumps(string["raw"], ensure_ascii=False)
 
     return STRING.sub(quote, text)
 
 
 @cache
 def parsed(text: str) -> Expr:
-    """The expression of a text. Refuses what is no PromQL."""
+    """Parse an expression. Raises DefinitionError for what is not valid PromQL."""
     try:
         return parse(double_quoted(text))
     except ValueError as error:
-        raise DefinitionError(f"it is no PromQL ({error}): {' '.join(text.split())}", "mend what writes it") from None
+        one_line = " ".join(text.split())
+        raise DefinitionError(f"not valid PromQL ({error}): {one_line}", "correct the expression") from None
 
 
-def below(node: Expr) -> tuple[Expr, ...]:
-    """The expressions right below a node."""
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The direct operands of a node."""
     match node:
         case Call():
             return tuple(argument for argument in node.args if isinstance(argument, Expr))
@@ -59,22 +61,27 @@ def below(node: Expr) -> tuple[Expr, ...]:
 
 
 def nodes(node: Expr) -> Iterator[Expr]:
-    """A node and all below it."""
+    """A node and all nodes below it."""
     yield node
-    for child in below(node):
+    for child in children(node):
         yield from nodes(child)
 
 
 def selectors(node: Expr) -> Iterator[VectorSelector]:
     """All selectors of an expression."""
-    return (each for each in nodes(node) if isinstance(each, VectorSelector))
+    return (child for child in nodes(node) if isinstance(child, VectorSelector))
 
 
 def name_of(selector: VectorSelector) -> str:
-    """The name of the series that a selector reads; empty for one that names none."""
+    """The name of the series that a selector selects; empty for a selector without a name."""
     return selector.name or equalities(selector).get("__name__", "")
 
 
+def names_of(node: Expr) -> frozenset[str]:
+    """The names of all series that an expression reads."""
+    return frozenset(name_of(selector) for selector in selectors(node))
+
+
 def equalities(selector: VectorSelector) -> dict[str, str]:
-    """The labels that a selector asks to be exactly something, and what."""
-    return {one.name: one.value for one in selector.matchers.matchers if one.op == MatchOp.Equal}
+    """The labels that a selector matches with `=`, and their values."""
+    return {matcher.name: matcher.value for matcher in selector.matchers.matchers if matcher.op == MatchOp.Equal}

@@ -1,10 +1,10 @@
-"""How far an expression looks back: the windows of its range selectors and subqueries."""
+"""The windows of an expression: those of its range selectors and subqueries."""
 
 from __future__ import annotations
 
 from promql_parser import Call, Expr, MatrixSelector, SubqueryExpr
 
-from generator.promql.parser import below
+from generator.promql.parser import children
 
 
 def longest_window(node: Expr) -> float:
@@ -14,4 +14,4 @@ def longest_window(node: Expr) -> float:
         return 0
     window = node.range if isinstance(node, MatrixSelector | SubqueryExpr) else None
     own = window.total_seconds() if window else 0
-    return max([own, *(longest_window(child) for child in below(node))])
+    return max([own, *(longest_window(child) for child in children(node))])

@@ -1,1 +1,2 @@
-"""From trees to text. grafanalib and Jinja2 are imported here alone; emitters give texts by their paths in `out/`."""
+"""Renders the intermediate representation as texts, by their paths in `out/`. Only this package imports grafanalib and
+Jinja2."""

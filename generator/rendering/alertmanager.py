@@ -8,6 +8,7 @@ from functools import partial
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, OWNER, SEVERITY
+from generator.definitions import ROUTING_FILE
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.routing import Inhibition, PagerDuty, Receiver
 from generator.dsl.units import Duration
@@ -18,7 +19,6 @@ from generator.rendering import promql
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import quoted
 
-ROUTING_FILE = "alerts/routing.py"
 UNQUOTED_MATCHER = re.compile(r'[a-z_]+(=|!=|=~)"[A-Za-z0-9_.|-]*"')
 
 
@@ -28,13 +28,12 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     platform, routing = lowered.platform, lowered.definitions.routing
     if problems := [problem for rule in routing.inhibitions for problem in inhibition_problems(rule, lowered.alerts)]:
         raise BuildError(problems)
-    default_owner = platform.owners[routing.default_family].name
+    default_owner = platform.owner_of(routing.default_family).name
     watchdog_owners = (rule.owner for rule in lowered.alerts if rule.alert.name == WATCHDOG)
-    teams = {owner.name: owner for owner in platform.owners.values()}
     configuration = render(
         "alertmanager.yaml.j2",
         routing=routing,
-        teams=[teams[name] for name in sorted(teams)],
+        teams=platform.teams,
         default_owner=default_owner,
         dead_man_url_file=platform.dead_man_url_file,
         watchdog=(one_of(ALERTNAME.name, (WATCHDOG,)), owned_by(next(watchdog_owners, default_owner))),

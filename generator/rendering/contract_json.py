@@ -1,4 +1,4 @@
-"""The contract as files: JSON for those who generate code from it, a schema for log lines, and a page for persons."""
+"""The contract as JSON, for code generators; and the other files of `out/contract/` for programs and readers."""
 
 from __future__ import annotations
 
@@ -7,49 +7,56 @@ from typing import Any
 
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
+from generator.config.schema import schema
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
+from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
 from generator.rendering.log_schema import log_schema
 
-VERSION = 1
-"""The version of metrics.json's form: it rises when a reader of the old form could not read the new one."""
+VERSION = 2
+"""The version of the format of metrics.json. It changes if readers of the old format cannot read the new one."""
 TYPES: dict[type[Metric], str] = {Counter: "counter", Gauge: "gauge", Histogram: "histogram"}
 
 
 def contract(platform: Platform) -> dict[str, str]:
-    """metrics.json, log.schema.json and metrics.md, by their paths in `out/`."""
+    """metrics.json, log.schema.json and metrics.md, by their paths."""
     document = metrics_json(platform)
     return {
-        "contract/metrics.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
-        "contract/log.schema.json": log_schema(platform),
-        "contract/metrics.md": page(document, platform),
+        METRICS_JSON: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        LOG_SCHEMA: log_schema(platform),
+        METRICS_PAGE: page(document, platform),
     }
 
 
+def platform_schema() -> dict[str, str]:
+    """The JSON Schema of platform files, for editors, by its path. It is the same for all platforms."""
+    return {PLATFORM_SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+
+
 def metrics_json(platform: Platform) -> dict[str, Any]:
-    """All metrics, labels, unions, built-in series, and the services with their routes, in the contract's order."""
+    """Services and routes, labels, metrics, combined counters and built-in series, in the order of the contract."""
     return {
         "version": VERSION,
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in ORDER],
         "metrics": [_metric(metric) for metric in METRICS],
-        "unions": [_union(combined) for combined in COMBINED_COUNTERS],
+        "combined_counters": [_combined_counter(combined) for combined in COMBINED_COUNTERS],
         "built_in": [_built_in(series) for series in BUILT_IN],
     }
 
 
 def _label(label: Label, platform: Platform) -> dict[str, Any]:
-    bounds: dict[str, Any] = {"listed": list(values_of(label, platform))} if is_closed(label) else {}
-    told = {"fallback": label.fallback, "pattern": label.pattern}
+    values: dict[str, Any] = {"listed": list(values_of(label, platform))} if is_closed(label) else {}
+    optional = {"fallback": label.fallback, "pattern": label.pattern}
     return {
         "name": label.name,
         "help": label.help,
         "values": label.values.value,
-        **bounds,
-        **{key: text for key, text in told.items() if text},
+        **values,
+        **{key: text for key, text in optional.items() if text},
     }
 
 
@@ -69,8 +76,8 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _union(combined: CombinedCounter) -> dict[str, Any]:
-    parts = [
+def _combined_counter(combined: CombinedCounter) -> dict[str, Any]:
+    members = [
         {
             "metric": member.counter.name,
             "labels": {label.name: value for label, value in member.distinguishing_labels.items()},
@@ -82,7 +89,7 @@ def _union(combined: CombinedCounter) -> dict[str, Any]:
         "unit": combined.unit.name,
         "help": combined.help,
         "labels": [label.name for label in combined.labels],
-        "parts": parts,
+        "members": members,
     }
 
 

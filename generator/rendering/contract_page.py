@@ -1,4 +1,4 @@
-"""The contract's reference page: every metric, label and log field, as a person looks them up."""
+"""The contract's reference page: a table of every metric, label and log field."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ from contract import AREAS
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import values_of
-from generator.dsl.log import LogField, Numeric, OneOf, Record, Sensitivity, Shape, ValueOf, Words
+from generator.dsl.log import (
+    EnumType,
+    FieldType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    Sensitivity,
+    StringType,
+)
 from generator.dsl.platform import Platform
 from generator.rendering.templates import render
 
-TITLES = {"api": "Requests", "ai": "Models", "storage": "Storage", "rag": "Retrieval"}
-MEANING = {
-    Sensitivity.SAFE: "written as it is",
-    Sensitivity.PERSONAL: "may hold what a person typed: what the rules below find in it is replaced",
-    Sensitivity.SECRET: "not written, unless debugging is explicitly enabled for it; then treated as personal",
+AREA_TITLES = {"api": "Requests", "ai": "Models", "storage": "Storage", "rag": "Retrieval"}
+SENSITIVITY_MEANINGS = {
+    Sensitivity.SAFE: "written unchanged",
+    Sensitivity.PERSONAL: "can contain text from users; every match of the rules below is replaced",
+    Sensitivity.SECRET: "not written unless debugging is explicitly enabled; then treated as personal",
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A log field as a row of the page; `path` leads to it from the line's top."""
+    """A log field as a row of the page; `path` is its dotted path in a log line."""
 
     path: str
     type: str
@@ -32,15 +41,15 @@ class Entry:
 
 
 def page(document: Mapping[str, Any], platform: Platform) -> str:
-    """The page's Markdown, from what metrics.json says and the log contract."""
+    """The page's Markdown, from the content of metrics.json and the log contract."""
     return render(
         "contract.md.j2",
         platform=platform,
         document=document,
-        areas={TITLES.get(area, area): _of_area(document["metrics"], area) for area in AREAS},
+        areas={AREA_TITLES.get(area, area): _of_area(document["metrics"], area) for area in AREAS},
         entries=list(_entries(FIELDS, platform)),
         redaction=REDACTION,
-        sensitivities={level.value: MEANING[level] for level in Sensitivity},
+        sensitivities={level.value: SENSITIVITY_MEANINGS[level] for level in Sensitivity},
     )
 
 
@@ -48,28 +57,28 @@ def _of_area(metrics: Sequence[Mapping[str, Any]], area: str) -> list[Mapping[st
     return [metric for metric in metrics if metric["area"] == area]
 
 
-def _entries(fields: Sequence[LogField], platform: Platform, above: str = "") -> Iterator[Entry]:
+def _entries(fields: Sequence[LogField], platform: Platform, prefix: str = "") -> Iterator[Entry]:
     for field in fields:
-        path = f"{above}{field.name}"
-        yield Entry(path, _spoken(field.shape, platform) + (" or null" if field.nullable else ""), field)
-        if isinstance(field.shape, Record):
-            yield from _entries(field.shape.fields, platform, f"{path}.")
+        path = f"{prefix}{field.name}"
+        yield Entry(path, _type_text(field.type, platform) + (" or null" if field.nullable else ""), field)
+        if isinstance(field.type, ObjectType):
+            yield from _entries(field.type.fields, platform, f"{path}.")
 
 
-def _spoken(shape: Shape, platform: Platform) -> str:
-    match shape:
-        case Words(longest=longest, format=format_):
-            return f"string ({format_})" if format_ else f"string, at most {longest:,} characters"
-        case OneOf(listed=listed):
-            return _choice(listed)
-        case ValueOf(label=label):
-            return _choice(values_of(label, platform)) or f"a value of label `{label.name}`"
-        case Numeric(least=least, most=most, whole=whole):
-            bounds = f"{least} or more" if most is None else f"{least} to {most}"
-            return f"{'integer' if whole else 'number'}, {bounds}"
-        case Record():
+def _type_text(field_type: FieldType, platform: Platform) -> str:
+    match field_type:
+        case StringType(max_length=max_length, format=format_):
+            return f"string ({format_})" if format_ else f"string, at most {max_length:,} characters"
+        case EnumType(values=values):
+            return _values(values)
+        case LabelValueType(label=label):
+            return _values(values_of(label, platform)) or f"a value of label `{label.name}`"
+        case NumberType(minimum=minimum, maximum=maximum, integer=is_integer):
+            bounds = f"{minimum} or more" if maximum is None else f"{minimum} to {maximum}"
+            return f"{'integer' if is_integer else 'number'}, {bounds}"
+        case ObjectType():
             return "object"
 
 
-def _choice(listed: Sequence[str]) -> str:
-    return ", ".join(f"`{value}`" for value in listed)
+def _values(values: Sequence[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values)

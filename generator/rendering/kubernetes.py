@@ -1,58 +1,108 @@
-"""Dashboards and rules as Kubernetes objects: a kustomization that a GitOps controller applies as it is."""
+"""Dashboards and rules as Kubernetes objects, listed by a kustomization for GitOps controllers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
 
 from generator.errors import BuildError, Problem
-from generator.ir.rule_files import RuleFile
-from generator.rendering.shards import parts
+from generator.ir.rule_files import RenderedRule, RuleFile
+from generator.output import KUBERNETES_FOLDER
+from generator.rendering.provisioning import GRAFANA_FOLDER
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import scalar
 
-FOLDER = "Workers AI"
-LARGEST_OBJECT = 900 * 1024
-"""Bytes: etcd refuses what is above 1 MiB, with the fields that the API server adds."""
+MAX_OBJECT_BYTES = 900 * 1024
+"""etcd refuses more than 1 MiB, including the fields that the API server adds."""
+MAX_CONSTANT_BYTES = 128 * 1024
+"""The size of the constants in a part of a rule file, on average. It is also below 256 KiB, the maximum of
+annotations, where some clients store the last applied object."""
 
 
 def kubernetes(dashboards: Mapping[str, str], rule_files: Sequence[RuleFile]) -> dict[str, str]:
-    """A ConfigMap per dashboard (by name, its JSON text), PrometheusRules, and the kustomization that lists them all.
+    """A ConfigMap for each dashboard (JSON texts by id), PrometheusRules, and the kustomization with all of them.
 
-    Nothing names a namespace: the kustomization that takes this one in says where it goes. Raises Faults for objects
-    that etcd would refuse.
+    The objects have no namespace: the kustomization that includes this one sets it. Raises BuildError for objects that
+    are too large for etcd.
     """
-    objects = {f"dashboard-{name}.yaml": dashboard_object(name, text) for name, text in dashboards.items()}
-    for part in (part for file in rule_files for part in parts(file)):
+    objects = {f"dashboard-{id_}.yaml": dashboard_object(id_, text) for id_, text in dashboards.items()}
+    for part in (part for file in rule_files for part in split(file)):
         objects[f"rules-{part.name}.yaml"] = rules_object(part)
-    _refuse_large(objects)
-    listed = render("kustomization.yaml.j2", resources=sorted(objects), scalar=scalar)
-    return {f"kubernetes/{file}": text for file, text in (("kustomization.yaml", listed), *objects.items())}
+    _check_sizes(objects)
+    kustomization = render("kustomization.yaml.j2", resources=sorted(objects), scalar=scalar)
+    files = {"kustomization.yaml": kustomization, **objects}
+    return {KUBERNETES_FOLDER + name: text for name, text in files.items()}
 
 
-def dashboard_object(name: str, text: str) -> str:
-    """A dashboard as a ConfigMap, which Grafana's sidecar finds by its label and puts into the folder."""
-    values = {"object": object_name("dashboard", name), "name": name, "text": text.rstrip("\n"), "folder": FOLDER}
+def dashboard_object(id_: str, text: str) -> str:
+    """A dashboard as a ConfigMap with the label and the folder annotation for Grafana's sidecar."""
+    values = {
+        "object": object_name("dashboard", id_),
+        "name": id_,
+        "text": text.rstrip("\n"),
+        "folder": GRAFANA_FOLDER,
+    }
     return render("dashboard_object.yaml.j2", scalar=scalar, **values)
 
 
 def rules_object(file: RuleFile) -> str:
-    """A rule file as prometheus-operator's PrometheusRule."""
+    """A rule file as a PrometheusRule of prometheus-operator."""
     return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups, scalar=scalar)
 
 
 def object_name(kind: str, name: str) -> str:
-    """An object's name, as DNS spells names."""
+    """The name of an object, which must be a DNS name."""
     return f"workers-ai-{kind}-{name}".lower().replace("_", "-")
 
 
-def _refuse_large(objects: Mapping[str, str]) -> None:
-    """An object's YAML is longer than its JSON, so that what passes here passes in etcd."""
-    sizes = {file: len(text.encode()) for file, text in objects.items()}
-    hint = "split its dashboard or its family of alerts in two: etcd takes 1 MiB an object"
+def split(file: RuleFile) -> tuple[RuleFile, ...]:
+    """The file itself if its constants are small; else several parts, so that one more tenant changes one object.
+
+    Only constants are distributed, by hash, to numbered parts: they read no series, so they can leave their group. All
+    other rules stay in the file's first part, in their order. The number of parts is a power of two, so that it changes
+    only when the size doubles.
+    """
+    size = sum(json_size(rule) for group in file.groups for rule in group.rules if rule.is_constant)
+    if size <= MAX_CONSTANT_BYTES:
+        return (file,)
+    count = 1 << (-(-size // MAX_CONSTANT_BYTES) - 1).bit_length()
+    parts: dict[str, dict[int, list[RenderedRule]]] = {}
+    for index, group in enumerate(file.groups):
+        for rule in group.rules:
+            suffix = f"-{part_number(rule, count):02d}" if rule.is_constant else ""
+            parts.setdefault(suffix, {}).setdefault(index, []).append(rule)
+    return tuple(_part(file, suffix, rules_by_group) for suffix, rules_by_group in sorted(parts.items()))
+
+
+def part_number(rule: RenderedRule, count: int) -> int:
+    """The number of a rule's part, below `count`; it depends only on the rule's name and labels."""
+    key = json.dumps([rule.name, sorted(rule.labels.items())])
+    return int.from_bytes(sha256(key.encode()).digest()[:8], "big") % count
+
+
+def json_size(rule: RenderedRule) -> int:
+    """The approximate size of a rule as JSON, in bytes."""
+    return len(json.dumps({"record": rule.name, "expr": rule.expression, "labels": dict(rule.labels)}))
+
+
+def _part(file: RuleFile, suffix: str, rules_by_group: dict[int, list[RenderedRule]]) -> RuleFile:
+    groups = (
+        replace(file.groups[index], name=file.groups[index].name + suffix, rules=tuple(rules))
+        for index, rules in rules_by_group.items()
+    )
+    return RuleFile(file.name + suffix, tuple(groups))
+
+
+def _check_sizes(objects: Mapping[str, str]) -> None:
+    # An object is longer as YAML than as the JSON that etcd stores.
+    sizes = {name: len(text.encode()) for name, text in objects.items()}
+    hint = "split the dashboard or the family of alerts in two: etcd stores at most 1 MiB per object"
     problems = [
-        Problem(f"kubernetes/{file}", f"the object has {size:,} bytes, and may have {LARGEST_OBJECT:,}", hint)
-        for file, size in sorted(sizes.items())
-        if size > LARGEST_OBJECT
+        Problem(KUBERNETES_FOLDER + name, f"the object has {size:,} bytes, more than {MAX_OBJECT_BYTES:,}", hint)
+        for name, size in sorted(sizes.items())
+        if size > MAX_OBJECT_BYTES
     ]
     if problems:
         raise BuildError(problems)

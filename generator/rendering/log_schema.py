@@ -1,4 +1,4 @@
-"""The log contract as JSON Schema 2020-12: what a line must look like, and, as annotations, what is taken out of it."""
+"""The log contract as JSON Schema 2020-12: the fields of a log line, and the redaction policy as annotations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed, values_of
-from generator.dsl.log import LogField, Numeric, OneOf, Record, Shape, ValueOf, Words
+from generator.dsl.log import EnumType, FieldType, LabelValueType, LogField, NumberType, ObjectType, StringType
 from generator.dsl.platform import Platform
 
 Schema = dict[str, Any]
@@ -16,12 +16,12 @@ SCALARS = ["string", "number", "boolean", "null"]
 
 
 def log_schema(platform: Platform) -> str:
-    """The schema's text. `x-sensitivity` and `x-redaction` are annotations that validators pass over."""
+    """The schema's text. `x-sensitivity` and `x-redaction` are annotations, which validators ignore."""
     schema: Schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A log line of {platform.name}",
-        "description": "One JSON object a line. Generated from catalogue/logs.py and the platform's file.",
-        **_record(Record(FIELDS), platform),
+        "description": "One JSON object per line. Generated from contract/logs.py and the platform file.",
+        **_object(ObjectType(FIELDS), platform),
         "x-redaction": redaction(),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -31,15 +31,15 @@ def redaction() -> Schema:
     """The redaction policy as JSON."""
     return {
         "headers": list(REDACTION.headers),
-        "names": REDACTION.names,
+        "names": REDACTION.secret_names,
         "rules": [
             {
                 "name": rule.name,
                 "kind": rule.kind.value,
                 "pattern": rule.pattern,
                 "ignore_case": rule.ignore_case,
-                "needs": list(rule.needs),
-                "proof": rule.proof.value,
+                "literals": list(rule.literals),
+                "checksum": rule.checksum.value,
                 "replacement": f"[redacted:{rule.name}]",
                 "help": rule.help,
             }
@@ -49,47 +49,51 @@ def redaction() -> Schema:
     }
 
 
-def whole(pattern: str) -> str:
-    """The pattern, matched from the first character to the last.
+def anchored(pattern: str) -> str:
+    """The pattern as one that must match the whole text.
 
-    It does not end in `$`, which in Python also matches before a line's last newline: a forged line could hide there.
+    It does not end in `$`, which in Python also matches before a final newline: a text could hide a forged line there.
     """
     return rf"^(?:{pattern})(?![\s\S])"
 
 
 def _field(field: LogField, platform: Platform) -> Schema:
-    shape = _shape(field.shape, platform)
+    schema = _type_schema(field.type, platform)
     if field.nullable:
-        shape["type"] = [shape["type"], "null"]
-    return {"description": field.help, **shape, "x-sensitivity": field.sensitivity.value}
+        schema["type"] = [schema["type"], "null"]
+    return {"description": field.help, **schema, "x-sensitivity": field.sensitivity.value}
 
 
-def _shape(shape: Shape, platform: Platform) -> Schema:
-    match shape:
-        case Words(longest=longest, pattern=pattern, format=format_):
-            rules = {"format": format_, "pattern": whole(pattern) if pattern else ""}
-            return {"type": "string", "maxLength": longest, **{key: value for key, value in rules.items() if value}}
-        case OneOf(listed=listed):
-            return {"type": "string", "enum": list(listed)}
-        case ValueOf(label=label) if is_closed(label):
+def _type_schema(field_type: FieldType, platform: Platform) -> Schema:
+    match field_type:
+        case StringType(max_length=max_length, pattern=pattern, format=format_):
+            optional = {"format": format_, "pattern": anchored(pattern) if pattern else ""}
+            present = {key: value for key, value in optional.items() if value}
+            return {"type": "string", "maxLength": max_length, **present}
+        case EnumType(values=values):
+            return {"type": "string", "enum": list(values)}
+        case LabelValueType(label=label) if is_closed(label):
             return {"type": "string", "enum": list(values_of(label, platform))}
-        case ValueOf(label=label):
-            return {"type": "string", "pattern": whole(label.pattern)}
-        case Numeric(least=least, most=most, whole=whole_):
-            top = {} if most is None else {"maximum": most}
-            return {"type": "integer" if whole_ else "number", "minimum": least, **top}
-        case Record():
-            return _record(shape, platform)
+        case LabelValueType(label=label):
+            return {"type": "string", "pattern": anchored(label.pattern)}
+        case NumberType(minimum=minimum, maximum=maximum, integer=is_integer):
+            upper = {} if maximum is None else {"maximum": maximum}
+            return {"type": "integer" if is_integer else "number", "minimum": minimum, **upper}
+        case ObjectType():
+            return _object(field_type, platform)
 
 
-def _record(record: Record, platform: Platform) -> Schema:
+def _object(object_type: ObjectType, platform: Platform) -> Schema:
     schema: Schema = {
         "type": "object",
-        "properties": {field.name: _field(field, platform) for field in record.fields},
-        "required": [field.name for field in record.fields if field.required],
+        "properties": {field.name: _field(field, platform) for field in object_type.fields},
+        "required": [field.name for field in object_type.fields if field.required],
         "additionalProperties": False,
     }
-    if record.further:
-        schema["propertyNames"] = {"pattern": whole(record.further), "not": {"pattern": record.never}}
-        schema["additionalProperties"] = {"type": SCALARS, "maxLength": record.longest}
+    if object_type.additional_names:
+        schema["propertyNames"] = {
+            "pattern": anchored(object_type.additional_names),
+            "not": {"pattern": object_type.forbidden_names},
+        }
+        schema["additionalProperties"] = {"type": SCALARS, "maxLength": object_type.max_length}
     return schema

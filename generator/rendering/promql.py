@@ -1,4 +1,4 @@
-"""Expressions as PromQL's text: short ones on one line, long ones broken at their operators."""
+"""Expressions as PromQL text: short ones on one line, long ones broken at their operators."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ PRECEDENCE = {
     "/": 5,
 }
 ASSOCIATIVE = {"or", "and", "+", "*"}
-SETS = {"or", "and", "unless"}
+SET_OPERATORS = {"or", "and", "unless"}
 
 
 def text(node: Expression, indent: int = 0) -> str:
-    """The expression as PromQL reads it; what does not fit a line is broken, `indent` deep."""
+    """The expression as PromQL, indented by `indent` spaces where it is broken over several lines."""
     line = flat(node)
     if len(line) + indent <= WIDTH or not isinstance(node, Binary):
         return line
     pad = " " * indent
     left = _side(node, node.left, indent, right=False)
     right = _side(node, node.right, indent, right=True)
-    between = "\n" + pad if node.operator in SETS or "\n" in right else " "
-    return f"{left}\n{pad}{_operator(node)}{between}{right}"
+    separator = "\n" + pad if node.operator in SET_OPERATORS or "\n" in right else " "
+    return f"{left}\n{pad}{_operator(node)}{separator}{right}"
 
 
 def _side(node: Binary, side: Expression, indent: int, right: bool) -> str:
-    if not _needs_brackets(node, side, right):
+    if not _needs_parentheses(node, side, right):
         return text(side, indent)
     inner = flat(side)
     if len(inner) + indent + 2 <= WIDTH:
@@ -66,7 +66,7 @@ def flat(node: Expression) -> str:
         case Selector():
             return _selector(node)
         case Call(function=function, arguments=arguments):
-            return f"{function}({', '.join(flat(x) for x in arguments)})"
+            return f"{function}({', '.join(flat(argument) for argument in arguments)})"
         case Aggregate():
             return _aggregate(node)
         case Binary():
@@ -80,43 +80,45 @@ def flat(node: Expression) -> str:
 
 
 def number(value: Fraction) -> str:
-    """A number as PromQL reads it, with no more digits than it needs."""
+    """A number as PromQL, with as few digits as possible."""
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
 def quoted(value: str) -> str:
-    """A string as PromQL reads it."""
+    """A string as PromQL, in double quotes."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def names(labels: tuple[Label, ...]) -> str:
-    """Labels as a list in brackets."""
+    """Labels as a list in parentheses."""
     return f"({', '.join(label.name for label in labels)})"
 
 
-def matcher(one: Matcher) -> str:
-    """A matcher. A variable's value goes, as a regular expression, into a raw string: nothing in it can end it."""
-    if one.variable:
-        return f"{one.label.name}{one.operator}`${{{one.value}:regex}}{'|' if one.or_absent else ''}`"
-    return f"{one.label.name}{one.operator}{quoted(one.value)}"
+def matcher(label_matcher: Matcher) -> str:
+    """A matcher. Grafana inserts a variable's value as a regular expression into a raw string, which no value can end,
+    because values of labels have no backticks."""
+    name, operator, value = label_matcher.label.name, label_matcher.operator, label_matcher.value
+    if label_matcher.variable:
+        return f"{name}{operator}`${{{value}:regex}}{'|' if label_matcher.or_absent else ''}`"
+    return f"{name}{operator}{quoted(value)}"
 
 
 def _selector(node: Selector) -> str:
-    matchers = ",".join(matcher(one) for one in node.matchers)
+    matchers = ",".join(matcher(label_matcher) for label_matcher in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
     if node.range is not None:
-        base += f"[{_span(node.range)}:{node.step}]" if node.step else f"[{_span(node.range)}]"
-    return f"{base} offset {_span(node.offset)}" if node.offset else base
+        base += f"[{_duration(node.range)}:{node.step}]" if node.step else f"[{_duration(node.range)}]"
+    return f"{base} offset {_duration(node.offset)}" if node.offset else base
 
 
-def _span(range: RangeDuration) -> str:
-    return range.value if isinstance(range, GrafanaDuration) else str(range)
+def _duration(duration: RangeDuration) -> str:
+    return duration.value if isinstance(duration, GrafanaDuration) else str(duration)
 
 
 def _aggregate(node: Aggregate) -> str:
-    head = f"{node.operator} by {names(node.by)} " if node.by else node.operator
+    operator = f"{node.operator} by {names(node.by)} " if node.by else node.operator
     parameter = f"{flat(node.parameter)}, " if node.parameter else ""
-    return f"{head}({parameter}{flat(node.inner)})"
+    return f"{operator}({parameter}{flat(node.inner)})"
 
 
 def _operator(node: Binary) -> str:
@@ -127,14 +129,13 @@ def _operator(node: Binary) -> str:
 
 def _inline(node: Binary, side: Expression, right: bool) -> str:
     line = flat(side)
-    return f"({line})" if _needs_brackets(node, side, right) else line
+    return f"({line})" if _needs_parentheses(node, side, right) else line
 
 
-def _needs_brackets(node: Binary, side: Expression, right: bool) -> bool:
+def _needs_parentheses(node: Binary, side: Expression, right: bool) -> bool:
     if not isinstance(side, Binary):
         return False
-    mine, other = PRECEDENCE[node.operator], PRECEDENCE[side.operator]
+    outer, inner = PRECEDENCE[node.operator], PRECEDENCE[side.operator]
     same_chain = side.operator == node.operator and node.operator in ASSOCIATIVE and side.on == node.on
-    return (
-        other < mine or (other == mine and (right or not same_chain)) or (mine <= 2 and other <= 2 and not same_chain)
-    )
+    mixed_set_operators = outer <= 2 and inner <= 2 and not same_chain
+    return inner < outer or (inner == outer and (right or not same_chain)) or mixed_set_operators

@@ -1,19 +1,20 @@
-"""What Grafana and Prometheus themselves are started with."""
+"""The configuration files of Grafana and Prometheus."""
 
 from __future__ import annotations
 
-from generator.rendering.kubernetes import FOLDER
+from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import scalar
+
+GRAFANA_FOLDER = "Workers AI"
+"""The folder of the dashboards in Grafana."""
 
 
 def provisioning() -> dict[str, str]:
     """Grafana's data source and dashboard provider, and Prometheus' configuration. They are the same for all platforms:
-    Grafana itself fills in where Prometheus is, from its own environment."""
+    Grafana reads the URL of Prometheus from its environment."""
     return {
-        "grafana/provisioning/datasources/prometheus.yaml": render("datasource.yaml.j2"),
-        "grafana/provisioning/dashboards/workers-ai.yaml": render(
-            "dashboard_provider.yaml.j2", folder=FOLDER, scalar=scalar
-        ),
-        "prometheus/prometheus.yaml": render("prometheus.yaml.j2"),
+        DATASOURCE: render("datasource.yaml.j2"),
+        DASHBOARD_PROVIDER: render("dashboard_provider.yaml.j2", folder=GRAFANA_FOLDER, scalar=scalar),
+        PROMETHEUS_CONFIG: render("prometheus.yaml.j2"),
     }

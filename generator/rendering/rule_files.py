@@ -1,4 +1,4 @@
-"""Rule files: recording rules by the area of the contract that they read, alerting rules by family."""
+"""Rule files: recording rules by the area of the contract that they read, alerting rules by family; and their YAML."""
 
 from __future__ import annotations
 
@@ -8,17 +8,31 @@ from itertools import groupby
 from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
+from generator.lowering import thresholds
+from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
+from generator.rendering.templates import render
+from generator.rendering.yaml_text import scalar
 
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
-    """The rule files of a build, in the order in which promtool must evaluate them: files that are read come first."""
-    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == "limits", area))
+    """The rule files of a build, in evaluation order: files come after those whose series they read."""
+    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == thresholds.AREA, area))
     families = sorted({rule.alert.family for rule in lowered.alerts})
     return (
         *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered.recording_rules)) for area in areas),
         *(RuleFile(family, (_alert_group(lowered, family),)) for family in families),
     )
+
+
+def rules(files: Iterable[RuleFile]) -> dict[str, str]:
+    """The text of each rule file, by its path."""
+    return {rule_file_path(file.name): rule_file_yaml(file) for file in files}
+
+
+def rule_file_yaml(file: RuleFile) -> str:
+    """A rule file in Prometheus' format."""
+    return render("rules.yaml.j2", groups=file.groups, scalar=scalar)
 
 
 def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:
@@ -31,8 +45,8 @@ def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[Render
 
 
 def _group(rule: RecordingRule) -> tuple[int, str]:
-    """The order and name of a rule's group. Long windows are summed from other series and evaluated less often; rules that
-    join constants have a group of their own, for there may be many constants."""
+    """The order and name of a rule's group. Rules of long windows read other series and are evaluated less often; rules
+    that join constants have their own group, because there can be many constants."""
     if rule.interval != FAST_INTERVAL:
         return (1, "long-windows")
     return (2, "joined") if rule.depth > 1 else (0, "recorded")
@@ -50,19 +64,19 @@ def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
 
 def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
     alert = rule.alert
-    texts = {
+    annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),
         "description": annotation_text.template(rule, alert.alert_text.description),
         "runbook_url": f"{lowered.platform.links.runbooks}/{alert.runbook}.md",
     }
     if (link := lowered.link(alert)) is not None:
-        texts["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
+        annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
     return RenderedRule(
         "alert",
         alert.name,
         promql.text(rule.expression),
         {"severity": alert.severity.value, "owner": rule.owner},
-        texts,
+        annotations,
         str(rule.for_) if rule.for_ else "",
         str(rule.keep_firing_for) if rule.keep_firing_for else "",
     )

@@ -1,4 +1,4 @@
-"""The templates of texts that persons and Prometheus read. A value that is missing is an error, never a blank."""
+"""Renders the Jinja2 templates. A missing value is an error, not an empty string."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ENVIRONMENT = Environment(
 
 
 def cell(value: object) -> str:
-    """A text as a cell of a Markdown table: on one line, its pipes escaped."""
+    """A text as a cell of a Markdown table: on one line, with escaped pipes."""
     return " ".join(str(value).split()).replace("|", "\\|")
 
 
 def code(value: object) -> str:
-    """A text as code in a cell of a Markdown table, fenced by more backticks than it holds."""
+    """A text as code in a cell of a Markdown table, between more backticks than it contains in a row."""
     text = cell(value)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
@@ -34,5 +34,5 @@ ENVIRONMENT.filters |= {"cell": cell, "code": code}
 
 
 def render(name: str, /, **values: object) -> str:
-    """The template's text with the values filled in. Raises jinja2.UndefinedError for a value that is missing."""
+    """The template rendered with the values. Raises jinja2.UndefinedError for a missing value."""
     return ENVIRONMENT.get_template(name).render(**values)

@@ -1,4 +1,4 @@
-"""The contract as TypeScript, by which the Workers' code is typed: a wrong name, label or value does not compile."""
+"""The contract as TypeScript types and constants: Workers with a wrong name, label or value do not compile."""
 
 from __future__ import annotations
 
@@ -12,133 +12,147 @@ from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
-from generator.dsl.log import SAFE, Kind, LogField, Numeric, OneOf, Proof, Record, RedactionRule, Shape, ValueOf, Words
+from generator.dsl.log import (
+    SAFE,
+    Checksum,
+    EnumType,
+    FieldType,
+    LabelValueType,
+    LogField,
+    NumberType,
+    ObjectType,
+    RedactionKind,
+    RedactionRule,
+    StringType,
+)
 from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
+from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
-from generator.rendering.log_schema import whole
+from generator.rendering.log_schema import anchored
 from generator.rendering.templates import render
 
 EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded_from is not None))
-"""What Workers emit: all but what Prometheus records."""
+"""The metrics that Workers emit: all that are not recorded by Prometheus."""
 
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
 
 END = r"(?![\s\S])"
-"""The end of a text in both languages; in JavaScript, `$` says the same."""
+"""The end of a text in Python's and JavaScript's regular expressions; in JavaScript, `$` means the same."""
 
-NEEDLESS = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
-"""A whole text's pattern in a group that holds no alternatives together."""
+REDUNDANT_GROUP = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
+"""An anchored pattern without alternatives, which needs no group."""
 
-WELL_FORMED = r"[^\p{Cs}"
-"""A text of JavaScript may hold half a surrogate pair: UTF-8 would make one label of all that differ in it."""
+NO_LONE_SURROGATES = r"[^\p{Cs}"
+"""Excludes lone surrogates, which JavaScript's strings can have: UTF-8 encodes all of them as the same character."""
 
-LOGGERS_OWN = ("timestamp", "level", "service", "tenant_id", "route")
-"""What the logger makes itself, or by the labels' bounds: each byte of the contract is in every Worker."""
+LOGGER_FIELDS = ("timestamp", "level", "service", "tenant_id", "route")
+"""The fields that the logger sets itself or bounds as labels. Their bounds are left out, to keep the Workers small."""
 
 Table: TypeAlias = dict[str, Any]
 
 
 class Pattern(str):
-    """A regular expression, written as one in TypeScript. Its flags are `u`, and `g` where all matches are wanted."""
+    """A pattern that is written as a regular expression literal with these flags."""
 
     flags = "u"
 
 
-class Everywhere(Pattern):
-    """A regular expression that finds all that it matches."""
+class GlobalPattern(Pattern):
+    """A pattern that finds all matches."""
 
     flags = "gu"
 
 
-class InAnyCase(Pattern):
-    """A regular expression that finds all that it matches, in capitals or not."""
+class CaseInsensitivePattern(Pattern):
+    """A pattern that finds all matches in upper and lower case."""
 
     flags = "giu"
 
 
 def worker_contract(platform: Platform) -> dict[str, str]:
-    """contract.gen.ts, by its path in `out/`."""
+    """contract.gen.ts, by its path."""
     emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
     *fields, metadata = FIELDS
-    assert isinstance(metadata.shape, Record)
+    assert isinstance(metadata.type, ObjectType)
     text = render(
         "contract.gen.ts.j2",
         services=literal({service: list(routes) for service, routes in platform.services.items()}),
-        typed=[(label.name, _type(ValueOf(label), platform), label.help) for label in emitted],
+        typed=[(label.name, _type(LabelValueType(label), platform), label.help) for label in emitted],
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
         line=[_typed(field, platform) for field in fields],
-        told=[_typed(field, platform) for field in metadata.shape.fields],
-        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGERS_OWN}),
+        metadata_fields=[_typed(field, platform) for field in metadata.type.fields],
+        fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
-        names=literal(Pattern(REDACTION.names)),
-        kinds=[(kind.value, _rows(_rules(kind))) for kind in Kind],
+        secret_names=literal(Pattern(REDACTION.secret_names)),
+        kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
-    return {"contract/contract.gen.ts": text}
+    return {WORKER_CONTRACT: text}
 
 
 def literal(value: object) -> str:
-    """A value as TypeScript, on one line. Keys are quoted only where they must be."""
+    """A value as a TypeScript literal on one line. Keys are quoted only where they must be."""
     if isinstance(value, Pattern):
-        pattern = NEEDLESS.sub(r"^\1$", value.replace(END, "$"))
+        pattern = REDUNDANT_GROUP.sub(r"^\1$", value.replace(END, "$"))
         return f"/{SLASH.sub(_escaped, pattern)}/{value.flags}"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)}: {literal(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)}: {literal(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(literal(one) for one in value) + "]"
+        return "[" + ", ".join(literal(item) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return "\\/" if found[0] == "/" else found[0]
+def _escaped(match: re.Match[str]) -> str:
+    return "\\/" if match[0] == "/" else match[0]
 
 
 def _key(name: str) -> str:
     return name if name.isidentifier() else json.dumps(name)
 
 
-def _rows(table: Table, told: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
-    return [(_key(name), literal(value), (told or {}).get(name, "")) for name, value in table.items()]
+def _rows(table: Table, comments: dict[str, str] | None = None) -> list[tuple[str, str, str]]:
+    return [(_key(name), literal(value), (comments or {}).get(name, "")) for name, value in table.items()]
 
 
 def _label(label: Label, platform: Platform) -> Table:
     fallback = {"fallback": label.fallback} if label.fallback else {}
     if is_closed(label):
-        return {"listed": list(values_of(label, platform)), **fallback}
-    return {"pattern": Pattern(whole(label.pattern).replace("[^", WELL_FORMED)), **fallback}
+        return {"values": list(values_of(label, platform)), **fallback}
+    return {"pattern": Pattern(anchored(label.pattern).replace("[^", NO_LONE_SURROGATES)), **fallback}
 
 
 def _metric(metric: Metric) -> Table:
+    """Return a metric's row. Its keys are hashed into the ids of stored series; renaming one loses all counters."""
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
 
 
-def _rules(kind: Kind) -> Table:
+def _rules(kind: RedactionKind) -> Table:
     return {rule.name: _rule(rule) for rule in REDACTION.rules if rule.kind is kind}
 
 
 def _rule(rule: RedactionRule) -> Table:
-    """A rule as the Workers run it; what it is replaced by follows from its name."""
-    proof = {} if rule.proof is Proof.NONE else {"proof": rule.proof.value}
-    return {"pattern": (InAnyCase if rule.ignore_case else Everywhere)(rule.pattern), **proof}
+    """Return a rule as the Workers run it. The replacement text follows from its name."""
+    checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
+    return {"pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern), **checksum}
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
-    type_ = _type(field.shape, platform) + (" | null" if field.nullable else "")
+    type_ = _type(field.type, platform) + (" | null" if field.nullable else "")
     return field.name + ("" if field.required else "?"), type_, field.help
 
 
-def _type(shape: Shape, platform: Platform) -> str:
-    match shape:
-        case OneOf(listed=listed):
-            return " | ".join(literal(one) for one in listed)
-        case ValueOf(label=label) if is_closed(label):
-            return " | ".join(literal(one) for one in values_of(label, platform))
-        case Numeric():
+def _type(field_type: FieldType, platform: Platform) -> str:
+    match field_type:
+        case EnumType(values=values):
+            return " | ".join(literal(value) for value in values)
+        case LabelValueType(label=label) if is_closed(label):
+            return " | ".join(literal(value) for value in values_of(label, platform))
+        case NumberType():
             return "number"
-        case Record(fields=fields):
+        case ObjectType(fields=fields):
             inner = (_typed(field, platform) for field in fields)
             return "{ " + "; ".join(f"{name}: {type_}" for name, type_, _ in inner) + " }"
         case _:
@@ -146,33 +160,33 @@ def _type(shape: Shape, platform: Platform) -> str:
 
 
 def _field(field: LogField, platform: Platform) -> Table:
-    """The bounds of a field, and that it is personal or secret where it is."""
-    if isinstance(field.shape, Record):
-        return _record(field.shape, platform)
+    """Return the bounds of a field, and its sensitivity unless it is safe."""
+    if isinstance(field.type, ObjectType):
+        return _object(field.type, platform)
     sensitivity = {} if field.sensitivity is SAFE else {field.sensitivity.value: True}
-    return {**_bound(field.shape, platform), **sensitivity}
+    return {**_bound(field.type, platform), **sensitivity}
 
 
-def _record(record: Record, platform: Platform) -> Table:
-    inner: Table = {"fields": {field.name: _field(field, platform) for field in record.fields}}
-    if record.further:
-        inner |= {"further": Pattern(whole(record.further)), "longest": record.longest}
+def _object(object_type: ObjectType, platform: Platform) -> Table:
+    inner: Table = {"fields": {field.name: _field(field, platform) for field in object_type.fields}}
+    if object_type.additional_names:
+        inner |= {"otherKeys": Pattern(anchored(object_type.additional_names)), "maxLength": object_type.max_length}
     return inner
 
 
-def _bound(shape: Shape, platform: Platform) -> Table:
-    match shape:
-        case Words(pattern=pattern) if pattern:
-            return {"pattern": Pattern(whole(pattern))}
-        case Words(longest=longest):
-            return {"longest": longest}
-        case OneOf(listed=listed):
-            return {"listed": list(listed)}
-        case ValueOf(label=label):
+def _bound(field_type: FieldType, platform: Platform) -> Table:
+    match field_type:
+        case StringType(pattern=pattern) if pattern:
+            return {"pattern": Pattern(anchored(pattern))}
+        case StringType(max_length=max_length):
+            return {"maxLength": max_length}
+        case EnumType(values=values):
+            return {"values": list(values)}
+        case LabelValueType(label=label):
             bound = _label(label, platform)
             return {name: bound[name] for name in bound if name != "fallback"}
-        case Numeric(least=least, most=most, whole=whole_):
-            most_ = {} if most is None else {"most": most}
-            return {"least": least, **most_, **({"whole": True} if whole_ else {})}
-        case Record():
-            raise TypeError("a record is no bound of one value")
+        case NumberType(minimum=minimum, maximum=maximum, integer=integer):
+            upper = {} if maximum is None else {"max": maximum}
+            return {"min": minimum, **upper, **({"integer": True} if integer else {})}
+        case ObjectType():
+            raise TypeError("an object does not bound a single value")

@@ -1,29 +1,29 @@
 import { createTheme, ThemeContext } from "@grafana/data";
 import { Alert, GlobalStyles, PanelContextProvider, PortalContainer } from "@grafana/ui";
 import { useEffect, useMemo, useState, type CSSProperties, type ReactElement } from "react";
-import { addressNow, goTo, type Address } from "./address";
-import { dashboards, faults, renewed, type Dashboard } from "./dashboard";
-import { Page } from "./Page";
-import { pointing } from "./pointing";
+import { sharedCrosshair } from "./crosshair";
+import { fetchBuildProblems, fetchDashboards, reuseUnchanged, type Dashboard } from "./dashboard";
+import { DashboardPage } from "./DashboardPage";
+import { currentUrl, navigate, type UrlState } from "./url";
 
-/** The page: the dashboard that the address names, drawn anew when the address or the dashboards change. */
+/** The dashboard of the URL, rendered again when the URL or the dashboards change. */
 export function App(): ReactElement {
-  const address = useAddress();
-  const [all, troubles] = useDashboards();
-  const theme = useMemo(() => createTheme({ colors: { mode: address.light ? "light" : "dark" } }), [address.light]);
+  const url = useUrl();
+  const [dashboards, problems] = useDashboards();
+  const theme = useMemo(() => createTheme({ colors: { mode: url.light ? "light" : "dark" } }), [url.light]);
   const { background, text, error } = theme.colors;
-  const ground = { "--ground": background.canvas, "--text": text.primary, "--quiet": text.secondary, "--bad": error.text };
+  const colors = { "--background": background.canvas, "--text": text.primary, "--text-secondary": text.secondary, "--error": error.text };
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <PanelContextProvider value={pointing}>
-        <div className="page" style={ground as CSSProperties} onClick={followed}>
-          {troubles.map(({ title, words }) => (
-            <Alert key={title} severity="error" title={`${title}${all ? ": these are the last good ones" : ""}`}>
-              <span className="faults">{words}</span>
+      <PanelContextProvider value={sharedCrosshair}>
+        <div className="page" style={colors as CSSProperties} onClick={followDashboardLink}>
+          {problems.map(({ title, text }) => (
+            <Alert key={title} severity="error" title={`${title}${dashboards ? "; showing the last valid version" : ""}`}>
+              <span className="problems">{text}</span>
             </Alert>
           ))}
-          {all && <Shown all={all} address={address} />}
+          {dashboards && <SelectedDashboard dashboards={dashboards} url={url} />}
         </div>
         <PortalContainer />
       </PanelContextProvider>
@@ -31,62 +31,64 @@ export function App(): ReactElement {
   );
 }
 
-function Shown({ all, address }: { all: readonly Dashboard[]; address: Address }): ReactElement {
-  const first = all.find(({ title }) => title === "Overview") ?? all[0];
-  const dashboard = address.uid === undefined ? first : all.find(({ uid }) => uid === address.uid);
+function SelectedDashboard({ dashboards, url }: { dashboards: readonly Dashboard[]; url: UrlState }): ReactElement {
+  const home = dashboards.find(({ title }) => title === "Overview") ?? dashboards[0];
+  const dashboard = url.uid === undefined ? home : dashboards.find(({ uid }) => uid === url.uid);
   useEffect(() => {
     document.title = dashboard?.title ?? "Preview";
   }, [dashboard]);
-  if (dashboard) return <Page dashboard={dashboard} address={address} />;
+  if (dashboard) return <DashboardPage dashboard={dashboard} url={url} />;
   return (
-    <Alert severity="error" title={`There is no dashboard ${address.uid ?? ""}`}>
-      There are {all.map(({ uid }) => uid).join(", ")}.
+    <Alert severity="error" title={`Dashboard ${url.uid ?? ""} not found`}>
+      Use one of {dashboards.map(({ uid }) => uid).join(", ")}.
     </Alert>
   );
 }
 
-function useAddress(): Address {
-  const [address, setAddress] = useState(addressNow);
+function useUrl(): UrlState {
+  const [url, setUrl] = useState(currentUrl);
   useEffect(() => {
-    const look = (): void => setAddress(addressNow());
-    window.addEventListener("popstate", look);
-    return () => window.removeEventListener("popstate", look);
+    const update = (): void => setUrl(currentUrl());
+    window.addEventListener("popstate", update);
+    return () => window.removeEventListener("popstate", update);
   }, []);
-  return address;
+  return url;
 }
 
-interface Trouble {
+interface Problem {
   readonly title: string;
-  readonly words: string;
+  readonly text: string;
 }
 
-/** The last dashboards that could be read, and what is wrong with newer ones; read anew when the server says so. */
-function useDashboards(): readonly [readonly Dashboard[] | undefined, readonly Trouble[]] {
-  const [all, setAll] = useState<readonly Dashboard[]>();
-  const [unread, setUnread] = useState<string>("");
-  const [unbuilt, setUnbuilt] = useState<string>("");
+/** Return the last valid dashboards and the problems of newer ones; fetched again when the server reports a change. */
+function useDashboards(): readonly [readonly Dashboard[] | undefined, readonly Problem[]] {
+  const [dashboards, setDashboards] = useState<readonly Dashboard[]>();
+  const [invalid, setInvalid] = useState<string>("");
+  const [failedBuild, setFailedBuild] = useState<string>("");
   useEffect(() => {
-    const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-    const read = (): void => {
-      dashboards().then((found) => (setAll((before) => renewed(before, found)), setUnread("")), (error: unknown) => setUnread(words(error)));
-      faults().then(setUnbuilt, () => undefined);
+    const update = (): void => {
+      fetchDashboards().then(
+        (latest) => (setDashboards((previous) => reuseUnchanged(previous, latest)), setInvalid("")),
+        (error: unknown) => setInvalid(error instanceof Error ? error.message : String(error)),
+      );
+      fetchBuildProblems().then(setFailedBuild, () => undefined);
     };
     const changes = new EventSource("/changes");
-    changes.onmessage = read;
-    read();
+    changes.onmessage = update;
+    update();
     return () => changes.close();
   }, []);
-  const troubles = [
-    { title: "The dashboards cannot be built", words: unbuilt },
-    { title: "The dashboards cannot be read", words: unread },
+  const problems = [
+    { title: "Dashboards cannot be built", text: failedBuild },
+    { title: "Dashboards cannot be loaded", text: invalid },
   ];
-  return [all, troubles.filter(({ words }) => words !== "")];
+  return [dashboards, problems.filter(({ text }) => text !== "")];
 }
 
-/** Follow a link between dashboards without loading the page anew. */
-function followed(event: React.MouseEvent): void {
+/** Follow a link to a dashboard without a reload. */
+function followDashboardLink(event: React.MouseEvent): void {
   const link = (event.target as Element).closest("a");
   if (!link || !link.pathname.startsWith("/d/") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  goTo(link.href);
+  navigate(link.href);
 }

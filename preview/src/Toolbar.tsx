@@ -1,67 +1,103 @@
 import type { TimeRange } from "@grafana/data";
-import { RefreshPicker, TimeRangePicker, ToolbarButton } from "@grafana/ui";
+import { Combobox, MultiCombobox, RefreshPicker, TimeRangePicker, ToolbarButton, type ComboboxOption } from "@grafana/ui";
 import type { ReactElement } from "react";
-import { addressNow, changed, goTo, linked } from "./address";
-import type { Choices } from "./choices";
-import { Choosing } from "./Choosing";
-import type { Dashboard } from "./dashboard";
-import { shifted, spoken } from "./time";
+import type { Dashboard, Variable } from "./dashboard";
+import { ALL, type VariableValues } from "./interpolation";
+import { shiftTimeRange, timeRangeParameters, type TimeRangeParameters } from "./timeRange";
+import { currentUrl, dashboardLinkUrl, navigate, withParameters } from "./url";
 
 interface ToolbarProps {
   readonly dashboard: Dashboard;
-  readonly range: TimeRange;
-  readonly choices: Choices;
-  readonly options: Choices;
-  readonly refresh: string;
+  readonly timeRange: TimeRange;
+  readonly values: VariableValues;
+  readonly options: VariableValues;
+  readonly refreshInterval: string;
   readonly onRefresh: () => void;
 }
 
-/** Above the panels: the title, the way to the other dashboards, the choices, the time, and the light. */
+/** The dashboard's title, its links to other dashboards, the time controls and the variables. */
 export function Toolbar(props: ToolbarProps): ReactElement {
-  const { dashboard, range, choices, options } = props;
+  const { dashboard, timeRange, values, options } = props;
   const variables = dashboard.templating.list.filter(({ type }) => type === "query");
   return (
     <header>
-      <div className="bar">
+      <div className="toolbar">
         <h1 title={dashboard.description}>{dashboard.title}</h1>
         <nav>
           {dashboard.links.map((link) => (
-            <Way key={link.url} title={link.title} href={linked(link, spoken(range), choices)} />
+            <a key={link.url} href={dashboardLinkUrl(link, timeRangeParameters(timeRange), values)}>
+              {link.title}
+            </a>
           ))}
         </nav>
-        <Times {...props} />
+        <TimeControls {...props} />
       </div>
-      <div className="bar">
+      <div className="toolbar">
         {variables.map((variable) => (
-          <Choosing key={variable.name} variable={variable} chosen={choices[variable.name] ?? []} options={options[variable.name] ?? []} />
+          <VariableSelect key={variable.name} variable={variable} selected={values[variable.name] ?? []} options={options[variable.name] ?? []} />
         ))}
       </div>
     </header>
   );
 }
 
-function Way({ title, href }: { title: string; href: string }): ReactElement {
-  return <a href={href}>{title}</a>;
-}
-
-function Times({ dashboard, range, refresh, onRefresh }: ToolbarProps): ReactElement {
-  const show = ({ from, to }: { from: string; to: string }): void => goTo(changed({ from: [from], to: [to] }));
-  const light = addressNow().light;
+function TimeControls({ dashboard, timeRange, refreshInterval, onRefresh }: ToolbarProps): ReactElement {
+  const show = ({ from, to }: TimeRangeParameters): void => navigate(withParameters({ from: [from], to: [to] }));
+  const { light } = currentUrl();
+  const otherTheme = light ? "Dark" : "Light";
   return (
-    <div className="times">
+    <div className="time-controls">
       <TimeRangePicker
-        value={range} timeZone="browser" onChange={(picked) => show(spoken(picked))} onChangeTimeZone={() => undefined}
-        onMoveBackward={() => show(shifted(range, -0.5, -0.5))} onMoveForward={() => show(shifted(range, 0.5, 0.5))}
-        onZoom={() => show(shifted(range, -0.5, 0.5))}
+        value={timeRange} timeZone="browser" onChange={(selected) => show(timeRangeParameters(selected))} onChangeTimeZone={() => undefined}
+        onMoveBackward={() => show(shiftTimeRange(timeRange, -0.5, -0.5))} onMoveForward={() => show(shiftTimeRange(timeRange, 0.5, 0.5))}
+        onZoom={() => show(shiftTimeRange(timeRange, -0.5, 0.5))}
       />
       <RefreshPicker
-        value={refresh} intervals={[...dashboard.timepicker.refresh_intervals]} onRefresh={onRefresh}
-        onIntervalChanged={(every) => goTo(changed({ refresh: [every] }))}
+        value={refreshInterval} intervals={[...dashboard.timepicker.refresh_intervals]} onRefresh={onRefresh}
+        onIntervalChanged={(interval) => navigate(withParameters({ refresh: [interval] }))}
       />
       <ToolbarButton
-        icon="adjust-circle" tooltip={light ? "Dark" : "Light"} aria-label={light ? "Dark" : "Light"}
-        onClick={() => goTo(changed({ theme: [light ? "dark" : "light"] }))}
+        icon="adjust-circle" tooltip={otherTheme} aria-label={otherTheme}
+        onClick={() => navigate(withParameters({ theme: [light ? "dark" : "light"] }))}
       />
     </div>
   );
+}
+
+interface VariableSelectProps {
+  readonly variable: Variable;
+  readonly selected: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** A variable's label and its options; the selected values go into the URL. */
+function VariableSelect({ variable, selected, options }: VariableSelectProps): ReactElement {
+  const { name, label, multi, includeAll } = variable;
+  const values = [...new Set([...options, ...selected.filter((value) => value !== ALL)])];
+  const listed: ComboboxOption[] = [
+    ...(includeAll ? [{ label: "All", value: ALL }] : []),
+    ...values.map((value) => ({ label: value, value })),
+  ];
+  const select = (selection: readonly string[]): void => navigate(withParameters({ [`var-${name}`]: selection }));
+  const id = `variable-${name}`;
+  return (
+    <div className="variable">
+      <label htmlFor={id}>{label}</label>
+      {multi ? (
+        <MultiCombobox
+          id={id} options={listed} value={[...selected]} width="auto" minWidth={16}
+          onChange={(selection) => select(resolveAll(selected, selection.map(({ value }) => value)))}
+        />
+      ) : (
+        <Combobox id={id} options={listed} value={selected[0] ?? null} width="auto" minWidth={16} onChange={({ value }) => select([value])} />
+      )}
+    </div>
+  );
+}
+
+/** "All" excludes other values: selecting it deselects them, and selecting one deselects it. No value means "All". */
+function resolveAll(previous: readonly string[], selection: readonly string[]): readonly string[] {
+  const values = selection.filter((value) => value !== ALL);
+  const allWasAdded = selection.includes(ALL) && !previous.includes(ALL);
+  return allWasAdded || values.length === 0 ? [ALL] : values;
 }

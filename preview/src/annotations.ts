@@ -1,14 +1,13 @@
-/** Alerts that fire, as spans on the graphs: one for each alert's series and stretch of time without a gap. */
+/** Alert annotations: one region of time for each uninterrupted period in which an alert fired. */
 import { useEffect, useState } from "react";
-import { scopeWith, type Situation } from "./asking";
-import { filled } from "./choices";
-import type { Annotation } from "./dashboard";
-import { labelled } from "./frames";
-import { over, type Series } from "./prometheus";
-import { stepSeconds } from "./time";
+import type { AnnotationQuery } from "./dashboard";
+import { formatLabels } from "./dataFrames";
+import { interpolateQuery, type QueryContext } from "./interpolation";
+import { queryRange, type Series } from "./prometheus";
+import { stepSeconds } from "./timeRange";
 
-/** Milliseconds since 1970; the colour by Grafana's name for it. */
-export interface Span {
+/** Times in milliseconds since 1970; the color as Grafana names it. */
+export interface AnnotationRegion {
   readonly from: number;
   readonly to: number;
   readonly color: string;
@@ -16,43 +15,49 @@ export interface Span {
   readonly text: string;
 }
 
-/** Grafana asks for annotations in a hundred points, whatever a graph's width: 6 hours in steps of 5 minutes. */
+/** Grafana queries annotations with 100 points, whatever the width of the graph: a step of 5 minutes for 6 hours. */
 const POINTS = 100;
 
-/** The spans of a situation; none while Prometheus has not answered (the panels say it when it does not). */
-export function useSpans(annotations: readonly Annotation[], situation: Situation | undefined): readonly Span[] {
-  const [spans, setSpans] = useState<readonly Span[]>([]);
+/** Return the annotations in the context; an empty list until Prometheus responds (the panels show its errors). */
+export function useAnnotations(queries: readonly AnnotationQuery[], context: QueryContext | undefined): readonly AnnotationRegion[] {
+  const [annotations, setAnnotations] = useState<readonly AnnotationRegion[]>([]);
   useEffect(() => {
-    if (situation === undefined) return undefined;
-    const stop = new AbortController();
-    const wanted = annotations.filter(({ enable, expr }) => enable && expr !== undefined);
-    Promise.all(wanted.map((one) => asked(one, situation, stop.signal))).then(
-      (all) => stop.signal.aborted || setSpans(all.flat()),
-      () => stop.signal.aborted || setSpans([]),
+    if (context === undefined) return undefined;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const enabled = queries.filter(({ enable, expr }) => enable && expr !== undefined);
+    Promise.all(enabled.map((query) => queryAnnotations(query, context, signal))).then(
+      (regions) => signal.aborted || setAnnotations(regions.flat()),
+      () => signal.aborted || setAnnotations([]),
     );
-    return () => stop.abort();
-  }, [annotations, situation]);
-  return spans;
+    return () => controller.abort();
+  }, [queries, context]);
+  return annotations;
 }
 
-async function asked(annotation: Annotation, situation: Situation, stop: AbortSignal): Promise<readonly Span[]> {
-  const step = Math.max(stepSeconds(situation.range, POINTS), Number.parseInt(annotation.step ?? "0", 10));
-  const query = filled(annotation.expr ?? "", scopeWith(situation, step));
-  const series = await over(query, situation.range, step, stop);
-  return series.flatMap((one) => stretches(one, step).map((stretch) => named(annotation, one, stretch)));
+async function queryAnnotations(
+  query: AnnotationQuery,
+  context: QueryContext,
+  signal: AbortSignal,
+): Promise<readonly AnnotationRegion[]> {
+  const step = Math.max(stepSeconds(context.timeRange, POINTS), Number.parseInt(query.step ?? "0", 10));
+  const expression = interpolateQuery(query.expr ?? "", context, step);
+  const allSeries = await queryRange(expression, context.timeRange, step, signal);
+  return allSeries.flatMap((series) => regionsOf(query, series, step));
 }
 
-function named(annotation: Annotation, { metric }: Series, { from, to }: { from: number; to: number }): Span {
-  const [title, text] = [annotation.titleFormat, annotation.textFormat].map((format) => labelled(format ?? "", metric));
-  return { from, to, color: annotation.iconColor, title: title ?? "", text: (text ?? "").replace(/\s+/g, " ").trim() };
+function regionsOf({ iconColor, titleFormat, textFormat }: AnnotationQuery, series: Series, step: number): readonly AnnotationRegion[] {
+  const title = formatLabels(titleFormat ?? "", series.metric);
+  const text = formatLabels(textFormat ?? "", series.metric).replace(/\s+/g, " ").trim();
+  return uninterruptedPeriods(series, step).map((period) => ({ ...period, color: iconColor, title, text }));
 }
 
-function stretches({ values }: Series, step: number): readonly { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
+function uninterruptedPeriods({ values }: Series, step: number): readonly { from: number; to: number }[] {
+  const periods: { from: number; to: number }[] = [];
   for (const [seconds] of values) {
-    const last = found.at(-1);
+    const last = periods.at(-1);
     if (last && seconds * 1000 - last.to <= step * 1000) last.to = seconds * 1000;
-    else found.push({ from: seconds * 1000, to: seconds * 1000 });
+    else periods.push({ from: seconds * 1000, to: seconds * 1000 });
   }
-  return found;
+  return periods;
 }

@@ -1,4 +1,4 @@
-/** The part of Grafana's dashboard JSON that this project writes, and so the part that the page reads. */
+/** The part of Grafana's dashboard JSON that the generator writes, and the requests that fetch it from the server. */
 import type { DataTransformerConfig, FieldConfigSource } from "@grafana/data";
 
 export interface Dashboard {
@@ -7,7 +7,7 @@ export interface Dashboard {
   readonly description: string;
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly Variable[] };
-  readonly annotations: { readonly list: readonly Annotation[] };
+  readonly annotations: { readonly list: readonly AnnotationQuery[] };
   readonly links: readonly DashboardLink[];
   readonly time: { readonly from: string; readonly to: string };
   readonly refresh: string;
@@ -24,12 +24,12 @@ export interface Panel {
   readonly fieldConfig: FieldConfigSource;
   readonly options: unknown;
   readonly transformations?: DataTransformerConfig[];
-  /** Of a row: whether it is folded, and what it then keeps. */
+  /** Rows only; a collapsed row contains its panels, an expanded one is followed by them. */
   readonly collapsed?: boolean;
   readonly panels?: readonly Panel[];
 }
 
-/** In 24ths of the width (`x`, `w`) and in rows of 30 pixels with 8 between them (`y`, `h`), as Grafana lays panels out. */
+/** In Grafana's grid units: `x` and `w` in 24ths of the width, `y` and `h` in rows of 30 pixels with gaps of 8. */
 export interface GridPosition {
   readonly x: number;
   readonly y: number;
@@ -56,7 +56,7 @@ export interface Variable {
   readonly query: string | { readonly query: string };
 }
 
-export interface Annotation {
+export interface AnnotationQuery {
   readonly name: string;
   readonly enable: boolean;
   readonly builtIn?: number;
@@ -74,46 +74,50 @@ export interface DashboardLink {
   readonly keepTime: boolean;
 }
 
-/** All dashboards that the server has, in the order of their file names. Throws where one cannot be read. */
-export async function dashboards(): Promise<readonly Dashboard[]> {
-  const names = JSON.parse(await fetched("/dashboards/")) as string[];
-  return Promise.all(names.map(async (name) => read(name, await fetched(`/dashboards/${encodeURIComponent(name)}`))));
+/** Fetch all dashboards, in the order of their file names. Throws if one is not valid. */
+export async function fetchDashboards(): Promise<readonly Dashboard[]> {
+  const names = JSON.parse(await fetchText("/dashboards/")) as string[];
+  return Promise.all(names.map(async (name) => parseDashboard(name, await fetchText(`/dashboards/${encodeURIComponent(name)}`))));
 }
 
-/** What is now, made of the parts of before wherever they read the same: what did not change is not drawn anew. */
-export function renewed<T>(before: unknown, now: T): T {
-  if (JSON.stringify(before) === JSON.stringify(now)) return before as T;
-  if (typeof before !== "object" || typeof now !== "object" || before === null || now === null) return now;
-  if (Array.isArray(now)) return now.map((one) => renewed(counterpart(before, one), one)) as T;
-  const parts = Object.entries(now).map(([key, part]) => [key, renewed((before as Record<string, unknown>)[key], part)]);
-  return Object.fromEntries(parts) as T;
+/** Fetch the error messages of the last build; empty if it succeeded. */
+export async function fetchBuildProblems(): Promise<string> {
+  return (await fetchText("/problems")).trim();
 }
 
-/** The dashboard of the same uid, or the panel of the same id. */
-function counterpart(before: unknown, { uid, id }: Partial<Dashboard & Panel>): unknown {
-  return Array.isArray(before) ? before.find((one: Partial<Dashboard & Panel>) => one.uid === uid && one.id === id) : undefined;
+/** Return `next`, with each part that equals its counterpart in `previous` replaced by it: only changes are rendered again. */
+export function reuseUnchanged<T>(previous: unknown, next: T): T {
+  if (JSON.stringify(previous) === JSON.stringify(next)) return previous as T;
+  if (typeof previous !== "object" || typeof next !== "object" || previous === null || next === null) return next;
+  if (Array.isArray(next)) return next.map((item) => reuseUnchanged(counterpart(previous, item), item)) as T;
+  const entries = Object.entries(next).map(([key, value]) => {
+    return [key, reuseUnchanged((previous as Record<string, unknown>)[key], value)];
+  });
+  return Object.fromEntries(entries) as T;
 }
 
-/** What the last build of the dashboards complained of; empty where it was content. */
-export async function faults(): Promise<string> {
-  return (await fetched("/faults")).trim();
+/** Return the dashboard of the same uid, or the panel of the same id. */
+function counterpart(previous: unknown, { uid, id }: Partial<Dashboard & Panel>): unknown {
+  if (!Array.isArray(previous)) return undefined;
+  return previous.find((candidate: Partial<Dashboard & Panel>) => candidate.uid === uid && candidate.id === id);
 }
 
-function read(name: string, text: string): Dashboard {
-  const cure = "build it anew";
+function parseDashboard(name: string, text: string): Dashboard {
+  const hint = "run `make build`";
   try {
-    const found = JSON.parse(text) as Dashboard;
-    const lists = [found.panels, found.templating?.list, found.annotations?.list, found.links, found.timepicker?.refresh_intervals];
-    if (lists.every(Array.isArray) && found.uid && found.time) return found;
+    const dashboard = JSON.parse(text) as Dashboard;
+    const { panels, templating, annotations, links, timepicker, uid, time } = dashboard;
+    const lists = [panels, templating?.list, annotations?.list, links, timepicker?.refresh_intervals];
+    if (lists.every(Array.isArray) && uid && time) return dashboard;
   } catch (error) {
-    throw new Error(`${name}: it is no JSON (${(error as Error).message}); ${cure}`);
+    throw new Error(`${name}: not valid JSON (${(error as Error).message}); ${hint}`);
   }
-  throw new Error(`${name}: it is no dashboard of this project; ${cure}`);
+  throw new Error(`${name}: not a dashboard of this project; ${hint}`);
 }
 
-async function fetched(path: string): Promise<string> {
-  const answer = await fetch(path, { cache: "no-store" });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path}: ${text}`);
+async function fetchText(path: string): Promise<string> {
+  const response = await fetch(path, { cache: "no-store" });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${text}`);
   return text;
 }

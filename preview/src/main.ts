@@ -1,11 +1,11 @@
-/** What Grafana's packages look for when they are loaded; so the page itself is loaded after it. */
+/** Sets the globals that Grafana's packages read when they are imported, and only then imports the page. */
 declare global {
   var __grafana_public_path__: string | undefined;
   var __zod_globalConfig: { jitless: boolean } | undefined;
 }
 
 globalThis.__grafana_public_path__ = "/public/";
-// It would try whether `eval` works, and the page forbids that.
+// Otherwise zod tries `eval`, which the page's content security policy forbids.
 globalThis.__zod_globalConfig = { jitless: true };
 
 void import("./start");

@@ -1,14 +1,14 @@
-/** The reading part of Prometheus' HTTP API, asked through the preview's own server. */
+/** A client of Prometheus' HTTP API, read-only, through the preview's own server. */
 import type { Labels, TimeRange } from "@grafana/data";
 
-/** One series of an answer: times in seconds since 1970, values as Prometheus writes them (`NaN`, `+Inf` too). */
+/** A time series: times in seconds since 1970, values as Prometheus writes them (`NaN` and `+Inf` included). */
 export interface Series {
   readonly metric: Labels;
   readonly values: readonly (readonly [number, string])[];
 }
 
-/** Why Prometheus gave no answer; `unreachable` where there is none that could. */
-export class Refusal extends Error {
+/** A failed request; `unreachable` if Prometheus or the preview's server did not respond at all. */
+export class PrometheusError extends Error {
   constructor(
     message: string,
     readonly unreachable: boolean,
@@ -17,28 +17,28 @@ export class Refusal extends Error {
   }
 }
 
-/** Values at one moment (the end of the range). */
-export async function instantly(query: string, range: TimeRange, stop: AbortSignal): Promise<readonly Series[]> {
-  const time = String(range.to.valueOf() / 1000);
-  const { result } = (await ask("query", { query, time }, stop)) as { result: readonly Sample[] };
+/** Run an instant query at the end of the time range. */
+export async function queryInstant(query: string, timeRange: TimeRange, signal: AbortSignal): Promise<readonly Series[]> {
+  const time = String(timeRange.to.valueOf() / 1000);
+  const { result } = (await request("query", { query, time }, signal)) as { result: readonly Sample[] };
   return result.map(({ metric, value }) => ({ metric, values: [value] }));
 }
 
-/** Values over a range, at whole multiples of the step (seconds), as Grafana aligns them. */
-export async function over(query: string, range: TimeRange, step: number, stop: AbortSignal): Promise<readonly Series[]> {
-  const aligned = (at: number): string => String(Math.floor(at / 1000 / step) * step);
-  const [start, end] = [aligned(range.from.valueOf()), aligned(range.to.valueOf())];
-  const { result } = (await ask("query_range", { query, start, end, step: String(step) }, stop)) as {
+/** Run a range query; as in Grafana, the timestamps are multiples of the step (seconds). */
+export async function queryRange(query: string, timeRange: TimeRange, step: number, signal: AbortSignal): Promise<readonly Series[]> {
+  const aligned = (time: number): string => String(Math.floor(time / 1000 / step) * step);
+  const [start, end] = [aligned(timeRange.from.valueOf()), aligned(timeRange.to.valueOf())];
+  const { result } = (await request("query_range", { query, start, end, step: String(step) }, signal)) as {
     result: readonly Series[];
   };
   return result;
 }
 
-/** The values that a label of a metric has in a range, sorted. */
-export async function valuesOf(metric: string, label: string, range: TimeRange, stop: AbortSignal): Promise<readonly string[]> {
-  const [start, end] = [range.from, range.to].map((at) => String(at.valueOf() / 1000)) as [string, string];
-  const found = (await ask(`label/${label}/values`, { "match[]": metric, start, end }, stop)) as string[];
-  return [...found].sort((one, other) => one.localeCompare(other));
+/** Return the values of a metric's label in the time range, sorted. */
+export async function labelValues(metric: string, label: string, timeRange: TimeRange, signal: AbortSignal): Promise<readonly string[]> {
+  const [start, end] = [timeRange.from, timeRange.to].map((time) => String(time.valueOf() / 1000)) as [string, string];
+  const values = (await request(`label/${label}/values`, { "match[]": metric, start, end }, signal)) as string[];
+  return [...values].sort((left, right) => left.localeCompare(right));
 }
 
 interface Sample {
@@ -46,20 +46,20 @@ interface Sample {
   readonly value: readonly [number, string];
 }
 
-async function ask(path: string, parameters: Record<string, string>, stop: AbortSignal): Promise<unknown> {
-  const answer = await fetch(`/api/prometheus/api/v1/${path}?${new URLSearchParams(parameters)}`, { signal: stop }).catch(
+async function request(path: string, parameters: Record<string, string>, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(`/api/prometheus/api/v1/${path}?${new URLSearchParams(parameters)}`, { signal }).catch(
     (error: unknown) => {
-      if (stop.aborted) throw error;
-      throw new Refusal("the preview's own server is gone; start it again", true);
+      if (signal.aborted) throw error;
+      throw new PrometheusError("preview server: no response; start it again", true);
     },
   );
-  const text = await answer.text();
-  const body = parsed(text);
+  const text = await response.text();
+  const body = parseBody(text);
   if (body?.status === "success") return body.data;
-  throw new Refusal(body?.error ?? `Prometheus answered ${answer.status}: ${text.slice(0, 200)}`, answer.status === 502);
+  throw new PrometheusError(body?.error ?? `Prometheus: HTTP ${response.status}: ${text.slice(0, 200)}`, response.status === 502);
 }
 
-function parsed(text: string): { status: string; data?: unknown; error?: string; errorType?: string } | undefined {
+function parseBody(text: string): { status: string; data?: unknown; error?: string } | undefined {
   try {
     return JSON.parse(text) as { status: string };
   } catch {

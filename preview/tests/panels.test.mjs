@@ -1,3 +1,4 @@
+/** The program that takes screenshots of single panels. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,70 +7,72 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { fakePrometheus } from "./fake-prometheus.mjs";
-import { lastHours, OUT } from "./preview.mjs";
+import { lastHours, OUT, TITLES } from "./fixtures.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../panels.mjs", import.meta.url));
-const PNG = "89504e470d0a1a0a";
-const TITLES = ["Pages", "Errors by route"];
+const PNG_SIGNATURE = "89504e470d0a1a0a";
 
-/** The Overview with nothing on it but some panels, in an output folder of its own. */
-function overviewWith(titles) {
+/** Write an output folder whose only dashboard is the Overview with some of its panels. */
+function writeOverview(titles) {
   const out = mkdtempSync(join(tmpdir(), "panels-"));
   const folder = join(out, "grafana", "dashboards");
   mkdirSync(folder, { recursive: true });
-  const whole = JSON.parse(readFileSync(join(OUT, "grafana", "dashboards", "overview.json"), "utf8"));
-  const panels = whole.panels.filter(({ title }) => titles.includes(title));
-  writeFileSync(join(folder, "overview.json"), JSON.stringify({ ...whole, panels }));
+  const overview = JSON.parse(readFileSync(join(OUT, "grafana", "dashboards", "overview.json"), "utf8"));
+  const panels = overview.panels.filter(({ title }) => titles.includes(title));
+  writeFileSync(join(folder, "overview.json"), JSON.stringify({ ...overview, panels }));
   return { out, ids: panels.map(({ id }) => id) };
 }
 
-/** How the program ends: its exit code, its pictures, and what it says of trouble. */
-function taken(out, prometheus, environment = {}) {
-  const words = [PROGRAM, "--out", out, "--prometheus", prometheus, ...Object.entries(lastHours(6)).flatMap(([name, at]) => [`--${name}`, at])];
+/** Run the program; returns its exit code, its screenshots and its standard error. */
+function takeScreenshots(out, prometheus, environment = {}) {
+  const { from, to } = lastHours(6);
+  const command = [PROGRAM, "--out", out, "--prometheus", prometheus, "--from", from, "--to", to];
   const options = { env: { ...process.env, ...environment }, maxBuffer: 2 ** 26 };
   return new Promise((done) => {
-    execFile(process.execPath, words, options, (error, told, said) => done({ code: error?.code ?? 0, pictures: told && JSON.parse(told), said }));
+    execFile(process.execPath, command, options, (error, stdout, stderr) => {
+      done({ code: error?.code ?? 0, screenshots: stdout && JSON.parse(stdout), stderr });
+    });
   });
 }
 
-describe("pictures of single panels", () => {
+describe("screenshots of single panels", () => {
   let fake;
   let overview;
   let first;
   before(async () => {
-    fake = await fakePrometheus({ breaks: (query) => query.startsWith('count(ALERTS{alertstate="firing",severity="page"}') });
-    overview = overviewWith(TITLES);
-    first = await taken(overview.out, fake.url);
+    fake = await fakePrometheus({ fails: (query) => query.startsWith('count(ALERTS{alertstate="firing",severity="page"}') });
+    overview = writeOverview([TITLES.pages, TITLES.errors]);
+    first = await takeScreenshots(overview.out, fake.url);
   });
   after(async () => {
     await fake.close();
     rmSync(overview.out, { recursive: true });
   });
 
-  test("Each panel of the folder is taken in both lights, at twice its size, and no other; one that fails says why", () => {
-    const { code, pictures, said } = first;
-    assert.deepEqual([code, said], [0, ""]);
-    assert.deepEqual(pictures.map(({ dashboard, panel }) => [dashboard, panel]), overview.ids.map((id) => ["Overview", id]));
-    const [failed, drawn] = [pictures.find(({ state }) => state === "failed"), pictures.find(({ state }) => state === "drawn")];
-    assert.match(failed.said, /the query hit a limit of this test/);
-    assert.equal(drawn.said, "");
-    for (const { width, light, dark } of pictures) {
-      const [one, other] = [light, dark].map((picture) => Buffer.from(picture, "base64"));
-      assert.equal(one.toString("hex", 0, 8), PNG);
-      // A PNG's width stands in its bytes 16 to 19.
-      assert.ok(Math.abs(one.readUInt32BE(16) - 2 * width) <= 2);
-      assert.ok(!one.equals(other));
+  test("Each panel of the folder and no other has a screenshot per theme at twice its size; a failed one has its message", () => {
+    const { code, screenshots, stderr } = first;
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.deepEqual(screenshots.map(({ dashboard, panel }) => [dashboard, panel]), overview.ids.map((id) => ["Overview", id]));
+    const [failed, drawn] = ["failed", "drawn"].map((expected) => screenshots.find(({ state }) => state === expected));
+    assert.match(failed.error, /the query hit a limit of this test/);
+    assert.equal(drawn.error, "");
+    for (const { width, light, dark } of screenshots) {
+      const [lightPng, darkPng] = [light, dark].map((png) => Buffer.from(png, "base64"));
+      assert.equal(lightPng.toString("hex", 0, 8), PNG_SIGNATURE);
+      // Bytes 16 to 19 of a PNG are its width.
+      assert.ok(Math.abs(lightPng.readUInt32BE(16) - 2 * width) <= 2);
+      assert.ok(!lightPng.equals(darkPng));
     }
   });
 
-  test("The same panels over the same data are the same pictures, to the byte", async () => {
-    const second = await taken(overview.out, fake.url);
-    assert.ok(JSON.stringify(first.pictures) === JSON.stringify(second.pictures));
+  test("The same panels over the same data give byte-identical screenshots", async () => {
+    const second = await takeScreenshots(overview.out, fake.url);
+    assert.ok(JSON.stringify(first.screenshots) === JSON.stringify(second.screenshots));
   });
 
-  test("A Chromium that does not start is one line that says what to name", async () => {
-    const { code, said } = await taken(overview.out, fake.url, { CHROMIUM: "/nowhere/chromium" });
+  test("A Chromium that does not start is one line on standard error, with a hint", async () => {
+    const { code, stderr } = await takeScreenshots(overview.out, fake.url, { CHROMIUM: "/nowhere/chromium" });
     assert.equal(code, 2);
-    assert.match(said, /^panels: \/nowhere\/chromium \(\$CHROMIUM\) does not start: .*; name another with CHROMIUM=PATH\n$/);
+    assert.match(stderr, /^panels: \/nowhere\/chromium \(\$CHROMIUM\): does not start: .*; set CHROMIUM=PATH to another Chromium\n$/);
   });
 });

@@ -14,12 +14,12 @@ from generator.checks.registry import coverage_problems
 from generator.definitions import load_definitions
 from generator.dsl.alert_test import AlertTest
 from generator.dsl.platform import Platform
-from generator.external.promtool import Promtool, Verdict
+from generator.external.promtool import Promtool, RuleTestResult
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, build, compiled
 from generator.rendering.alert_tests import BuiltTest, file_name
 
-Verdicts = Callable[[Path], Mapping[str, Verdict]]
+Results = Callable[[Path], Mapping[str, RuleTestResult]]
 ALERT_TESTS = load_definitions().alert_tests
 
 
@@ -43,12 +43,12 @@ def out_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def verdicts(promtool: Promtool) -> Verdicts:
-    """promtool's verdicts on a test file, by the ids of its tests; each file runs once."""
+def results(promtool: Promtool) -> Results:
+    """promtool's results of a test file, by the ids of its tests; each file runs once."""
 
     @cache
-    def of_file(path: Path) -> Mapping[str, Verdict]:
-        return {verdict.name: verdict for verdict in promtool.test_rules([path]).verdicts} if path.exists() else {}
+    def of_file(path: Path) -> Mapping[str, RuleTestResult]:
+        return {result.name: result for result in promtool.test_rules([path]).results} if path.exists() else {}
 
     return of_file
 
@@ -56,7 +56,7 @@ def verdicts(promtool: Promtool) -> Verdicts:
 @pytest.mark.parametrize("alert_test", ALERT_TESTS, ids=qualified_id)
 def test_an_alert_test_passes(
     alert_test: AlertTest,
-    verdicts: Verdicts,
+    results: Results,
     platform: Platform,
     shipped: Compiled,
     root: Path,
@@ -66,10 +66,10 @@ def test_an_alert_test_passes(
     built = BuiltTest(alert_test, alert_test.build(platform))
     out = root / "out" if alert_test in shipped.lowered.definitions.alert_tests else out_for_tests
     path = out / "tests" / f"{file_name(built.module, built.interval)}.yaml"
-    verdict = verdicts(path).get(alert_test.id)
-    assert verdict is not None, f"{path} has no {alert_test.id}: run make build"
-    if verdict.failures:
-        pytest.fail(f"{alert_test.claim}\n" + "\n".join(verdict.failures), pytrace=False)
+    result = results(path).get(alert_test.id)
+    assert result is not None, f"{path} has no {alert_test.id}: run make build"
+    if result.failures:
+        pytest.fail(f"{alert_test.claim}\n" + "\n".join(result.failures), pytrace=False)
 
 
 def test_every_alert_has_a_test_of_each_kind() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from contract import WATCHDOG
 from generator.definitions import load_definitions
+from generator.errors import BuildError
 
-EXPECTED_ALERTS = Path("generator/verify/backtest/cases.py")
-"""The back-tests name the alerts that they expect."""
+SAMPLES = ("generator/checks/", "generator/verify/backtest/cases.py")
+"""The examples of the checks have alerts of their own, and the back-tests name the alerts that they expect."""
 
 
 def test_the_generator_names_no_alert(root: Path) -> None:
@@ -17,14 +20,15 @@ def test_the_generator_names_no_alert(root: Path) -> None:
     names = {alert.name for alert in load_definitions().alerts} - {WATCHDOG}
     pattern = re.compile(rf"\b({'|'.join(sorted(names))})\b")
     files = sorted(path for ending in ("py", "j2") for path in (root / "generator").rglob(f"*.{ending}"))
-    assert files
-    found = {
-        f"{path.relative_to(root)}: {match[0]}"
-        for path in files
-        if path.relative_to(root) != EXPECTED_ALERTS
-        for match in pattern.finditer(path.read_text(encoding="utf-8"))
+    sources = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    named = {
+        f"{name}: {match[0]}"
+        for name, text in sources.items()
+        if not name.startswith(SAMPLES)
+        for match in pattern.finditer(text)
     }
-    assert found == set()
+    assert sources
+    assert named == set()
 
 
 def test_the_routing_module_is_not_a_family() -> None:
@@ -32,3 +36,13 @@ def test_the_routing_module_is_not_a_family() -> None:
     alerts = load_definitions().alerts
     assert "routing" not in {alert.family for alert in alerts}
     assert len({alert.key for alert in alerts}) == len(alerts)
+
+
+def test_a_missing_routing_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project without ROUTING gets an error with the line to add."""
+    monkeypatch.delattr("alerts.routing.ROUTING")
+    with pytest.raises(BuildError) as caught:
+        load_definitions()
+    assert [str(problem) for problem in caught.value.problems] == [
+        "alerts/routing.py: it defines no ROUTING; add ROUTING = Routing(…)."
+    ]

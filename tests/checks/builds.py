@@ -1,4 +1,4 @@
-"""Builds that are spoilt in one place, so that a law is seen to tell it."""
+"""Builds with one part changed, so that a check finds a problem in them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from generator.checks.check import COMPILED, COVERAGE, LOWERED
+from generator.checks.parsed_output import ParsedOutput
+from generator.checks.registry import CHECKS
 from generator.dsl.alert import Alert
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
@@ -18,35 +21,50 @@ from generator.rendering.rule_files import rule_files
 
 
 def build(platform: Platform, definitions: Definitions) -> Compiled:
-    """A build that no law has looked at."""
+    """A build without any checks."""
     lowered = lower(platform, definitions)
-    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
+    files = rule_files(lowered)
     return Compiled(lowered, files, render(lowered, files))
 
 
+def violations(subject: Lowered | Compiled, *ids: str) -> list[str]:
+    """The violations of the checks of a build that have these ids, or ids that start with them, as a person reads
+    them."""
+    stages = (COMPILED,) if isinstance(subject, Compiled) else (LOWERED, COVERAGE)
+    parsed = ParsedOutput(subject) if isinstance(subject, Compiled) else subject
+    checks = [check for check in CHECKS if check.id.startswith(ids) and check.stage in stages]
+    assert checks, f"no check has an id that starts with one of {ids}"
+    return [str(problem) for check in checks for problem in check.problems(parsed)]
+
+
+def texts(problems: Iterable[Problem]) -> list[str]:
+    """Problems as a person reads them."""
+    return [str(problem) for problem in problems]
+
+
 def with_alert(built: Compiled, alert: Alert) -> Lowered:
-    """The trees with one more alert, in the family of errors."""
+    """The lowered build with one more alert, in the family of errors."""
     lowered = built.lowered
-    more = (*lowered.definitions.alerts, replace(alert, family="errors"))
-    return lower(lowered.platform, replace(lowered.definitions, alerts=more))
+    alerts = (*lowered.definitions.alerts, replace(alert, family="errors"))
+    return lower(lowered.platform, replace(lowered.definitions, alerts=alerts))
 
 
 def with_rule(built: Compiled, rule: RenderedRule) -> Compiled:
-    """The build with one more rule."""
-    return replace(built, files=(*built.files, RuleFile("spoilt", (RenderedGroup("spoilt", "30s", (rule,)),))))
+    """The build with one more rule, in a file of its own."""
+    return replace(built, files=(*built.files, RuleFile("example", (RenderedGroup("example", "30s", (rule,)),))))
 
 
-def asking(built: Compiled, expression: str) -> Compiled:
-    """The build with one more recorded series, `test:asked`."""
-    return with_rule(built, RenderedRule("record", "test:asked", expression))
+def with_expression(built: Compiled, expression: str) -> Compiled:
+    """The build with one more recorded series, `test:example`."""
+    return with_rule(built, RenderedRule("record", "test:example", expression))
 
 
 def with_first_alert(built: Compiled, change: Callable[[RenderedRule], RenderedRule]) -> Compiled:
     """The build with RouteDown, the first alert of its family, changed."""
-    return replace(built, files=tuple(_changed(file, change) for file in built.files))
+    return replace(built, files=tuple(_with_first_alert(file, change) for file in built.files))
 
 
-def _changed(file: RuleFile, change: Callable[[RenderedRule], RenderedRule]) -> RuleFile:
+def _with_first_alert(file: RuleFile, change: Callable[[RenderedRule], RenderedRule]) -> RuleFile:
     if file.name != "errors":
         return file
     (group,) = file.groups
@@ -54,23 +72,18 @@ def _changed(file: RuleFile, change: Callable[[RenderedRule], RenderedRule]) -> 
     return replace(file, groups=(replace(group, rules=(change(first), *others)),))
 
 
-def with_board(built: Compiled, name: str, change: Callable[[dict[str, Any]], object]) -> Compiled:
-    """The build with a dashboard's JSON changed in place."""
+def with_dashboard(built: Compiled, name: str, change: Callable[[dict[str, Any]], object]) -> Compiled:
+    """The build with the JSON of a dashboard changed in place."""
     path = f"grafana/dashboards/{name}.json"
     board = json.loads(built.texts[path])
     change(board)
     return replace(built, texts={**built.texts, path: json.dumps(board)})
 
 
-def panel_asking(expression: str) -> Callable[[dict[str, Any]], object]:
-    """A change of a dashboard: its first panel asks this."""
+def panel_query(expression: str) -> Callable[[dict[str, Any]], object]:
+    """A change of a dashboard: the first panel has this query."""
 
     def change(board: dict[str, Any]) -> None:
         next(panel for panel in board["panels"] if "targets" in panel)["targets"][0]["expr"] = expression
 
     return change
-
-
-def said(problems: Iterable[Problem]) -> list[str]:
-    """Faults as a person reads them."""
-    return [str(problem) for problem in problems]

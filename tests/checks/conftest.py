@@ -1,4 +1,4 @@
-"""What the laws' tests start from: production, without its stories, as it is built before any law looks at it."""
+"""The build that tests of checks change: that of the test platform, without alert tests, before any check runs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.checks.builds import build
 
 @pytest.fixture(scope="session")
 def definitions() -> Definitions:
-    """All that the sources define."""
+    """All definitions of the project."""
     return load_definitions()
 
 
 @pytest.fixture(scope="session")
 def built(platform: Platform, definitions: Definitions) -> Compiled:
-    """Production, lawful; stories have laws and tests of their own."""
+    """A build without violations. Alert tests have checks and tests of their own."""
     return build(platform, replace(definitions, alert_tests=(), not_applicable=()))

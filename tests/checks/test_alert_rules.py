@@ -1,4 +1,4 @@
-"""Law 4, of the texts: what an alert sends, spoilt in one place each."""
+"""Checks of rendered alerts, each with one label, annotation or file changed."""
 
 from __future__ import annotations
 
@@ -7,110 +7,149 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks import alert_rules as pages
-from generator.errors import Problem
+from generator.checks.parsed_output import ALERTMANAGER
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
-from tests.checks.builds import said, with_board, with_first_alert
+from tests.checks.builds import violations, with_dashboard, with_first_alert
 
-TextLaw = Callable[[Compiled], list[Problem]]
-LAWS: tuple[TextLaw, ...] = (
-    pages.every_alert_is_whole,
-    pages.no_alert_label_changes,
-    pages.annotations_speak_of_labels_that_are_there,
-    pages.every_alert_has_a_runbook,
-    pages.every_link_opens_a_panel,
-    pages.every_alert_that_is_routed_exists,
+Change = Callable[[RenderedRule], RenderedRule]
+RULE_CHECKS = (
+    *("alert/missing-annotation", "alert/invalid-severity", "alert/unrouted-owner", "alert/templated-label"),
+    *("alert/unknown-label-in-annotation", "alert/missing-runbook"),
+    *("alert/broken-dashboard-link", "alert/unset-dashboard-variable", "alertmanager/unknown-alert"),
 )
 
 
-def broken(compiled: Compiled) -> list[str]:
-    """What these laws say."""
-    return said(problem for law in LAWS for problem in law(compiled))
-
-
-def annotated(name: str, text: str) -> Callable[[RenderedRule], RenderedRule]:
-    """A change of an alert: one annotation says this."""
+def annotation(name: str, text: str) -> Change:
+    """Change the text of an annotation."""
     return lambda rule: replace(rule, annotations={**rule.annotations, name: text})
 
 
-def labelled(name: str, text: str) -> Callable[[RenderedRule], RenderedRule]:
-    """A change of an alert: one label is this."""
-    return lambda rule: replace(rule, labels={**rule.labels, name: text})
+def label(name: str, value: str) -> Change:
+    """Change the value of a label."""
+    return lambda rule: replace(rule, labels={**rule.labels, name: value})
 
 
-def linked(old: str, new: str) -> Callable[[RenderedRule], RenderedRule]:
-    """A change of an alert: its link has another text in one place."""
-    return lambda rule: annotated("dashboard_url", rule.annotations["dashboard_url"].replace(old, new))(rule)
+def link(old: str, new: str) -> Change:
+    """Replace a part of the link to the dashboard."""
+    return lambda rule: annotation("dashboard_url", rule.annotations["dashboard_url"].replace(old, new))(rule)
 
 
-def test_production_is_lawful(built: Compiled) -> None:
-    """Every alert of production is whole."""
-    assert broken(built) == []
+def test_the_shipped_alerts_pass(built: Compiled) -> None:
+    """Every shipped alert is complete."""
+    assert violations(built, *RULE_CHECKS) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("change", "message", "id"),
     [
-        (annotated("summary", " "), "it has no summary; say it in the docstring"),
-        (annotated("description", ""), "it has no description; say it in the docstring"),
-        (annotated("description", "{{ $labels.rout }} fails."), 'its description says "rout"; did you mean "route"?'),
-        (annotated("summary", "{{ $labels.tenant_id }}"), 'its summary says "tenant_id"; use one of'),
+        (annotation("summary", " "), "it has no summary; write it in the docstring", "alert/missing-annotation"),
+        (annotation("description", ""), "it has no description; write it in the docstring", "alert/missing-annotation"),
         (
-            annotated("runbook_url", "https://x/runbooks/route-dwn.md"),
+            annotation("description", "{{ $labels.rout }} fails."),
+            'its description uses the label "rout"; did you mean "route"?',
+            "alert/unknown-label-in-annotation",
+        ),
+        (
+            annotation("summary", "{{ $labels.tenant_id }}"),
+            'its summary uses the label "tenant_id"; use one of',
+            "alert/unknown-label-in-annotation",
+        ),
+        (
+            annotation("runbook_url", "https://x/runbooks/route-dwn.md"),
             'there is no runbook "route-dwn.md"; did you mean',
+            "alert/missing-runbook",
         ),
-        (annotated("runbook_url", ""), 'there is no runbook ""'),
-        (labelled("owner", "platfrom"), 'nobody routes to its owner, "platfrom"; name the owner of its family'),
-        (labelled("owner", "{{ $value }}"), "its label owner changes: {{ $value }}; say it in the description"),
+        (annotation("runbook_url", ""), 'there is no runbook ""', "alert/missing-runbook"),
         (
-            linked("workers-ai-overview", "workers-ai-overwiew"),
-            'its link opens the dashboard "workers-ai-overwiew"; did',
+            label("owner", "platfrom"),
+            'no route of Alertmanager matches its owner "platfrom"; set the owner of its family',
+            "alert/unrouted-owner",
         ),
-        (linked("panel-", "panel-9"), "which Overview does not have; name a panel that is there"),
         (
-            linked("workers-ai-overview", "workers-ai-tenant"),
-            "its link leaves tenant open; tell the alert by that label",
+            label("owner", "{{ $value }}"),
+            "its label owner is a template: {{ $value }}; put the value into the description",
+            "alert/templated-label",
+        ),
+        (
+            link("workers-ai-overview", "workers-ai-overwiew"),
+            'its link opens the dashboard "workers-ai-overwiew"; did you mean',
+            "alert/broken-dashboard-link",
+        ),
+        (
+            link("panel-", "panel-9"),
+            "which the dashboard Overview does not have; link to a panel of the dashboard",
+            "alert/broken-dashboard-link",
+        ),
+        (
+            link("workers-ai-overview", "workers-ai-tenant"),
+            "its link does not set the variable tenant; group the alert by that label",
+            "alert/unset-dashboard-variable",
         ),
     ],
 )
-def test_what_an_alert_lacks_is_told(
-    built: Compiled, change: Callable[[RenderedRule], RenderedRule], message: str
-) -> None:
-    """A text that is missing, a page or a panel that is not there, a label that nobody has: told at its definition."""
-    problems = broken(with_first_alert(built, change))
-    assert any(message in problem and problem.startswith("alerts/errors.py:") for problem in problems), problems
+def test_an_incomplete_alert_is_reported(built: Compiled, change: Change, message: str, id: str) -> None:
+    """A missing text, a page or a panel that does not exist, and a label that the alert lacks are reported at the
+    definition of the alert."""
+    problems = violations(with_first_alert(built, change), *RULE_CHECKS)
+    matching = [problem for problem in problems if message in problem]
+    assert matching, problems
+    assert all(problem.startswith("alerts/errors.py:") and problem.endswith(f"[{id}]") for problem in matching)
 
 
 @pytest.mark.parametrize("severity", ["", "critical"])
-def test_a_severity_that_nobody_knows_is_told(built: Compiled, severity: str) -> None:
-    """An alert that Alertmanager would route by no rule is told, by its file: its definition says another one."""
-    problems = broken(with_first_alert(built, labelled("severity", severity)))
-    wanted = "prometheus/rules/errors.yaml RouteDown: it has no severity; give one of page, ticket, none."
-    assert wanted in problems
+def test_an_unknown_severity_is_reported(built: Compiled, severity: str) -> None:
+    """The place is the rule's in the output, because the definition of this severity does not exist."""
+    problems = violations(with_first_alert(built, label("severity", severity)), *RULE_CHECKS)
+    assert (
+        f'prometheus/rules/errors.yaml RouteDown: its severity is "{severity}"; use one of page, ticket, none. '
+        "[alert/invalid-severity]"
+    ) in problems
 
 
-def test_a_page_that_is_gone_is_told(built: Compiled) -> None:
-    """Without its runbook, an alert is told; so is each other of the same name."""
-    texts = {path: text for path, text in built.texts.items() if path != "runbooks/high-error-rate.md"}
-    problems = broken(replace(built, texts=texts))
-    assert ['there is no runbook "high-error-rate.md"' in problem for problem in problems] == [True, True]
+def test_a_missing_runbook_is_reported_for_each_alert(built: Compiled) -> None:
+    """Without the page, every alert of its name is reported."""
+    texts = {path: text for path, text in built.texts.items() if path != "runbooks/storage-errors.md"}
+    problems = violations(replace(built, texts=texts), *RULE_CHECKS)
+    assert ['there is no runbook "storage-errors.md"' in problem for problem in problems] == [True, True]
 
 
-def test_a_variable_that_must_be_filled_is_found_in_the_dashboard(built: Compiled) -> None:
-    """Where the reader could pick several values and now can pick one, a link that gives none is told."""
+def test_a_variable_with_one_value_must_be_set(built: Compiled) -> None:
+    """If the variable of a dashboard no longer takes several values, a link that does not set it is reported."""
 
-    def one_service(board: dict[str, object]) -> None:
+    def with_one_service(board: dict[str, object]) -> None:
         board["templating"]["list"][1]["multi"] = False  # type: ignore[index]
 
-    spoilt = with_first_alert(with_board(built, "overview", one_service), linked("var-service", "var-servise"))
-    assert [problem for problem in broken(spoilt) if "its link leaves service open" in problem]
+    changed = with_first_alert(with_dashboard(built, "overview", with_one_service), link("var-service", "var-servise"))
+    problems = violations(changed, *RULE_CHECKS)
+    assert [problem for problem in problems if "its link does not set the variable service" in problem]
 
 
-def test_alertmanager_names_alerts_that_are_there(built: Compiled) -> None:
-    """An inhibition that names a renamed alert would inhibit nothing, and nobody would notice."""
-    path = "alertmanager/alertmanager.yaml"
-    texts = {**built.texts, path: built.texts[path].replace("RouteDown", "RouteDwn")}
-    assert broken(replace(built, texts=texts)) == [
-        f'{path}: there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn".'
+def test_alertmanager_must_name_existing_alerts(built: Compiled) -> None:
+    """An inhibition of a renamed alert is reported once: it would have no effect."""
+    assert "RouteDown" in built.texts[ALERTMANAGER]
+    texts = {**built.texts, ALERTMANAGER: built.texts[ALERTMANAGER].replace("RouteDown", "RouteDwn")}
+    assert violations(replace(built, texts=texts), *RULE_CHECKS) == [
+        f'{ALERTMANAGER}: there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn". '
+        "[alertmanager/unknown-alert]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("matcher", "problems"),
+    [
+        ('alertname=~"RouteDown|StorageErrors"', []),
+        ('alertname=~"RouteDown|StorageErors"', ["there is no alert StorageErors"]),
+        ('alertname!="RouteDwn"', ["there is no alert RouteDwn"]),
+        ('alertname=~"Route.*"', []),
+        ('alertname=~"Rout(er|es)"', ["there is no alert Rout(er|es)"]),
+        ('tenant_id=""', []),
+        ("alertname=", ["the matcher alertname= is not valid"]),
+    ],
+)
+def test_every_matcher_is_read(built: Compiled, matcher: str, problems: list[str]) -> None:
+    """Names of alerts in matchers of any operator are checked, at any depth of the configuration."""
+    configuration = f"route:\n  routes:\n    - routes:\n        - matchers: ['{matcher}']\n"
+    changed = replace(built, texts={**built.texts, ALERTMANAGER: configuration})
+    reported = violations(changed, "alertmanager/unknown-alert")
+    assert [problem.split("; ")[0].removeprefix(f"{ALERTMANAGER}: ") for problem in reported] == problems

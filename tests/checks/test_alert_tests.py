@@ -1,4 +1,4 @@
-"""Stories that do not show what they say, of alerts there are not, or contradicted: each is told."""
+"""Checks of alert tests: what their expectations prove, and which alerts they are about."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ import pytest
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE, STORE, TENANT
 from contract.storage import KV_READS, VECTORIZE_QUERIES
-from generator.checks.alert_tests import (
-    every_alert_has_its_stories,
-    lacking,
-    stories_are_of_alerts,
-    stories_can_be_told,
-    stories_show_what_they_say,
-)
+from generator.checks.alert_tests import missing_proof
 from generator.dsl.alert import NONE, PAGE, TICKET, Severity
 from generator.dsl.alert_test import (
     AlertTest,
@@ -39,186 +33,214 @@ from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import hours, minutes
 from generator.ir.build import Compiled
-from tests.checks.builds import said
+from tests.checks.builds import violations
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
 FIRST, SECOND = {TENANT: "a", **CHAT}, {TENANT: "b", **CHAT}
-LAWS = (stories_can_be_told, stories_are_of_alerts, stories_show_what_they_say)
+CHECKS = (
+    *("test/invalid-scenario", "test/duplicate-id", "test/unknown-alert", "test/missing-reason"),
+    *("test/contradicted-exception", "test/unproven-coverage"),
+)
 
 
-def traffic(
+def requests(
     *labels: dict[Label, str], segments: tuple[Segment, ...] = (count(60, hours(1)),)
 ) -> tuple[InputSeries, ...]:
-    """Requests of each of these series."""
+    """Requests with each of these labels."""
     return tuple(input_series(REQUESTS, each, *segments) for each in labels)
 
 
 def ticket_at(minute: int) -> Expectation:
-    """The first tenant's ticket."""
+    """A ticket of the first tenant."""
     return expect_firing(minutes(minute), firing(TICKET, 0.1, FIRST))
 
 
-BOTH, ALONE = traffic(FIRST, SECOND), traffic(FIRST)
-RESTARTED = traffic(FIRST, segments=(count(60, minutes(30)), Restart(), count(60, minutes(30))))
-TRUE = [
-    (Coverage.FIRES, scenario(*ALONE, ticket_at(40))),
-    (Coverage.BEFORE_FOR, scenario(*ALONE, expect_none(minutes(34)), ticket_at(40))),
-    (Coverage.RECOVERS, scenario(*ALONE, ticket_at(40), expect_none(minutes(60)))),
-    (Coverage.BELOW_THRESHOLD, scenario(*ALONE, expect_none(minutes(40)))),
-    (Coverage.LOW_TRAFFIC, scenario(*ALONE, expect_none(minutes(40)))),
+BOTH_TENANTS, ONE_TENANT = requests(FIRST, SECOND), requests(FIRST)
+RESTARTED = requests(FIRST, segments=(count(60, minutes(30)), Restart(), count(60, minutes(30))))
+PROVEN = [
+    (Coverage.FIRES, scenario(*ONE_TENANT, ticket_at(40))),
+    (Coverage.BEFORE_FOR, scenario(*ONE_TENANT, expect_none(minutes(34)), ticket_at(40))),
+    (Coverage.RECOVERS, scenario(*ONE_TENANT, ticket_at(40), expect_none(minutes(60)))),
+    (Coverage.BELOW_THRESHOLD, scenario(*ONE_TENANT, expect_none(minutes(40)))),
+    (Coverage.LOW_TRAFFIC, scenario(*ONE_TENANT, expect_none(minutes(40)))),
     (Coverage.COUNTER_RESET, scenario(*RESTARTED, expect_none(minutes(40)))),
-    (Coverage.OTHERS_UNAFFECTED, scenario(*BOTH, ticket_at(40))),
+    (Coverage.OTHERS_UNAFFECTED, scenario(*BOTH_TENANTS, ticket_at(40))),
 ]
-FALSE = [
-    (Coverage.FIRES, scenario(*ALONE, expect_none(minutes(40))), "it is never heard"),
-    (Coverage.FIRES, scenario(*ALONE, expect_firing(minutes(40), firing(PAGE, 0.1, CHAT))), "it is never heard"),
-    (Coverage.FIRES, scenario(*ALONE), "it expects nothing"),
-    (Coverage.BEFORE_FOR, scenario(*ALONE, ticket_at(40)), "it is not quiet before it is heard"),
-    (
-        Coverage.BEFORE_FOR,
-        scenario(*ALONE, ticket_at(40), expect_none(minutes(60))),
-        "it is not quiet before it is heard",
-    ),
-    (Coverage.BEFORE_FOR, scenario(*ALONE, expect_none(minutes(60))), "it is not quiet before it is heard"),
-    (
-        Coverage.RECOVERS,
-        scenario(*ALONE, expect_none(minutes(34)), ticket_at(40)),
-        "it is not quiet after it was heard",
-    ),
-    (Coverage.RECOVERS, scenario(*ALONE, expect_none(minutes(34))), "it is not quiet after it was heard"),
-    (Coverage.BELOW_THRESHOLD, scenario(*ALONE, ticket_at(40)), "it is heard"),
-    (Coverage.LOW_TRAFFIC, scenario(*ALONE, ticket_at(40)), "it is heard"),
-    (Coverage.COUNTER_RESET, scenario(*RESTARTED, ticket_at(40)), "it is heard"),
-    (Coverage.COUNTER_RESET, scenario(*ALONE, expect_none(minutes(40))), "no counter restarts"),
-    (Coverage.BELOW_THRESHOLD, scenario(*ALONE), "it expects nothing"),
-    (Coverage.OTHERS_UNAFFECTED, scenario(*ALONE, ticket_at(40)), "nobody else is there of whom nothing is heard"),
-    (
-        Coverage.OTHERS_UNAFFECTED,
-        scenario(*BOTH, expect_firing(minutes(40), firing(TICKET, 0.1, FIRST), firing(TICKET, 0.1, SECOND))),
-        "nobody else is there of whom nothing is heard",
-    ),
+NEVER, NOT_BEFORE, NOT_AFTER, FIRES, NO_OTHERS, NO_EXPECTATIONS = (
+    "the alert is never expected",
+    "no expectation of no alert precedes the alert",
+    "no expectation of no alert follows the alert",
+    "the alert is expected",
+    "the alert is expected for all input series",
+    "it has no expectations",
+)
+UNPROVEN = [
+    (Coverage.FIRES, scenario(*ONE_TENANT, expect_none(minutes(40))), NEVER),
+    (Coverage.FIRES, scenario(*ONE_TENANT, expect_firing(minutes(40), firing(PAGE, 0.1, CHAT))), NEVER),
+    (Coverage.FIRES, scenario(*ONE_TENANT), NO_EXPECTATIONS),
+    (Coverage.BEFORE_FOR, scenario(*ONE_TENANT, ticket_at(40)), NOT_BEFORE),
+    (Coverage.BEFORE_FOR, scenario(*ONE_TENANT, ticket_at(40), expect_none(minutes(60))), NOT_BEFORE),
+    (Coverage.BEFORE_FOR, scenario(*ONE_TENANT, expect_none(minutes(60))), NOT_BEFORE),
+    (Coverage.RECOVERS, scenario(*ONE_TENANT, expect_none(minutes(34)), ticket_at(40)), NOT_AFTER),
+    (Coverage.RECOVERS, scenario(*ONE_TENANT, expect_none(minutes(34))), NOT_AFTER),
+    (Coverage.BELOW_THRESHOLD, scenario(*ONE_TENANT, ticket_at(40)), FIRES),
+    (Coverage.LOW_TRAFFIC, scenario(*ONE_TENANT, ticket_at(40)), FIRES),
+    (Coverage.COUNTER_RESET, scenario(*RESTARTED, ticket_at(40)), FIRES),
+    (Coverage.COUNTER_RESET, scenario(*ONE_TENANT, expect_none(minutes(40))), "no counter restarts"),
+    (Coverage.BELOW_THRESHOLD, scenario(*ONE_TENANT), NO_EXPECTATIONS),
+    (Coverage.OTHERS_UNAFFECTED, scenario(*ONE_TENANT, ticket_at(40)), NO_OTHERS),
     (
         Coverage.OTHERS_UNAFFECTED,
-        scenario(*BOTH, expect_none(minutes(40))),
-        "nobody else is there of whom nothing is heard",
+        scenario(*BOTH_TENANTS, expect_firing(minutes(40), firing(TICKET, 0.1, FIRST), firing(TICKET, 0.1, SECOND))),
+        NO_OTHERS,
     ),
+    (Coverage.OTHERS_UNAFFECTED, scenario(*BOTH_TENANTS, expect_none(minutes(40))), NO_OTHERS),
 ]
 
 
-@pytest.mark.parametrize(("shows", "told_"), TRUE, ids=lambda value: getattr(value, "name", ""))
-def test_what_a_story_shows_is_seen(covers: Coverage, told_: Scenario) -> None:
-    """A plot that bears out its claim lacks nothing."""
-    assert lacking(told_, TICKET, covers) == ""
+@pytest.mark.parametrize(("coverage", "proof"), PROVEN, ids=lambda value: getattr(value, "name", ""))
+def test_a_proof_of_coverage_is_recognized(coverage: Coverage, proof: Scenario) -> None:
+    """A scenario whose expectations prove its coverage lacks nothing."""
+    assert missing_proof(proof, TICKET, coverage) == ""
 
 
-@pytest.mark.parametrize(("shows", "told_", "lack"), FALSE)
-def test_what_a_story_does_not_show_is_told(covers: Coverage, told_: Scenario, lack: str) -> None:
-    """A plot that does not bear out its claim is told what it lacks."""
-    assert lacking(told_, TICKET, covers) == lack
+@pytest.mark.parametrize(("coverage", "proof", "missing"), UNPROVEN)
+def test_a_missing_proof_of_coverage_is_reported(coverage: Coverage, proof: Scenario, missing: str) -> None:
+    """A scenario whose expectations do not prove its coverage is reported with what is missing."""
+    assert missing_proof(proof, TICKET, coverage) == missing
 
 
-def test_another_may_be_of_any_label(built: Compiled) -> None:
-    """Another store is told from the first by the counter alone, since no Worker emits the label `store`."""
-    where = {TENANT: "a", **CHAT}
-    alone = scenario(
-        input_series(KV_READS, where, count(60, hours(1))),
+def test_others_may_differ_in_a_distinguishing_label(built: Compiled) -> None:
+    """Another store differs by its counter alone, because no Worker emits the label `store`."""
+    labels = {TENANT: "a", **CHAT}
+    one_store = scenario(
+        input_series(KV_READS, labels, count(60, hours(1))),
         expect_firing(minutes(40), firing(TICKET, 0.1, {STORE: "kv"})),
     )
-    assert lacking(alone, TICKET, Coverage.OTHERS_UNAFFECTED)
-    both = replace(alone, series=(*alone.series, input_series(VECTORIZE_QUERIES, where, count(60, hours(1)))))
-    assert lacking(both, TICKET, Coverage.OTHERS_UNAFFECTED) == ""
+    assert missing_proof(one_store, TICKET, Coverage.OTHERS_UNAFFECTED) == NO_OTHERS
+    vectorize = input_series(VECTORIZE_QUERIES, labels, count(60, hours(1)))
+    two_stores = replace(one_store, series=(*one_store.series, vectorize))
+    assert missing_proof(two_stores, TICKET, Coverage.OTHERS_UNAFFECTED) == ""
 
 
-def a_story(alert: str = "HighErrorRate", severity: Severity = TICKET, covers: Coverage = Coverage.FIRES) -> AlertTest:
-    """A story that fires."""
+def storage_test(
+    alert: str = "StorageErrors", severity: Severity = TICKET, covers: Coverage = Coverage.FIRES
+) -> AlertTest:
+    """An alert test that expects a ticket."""
 
-    @alert_test(alert, severity, covers=(covers,), id="sours")
-    def sours(platform: Platform) -> Scenario:
-        """The first tenant sours."""
-        return scenario(input_series(ERRORS, FIRST, count(6, hours(1))), *BOTH, ticket_at(40))
+    @alert_test(alert, severity, covers=(covers,), id="a_store_fails")
+    def a_store_fails(platform: Platform) -> Scenario:
+        """The requests of the first tenant fail."""
+        return scenario(input_series(ERRORS, FIRST, count(6, hours(1))), *BOTH_TENANTS, ticket_at(40))
 
-    return sours
-
-
-def broken(built: Compiled, alert_tests: tuple[AlertTest, ...], declared: tuple[NotApplicable, ...] = ()) -> list[str]:
-    """What the laws that break a build say of stories."""
-    definitions = replace(built.lowered.definitions, alert_tests=alert_tests, not_applicable=declared)
-    lowered = replace(built.lowered, definitions=definitions)
-    return said(problem for law in LAWS for problem in law(lowered))
+    return a_store_fails
 
 
-def test_a_true_story_is_lawful(built: Compiled) -> None:
-    """A story that fires and says so, and a declaration beside it, break no law."""
-    declared = not_applicable("Watchdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason="It always fires.")
-    assert broken(built, (a_story(),), (declared,)) == []
+def of_tests(built: Compiled, tests: tuple[AlertTest, ...], exceptions: tuple[NotApplicable, ...] = ()) -> list[str]:
+    """The violations of the checks of alert tests with these tests and exceptions alone."""
+    definitions = replace(built.lowered.definitions, alert_tests=tests, not_applicable=exceptions)
+    return violations(replace(built.lowered, definitions=definitions), *CHECKS)
 
 
-def test_a_lie_is_told_with_its_place(built: Compiled) -> None:
-    """A story that fires and says that it is quiet is told."""
-    (problem,) = broken(built, (a_story(covers=Coverage.BELOW_THRESHOLD),))
+def test_a_test_that_proves_its_coverage_passes(built: Compiled) -> None:
+    """A test that fires and covers FIRES, and an exception of another alert, have no violations."""
+    exception = not_applicable("Watchdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason="It always fires.")
+    assert of_tests(built, (storage_test(),), (exception,)) == []
+
+
+def test_unproven_coverage_is_reported_with_its_place(built: Compiled) -> None:
+    """A test that fires and covers BELOW_THRESHOLD is reported."""
+    (problem,) = of_tests(built, (storage_test(covers=Coverage.BELOW_THRESHOLD),))
     assert problem.startswith("tests/checks/test_alert_tests.py:")
-    assert problem.endswith('it does not show "quiet just below" (ticket): it is heard; mend it, or say less.')
-
-
-def test_a_story_of_no_alert_is_told(built: Compiled) -> None:
-    """A misspelt alert, and a severity that an alert does not have, are told."""
-    (problem,) = broken(built, (a_story(alert="HighErorRate"),))
-    assert 'there is no alert HighErorRate (ticket); did you mean "HighErrorRate (ticket)"?' in problem
-    assert any("there is no alert RouteDown (ticket)" in problem for problem in broken(built, (a_story("RouteDown"),)))
-
-
-def test_a_declaration_of_no_alert_is_told(built: Compiled) -> None:
-    """What is declared senseless is of an alert that there is, and has a reason."""
-    declared = not_applicable("Wachdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason=" ")
-    problems = broken(built, (), (declared,))
-    assert ['there is no alert Wachdog (none); did you mean "Watchdog (none)"?' in problem for problem in problems] == [
-        True,
-        False,
-    ]
-    assert "no reason is given; say why there is no such story" in problems[1]
-
-
-def test_a_declaration_that_a_story_contradicts_is_told(built: Compiled) -> None:
-    """A kind of story that is there cannot make no sense."""
-    declared = not_applicable(
-        "HighErrorRate", PAGE, TICKET, covers=(Coverage.FIRES, Coverage.BELOW_THRESHOLD), reason="Of no use."
+    assert problem.endswith(
+        "it does not prove BELOW_THRESHOLD (ticket): the alert is expected; "
+        "add what is missing, or remove BELOW_THRESHOLD from covers. [test/unproven-coverage]"
     )
-    (problem,) = broken(built, (a_story(),), (declared,))
-    assert '"fires in time" is declared senseless for HighErrorRate; drop one of the two' in problem
 
 
-def test_two_stories_of_one_name_are_told(built: Compiled) -> None:
-    """promtool would say a name and mean either of two."""
-    problems = broken(built, (a_story(), a_story()))
+def test_a_test_of_an_unknown_alert_is_reported(built: Compiled) -> None:
+    """A misspelt alert, and a severity that an alert does not have, are reported."""
+    (problem,) = of_tests(built, (storage_test(alert="StorageErors"),))
+    assert 'there is no alert StorageErors (ticket); did you mean "StorageErrors (ticket)"?' in problem
+    assert problem.endswith("[test/unknown-alert]")
+    problems = of_tests(built, (storage_test("RouteDown"),))
+    assert any("there is no alert RouteDown (ticket)" in problem for problem in problems)
+
+
+def test_an_exception_for_an_unknown_alert_is_reported(built: Compiled) -> None:
+    """An exception must be about an existing alert and have a reason."""
+    exception = not_applicable("Wachdog", NONE, covers=(Coverage.BELOW_THRESHOLD,), reason=" ")
+    unknown, without_reason = of_tests(built, (), (exception,))
+    assert 'there is no alert Wachdog (none); did you mean "Watchdog (none)"?' in unknown
+    assert without_reason == (
+        'alerts/tests not_applicable("Wachdog"): the reason is empty; state why such a test cannot exist. '
+        "[test/missing-reason]"
+    )
+
+
+def test_an_exception_that_a_test_contradicts_is_reported(built: Compiled) -> None:
+    """A kind of coverage that a test has cannot be declared not applicable."""
+    exception = not_applicable(
+        "StorageErrors", PAGE, TICKET, covers=(Coverage.FIRES, Coverage.BELOW_THRESHOLD), reason="Of no use."
+    )
+    (problem,) = of_tests(built, (storage_test(),), (exception,))
+    assert (
+        "it covers FIRES, which is declared not applicable to StorageErrors (ticket); remove one of the two" in problem
+    )
+    assert problem.endswith("[test/contradicted-exception]")
+
+
+def test_two_tests_of_one_id_are_reported(built: Compiled) -> None:
+    """promtool would report either of the two by the same id."""
+    problems = of_tests(built, (storage_test(), storage_test()))
     assert problems
-    assert all("2 stories bear its name; rename one" in problem for problem in problems)
+    expected = '2 alert tests of this module have the id "a_store_fails"; give each its own id. [test/duplicate-id]'
+    assert all(problem.endswith(expected) for problem in problems)
 
 
-def test_a_story_that_cannot_be_told_is_told(built: Compiled) -> None:
-    """A word used wrongly in a story is a fault with its line, not a traceback."""
+def test_a_scenario_that_cannot_be_built_is_reported(built: Compiled) -> None:
+    """A wrong argument in a scenario is a problem with its line, not a traceback."""
 
-    @alert_test("HighErrorRate", TICKET, covers=(Coverage.FIRES,), id="too_short")
-    def too_short(platform: Platform) -> Scenario:
-        """Begins before it begins."""
+    @alert_test("StorageErrors", TICKET, covers=(Coverage.FIRES,), id="too_early")
+    def too_early(platform: Platform) -> Scenario:
+        """Expects something at minute 0."""
         return scenario(expect_none(minutes(0)))
 
-    (problem,) = broken(built, (too_short,))
+    (problem,) = of_tests(built, (too_early,))
     assert problem.startswith("tests/checks/test_alert_tests.py:")
-    assert "no duration" in problem
+    assert "0 s is not a duration" in problem
+    assert problem.endswith("[test/invalid-scenario]")
 
 
-def test_a_missing_story_is_told(built: Compiled) -> None:
-    """Without stories, every rule lacks every kind; one story is one less, a declaration too."""
+def test_missing_coverage_is_reported_for_every_alert(built: Compiled) -> None:
+    """Without tests, every rule lacks every kind of coverage; a test and an exception each add some."""
     lowered = built.lowered
-    missing = said(every_alert_has_its_stories(lowered))
-    assert len(missing) == len(lowered.alerts) * len(Coverage)
-    place = next(one.alert.where for one in lowered.alerts if one.alert.name == "RouteDown")
-    assert missing[0] == (
-        f'{place}: no story of RouteDown (page) shows "fires in time"; '
-        "tell one in alerts/tests/errors.py with Shows.FIRES, or declare it senseless(…)."
-    )
-    declared = not_applicable(
+    missing = violations(lowered, "test/missing-coverage")
+    assert len(missing) == len(lowered.alerts)
+    place = next(rule.alert.where for rule in lowered.alerts if rule.alert.name == "RouteDown")
+    assert (
+        f"{place}: no alert test of RouteDown (page) covers FIRES, BELOW_THRESHOLD, BEFORE_FOR, RECOVERS, LOW_TRAFFIC, "
+        "COUNTER_RESET, OTHERS_UNAFFECTED; "
+        'write them in alerts/tests/errors.py: @alert_test("RouteDown", PAGE, covers=(FIRES,), id="…"); '
+        'or declare there that they cannot exist: not_applicable("RouteDown", PAGE, covers=(FIRES,), reason="…"). '
+        "[test/missing-coverage]"
+    ) in missing
+    exception = not_applicable(
         "Watchdog", NONE, covers=(Coverage.BELOW_THRESHOLD, Coverage.COUNTER_RESET), reason="It always fires."
     )
-    definitions = replace(lowered.definitions, alert_tests=(a_story(),), not_applicable=(declared,))
-    assert len(every_alert_has_its_stories(replace(lowered, definitions=definitions))) == len(missing) - 3
+    definitions = replace(lowered.definitions, alert_tests=(storage_test(),), not_applicable=(exception,))
+    problems = violations(replace(lowered, definitions=definitions), "test/missing-coverage")
+    covers = {problem.split(" covers ")[0].split("no alert test of ")[1]: problem for problem in problems}
+    assert "covers BELOW_THRESHOLD, BEFORE_FOR, RECOVERS," in covers["StorageErrors (ticket)"]
+    assert "covers FIRES, BELOW_THRESHOLD, BEFORE_FOR," in covers["StorageErrors (page)"]
+    assert "covers FIRES, BEFORE_FOR, RECOVERS, LOW_TRAFFIC, OTHERS_UNAFFECTED;" in covers["Watchdog (none)"]
+    assert len(problems) == len(missing)
+
+
+def test_an_alert_with_full_coverage_is_not_reported(built: Compiled) -> None:
+    """An alert whose kinds of coverage are all proven or not applicable has no problem."""
+    exception = not_applicable("Watchdog", NONE, covers=tuple(Coverage), reason="It always fires.")
+    definitions = replace(built.lowered.definitions, not_applicable=(exception,))
+    problems = violations(replace(built.lowered, definitions=definitions), "test/missing-coverage")
+    assert len(problems) == len(built.lowered.alerts) - 1
+    assert not any("Watchdog" in problem for problem in problems)

@@ -1,4 +1,4 @@
-"""Law 4, of the trees: an alert without a name of its own, a value, a panel, or with a hole that nothing fills."""
+"""Checks of the definitions of alerts, each with one part changed."""
 
 from __future__ import annotations
 
@@ -8,111 +8,109 @@ import pytest
 
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE
-from generator.checks.alerts import (
-    alerts_are_told_apart,
-    every_alert_leads_to_a_panel,
-    every_alert_says_its_value,
-    every_hole_can_be_filled,
-)
 from generator.dsl.alert import PAGE, TICKET, Alert, AlertText, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
 from generator.dsl.text import template_parts
-from generator.dsl.units import minutes
+from generator.dsl.units import minutes, percent
 from generator.errors import BuildError
 from generator.ir.build import Compiled, Lowered
-from tests.checks.builds import said, with_alert
-
-LAWS = (alerts_are_told_apart, every_hole_can_be_filled, every_alert_says_its_value, every_alert_leads_to_a_panel)
+from tests.checks.builds import texts, violations, with_alert
 
 
-@alert("RouteSick", TICKET, panel="overview/error_share_by_route")
-def sick(platform: Platform) -> Condition:
-    """{route} is sick.
+@alert("RouteUnreliable", TICKET, panel="overview/error_share_by_route")
+def unreliable(platform: Platform) -> Condition:
+    """{route} is unreliable.
 
-    {value} of its requests failed in the last {window}; {limit} is too much.
+    {value} of its requests failed in the last {window}.
 
-    Impact: Some.
+    Impact: Some callers get errors.
 
     First steps:
-    1. Look.
+    1. Open the Overview dashboard.
     """
-    return ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE).above(platform.errors.route)
+    return ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE).above(percent(2))
 
 
-def broken(lowered: Lowered) -> list[str]:
-    """What these laws say."""
-    return said(problem for law in LAWS for problem in law(lowered))
+def of_alerts(lowered: Lowered) -> list[str]:
+    """The violations of the checks of alerts."""
+    return violations(lowered, "alert/invalid-name", "alert/duplicate-rule", "alert/unknown-placeholder") + violations(
+        lowered, "alert/missing-value", "alert/missing-panel"
+    )
 
 
 def described(description: str) -> Alert:
     """The alert with another description."""
-    alert_text = sick.alert_text
-    return replace(
-        sick, alert_text=AlertText(alert_text.summary, template_parts(description), alert_text.impact, alert_text.steps)
-    )
+    text = unreliable.alert_text
+    return replace(unreliable, alert_text=AlertText(text.summary, template_parts(description), text.impact, text.steps))
 
 
-def test_production_and_one_more_are_lawful(built: Compiled) -> None:
-    """Production breaks no law, and neither does a whole alert beside it."""
-    assert broken(built.lowered) == []
-    assert broken(with_alert(built, sick)) == []
+def test_a_complete_alert_passes(built: Compiled) -> None:
+    """The shipped alerts have no violations, and neither has a complete one beside them."""
+    assert of_alerts(built.lowered) == []
+    assert of_alerts(with_alert(built, unreliable)) == []
 
 
-@pytest.mark.parametrize("name", ["route_sick", "routeSick", "Route-Sick", "Route Sick", ""])
-def test_a_name_is_in_camel_case(built: Compiled, name: str) -> None:
-    """Silences, routes and runbooks are found by an alert's name: it is written like all others."""
-    (problem,) = broken(with_alert(built, replace(sick, name=name)))
-    assert f'"{name}" is no name of an alert; write it LikeThis' in problem
+@pytest.mark.parametrize("name", ["route_unreliable", "routeUnreliable", "Route-Unreliable", "Route Unreliable", ""])
+def test_a_name_must_be_in_camel_case(built: Compiled, name: str) -> None:
+    """Another name is reported, with the name in CamelCase."""
+    (problem,) = of_alerts(with_alert(built, replace(unreliable, name=name)))
+    assert f'"{name}" is not a valid name of an alert; write it in CamelCase, as Route' in problem
+    assert problem.endswith("[alert/invalid-name]")
 
 
-def test_two_rules_of_one_name_and_severity_are_told(built: Compiled) -> None:
-    """Nobody could tell which of them fires; both are told, each with its place."""
-    problems = broken(with_alert(built, replace(sick, name="RouteDown", severity=PAGE)))
+def test_two_rules_of_one_name_and_severity_are_reported(built: Compiled) -> None:
+    """Both are reported, each with its place: nobody could distinguish their alerts."""
+    problems = of_alerts(with_alert(built, replace(unreliable, name="RouteDown", severity=PAGE)))
     assert [problem.split(":")[0] for problem in problems] == ["alerts/errors.py", "tests/checks/test_alerts.py"]
-    assert all(
-        "2 rules are RouteDown (page); give each a name or a severity of its own" in problem for problem in problems
-    )
+    assert all("there are 2 rules RouteDown (page); give each its own name or severity" in text for text in problems)
+    assert all(problem.endswith("[alert/duplicate-rule]") for problem in problems)
 
 
-def test_a_name_may_be_shared_by_two_severities(built: Compiled) -> None:
+def test_two_severities_may_share_a_name(built: Compiled) -> None:
     """RouteDown as a ticket is another rule than RouteDown as a page."""
-    assert broken(with_alert(built, replace(sick, name="RouteDown"))) == []
+    assert of_alerts(with_alert(built, replace(unreliable, name="RouteDown"))) == []
 
 
-def test_a_hole_that_nothing_fills_is_told(built: Compiled) -> None:
-    """A label by which the alert is not told, and one that is misspelt, are told at once, with the place."""
-    problems = broken(with_alert(built, described("{value} of {tenant_id} on {rout}.")))
+def test_an_unknown_placeholder_is_reported(built: Compiled) -> None:
+    """A label that the alert is not grouped by, and a misspelt one, are both reported with the place."""
+    problems = of_alerts(with_alert(built, described("{value} of {tenant_id} on {rout}.")))
     assert len(problems) == 2
     assert all(problem.startswith("tests/checks/test_alerts.py:") for problem in problems)
-    assert "RouteSick cannot fill {tenant_id}" in problems[0]
-    assert 'RouteSick cannot fill {rout}; did you mean "route"?' in problems[1]
+    assert "RouteUnreliable cannot fill {tenant_id}" in problems[0]
+    assert 'RouteUnreliable cannot fill {rout}; did you mean "route"?' in problems[1]
+    assert problems[1].endswith("[alert/unknown-placeholder]")
 
 
-def test_a_description_without_the_value_is_told(built: Compiled) -> None:
-    """Who is woken wants to know how bad it is."""
-    (problem,) = broken(with_alert(built, described("{route} is sick.")))
-    assert "its description does not say the value; put {value} into" in problem
+def test_a_description_without_the_value_is_reported(built: Compiled) -> None:
+    """The on-call engineer needs the value."""
+    (problem,) = of_alerts(with_alert(built, described("{route} is unreliable.")))
+    assert "its description does not contain the value; add {value} to the description" in problem
+    assert problem.endswith("[alert/missing-value]")
 
 
-def test_an_alert_that_leads_nowhere_is_told(built: Compiled) -> None:
-    """Who is woken wants to see it; Watchdog, which tells nobody, needs no panel."""
-    (problem,) = broken(with_alert(built, replace(sick, panel="")))
-    assert 'it leads to no panel; name the panel: @alert(…, panel="dashboard/panel")' in problem
+def test_an_alert_without_a_panel_is_reported(built: Compiled) -> None:
+    """An alert that notifies somebody needs a panel; Watchdog, which notifies nobody, does not."""
+    (problem,) = of_alerts(with_alert(built, replace(unreliable, panel="")))
+    assert 'it links to no panel; name one: @alert(…, panel="dashboard/panel")' in problem
+    assert problem.endswith("[alert/missing-panel]")
 
 
 @pytest.mark.parametrize(
     ("panel", "message"),
     [
-        ("overwiew/pages", 'leads to the dashboard "overwiew"; did you mean "overview"?'),
-        ("overview/page", 'leads to the panel "overview/page"; did you mean "pages"?'),
-        ("tenant/error_share", "leads to Tenant, which needs a tenant; tell it by tenant_id, or lead elsewhere"),
+        ("overwiew/pages", 'links to the dashboard "overwiew"; did you mean "overview"?'),
+        ("overview/page", 'links to the panel "overview/page"; did you mean "pages"?'),
+        (
+            "tenant/error_share",
+            "links to Tenant, whose variable tenant needs a value; group the alert by tenant_id, or link to another",
+        ),
     ],
 )
-def test_a_link_that_cannot_be_is_refused(built: Compiled, panel: str, message: str) -> None:
-    """A dashboard or a panel there is not, and a variable of one value that the alert's labels leave open."""
-    with pytest.raises(BuildError) as refused:
-        with_alert(built, replace(sick, panel=panel))
-    (problem,) = said(refused.value.problems)
+def test_a_link_to_a_missing_panel_cannot_be_lowered(built: Compiled, panel: str, message: str) -> None:
+    """A dashboard or a panel that does not exist, and a variable that the alert's labels do not set, are errors."""
+    with pytest.raises(BuildError) as error:
+        with_alert(built, replace(unreliable, panel=panel))
+    (problem,) = texts(error.value.problems)
     assert problem.startswith("tests/checks/test_alerts.py:")
     assert message in problem

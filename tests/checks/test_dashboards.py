@@ -1,51 +1,57 @@
-"""The laws on dashboards' text: each is broken once, and its message seen."""
+"""Checks of rendered dashboards, each with one value of the JSON changed."""
 
 from __future__ import annotations
 
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.checks.dashboards import broken_laws, valid_dashboard, validator
+from generator.checks.dashboard_schema import schema_problems, validator
 from generator.dsl import units
 from generator.errors import DefinitionError
-from tests.rendering.shipped_dashboards import sample, shipped
+from generator.ir.build import Compiled
+from tests.checks.builds import violations
 
 Json = dict[str, Any]
+Change = Callable[[dict[str, Json]], None]
 MISSING = object()
 
 
-def four() -> dict[str, Json]:
-    """Four dashboards that link to each other."""
-    names = ("overview", "tenant", "ai", "storage")
-    boards = {name: copy.deepcopy(sample()) for name in names}
-    for name, board in boards.items():
-        others = [other for other in names if other != name]
-        link = board["links"][0]
-        board |= {"uid": f"workers-ai-{name}", "title": name}
-        board["links"] = [{**link, "title": other, "url": f"/d/workers-ai-{other}"} for other in others]
-    return boards
+def dashboards(built: Compiled) -> dict[str, Json]:
+    """The JSON of the four dashboards, by their ids."""
+    return {
+        name: json.loads(built.texts[f"grafana/dashboards/{name}.json"])
+        for name in ("overview", "tenant", "ai", "storage")
+    }
 
 
-def problems(boards: dict[str, Json]) -> list[str]:
-    """What the laws say of the dashboards, as a person reads it."""
-    return [str(problem) for problem in broken_laws({name: json.dumps(board) for name, board in boards.items()})]
+def with_dashboards(built: Compiled, boards: dict[str, Json]) -> Compiled:
+    """The build with other dashboards."""
+    changed = {f"grafana/dashboards/{name}.json": json.dumps(board) for name, board in boards.items()}
+    return replace(built, texts={**built.texts, **changed})
+
+
+def with_panel_types(built: Compiled) -> Json:
+    """A dashboard with one panel of every type, each with its type as its title."""
+    boards = dashboards(built)
+    board = boards["overview"]
+    panels = {panel["type"]: panel for each in boards.values() for panel in each["panels"]}
+    board["panels"] = [{**panel, "title": type_} for type_, panel in panels.items()]
+    return board
 
 
 def changed(board: Json, pointer: str, value: object) -> Json:
-    """A dashboard with one value replaced, added or taken away. Panels are found by their titles."""
+    """A dashboard with one value replaced, added or removed. Panels are found by their titles."""
     *steps, last = [int(step) if step.isdigit() else step for step in pointer.split("/")]
     node: Any = board
     for step in steps:
-        node = (
-            next(one for one in node if one["title"] == step)
-            if isinstance(node, list) and isinstance(step, str)
-            else node[step]
-        )
+        by_title = isinstance(node, list) and isinstance(step, str)
+        node = next(panel for panel in node if panel["title"] == step) if by_title else node[step]
     if value is MISSING:
         del node[last]
     else:
@@ -53,76 +59,97 @@ def changed(board: Json, pointer: str, value: object) -> Json:
     return board
 
 
-def test_whole_dashboards_break_no_law() -> None:
-    """Four dashboards with every kind of panel, linked to each other, are lawful."""
-    assert problems(four()) == []
+def test_the_shipped_dashboards_pass(built: Compiled) -> None:
+    """The dashboards of the build have no violations."""
+    assert (
+        violations(built, "dashboard/schema", "dashboard/duplicate-uid-or-title", "dashboard/duplicate-panel-id") == []
+    )
+    assert violations(built, "dashboard/overlapping-panels", "dashboard/panel-outside-grid") == []
+    assert violations(built, "dashboard/missing-link", "dashboard/broken-link") == []
 
 
-@pytest.mark.parametrize("name", shipped())
-def test_what_is_shipped_breaks_no_law(name: str) -> None:
-    """A dashboard in `out/` is valid against the schema."""
-    assert valid_dashboard(name, shipped()[name]) == []
+def test_a_panel_of_every_type_passes(built: Compiled) -> None:
+    """The schema accepts every type of panel that is shipped."""
+    board = with_panel_types(built)
+    assert {"timeseries", "stat", "gauge", "bargauge", "heatmap", "table"} <= {
+        panel["type"] for panel in board["panels"]
+    }
+    assert schema_problems("overview", json.dumps(board)) == []
 
 
-BREACHES = [
-    ("schemaVersion", 12, "/schemaVersion", "12 is less than the minimum of 41", "give a greater number"),
-    ("uid", None, "/uid", "None is not of type 'string'", "give a value of that type"),
-    ("uid", "u" * 41, "/uid", "does not match", "write it in that form"),
-    ("rows", [], "/", "'rows' was unexpected", "take it away"),
-    ("panels/Requests/type", "singlestat", "(Requests)", "'singlestat' is not one of", "use one of those"),
-    ("panels/Requests/type", "graph", "(Requests)", "'graph' is not one of", "use one of those"),
-    ("panels/Requests/description", MISSING, "(Requests)", "'description' is a required property", "give it"),
-    ("panels/Requests/title", " ", "/title", "does not match", "write it in that form"),
-    ("panels/Requests/fieldConfig/defaults/unit", "sceonds", "/unit (Requests)", "'sceonds' is not one of", "use one"),
-    ("panels/Requests/fieldConfig/defaults/unit", MISSING, "/defaults (Requests)", "'unit' is a required", "give it"),
-    ("panels/Requests/fieldConfig/defaults/noValue", "", "/noValue (Requests)", "", "say something"),
-    ("panels/Requests/fieldConfig/defaults/max", None, "/max (Requests)", "None is not of type", "of that type"),
-    ("panels/Requests/fieldConfig/defaults/thresholds/steps/0/value", "null", "/steps/0/value", "'null'", "that type"),
-    ("panels/Requests/fieldConfig/defaults/thresholds/steps", [], "/steps (Requests)", "[]", "give more of them"),
+DEFAULTS = "panels/stat/fieldConfig/defaults"
+VIOLATIONS = [
+    ("schemaVersion", 12, "/schemaVersion", "12 is less than the minimum of 41", "use a greater number"),
+    ("uid", None, "/uid", "None is not of type 'string'", "use a value of that type"),
+    ("uid", "u" * 41, "/uid", "does not match", "follow the pattern"),
+    ("rows", [], "/", "'rows' was unexpected", "remove it"),
+    ("panels/stat/type", "singlestat", "(stat)", "'singlestat' is not one of", "use one of the listed values"),
+    ("panels/stat/type", "graph", "(stat)", "'graph' is not one of", "use one of the listed values"),
+    ("panels/stat/description", MISSING, "(stat)", "'description' is a required property", "add it"),
+    ("panels/stat/title", " ", "/title", "does not match", "follow the pattern"),
+    (f"{DEFAULTS}/unit", "sceonds", "/unit (stat)", "'sceonds' is not one of", "use one of the listed values"),
+    (f"{DEFAULTS}/unit", MISSING, "/defaults (stat)", "'unit' is a required", "add it"),
+    (f"{DEFAULTS}/noValue", "", "/noValue (stat)", "", "write a text"),
+    (f"{DEFAULTS}/max", None, "/max (stat)", "None is not of type", "of that type"),
+    (f"{DEFAULTS}/thresholds/steps/0/value", "null", "/steps/0/value", "'null'", "that type"),
+    (f"{DEFAULTS}/thresholds/steps", [], "/steps (stat)", "[]", "add an item"),
+    ("panels/stat/options/colourMode", "value", "/options (stat)", "'colourMode' was unexpected", "remove it"),
     (
-        "panels/Requests/options/colourMode",
-        "value",
-        "/options (Requests)",
-        "'colourMode' was unexpected",
-        "take it away",
-    ),
-    (
-        "panels/Requests/targets/0/datasource/uid",
+        "panels/stat/targets/0/datasource/uid",
         "prometheus",
-        "/datasource/uid (Requests)",
+        "/datasource/uid (stat)",
         "was expected",
-        "one value",
+        "use the only allowed value",
     ),
-    ("panels/Requests/targets/0/intervalFactor", 2, "/targets/0 (Requests)", "'intervalFactor'", "take it away"),
-    ("panels/Budget used/fieldConfig/defaults/min", MISSING, "(Budget used)", "'min' is a required", "give it"),
-    ("panels/The worst tenants/transformations", MISSING, "(The worst tenants)", "'transformations' is a", "give it"),
-    ("panels/How latency spreads/options/calculate", True, "/calculate (How", "False was expected", "one value"),
-    ("templating/list/0/type", "query", "/templating/list/0/type", "'datasource' was expected", "one value"),
-    ("templating/list/2/allValue", MISSING, "/templating/list/2", "'allValue' is a required", "give it"),
-    ("links/0/keepTime", False, "/links/0/keepTime", "True was expected", "one value"),
-    ("annotations/list/1/expr", "", "/annotations/list/1/expr", "", "say something"),
+    ("panels/stat/targets/0/intervalFactor", 2, "/targets/0 (stat)", "'intervalFactor'", "remove it"),
+    ("panels/gauge/fieldConfig/defaults/min", MISSING, "(gauge)", "'min' is a required", "add it"),
+    ("panels/table/transformations", MISSING, "(table)", "'transformations' is a", "add it"),
+    (
+        "panels/heatmap/options/calculate",
+        True,
+        "/calculate (heatmap",
+        "False was expected",
+        "use the only allowed value",
+    ),
+    ("templating/list/0/type", "query", "/templating/list/0/type", "'datasource' was expected", "only allowed value"),
+    ("templating/list/2/allValue", MISSING, "/templating/list/2", "'allValue' is a required", "add it"),
+    ("links/0/keepTime", False, "/links/0/keepTime", "True was expected", "use the only allowed value"),
+    ("annotations/list/1/expr", "", "/annotations/list/1/expr", "", "write a text"),
 ]
 
 
-@pytest.mark.parametrize(("pointer", "value", "where", "what", "hint"), BREACHES)
-def test_the_schema_says_where_what_and_cure(pointer: str, value: object, where: str, what: str, hint: str) -> None:
-    """What a current Grafana would not read, or a reader would miss, is told with its place and its cure."""
-    found = valid_dashboard("overview", json.dumps(changed(sample(), pointer, value)))
-    said = [problem for problem in found if where in problem.where and what in problem.what and hint in problem.hint]
-    assert said, found
-    assert all(problem.where.startswith("grafana/dashboards/overview.json ") for problem in found)
+@pytest.mark.parametrize(("pointer", "value", "where", "what", "hint"), VIOLATIONS)
+def test_a_violation_of_the_schema_is_reported(
+    built: Compiled, pointer: str, value: object, where: str, what: str, hint: str
+) -> None:
+    """What a current Grafana cannot read, or a reader would miss, is reported with its place and a hint."""
+    problems = schema_problems("overview", json.dumps(changed(with_panel_types(built), pointer, value)))
+    assert [each for each in problems if where in each.where and what in each.what and hint in each.hint], problems
+    assert all(problem.where.startswith("grafana/dashboards/overview.json ") for problem in problems)
 
 
-def test_the_schema_tells_all_faults_at_once() -> None:
-    """Two breaches are two faults."""
-    board = changed(changed(sample(), "editable", True), "graphTooltip", 0)
-    assert len(valid_dashboard("overview", json.dumps(board))) == 2
+def test_all_violations_of_the_schema_are_reported(built: Compiled) -> None:
+    """Two violations are two problems."""
+    board = changed(changed(with_panel_types(built), "editable", True), "graphTooltip", 0)
+    assert len(schema_problems("overview", json.dumps(board))) == 2
 
 
-def test_what_is_no_json_is_said() -> None:
-    """A text that is cut short is a fault, not a traceback."""
-    (problem,) = valid_dashboard("overview", "{")
-    assert (problem.where, problem.what.startswith("it is not JSON")) == ("grafana/dashboards/overview.json", True)
+def test_invalid_json_is_reported(built: Compiled) -> None:
+    """A truncated text is a problem, not a traceback, and the other checks skip the dashboard."""
+    truncated = replace(built, texts={**built.texts, "grafana/dashboards/overview.json": "{"})
+    (problem,) = violations(truncated, "dashboard/schema", "dashboard/duplicate", "promql/")
+    assert problem.startswith("grafana/dashboards/overview.json: not valid JSON: ")
+    assert problem.endswith("[dashboard/schema]")
+
+
+def test_an_invalid_dashboard_is_skipped_by_the_other_checks(built: Compiled) -> None:
+    """A dashboard without panels violates the schema, and no other check fails for it."""
+    boards = dashboards(built)
+    del boards["ai"]["panels"]
+    problems = violations(with_dashboards(built, boards), "dashboard/", "promql/")
+    assert [problem for problem in problems if problem.startswith("grafana/dashboards/ai.json")] == [
+        "grafana/dashboards/ai.json /: 'panels' is a required property; add it. [dashboard/schema]"
+    ]
 
 
 def same_uid(boards: dict[str, Json]) -> None:
@@ -137,39 +164,61 @@ def same_panel_id(boards: dict[str, Json]) -> None:
     boards["ai"]["panels"][2]["id"] = boards["ai"]["panels"][1]["id"]
 
 
-def covered(boards: dict[str, Json]) -> None:
-    boards["ai"]["panels"][2]["gridPos"]["x"] = 11
+def overlapping(boards: dict[str, Json]) -> None:
+    boards["ai"]["panels"][2]["gridPos"]["x"] -= 1
 
 
-def over_the_edge(boards: dict[str, Json]) -> None:
-    boards["ai"]["panels"][2]["gridPos"]["w"] = 13
+def outside_the_grid(boards: dict[str, Json]) -> None:
+    boards["ai"]["panels"][2]["gridPos"]["w"] = 24
 
 
-def unlinked(boards: dict[str, Json]) -> None:
+def without_a_link(boards: dict[str, Json]) -> None:
     del boards["ai"]["links"][0]
 
 
-def astray(boards: dict[str, Json]) -> None:
+def with_a_broken_link(boards: dict[str, Json]) -> None:
     boards["ai"]["links"][0]["url"] = "/d/workers-ai-nowhere"
 
 
+def with_a_broken_link_in_a_table(boards: dict[str, Json]) -> None:
+    table = next(panel for panel in boards["overview"]["panels"] if panel["type"] == "table")
+    links = [
+        option for each in table["fieldConfig"]["overrides"] for option in each["properties"] if option["id"] == "links"
+    ]
+    links[0]["value"][0]["url"] = links[0]["value"][0]["url"].replace("workers-ai-tenant", "workers-ai-nowhere")
+
+
 @pytest.mark.parametrize(
-    ("breach", "said"),
+    ("change", "message", "id"),
     [
-        (same_uid, "storage.json: it has the uid of ai, 'workers-ai-storage'"),
-        (same_title, "ai.json: it has the title of tenant, 'tenant'"),
-        (same_panel_id, "ai.json 'Which share of requests fails': it has the id of 'How long requests take', 11"),
-        (covered, "ai.json 'Which share of requests fails': it covers a part of 'How long requests take'"),
-        (over_the_edge, "ai.json 'Which share of requests fails': it stands over the edge of the 24 columns"),
-        (unlinked, "ai.json: it does not link to workers-ai-overview"),
-        (astray, "ai.json: it links to workers-ai-nowhere"),
+        (same_uid, "storage.json: its uid 'workers-ai-storage' is also that of ai", "duplicate-uid-or-title"),
+        (same_title, "ai.json: its title 'Tenant' is also that of tenant", "duplicate-uid-or-title"),
+        (same_panel_id, "ai.json 'Second': its id 1 is also that of 'First'", "duplicate-panel-id"),
+        (overlapping, "ai.json 'Second': it overlaps 'First'", "overlapping-panels"),
+        (outside_the_grid, "ai.json 'Second': it reaches beyond the 24 columns of the grid", "panel-outside-grid"),
+        (without_a_link, "ai.json: it does not link to workers-ai-overview", "missing-link"),
+        (with_a_broken_link, "ai.json: it links to workers-ai-nowhere, which does not exist", "broken-link"),
+        (
+            with_a_broken_link_in_a_table,
+            "overview.json: it links to workers-ai-nowhere, which does not exist",
+            "broken-link",
+        ),
     ],
 )
-def test_what_spoils_a_wall_is_told(breach: Callable[[dict[str, Json]], None], said: str) -> None:
-    """Dashboards that are valid each for itself, and do not go together, are told."""
-    boards = four()
-    breach(boards)
-    assert any(f"grafana/dashboards/{said}" in problem for problem in problems(boards)), problems(boards)
+def test_a_conflict_between_valid_panels_or_dashboards_is_reported(
+    built: Compiled, change: Change, message: str, id: str
+) -> None:
+    """Panels and dashboards that are valid by themselves, and conflict with each other, are reported."""
+    boards = copy.deepcopy(dashboards(built))
+    first, second = boards["ai"]["panels"][1:3]
+    first |= {"title": "First", "id": 1}
+    second |= {"title": "Second", "id": 2}
+    change(boards)
+    problems = violations(with_dashboards(built, boards), f"dashboard/{id}")
+    assert any(
+        problem.startswith(f"grafana/dashboards/{message}") and problem.endswith(f"[dashboard/{id}]")
+        for problem in problems
+    ), problems
 
 
 def objects(node: Any) -> Iterator[Json]:
@@ -180,8 +229,8 @@ def objects(node: Any) -> Iterator[Json]:
         yield from objects(value)
 
 
-def test_the_schema_is_one() -> None:
-    """The schema is valid JSON Schema 2020-12, and closed: no object that it names properties of takes any others."""
+def test_the_schema_allows_no_other_keys() -> None:
+    """The schema is valid JSON Schema 2020-12, and no object with named properties takes any others."""
     schema: Any = validator().schema
     Draft202012Validator.check_schema(schema)
     named = [node for node in objects(schema) if node.get("type") == "object" and "properties" in node]
@@ -189,8 +238,8 @@ def test_the_schema_is_one() -> None:
     assert all(node["additionalProperties"] is False for node in named)
 
 
-def test_the_schema_knows_the_units_of_the_words_and_no_others() -> None:
-    """Units that a panel may have are those that a metric can have, or its rate."""
+def test_the_schema_lists_the_units_of_the_dsl() -> None:
+    """A panel can have the units of a metric and of its rate, and no others."""
     known: set[str] = set()
     for unit in vars(units).values():
         if isinstance(unit, units.Unit):

@@ -1,54 +1,83 @@
-"""No law is forgotten: each one written is obeyed, and says what it is."""
+"""The registry has every check once, and each is complete."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+import re
 from importlib import import_module
 from pkgutil import iter_modules
-from types import FunctionType
 
-from generator import checks as laws
-from generator.checks.registry import STORY_LAWS, TEXT_LAWS, TREE_LAWS, broken_in_text, broken_in_trees
+import pytest
+
+from generator import checks
+from generator.checks.check import Check, Stage
+from generator.checks.promtool import CHECKS as PROMTOOL_CHECKS
+from generator.checks.promtool import PROMTOOL
+from generator.checks.registry import CHECKS, build_problems, coverage_problems, definition_problems
+from generator.errors import Problem
 from generator.ir.build import Compiled
-from tests.checks.builds import panel_asking, said, with_board
+from tests.checks.builds import panel_query, texts, with_dashboard
 
-LISTED = (*TREE_LAWS, *TEXT_LAWS, *STORY_LAWS)
-JUDGES = {"broken_in_trees", "broken_in_text", "broken_in_stories"}
-"""They ask all laws, and are none themselves."""
+ID = re.compile(r"(alert|alertmanager|contract|dashboard|promql|promtool|rule|test)/[a-z]+(-[a-z]+)*")
 
 
-def written() -> Iterator[str]:
-    """The functions that take a build, and give faults."""
-    for info in iter_modules(laws.__path__):
-        module = import_module(f"{laws.__name__}.{info.name}")
-        for name, one in vars(module).items():
-            if isinstance(one, FunctionType) and one.__module__ == module.__name__:
-                hints = list(one.__annotations__.values())
-                if hints in (["Compiled", "list[Fault]"], ["Lowered", "list[Fault]"]):
-                    yield name
+def test_every_check_is_registered() -> None:
+    """Every check that a module of the package defines is in the registry."""
+    modules = [import_module(f"{checks.__name__}.{info.name}") for info in iter_modules(checks.__path__)]
+    defined = {
+        value.id
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Check) and value.function.__module__ == module.__name__
+    }
+    assert defined == {check.id for check in CHECKS}
 
 
-def test_every_law_is_obeyed() -> None:
-    """Whatever looks like a law is listed, once."""
-    assert sorted(set(written()) - JUDGES) == sorted(law.__name__ for law in LISTED)
+def test_ids_are_unique() -> None:
+    """No two checks have the same id."""
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
 
 
-def test_every_law_says_what_it_is() -> None:
-    """A law's docstring is the law: a sentence or two."""
-    assert [law.__name__ for law in LISTED if not (inspect.getdoc(law) or "").endswith(".")] == []
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_check_is_complete(check: Check[object]) -> None:
+    """A check has a stable id, states what must hold and why, and has two different examples and a message."""
+    assert ID.fullmatch(check.id)
+    assert check.condition.endswith(".")
+    assert check.reason.endswith(".")
+    assert check.bad != check.good
+    assert all(text.strip() for text in (check.bad, check.good, check.message))
 
 
-def test_production_is_lawful(built: Compiled) -> None:
-    """No law is broken by production."""
-    assert broken_in_trees(built.lowered) == []
-    assert broken_in_text(built) == []
+def test_the_checks_of_promtool_are_registered() -> None:
+    """What `promtool_problems` runs are the checks of its stage."""
+    assert [check for check in CHECKS if check.stage is PROMTOOL] == list(PROMTOOL_CHECKS)
 
 
-def test_all_breaches_are_told(built: Compiled) -> None:
-    """One query that breaks two laws, and another dashboard that breaks a third, are three faults."""
-    spoilt = with_board(built, "storage", panel_asking('sum(kv_reads_total{route="/nowhere"})'))
-    spoilt = with_board(spoilt, "ai", lambda board: board.update(title="Storage"))
-    problems = said(broken_in_text(spoilt))
-    for message in ("is never", "is a counter, and is read through sum", "it has the title of"):
-        assert sum(message in problem for problem in problems) == 1, problems
+def test_a_problem_has_the_id_of_its_check() -> None:
+    """The registry sets the id, whatever the function returns."""
+    stage: Stage[str] = Stage("example", "never")
+    check = Check("test/example", stage, lambda subject: [Problem(subject, "wrong", "do better")], "", "", "", "")
+    assert texts(check.problems("a.py:1")) == ["a.py:1: wrong; do better. [test/example]"]
+
+
+def test_the_shipped_definitions_pass_all_checks(built: Compiled) -> None:
+    """The definitions of the project have no violations on the test platform."""
+    assert definition_problems(built.lowered) == []
+    assert build_problems(built) == []
+
+
+def test_all_violations_are_reported_together(built: Compiled) -> None:
+    """One query that violates two checks, and a dashboard that violates a third, are three problems."""
+    changed = with_dashboard(built, "storage", panel_query('sum(kv_reads_total{route="/nowhere"})'))
+    changed = with_dashboard(changed, "ai", lambda board: board.update(title="Storage"))
+    problems = build_problems(changed)
+    assert sorted(problem.check for problem in problems) == [
+        "dashboard/duplicate-uid-or-title",
+        "promql/counter-without-rate",
+        "promql/impossible-value",
+    ]
+
+
+def test_missing_tests_do_not_fail_a_build(built: Compiled) -> None:
+    """A build without alert tests passes the checks of a build; only the stage of coverage reports them."""
+    assert definition_problems(built.lowered) == []
+    assert {problem.check for problem in coverage_problems(built.lowered)} == {"test/missing-coverage"}

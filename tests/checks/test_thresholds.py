@@ -1,4 +1,4 @@
-"""Law 3: a latency threshold off the buckets, and a line that no alert judges by, are told."""
+"""Checks of thresholds: latency thresholds between bucket bounds, and threshold lines of no alert."""
 
 from __future__ import annotations
 
@@ -8,95 +8,97 @@ import pytest
 
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE
-from contract.objectives import latency_ceiling
-from generator.checks.thresholds import ceilings_are_thresholds, latency_thresholds_are_bucket_bounds
+from contract.objectives import latency_slo
 from generator.dsl.alert import TICKET, Alert, alert
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
 from generator.dsl.units import MILLISECONDS, Quantity, minutes, percent, quantity
 from generator.ir.build import Compiled
-from tests.checks.builds import said, with_alert
+from tests.checks.builds import violations, with_alert
+
+BOUNDS, LINES = "alert/threshold-not-a-bucket-bound", "dashboard/threshold-without-alert"
 
 
 def slow(threshold: Quantity) -> Alert:
-    """An alert on a latency above this."""
+    """An alert on a latency above a threshold."""
 
-    @alert("SlowRoute", TICKET, panel="overview/latency_by_route")
-    def slow_route(platform: Platform) -> Condition:
+    @alert("RouteSlow", TICKET, panel="overview/latency_by_route")
+    def route_slow(platform: Platform) -> Condition:
         """{route} is slow.
 
-        p95 is {value}.
+        p95 latency is {value}.
 
         Impact: Callers wait.
 
         First steps:
-        1. Look.
+        1. Open the panel.
         """
         return LATENCY.quantile(0.95, minutes(5)).by(ROUTE, SERVICE).above(threshold)
 
-    return slow_route
+    return route_slow
 
 
-def drawing(built: Compiled, series: TimeSeries) -> list[str]:
-    """What the law says of one more dashboard, with one panel."""
+def with_panel(built: Compiled, series: TimeSeries) -> list[str]:
+    """The violations with one more dashboard that has one panel."""
 
-    @panel("Drawn", id="drawn")
-    def drawn(platform: Platform) -> TimeSeries:
-        """Drawn."""
+    @panel("Example", id="example")
+    def example(platform: Platform) -> TimeSeries:
+        """An example."""
         return series
 
-    board = Dashboard("spoilt", "Spoilt", "Why?", (), (Row("Row", (drawn,)),), ())
+    board = Dashboard("example", "Example", "An example.", (), (Row("Row", (example,)),), ())
     definitions = built.lowered.definitions
-    more = replace(definitions, dashboards=(*definitions.dashboards, board))
-    return said(ceilings_are_thresholds(replace(built.lowered, definitions=more)))
+    changed = replace(definitions, dashboards=(*definitions.dashboards, board))
+    return violations(replace(built.lowered, definitions=changed), LINES)
 
 
-def test_production_is_lawful(built: Compiled) -> None:
-    """Production promises what its histograms can tell, and draws what its alerts judge by."""
-    assert latency_thresholds_are_bucket_bounds(built.lowered) == []
-    assert ceilings_are_thresholds(built.lowered) == []
+def test_the_shipped_thresholds_pass(built: Compiled) -> None:
+    """The shipped thresholds are bucket bounds, and those on panels are thresholds of alerts."""
+    assert violations(built.lowered, BOUNDS, LINES) == []
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "spoken"),
+    ("milliseconds", "text"),
     [(600, "600 ms"), (0, "0 ms"), (30_000, "30 s"), (60_000, "60 s"), ("499.5", "499.5 ms")],
 )
-def test_a_threshold_off_the_buckets_is_told(built: Compiled, milliseconds: int | str, spoken: str) -> None:
-    """Between two bounds, at the highest and above it, no quantile can be trusted."""
-    lowered = with_alert(built, slow(quantity(milliseconds, MILLISECONDS)))
-    (problem,) = said(latency_thresholds_are_bucket_bounds(lowered))
+def test_a_threshold_that_is_not_a_bucket_bound_is_reported(
+    built: Compiled, milliseconds: int | str, text: str
+) -> None:
+    """Between two bounds, at the highest bound and above it a quantile is not exact."""
+    (problem,) = violations(with_alert(built, slow(quantity(milliseconds, MILLISECONDS))), BOUNDS)
     assert problem.startswith("tests/checks/test_thresholds.py:")
     assert (
-        f"its threshold is {spoken}, no bucket bound of latency_ms below the highest; use one of 5, 10, 25" in problem
+        f"its threshold is {text}, which is not a bucket bound of latency_ms below the highest; use one of 5, 10, 25"
+        in problem
     )
-    assert problem.endswith("5000, 10000.")
+    assert problem.endswith(f"5000, 10000. [{BOUNDS}]")
 
 
 @pytest.mark.parametrize("milliseconds", [5, 500, 10_000])
-def test_a_threshold_on_a_bound_is_not_told(built: Compiled, milliseconds: int) -> None:
-    """The lowest bound, one in the middle and the last but one are fine."""
-    lowered = with_alert(built, slow(quantity(milliseconds, MILLISECONDS)))
-    assert latency_thresholds_are_bucket_bounds(lowered) == []
+def test_a_threshold_that_is_a_bucket_bound_is_not_reported(built: Compiled, milliseconds: int) -> None:
+    """The lowest bound, one in the middle and the last but one are valid."""
+    assert violations(with_alert(built, slow(quantity(milliseconds, MILLISECONDS))), BOUNDS) == []
 
 
-def test_every_override_is_looked_at(built: Compiled) -> None:
-    """A limit off the buckets for one route is told, with whose it is, by each alert that judges by it."""
+def test_every_override_is_checked(built: Compiled) -> None:
+    """The threshold of one route is reported with the route, by each alert that uses it."""
     platform = built.lowered.platform
     route = replace(
         platform.latency.route,
         overrides={**platform.latency.route.overrides, "/search": quantity(501, MILLISECONDS)},
     )
-    spoilt = replace(platform, latency=replace(platform.latency, route=route))
-    problems = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, platform=spoilt)))
-    assert ["its threshold for /search is 501 ms, no bucket bound" in problem for problem in problems] == [True, True]
+    changed = replace(platform, latency=replace(platform.latency, route=route))
+    problems = violations(replace(built.lowered, platform=changed), BOUNDS)
+    expected = "its threshold for /search is 501 ms, which is not a bucket bound"
+    assert [expected in problem for problem in problems] == [True, True]
 
 
-def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
-    """A limit off the buckets for everybody is told too."""
+def test_the_default_of_a_threshold_is_checked(built: Compiled) -> None:
+    """The default for all label values is reported too."""
     platform = built.lowered.platform
     route = replace(platform.latency.route, default=quantity(7, MILLISECONDS), overrides={})
-    alert_ = replace(
+    changed = replace(
         slow(quantity(500, MILLISECONDS)),
         build=lambda platform: (
             LATENCY.quantile(0.95, minutes(5))
@@ -104,32 +106,35 @@ def test_the_default_of_a_limit_is_looked_at(built: Compiled) -> None:
             .above(route.per(ROUTE, default_for=REQUESTS.increase(minutes(5)).by(ROUTE)))
         ),
     )
-    first = replace(built.lowered.alerts[0], alert=alert_)
-    (problem,) = said(latency_thresholds_are_bucket_bounds(replace(built.lowered, alerts=(first,), platform=platform)))
+    first = replace(built.lowered.alerts[0], alert=changed)
+    (problem,) = violations(replace(built.lowered, alerts=(first,), platform=platform), BOUNDS)
     assert "its threshold is 7 ms" in problem
 
 
-SHARE_BY_ROUTE = Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE))
+ERROR_RATIO = Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE))
 
 
 @pytest.mark.parametrize(
-    ("lines", "spoken"),
+    ("series", "text"),
     [
-        (TimeSeries((SHARE_BY_ROUTE,), threshold=percent("2.5")), "2.5%"),
-        (TimeSeries((SHARE_BY_ROUTE,), warning=percent(4)), "4%"),
+        (TimeSeries((ERROR_RATIO,), threshold=percent("2.5")), "2.5%"),
+        (TimeSeries((ERROR_RATIO,), warning=percent(4)), "4%"),
         (TimeSeries((Series(LATENCY.quantile(0.95)),), threshold=quantity(50, MILLISECONDS)), "50 ms"),
     ],
 )
-def test_a_line_that_no_alert_judges_by_is_told(built: Compiled, series: TimeSeries, spoken: str) -> None:
-    """A reader takes a dashed line for where somebody is told; the unit counts, too: 50 dollars are no 50 ms."""
-    (problem,) = drawing(built, series)
+def test_a_line_that_is_not_the_threshold_of_an_alert_is_reported(
+    built: Compiled, series: TimeSeries, text: str
+) -> None:
+    """Readers take a threshold line for the value at which an alert fires; 50 dollars are not 50 ms."""
+    (problem,) = with_panel(built, series)
     assert problem.startswith("tests/checks/test_thresholds.py:")
-    assert f"its line at {spoken} is no alert's threshold; draw the threshold of an alert" in problem
+    assert f"its threshold line at {text} is not the threshold of an alert; draw the threshold of an alert" in problem
+    assert problem.endswith(f"[{LINES}]")
 
 
-def test_the_line_of_an_alert_is_not_told(built: Compiled) -> None:
-    """Production's own thresholds, one number or one per route, may be drawn."""
+def test_the_threshold_of_an_alert_may_be_drawn(built: Compiled) -> None:
+    """The thresholds of the shipped alerts, one number or one per route, are not reported."""
     platform = built.lowered.platform
-    assert drawing(built, TimeSeries((SHARE_BY_ROUTE,), threshold=platform.errors.route)) == []
-    slowest = Series(LATENCY.quantile(0.95).by(ROUTE))
-    assert drawing(built, TimeSeries((slowest,), threshold=latency_ceiling(platform))) == []
+    assert with_panel(built, TimeSeries((ERROR_RATIO,), threshold=platform.errors.route)) == []
+    p95 = Series(LATENCY.quantile(0.95).by(ROUTE))
+    assert with_panel(built, TimeSeries((p95,), threshold=latency_slo(platform))) == []

@@ -1,14 +1,14 @@
-"""What tests of the platform's room stand in."""
+"""The fixture of the tests of the configuration."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.config.small import Room
+from tests.config.small_platform import Workspace
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
-    """An empty directory, in which the process stands."""
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty working directory."""
     monkeypatch.chdir(tmp_path)
-    return Room(tmp_path)
+    return Workspace(tmp_path)

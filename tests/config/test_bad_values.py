@@ -1,4 +1,4 @@
-"""Every bad value is said with its line, its place, what it is, and its cure."""
+"""Every invalid value is reported with its line, its path, what is wrong and a hint."""
 
 from __future__ import annotations
 
@@ -7,120 +7,132 @@ from pathlib import Path
 import pytest
 
 from generator.config.load import load
-from tests.config.small import SMALL, Room, spoilt
+from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
-PLAIN = "write digits with at most one point, no leading zero and no exponent, or quote it if it is text"
-BUDGET = "give a whole number above 0"
-TENANT = "give 1 to 128 characters, without backticks and control characters"
-RATIO = "give a number above 0 and below 100"
-URL = 'give an http or https URL without a slash, ? or # at its end, as "https://grafana.example.com"'
-FILE = 'give an absolute path in Alertmanager\'s reach, as "/etc/alertmanager/secrets/page-key"'
+NUMBER = "write digits with an optional decimal point, without exponent or leading zeros, or quote it if it is text"
+TOKENS = "give a whole number above 0"
+TENANT = "give 1 to 128 characters without backticks, control characters, & # % + and $__"
+PERCENTAGE = "give a number above 0 and below 100"
+URL = 'give an http or https URL without a slash, ? or # at its end, such as "https://grafana.example.com"'
+FILE = 'give an absolute path that Alertmanager can read, such as "/etc/alertmanager/secrets/page-key"'
 
 BAD_VALUES = [
-    ("tokens_per_day: 2000", "tokens_per_day: -5", "5 tenants.acme.tokens_per_day", "-5 is not a budget", BUDGET),
-    ("tokens_per_day: 2000", "tokens_per_day: 12.5", "5 tenants.acme.tokens_per_day", "12.5 is not a budget", BUDGET),
-    ("tokens_per_day: 2000", 'tokens_per_day: "5"', "5 tenants.acme.tokens_per_day", '"5" is not a budget', BUDGET),
-    ("tokens_per_day: 2000", "tokens_per_day: ", "5 tenants.acme.tokens_per_day", "it is empty", BUDGET),
+    ("tokens_per_day: 2000", "tokens_per_day: -5", "5 tenants.acme.tokens_per_day", "-5 is out of range", TOKENS),
+    (
+        "tokens_per_day: 2000",
+        "tokens_per_day: 12.5",
+        "5 tenants.acme.tokens_per_day",
+        "12.5 is not a number of tokens",
+        TOKENS,
+    ),
+    (
+        "tokens_per_day: 2000",
+        'tokens_per_day: "5"',
+        "5 tenants.acme.tokens_per_day",
+        '"5" is not a number of tokens',
+        TOKENS,
+    ),
+    ("tokens_per_day: 2000", "tokens_per_day: ", "5 tenants.acme.tokens_per_day", "the value is empty", TOKENS),
     (
         "tokens_per_day: 2000",
         "tokens_per_dya: 2000",
         "5 tenants.acme.tokens_per_dya",
-        "this key is unknown",
-        'did you mean "tokens_per_day"? Use it, or declare "tokens_per_dya"',
+        "unknown key",
+        'did you mean "tokens_per_day"? If not, remove it',
     ),
-    ("acme: {", "? 'com.`acme'\n  : {", '5 tenants."com.`acme"', '"com.`acme" is not a tenant\'s id', TENANT),
-    ("acme: {", '"acme\\n": {', '5 tenants."acme\\n"', '"acme\\n" is not a tenant\'s id', TENANT),
+    ("acme: {", "? 'com.`acme'\n  : {", '5 tenants."com.`acme"', '"com.`acme" is not a tenant id', TENANT),
+    ("acme: {", '"acme\\n": {', '5 tenants."acme\\n"', '"acme\\n" is not a tenant id', TENANT),
     (
         "error_percent: 5",
         "error_percent: yes",
         "3 tenant_default.error_percent",
-        "yes (true or false to YAML) is not a share in percent",
-        RATIO,
+        "yes (a boolean in YAML) is not a percentage",
+        PERCENTAGE,
     ),
     (
         "error_percent: 5",
         "error_percent: 100",
         "3 tenant_default.error_percent",
-        "100 is not a share in percent",
-        RATIO,
+        "100 is out of range",
+        PERCENTAGE,
     ),
     (
         "warning_percent: 80",
         "warning_percent: 0",
-        "11 promises.cost.warning_percent",
-        "0 is not a share in percent",
-        RATIO,
+        "14 thresholds.cost.warning_percent",
+        "0 is out of range",
+        PERCENTAGE,
     ),
     (
         "[/a, /b]",
         "[/a, /b, b]",
         "2 services.api[2]",
         '"b" is not a route',
-        'give a path that begins with a slash, as "/chat"',
+        'give a slash, then at most 127 letters, digits and . _ ~ : * / -, such as "/chat"',
     ),
     (
         "[/a, /b]",
         "[/a, /b, /a]",
         "2 services.api",
-        "an item is listed twice",
-        'list each route once, as ["/chat", "/search"]',
+        "the list has a duplicate item",
+        'list each route once, such as ["/chat", "/search"]',
     ),
     (
         "{api: [/a, /b]}",
         "[/a, /b]",
         "2 services",
-        "a list is not services",
-        "list at least one: a service's name, a colon, and a list of routes",
+        "a list is not a mapping of services",
+        "write at least one entry: a service name, a colon and a list of routes",
     ),
     (
         "  acme: {tokens_per_day: 2000}\n",
         "  {}\n",
         "4 tenants",
-        "it is empty",
-        "list at least one: a tenant's id, a colon, and a tenant's numbers",
+        "the value is empty",
+        "write at least one entry: a tenant id, a colon and a mapping of overrides",
     ),
     (
-        "kept_days: 30",
-        "kept_days: 7",
-        "9 promises.errors.kept_days",
-        "7 is not a period in days",
-        "give a whole number from 28 and up to 366",
+        "window_days: 30",
+        "window_days: 7",
+        "7 slos.availability.window_days",
+        "7 is out of range",
+        "give a whole number of at least 28 and at most 366",
     ),
-    (", ai_percent: 5", "", "9 promises.errors.ai_percent", "it is missing", RATIO),
+    (", ai_percent: 5", "", "12 thresholds.errors.ai_percent", "this key is required", PERCENTAGE),
     (
         "{m: {",
         '{"m n": {',
-        '14 models."m n"',
-        '"m n" is not a model\'s name',
-        'give the full name, as "@cf/meta/llama-3.1-8b-instruct"',
+        '16 model_prices."m n"',
+        '"m n" is not a model name',
+        'give the full name, such as "@cf/meta/llama-3.1-8b-instruct": at most 128 letters, digits and @ . _ / -',
     ),
-    ("input: 0.1", "input: -0.1", "14 models.m.input", "-0.1 is not a price", "give a number from 0"),
-    ("/secrets/key", "s3cr3t", "15 teams.ops.page_key_file", '"s3cr3t" is not the path of a file', FILE),
+    ("input: 0.1", "input: -0.1", "16 model_prices.m.input", "-0.1 is out of range", "give a number of at least 0"),
+    ("/secrets/key", "s3cr3t", "17 teams.ops.page_key_file", '"s3cr3t" is not the path of a file', FILE),
     (
         "https://g.example.com",
         "https://g.example.com/",
-        "18 links.grafana",
+        "20 links.grafana",
         '"https://g.example.com/" is not a base URL',
         URL,
     ),
     (
         "https://g.example.com",
         "https://g.example.com?a=1",
-        "18 links.grafana",
+        "20 links.grafana",
         '"https://g.example.com?a=1" is not a base URL',
         URL,
     ),
     (
         "https://g.example.com",
         "ftp://g.example.com",
-        "18 links.grafana",
+        "20 links.grafana",
         '"ftp://g.example.com" is not a base URL',
         URL,
     ),
     (
         "https://g.example.com",
         "https://g.example.com/#a",
-        "18 links.grafana",
+        "20 links.grafana",
         '"https://g.example.com/#a" is not a base URL',
         URL,
     ),
@@ -129,35 +141,35 @@ NUMBERS = [".nan", ".inf", "-.inf", "010", "0x1f", "1_000", "1:30", "1e3", "1.0e
 
 
 @pytest.mark.parametrize(("old", "new", "place", "what", "hint"), BAD_VALUES)
-def test_a_bad_value_is_the_only_thing_complained_of(
-    room: Room, old: str, new: str, place: str, what: str, hint: str
+def test_an_invalid_value_is_one_problem(
+    workspace: Workspace, old: str, new: str, place: str, what: str, hint: str
 ) -> None:
-    """One bad value makes one fault, which says where it stands, what it is, and what to do."""
-    assert room.problems({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
+    """An invalid value is one problem, with its location, what is wrong and a hint."""
+    assert workspace.problems({"platform.yaml": changed(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_number_that_two_readers_take_differently_is_refused(room: Room, number: str) -> None:
-    """A number is written in digits: what is infinite, octal, sexagesimal, or too long to be exact is none."""
-    problems = room.problems({"platform.yaml": spoilt("floor_requests: 15", f"floor_requests: {number}")})
-    what = f"{number} is not a number in 15 plain digits or fewer"
-    assert problems == [f"platform.yaml:7 promises.floor_requests: {what}; {PLAIN}."]
+def test_an_ambiguous_number_is_rejected(workspace: Workspace, number: str) -> None:
+    """Infinite, octal, hexadecimal, sexagesimal, exponential and inexact numbers are rejected."""
+    problems = workspace.problems({"platform.yaml": changed("min_requests: 15", f"min_requests: {number}")})
+    what = f"{number} is not a decimal number of at most 15 digits"
+    assert problems == [f"platform.yaml:10 thresholds.min_requests: {what}; {NUMBER}."]
 
 
-def test_all_faults_are_told_at_once(room: Room) -> None:
-    """Faults of reading, of the schema and of the laws come together, in the order of their lines."""
-    text = spoilt("tokens_per_day: 2000", "tokens_per_day: !!int 5").replace("ai: 1000", "ai: 1001")
-    text = text.replace("floor_requests: 15", "floor: 15").replace("telemetry: ops", "telemetry: sre")
-    assert [problem.partition(":")[2].partition(":")[0] for problem in room.problems({"platform.yaml": text})] == [
+def test_all_problems_are_reported_at_once(workspace: Workspace) -> None:
+    """Problems of the syntax, of the schema and of the checks come together, in the order of their lines."""
+    text = changed("tokens_per_day: 2000", "tokens_per_day: !!int 5").replace("ai: 1000", "ai: 1001")
+    text = text.replace("min_requests: 15", "minimum: 15").replace("telemetry: ops", "telemetry: sre")
+    assert [problem.partition(":")[2].partition(":")[0] for problem in workspace.problems({"platform.yaml": text})] == [
         "5 tenants.acme.tokens_per_day",
-        "6 promises.floor_requests",
-        "7 promises.floor",
-        "10 promises.latency_ms.ai",
-        "16 owners.telemetry",
+        "8 slos.latency_p95_ms.ai",
+        "9 thresholds.min_requests",
+        "10 thresholds.minimum",
+        "18 owners.telemetry",
     ]
 
 
-def test_the_small_platform_is_good(room: Room) -> None:
-    """What the tables of bad values spoil is good before."""
-    room.write({"platform.yaml": SMALL})
+def test_the_small_platform_is_valid(workspace: Workspace) -> None:
+    """The platform that the tests change is valid before."""
+    workspace.write({"platform.yaml": SMALL_PLATFORM})
     assert load(Path("platform.yaml")).tenants == ("acme",)

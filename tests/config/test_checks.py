@@ -1,110 +1,147 @@
-"""What no schema can say of a platform is a law, and each law has a platform that breaks it."""
+"""Checks that a schema cannot express; each check has a platform that violates it."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from generator.config.checks import LAWS
-from tests.config.small import Room, spoilt
+from generator.config.checks import CHECKS, check_violations
+from generator.config.yaml_tree import parse
+from tests.config.small_platform import Workspace, changed
 
-BREACHES = [
+VIOLATIONS = [
     (
+        "config/latency-slo-without-route",
         "/b: 500",
         "/b: 500, /bb: 100",
-        "10 promises.latency_ms.routes./bb",
-        "no service answers this route",
-        'did you mean "/b"? Use it, or declare "/bb"',
+        "8 slos.latency_p95_ms.routes./bb",
+        "no service has this route",
+        'did you mean "/b"? If not, add it to the routes of a service',
     ),
-    (", /b: 500", "", "2 services.api[1]", '"/b" has no latency promise', 'add "/b" to promises.latency_ms.routes'),
     (
+        "config/latency-slo-without-route",
+        "/b: 500",
+        "/b: 500, /search: 100",
+        "8 slos.latency_p95_ms.routes./search",
+        "no service has this route",
+        "use one of /a, /b, or add it to the routes of a service",
+    ),
+    (
+        "config/route-without-latency-slo",
+        ", /b: 500",
+        "",
+        "2 services.api[1]",
+        '"/b" has no latency SLO',
+        "add it to slos.latency_p95_ms.routes",
+    ),
+    (
+        "config/route-in-two-services",
         "{api: [/a, /b]}",
         "{api: [/a, /b], web: [/a]}",
         "2 services.web[0]",
         '"/a" is also a route of api',
-        "list it under one of the two",
+        "keep it in one of the two",
     ),
     (
+        "config/latency-slo-not-a-bucket-bound",
         "/a: 100",
         "/a: 600",
-        "10 promises.latency_ms.routes./a",
-        "600 ms is not a bound of latency_ms's buckets below the highest",
+        "8 slos.latency_p95_ms.routes./a",
+        "600 ms is not a bucket bound of latency_ms",
         "give 500 or 1000",
     ),
     (
+        "config/latency-slo-not-a-bucket-bound",
         "/a: 100",
-        "/a: 30000",
-        "10 promises.latency_ms.routes./a",
-        "30,000 ms is not a bound of latency_ms's buckets below the highest",
+        "/a: 90000",
+        "8 slos.latency_p95_ms.routes./a",
+        "90,000 ms is not a bucket bound of latency_ms",
         "give 10000",
     ),
     (
+        "config/latency-slo-not-a-bucket-bound",
         "/a: 100",
         "/a: 0.5",
-        "10 promises.latency_ms.routes./a",
-        "0.5 ms is not a bound of latency_ms's buckets below the highest",
+        "8 slos.latency_p95_ms.routes./a",
+        "0.5 ms is not a bucket bound of latency_ms",
         "give 5",
     ),
     (
+        "config/latency-slo-not-a-bucket-bound",
         "ai: 1000",
         "ai: 60000",
-        "10 promises.latency_ms.ai",
-        "60,000 ms is not a bound of ai_latency_ms's buckets below the highest",
+        "8 slos.latency_p95_ms.ai",
+        "60,000 ms is the highest bucket bound of ai_latency_ms, which a measured p95 never exceeds",
         "give 30000",
     ),
     (
+        "config/latency-slo-not-a-bucket-bound",
         "vectorize: 250",
         "vectorize: 260",
-        "10 promises.latency_ms.vectorize",
-        "260 ms is not a bound of vectorize_latency_ms's buckets below the highest",
+        "8 slos.latency_p95_ms.vectorize",
+        "260 ms is not a bucket bound of vectorize_latency_ms",
         "give 250 or 500",
     ),
     (
-        "route_down_percent: 50",
-        "route_down_percent: 2",
-        "9 promises.errors.route_down_percent",
-        "2% is not above route_percent, 2%",
+        "config/outage-not-above-route-errors",
+        "outage_percent: 50",
+        "outage_percent: 2",
+        "12 thresholds.errors.outage_percent",
+        "2% is not above route_percent, which is 2%",
         "give more than 2",
     ),
     (
+        "config/page-not-above-ticket",
         "page_percent: 10",
         "page_percent: 0.5",
-        "12 promises.storage.page_percent",
-        "0.5% is not above ticket_percent, 1%",
+        "13 thresholds.storage.page_percent",
+        "0.5% is not above ticket_percent, which is 1%",
         "give more than 1",
     ),
     (
-        "kept_percent: 99.5",
-        "kept_percent: 90",
-        "9 promises.errors.kept_percent",
-        "2% of its error budget would be gone in 1 hour only if 144% of all requests failed",
+        "config/burn-rate-alert-cannot-fire",
+        "target_percent: 99.5",
+        "target_percent: 90",
+        "7 slos.availability.target_percent",
+        "the alert on 2% of the error budget in 1 hour can never fire: it needs 144% errors",
         "give more than 93.06",
     ),
     (
+        "config/unknown-team",
         "cost: ops",
         "cost: opps",
-        "16 owners.cost",
+        "18 owners.cost",
         'there is no team "opps"',
-        'did you mean "ops"? Use it, or declare "opps"',
+        'did you mean "ops"? If not, add it to teams',
     ),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "place", "what", "hint"), BREACHES)
-def test_a_broken_law_is_told(room: Room, old: str, new: str, place: str, what: str, hint: str) -> None:
-    """One breach makes one fault, at the value that is to be mended, with a value that would do."""
-    assert room.problems({"platform.yaml": spoilt(old, new)}) == [f"platform.yaml:{place}: {what}; {hint}."]
+@pytest.mark.parametrize(("check", "old", "new", "where", "what", "hint"), VIOLATIONS)
+def test_a_violation_of_a_check_is_one_problem(
+    workspace: Workspace, check: str, old: str, new: str, where: str, what: str, hint: str
+) -> None:
+    """A violation is one problem, at the value to change, with a value that passes."""
+    text = changed(old, new)
+    assert workspace.problems({"platform.yaml": text}) == [f"platform.yaml:{where}: {what}; {hint}."]
+    root, _ = parse(text, "platform.yaml")
+    assert root is not None
+    assert [violation.check for violation in check_violations(root.plain(), [])] == [check]
 
 
-def test_a_law_does_not_judge_what_is_malformed(room: Room) -> None:
-    """Services that are no mapping are complained of once; laws on other parts still judge."""
-    text = spoilt("{api: [/a, /b]}", "5").replace("ai: 1000", "ai: 1001")
-    places = [problem.partition(";")[0] for problem in room.problems({"platform.yaml": text})]
-    assert places == [
-        "platform.yaml:2 services: 5 is not services",
-        "platform.yaml:10 promises.latency_ms.ai: 1,001 ms is not a bound of ai_latency_ms's buckets below the highest",
+def test_checks_skip_invalid_values(workspace: Workspace) -> None:
+    """Services that are not a mapping are one problem; checks that do not read them still run."""
+    text = changed("{api: [/a, /b]}", "5").replace("ai: 1000", "ai: 1001")
+    assert [problem.partition(";")[0] for problem in workspace.problems({"platform.yaml": text})] == [
+        "platform.yaml:2 services: 5 is not a mapping of services",
+        "platform.yaml:8 slos.latency_p95_ms.ai: 1,001 ms is not a bucket bound of ai_latency_ms",
     ]
 
 
-def test_every_law_says_itself() -> None:
-    """A law's docstring is the law: one sentence."""
-    assert [law.judges.__name__ for law in LAWS if not (law.judges.__doc__ or "").strip().endswith(".")] == []
+def test_every_check_has_an_id_a_claim_and_a_violation() -> None:
+    """Ids are unique and in kebab case, docstrings are sentences, and a test violates each check."""
+    ids = [check.id for check in CHECKS]
+    assert [check_id for check_id in ids if not re.fullmatch(r"config/[a-z]+(-[a-z0-9]+)+", check_id)] == []
+    assert [check.id for check in CHECKS if not (check.function.__doc__ or "").strip().endswith(".")] == []
+    assert sorted(ids) == sorted({check for check, *_ in VIOLATIONS})

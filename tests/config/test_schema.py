@@ -1,4 +1,4 @@
-"""The schema that editors read is closed, explains every key, and lets a file that extends another be short."""
+"""The schema for editors: closed, with a description of every key, and without required keys for overlays."""
 
 from __future__ import annotations
 
@@ -11,65 +11,65 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from generator.rendering.platform_schema import platform_schema
-from tests.config.small import SMALL
+from generator.rendering.contract_json import platform_schema
+from tests.config.small_platform import SMALL_PLATFORM
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def emitted() -> Any:
-    """The schema as it is shipped."""
+def editor_schema() -> Any:
+    """The schema as it is written to `out/`."""
     return json.loads(platform_schema()["contract/platform.schema.json"])
 
 
-def objects(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every schema within a schema, with its place."""
+def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield a schema and all schemas in it, with their paths."""
     yield path, schema
-    for key, below in schema.get("properties", {}).items():
-        yield from objects(below, f"{path}.{key}")
+    for key, child in schema.get("properties", {}).items():
+        yield from subschemas(child, f"{path}.{key}")
     for key in ("additionalProperties", "items", "propertyNames"):
         if isinstance(schema.get(key), dict):
-            yield from objects(schema[key], f"{path}.{key}")
+            yield from subschemas(schema[key], f"{path}.{key}")
 
 
-def test_it_is_a_schema_of_2020_12(emitted: Any) -> None:
-    """The dialect is named, and its own meta-schema accepts the schema."""
-    assert emitted["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    Draft202012Validator.check_schema(emitted)
+def test_the_schema_is_valid_json_schema_2020_12(editor_schema: Any) -> None:
+    """The schema names its dialect, and the meta-schema of the dialect accepts it."""
+    assert editor_schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(editor_schema)
 
 
-@pytest.mark.parametrize("name", ["whole", "differing"])
-def test_every_key_is_explained_and_every_mapping_closed(emitted: Any, name: str) -> None:
-    """An editor has a sentence for each key; no mapping takes a key that nobody knows."""
-    for path, schema in objects(emitted["$defs"][name]):
+@pytest.mark.parametrize("name", ["platform", "overlay"])
+def test_every_key_has_a_description_and_every_mapping_is_closed(editor_schema: Any, name: str) -> None:
+    """Every key has a description, and no mapping accepts unknown keys."""
+    for path, schema in subschemas(editor_schema["$defs"][name]):
         assert schema.get("description"), path
         if "object" in schema["type"]:
             assert "additionalProperties" in schema, path
 
 
 @pytest.mark.parametrize(
-    ("document", "good"),
+    ("document", "valid"),
     [
-        (yaml.safe_load(SMALL), True),
-        ({**yaml.safe_load(SMALL), "tenant": {}}, False),
+        (yaml.safe_load(SMALL_PLATFORM), True),
+        ({**yaml.safe_load(SMALL_PLATFORM), "tenant": {}}, False),
         ({"platform": "small"}, False),
         ({"extends": "a.yaml"}, True),
-        ({"extends": "a.yaml", "promises": {"cost": {"dollars_per_day": 5}}, "tenants": {"a": None}}, True),
-        ({"extends": "a.yaml", "promises": {"costs": {}}}, False),
-        ({"extends": "a.yaml", "promises": {"floor_requests": 0}}, False),
+        ({"extends": "a.yaml", "thresholds": {"cost": {"dollars_per_day": 5}}, "tenants": {"a": None}}, True),
+        ({"extends": "a.yaml", "thresholds": {"costs": {}}}, False),
+        ({"extends": "a.yaml", "thresholds": {"min_requests": 0}}, False),
         ({"extends": 5}, False),
     ],
 )
-def test_it_judges_as_the_loader_does(emitted: Any, document: Any, good: bool) -> None:
-    """A whole platform lacks nothing; what extends another may lack anything, but adds no unknown key or bad value."""
-    assert Draft202012Validator(emitted).is_valid(document) is good
+def test_the_schema_accepts_what_the_loader_accepts(editor_schema: Any, document: Any, valid: bool) -> None:
+    """A platform needs every key; an overlay needs none, but takes no unknown key and no invalid value."""
+    assert Draft202012Validator(editor_schema).is_valid(document) is valid
 
 
 @pytest.mark.parametrize("name", ["platform.yaml", "staging.yaml"])
-def test_the_shipped_platforms_point_editors_to_it(emitted: Any, name: str) -> None:
-    """The first line of each file names the schema, and the file meets it."""
+def test_the_shipped_platforms_name_the_schema(editor_schema: Any, name: str) -> None:
+    """The first line of each file names the schema, and the file is valid."""
     text = (ROOT / name).read_text()
     (path,) = platform_schema()
     assert text.splitlines()[0] == f"# yaml-language-server: $schema=out/{path}"
-    Draft202012Validator(emitted).validate(yaml.safe_load(text))
+    Draft202012Validator(editor_schema).validate(yaml.safe_load(text))

@@ -1,4 +1,4 @@
-"""The platforms that the project ships, whatever their numbers have become since."""
+"""The shipped platforms, whatever their current numbers are."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from generator.dsl.platform import Platform
 
 @pytest.fixture(scope="module")
 def production(root: Path) -> Platform:
-    """The shipped platform.yaml."""
+    """Return the platform of `platform.yaml`."""
     return load(root / "platform.yaml")
 
 
-def test_staging_is_production_with_a_few_other_numbers(root: Path, production: Platform) -> None:
-    """Both can live in one Grafana, by name; what staging.yaml does not speak of is production's."""
-    said, staging = yaml.safe_load((root / "staging.yaml").read_text(encoding="utf-8")), load(root / "staging.yaml")
+def test_staging_overrides_some_values_of_production(root: Path, production: Platform) -> None:
+    """Staging has its own name, and the values of production for every key that staging.yaml does not have."""
+    overlay = yaml.safe_load((root / "staging.yaml").read_text(encoding="utf-8"))
+    staging = load(root / "staging.yaml")
     assert staging.name != production.name
-    shared = {
+    values = {
         "services": (staging.services, production.services),
-        "models": (staging.prices, production.prices),
+        "model_prices": (staging.model_prices, production.model_prices),
         "owners": (staging.owners, production.owners),
+        "default owner": (staging.default_owner, production.default_owner),
         "dead_man_url_file": (staging.dead_man_url_file, production.dead_man_url_file),
     }
-    assert {key: its for key, (its, _) in shared.items() if key not in said} == {
-        key: others for key, (_, others) in shared.items() if key not in said
-    }
-    assert staging.floor.amount == said.get("promises", {}).get("floor_requests", production.floor.amount)
+    different = [key for key, (of_staging, of_production) in values.items() if of_staging != of_production]
+    assert [key for key in different if key not in overlay] == []
+    assert staging.min_requests.amount == overlay.get("thresholds", {}).get(
+        "min_requests", production.min_requests.amount
+    )

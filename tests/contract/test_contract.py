@@ -1,10 +1,11 @@
-"""The contract against the plan, transcribed by hand from its section 3."""
+"""The contract against the plan: the metrics of the plan's section 3, copied by hand."""
 
 from __future__ import annotations
 
 import pytest
 
-from contract import METRICS
+from contract import METRICS, labels
+from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Metric, Seed
 
 PLAN: dict[str, tuple[type[Metric], str]] = {
@@ -40,21 +41,21 @@ BY_NAME = {metric.name: metric for metric in METRICS}
 
 
 @pytest.mark.parametrize("name", PLAN)
-def test_the_plan_is_kept_to_the_letter(name: str) -> None:
-    """Every metric of the plan is there under its name, of its type, and says in which section the plan names it."""
-    type_, section = PLAN[name]
-    assert (type(BY_NAME[name]), BY_NAME[name].origin) == (type_, Seed(section))
+def test_every_metric_of_the_plan_is_in_the_contract(name: str) -> None:
+    """The contract has it under its name, with its type and the section of the plan."""
+    metric_type, section = PLAN[name]
+    assert (type(BY_NAME[name]), BY_NAME[name].origin) == (metric_type, Seed(section))
 
 
-def test_what_the_plan_does_not_name_is_an_extension() -> None:
-    """The metrics beyond the plan's are the nine without which its numbers could not be believed, and bear a reason."""
+def test_every_other_metric_is_an_extension() -> None:
+    """Beyond the plan there are nine metrics, which its numbers depend on, each with a reason."""
     assert set(BY_NAME) - set(PLAN) == EXTENSIONS
     assert {name for name, metric in BY_NAME.items() if isinstance(metric.origin, Extension)} == EXTENSIONS
 
 
 @pytest.mark.parametrize("name", [*PLAN, *sorted(EXTENSIONS)])
-def test_every_metric_is_tagged_as_the_plan_says(name: str) -> None:
-    """tenant_id, route and service are on all, model on the ai_* family; telemetry itself is a service's alone."""
+def test_every_metric_has_the_labels_of_the_plan(name: str) -> None:
+    """All have tenant_id, route and service, those of the AI family also model; metrics of telemetry have a service."""
     expected = {"tenant_id", "route", "service"}
     if name.startswith("ai_"):
         expected = expected | {"model"}
@@ -65,9 +66,16 @@ def test_every_metric_is_tagged_as_the_plan_says(name: str) -> None:
     assert {label.name for label in BY_NAME[name].labels} == expected
 
 
-def test_only_the_hit_rate_is_recorded() -> None:
-    """The one share of the plan is made by Prometheus; every other metric is emitted by the Workers."""
+def test_only_the_cache_hit_rate_is_recorded() -> None:
+    """Prometheus records the one ratio of the plan; the Workers emit every other metric."""
     recorded_from = [
         metric.name for metric in METRICS if isinstance(metric, Gauge) and metric.recorded_from is not None
     ]
     assert recorded_from == ["rag_cache_hit_rate"]
+
+
+def test_labels_are_named_as_hints_write_them() -> None:
+    """The constant of a label is its name in capitals without `_id`, which error messages tell an author to write."""
+    constants = {name: value for name, value in vars(labels).items() if isinstance(value, Label)}
+    assert len(constants) > 10
+    assert [name for name, label in constants.items() if label != BUCKET_BOUND and name != label.constant] == []

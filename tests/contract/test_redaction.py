@@ -1,4 +1,4 @@
-"""Each redaction rule on texts written by hand. No example is a real key, person or account."""
+"""Each redaction rule on hand-written texts. No example is a real key, person or account."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
-from generator.dsl.log import SECRET, LogField, Proof, Record
+from generator.dsl.log import SECRET, Checksum, LogField, ObjectType
 
 RULES = {rule.name: rule for rule in REDACTION.rules}
-# Keys are put together here, so that scanners of secrets do not take this file for a leak.
-# What must be found stands between « and ».
-FOUND = [
+# Keys are concatenated so that secret scanners do not report this file.
+# The text that must match is between « and ».
+MATCHING = [
     ("private_key", "x «-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----» y"),
     ("private_key", "«-----BEGIN PRIVATE KEY-----\nMIIE cut»"),
     ("header", 'sent «Cookie: sid=1; theme="dark"»\nand so on'),
@@ -65,7 +65,7 @@ FOUND = [
     ("ipv6_address", "«fe80:0:0:0:0:0:0:1»"),
     ("ipv6_address", "«::ffff:203.0.113.7»"),
 ]
-SPARED = [
+NOT_MATCHING = [
     "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b",
     "41111111-1111-4111-8111-111111111111",
     "00491234-5678-4123-8123-004912345678",
@@ -87,66 +87,66 @@ SPARED = [
 ]
 
 
-def found(name: str, text: str) -> list[str]:
-    """What a rule finds in a text, by its pattern and its proof; after what fails, from its second group on."""
-    hits, place, pattern = [], 0, RULES[name].compiled
-    while match := pattern.search(text, place):
-        hit = proved(name, match.group())
+def matches(name: str, text: str) -> list[str]:
+    """A rule's matches that pass its checksum; after a match that fails, the search continues at its second group."""
+    texts, position, pattern = [], 0, RULES[name].compiled
+    while match := pattern.search(text, position):
+        passed = valid_prefix(name, match.group())
         group = re.match("[^ -]+", match.group())
-        place = match.start() + len(hit or (group.group() if group else match.group()))
-        hits += [hit] if hit else []
-    return hits
+        position = match.start() + len(passed or (group.group() if group else match.group()))
+        texts += [passed] if passed else []
+    return texts
 
 
-def proved(name: str, hit: str) -> str:
-    """What of a hit passes the rule's proof: the whole, or else that without its last groups; nothing if none does."""
-    proof = {Proof.NONE: lambda text: True, Proof.LUHN: luhn, Proof.IBAN: iban}[RULES[name].proof]
-    while not proof(hit) or not RULES[name].compiled.fullmatch(hit):
-        hit = hit[: max(hit.rfind(" "), hit.rfind("-"), 0)]
-        if not hit:
+def valid_prefix(name: str, matched: str) -> str:
+    """The match without the last groups that keep it from passing the rule's checksum; empty if no prefix passes."""
+    passes = {Checksum.NONE: lambda text: True, Checksum.LUHN: luhn, Checksum.IBAN: iban}[RULES[name].checksum]
+    while not passes(matched) or not RULES[name].compiled.fullmatch(matched):
+        matched = matched[: max(matched.rfind(" "), matched.rfind("-"), 0)]
+        if not matched:
             break
-    return hit
+    return matched
 
 
 def luhn(text: str) -> bool:
-    """Whether the digits of a text end in the check digit of ISO/IEC 7812-1."""
-    digits = [int(sign) for sign in reversed(text) if sign.isdigit()]
-    return sum(sum(divmod(2 * d, 10)) if place % 2 else d for place, d in enumerate(digits)) % 10 == 0
+    """Whether a text's digits end in the check digit of ISO/IEC 7812-1."""
+    digits = [int(character) for character in reversed(text) if character.isdigit()]
+    return sum(sum(divmod(2 * d, 10)) if index % 2 else d for index, d in enumerate(digits)) % 10 == 0
 
 
 def iban(text: str) -> bool:
-    """Whether the check digits of a text are right by ISO 13616: mod 97, letter by letter in base 36."""
-    signs = text.replace(" ", "")
-    return int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1
+    """Whether a text's check digits are valid by ISO 13616: modulo 97, with letters as digits in base 36."""
+    characters = text.replace(" ", "")
+    return int("".join(str(int(character, 36)) for character in characters[4:] + characters[:4])) % 97 == 1
 
 
-@pytest.mark.parametrize(("name", "marked"), FOUND)
-def test_a_rule_finds_what_it_names(name: str, marked: str) -> None:
-    """A rule finds its kind, all of it and nothing beside it."""
+@pytest.mark.parametrize(("name", "marked"), MATCHING)
+def test_a_rule_matches_exactly_the_secret(name: str, marked: str) -> None:
+    """A rule matches the whole secret and nothing else."""
     _, expected, _ = re.split("[«»]", marked)
-    assert found(name, re.sub("[«»]", "", marked)) == [expected]
+    assert matches(name, re.sub("[«»]", "", marked)) == [expected]
 
 
-@pytest.mark.parametrize("text", SPARED)
-def test_what_an_engineer_needs_is_spared(text: str) -> None:
-    """Ids, times, models, versions, addresses of code and false look-alikes stay readable."""
-    assert [name for name in RULES if found(name, text)] == []
+@pytest.mark.parametrize("text", NOT_MATCHING)
+def test_harmless_texts_are_not_redacted(text: str) -> None:
+    """Ids, timestamps, model names, versions, stack frames and invalid numbers are not redacted."""
+    assert [name for name in RULES if matches(name, text)] == []
 
 
-@pytest.mark.parametrize(("name", "marked"), FOUND)
-def test_a_match_holds_what_its_rule_needs(name: str, marked: str) -> None:
-    """Texts that a rule passes over, because they lack what it needs, hold nothing that it would find."""
-    _, hit, _ = re.split("[«»]", marked)
-    assert RULES[name].may_be_in(hit)
+@pytest.mark.parametrize(("name", "marked"), MATCHING)
+def test_a_match_contains_a_literal_of_its_rule(name: str, marked: str) -> None:
+    """Skipping texts without a rule's literals skips none of its matches."""
+    _, secret, _ = re.split("[«»]", marked)
+    assert RULES[name].may_match(secret)
 
 
 def test_every_rule_has_an_example() -> None:
-    """No rule goes without a text that it finds."""
-    assert {name for name, _ in FOUND} == set(RULES)
+    """Every rule has a matching text in this file."""
+    assert {name for name, _ in MATCHING} == set(RULES)
 
 
 def test_the_plan_s_headers_are_redacted() -> None:
-    """Authorization and Cookie, as the plan says, and the two that carry the same."""
+    """The headers are Authorization and Cookie, as in the plan, and the two that carry the same values."""
     assert set(REDACTION.headers) == {"authorization", "cookie", "set-cookie", "proxy-authorization"}
 
 
@@ -157,34 +157,34 @@ def test_the_plan_s_headers_are_redacted() -> None:
         "auth", "set-cookie", "cookies",
     ],
 )  # fmt: skip
-def test_a_name_that_speaks_of_a_secret_is_known(name: str) -> None:
-    """A value whose name says that it is secret is found by that name."""
-    assert re.search(REDACTION.names, name)
+def test_secret_names_match(name: str) -> None:
+    """A name of a secret matches the policy's pattern."""
+    assert re.search(REDACTION.secret_names, name)
 
 
 @pytest.mark.parametrize("name", ["tokens_input", "author", "keys", "secretary", "cf_ray", "max_tokens"])
-def test_a_name_that_only_resembles_a_secret_is_not(name: str) -> None:
-    """Names that merely contain such a word are left alone."""
-    assert not re.search(REDACTION.names, name)
+def test_similar_names_do_not_match(name: str) -> None:
+    """A name that only resembles a secret's does not match."""
+    assert not re.search(REDACTION.secret_names, name)
 
 
-def test_no_field_of_ours_bears_a_secret_s_name() -> None:
-    """What the contract itself lists, as `first_token_ms`, is not redacted for its name."""
-    assert [field.name for field in flat(FIELDS) if re.search(REDACTION.names, field.name)] == []
+def test_no_field_of_the_contract_has_a_secret_name() -> None:
+    """A field of the contract, such as `first_token_ms`, is not redacted because of its name."""
+    assert [field.name for field in flattened(FIELDS) if re.search(REDACTION.secret_names, field.name)] == []
 
 
 def test_prompts_and_responses_are_secret() -> None:
-    """What a person asked and what the model answered are the fields that are off unless debugging is enabled."""
-    assert {field.name for field in flat(FIELDS) if field.sensitivity is SECRET} == {"prompt", "response"}
+    """The prompt and the response are the only fields that are not logged unless debugging is enabled."""
+    assert {field.name for field in flattened(FIELDS) if field.sensitivity is SECRET} == {"prompt", "response"}
 
 
-def test_what_is_not_covered_is_said() -> None:
-    """Names and street addresses are declared as gaps, with the reason."""
+def test_gaps_are_documented() -> None:
+    """Names and street addresses are documented as not covered, with the reason."""
     gap = next(gap for gap in REDACTION.not_covered if "street addresses" in gap.what)
     assert "named-entity recognition" in gap.why
 
 
-def flat(fields: tuple[LogField, ...]) -> list[LogField]:
-    """All fields, the nested ones too."""
-    nested = [x for field in fields if isinstance(field.shape, Record) for x in flat(field.shape.fields)]
+def flattened(fields: tuple[LogField, ...]) -> list[LogField]:
+    """All fields, including nested ones."""
+    nested = [child for field in fields if isinstance(field.type, ObjectType) for child in flattened(field.type.fields)]
     return [*fields, *nested]

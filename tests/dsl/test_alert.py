@@ -1,4 +1,4 @@
-"""Alerts: what a docstring must say, and what its parts become."""
+"""Alerts: the parts of their docstrings, their keys and their runbooks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from generator.dsl.alert import NONE, PAGE, TICKET, alert, alert_text, kebab_cas
 from generator.dsl.platform import Platform
 from generator.dsl.query import Always, Condition
 from generator.dsl.text import Placeholder
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
 
-SOUND = """{guest} waits.
+DOCSTRING = """{guest} waits.
 
     {guest} waits for {value},
     which is too long.
@@ -25,20 +25,22 @@ SOUND = """{guest} waits.
        is anybody there?
     2. Pour 3. of the best.
     """
-SPOILT = [
+WITHOUT_A_PART = [
     ("Impact:", "Effect:"),
     ("First steps:", "Steps:"),
     ("Impact: The guest\n    goes away.", "Impact:"),
     ("\n\n    {guest} waits for {value},\n    which is too long.", ""),
     ("1. Look at the bar:\n       is anybody there?\n    2. Pour 3. of the best.", "Look at the bar."),
 ]
-LACKS = (
+LACKS_A_PART = (
     "the docstring of bar lacks a part; "
-    'give a summary, a description, "Impact:" and "First steps:" with numbers, with empty lines between them'
+    'give a summary, a description, "Impact:" and numbered "First steps:", with empty lines between them'
 )
 
 
-def saying(docstring: str | None) -> Callable[[Platform], Condition]:
+def rule_function(docstring: str | None) -> Callable[[Platform], Condition]:
+    """The function of an alert with this docstring."""
+
     def bar(platform: Platform) -> Condition:
         return Always()
 
@@ -46,48 +48,65 @@ def saying(docstring: str | None) -> Callable[[Platform], Condition]:
     return bar
 
 
-def test_a_docstring_is_taken_apart() -> None:
-    """Summary and description have holes; the impact and each step are one line; a number within a step is text."""
-    said = alert_text(saying(SOUND))
-    assert said.summary == (Placeholder("guest"), " waits.")
-    assert said.description == (Placeholder("guest"), " waits for ", Placeholder("value"), ", which is too long.")
-    assert said.impact == "The guest goes away."
-    assert said.steps == ("Look at the bar: is anybody there?", "Pour 3. of the best.")
+def test_a_docstring_is_split_into_its_parts() -> None:
+    """Summary and description have placeholders; the impact and each step become one line; a number inside a step does
+    not start another step."""
+    text = alert_text(rule_function(DOCSTRING))
+    assert text.summary == (Placeholder("guest"), " waits.")
+    assert text.description == (Placeholder("guest"), " waits for ", Placeholder("value"), ", which is too long.")
+    assert text.impact == "The guest goes away."
+    assert text.steps == ("Look at the bar: is anybody there?", "Pour 3. of the best.")
 
 
-@pytest.mark.parametrize(("old", "new"), SPOILT)
-def test_a_docstring_that_lacks_a_part_is_refused(old: str, new: str) -> None:
-    """No impact, no steps, an empty impact, no description, steps without numbers."""
-    assert SOUND.count(old) == 1
-    assert refused(lambda: alert_text(saying(SOUND.replace(old, new)))) == LACKS
+@pytest.mark.parametrize(
+    ("old", "new"),
+    WITHOUT_A_PART,
+    ids=["no impact", "no steps", "empty impact", "no description", "steps without numbers"],
+)
+def test_a_docstring_that_lacks_a_part_is_an_error(old: str, new: str) -> None:
+    """An alert without an impact, steps, a description or numbers of steps cannot be defined."""
+    assert DOCSTRING.count(old) == 1
+    assert definition_error(lambda: alert_text(rule_function(DOCSTRING.replace(old, new)))) == LACKS_A_PART
 
 
 @pytest.mark.parametrize("docstring", [None, "", "   "])
-def test_an_alert_without_a_docstring_is_refused(docstring: str | None) -> None:
-    """Nobody would know what to do."""
-    assert refused(lambda: alert("LateOrders", PAGE)(saying(docstring))) == LACKS
+def test_an_alert_without_a_docstring_is_an_error(docstring: str | None) -> None:
+    """An alert without a text cannot be defined."""
+    assert definition_error(lambda: alert("LateOrders", PAGE)(rule_function(docstring))) == LACKS_A_PART
 
 
-def test_a_brace_left_open_is_refused() -> None:
-    """Where the alert is defined, not when it fires."""
-    said = refused(lambda: alert("LateOrders", PAGE)(saying(SOUND.replace("{value}", "{value"))))
-    assert said.startswith("the text ")
+def test_an_unclosed_brace_is_an_error() -> None:
+    """A text that cannot be parsed is an error where the alert is defined, not when it fires."""
+    docstring = DOCSTRING.replace("{value}", "{value")
+    assert definition_error(lambda: alert("LateOrders", PAGE)(rule_function(docstring))).startswith("the text ")
 
 
-def test_an_alert_knows_where_it_comes_from() -> None:
-    """Its family is the module's name; its key tells it from another of its name; its place is file, line, function."""
-    function = saying(SOUND)
-    late = alert("LateOrders", TICKET, panel="bar/late")(function)
-    assert (late.name, late.severity, late.panel, late.family) == ("LateOrders", TICKET, "bar/late", "test_alert")
-    assert late.key == "test_alert.bar"
-    assert late.where == f"tests/dsl/test_alert.py:{function.__code__.co_firstlineno} bar"
-    assert late.build is function
+def test_an_alert_has_its_family_key_and_place() -> None:
+    """The family is the module's name; the key is the name with the severity; the place is file, line and function."""
+    build = rule_function(DOCSTRING)
+    late_orders = alert("LateOrders", TICKET, panel="bar/late")(build)
+    assert (late_orders.name, late_orders.severity, late_orders.panel) == ("LateOrders", TICKET, "bar/late")
+    assert late_orders.family == "test_alert"
+    assert late_orders.key == "LateOrders (ticket)"
+    assert late_orders.where == f"tests/dsl/test_alert.py:{build.__code__.co_firstlineno} bar"
+    assert late_orders.build is build
 
 
-def test_a_runbook_is_named_after_its_alert_unless_it_is_named() -> None:
-    """LateOrders has late-orders; two alerts may share a page."""
-    assert alert("LateOrders", PAGE)(saying(SOUND)).runbook == "late-orders"
-    assert alert("LateOrders", PAGE, runbook="orders")(saying(SOUND)).runbook == "orders"
+def test_the_key_does_not_depend_on_the_function() -> None:
+    """Alerts of one name and severity have one key, whatever their functions are called."""
+
+    def renamed(platform: Platform) -> Condition:
+        return Always()
+
+    renamed.__doc__ = DOCSTRING
+    late, renamed_alert = alert("LateOrders", PAGE)(rule_function(DOCSTRING)), alert("LateOrders", PAGE)(renamed)
+    assert late.key == renamed_alert.key != alert("LateOrders", TICKET)(rule_function(DOCSTRING)).key
+
+
+def test_a_runbook_is_named_after_its_alert_by_default() -> None:
+    """LateOrders has the runbook late-orders; with `runbook`, several alerts can share a page."""
+    assert alert("LateOrders", PAGE)(rule_function(DOCSTRING)).runbook == "late-orders"
+    assert alert("LateOrders", PAGE, runbook="orders")(rule_function(DOCSTRING)).runbook == "orders"
 
 
 @pytest.mark.parametrize(
@@ -101,11 +120,11 @@ def test_a_runbook_is_named_after_its_alert_unless_it_is_named() -> None:
         ("Watchdog", "watchdog"),
     ],
 )
-def test_a_name_is_dashed_where_a_word_begins(name: str, page: str) -> None:
-    """An abbreviation is one word, and the word after it begins with its last capital."""
+def test_kebab_case_keeps_abbreviations_together(name: str, page: str) -> None:
+    """An abbreviation is one word, and the word after it starts with the last of the capitals."""
     assert kebab_case(name) == page
 
 
-def test_severities_are_what_alertmanager_routes_by() -> None:
-    """The label's values: page, ticket and none."""
+def test_severities_are_the_values_of_the_label() -> None:
+    """Alertmanager routes by page, ticket and none."""
     assert [severity.value for severity in (PAGE, TICKET, NONE)] == ["page", "ticket", "none"]

@@ -1,4 +1,4 @@
-"""Stories: what happens, minute by minute, to a series that there is, and what is heard of it."""
+"""Alert tests: input series in segments, scenarios, and the alerts expected to fire."""
 
 from __future__ import annotations
 
@@ -35,171 +35,195 @@ from generator.dsl.alert_test import (
 from generator.dsl.metrics import Metric
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration, hours, minutes, seconds
-from tests.dsl.nouns import ABSENT, BELL, GUEST, ORDERS, TABLE, WAIT
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
+from tests.dsl.sample_contract import BELL, GUEST, MISSPELT_TABLE, ORDERS, TABLE, WAIT
 
-HERE = {GUEST: "a", TABLE: "1"}
-NOW = minutes(1)
-KINDS = "count() a counter, observe() a histogram, let a gauge be ticking()"
+LABELS = {GUEST: "a", TABLE: "1"}
+MINUTE = minutes(1)
+SEGMENTS_BY_TYPE = "use count() for a counter, observe() for a histogram, clock() for a gauge"
 
 
-def test_acts_are_exact() -> None:
-    """A third of an order a minute is a third, and a tenth of a millisecond a tenth."""
+def test_segments_are_exact() -> None:
+    """A third of an order a minute is exactly 1/3, and 0.1 ms exactly 1/10."""
     assert count("1/3", hours(1)) == ConstantRate(Fraction(1, 3), hours(1))
     assert count(0.1, hours(1)) == ConstantRate(Fraction(1, 10), hours(1))
     assert observe(60, 0.1, hours(1)) == ConstantRate(Fraction(60), hours(1), Fraction(1, 10))
-    assert (no_samples(NOW), clock(NOW)) == (NoSamples(NOW), ClockValues(NOW))
+    assert (no_samples(MINUTE), clock(MINUTE)) == (NoSamples(MINUTE), ClockValues(MINUTE))
 
 
-def test_a_counter_never_falls() -> None:
-    """Less than nothing a minute is refused, of a histogram too; nothing at all is not."""
-    assert count(0, NOW) == ConstantRate(Fraction(0), NOW)
-    said = "a counter grows by -1 a minute; give 0 or more; only a Restart() takes it back"
-    assert refused(lambda: count(-1, NOW)) == refused(lambda: observe(-1, 5, NOW)) == said
+def test_a_negative_increase_is_an_error() -> None:
+    """Neither a counter nor a histogram can decrease; an increase of 0 is possible."""
+    assert count(0, MINUTE) == ConstantRate(Fraction(0), MINUTE)
+    message = "a counter increases by -1 a minute; give 0 or more; Restart() resets a counter"
+    assert definition_error(lambda: count(-1, MINUTE)) == message
+    assert definition_error(lambda: observe(-1, 5, MINUTE)) == message
 
 
-def test_a_flow_is_of_one_series() -> None:
-    """Its labels are told by name, its acts in their order."""
-    segments = (count(1, NOW), Restart(), no_samples(NOW), count(2, NOW))
-    assert input_series(ORDERS, HERE, *segments) == InputSeries(ORDERS, {"guest_id": "a", "table": "1"}, segments)
+def test_an_input_series_has_labels_by_name_and_segments_in_order() -> None:
+    """The labels are stored by their names, the segments as they are listed."""
+    segments = (count(1, MINUTE), Restart(), no_samples(MINUTE), count(2, MINUTE))
+    assert input_series(ORDERS, LABELS, *segments) == InputSeries(ORDERS, {"guest_id": "a", "table": "1"}, segments)
 
 
-def test_a_label_that_the_metric_lacks_or_misses_is_refused() -> None:
-    """One that it does not have gets the nearest it has; one that is not given is asked for."""
-    assert refused(lambda: input_series(ORDERS, {**HERE, ABSENT: "1"}, count(1, NOW))) == (
+def test_unknown_and_missing_labels_are_errors() -> None:
+    """The hint for an unknown label is the nearest label of the metric; a missing label is named."""
+    assert definition_error(lambda: input_series(ORDERS, {**LABELS, MISSPELT_TABLE: "1"}, count(1, MINUTE))) == (
         'orders_total has no label tabel; did you mean "table"? Use it, or declare "tabel"'
     )
-    assert refused(lambda: input_series(ORDERS, {TABLE: "1"}, count(1, NOW))) == (
-        "a series of orders_total without guest_id; give it a guest_id"
+    assert definition_error(lambda: input_series(ORDERS, {TABLE: "1"}, count(1, MINUTE))) == (
+        "a series of orders_total lacks the label guest_id; give it a guest_id"
     )
 
 
-def test_a_flow_without_acts_is_refused() -> None:
-    """A series to which nothing happens is not there."""
-    assert refused(lambda: input_series(ORDERS, HERE)) == (
-        "nothing happens to orders_total; say what it does, as count(0, hours(1))"
+@pytest.mark.parametrize(("metric", "name"), [(ORDERS, "orders_total"), (BELL, "bell_timestamp_seconds")])
+def test_an_input_series_without_segments_is_an_error(metric: Metric, name: str) -> None:
+    """The segment in the hint is possible for every type of metric."""
+    labels = dict.fromkeys(metric.labels, "1")
+    assert definition_error(lambda: input_series(metric, labels)) == (
+        f"the series of {name} has no segments; add one, as no_samples(hours(1))"
     )
+    assert input_series(metric, labels, no_samples(hours(1))).segments == (NoSamples(hours(1)),)
 
 
 @pytest.mark.parametrize(
-    ("metric", "act", "kind"),
+    ("metric", "segment", "metric_type"),
     [
-        (ORDERS, observe(1, 5, NOW), "counter"),
-        (ORDERS, clock(NOW), "counter"),
-        (WAIT, count(1, NOW), "histogram"),
-        (WAIT, clock(NOW), "histogram"),
-        (BELL, count(1, NOW), "gauge"),
-        (BELL, observe(1, 5, NOW), "gauge"),
+        (ORDERS, observe(1, 5, MINUTE), "counter"),
+        (ORDERS, clock(MINUTE), "counter"),
+        (WAIT, count(1, MINUTE), "histogram"),
+        (WAIT, clock(MINUTE), "histogram"),
+        (BELL, count(1, MINUTE), "gauge"),
+        (BELL, observe(1, 5, MINUTE), "gauge"),
     ],
 )
-def test_what_a_metric_cannot_do_is_refused(metric: Metric, segment: Segment, kind: str) -> None:
-    """A counter counts, a histogram observes, a gauge of time goes with the clock, even among acts that fit."""
+def test_a_segment_of_another_type_of_metric_is_an_error(metric: Metric, segment: Segment, metric_type: str) -> None:
+    """A counter is counted, a histogram observed, and a gauge holds the time; one that fits hides no other that
+    does not."""
     labels = dict.fromkeys(metric.labels, "1")
-    assert (
-        refused(lambda: input_series(metric, labels, no_samples(NOW), segment)) == f"{metric.name} is a {kind}; {KINDS}"
-    )
+    message = definition_error(lambda: input_series(metric, labels, no_samples(MINUTE), segment))
+    assert message == f"{metric.name} is a {metric_type}; {SEGMENTS_BY_TYPE}"
 
 
-@pytest.mark.parametrize(("metric", "act"), [(ORDERS, count(1, NOW)), (WAIT, observe(1, 5, NOW)), (BELL, clock(NOW))])
-def test_any_metric_may_be_silent_and_start_anew(metric: Metric, segment: Segment) -> None:
-    """Whatever it is, its reporter can stop and begin again."""
+@pytest.mark.parametrize(
+    ("metric", "segment"), [(ORDERS, count(1, MINUTE)), (WAIT, observe(1, 5, MINUTE)), (BELL, clock(MINUTE))]
+)
+def test_every_metric_can_stop_and_restart(metric: Metric, segment: Segment) -> None:
+    """Segments without samples and restarts are possible for every type of metric."""
     labels = dict.fromkeys(metric.labels, "1")
-    assert input_series(metric, labels, segment, no_samples(NOW), Restart(), segment).segments == (
-        segment,
-        NoSamples(NOW),
-        Restart(),
-        segment,
-    )
+    segments = (segment, no_samples(MINUTE), Restart(), segment)
+    assert input_series(metric, labels, *segments).segments == segments
 
 
-def test_what_is_heard_names_its_labels() -> None:
-    """A share is told between 0 and 1; an alert without labels has none; quiet is an expectation too."""
+def test_a_firing_alert_has_labels_by_name() -> None:
+    """An alert without labels has none, and an expectation without alerts is an expectation too."""
     assert firing(TICKET, 0.1, {TABLE: "1"}) == FiringAlert(TICKET, 0.1, {"table": "1"})
     assert firing(PAGE, 1) == FiringAlert(PAGE, 1, {})
     assert expect_firing(minutes(40), firing(PAGE, 1)) == Expectation(minutes(40), (FiringAlert(PAGE, 1, {}),))
     assert expect_none(minutes(30)) == Expectation(minutes(30), ())
 
 
-def test_a_plot_is_sorted_by_its_moments() -> None:
-    """Flows and expectations may be written in any order."""
-    orders = input_series(ORDERS, HERE, count(1, hours(1)))
+def test_a_firing_alert_can_outlast_its_condition() -> None:
+    """`condition_ended` is when the condition was last true, where only keep_firing_for makes the alert fire."""
+    assert firing(PAGE, 1, {TABLE: "1"}, minutes(20)) == FiringAlert(PAGE, 1, {"table": "1"}, minutes(20))
+
+
+def test_a_scenario_sorts_its_expectations_by_time() -> None:
+    """Input series and expectations may be listed in any order."""
+    orders = input_series(ORDERS, LABELS, count(1, hours(1)))
     assert scenario(expect_none(minutes(60)), orders, expect_none(minutes(30))) == Scenario(
         (orders,), (expect_none(minutes(30)), expect_none(minutes(60))), minutes(1)
     )
 
 
-@pytest.mark.parametrize(("every", "sampled"), [(seconds(30), seconds(30)), (minutes(1), minutes(1)), (hours(1), NOW)])
-def test_series_are_sampled_each_minute_at_least(evaluation_interval: Duration, sample_interval: Duration) -> None:
-    """However seldom rules are evaluated: an increase over 5 minutes needs two samples."""
+@pytest.mark.parametrize(
+    ("evaluation_interval", "sample_interval"),
+    [(seconds(30), seconds(30)), (minutes(1), minutes(1)), (hours(1), minutes(1))],
+)
+def test_series_have_a_sample_a_minute_at_least(evaluation_interval: Duration, sample_interval: Duration) -> None:
+    """However long the evaluation interval is: an increase over 5 minutes needs two samples."""
     assert scenario(evaluation_interval=evaluation_interval).sample_interval == sample_interval
 
 
 @pytest.mark.parametrize(
-    ("speak", "between", "step"),
+    ("define", "message"),
     [
-        (lambda: scenario(input_series(ORDERS, HERE, count(1, seconds(90)))), "90s", "1m"),
-        (lambda: scenario(input_series(ORDERS, HERE, no_samples(seconds(59)))), "59s", "1m"),
-        (lambda: scenario(input_series(BELL, {TABLE: "1"}, clock(seconds(61)))), "61s", "1m"),
-        (lambda: scenario(expect_none(seconds(90))), "90s", "1m"),
-        (lambda: scenario(expect_none(minutes(12)), evaluation_interval=minutes(5)), "12m", "5m"),
+        (
+            lambda: scenario(input_series(ORDERS, LABELS, count(1, seconds(90)))),
+            "a segment of 90s does not end at a sample; use a multiple of 1m",
+        ),
+        (
+            lambda: scenario(input_series(ORDERS, LABELS, no_samples(seconds(59)))),
+            "a segment of 59s does not end at a sample; use a multiple of 1m",
+        ),
+        (
+            lambda: scenario(input_series(BELL, {TABLE: "1"}, clock(seconds(61)))),
+            "a segment of 61s does not end at a sample; use a multiple of 1m",
+        ),
+        (
+            lambda: scenario(expect_none(seconds(90))),
+            "the expectation at 90s is between two evaluations; use a multiple of 1m",
+        ),
+        (
+            lambda: scenario(expect_none(minutes(12)), evaluation_interval=minutes(5)),
+            "the expectation at 12m is between two evaluations; use a multiple of 5m",
+        ),
     ],
 )
-def test_what_falls_between_two_steps_is_refused(speak: Callable[[], object], between: str, step: str) -> None:
-    """An act that ends between two samples would be cut short, and nothing is heard between two evaluations."""
-    assert refused(speak) == f"{between} falls between two steps of {step}; tell it in multiples of {step}"
+def test_times_between_samples_or_evaluations_are_errors(define: Callable[[], object], message: str) -> None:
+    """A segment that ends between two samples would be cut, and an expectation between two evaluations is never
+    checked."""
+    assert definition_error(define) == message
 
 
-def test_an_act_may_end_between_two_evaluations() -> None:
-    """Series are sampled each minute, though rules are evaluated every five."""
-    assert scenario(
-        input_series(ORDERS, HERE, count(1, minutes(12))), expect_none(minutes(10)), evaluation_interval=minutes(5)
-    ).evaluation_interval == minutes(5)
+def test_a_segment_may_end_between_two_evaluations() -> None:
+    """Series have a sample a minute, even where rules are evaluated every 5 minutes."""
+    orders = input_series(ORDERS, LABELS, count(1, minutes(12)))
+    assert scenario(orders, expect_none(minutes(10)), evaluation_interval=minutes(5)).series == (orders,)
 
 
-def test_a_story_is_made_of_a_function() -> None:
-    """Its claim is the docstring in one line; it knows its alert, its severities, what it shows and where it stands."""
+def test_an_alert_test_has_its_claim_and_place() -> None:
+    """The claim is the docstring in one line; the id is explicit; the place is file, line and function."""
 
-    def spilling(platform: Platform) -> Scenario:
+    def half_is_spilt(platform: Platform) -> Scenario:
         """Half is spilt
         from minute 30 on."""
         return scenario()
 
-    made = alert_test("SpiltOrders", PAGE, TICKET, covers=(Coverage.FIRES,))(spilling)
-    assert (made.alert, made.severities, made.covers) == ("SpiltOrders", (PAGE, TICKET), (Coverage.FIRES,))
-    assert (made.name, made.module) == ("spilling", "tests.dsl.test_alert_test")
-    assert made.claim == "Half is spilt from minute 30 on."
-    assert made.where == f"tests/dsl/test_alert_test.py:{spilling.__code__.co_firstlineno} spilling"
-    assert made.build is spilling
+    test = alert_test("SpiltOrders", PAGE, TICKET, covers=(Coverage.FIRES,), id="spilling")(half_is_spilt)
+    assert (test.alert, test.severities, test.covers) == ("SpiltOrders", (PAGE, TICKET), (Coverage.FIRES,))
+    assert (test.id, test.module) == ("spilling", "tests.dsl.test_alert_test")
+    assert test.claim == "Half is spilt from minute 30 on."
+    assert test.where == f"tests/dsl/test_alert_test.py:{half_is_spilt.__code__.co_firstlineno} half_is_spilt"
+    assert test.build is half_is_spilt
 
 
-def test_a_story_without_a_docstring_is_refused() -> None:
-    """It would claim nothing."""
+def test_an_alert_test_without_a_docstring_is_an_error() -> None:
+    """An alert test must claim something."""
 
-    def spilling(platform: Platform) -> Scenario:
+    def half_is_spilt(platform: Platform) -> Scenario:
         return scenario()
 
-    said = "the story spilling has no docstring; claim in a sentence what it shows"
-    assert refused(lambda: alert_test("SpiltOrders", PAGE, covers=(Coverage.FIRES,))(spilling)) == said
-
-
-def test_a_story_that_makes_no_sense_is_declared() -> None:
-    """With the alert, its severities, the kinds, and the reason."""
-    declared = not_applicable(
-        "Watchdog", PAGE, TICKET, covers=(Coverage.BELOW_THRESHOLD, Coverage.BEFORE_FOR), reason="It always fires."
-    )
-    assert declared == NotApplicable(
-        "Watchdog", (PAGE, TICKET), (Coverage.BELOW_THRESHOLD, Coverage.BEFORE_FOR), "It always fires."
+    define = alert_test("SpiltOrders", PAGE, covers=(Coverage.FIRES,), id="spilling")
+    assert definition_error(lambda: define(half_is_spilt)) == (
+        "the alert test half_is_spilt has no docstring; say in a sentence what happens and what fires"
     )
 
 
-def test_an_alert_is_owed_seven_kinds_of_story() -> None:
-    """The ones that law 4 lists."""
-    assert {covers.value for covers in Coverage} == {
+def test_kinds_that_are_not_applicable_are_declared() -> None:
+    """A declaration has the alert, its severities, the kinds of coverage, and the reason."""
+    kinds = (Coverage.BELOW_THRESHOLD, Coverage.BEFORE_FOR)
+    declaration = not_applicable("Watchdog", PAGE, TICKET, covers=kinds, reason="It always fires.")
+    assert declaration == NotApplicable("Watchdog", (PAGE, TICKET), kinds, "It always fires.")
+
+
+def test_there_are_seven_kinds_of_coverage() -> None:
+    """Every alert needs a test of each of these kinds, or a reason why the kind is not applicable."""
+    assert {kind.value for kind in Coverage} == {
         "fires in time",
-        "quiet just below",
-        "quiet before its time",
-        "recovers",
-        "quiet at low traffic",
-        "quiet through a counter reset",
-        "does not touch another",
+        "does not fire just below the threshold",
+        "does not fire before its time",
+        "resolves",
+        "does not fire at low traffic",
+        "does not fire at a counter reset",
+        "does not fire for others",
     }

@@ -1,4 +1,4 @@
-"""Conditions: compared in one unit, joined in their order, told by the labels of what is measured."""
+"""Conditions: comparisons in one unit, joined in their order, and the labels of their series."""
 
 from __future__ import annotations
 
@@ -15,72 +15,75 @@ from generator.dsl.query import (
     labels_of,
 )
 from generator.dsl.units import MILLISECONDS, RATIO, SECONDS, days, minutes, percent, quantity
-from tests.dsl.nouns import BELL, GUEST, ORDERS, SIPS, SPILT, TABLE, WAIT
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
+from tests.dsl.sample_contract import BELL, GUEST, ORDERS, SIPS, SPILT, TABLE, WAIT
 
-FIVE = minutes(5)
-SHARE_OF_GUEST = ThresholdSeries(ThresholdTable("spilt_share", RATIO, None, {"a": percent(9)}), GUEST, None)
-SPILLS = SPILT.ratio_to(ORDERS, FIVE)
-
-
-def amounts(condition: Condition) -> list[object]:
-    return [one.threshold for one in condition.comparisons()]
+WINDOW = minutes(5)
+THRESHOLD_BY_GUEST = ThresholdSeries(ThresholdTable("spilt_share", RATIO, None, {"a": percent(9)}), GUEST, None)
+SPILT_RATIO = SPILT.ratio_to(ORDERS, WINDOW)
 
 
-def test_a_duration_is_a_threshold_of_seconds() -> None:
-    """The age of a bell may be compared with minutes."""
-    age = BELL.age(within=days(1), expected=TABLE).by(TABLE)
+def thresholds(condition: Condition) -> list[object]:
+    """The thresholds of a condition's comparisons, in order."""
+    return [comparison.threshold for comparison in condition.comparisons()]
+
+
+def test_a_duration_is_a_threshold_in_seconds() -> None:
+    """An age can be compared with a duration."""
+    age = BELL.age(lookback=days(1), expected=TABLE).by(TABLE)
     assert age.above(minutes(3)) == Comparison(age, ">", quantity(180, SECONDS))
 
 
-def test_two_units_are_refused() -> None:
-    """Milliseconds are no share, seconds are no milliseconds, and a limit has a unit too."""
-    wait = WAIT.quantile(0.95, FIVE).by(GUEST)
-    hint = "give a threshold in milliseconds"
-    said = f"a measure in milliseconds is compared with a threshold in share; {hint}"
-    assert refused(lambda: wait.above(percent(5))) == refused(lambda: wait.above(SHARE_OF_GUEST)) == said
-    assert refused(lambda: wait.above(minutes(1))) == (
-        f"a measure in milliseconds is compared with a threshold in seconds; {hint}"
+def test_a_threshold_in_another_unit_is_an_error() -> None:
+    """Milliseconds are not compared with a ratio, with a threshold series in ratios or with seconds."""
+    wait = WAIT.quantile(0.95, WINDOW).by(GUEST)
+    hint = "give a threshold in milliseconds, as milliseconds(1)"
+    message = f"a query in milliseconds is compared with a threshold in ratio; {hint}"
+    assert definition_error(lambda: wait.above(percent(5))) == message
+    assert definition_error(lambda: wait.above(THRESHOLD_BY_GUEST)) == message
+    assert definition_error(lambda: wait.above(minutes(1))) == (
+        f"a query in milliseconds is compared with a threshold in seconds; {hint}"
     )
-    assert refused(lambda: SPILLS.above(quantity(5, MILLISECONDS))) == (
-        "a measure in share is compared with a threshold in milliseconds; give a threshold in share"
+    assert definition_error(lambda: SPILT_RATIO.above(quantity(5, MILLISECONDS))) == (
+        "a query in ratio is compared with a threshold in milliseconds; give a threshold in ratio, as percent(1)"
     )
 
 
-def test_a_limit_per_guest_needs_a_measure_per_guest() -> None:
-    """Told by table alone, nobody knows whose limit holds."""
-    said = "a limit per guest_id for what is not told per guest_id; add guest_id to .by(…)"
-    assert refused(lambda: SPILLS.by(TABLE).above(SHARE_OF_GUEST)) == said
-    told = SPILLS.by(TABLE, GUEST)
-    assert told.above(SHARE_OF_GUEST) == Comparison(told, ">", SHARE_OF_GUEST)
+def test_a_threshold_by_guest_needs_a_query_by_guest() -> None:
+    """A series without a guest has no threshold of its own."""
+    assert definition_error(lambda: SPILT_RATIO.by(TABLE).above(THRESHOLD_BY_GUEST)) == (
+        "a threshold per guest_id, but the query is not grouped by guest_id; add GUEST to .by(…)"
+    )
+    by_guest = SPILT_RATIO.by(TABLE, GUEST)
+    assert by_guest.above(THRESHOLD_BY_GUEST) == Comparison(by_guest, ">", THRESHOLD_BY_GUEST)
 
 
-def test_conditions_join_in_their_order() -> None:
-    """`&` is both and `|` is one of them; the first comparison is the one that is told."""
-    one, two, three = (SPILLS.above(percent(percentage)) for percentage in (1, 2, 3))
-    assert one & two == And(one, two)
-    assert one | two == Or(one, two)
-    assert one & (two & three) == And(And(one, two), three)
-    assert amounts((one & two) | three) == [percent(1), percent(2), percent(3)]
-    assert amounts(three & (one | two)) == [percent(3), percent(1), percent(2)]
+def test_conditions_are_joined_in_their_order() -> None:
+    """`&` and `|` keep the order, and the first comparison gives the alert's value."""
+    low, middle, high = (SPILT_RATIO.above(percent(percentage)) for percentage in (1, 2, 3))
+    assert low & middle == And(low, middle)
+    assert low | middle == Or(low, middle)
+    assert low & (middle & high) == And(And(low, middle), high)
+    assert thresholds((low & middle) | high) == [percent(1), percent(2), percent(3)]
+    assert thresholds(high & (low | middle)) == [percent(3), percent(1), percent(2)]
 
 
-def test_a_condition_may_have_to_last() -> None:
-    """How long is kept beside the condition, and for how long after it is told."""
-    spills = SPILLS.above(percent(1))
-    assert spills.for_(FIVE) == Rule(spills, FIVE)
-    assert spills.for_(FIVE).keep_firing_for(FIVE) == Rule(spills, FIVE, FIVE)
+def test_a_rule_is_a_condition_with_durations() -> None:
+    """`for_` and `keep_firing_for` are kept beside the condition."""
+    condition = SPILT_RATIO.above(percent(1))
+    assert condition.for_(WINDOW) == Rule(condition, WINDOW)
+    assert condition.for_(WINDOW).keep_firing_for(minutes(1)) == Rule(condition, WINDOW, minutes(1))
 
 
-def test_what_always_holds_or_has_no_price_compares_nothing() -> None:
-    """There is no threshold to tell of."""
-    assert amounts(Always()) == []
-    assert amounts(WithoutPrice(SIPS.increase(FIVE))) == []
+def test_conditions_without_a_threshold_have_no_comparisons() -> None:
+    """An alert that always fires and one on missing prices compare nothing."""
+    assert thresholds(Always()) == []
+    assert thresholds(WithoutPrice(SIPS.increase(WINDOW))) == []
 
 
-def test_a_condition_is_told_by_what_it_measures_first() -> None:
-    """The labels of its series are those of the first measure; what always holds has none."""
-    by_table = SPILLS.by(TABLE).above(percent(1))
+def test_a_condition_is_grouped_by_the_labels_of_its_first_query() -> None:
+    """The labels of its series are those of the first query; an alert that always fires has none."""
+    by_table = SPILT_RATIO.by(TABLE).above(percent(1))
     assert labels_of(by_table) == labels_of(by_table & by_table) == labels_of(by_table | by_table) == (TABLE,)
-    assert labels_of(WithoutPrice(SIPS.increase(FIVE).by(GUEST, TABLE))) == (GUEST, TABLE)
+    assert labels_of(WithoutPrice(SIPS.increase(WINDOW).by(GUEST, TABLE))) == (GUEST, TABLE)
     assert labels_of(Always()) == ()

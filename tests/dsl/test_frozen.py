@@ -1,4 +1,4 @@
-"""Words are inert: once spoken, none of them changes."""
+"""The classes of the DSL are frozen: no method changes the object that it is called on."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ import pytest
 
 import generator.dsl
 from generator.dsl.units import REQUESTS_UNIT, minutes, percent
-from tests.dsl.nouns import GLASSES, GUEST, ORDERS, SPILT, WAIT
+from tests.dsl.sample_contract import GLASSES, GUEST, ORDERS, SPILT, WAIT
 
-SPILLS = SPILT.ratio_to(ORDERS, minutes(5))
+SPILT_RATIO = SPILT.ratio_to(ORDERS, minutes(5))
 
 
-def words() -> list[type]:
+def dsl_dataclasses() -> list[type]:
+    """The dataclasses that the modules of the DSL define."""
     modules = [
-        importlib.import_module(f"generator.dsl.{one.name}") for one in pkgutil.iter_modules(generator.dsl.__path__)
+        importlib.import_module(f"generator.dsl.{module.name}")
+        for module in pkgutil.iter_modules(generator.dsl.__path__)
     ]
     return [
-        word
+        value
         for module in modules
-        for word in vars(module).values()
-        if dataclasses.is_dataclass(word) and isinstance(word, type) and word.__module__ == module.__name__
+        for value in vars(module).values()
+        if dataclasses.is_dataclass(value) and isinstance(value, type) and value.__module__ == module.__name__
     ]
 
 
-def test_every_word_is_frozen() -> None:
-    """There is no word whose fields may be set, now or when one is added."""
-    found: list[Any] = words()
-    assert len(found) > 50
-    assert [word.__name__ for word in found if not word.__dataclass_params__.frozen] == []
+def test_every_dataclass_of_the_dsl_is_frozen() -> None:
+    """No dataclass of the DSL has fields that can be set, nor has one that is added later."""
+    classes: list[Any] = dsl_dataclasses()
+    assert len(classes) > 50
+    assert [each.__name__ for each in classes if not each.__dataclass_params__.frozen] == []
 
 
-@pytest.mark.parametrize("word", [minutes(5), percent(5), REQUESTS_UNIT, GUEST, ORDERS, WAIT, GLASSES, SPILLS])
-def test_a_field_cannot_be_set(word: Any) -> None:
-    """Whatever the field, the attempt fails."""
-    for field in dataclasses.fields(word):
+@pytest.mark.parametrize("value", [minutes(5), percent(5), REQUESTS_UNIT, GUEST, ORDERS, WAIT, GLASSES, SPILT_RATIO])
+def test_no_field_can_be_set(value: Any) -> None:
+    """Setting any field of a unit, label, metric or query raises FrozenInstanceError."""
+    for field in dataclasses.fields(value):
         with pytest.raises(dataclasses.FrozenInstanceError):
-            setattr(word, field.name, None)
+            setattr(value, field.name, None)
 
 
-def test_speaking_on_leaves_what_was_said() -> None:
-    """`by`, `where` and `picked_by` give a new measure each."""
+def test_methods_of_a_query_return_new_queries() -> None:
+    """`by`, `where` and `filtered_by` leave the query as it was."""
     orders = ORDERS.increase(minutes(5))
     orders.by(GUEST).where(GUEST.is_("a")).filtered_by(GUEST)
     assert orders == ORDERS.increase(minutes(5))

@@ -1,4 +1,4 @@
-"""Promises: paces and ceilings follow from the objective; the numbers are those of Google's SRE Workbook, chapter 5."""
+"""SLOs: burn rates and error ratios, with the numbers of chapter 5 of the SRE Workbook."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ from fractions import Fraction
 import pytest
 
 from generator.dsl.query import And, labels_of
-from generator.dsl.slo import Burn, Objective
+from generator.dsl.slo import BurnRateWindows, Slo
 from generator.dsl.units import RATIO, Duration, Quantity, days, hours, minutes, percent
-from tests.dsl.nouns import ORDERS, SPILT, TABLE
+from tests.dsl.sample_contract import ORDERS, SPILT, TABLE
 
-OBJECTIVE = Objective(percent(99.5), days(30))
+SLO = Slo(percent(99.5), days(30))
 
-PACES = [
+BURN_RATES = [
     (percent(2), hours(1), Fraction(72, 5), Fraction(72, 1000)),
     (percent(5), hours(6), Fraction(6), Fraction(3, 100)),
     (percent(10), days(3), Fraction(1), Fraction(5, 1000)),
 ]
 
 
-def test_the_budget_is_what_the_objective_leaves() -> None:
-    """99.5 % kept are 0.5 % to fail, to the letter."""
-    assert OBJECTIVE.budget == Quantity(Fraction(1, 200), RATIO)
+def test_the_error_budget_is_the_rest_of_the_target() -> None:
+    """A target of 99.5 % has an error budget of exactly 0.5 %."""
+    assert SLO.error_budget == Quantity(Fraction(1, 200), RATIO)
 
 
-@pytest.mark.parametrize(("spent", "within", "pace", "ceiling"), PACES)
-def test_a_part_gone_within_a_time_is_a_pace_and_a_ceiling(
-    spent: Quantity, within: Duration, pace: Fraction, ceiling: Fraction
+@pytest.mark.parametrize(("budget_fraction", "window", "burn_rate", "error_ratio"), BURN_RATES)
+def test_a_fraction_of_the_budget_in_a_window_is_a_burn_rate_and_an_error_ratio(
+    budget_fraction: Quantity, window: Duration, burn_rate: Fraction, error_ratio: Fraction
 ) -> None:
-    """Of 99.5 % over 30 days: 2 % in 1 h is a pace of 14.4 and 7.2 % errors, 5 % in 6 h is 6, 10 % in 3 days is 1."""
-    assert OBJECTIVE.pace(spent, within) == pace
-    assert OBJECTIVE.ceiling(spent, within) == Quantity(ceiling, RATIO)
+    """For 99.5 % in 30 days, 2 % in 1 h is a burn rate of 14.4 (7.2 % errors), 5 % in 6 h of 6, 10 % in 3 days of 1."""
+    assert SLO.burn_rate(budget_fraction, window) == burn_rate
+    assert SLO.error_ratio_at(budget_fraction, window) == Quantity(error_ratio, RATIO)
 
 
-def test_a_budget_burns_in_a_long_window_and_in_a_short_one() -> None:
-    """Both windows are above the same ceiling, and told by the same labels."""
-    condition = Burn(percent(2), within=hours(1), still=minutes(5)).metric(SPILT, ORDERS, OBJECTIVE, TABLE)
-    ceiling = Quantity(Fraction(72, 1000), RATIO)
-    assert [(one.query, one.operator, one.threshold) for one in condition.comparisons()] == [
-        (SPILT.ratio_to(ORDERS, hours(1)).by(TABLE), ">", ceiling),
-        (SPILT.ratio_to(ORDERS, minutes(5)).by(TABLE), ">", ceiling),
+def test_the_long_and_the_short_window_have_the_same_burn_rate() -> None:
+    """Both windows are compared with the same error ratio and grouped by the same labels."""
+    condition = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5)).condition(
+        SPILT, ORDERS, SLO, TABLE
+    )
+    error_ratio = Quantity(Fraction(72, 1000), RATIO)
+    assert [
+        (comparison.query, comparison.operator, comparison.threshold) for comparison in condition.comparisons()
+    ] == [
+        (SPILT.ratio_to(ORDERS, window=hours(1)).by(TABLE), ">", error_ratio),
+        (SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE), ">", error_ratio),
     ]
     assert isinstance(condition, And)
     assert labels_of(condition) == (TABLE,)
 
 
-def test_a_budget_that_burns_now_burns_faster_than_it_lasts() -> None:
-    """Where `now` is given, more than the 0.5 % that may fail must fail in that window too."""
-    burn = Burn(percent(5), within=hours(6), still=minutes(30), now=minutes(5))
-    *_, last = burn.metric(SPILT, ORDERS, OBJECTIVE, TABLE).comparisons()
-    assert last.query == SPILT.ratio_to(ORDERS, minutes(5)).by(TABLE)
+def test_the_current_window_has_a_burn_rate_above_one() -> None:
+    """A third window, if given, is compared with the 0.5 % of the error budget."""
+    burn = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
+    *_, last = burn.condition(SPILT, ORDERS, SLO, TABLE).comparisons()
+    assert last.query == SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE)
     assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), RATIO))

@@ -1,15 +1,15 @@
-"""Texts: holes are found, braces are kept, and what cannot be filled is refused."""
+"""Texts: placeholders are split from the literal text, and texts that cannot be filled are errors."""
 
 from __future__ import annotations
 
 import pytest
 
 from generator.dsl.text import Placeholder, one_line, template_parts
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
 
 
-def test_holes_are_told_from_what_stands_between() -> None:
-    """A text begins and ends with either; without holes it is one piece, and nothing is none."""
+def test_placeholders_are_split_from_the_literal_text() -> None:
+    """A text can start and end with either; without placeholders it has one part, and an empty text has none."""
     assert template_parts("{guest} spilt {value} of it") == (
         Placeholder("guest"),
         " spilt ",
@@ -21,28 +21,27 @@ def test_holes_are_told_from_what_stands_between() -> None:
     assert template_parts("") == ()
 
 
-def test_two_braces_stand_for_one() -> None:
-    """What an author writes as {{x}} is said as {x}, with no hole in it."""
-    assert "".join(str(piece) for piece in template_parts("a {{x}} b")) == "a {x} b"
+def test_doubled_braces_are_literal_braces() -> None:
+    """{{x}} is the literal text {x}, without a placeholder."""
+    assert "".join(str(part) for part in template_parts("a {{x}} b")) == "a {x} b"
 
 
 @pytest.mark.parametrize("text", ["{guest is late", "guest} is late", "{guest"])
-def test_a_brace_that_stands_alone_is_refused(text: str) -> None:
-    """Opened and not closed, or closed and not opened; the message quotes the text."""
-    said = refused(lambda: template_parts(text))
-    assert said.startswith(f"the text {text!r} cannot be read: ")
-    assert said.endswith("; close every brace; {{ stands for a brace")
+def test_an_unbalanced_brace_is_an_error(text: str) -> None:
+    """A brace that is only opened or only closed is an error that quotes the text."""
+    message = definition_error(lambda: template_parts(text))
+    assert message.startswith(f"the text {text!r} cannot be parsed: ")
+    assert message.endswith("; close every brace, and write {{ for a literal brace")
 
 
 @pytest.mark.parametrize("text", ["{value:.2f}", "{value!r}"])
-def test_a_hole_that_says_how_it_is_filled_is_refused(text: str) -> None:
-    """A form would be dropped in silence: the unit says how a value is told."""
-    assert (
-        refused(lambda: template_parts(text))
-        == "the hole value says how to be filled; write {value}: its unit says how"
+def test_a_placeholder_with_a_format_is_an_error(text: str) -> None:
+    """The unit decides how a value is formatted, so a format specification would have no effect."""
+    assert definition_error(lambda: template_parts(text)) == (
+        "the placeholder value has a format; write {value}: the unit decides the format"
     )
 
 
-def test_white_space_is_one_space() -> None:
-    """Line ends, tabs and indents vanish, around the text too."""
+def test_white_space_becomes_one_space() -> None:
+    """Line ends, tabs and indents become one space; the text has none at its ends."""
     assert one_line("\n  one\n\ttwo   three \n") == "one two three"

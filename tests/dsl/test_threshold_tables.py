@@ -1,4 +1,4 @@
-"""Limits: a default for everyone there is, and overrides that are data."""
+"""Threshold tables: a default for every label value that exists, and overrides that are data."""
 
 from __future__ import annotations
 
@@ -6,37 +6,41 @@ from functools import partial
 
 from generator.dsl.query import ThresholdSeries, ThresholdTable
 from generator.dsl.units import REQUESTS_UNIT, minutes, quantity
-from tests.dsl.nouns import GUEST, ORDERS, TABLE
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
+from tests.dsl.sample_contract import GUEST, ORDERS, TABLE
 
 TEN, NINE = quantity(10, REQUESTS_UNIT), quantity(9, REQUESTS_UNIT)
-DEFAULTED = ThresholdTable("orders", REQUESTS_UNIT, TEN, {"regular": NINE})
-LISTED = ThresholdTable("orders", REQUESTS_UNIT, None, {"regular": NINE})
-ORDERING = ORDERS.increase(minutes(5)).by(GUEST)
+WITH_DEFAULT = ThresholdTable("orders", REQUESTS_UNIT, TEN, {"regular": NINE})
+WITHOUT_DEFAULT = ThresholdTable("orders", REQUESTS_UNIT, None, {"regular": NINE})
+ORDERS_BY_GUEST = ORDERS.increase(minutes(5)).by(GUEST)
 
 
-def test_a_default_holds_for_whom_no_override_lists() -> None:
-    """A guest that nobody listed gets ten, the regular nine; without a default, nobody else has a limit."""
-    per_guest = DEFAULTED.per(GUEST, default_for=ORDERING)
-    assert (per_guest.metric("regular"), per_guest.metric("stranger")) == (NINE, TEN)
-    assert (LISTED.per(GUEST).metric("regular"), LISTED.per(GUEST).metric("stranger")) == (NINE, None)
+def test_the_default_applies_to_values_without_an_override() -> None:
+    """A guest that is not listed gets the default of 10, the listed one 9; without a default it has no threshold."""
+    threshold = WITH_DEFAULT.per(GUEST, default_for=ORDERS_BY_GUEST)
+    assert (threshold.value_for("regular"), threshold.value_for("stranger")) == (NINE, TEN)
+    threshold = WITHOUT_DEFAULT.per(GUEST)
+    assert (threshold.value_for("regular"), threshold.value_for("stranger")) == (NINE, None)
 
 
-def test_a_limit_is_a_series_in_a_unit() -> None:
-    """The series is named by its label, the limit's name and `limit`."""
-    per_guest = DEFAULTED.per(GUEST, default_for=ORDERING)
-    assert (per_guest.series, per_guest.unit) == ("guest_id:orders:limit", REQUESTS_UNIT)
-    assert per_guest == ThresholdSeries(DEFAULTED, GUEST, ORDERING)
+def test_a_threshold_by_label_is_a_recorded_series() -> None:
+    """Its series is named after the label, the table and `limit`; its unit is the table's."""
+    threshold = WITH_DEFAULT.per(GUEST, default_for=ORDERS_BY_GUEST)
+    assert (threshold.series, threshold.unit) == ("guest_id:orders:limit", REQUESTS_UNIT)
+    assert threshold == ThresholdSeries(WITH_DEFAULT, GUEST, ORDERS_BY_GUEST)
 
 
-def test_a_default_that_reaches_nobody_is_refused() -> None:
-    """Only series that are there say who has the default."""
-    said = "the default of orders reaches nobody; say among whom: .per(LABEL, among=measure)"
-    assert refused(lambda: DEFAULTED.per(GUEST)) == said
+def test_a_default_needs_series_that_get_it() -> None:
+    """Which values get the default follows from the series of a query."""
+    assert definition_error(lambda: WITH_DEFAULT.per(GUEST)) == (
+        "the default of orders applies to nothing; name the series that get it: default_for=query"
+    )
 
 
-def test_series_told_otherwise_cannot_say_who_has_the_default() -> None:
-    """Tables are no guests, guests at tables are guests several times, and a total is nobody."""
-    said = "orders per guest_id among series told otherwise; tell `among` by guest_id alone"
+def test_the_series_of_a_default_are_grouped_by_its_label_alone() -> None:
+    """A query by table, by guest and table or in total does not say which guests get the default."""
     for labels in ((TABLE,), (GUEST, TABLE), ()):
-        assert refused(partial(DEFAULTED.per, GUEST, default_for=ORDERING.by(*labels))) == said
+        assert definition_error(partial(WITH_DEFAULT.per, GUEST, default_for=ORDERS_BY_GUEST.by(*labels))) == (
+            "orders per guest_id, but default_for is not grouped by guest_id alone; "
+            "end the query of default_for with .by(GUEST)"
+        )

@@ -1,4 +1,4 @@
-"""Units: numbers are read exactly, and said as a person says them."""
+"""Units, quantities and durations: exact numbers, and the texts that people read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from generator.dsl.units import (
     quantity,
     seconds,
 )
-from tests.dsl.refused import refused
+from tests.dsl.definition_errors import definition_error
 
 DURATIONS = [
     (seconds(1), "1s", "1 second", "second"),
@@ -44,7 +44,7 @@ DURATIONS = [
     (days(30), "30d", "30 days", "30 days"),
 ]
 
-SPOKEN = [
+QUANTITIES = [
     (0, REQUESTS_UNIT, "0 requests"),
     (1, REQUESTS_UNIT, "1 request"),
     (1, QUERIES_UNIT, "1 query"),
@@ -74,12 +74,12 @@ SPOKEN = [
 ]
 
 
-@pytest.mark.parametrize(("duration", "written", "spoken", "span"), DURATIONS)
-def test_a_duration_is_told_in_the_largest_unit_that_divides_it(
-    duration: Duration, written: str, spoken: str, span: str
+@pytest.mark.parametrize(("duration", "promql", "text", "window_text"), DURATIONS)
+def test_a_duration_is_written_in_the_largest_unit_that_divides_it(
+    duration: Duration, promql: str, text: str, window_text: str
 ) -> None:
-    """Prometheus gets 90m where no whole hour fits, a person 90 minutes; one hour alone is "the last hour"."""
-    assert (str(duration), duration.text(), duration.window_text()) == (written, spoken, span)
+    """PromQL gets 90m where no whole hour fits, and texts "90 minutes"; a window of 1 hour is "the last hour"."""
+    assert (str(duration), duration.text(), duration.window_text()) == (promql, text, window_text)
 
 
 def test_durations_are_whole_seconds() -> None:
@@ -87,8 +87,8 @@ def test_durations_are_whole_seconds() -> None:
     assert (days(1), hours(1), minutes(1)) == (hours(24), minutes(60), seconds(60))
 
 
-def test_durations_are_reckoned_exactly() -> None:
-    """They add, subtract, multiply, compare, and divide to an exact fraction."""
+def test_arithmetic_with_durations_is_exact() -> None:
+    """Durations add, subtract, multiply and compare, and divide to an exact fraction."""
     assert (hours(1) + minutes(30), days(1) - hours(18), minutes(5) * 3) == (minutes(90), hours(6), minutes(15))
     assert (hours(1) / minutes(5), minutes(5) / hours(1)) == (Fraction(12), Fraction(1, 12))
     assert minutes(59) < hours(1) < days(1)
@@ -99,19 +99,19 @@ def test_a_duration_is_a_threshold_in_seconds() -> None:
     assert minutes(3).quantity() == Quantity(Fraction(180), SECONDS)
 
 
-def test_no_duration_is_refused() -> None:
-    """Nothing, less than nothing and a broken second are no durations, however they came about."""
+def test_a_duration_is_a_whole_number_of_seconds_above_0() -> None:
+    """Zero, negative numbers and fractions of a second are errors, also as the result of arithmetic."""
     hint = "give a whole number of seconds above 0"
-    assert refused(lambda: seconds(0)) == f"0 s is no duration; {hint}"
-    assert refused(lambda: minutes(-1)) == f"-60 s is no duration; {hint}"
-    assert refused(lambda: hours(1) - minutes(60)) == f"0 s is no duration; {hint}"
-    assert refused(lambda: minutes(5) - hours(1)) == f"-3300 s is no duration; {hint}"
-    assert refused(lambda: hours(2) * 0) == f"0 s is no duration; {hint}"
-    assert refused(lambda: minutes(1.5)) == f"90.0 s is no duration; {hint}"  # type: ignore[arg-type]
+    assert definition_error(lambda: seconds(0)) == f"0 s is not a duration; {hint}"
+    assert definition_error(lambda: minutes(-1)) == f"-60 s is not a duration; {hint}"
+    assert definition_error(lambda: hours(1) - minutes(60)) == f"0 s is not a duration; {hint}"
+    assert definition_error(lambda: minutes(5) - hours(1)) == f"-3300 s is not a duration; {hint}"
+    assert definition_error(lambda: hours(2) * 0) == f"0 s is not a duration; {hint}"
+    assert definition_error(lambda: Duration(90.0)) == f"90.0 s is not a duration; {hint}"  # type: ignore[arg-type]
 
 
-def test_numbers_are_read_as_they_are_written() -> None:
-    """A tenth of a percent is a thousandth to the letter, whether it comes as a float, a text or a fraction."""
+def test_numbers_are_exactly_as_written() -> None:
+    """A tenth of a percent is exactly a thousandth, whether it is a float, a text or a fraction."""
     assert percent(0.1) == percent("0.1") == percent(Fraction(1, 10)) == Quantity(Fraction(1, 1000), RATIO)
     assert percent(99.5).amount == Fraction(199, 200)
     assert quantity(0.282, DOLLARS).amount == Fraction(141, 500)
@@ -119,14 +119,14 @@ def test_numbers_are_read_as_they_are_written() -> None:
     assert quantity("1/3", RATIO).amount == Fraction(1, 3)
 
 
-@pytest.mark.parametrize(("amount", "unit", "said"), SPOKEN)
-def test_a_quantity_is_said_in_its_unit(amount: int | float | str, unit: Unit, said: str) -> None:
-    """Each unit is said as a person says it: one is singular, thousands have commas, cents have two digits."""
-    assert quantity(amount, unit).text() == said
+@pytest.mark.parametrize(("amount", "unit", "text"), QUANTITIES)
+def test_a_quantity_is_written_in_its_unit(amount: int | float | str, unit: Unit, text: str) -> None:
+    """One is singular, thousands have commas, cents have two digits, and large times are in larger units."""
+    assert quantity(amount, unit).text() == text
 
 
-def test_a_number_for_a_person_has_no_exponent() -> None:
-    """Neither the smallest price nor a large count is written with an e; what never ends stops after twelve digits."""
+def test_numbers_in_texts_have_no_exponent() -> None:
+    """Neither a small price nor a large count has an exponent; a periodic number has twelve digits."""
     assert format_number(Fraction(12, 10**9)) == "0.000000012"
     assert format_number(Fraction(3 * 10**15 + 1)) == "3,000,000,000,000,001"
     assert format_number(Fraction(20000000001, 2)) == "10,000,000,000.5"
@@ -135,15 +135,15 @@ def test_a_number_for_a_person_has_no_exponent() -> None:
 
 
 def test_a_rate_has_a_unit_of_its_own() -> None:
-    """Requests become requests per second, drawn as reqps; a rate has no rate, nor has what is not counted."""
+    """The rate of requests is in requests per second, Grafana's reqps; rates and milliseconds have no rate."""
     assert REQUESTS_UNIT.rate() == Unit("requests per second", "reqps")
-    assert refused(lambda: REQUESTS_UNIT.rate().rate()).startswith("requests per second have no rate; ")
-    assert refused(MILLISECONDS.rate) == (
-        "milliseconds have no rate; count them over a window, or give the unit a per_second"
+    assert definition_error(lambda: REQUESTS_UNIT.rate().rate()).startswith("requests per second have no rate; ")
+    assert definition_error(MILLISECONDS.rate) == (
+        "milliseconds have no rate; use .increase(window), or give the unit a per_second"
     )
 
 
-def test_units_of_one_look_are_not_one() -> None:
-    """Counts of requests and of errors are drawn alike and still are two units."""
+def test_units_that_grafana_shows_alike_are_different() -> None:
+    """Requests and errors have the same Grafana unit and are still two units."""
     assert REQUESTS_UNIT.grafana == ERRORS_UNIT.grafana
     assert quantity(15, REQUESTS_UNIT) != quantity(15, ERRORS_UNIT)

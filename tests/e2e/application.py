@@ -1,4 +1,4 @@
-"""The example application in workerd, with the fakes of Workers AI and Vectorize, for the length of a test."""
+"""The example application in workerd during a test, with fakes of Workers AI and Vectorize."""
 
 from __future__ import annotations
 
@@ -13,57 +13,58 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.prometheus import OPENER, PATIENCE
-from tests.leaving_out import leave_out
+from tests.e2e.prometheus import OPENER, TIMEOUT
+from tests.optional_tools import skip_or_fail
 
-RUNNER = Path(__file__).resolve().parents[2] / "worker" / "example" / "run.mjs"
+RUN_SCRIPT = Path(__file__).resolve().parents[2] / "worker" / "example" / "run.mjs"
 
 
 @dataclass(frozen=True)
 class Application:
-    """Where the Workers and the fakes answer, as http://127.0.0.1:1234; `log` is the file of what they write."""
+    """The URLs of both Workers and of the fakes, such as http://127.0.0.1:1234, and the file of their log lines."""
 
     api: str
     ingest: str
     fakes: str
     log: Path
 
-    def order(self, *orders: Mapping[str, Any]) -> None:
-        """Tell the fakes what to do wrong from now on, and nothing of what they were told before."""
-        OPENER.open(f"{self.fakes}/control/orders", json.dumps(orders).encode(), PATIENCE).close()
+    def inject_failures(self, *failures: Mapping[str, Any]) -> None:
+        """Make calls to the fakes fail; replaces the failures injected before."""
+        OPENER.open(f"{self.fakes}/control/failures", json.dumps(failures).encode(), TIMEOUT).close()
 
-    def books(self) -> Sequence[Mapping[str, Any]]:
-        """The fakes' own account of the calls that reached them."""
-        with OPENER.open(f"{self.fakes}/control/books", timeout=PATIENCE) as answer:
-            return list(json.load(answer))
+    def call_counts(self) -> Sequence[Mapping[str, Any]]:
+        """Return the fakes' own counts of the calls that reached them."""
+        with OPENER.open(f"{self.fakes}/control/calls", timeout=TIMEOUT) as response:
+            return list(json.load(response))
 
-    def said(self) -> list[str]:
-        """All that was written so far: the Workers' lines, and what the runtime says of its own."""
+    def output(self) -> list[str]:
+        """Return all lines written so far: the Workers' log lines, and messages of the runtime."""
         return self.log.read_text(encoding="utf-8").splitlines()
 
-    def lines(self) -> list[dict[str, Any]]:
-        """The Workers' lines, read."""
-        return [json.loads(line) for line in self.said() if line.startswith("{")]
+    def log_lines(self) -> list[dict[str, Any]]:
+        """Return the Workers' log lines, parsed."""
+        return [json.loads(line) for line in self.output() if line.startswith("{")]
 
 
-def node() -> str:
-    """Where Node.js is. Left out where it, or what `make worker` installs, is not there."""
-    found = shutil.which("node")
-    if found is None:
-        leave_out("there is no Node.js to run the Workers")
-    if not (RUNNER.parents[1] / "node_modules").is_dir():
-        leave_out("the packages of worker/ are missing, which make worker installs")
-    return found
+def find_node() -> str:
+    """Return the path of Node.js. Skips the tests if it or the packages of `make worker` are missing."""
+    node = shutil.which("node")
+    if node is None:
+        skip_or_fail("there is no Node.js to run the Workers")
+    if not (RUN_SCRIPT.parents[1] / "node_modules").is_dir():
+        skip_or_fail("the packages of worker/ are missing, which make worker installs")
+    return node
 
 
 @contextmanager
-def application(node: str, log: Path, settings: Mapping[str, str]) -> Iterator[Application]:
-    """One that runs for as long as the block, however that ends. `settings` are variables of both Workers."""
-    with log.with_suffix(".errors").open("wb") as errors:
+def running_application(node: str, log: Path, variables: Mapping[str, str]) -> Iterator[Application]:
+    """Run the application until the block ends. `variables` are environment variables of both Workers."""
+    error_file = log.with_suffix(".errors")
+    with error_file.open("wb") as errors:
         process = subprocess.Popen(
-            [node, str(RUNNER)],
-            cwd=RUNNER.parent,
-            env={**os.environ, **settings, "LOG_FILE": str(log)},
+            [node, str(RUN_SCRIPT)],
+            cwd=RUN_SCRIPT.parent,
+            env={**os.environ, **variables, "LOG_FILE": str(log)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -71,20 +72,20 @@ def application(node: str, log: Path, settings: Mapping[str, str]) -> Iterator[A
         )
     try:
         assert process.stdout is not None
-        told = process.stdout.readline()
-        assert told, f"the example did not start: {log.with_suffix('.errors').read_text(encoding='utf-8')}"
-        urls = json.loads(told)
+        first_line = process.stdout.readline()
+        assert first_line, f"the example did not start: {error_file.read_text(encoding='utf-8')}"
+        urls = json.loads(first_line)
         yield Application(urls["worker-api"], urls["ingest-worker"], urls["fakes"], log)
     finally:
-        _end(process)
+        _stop(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Its input ends, and it ends itself; where it does not, it and its own children are killed."""
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Close standard input, which stops the application; kill it and its children if it does not stop in time."""
     assert process.stdin is not None
     process.stdin.close()
     try:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -1,4 +1,4 @@
-"""Requests to the example as a user's browser would send them, each with what is known of it from outside."""
+"""Requests to the example application as a user's browser sends them, each with its observed response."""
 
 from __future__ import annotations
 
@@ -12,88 +12,95 @@ from urllib.parse import quote, urlsplit
 
 from tests.e2e.application import Application
 
-AT_ONCE = 16
-PATIENCE = 60.0
-"""Seconds that an answer may take."""
+PARALLEL = 16
+TIMEOUT = 60.0
+"""Seconds that a response may take."""
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A request, and what came back: `whole` is whether the body came to its end. `cached` is what the application
-    itself says in `x-cache` (None: it got no further). `documents` are the ids that it gives to be kept."""
+class SentRequest:
+    """A request and its response.
+
+    `tenant` is the label value that it is counted under. `complete` is whether the body was received to its end.
+    `cached` is the application's `x-cache` header (None: the request did not reach the cache). `documents` are the ids
+    of the documents to store.
+    """
 
     tenant: str
     service: str
     route: str
     status: int
     request_id: str
-    whole: bool
+    complete: bool
     cached: bool | None
     question: str = ""
     documents: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
-        """By the platform's fault, not the caller's."""
-        return self.status >= 500 or not self.whole
+        """Whether it failed because of the platform, not of the client."""
+        return self.status >= 500 or not self.complete
 
 
 @dataclass(frozen=True)
 class Client:
-    """What a tenant's users send. `headers` are in every request; `counted` is the tenant that they count under."""
+    """The users of a tenant. All requests have the `headers`; `counted_as` is their tenant label if not the tenant."""
 
     application: Application
     tenant: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    counted: str = ""
+    counted_as: str = ""
 
-    def chat(self, question: str, session: str = "default", remember: str | None = None) -> Sent:
-        """Ask, and read the answer's stream to its end, or to where it breaks. `remember` keeps the question as a
-        document of that id."""
+    def chat(self, question: str, session: str = "default", remember: str | None = None) -> SentRequest:
+        """Ask a question, and read the streamed answer until it ends or breaks. `remember` is the id of the document
+        that stores the question."""
         body = {"question": question, "session": session, **({} if remember is None else {"remember": remember})}
         documents = () if remember is None else (remember,)
         return self._send("worker-api", "/chat", "/chat", body, question=question, documents=documents)
 
-    def search(self, question: str) -> Sent:
-        """Ask for documents alone."""
+    def search(self, question: str) -> SentRequest:
+        """Search for documents, without an answer."""
         return self._send("worker-api", "/search", f"/search?q={quote(question)}", None, question=question)
 
-    def ingest(self, documents: Mapping[str, str]) -> Sent:
-        """Give documents, texts by their ids, to be kept."""
+    def ingest(self, documents: Mapping[str, str]) -> SentRequest:
+        """Send documents to store: texts by id."""
         body = {"documents": [{"id": name, "text": text} for name, text in documents.items()]}
         return self._send("ingest-worker", "/ingest", "/ingest", body, documents=tuple(documents))
 
-    def get(self, path: str, route: str) -> Sent:
-        """Ask worker-api for a path, which counts under a route."""
+    def get(self, path: str, route: str) -> SentRequest:
+        """Send a GET request to worker-api, which is counted under `route`."""
         return self._send("worker-api", route, path, None)
 
-    def _send(self, service: str, route: str, path: str, body: object, **known: Any) -> Sent:
-        address = self.application.api if service == "worker-api" else self.application.ingest
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
-        tenant = {"x-tenant-id": self.tenant} if self.tenant else {}
+    def _send(self, service: str, route: str, path: str, body: object, **details: Any) -> SentRequest:
+        url = self.application.api if service == "worker-api" else self.application.ingest
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT)
+        tenant_header = {"x-tenant-id": self.tenant} if self.tenant else {}
         try:
             text = None if body is None else json.dumps(body)
-            connection.request("GET" if text is None else "POST", path, text, {**self.headers, **tenant})
-            got = _got(connection.getresponse())
-            return Sent(self.counted or self.tenant, service, route, **got, **known)
+            connection.request("GET" if text is None else "POST", path, text, {**self.headers, **tenant_header})
+            response = _read(connection.getresponse())
+            return SentRequest(self.counted_as or self.tenant, service, route, **response, **details)
         finally:
             connection.close()
 
 
-def _got(answer: http.client.HTTPResponse) -> dict[str, Any]:
-    """What an answer tells. The runtime ends a stream that broke like any other: an event of its own says the end."""
-    body = answer.read()
-    streamed = answer.getheader("content-type") == "text/event-stream"
-    cache = answer.getheader("x-cache")
+def _read(response: http.client.HTTPResponse) -> dict[str, Any]:
+    """Return the fields of a response.
+
+    The runtime closes a broken stream normally, so only its last event shows whether it is complete.
+    """
+    body = response.read()
+    is_stream = response.getheader("content-type") == "text/event-stream"
+    cache = response.getheader("x-cache")
     return {
-        "status": answer.status,
-        "request_id": answer.getheader("x-request-id") or "",
-        "whole": not streamed or body.endswith(b"data: [DONE]\n\n"),
+        "status": response.status,
+        "request_id": response.getheader("x-request-id") or "",
+        "complete": not is_stream or body.endswith(b"data: [DONE]\n\n"),
         "cached": None if cache is None else cache == "hit",
     }
 
 
-def together(sendings: Iterable[Callable[[], Sent]]) -> list[Sent]:
-    """All of them, so many at once."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda send: send(), sendings))
+def send_in_parallel(sends: Iterable[Callable[[], SentRequest]]) -> list[SentRequest]:
+    """Send requests in parallel, a limited number at a time."""
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(lambda send: send(), sends))

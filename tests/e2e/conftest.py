@@ -1,4 +1,4 @@
-"""The day of an example platform, driven once: what was sent, what came out, and what still runs to be asked."""
+"""The end-to-end run of the example application, done once; Prometheus and the Workers still run during the tests."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from generator.definitions import load_definitions
 from generator.ir.build import Compiled
 from generator.output import replace_folder
 from generator.pipeline import lower, with_applicable_tests
-from tests.e2e import scenario
-from tests.e2e.application import application, node
-from tests.e2e.drive import AlertTest, drive
-from tests.e2e.prometheus import deployed
+from tests.e2e import workload
+from tests.e2e.application import find_node, running_application
+from tests.e2e.end_to_end_run import EndToEndRun, run_end_to_end
+from tests.e2e.prometheus import deployed_prometheus
 from tests.e2e.time_lapse import time_lapse
 
-TIMES = 30
-"""By how much time is shortened: a window of five minutes is ten seconds."""
-SETTINGS = {
-    "QUESTIONS_AN_HOUR": str(scenario.QUESTIONS_AN_HOUR),
+SPEED = 30
+"""The factor by which time is shortened: a window of five minutes is ten seconds."""
+VARIABLES = {
+    "QUESTIONS_AN_HOUR": str(workload.QUESTIONS_PER_HOUR),
     "TELEMETRY_SHARDS": "2",
     "TELEMETRY_WINDOW_MS": "200",
     "TELEMETRY_PUSH_MS": "500",
@@ -31,19 +31,19 @@ SETTINGS = {
 
 @pytest.fixture(scope="package")
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compiled, Path]:
-    """The platform's build in time-lapse, and the folder where it lies."""
+    """The build of the platform with shortened windows, and its output folder."""
     platform = load(Path(__file__).with_name("platform.yaml"))
-    compiled = time_lapse(lower(platform, with_applicable_tests(platform, load_definitions())), TIMES)
+    compiled = time_lapse(lower(platform, with_applicable_tests(platform, load_definitions())), SPEED)
     out = tmp_path_factory.mktemp("e2e") / "out"
     replace_folder(out, compiled.texts)
     return compiled, out
 
 
 @pytest.fixture(scope="package")
-def story(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[AlertTest]:
-    """The story, told to its end; Prometheus and both Workers still run, and end with the tests."""
-    program, folder, (_, out) = node(), tmp_path_factory.mktemp("e2e-run"), built
-    with deployed(out / "prometheus", folder / "data") as prometheus:
-        settings = {**SETTINGS, "OTLP_URL": f"{prometheus.url}/api/v1/otlp/v1/metrics"}
-        with application(program, folder / "lines.ndjson", settings) as running:
-            yield drive(running, prometheus)
+def run(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[EndToEndRun]:
+    """The complete run; Prometheus and both Workers run until the tests end."""
+    node, folder, (_, out) = find_node(), tmp_path_factory.mktemp("e2e-run"), built
+    with deployed_prometheus(out / "prometheus", folder / "data") as prometheus:
+        variables = {**VARIABLES, "OTLP_URL": f"{prometheus.url}/api/v1/otlp/v1/metrics"}
+        with running_application(node, folder / "lines.ndjson", variables) as application:
+            yield run_end_to_end(application, prometheus)

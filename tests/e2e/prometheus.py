@@ -1,4 +1,4 @@
-"""Prometheus as a user deploys it: the built configuration, the flags that its head names, an OTLP receiver."""
+"""Prometheus as a user deploys it: the built configuration, the flags that its header names, an OTLP receiver."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from typing import Any
 from generator.external import find_prometheus
 from generator.verify.replay.server import free_port
 
-PATIENCE = 60.0
-"""Seconds that it has to be ready, and to end."""
+TIMEOUT = 60.0
+"""Seconds that Prometheus has to become ready, to answer and to stop."""
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Whatever proxy the environment names, loopback is not behind it."""
+"""Ignores proxies of the environment, which do not apply to loopback addresses."""
 
 
 @dataclass
-class Deployed:
-    """A Prometheus on 127.0.0.1: `folder` is `out/prometheus` of a build, `data` outlives the process."""
+class DeployedPrometheus:
+    """A Prometheus on 127.0.0.1: `folder` is `out/prometheus` of a build; `data` is kept when the process stops."""
 
     folder: Path
     data: Path
@@ -35,11 +35,11 @@ class Deployed:
 
     @property
     def url(self) -> str:
-        """As http://127.0.0.1:1234."""
+        """Such as http://127.0.0.1:1234."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it, or start it again, and wait until it answers."""
+        """Start it, possibly again, and wait until it is ready."""
         configuration = self.folder / "prometheus.yaml"
         command = [
             str(find_prometheus()),
@@ -52,35 +52,40 @@ class Deployed:
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "log.txt").open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self._await_ready(self.process)
+        self._wait_until_ready(self.process)
 
-    def stop(self, how: signal.Signals) -> None:
-        """Send it a signal, and wait until it is gone."""
+    def stop(self, stop_signal: signal.Signals) -> None:
+        """Send it a signal, and wait until it has stopped."""
         if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(PATIENCE)
+            self.process.send_signal(stop_signal)
+            self.process.wait(TIMEOUT)
             self.process = None
 
-    def ask(self, what: str, **parameters: str | float) -> Any:
-        """The `data` of an answer of its API, as `query`, `alerts`, `query_exemplars`."""
+    def get(self, endpoint: str, **parameters: str | float) -> Any:
+        """Return the `data` of a response of its API; endpoints are `query`, `alerts` or `query_exemplars`."""
         query = urllib.parse.urlencode(parameters)
-        with OPENER.open(f"{self.url}/api/v1/{what}?{query}", timeout=PATIENCE) as answer:
-            return json.load(answer)["data"]
+        with OPENER.open(f"{self.url}/api/v1/{endpoint}?{query}", timeout=TIMEOUT) as response:
+            return json.load(response)["data"]
 
     def values(self, expression: str, at: float | None = None) -> dict[tuple[str, ...], float]:
-        """What an expression gives at a time in seconds since 1970 (None: now), by its labels' values, sorted by the
-        labels' names."""
+        """Evaluate an expression at a time in seconds since 1970 (None: now).
+
+        The keys of the result are the values of the labels, sorted by label name.
+        """
         parameters: Mapping[str, str | float] = (
             {"query": expression} if at is None else {"query": expression, "time": at}
         )
-        found = self.ask("query", **parameters)["result"]
-        return {tuple(one["metric"][name] for name in sorted(one["metric"])): float(one["value"][1]) for one in found}
+        values = {}
+        for series in self.get("query", **parameters)["result"]:
+            labels = series["metric"]
+            values[tuple(labels[name] for name in sorted(labels))] = float(series["value"][1])
+        return values
 
-    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                OPENER.open(f"{self.url}/-/ready", timeout=PATIENCE).close()
+                OPENER.open(f"{self.url}/-/ready", timeout=TIMEOUT).close()
                 return
             except OSError:
                 time.sleep(0.1)
@@ -88,14 +93,14 @@ class Deployed:
 
 
 def flags(configuration: str) -> list[str]:
-    """The flags that the head of a configuration asks for."""
+    """Return the flags that the header of a configuration names."""
     return re.findall(r"^#\s+(--\S+)", configuration, re.MULTILINE)
 
 
 @contextmanager
-def deployed(folder: Path, data: Path) -> Iterator[Deployed]:
-    """One that runs for as long as the block, however that ends."""
-    server = Deployed(folder, data)
+def deployed_prometheus(folder: Path, data: Path) -> Iterator[DeployedPrometheus]:
+    """Run a Prometheus until the block ends."""
+    server = DeployedPrometheus(folder, data)
     try:
         server.start()
         yield server

@@ -1,18 +1,18 @@
-"""A model that breaks for one tenant is told of that tenant, and of no other, and until it is mended."""
+"""A model that fails for one tenant makes the alert fire for that tenant alone, until the model recovers."""
 
 from __future__ import annotations
 
-from tests.e2e.drive import AlertTest
-from tests.e2e.scenario import RUINED
+from tests.e2e.end_to_end_run import EndToEndRun
+from tests.e2e.workload import FAILING_TENANT
 
 
-def test_the_right_tenant_is_told(story: AlertTest) -> None:
+def test_the_alert_fires_for_the_failing_tenant_alone(run: EndToEndRun) -> None:
     """Workers AI answers 3040 to one tenant's chats: TenantHighErrorRate fires for that tenant, route and service alone."""
-    told = [(one["tenant_id"], one["route"], one["service"], one["severity"]) for one in story.fired]
-    assert told == [(RUINED, "/chat", "worker-api", "ticket")]
+    firing = [(labels["tenant_id"], labels["route"], labels["service"], labels["severity"]) for labels in run.firing]
+    assert firing == [(FAILING_TENANT, "/chat", "worker-api", "ticket")]
 
 
-def test_it_is_over_when_it_is_mended(story: AlertTest) -> None:
-    """The model answers again, and the alert resolves."""
-    assert story.fired
-    assert not story.left
+def test_the_alert_resolves_after_recovery(run: EndToEndRun) -> None:
+    """Once the model answers again, the alert resolves."""
+    assert run.firing
+    assert not run.unresolved

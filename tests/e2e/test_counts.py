@@ -1,4 +1,4 @@
-"""What Prometheus holds is what happened, to the unit, whatever happened to Prometheus."""
+"""The counters in Prometheus are exact, even if Prometheus is killed."""
 
 from __future__ import annotations
 
@@ -7,50 +7,51 @@ import time
 
 from contract import METRICS
 from generator.dsl.metrics import Gauge, Histogram
-from tests.e2e.drive import AlertTest
-from tests.e2e.truth import API, INGEST
+from tests.e2e.end_to_end_run import EndToEndRun
+from tests.e2e.expected_counts import API, INGEST
 
 
-def test_every_counter_is_exact(story: AlertTest) -> None:
-    """After hundreds of requests of two tenants, 16 at once, with errors of every kind, each series is right."""
-    assert story.weighed.apart() == []
+def test_every_counter_is_exact(run: EndToEndRun) -> None:
+    """After hundreds of requests of two tenants, 16 in parallel, with all types of errors, every series is exact."""
+    assert run.counts.differences() == []
 
 
-def test_prometheus_killed_loses_nothing(story: AlertTest) -> None:
-    """Killed by SIGKILL while people ask on, and started on the same data: told again, each series is right,
-    and the time before is as it was."""
-    assert story.again.apart() == []
-    before, after = story.past
-    assert before
-    assert after == before
+def test_a_killed_prometheus_loses_nothing(run: EndToEndRun) -> None:
+    """After SIGKILL during traffic and a restart on the same data every series is exact, and earlier samples are
+    unchanged."""
+    assert run.counts_after_kill.differences() == []
+    assert run.samples_before_kill
+    assert run.samples_after_kill == run.samples_before_kill
 
 
-def test_every_metric_is_weighed(story: AlertTest) -> None:
-    """No metric that Workers emit is left out of the truth, and none is weighed against nothing."""
-    weighed = {found[1] for query in story.again.expected if (found := re.search(r"\((\w+)\)$", query))}
-    heard = {"telemetry_heartbeat_timestamp_seconds", "telemetry_dropped_total"}
+def test_every_metric_is_compared(run: EndToEndRun) -> None:
+    """Every metric that Workers emit has expected counts, and every query has an expected series."""
+    queries = run.counts_after_kill.expected
+    compared = {match[1] for query in queries if (match := re.search(r"\((\w+)\)$", query))}
+    tested_elsewhere = {"telemetry_heartbeat_timestamp_seconds", "telemetry_dropped_total"}
     emitted = {
         f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
         for metric in METRICS
-        if not isinstance(metric, Gauge) or metric.recording_rules is None
+        if not isinstance(metric, Gauge) or metric.recorded_from is None
     }
-    assert emitted - heard <= weighed
-    assert all(story.weighed.expected.values())
+    assert emitted - tested_elsewhere <= compared
+    assert all(run.counts.expected.values())
 
 
-def test_each_service_has_one_heart(story: AlertTest) -> None:
-    """One series for each service, whose value is of the last seconds; nothing that was counted was lost on the way."""
-    prometheus = story.prometheus
+def test_each_service_has_one_heartbeat(run: EndToEndRun) -> None:
+    """Each service has one heartbeat series with a recent value, and no telemetry was dropped."""
+    prometheus = run.prometheus
     assert prometheus.values("count by (service) (telemetry_heartbeat_timestamp_seconds)") == {(API,): 1, (INGEST,): 1}
     assert prometheus.values("max(time() - telemetry_heartbeat_timestamp_seconds) < bool 30") == {(): 1}
     assert prometheus.values("sum by (service) (telemetry_dropped_total)") == {(API,): 0, (INGEST,): 0}
 
 
-def test_exemplars_lead_to_lines(story: AlertTest) -> None:
-    """Each histogram and each count of errors bears ids of requests, and each id is on lines of the log."""
-    logged = {line["request_id"] for line in story.application.lines()}
-    for metric in (*(f"{one.name}_bucket" for one in METRICS if isinstance(one, Histogram)), "errors_total"):
-        found = story.prometheus.ask("query_exemplars", query=metric, start=0, end=time.time())
-        ids = {one["labels"]["request_id"] for series in found for one in series["exemplars"]}
+def test_exemplars_refer_to_log_lines(run: EndToEndRun) -> None:
+    """Each histogram and the error counter have exemplars with request ids, and each id is in the log."""
+    logged = {line["request_id"] for line in run.application.log_lines()}
+    histograms = [f"{metric.name}_bucket" for metric in METRICS if isinstance(metric, Histogram)]
+    for metric in (*histograms, "errors_total"):
+        result = run.prometheus.get("query_exemplars", query=metric, start=0, end=time.time())
+        ids = {exemplar["labels"]["request_id"] for series in result for exemplar in series["exemplars"]}
         assert ids, metric
         assert ids <= logged, metric

@@ -1,4 +1,4 @@
-"""Every query of every dashboard answers."""
+"""Every query of every dashboard has a result."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from typing import Any
 
 from generator.ir.build import Compiled
 from generator.promql.grafana_variables import filled
-from tests.e2e.drive import AlertTest
-from tests.e2e.scenario import RUINED
+from tests.e2e.end_to_end_run import EndToEndRun
+from tests.e2e.workload import FAILING_TENANT
 
 WINDOWS = {"$__rate_interval": "1m", "$__interval": "1m", "$__range": "3m"}
 
 
-def queries(board: Any) -> Iterator[tuple[str, str]]:
-    """Each panel's title and query, with what a reader picks filled in: one tenant, and all of the rest."""
-    for panel in board["panels"]:
+def queries(dashboard: Any) -> Iterator[tuple[str, str]]:
+    """Yield the panel title and the expression of each query."""
+    for panel in dashboard["panels"]:
         yield from queries({"panels": panel.get("panels", [])})
         for target in panel.get("targets", []):
             yield panel["title"], target["expr"]
 
 
-def picked(expression: str, variables: list[str]) -> str:
-    """A query as Grafana sends it."""
+def interpolate(expression: str, variables: list[str]) -> str:
+    """Return an expression as Grafana sends it, with one tenant selected, and All for the other variables."""
     for name in variables:
         if name != "tenant":
             expression = expression.replace(f"${{{name}:regex}}", ".*")
-    for hole, window in WINDOWS.items():
-        expression = expression.replace(hole, window)
-    return filled(expression, {"tenant": [RUINED]})
+    for placeholder, window in WINDOWS.items():
+        expression = expression.replace(placeholder, window)
+    return filled(expression, {"tenant": [FAILING_TENANT]})
 
 
-def test_every_query_answers_with_data(story: AlertTest, built: tuple[Compiled, Path]) -> None:
-    """As it stands in the dashboards' files, amid traffic, errors and alerts: no panel says "No data"."""
-    empty, asked = [], 0
+def test_every_query_has_a_result(run: EndToEndRun, built: tuple[Compiled, Path]) -> None:
+    """During traffic, errors and alerts no panel of the built dashboards shows "No data"."""
+    empty, count = [], 0
     for file in sorted((built[1] / "grafana" / "dashboards").glob("*.json")):
-        board = json.loads(file.read_text(encoding="utf-8"))
-        variables = [each["name"] for each in board["templating"]["list"]]
-        for title, expression in queries(board):
-            asked += 1
-            if not story.prometheus.values(picked(expression, variables), story.amid):
+        dashboard = json.loads(file.read_text(encoding="utf-8"))
+        variables = [variable["name"] for variable in dashboard["templating"]["list"]]
+        for title, expression in queries(dashboard):
+            count += 1
+            if not run.prometheus.values(interpolate(expression, variables), run.during_failure):
                 empty.append(f"{file.stem}: {title}: {expression}")
-    assert asked > 50
+    assert count > 50
     assert empty == []

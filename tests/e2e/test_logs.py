@@ -1,4 +1,4 @@
-"""What the Workers log is of the contract's form, holds no secret, and tells what each request did."""
+"""The Workers' log lines match the contract, contain no secrets, and describe each request."""
 
 from __future__ import annotations
 
@@ -12,74 +12,78 @@ import jsonschema
 import pytest
 
 from generator.ir.build import Compiled
-from tests.e2e.client import Sent
-from tests.e2e.drive import AlertTest
-from tests.e2e.planted import NEEDLES
-from tests.e2e.scenario import OUTSIDE
+from tests.e2e.client import SentRequest
+from tests.e2e.end_to_end_run import EndToEndRun
+from tests.e2e.planted_secrets import NEEDLES
+from tests.e2e.workload import EXTERNAL_REQUEST_ID
 
 
 @pytest.fixture(scope="module")
-def kept(story: AlertTest) -> Sent:
-    """A question that was kept as a document, and answered."""
-    return next(one for one in story.sent if one.route == "/chat" and one.documents and not one.failed)
+def remembered_chat(run: EndToEndRun) -> SentRequest:
+    """A chat that succeeded and stored its question as a document."""
+    chats = (request for request in run.sent if request.route == "/chat")
+    return next(request for request in chats if request.documents and not request.failed)
 
 
-def test_every_line_is_of_the_contract(story: AlertTest, built: tuple[Compiled, Path]) -> None:
-    """Each validates, there are lines of every step of a request, and nobody else writes any."""
+def test_every_line_matches_the_schema(run: EndToEndRun, built: tuple[Compiled, Path]) -> None:
+    """Each line validates, every step of a request has lines, and there is no other output."""
     schema = json.loads(built[0].texts["contract/log.schema.json"])
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-    lines = story.application.lines()
+    lines = run.application.log_lines()
     problems = [
         f"{error.json_path}: {error.message}: {line}" for line in lines for error in validator.iter_errors(line)
     ]
     assert problems == []
     assert {"arrival", "call", "answer", "message"} <= {line["metadata"]["step"] for line in lines}
-    assert [line[:200] for line in story.application.said() if not line.startswith("{")] == []
+    assert [line[:200] for line in run.application.output() if not line.startswith("{")] == []
 
 
-@pytest.mark.parametrize("what", NEEDLES)
-def test_no_line_holds_a_secret(story: AlertTest, what: str) -> None:
-    """What people put into questions, headers and names of conversations, and what errors quote, is never written."""
-    forms = {NEEDLES[what], json.dumps(NEEDLES[what])[1:-1]}
-    assert [line[:200] for line in story.application.said() if any(form in line for form in forms)] == []
+@pytest.mark.parametrize("secret", NEEDLES)
+def test_no_line_contains_a_secret(run: EndToEndRun, secret: str) -> None:
+    """Secrets in questions, headers, session names and error messages are never logged."""
+    spellings = {NEEDLES[secret], json.dumps(NEEDLES[secret])[1:-1]}
+    lines = run.application.output()
+    assert [line[:200] for line in lines if any(spelling in line for spelling in spellings)] == []
 
 
-def test_redaction_was_tried(story: AlertTest) -> None:
-    """Errors that quote questions are in the log, and so are conversations named by an address: what was secret in them
-    is taken out."""
-    lines = story.application.lines()
-    quoted = [line["error"]["message"] for line in lines if line.get("error")]
-    assert [message for message in quoted if message.startswith("a question of") and "[redacted:" in message]
-    named = {line["metadata"]["conversation"] for line in lines if "conversation" in line["metadata"]}
-    assert {"[redacted:email]/0", "careless"} <= named
+def test_the_log_contains_redacted_texts(run: EndToEndRun) -> None:
+    """Errors that quote questions and sessions named by an e-mail address are logged, with their secrets redacted."""
+    lines = run.application.log_lines()
+    errors = [line["error"]["message"] for line in lines if line.get("error")]
+    assert [message for message in errors if message.startswith("a question of") and "[redacted:" in message]
+    sessions = {line["metadata"]["conversation"] for line in lines if "conversation" in line["metadata"]}
+    assert {"[redacted:email]/0", "careless"} <= sessions
 
 
-def test_one_id_goes_all_the_way(story: AlertTest, kept: Sent) -> None:
-    """The id that the caller was answered with is on the lines of both Workers, of the Durable Object and of what the
-    queue brought; all of one tenant."""
-    mine = [line for line in story.application.lines() if line["request_id"] == kept.request_id]
-    told = {(line["service"], line["message"]) for line in mine}
-    assert {("worker-api", "a turn of a conversation"), ("ingest-worker", "a document is stored")} <= told
-    assert {("worker-api", "/chat"), ("ingest-worker", "/ingest")} == {(one["service"], one["route"]) for one in mine}
-    assert {line["tenant_id"] for line in mine} == {kept.tenant}
+def test_all_lines_of_a_request_have_its_id(run: EndToEndRun, remembered_chat: SentRequest) -> None:
+    """The request id of the response is on the lines of both Workers, of the Durable Object and of the queue consumer,
+    all with one tenant."""
+    lines = [line for line in run.application.log_lines() if line["request_id"] == remembered_chat.request_id]
+    messages = {(line["service"], line["message"]) for line in lines}
+    assert {("worker-api", "conversation turn"), ("ingest-worker", "document stored")} <= messages
+    routes = {(line["service"], line["route"]) for line in lines}
+    assert routes == {("worker-api", "/chat"), ("ingest-worker", "/ingest")}
+    assert {line["tenant_id"] for line in lines} == {remembered_chat.tenant}
 
 
-def test_an_id_from_outside_is_not_adopted(story: AlertTest) -> None:
-    """It stands beside the id that was minted and answered, and is none."""
-    lines = story.application.lines()
-    asked = [line for line in lines if line["metadata"].get("caller_request_id") == OUTSIDE]
-    assert {line["request_id"] for line in asked} == {one.request_id for one in story.sent if one.route == "other"}
-    assert all(line["request_id"] != OUTSIDE for line in lines)
+def test_an_external_request_id_is_not_used(run: EndToEndRun) -> None:
+    """An id of an external client is logged beside the generated id, which is in the response."""
+    lines = run.application.log_lines()
+    external = [line for line in lines if line["metadata"].get("caller_request_id") == EXTERNAL_REQUEST_ID]
+    expected_ids = {request.request_id for request in run.sent if request.route == "other"}
+    assert {line["request_id"] for line in external} == expected_ids
+    assert all(line["request_id"] != EXTERNAL_REQUEST_ID for line in lines)
 
 
-def test_the_commands_read_it(story: AlertTest, kept: Sent, root: Path) -> None:
-    """`logs check` finds no fault in the file, and `trace` draws the request through both Workers and the queue."""
-    checked = _generator(root, "logs", "check", str(story.application.log))
-    assert checked.returncode == 0, checked.stderr
-    traced: Any = json.loads(_generator(root, "trace", "--json", kept.request_id, str(story.application.log)).stdout)
-    visits = [(step["service"], step["name"]) for step in traced["steps"]]
-    assert visits == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
-    assert "ingest-worker /ingest" in json.dumps(traced["steps"][0]["steps"])
+def test_the_log_commands_accept_the_file(run: EndToEndRun, remembered_chat: SentRequest, root: Path) -> None:
+    """`logs check` finds no problem, and `trace` shows the request in both Workers and the queue."""
+    log = str(run.application.log)
+    check = _generator(root, "logs", "check", log)
+    assert check.returncode == 0, check.stderr
+    trace: Any = json.loads(_generator(root, "trace", "--json", remembered_chat.request_id, log).stdout)
+    spans = [(step["service"], step["name"]) for step in trace["steps"]]
+    assert spans == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
+    assert "ingest-worker /ingest" in json.dumps(trace["steps"][0]["steps"])
 
 
 def _generator(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
-"""A build whose windows are all shorter by one factor: the shipped definitions, in a time in which a test can wait.
+"""A build whose windows are all shorter by one factor: the shipped definitions, fast enough for a test.
 
-Names of recorded series stay (`…:increase5m` is then the increase of 20 seconds), so that rules and dashboards still
-speak of the same ones; thresholds, labels and texts stay as well.
+Names of recorded series do not change (`…:increase5m` is then the increase of ten seconds), so that rules and
+dashboards still select the same series; thresholds, labels and texts do not change either.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from generator.checks.registry import broken_in_text
+from generator.checks.registry import build_problems
 from generator.dsl.units import Duration
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedGroup
@@ -22,47 +22,49 @@ from generator.rendering.rule_files import rule_files
 T = TypeVar("T")
 
 
-def time_lapse(lowered: Lowered, times: int) -> Compiled:
-    """The build with every duration divided by `times`, lawful like any other. Every one must be divisible by it."""
-    lapsed = replace(
+def time_lapse(lowered: Lowered, factor: int) -> Compiled:
+    """Return the build with every duration divided by `factor`, which must divide all of them. It passes all checks."""
+    shortened = replace(
         lowered,
-        recorded=tuple(_recorded(rule, times) for rule in lowered.recording_rules),
-        alerts=shorter(lowered.alerts, times),
-        drawn=shorter(lowered.dashboards, times),
+        recording_rules=tuple(_shorten_window(rule, factor) for rule in lowered.recording_rules),
+        alerts=shorten(lowered.alerts, factor),
+        dashboards=shorten(lowered.dashboards, factor),
     )
-    made = rule_files(lapsed.platform, lapsed.recording_rules, lapsed.alerts, lapsed.link)
-    files = tuple(replace(file, groups=tuple(_paced(group, times) for group in file.groups)) for file in made)
-    compiled = Compiled(lapsed, files, render(lapsed, files))
-    assert broken_in_text(compiled) == []
+    unpaced = rule_files(shortened)
+    files = tuple(
+        replace(file, groups=tuple(_shorten_interval(group, factor) for group in file.groups)) for file in unpaced
+    )
+    compiled = Compiled(shortened, files, render(shortened, files))
+    assert build_problems(compiled) == []
     return compiled
 
 
-def shorter(node: T, times: int) -> T:
-    """A tree in which each `Duration`, wherever it stands, is shorter by a factor."""
-    return _shorter(node, times)  # type: ignore[no-any-return]
+def shorten(node: T, factor: int) -> T:
+    """Return a tree in which each `Duration` at any depth is divided by a factor."""
+    return _shorten(node, factor)  # type: ignore[no-any-return]
 
 
-def _shorter(node: Any, times: int) -> Any:
-    walk = partial(_shorter, times=times)
+def _shorten(node: Any, factor: int) -> Any:
+    recurse = partial(_shorten, factor=factor)
     match node:
         case Duration(seconds=seconds):
-            assert seconds % times == 0, f"{node} cannot be divided by {times}"
-            return Duration(seconds // times)
+            assert seconds % factor == 0, f"{node} cannot be divided by {factor}"
+            return Duration(seconds // factor)
         case tuple():
-            return tuple(map(walk, node))
+            return tuple(map(recurse, node))
         case Mapping():
-            return {key: walk(value) for key, value in node.items()}
+            return {key: recurse(value) for key, value in node.items()}
     if is_dataclass(node) and not isinstance(node, type):
-        changed = {one.name: walk(getattr(node, one.name)) for one in fields(node) if one.init}
+        changed = {field.name: recurse(getattr(node, field.name)) for field in fields(node) if field.init}
         return replace(node, **changed)
     return node
 
 
-def _recorded(rule: RecordingRule, times: int) -> RecordingRule:
-    """How often it is evaluated stays for now: groups are made by it."""
-    return replace(rule, expression=shorter(rule.expression, times))
+def _shorten_window(rule: RecordingRule, factor: int) -> RecordingRule:
+    """Keep the evaluation interval, by which rules are grouped; `_shorten_interval` shortens that of the groups."""
+    return replace(rule, expression=shorten(rule.expression, factor))
 
 
-def _paced(group: RenderedGroup, times: int) -> RenderedGroup:
-    paces = {str(pace): str(shorter(pace, times)) for pace in (FAST_INTERVAL, SLOW_INTERVAL)}
-    return replace(group, interval=paces[group.interval])
+def _shorten_interval(group: RenderedGroup, factor: int) -> RenderedGroup:
+    intervals = {str(interval): str(shorten(interval, factor)) for interval in (FAST_INTERVAL, SLOW_INTERVAL)}
+    return replace(group, interval=intervals[group.interval])

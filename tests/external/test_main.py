@@ -1,4 +1,4 @@
-"""`python -m generator.external`: finds or builds tools ahead of their use."""
+"""`python -m generator.external` finds or builds tools in advance."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from pathlib import Path
 import pytest
 
 from generator.external.__main__ import main
-from tests.external.programs import telling
+from tests.external.programs import versioned_program
 
 
-def test_places_are_printed_and_every_fault_is_told(
+def test_paths_and_all_problems_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of three tools two will not do: the good one's place goes to stdout, both faults to stderr, the status is 2."""
-    place = telling(tmp_path / "amtool", "0.30.0")
+    """Of three tools two are unusable: the third's path goes to stdout, both problems to stderr, the status is 2."""
+    path = versioned_program(tmp_path / "amtool", "0.30.0")
     monkeypatch.setenv("PROMTOOL", "/nowhere/promtool")
-    monkeypatch.setenv("AMTOOL", str(place))
+    monkeypatch.setenv("AMTOOL", str(path))
     monkeypatch.setenv("PROMETHEUS", "/nowhere/prometheus")
     assert main(["promtool", "amtool", "prometheus"]) == 2
-    said = capsys.readouterr()
-    assert said.out == f"{place}\n"
-    assert [line.split(":")[0] for line in said.err.splitlines()] == ["$PROMTOOL", "$PROMETHEUS"]
+    captured = capsys.readouterr()
+    assert captured.out == f"{path}\n"
+    assert [line.split(":")[0] for line in captured.err.splitlines()] == ["$PROMTOOL", "$PROMETHEUS"]
 
 
-def test_all_found_is_status_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tool that is there is no fault."""
-    monkeypatch.setenv("AMTOOL", str(telling(tmp_path / "amtool", "0.30.0")))
+def test_status_0_if_all_tools_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is 0 if every tool is found."""
+    monkeypatch.setenv("AMTOOL", str(versioned_program(tmp_path / "amtool", "0.30.0")))
     assert main(["amtool"]) == 0

@@ -1,4 +1,4 @@
-"""Other programs, run to their end or to the end of our patience."""
+"""Other programs run with a timeout."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from generator.external.process import Answer, run
+from generator.external.process import CommandResult, run
 from tests.external.programs import program
 
 
-def test_both_outputs_and_the_status_are_kept(tmp_path: Path) -> None:
-    """What is said on either output comes back apart, with the exit status."""
-    script = program(tmp_path / "talker", "echo told; echo warned >&2; exit 3")
-    assert run([str(script)], seconds=10) == Answer(3, "told\n", "warned\n")
+def test_both_outputs_and_the_status_are_returned(tmp_path: Path) -> None:
+    """stdout and stderr are returned separately, with the exit status."""
+    script = program(tmp_path / "printer", "echo printed; echo warned >&2; exit 3")
+    assert run([str(script)], seconds=10) == CommandResult(3, "printed\n", "warned\n")
 
 
-def test_bytes_that_are_no_text_do_not_hurt(tmp_path: Path) -> None:
+def test_invalid_utf_8_is_replaced(tmp_path: Path) -> None:
     """A byte that is not UTF-8 becomes the replacement character."""
     script = program(tmp_path / "noise", r"printf 'a\377b'")
     assert run([str(script)], seconds=10).output == "a\ufffdb"
 
 
-def test_a_child_of_a_hanging_program_dies_with_it(tmp_path: Path) -> None:
-    """The whole group is killed: the child that held a pipe open holds it no more."""
+def test_a_timeout_kills_the_children_too(tmp_path: Path) -> None:
+    """The whole process group is killed: the child that held a pipe open has closed it."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -39,8 +39,8 @@ def test_a_child_of_a_hanging_program_dies_with_it(tmp_path: Path) -> None:
     os.close(reader)
 
 
-def test_a_gist_is_the_last_lines_that_say_something() -> None:
-    """Empty lines and noise go, the last lines stay, and a program that said nothing is told by its status."""
-    answer = Answer(1, "Checking x\n\nfirst\n", "second\n  third  \n")
-    assert answer.gist(("Checking",), lines=2) == "third / first"
-    assert Answer(7, "", "\n").gist() == "it said nothing and left with status 7"
+def test_an_excerpt_is_the_last_relevant_lines() -> None:
+    """An excerpt drops blank lines and ignored prefixes; without any line left it reports the exit status."""
+    result = CommandResult(1, "Checking x\n\nfirst\n", "second\n  third  \n")
+    assert result.excerpt(("Checking",), lines=2) == "third / first"
+    assert CommandResult(7, "", "\n").excerpt() == "no output, exit status 7"

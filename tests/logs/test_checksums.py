@@ -1,4 +1,4 @@
-"""Proofs of what patterns found, on numbers whose check digits were worked out by hand."""
+"""Checksums of pattern matches, on numbers whose check digits were computed by hand."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ import re
 
 import pytest
 
-from generator.dsl.log import Proof
-from generator.logs.checksums import found, luhn, mod97
+from generator.dsl.log import Checksum
+from generator.logs.leaks import find_matches, passes_luhn, passes_mod97
 
 DIGITS = re.compile(r"[0-9]{4}(?:[ -]?[0-9]){4,12}")
 ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,7}\b")
 
 
-@pytest.mark.parametrize(("text", "right"), [("18", True), ("1-8", True), ("0000", True), ("26", True), ("62", False)])
-def test_luhn(text: str, right: bool) -> None:
-    """18: the 1 doubled is 2, and 8, make 10. 26: 4 and 6 make 10. 62: 12, so 1 + 2, and 2, make 5."""
-    assert luhn(text) is right
+@pytest.mark.parametrize(("text", "passes"), [("18", True), ("1-8", True), ("0000", True), ("26", True), ("62", False)])
+def test_luhn(text: str, passes: bool) -> None:
+    """18: 1 doubled is 2, plus 8 is 10. 26: 4 plus 6 is 10. 62: 6 doubled is 12, so 1 + 2, plus 2 is 5."""
+    assert passes_luhn(text) is passes
 
 
-@pytest.mark.parametrize(("text", "right"), [("AA48 1", True), ("AA481", True), ("AA47 1", False), ("AA84 1", False)])
-def test_mod97(text: str, right: bool) -> None:
-    """1, AA read as 10 and 10, and 00: 1,101,000 is 97 times 11,350 and 50 more; 98 less 50 is 48."""
-    assert mod97(text) is right
+@pytest.mark.parametrize(("text", "passes"), [("AA48 1", True), ("AA481", True), ("AA47 1", False), ("AA84 1", False)])
+def test_mod97(text: str, passes: bool) -> None:
+    """1, AA read as 10 and 10, and 00: 1,101,000 is 97 times 11,350 plus 50; the check digits are 98 - 50 = 48."""
+    assert passes_mod97(text) is passes
 
 
-def test_without_a_proof_all_that_the_pattern_finds_is_found() -> None:
-    """Two runs of digits are two finds."""
-    assert list(found(DIGITS, Proof.NONE, "00000001 and 00000002")) == ["00000001", "00000002"]
+def test_every_match_is_found_without_a_checksum() -> None:
+    """Two runs of digits are two matches."""
+    assert list(find_matches(DIGITS, Checksum.NONE, "00000001 and 00000002")) == ["00000001", "00000002"]
 
 
-def test_what_follows_a_number_does_not_hide_it() -> None:
-    """With its last group, the digits make 3 + 4 + 1 + 7 + 1 = 16; without it, 8 + 2 = 10."""
-    assert list(found(DIGITS, Proof.LUHN, "0000 0018 123")) == ["0000 0018"]
+def test_a_number_is_found_before_another_group() -> None:
+    """With its last group the sum is 3 + 4 + 1 + 7 + 1 = 16; without it, 8 + 2 = 10."""
+    assert list(find_matches(DIGITS, Checksum.LUHN, "0000 0018 123")) == ["0000 0018"]
 
 
-def test_what_goes_before_a_number_does_not_hide_it() -> None:
-    """The first group fails with all that follows; the search goes on at the second, and finds 0000 0018."""
-    assert list(found(DIGITS, Proof.LUHN, "1234 0000 0000 0018")) == ["0000 0000 0018"]
+def test_a_number_is_found_after_another_group() -> None:
+    """The first group fails with everything that follows; the search continues at the second and finds 0000 0018."""
+    assert list(find_matches(DIGITS, Checksum.LUHN, "1234 0000 0000 0018")) == ["0000 0000 0018"]
 
 
-def test_a_number_that_proves_nothing_is_not_found() -> None:
-    """One digit off, and neither the whole nor a part of it passes."""
-    assert list(found(DIGITS, Proof.LUHN, "12345678")) == []
+def test_a_number_that_fails_the_checksum_is_not_found() -> None:
+    """With one digit changed, neither the match nor a prefix of it passes."""
+    assert list(find_matches(DIGITS, Checksum.LUHN, "12345678")) == []
 
 
-def test_a_part_must_be_what_the_pattern_looks_for() -> None:
-    """0018 passes Luhn, and is too short to be found; with what follows it, 3 + 4 + 1 + 8 + 2 = 18 does not pass."""
-    assert list(found(DIGITS, Proof.LUHN, "0018 0000000123")) == []
+def test_a_prefix_must_match_the_pattern() -> None:
+    """0018 passes Luhn but is too short for the pattern; with the next group, 3 + 4 + 1 + 8 + 2 = 18 does not pass."""
+    assert list(find_matches(DIGITS, Checksum.LUHN, "0018 0000000123")) == []
 
 
-def test_two_accounts_in_one_text_are_two() -> None:
-    """The first ends where its check ends, though a word in capitals follows it."""
-    assert list(found(ACCOUNT, Proof.IBAN, "AA48 1 OR AA48 1")) == ["AA48 1", "AA48 1"]
+def test_two_accounts_in_one_text_are_two_matches() -> None:
+    """The first match ends where its checksum passes, although a word in capitals follows."""
+    assert list(find_matches(ACCOUNT, Checksum.IBAN, "AA48 1 OR AA48 1")) == ["AA48 1", "AA48 1"]

@@ -1,82 +1,128 @@
-"""Files judged whole: the same by one process or two, from plain files, gzip and standard input."""
+"""Scans have the same results with one process and two, for plain files, gzip files and standard input."""
 
 from __future__ import annotations
 
 import gzip
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from generator.logs import reader as read
-from generator.logs import scan as sweep
-from generator.logs.report import checked
-from generator.logs.scan import Part, tallies, tally
-from generator.logs.validator import FOREIGN, Judge
-from generator.logs.violations import SHOWN, Tally
-from tests.logs.lines import SCHEMA, line
+from generator.logs import reader, scan
+from generator.logs.scan import CHUNKS_PER_CORE, Chunk, scan_files, scan_lines
+from generator.logs.validator import LineValidator
+from generator.logs.violations import MAX_LOCATED, UNRECOGNIZED, ScanResult, ViolationKind, scan_report
+from tests.logs.sample_lines import SCHEMA, line
 
-GOOD, LEAK, WRONG, TEXT = line(), line(message="to jane.doe@example.com"), line(level="debug"), b"text"
-JUDGE = Judge(SCHEMA)
+VALID, LEAK, INVALID, TEXT = line(), line(message="to jane.doe@example.com"), line(level="debug"), b"text"
+VALIDATOR = LineValidator(SCHEMA)
 
 
-def places(tally: Tally) -> dict[tuple[str, str], list[int]]:
-    """The lines of each kind's first breaches."""
-    return {kind: [one.line for one in several] for kind, several in tally.first.items()}
+def line_numbers(result: ScanResult) -> dict[ViolationKind, list[int]]:
+    """The line numbers of each kind's first violations."""
+    return {kind: [located.line for located in violations] for kind, violations in result.located.items()}
 
 
-def test_lines_are_counted_and_placed() -> None:
-    """Of six lines, one blank, three are ours, and each breach stands where a reader counts it."""
-    found = tally([GOOD, b"", LEAK, TEXT, b"  ", WRONG], JUDGE)
-    assert (found.lines, found.ours) == (6, 3)
-    foreign = next(kind for kind in found.counts if kind[0] == FOREIGN)
-    assert places(found) == {("email", "message"): [3], foreign: [4], ("enum", "level"): [6]}
+def test_lines_are_counted_and_violations_located() -> None:
+    """Of six lines, one of them blank, three are recognized, and each violation has its line number."""
+    result = scan_lines([VALID, b"", LEAK, TEXT, b"  ", INVALID], VALIDATOR)
+    assert (result.lines, result.recognized) == (6, 3)
+    unrecognized = next(kind for kind in result.counts if kind[0] == UNRECOGNIZED)
+    assert line_numbers(result) == {("email", "message"): [3], unrecognized: [4], ("enum", "level"): [6]}
 
 
-def test_two_runs_are_one() -> None:
-    """Whatever the place where a run of lines is parted, both halves together say what the whole says."""
-    lines = [LEAK, GOOD, WRONG, TEXT] * (SHOWN + 2)
-    for cut in range(len(lines) + 1):
-        assert tally(lines[:cut], JUDGE).then(tally(lines[cut:], JUDGE)) == tally(lines, JUDGE)
+def test_results_of_consecutive_lines_add_up() -> None:
+    """Wherever lines are divided, the results of both parts together equal the result of the whole."""
+    lines = [LEAK, VALID, INVALID, TEXT] * (MAX_LOCATED + 2)
+    for index in range(len(lines) + 1):
+        before, after = scan_lines(lines[:index], VALIDATOR), scan_lines(lines[index:], VALIDATOR)
+        assert before.followed_by(after) == scan_lines(lines, VALIDATOR)
 
 
-def test_breaches_of_a_kind_are_bounded() -> None:
-    """Of twenty leaks, the first few are kept, and all counted."""
-    found = tally([LEAK] * 20, JUDGE)
-    assert places(found) == {("email", "message"): [1, 2, 3, 4, 5]}
-    assert (SHOWN, found.counts) == (5, {("email", "message"): 20})
+def test_located_violations_are_bounded() -> None:
+    """Of twenty leaks, the first few are located and all are counted."""
+    result = scan_lines([LEAK] * 20, VALIDATOR)
+    assert line_numbers(result) == {("email", "message"): [1, 2, 3, 4, 5]}
+    assert (MAX_LOCATED, result.counts) == (5, {("email", "message"): 20})
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_two_processes_say_what_one_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool) -> None:
-    """Files in many parts are judged alike by one process and by two, breaches in the order of the files' lines."""
-    monkeypatch.setattr(read, "BLOCK", 1000)
-    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 500))
-    lines = b"\n".join([GOOD, LEAK, GOOD, WRONG] * 5)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_two_processes_have_the_result_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compressed: bool
+) -> None:
+    """One process and two find the same violations in files of many chunks, in the order of the files' lines."""
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(scan, "byte_ranges", lambda name: reader.byte_ranges(name, 500))
+    lines = b"\n".join([VALID, LEAK, VALID, INVALID] * 5)
     names = [str(tmp_path / name) for name in ("a", "b")]
     for name in names:
-        Path(name).write_bytes(gzip.compress(lines) if packed else lines)
-    one = checked(tallies(names, SCHEMA, cores=1))
-    assert checked(tallies(names, SCHEMA, cores=2)) == one
-    assert [places(one.files[name]) for name in names] == [
+        Path(name).write_bytes(gzip.compress(lines) if compressed else lines)
+    report = scan_report(scan_files(names, SCHEMA, cores=1))
+    assert scan_report(scan_files(names, SCHEMA, cores=2)) == report
+    assert [line_numbers(report.files[name]) for name in names] == [
         {("email", "message"): [2, 6, 10, 14, 18], ("enum", "level"): [4, 8, 12, 16, 20]}
     ] * 2
-    assert one.lines == one.ours == 40
+    assert report.lines == report.recognized == 40
 
 
-def test_a_part_that_is_one_blank_line_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Blank lines at a block's border move no other line's number."""
-    monkeypatch.setattr(read, "BLOCK", 1)
+class CountingPool:
+    """A pool in which a chunk is in flight from `submit` until its result is taken."""
+
+    def __init__(self) -> None:
+        self.in_flight = self.peak = 0
+
+    def __enter__(self) -> CountingPool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Do nothing: there are no processes."""
+
+    def submit(self, scan_chunk: object, chunk: Chunk) -> CountedFuture:
+        self.in_flight += 1
+        self.peak = max(self.peak, self.in_flight)
+        assert chunk.block is not None
+        return CountedFuture(self, chunk.block.count(b"\n") + 1)
+
+
+@dataclass
+class CountedFuture:
+    """The number of lines of a chunk as its result."""
+
+    pool: CountingPool
+    lines: int
+
+    def result(self) -> ScanResult:
+        self.pool.in_flight -= 1
+        return ScanResult(self.lines, self.lines)
+
+
+def test_chunks_in_flight_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With twenty chunks and three cores, exactly two chunks for each core are in flight, and every result is used."""
+    monkeypatch.setattr(reader, "BLOCK_BYTES", len(VALID) + 1)
+    pool = CountingPool()
+    monkeypatch.setattr(scan, "ProcessPoolExecutor", lambda cores, **options: pool)
+    file = tmp_path / "twenty.gz"
+    file.write_bytes(gzip.compress((VALID + b"\n") * 20))
+    report = scan_report(scan_files([str(file)], SCHEMA, cores=3))
+    assert (pool.peak, pool.in_flight, report.lines) == (3 * CHUNKS_PER_CORE, 0, 20)
+    assert CHUNKS_PER_CORE == 2
+
+
+def test_a_chunk_of_one_blank_line_counts_as_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Blank lines at the border of a block do not change the numbers of other lines."""
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 1)
     file = tmp_path / "blank.gz"
     file.write_bytes(gzip.compress(b"\n\n" + LEAK + b"\n"))
-    assert places(checked(tallies([str(file)], SCHEMA, cores=1)).files[str(file)]) == {("email", "message"): [3]}
+    report = scan_report(scan_files([str(file)], SCHEMA, cores=1))
+    assert line_numbers(report.files[str(file)]) == {("email", "message"): [3]}
 
 
 def test_a_large_file_is_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plain file comes as several parts that follow one another; its bytes are read where they are judged."""
-    monkeypatch.setattr(sweep, "parts", lambda name: read.parts(name, 500))
+    """A plain file is divided into contiguous byte ranges, which the scanning process reads itself."""
+    monkeypatch.setattr(scan, "byte_ranges", lambda name: reader.byte_ranges(name, 500))
     file = tmp_path / "a"
-    file.write_bytes(b"\n".join([GOOD] * 10))
-    cut: list[Part] = list(sweep._parts(str(file)))
-    assert len(cut) > 3
-    assert all(before.end == after.start and after.block is None for before, after in pairwise(cut))
+    file.write_bytes(b"\n".join([VALID] * 10))
+    chunks: list[Chunk] = list(scan._chunks(str(file)))
+    assert len(chunks) > 3
+    assert all(before.end == after.start and after.block is None for before, after in pairwise(chunks))

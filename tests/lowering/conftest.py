@@ -1,4 +1,4 @@
-"""What tests of lowering start from: production, read for a rule and read for a wall, each with an empty ledger."""
+"""Fixtures of tests of the lowering: queries lowered for rules and for dashboards, each without recording rules yet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from generator.lowering.recording_rules import RecordingRules
 
 
 @pytest.fixture
-def rule(platform: Platform) -> QueryLowering:
-    """Reads measures as rules do."""
+def rule_lowering(platform: Platform) -> QueryLowering:
+    """Lowers queries for alerting rules."""
     return QueryLowering(platform, RecordingRules())
 
 
 @pytest.fixture
-def wall(platform: Platform) -> QueryLowering:
-    """Reads measures as dashboards do."""
+def dashboard_lowering(platform: Platform) -> QueryLowering:
+    """Lowers queries for dashboards."""
     return QueryLowering(platform, RecordingRules(), for_dashboard=True)

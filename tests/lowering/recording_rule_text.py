@@ -1,4 +1,4 @@
-"""What a ledger holds, as text that a person compares."""
+"""Recording rules as text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from generator.lowering.queries import QueryLowering
 from generator.rendering.promql import flat, quoted
 
 
-def entered(lowering: QueryLowering) -> dict[str, str]:
-    """The expressions of all recorded series, by their names and the labels that their rules set."""
-    return {named(rule): flat(rule.expression) for rule in lowering.recording_rules.rules()}
+def recorded_expressions(lowering: QueryLowering) -> dict[str, str]:
+    """The expressions of all recording rules, by the selectors of their series."""
+    return {series_selector(rule): flat(rule.expression) for rule in lowering.rules.all()}
 
 
-def named(rule: RecordingRule) -> str:
-    """A recorded series as PromQL picks it."""
+def series_selector(rule: RecordingRule) -> str:
+    """The name of a recorded series with the labels that its rule sets."""
     static_labels = ",".join(f"{label.name}={quoted(value)}" for label, value in rule.static_labels)
     return f"{rule.name}{{{static_labels}}}" if static_labels else rule.name

@@ -1,4 +1,4 @@
-"""Alerts as trees, with what their annotations need; and no rule is one tenant's."""
+"""Alerting rules with what their annotations need; their number does not depend on the number of tenants."""
 
 from __future__ import annotations
 
@@ -22,77 +22,88 @@ from generator.pipeline import lower
 from generator.rendering.promql import text
 
 
-def test_an_alerts_first_comparison_is_what_it_tells(rule: QueryLowering) -> None:
-    """RouteDown: a share above one half over 2 minutes, lasting one, for ten more, told by route and service."""
-    lowered = lower_alert(rule, errors.route_down)
-    assert lowered.labels == (ROUTE, SERVICE)
-    assert lowered.unit is not None
-    assert lowered.unit.name == "share"
-    assert (lowered.threshold, lowered.window, lowered.for_) == (percent(50), minutes(2), minutes(1))
-    assert lowered.keep_firing_for == minutes(10)
-    assert lowered.owner == "platform"
+def test_threshold_and_window_are_those_of_the_first_comparison(rule_lowering: QueryLowering) -> None:
+    """RouteDown: an error ratio above 50 % over 2 minutes for 1 minute, kept firing for 10, by route and service."""
+    rule = lower_alert(rule_lowering, errors.route_down)
+    assert rule.labels == (ROUTE, SERVICE)
+    assert rule.unit is not None
+    assert rule.unit.name == "ratio"
+    assert (rule.threshold, rule.window, rule.for_) == (percent(50), minutes(2), minutes(1))
+    assert rule.keep_firing_for == minutes(10)
+    assert rule.owner == "platform"
 
 
-def test_an_alert_reaches_back_as_far_as_its_longest_window(rule: QueryLowering) -> None:
-    """A burn over 1 hour, 5 minutes, 6 hours and 30 minutes is told of an hour, and needs 6 to be seen."""
-    lowered = lower_alert(rule, errors.error_budget_burns_fast)
-    assert (lowered.window, lowered.reach, lowered.for_, lowered.keep_firing_for) == (hours(1), hours(6), None, None)
+def test_the_lookback_is_the_longest_window(rule_lowering: QueryLowering) -> None:
+    """A burn rate over 1 hour, 5 minutes, 6 hours and 30 minutes has the window of the first and looks back 6 hours."""
+    rule = lower_alert(rule_lowering, errors.error_budget_burn_page)
+    assert (rule.window, rule.lookback, rule.for_, rule.keep_firing_for) == (hours(1), hours(6), None, None)
 
 
-def test_a_forecasts_window_is_the_whole_it_is_made_for(rule: QueryLowering) -> None:
-    """18 hours and one are read; what is told is a day."""
-    lowered = lower_alert(rule, cost.ai_cost_forecast)
-    assert (lowered.window, lowered.reach) == (days(1), days(1))
+def test_the_window_of_a_forecast_is_its_horizon(rule_lowering: QueryLowering) -> None:
+    """Increases over 18 hours and 1 hour give a forecast of a day."""
+    rule = lower_alert(rule_lowering, cost.ai_cost_forecast)
+    assert (rule.window, rule.lookback) == (days(1), days(1))
 
 
-def test_a_limit_travels_whole(rule: QueryLowering) -> None:
-    """The ticket on latency knows the limits of all routes, in their unit."""
-    lowered = lower_alert(rule, latency_alerts.high_latency_of_tenant)
-    assert lowered.threshold == rule.platform.latency.route.per(ROUTE)
-    assert lowered.unit == MILLISECONDS
-    assert lowered.labels == (TENANT, ROUTE, SERVICE)
+def test_a_threshold_by_label_keeps_all_its_values(rule_lowering: QueryLowering) -> None:
+    """The ticket on latency has the thresholds of all routes, in their unit."""
+    rule = lower_alert(rule_lowering, latency_alerts.tenant_high_latency)
+    assert rule.threshold == rule_lowering.platform.latency.route.per(ROUTE)
+    assert rule.unit == MILLISECONDS
+    assert rule.labels == (TENANT, ROUTE, SERVICE)
 
 
-def test_what_has_no_threshold_still_has_a_unit(rule: QueryLowering) -> None:
-    """A model without a price is told with its tokens of the last hour."""
-    lowered = lower_alert(rule, cost.ai_model_without_price)
-    assert (lowered.threshold, lowered.unit, lowered.window) == (None, TOKENS_UNIT, hours(1))
-    assert lowered.labels == (MODEL, DIRECTION)
+def test_an_alert_without_a_threshold_has_a_unit(rule_lowering: QueryLowering) -> None:
+    """The value of the alert on a missing price is the tokens of the last hour."""
+    rule = lower_alert(rule_lowering, cost.ai_model_without_price)
+    assert (rule.threshold, rule.unit, rule.window) == (None, TOKENS_UNIT, hours(1))
+    assert rule.labels == (MODEL, DIRECTION)
 
 
-def test_the_watchdog_has_neither(rule: QueryLowering) -> None:
-    """It is always so: no unit, no threshold, no window."""
-    lowered = lower_alert(rule, telemetry.watchdog)
-    assert (lowered.threshold, lowered.unit, lowered.window, lowered.reach) == (None, None, None, None)
+def test_the_watchdog_has_no_threshold_unit_or_window(rule_lowering: QueryLowering) -> None:
+    """It always fires and reads no series."""
+    rule = lower_alert(rule_lowering, telemetry.watchdog)
+    assert (rule.threshold, rule.unit, rule.window, rule.lookback) == (None, None, None, None)
 
 
-def test_what_is_read_now_has_no_window(rule: QueryLowering) -> None:
-    """A gauge's newest value first, a count of 5 minutes second: no window is told, though it reaches back."""
+def test_the_latest_value_has_no_window(rule_lowering: QueryLowering) -> None:
+    """A gauge's latest value and an increase over 5 minutes: the rule has no window, and looks back 5 minutes."""
 
     def stalled(platform: Platform) -> Condition:
         clock = HEARTBEAT.latest().by(SERVICE).above(quantity(1, HEARTBEAT.unit))
-        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.floor)
+        return clock & REQUESTS.increase(minutes(5)).by(SERVICE).at_least(platform.min_requests)
 
-    lowered = lower_alert(rule, replace(telemetry.watchdog, build=stalled))
-    assert (lowered.window, lowered.reach) == (None, minutes(5))
+    rule = lower_alert(rule_lowering, replace(telemetry.watchdog, build=stalled))
+    assert (rule.window, rule.lookback) == (None, minutes(5))
 
 
-def test_a_family_that_nobody_owns_is_refused(rule: QueryLowering) -> None:
-    """The message says where a team is named."""
-    orphan: Alert = replace(errors.route_down, family="queues")
-    with pytest.raises(
-        DefinitionError, match=r"no team owns the alerts of queues; name one under owners: queues in platform"
-    ):
-        lower_alert(rule, orphan)
+def test_a_family_without_an_owner_is_an_error(rule_lowering: QueryLowering) -> None:
+    """The message names the keys of platform.yaml, one of which is missing."""
+    without_default = replace(rule_lowering.platform, default_owner=None)
+    without_owner: Alert = replace(errors.route_down, family="queues")
+    message = 'no team owns the alerts of the family "queues"; add `queues` or `default` to `owners` in platform.yaml'
+    with pytest.raises(DefinitionError, match=message):
+        lower_alert(replace(rule_lowering, platform=without_default), without_owner)
+
+
+def test_a_function_that_returns_no_condition_is_an_error(rule_lowering: QueryLowering) -> None:
+    """An alert whose function ends without `return` is an error that names the alert."""
+
+    def without_return(platform: Platform) -> Condition:
+        return None  # type: ignore[return-value]
+
+    message = r"RouteDown returns None, which is not a condition; end it with \.above\(…\) or \.for_\(…\)"
+    with pytest.raises(DefinitionError, match=message):
+        lower_alert(rule_lowering, replace(errors.route_down, build=without_return))
 
 
 def test_fifty_tenants_have_as_many_alerting_rules_as_two(platform: Platform) -> None:
-    """Their budgets are 48 recorded numbers more; the alerting rules are the same to the letter."""
+    """48 more token budgets are 48 more recording rules; the expressions of the alerting rules are the same."""
     names = [f"tenant-{number}" for number in range(50)]
     budgets = {name: quantity(7, TOKENS_UNIT) for name in names}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
-    crowd = replace(platform, tenants=tuple(names), cost=cost)
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
+    larger_platform = replace(platform, tenants=tuple(names), cost=cost)
     definitions = load_definitions()
-    two, fifty = lower(platform, definitions), lower(crowd, definitions)
-    assert [text(one.expression) for one in fifty.alerts] == [text(one.expression) for one in two.alerts]
-    assert len(fifty.recording_rules) == len(two.recording_rules) + 48
+    of_two, of_fifty = lower(platform, definitions), lower(larger_platform, definitions)
+    assert [text(rule.expression) for rule in of_fifty.alerts] == [text(rule.expression) for rule in of_two.alerts]
+    assert len(of_fifty.recording_rules) == len(of_two.recording_rules) + 48

@@ -1,16 +1,18 @@
-"""Which stories hold for a platform: a number that changed takes those with it that rest on it, and no others."""
+"""Which alert tests apply to a platform: those whose alert's rules are the same as on the tests' own platform."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.dsl.alert import TICKET
-from generator.dsl.alert_test import Coverage, Scenario, alert_test
+from generator.dsl.alert_test import FIRES, Scenario, alert_test
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Links, Platform
 from generator.dsl.query import ThresholdTable
@@ -20,87 +22,96 @@ from generator.lowering.applicable_tests import applies
 from generator.pipeline import with_applicable_tests
 
 Change: TypeAlias = Callable[[Platform], Platform]
-FIRST = "com.rainbowsmokeofficial"
+FIRST_TENANT = "com.rainbowsmokeofficial"
 
 
 @pytest.fixture(scope="module")
 def definitions() -> Definitions:
-    """All that the sources define."""
+    """All definitions of the project."""
     return load_definitions()
 
 
-def listing(limit: ThresholdTable, name: str, given: Quantity) -> ThresholdTable:
-    """A limit with one override more, or another one."""
-    return replace(limit, overrides={**limit.overrides, name: given})
+def with_override(table: ThresholdTable, label_value: str, threshold: Quantity) -> ThresholdTable:
+    """A threshold table with one more or another override."""
+    return replace(table, overrides={**table.overrides, label_value: threshold})
+
+
+def another_name(platform: Platform) -> Platform:
+    """The same platform under another name."""
+    return replace(platform, name="europe")
 
 
 def another_service(platform: Platform) -> Platform:
-    """A third service, its route, and what is promised of it."""
-    route = listing(platform.latency.route, "/eval", quantity(5000, MILLISECONDS))
+    """A third service, its route, and the route's latency threshold."""
+    route = with_override(platform.latency.route, "/eval", quantity(5000, MILLISECONDS))
     services = {**platform.services, "eval-worker": ("/eval",)}
     return replace(platform, services=services, latency=replace(platform.latency, route=route))
 
 
 def another_model(platform: Platform) -> Platform:
-    """A model that no story calls."""
-    price = platform.prices["@cf/baai/bge-m3"]
-    return replace(platform, prices={**platform.prices, "@cf/own/model": price})
+    """The price of a model that no alert test calls."""
+    price = platform.model_prices["@cf/baai/bge-m3"]
+    return replace(platform, model_prices={**platform.model_prices, "@cf/own/model": price})
 
 
 def another_tenant(platform: Platform) -> Platform:
-    """A tenant with a budget, and the first of all with a ceiling of its own."""
-    budget = listing(platform.cost.budget, "org.example.library", quantity(300_000, TOKENS_UNIT))
-    threshold = listing(platform.errors.tenant, "org.example.library", percent(2))
+    """A tenant with a token budget, and the first one with an error threshold of its own."""
+    budget = with_override(platform.cost.tokens_per_day, "org.example.library", quantity(300_000, TOKENS_UNIT))
+    threshold = with_override(platform.errors.tenant, "org.example.library", percent(2))
     return replace(
         platform,
-        cost=replace(platform.cost, budget=budget),
+        cost=replace(platform.cost, tokens_per_day=budget),
         errors=replace(platform.errors, tenant=threshold),
     )
 
 
-def others_own(platform: Platform) -> Platform:
-    """Another Grafana, and another team for cost."""
+def other_owners_and_links(platform: Platform) -> Platform:
+    """Another Grafana, and another owner of the cost alerts."""
     owners = {**platform.owners, "cost": platform.owners["errors"]}
     return replace(platform, owners=owners, links=Links("https://g.example.org", "https://r.example.org"))
 
 
 def more_dollars(platform: Platform) -> Platform:
     """80 dollars a day."""
-    return replace(platform, cost=replace(platform.cost, dollars=quantity(80, DOLLARS)))
+    return replace(platform, cost=replace(platform.cost, dollars_per_day=quantity(80, DOLLARS)))
 
 
 def a_larger_budget(platform: Platform) -> Platform:
-    """Another budget for a tenant of whom stories of cost tell."""
-    budget = listing(platform.cost.budget, FIRST, quantity(8_000_000, TOKENS_UNIT))
-    return replace(platform, cost=replace(platform.cost, budget=budget))
+    """Another token budget for a tenant of the cost alerts' tests."""
+    budget = with_override(platform.cost.tokens_per_day, FIRST_TENANT, quantity(8_000_000, TOKENS_UNIT))
+    return replace(platform, cost=replace(platform.cost, tokens_per_day=budget))
 
 
-def a_quicker_search(platform: Platform) -> Platform:
+def a_faster_search(platform: Platform) -> Platform:
     """250 ms for /search."""
-    route = listing(platform.latency.route, "/search", quantity(250, MILLISECONDS))
+    route = with_override(platform.latency.route, "/search", quantity(250, MILLISECONDS))
     return replace(platform, latency=replace(platform.latency, route=route))
 
 
-def a_service_less(platform: Platform) -> Platform:
-    """Nobody takes documents in."""
+def one_service_less(platform: Platform) -> Platform:
+    """Without ingest-worker."""
     return replace(platform, services={"worker-api": platform.services["worker-api"]})
 
 
-def a_longer_wait(platform: Platform) -> Platform:
-    """A heartbeat may be four minutes old."""
-    return replace(platform, heartbeat=seconds(240))
+def a_longer_heartbeat(platform: Platform) -> Platform:
+    """A heartbeat may be 4 minutes old."""
+    return replace(platform, telemetry_stale_after=seconds(240))
 
 
-def lost(definitions: Definitions, platform: Platform, changed: Platform) -> Iterator[str]:
-    """The alerts of the stories that do not hold."""
-    held = with_applicable_tests(changed, definitions, platform).alert_tests
-    return (one.alert for one in definitions.alert_tests if one not in held)
+def skipped_alerts(definitions: Definitions, platform: Platform, changed: Platform) -> set[str]:
+    """The alerts of the alert tests that do not apply to the changed platform."""
+    applicable = with_applicable_tests(changed, definitions, platform).alert_tests
+    return {test.alert for test in definitions.alert_tests if test not in applicable}
 
 
-@pytest.mark.parametrize("change", [another_service, another_model, another_tenant, others_own])
-def test_what_no_story_names_takes_none(change: Change, definitions: Definitions, platform: Platform) -> None:
-    """A service, a model or a tenant more, other teams and links: every story holds."""
-    assert set(lost(definitions, platform, change(platform))) == set()
+@pytest.mark.parametrize(
+    "change", [another_name, another_service, another_model, another_tenant, other_owners_and_links]
+)
+def test_all_tests_apply_where_all_tested_rules_are_the_same(
+    change: Change, definitions: Definitions, platform: Platform
+) -> None:
+    """Another name, and services, models, tenants, owners and links that no alert test has, change no tested rule."""
+    assert skipped_alerts(definitions, platform, change(platform)) == set()
 
 
 @pytest.mark.parametrize(
@@ -108,31 +119,40 @@ def test_what_no_story_names_takes_none(change: Change, definitions: Definitions
     [
         (more_dollars, {"HighAISpend"}),
         (a_larger_budget, {"HighAICosts", "AICostForecast"}),
-        (a_quicker_search, {"HighLatency"}),
-        (a_service_less, {"TelemetryMissing"}),
-        (a_longer_wait, {"TelemetryMissing"}),
+        (a_faster_search, {"TenantHighLatency", "RouteHighLatency"}),
+        (one_service_less, {"TelemetryMissing"}),
+        (a_longer_heartbeat, {"TelemetryMissing"}),
     ],
 )
-def test_another_number_takes_its_own(
+def test_another_number_skips_the_tests_of_its_alerts_alone(
     change: Change, alerts: set[str], definitions: Definitions, platform: Platform
 ) -> None:
-    """Only stories of the alerts that read the number are lost."""
-    assert set(lost(definitions, platform, change(platform))) == alerts
+    """A test is skipped only if a rule of its alert reads the number that changed."""
+    assert skipped_alerts(definitions, platform, change(platform)) == alerts
 
 
-def test_a_story_of_others_holds(definitions: Definitions, platform: Platform) -> None:
-    """Another promise for /search takes none of the stories that are of /chat alone."""
-    held = {one.name for one in with_applicable_tests(a_quicker_search(platform), definitions, platform).alert_tests}
-    assert "one_tenant_waits" in held
-    assert "a_route_slows" not in held
+def test_a_test_of_other_label_values_applies(definitions: Definitions, platform: Platform) -> None:
+    """Another threshold for /search skips no test whose input series are of /chat alone."""
+    applicable = with_applicable_tests(a_faster_search(platform), definitions, platform).alert_tests
+    ids = {test.id for test in applicable}
+    assert "one_tenant_is_slow" in ids
+    assert "one_route_is_slow" not in ids
 
 
-def test_one_that_cannot_be_told_is_left_to_the_laws(definitions: Definitions, platform: Platform) -> None:
-    """It is not lost in silence: what is wrong with it is told by the build."""
+def test_staging_gets_the_tests_whose_rules_are_equal(root: Path, definitions: Definitions, platform: Platform) -> None:
+    """staging.yaml changes minimums, token budgets and dollars: alerts that read one of these lose tests, others do
+    not."""
+    skipped = skipped_alerts(definitions, platform, load(root / "staging.yaml"))
+    assert {"RouteDown", "HighAICosts", "HighAISpend"} <= skipped
+    assert skipped.isdisjoint({"AIModelWithoutPrice", "TelemetryMissing", "Watchdog"})
 
-    @alert_test("HighAISpend", TICKET, shows=(Coverage.FIRES,), id="nonsense")
-    def nonsense(platform: Platform) -> Scenario:
-        """It makes no sense."""
-        raise DefinitionError("it makes no sense", "tell another")
 
-    assert applies(nonsense, definitions.alerts, more_dollars(platform), platform)
+def test_a_test_that_cannot_be_built_applies(definitions: Definitions, platform: Platform) -> None:
+    """It is not skipped silently: the build reports its problem."""
+
+    @alert_test("HighAISpend", TICKET, covers=(FIRES,), id="invalid")
+    def invalid(platform: Platform) -> Scenario:
+        """It cannot be built."""
+        raise DefinitionError("it cannot be built", "write another one")
+
+    assert applies(invalid, definitions.alerts, more_dollars(platform), platform)

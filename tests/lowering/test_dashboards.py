@@ -1,4 +1,4 @@
-"""Dashboards laid out: places, variables, marks and links."""
+"""Dashboards as specifications: grid positions, template variables, annotations and links."""
 
 from __future__ import annotations
 
@@ -17,107 +17,128 @@ from generator.lowering.dashboards import DashboardLowering, alert_annotations, 
 from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.promql import flat
 
-COUNT = REQUESTS.increase(minutes(5))
+INCREASE = REQUESTS.increase(minutes(5))
 
 
-def panel(name: str) -> Panel:
-    """A panel that counts requests."""
-    return Panel(name, name.title(), "How many.", lambda platform: Stat(COUNT), f"dashboards/some.py:1 {name}")
+def panel(id: str) -> Panel:
+    """A panel of the increase of requests."""
+    return Panel(id, id.title(), "Requests.", lambda platform: Stat(INCREASE), f"dashboards/sample.py:1 {id}")
 
 
-def board(*rows: Row, name: str = "some", variables: tuple[Variable, ...] = ()) -> Dashboard:
+def dashboard(*rows: Row, id: str = "sample", variables: tuple[Variable, ...] = ()) -> Dashboard:
     """A dashboard of these rows."""
-    return Dashboard(name, name.title(), "How many?", variables, rows, ("some",))
+    return Dashboard(id, id.title(), "A sample.", variables, rows, ("sample",))
 
 
-def drawn(platform: Platform, *boards: Dashboard) -> DashboardSpec:
-    """The first of these dashboards, drawn beside the others."""
-    return DashboardLowering(platform, boards, RecordingRules()).draw(boards[0])
+def lowered(platform: Platform, *dashboards: Dashboard) -> DashboardSpec:
+    """The specification of the first of these dashboards."""
+    return DashboardLowering(platform, dashboards, RecordingRules()).lower(dashboards[0])
 
 
-def test_panels_share_a_row_evenly() -> None:
-    """Three get 8 columns each; seven get 24 together, the first ones one more."""
-    three = Row("Why?", tuple(map(panel, "abc")))
+def test_panels_of_a_row_have_equal_widths() -> None:
+    """Three panels have 8 columns each; of seven, the first three have 4 and the others 3."""
+    three = Row("Row", tuple(map(panel, "abc")))
     assert grid_positions(three, 5) == [GridPosition(0, 5, 8, 8), GridPosition(8, 5, 8, 8), GridPosition(16, 5, 8, 8)]
-    seven = grid_positions(Row("Why?", tuple(map(panel, "abcdefg"))), 0)
+    seven = grid_positions(Row("Row", tuple(map(panel, "abcdefg"))), 0)
     assert [position.width for position in seven] == [4, 4, 4, 3, 3, 3, 3]
     assert [position.x for position in seven] == [0, 4, 8, 12, 15, 18, 21]
 
 
-@pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8)])
+@pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8)], ids=["too wide", "too few", "too many"])
 def test_widths_must_fill_the_page(widths: tuple[int, ...]) -> None:
-    """Too wide, too few, too many: the row is named and the sum is told."""
-    with pytest.raises(DefinitionError, match=r'the widths of row "Why\?" are .* let them add up to 24'):
-        grid_positions(Row("Why?", (panel("a"), panel("b")), widths), 0)
+    """Widths that do not add up, or are not one a panel, are an error that names the row."""
+    message = r'the widths \(.*\) of row "Row" do not fit its panels; give a width for each panel, 24 in all'
+    with pytest.raises(DefinitionError, match=message):
+        grid_positions(Row("Row", (panel("a"), panel("b")), widths), 0)
 
 
-def test_rows_stand_below_each_other(platform: Platform) -> None:
-    """A heading takes one line, panels stand under it, and the next heading comes after the first row's height."""
-    rows = drawn(platform, board(Row("One?", (panel("a"),), height=4), Row("Two?", (panel("b"),)))).rows
+def test_rows_are_below_each_other(platform: Platform) -> None:
+    """A row's title takes one line, its panels are below the title, and the next row is below the panels."""
+    rows = lowered(platform, dashboard(Row("First", (panel("a"),), height=4), Row("Second", (panel("b"),)))).rows
     assert [row.y for row in rows] == [0, 5]
     assert [row.panels[0].position.y for row in rows] == [1, 6]
 
 
-def test_a_variable_lists_the_values_of_its_metric(platform: Platform) -> None:
-    """Of several, all are picked at first; of one, the platform's first tenant."""
+def test_a_template_variable_lists_the_values_of_its_metric(platform: Platform) -> None:
+    """With several values, all are selected at first; with one, the platform's first tenant."""
     variables = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
-    tenant, route = drawn(platform, board(Row("Why?", (panel("a"),)), variables=variables)).variables
-    assert (tenant.name, tenant.first, tenant.multi) == ("tenant", platform.tenants[0], False)
-    assert (route.name, route.first, route.multi, flat(route.source)) == ("route", "", True, "requests_total")
+    tenant, route = lowered(platform, dashboard(Row("Row", (panel("a"),)), variables=variables)).variables
+    assert (tenant.name, tenant.current, tenant.multi) == ("tenant", platform.tenants[0], False)
+    assert (route.name, route.current, route.multi, flat(route.source)) == ("route", "", True, "requests_total")
 
 
 def test_a_platform_without_tenants_has_an_empty_variable(platform: Platform) -> None:
-    """Nobody is listed: the variable begins empty, and nothing fails."""
-    nobody = replace(platform, tenants=())
-    variables = (Variable(TENANT, REQUESTS, multi=False),)
-    assert drawn(nobody, board(Row("Why?", (panel("a"),)), variables=variables)).variables[0].first == ""
+    """A platform file need not list tenants: the variable is empty at first."""
+    without_tenants = replace(platform, tenants=())
+    sample = dashboard(Row("Row", (panel("a"),)), variables=(Variable(TENANT, REQUESTS, multi=False),))
+    assert lowered(without_tenants, sample).variables[0].current == ""
 
 
 def test_a_dashboard_links_to_all_others(platform: Platform) -> None:
-    """And not to itself."""
-    row = Row("Why?", (panel("a"),))
-    one = drawn(platform, board(row, name="one"), board(row, name="two"), board(row, name="three"))
-    assert one.links == (("Two", "workers-ai-two"), ("Three", "workers-ai-three"))
+    """It does not link to itself."""
+    row = Row("Row", (panel("a"),))
+    first = lowered(platform, dashboard(row, id="first"), dashboard(row, id="second"), dashboard(row, id="third"))
+    assert first.links == (("Second", "workers-ai-second"), ("Third", "workers-ai-third"))
 
 
-def test_ids_come_from_names_so_that_a_new_panel_moves_none(platform: Platform) -> None:
-    """A panel put before another leaves the other's id as it was."""
-    before = drawn(platform, board(Row("Why?", (panel("a"),)))).rows[0].panels[0]
-    after = drawn(platform, board(Row("Why?", (panel("b"), panel("a"))))).rows[0].panels[1]
-    assert (after.name, after.id) == (before.name, before.id)
+def test_a_new_panel_changes_the_id_of_no_other_panel(platform: Platform) -> None:
+    """A panel before another one changes its position, and neither its title nor its id."""
+    before = lowered(platform, dashboard(Row("Row", (panel("a"),)))).rows[0].panels[0]
+    after = lowered(platform, dashboard(Row("Row", (panel("b"), panel("a"))))).rows[0].panels[1]
+    assert (after.title, after.id) == (before.title, before.id)
     assert after.position != before.position
 
 
-def test_every_panel_that_makes_no_sense_is_told(platform: Platform) -> None:
-    """Two bad panels of three: both places are named."""
-    critical = TimeSeries((Series(COUNT), Series(REQUESTS.rate())))
+def test_a_new_title_changes_no_id(platform: Platform) -> None:
+    """The ids of rows and panels are functions of their definitions' ids, not of titles or functions."""
+    row = Row("Row", (panel("a"),), id="row")
+
+    def renamed(platform: Platform) -> Stat:
+        return Stat(INCREASE)
+
+    other_row = Row("New", (replace(panel("a"), title="New", build=renamed, where="other.py:9 renamed"),), id="row")
+    before, after = (lowered(platform, dashboard(each)).rows[0] for each in (row, other_row))
+    assert (after.id, after.panels[0].id) == (before.id, before.panels[0].id)
+    assert (after.title, after.panels[0].title) == ("New", "New")
+
+
+def test_the_problems_of_all_panels_are_reported(platform: Platform) -> None:
+    """Two of four panels cannot be lowered: both places are named."""
+    two_units = TimeSeries((Series(INCREASE), Series(REQUESTS.rate())))
     rows = tuple(
-        Row(name, (replace(panel(name), shows=lambda platform: critical), panel(name + "_well"))) for name in ("a", "b")
+        Row(id, (replace(panel(id), build=lambda platform: two_units), panel(f"{id}_valid"))) for id in ("a", "b")
     )
-    with pytest.raises(BuildError) as told:
-        drawn(platform, board(*rows))
-    assert [problem.where for problem in told.value.problems] == ["dashboards/some.py:1 a", "dashboards/some.py:1 b"]
+    with pytest.raises(BuildError) as caught:
+        lowered(platform, dashboard(*rows))
+    assert [problem.where for problem in caught.value.problems] == [
+        "dashboards/sample.py:1 a",
+        "dashboards/sample.py:1 b",
+    ]
 
 
-def test_a_table_opens_only_a_dashboard_that_there_is(platform: Platform) -> None:
-    """The path ends where the clicked tenant's name goes; an unknown dashboard is refused with those that exist."""
-    wall = DashboardLowering(platform, (board(name="tenant"), board(name="ai")), RecordingRules())
-    assert wall.links_to("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
-    with pytest.raises(DefinitionError, match='there is no dashboard "tenants"; open one of tenant, ai'):
-        wall.links_to("tenants", "tenant")
+def test_a_table_links_to_an_existing_dashboard_alone(platform: Platform) -> None:
+    """The path ends where the clicked value is appended; an unknown dashboard is an error with the nearest one."""
+    lowering = DashboardLowering(platform, (dashboard(id="tenant"), dashboard(id="ai")), RecordingRules())
+    assert lowering.link_path("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
+    with pytest.raises(DefinitionError, match='there is no dashboard "tenants"; did you mean "tenant"'):
+        lowering.link_path("tenants", "tenant")
+    with pytest.raises(DefinitionError, match='there is no dashboard "zzz"; use one of ai, tenant'):
+        lowering.link_path("zzz", "tenant")
 
 
-def test_firing_alerts_are_marks() -> None:
-    """Pages and tickets, each in its colour, where they begin: what fired within a step and not at its start; on a
-    dashboard of many tenants, everybody's."""
-    pages, tickets = alert_annotations(board())
+def test_annotations_mark_where_alerts_start_to_fire() -> None:
+    """Pages and tickets: an alert that fires within the step and not at its start; without a template variable of one
+    tenant, those of all tenants."""
+    pages, tickets = alert_annotations(dashboard())
     page, ticket = (f'ALERTS{{alertstate="firing",severity="{severity}"}}' for severity in ("page", "ticket"))
     assert flat(pages.expression) == f"max_over_time({page}[$__interval]) unless {page} offset $__interval"
     assert flat(tickets.expression) == f"max_over_time({ticket}[$__interval]) unless {ticket} offset $__interval"
+    assert pages.colour != tickets.colour
 
 
-def test_one_tenants_marks_are_its_own_and_those_of_all() -> None:
-    """A route that is down has no tenant in its labels: the empty alternative matches it too."""
-    pages, _ = alert_annotations(board(variables=(Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))))
+def test_annotations_of_one_tenant_include_alerts_without_a_tenant() -> None:
+    """An alert on a route has no tenant in its labels: the empty alternative of the matcher matches it too."""
+    variables = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
+    pages, _ = alert_annotations(dashboard(variables=variables))
     firing = 'ALERTS{alertstate="firing",severity="page",tenant_id=~`${tenant:regex}|`}'
     assert flat(pages.expression) == f"max_over_time({firing}[$__interval]) unless {firing} offset $__interval"

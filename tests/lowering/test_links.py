@@ -1,4 +1,4 @@
-"""Where alerts lead: a panel that exists, with the variables that their labels fill."""
+"""Links from alerts to panels: the panel exists, and the alert's labels fill the template variables."""
 
 from __future__ import annotations
 
@@ -18,55 +18,70 @@ from generator.ir.links import PanelLink
 from generator.lowering.ids import panel_id
 from generator.lowering.links import panel_link
 
-RATIO = Panel("share", "Errors", "Which part.", lambda platform: Stat(REQUESTS.increase(minutes(5))), "some.py:1")
-PICKS = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
-TENANTS = Dashboard("tenant", "Tenant", "Is it well?", PICKS, (Row("Why?", (RATIO,)),), ())
-OVERVIEW = replace(TENANTS, name="overview", title="Overview", variables=(Variable(ROUTE, REQUESTS),))
+PANEL = Panel("errors", "Errors", "Errors.", lambda platform: Stat(REQUESTS.increase(minutes(5))), "sample.py:1")
+VARIABLES = (Variable(TENANT, REQUESTS, multi=False), Variable(ROUTE, REQUESTS))
+TENANT_DASHBOARD = Dashboard("tenant", "Tenant", "One tenant.", VARIABLES, (Row("Row", (PANEL,)),), ())
+OVERVIEW = replace(TENANT_DASHBOARD, id="overview", title="Overview", variables=(Variable(ROUTE, REQUESTS),))
 
 
-def found(platform: Platform, panel: str, *labels: Label) -> PanelLink | None:
-    """Where an alert told by these labels leads."""
-    return panel_link(platform, (OVERVIEW, TENANTS), replace(errors.route_down, panel=panel), labels)
+def link(platform: Platform, panel: str, *labels: Label) -> PanelLink | None:
+    """The link of RouteDown, if it linked to this panel and were grouped by these labels."""
+    return panel_link(platform, (OVERVIEW, TENANT_DASHBOARD), replace(errors.route_down, panel=panel), labels)
 
 
-def test_labels_fill_the_variables_of_their_dashboard(platform: Platform) -> None:
-    """Tenant and route are filled; the service has no variable there, so it is left out."""
-    leads = found(platform, "tenant/share", TENANT, ROUTE, SERVICE)
-    assert leads is not None
-    assert (leads.uid, leads.title) == ("workers-ai-tenant", "Errors")
-    assert leads.panel == panel_id("tenant", "share")
-    assert leads.variables == (("tenant_id", "tenant"), ("route", "route"))
+def test_labels_fill_the_template_variables_of_the_dashboard(platform: Platform) -> None:
+    """Tenant and route are filled; the service has no template variable on the dashboard."""
+    tenant_link = link(platform, "tenant/errors", TENANT, ROUTE, SERVICE)
+    assert tenant_link is not None
+    assert (tenant_link.dashboard_uid, tenant_link.panel_title) == ("workers-ai-tenant", "Errors")
+    assert tenant_link.panel_id == panel_id("tenant", "errors")
+    assert tenant_link.variables == (("tenant_id", "tenant"), ("route", "route"))
 
 
-def test_a_variable_of_several_values_may_stay_unfilled(platform: Platform) -> None:
-    """An alert on a model shows all routes."""
-    leads = found(platform, "overview/share", MODEL)
-    assert leads is not None
-    assert leads.variables == ()
+def test_a_variable_with_several_values_can_stay_unfilled(platform: Platform) -> None:
+    """The link of an alert on a model shows all routes."""
+    overview_link = link(platform, "overview/errors", MODEL)
+    assert overview_link is not None
+    assert overview_link.variables == ()
 
 
-def test_a_variable_of_one_value_must_be_filled(platform: Platform) -> None:
-    """The Tenant dashboard of nobody would show whoever is listed first."""
-    with pytest.raises(
-        DefinitionError, match="leads to Tenant, which needs a tenant; tell it by tenant_id, or lead elsewhere"
-    ):
-        found(platform, "tenant/share", ROUTE)
+def test_a_variable_with_one_value_must_be_filled(platform: Platform) -> None:
+    """Without a tenant, the Tenant dashboard would show the first one of the list."""
+    message = (
+        "links to Tenant, whose variable tenant needs a value; "
+        "group the alert by tenant_id, or link to another dashboard"
+    )
+    with pytest.raises(DefinitionError, match=message):
+        link(platform, "tenant/errors", ROUTE)
 
 
-def test_an_alert_may_lead_nowhere(platform: Platform) -> None:
-    """The watchdog has no panel."""
-    assert found(platform, "", ROUTE) is None
+def test_an_alert_can_have_no_link(platform: Platform) -> None:
+    """An alert without a panel has no link."""
+    assert link(platform, "", ROUTE) is None
 
 
 @pytest.mark.parametrize(
-    ("panel", "what"),
+    ("panel", "message"),
     [
-        ("overvew/share", 'leads to the dashboard "overvew"; did you mean "overview"'),
-        ("overview/shares", 'leads to the panel "overview/shares"; did you mean "share"'),
-        ("overview", 'leads to the panel "overview"; use one of share'),
+        (
+            "overvew/errors",
+            'links to the dashboard "overvew", which does not exist; did you mean "overview"',
+        ),
+        (
+            "overview/error",
+            'links to the panel "overview/error", which does not exist; did you mean "overview/errors"',
+        ),
+        (
+            "overview",
+            'links to the panel "overview", which does not exist; did you mean "overview/errors"',
+        ),
+        (
+            "overview/zzzzzzzzzzzzzzzzzzzz",
+            'links to the panel "overview/zzzzzzzzzzzzzzzzzzzz", which does not exist; use overview/errors',
+        ),
     ],
 )
-def test_a_place_that_there_is_not_is_refused(platform: Platform, panel: str, what: str) -> None:
-    """The nearest name is proposed."""
-    with pytest.raises(DefinitionError, match=what):
-        found(platform, panel, ROUTE)
+def test_a_link_to_a_missing_dashboard_or_panel_is_an_error(platform: Platform, panel: str, message: str) -> None:
+    """The hint is the nearest name, as the link must be written."""
+    with pytest.raises(DefinitionError, match=message):
+        link(platform, panel, ROUTE)

@@ -1,4 +1,4 @@
-"""Panels as queries and colours, narrowed by the dashboard's variables."""
+"""Panels as queries and colours, filtered by the dashboard's template variables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from contract.ai import AI_REQUESTS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import error_ceiling, latency_ceiling
+from contract.objectives import error_threshold, latency_slo
 from generator.dsl.dashboard import (
     BarGauge,
     Column,
@@ -31,46 +31,42 @@ from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.promql import flat
 
-NOW = minutes(5)
-GREEN, PLAIN = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
-RATIO = ERRORS.ratio_to(REQUESTS, NOW)
-Draw = Callable[..., PanelSpec]
+WINDOW = minutes(5)
+OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
+ERROR_RATIO = ERRORS.ratio_to(REQUESTS, WINDOW)
+Lower = Callable[..., PanelSpec]
 
 
 @pytest.fixture
-def drawn(wall: QueryLowering) -> Draw:
-    """Draws a body on a dashboard with variables of these labels."""
+def lowered(dashboard_lowering: QueryLowering) -> Lower:
+    """Lowers a visualization on a dashboard with template variables of these labels."""
 
-    def metric(body: Visualization, *variables: Label) -> PanelSpec:
-        panel = Panel("traffic", "Traffic", "What there is.", lambda platform: body, "dashboards/some.py:1 traffic")
-        return lower_panel(
-            PanelContext(wall, variables, lambda name, variable: f"/d/{name}?var-{variable}="),
-            panel,
-            GridPosition(0, 1, 8, 8),
-            7,
-        )
+    def lower(visualization: Visualization, *variables: Label) -> PanelSpec:
+        panel = Panel("sample", "Sample", "A sample.", lambda platform: visualization, "dashboards/sample.py:1 sample")
+        context = PanelContext(dashboard_lowering, variables, lambda id, variable: f"/d/{id}?var-{variable}=")
+        return lower_panel(context, panel, GridPosition(0, 1, 8, 8), 7)
 
-    return metric
+    return lower
 
 
-def texts(panel: PanelSpec) -> list[str]:
-    """The queries of a panel."""
+def queries(panel: PanelSpec) -> list[str]:
+    """The queries of a panel, as text."""
     return [flat(target.expression) for target in panel.targets]
 
 
-def test_colours_rise_with_the_value() -> None:
-    """Green, orange from 1 %, red from 5 %; without bounds, no colour means anything."""
+def test_colours_change_as_the_value_grows() -> None:
+    """Green, orange from 1 % on, red from 5 % on; without thresholds, the neutral colour."""
     assert threshold_steps(percent(1), percent(5)) == (
-        GREEN,
+        OK,
         ThresholdStep(Colour.WARNING, 0.01),
         ThresholdStep(Colour.CRITICAL, 0.05),
     )
-    assert threshold_steps(None, percent(5)) == (GREEN, ThresholdStep(Colour.CRITICAL, 0.05))
-    assert threshold_steps(None, None) == PLAIN
+    assert threshold_steps(None, percent(5)) == (OK, ThresholdStep(Colour.CRITICAL, 0.05))
+    assert threshold_steps(None, None) == NEUTRAL
 
 
-def test_colours_fall_where_less_is_worse() -> None:
-    """A budget is red below 0, orange below 25 %, green above: Grafana wants the lowest first."""
+def test_colours_are_reversed_where_lower_is_worse() -> None:
+    """An error budget is red below 0 %, orange below 25 %, else green: Grafana needs the lowest step first."""
     assert threshold_steps(percent(25), percent(0), lower_is_worse=True) == (
         ThresholdStep(Colour.CRITICAL, None),
         ThresholdStep(Colour.WARNING, 0.0),
@@ -82,125 +78,130 @@ def test_colours_fall_where_less_is_worse() -> None:
     )
 
 
-def test_a_panel_is_narrowed_by_the_variables_that_its_metric_knows(drawn: Draw) -> None:
-    """Requests have a route and no model: the variable of the model leaves them alone."""
-    panel = drawn(Stat(REQUESTS.increase(NOW)), ROUTE, MODEL)
-    assert texts(panel) == ["sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"]
+def test_a_panel_is_filtered_by_the_variables_of_its_labels(lowered: Lower) -> None:
+    """Requests have a route and no model, so the template variable of the model does not apply to them."""
+    panel = lowered(Stat(REQUESTS.increase(WINDOW)), ROUTE, MODEL)
+    assert queries(panel) == ["sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"]
 
 
-def test_a_panel_says_which_variables_narrow_it(drawn: Draw) -> None:
-    """`.picked_by(ROUTE)` leaves the service out, `.picked_by()` all; what is no variable narrows nothing."""
-    count = REQUESTS.increase(NOW)
-    assert "service" not in texts(drawn(Stat(count.filtered_by(ROUTE)), ROUTE, SERVICE))[0].partition("{")[2]
-    assert texts(drawn(Stat(count.filtered_by()), ROUTE)) == ["sum(route_service:requests_total:increase5m)"]
-    assert texts(drawn(Stat(count.filtered_by(SERVICE)), ROUTE)) == ["sum(route_service:requests_total:increase5m)"]
+def test_a_query_chooses_the_variables_that_filter_it(lowered: Lower) -> None:
+    """`.filtered_by(ROUTE)` omits the service, `.filtered_by()` all; a label without a variable filters nothing."""
+    requests = REQUESTS.increase(WINDOW)
+    by_route = queries(lowered(Stat(requests.filtered_by(ROUTE)), ROUTE, SERVICE))[0]
+    assert by_route == "sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"
+    unfiltered = ["sum(route_service:requests_total:increase5m)"]
+    assert queries(lowered(Stat(requests.filtered_by()), ROUTE)) == unfiltered
+    assert queries(lowered(Stat(requests.filtered_by(SERVICE)), ROUTE)) == unfiltered
 
 
-def test_lines_are_named_by_themselves_and_their_labels(drawn: Draw) -> None:
-    """A name, then the labels' values; with neither, a line is of all."""
+def test_a_legend_has_the_series_name_and_its_labels(lowered: Lower) -> None:
+    """With neither a name nor labels, a series is called "all"."""
     series = (
         Series(REQUESTS.rate().by(ROUTE, SERVICE), "sent"),
         Series(REQUESTS.rate().by(ROUTE)),
         Series(REQUESTS.rate()),
     )
-    panel = drawn(TimeSeries(series))
+    panel = lowered(TimeSeries(series))
     assert [target.legend for target in panel.targets] == ["sent · {{route}} · {{service}}", "{{route}}", "all"]
     assert [target.ref for target in panel.targets] == ["A", "B", "C"]
-    assert (panel.kind, panel.unit, panel.min) == (PanelType.TIME_SERIES, "reqps", 0)
+    assert (panel.type, panel.unit, panel.min) == (PanelType.TIME_SERIES, "reqps", 0)
 
 
-def test_a_fixed_ceiling_is_a_dashed_bound(drawn: Draw) -> None:
-    """One number for all lines is no query of its own."""
-    panel = drawn(TimeSeries((Series(RATIO),), threshold=percent(5), warning=percent(1)))
+def test_a_fixed_threshold_is_a_dashed_line(lowered: Lower) -> None:
+    """A number needs no query of its own."""
+    panel = lowered(TimeSeries((Series(ERROR_RATIO),), threshold=percent(5), warning=percent(1)))
     assert len(panel.targets) == 1
     assert panel.threshold_lines
-    assert panel.steps == (GREEN, ThresholdStep(Colour.WARNING, 0.01), ThresholdStep(Colour.CRITICAL, 0.05))
+    assert panel.steps == (OK, ThresholdStep(Colour.WARNING, 0.01), ThresholdStep(Colour.CRITICAL, 0.05))
 
 
-def test_a_limit_of_each_route_is_a_line_of_its_own(drawn: Draw, wall: QueryLowering) -> None:
-    """The limits are the alert's own series, narrowed like the lines they belong to, and marked as limits."""
-    series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=latency_ceiling(wall.platform))
-    limit = drawn(series, ROUTE).targets[1]
-    assert flat(limit.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
-    assert (limit.ref, limit.legend, limit.limit) == ("B", "limit · {{route}}", True)
-    assert flat(drawn(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
+def test_a_threshold_by_route_is_a_series(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
+    """The series is the alert's own, filtered like the panel's other series, and marked as a threshold."""
+    threshold = latency_slo(dashboard_lowering.platform)
+    series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=threshold)
+    target = lowered(series, ROUTE).targets[1]
+    assert flat(target.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
+    assert (target.ref, target.legend, target.is_threshold) == ("B", "limit · {{route}}", True)
+    assert flat(lowered(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
 
 
-def test_a_ceiling_in_another_unit_is_refused(drawn: Draw) -> None:
-    """A share is not drawn under a ceiling of requests, nor are shares and requests on one axis."""
-    with pytest.raises(DefinitionError, match="a ceiling in requests over share"):
-        drawn(TimeSeries((Series(RATIO),), threshold=quantity(15, REQUESTS.unit)))
-    with pytest.raises(DefinitionError, match="lines in requests per second and share on one axis"):
-        drawn(TimeSeries((Series(RATIO), Series(REQUESTS.rate()))))
+def test_two_units_on_one_axis_are_an_error(lowered: Lower) -> None:
+    """Neither a threshold nor a second series can be in another unit."""
+    with pytest.raises(
+        DefinitionError, match="a threshold in requests on a panel in ratio; give it in ratio, as percent"
+    ):
+        lowered(TimeSeries((Series(ERROR_RATIO),), threshold=quantity(15, REQUESTS.unit)))
+    with pytest.raises(DefinitionError, match="series in ratio and requests per second on one axis; make a panel for"):
+        lowered(TimeSeries((Series(ERROR_RATIO), Series(REQUESTS.rate()))))
 
 
-def test_a_number_without_a_trend_is_asked_once(drawn: Draw) -> None:
-    """A trend needs the whole range; one number does not."""
-    assert drawn(Stat(RATIO)).targets[0].instant is False
-    assert drawn(Stat(RATIO, sparkline=False)).targets[0].instant is True
+def test_a_function_that_returns_no_visualization_is_an_error(lowered: Lower) -> None:
+    """A panel whose function ends without `return` is an error."""
+    message = "the panel returns None, which is not a visualization; return TimeSeries"
+    with pytest.raises(DefinitionError, match=message):
+        lowered(None)
 
 
-def test_a_dial_goes_from_none_to_all(drawn: Draw) -> None:
-    """A gauge without ends would make its own."""
-    panel = drawn(GaugePanel(RATIO, critical=percent(100)))
-    assert (panel.kind, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
+def test_a_stat_without_a_sparkline_is_an_instant_query(lowered: Lower) -> None:
+    """A sparkline needs the whole time range, a single number does not."""
+    assert lowered(Stat(ERROR_RATIO)).targets[0].instant is False
+    assert lowered(Stat(ERROR_RATIO, sparkline=False)).targets[0].instant is True
 
 
-def test_bars_show_the_longest_first(drawn: Draw) -> None:
-    """Where less is worse, the emptiest first."""
-    count = "sum by (route) (route_service:requests_total:increase5m)"
-    query = REQUESTS.increase(NOW).by(ROUTE)
-    assert texts(drawn(BarGauge(query, max=3))) == [f"sort_desc(topk(3, {count}))"]
-    assert texts(drawn(BarGauge(query, lower_is_worse=True))) == [f"sort(bottomk(9, {count}))"]
+def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
+    """Without ends, Grafana would choose some from the value."""
+    panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(100)))
+    assert (panel.type, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
 
 
-def test_a_heatmap_and_a_spread_read_buckets(drawn: Draw) -> None:
-    """Over time, the axis is in milliseconds; over the whole range, bars count requests and are named by bounds."""
+def test_a_bar_gauge_shows_the_worst_first(lowered: Lower) -> None:
+    """The greatest values, or the smallest ones where lower is worse."""
+    by_route = "sum by (route) (route_service:requests_total:increase5m)"
+    query = REQUESTS.increase(WINDOW).by(ROUTE)
+    assert queries(lowered(BarGauge(query, max_series=3))) == [f"sort_desc(topk(3, {by_route}))"]
+    assert queries(lowered(BarGauge(query, lower_is_worse=True))) == [f"sort(bottomk(9, {by_route}))"]
+
+
+def test_heatmaps_and_histogram_bars_read_buckets(lowered: Lower) -> None:
+    """The axis of a heatmap is in milliseconds; histogram bars count requests and are named by bounds."""
     buckets = "route_service_le:latency_ms_bucket:increase5m"
-    heat, bucket_counts = drawn(Heatmap(LATENCY)), drawn(HistogramBars(LATENCY))
-    assert texts(heat) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
-    assert texts(bucket_counts) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
-    assert (heat.kind, heat.unit, heat.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
-    assert (
-        bucket_counts.kind,
-        bucket_counts.unit,
-        bucket_counts.targets[0].legend,
-        bucket_counts.targets[0].instant,
-    ) == (
-        PanelType.BAR_GAUGE,
-        "short",
-        "{{le}}",
-        True,
-    )
+    heatmap, bars = lowered(Heatmap(LATENCY)), lowered(HistogramBars(LATENCY))
+    assert queries(heatmap) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
+    assert queries(bars) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
+    assert (heatmap.type, heatmap.unit, heatmap.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
+    assert (bars.type, bars.unit) == (PanelType.BAR_GAUGE, "short")
+    assert (bars.targets[0].legend, bars.targets[0].instant) == ("{{le}}", True)
 
 
-def test_a_table_shows_the_worst_by_its_first_column(drawn: Draw) -> None:
-    """Every other column shows the same tenants as the first, and a click on one opens its dashboard."""
+def test_a_table_shows_the_greatest_of_its_first_column(lowered: Lower) -> None:
+    """The other columns show the same tenants, and a click on one opens its dashboard."""
     columns = (
-        Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
-        Column("Limited", RATE_LIMITED.increase(NOW).by(TENANT)),
+        Column("Requests", REQUESTS.increase(WINDOW).by(TENANT)),
+        Column("Limited", RATE_LIMITED.increase(WINDOW).by(TENANT)),
     )
-    panel = drawn(Table(TENANT, columns, links_to="tenant", max=5))
-    worst = "topk(5, tenant_id:requests_total:increase5m)"
-    assert texts(panel) == [worst, f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {worst}"]
+    panel = lowered(Table(TENANT, columns, links_to="tenant", max_rows=5))
+    greatest = "topk(5, tenant_id:requests_total:increase5m)"
+    assert queries(panel) == [greatest, f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {greatest}"]
     assert panel.links_to == "/d/tenant?var-tenant="
     assert all(target.instant and target.format is QueryFormat.TABLE for target in panel.targets)
 
 
-def test_a_column_told_otherwise_is_refused(drawn: Draw) -> None:
-    """A row is a tenant: a column by route has no place in it."""
-    with pytest.raises(DefinitionError, match='the column "Requests" is not told by tenant_id'):
-        drawn(Table(TENANT, (Column("Requests", REQUESTS.increase(NOW).by(ROUTE)),)))
+def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
+    """A row is a tenant, so a column by route does not fit."""
+    message = r'the column "Requests" is not grouped by tenant_id alone; end its query with \.by\(TENANT\)'
+    with pytest.raises(DefinitionError, match=message):
+        lowered(Table(TENANT, (Column("Requests", REQUESTS.increase(WINDOW).by(ROUTE)),)))
 
 
-def test_one_tenants_limit_is_narrowed_to_it(drawn: Draw, wall: QueryLowering) -> None:
-    """On the Tenant dashboard the ceiling is this tenant's, by the alert's own series."""
-    share = ERRORS.ratio_to(REQUESTS).by(ROUTE)
-    panel = drawn(TimeSeries((Series(share),), threshold=error_ceiling(wall.platform)), TENANT)
+def test_a_threshold_by_tenant_is_filtered_by_the_tenant(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
+    """On the Tenant dashboard the threshold is that of the tenant, read from the alert's own series."""
+    ratio = ERRORS.ratio_to(REQUESTS).by(ROUTE)
+    threshold = error_threshold(dashboard_lowering.platform)
+    panel = lowered(TimeSeries((Series(ratio),), threshold=threshold), TENANT)
     assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
 
 
-def test_a_model_narrows_calls_to_it(drawn: Draw) -> None:
-    """The calls of the picked models alone are counted."""
-    read = texts(drawn(Stat(AI_REQUESTS.rate()), MODEL))[0]
-    assert read.count("model=~`${model:regex}`") == 1
+def test_a_rate_is_filtered_by_the_model(lowered: Lower) -> None:
+    """The template variable of the model is applied once."""
+    query = queries(lowered(Stat(AI_REQUESTS.rate()), MODEL))[0]
+    assert query.count("model=~`${model:regex}`") == 1

@@ -1,4 +1,4 @@
-"""Measures as expressions: shares, quantiles, prices, forecasts, ages, and what fires."""
+"""Queries as expressions: ratios, quantiles, prices, forecasts, ages, and firing alerts."""
 
 from __future__ import annotations
 
@@ -7,196 +7,201 @@ import pytest
 from contract.ai import AI_LATENCY, TOKENS
 from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ALERTNAME, DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
+from generator.dsl.labels import Label
 from generator.dsl.metrics import SeriesCount
 from generator.dsl.units import days, hours, minutes, percent
 from generator.errors import DefinitionError
 from generator.lowering.queries import QueryLowering
 from generator.rendering.promql import flat
-from tests.lowering.recording_rule_text import entered
+from tests.lowering.recording_rule_text import recorded_expressions
 
-NOW = minutes(5)
+WINDOW = minutes(5)
 
 
-def test_a_share_in_a_rule_divides_two_recorded_counts(rule: QueryLowering) -> None:
-    """Nothing is filled: where nothing failed there is nothing to tell."""
-    assert flat(rule.lower(ERRORS.ratio_to(REQUESTS, NOW).by(ROUTE, SERVICE))) == (
+def test_a_ratio_in_a_rule_divides_two_recorded_increases(rule_lowering: QueryLowering) -> None:
+    """In an alerting rule, a ratio without errors is absent."""
+    assert flat(rule_lowering.lower(ERRORS.ratio_to(REQUESTS, WINDOW).by(ROUTE, SERVICE))) == (
         "route_service:errors_total:increase5m / route_service:requests_total:increase5m"
     )
-    assert entered(rule) == {
+    assert recorded_expressions(rule_lowering) == {
         "route_service:errors_total:increase5m": "sum by (route, service) (increase(errors_total[5m]))",
         "route_service:requests_total:increase5m": "sum by (route, service) (increase(requests_total[5m]))",
     }
 
 
-def test_a_share_on_a_wall_is_zero_where_nothing_failed_yet(wall: QueryLowering) -> None:
-    """A store that never failed has no series of errors: its share is 0 all the same, and nothing while it is idle."""
-    failed, calls = (
+def test_a_ratio_on_a_dashboard_is_0_without_errors(dashboard_lowering: QueryLowering) -> None:
+    """A store that never failed has no series of errors: its error ratio is 0, and absent without calls."""
+    errors, calls = (
         f"sum by (store) (route_service_store_operation:{name}:increase5m)"
         for name in ("storage_errors", "storage_calls")
     )
-    assert flat(wall.lower(STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE))) == (
-        f"({failed} or 0 * {calls}) / ({calls} > 0)"
+    assert flat(dashboard_lowering.lower(STORAGE_ERRORS.ratio_to(STORAGE_CALLS, WINDOW).by(STORE))) == (
+        f"({errors} or 0 * {calls}) / ({calls} > 0)"
     )
 
 
-def test_one_tenants_share_is_read_from_the_counters(wall: QueryLowering) -> None:
-    """Over a panel's step, rates of the raw counters are divided, and nothing is recorded."""
-    failed, all_ = (
+def test_a_ratio_of_one_tenant_is_read_from_the_counters(dashboard_lowering: QueryLowering) -> None:
+    """Over a panel's step, the rates of the raw counters are divided, and nothing is recorded."""
+    errors, requests = (
         f'sum by (route) (rate({name}{{tenant_id="a"}}[$__rate_interval]))'
         for name in ("errors_total", "requests_total")
     )
     query = ERRORS.ratio_to(REQUESTS).by(ROUTE).where(TENANT.is_("a"))
-    assert flat(wall.lower(query)) == f"({failed} or 0 * {all_}) / ({all_} > 0)"
-    assert entered(wall) == {}
+    assert flat(dashboard_lowering.lower(query)) == f"({errors} or 0 * {requests}) / ({requests} > 0)"
+    assert recorded_expressions(dashboard_lowering) == {}
 
 
-def test_what_is_left_of_a_budget(rule: QueryLowering) -> None:
-    """99.5 % grant 0.005: a share of 0.0025 uses half of it."""
-    left = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(percent("99.5")).by(ROUTE, SERVICE)
-    share = "route_service:errors_total:increase30d / route_service:requests_total:increase30d"
-    assert flat(rule.lower(left)) == f"1 - ({share}) / 0.005"
+def test_the_remaining_error_budget(rule_lowering: QueryLowering) -> None:
+    """A target of 99.5 % has an error budget of 0.005: an error ratio of 0.0025 leaves half of it."""
+    remaining = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(percent("99.5")).by(ROUTE, SERVICE)
+    ratio = "route_service:errors_total:increase30d / route_service:requests_total:increase30d"
+    assert flat(rule_lowering.lower(remaining)) == f"1 - ({ratio}) / 0.005"
 
 
-def test_a_quantile_over_all_tenants_is_read_from_recorded_buckets(rule: QueryLowering) -> None:
-    """By model: buckets of all routes and services are summed, their bounds kept."""
-    assert flat(rule.lower(AI_LATENCY.quantile(0.95, NOW).by(MODEL))) == (
+def test_a_quantile_across_tenants_is_read_from_recorded_buckets(rule_lowering: QueryLowering) -> None:
+    """By model, the buckets of all routes and services are summed by their bounds."""
+    assert flat(rule_lowering.lower(AI_LATENCY.quantile(0.95, WINDOW).by(MODEL))) == (
         "histogram_quantile(0.95, sum by (model, le) (route_service_model_le:ai_latency_ms_bucket:increase5m))"
     )
 
 
-def test_a_quantile_of_every_tenant_is_recorded_as_a_quantile(rule: QueryLowering) -> None:
-    """Buckets of every tenant would be 13 series each; the quantile is one."""
-    assert flat(rule.lower(LATENCY.quantile(0.95, NOW).by(TENANT, ROUTE, SERVICE))) == (
+def test_a_quantile_by_tenant_is_recorded_as_a_quantile(rule_lowering: QueryLowering) -> None:
+    """The buckets of a tenant would be 13 series, the quantile is one."""
+    assert flat(rule_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(TENANT, ROUTE, SERVICE))) == (
         "tenant_id_route_service:latency_ms:p95_5m"
     )
-    assert entered(rule) == {
+    assert recorded_expressions(rule_lowering) == {
         "tenant_id_route_service:latency_ms:p95_5m": (
             "histogram_quantile(0.95, sum by (tenant_id, route, service, le) (rate(latency_ms_bucket[5m])))"
         )
     }
 
 
-@pytest.mark.parametrize(("q", "name"), [(0.5, "p50"), (0.99, "p99"), (0.999, "p99_9"), (0.07, "p7")])
-def test_a_recorded_quantiles_name_is_one_that_prometheus_takes(rule: QueryLowering, q: float, name: str) -> None:
-    """p99.9 has no dot and no slash in its name."""
-    assert flat(rule.lower(LATENCY.quantile(q, NOW).by(TENANT))) == f"tenant_id:latency_ms:{name}_5m"
+@pytest.mark.parametrize(("q", "percentile"), [(0.5, "p50"), (0.99, "p99"), (0.999, "p99_9"), (0.07, "p7")])
+def test_a_recorded_quantile_has_a_valid_name(rule_lowering: QueryLowering, q: float, percentile: str) -> None:
+    """The name of p99.9 has no dot, which Prometheus does not allow."""
+    assert flat(rule_lowering.lower(LATENCY.quantile(q, WINDOW).by(TENANT))) == f"tenant_id:latency_ms:{percentile}_5m"
 
 
-def test_one_tenants_quantile_is_read_from_its_buckets(rule: QueryLowering) -> None:
-    """A fixed window of one tenant touches its own buckets alone."""
-    assert flat(rule.lower(LATENCY.quantile(0.95, NOW).by(ROUTE).where(TENANT.is_("a")))) == (
+def test_a_quantile_of_one_tenant_is_read_from_its_buckets(rule_lowering: QueryLowering) -> None:
+    """Over a fixed window, it reads the raw buckets of that tenant alone."""
+    assert flat(rule_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(ROUTE).where(TENANT.is_("a")))) == (
         'histogram_quantile(0.95, sum by (route, le) (rate(latency_ms_bucket{tenant_id="a"}[5m])))'
     )
 
 
-def test_a_quantile_of_nothing_is_not_drawn(wall: QueryLowering) -> None:
-    """While nobody calls, a quantile is NaN; a wall leaves it out, so that its panel says "No traffic"."""
-    assert flat(wall.lower(LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE))) == (
+def test_a_quantile_without_observations_is_absent_on_a_dashboard(dashboard_lowering: QueryLowering) -> None:
+    """Without requests a quantile is NaN; a dashboard drops it, so that its panel shows "No traffic"."""
+    assert flat(dashboard_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE))) == (
         "histogram_quantile(0.95, route_service_le:latency_ms_bucket:increase5m) >= 0"
     )
 
 
-def test_a_recorded_quantile_cannot_be_narrowed_by_what_it_lost(rule: QueryLowering) -> None:
-    """The p95 of every tenant has no route left to pick by, and p95s cannot be added up."""
-    with pytest.raises(DefinitionError, match=r"cannot be narrowed by route; add \.picked_by\(\)"):
-        rule.lower(LATENCY.quantile(0.95, NOW).by(TENANT).where(ROUTE.is_("/chat")))
+def test_a_recorded_quantile_is_not_filtered_by_a_label_that_it_lacks(rule_lowering: QueryLowering) -> None:
+    """The p95 by tenant has no route, and quantiles cannot be summed."""
+    message = r"a quantile of every tenant cannot be filtered by route; add \.filtered_by\(\), or group by that label"
+    with pytest.raises(DefinitionError, match=message):
+        rule_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(TENANT).where(ROUTE.is_("/chat")))
 
 
-def test_a_part_of_a_limit_joins_the_limits_series(rule: QueryLowering) -> None:
-    """Tokens by tenant against each tenant's budget: one to one, by tenant."""
-    used = TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule.platform))
-    assert flat(rule.lower(used)) == (
+def test_a_fraction_of_a_threshold_reads_the_recorded_threshold(rule_lowering: QueryLowering) -> None:
+    """Tokens by tenant are divided by each tenant's budget, one to one."""
+    used = TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule_lowering.platform))
+    assert flat(rule_lowering.lower(used)) == (
         "sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1d) / on (tenant_id) tenant_id:tokens_per_day:limit"
     )
 
 
-def test_many_series_can_share_a_limit(rule: QueryLowering) -> None:
-    """Two services of one route are many to one: without group_left Prometheus would refuse to match them."""
-    used = LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule.platform))
-    assert flat(rule.lower(used)) == (
+def test_several_series_can_have_one_threshold(rule_lowering: QueryLowering) -> None:
+    """Two services of a route are many to one: without group_left, Prometheus would reject the join."""
+    used = LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE).fraction_of(latency_slo(rule_lowering.platform))
+    assert flat(rule_lowering.lower(used)) == (
         "histogram_quantile(0.95, route_service_le:latency_ms_bucket:increase5m)"
         " / on (route) group_left () route:latency_ms:limit"
     )
 
 
-def test_how_many_are_active(rule: QueryLowering) -> None:
-    """Tenants whose requests grew."""
-    assert flat(rule.lower(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))) == (
+def test_a_count_of_series_counts_those_above_0(rule_lowering: QueryLowering) -> None:
+    """Active tenants are those whose requests increased."""
+    assert flat(rule_lowering.lower(SeriesCount(REQUESTS.increase(WINDOW).by(TENANT)))) == (
         "count(tenant_id:requests_total:increase5m > 0)"
     )
 
 
-def test_dollars_are_tokens_times_the_price_of_model_and_direction(rule: QueryLowering) -> None:
-    """Over the whole platform each side has one series of each model and direction."""
-    assert flat(rule.lower(TOKENS.increase(days(1)).priced())) == (
+def test_cost_is_tokens_times_price(rule_lowering: QueryLowering) -> None:
+    """Across the platform, tokens and prices have one series for each model and direction."""
+    assert flat(rule_lowering.lower(TOKENS.increase(days(1)).priced())) == (
         "sum(model_direction:ai_tokens:increase1d * on (model, direction) model_direction:ai_token_price:dollars)"
     )
 
 
-def test_dollars_by_tenant_share_a_price(rule: QueryLowering) -> None:
-    """Many tenants use one model: many to one, and the tenant is kept."""
-    assert flat(rule.lower(TOKENS.increase(days(1)).priced().by(TENANT))) == (
+def test_cost_by_tenant_joins_many_to_one(rule_lowering: QueryLowering) -> None:
+    """Many tenants use one model, and the result keeps the tenant."""
+    assert flat(rule_lowering.lower(TOKENS.increase(days(1)).priced().by(TENANT))) == (
         "sum by (tenant_id) (tenant_id_model_direction:ai_tokens:increase1d"
         " * on (model, direction) group_left () model_direction:ai_token_price:dollars)"
     )
 
 
 @pytest.mark.parametrize("labels", [(MODEL,), (DIRECTION,), (MODEL, DIRECTION)])
-def test_dollars_by_what_the_price_knows_match_one_to_one(rule: QueryLowering, labels: tuple[object, ...]) -> None:
-    """By model or direction nothing else is told, so that no side has two series of one pair."""
-    read = flat(rule.lower(TOKENS.increase(days(1)).priced().by(*labels)))  # type: ignore[arg-type]
-    assert "model_direction:ai_tokens:increase1d * on (model, direction) model_direction:ai_token_price:dollars" in read
+def test_cost_by_the_labels_of_prices_joins_one_to_one(rule_lowering: QueryLowering, labels: tuple[Label, ...]) -> None:
+    """By model or direction, both sides have one series for each pair."""
+    expression = flat(rule_lowering.lower(TOKENS.increase(days(1)).priced().by(*labels)))
+    cost = "model_direction:ai_tokens:increase1d * on (model, direction) model_direction:ai_token_price:dollars"
+    assert cost in expression
 
 
-def test_a_forecast_adds_the_rest_of_the_day_at_the_last_hours_pace(rule: QueryLowering) -> None:
-    """24 - 18 hours are left, six times the last one."""
+def test_a_forecast_adds_the_remaining_time_at_the_recent_rate(rule_lowering: QueryLowering) -> None:
+    """24 - 18 hours remain, which are six times the last hour."""
     forecast = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
-    assert flat(rule.lower(forecast)) == (
+    assert flat(rule_lowering.lower(forecast)) == (
         "sum by (tenant_id) (tenant_id_direction:ai_tokens:increase18h)"
         " + 6 * sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1h)"
     )
 
 
-def test_the_hit_rate_is_recorded_in_percent_under_the_plans_name(rule: QueryLowering) -> None:
-    """Where there were queries and no hit it is 0; where there was no query it is not there."""
+def test_the_cache_hit_rate_is_recorded_in_percent_under_its_own_name(rule_lowering: QueryLowering) -> None:
+    """It is 0 with queries and without hits, and absent without queries."""
     labels = (TENANT, ROUTE, SERVICE)
-    assert flat(rule.lower(RAG_CACHE_HIT_RATE.latest().by(*labels))) == "rag_cache_hit_rate"
+    assert flat(rule_lowering.lower(RAG_CACHE_HIT_RATE.latest().by(*labels))) == "rag_cache_hit_rate"
     hits, queries = (f"tenant_id_route_service:rag_{name}_total:increase5m" for name in ("cache_hits", "queries"))
-    assert entered(rule)["rag_cache_hit_rate"] == f"100 * (({hits} or 0 * {queries}) / ({queries} > 0))"
+    expression = recorded_expressions(rule_lowering)["rag_cache_hit_rate"]
+    assert expression == f"100 * (({hits} or 0 * {queries}) / ({queries} > 0))"
 
 
-def test_a_share_cannot_be_taken_together(rule: QueryLowering) -> None:
-    """The mean of two routes' hit rates is no hit rate."""
-    with pytest.raises(DefinitionError, match="rag_cache_hit_rate is a share: it cannot be taken together"):
-        rule.lower(RAG_CACHE_HIT_RATE.latest().by(ROUTE))
+def test_a_recorded_ratio_cannot_be_aggregated(rule_lowering: QueryLowering) -> None:
+    """The mean of two routes' hit rates is not a hit rate."""
+    message = "rag_cache_hit_rate is a ratio and cannot be aggregated; group it by all of its labels"
+    with pytest.raises(DefinitionError, match=message):
+        rule_lowering.lower(RAG_CACHE_HIT_RATE.latest().by(ROUTE))
 
 
-def test_a_service_that_was_never_heard_of_is_as_old_as_it_gets(rule: QueryLowering) -> None:
-    """Every service of the platform has an age, whether or not it ever sent a heartbeat, and no other service has."""
-    assert flat(rule.lower(HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE))) == (
+def test_a_service_without_a_heartbeat_has_the_greatest_age(rule_lowering: QueryLowering) -> None:
+    """Every service of the platform has an age, whether it ever sent a heartbeat or not, and no other service has."""
+    assert flat(rule_lowering.lower(HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE))) == (
         "(time() - max by (service) (last_over_time(telemetry_heartbeat_timestamp_seconds[1d]))"
         " and on (service) service:expected:info)"
         " or on (service) 86400 * service:expected:info"
     )
-    assert entered(rule) == {
+    assert recorded_expressions(rule_lowering) == {
         'service:expected:info{service="ingest-worker"}': "vector(1)",
         'service:expected:info{service="worker-api"}': "vector(1)",
     }
 
 
-def test_no_alert_is_said_only_while_the_watchdog_fires(rule: QueryLowering) -> None:
-    """Zero comes from the watchdog's own series, so that a dead evaluator says nothing."""
+def test_the_number_of_firing_alerts_is_0_only_while_the_watchdog_fires(rule_lowering: QueryLowering) -> None:
+    """The 0 comes from the Watchdog's series, so a Prometheus that evaluates no rules has no value."""
     alive = 'sum(0 * ALERTS{alertname="Watchdog",alertstate="firing"})'
-    assert flat(rule.lower(ALERTS.firing("page"))) == (
+    assert flat(rule_lowering.lower(ALERTS.firing("page"))) == (
         f'count(ALERTS{{alertstate="firing",severity="page"}}) or {alive}'
     )
 
 
-def test_alerts_told_by_name_have_no_zero(rule: QueryLowering) -> None:
-    """All that tell somebody: the watchdog, which tells nobody, is not among them."""
-    assert flat(rule.lower(ALERTS.firing().by(ALERTNAME))) == (
+def test_firing_alerts_by_name_are_without_the_watchdog(rule_lowering: QueryLowering) -> None:
+    """All that notify somebody: the Watchdog, with the severity none, notifies nobody."""
+    assert flat(rule_lowering.lower(ALERTS.firing().by(ALERTNAME))) == (
         'count by (alertname) (ALERTS{alertstate="firing",severity!="none"})'
     )

@@ -1,4 +1,4 @@
-"""What recorded series and expressions amount to: values by hand, judged by promtool on the rules that are shipped."""
+"""The values of lowered expressions: promtool evaluates them on the shipped rules, and they are worked out by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from contract.ai import TOKENS
 from contract.api import ALERTS, ERRORS, LATENCY, REQUESTS
 from contract.labels import DIRECTION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import latency_ceiling, token_budget
+from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
@@ -25,210 +25,228 @@ from generator.lowering.queries import QueryLowering
 from generator.pipeline import lower
 from generator.rendering.input_series import series_text
 from generator.rendering.rule_files import rule_files
-from tests.lowering.evaluation import Asked, Judge
+from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples
 
 LLAMA, BGE = "@cf/meta/llama-3.1-8b-instruct", "@cf/baai/bge-m3"
-NOW = minutes(5)
-HALF_AN_HOUR, DAY = minutes(30), hours(25)
-SELDOM, ALL_DAY = minutes(5), 25 * 60
-Judges = Callable[..., Judge]
+WINDOW = minutes(5)
+HALF_AN_HOUR, MORE_THAN_A_DAY = minutes(30), hours(25)
+MINUTES_OF_25_HOURS = 25 * 60
+EvaluatorFor = Callable[..., Evaluator]
 
 
 @pytest.fixture(scope="module")
 def files(platform: Platform) -> tuple[RuleFile, ...]:
-    """Production's rule files."""
-    trees = lower(platform, load_definitions())
-    return rule_files(platform, trees.recording_rules, trees.alerts, trees.link)
+    """The rule files of the tests' platform."""
+    return rule_files(lower(platform, load_definitions()))
 
 
 @pytest.fixture
-def judge(files: tuple[RuleFile, ...], promtool: Promtool, tmp_path: Path) -> Judges:
-    """A judge on the recorded series of some areas of the contract."""
-    return lambda *areas: Judge(
-        promtool, tuple(x for x in files if x.name in {f"recorded-{a}" for a in areas}), tmp_path
-    )
+def evaluator(files: tuple[RuleFile, ...], promtool: Promtool, tmp_path: Path) -> EvaluatorFor:
+    """Makes an evaluator with the recording rules of some areas of the contract."""
+
+    def evaluator_for(*areas: str) -> Evaluator:
+        names = {f"recorded-{area}" for area in areas}
+        return Evaluator(promtool, tuple(file for file in files if file.name in names), tmp_path)
+
+    return evaluator_for
 
 
-def series(name: str, tenant: str = "a", route: str = "/chat", service: str = "worker-api", **more: str) -> str:
+def series(name: str, tenant: str = "a", route: str = "/chat", service: str = "worker-api", **labels: str) -> str:
     """A series of a metric."""
-    labels = {"tenant_id": tenant, "route": route, "service": service, **more}
-    return series_text(name, labels)
+    return series_text(name, {"tenant_id": tenant, "route": route, "service": service, **labels})
 
 
-def a_minute(count: float, for_: int = 30) -> str:
-    """A counter that grows by so much a minute, for so many minutes."""
-    return f"0+{count}x{for_}"
+def per_minute(increase: float, minutes: int = 30) -> str:
+    """The values of a counter that increases by this much a minute."""
+    return f"0+{increase}x{minutes}"
 
 
-def test_tokens_dollars_and_forecast_of_a_steady_day(judge: Judges, rule: QueryLowering) -> None:
-    """1,500 tokens a minute are 1,500 × 1440 in a day, and so says the forecast; they cost what the price list says."""
-    used = {
-        series("ai_tokens_input", model=LLAMA): a_minute(1000, ALL_DAY),
-        series("ai_tokens_output", model=LLAMA): a_minute(500, ALL_DAY),
-        series("ai_tokens_input", tenant="embeds", model=BGE): a_minute(2000, ALL_DAY),
+def test_tokens_cost_and_forecast_of_a_constant_day(evaluator: EvaluatorFor, rule_lowering: QueryLowering) -> None:
+    """1,500 tokens a minute are 1,500 × 1440 in 24 h, as the forecast says; the cost follows from the prices."""
+    input_series = {
+        series("ai_tokens_input", model=LLAMA): per_minute(1000, MINUTES_OF_25_HOURS),
+        series("ai_tokens_output", model=LLAMA): per_minute(500, MINUTES_OF_25_HOURS),
+        series("ai_tokens_input", tenant="embeds", model=BGE): per_minute(2000, MINUTES_OF_25_HOURS),
     }
     day, forecast = TOKENS.increase(days(1)), TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1))
-    daily = {'{tenant_id="a"}': 1500 * 1440, '{tenant_id="embeds"}': 2000 * 1440}
+    tokens = {'{tenant_id="a"}': 1500 * 1440, '{tenant_id="embeds"}': 2000 * 1440}
     dollars = {
         '{tenant_id="a"}': 1440 * (1000 * 0.282 + 500 * 0.827) / 1e6,
         '{tenant_id="embeds"}': 1440 * 2000 * 0.012 / 1e6,
     }
-    asked: Asked = {
-        rule.lower(day.by(TENANT)): daily,
-        rule.lower(forecast.by(TENANT)): daily,
-        rule.lower(day.priced().by(TENANT)): dollars,
-        rule.lower(day.priced()): {"{}": sum(dollars.values())},
-        rule.lower(day.priced().by(DIRECTION)): {
+    expected: ExpectedSamples = {
+        rule_lowering.lower(day.by(TENANT)): tokens,
+        rule_lowering.lower(forecast.by(TENANT)): tokens,
+        rule_lowering.lower(day.priced().by(TENANT)): dollars,
+        rule_lowering.lower(day.priced()): {"{}": sum(dollars.values())},
+        rule_lowering.lower(day.priced().by(DIRECTION)): {
             '{direction="input"}': 1440 * (1000 * 0.282 + 2000 * 0.012) / 1e6,
             '{direction="output"}': 1440 * 500 * 0.827 / 1e6,
         },
     }
-    assert judge("ai", "limits").complaints(used, DAY, asked, every=SELDOM) == ()
+    evaluation = evaluator("ai", "limits")
+    assert evaluation.failures(input_series, MORE_THAN_A_DAY, expected, evaluation_interval=minutes(5)) == ()
 
 
-def test_a_restart_of_the_reporter_loses_no_tokens(judge: Judges, rule: QueryLowering) -> None:
-    """60 a minute, by a counter that begins anew at minute 33: of an hour's 3,600 none is lost or counted twice."""
-    used = {series("ai_tokens_input", model=BGE): "0+60x32 60+60x90"}
-    asked: Asked = {rule.lower(TOKENS.increase(hours(1)).by(TENANT)): {'{tenant_id="a"}': 3600}}
-    assert judge("ai").complaints(used, minutes(90), asked) == ()
+def test_a_counter_reset_loses_no_tokens(evaluator: EvaluatorFor, rule_lowering: QueryLowering) -> None:
+    """60 tokens a minute, with a counter that starts again at minute 33: the increase over an hour is still 3,600."""
+    input_series = {series("ai_tokens_input", model=BGE): "0+60x32 60+60x90"}
+    query = TOKENS.increase(hours(1)).by(TENANT)
+    expected: ExpectedSamples = {rule_lowering.lower(query): {'{tenant_id="a"}': 3600}}
+    assert evaluator("ai").failures(input_series, minutes(90), expected) == ()
 
 
-def test_budgets_are_of_those_who_use_tokens_or_have_their_own(judge: Judges, rule: QueryLowering) -> None:
-    """Two tenants have budgets of their own, there or not; any other has a million as soon as it uses tokens."""
-    used = {
-        series("ai_tokens_input", tenant=tenant, model=BGE): a_minute(10)
+def test_budgets_exist_for_overrides_and_for_tenants_that_use_tokens(
+    evaluator: EvaluatorFor, rule_lowering: QueryLowering
+) -> None:
+    """The two overrides are always recorded; any other tenant has a million as soon as it uses tokens."""
+    input_series = {
+        series("ai_tokens_input", tenant=tenant, model=BGE): per_minute(10)
         for tenant in ("com-mrrainbowsmoke", "stranger")
     }
-    asked: Asked = {
+    budgets = (("com.rainbowsmokeofficial", 5e6), ("com-mrrainbowsmoke", 2e6), ("stranger", 1e6))
+    used = TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule_lowering.platform))
+    expected: ExpectedSamples = {
         Selector("tenant_id:tokens_per_day:limit"): {
-            f'tenant_id:tokens_per_day:limit{{tenant_id="{tenant}"}}': budget
-            for tenant, budget in (("com.rainbowsmokeofficial", 5e6), ("com-mrrainbowsmoke", 2e6), ("stranger", 1e6))
+            f'tenant_id:tokens_per_day:limit{{tenant_id="{tenant}"}}': budget for tenant, budget in budgets
         },
-        rule.lower(TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule.platform))): {
+        rule_lowering.lower(used): {
             '{tenant_id="com-mrrainbowsmoke"}': 300 / 2e6,
             '{tenant_id="stranger"}': 300 / 1e6,
         },
     }
-    assert judge("ai", "limits").complaints(used, HALF_AN_HOUR, asked) == ()
+    assert evaluator("ai", "limits").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_a_store_without_errors_is_zero_on_a_wall_and_nothing_in_a_rule(
-    judge: Judges, rule: QueryLowering, wall: QueryLowering
+def test_a_store_without_errors_is_0_on_a_dashboard_and_absent_in_a_rule(
+    evaluator: EvaluatorFor, rule_lowering: QueryLowering, dashboard_lowering: QueryLowering
 ) -> None:
-    """KV fails 2 of 100 reads and 25 writes; Vectorize never failed; nobody calls Durable Objects any more."""
-    used = {
-        series("kv_reads_total"): a_minute(100),
-        series("kv_writes_total"): a_minute(25),
-        series("kv_errors_total"): a_minute(2),
-        series("vectorize_queries_total"): a_minute(50),
+    """KV fails 2 of 100 reads and 25 writes, Vectorize never failed, and Durable Objects get no calls any more."""
+    input_series = {
+        series("kv_reads_total"): per_minute(100),
+        series("kv_writes_total"): per_minute(25),
+        series("kv_errors_total"): per_minute(2),
+        series("vectorize_queries_total"): per_minute(50),
         series("do_requests_total"): "9x30",
         series("do_errors_total"): "9x30",
     }
-    share = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
-    asked: Asked = {
-        wall.lower(share): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
-        lower_condition(rule, share.above(percent(0))): {'{store="kv"}': 2 / 125},
+    ratio = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, WINDOW).by(STORE)
+    expected: ExpectedSamples = {
+        dashboard_lowering.lower(ratio): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
+        lower_condition(rule_lowering, ratio.above(percent(0))): {'{store="kv"}': 2 / 125},
     }
-    assert judge("storage").complaints(used, HALF_AN_HOUR, asked) == ()
+    assert evaluator("storage").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_the_hit_rate_is_in_percent_and_only_of_those_who_ask(judge: Judges, rule: QueryLowering) -> None:
-    """40 hits of 100 queries are 40; queries without a hit are 0; who asks nothing has no rate."""
-    used = {
-        series("rag_queries_total"): a_minute(100),
-        series("rag_cache_hits_total"): a_minute(40),
-        series("rag_queries_total", tenant="unlucky"): a_minute(100),
+def test_the_cache_hit_rate_exists_for_tenants_with_queries(
+    evaluator: EvaluatorFor, rule_lowering: QueryLowering
+) -> None:
+    """40 hits of 100 queries are 40 percent, queries without hits are 0 percent, and no queries have no hit rate."""
+    input_series = {
+        series("rag_queries_total"): per_minute(100),
+        series("rag_cache_hits_total"): per_minute(40),
+        series("rag_queries_total", tenant="unlucky"): per_minute(100),
         series("rag_queries_total", tenant="idle"): "7x30",
         series("rag_cache_hits_total", tenant="idle"): "3x30",
     }
-    asked: Asked = {
-        rule.lower(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)): {
+    expected: ExpectedSamples = {
+        rule_lowering.lower(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)): {
             series("rag_cache_hit_rate"): 40,
             series("rag_cache_hit_rate", tenant="unlucky"): 0,
         }
     }
-    assert judge("rag").complaints(used, HALF_AN_HOUR, asked) == ()
+    assert evaluator("rag").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_half_the_errors_that_are_granted_leave_half_the_budget(judge: Judges, wall: QueryLowering) -> None:
-    """0.25 % of all tenants' requests fail, and 99.5 % are promised: 0.5 is left; a route without errors has it all."""
-    used = {
-        series("requests_total"): a_minute(700),
-        series("requests_total", tenant="b"): a_minute(100),
-        series("errors_total"): a_minute(2),
-        series("requests_total", route="/ingest", service="ingest-worker"): a_minute(10),
+def test_half_of_the_allowed_errors_leaves_half_of_the_budget(
+    evaluator: EvaluatorFor, dashboard_lowering: QueryLowering
+) -> None:
+    """An error ratio of 0.25 % across tenants at a target of 99.5 % leaves 0.5; a route without errors has 1."""
+    input_series = {
+        series("requests_total"): per_minute(700),
+        series("requests_total", tenant="b"): per_minute(100),
+        series("errors_total"): per_minute(2),
+        series("requests_total", route="/ingest", service="ingest-worker"): per_minute(10),
     }
-    left = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(percent("99.5")).by(ROUTE, SERVICE)
-    budget = {'{route="/chat",service="worker-api"}': 0.5, '{route="/ingest",service="ingest-worker"}': 1}
-    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.lower(left): budget}) == ()
+    remaining = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(percent("99.5")).by(ROUTE, SERVICE)
+    budgets = {'{route="/chat",service="worker-api"}': 0.5, '{route="/ingest",service="ingest-worker"}': 1}
+    expected: ExpectedSamples = {dashboard_lowering.lower(remaining): budgets}
+    assert evaluator("api").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
 @pytest.mark.parametrize(
-    ("watchdog", "page", "expected"),
+    ("watchdog", "page", "samples"),
     [
         ("1x30", "_x31", {"{}": 0}),
         ("1x30", "1x30", {"{}": 1}),
         ("1x20 _x10", "_x31", {}),
         ("1x20 _x10", "1x20 _x10", {}),
     ],
-    ids=["quiet", "one fires", "dead", "dead while one fired"],
+    ids=["no page", "one page", "Watchdog not firing", "Watchdog and page not firing any more"],
 )
-def test_no_pages_is_not_said_by_a_dead_evaluator(
-    judge: Judges, wall: QueryLowering, watchdog: str, page: str, expected: dict[str, float]
+def test_the_number_of_pages_is_absent_without_the_watchdog(
+    evaluator: EvaluatorFor, dashboard_lowering: QueryLowering, watchdog: str, page: str, samples: dict[str, float]
 ) -> None:
-    """Zero while the watchdog fires; nothing once no alert is evaluated."""
-    used = {
+    """It is 0 while the Watchdog fires, and absent once no alert is evaluated."""
+    input_series = {
         'ALERTS{alertname="Watchdog",alertstate="firing",severity="none",owner="platform"}': watchdog,
         'ALERTS{alertname="RouteDown",alertstate="firing",severity="page",owner="platform",route="/chat"}': page,
     }
-    assert judge("api").complaints(used, HALF_AN_HOUR, {wall.lower(ALERTS.firing("page")): expected}) == ()
+    expected: ExpectedSamples = {dashboard_lowering.lower(ALERTS.firing("page")): samples}
+    assert evaluator("api").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_a_quantile_of_all_tenants_is_that_of_their_requests_together(judge: Judges, rule: QueryLowering) -> None:
-    """Of 100 requests 90 take up to 250 ms, 10 up to 500: the 95th stands half way through the last bucket, at 375."""
-    quick = {series("latency_ms_bucket", le=le): a_minute(90) for le in ("250", "500", "+Inf")}
-    slow = {series("latency_ms_bucket", tenant="b", le=le): a_minute(10) for le in ("500", "+Inf")}
-    nothing = {series("latency_ms_bucket", tenant="b", le="250"): a_minute(0)}
-    quantile = LATENCY.quantile(0.95, NOW)
-    told: Asked = {
-        rule.lower(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
-        rule.lower(quantile.by(ROUTE, SERVICE).fraction_of(latency_ceiling(rule.platform))): {
-            '{route="/chat",service="worker-api"}': 375 / 10000
-        },
-        rule.lower(quantile.by(TENANT)): {
+def test_a_quantile_across_tenants_is_that_of_all_requests(
+    evaluator: EvaluatorFor, rule_lowering: QueryLowering
+) -> None:
+    """Of 100 requests 90 take up to 250 ms and 10 up to 500: p95 is in the middle of the last bucket, at 375."""
+    fast = {series("latency_ms_bucket", le=le): per_minute(90) for le in ("250", "500", "+Inf")}
+    slow = {series("latency_ms_bucket", tenant="b", le=le): per_minute(10) for le in ("500", "+Inf")}
+    none_fast = {series("latency_ms_bucket", tenant="b", le="250"): per_minute(0)}
+    quantile = LATENCY.quantile(0.95, WINDOW)
+    fraction = quantile.by(ROUTE, SERVICE).fraction_of(latency_slo(rule_lowering.platform))
+    expected: ExpectedSamples = {
+        rule_lowering.lower(quantile.by(ROUTE, SERVICE)): {'{route="/chat",service="worker-api"}': 375},
+        rule_lowering.lower(fraction): {'{route="/chat",service="worker-api"}': 375 / 10000},
+        rule_lowering.lower(quantile.by(TENANT)): {
             'tenant_id:latency_ms:p95_5m{tenant_id="a"}': 0.95 * 250,
             'tenant_id:latency_ms:p95_5m{tenant_id="b"}': 250 + 0.95 * 250,
         },
     }
-    assert judge("api", "limits").complaints({**quick, **slow, **nothing}, HALF_AN_HOUR, told) == ()
+    input_series = {**fast, **slow, **none_fast}
+    assert evaluator("api", "limits").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_idle_hours_draw_no_quantile_and_count_no_tenant(judge: Judges, wall: QueryLowering) -> None:
-    """Counters that stand still are nobody's traffic: one tenant of two is active, and nobody waits."""
-    used = {
+def test_without_requests_there_is_no_quantile_and_no_active_tenant(
+    evaluator: EvaluatorFor, dashboard_lowering: QueryLowering
+) -> None:
+    """Counters that do not increase are not traffic: one tenant of two is active, and there is no latency."""
+    input_series = {
         **{series("latency_ms_bucket", le=le): "5x30" for le in ("250", "500", "+Inf")},
         series("requests_total"): "5x30",
-        series("requests_total", tenant="b"): a_minute(1),
+        series("requests_total", tenant="b"): per_minute(1),
     }
-    asked: Asked = {
-        wall.lower(LATENCY.quantile(0.95, NOW).by(ROUTE, SERVICE)): {},
-        wall.lower(LATENCY.quantile(0.95, NOW).by(TENANT)): {},
-        wall.lower(SeriesCount(REQUESTS.increase(NOW).by(TENANT))): {"{}": 1},
+    expected: ExpectedSamples = {
+        dashboard_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE)): {},
+        dashboard_lowering.lower(LATENCY.quantile(0.95, WINDOW).by(TENANT)): {},
+        dashboard_lowering.lower(SeriesCount(REQUESTS.increase(WINDOW).by(TENANT))): {"{}": 1},
     }
-    assert judge("api").complaints(used, HALF_AN_HOUR, asked) == ()
+    assert evaluator("api").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
-def test_one_tenants_stores_are_counted_part_by_part(judge: Judges, wall: QueryLowering) -> None:
-    """60 reads and 30 writes a minute are 1.5 calls of KV a second; another tenant's are not this one's."""
-    used = {
-        series("kv_reads_total"): a_minute(60),
-        series("kv_writes_total"): a_minute(30),
-        series("kv_writes_total", tenant="b"): a_minute(600),
-        series("vectorize_queries_total"): a_minute(6),
+def test_storage_calls_of_one_tenant_are_summed_by_member(
+    evaluator: EvaluatorFor, dashboard_lowering: QueryLowering
+) -> None:
+    """60 reads and 30 writes a minute are 1.5 calls to KV per second; those of another tenant are not counted."""
+    input_series = {
+        series("kv_reads_total"): per_minute(60),
+        series("kv_writes_total"): per_minute(30),
+        series("kv_writes_total", tenant="b"): per_minute(600),
+        series("vectorize_queries_total"): per_minute(6),
     }
     calls = STORAGE_CALLS.rate().where(TENANT.is_("a"))
-    asked: Asked = {
-        wall.lower(calls.by(STORE)): {'{store="kv"}': 1.5, '{store="vectorize"}': 0.1},
-        wall.lower(calls): {"{}": 1.6},
+    expected: ExpectedSamples = {
+        dashboard_lowering.lower(calls.by(STORE)): {'{store="kv"}': 1.5, '{store="vectorize"}': 0.1},
+        dashboard_lowering.lower(calls): {"{}": 1.6},
     }
-    assert judge("storage").complaints(used, HALF_AN_HOUR, asked) == ()
+    assert evaluator("storage").failures(input_series, HALF_AN_HOUR, expected) == ()

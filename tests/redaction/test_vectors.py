@@ -1,4 +1,4 @@
-"""The vectors that the Workers' redaction is tested with, read by the policy's Python side: both mean the same."""
+"""Python and the Workers read the redaction policy alike: the Workers' test vectors hold for the Python side too."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from typing import Any
 import pytest
 
 from contract.redaction import REDACTION
-from generator.dsl.log import Kind, Proof, RedactionRule
-from generator.logs.checksums import proved
-from generator.logs.leaks import broken
+from generator.dsl.log import Checksum, RedactionKind, RedactionRule
+from generator.logs.leaks import matching_rules, valid_prefix
 
-PLACE = Path(__file__).parents[2] / "worker" / "tests" / "redaction.vectors.json"
-VECTORS: list[dict[str, Any]] = json.loads(PLACE.read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])
-def test_the_policy_in_python_takes_out_what_the_workers_take_out(vector: dict[str, Any]) -> None:
-    """Read by the words of the policy alone, a text comes out as it does from the Workers."""
-    text = "".join(vector["text"])
-    assert (redacted(text, tuple(Kind)), redacted(text, (Kind.CREDENTIAL,))) == (vector["all"], vector["credential"])
+FILE = Path(__file__).parents[2] / "worker" / "tests" / "redaction.vectors.json"
+VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])
-def test_the_check_of_logs_finds_what_the_workers_take_out(vector: dict[str, Any]) -> None:
-    """A text that the Workers would not have left as it is is a leak; what they write is none."""
+def test_python_redacts_what_the_workers_redact(vector: dict[str, Any]) -> None:
+    """Redacting a text by the policy in Python has the Workers' output."""
     text = "".join(vector["text"])
-    leaks = (broken(text, True) != (), broken(text, False) != (), broken(vector["all"], True))
+    credentials_only = redacted(text, (RedactionKind.CREDENTIAL,))
+    assert (redacted(text, tuple(RedactionKind)), credentials_only) == (vector["all"], vector["credential"])
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])
+def test_leaks_are_what_the_workers_redact(vector: dict[str, Any]) -> None:
+    """A text leaks if and only if the Workers change it; their output never leaks."""
+    text = "".join(vector["text"])
+    leaks = (matching_rules(text, True) != (), matching_rules(text, False) != (), matching_rules(vector["all"], True))
     assert leaks == (vector["all"] != text, vector["credential"] != text, ())
 
 
-def redacted(text: str, kinds: tuple[Kind, ...]) -> str:
-    """A text after the rules of these kinds, in their order."""
+def redacted(text: str, kinds: tuple[RedactionKind, ...]) -> str:
+    """Apply the rules of these kinds in the policy's order."""
     for rule in REDACTION.rules:
-        if rule.kind in kinds and rule.may_be_in(text):
+        if rule.kind in kinds and rule.may_match(text):
             text = _replaced(rule, text)
     return text
 
 
 def _replaced(rule: RedactionRule, text: str) -> str:
-    """A text without what one rule finds; after what fails its proof, the search goes on from the second group."""
-    pattern, place = rule.compiled, 0
-    while match := pattern.search(text, place):
+    """Replace a rule's matches; after a match that fails the checksum, the search continues at its second group."""
+    pattern, position = rule.compiled, 0
+    while match := pattern.search(text, position):
         whole = match.group()
-        found = whole if rule.proof is Proof.NONE else proved(pattern, rule.proof, whole)
-        place = match.start() + len(re.split("[ -]", whole)[0])
-        if found:
-            mark = f"[redacted:{rule.name}]"
-            text = text[: match.start()] + mark + text[match.start() + len(found) :]
-            place = match.start() + len(mark)
+        passed = whole if rule.checksum is Checksum.NONE else valid_prefix(pattern, rule.checksum, whole)
+        position = match.start() + len(re.split("[ -]", whole)[0])
+        if passed:
+            replacement = f"[redacted:{rule.name}]"
+            text = text[: match.start()] + replacement + text[match.start() + len(passed) :]
+            position = match.start() + len(replacement)
     return text

@@ -1,4 +1,4 @@
-"""What tests of emitters start from: Alertmanager's real tools, and the schemas that close what is emitted."""
+"""Fixtures of the rendering tests: Alertmanager's real tools, and the schemas of rendered files."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from generator.external import find_alertmanager, find_amtool
 
 @pytest.fixture(scope="session")
 def amtool_path() -> Path:
-    """The real amtool: found, or built once."""
+    """The path of the real amtool, which is built once if it is not installed."""
     return find_amtool()
 
 
 @pytest.fixture(scope="session")
 def alertmanager_path() -> Path:
-    """The real Alertmanager: found, or built once."""
+    """The path of the real Alertmanager, which is built once if it is not installed."""
     return find_alertmanager()
 
 
 @pytest.fixture(scope="session")
-def obeys(root: Path) -> Callable[[object, str], None]:
-    """Holds what was parsed against a schema of `tests/schemas`, by its name; raises where it is not valid."""
+def check_schema(root: Path) -> Callable[[object, str], None]:
+    """A function that validates a parsed document against a schema of `tests/schemas`, given by name."""
 
-    def check(parsed: object, name: str) -> None:
+    def validate(document: object, name: str) -> None:
         schema = json.loads((root / "tests" / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
-        jsonschema.validate(parsed, schema, cls=jsonschema.Draft202012Validator)
+        jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
 
-    return check
+    return validate

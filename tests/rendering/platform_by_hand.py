@@ -1,10 +1,10 @@
-"""A small platform made by hand, for emitters that ask for services and routes."""
+"""A small platform with given services and routes."""
 
 from __future__ import annotations
 
-from generator.dsl.platform import Cost, Errors, Latency, Links, Platform, Storage
+from generator.dsl.platform import CostThresholds, ErrorThresholds, LatencySlos, Links, Platform, StorageThresholds
 from generator.dsl.query import ThresholdTable
-from generator.dsl.slo import Objective
+from generator.dsl.slo import Slo
 from generator.dsl.units import (
     DOLLARS,
     ERRORS_UNIT,
@@ -25,24 +25,24 @@ def platform_by_hand(**services: tuple[str, ...]) -> Platform:
         name="by-hand",
         services={name.replace("_", "-"): routes for name, routes in services.items()},
         tenants=(),
-        floor=quantity(1, REQUESTS_UNIT),
-        floor_errors=quantity(1, ERRORS_UNIT),
-        errors=Errors(
+        min_requests=quantity(1, REQUESTS_UNIT),
+        min_errors=quantity(1, ERRORS_UNIT),
+        availability=Slo(percent("99.5"), days(30)),
+        errors=ErrorThresholds(
             ThresholdTable("error_share", RATIO, percent(5)),
             percent(2),
             percent(50),
-            Objective(percent("99.5"), days(30)),
             percent(5),
         ),
-        latency=Latency(
+        latency=LatencySlos(
             ThresholdTable("latency_ms", MILLISECONDS, None), quantity(1, MILLISECONDS), quantity(1, MILLISECONDS)
         ),
-        cost=Cost(
+        cost=CostThresholds(
             ThresholdTable("tokens_per_day", TOKENS_UNIT, quantity(1, TOKENS_UNIT)), percent(80), quantity(1, DOLLARS)
         ),
-        storage=Storage(percent(1), percent(10)),
-        heartbeat=minutes(3),
-        prices={},
+        storage=StorageThresholds(percent(1), percent(10)),
+        telemetry_stale_after=minutes(3),
+        model_prices={},
         owners={},
         dead_man_url_file="",
         links=Links("https://grafana.example.com", "https://runbooks.example.com"),

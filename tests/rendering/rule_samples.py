@@ -1,4 +1,4 @@
-"""Rules by hand, and strings that break careless YAML."""
+"""Sample rules, and strings that need quotes or escapes in YAML."""
 
 from __future__ import annotations
 
@@ -16,23 +16,28 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def alert(name: str = "RouteDown", text: str = "vector(1) > 0") -> RenderedRule:
-    """An alerting rule, with a text as its expression."""
-    return RenderedRule("alert", name, text, {"severity": "page", "owner": "platform"}, {"summary": "Down."}, "1m")
+def alert(name: str = "RouteDown", expression: str = "vector(1) > 0") -> RenderedRule:
+    """An alerting rule with this expression."""
+    labels = {"severity": "page", "owner": "platform"}
+    return RenderedRule("alert", name, expression, labels, {"summary": "Down."}, "1m")
 
 
 def budgets(count: int, first: int = 0) -> tuple[RenderedRule, ...]:
-    """So many recorded budgets, one of each tenant."""
+    """Recording rules of so many constants: budgets of tenants."""
     return tuple(
         RenderedRule(
-            "record", "tenant_id:tokens_per_day:override", f"vector({1000 + i})", {"tenant_id": f"tenant-{i:05d}"}
+            "record",
+            "tenant_id:tokens_per_day:override",
+            f"vector({1000 + number})",
+            {"tenant_id": f"tenant-{number:05d}"},
+            is_constant=True,
         )
-        for i in range(first, first + count)
+        for number in range(first, first + count)
     )
 
 
-def limits(rules: tuple[RenderedRule, ...]) -> RuleFile:
-    """A file as production's: constants, and in a later group what reads them."""
+def thresholds(rules: tuple[RenderedRule, ...]) -> RuleFile:
+    """A rule file with a group of constants, and a later group with a rule that reads them."""
     joined = RenderedRule("record", "tenant_id:tokens_per_day:limit", "tenant_id:tokens_per_day:override or vector(1)")
     return RuleFile(
         "recorded-limits",
@@ -41,5 +46,5 @@ def limits(rules: tuple[RenderedRule, ...]) -> RuleFile:
 
 
 def small() -> RuleFile:
-    """A file with one alert."""
+    """A rule file with one alert."""
     return RuleFile("errors", (RenderedGroup("errors", "30s", (alert(),)),))

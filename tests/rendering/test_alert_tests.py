@@ -34,7 +34,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, compiled
 from generator.rendering.alert_tests import alert_test_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rules
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
 FIRST = {TENANT: "a", **CHAT}
@@ -98,8 +98,8 @@ def failures(production: Compiled, promtool: Promtool, folder: Path, test: Alert
     for path, text in {**rules(production.files), **tests}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    (verdict,) = promtool.test_rules([folder / path for path in tests]).verdicts
-    return "\n".join(verdict.failures)
+    (result,) = promtool.test_rules([folder / path for path in tests]).results
+    return "\n".join(result.failures)
 
 
 def test_keep_firing_for_keeps_the_last_annotations(production: Compiled) -> None:

@@ -100,12 +100,12 @@ def test_a_team_may_have_any_name(name: str, amtool_path: Path, tmp_path: Path) 
 
 
 def test_production_is_valid_and_has_no_secret(
-    production: Lowered, amtool_path: Path, tmp_path: Path, obeys: Callable[[object, str], None]
+    production: Lowered, amtool_path: Path, tmp_path: Path, check_schema: Callable[[object, str], None]
 ) -> None:
     """Production's configuration passes amtool, and a schema in which secrets can only be named by their files."""
     configuration = written(production, tmp_path)
     assert run([str(amtool_path), "check-config", str(configuration)], seconds=30).status == 0
-    obeys(yaml.safe_load(configuration.read_text(encoding="utf-8")), "alertmanager")
+    check_schema(yaml.safe_load(configuration.read_text(encoding="utf-8")), "alertmanager")
 
 
 def test_repeat_intervals_by_severity(production: Lowered) -> None:

@@ -196,8 +196,8 @@ def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_pa
         )
     ]
     file = _test_file(tmp_path, "used", templates, expected, series)
-    (verdict,) = promtool.test_rules([file]).verdicts
-    assert verdict.failures == ()
+    (result,) = promtool.test_rules([file]).results
+    assert result.failures == ()
 
 
 @pytest.mark.parametrize(
@@ -224,8 +224,8 @@ def test_prometheus_renders_the_error_budget(
         *([("route_service:errors_total:increase30d", labels, errors)] if errors is not None else []),
     ]
     expected = [{"exp_labels": labels, "exp_annotations": {"text": text}}]
-    (verdict,) = promtool.test_rules([_test_file(tmp_path, "firing", templates, expected, series)]).verdicts
-    assert verdict.failures == ()
+    (result,) = promtool.test_rules([_test_file(tmp_path, "firing", templates, expected, series)]).results
+    assert result.failures == ()
 
 
 def _test_file(

@@ -1,4 +1,4 @@
-"""metrics.json, log.schema.json and metrics.md: what programs and persons read of the contract."""
+"""The contract as metrics.json and metrics.md."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ DOCUMENT: dict[str, Any] = json.loads(FILES["contract/metrics.json"])
 PAGE = FILES["contract/metrics.md"]
 
 
-def by_name(part: str, name: str) -> dict[str, Any]:
-    """The entry of this name in a part of metrics.json."""
-    (entry,) = [entry for entry in DOCUMENT[part] if entry["name"] == name]
+def entry_of(section: str, name: str) -> dict[str, Any]:
+    """The entry of this name in a section of metrics.json."""
+    (entry,) = [entry for entry in DOCUMENT[section] if entry["name"] == name]
     return dict(entry)
 
 
-def test_the_files_are_those_that_the_contract_promises() -> None:
-    """Three files come out, each ending in one newline, and the same each time."""
+def test_the_contract_has_three_files() -> None:
+    """There are three files, which end in one newline and are the same in every build."""
     assert set(FILES) == {"contract/metrics.json", "contract/log.schema.json", "contract/metrics.md"}
     assert all(text.endswith("\n") and not text.endswith("\n\n") for text in FILES.values())
     assert contract(PLATFORM) == FILES
 
 
 def test_metrics_json_is_valid() -> None:
-    """metrics.json has the closed form that a generator of code can rely on."""
+    """metrics.json matches its closed schema, which code generators can rely on."""
     Draft202012Validator.check_schema(SCHEMA)
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(DOCUMENT)] == []
 
 
-def test_a_histogram_says_all_that_an_instrument_needs() -> None:
-    """A histogram's entry carries its unit, labels, buckets and origin."""
-    entry = by_name("metrics", "vectorize_latency_ms")
+def test_a_histogram_has_everything_that_an_instrument_needs() -> None:
+    """The entry of a histogram has its unit, labels, buckets and origin."""
+    entry = entry_of("metrics", "vectorize_latency_ms")
     assert entry.pop("help")
     assert entry == {
         "name": "vectorize_latency_ms",
@@ -57,60 +57,60 @@ def test_a_histogram_says_all_that_an_instrument_needs() -> None:
     }
 
 
-def test_what_is_recorded_is_marked() -> None:
-    """The hit rate is the one metric that no Worker emits."""
+def test_recorded_metrics_are_marked() -> None:
+    """The hit rate is the only metric that no Worker emits."""
     assert [metric["name"] for metric in DOCUMENT["metrics"] if metric["recorded"]] == ["rag_cache_hit_rate"]
 
 
-def test_labels_say_their_values() -> None:
-    """A closed label lists the platform's values and the fallback; an open one gives the pattern that bounds it."""
-    assert by_name("labels", "route")["listed"] == ["/chat", "/search", "/ingest", "/a|b", "other"]
-    assert by_name("labels", "service")["listed"] == ["worker-api", "ingest-worker"]
-    tenant = by_name("labels", "tenant_id")
+def test_labels_have_their_values() -> None:
+    """A closed label has the platform's values and the fallback; an open label has a pattern."""
+    assert entry_of("labels", "route")["listed"] == ["/chat", "/search", "/ingest", "/a|b", "other"]
+    assert entry_of("labels", "service")["listed"] == ["worker-api", "ingest-worker"]
+    tenant = entry_of("labels", "tenant_id")
     assert (tenant["values"], tenant["fallback"], "listed" in tenant) == ("open", "unknown", False)
     assert re.fullmatch(tenant["pattern"], "com.rainbowsmokeofficial")
 
 
-def test_services_give_their_routes() -> None:
-    """Each service knows which routes are its own."""
+def test_services_have_their_routes() -> None:
+    """Each service is listed with its routes."""
     assert DOCUMENT["services"] == {"worker-api": ["/chat", "/search"], "ingest-worker": ["/ingest", "/a|b"]}
 
 
-def test_a_union_tells_its_parts_apart() -> None:
-    """Tokens are read from two counters, each under a direction of its own."""
-    assert by_name("unions", "ai_tokens")["parts"] == [
+def test_members_of_a_combined_counter_have_distinguishing_labels() -> None:
+    """Tokens combine two counters, which differ in the direction."""
+    assert entry_of("combined_counters", "ai_tokens")["members"] == [
         {"metric": "ai_tokens_input", "labels": {"direction": "input"}},
         {"metric": "ai_tokens_output", "labels": {"direction": "output"}},
     ]
 
 
 def test_built_in_series_are_declared() -> None:
-    """ALERTS, which Prometheus makes, is told from what the Workers emit."""
+    """ALERTS, which Prometheus writes, is not among the metrics that Workers emit."""
     assert [series["name"] for series in DOCUMENT["built_in"]] == ["ALERTS"]
 
 
 def rows(page: str) -> list[list[str]]:
-    """The cells of all table rows of a page; an escaped pipe is part of its cell."""
+    """The cells of all table rows of a page; an escaped pipe does not end a cell."""
     return [re.split(r"(?<!\\)\|", line)[1:-1] for line in page.splitlines() if line.startswith("|")]
 
 
 @pytest.mark.parametrize("name", [metric.name for metric in METRICS] + [label.name for label in ORDER])
-def test_the_page_has_a_row_for_each(name: str) -> None:
-    """Every metric and every label can be looked up."""
-    above_logs, _, _ = PAGE.partition("\n## Logs\n")
-    assert [row[0] for row in rows(above_logs)].count(f" `{name}` ") == 1
+def test_the_page_has_a_row_for_each_metric_and_label(name: str) -> None:
+    """Every metric and every label has exactly one row."""
+    before_logs, _, _ = PAGE.partition("\n## Logs\n")
+    assert [row[0] for row in rows(before_logs)].count(f" `{name}` ") == 1
 
 
-def test_the_page_says_where_a_metric_comes_from() -> None:
-    """A metric of the plan names its section, an extension its reason, a histogram its buckets."""
+def test_the_page_has_the_origin_of_a_metric() -> None:
+    """The page has the section of a metric of the plan, the reason of an extension, and the buckets of a histogram."""
     origins = {row[0].strip(): row[5].strip() for row in rows(PAGE) if len(row) == 6}
     assert origins["`kv_reads_total`"] == "plan 3.3"
     assert origins["`kv_errors_total`"] == "extension: the plan's alert on storage errors needs errors to count"
     assert "\nBuckets of `rag_retrieval_count`, in documents: 0, 1, 2, 3, 5, 10, 20, 50, 100.\n" in PAGE
 
 
-def test_the_page_s_tables_stay_whole() -> None:
-    """Every row has as many cells as its heading, with a pipe in a route too."""
+def test_no_text_breaks_a_table() -> None:
+    """Every row has as many cells as its heading, even with a pipe in a route."""
     tables = re.findall(r"(?:^\|.*\n)+", PAGE, flags=re.MULTILINE)
     assert len(tables) == 10
     assert all(len({len(row) for row in rows(table)}) == 1 for table in tables)
@@ -118,14 +118,14 @@ def test_the_page_s_tables_stay_whole() -> None:
 
 
 def test_the_page_has_no_stray_blank_lines() -> None:
-    """Headings and tables stand apart by one empty line, and no line ends in a blank."""
+    """There is one blank line around headings and tables, and no line ends in white space."""
     assert "\n\n\n" not in PAGE
     assert not re.search(r"[ \t]$", PAGE, flags=re.MULTILINE)
     assert all(f"\n\n{line}\n\n" in PAGE for line in PAGE.splitlines() if line.startswith("## "))
 
 
-def test_the_page_says_sensitivities_and_gaps() -> None:
-    """A reader learns how sensitive a nested field is, and what the redaction does not find."""
+def test_the_page_has_the_sensitivities_and_the_gaps_of_the_redaction() -> None:
+    """The page has the sensitivity of nested fields, and lists what the redaction does not find."""
     fields = {row[0].strip(): row[3].strip() for row in rows(PAGE) if len(row) == 5}
     assert (fields["`error.stack`"], fields["`metadata.prompt`"], fields["`level`"]) == ("personal", "secret", "safe")
     assert "Names of persons and street addresses" in PAGE

@@ -107,5 +107,5 @@ def test_prometheus_formats_the_same(promtool: Promtool, tmp_path: Path) -> None
         "tests": [{"name": "rows", "interval": "1m", "alert_rule_test": expectations}],
     }
     (tmp_path / "tests.yaml").write_text(yaml.safe_dump(test))
-    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).verdicts
-    assert verdict.failures == ()
+    (result,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
+    assert result.failures == ()

@@ -1,4 +1,4 @@
-"""Dashboards as JSON: what a current Grafana wants, and nothing of what grafanalib gets wrong."""
+"""Dashboards as JSON: the JSON model of a current Grafana, without what grafanalib writes for old ones."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import Any
 
 import pytest
 
-from generator.ir.dashboard import DashboardSpec
+from generator.ir.dashboard import DashboardSpec, PanelSpec, QueryFormat
+from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
-from tests.rendering.drawn_samples import ERRORS, FIRING, LATENCY, OVERVIEW, TENANTS, TOKENS, TRAFFIC
+from tests.rendering.dashboard_samples import ERRORS, FIRING, LATENCY, OVERVIEW, ROUTES, TENANTS, TOKENS, TRAFFIC
 from tests.rendering.shipped_dashboards import panel, sample
 
-LEFTOVERS = {
+OLD_PROPERTIES = {
     *("__inputs", "cards", "columns", "dataFormat", "editable", "error", "fieldOptions", "fontSize", "gnetId"),
     *("hideControls", "highlightCards", "intervalFactor", "maxDataPoints", "metric", "minSpan", "rows", "rgba"),
     *("sharedCrosshair", "span", "step", "style", "target", "time_options", "useTags", "xBucketSize"),
 }
-"""What grafanalib writes that a current Grafana does not know: as Grafana's own JSON model lacks it."""
+"""Properties that grafanalib writes and Grafana's current JSON model does not have."""
 
 
 def nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """All objects of a document."""
+    """All objects of a JSON document."""
     if isinstance(node, dict):
         yield node
         for value in node.values():
@@ -33,61 +34,64 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(value)
 
 
-def drawn_with(*panels: Any) -> DashboardSpec:
-    """The sample with these panels alone."""
+def with_panels(*panels: PanelSpec) -> DashboardSpec:
+    """The sample dashboard with only these panels."""
     return replace(OVERVIEW, rows=(replace(OVERVIEW.rows[0], panels=panels),))
 
 
-def written(drawn: Any) -> dict[str, Any]:
-    """A panel as it is written."""
-    read: dict[str, Any] = json.loads(dashboard(drawn_with(drawn)))["panels"][1]
-    return read
+def rendered(spec: PanelSpec) -> dict[str, Any]:
+    """The parsed JSON of a panel."""
+    parsed: dict[str, Any] = json.loads(dashboard(with_panels(spec)))["panels"][1]
+    return parsed
 
 
-def properties(read: dict[str, Any], wanted: str) -> dict[str, Any]:
-    """The overrides of the fields that match."""
-    found = [one for one in read["fieldConfig"]["overrides"] if one["matcher"]["options"] == wanted]
-    return {held["id"]: held["value"] for one in found for held in one["properties"]}
+def overridden(panel_json: dict[str, Any], option: str) -> dict[str, Any]:
+    """The properties in a panel's overrides whose matcher has this option: a series' name or a query's letter."""
+    overrides = [
+        override for override in panel_json["fieldConfig"]["overrides"] if override["matcher"]["options"] == option
+    ]
+    return {item["id"]: item["value"] for override in overrides for item in override["properties"]}
 
 
-def test_a_dashboard_lies_under_its_name() -> None:
-    """Files are called by the dashboards' names, hold JSON, and end in one newline."""
-    ((path, text),) = dashboards([OVERVIEW]).items()
-    assert path == "grafana/dashboards/overview.json"
+def test_the_file_of_a_dashboard_is_named_by_its_id() -> None:
+    """A dashboard's file has the dashboard's id as its name, contains JSON, and ends in one newline."""
+    ((id_, text),) = dashboards([OVERVIEW]).items()
+    assert dashboard_path(id_) == "grafana/dashboards/overview.json"
     assert text.endswith("}\n")
     assert json.loads(text)["uid"] == "workers-ai-overview"
 
 
-def test_nothing_is_null_but_the_base_of_thresholds() -> None:
-    """Grafana wants one null: the value of the lowest threshold."""
+def test_only_the_base_step_of_thresholds_is_null() -> None:
+    """The only null that Grafana expects is the value of the base step."""
     nulls = [(name, node) for node in nodes(sample()) for name, value in node.items() if value is None]
     assert nulls
     assert all(name == "value" and set(node) == {"color", "value"} for name, node in nulls)
 
 
-def test_no_leftover_of_grafanalib_leaves() -> None:
-    """No name that only an old Grafana knows is anywhere in a panel, a query or the dashboard itself."""
-    read = sample()
-    grid_positions = [read, read["timepicker"], *read["templating"]["list"], *nodes(read["panels"])]
-    assert {name for node in grid_positions for name in node} & LEFTOVERS == {"editable"}
-    assert read["editable"] is False
+def test_no_old_property_of_grafanalib_is_rendered() -> None:
+    """Panels, queries, variables and the dashboard have no property that only old versions of Grafana read."""
+    parsed = sample()
+    objects = [parsed, parsed["timepicker"], *parsed["templating"]["list"], *nodes(parsed["panels"])]
+    assert {name for node in objects for name in node} & OLD_PROPERTIES == {"editable"}
+    assert parsed["editable"] is False
 
 
-def test_every_query_goes_to_the_data_source_that_is_picked() -> None:
-    """Panels, queries, variables and annotations name the variable, and it stands before all that need it."""
-    read = sample()
-    sources = [node["datasource"] for node in nodes(read) if "datasource" in node]
-    hand_set = {"type": "grafana", "uid": "-- Grafana --"}
-    assert sources.count(hand_set) == 1
-    assert all(one == {"type": "prometheus", "uid": "${datasource}"} for one in sources if one != hand_set)
-    first = read["templating"]["list"][0]
+def test_every_query_uses_the_selected_data_source() -> None:
+    """Panels, queries, variables and annotations have the data source of the first variable."""
+    parsed = sample()
+    sources = [node["datasource"] for node in nodes(parsed) if "datasource" in node]
+    built_in = {"type": "grafana", "uid": "-- Grafana --"}
+    assert sources.count(built_in) == 1
+    assert all(source == {"type": "prometheus", "uid": "${datasource}"} for source in sources if source != built_in)
+    first = parsed["templating"]["list"][0]
     assert (first["name"], first["type"], first["query"]) == ("datasource", "datasource", "prometheus")
-    asking = [one for one in read["panels"] if one["type"] != "row"]
-    assert all("datasource" in one and all("datasource" in target for target in one["targets"]) for one in asking)
+    panels = [node for node in parsed["panels"] if node["type"] != "row"]
+    assert all("datasource" in node and all("datasource" in target for target in node["targets"]) for node in panels)
 
 
-def test_variables_list_a_labels_values() -> None:
-    """A variable for one value picks it by name; one for several starts with All, which matches whatever there is."""
+def test_variables_have_the_values_of_a_label() -> None:
+    """A variable of one value has the current one by name; a variable of several starts with All, which matches every
+    value."""
     _, tenant, route = sample()["templating"]["list"]
     assert tenant["query"]["query"] == "label_values(requests_total, tenant_id)"
     assert (tenant["multi"], tenant["includeAll"], "allValue" in tenant) == (False, False, False)
@@ -98,77 +102,101 @@ def test_variables_list_a_labels_values() -> None:
     assert (tenant["refresh"], route["refresh"]) == (2, 2)
 
 
-def test_a_variable_without_a_first_value_leaves_the_choice_to_grafana() -> None:
-    """A platform that lists no tenants has a variable with nothing picked: Grafana takes the first it finds."""
-    nobody = replace(OVERVIEW.variables[0], first="")
-    read = json.loads(dashboard(replace(OVERVIEW, variables=(nobody,))))
-    assert "current" not in read["templating"]["list"][1]
+def test_grafana_selects_a_variable_without_a_current_value() -> None:
+    """On a platform without listed tenants, the variable has no current value, and Grafana selects the first result."""
+    tenant = replace(OVERVIEW.variables[0], current="")
+    parsed = json.loads(dashboard(replace(OVERVIEW, variables=(tenant,))))
+    assert "current" not in parsed["templating"]["list"][1]
 
 
-def test_links_lead_to_the_others_and_keep_what_is_picked() -> None:
-    """A dashboard links to each of the others by its UID, with the time and the variables."""
+def test_links_open_the_other_dashboards_with_the_same_variables() -> None:
+    """A dashboard links to each of the others by its UID, with the time range and the variables."""
     links = sample()["links"]
-    assert [(one["title"], one["url"]) for one in links] == [
+    assert [(link["title"], link["url"]) for link in links] == [
         ("Tenant", "/d/workers-ai-tenant"),
         ("AI", "/d/workers-ai-ai"),
         ("Storage", "/d/workers-ai-storage"),
     ]
-    assert all(one["keepTime"] and one["includeVars"] and one["type"] == "link" for one in links)
+    assert all(link["keepTime"] and link["includeVars"] and link["type"] == "link" for link in links)
 
 
 def test_firing_alerts_are_annotations() -> None:
-    """Marks on the graphs come from the expression, in its colour, with its texts."""
-    (mark,) = sample()["annotations"]["list"][1:]
-    assert (mark["expr"], mark["iconColor"], mark["enable"]) == ("ALERTS", "red", True)
-    assert (mark["titleFormat"], mark["textFormat"]) == ("{{alertname}}", "{{severity}} for {{owner}}")
+    """An annotation has its expression, colour and texts."""
+    (annotation,) = sample()["annotations"]["list"][1:]
+    assert (annotation["expr"], annotation["iconColor"], annotation["enable"]) == ("ALERTS", "red", True)
+    assert (annotation["titleFormat"], annotation["textFormat"]) == ("{{alertname}}", "{{severity}} for {{owner}}")
 
 
-def test_rows_stand_open_before_their_panels() -> None:
-    """Each row is followed by its own panels, and holds none inside, as Grafana writes an open row."""
-    read = sample()
-    titles = [one["title"] for one in read["panels"]]
-    assert titles.index("What is wrong now?") == 0
-    assert titles.index("Who and why?") == titles.index("How latency spreads") - 1
-    rows = [one for one in read["panels"] if one["type"] == "row"]
-    assert [(one["panels"], one["collapsed"]) for one in rows] == [([], False)] * 2
+def test_rows_are_expanded() -> None:
+    """The panels of a row follow it, and the row itself contains none, as Grafana saves an expanded row."""
+    parsed = sample()
+    titles = [node["title"] for node in parsed["panels"]]
+    assert titles.index("Current state") == 0
+    assert titles.index("Details") == titles.index("Latency distribution") - 1
+    rows = [node for node in parsed["panels"] if node["type"] == "row"]
+    assert [(row["panels"], row["collapsed"]) for row in rows] == [([], False)] * 2
 
 
-def test_a_limit_is_a_thin_dashed_red_line() -> None:
-    """A line that is a limit is red, dashed and thin, has no fill, and does not add up with the others."""
-    looks = properties(written(replace(LATENCY, stacked=True)), "B")
-    assert looks["color"] == {"fixedColor": "red", "mode": "fixed"}
-    assert looks["custom.lineStyle"]["fill"] == "dash"
-    assert (looks["custom.lineWidth"], looks["custom.fillOpacity"]) == (1, 0)
-    assert looks["custom.stacking"]["mode"] == "none"
+def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
+    """A threshold's series is red, dashed and thin, has no fill, and is not stacked with the others."""
+    style = overridden(rendered(replace(LATENCY, stacked=True)), "B")
+    assert style["color"] == {"fixedColor": "red", "mode": "fixed"}
+    assert style["custom.lineStyle"]["fill"] == "dash"
+    assert (style["custom.lineWidth"], style["custom.fillOpacity"]) == (1, 0)
+    assert style["custom.stacking"]["mode"] == "none"
 
 
-def test_lines_known_by_name_differ_in_colour_and_none_is_red() -> None:
-    """Lines that are called by a name have a hue each, always the same one, and red is left to limits."""
-    read = written(TOKENS)
-    hues = [properties(read, ref)["color"]["fixedColor"] for ref in ("A", "B")]
-    assert len(set(hues)) == 2
-    assert "red" not in hues
-    assert read["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
+def test_a_threshold_series_is_not_in_the_legend() -> None:
+    """The panel's description explains the dashed red line; the legend lists only what is measured."""
+    hidden = overridden(rendered(LATENCY), "B")["custom.hideFrom"]
+    assert hidden == {"legend": True, "tooltip": False, "viz": False}
 
 
-@pytest.mark.parametrize(("drawn", "shown"), [(LATENCY, True), (ERRORS, False), (TOKENS, True)])
-def test_a_legend_is_shown_where_there_can_be_two_lines(drawn: Any, shown: bool) -> None:
-    """One line is called by the panel's title; two need a legend, which holds names alone."""
-    legend = written(drawn)["options"]["legend"]
+def test_series_with_fixed_names_differ_in_colour_and_none_is_red() -> None:
+    """Each query with a fixed name has a colour of its own; only thresholds are red."""
+    tokens = rendered(TOKENS)
+    colours = [overridden(tokens, ref)["color"]["fixedColor"] for ref in ("A", "B")]
+    assert len(set(colours)) == 2
+    assert "red" not in colours
+    assert tokens["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
+
+
+def test_series_that_are_named_at_build_time_have_the_same_colour_on_all_panels() -> None:
+    """The colours follow the order of the names and do not depend on the panel; none is red."""
+    latency = rendered(replace(LATENCY, series_names=("/chat", "/search")))
+    colours = [overridden(latency, name)["color"]["fixedColor"] for name in ("/chat", "/search")]
+    assert colours == ["blue", "purple"]
+    assert overridden(latency, "B")["color"]["fixedColor"] == "red"
+
+
+@pytest.mark.parametrize(("spec", "shown"), [(LATENCY, True), (ERRORS, False), (TOKENS, True)])
+def test_a_panel_with_several_series_has_a_legend(spec: PanelSpec, shown: bool) -> None:
+    """The panel's title names a single series; several need a legend, which has only their names."""
+    legend = rendered(spec)["options"]["legend"]
     assert (legend["showLegend"], legend["calcs"]) == (shown, [])
 
 
-def test_a_dashed_ceiling_stays_in_sight() -> None:
-    """A bound that is drawn belongs to the picture even while the line is far below it."""
-    custom = written(ERRORS)["fieldConfig"]["defaults"]["custom"]
+def test_the_axis_always_includes_a_dashed_threshold() -> None:
+    """A threshold that is drawn is visible even if all values are far below it."""
+    custom = rendered(ERRORS)["fieldConfig"]["defaults"]["custom"]
     assert custom["thresholdsStyle"] == {"mode": "dashed"}
     assert (custom["axisSoftMin"], custom["axisSoftMax"]) == (0, 0.02)
-    assert "axisSoftMax" not in written(LATENCY)["fieldConfig"]["defaults"]["custom"]
+    assert "axisSoftMax" not in rendered(LATENCY)["fieldConfig"]["defaults"]["custom"]
 
 
-def test_values_say_what_they_are() -> None:
-    """Unit, bounds, colours and the text for no data arrive as they were drawn; things come without decimals."""
-    field = written(FIRING)["fieldConfig"]["defaults"]
+def test_the_hidden_part_of_names_is_removed() -> None:
+    """Grafana matches the whole name, and keeps what is before and after the hidden part."""
+    (rename,) = rendered(replace(LATENCY, hidden_name_part="@cf/[^/]+/"))["transformations"]
+    assert rename == {
+        "id": "renameByRegex",
+        "options": {"regex": "(.*)@cf/[^/]+/(.*)", "renamePattern": "$1$2"},
+    }
+    assert "transformations" not in rendered(LATENCY)
+
+
+def test_values_have_their_unit_thresholds_and_minimum() -> None:
+    """Unit, minimum, maximum, thresholds and the text without data are as specified; counts have no decimals."""
+    field = rendered(FIRING)["fieldConfig"]["defaults"]
     assert (field["unit"], field["decimals"], field["noValue"]) == ("none", 0, "0")
     assert field["thresholds"] == {
         "mode": "absolute",
@@ -178,57 +206,63 @@ def test_values_say_what_they_are() -> None:
             {"color": "red", "value": 1.0},
         ],
     }
-    bounds = written(ERRORS)["fieldConfig"]["defaults"]
+    bounds = rendered(ERRORS)["fieldConfig"]["defaults"]
     assert (bounds["min"], bounds["max"]) == (0, 1)
 
 
-def test_a_trend_is_an_area_behind_the_number() -> None:
-    """A number with a trend asks for a range and draws it; one without asks for the newest value alone."""
-    with_trend, without = written(TRAFFIC), written(FIRING)
-    assert (with_trend["options"]["graphMode"], without["options"]["graphMode"]) == ("area", "none")
-    assert [(one["targets"][0]["instant"], one["targets"][0]["range"]) for one in (with_trend, without)] == [
-        (False, True),
-        (True, False),
-    ]
+def test_a_sparkline_is_an_area_behind_the_number() -> None:
+    """A stat with a sparkline has a range query; one without has an instant query."""
+    with_sparkline, without = rendered(TRAFFIC), rendered(FIRING)
+    assert (with_sparkline["options"]["graphMode"], without["options"]["graphMode"]) == ("area", "none")
+    targets = [stat["targets"][0] for stat in (with_sparkline, without)]
+    assert [(target["instant"], target["range"]) for target in targets] == [(False, True), (True, False)]
 
 
-def test_a_heatmap_reads_prometheus_own_buckets() -> None:
-    """A heatmap takes the buckets as they are, its axis is in the histogram's unit, and its colours are no alarm."""
-    read = panel("How latency spreads")
-    assert read["options"]["calculate"] is False
-    assert (read["targets"][0]["format"], read["targets"][0]["legendFormat"]) == ("heatmap", "{{le}}")
-    assert (read["options"]["yAxis"]["unit"], read["options"]["color"]["scheme"]) == ("ms", "Blues")
+def test_a_heatmap_reads_the_buckets_of_prometheus() -> None:
+    """A heatmap does not calculate buckets, its axis has the histogram's unit, and its colours do not mean critical."""
+    heatmap = panel("Latency distribution")
+    assert heatmap["options"]["calculate"] is False
+    assert (heatmap["targets"][0]["format"], heatmap["targets"][0]["legendFormat"]) == ("heatmap", "{{le}}")
+    assert (heatmap["options"]["yAxis"]["unit"], heatmap["options"]["color"]["scheme"]) == ("ms", "Blues")
 
 
-def test_a_tables_answers_are_joined_and_named() -> None:
-    """Grafana calls the values of two table queries `Value #A` and `Value #B`, their times `Time 1` and `Time 2`, and
-    of one query `Value` and `Time`: these are shown under their headings; times, and the names that recorded series
-    keep, are not."""
-    join, organize = written(TENANTS)["transformations"]
+def test_counts_of_buckets_have_no_decimals() -> None:
+    """A bar gauge of a histogram's buckets shows 65 queries, not 65.0."""
+    bars = replace(ROUTES, unit="short")
+    buckets = replace(bars, targets=tuple(replace(target, format=QueryFormat.HEATMAP) for target in bars.targets))
+    assert rendered(buckets)["fieldConfig"]["defaults"]["decimals"] == 0
+    assert "decimals" not in rendered(bars)["fieldConfig"]["defaults"]
+
+
+def test_the_results_of_a_table_are_joined_and_renamed() -> None:
+    """Grafana names the values of two table queries `Value #A` and `Value #B`, their times `Time 1` and `Time 2`, and
+    those of one query `Value` and `Time`. The values are shown with their headings; times and the names of recorded
+    series are not."""
+    join, organize = rendered(TENANTS)["transformations"]
     assert join["options"] == {"byField": "tenant_id", "mode": "outer"}
-    names = {"tenant_id": "Tenant", "Value #A": "Error share", "Value #B": "Dollars"}
+    names = {"tenant_id": "Tenant", "Value #A": "Error ratio", "Value #B": "Cost"}
     assert organize["options"]["renameByName"] == names
     order = organize["options"]["indexByName"]
     assert sorted(order, key=order.__getitem__) == ["tenant_id", "Value #A", "Value #B"]
     assert set(organize["options"]["excludeByName"]) == {"Time", "Time 1", "Time 2", "__name__"}
-    alone = panel("One column")["transformations"][1]["options"]
-    assert alone["renameByName"] == {"tenant_id": "Tenant", "Value": "Error share"}
+    one_column = panel("One column")["transformations"][1]["options"]
+    assert one_column["renameByName"] == {"tenant_id": "Tenant", "Value": "Error ratio"}
 
 
-def test_a_tables_columns_look_as_their_values_do() -> None:
-    """Each column has its own unit, decimals and colours, none has another's; the worst stand first."""
-    read = written(replace(TENANTS, unit="none"))
-    share, dollars = properties(read, "Error share"), properties(read, "Dollars")
-    assert (share["unit"], share["custom.cellOptions"]["type"]) == ("percentunit", "color-text")
-    assert [step["color"] for step in share["thresholds"]["steps"]] == ["green", "orange", "red"]
-    assert (dollars["unit"], dollars["decimals"], dollars["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
-    assert "decimals" not in read["fieldConfig"]["defaults"]
-    assert set(read["fieldConfig"]["defaults"]["custom"]) == {
+def test_each_column_of_a_table_has_its_own_options() -> None:
+    """Each column has its own unit, decimals and colours; the rows are sorted by the first column of values."""
+    table = rendered(replace(TENANTS, unit="none"))
+    ratio, cost = overridden(table, "Error ratio"), overridden(table, "Cost")
+    assert (ratio["unit"], ratio["custom.cellOptions"]["type"]) == ("percentunit", "color-text")
+    assert [step["color"] for step in ratio["thresholds"]["steps"]] == ["green", "orange", "red"]
+    assert (cost["unit"], cost["decimals"], cost["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
+    assert "decimals" not in table["fieldConfig"]["defaults"]
+    assert set(table["fieldConfig"]["defaults"]["custom"]) == {
         *("align", "cellOptions", "filterable", "inspect", "minWidth")
     }
-    assert read["options"]["sortBy"] == [{"desc": True, "displayName": "Error share"}]
+    assert table["options"]["sortBy"] == [{"desc": True, "displayName": "Error ratio"}]
 
 
-def test_a_table_that_opens_nothing_has_no_link() -> None:
-    """Without a dashboard to open, the label is text alone."""
-    assert "links" not in properties(written(replace(TENANTS, links_to="")), "Tenant")
+def test_a_table_without_a_dashboard_to_open_has_no_links() -> None:
+    """Without `links_to`, the column of the label is plain text."""
+    assert "links" not in overridden(rendered(replace(TENANTS, links_to="")), "Tenant")

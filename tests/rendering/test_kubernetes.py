@@ -1,10 +1,11 @@
-"""Kubernetes' objects: valid, small, stable, and with the same rules and dashboards as the plain files."""
+"""Kubernetes objects: valid, small and stable, with the same rules and dashboards as the other files."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
+from generator.output import RULES_FOLDER
 from generator.pipeline import lower
 from generator.rendering.kubernetes import kubernetes
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rule_file_yaml, rules
-from tests.rendering.rule_samples import HOSTILE, alert, budgets, limits, small
+from generator.rendering.rule_files import rule_file_yaml, rule_files, rules
+from tests.rendering.rule_samples import HOSTILE, alert, budgets, small, thresholds
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DASHBOARDS = {
@@ -29,130 +30,139 @@ DASHBOARDS = {
 
 @pytest.fixture(scope="module")
 def large() -> dict[str, str]:
-    """The objects of a platform in which 10,000 tenants have a budget of their own."""
-    return kubernetes({}, [limits(budgets(10_000))])
+    """The objects of a platform with 10,000 budgets of tenants."""
+    return kubernetes({}, [thresholds(budgets(10_000))])
 
 
 @pytest.fixture(scope="module")
 def large_parsed(large: dict[str, str]) -> dict[str, Any]:
-    """The same, parsed."""
+    """The parsed objects of `large`."""
     return parsed(large)
 
 
 def parsed(texts: Mapping[str, str]) -> dict[str, Any]:
-    """The objects by their paths."""
+    """The parsed YAML of texts, by path."""
     return {path: yaml.load(text, LOADER) for path, text in texts.items()}
 
 
 def rules_of(objects: Mapping[str, Any]) -> list[Any]:
     """All rules of all objects."""
-    groups = [group for one in objects.values() if one["kind"] == "PrometheusRule" for group in one["spec"]["groups"]]
-    return [rule for group in groups for rule in group["rules"]]
+    specs = [item["spec"] for item in objects.values() if item["kind"] == "PrometheusRule"]
+    return [rule for spec in specs for group in spec["groups"] for rule in group["rules"]]
 
 
-def in_order(unordered: list[Any]) -> list[str]:
-    """Rules in an order that is theirs, so that two lists of them can be compared."""
-    return sorted(json.dumps(rule, sort_keys=True) for rule in unordered)
+def in_order(rules: list[Any]) -> list[str]:
+    """Rules as sorted texts, to compare two lists of them."""
+    return sorted(json.dumps(rule, sort_keys=True) for rule in rules)
 
 
-def test_every_object_obeys_its_schema(obeys: Callable[[object, str], None]) -> None:
-    """Each kind has exactly the keys that its API knows, names as DNS spells them, and labels that Kubernetes takes."""
+def test_every_object_matches_its_schema(check_schema: Callable[[object, str], None]) -> None:
+    """Objects of each kind have only the keys of its API, DNS names, and valid labels."""
     schemas = {"PrometheusRule": "prometheus_rule", "ConfigMap": "dashboard_object", "Kustomization": "kustomization"}
-    objects = parsed(kubernetes(DASHBOARDS, [small(), limits(budgets(2_000))]))
+    objects = parsed(kubernetes(DASHBOARDS, [small(), thresholds(budgets(2_000))]))
     assert len(objects) > 5
-    for one in objects.values():
-        obeys(one, schemas[one["kind"]])
-    assert {one["kind"] for one in objects.values()} == set(schemas)
+    for item in objects.values():
+        check_schema(item, schemas[item["kind"]])
+    assert {item["kind"] for item in objects.values()} == set(schemas)
 
 
-def test_kustomization_lists_every_object_once() -> None:
-    """What a controller applies is all that lies there, in the order of the alphabet."""
-    objects = kubernetes(DASHBOARDS, [small(), limits(budgets(2))])
+def test_the_kustomization_lists_every_object_once() -> None:
+    """Its resources are all other files in the folder, in alphabetical order."""
+    objects = kubernetes(DASHBOARDS, [small(), thresholds(budgets(2))])
     files = ["dashboard-overview.yaml", "dashboard-tenant.yaml", "rules-errors.yaml", "rules-recorded-limits.yaml"]
     assert sorted(objects) == [f"kubernetes/{file}" for file in (*files[:2], "kustomization.yaml", *files[2:])]
     assert parsed(objects)["kubernetes/kustomization.yaml"]["resources"] == files
     assert all(text.endswith("\n") and not text.endswith("\n\n") for text in objects.values())
 
 
-def test_sidecar_finds_the_dashboard_and_its_folder() -> None:
-    """The ConfigMap bears the sidecar's label and the folder's annotation, and the dashboard as it was."""
+def test_a_dashboard_has_the_label_and_the_annotation_of_the_sidecar() -> None:
+    """The ConfigMap has the sidecar's label, the annotation of the folder, and the dashboard unchanged."""
     for name, text in DASHBOARDS.items():
-        one = parsed(kubernetes(DASHBOARDS, []))[f"kubernetes/dashboard-{name}.yaml"]
-        assert one["metadata"]["name"] == f"workers-ai-dashboard-{name}"
-        assert one["metadata"]["labels"]["grafana_dashboard"] == "1"
-        assert one["metadata"]["annotations"] == {"grafana_folder": "Workers AI"}
-        assert {file: json.loads(data) for file, data in one["data"].items()} == {f"{name}.json": json.loads(text)}
+        config_map = parsed(kubernetes(DASHBOARDS, []))[f"kubernetes/dashboard-{name}.yaml"]
+        assert config_map["metadata"]["name"] == f"workers-ai-dashboard-{name}"
+        assert config_map["metadata"]["labels"]["grafana_dashboard"] == "1"
+        assert config_map["metadata"]["annotations"] == {"grafana_folder": "Workers AI"}
+        assert {file: json.loads(data) for file, data in config_map["data"].items()} == {
+            f"{name}.json": json.loads(text)
+        }
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_both_ways_carry_the_same_groups(text: str) -> None:
-    """Parsed, a small file's groups are the same for Prometheus and for Kubernetes, whatever its texts are."""
+def test_the_prometheus_rule_has_the_groups_of_the_rule_file(text: str) -> None:
+    """With any texts, a small file has the same groups for Prometheus and for Kubernetes."""
     rule = RenderedRule("alert", "A", text, {"label": text}, {"summary": text})
     file = RuleFile("errors", (RenderedGroup("a", "30s", (rule, alert())), RenderedGroup("b", "2m", budgets(3))))
-    one = parsed(kubernetes({}, [file]))["kubernetes/rules-errors.yaml"]
-    assert one["spec"] == yaml.load(rule_file_yaml(file), LOADER)
+    rules_object = parsed(kubernetes({}, [file]))["kubernetes/rules-errors.yaml"]
+    assert rules_object["spec"] == yaml.load(rule_file_yaml(file), LOADER)
 
 
-def test_production_is_the_same_both_ways(platform: Platform, obeys: Callable[[object, str], None]) -> None:
-    """Every rule file of production, parsed, has the groups of its PrometheusRule; both obey their schemas."""
+def test_production_has_the_same_rules_in_both_formats(
+    platform: Platform, check_schema: Callable[[object, str], None]
+) -> None:
+    """Every rule file of production has the groups of its PrometheusRule, and both match their schemas."""
     lowered = lower(platform, load_definitions())
-    files = rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link)
+    files = rule_files(lowered)
     objects = parsed(kubernetes({}, files))
-    plain = parsed(rules(files))
-    assert len(objects) == len(plain) + 1
-    for path, groups in plain.items():
-        obeys(groups, "rules")
-        one = objects[f"kubernetes/rules-{path.removeprefix('prometheus/rules/')}"]
-        obeys(one, "prometheus_rule")
-        assert one["spec"] == groups
+    texts = parsed(rules(files))
+    assert len(objects) == len(texts) + 1
+    for path, groups in texts.items():
+        check_schema(groups, "rules")
+        rules_object = objects[f"kubernetes/rules-{path.removeprefix(RULES_FOLDER)}"]
+        check_schema(rules_object, "prometheus_rule")
+        assert rules_object["spec"] == groups
 
 
-def test_many_budgets_are_the_same_rules_in_small_objects(large_parsed: dict[str, Any]) -> None:
-    """10,000 budgets, 1.07 MiB in one object, lie in 16 of at most 256 KiB of JSON; none is lost, none is twice."""
-    plain = yaml.load(rule_file_yaml(limits(budgets(10_000))), LOADER)["groups"]
-    assert in_order(rules_of(large_parsed)) == in_order([rule for group in plain for rule in group["rules"]])
-    assert max(len(json.dumps(one)) for one in large_parsed.values()) < 256 * 1024
-    shards = [path for path in large_parsed if re.fullmatch(r"kubernetes/rules-recorded-limits-\d\d\.yaml", path)]
-    assert len(shards) == 16
+def test_many_constants_are_split_into_small_objects(large_parsed: dict[str, Any]) -> None:
+    """10,000 budgets of 1.07 MiB are in 16 objects of at most 256 KiB of JSON, each budget in exactly one."""
+    groups = yaml.load(rule_file_yaml(thresholds(budgets(10_000))), LOADER)["groups"]
+    assert in_order(rules_of(large_parsed)) == in_order([rule for group in groups for rule in group["rules"]])
+    assert max(len(json.dumps(item)) for item in large_parsed.values()) < 256 * 1024
+    parts = [path for path in large_parsed if re.fullmatch(r"kubernetes/rules-recorded-limits-\d\d\.yaml", path)]
+    assert len(parts) == 16
 
 
-def test_what_reads_the_budgets_stays_in_one_piece(large_parsed: dict[str, Any]) -> None:
-    """Only constants are dealt out: a rule that reads others stays in its group; no group's name is given twice."""
+def test_only_constants_are_split(large_parsed: dict[str, Any]) -> None:
+    """A rule that reads other series stays in its group, and every group has a name of its own."""
     (joined,) = large_parsed["kubernetes/rules-recorded-limits.yaml"]["spec"]["groups"]
     assert (joined["name"], len(joined["rules"])) == ("limits-joined", 1)
-    groups = [group for one in large_parsed.values() if "spec" in one for group in one["spec"]["groups"]]
+    groups = [group for item in large_parsed.values() if "spec" in item for group in item["spec"]["groups"]]
     assert len({group["name"] for group in groups}) == len(groups) == 17
     assert {group["interval"] for group in groups} == {"30s"}
 
 
 def changed(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
-    """The paths whose texts differ, or that only one of the two has."""
+    """The paths whose texts differ, and those that are only in `old` or only in `new`."""
     return {path for path in {*old, *new} if old.get(path) != new.get(path)}
 
 
 def test_one_more_tenant_changes_one_object(large: dict[str, str]) -> None:
-    """A tenant that comes, or whose number changes, touches one object; the list of objects stays as it is."""
-    known = budgets(10_000)
+    """A new tenant or another budget changes one object, and not the kustomization."""
+    before = budgets(10_000)
     (more,) = budgets(1, first=20_000)
-    assert len(changed(large, kubernetes({}, [limits((*known[:500], more, *known[500:]))]))) == 1
-    raised = RenderedRule("record", known[7].name, "vector(9)", known[7].labels)
-    assert len(changed(large, kubernetes({}, [limits((*known[:7], raised, *known[8:]))]))) == 1
+    assert len(changed(large, kubernetes({}, [thresholds((*before[:500], more, *before[500:]))]))) == 1
+    raised = replace(before[7], expression="vector(9)")
+    assert len(changed(large, kubernetes({}, [thresholds((*before[:7], raised, *before[8:]))]))) == 1
 
 
-def test_shards_do_not_depend_on_the_order_of_labels() -> None:
-    """Where a rule goes is a function of its name and labels as a set."""
-    given = [RenderedRule("record", "a:b", "vector(1)", {"a": str(i), "b": "x" * 100}) for i in range(2_000)]
-    turned = [RenderedRule("record", "a:b", "vector(1)", dict(reversed(list(rule.labels.items())))) for rule in given]
-    file, other = (RuleFile("f", (RenderedGroup("g", "30s", tuple(each)),)) for each in (given, turned))
+def test_parts_do_not_depend_on_the_order_of_labels() -> None:
+    """The part of a constant depends on its name and its labels, in any order."""
+    constant = RenderedRule("record", "a:b", "vector(1)", is_constant=True)
+    constants = [replace(constant, labels={"a": str(number), "b": "x" * 100}) for number in range(2_000)]
+    reversed_labels = [replace(rule, labels=dict(reversed(list(rule.labels.items())))) for rule in constants]
+    file, other = (RuleFile("f", (RenderedGroup("g", "30s", tuple(rules)),)) for rules in (constants, reversed_labels))
     assert len(kubernetes({}, [file])) > 2
     assert kubernetes({}, [file]) == kubernetes({}, [other])
 
 
-def test_what_depends_on_order_is_never_split_but_refused() -> None:
-    """A family of alerts beyond 900 KiB, and a dashboard alike, are told by their files, both at once."""
-    alerts = tuple(alert(f"Alert{i}", f'vector({i}) > 0 or absent(a{{b="{"x" * 900}"}})') for i in range(1_000))
+def test_objects_that_are_too_large_are_problems() -> None:
+    """Alerting rules are not split: a family of more than 900 KiB is a problem, and so is such a dashboard."""
+    alerts = tuple(
+        alert(f"Alert{number}", f'vector({number}) > 0 or absent(a{{b="{"x" * 900}"}})') for number in range(1_000)
+    )
     file = RuleFile("latency", (RenderedGroup("latency", "30s", alerts),))
-    with pytest.raises(BuildError) as refusal:
+    with pytest.raises(BuildError) as caught:
         kubernetes({"overview": json.dumps("x" * 1_000_000)}, [file, small()])
-    wheres = [problem.where for problem in refusal.value.problems]
-    assert wheres == ["kubernetes/dashboard-overview.yaml", "kubernetes/rules-latency.yaml"]
+    assert [problem.where for problem in caught.value.problems] == [
+        "kubernetes/dashboard-overview.yaml",
+        "kubernetes/rules-latency.yaml",
+    ]

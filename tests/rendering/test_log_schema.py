@@ -1,4 +1,4 @@
-"""log.schema.json on log lines: the plan's, good ones and hostile ones, all written by hand."""
+"""log.schema.json validates log lines: the plan's example, other valid lines, and hostile lines."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.rendering.log_schema import log_schema, whole
+from generator.rendering.log_schema import anchored, log_schema
 from tests.rendering.platform_by_hand import platform_by_hand
 
 SCHEMA: dict[str, Any] = json.loads(
     log_schema(platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest",)))
 )
-AS_PRINTED: dict[str, Any] = {
+WITH_PLACEHOLDERS: dict[str, Any] = {
     "timestamp": "ISO_8601_TIMESTAMP",
     "level": "info|warn|error",
     "message": "A human-readable message",
@@ -27,7 +27,7 @@ AS_PRINTED: dict[str, Any] = {
     "error": {"message": "Error message if any", "stack": "Stack trace if any"},
     "metadata": {"key": "value"},
 }
-FILLED_IN: dict[str, Any] = AS_PRINTED | {
+COMPLETE: dict[str, Any] = WITH_PLACEHOLDERS | {
     "timestamp": "2026-11-24T18:25:26.123Z",
     "level": "info",
     "service": "worker-api",
@@ -35,46 +35,46 @@ FILLED_IN: dict[str, Any] = AS_PRINTED | {
     "request_id": "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b",
     "route": "/chat",
 }
-LEAST = {
-    name: FILLED_IN[name]
+MINIMAL = {
+    name: COMPLETE[name]
     for name in ("timestamp", "level", "message", "service", "tenant_id", "request_id", "route")
 }  # fmt: skip
 
 
 def problems(line: object) -> set[str]:
-    """The places of a line at which the schema finds fault, joined by dots; the line itself is an empty string."""
+    """The paths of a line's validation errors, joined by dots; the path of the line itself is empty."""
     errors = Draft202012Validator(SCHEMA).iter_errors(line)
     return {".".join(map(str, error.absolute_path)) for error in errors}
 
 
-def test_the_schema_is_one() -> None:
-    """The schema is valid JSON Schema 2020-12, and says so."""
+def test_the_schema_is_valid() -> None:
+    """The schema is valid JSON Schema 2020-12, and declares that version."""
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_the_plan_s_example_is_valid_once_filled_in() -> None:
-    """The plan's example is a log line when each placeholder holds one of its values."""
-    assert problems(FILLED_IN) == set()
+def test_the_plan_s_example_is_valid_with_values() -> None:
+    """The plan's example is valid when each placeholder is replaced by one of its values."""
+    assert problems(COMPLETE) == set()
 
 
-def test_the_plan_s_example_is_not_valid_as_printed() -> None:
-    """Placeholders are refused, each where it stands; a tenant's may pass, because tenants come and go."""
-    assert problems(AS_PRINTED) == {"timestamp", "level", "service", "request_id", "route"}
+def test_the_plan_s_example_is_not_valid_with_placeholders() -> None:
+    """Each placeholder is an error, except that of the tenant, because any name can be a tenant's."""
+    assert problems(WITH_PLACEHOLDERS) == {"timestamp", "level", "service", "request_id", "route"}
 
 
-def test_the_least_line_is_valid() -> None:
-    """A line in the middle of a request has no latency, no status, no error and no metadata yet."""
-    assert problems(LEAST) == set()
+def test_a_minimal_line_is_valid() -> None:
+    """A line from the middle of a request has no latency, status, error or metadata yet."""
+    assert problems(MINIMAL) == set()
 
 
-@pytest.mark.parametrize("name", LEAST)
-def test_what_every_line_knows_is_required(name: str) -> None:
-    """A line without one of the seven fields cannot be found again, and is refused."""
-    assert problems({key: value for key, value in LEAST.items() if key != name}) == {""}
+@pytest.mark.parametrize("name", MINIMAL)
+def test_seven_fields_are_required(name: str) -> None:
+    """A line without one of the seven fields that searches need is not valid."""
+    assert problems({key: value for key, value in MINIMAL.items() if key != name}) == {""}
 
 
-GOOD: list[tuple[str, object]] = [
+VALID: list[tuple[str, object]] = [
     ("error", None),
     ("error", {"message": "boom"}),
     ("error", {"message": "boom", "stack": None}),
@@ -92,13 +92,13 @@ GOOD: list[tuple[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), GOOD)
-def test_what_a_worker_may_write_is_valid(name: str, value: object) -> None:
-    """Lines of requests without a tenant or a known route, of streams, errors and calls are valid."""
-    assert problems(LEAST | {name: value}) == set()
+@pytest.mark.parametrize(("name", "value"), VALID)
+def test_other_values_are_valid(name: str, value: object) -> None:
+    """Lines without a tenant or a known route, with errors, and with metadata of model calls are valid."""
+    assert problems(MINIMAL | {name: value}) == set()
 
 
-BAD: list[tuple[str, str, object]] = [
+INVALID: list[tuple[str, str, object]] = [
     ("", "password", "hunter2"),
     ("", "headers", {"authorization": "x"}),
     ("timestamp", "timestamp", "yesterday"),
@@ -146,42 +146,42 @@ BAD: list[tuple[str, str, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("where", "name", "value"), BAD)
-def test_a_hostile_line_is_refused(where: str, name: str, value: object) -> None:
-    """Unlisted fields, wrong types, bounds passed, forged lines, names of secrets: each is found in its place."""
-    assert problems(FILLED_IN | {name: value}) == {where}
+@pytest.mark.parametrize(("where", "name", "value"), INVALID)
+def test_a_hostile_line_is_not_valid(where: str, name: str, value: object) -> None:
+    """Unlisted fields, wrong types, values out of bounds, forged lines and names of secrets are errors of a field."""
+    assert problems(COMPLETE | {name: value}) == {where}
 
 
-@pytest.mark.parametrize("line", [[], "a line", None, [LEAST]])
-def test_a_line_is_an_object(line: object) -> None:
-    """A line that is anything but one object is refused."""
+@pytest.mark.parametrize("line", [[], "a line", None, [MINIMAL]])
+def test_a_line_must_be_an_object(line: object) -> None:
+    """A line that is not a JSON object is not valid."""
     assert problems(line) == {""}
 
 
-def test_a_pattern_is_matched_whole() -> None:
-    """Alternatives are bounded together: neither what precedes them nor what follows escapes."""
-    validator = Draft202012Validator({"pattern": whole("a|b")})
+def test_a_pattern_must_match_the_whole_text() -> None:
+    """An anchored pattern has no text before or after any of its alternatives."""
+    validator = Draft202012Validator({"pattern": anchored("a|b")})
     assert [text for text in ("a", "b", "ac", "cb", "a\n", "\na") if validator.is_valid(text)] == ["a", "b"]
 
 
-def test_every_field_says_its_sensitivity() -> None:
-    """A program that reads the schema learns of every field, nested ones too, how sensitive it is."""
+def test_every_field_has_its_sensitivity() -> None:
+    """All fields, including nested ones, have their sensitivity in the schema."""
 
     def properties(schema: dict[str, Any]) -> list[dict[str, Any]]:
         own = list(schema.get("properties", {}).values())
-        return own + [deeper for field in own for deeper in properties(field)]
+        return own + [nested for field in own for nested in properties(field)]
 
     fields = properties(SCHEMA)
     assert len(fields) == 30
     assert {field["x-sensitivity"] for field in fields} == {"safe", "personal", "secret"}
 
 
-def test_the_redaction_policy_goes_with_the_schema() -> None:
-    """The policy's headers, rules and gaps are annotations, so that the Workers' code is made from one file."""
+def test_the_schema_has_the_redaction_policy() -> None:
+    """The policy's headers, rules and gaps are annotations of the schema."""
     policy = SCHEMA["x-redaction"]
     assert {"authorization", "cookie"} < set(policy["headers"])
     (card,) = [rule for rule in policy["rules"] if rule["name"] == "card_number"]
     (email,) = [rule for rule in policy["rules"] if rule["name"] == "email"]
-    assert (card["needs"], email["needs"]) == ([], ["@", "%40"])
-    assert (card["kind"], card["proof"], card["replacement"]) == ("personal", "luhn", "[redacted:card_number]")
+    assert (card["literals"], email["literals"]) == ([], ["@", "%40"])
+    assert (card["kind"], card["checksum"], card["replacement"]) == ("personal", "luhn", "[redacted:card_number]")
     assert all(gap["what"] and gap["why"] for gap in policy["not_covered"])

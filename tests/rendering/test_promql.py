@@ -1,4 +1,4 @@
-"""Expressions as text: what is printed means what the tree says, on one line or broken over many."""
+"""Expressions as PromQL: the text has the structure of the tree, on one line or on several."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ TREES = [random_tree(Random(seed), depth=1 + seed % 4) for seed in range(300)]
         (Binary("/", Binary(">", A, B), C), "(a > b) / c"),
     ],
 )
-def test_brackets_follow_precedence(tree: Expression, expected: str) -> None:
-    """Brackets stand where the meaning needs them, and around `and` beside `or`, where a reader does."""
+def test_parentheses_follow_precedence(tree: Expression, expected: str) -> None:
+    """There are parentheses where precedence requires them, and for readability around `and` beside `or`."""
     assert flat(tree) == expected
 
 
-def test_three_hundred_trees_are_read_back_as_they_are() -> None:
-    """Whatever operator stands below whichever other, a real parser finds the same structure in the text."""
+def test_three_hundred_trees_are_parsed_back() -> None:
+    """With any operator below any other, a real parser reads the structure of the tree from the text."""
     assert [of_text(flat(tree)) for tree in TREES] == [of_tree(tree) for tree in TREES]
 
 
-def test_breaking_lines_changes_no_meaning() -> None:
-    """The same trees on several lines, at two depths; enough of them are too long for one."""
+def test_line_breaks_do_not_change_the_structure() -> None:
+    """The trees on several lines, with two indents, are parsed back too; enough of them are too long for one line."""
     assert sum("\n" in text(tree) for tree in TREES) > 50
     for indent in (0, 8):
         assert [of_text(text(tree, indent)) for tree in TREES] == [of_tree(tree) for tree in TREES]
 
 
 def test_a_long_expression_is_broken_at_its_operators() -> None:
-    """A set operator stands on a line of its own, any other begins its line."""
-    share = Binary(">", Binary("/", LONG, LONG), Scalar(Fraction(1, 20)))
-    assert text(Binary("and", share, Binary(">=", LONG, Scalar(Fraction(15))))) == (
+    """A set operator is on a line of its own; any other operator is at the start of its line."""
+    comparison = Binary(">", Binary("/", LONG, LONG), Scalar(Fraction(1, 20)))
+    assert text(Binary("and", comparison, Binary(">=", LONG, Scalar(Fraction(15))))) == (
         "tenant_id_route_service:requests_total:increase5m\n"
         "/ tenant_id_route_service:requests_total:increase5m\n"
         "> 0.05\n"
@@ -63,8 +63,8 @@ def test_a_long_expression_is_broken_at_its_operators() -> None:
     )
 
 
-def test_long_brackets_are_indented() -> None:
-    """What stands in brackets too long for a line stands two spaces deeper."""
+def test_long_parentheses_are_indented() -> None:
+    """Parentheses that do not fit on a line are broken, and their content is indented by two spaces."""
     tree = Binary("/", Binary("or", LONG, Binary("*", Scalar(Fraction(0)), LONG)), LONG)
     assert text(tree) == (
         "(\n"
@@ -76,8 +76,8 @@ def test_long_brackets_are_indented() -> None:
     )
 
 
-def test_what_fits_is_not_broken() -> None:
-    """The last column counts: 100 characters stay on a line, and two more of indent break them."""
+def test_an_expression_that_fits_is_on_one_line() -> None:
+    """An expression of 100 characters is on one line; with an indent of two it is broken."""
     tree = Binary("+", A, Selector("b" * (WIDTH - len("a + "))))
     assert text(tree) == flat(tree)
     assert text(tree, indent=2).count("\n") == 1
@@ -88,7 +88,7 @@ def test_what_fits_is_not_broken() -> None:
     [
         (Selector("a", (TENANT.is_("x"), ROUTE.is_not("/y"))), 'a{tenant_id="x",route!="/y"}'),
         (Selector("a", (TENANT.matches_variable(),)), "a{tenant_id=~`${tenant:regex}`}"),
-        (Selector("a", (TENANT.matches_variable(absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
+        (Selector("a", (TENANT.matches_variable(or_absent=True),)), "a{tenant_id=~`${tenant:regex}|`}"),
         (Selector("a", range=minutes(5)), "a[5m]"),
         (Selector("a", range=days(1), step=minutes(5)), "a[1d:5m]"),
         (Selector("a", range=GrafanaDuration.RATE_INTERVAL), "a[$__rate_interval]"),
@@ -103,8 +103,8 @@ def test_what_fits_is_not_broken() -> None:
         (Binary("*", A, B, ()), "a * on () b"),
     ],
 )
-def test_every_kind_of_node_is_written_as_prometheus_reads_it(tree: Expression, expected: str) -> None:
-    """One of each, by hand."""
+def test_every_type_of_node_is_rendered_as_promql(tree: Expression, expected: str) -> None:
+    """The text of each type of node is as expected."""
     assert flat(tree) == expected
 
 
@@ -112,8 +112,8 @@ def test_every_kind_of_node_is_written_as_prometheus_reads_it(tree: Expression, 
     ("value", "expected"),
     [("15", "15"), ("1/20", "0.05"), ("5000000", "5000000"), ("27/1000000000", "2.7e-08"), ("0", "0")],
 )
-def test_a_number_has_no_more_digits_than_it_needs(value: str, expected: str) -> None:
-    """A whole number has no point, a fraction is the shortest text that reads back as the same float."""
+def test_a_number_has_as_few_digits_as_possible(value: str, expected: str) -> None:
+    """An integer has no decimal point; a fraction is the shortest text that is parsed as the same float."""
     assert number(Fraction(value)) == expected
 
 
@@ -128,18 +128,18 @@ def test_a_number_has_no_more_digits_than_it_needs(value: str, expected: str) ->
     ],
 )
 def test_strings_are_quoted(value: str, expected: str) -> None:
-    """Quotes and backslashes are escaped, what is not ASCII is left readable."""
+    """Quotes and backslashes are escaped; other characters than ASCII are not."""
     assert quoted(value) == expected
 
 
-def test_no_string_breaks_out_of_its_quotes() -> None:
-    """A hostile tenant's name comes back from the parser as it went in."""
+def test_hostile_strings_are_parsed_back() -> None:
+    """The parser reads every hostile tenant's name unchanged."""
     for value in HOSTILE:
         tree = Selector("a", (TENANT.is_(value),))
         assert of_text(flat(tree)) == of_tree(tree)
 
 
-def test_the_past_is_said_after_the_selector() -> None:
-    """An offset stands behind the matchers, and behind a span."""
-    assert flat(Selector("up", before=minutes(1))) == "up offset 1m"
-    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), before=hours(1))) == 'up{route="/chat"}[5m] offset 1h'
+def test_an_offset_follows_the_selector() -> None:
+    """An offset follows the matchers and the range."""
+    assert flat(Selector("up", offset=minutes(1))) == "up offset 1m"
+    assert flat(Selector("up", (ROUTE.is_("/chat"),), minutes(5), offset=hours(1))) == 'up{route="/chat"}[5m] offset 1h'

@@ -1,4 +1,4 @@
-"""Rule files: recorded series by area, alerts by family, in groups that are evaluated in the right order."""
+"""Rule files: recording rules by area, alerting rules by family, in groups in evaluation order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from contract.api import REQUESTS
 from contract.labels import TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_QUERIES
+from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes
+from generator.ir.build import Lowered
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.lowering.alerts import lower_alert
@@ -21,30 +23,33 @@ from generator.lowering.recording_rules import RecordingRules
 from generator.lowering.thresholds import threshold_series
 from generator.rendering.rule_files import rule_files
 
-LINK = PanelLink("https://grafana.example.com/d/some", {"route": "route"}, 7)
+LINK = PanelLink("https://grafana.example.com", "some", "Some", 7, "Error ratio", (("route", "route"),))
 
 
 @pytest.fixture
 def files(platform: Platform) -> dict[str, RuleFile]:
-    """The files of two alerts, of some counts and of the budgets, by their names in their order."""
-    lowering = QueryLowering(platform, RecordingRules())
-    nowhere = replace(telemetry.watchdog, panel="")
-    firing = [lower_alert(lowering, alert) for alert in (errors.route_down, nowhere)]
+    """The rule files of two alerts, some increases and the budgets, by name in their order."""
+    recording_rules = RecordingRules()
+    lowering = QueryLowering(platform, recording_rules)
+    without_panel = replace(telemetry.watchdog, panel="")
+    alerts = tuple(lower_alert(lowering, alert) for alert in (errors.route_down, without_panel))
     for window in (minutes(5), hours(1), days(1)):
         lowering.lower(REQUESTS.increase(window).by(TENANT))
     lowering.lower(RAG_QUERIES.increase(minutes(5)))
     threshold_series(lowering, token_budget(platform))
-    made = rule_files(platform, lowering.recording_rules.rules(), firing, lambda alert: LINK if alert.panel else None)
-    return {file.name: file for file in made}
+    links = {errors.route_down.key: LINK, without_panel.key: None}
+    lowered = Lowered(platform, load_definitions(), recording_rules.all(), alerts, (), links)
+    return {file.name: file for file in rule_files(lowered)}
 
 
-def test_what_is_read_comes_before_what_reads_it(files: dict[str, RuleFile]) -> None:
-    """Recorded series first, limits after what they are joined with, alerts last."""
+def test_files_come_after_those_that_they_read(files: dict[str, RuleFile]) -> None:
+    """Recording rules come first, thresholds after the series that they are joined with, and alerts last."""
     assert list(files) == ["recorded-ai", "recorded-api", "recorded-rag", "recorded-limits", "errors", "telemetry"]
 
 
-def test_groups_follow_each_other_by_what_they_need(files: dict[str, RuleFile]) -> None:
-    """Five minutes and an hour every 30 seconds; a day every two minutes, from what was recorded before."""
+def test_groups_come_after_those_that_they_read(files: dict[str, RuleFile]) -> None:
+    """Increases over five minutes and an hour are evaluated every 30 seconds; those over a day every two minutes, after
+    the series that they sum up."""
     assert [(group.name, group.interval) for group in files["recorded-api"].groups] == [
         ("api-recorded", "30s"),
         ("api-long-windows", "2m"),
@@ -56,8 +61,8 @@ def test_groups_follow_each_other_by_what_they_need(files: dict[str, RuleFile]) 
     assert [group.name for group in files["recorded-limits"].groups] == ["limits-recorded", "limits-joined"]
 
 
-def test_a_recorded_constant_bears_its_labels(files: dict[str, RuleFile]) -> None:
-    """A budget is a number with its tenant."""
+def test_a_constant_has_its_labels(files: dict[str, RuleFile]) -> None:
+    """The rule of a budget records a number with its tenant as a label."""
     budgets = files["recorded-limits"].groups[0].rules
     assert [(rule.kind, rule.name, rule.expression, dict(rule.labels)) for rule in budgets] == [
         ("record", "tenant_id:tokens_per_day:override", "vector(2000000)", {"tenant_id": "com-mrrainbowsmoke"}),
@@ -65,8 +70,8 @@ def test_a_recorded_constant_bears_its_labels(files: dict[str, RuleFile]) -> Non
     ]
 
 
-def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) -> None:
-    """Severity, owner, summary, description, the page and the panel; no label holds a value that changes."""
+def test_an_alert_has_everything_that_an_engineer_needs(files: dict[str, RuleFile]) -> None:
+    """An alert has severity, owner, summary, description, runbook and panel; no label has a changing value."""
     (group,) = files["errors"].groups
     (rule,) = group.rules
     assert (rule.kind, rule.name, rule.for_, group.interval) == ("alert", "RouteDown", "1m", "30s")
@@ -76,12 +81,12 @@ def test_an_alert_carries_all_that_a_person_needs(files: dict[str, RuleFile]) ->
     assert rule.annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
     assert "&var-route={{ $labels.route | urlquery }}&viewPanel=panel-7" in rule.annotations["dashboard_url"]
     assert rule.annotations["summary"] == (
-        "{{ $labels.route }} ({{ $labels.service }}) is down: {{ $value | humanizePercentage }} of its requests fail."
+        "{{ $labels.route }} ({{ $labels.service }}) is down: {{ $value | humanizePercentage }} of requests fail."
     )
 
 
-def test_an_alert_that_leads_nowhere_has_no_link(files: dict[str, RuleFile]) -> None:
-    """An alert without a panel has no URL, and one that need not last is told at once, and no longer than it is so."""
+def test_an_alert_without_a_panel_and_durations_has_no_link_and_no_for(files: dict[str, RuleFile]) -> None:
+    """Without a panel, an alert has no dashboard URL; without durations, it has neither `for` nor `keep_firing_for`."""
     (rule,) = files["telemetry"].groups[0].rules
     assert "dashboard_url" not in rule.annotations
     assert (rule.expression, rule.for_, rule.keep_firing_for) == ("vector(1)", "", "")

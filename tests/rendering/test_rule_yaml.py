@@ -1,4 +1,4 @@
-"""Rules as YAML: what is read back is what was written, to the letter."""
+"""Rule files as YAML: every string is parsed back unchanged."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import yaml
 
 from generator.external.promtool import Promtool
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
-from generator.rendering.rule_yaml import rule_file_yaml, rules
+from generator.rendering.rule_files import rule_file_yaml, rules
 from generator.rendering.yaml_text import quoted, scalar
-from tests.rendering.rule_samples import HOSTILE, alert, budgets, limits, small
+from tests.rendering.rule_samples import HOSTILE, alert, budgets, small, thresholds
 
 EXPECTED = """\
 groups:
@@ -37,8 +37,8 @@ groups:
 """
 
 
-def test_file_reads_as_a_person_would_write_it() -> None:
-    """Lines stand as a block, plain words stand bare, all else in quotes; what is empty is left out."""
+def test_a_rule_file_is_readable() -> None:
+    """Multi-line strings are blocks, words are plain, other strings are quoted, and empty values are left out."""
     down = RenderedRule(
         "alert", "RouteDown", 'sum(errors_total{route="/chat"})\n> 0', {"severity": "page", "owner": "platform"},
         {"summary": "It is down: {{ $value }}."}, "1m",
@@ -49,8 +49,8 @@ def test_file_reads_as_a_person_would_write_it() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_every_string_survives_everywhere(text: str) -> None:
-    """As an expression, a label's value or an annotation, no string breaks the file or changes."""
+def test_every_string_is_parsed_back(text: str) -> None:
+    """A string is parsed back unchanged as an expression, as a label's value and as an annotation."""
     rule = RenderedRule("alert", "A", text, {"label": text}, {"summary": text})
     parsed = yaml.safe_load(rule_file_yaml(RuleFile("a", (RenderedGroup("g", "30s", (rule, rule)),))))
     read = {"alert": "A", "expr": text, "labels": {"label": text}, "annotations": {"summary": text}}
@@ -58,20 +58,20 @@ def test_every_string_survives_everywhere(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_random_strings_survive(seed: int) -> None:
-    """Strings of what YAML finds special, at any depth, are read back as they were by both of PyYAML's readers."""
-    chance = random.Random(seed)
-    template_parts = [*HOSTILE, *" \n\n\"'\\:#-|>{}[]&*!%@`ab"]
+def test_random_strings_are_parsed_back(seed: int) -> None:
+    """Both of PyYAML's parsers read random strings of YAML's special characters unchanged, at any depth."""
+    generator = random.Random(seed)
+    parts = [*HOSTILE, *" \n\n\"'\\:#-|>{}[]&*!%@`ab"]
     for _ in range(100):
-        text = "".join(chance.choices(template_parts, k=chance.randrange(6)))
-        for written in (scalar(text, 4), quoted(text)):
-            document = f"a:\n  b: {written}\n  c: d\n"
+        text = "".join(generator.choices(parts, k=generator.randrange(6)))
+        for value in (scalar(text, 4), quoted(text)):
+            document = f"a:\n  b: {value}\n  c: d\n"
             assert yaml.safe_load(document) == {"a": {"b": text, "c": "d"}}, text
             assert yaml.load(document, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == yaml.safe_load(document)
 
 
-def test_prometheus_reads_the_same(promtool: Promtool, tmp_path: Path) -> None:
-    """Prometheus, whose reader of YAML is another one, fires an alert with every hostile text as it was."""
+def test_prometheus_reads_every_string_unchanged(promtool: Promtool, tmp_path: Path) -> None:
+    """Prometheus, which has another YAML parser, fires an alert with every hostile text as label and annotation."""
     texts = {f"text_{i}": text.replace("{{", "{ {") for i, text in enumerate(HOSTILE)}
     rule = RenderedRule("alert", "Hostile", "vector(1) > 0", {**texts, "severity": "page"}, texts)
     hostile = RuleFile("hostile", (RenderedGroup("hostile", "30s", (rule, *budgets(3))),))
@@ -83,18 +83,18 @@ def test_prometheus_reads_the_same(promtool: Promtool, tmp_path: Path) -> None:
         "exp_alerts": [{"exp_labels": labels, "exp_annotations": texts}],
     }
     alert_test = {"rule_files": ["hostile.yaml"], "tests": [{"alert_rule_test": [expected]}]}
-    (tmp_path / "story.yaml").write_text(yaml.safe_dump(alert_test), encoding="utf-8")
-    assert promtool.test_rules([tmp_path / "story.yaml"]).failed == ()
+    (tmp_path / "tests.yaml").write_text(yaml.safe_dump(alert_test), encoding="utf-8")
+    assert promtool.test_rules([tmp_path / "tests.yaml"]).failed == ()
 
 
-def test_rule_file_obeys_the_schema(obeys: Callable[[object, str], None]) -> None:
-    """A file of alerts and of records has no key but Prometheus' own."""
-    obeys(yaml.safe_load(rule_file_yaml(small())), "rules")
-    obeys(yaml.safe_load(rule_file_yaml(limits(budgets(3)))), "rules")
+def test_rule_files_match_their_schema(check_schema: Callable[[object, str], None]) -> None:
+    """Files of alerting and recording rules have only Prometheus' keys."""
+    check_schema(yaml.safe_load(rule_file_yaml(small())), "rules")
+    check_schema(yaml.safe_load(rule_file_yaml(thresholds(budgets(3)))), "rules")
 
 
 def test_rules_keep_their_order() -> None:
-    """Rules of a group are evaluated one after the other, so that they are written as they come."""
+    """The rules of a group are written in their order, in which Prometheus evaluates them."""
     file = RuleFile("a", (RenderedGroup("g", "30s", (alert("B"), alert("A"))), RenderedGroup("f", "2m", (alert("C"),))))
     groups = yaml.safe_load(rule_file_yaml(file))["groups"]
     assert [(group["name"], [rule["alert"] for rule in group["rules"]]) for group in groups] == [

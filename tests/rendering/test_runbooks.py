@@ -144,7 +144,7 @@ def test_a_page_has_the_steps_in_order(pages: dict[str, str]) -> None:
 def test_a_page_lists_at_most_50_overrides(platform: Platform, lowered: Lowered) -> None:
     """Of 60 budgets 50 are listed, with the number of the others."""
     budgets = {f"tenant-{number:02}": quantity(7, TOKENS_UNIT) for number in range(60)}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     page = runbooks(lower(replace(platform, cost=cost), lowered.definitions))["runbooks/ai-cost-forecast.md"]
     assert "| `tenant-49` | 7 tokens |\n| 10 more | see `platform.yaml` |\n| all others |" in page
     assert "tenant-50" not in page
@@ -153,6 +153,6 @@ def test_a_page_lists_at_most_50_overrides(platform: Platform, lowered: Lowered)
 def test_a_hostile_tenant_name_breaks_no_table(platform: Platform, lowered: Lowered) -> None:
     """Pipes, backticks and tags are shown as they are, in one cell."""
     budgets = {"a|b`c</script>": quantity(7, TOKENS_UNIT)}
-    cost = replace(platform.cost, budget=replace(platform.cost.budget, overrides=budgets))
+    cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     page = runbooks(lower(replace(platform, cost=cost), lowered.definitions))["runbooks/ai-cost-forecast.md"]
     assert r"| ``a\|b`c</script>`` | 7 tokens |" in page.splitlines()

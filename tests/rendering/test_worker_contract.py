@@ -7,7 +7,7 @@ import re
 import pytest
 
 from contract.redaction import REDACTION
-from generator.rendering.worker_contract import Everywhere, Pattern, literal, worker_contract
+from generator.rendering.worker_contract import GlobalPattern, Pattern, literal, worker_contract
 from tests.rendering.platform_by_hand import platform_by_hand
 
 PLATFORM = platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest", '/a"b'))
@@ -56,15 +56,15 @@ def test_the_line_has_the_plan_s_fields_in_the_plan_s_order() -> None:
 def test_secrets_stay_marked() -> None:
     """Raw prompts and answers are secret in the table that the logger reads, and what a person may type is personal."""
     metadata = next(line for line in TEXT.splitlines() if line.startswith("  metadata: {"))
-    assert "prompt: { longest: 32768, secret: true }" in metadata
-    assert "response: { longest: 32768, secret: true }" in metadata
-    assert "  message: { longest: 4096, personal: true }," in TEXT
+    assert "prompt: { maxLength: 32768, secret: true }" in metadata
+    assert "response: { maxLength: 32768, secret: true }" in metadata
+    assert "  message: { maxLength: 4096, personal: true }," in TEXT
 
 
 @pytest.mark.parametrize("header", REDACTION.headers)
 def test_the_pattern_of_names_knows_each_header(header: str) -> None:
     """The Workers are given no list of the headers that are never written: the pattern of names finds them all."""
-    assert re.search(REDACTION.names, header)
+    assert re.search(REDACTION.secret_names, header)
 
 
 def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
@@ -79,7 +79,7 @@ def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
         ({"a": 1, "b-c": True}, '{ a: 1, "b-c": true }'),
         (['say "no"', "a\nb"], r'["say \"no\"", "a\nb"]'),
         (Pattern(r"^\d+/[/]\/\\/"), r"/^\d+\/[\/]\/\\\//u"),
-        (Everywhere("x"), "/x/gu"),
+        (GlobalPattern("x"), "/x/gu"),
         (Pattern(r"^x(?![\s\S])"), "/^x$/u"),
     ],
 )

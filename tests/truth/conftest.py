@@ -1,4 +1,4 @@
-"""The day on which panels are held against the truth, in a real Prometheus, with the build that asks it."""
+"""The simulated day on which panels are verified, in a real Prometheus, with the build that is verified."""
 
 from __future__ import annotations
 
@@ -12,39 +12,41 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.ir.build import Compiled
 from generator.ir.dashboard import DashboardSpec, PanelSpec
 from generator.pipeline import TEST_PLATFORM, build
-from generator.verify.replay import Server, history
+from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.incident import Incident, Kind
-from generator.verify.simulation.simulation import Plan, Simulation, simulate
+from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 
 HOUR = 3_600
 OUTAGE = 14 * HOUR + 600
 """Seconds after midnight."""
-HOSTILE = "\"><script>alert('$tenant ${route:regex}')</script> \\d?.*[x]|(y){2}^"
-UNLISTED = "newcomer"
-BUDGETS = {"com.rainbowsmokeofficial": 60_000_000, "com-mrrainbowsmoke": 40_000_000, HOSTILE: 40_000_000}
-"""Tokens a day: large, so that few happenings are no excuse."""
-BLIP = Incident(Kind.STORE_FAILS, 0, 60, 0.5)
-"""Stores fail in the day's first minute, so that their errors' series are there all day: a rate is averaged over the
-time that its series is there. Those of models begin with the outage: shares are right all the same."""
+HOSTILE_TENANT = "\"><script>alert('$tenant ${route:regex}')</script> \\d?.*[x]|(y){2}^"
+UNLISTED_TENANT = "newcomer"
+BUDGETS = {"com.rainbowsmokeofficial": 60_000_000, "com-mrrainbowsmoke": 40_000_000, HOSTILE_TENANT: 40_000_000}
+"""Tokens per day; large, so that most values are verified to 1 %."""
+STORE_BLIP = Incident(IncidentKind.STORE_FAILS, 0, 60, 0.5)
+"""Stores fail in the first minute, so that their error series exist all day: Prometheus averages a rate over the time
+that its series exists. The error series of models start with the outage, which ratios do not depend on."""
 INCIDENTS = (
-    BLIP,
-    Incident(Kind.REQUESTS_FAIL, OUTAGE, 40 * 60, 0.5),
-    Incident(Kind.STORE_FAILS, OUTAGE, 40 * 60, 0.2),
-    Incident(Kind.MODEL_FAILS, OUTAGE, 40 * 60, 0.3),
-    Incident(Kind.TRAFFIC_LOOPS, 6 * HOUR, 16 * HOUR, 0.5, {TENANT.name: UNLISTED, ROUTE.name: "/chat"}),
-    Incident(Kind.SERVICE_SILENT, 24 * HOUR - 600, 600, subject={SERVICE.name: "ingest-worker"}),
+    STORE_BLIP,
+    Incident(IncidentKind.REQUESTS_FAIL, OUTAGE, 40 * 60, 0.5),
+    Incident(IncidentKind.STORE_FAILS, OUTAGE, 40 * 60, 0.2),
+    Incident(IncidentKind.MODEL_FAILS, OUTAGE, 40 * 60, 0.3),
+    Incident(IncidentKind.TRAFFIC_LOOPS, 6 * HOUR, 16 * HOUR, 0.5, {TENANT.name: UNLISTED_TENANT, ROUTE.name: "/chat"}),
+    Incident(IncidentKind.SERVICE_SILENT, 24 * HOUR - 600, 600, matchers={SERVICE.name: "ingest-worker"}),
 )
 
 
 @dataclass(frozen=True)
-class Day:
-    """A day of four tenants, one of them with a hostile name and one that nobody listed: for forty minutes half of all
-    requests fail, and with them stores and models; at its end a service is silent."""
+class SimulatedDay:
+    """A day of four tenants, one with a hostile name and one that the platform does not list.
+
+    For forty minutes half of all requests fail, as do stores and models; at the end of the day a service is silent.
+    """
 
     simulation: Simulation
-    prometheus: Server
-    built: Compiled
+    prometheus: PrometheusServer
+    compiled: Compiled
 
     @property
     def midnight(self) -> int:
@@ -52,34 +54,35 @@ class Day:
         return self.simulation.plan.clock.start
 
     @property
-    def boards(self) -> dict[str, DashboardSpec]:
+    def dashboards(self) -> dict[str, DashboardSpec]:
         """The dashboards by name."""
-        return {board.name: board for board in self.built.lowered.dashboards}
+        return {dashboard.id: dashboard for dashboard in self.compiled.lowered.dashboards}
 
     @property
     def panels(self) -> dict[str, PanelSpec]:
-        """All panels, as dashboard/panel."""
+        """All panels by dashboard/panel."""
         return {
-            f"{board.name}/{panel.name}": panel
-            for board in self.built.lowered.dashboards
-            for row in board.rows
+            f"{dashboard.id}/{panel.key}": panel
+            for dashboard in self.compiled.lowered.dashboards
+            for row in dashboard.rows
             for panel in row.panels
         }
 
-    def variables(self, board: str) -> dict[str, str]:
-        """The label of each variable of a dashboard."""
-        return {variable.name: variable.label.name for variable in self.boards[board].variables}
+    def variables(self, dashboard: str) -> dict[str, str]:
+        """Return the label of each template variable of a dashboard."""
+        return {variable.name: variable.label.name for variable in self.dashboards[dashboard].variables}
 
 
 @pytest.fixture(scope="package")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    """The day, made with the rules that the sources give now, or taken from the cache."""
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDay]:
+    """The day, with the rules of the current sources; created, or taken from the cache."""
     folder = tmp_path_factory.mktemp("truth")
     tenants = {name: {"tokens_per_day": budget} for name, budget in BUDGETS.items()}
-    given = {"extends": str(TEST_PLATFORM), "platform": "truth", "tenants": tenants}
-    file = folder / "platform.yaml"
-    file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
-    built, _ = build(file, folder / "out")
-    simulation = simulate(Plan(built.lowered.platform, seed=4, tenants=3, clock=Clock(), incidents=INCIDENTS))
+    settings = {"extends": str(TEST_PLATFORM), "platform": "truth", "tenants": tenants}
+    platform_file = folder / "platform.yaml"
+    platform_file.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    compiled = build(platform_file, folder / "out").compiled
+    plan = SimulationPlan(compiled.lowered.platform, seed=4, tenants=3, clock=Clock(), incidents=INCIDENTS)
+    simulation = simulate(plan)
     with history(simulation, folder / "out") as prometheus:
-        yield Day(simulation, prometheus, built)
+        yield SimulatedDay(simulation, prometheus, compiled)

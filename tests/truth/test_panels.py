@@ -1,4 +1,4 @@
-"""Panels tell the truth: what every query of every panel answers on real Prometheus is what happened on that day."""
+"""Panels show what happened: on real Prometheus every query of every panel returns the values of the simulated day."""
 
 from __future__ import annotations
 
@@ -11,100 +11,102 @@ from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from generator.rendering.promql import text
 from generator.verify.replay.server import Series
 from generator.verify.simulation.population import models_in_use
-from tests.truth.conftest import HOSTILE, HOUR, OUTAGE, UNLISTED, Day
-from tests.truth.look import Key, Look, query
-from tests.truth.tell import LabelValues, Near
-from tests.truth.told import TOLD
-from tests.truth.untold import UNTOLD
+from tests.truth.conftest import HOSTILE_TENANT, HOUR, OUTAGE, UNLISTED_TENANT, SimulatedDay
+from tests.truth.dashboard_view import DashboardView, LabelSet, interpolate
+from tests.truth.expected_values import Approximate, ResultValues
+from tests.truth.panels import NOT_VERIFIED, VERIFIED
 
-MOMENTS = ((24 * HOUR, 24 * HOUR), (17 * HOUR, 6 * HOUR), (OUTAGE + 20 * 60, None))
-"""When one looks, in seconds after midnight, and over how long: all day; the afternoon; amid the outage."""
-SEVERAL = {ROUTE.name: ("/chat", "/search"), SERVICE.name: ("worker-api",)}
-PICKS: dict[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
-    "overview": ({}, SEVERAL),
-    "storage": ({}, SEVERAL),
+TIME_RANGES = ((24 * HOUR, 24 * HOUR), (17 * HOUR, 6 * HOUR), (OUTAGE + 20 * 60, None))
+"""Ends in seconds after midnight, and lengths: the whole day, the afternoon, and a moment in the outage."""
+SOME_ROUTES = {ROUTE.name: ("/chat", "/search"), SERVICE.name: ("worker-api",)}
+SELECTIONS: dict[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
+    "overview": ({}, SOME_ROUTES),
+    "storage": ({}, SOME_ROUTES),
     "tenant": (
         {TENANT.name: ("com.rainbowsmokeofficial",)},
-        {TENANT.name: (UNLISTED,)},
-        {TENANT.name: (HOSTILE,)},
-        {TENANT.name: (HOSTILE,), **SEVERAL},
+        {TENANT.name: (UNLISTED_TENANT,)},
+        {TENANT.name: (HOSTILE_TENANT,)},
+        {TENANT.name: (HOSTILE_TENANT,), **SOME_ROUTES},
     ),
 }
-EVERY = 300
+STEP_SECONDS = 300
 
 
-def looks(day: Day, board: str) -> Iterator[Look]:
-    """Every moment with everything picked, and with some."""
-    writing, embedding = models_in_use(day.simulation.plan.platform)
-    models: tuple[Mapping[str, tuple[str, ...]], ...] = ({}, {MODEL.name: (writing[0], embedding[1])})
-    for after, span in MOMENTS:
-        for picks in PICKS.get(board, models):
-            yield Look(day.simulation, day.midnight + after, span, picks, raw=board == "tenant")
+def views(day: SimulatedDay, dashboard: str) -> Iterator[DashboardView]:
+    """Yield a dashboard at every time range, with all values and with some values selected."""
+    generating, embedding = models_in_use(day.simulation.plan.platform)
+    some_models: tuple[Mapping[str, tuple[str, ...]], ...] = ({}, {MODEL.name: (generating[0], embedding[1])})
+    for end, length in TIME_RANGES:
+        for selected in SELECTIONS.get(dashboard, some_models):
+            from_counters = dashboard == "tenant"
+            yield DashboardView(day.simulation, day.midnight + end, length, selected, from_counters)
 
 
-def answered(series: list[Series]) -> dict[Key, float]:
-    """An answer by its labels; a bucket's bound is a number, however it is spelt."""
-    found = {}
-    for one in series:
-        labels = {name: value for name, value in one["metric"].items() if name != "__name__"}
+def values_by_labels(result: list[Series]) -> dict[LabelSet, float]:
+    """Return the values of a query result by labels; bucket bounds are numbers with one spelling."""
+    values = {}
+    for series in result:
+        labels = {name: value for name, value in series["metric"].items() if name != "__name__"}
         if "le" in labels:
             labels["le"] = str(float(labels["le"]))
-        found[tuple(sorted(labels.items()))] = float(one["value"][1])
-    return found
+        values[tuple(sorted(labels.items()))] = float(series["value"][1])
+    return values
 
 
-def apart(found: Mapping[Key, float], told: LabelValues) -> list[str]:
-    """Where an answer is not what is told; what is missing is nothing."""
-    nothing, problems = Near(0, 0), []
-    for key in sorted({*found, *told}):
-        near, value = told.get(key, nothing), found.get(key, 0.0)
-        if not abs(value - near.value) <= near.tolerance + 1e-9:
-            problems.append(f"{dict(key)}: {value:g} is answered, {near.value:g} ± {near.tolerance:g} is true")
+def differences(result: Mapping[LabelSet, float], expected: ResultValues) -> list[str]:
+    """Return where a result differs from the expected one; a missing series has the value 0."""
+    zero, problems = Approximate(0, 0), []
+    for labels in sorted({*result, *expected}):
+        approximate, value = expected.get(labels, zero), result.get(labels, 0.0)
+        if not abs(value - approximate.value) <= approximate.tolerance + 1e-9:
+            problems.append(
+                f"{dict(labels)}: got {value:g}, expected {approximate.value:g} ± {approximate.tolerance:g}"
+            )
     return problems
 
 
-def test_every_panel_is_held_or_listed(day: Day) -> None:
-    """No panel is left out, none is both, and none of the lists names a panel that there is not."""
-    assert sorted([*TOLD, *UNTOLD]) == sorted(day.panels)
+def test_every_panel_is_either_verified_or_listed(day: SimulatedDay) -> None:
+    """Each panel is in exactly one of the lists, and the lists name only panels that exist."""
+    assert sorted([*VERIFIED, *NOT_VERIFIED]) == sorted(day.panels)
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_a_panel_shows_what_happened(day: Day, name: str) -> None:
-    """At every moment and for all that may be picked each of its queries answers the truth, and nothing beside it."""
-    board, panel = name.partition("/")[0], day.panels[name]
-    assert len(panel.targets) == len(TOLD[name])
+@pytest.mark.parametrize("name", VERIFIED)
+def test_a_panel_shows_what_happened(day: SimulatedDay, name: str) -> None:
+    """At every time range and for every selection each query returns the expected values and no other series."""
+    dashboard, panel = name.partition("/")[0], day.panels[name]
+    assert len(panel.targets) == len(VERIFIED[name])
     problems = []
-    for look in looks(day, board):
-        for target, told in zip(panel.targets, TOLD[name], strict=True):
+    for view in views(day, dashboard):
+        for target, expected in zip(panel.targets, VERIFIED[name], strict=True):
             expression = text(target.expression)
-            if look.span is None and "$__r" in expression:
+            if view.range_seconds is None and "$__r" in expression:
                 continue
-            asked = query(expression, look, day.variables(board))
-            found = answered(day.prometheus.query(asked, look.time))
-            where = f"{(look.time - day.midnight) / HOUR:g} h, {target.ref}, {dict(look.picks)}"
-            problems += [f"{where}: {problem}" for problem in apart(found, told(look))]
+            query = interpolate(expression, view, day.variables(dashboard))
+            result = values_by_labels(day.prometheus.query(query, view.time))
+            where = f"{(view.time - day.midnight) / HOUR:g} h, {target.ref}, {dict(view.selected)}"
+            problems += [f"{where}: {difference}" for difference in differences(result, expected(view))]
     assert problems == []
 
 
-@pytest.mark.parametrize("name", [*TOLD, *UNTOLD])
-def test_a_panel_answers_all_day(day: Day, name: str) -> None:
-    """Each of its queries gives series somewhere in the day, and never what is no number."""
-    board = name.partition("/")[0]
-    picks = PICKS.get(board, ({},))[0]
-    look = Look(day.simulation, day.midnight + 24 * HOUR, HOUR, picks)
+@pytest.mark.parametrize("name", [*VERIFIED, *NOT_VERIFIED])
+def test_a_panel_has_results(day: SimulatedDay, name: str) -> None:
+    """Each query returns series at some time of the day, and never NaN."""
+    dashboard = name.partition("/")[0]
+    selected = SELECTIONS.get(dashboard, ({},))[0]
+    view = DashboardView(day.simulation, day.midnight + 24 * HOUR, HOUR, selected)
     for target in day.panels[name].targets:
-        asked = query(text(target.expression), look, day.variables(board))
-        series = day.prometheus.query_range(asked, day.midnight + HOUR, look.time, EVERY)
-        values = [float(value) for one in series for _, value in one["values"]]
-        assert values, (target.ref, asked)
-        assert not any(map(math.isnan, values)), (target.ref, asked)
+        query = interpolate(text(target.expression), view, day.variables(dashboard))
+        result = day.prometheus.query_range(query, day.midnight + HOUR, view.time, STEP_SECONDS)
+        values = [float(value) for series in result for _, value in series["values"]]
+        assert values, (target.ref, query)
+        assert not any(map(math.isnan, values)), (target.ref, query)
 
 
-def test_what_is_not_true_is_noticed() -> None:
-    """A value 2 % off, a line that is missing and one that is too much are each told; half a percent off is not."""
-    told: LabelValues = {(("route", "/chat"),): Near(100, 1)}
-    assert apart({(("route", "/chat"),): 100.5}, told) == []
-    assert len(apart({(("route", "/chat"),): 102}, told)) == 1
-    assert len(apart({}, told)) == 1
-    assert len(apart({(("route", "/chat"),): 100, (("route", "/x"),): 3}, told)) == 1
-    assert len(apart({(("route", "/chat"),): math.nan}, told)) == 1
+def test_differences_are_found() -> None:
+    """A value 2 % off, a missing series, an additional one and NaN are differences; half a percent off is not."""
+    expected: ResultValues = {(("route", "/chat"),): Approximate(100, 1)}
+    assert differences({(("route", "/chat"),): 100.5}, expected) == []
+    assert len(differences({(("route", "/chat"),): 102}, expected)) == 1
+    assert len(differences({}, expected)) == 1
+    assert len(differences({(("route", "/chat"),): 100, (("route", "/x"),): 3}, expected)) == 1
+    assert len(differences({(("route", "/chat"),): math.nan}, expected)) == 1

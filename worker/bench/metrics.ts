@@ -1,18 +1,18 @@
-/** What it costs to count a request's four metrics, in workerd; run from worker/. */
+/** Measures the cost of counting a request's four metrics in workerd; run it from worker/. */
 
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 const ROUNDS = 7;
 interface Round {
-  readonly merging: number;
-  readonly telling: number;
+  readonly accumulating: number;
+  readonly exporting: number;
 }
 
-/** Prints microseconds a request, the best of some rounds: what is slower is the machine's other work. */
+/** Prints microseconds per request: the minimum of several rounds, which other processes disturb least. */
 export async function benchMetrics(): Promise<void> {
   const { outputFiles } = await build({
-    entryPoints: ["bench/workers/merging.ts"],
+    entryPoints: ["bench/workers/metrics.ts"],
     bundle: true,
     write: false,
     format: "esm",
@@ -26,9 +26,9 @@ export async function benchMetrics(): Promise<void> {
   } finally {
     await miniflare.dispose();
   }
-  const best = (name: keyof Round): number => Math.min(...rounds.map((round) => round[name]));
-  console.log(`merging a request's four metrics:              ${best("merging").toFixed(2)} µs`);
-  console.log(`telling them as OTLP/JSON, request by request: ${best("telling").toFixed(2)} µs`);
+  const minimum = (name: keyof Round): number => Math.min(...rounds.map((round) => round[name]));
+  console.log(`accumulating a request's four metrics:              ${minimum("accumulating").toFixed(2)} µs`);
+  console.log(`encoding them as OTLP/JSON for each request alone:  ${minimum("exporting").toFixed(2)} µs`);
 }
 
 await benchMetrics();

@@ -1,15 +1,15 @@
-/** The models, and how they are asked. Workers AI's gateway notes the tenant of each call. */
+/** The models, and the options of calls to them. AI Gateway records the tenant of each call as metadata. */
 
-export const WRITER = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
-export const EMBEDDER = "@cf/baai/bge-base-en-v1.5";
+export const CHAT_MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+export const EMBEDDING_MODEL = "@cf/baai/bge-base-en-v1.5";
 
-/** What a tenant's calls bear. */
-export function gateway(tenant: string): { gateway: GatewayOptions } {
+/** Returns the options for a tenant's calls. */
+export function gatewayOptions(tenant: string): { gateway: GatewayOptions } {
   return { gateway: { id: "workers", metadata: { tenant } } };
 }
 
-/** A text as a vector. */
-export async function embedded(ai: Ai, tenant: string, text: string): Promise<number[]> {
-  const answer = await ai.run(EMBEDDER, { text: [text] }, gateway(tenant));
-  return ("data" in answer && answer.data?.[0]) || [];
+/** Returns the embedding vector of a text. */
+export async function embed(ai: Ai, tenant: string, text: string): Promise<number[]> {
+  const output = await ai.run(EMBEDDING_MODEL, { text: [text] }, gatewayOptions(tenant));
+  return ("data" in output && output.data?.[0]) || [];
 }

@@ -1,4 +1,4 @@
-// Bundles the runner, which is TypeScript, and runs it: node run.mjs
+// Bundles local/start.ts and runs it: node run.mjs
 import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 

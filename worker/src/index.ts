@@ -1,13 +1,19 @@
 /** Logs, redaction, request ids and exact metrics of Cloudflare Workers, from one contract. */
 
-export { type Batch, type ObservedMessage } from "./messages.ts";
-export { type Kind, type Kinds } from "./bindings/env.ts";
-export { type RequestLog, type Told } from "./context.ts";
-export { type Debug } from "./debugging.ts";
-export { type Meter, meterOf } from "./metrics.ts";
-export { type Handlers, type Observation, type Observed } from "./observation.ts";
-export { observe } from "./observe.ts";
-export { type Origin, requestOf, type RouteOf } from "./request.ts";
-export { type Following, withRequest } from "./following.ts";
-export { type TelemetryEnv } from "./settings.ts";
 export { type LabelsOf, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
+export { type BindingKind, type BindingKinds } from "./bindings/env.ts";
+export { type TelemetryEnv } from "./config.ts";
+export { type LogMetadata, type RequestLog } from "./context.ts";
+export { withRequest } from "./invocations.ts";
+export { getMeter, type Meter } from "./meter.ts";
+export { observe } from "./observe.ts";
+export {
+  type DebugSetting,
+  type ObservedMessage,
+  type ObservedMessageBatch,
+  type ObserveOptions,
+  type ServiceOptions,
+  type WithRequestOptions,
+  type WorkerHandlers,
+} from "./options.ts";
+export { type Origin, originOf, type RouteOf } from "./origin.ts";

@@ -1,45 +1,65 @@
-/** The log of one request: JSON lines to the console, within what an invocation may write. */
+/** The log of one request: JSON lines on the console, within the size that an invocation may write. */
 
-import { type Entry, isPlain, lineOf, type Step, type Whose } from "./record.ts";
+import { formatLine, isPrintableAscii, type LineSource, type LogEntry, type Step } from "./log_line.ts";
 
-/** What an invocation has written, in bytes, and how many lines it left out. */
-export interface Budget {
-  written: number;
-  left: number;
+/** How much an invocation has written. */
+export interface LogBudget {
+  bytes: number;
+  droppedLines: number;
 }
 
 /** Writes a line of a step of the contract. It never throws. */
-export type WriteLine = (step: Step, entry: Entry) => void;
+export type WriteLine = (step: Step, entry: LogEntry) => void;
 
 /**
- * Up to how many bytes lines may go, for Cloudflare keeps 256 KB of an invocation and loses the rest without a word: room
- * is kept for errors, and beyond them for the answer.
+ * Up to how many bytes lines of a kind are written. Cloudflare keeps 256 KB of an invocation and drops the rest silently, so
+ * room is reserved for errors, and beyond them for the answer's line.
  */
-const [ORDINARY, ERRORS, ANSWER] = [208_000, 240_000, 256_000] as const;
-const OUT_OF_ROOM = "no room for more lines";
+const MAX_BYTES = 208_000;
+const MAX_BYTES_ERROR = 240_000;
+const MAX_BYTES_ANSWER = 256_000;
+const OUT_OF_ROOM = "the log is full; further lines are dropped";
 
-export const makeBudget = (): Budget => ({ written: 0, left: 0 });
+export const createLogBudget = (): LogBudget => ({ bytes: 0, droppedLines: 0 });
 
-/** The log of one request. Requests that one invocation serves share its budget. */
-export function lineWriter(whose: Whose, budget = makeBudget()): WriteLine {
+/** Returns the log of one request. The requests of one invocation share a budget. */
+export function createLineWriter(source: LineSource, budget = createLogBudget()): WriteLine {
   return (step, entry) => {
-    if (step === "answer") {
-      const answer = budget.left ? { ...entry, metadata: { dropped: budget.left } } : entry;
-      return void (put(ANSWER, whose, step, answer, budget) || put(ANSWER, whose, step, { ...answer, error: undefined }, budget));
-    }
-    if (put(entry.level === "error" ? ERRORS : ORDINARY, whose, step, entry, budget) || budget.left++) return;
-    put(ERRORS, whose, "telemetry", { level: "warn", message: OUT_OF_ROOM }, budget);
+    if (step === "answer") writeAnswer(source, entry, budget);
+    else writeOrDrop(source, step, entry, budget);
   };
 }
 
-/** Writes a line if there is room for it, and says whether there was. */
-function put(room: number, whose: Whose, step: Step, entry: Entry, budget: Budget): boolean {
-  const line = lineOf(whose, step, entry);
-  const written = budget.written + 1 + (isPlain(line) ? line : new TextEncoder().encode(line)).length;
-  if (written > room) return false;
-  budget.written = written;
-  try {
-    console[entry.level === "info" ? "log" : entry.level](line);
-  } catch {} // where even the console fails, there is nobody to tell
+function writeAnswer(source: LineSource, entry: LogEntry, budget: LogBudget): void {
+  const { droppedLines } = budget;
+  const answer = droppedLines > 0 ? { ...entry, metadata: { dropped: droppedLines } } : entry;
+  const isWritten = tryWrite(MAX_BYTES_ANSWER, source, "answer", answer, budget);
+  if (!isWritten) tryWrite(MAX_BYTES_ANSWER, source, "answer", { ...answer, error: undefined }, budget);
+}
+
+function writeOrDrop(source: LineSource, step: Step, entry: LogEntry, budget: LogBudget): void {
+  const maxBytes = entry.level === "error" ? MAX_BYTES_ERROR : MAX_BYTES;
+  if (tryWrite(maxBytes, source, step, entry, budget)) return;
+  budget.droppedLines += 1;
+  if (budget.droppedLines > 1) return;
+  tryWrite(MAX_BYTES_ERROR, source, "telemetry", { level: "warn", message: OUT_OF_ROOM }, budget);
+}
+
+/** Writes a line if there is room for it, and returns whether there was. */
+function tryWrite(maxBytes: number, source: LineSource, step: Step, entry: LogEntry, budget: LogBudget): boolean {
+  const line = formatLine(source, step, entry);
+  const lineBytes = isPrintableAscii(line) ? line.length : new TextEncoder().encode(line).length;
+  const bytes = budget.bytes + lineBytes + 1;
+  if (bytes > maxBytes) return false;
+  budget.bytes = bytes;
+  writeToConsole(entry.level, line);
   return true;
+}
+
+function writeToConsole(level: LogEntry["level"], line: string): void {
+  try {
+    console[level === "info" ? "log" : level](line);
+  } catch {
+    // a console that throws leaves no way to report it, and must not fail the request
+  }
 }

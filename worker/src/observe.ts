@@ -1,70 +1,88 @@
-/** One call that instruments a Worker: request ids, logs, bindings and metrics around its own handlers. */
+/** `observe`: one call instruments a Worker with request ids, logs, instrumented bindings and metrics around its own handlers. */
 
 import { type Service, SERVICES } from "../../out/contract/contract.gen.ts";
-import { answered, failed, now } from "./answer.ts";
-import { contextOf, quietly, type Setting, settingOf } from "./context.ts";
-import { observeScheduled } from "./following.ts";
-import { observeQueueHandler } from "./messages.ts";
-import type { Handlers, Observed } from "./observation.ts";
-import { marksOf } from "./record.ts";
-import { type Origin, originOf, REQUEST_ID_HEADER } from "./request.ts";
+import { now } from "./clock.ts";
+import { runSafely } from "./diagnostics.ts";
+import { createContext, createInstrumentation, type Instrumentation } from "./instrumentation.ts";
+import { observeQueueHandler, observeScheduled } from "./invocations.ts";
+import { requestMetadata } from "./log_line.ts";
+import type { ObserveOptions, WorkerHandlers } from "./options.ts";
+import { createOrigin, REQUEST_ID_HEADER } from "./origin.ts";
+import { finishFailedRequest, finishRequest } from "./response.ts";
 
 /**
- * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not know the service or a key of
- * `pass` names a secret; once it runs, nothing of ours throws.
+ * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of
+ * `pass` is the name of a secret; while it runs, nothing of the library throws.
  */
 export function observe<Env, Name extends Service, const Pass extends string = never, Body = unknown>(
-  observed: Observed<Env, Name, Pass, Body>,
-): Handlers<Env> {
-  const setting = settingOf(observed);
-  const { fetch, queue, scheduled } = observed;
+  options: ObserveOptions<Env, Name, Pass, Body>,
+): WorkerHandlers<Env> {
+  const instrumentation = createInstrumentation(options);
+  const { queue, scheduled } = options;
   return {
-    ...(fetch && { fetch: (request, env, ctx) => outliving(ctx, answer<Env, Pass>(setting, request, env, ctx)) }),
-    ...(queue && { queue: observeQueueHandler(queue, setting) }),
-    ...(scheduled && { scheduled: observeScheduled(scheduled, setting) }),
-  } as Handlers<Env>;
+    ...(options.fetch && { fetch: observeFetch(options as never, instrumentation) }),
+    ...(queue && { queue: observeQueueHandler(queue, instrumentation) }),
+    ...(scheduled && { scheduled: observeScheduled(scheduled, instrumentation) }),
+  } as WorkerHandlers<Env>;
 }
 
-/** An answer that is brought to its end though its caller leaves: the runtime would end it there, untold and uncounted. */
-function outliving(ctx: ExecutionContext, answering: Promise<Response>): Promise<Response> {
-  ctx.waitUntil(answering);
-  return answering;
+type FetchOptions<Env, Pass extends string> = ObserveOptions<Env, Service, Pass, never> &
+  Required<Pick<ObserveOptions<Env, Service, Pass, never>, "fetch">>;
+
+function observeFetch<Env, Pass extends string>(
+  options: FetchOptions<Env, Pass>,
+  instrumentation: Instrumentation<Env>,
+): WorkerHandlers<Env>["fetch"] {
+  return (request, env, ctx) => {
+    const answer = answerRequest(options, instrumentation, request, env, ctx);
+    ctx.waitUntil(answer); // the runtime cancels a request whose caller disconnects: it would be neither logged nor counted
+    return answer;
+  };
 }
 
-type Answering<Env, Pass extends string> = Observed<Env, Service, Pass, never> & Required<Pick<Observed<Env, Service, Pass, never>, "fetch">>;
-
-async function answer<Env, Pass extends string>(setting: Setting<Env>, request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  const beganAt = now();
-  const observed = setting.observation as Answering<Env, Pass>;
-  let tenantId = "";
-  try {
-    tenantId += (await observed.tenant?.(request, env)) ?? "";
-  } catch {} // who cannot be named counts as `unknown`
+async function answerRequest<Env, Pass extends string>(
+  options: FetchOptions<Env, Pass>,
+  instrumentation: Instrumentation<Env>,
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const startedAt = now();
+  const tenantId = await tenantOf(options, request, env);
   const { headers } = request;
-  const given = headers.get(REQUEST_ID_HEADER);
-  const trusted = observed.from === "bindings" && given;
-  const origin = originFor(observed, request, tenantId, trusted);
-  const context = contextOf<Env, Pass>(setting, env, ctx, origin, marksOf(headers.get("cf-ray"), trusted ? undefined : given));
-  const pending = { context, request, beganAt };
-  context.line("arrival", { level: "info", message: "request arrived" });
+  const incomingId = headers.get(REQUEST_ID_HEADER);
+  const isTrusted = options.from === "bindings" && incomingId !== null;
+  const requestId = isTrusted ? incomingId : undefined;
+  const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request) }, SERVICES[options.service]);
+  const metadata = requestMetadata(headers.get("cf-ray"), isTrusted ? undefined : incomingId);
+  const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin, metadata });
+  const pending = { context, request, startedAt };
+  context.writeLine("arrival", { level: "info", message: "request arrived" });
   let response: Response;
   try {
-    response = await observed.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
+    response = await options.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
     if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
       throw new TypeError("fetch: return a Response that is not used");
     }
   } catch (error) {
-    return failed(pending, error);
+    return finishFailedRequest(pending, error);
   }
-  return answered(pending, response);
+  return finishRequest(pending, response);
 }
 
-/** The path of a URL: to parse all of one takes longer than all else that finds a request's origin. */
+/** Returns the tenant's name; empty if it cannot be determined, which counts as `unknown`. */
+async function tenantOf<Env, Pass extends string>({ tenant }: FetchOptions<Env, Pass>, request: Request, env: Env): Promise<string> {
+  try {
+    return String((await tenant?.(request, env)) ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** The path of a URL. To parse the URL would take longer than everything else here. */
 const PATH = /\/\/[^/?#]*([^?#]*)/;
 
-/** Whose request it is. An id is believed where only bindings lead; what throws or makes no sense is `unknown` or `other`. */
-function originFor<Env, Pass extends string>(observed: Answering<Env, Pass>, request: Request, tenantId: string, requestId: unknown): Origin {
-  const { service, route } = observed;
-  const asked = quietly(observed, () => (route ? route(request) : PATH.exec(request.url)![1]));
-  return originOf({ requestId, tenantId, route: asked }, SERVICES[service]);
+/** Returns the route, which may be none of the service's; undefined if it cannot be determined. */
+function routeOf<Env, Pass extends string>({ service, route }: FetchOptions<Env, Pass>, request: Request): string | undefined {
+  return runSafely(service, () => (route ? route(request) : PATH.exec(request.url)?.[1]));
 }

@@ -1,55 +1,55 @@
-/** Series as OTLP. */
+/** Encodes series as OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1). */
 
-import { madeIn, type Series, type Told } from "./ledger.ts";
-import type { Shape } from "./series.ts";
+import type { StoredSeries, TimedExemplar } from "./counter_store.ts";
+import { type MetricDefinition, observationCount } from "./series.ts";
 
-/** What is pushed together: series of one shard, as they are at one moment. */
+/** The series of a shard that are exported together, with one timestamp. */
 export interface Snapshot {
   readonly shard: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly series: readonly (readonly [key: string, series: Series])[];
-  readonly exemplars: ReadonlyMap<string, readonly Told[]>;
+  readonly series: readonly (readonly [key: string, series: StoredSeries])[];
+  readonly exemplars: ReadonlyMap<string, readonly TimedExemplar[]>;
 }
 
 const CUMULATIVE = 2;
 
-/** A snapshot as OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1), cumulative since the births. */
-export function otlpOf(snapshot: Snapshot): string {
-  const points = new Map<Shape, object[]>();
-  for (const [key, series] of snapshot.series) {
-    const ofMetric = points.get(series.shape);
-    const point = pointOf(series, snapshot.at, snapshot.exemplars.get(key) ?? []);
-    if (ofMetric) ofMetric.push(point);
-    else points.set(series.shape, [point]);
+export function encodeOtlp({ shard, at, series, exemplars }: Snapshot): string {
+  const pointsByMetric = new Map<MetricDefinition, object[]>();
+  for (const [key, stored] of series) {
+    const point = encodePoint(stored, at, exemplars.get(key) ?? []);
+    const points = pointsByMetric.get(stored.metric);
+    if (points) points.push(point);
+    else pointsByMetric.set(stored.metric, [point]);
   }
-  const attributes = [attribute("service.name", "workers"), attribute("service.instance.id", snapshot.shard)];
-  const metrics = [...points].map(([shape, dataPoints]) => metricOf(shape, dataPoints));
+  const attributes = [attribute("service.name", "workers"), attribute("service.instance.id", shard)];
+  const metrics = [...pointsByMetric].map(([metric, dataPoints]) => encodeMetric(metric, dataPoints));
   const scopeMetrics = [{ scope: { name: "workers-ai-observability" }, metrics }];
   return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics }] });
 }
 
-function metricOf({ name, kind }: Shape, dataPoints: object[]): object {
+function encodeMetric({ name, kind }: MetricDefinition, dataPoints: object[]): object {
   if (kind === "gauge") return { name, gauge: { dataPoints } };
   if (kind === "histogram") return { name, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
   return { name, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
 }
 
-function pointOf({ shape, values, bornAt, numbers }: Series, at: number, exemplars: readonly Told[]): object {
-  const attributes = shape.labels.map((label, place) => attribute(label, values[place]!));
-  if (shape.kind === "gauge") return { attributes, timeUnixNano: nanoseconds(at), asDouble: at / 1000 };
+/** The contract's one gauge is the heartbeat: its value is the time of the export, in seconds. */
+function encodePoint({ metric, labelValues, startTime, numbers }: StoredSeries, at: number, exemplars: readonly TimedExemplar[]): object {
+  const attributes = metric.labels.map((label, index) => attribute(label, labelValues[index]!));
+  if (metric.kind === "gauge") return { attributes, timeUnixNano: nanoseconds(at), asDouble: at / 1000 };
   const point = {
     attributes,
-    startTimeUnixNano: nanoseconds(bornAt),
+    startTimeUnixNano: nanoseconds(startTime),
     timeUnixNano: nanoseconds(at),
-    exemplars: exemplars.filter(Boolean).map(exemplarOf),
+    exemplars: exemplars.filter(Boolean).map(encodeExemplar),
   };
   const sum = numbers.at(-1);
-  if (shape.kind === "counter") return { ...point, asDouble: sum };
-  return { ...point, count: madeIn(numbers), sum, bucketCounts: numbers.slice(0, -1), explicitBounds: shape.buckets };
+  if (metric.kind === "counter") return { ...point, asDouble: sum };
+  return { ...point, count: observationCount(numbers), sum, bucketCounts: numbers.slice(0, -1), explicitBounds: metric.buckets };
 }
 
-function exemplarOf({ at, value, requestId }: Told): object {
+function encodeExemplar({ at, value, requestId }: TimedExemplar): object {
   return { timeUnixNano: nanoseconds(at), asDouble: value, filteredAttributes: [attribute("request_id", requestId)] };
 }
 

@@ -1,70 +1,89 @@
-/** What the policy finds in a text, taken out of it. Time grows with the text's length alone, whatever the text. */
+/** Redaction by the contract's rules. Its time grows linearly with the length of the text, whatever the text. */
 
 import { REDACTION } from "../../out/contract/contract.gen.ts";
 
 interface Rule {
-  /** Finds all of it; where there is a proof, it looks ahead from each place at what may begin there. */
+  /** Matches what is redacted, unless its checksum is wrong. */
   readonly pattern: RegExp;
-  /** The arithmetic that what was found must pass; none where it is absent. */
-  readonly proof?: keyof typeof PROOFS;
+  /** The checksum that a match must have. */
+  readonly checksum?: keyof typeof CHECKSUMS;
 }
 
-const PROOFS = { luhn, iban };
+const CHECKSUMS = { luhn: hasLuhnChecksum, iban: hasIbanChecksum };
 const credential: readonly [string, Rule][] = Object.entries(REDACTION.credential);
 const RULES = { credential, all: credential.concat(Object.entries(REDACTION.personal)) };
 
-/** Which rules run: all of them, or those for what opens a door, which are run on every string. */
-export type Kinds = keyof typeof RULES;
+/** Which rules apply: all, or those for credentials, which apply to every string. */
+export type RuleSet = keyof typeof RULES;
 
-/** What stands in the place of something that was taken out. */
-export function mark(name: string): string {
-  return `[redacted:${name}]`;
+/** Returns what replaces a redacted text. */
+export function redactionMark(ruleName: string): string {
+  return `[redacted:${ruleName}]`;
 }
 
-/** A text without what the policy's rules find in it, each replaced by its rule's name. */
-export function redactText(text: string, kinds: Kinds = "all"): string {
-  let rest = text;
-  for (const [name, { pattern, proof }] of RULES[kinds]) {
-    rest = proof ? withoutProved(rest, pattern, PROOFS[proof], mark(name)) : rest.replace(pattern, mark(name));
+/** Replaces every match of the rules by the mark of its rule. */
+export function redactText(text: string, rules: RuleSet = "all"): string {
+  let redacted = text;
+  for (const [name, { pattern, checksum }] of RULES[rules]) {
+    const mark = redactionMark(name);
+    redacted = checksum ? replaceChecked(redacted, pattern, CHECKSUMS[checksum], mark) : redacted.replace(pattern, mark);
   }
-  return rest;
+  return redacted;
 }
 
-/** Whether a value under this name is never written: the header's or field's name speaks of a secret. */
-export function namesSecret(name: string): boolean {
-  return REDACTION.names.test(name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase());
+/** Returns whether the name of a header or a field means that its value is a secret and is never logged. */
+export function isSecretName(name: string): boolean {
+  return REDACTION.secretNames.test(name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase());
 }
 
-/** Another number may go before the one sought, or follow it: what fails is tried without its last groups, then a place further. */
-function withoutProved(text: string, pattern: RegExp, proof: (found: string) => boolean, instead: string): string {
-  let [done, from] = ["", 0];
-  for (let match; (match = pattern.exec(text)); ) {
+/**
+ * Replaces the matches that have a valid checksum. A match may contain a second number before or after the one with the
+ * checksum: so its last groups are cut off until the checksum is valid, and if it never is, the search goes on at the next character.
+ */
+function replaceChecked(text: string, pattern: RegExp, hasChecksum: (digits: string) => boolean, mark: string): string {
+  let redacted = "";
+  let end = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const { index } = match;
-    let [found] = match;
-    while (found && !proof(found)) found = /.*(?=[ -])|/.exec(found)![0];
-    done += text.slice(from, index) + (found ? instead : text[index]);
-    pattern.lastIndex = from = index + (found.length || 1);
+    const valid = validPrefix(match[0], hasChecksum);
+    redacted += text.slice(end, index) + (valid ? mark : text[index]);
+    end = index + (valid.length || 1);
+    pattern.lastIndex = end;
   }
-  return done + text.slice(from);
+  return redacted + text.slice(end);
 }
 
-/** Whether the digits are a card's: more than 12 that end in their check digit (ISO/IEC 7812-1). */
-function luhn(text: string): boolean {
-  let [sum, place] = [0, 0];
-  for (let at = text.length; at--; ) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit >= 0) sum += place++ % 2 ? (digit * 2) % 9 || digit : digit;
+/** Returns the longest run of the match's first groups with a valid checksum; empty if there is none. */
+function validPrefix(match: string, hasChecksum: (digits: string) => boolean): string {
+  let prefix = match;
+  while (prefix && !hasChecksum(prefix)) {
+    prefix = prefix.slice(0, Math.max(prefix.lastIndexOf(" "), prefix.lastIndexOf("-"), 0));
   }
-  return place > 12 && sum % 10 === 0;
+  return prefix;
 }
 
-/** Whether the signs are an account's: more than 11, the third and fourth of them the right check digits (ISO 13616). */
-function iban(text: string): boolean {
-  const signs = text.replaceAll(" ", "");
-  let rest = 0;
-  for (let at = 4; at < signs.length + 4; at++) {
-    const code = signs.charCodeAt(at % signs.length);
-    rest = (code < 58 ? rest * 10 + code - 48 : rest * 100 + code - 55) % 97;
+/** Returns whether a text has more than 12 digits, of which the last is the check digit of a card number (ISO/IEC 7812-1). */
+function hasLuhnChecksum(text: string): boolean {
+  let sum = 0;
+  let digits = 0;
+  for (let index = text.length - 1; index >= 0; index--) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit < 0) continue; // a space or a dash between groups
+    const isDoubled = digits % 2 === 1;
+    sum += isDoubled && digit < 9 ? (digit * 2) % 9 : digit;
+    digits += 1;
   }
-  return signs.length > 11 && rest === 1;
+  return digits > 12 && sum % 10 === 0;
+}
+
+/** Returns whether a text has more than 11 characters, of which the third and fourth are the check digits of an IBAN (ISO 13616). */
+function hasIbanChecksum(text: string): boolean {
+  const iban = text.replaceAll(" ", "");
+  let remainder = 0;
+  for (const character of iban.slice(4) + iban.slice(0, 4)) {
+    const code = character.charCodeAt(0);
+    const isDigit = code < 58;
+    remainder = (isDigit ? remainder * 10 + code - 48 : remainder * 100 + code - 55) % 97;
+  }
+  return iban.length > 11 && remainder === 1;
 }

@@ -1,84 +1,93 @@
-/** Series as the contract knows them: their keys, their labels' values, their numbers. */
+/** Time series of the contract's metrics: their keys, label values and numbers. */
 
 import { LABELS, METRICS, type LabelValues, type MetricName } from "../../out/contract/contract.gen.ts";
 
-/** Stands between the parts of a series' key: no label value of the contract can hold it. */
+/** Separates the parts of a series key. No label value of the contract can contain it. */
 export const SEPARATOR = "\x1f";
-/** The tenant whose series take what comes beyond a cap, and what bears a name that cannot be a tenant's. */
+/** The tenant of series beyond a limit, and the value of a tenant or route that is not valid. */
 export const OTHER = "other" satisfies LabelValues["route"];
 
 type LabelName = keyof LabelValues;
-/** Labels before they are checked: anything may be in them, for JavaScript has no types. */
+/** Labels before they are checked: plain JavaScript can pass anything. */
 export type RawLabels = Readonly<Record<string, unknown>>;
-interface Bounds {
-  readonly listed?: readonly string[];
+interface LabelBounds {
+  readonly values?: readonly string[];
   readonly pattern?: RegExp;
   readonly fallback?: string;
 }
 
-/** A metric as the counting needs it. Its `id` changes with its kind, labels or buckets, and with it all its series. */
-export interface Shape {
+/** A metric of the contract. */
+export interface MetricDefinition {
   readonly name: MetricName;
+  /** Changes with the metric's kind, labels or buckets, and with it the keys of all its series. */
   readonly id: string;
   readonly kind: "counter" | "histogram" | "gauge";
   readonly labels: readonly LabelName[];
-  /** What has none, as a counter, is a histogram without bounds: it tells its sum. */
+  /** The upper bounds of the buckets; empty unless the metric is a histogram. */
   readonly buckets: readonly number[];
 }
 
-/** What one request left in a series: the value, and the request's id. */
-export interface Exemplar {
-  readonly value: number;
-  readonly requestId: string;
-}
-
-/** What a series grew by. */
-export interface Delta {
-  readonly key: string;
-  /** They add up: how many fell into each bucket, and how many beyond; the last is the sum of what was counted. */
-  readonly numbers: readonly number[];
-  /** The last one of each bucket, at its place; sparse. */
-  readonly exemplars: readonly Exemplar[];
-}
-
-/** 32 bits of a text, the same in every isolate and for ever: it says which shard a series lives on. */
+/** Hashes a text to 32 bits. It must never change: it decides on which shard a series is stored, and is part of its key. */
 export function hash(text: string): number {
   let bits = 0;
-  for (let place = 0; place < text.length; place++) bits = (31 * bits + text.charCodeAt(place)) >>> 0;
+  for (let index = 0; index < text.length; index++) bits = (31 * bits + text.charCodeAt(index)) >>> 0;
   return bits;
 }
 
-/** Every metric of the contract, by its name. */
-export const SHAPES = Object.fromEntries(
+export const METRIC_DEFINITIONS = Object.fromEntries(
   Object.entries(METRICS).map(([name, metric]) => {
     const id = `${name}@${hash(JSON.stringify(metric)).toString(36)}`;
     return [name, { buckets: [], ...metric, name, id }];
   }),
-) as unknown as Record<MetricName, Shape>;
+) as unknown as Record<MetricName, MetricDefinition>;
 
-/** The numbers of a series that nothing was counted in. */
-export function zeros({ buckets }: Shape): number[] {
+const DEFINITIONS_BY_ID = new Map(Object.values(METRIC_DEFINITIONS).map((metric) => [metric.id, metric]));
+
+/** Returns the numbers of an empty series: its buckets, the bucket above the last bound, and the sum. */
+export function zeros({ buckets }: MetricDefinition): number[] {
   return [0, 0, ...buckets.map(() => 0)];
 }
 
-/** What the contract makes of a label's value: itself, a fallback, or undefined where it has none. Takes anything. */
+/** Returns the number of increments or observations in a series' numbers: all of them except the sum. */
+export function observationCount(numbers: readonly number[]): number {
+  return numbers.slice(0, -1).reduce((sum, count) => sum + count, 0);
+}
+
+/** Returns the value if it is valid for the label, else the label's fallback, which may be undefined. */
 export function labelValue(label: LabelName, value: unknown): string | undefined {
-  const { listed, pattern, fallback }: Bounds = LABELS[label];
+  const { values, pattern, fallback }: LabelBounds = LABELS[label];
   const text = String(value ?? "");
-  if (listed ? listed.includes(text) : pattern!.test(text)) return text;
+  if (values ? values.includes(text) : pattern!.test(text)) return text;
   return label === "tenant_id" && text ? OTHER : fallback;
 }
 
-/** The key of a series whose labels have these values; where they are the contract's, it equals no key of another series. */
-export function keyOf(shape: Shape, labels: RawLabels, service: string, bound: (label: LabelName, value: unknown) => string = (_, value) => String(value ?? "")): string {
-  let key = shape.id;
-  for (const label of shape.labels) key += SEPARATOR + bound(label, label === "service" ? service : labels[label]);
+/** Like `labelValue`, but throws a TypeError instead of returning undefined. */
+export function requireLabelValue(label: LabelName, value: unknown): string {
+  const checked = labelValue(label, value);
+  if (checked === undefined) throw new TypeError(`${label}: not in the contract; use a value that contract.gen.ts lists`);
+  return checked;
+}
+
+const uncheckedLabelValue = (_: LabelName, value: unknown): string => String(value ?? "");
+
+/** Returns the key of a series. If the label values are the contract's, no other series has the same key. */
+export function seriesKey(metric: MetricDefinition, labels: RawLabels, service: string, valueOf = uncheckedLabelValue): string {
+  let key = metric.id;
+  for (const label of metric.labels) key += SEPARATOR + valueOf(label, label === "service" ? service : labels[label]);
   return key;
 }
 
-/** A label's value as the contract makes it. Throws a TypeError where that has none. */
-export function boundValue(label: LabelName, value: unknown): string {
-  const bound = labelValue(label, value);
-  if (bound === undefined) throw new TypeError(`${label}: not in the contract; give what contract.gen.ts lists`);
-  return bound;
+/** Returns the metric and the label values of a key; undefined if the contract does not have the metric, or no longer has it. */
+export function parseSeriesKey(key: string): { metric: MetricDefinition; labelValues: string[] } | undefined {
+  const [id = "", ...labelValues] = key.split(SEPARATOR);
+  const metric = DEFINITIONS_BY_ID.get(id);
+  return metric?.labels.length === labelValues.length ? { metric, labelValues } : undefined;
+}
+
+/** Returns the key of the same series for the tenant `other`; the key itself if the metric has no tenant. */
+export function otherTenantKey(key: string): string {
+  const [id = "", ...labelValues] = key.split(SEPARATOR);
+  const tenantIndex = DEFINITIONS_BY_ID.get(id)?.labels.indexOf("tenant_id") ?? -1;
+  if (tenantIndex >= 0) labelValues[tenantIndex] = OTHER;
+  return [id, ...labelValues].join(SEPARATOR);
 }

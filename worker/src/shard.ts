@@ -1,61 +1,63 @@
-/** The Durable Object that keeps the true counters. */
+/** The Durable Object that stores the counters. */
 
 import { DurableObject } from "cloudflare:workers";
-import { type Batch, Ledger } from "./ledger.ts";
-import { serviceOf, warnOnce } from "./notice.ts";
-import { numberOf, type Setting, type TelemetryEnv } from "./settings.ts";
-import { Teller } from "./telling.ts";
+import type { MetricsBatch, ShardRpc } from "./batch.ts";
+import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
+import { CounterStore } from "./counter_store.ts";
+import { knownService, warnOnce } from "./diagnostics.ts";
+import { OtlpExporter } from "./otlp_exporter.ts";
 
-const SERIES: Setting = ["TELEMETRY_SERIES", 10_000, 1, 100_000];
-const REFUSED =
-  "refused what is older than half an hour or not of its contract, and counted it in telemetry_dropped_total; " +
-  "deploy all Workers with one contract, or look why batches come late";
-const FULL = "new tenants are counted as `other`; look for a flood of tenants, or raise TELEMETRY_SHARDS";
+const MAX_SERIES: IntegerSetting = { name: "TELEMETRY_SERIES", fallback: 10_000, min: 1, max: 100_000 };
+const RETRY_ALARM_MS = 60_000;
+const REJECTED =
+  "rejected metrics that are older than 30 minutes or not in its contract, and counted them in telemetry_dropped_total; " +
+  "deploy all Workers with one contract, or check why batches arrive late";
+const FULL = "new tenants are counted as `other`; check for a flood of tenants, or raise TELEMETRY_SHARDS";
 
 /**
- * One shard: adds up what isolates hand over, each batch once, in its SQLite storage, and tells an OTLP collector.
- * It wakes by its own alarm for ever. Export it from the Worker, bind it as TELEMETRY, migrate by `new_sqlite_classes`.
+ * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. Its
+ * alarm runs for ever. Export it from the Worker, bind it as TELEMETRY, and add a migration with `new_sqlite_classes`.
  */
-export class TelemetryShard extends DurableObject<TelemetryEnv> {
-  readonly #ledger: Ledger;
-  readonly #teller: Teller;
+export class TelemetryShard extends DurableObject<TelemetryEnv> implements ShardRpc {
+  readonly #store: CounterStore;
+  readonly #exporter: OtlpExporter;
 
   constructor(state: DurableObjectState, env: TelemetryEnv) {
     super(state, env);
-    this.#ledger = new Ledger(state.storage);
-    this.#teller = new Teller(this.#ledger, env);
-    if (this.#ledger.name) void state.blockConcurrencyWhile(() => this.#setAlarm());
+    this.#store = new CounterStore(state.storage);
+    this.#exporter = new OtlpExporter(this.#store, env);
+    if (this.#store.name) void state.blockConcurrencyWhile(() => this.#ensureAlarm());
   }
 
-  /** Adds batches to the shard of this name. They are in storage when it answers. */
-  async add(name: string, batches: readonly Batch[]): Promise<void> {
-    if (this.#ledger.name !== name) this.#ledger.remember(name);
+  /** Adds batches to the shard of this name. They are in storage when it returns. */
+  async add(name: string, batches: readonly MetricsBatch[]): Promise<void> {
+    if (this.#store.name !== name) this.#store.saveState(name);
     for (const batch of batches) this.#add(batch);
-    await this.#setAlarm();
+    await this.#ensureAlarm();
   }
 
-  #add(batch: Batch): void {
-    const service = serviceOf(batch.service);
-    const warn = (message: string): void => warnOnce(service, message);
-    const limit = numberOf(this.env, SERIES, service);
-    const { changed, refused } = this.#ledger.add(batch, Date.now(), limit);
-    this.#teller.changed(changed);
-    if (refused) warn(`${this.#ledger.name}: ${REFUSED}.`);
-    if (this.#ledger.series.size >= limit) warn(`${this.#ledger.name}: has ${limit} series; ${FULL}.`);
+  #add(batch: MetricsBatch): void {
+    const service = knownService(batch.service);
+    const maxSeries = readInteger(this.env, MAX_SERIES, service);
+    const { changed, rejected } = this.#store.add(batch, Date.now(), maxSeries);
+    this.#exporter.markChanged(changed);
+    const { name, series } = this.#store;
+    if (rejected > 0) warnOnce(service, `${name}: ${REJECTED}.`);
+    if (series.size >= maxSeries) warnOnce(service, `${name}: has ${maxSeries} series; ${FULL}.`);
   }
 
-  /** Tells the collector, and sets the next alarm whatever comes. */
+  /** Exports, and sets the next alarm whatever happens. */
   override async alarm(): Promise<void> {
-    let next = Date.now() + 60_000;
+    let nextAlarm = Date.now() + RETRY_ALARM_MS;
     try {
-      next = await this.#teller.tell(Date.now());
+      nextAlarm = await this.#exporter.export(Date.now());
     } finally {
-      await this.ctx.storage.setAlarm(next);
+      await this.ctx.storage.setAlarm(nextAlarm);
     }
   }
 
-  /** Sets an alarm where there is none: the runtime gives one up after it failed often enough. */
-  async #setAlarm(): Promise<void> {
+  /** Sets an alarm if there is none: the runtime deletes an alarm that has failed too often. */
+  async #ensureAlarm(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
   }
 }

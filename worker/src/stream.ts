@@ -1,90 +1,116 @@
-/** Streams followed to their end while they pass, chunk by chunk: nothing is gathered and nothing waits. */
+/** Observes streams while they pass, chunk by chunk, without buffering or delaying them. */
 
-/** What a stream came to, as a line tells it. */
-export type Outcome = "answered" | "the answer broke" | "the caller left";
+/** How a stream ended, as the log line says. */
+export type StreamOutcome = "answered" | "response failed" | "caller disconnected";
 
-/** Why a stream broke. */
-export interface Broke {
+export interface StreamFailure {
   readonly error: unknown;
 }
 
-/** Who follows a stream. `end` is called once, must not throw, and is awaited before the reader hears of the end. */
-export interface Follower {
+/** `end` is called once, must not throw, and is awaited before the reader sees the end. */
+export interface StreamObserver {
   readonly chunk?: ((bytes: Uint8Array) => void) | undefined;
-  end(outcome: Outcome, broke?: Broke): unknown;
+  end(outcome: StreamOutcome, failure?: StreamFailure): unknown;
 }
 
-/** Bytes that are read at once: few of what comes bit by bit, many of what fills them, for each read takes its time. */
-const FEW = 4_096;
-const MANY = 65_536;
+/** The size of reads: small while chunks are small, large when they fill the buffer, because each read has a cost. */
+const SMALL_READ_BYTES = 4_096;
+const LARGE_READ_BYTES = 65_536;
 
 /**
- * The same stream, with a follower. Its reader sets the pace, and breaks and cancellations go through. One whose chunks are
- * to be seen is for the application, which may read into buffers of its own as before.
+ * Returns the same stream with an observer. The reader sets the pace; errors and cancellations pass through. A stream whose
+ * chunks are observed goes to the application, which may read it into buffers of its own as before.
  */
-export function followed(body: ReadableStream<Uint8Array>, { chunk, end }: Follower): ReadableStream<Uint8Array> {
-  const [reader, type] = opened(body);
-  let ended: unknown;
-  const endOnce: Follower["end"] = (...how) => (ended ??= end(...how) ?? true); // a stream can be left while it breaks
-  const pull = pulling(reader, { chunk, end: endOnce });
-  const cancel = async (reason: unknown): Promise<void> => {
-    await endOnce("the caller left");
-    await reader.cancel(reason);
+export function observeStream(body: ReadableStream<Uint8Array>, { chunk, end }: StreamObserver): ReadableStream<Uint8Array> {
+  const { reader, isByteStream } = openReader(body);
+  let ended: Promise<unknown> | undefined;
+  // a stream can be cancelled while it fails
+  const endOnce: StreamObserver["end"] = (...ending) => {
+    ended ??= Promise.resolve(end(...ending));
+    return ended;
   };
-  return new ReadableStream({ type: chunk && type, pull, cancel } as UnderlyingByteSource, { highWaterMark: 0 });
+  const source: UnderlyingByteSource = {
+    ...(chunk && isByteStream && { type: "bytes" }),
+    pull: createPull(reader, { chunk, end: endOnce }),
+    async cancel(reason) {
+      await endOnce("caller disconnected");
+      await reader.cancel(reason);
+    },
+  } as UnderlyingByteSource;
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
 
-function pulling(reader: ReadableStreamBYOBReader, { chunk, end }: Follower): (to: ReadableByteStreamController) => Promise<void> {
-  let room: number = FEW;
-  return async (to) => {
+type Pull = (controller: ReadableByteStreamController) => Promise<void>;
+
+function createPull(reader: ReadableStreamBYOBReader, { chunk, end }: StreamObserver): Pull {
+  let readBytes = SMALL_READ_BYTES;
+  return async (controller) => {
     try {
-      const { done, value } = await reader.read(new Uint8Array(room));
+      const { done, value } = await reader.read(new Uint8Array(readBytes));
       if (!done) {
-        if (value.byteLength === undefined) throw new TypeError("the body: a chunk is no bytes");
-        room = value.byteLength < room ? FEW : MANY;
+        if (value.byteLength === undefined) throw new TypeError("the body: a chunk is not bytes");
+        readBytes = value.byteLength < readBytes ? SMALL_READ_BYTES : LARGE_READ_BYTES;
         chunk?.(value);
-        return to.enqueue(value);
+        controller.enqueue(value);
+        return;
       }
     } catch (error) {
-      await end("the answer broke", { error });
+      await end("response failed", { error });
       throw error;
     }
     await end("answered");
-    to.close();
+    controller.close();
   };
 }
 
-/** The reader of a stream, one that brings its own buffer if it can, and the type of a stream that is read so. */
-function opened(body: ReadableStream<Uint8Array>): [ReadableStreamBYOBReader, "bytes"?] {
+/** Returns a reader that reads into a buffer, if the stream supports that; else an ordinary one, which ignores the buffer. */
+function openReader(body: ReadableStream<Uint8Array>): { reader: ReadableStreamBYOBReader; isByteStream: boolean } {
   try {
-    return [body.getReader({ mode: "byob" }), "bytes"];
+    return { reader: body.getReader({ mode: "byob" }), isByteStream: true };
   } catch {
-    return [body.getReader() as never];
+    return { reader: body.getReader() as never, isByteStream: false };
   }
 }
 
-/** The runtime names this property for its own console; there is no other way to know a body's length unread. */
-const LENGTH = Reflect.ownKeys(ReadableStream.prototype).find((key) => (key as symbol).description === "length");
-
-/** How many bytes a body will have, where the runtime knows it and would say so in Content-Length. */
-const lengthOf = (body: ReadableStream): bigint | undefined => body[LENGTH as never];
+/** The content types that the runtime sets for strings and for `Response.json`: such bodies need no costly check. */
+const TEXT_OR_JSON = /^(text\/plain;charset=UTF-8|application\/json)$/;
 
 /**
- * Does the body come bit by bit? One that fits into a single write is at its end when it is answered. If a runtime hides
- * lengths, only what says so itself is taken for a stream.
+ * Returns whether the body of a response is observed to its end: if it is declared as a stream, is a long body that was fetched,
+ * or is a stream that JavaScript writes. Any other body counts as sent with the response, because nothing public distinguishes
+ * a body in memory from one that the runtime pipes.
  */
-export function isStream({ body, headers }: Response): boolean {
-  if (!body || LENGTH) return !!body && !(lengthOf(body)! <= MANY);
-  return /^text.event-stream/.test(headers.get("content-type")!);
+export function isStreaming(response: Response): boolean {
+  const { body, headers, url } = response;
+  if (!body) return false;
+  const contentType = headers.get("content-type") ?? "";
+  if (contentType.startsWith("text/event-stream") || headers.has("transfer-encoding")) return true;
+  if (url) return (fetchedLength(response) ?? 0) > LARGE_READ_BYTES;
+  return !TEXT_OR_JSON.test(contentType) && isWrittenByJavaScript(body);
+}
+
+/** Returns the declared length of a fetched body. Only that is reliable: the runtime ignores what the application declares. */
+function fetchedLength({ headers, url }: Response): number | undefined {
+  const length = headers.get("content-length");
+  return url && length && !headers.has("content-encoding") ? Number(length) : undefined;
+}
+
+/** The runtime's own streams can be read into a buffer. A stream that JavaScript writes cannot, unless its type is `bytes`. */
+function isWrittenByJavaScript(body: ReadableStream): boolean {
+  try {
+    body.getReader({ mode: "byob" }).releaseLock();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /**
- * The response with its body followed. It keeps its Content-Length; and as the pipe is the runtime's own, that a caller
- * left is heard of in the midst of a write, too.
+ * Returns the response with an observed body, which keeps its Content-Length. The body passes through a pipe of the runtime,
+ * because only that notices during a write that the caller has disconnected.
  */
-export function followedResponse(response: Response, follower: Follower): Response {
-  const body = response.body!;
-  const length = lengthOf(body);
+export function observeResponseBody(response: Response, observer: StreamObserver): Response {
+  const length = fetchedLength(response);
   const pipe = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  return new Response(followed(body, follower).pipeThrough(pipe), response);
+  return new Response(observeStream(response.body!, observer).pipeThrough(pipe), response);
 }

@@ -1,108 +1,112 @@
-/** Workers AI through Cloudflare's own shim, in workerd: what the application gets, what is told and what is counted. */
+/** Workers AI through Cloudflare's own shim, in workerd: the application's results, the log lines and the counters. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Line, Observed } from "./observe.running.ts";
-import { until } from "./workerd.ts";
+import { type Line, ObservedWorker } from "./observed_worker.ts";
+import { waitFor } from "./workerd.ts";
 
-let worker: Observed;
-beforeAll(async () => void (worker = await Observed.start()));
+let worker: ObservedWorker;
+beforeAll(async () => void (worker = await ObservedWorker.start()));
 afterAll(() => worker.stop());
 
-type Given = readonly [model: string, inputs?: object, options?: object];
-const asking = ([model, inputs = {}, options]: Given): Promise<Response> => worker.ask("ai", { ai: JSON.stringify({ model, inputs, options }) });
+type RunArguments = readonly [model: string, inputs?: object, options?: object];
+const runModel = ([model, inputs = {}, options]: RunArguments): Promise<Response> =>
+  worker.run("ai", { ai: JSON.stringify({ model, inputs, options }) });
 
-/** The line of the request's call to the model. */
-async function call(answer: Response): Promise<Line> {
-  const calls = (): Line[] => worker.of(answer).filter(({ metadata }) => metadata["step"] === "call");
-  return (await until(calls, (lines) => lines.length === 1))[0]!;
+/** Waits for the line of the request's call to the model. */
+async function callLine(response: Response): Promise<Line> {
+  const calls = (): Line[] => worker.linesOf(response).filter(({ metadata }) => metadata["step"] === "call");
+  return (await waitFor(calls, (lines) => lines.length === 1))[0]!;
 }
 
 const STREAM = { stream: true };
 const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4 };
-const FIRST = { ai_time_to_first_token_ms: 1 };
-const UNKNOWN = { ai_tokens_unknown_total: 1 };
+const FIRST_TOKEN = { ai_time_to_first_token_ms: 1 };
+const UNKNOWN_TOKENS = { ai_tokens_unknown_total: 1 };
 const RAW = { returnRawResponse: true };
 
 test.each([
   [["text"], TOKENS],
   [["responses"], { ai_tokens_input: 5, ai_tokens_output: 2 }],
   [["embedding"], { ai_tokens_input: 8 }],
-  [["no-usage"], UNKNOWN],
-  [["zero-usage"], UNKNOWN],
-  [["full"], { ai_errors_total: 1 }],
-  [["stream", STREAM], { ...TOKENS, ...FIRST }],
-  [["stream-no-usage", STREAM], { ...UNKNOWN, ...FIRST }],
-  [["picture", STREAM], UNKNOWN],
+  [["no-usage"], UNKNOWN_TOKENS],
+  [["zero-usage"], UNKNOWN_TOKENS],
+  [["out-of-capacity"], { ai_errors_total: 1 }],
+  [["stream", STREAM], { ...TOKENS, ...FIRST_TOKEN }],
+  [["stream-no-usage", STREAM], { ...UNKNOWN_TOKENS, ...FIRST_TOKEN }],
+  [["image", STREAM], UNKNOWN_TOKENS],
   [["text", {}, RAW], TOKENS],
-  [["stream", STREAM, RAW], { ...TOKENS, ...FIRST }],
-  [["full", {}, RAW], { ai_errors_total: 1 }],
-] as [Given, Record<string, number>][])("%j counts %j", async (given, counts) => {
-  const grown = await worker.grown(async () => call(await asking(given)));
+  [["stream", STREAM, RAW], { ...TOKENS, ...FIRST_TOKEN }],
+  [["out-of-capacity", {}, RAW], { ai_errors_total: 1 }],
+] as [RunArguments, Record<string, number>][])("a call with %j increases %j, and requests and latency by 1", async (runArguments, counts) => {
+  const increases = await worker.increasesDuring(async () => callLine(await runModel(runArguments)));
   const expected = Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts });
-  const series = expected.map(([metric, count]) => [`${metric} acme /chat worker-api ${given[0]}`, count]);
-  const ofAi = Object.entries(grown).filter(([name]) => name.startsWith("ai_"));
-  expect(Object.fromEntries(ofAi)).toEqual(Object.fromEntries(series));
+  const series = expected.map(([metric, count]) => [`${metric} acme /chat worker-api ${runArguments[0]}`, count]);
+  const aiIncreases = Object.entries(increases).filter(([name]) => name.startsWith("ai_"));
+  expect(Object.fromEntries(aiIncreases)).toEqual(Object.fromEntries(series));
 });
 
 test.each([
-  ["full", 3040, "3040: Capacity temporarily exceeded, please try again."],
-  ["used-up", 3036, "3036: you have used up your daily free allocation of 10,000 neurons"],
-])("%s is told by the platform's code %i, and thrown to the application as it is", async (model, code, message) => {
-  const answer = await asking([model]);
-  expect(await answer.text()).toBe(message);
+  ["out-of-capacity", 3040, "3040: Capacity temporarily exceeded, please try again."],
+  ["quota-exceeded", 3036, "3036: you have used up your daily free allocation of 10,000 neurons"],
+])("an error of model %s is logged with the platform's code %i, and thrown to the application unchanged", async (model, code, message) => {
+  const response = await runModel([model]);
+  expect(await response.text()).toBe(message);
   const metadata = { model, binding: "AI", ai_code: code };
-  expect(await call(answer)).toMatchObject({ level: "error", message: "AI run failed", error: { message }, metadata });
+  expect(await callLine(response)).toMatchObject({ level: "error", message: "AI run failed", error: { message }, metadata });
 });
 
-test("a raw response that refuses is told by its code too", async () => {
-  const answer = await asking(["used-up", {}, RAW]);
-  expect(JSON.parse(await answer.text())).toMatchObject({ internalCode: 3036 });
-  expect(await call(answer)).toMatchObject({ level: "error", status_code: 403, metadata: { ai_code: 3036 } });
+test("a raw error response is logged with the platform's code too", async () => {
+  const response = await runModel(["quota-exceeded", {}, RAW]);
+  expect(JSON.parse(await response.text())).toMatchObject({ internalCode: 3036 });
+  expect(await callLine(response)).toMatchObject({ level: "error", status_code: 403, metadata: { ai_code: 3036 } });
 });
 
-test("the line of a call has its own latency, its tokens and its time to the first event", async () => {
-  const { latency_ms, metadata } = await call(await asking(["stream", STREAM]));
-  expect(metadata).toEqual({ step: "call", binding: "AI", model: "stream", tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) });
+test("the line of a call has its own latency, tokens and time to first token", async () => {
+  const { latency_ms, metadata } = await callLine(await runModel(["stream", STREAM]));
+  const tokens = { tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) };
+  expect(metadata).toEqual({ step: "call", binding: "AI", model: "stream", ...tokens });
   expect(latency_ms).toBeGreaterThan(metadata["first_token_ms"] as number); // three more events, 15 ms each
 });
 
-test("the application gets the binding's own answers and properties", async () => {
-  const answer = await asking(["text"]);
-  expect(JSON.parse(await answer.text())).toMatchObject({ response: "hi", usage: { total_tokens: 15 } });
-  expect(answer.headers.get("last-id")).toBe("id-of-ai");
+test("the application gets the binding's own results and properties", async () => {
+  const response = await runModel(["text"]);
+  expect(JSON.parse(await response.text())).toMatchObject({ response: "hi", usage: { total_tokens: 15 } });
+  expect(response.headers.get("last-id")).toBe("id-of-ai");
 });
 
-test("usage is read across any borders of chunks, with any line ends, and a last line without one", async () => {
+test("usage is read across any chunk boundaries, with any line endings, and from an unterminated last line", async () => {
   const event = 'data: {"response":"ü","usage":{"prompt_tokens":3,"completion_tokens":9}}';
   const cut = [event.slice(0, 30), `${event.slice(30)}\r\n\r\n`];
-  for (const parts of [[...event], cut, [`: comment\n${event}\n\ndata: [DONE]\n\n`]]) {
-    const { metadata } = await call(await asking(["parts", { stream: true, parts }]));
+  for (const chunks of [[...event], cut, [`: comment\n${event}\n\ndata: [DONE]\n\n`]]) {
+    const { metadata } = await callLine(await runModel(["chunks", { stream: true, chunks }]));
     expect([metadata["tokens_input"], metadata["tokens_output"]]).toEqual([3, 9]);
   }
 });
 
-test("a stream that breaks is an error whose tokens are unknown; nothing of it is held back", async () => {
-  const asked = asking(["stream-breaks", STREAM]);
-  const grown = await worker.grown(async () => expect(await call(await asked)).toMatchObject({ level: "error", message: "AI run failed" }));
-  const [model, route] = ["stream-breaks", "acme /chat worker-api"];
-  expect(grown).toMatchObject({ [`ai_errors_total ${route} ${model}`]: 1, [`ai_tokens_unknown_total ${route} ${model}`]: 1 });
-  expect(grown).not.toHaveProperty(`ai_tokens_input ${route} ${model}`);
+test("a stream that fails is an error with unknown tokens", async () => {
+  const pending = runModel(["stream-fails", STREAM]);
+  const increases = await worker.increasesDuring(async () =>
+    expect(await callLine(await pending)).toMatchObject({ level: "error", message: "AI run failed" }),
+  );
+  const [model, route] = ["stream-fails", "acme /chat worker-api"];
+  expect(increases).toMatchObject({ [`ai_errors_total ${route} ${model}`]: 1, [`ai_tokens_unknown_total ${route} ${model}`]: 1 });
+  expect(increases).not.toHaveProperty(`ai_tokens_input ${route} ${model}`);
 });
 
-test("an application that leaves a stream ends the call; that is no error", async () => {
-  const answer = await worker.ask("ai stream left");
-  expect(await call(answer)).toMatchObject({ level: "info", metadata: { model: "stream-slow" } });
+test("an application that cancels a stream ends the call without an error", async () => {
+  const response = await worker.run("ai stream cancelled");
+  expect(await callLine(response)).toMatchObject({ level: "info", metadata: { model: "stream-slow" } });
 });
 
-test("an application may read a model's stream into buffers of its own", async () => {
-  const sizes = (await (await worker.ask("ai stream into a buffer")).json()) as number[];
-  const whole = await (await asking(["stream", STREAM])).text();
-  expect([Math.max(...sizes), sizes.reduce((sum, size) => sum + size)]).toEqual([16, whole.length]); // buffers of 16 bytes
+test("an application may read a model's stream with a BYOB reader", async () => {
+  const sizes = (await (await worker.run("ai stream with BYOB reader")).json()) as number[];
+  const text = await (await runModel(["stream", STREAM])).text();
+  expect([Math.max(...sizes), sizes.reduce((sum, size) => sum + size)]).toEqual([16, text.length]); // the buffers have 16 bytes
 });
 
-test("a model's stream reaches the caller event by event, while the next is not made yet", async () => {
-  const answer = await worker.ask("ai stream");
-  const reader = answer.body!.getReader();
+test("each event of a model's stream reaches the caller before the next is produced", async () => {
+  const response = await worker.run("ai stream");
+  const reader = response.body!.getReader();
   expect(new TextDecoder().decode((await reader.read()).value)).toBe('data: {"response":"word 0"}\n\n');
   await reader.cancel();
 });

@@ -1,8 +1,8 @@
-/** Bindings that are not the runtime's, as a test's fakes: what they are is said by `bindings`, and they work as they are. */
+/** Bindings that are not objects of the runtime, such as fakes in tests: `bindings` declares their kinds, and they keep working. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { observeAi } from "../src/bindings/ai.ts";
-import { type Kind, observe, withRequest } from "../src/index.ts";
+import { type BindingKind, observe, withRequest } from "../src/index.ts";
 
 const ctx = { waitUntil: () => undefined } as unknown as ExecutionContext;
 beforeEach(() => {
@@ -10,8 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** What the lines of calls say: their messages. */
-const calls = (): string[] =>
+/** Returns the messages of the lines of calls. */
+const callMessages = (): string[] =>
   [console.log, console.error]
     .flatMap((write) => vi.mocked(write).mock.calls.map(([line]) => JSON.parse(String(line)) as { message: string; metadata: { step: string } }))
     .filter(({ metadata }) => metadata.step === "call")
@@ -23,61 +23,62 @@ class Counter {
     return (this.total += by);
   }
   get(): never {
-    throw new Error("broken at once");
+    throw new Error("failed synchronously");
   }
 }
 
-async function using<Binding>(binding: Binding, kind: Kind, use: (binding: Binding) => Promise<unknown>): Promise<string> {
+/** Calls a handler that uses one binding of a kind, and returns the response's text. */
+async function useBinding<Binding>(binding: Binding, kind: BindingKind, use: (binding: Binding) => Promise<unknown>): Promise<string> {
   const fetch = async (_: Request, env: { BOUND: Binding }): Promise<Response> => Response.json(await use(env.BOUND));
   const worker = observe({ service: "worker-api", bindings: { BOUND: kind }, fetch });
   return (await worker.fetch(new Request("https://worker.example/chat"), { BOUND: binding }, ctx)).text();
 }
 
-test("An object's methods keep what they are called on", async () => {
+test("methods of an object keep their `this`", async () => {
   const namespace = { getByName: () => new Counter() };
-  expect(await using(namespace, "durable_objects", async (objects) => objects.getByName().add(2))).toBe("2");
-  expect(calls()).toEqual(["Durable Object add"]);
+  expect(await useBinding(namespace, "durable_objects", async (objects) => objects.getByName().add(2))).toBe("2");
+  expect(callMessages()).toEqual(["Durable Object add"]);
 });
 
-test("What is thrown at once is told, and reaches the application as a rejection", async () => {
-  expect(await using(new Counter(), "kv", (counter) => (counter.get() as Promise<never>).catch(String))).toBe('"Error: broken at once"');
-  expect(calls()).toEqual(["KV get failed"]);
+test("a synchronous exception is logged, and reaches the application as a rejection", async () => {
+  expect(await useBinding(new Counter(), "kv", (counter) => (counter.get() as Promise<never>).catch(String))).toBe('"Error: failed synchronously"');
+  expect(callMessages()).toEqual(["KV get failed"]);
 });
 
-test("A request that cannot be made is the application's fault, as it would be without us", async () => {
+test("an invalid request throws a TypeError, as it would without the library", async () => {
   const service = { fetch: async (request: Request) => new Response(request.url) };
-  const asked = using(service, "service", (outer) => outer.fetch("no address" as never).catch((error: unknown) => (error as Error).name));
-  expect(await asked).toBe('"TypeError"');
+  const errorName = (error: unknown): string => (error as Error).name;
+  expect(await useBinding(service, "service", (binding) => binding.fetch("not a URL" as never).catch(errorName))).toBe('"TypeError"');
 });
 
-test("An answer that comes at once, without a promise, is the application's too", async () => {
-  expect(await using({ put: () => "done" }, "kv", async (store) => store.put())).toBe('"done"');
+test("a synchronous result is returned unchanged", async () => {
+  expect(await useBinding({ put: () => "done" }, "kv", async (store) => store.put())).toBe('"done"');
   await Promise.resolve();
-  expect(calls()).toEqual(["KV put"]);
+  expect(callMessages()).toEqual(["KV put"]);
 });
 
-test("An `env` that is observed already is observed anew, and each call is told once", async () => {
+test("an `env` that is already observed is wrapped again, and each call is logged once", async () => {
   const store = { list: async () => "listed" };
   const fetch = async (_: Request, env: { STORE: typeof store }): Promise<Response> => {
-    const following = { service: "worker-api", bindings: { STORE: "kv" }, env, ctx } as const;
-    return withRequest(following, async (own) => new Response(await own.STORE.list()));
+    const options = { service: "worker-api", bindings: { STORE: "kv" }, env, ctx } as const;
+    return withRequest(options, async (own) => new Response(await own.STORE.list()));
   };
   const worker = observe({ service: "worker-api", bindings: { STORE: "kv" }, fetch });
   await worker.fetch(new Request("https://worker.example/chat"), { STORE: store }, ctx);
-  expect(calls()).toEqual(["KV list"]);
+  expect(callMessages()).toEqual(["KV list"]);
 });
 
-test("A binding that is left alone, and one that nobody knows, pass as they are", async () => {
+test("a binding of the kind `plain` is passed unchanged", async () => {
   const store = { list: async () => "listed" };
-  expect(await using(store, "plain", async (plain) => plain === store)).toBe("true");
-  expect(calls()).toEqual([]);
+  expect(await useBinding(store, "plain", async (plain) => plain === store)).toBe("true");
+  expect(callMessages()).toEqual([]);
 });
 
-test("a raw prompt is told without what a secret's name names in it", async () => {
-  const told: unknown[] = [];
-  const context = { raw: true, count: () => undefined, line: (_: string, { metadata }: { metadata: object }) => told.push(metadata) };
+test("values with a secret's name are redacted in a raw prompt", async () => {
+  const logged: unknown[] = [];
+  const context = { logsRawText: true, count: () => undefined, writeLine: (_: string, { metadata }: { metadata: object }) => logged.push(metadata) };
   const inputs = { password: ["p1"], headers: [["Authorization", "opaque"]], prompt: "why?" };
   await observeAi({ run: async () => ({}) }, "AI", context as never).run("m", inputs);
-  const secret = "[redacted:named_secret]";
-  expect(told).toMatchObject([{ prompt: JSON.stringify({ password: secret, headers: [["Authorization", secret]], prompt: "why?" }) }]);
+  const mark = "[redacted:named_secret]";
+  expect(logged).toMatchObject([{ prompt: JSON.stringify({ password: mark, headers: [["Authorization", mark]], prompt: "why?" }) }]);
 });

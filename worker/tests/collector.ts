@@ -1,9 +1,9 @@
-/** An OTLP collector on loopback that can be told to misbehave. */
+/** A fake OTLP collector on loopback whose responses a test can replace. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 
-/** A point as it was pushed, told by its metric and labels, as `requests_total{route=/chat,…}`. */
+/** A data point as it was pushed; maps hold it by its series, such as `requests_total{route=/chat,…}`. */
 export interface Point {
   readonly attributes: { key: string; value: { stringValue: string } }[];
   readonly startTimeUnixNano?: string;
@@ -22,25 +22,25 @@ export interface Push {
   readonly points: Map<string, Point>;
 }
 
-type Behave = (response: ServerResponse, nth: number) => void;
-const accept: Behave = (response) => void response.writeHead(200, { "content-type": "application/json" }).end("{}");
+type Responder = (response: ServerResponse, requestNumber: number) => void;
+const accept: Responder = (response) => void response.writeHead(200, { "content-type": "application/json" }).end("{}");
 
 export class Collector {
-  /** All that was sent, whatever was answered. */
+  /** Every push that arrived, whatever the response was. */
   readonly pushes: Push[] = [];
-  /** What was taken: the newest point of each series of each instance. */
-  readonly taken = new Map<string, Point>();
-  /** How each request is answered. */
-  behave: Behave = accept;
+  /** The newest accepted point of each series of each instance. */
+  readonly accepted = new Map<string, Point>();
+  /** Writes the response to each request. */
+  respond: Responder = accept;
   readonly #server: Server;
 
   private constructor() {
-    this.#server = createServer((request, response) => void this.#take(request, response));
+    this.#server = createServer((request, response) => void this.#receive(request, response));
   }
 
   static async start(port = 0): Promise<Collector> {
     const collector = new Collector();
-    await new Promise<void>((done) => collector.#server.listen(port, "127.0.0.1", done));
+    await new Promise<void>((resolve) => collector.#server.listen(port, "127.0.0.1", resolve));
     return collector;
   }
 
@@ -53,32 +53,32 @@ export class Collector {
   }
 
   acceptAgain(): void {
-    this.behave = accept;
+    this.respond = accept;
   }
 
-  /** The sum of a metric's counters (for histograms: of their counts) over all instances and series that match. */
-  total(metric: string, ...having: string[]): number {
-    const matches = (name: string): boolean => having.every((part) => name.includes(part));
-    const series = [...this.taken].filter(([name]) => name.startsWith(`${metric}{`) && matches(name));
+  /** Returns the sum of a metric's counters (for histograms: of their counts) over all instances and matching series. */
+  total(metric: string, ...labels: string[]): number {
+    const matches = (name: string): boolean => labels.every((label) => name.includes(label));
+    const series = [...this.accepted].filter(([name]) => name.startsWith(`${metric}{`) && matches(name));
     return series.reduce((sum, [, point]) => sum + (point.count ?? point.asDouble ?? 0), 0);
   }
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
-    await new Promise((done) => this.#server.close(done));
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts);
-    const push = read(request.headers, request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body);
-    const nth = this.pushes.push(push);
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const push = parsePush(request.headers, request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body);
+    const requestNumber = this.pushes.push(push);
     response.on("finish", () => {
       if (response.statusCode !== 200) return;
-      for (const [name, point] of push.points) this.taken.set(`${name} ${push.instance}`, point);
+      for (const [name, point] of push.points) this.accepted.set(`${name} ${push.instance}`, point);
     });
-    this.behave(response, nth);
+    this.respond(response, requestNumber);
   }
 }
 
@@ -89,7 +89,7 @@ interface Metric {
   readonly histogram?: { dataPoints: Point[] };
 }
 
-function read(headers: Push["headers"], body: Buffer): Push {
+function parsePush(headers: Push["headers"], body: Buffer): Push {
   const [resource] = JSON.parse(body.toString()).resourceMetrics;
   const instance = resource.resource.attributes[1].value.stringValue as string;
   const points = new Map<string, Point>();

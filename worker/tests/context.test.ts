@@ -1,36 +1,36 @@
-/** Requests of two tenants, interleaved in one isolate: nothing of the one is ever told or counted under the other. */
+/** Interleaved requests of two tenants in one isolate are never logged or counted for the other tenant. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Observed } from "./observe.running.ts";
-import { crowd, until } from "./workerd.ts";
+import { ObservedWorker } from "./observed_worker.ts";
+import { runConcurrently, waitFor } from "./workerd.ts";
 
-const EACH = 300;
+const REQUESTS_PER_TENANT = 300;
 const TENANTS = ["acme", "globex"];
-let worker: Observed;
-beforeAll(async () => void (worker = await Observed.start({ TELEMETRY_MODE: "batch", TELEMETRY_WINDOW_MS: "200" })));
+let worker: ObservedWorker;
+beforeAll(async () => void (worker = await ObservedWorker.start({ TELEMETRY_MODE: "batch", TELEMETRY_WINDOW_MS: "200" })));
 afterAll(() => worker.stop());
 
-test("600 requests of two tenants at a time: each sees its own, and the counts are right to the unit", async () => {
-  const answers = await crowd(2 * EACH, 2 * EACH, async (n) => {
-    const answer = await worker.ask("interleaved", { tenant: TENANTS[n % 2]! });
-    return { id: answer.headers.get("x-request-id")!, tenant: TENANTS[n % 2]!, told: (await answer.json()) as Record<string, unknown> };
+test("600 concurrent requests of two tenants each see their own data, and the counts are exact", async () => {
+  const responses = await runConcurrently(2 * REQUESTS_PER_TENANT, 2 * REQUESTS_PER_TENANT, async (n) => {
+    const response = await worker.run("interleaved", { tenant: TENANTS[n % 2]! });
+    return { id: response.headers.get("x-request-id")!, tenant: TENANTS[n % 2]!, body: (await response.json()) as Record<string, unknown> };
   });
-  for (const { id, tenant, told } of answers) {
+  for (const { id, tenant, body } of responses) {
     const origin = { requestId: id, tenantId: tenant, route: "/chat" };
-    expect(told).toEqual({ ...origin, asked: tenant, inside: { ...origin, again: origin } });
+    expect(body).toEqual({ ...origin, requestedTenant: tenant, inObject: { ...origin, fromHeaders: origin } });
   }
-  const tenantOf = new Map(answers.map(({ id, tenant }) => [id, tenant]));
-  expect(tenantOf.size).toBe(2 * EACH);
-  const ours = () => worker.lines.filter(({ request_id }) => tenantOf.has(request_id));
-  const lines = await until(ours, ({ length }) => length >= 2 * EACH * 7);
+  const tenantOf = new Map(responses.map(({ id, tenant }) => [id, tenant]));
+  expect(tenantOf.size).toBe(2 * REQUESTS_PER_TENANT);
+  const ownLines = () => worker.lines.filter(({ request_id }) => tenantOf.has(request_id));
+  const lines = await waitFor(ownLines, ({ length }) => length >= 2 * REQUESTS_PER_TENANT * 7);
   expect(lines.filter(({ request_id, tenant_id }) => tenantOf.get(request_id) !== tenant_id)).toEqual([]);
   expect(lines.filter(({ message, tenant_id }) => message.startsWith("for ") && message !== `for ${tenant_id}`)).toEqual([]);
-  expect(lines).toHaveLength(2 * EACH * 7); // arrival, KV, its own, the object's two, the object, the answer
+  expect(lines).toHaveLength(2 * REQUESTS_PER_TENANT * 7); // arrival, KV, its own line, two lines in the object, the object's fetch, the answer
   const counts = { requests_total: 1, latency_ms: 1, kv_reads_total: 2, do_requests_total: 1 };
   const series = (tenant: string) =>
-    Object.entries(counts).map(([metric, count]) => [`${metric} ${tenant} /chat worker-api`, count * EACH] as const);
+    Object.entries(counts).map(([metric, count]) => [`${metric} ${tenant} /chat worker-api`, count * REQUESTS_PER_TENANT] as const);
   const expected = TENANTS.flatMap(series);
-  const whole = (found: Record<string, number>): boolean => expected.every(([name, count]) => found[name] === count);
-  const counted = await until(() => worker.counted(), whole).catch(() => worker.counted());
-  expect(counted).toMatchObject(Object.fromEntries(expected));
+  const isComplete = (counters: Record<string, number>): boolean => expected.every(([name, count]) => counters[name] === count);
+  const counters = await waitFor(() => worker.counters(), isComplete).catch(() => worker.counters());
+  expect(counters).toMatchObject(Object.fromEntries(expected));
 });

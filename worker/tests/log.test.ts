@@ -1,22 +1,26 @@
+/** A request's log: its console calls, its metadata, the debug setting, and the size budget of an invocation. */
+
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLine } from "../../out/contract/contract.gen.ts";
-import { contextOf, type RequestLog, requestLog, settingOf } from "../src/context.ts";
-import { type Budget, lineWriter, makeBudget, type WriteLine } from "../src/log.ts";
-import { keysOf, type Whose } from "../src/record.ts";
-import { faultsOf } from "./line_schema.ts";
+import type { RequestLog } from "../src/context.ts";
+import { createContext, createInstrumentation, createRequestLog } from "../src/instrumentation.ts";
+import { createLineWriter, createLogBudget, type LogBudget, type WriteLine } from "../src/log.ts";
+import { allowedKeys, type LineSource } from "../src/log_line.ts";
+import { schemaErrors } from "./log_schema.ts";
 
 const ID = "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
 const NOON = new Date("2026-11-24T12:00:00Z");
 const HOUR = 3_600_000;
-const CLOUDFLARE_KEEPS = 256_000;
-let texts: string[] = [];
-let hours = 0;
+/** The bytes of logs that Cloudflare keeps of one invocation. */
+const CLOUDFLARE_LIMIT = 256_000;
+let written: string[] = [];
+let testCount = 0;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: NOON.getTime() + 1000 * HOUR * ++hours });
-  texts = [];
+  vi.useFakeTimers({ now: NOON.getTime() + 1000 * HOUR * ++testCount });
+  written = [];
   for (const method of ["log", "warn", "error"] as const) {
-    vi.spyOn(console, method).mockImplementation((text: string) => void texts.push(text));
+    vi.spyOn(console, method).mockImplementation((line: string) => void written.push(line));
   }
 });
 afterEach(() => {
@@ -27,27 +31,28 @@ afterEach(() => {
 const CTX = { waitUntil: () => undefined };
 const ORIGIN = { tenantId: "acme", requestId: ID, route: "/chat" } as const;
 
-function log(whose: Partial<Whose> = {}, budget?: Budget): RequestLog<string> & { line: WriteLine } {
-  const line = lineWriter({ service: "worker-api", origin: ORIGIN, keys: keysOf(), ...whose }, budget);
-  return { ...requestLog(ORIGIN, line, { count: () => undefined }), line };
+function log(source: Partial<LineSource> = {}, budget?: LogBudget): RequestLog<string> & { line: WriteLine } {
+  const line = createLineWriter({ service: "worker-api", origin: ORIGIN, keys: allowedKeys(), ...source }, budget);
+  return { ...createRequestLog(ORIGIN, line, { count: () => undefined }), line };
 }
 
+/** Returns the lines that were written so far, each validated against the schema. */
 function lines(): LogLine[] {
-  expect(texts.flatMap(faultsOf)).toEqual([]);
-  return texts.map((text) => JSON.parse(text) as LogLine);
+  expect(written.flatMap(schemaErrors)).toEqual([]);
+  return written.map((line) => JSON.parse(line) as LogLine);
 }
 
-/** The log of a request that begins now, in a service whose debugging is asked for until then. */
-function debugged(until: Date | undefined): RequestLog {
-  const setting = settingOf({ service: "worker-api", debug: () => until && { until } });
-  return contextOf(setting, {}, CTX, ORIGIN).log;
+/** Creates the log of a new request of a service whose debug setting is enabled until the given time. */
+function debugLog(until: Date | undefined): RequestLog {
+  const instrumentation = createInstrumentation({ service: "worker-api", debug: () => until && { until } });
+  return createContext(instrumentation, { env: {}, executionContext: CTX, origin: ORIGIN }).log;
 }
 
-function inHours(count: number): Date {
-  return new Date(Date.now() + count * HOUR);
+function inHours(hours: number): Date {
+  return new Date(Date.now() + hours * HOUR);
 }
 
-function answer(): Parameters<WriteLine>[1] {
+function answerEntry(): Parameters<WriteLine>[1] {
   return { level: "info", message: "answered", latency_ms: 5, status_code: 200 };
 }
 
@@ -55,14 +60,14 @@ test.each([
   ["info", "log"],
   ["warn", "warn"],
   ["error", "error"],
-] as const)("%s makes one call of console.%s, with one line of JSON", (level, method) => {
+] as const)("%s calls console.%s once, with one line of JSON", (level, method) => {
   log()[level]("two\nlines");
-  expect(vi.mocked(console[method]).mock.calls.map((given) => given.length)).toEqual([1]);
+  expect(vi.mocked(console[method]).mock.calls.map((args) => args.length)).toEqual([1]);
   expect(lines()).toMatchObject([{ level, message: "two\nlines" }]);
 });
 
-test("A line says whose it is, with the edge's and the caller's own ids beside ours", () => {
-  log({ marks: { cf_ray: "230b030023ae2822-SJC", caller_request_id: "mine_1" } }).info("m", { tokens_input: 3 });
+test("a line has its service, tenant, route and request id, and in the metadata the ids of Cloudflare and of the caller", () => {
+  log({ metadata: { cf_ray: "230b030023ae2822-SJC", caller_request_id: "caller_1" } }).info("m", { tokens_input: 3 });
   expect(lines()).toEqual([
     {
       timestamp: new Date().toISOString(),
@@ -72,17 +77,17 @@ test("A line says whose it is, with the edge's and the caller's own ids beside o
       tenant_id: "acme",
       request_id: ID,
       route: "/chat",
-      metadata: { step: "message", cf_ray: "230b030023ae2822-SJC", caller_request_id: "mine_1", tokens_input: 3 },
+      metadata: { step: "message", cf_ray: "230b030023ae2822-SJC", caller_request_id: "caller_1", tokens_input: 3 },
     },
   ]);
 });
 
-test("An application's line cannot pass for another step, another request's or the edge's", () => {
-  log({ marks: { cf_ray: "230b030023ae2822" } }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
+test("an application cannot set the step, the request id or Cloudflare's id of a line", () => {
+  log({ metadata: { cf_ray: "230b030023ae2822" } }).info("m", { step: "answer", cf_ray: "0000000000000000", request_id: "x", level: "error" });
   expect(lines()).toMatchObject([{ level: "info", request_id: ID, metadata: { step: "message", cf_ray: "230b030023ae2822" } }]);
 });
 
-test("Metadata that cannot be read costs its own keys and no line", () => {
+test("metadata that cannot be read is omitted, and the line is still written", () => {
   const unreadable = (): never => {
     throw new Error("never read");
   };
@@ -92,82 +97,82 @@ test("Metadata that cannot be read costs its own keys and no line", () => {
   expect(lines().map(({ metadata }) => metadata)).toEqual(Array(3).fill({ step: "message" }));
 });
 
-test("A tenant whose name is a credential is not written", () => {
+test("a tenant name that contains a credential is redacted", () => {
   log({ origin: { ...ORIGIN, tenantId: "Bearer abcDEF123456" } }).info("m");
   expect(lines()).toMatchObject([{ tenant_id: "[redacted:authorization]" }]);
 });
 
-test("What a service passes is written, and nothing else that the contract does not list", () => {
-  log({ keys: keysOf(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
+test("metadata keys that a service passes are written; other keys outside the contract are not", () => {
+  log({ keys: allowedKeys(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
   expect(lines()).toMatchObject([{ error: { message: "boom" }, metadata: { step: "message", retries: 2 } }]);
-  expect(texts[0]).not.toContain("other");
+  expect(written[0]).not.toContain("other");
 });
 
-test("Debugging is said when it is switched on, once, and raw texts are dropped again when it is over", () => {
-  const until = inHours(24); // it may move with the clock
-  debugged(until).info("asked", { prompt: "why? jane@example.com" });
-  debugged(new Date(until.getTime() - 1)).info("asked again");
+test("debugging is logged once when it is enabled, and raw texts are omitted again after it expires", () => {
+  const until = inHours(24); // a `debug` function may compute a different time for each request
+  debugLog(until).info("question", { prompt: "why? jane@example.com" });
+  debugLog(new Date(until.getTime() - 1)).info("second question");
   vi.advanceTimersByTime(24 * HOUR);
-  debugged(until).info("asked later", { prompt: "why?" });
+  debugLog(until).info("later question", { prompt: "why?" });
   expect(lines()).toMatchObject([
     { level: "warn", metadata: { step: "telemetry", debug_until: until.toISOString() } },
-    { message: "asked", metadata: { prompt: "why? [redacted:email]" } },
-    { message: "asked again" },
-    { message: "asked later" },
+    { message: "question", metadata: { prompt: "why? [redacted:email]" } },
+    { message: "second question" },
+    { message: "later question" },
   ]);
-  expect(texts[3]).not.toContain("prompt");
+  expect(written[3]).not.toContain("prompt");
 });
 
-test("Debugging for longer than a day is refused, and that is said with the cure", () => {
-  debugged(inHours(25)).info("asked", { prompt: "why?" });
+test("debugging for more than a day is rejected with a hint", () => {
+  debugLog(inHours(25)).info("question", { prompt: "why?" });
   expect(lines()[0]).toMatchObject({ level: "warn", metadata: { step: "telemetry" } });
-  expect(lines()[0]?.message).toMatch(/24 hours ahead.*give a nearer time$/);
-  expect(texts[1]).not.toContain("prompt");
+  expect(lines()[0]?.message).toMatch(/24 hours ahead.*use an earlier time$/);
+  expect(written[1]).not.toContain("prompt");
 });
 
 test.each([
-  ["that is over", () => inHours(-1)],
-  ["that is no date", () => new Date(NaN)],
+  ["that has expired", () => inHours(-1)],
+  ["with an invalid date", () => new Date(NaN)],
   ["that is off", () => undefined],
-])("Debugging %s writes no raw text and no word of its own", (_, until) => {
-  debugged(until()).info("asked", { prompt: "why?", response: "so" });
+])("debugging %s logs no raw text and no warning", (_, until) => {
+  debugLog(until()).info("question", { prompt: "why?", response: "so" });
   expect(lines()).toHaveLength(1);
-  expect(texts[0]).not.toMatch(/prompt|response/);
+  expect(written[0]).not.toMatch(/prompt|response/);
 });
 
-test("Beyond the budget lines are left out, which is said once; errors and the answer are still written", () => {
+test("beyond the budget lines are dropped, which is logged once; errors and the answer are still written", () => {
   const writer = log();
   for (let count = 0; count < 100; count++) writer.info("é".repeat(4000));
   writer.error("failed", new Error("boom"));
-  writer.line("answer", answer());
-  const told = lines();
-  const notes = told.filter((line) => line.message.startsWith("no room for more lines"));
-  // A line has 8,000 bytes of text and under 300 more: 25 fit into 208,000 bytes, 75 do not.
-  expect(told.slice(0, 25).every((line) => line.message === "é".repeat(4000))).toBe(true);
-  expect(told.slice(25).map((line) => line.message)).toEqual([notes[0]?.message, "failed", "answered"]);
-  expect(told.at(-1)?.metadata).toEqual({ step: "answer", dropped: 75 });
+  writer.line("answer", answerEntry());
+  const logged = lines();
+  const warnings = logged.filter((line) => line.message.startsWith("the log is full"));
+  // A line has 8,000 bytes of text and fewer than 300 others: 25 lines fit into 208,000 bytes, 75 do not.
+  expect(logged.slice(0, 25).every((line) => line.message === "é".repeat(4000))).toBe(true);
+  expect(logged.slice(25).map((line) => line.message)).toEqual([warnings[0]?.message, "failed", "answered"]);
+  expect(logged.at(-1)?.metadata).toEqual({ step: "answer", dropped: 75 });
 });
 
-test("Room is kept for errors when all is full, and for the answer when errors fill that too", () => {
+test("part of the budget is reserved for errors, and part for the answer", () => {
   const writer = log();
-  for (let count = 0; count < 2000; count++) writer.info("asked");
+  for (let count = 0; count < 2000; count++) writer.info("question");
   for (let count = 0; count < 2000; count++) writer.error("failed");
-  writer.line("answer", answer());
-  const told = lines().map((line) => line.message);
-  const [asked, failed] = ["asked", "failed"].map((message) => told.filter((one) => one === message).length);
-  // Lines of over 200 bytes: fewer than 1,040 fit into 208,000 bytes, and then fewer than 160 into the 32,000 kept.
-  expect(asked).toBeLessThan(1040);
-  expect(failed).toBeGreaterThan(100);
-  expect(told.at(-1)).toBe("answered");
-  expect(lines().at(-1)?.metadata?.dropped).toBe(4000 - (asked as number) - (failed as number));
+  writer.line("answer", answerEntry());
+  const messages = lines().map((line) => line.message);
+  const [infoCount, errorCount] = ["question", "failed"].map((message) => messages.filter((logged) => logged === message).length);
+  // Lines have more than 200 bytes: fewer than 1,040 fit into 208,000 bytes, and fewer than 160 into the 32,000 reserved for errors.
+  expect(infoCount).toBeLessThan(1040);
+  expect(errorCount).toBeGreaterThan(100);
+  expect(messages.at(-1)).toBe("answered");
+  expect(lines().at(-1)?.metadata?.dropped).toBe(4000 - (infoCount as number) - (errorCount as number));
 });
 
-test("However much is logged, an invocation stays within what Cloudflare keeps, and tells its answer", () => {
-  const budget = makeBudget();
-  const [one, other] = [log({}, budget), log({}, budget)];
+test("an invocation stays within Cloudflare's log limit, and always logs its answer", () => {
+  const budget = createLogBudget();
+  const [first, second] = [log({}, budget), log({}, budget)];
   const hostile = Object.assign(new Error("\u001b".repeat(5000)), { stack: "\u001b".repeat(20_000) });
-  for (let count = 0; count < 200; count++) (count % 2 ? one : other).error("\u2028".repeat(5000), hostile);
-  one.line("answer", { ...answer(), error: hostile });
-  expect(texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + 1, 0)).toBeLessThan(CLOUDFLARE_KEEPS);
+  for (let count = 0; count < 200; count++) (count % 2 ? first : second).error("\u2028".repeat(5000), hostile);
+  first.line("answer", { ...answerEntry(), error: hostile });
+  expect(written.reduce((sum, line) => sum + new TextEncoder().encode(line).length + 1, 0)).toBeLessThan(CLOUDFLARE_LIMIT);
   expect(lines().at(-1)).toMatchObject({ message: "answered", status_code: 200, metadata: { step: "answer" } });
 });

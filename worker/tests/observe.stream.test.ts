@@ -1,101 +1,109 @@
-/** A stream that is followed is the same stream: to its reader, and to its source. */
+/** Observing a stream changes nothing for its reader or for its source. */
 
 import { expect, test, vi } from "vitest";
-import { answered } from "../src/answer.ts";
+import { finishRequest } from "../src/response.ts";
 import type { Context } from "../src/context.ts";
-import { followed, type Follower, type Outcome } from "../src/stream.ts";
+import { observeStream, type StreamObserver, type StreamOutcome } from "../src/stream.ts";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
-/** A followed stream of these chunks, and what its follower and its source heard. */
-function following(chunks: readonly unknown[], fails?: Error) {
-  const heard: { seen: number[]; ended: Parameters<Follower["end"]>[]; asked: number; cancelled: unknown[] } = { seen: [], ended: [], asked: 0, cancelled: [] };
+/** What an observer and a source recorded: the bytes, the ends, the number of pulls, and the reasons of cancellations. */
+interface Recording {
+  bytes: number[];
+  ends: Parameters<StreamObserver["end"]>[];
+  pulls: number;
+  cancellations: unknown[];
+}
+
+/** Observes a stream of these chunks, which fails at its end with `error` if one is passed. */
+function recordStream(chunks: readonly unknown[], error?: Error) {
+  const recording: Recording = { bytes: [], ends: [], pulls: 0, cancellations: [] };
   const source = new ReadableStream(
     {
       pull(controller) {
-        const chunk = chunks[heard.asked++];
+        const chunk = chunks[recording.pulls++];
         if (chunk !== undefined) controller.enqueue(chunk);
-        else if (fails) controller.error(fails);
+        else if (error) controller.error(error);
         else controller.close();
       },
-      cancel: (reason) => void heard.cancelled.push(reason),
+      cancel: (reason) => void recording.cancellations.push(reason),
     },
     { highWaterMark: 0 },
   );
-  const stream = followed(source as ReadableStream<Uint8Array>, {
-    chunk: (chunk) => void heard.seen.push(...chunk),
-    end: (...how) => void heard.ended.push(how),
+  const stream = observeStream(source as ReadableStream<Uint8Array>, {
+    chunk: (chunk) => void recording.bytes.push(...chunk),
+    end: (...end) => void recording.ends.push(end),
   });
-  return { heard, reader: stream.getReader() };
+  return { recording, reader: stream.getReader() };
 }
 
-test("a whole stream ends, and its end is heard of before its reader hears of it", async () => {
-  const { heard, reader } = following([bytes(1, 2), bytes(), bytes(3)]);
-  for (const part of [bytes(1, 2), bytes(), bytes(3)]) expect((await reader.read()).value).toEqual(part);
+test("the reader of a stream gets every chunk, and the observer is called at the end before the reader sees it", async () => {
+  const { recording, reader } = recordStream([bytes(1, 2), bytes(), bytes(3)]);
+  for (const chunk of [bytes(1, 2), bytes(), bytes(3)]) expect((await reader.read()).value).toEqual(chunk);
   expect((await reader.read()).done).toBe(true);
-  expect(heard).toMatchObject({ seen: [1, 2, 3], ended: [["answered"]] });
+  expect(recording).toMatchObject({ bytes: [1, 2, 3], ends: [["answered"]] });
 });
 
-test("a stream that breaks breaks for its reader too, with the same reason", async () => {
-  const broken = new Error("broken");
-  const { heard, reader } = following([bytes(1)], broken);
+test("a stream that fails also fails for its reader, with the same reason", async () => {
+  const error = new Error("failed");
+  const { recording, reader } = recordStream([bytes(1)], error);
   await reader.read();
-  await expect(reader.read()).rejects.toBe(broken);
-  expect(heard.ended).toEqual([["the answer broke", { error: broken }]]);
+  await expect(reader.read()).rejects.toBe(error);
+  expect(recording.ends).toEqual([["response failed", { error }]]);
 });
 
-test("a chunk that is no bytes breaks the stream, as a body of it would", async () => {
-  const { heard, reader } = following(["text"]);
+test("a chunk that is not bytes makes the stream fail, as it would in a response body", async () => {
+  const { recording, reader } = recordStream(["text"]);
   await expect(reader.read()).rejects.toThrow(TypeError);
-  expect(heard.ended).toEqual([["the answer broke", { error: expect.any(TypeError) }]]);
+  expect(recording.ends).toEqual([["response failed", { error: expect.any(TypeError) }]]);
 });
 
-test("a reader that leaves cancels the source, with its reason", async () => {
-  const { heard, reader } = following([bytes(1), bytes(2)]);
+test("a reader that cancels also cancels the source, with its reason", async () => {
+  const { recording, reader } = recordStream([bytes(1), bytes(2)]);
   await reader.read();
   await reader.cancel("enough");
-  expect(heard).toMatchObject({ ended: [["the caller left"]], cancelled: ["enough"] });
+  expect(recording).toMatchObject({ ends: [["caller disconnected"]], cancellations: ["enough"] });
 });
 
-test("a stream that is left while a part of it is waited for ends once", async () => {
-  const ended: Outcome[] = [];
-  const tick = (): Promise<void> => new Promise((done) => setTimeout(done));
-  const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
-  const reader = followed(never, { end: (outcome) => void ended.push(outcome) }).getReader();
+test("a stream that is cancelled during a read ends once", async () => {
+  const outcomes: StreamOutcome[] = [];
+  const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+  const pending = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => undefined) });
+  const reader = observeStream(pending, { end: (outcome) => void outcomes.push(outcome) }).getReader();
   const reading = reader.read();
-  await tick();
+  await nextTask();
   await reader.cancel();
   expect((await reading).done).toBe(true);
-  await tick();
-  expect(ended).toEqual(["the caller left"]);
+  await nextTask();
+  expect(outcomes).toEqual(["caller disconnected"]);
 });
 
-test("a buffer that its owner sends again arrives again", async () => {
+test("a buffer that is enqueued twice arrives twice", async () => {
   const ping = bytes(7);
-  const { reader } = following([ping, ping]);
+  const { reader } = recordStream([ping, ping]);
   expect([(await reader.read()).value?.[0], (await reader.read()).value?.[0]]).toEqual([7, 7]);
 });
 
-test("nothing is asked of the source before the reader asks", async () => {
-  const { heard, reader } = following([bytes(1), bytes(2)]);
-  await new Promise((done) => setTimeout(done, 10));
-  expect(heard.asked).toBe(0);
+test("the source is not pulled before the reader reads", async () => {
+  const { recording, reader } = recordStream([bytes(1), bytes(2)]);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(recording.pulls).toBe(0);
   await reader.read();
-  expect(heard.asked).toBe(1);
+  expect(recording.pulls).toBe(1);
 });
 
-test("an invocation is held until its answer's stream has ended, and no longer", async () => {
-  vi.stubGlobal("IdentityTransformStream", TransformStream); // the runtime's own pipe, which Node has not
-  const held: Promise<unknown>[] = [];
-  const nothing = (): void => undefined;
-  const waiting = { waitUntil: (promise: Promise<unknown>) => void held.push(promise) };
-  const context = { origin: { requestId: "id" }, waiting, count: nothing, observe: nothing, line: nothing, handOver: nothing } as unknown as Context;
+test("waitUntil extends an invocation until its response's stream has ended, and no longer", async () => {
+  vi.stubGlobal("IdentityTransformStream", TransformStream); // a global of the runtime that Node does not have
+  const tasks: Promise<unknown>[] = [];
+  const noop = (): void => undefined;
+  const waiting = { waitUntil: (task: Promise<unknown>) => void tasks.push(task) };
+  const context = { origin: { requestId: "id" }, executionContext: waiting, count: noop, observe: noop, writeLine: noop, flush: noop } as unknown as Context;
   const events = new Response(new Blob(["data: a"]).stream(), { headers: { "content-type": "text/event-stream" } });
-  const answer = await answered({ context, request: new Request("https://worker.example/"), beganAt: 0 }, events);
-  let isOver = false;
-  void held[0]!.then(() => (isOver = true));
-  await new Promise((done) => setTimeout(done));
-  expect(isOver).toBe(false);
-  expect(await answer.text()).toBe("data: a");
-  await held[0];
+  const response = await finishRequest({ context, request: new Request("https://worker.example/"), startedAt: 0 }, events);
+  let isDone = false;
+  void tasks[0]!.then(() => (isDone = true));
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(isDone).toBe(false);
+  expect(await response.text()).toBe("data: a");
+  await tasks[0];
 });

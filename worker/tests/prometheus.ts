@@ -1,28 +1,28 @@
-/** A real Prometheus, started as a user does: with the shipped configuration, and the flags that it asks for. */
+/** A real Prometheus, started with the shipped configuration and the flags that its header lists. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { until } from "./workerd.ts";
+import { waitFor } from "./workerd.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CONFIGURATION = `${ROOT}out/prometheus/prometheus.yaml`;
 
-/** The program, or undefined where it was not built: then tests say that they were skipped, and what to do. */
+/** The executable, or undefined if it was not built; then test titles say that the test is skipped, and how to build it. */
 export const PROMETHEUS = [process.env.PROMETHEUS, `${ROOT}.tools/prometheus`].find((path) => path && existsSync(path));
-export const WITHOUT_PROMETHEUS = PROMETHEUS ? "" : " (skipped: there is no .tools/prometheus; `make worker` builds it with Go)";
+export const WITHOUT_PROMETHEUS = PROMETHEUS ? "" : " (skipped: .tools/prometheus is missing; `make worker` builds it with Go)";
 
-/** The flags that the head of the shipped configuration tells a user to give. */
+/** Returns the flags that the header of the shipped configuration tells a user to pass. */
 function flags(): string[] {
   return readFileSync(CONFIGURATION, "utf8").split("\n").flatMap((line) => /^# {3}(--[\w.=,-]+)/.exec(line)?.[1] ?? []);
 }
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
+  await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
@@ -41,7 +41,7 @@ export class Prometheus {
     this.#port = port;
   }
 
-  /** Starts one that keeps its data in a folder. */
+  /** Starts a Prometheus that keeps its data in `folder`. */
   static async start(folder: string): Promise<Prometheus> {
     const prometheus = new Prometheus(folder, await freePort());
     await prometheus.start();
@@ -52,28 +52,28 @@ export class Prometheus {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  get receiver(): string {
+  get otlpUrl(): string {
     return `${this.url}/api/v1/otlp/v1/metrics`;
   }
 
-  /** Starts it (again, after `kill`, on the same port and data). */
+  /** Starts the process; after `kill`, with the same port and data. */
   async start(): Promise<void> {
-    const where = [`--web.listen-address=127.0.0.1:${this.#port}`, `--storage.tsdb.path=${this.#folder}`];
-    const how = [`--config.file=${CONFIGURATION}`, "--log.level=warn", ...flags(), ...where];
-    this.#process = spawn(PROMETHEUS!, how, { stdio: "ignore" });
-    const isReady = () => fetch(`${this.url}/-/ready`).then((answer) => answer.ok, () => false);
-    await until(isReady, (ready) => ready).catch(async (never: unknown) => {
+    const instanceFlags = [`--web.listen-address=127.0.0.1:${this.#port}`, `--storage.tsdb.path=${this.#folder}`];
+    const allFlags = [`--config.file=${CONFIGURATION}`, "--log.level=warn", ...flags(), ...instanceFlags];
+    this.#process = spawn(PROMETHEUS!, allFlags, { stdio: "ignore" });
+    const isReady = () => fetch(`${this.url}/-/ready`).then((response) => response.ok, () => false);
+    await waitFor(isReady, (ready) => ready).catch(async (timeout: unknown) => {
       await this.stop();
-      throw never;
+      throw timeout;
     });
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Ends the process at once, as a crash would. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    const ended = new Promise((done) => this.#process?.once("exit", done));
+    const exited = new Promise((resolve) => this.#process?.once("exit", resolve));
     if (this.#process?.exitCode !== null) return;
     this.#process.kill(signal);
-    await ended;
+    await exited;
   }
 
   async stop(): Promise<void> {
@@ -81,21 +81,21 @@ export class Prometheus {
   }
 
   async query(expression: string): Promise<Sample[]> {
-    const answer = await fetch(`${this.url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
-    return ((await answer.json()) as { data: { result: Sample[] } }).data.result;
+    const response = await fetch(`${this.url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
+    return ((await response.json()) as { data: { result: Sample[] } }).data.result;
   }
 
-  /** The one number that an expression gives; 0 where it gives none. */
+  /** Returns the value of the first result; 0 if the result is empty. */
   async number(expression: string): Promise<number> {
     return Number((await this.query(expression))[0]?.value[1] ?? 0);
   }
 
-  /** The exemplars of a selector in the last hour. */
+  /** Returns the exemplars of a selector in the last hour. */
   async exemplars(selector: string): Promise<{ seriesLabels: Record<string, string>; exemplars: Exemplar[] }[]> {
     const now = Date.now() / 1000;
-    const times = { query: selector, start: String(now - 3600), end: String(now + 60) };
-    const answer = await fetch(`${this.url}/api/v1/query_exemplars?${new URLSearchParams(times)}`);
-    return ((await answer.json()) as { data: { seriesLabels: Record<string, string>; exemplars: Exemplar[] }[] }).data;
+    const parameters = { query: selector, start: String(now - 3600), end: String(now + 60) };
+    const response = await fetch(`${this.url}/api/v1/query_exemplars?${new URLSearchParams(parameters)}`);
+    return ((await response.json()) as { data: { seriesLabels: Record<string, string>; exemplars: Exemplar[] }[] }).data;
   }
 }
 

@@ -1,10 +1,12 @@
+/** Redaction takes linear time for repetitive inputs that would make patterns backtrack. */
+
 import { expect, test } from "vitest";
 import { redactText } from "../src/redaction.ts";
 
-// Sixteen times the text costs about 16 times the work where work is linear, and 256 times where it is quadratic.
-const TIMES = 16;
-const BETWEEN = 64;
-const PATIENCE = 60_000;
+// For 16 times the text, linear work grows about 16 times and quadratic work 256 times; the limit lies between them.
+const FACTOR = 16;
+const GROWTH_LIMIT = 64;
+const TIMEOUT_MS = 60_000;
 const CHARACTERS = 1 << 13;
 
 const REPEATED = [
@@ -16,26 +18,27 @@ const REPEATED = [
   "_", "é", "😀", "\ud800", "-----BEGIN A PRIVATE KEY", `-----BEGIN ${"A".repeat(40)} `, "-----BEGIN PRIVATE KEY-----END ",
 ];
 
-test("The measure tells a pattern whose work is quadratic", () => {
-  expect(growth("a", (text) => text.replace(/a+!/g, ""), 1 << 10)).toBeGreaterThan(BETWEEN);
-}, PATIENCE);
+test("the measurement detects a pattern with quadratic work", () => {
+  expect(growth("a", (text) => text.replace(/a+!/g, ""), 1 << 10)).toBeGreaterThan(GROWTH_LIMIT);
+}, TIMEOUT_MS);
 
-test.each(REPEATED)("Work grows with the text's length alone on repetitions of %j", (repeated) => {
-  expect(growth(repeated, redactText)).toBeLessThan(BETWEEN);
-}, PATIENCE);
+test.each(REPEATED)("redaction takes linear time for repetitions of %j", (repeated) => {
+  expect(growth(repeated, redactText)).toBeLessThan(GROWTH_LIMIT);
+}, TIMEOUT_MS);
 
+/** Returns how many times more work a run needs for a text that is `FACTOR` times longer. */
 function growth(repeated: string, run: (text: string) => unknown, characters = CHARACTERS): number {
   const short = repeated.repeat(Math.ceil(characters / repeated.length));
-  const [few, many] = [short, short.repeat(TIMES)].map((text) => work(() => run(text)));
-  return (many as number) / (few as number);
+  const [shortWork, longWork] = [short, short.repeat(FACTOR)].map((text) => work(() => run(text)));
+  return (longWork as number) / (shortWork as number);
 }
 
-/** The least that some runs cost, in microseconds of this process alone: what else the machine does is not in it. */
+/** Returns the minimum CPU time of several runs in microseconds; other processes do not affect it. */
 function work(run: () => unknown): number {
   const costs = Array.from({ length: 5 }, () => {
-    const begun = process.cpuUsage();
+    const start = process.cpuUsage();
     run();
-    const { user, system } = process.cpuUsage(begun);
+    const { user, system } = process.cpuUsage(start);
     return user + system;
   });
   return Math.max(Math.min(...costs), 50);

@@ -1,83 +1,83 @@
-/** What a shard does not take: too many series, batches that come too late, counts of another contract. */
+/** What a shard rejects: series beyond the limit, batches that arrive too late, and counts of another contract version. */
 
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import type { Batch } from "../src/ledger.ts";
-import { keyOf, SHAPES } from "../src/series.ts";
+import type { MetricsBatch } from "../src/batch.ts";
+import { METRIC_DEFINITIONS, seriesKey } from "../src/series.ts";
 import type { Collector } from "./collector.ts";
-import { messages, Stage } from "./stage.ts";
-import { crowd, type Running, until } from "./workerd.ts";
+import { Fixtures, loggedMessages } from "./fixtures.ts";
+import { runConcurrently, type RunningWorker, waitFor } from "./workerd.ts";
 
-const stage = new Stage();
-afterEach(() => stage.end());
+const fixtures = new Fixtures();
+afterEach(() => fixtures.dispose());
 
 const CHAT = { tenant_id: "acme", route: "/chat" };
 const MINUTE = 60_000;
 
-function batchOf(key: string, changes: Partial<Batch> = {}): Batch {
-  const deltas = [{ key, numbers: [3, 5], exemplars: [] }]; // three increments, five together
+function batchOf(key: string, changes: Partial<MetricsBatch> = {}): MetricsBatch {
+  const deltas = [{ key, numbers: [3, 5], exemplars: [] }]; // three increments with the sum 5
   return { id: randomUUID(), takenAt: Date.now(), service: "worker-api", deltas, ...changes };
 }
 
-async function add(worker: Running, ...batches: Batch[]): Promise<void> {
-  expect(await worker.ask("/shard-0/add", { batches: JSON.stringify(batches) })).toBe("undefined");
+async function addBatches(worker: RunningWorker, ...batches: MetricsBatch[]): Promise<void> {
+  expect(await worker.fetchText("/shard-0/add", { batches: JSON.stringify(batches) })).toBe("undefined");
 }
 
-async function started(bindings = {}): Promise<{ collector: Collector; worker: Running }> {
-  const collector = await stage.collector();
-  return { collector, worker: await stage.worker(collector.url, bindings) };
+async function start(bindings = {}): Promise<{ collector: Collector; worker: RunningWorker }> {
+  const collector = await fixtures.collector();
+  return { collector, worker: await fixtures.worker(collector.url, bindings) };
 }
 
-test("a flood of tenants becomes `other` beyond the cap: bounded, to the unit, and said once", async () => {
-  const { collector, worker } = await started({ TELEMETRY_SERIES: 24 });
-  await crowd(300, 10, (n) => worker.ask("/", { tenant: `tenant-${n}` }));
-  await until(() => collector.total("requests_total"), (total) => total >= 300);
+test("tenants beyond the series limit are counted exactly as `other`, and the limit is logged once", async () => {
+  const { collector, worker } = await start({ TELEMETRY_SERIES: 24 });
+  await runConcurrently(300, 10, (n) => worker.fetchText("/", { tenant: `tenant-${n}` }));
+  await waitFor(() => collector.total("requests_total"), (total) => total >= 300);
   expect(collector.total("requests_total")).toBe(300);
   expect(collector.total("latency_ms")).toBe(300);
   expect(collector.total("requests_total", "tenant_id=other")).toBeGreaterThanOrEqual(300 - 24);
-  expect(collector.taken.size).toBeLessThanOrEqual(24 + 2); // and `other`, counter and histogram
+  expect(collector.accepted.size).toBeLessThanOrEqual(24 + 2); // the counter and the histogram of `other` are added
   expect(collector.total("telemetry_dropped_total")).toBe(0);
   const warning = /^shard-0: has 24 series; .*`other`; .*raise TELEMETRY_SHARDS\.$/;
-  expect(messages(worker)).toEqual([expect.stringMatching(warning)]);
+  expect(loggedMessages(worker)).toEqual([expect.stringMatching(warning)]);
 });
 
-test("what has no tenant to merge is refused beyond twice the cap, and counted as refused", async () => {
-  const { collector, worker } = await started({ TELEMETRY_SERIES: 2 });
+test("new series beyond twice the limit, even of `other`, are rejected and counted as dropped", async () => {
+  const { collector, worker } = await start({ TELEMETRY_SERIES: 2 });
   const labels = Array.from({ length: 10 }, (_, n) => ({ ...CHAT, model: `model-${n}` }));
-  await add(worker, ...labels.map((each) => batchOf(keyOf(SHAPES.ai_requests_total, each, "worker-api"))));
-  // two are acme's; two more are of `other`, up to four series; then six of ten are left, with three increments each
-  await until(() => collector.total("telemetry_dropped_total", "reason=refused"), (total) => total >= 18);
+  await addBatches(worker, ...labels.map((labelSet) => batchOf(seriesKey(METRIC_DEFINITIONS.ai_requests_total, labelSet, "worker-api"))));
+  // two series of acme, then two of `other` up to four series; the other six of ten have three increments each
+  await waitFor(() => collector.total("telemetry_dropped_total", "reason=refused"), (total) => total >= 18);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(18);
   expect(collector.total("ai_requests_total", "tenant_id=acme")).toBe(10);
   expect(collector.total("ai_requests_total", "tenant_id=other")).toBe(10);
 });
 
-test("a batch older than half an hour is refused, since its id may be forgotten; a younger one is added", async () => {
-  const { collector, worker } = await started();
-  const key = keyOf(SHAPES.requests_total, CHAT, "worker-api");
+test("a batch older than 30 minutes is rejected, since its id may be deleted; a younger one is added", async () => {
+  const { collector, worker } = await start();
+  const key = seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api");
   const late = batchOf(key, { takenAt: Date.now() - 31 * MINUTE });
-  await add(worker, late, batchOf(key, { takenAt: Date.now() - 29 * MINUTE }));
-  await add(worker, late);
-  await until(() => collector.total("requests_total"), (total) => total > 0);
+  await addBatches(worker, late, batchOf(key, { takenAt: Date.now() - 29 * MINUTE }));
+  await addBatches(worker, late);
+  await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(3);
-  expect(messages(worker)).toEqual([expect.stringMatching(/^shard-0: refused what is older than half an hour/)]);
+  expect(loggedMessages(worker)).toEqual([expect.stringMatching(/^shard-0: rejected metrics that are older than 30 minutes/)]);
 });
 
-test("counts of another contract are refused: buckets that have changed are never added to the old ones", async () => {
-  const { collector, worker } = await started();
-  const foreign = keyOf({ ...SHAPES.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
-  await add(worker, batchOf(foreign), batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api")));
-  await until(() => collector.total("requests_total"), (total) => total > 0);
+test("counts of another contract version are rejected, so that different buckets are never added together", async () => {
+  const { collector, worker } = await start();
+  const unknownKey = seriesKey({ ...METRIC_DEFINITIONS.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
+  await addBatches(worker, batchOf(unknownKey), batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api")));
+  await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(3);
 });
 
-test("a service of another contract costs no batch: what it lost is counted under its name, and said by one that is known", async () => {
-  const { collector, worker } = await started();
-  const foreign = keyOf({ ...SHAPES.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
-  await add(worker, batchOf(foreign, { service: "billing" }), batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api")));
-  await until(() => collector.total("requests_total"), (total) => total > 0);
+test("counts dropped for an unknown service have its name, and the warning has a service of the contract", async () => {
+  const { collector, worker } = await start();
+  const unknownKey = seriesKey({ ...METRIC_DEFINITIONS.requests_total, id: "requests_total@0" }, CHAT, "worker-api");
+  await addBatches(worker, batchOf(unknownKey, { service: "billing" }), batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api")));
+  await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
   expect(collector.total("telemetry_dropped_total", "service=billing", "reason=refused")).toBe(3);
   expect(worker.lines.map((line) => JSON.parse(line).service)).toEqual(["worker-api"]);
@@ -86,25 +86,25 @@ test("a service of another contract costs no batch: what it lost is counted unde
 test.each([
   ["34", 6],
   ["36", 4],
-])("after %s idle days %i of 6 series are kept: who stays away too long is forgotten", async (days, kept) => {
-  const { collector, worker } = await started();
-  await worker.ask("/");
-  await until(() => collector.total("requests_total"), (total) => total === 1);
-  await worker.ask(`/shard-0/age${days}`);
-  await worker.ask("/shard-0/crash"); // so that it reads its tables
-  const seen = collector.pushes.length;
-  await until(() => collector.pushes.length, (length) => length >= seen + 3);
-  expect(await worker.ask("/shard-0/series")).toBe(String(kept));
-  expect(await worker.ask("/shard-0/batches")).toBe("0"); // ids are forgotten after an hour
-  expect(collector.pushes.at(-1)!.points.size).toBe(kept);
+])("after %s idle days %i of 6 series remain: series of tenants expire after 35 days", async (days, remaining) => {
+  const { collector, worker } = await start();
+  await worker.fetchText("/");
+  await waitFor(() => collector.total("requests_total"), (total) => total === 1);
+  await worker.fetchText(`/shard-0/age${days}`);
+  await worker.fetchText("/shard-0/crash"); // so that the shard reads its tables again
+  const pushCount = collector.pushes.length;
+  await waitFor(() => collector.pushes.length, (length) => length >= pushCount + 3);
+  expect(await worker.fetchText("/shard-0/series")).toBe(String(remaining));
+  expect(await worker.fetchText("/shard-0/batches")).toBe("0"); // batch ids expire after an hour
+  expect(collector.pushes.at(-1)!.points.size).toBe(remaining);
 });
 
-test("the same batch is added once, and its id is kept", async () => {
-  const { collector, worker } = await started();
-  const batch = batchOf(keyOf(SHAPES.requests_total, CHAT, "worker-api"));
-  await add(worker, batch, batch);
-  await add(worker, batch);
-  await until(() => collector.total("requests_total"), (total) => total > 0);
+test("a batch that arrives three times is added once, and its id is stored", async () => {
+  const { collector, worker } = await start();
+  const batch = batchOf(seriesKey(METRIC_DEFINITIONS.requests_total, CHAT, "worker-api"));
+  await addBatches(worker, batch, batch);
+  await addBatches(worker, batch);
+  await waitFor(() => collector.total("requests_total"), (total) => total > 0);
   expect(collector.total("requests_total")).toBe(5);
-  expect(await worker.ask("/shard-0/batches")).toBe("1");
+  expect(await worker.fetchText("/shard-0/batches")).toBe("1");
 });

@@ -1,14 +1,14 @@
-/** What must not compile: checked by `tsc`, which refuses an `@ts-expect-error` over a line that has no error. */
+/** Code that must not compile; `tsc` reports an `@ts-expect-error` above a line without an error. */
 
-import { type Batch, meterOf, observe, type RequestLog, withRequest } from "../src/index.ts";
+import { getMeter, observe, type ObservedMessageBatch, type RequestLog, withRequest } from "../src/index.ts";
 
 interface Env {
   readonly KV: KVNamespace;
   readonly QUEUE: Queue;
 }
-const answer = (): Response => new Response("hello");
+const respond = (): Response => new Response("hello");
 const labels = { tenant_id: "acme", route: "/chat" } as const;
-const meter = meterOf("worker-api");
+const meter = getMeter("worker-api");
 
 // The contract's metrics, labels and values.
 meter.count("requests_total", labels);
@@ -27,20 +27,20 @@ meter.count("requests_total", { ...labels, model: "m" });
 meter.count("requests_total", { tenant_id: "acme", route: "/chatt" });
 
 // Services, routes, bindings and keys.
-observe({ service: "worker-api", fetch: answer });
+observe({ service: "worker-api", fetch: respond });
 // @ts-expect-error a service that the contract does not have
-observe({ service: "worker-ap", fetch: answer });
+observe({ service: "worker-ap", fetch: respond });
 // @ts-expect-error a route of another service
-observe({ service: "worker-api", route: () => "/ingest", fetch: answer });
-// @ts-expect-error a tenant is a text
-observe({ service: "worker-api", tenant: () => 7, fetch: answer });
-// @ts-expect-error neither outside nor bindings
-observe({ service: "worker-api", from: "anywhere", fetch: answer });
-// @ts-expect-error a binding that is not there
+observe({ service: "worker-api", route: () => "/ingest", fetch: respond });
+// @ts-expect-error a tenant is a string
+observe({ service: "worker-api", tenant: () => 7, fetch: respond });
+// @ts-expect-error only `outside` and `bindings` are valid
+observe({ service: "worker-api", from: "anywhere", fetch: respond });
+// @ts-expect-error a binding that `Env` does not have
 observe({ service: "worker-api", bindings: { KVV: "kv" }, fetch: (_, env: Env) => new Response(String(env.KV)) });
-// @ts-expect-error a kind that there is none of
+// @ts-expect-error an unknown kind of binding
 observe({ service: "worker-api", bindings: { KV: "kvv" }, fetch: (_, env: Env) => new Response(String(env.KV)) });
-// @ts-expect-error no answer
+// @ts-expect-error a handler must return a Response
 observe({ service: "worker-api", fetch: () => "hello" });
 
 observe({
@@ -52,25 +52,25 @@ observe({
     log.info("hello", { cache_stat: "warm" });
     // @ts-expect-error a step that the contract does not have
     log.warn("hello", { step: "departure" });
-    // @ts-expect-error a number of documents is a number
+    // @ts-expect-error `documents` is a number
     log.error("hello", undefined, { documents: "3" });
-    // @ts-expect-error a log's id is not to be set
-    log.requestId = "mine";
+    // @ts-expect-error a log's request id is read-only
+    log.requestId = "other";
     return new Response(String(env.KV));
   },
 });
 
 export const queue = observe({
   service: "ingest-worker",
-  queue: async (batch: Batch<{ a: number }, Env, never>) => {
+  queue: async (batch: ObservedMessageBatch<{ a: number }, Env, never>) => {
     const sum: number = batch.messages.reduce((total, { body }) => total + body.a, 0);
     await batch.messages[0]?.env.KV.put("sum", String(sum));
-    // @ts-expect-error a body has what it was said to have
+    // @ts-expect-error a body has only its declared properties
     batch.messages[0]?.body.b;
   },
 });
 
 export const rpc = (log: RequestLog, env: Env, ctx: ExecutionContext): Promise<string> =>
   withRequest({ service: "worker-api", request: log.origin, env, ctx }, (own, inner) => `${inner.requestId} ${String(own.KV)}`);
-// @ts-expect-error an origin is more than an id
-export const part = (env: Env, ctx: ExecutionContext) => withRequest({ service: "worker-api", request: { requestId: "x" }, env, ctx }, () => 1);
+// @ts-expect-error an origin needs more than an id
+export const incompleteOrigin = (env: Env, ctx: ExecutionContext) => withRequest({ service: "worker-api", request: { requestId: "x" }, env, ctx }, () => 1);

@@ -1,15 +1,15 @@
-/** Workers under test in the real runtime: bundled by esbuild, run by workerd under miniflare, off the network. */
+/** Runs Workers under test in the real runtime: esbuild bundles them, workerd runs them under Miniflare, without network access. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare, type MiniflareOptions } from "miniflare";
 
-/** What the Workers' wrangler configuration says too. */
+/** The same compatibility settings as in the Workers' Wrangler configuration. */
 export const COMPATIBILITY = { compatibilityDate: "2026-04-01", compatibilityFlags: ["nodejs_compat"] };
 
-/** A Worker's modules as one ES module; `entry` is a path from this folder. */
-export async function bundled(entry: string): Promise<string> {
+/** Bundles a Worker into one ES module; `entry` is a path relative to this folder. */
+export async function bundle(entry: string): Promise<string> {
   const path = fileURLToPath(new URL(entry, import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [path],
@@ -23,25 +23,25 @@ export async function bundled(entry: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** A running Worker, and every line that it has logged. */
-export interface Running {
+/** A running Worker and every line that it has logged. */
+export interface RunningWorker {
   readonly miniflare: Miniflare;
   readonly lines: string[];
-  /** Sends a request, waits for ten seconds at most, and returns the answer's text. */
-  ask(path: string, headers?: Record<string, string>): Promise<string>;
+  /** Sends a request, waits at most ten seconds, and returns the response body as text. */
+  fetchText(path: string, headers?: Record<string, string>): Promise<string>;
   stop(): Promise<void>;
 }
 
-export interface Setup {
-  /** The Worker's script, as `bundled` makes it. */
+export interface WorkerSetup {
+  /** The Worker's script, as returned by `bundle`. */
   readonly script: string;
   readonly bindings: Record<string, string | number>;
-  /** Where storage lives, to outlast a restart; in memory if absent. */
+  /** The folder for storage that must survive a restart. Default: in memory. */
   readonly persist?: string;
 }
 
 /** Starts a Worker whose binding TELEMETRY is its own class `TelemetryShard`. */
-export async function run({ script, bindings, persist }: Setup): Promise<Running> {
+export async function startWorker({ script, bindings, persist }: WorkerSetup): Promise<RunningWorker> {
   const lines: string[] = [];
   const options: MiniflareOptions = {
     ...COMPATIBILITY,
@@ -55,15 +55,15 @@ export async function run({ script, bindings, persist }: Setup): Promise<Running
   };
   const miniflare = new Miniflare(options);
   const url = await miniflare.ready;
-  const ask = async (path: string, headers: Record<string, string> = {}): Promise<string> => {
-    const answer = await fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(10_000) });
-    return answer.text();
+  const fetchText = async (path: string, headers: Record<string, string> = {}): Promise<string> => {
+    const response = await fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(10_000) });
+    return response.text();
   };
   let stopped: Promise<void> | undefined;
-  return { miniflare, lines, ask, stop: () => (stopped ??= miniflare.dispose()) };
+  return { miniflare, lines, fetchText, stop: () => (stopped ??= miniflare.dispose()) };
 }
 
-/** Ends the workerd of this process at once, as a machine that fails would: nothing is flushed, nobody is told. */
+/** Kills the workerd processes of this test with SIGKILL, as a machine failure would: they flush nothing and notify nobody. */
 export function killWorkerd(): void {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
   for (const child of children.filter(Boolean)) {
@@ -71,32 +71,32 @@ export function killWorkerd(): void {
   }
 }
 
-/** Asks `make` so many times, a number of them at a time, and returns the answers in order. */
-export async function crowd<Answer>(
-  times: number,
-  together: number,
-  make: (n: number) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers = new Array<Answer>(times);
+/** Calls `task` `count` times, at most `concurrency` calls at a time, and returns the results in order. */
+export async function runConcurrently<Result>(
+  count: number,
+  concurrency: number,
+  task: (n: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results = new Array<Result>(count);
   let next = 0;
-  const one = async (): Promise<void> => {
-    for (let n = next++; n < times; n = next++) answers[n] = await make(n);
+  const runner = async (): Promise<void> => {
+    for (let n = next++; n < count; n = next++) results[n] = await task(n);
   };
-  await Promise.all(Array.from({ length: together }, one));
-  return answers;
+  await Promise.all(Array.from({ length: concurrency }, runner));
+  return results;
 }
 
-/** Waits until something holds, and fails with what it last was where it does not in time. */
-export async function until<Value>(
-  look: () => Value | Promise<Value>,
-  holds: (value: Value) => boolean,
-  ms = 15_000,
+/** Polls `read` until `isDone` accepts its value. After the timeout it throws an error that contains the last value. */
+export async function waitFor<Value>(
+  read: () => Value | Promise<Value>,
+  isDone: (value: Value) => boolean,
+  timeoutMs = 15_000,
 ): Promise<Value> {
-  const end = Date.now() + ms;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const value = await look();
-    if (holds(value)) return value;
-    if (Date.now() > end) throw new Error(`it did not come about within ${ms} ms: ${JSON.stringify(value)}`);
-    await new Promise((done) => setTimeout(done, 50));
+    const value = await read();
+    if (isDone(value)) return value;
+    if (Date.now() > deadline) throw new Error(`condition not met within ${timeoutMs} ms; last value: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

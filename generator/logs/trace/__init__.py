@@ -1,1 +1,1 @@
-"""One request, followed through services and bindings by the lines that it left."""
+"""Traces one request through services and bindings by its log lines."""

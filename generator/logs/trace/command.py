@@ -1,4 +1,4 @@
-"""The command: find one request's lines, and draw how it went."""
+"""The command `trace`: find the log lines of one request and show its trace."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ import sys
 
 from contract.logs import UUID
 from generator.errors import BuildError, Problem
-from generator.logs.reader import readable
-from generator.logs.trace.as_json import as_json
-from generator.logs.trace.search import Searched, searched
+from generator.logs.reader import require_readable
+from generator.logs.trace.json_output import to_json
+from generator.logs.trace.search import SearchResult, search
+from generator.logs.trace.spans import build_trace
 from generator.logs.trace.terminal import screen_of
-from generator.logs.trace.tree import flow
 from generator.logs.trace.waterfall import waterfall
 
 
-def trace(given: argparse.Namespace) -> int:
-    """Print the flow of a request. Raises Faults for an id that is none or is not found, and for files that are not."""
-    request = given.request.strip().lower()
-    if not re.fullmatch(UUID, request):
-        shape = "give the request_id of a log line or the x-request-id of an answer: 8-4-4-4-12 hexadecimal digits"
-        raise BuildError([Problem("REQUEST_ID", f"{ascii(given.request)[:80]} is no UUID", shape)])
-    readable(given.files)
-    found = searched(request, given.files)
-    if not found.lines:
-        raise BuildError([_unknown(found, given.files)])
-    told = flow(found.lines)
-    screen = screen_of(sys.stdout)
-    print(as_json(found, told) if given.json else waterfall(found, told, screen, given.stack), end="")
+def trace(arguments: argparse.Namespace) -> int:
+    """Print the trace of a request. Raises `BuildError` for an id that is invalid or not found, and for bad files."""
+    request_id = arguments.request.strip().lower()
+    if not re.fullmatch(UUID, request_id):
+        hint = "give the request_id of a log line or the x-request-id of a response: 8-4-4-4-12 hexadecimal digits"
+        raise BuildError([Problem("REQUEST_ID", f"{ascii(arguments.request)[:80]} is not a UUID", hint)])
+    require_readable(arguments.files)
+    result = search(request_id, arguments.files)
+    if not result.lines:
+        raise BuildError([_not_found(result, arguments.files)])
+    request_trace = build_trace(result.lines)
+    if arguments.json:
+        print(to_json(result, request_trace), end="")
+    else:
+        print(waterfall(result, request_trace, screen_of(sys.stdout), arguments.stack), end="")
     return 0
 
 
-def _unknown(found: Searched, files: list[str]) -> Problem:
-    """Why a request was not found, and where else to look."""
-    lines = f"{found.counts.lines:,} lines of {len(files)} {'file' if len(files) == 1 else 'files'}"
-    what = f"no line of {found.request} among {lines}"
-    if found.counts.unreadable:
-        what += f"; {found.counts.unreadable:,} that name it are cut or do not say when"
+def _not_found(result: SearchResult, files: list[str]) -> Problem:
+    searched = f"{result.counts.searched:,} lines of {len(files)} {'file' if len(files) == 1 else 'files'}"
+    what = f"no line of {result.request_id} among {searched}"
+    if result.counts.unreadable:
+        what += f" ({result.counts.unreadable:,} with this id are truncated or have no timestamp)"
     hint = "name the logs of all services at that time; a request's lines may be in several files"
-    if found.callers:
-        listed = ", ".join(re.sub("[^0-9a-f-]", "?", one)[:36] for one in found.callers)
-        hint = f"a caller gave this id to requests that have ids of ours; trace {listed}"
+    if result.assigned_ids:
+        ids = ", ".join(re.sub("[^0-9a-f-]", "?", request_id)[:36] for request_id in result.assigned_ids)
+        hint = f"trace {ids}, the requests whose caller sent this id"
     return Problem("REQUEST_ID", what, hint)

@@ -1,4 +1,4 @@
-"""What one log line tells of a request, read with care: a line may lack or forge any field."""
+"""Parses one log line. Any field may be missing or forged."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from datetime import datetime
 from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
-LATEST = 1e9
-"""Milliseconds, about eleven days: what says that it lasted longer is not believed."""
+MAX_DURATION_MS = 1e9
+"""About eleven days; a longer duration is ignored as forged."""
 
 
 @dataclass(frozen=True)
-class Failure:
-    """An exception, as its line tells it; an empty stack where it tells none."""
+class LoggedError:
+    """The exception of a log line, with an empty stack if the line has none."""
 
     message: str
     stack: str
 
 
 @dataclass(frozen=True)
-class Told:
-    """One line. `place` is file:line, `at` milliseconds since 1970, `latency` the milliseconds that its step took."""
+class LogLine:
+    """A parsed log line. `location` is file:line, `time` is in milliseconds since 1970, `latency` in milliseconds."""
 
-    place: str
-    at: float
+    location: str
+    time: float
     service: str
     step: str
     level: str
@@ -35,30 +35,30 @@ class Told:
     route: str
     latency: float | None
     status: int | None
-    failure: Failure | None
+    error: LoggedError | None
     metadata: Mapping[str, Scalar]
 
     @property
     def start(self) -> float:
-        """When the step began: a line is written at its step's end."""
-        return self.at - (self.latency or 0)
+        """When the step started; its line is written when it ends."""
+        return self.time - (self.latency or 0)
 
     @property
     def failed(self) -> bool:
-        """Whether the line tells of a failure: an exception, level error, or a status of the server's fault."""
-        return self.failure is not None or self.level == "error" or (self.status or 0) >= 500
+        """Whether the line has an exception, level error, or a 5xx status."""
+        return self.error is not None or self.level == "error" or (self.status or 0) >= 500
 
 
-def told(record: Mapping[str, object], place: str) -> Told | None:
-    """What a line's object tells; None where it does not say when."""
-    at = _time(record.get("timestamp"))
-    if at is None:
+def parse_line(record: Mapping[str, object], location: str) -> LogLine | None:
+    """Parse a line's JSON object; None if it has no valid timestamp."""
+    time = _time(record.get("timestamp"))
+    if time is None:
         return None
     metadata = _mapping(record.get("metadata"))
     status = record.get("status_code")
-    return Told(
-        place=place,
-        at=at,
+    return LogLine(
+        location=location,
+        time=time,
         service=_text(record.get("service")),
         step=_text(metadata.get("step")) or "message",
         level=_text(record.get("level")),
@@ -67,7 +67,7 @@ def told(record: Mapping[str, object], place: str) -> Told | None:
         route=_text(record.get("route")),
         latency=_duration(record.get("latency_ms")),
         status=status if type(status) is int and 100 <= status <= 599 else None,
-        failure=_failure(record.get("error")),
+        error=_error(record.get("error")),
         metadata={name: value for name, value in metadata.items() if isinstance(value, Scalar)},
     )
 
@@ -82,13 +82,13 @@ def _time(value: object) -> float | None:
 def _duration(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return float(value) if 0 <= value <= LATEST else None
+    return float(value) if 0 <= value <= MAX_DURATION_MS else None
 
 
-def _failure(value: object) -> Failure | None:
+def _error(value: object) -> LoggedError | None:
     if not isinstance(value, dict):
         return None
-    return Failure(_text(value.get("message")), _text(value.get("stack")))
+    return LoggedError(_text(value.get("message")), _text(value.get("stack")))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

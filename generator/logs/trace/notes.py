@@ -1,111 +1,115 @@
-"""What a reader of a flow must know: what is missing, what waited, and how far its times can be trusted."""
+"""Notes on a trace: missing lines, waits, and how far its times can be trusted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from generator.logs.trace.search import Searched
-from generator.logs.trace.tree import SLACK, Flow, Kind, Step
+from generator.logs.trace.search import SearchResult
+from generator.logs.trace.spans import CLOCK_SKEW_MS, Span, SpanKind, Trace
 
-SILENCE, SILENT_SHARE = 100.0, 0.2
-"""A time without any step within a visit is worth a word from so many milliseconds on, if it is this share of it."""
-ROUNDING = 2.0
-"""Milliseconds by which two times of one step may differ and still say the same."""
+MIN_GAP_MS, MIN_GAP_FRACTION = 100.0, 0.2
+"""A gap without a child span is noted if it is this long and at least this fraction of its server span."""
+ROUNDING_MS = 2.0
+"""By how many milliseconds two equal times may differ because of rounding."""
 
 
-def remarks(searched: Searched, flow: Flow) -> list[str]:
-    """Remarks on a request's flow, in the order in which they matter."""
+def notes(result: SearchResult, trace: Trace) -> list[str]:
+    """Return notes on a trace, the most important first."""
     return [
-        *_mixed(searched),
-        *_missing(flow),
-        *_waits(flow),
-        *_silences(flow.steps, flow.origin),
-        *_clocks(flow),
-        *_lines(searched),
+        *_mixed_tenants(result),
+        *_missing_lines(trace),
+        *_waits(trace),
+        *_gaps(trace.spans, trace.origin),
+        *_clocks(trace),
+        *_lines(result),
     ]
 
 
-def _mixed(searched: Searched) -> Iterator[str]:
-    tenants = {line.tenant for line in searched.lines}
+def _mixed_tenants(result: SearchResult) -> Iterator[str]:
+    tenants = {line.tenant for line in result.lines}
     if len(tenants) > 1:
-        yield f"its lines name {len(tenants)} tenants: {', '.join(sorted(tenants)[:3])}; a request has one"
+        yield f"the lines name {len(tenants)} tenants instead of one: {', '.join(sorted(tenants)[:3])}"
 
 
-def _missing(flow: Flow) -> Iterator[str]:
-    for visit in flow.visits:
-        if visit.answer is None:
-            yield f"{visit.service}: no answer is told; it was cut short, or its lines are in other files"
-        if visit.arrival is None:
-            yield f"{visit.service}: no arrival is told; its first line may be in another file"
-    services = [visit.service for visit in flow.visits]
-    for before, after in pairwise(flow.visits):
+def _missing_lines(trace: Trace) -> Iterator[str]:
+    for server in trace.server_spans:
+        if server.answer is None:
+            yield f"{server.service}: no answer line; the invocation was cut off, or the line is in another file"
+        if server.arrival is None:
+            yield f"{server.service}: no arrival line; it may be in another file"
+    services = [server.service for server in trace.server_spans]
+    for before, after in pairwise(trace.server_spans):
         if before.service == after.service and after.start < before.end and services.count(after.service) > 1:
-            yield f"{after.service} was visited twice at one time: which line is of which visit is a guess"
+            yield f"{after.service}: two server spans overlap; which line belongs to which is a guess"
 
 
-def _waits(flow: Flow) -> Iterator[str]:
-    busy = 0.0
-    for step in flow.steps:
-        if busy and step.start > busy:
-            waited = f"{step.start - busy:,.0f} ms"
-            yield f"{step.service} began {waited} after what came before: it waited in a queue, or lines are missing"
-        busy = max(busy, step.end)
+def _waits(trace: Trace) -> Iterator[str]:
+    busy_until = 0.0
+    for span in trace.spans:
+        if busy_until and span.start > busy_until:
+            wait = f"{span.start - busy_until:,.0f} ms"
+            yield f"{span.service} started {wait} after the previous span: a queue delayed it, or lines are missing"
+        busy_until = max(busy_until, span.end)
 
 
-def _silences(steps: tuple[Step, ...], origin: float) -> Iterator[str]:
-    for step in steps:
-        if step.kind is Kind.VISIT:
-            least, known = max(SILENCE, SILENT_SHARE * (step.end - step.start)), step.start
-            for start, end in [*((inner.start, inner.end) for inner in step.steps), (step.end, step.end)]:
-                if step.steps and start - known >= least:
-                    told = f"{start - known:,.0f} ms, from {known - origin:,.0f} to {start - origin:,.0f} ms"
-                    yield f"{step.service} tells of nothing for {told}"
-                known = max(known, end)
-        yield from _silences(step.steps, origin)
+def _gaps(spans: tuple[Span, ...], origin: float) -> Iterator[str]:
+    for span in spans:
+        if span.kind is SpanKind.SERVER:
+            min_gap, covered = max(MIN_GAP_MS, MIN_GAP_FRACTION * (span.end - span.start)), span.start
+            for start, end in [*((child.start, child.end) for child in span.children), (span.end, span.end)]:
+                if span.children and start - covered >= min_gap:
+                    position = f"from {covered - origin:,.0f} to {start - origin:,.0f} ms"
+                    yield f"{span.service} logged nothing for {start - covered:,.0f} ms, {position}"
+                covered = max(covered, end)
+        yield from _gaps(span.children, origin)
 
 
-def _clocks(flow: Flow) -> Iterator[str]:
-    for visit in flow.visits:
-        if visit.arrival and visit.answer and visit.answer.latency is not None:
-            apart = visit.answer.at - visit.arrival.at
-            if abs(apart - visit.answer.latency) > ROUNDING:
+def _clocks(trace: Trace) -> Iterator[str]:
+    for server in trace.server_spans:
+        if server.arrival and server.answer and server.answer.latency is not None:
+            elapsed = server.answer.time - server.arrival.time
+            if abs(elapsed - server.answer.latency) > ROUNDING_MS:
                 yield (
-                    f"{visit.service} says it took {visit.answer.latency:,.0f} ms, and its lines lie {apart:,.0f} ms "
-                    "apart: its clock was set, or lines of two visits are mixed"
+                    f"{server.service} logged a latency of {server.answer.latency:,.0f} ms, but its arrival and answer "
+                    f"are {elapsed:,.0f} ms apart: its clock was adjusted, or lines of two server spans are mixed"
                 )
-    yield from _skews(flow.steps)
-    if any(visit.start == visit.end and visit.answer for visit in flow.visits):
-        yield "0 ms means no I/O, not no work: a Worker's clock stands still between I/O"
+    yield from _clock_skews(trace.spans)
+    if any(server.start == server.end and server.answer for server in trace.server_spans):
+        yield "0 ms means no I/O, not no CPU time: a Worker's clock advances only at I/O"
 
 
-def _skews(steps: tuple[Step, ...]) -> Iterator[str]:
-    for step in steps:
-        for inner in step.steps:
-            beyond = max(step.start - inner.start, 0.0) + max(inner.end - step.end, 0.0)
-            if step.kind is Kind.CALL and ROUNDING < beyond <= 2 * SLACK:
-                yield f"{inner.service} lies {beyond:,.0f} ms outside of the call that led to it: two clocks differ"
-        yield from _skews(step.steps)
+def _clock_skews(spans: tuple[Span, ...]) -> Iterator[str]:
+    for span in spans:
+        for child in span.children:
+            excess = max(span.start - child.start, 0.0) + max(child.end - span.end, 0.0)
+            if span.kind is SpanKind.CLIENT and ROUNDING_MS < excess <= 2 * CLOCK_SKEW_MS:
+                yield f"{child.service} exceeds the call that invoked it by {excess:,.0f} ms: two clocks differ"
+        yield from _clock_skews(span.children)
 
 
-def _lines(searched: Searched) -> Iterator[str]:
-    counts = searched.counts
-    if late := _out_of_order(searched):
-        yield f"{late:,} lines stood out of order; they are drawn by their times"
-    if counts.repeated:
-        yield f"{counts.repeated:,} lines stand in several files, sign by sign; each is drawn once"
+def _lines(result: SearchResult) -> Iterator[str]:
+    counts = result.counts
+    if out_of_order := _out_of_order(result):
+        yield f"out of order: {_plural(out_of_order)}; the trace is ordered by time"
+    if counts.duplicates:
+        yield f"in more than one file: {_plural(counts.duplicates)}; each is shown once"
     if counts.unreadable:
-        yield f"{counts.unreadable:,} lines name this request, and are cut or do not say when"
-    if counts.left_out:
-        yield f"{counts.left_out:,} lines more are not drawn: {len(searched.lines):,} are the most"
+        yield f"truncated or without a timestamp: {_plural(counts.unreadable)} with this request id"
+    if counts.omitted:
+        yield f"not shown: {_plural(counts.omitted)} beyond the maximum of {len(result.lines):,}"
 
 
-def _out_of_order(searched: Searched) -> int:
-    """How many lines were written before the one that precedes them in their file and of their service."""
+def _plural(count: int) -> str:
+    return f"{count:,} {'line' if count == 1 else 'lines'}"
+
+
+def _out_of_order(result: SearchResult) -> int:
+    """Return how many lines are older than an earlier line of the same service in the same file."""
     newest: dict[tuple[str, str], float] = {}
-    late = 0
-    for line in searched.lines:
-        key = (line.place.rpartition(":")[0], line.service)
-        late += line.at < newest.get(key, line.at)
-        newest[key] = max(newest.get(key, line.at), line.at)
-    return late
+    count = 0
+    for line in result.lines:
+        source = (line.location.rpartition(":")[0], line.service)
+        count += line.time < newest.get(source, line.time)
+        newest[source] = max(newest.get(source, line.time), line.time)
+    return count

@@ -1,4 +1,4 @@
-"""The lines of one request, found among millions in constant memory."""
+"""Finds the lines of one request among millions in constant memory."""
 
 from __future__ import annotations
 
@@ -7,92 +7,103 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from generator.logs.reader import blocks, opened
-from generator.logs.trace.lines import Told, told
+from generator.logs.reader import open_log, read_blocks
+from generator.logs.trace.lines import LogLine, parse_line
 
-MOST = 2_000
-"""So many lines of a request are kept; the others are counted."""
-MARK = b'"request_id"'
+MAX_LINES = 2_000
+"""The most lines of a request that are kept; the others are counted."""
+MAX_ASSIGNED_IDS = 3
+REQUEST_ID_KEY = b'"request_id"'
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many lines were searched; how many of them bear no request id, came again, are cut or undated, or beyond
-    the most that are kept."""
+class SearchCounts:
+    """How many lines were searched, how many have no request id, and how many of the request's lines were not kept:
+    duplicates in another file, lines that are truncated or have no timestamp, and lines beyond the maximum."""
 
-    lines: int = 0
-    foreign: int = 0
-    repeated: int = 0
+    searched: int = 0
+    without_request_id: int = 0
+    duplicates: int = 0
     unreadable: int = 0
-    left_out: int = 0
+    omitted: int = 0
 
 
 @dataclass(frozen=True)
-class Searched:
-    """What was found: the lines in the order in which they were read, and requests that a caller gave this id to."""
+class SearchResult:
+    """The lines of a request in the order in which they were read.
 
-    request: str
-    counts: Counts
-    lines: tuple[Told, ...]
-    callers: tuple[str, ...] = ()
+    `assigned_ids` are the request ids of requests whose caller sent `request_id` as its own id.
+    """
+
+    request_id: str
+    counts: SearchCounts
+    lines: tuple[LogLine, ...]
+    assigned_ids: tuple[str, ...] = ()
 
 
 @dataclass
-class _Found:
-    counts: Counts = field(default_factory=Counts)
-    lines: list[Told] = field(default_factory=list)
-    seen: Counter[bytes] = field(default_factory=Counter)
-    """How often a line stands in the file, of those read so far, in which it stands most often."""
-    callers: dict[str, None] = field(default_factory=dict)
+class _Search:
+    request_id: str
+    counts: SearchCounts = field(default_factory=SearchCounts)
+    lines: list[LogLine] = field(default_factory=list)
+    occurrences: Counter[bytes] = field(default_factory=Counter)
+    """How often each line occurs in the file, of those read so far, in which it occurs most often."""
+    assigned_ids: dict[str, None] = field(default_factory=dict)
 
-    def add(self, **more: int) -> None:
-        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + many for name, many in more.items()})
+    def count(self, **added: int) -> None:
+        counts = {name: getattr(self.counts, name) + number for name, number in added.items()}
+        self.counts = replace(self.counts, **counts)
 
 
-def searched(request: str, names: Iterable[str]) -> Searched:
-    """Search files for a request id. Raises Faults for damaged gzip."""
-    found = _Found()
+def search(request_id: str, names: Iterable[str]) -> SearchResult:
+    """Search files for the lines of a request. Raises `BuildError` for damaged gzip data."""
+    state = _Search(request_id)
     for name in names:
-        here: Counter[bytes] = Counter()
-        for place, line in _mentions(name, request.encode(), found):
-            here[line] += 1
-            # Calls of one millisecond write the same line twice; only another file can hold it for the second time.
-            if here[line] <= found.seen[line]:
-                found.add(repeated=1)
+        occurrences: Counter[bytes] = Counter()
+        for location, line in _lines_with_id(name, state):
+            occurrences[line] += 1
+            # Two calls in the same millisecond write equal lines; an equal line in another file is a duplicate.
+            if occurrences[line] <= state.occurrences[line]:
+                state.count(duplicates=1)
             else:
-                _take(line, place, request, found)
-        found.seen |= here
-    return Searched(request, found.counts, tuple(found.lines), tuple(found.callers))
+                _add(line, location, state)
+        state.occurrences |= occurrences
+    return SearchResult(request_id, state.counts, tuple(state.lines), tuple(state.assigned_ids))
 
 
-def _mentions(name: str, sought: bytes, found: _Found) -> Iterator[tuple[str, bytes]]:
+def _lines_with_id(name: str, state: _Search) -> Iterator[tuple[str, bytes]]:
+    request_id = state.request_id.encode()
     number = 0
-    with opened(name) as stream:
-        for block in blocks(stream, name):
+    with open_log(name) as stream:
+        for block in read_blocks(stream, name):
             lines = block.split(b"\n")
-            found.add(lines=len(lines), foreign=sum(MARK not in line and not line.isspace() for line in lines if line))
-            if sought in block:
-                yield from ((f"{name}:{number + at}", line) for at, line in enumerate(lines, 1) if sought in line)
+            without_id = sum(REQUEST_ID_KEY not in line and not line.isspace() for line in lines if line)
+            state.count(searched=len(lines), without_request_id=without_id)
+            if request_id in block:
+                yield from (
+                    (f"{name}:{number + index}", line) for index, line in enumerate(lines, 1) if request_id in line
+                )
             number += len(lines)
 
 
-def _take(line: bytes, place: str, request: str, found: _Found) -> None:
-    record = _record(line)
+def _add(line: bytes, location: str, state: _Search) -> None:
+    record = _decode(line)
     if record is None:
-        found.add(unreadable=1)
-    elif record.get("request_id") != request:
+        state.count(unreadable=1)
+    elif record.get("request_id") != state.request_id:
         metadata = record.get("metadata")
-        if isinstance(metadata, dict) and metadata.get("caller_request_id") == request and len(found.callers) < 3:
-            found.callers[str(record.get("request_id"))] = None
-    elif len(found.lines) == MOST:
-        found.add(left_out=1)
-    elif (line_told := told(record, place)) is None:
-        found.add(unreadable=1)
+        sent = metadata.get("caller_request_id") if isinstance(metadata, dict) else None
+        if sent == state.request_id and len(state.assigned_ids) < MAX_ASSIGNED_IDS:
+            state.assigned_ids[str(record.get("request_id"))] = None
+    elif len(state.lines) == MAX_LINES:
+        state.count(omitted=1)
+    elif (parsed := parse_line(record, location)) is None:
+        state.count(unreadable=1)
     else:
-        found.lines.append(line_told)
+        state.lines.append(parsed)
 
 
-def _record(line: bytes) -> dict[str, object] | None:
+def _decode(line: bytes) -> dict[str, object] | None:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):

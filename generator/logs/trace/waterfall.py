@@ -1,119 +1,169 @@
-"""A request's flow, drawn: a row for each step, its times relative to the first arrival, and a bar."""
+"""Draws a trace as a waterfall: a row for each span with its times relative to the first arrival, and a bar."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from generator.logs.trace.notes import remarks
-from generator.logs.trace.scale import Scale, scale
-from generator.logs.trace.search import Searched
+from generator.logs.trace.notes import notes
+from generator.logs.trace.search import SearchResult
+from generator.logs.trace.spans import Span, SpanKind, Trace
 from generator.logs.trace.terminal import Screen, width
-from generator.logs.trace.tree import Flow, Kind, Step
 
-STATUS, NUMBER, INDENT = 6, 8, 2
-"""Columns of the status and of a number, and how far a step stands in from what it lies in."""
+STATUS_COLUMNS, NUMBER_COLUMNS, INDENT = 6, 8, 2
+MAX_IDLE_FRACTION = 0.25
+"""An idle time longer than this fraction of the busy time is shortened, so that a wait does not hide the rest."""
+SHORTENED_FRACTION = 0.05
+"""The length of a shortened idle time, as a fraction of the busy time."""
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What all rows share: the screen, the axis, where time begins, and how wide names and bars are."""
+class TimeAxis:
+    """The mapping from times to positions.
+
+    `busy` has the start and end in milliseconds of each time with spans, and the drawn milliseconds before it.
+    """
+
+    busy: tuple[tuple[float, float, float], ...]
+
+    def position(self, time: float) -> float:
+        """Return a time's position from 0 to 1; a time within a shortened idle time has the position of its end."""
+        last_start, last_end, drawn_before_last = self.busy[-1]
+        total = drawn_before_last + last_end - last_start
+        for start, end, drawn_before in self.busy:
+            if time <= end:
+                return (drawn_before + max(time - start, 0.0)) / total if total else 0.0
+        return 1.0
+
+
+def time_axis(spans: Iterable[Span]) -> TimeAxis:
+    """Return the axis for spans and their descendants."""
+    extents = sorted(_extent(span) for span in spans)
+    busy_time = sum(end - start for start, end in _merged(extents, 0.0))
+    busy: list[tuple[float, float, float]] = []
+    drawn = 0.0
+    for start, end in _merged(extents, MAX_IDLE_FRACTION * busy_time):
+        busy.append((start, end, drawn))
+        drawn += end - start + SHORTENED_FRACTION * busy_time
+    return TimeAxis(tuple(busy))
+
+
+@dataclass(frozen=True)
+class WaterfallLayout:
+    """What all rows share: the screen, the time axis and its origin, the columns of names and bars, and whether stack
+    traces are shown."""
 
     screen: Screen
-    scale: Scale
+    axis: TimeAxis
     origin: float
-    names: int
-    bars: int
+    name_columns: int
+    bar_columns: int
     stack: bool
 
 
-def waterfall(searched: Searched, flow: Flow, screen: Screen, stack: bool = False) -> str:
-    """The whole picture as text: head, rows, remarks. With `stack`, stack traces too."""
-    frame = _frame(flow, screen, stack)
-    end = max(step.end for step, _ in _flat(flow.steps))
-    axis = "0 ms" + f"{milliseconds(end - flow.origin)} ms".rjust(frame.bars - 4)
-    titles = f"{'':{frame.names + 2}}{'status':>{STATUS}}{'at ms':>{NUMBER}}{'took ms':>{NUMBER}}  {axis}"
-    rows = [row for step, depth in _flat(flow.steps) for row in _rows(step, depth, frame)]
-    short = ["times without any step are drawn short"] * (len(frame.scale.spans) > 1)
-    below = [*remarks(searched, flow), *short]
-    told = [line for remark in below for line in _wrapped(f"- {screen.safe(remark)}", "  ", screen)]
-    parts = [*_head(searched, flow, screen), "", titles, *rows, *([""] if told else []), *told]
+def waterfall(result: SearchResult, trace: Trace, screen: Screen, stack: bool = False) -> str:
+    """Return the whole picture as text: head, rows and notes. With `stack`, it includes stack traces."""
+    layout = _layout(trace, screen, stack)
+    end = max(span.end for span, _ in _flattened(trace.spans))
+    scale = "0 ms" + f"{milliseconds(end - trace.origin)} ms".rjust(layout.bar_columns - 4)
+    numbers = f"{'status':>{STATUS_COLUMNS}}{'at ms':>{NUMBER_COLUMNS}}{'took ms':>{NUMBER_COLUMNS}}"
+    titles = f"{'':{layout.name_columns + 2}}{numbers}  {scale}"
+    rows = [row for span, depth in _flattened(trace.spans) for row in _rows(span, depth, layout)]
+    shortened = ["idle time is shortened on the time axis"] * (len(layout.axis.busy) > 1)
+    all_notes = [*notes(result, trace), *shortened]
+    note_lines = [line for note in all_notes for line in _wrapped(f"- {screen.safe(note)}", "  ", screen)]
+    parts = [*_head(result, trace, screen), "", titles, *rows, *([""] if note_lines else []), *note_lines]
     return "\n".join(line.rstrip() for line in parts) + "\n"
 
 
 def milliseconds(time: float) -> str:
-    """A time in milliseconds as it is shown: whole, but for a fraction of a short one."""
+    """Format milliseconds: whole numbers from 10 on, with one decimal below if there is a fraction."""
     return f"{time:,.0f}" if abs(time) >= 10 or time == round(time) else f"{time:.1f}"
 
 
-def _head(searched: Searched, flow: Flow, screen: Screen) -> list[str]:
-    first, counts = flow.first, searched.counts
-    line = first.lines[0]
-    answer = first.answer
-    took = (
-        "no answer is told"
-        if answer is None
-        else f"{answer.status or 'no status'} in {milliseconds(first.end - first.start)} ms"
+def _extent(span: Span) -> tuple[float, float]:
+    extents = [_extent(child) for child in span.children]
+    return min([span.start, *(start for start, _ in extents)]), max([span.end, *(end for _, end in extents)])
+
+
+def _merged(extents: Iterable[tuple[float, float]], idle: float) -> list[tuple[float, float]]:
+    """Merge sorted extents that are at most `idle` milliseconds apart."""
+    merged: list[tuple[float, float]] = []
+    for start, end in extents:
+        if merged and start - merged[-1][1] <= idle:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _head(result: SearchResult, trace: Trace, screen: Screen) -> list[str]:
+    root, counts = trace.root, result.counts
+    line = root.lines[0]
+    outcome = (
+        "no answer line"
+        if root.answer is None
+        else f"{root.answer.status or 'no status'} in {milliseconds(root.end - root.start)} ms"
     )
-    when = datetime.fromtimestamp(flow.origin / 1000, UTC).isoformat(" ", "milliseconds").removesuffix("+00:00")
-    foreign = f", {counts.foreign:,} of them without a request id" if counts.foreign else ""
+    when = datetime.fromtimestamp(trace.origin / 1000, UTC).isoformat(" ", "milliseconds").removesuffix("+00:00")
+    without_id = f", {counts.without_request_id:,} of them without a request id" if counts.without_request_id else ""
     return [
-        f"request  {searched.request}",
+        f"request  {result.request_id}",
         f"tenant   {screen.safe(line.tenant)}",
-        f"route    {screen.safe(line.route)}: {took}, at {when} UTC",
-        f"lines    {len(searched.lines):,} of {counts.lines:,} searched{foreign}",
+        f"route    {screen.safe(line.route)}: {outcome}, at {when} UTC",
+        f"lines    {len(result.lines):,} of {counts.searched:,} searched{without_id}",
     ]
 
 
-def _frame(flow: Flow, screen: Screen, stack: bool) -> Frame:
-    longest = max(INDENT * depth + width(screen.safe(step.name)) for step, depth in _flat(flow.steps))
-    fixed = 2 + STATUS + 2 * NUMBER + 2
+def _layout(trace: Trace, screen: Screen, stack: bool) -> WaterfallLayout:
+    longest = max(INDENT * depth + width(screen.safe(span.name)) for span, depth in _flattened(trace.spans))
+    fixed = 2 + STATUS_COLUMNS + 2 * NUMBER_COLUMNS + 2
     names = min(longest, (screen.columns - fixed) // 2)
-    return Frame(screen, scale(flow.steps), flow.origin, names, screen.columns - fixed - names, stack)
+    return WaterfallLayout(screen, time_axis(trace.spans), trace.origin, names, screen.columns - fixed - names, stack)
 
 
-def _flat(steps: tuple[Step, ...], depth: int = 0) -> Iterator[tuple[Step, int]]:
-    for step in steps:
-        yield step, depth
-        yield from _flat(step.steps, depth + 1)
+def _flattened(spans: tuple[Span, ...], depth: int = 0) -> Iterator[tuple[Span, int]]:
+    for span in spans:
+        yield span, depth
+        yield from _flattened(span.children, depth + 1)
 
 
-def _rows(step: Step, depth: int, frame: Frame) -> Iterator[str]:
-    screen, line = frame.screen, step.line
-    warned = line is not None and line.level == "warn"
-    mark = screen.signs.failed if step.failed else screen.signs.warned if warned else " "
-    name = screen.fit(" " * INDENT * depth + screen.safe(step.name), frame.names)
-    took = "" if step.kind is Kind.SAID else milliseconds(step.end - step.start)
-    numbers = f"{_status(step):>{STATUS}}{milliseconds(step.start - frame.origin):>{NUMBER}}{took:>{NUMBER}}"
-    row = f"{mark} {name}{numbers}  {_bar(step, frame)}"
-    yield screen.red(row.rstrip()) if step.failed else row
-    if line is not None and line.failure is not None:
+def _rows(span: Span, depth: int, layout: WaterfallLayout) -> Iterator[str]:
+    screen, line = layout.screen, span.line
+    warning = line is not None and line.level == "warn"
+    mark = screen.glyphs.failed if span.failed else screen.glyphs.warning if warning else " "
+    name = screen.fit(" " * INDENT * depth + screen.safe(span.name), layout.name_columns)
+    start = milliseconds(span.start - layout.origin)
+    duration = "" if span.kind is SpanKind.EVENT else milliseconds(span.end - span.start)
+    numbers = f"{_status(span):>{STATUS_COLUMNS}}{start:>{NUMBER_COLUMNS}}{duration:>{NUMBER_COLUMNS}}"
+    row = f"{mark} {name}{numbers}  {_bar(span, layout)}"
+    yield screen.red(row.rstrip()) if span.failed else row
+    if line is not None and line.error is not None:
         margin = " " * (2 + INDENT * (depth + 1))
-        yield from map(screen.red, _wrapped(margin + screen.safe(line.failure.message), margin, screen))
-        if frame.stack:
-            yield from (margin + screen.safe(one.strip()) for one in line.failure.stack.splitlines())
+        yield from map(screen.red, _wrapped(margin + screen.safe(line.error.message), margin, screen))
+        if layout.stack:
+            yield from (margin + screen.safe(frame.strip()) for frame in line.error.stack.splitlines())
 
 
-def _status(step: Step) -> str:
-    line = step.line
+def _status(span: Span) -> str:
+    line = span.line
     if line is None:
         return "none"
-    return str(line.status or line.metadata.get("ai_code") or ("failed" if step.failed else ""))[:STATUS]
+    return str(line.status or line.metadata.get("ai_code") or ("failed" if span.failed else ""))[:STATUS_COLUMNS]
 
 
-def _bar(step: Step, frame: Frame) -> str:
-    """The step's place on the axis, in eighths of a cell at its end; at least a thin line."""
-    signs, cells = frame.screen.signs, frame.bars
-    start, end = (frame.scale.at(time) * cells for time in (step.start, step.end))
+def _bar(span: Span, layout: WaterfallLayout) -> str:
+    """Return the span's bar, its end exact to an eighth of a cell; at least a thin line."""
+    glyphs, cells = layout.screen.glyphs, layout.bar_columns
+    start, end = (layout.axis.position(time) * cells for time in (span.start, span.end))
     before = min(int(start), cells - 1)
-    if step.kind is Kind.SAID:
-        return " " * before + signs.said
-    eighths = round((end - start) * 8)
-    full, part = divmod(eighths, 8)
-    bar = signs.full * full + (signs.ends[part - 1] if part and signs.ends else "")
-    return " " * before + ((bar or signs.instant)[: cells - before])
+    if span.kind is SpanKind.EVENT:
+        return " " * before + glyphs.event
+    full, eighths = divmod(round((end - start) * 8), 8)
+    bar = glyphs.full * full + (glyphs.partial[eighths - 1] if eighths and glyphs.partial else "")
+    return " " * before + ((bar or glyphs.instant)[: cells - before])
 
 
 def _wrapped(text: str, margin: str, screen: Screen) -> list[str]:

@@ -1,6 +1,6 @@
-"""What grafanalib writes, mended: it speaks an old Grafana's JSON, so only what a current one reads is kept.
+"""Normalizes grafanalib's JSON, which has the form of an old Grafana, to the JSON model of a current one.
 
-Every name that is kept is listed; whatever else a class of grafanalib writes does not leave.
+Only listed properties are kept, so that nothing else that a class of grafanalib writes gets into a dashboard.
 """
 
 from __future__ import annotations
@@ -30,62 +30,61 @@ OLD_CUSTOM = ("displayMode",)
 OLD_OPTIONS = {"bargauge": ("fieldOptions", "showThresholdLabels", "showThresholdMarkers")}
 
 
-def mended(dashboard: Json) -> Json:
-    """The dashboard as a current Grafana writes it, given what grafanalib makes of it."""
+def normalized(dashboard: Json) -> Json:
+    """Grafanalib's dashboard in the JSON model of a current Grafana."""
     parts = {
-        "panels": [row(one) if one["type"] == "row" else panel(one) for one in dashboard["panels"]],
-        "templating": {"list": [variable(one) for one in dashboard["templating"]["list"]]},
-        "timepicker": kept(dashboard["timepicker"], TIME_PICKER),
+        "panels": [row(node) if node["type"] == "row" else panel(node) for node in dashboard["panels"]],
+        "templating": {"list": [variable(node) for node in dashboard["templating"]["list"]]},
+        "timepicker": non_empty(dashboard["timepicker"], TIME_PICKER),
     }
-    return kept({**dashboard, **parts}, DASHBOARD)
+    return non_empty({**dashboard, **parts}, DASHBOARD)
 
 
-def kept(node: Mapping[str, Any], names: Iterable[str]) -> Json:
-    """Of a node, what has one of these names and holds anything."""
+def non_empty(node: Mapping[str, Any], names: Iterable[str]) -> Json:
+    """The properties of a node that have one of these names and are neither null nor empty."""
     return {name: node[name] for name in names if name in node and node[name] not in (None, [], {})}
 
 
 def row(node: Json) -> Json:
-    """An open row holds no panels; Grafana wants that said."""
-    return {**kept(node, ROW), "panels": []}
+    """An expanded row; Grafana expects an empty list of panels in it."""
+    return {**non_empty(node, ROW), "panels": []}
 
 
 def panel(node: Json) -> Json:
-    """A panel, its queries and its fields."""
-    kind = node["type"]
-    options = {name: value for name, value in node["options"].items() if name not in OLD_OPTIONS.get(kind, ())}
+    """A panel with its queries and field options."""
+    old_options = OLD_OPTIONS.get(node["type"], ())
     parts = {
-        "fieldConfig": fields(node["fieldConfig"]),
-        "options": options,
-        "targets": [target(one) for one in node["targets"]],
+        "fieldConfig": field_config(node["fieldConfig"]),
+        "options": {name: value for name, value in node["options"].items() if name not in old_options},
+        "targets": [target(query) for query in node["targets"]],
     }
-    return kept({**node, **parts}, PANEL)
+    return non_empty({**node, **parts}, PANEL)
 
 
-def fields(node: Json) -> Json:
-    """How values look. A threshold's base keeps its null: Grafana wants that one."""
+def field_config(node: Json) -> Json:
+    """Field options. The base step of the thresholds keeps its null value, which Grafana expects."""
     defaults = node["defaults"]
-    custom = {name: filled(value) for name, value in defaults["custom"].items() if name not in OLD_CUSTOM}
+    custom = {name: without_nulls(value) for name, value in defaults["custom"].items() if name not in OLD_CUSTOM}
     return {
-        "defaults": kept({**defaults, "custom": kept(custom, custom)}, FIELD),
+        "defaults": non_empty({**defaults, "custom": non_empty(custom, custom)}, FIELD),
         "overrides": node["overrides"],
     }
 
 
-def filled(value: object) -> object:
-    """A value without the keys that hold null."""
-    return kept(value, value) if isinstance(value, dict) else value
+def without_nulls(value: object) -> object:
+    """An object without its null and empty properties; any other value as it is."""
+    return non_empty(value, value) if isinstance(value, dict) else value
 
 
 def target(node: Json) -> Json:
-    """A query, as the code editor has it."""
-    return {**kept(node, TARGET), "editorMode": "code", "range": not node["instant"]}
+    """A query, as Grafana's code editor saves it."""
+    return {**non_empty(node, TARGET), "editorMode": "code", "range": not node["instant"]}
 
 
 def variable(node: Json) -> Json:
-    """A variable; grafanalib says of what is picked first that it is picked, and calls All by its sign."""
-    picked = node["current"]["value"]
-    if not picked:
-        return kept({**node, "current": None}, VARIABLE)
-    text = ["All"] if picked == ["$__all"] else picked
-    return kept({**node, "current": {"text": text, "value": picked}}, VARIABLE)
+    """A template variable, whose current value is written as Grafana saves it."""
+    value = node["current"]["value"]
+    if not value:
+        return non_empty({**node, "current": None}, VARIABLE)
+    text = ["All"] if value == ["$__all"] else value
+    return non_empty({**node, "current": {"text": text, "value": value}}, VARIABLE)

@@ -1,69 +1,93 @@
-"""What every panel has, whatever draws it: place, queries, and how its values look."""
+"""The properties that panels of all types share: position, queries, thresholds and field options."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from grafanalib.core import GridPos
+from grafanalib.core import GridPos, Target
 
-from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, ThresholdStep
-from generator.rendering.grafana.queries import DATASOURCE, queries
+from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, QueryTarget, ThresholdStep
+from generator.rendering.promql import text
 
+DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+"""The data source that the reader selects in the dashboard's variable."""
+AUTO_LEGEND = "__auto"
+"""Grafana's legend format for series that are named by the labels in which they differ."""
 DECIMALS = {"none": 0, "currencyUSD": 2}
-"""By unit: things come whole, money in cents; Grafana chooses for all else."""
+"""The number of decimals by unit: 0 for counts, 2 for money. For all other units, Grafana chooses."""
 
 
-def head(drawn: PanelSpec, field: Mapping[str, object], options: Mapping[str, object]) -> dict[str, object]:
-    """The arguments that every class of grafanalib takes; field and options are laid over what it makes of them."""
-    position = drawn.position
+def panel_arguments(
+    spec: PanelSpec, field_config: Mapping[str, object], options: Mapping[str, object]
+) -> dict[str, object]:
+    """The arguments that every panel class of grafanalib takes; `field_config` and `options` override its own."""
+    position = spec.position
     return {
-        "id": drawn.id,
-        "title": drawn.title,
-        "description": drawn.description,
+        "id": spec.id,
+        "title": spec.title,
+        "description": spec.description,
         "dataSource": DATASOURCE,
         "gridPos": GridPos(h=position.height, w=position.width, x=position.x, y=position.y),
-        "targets": queries(drawn.targets),
-        "thresholds": thresholds(drawn.steps),
-        "extraJson": {"fieldConfig": field, "options": options},
+        "targets": targets(spec.targets),
+        "thresholds": thresholds(spec.steps),
+        "extraJson": {"fieldConfig": field_config, "options": options},
     }
 
 
+def targets(specs: tuple[QueryTarget, ...]) -> list[Target]:
+    """The queries of a panel, in their order."""
+    return [
+        Target(
+            refId=spec.ref,
+            expr=text(spec.expression),
+            legendFormat=spec.legend or AUTO_LEGEND,
+            format=spec.format.value,
+            instant=spec.instant,
+            datasource=DATASOURCE,
+        )
+        for spec in specs
+    ]
+
+
 def thresholds(steps: Sequence[ThresholdStep]) -> list[dict[str, object]]:
-    """Colours by value, the lowest first. grafanalib's own class writes the base's missing value as the text "null"."""
+    """The threshold steps, lowest first. grafanalib's own class would write the base step's null as the text "null"."""
     return [{"color": step.colour.value, "value": step.value} for step in steps]
 
 
-def look(
-    drawn: PanelSpec,
+def field_config(
+    spec: PanelSpec,
     overrides: Sequence[Mapping[str, object]] = (),
     color: Mapping[str, object] | None = None,
     **custom: object,
 ) -> dict[str, object]:
-    """How the values look: by their thresholds if `color` does not say otherwise; `custom` is the kind's own. A table's
-    decimals are its columns' own: they would inherit these."""
+    """The field options. Values have the colours of the thresholds unless `color` is another mode; `custom` are the
+    options of the panel's type."""
     defaults = {
         "color": color or {"mode": "thresholds"},
         "custom": custom,
-        "decimals": decimals(drawn),
-        "max": drawn.max,
-        "min": drawn.min,
-        "noValue": drawn.no_value,
-        "unit": drawn.unit,
+        "decimals": decimals(spec),
+        "max": spec.max,
+        "min": spec.min,
+        "noValue": spec.no_value,
+        "unit": spec.unit,
     }
     return {"defaults": defaults, "overrides": list(overrides)}
 
 
-def decimals(drawn: PanelSpec) -> int | None:
-    """How many decimals are shown, where that is not Grafana's choice. What fell into a bucket comes whole."""
-    if drawn.type is PanelType.TABLE:
+def decimals(spec: PanelSpec) -> int | None:
+    """The number of decimals, or None where Grafana chooses, as for tables, whose columns would inherit it. The counts
+    of a histogram's buckets have no decimals."""
+    if spec.type is PanelType.TABLE:
         return None
-    counted = drawn.type is PanelType.BAR_GAUGE and any(one.format is QueryFormat.HEATMAP for one in drawn.targets)
-    return 0 if counted else DECIMALS.get(drawn.unit)
+    is_histogram = spec.type is PanelType.BAR_GAUGE and any(
+        target.format is QueryFormat.HEATMAP for target in spec.targets
+    )
+    return 0 if is_histogram else DECIMALS.get(spec.unit)
 
 
-def override(matcher: str, wanted: str, **properties: object) -> dict[str, object]:
-    """Another look for the fields that match. A property's first underscore is the dot of Grafana's id for it."""
+def override(matcher: str, option: str, **properties: object) -> dict[str, object]:
+    """Other options for matching fields. The first underscore of a property stands for the dot in Grafana's id."""
     return {
-        "matcher": {"id": matcher, "options": wanted},
+        "matcher": {"id": matcher, "options": option},
         "properties": [{"id": name.replace("_", ".", 1), "value": value} for name, value in properties.items()],
     }

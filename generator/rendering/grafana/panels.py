@@ -1,4 +1,4 @@
-"""Panels, one function for each kind: in grafanalib's words, with what those lack laid over."""
+"""Panels as grafanalib's objects, one function for each panel type."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
 from generator.ir.dashboard import PanelSpec, PanelType
-from generator.rendering.grafana.panel_base import head, look
+from generator.rendering.grafana.panel_base import field_config, panel_arguments
 from generator.rendering.grafana.table import table
-from generator.rendering.grafana.timeseries import lines, shortening
+from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
-NEWEST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
-SHOWN = {"legend": False, "tooltip": False, "viz": False}
-DARKER = {
+HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}
+HEATMAP_COLOUR = {
     "exponent": 0.5,
     "fill": "dark-blue",
     "mode": "scheme",
@@ -23,79 +23,85 @@ DARKER = {
     "scheme": "Blues",
     "steps": 64,
 }
-"""Stronger and stronger in one hue: no red, which means bad. The exponent lets rare values be seen."""
+"""Darker means more, in one hue without red, which means critical. The exponent keeps rare values visible."""
 
 
-def panel(drawn: PanelSpec) -> Panel:
-    """The panel in grafanalib's words."""
-    return WRITERS[drawn.type](drawn)
+def panel(spec: PanelSpec) -> Panel:
+    """The panel as grafanalib's object."""
+    return PANELS[spec.type](spec)
 
 
-def number(drawn: PanelSpec) -> Stat:
-    """One number; its colour says whether it is good."""
+def stat(spec: PanelSpec) -> Stat:
+    """One number in the colour of its threshold."""
     options = {
         "percentChangeColorMode": "standard",
-        "reduceOptions": NEWEST,
+        "reduceOptions": LAST_VALUE,
         "showPercentChange": False,
         "wideLayout": True,
     }
-    return Stat(colorMode="value", graphMode="area" if drawn.sparkline else "none", **head(drawn, look(drawn), options))
+    graph_mode = "area" if spec.sparkline else "none"
+    return Stat(colorMode="value", graphMode=graph_mode, **panel_arguments(spec, field_config(spec), options))
 
 
-def dial(drawn: PanelSpec) -> GaugePanel:
-    """One number between none and all."""
+def gauge(spec: PanelSpec) -> GaugePanel:
+    """One number between the panel's minimum and maximum."""
     options = {
         "minVizHeight": 75,
         "minVizWidth": 75,
         "orientation": "auto",
-        "reduceOptions": NEWEST,
+        "reduceOptions": LAST_VALUE,
         "showThresholdLabels": False,
         "showThresholdMarkers": True,
         "sizing": "auto",
     }
-    return GaugePanel(**head(drawn, look(drawn), options))
+    return GaugePanel(**panel_arguments(spec, field_config(spec), options))
 
 
-def bars(drawn: PanelSpec) -> BarGauge:
-    """A bar for each series, in the order of the answer. A bar has one colour, since a colour means one thing."""
+def bar_gauge(spec: PanelSpec) -> BarGauge:
+    """A bar for each series, in the order of the query's result. A bar has one colour, that of its threshold."""
     options = {
         "legend": NO_LEGEND,
         "maxVizHeight": 300,
         "minVizHeight": 16,
         "minVizWidth": 8,
         "namePlacement": "auto",
-        "reduceOptions": NEWEST,
+        "reduceOptions": LAST_VALUE,
         "showUnfilled": True,
         "sizing": "auto",
         "text": {"titleSize": 14, "valueSize": 18},
         "valueMode": "color",
     }
-    return BarGauge(displayMode="basic", transformations=shortening(drawn), **head(drawn, look(drawn), options))
+    return BarGauge(
+        displayMode="basic",
+        transformations=rename_transformations(spec),
+        **panel_arguments(spec, field_config(spec), options),
+    )
 
 
-def heat(drawn: PanelSpec) -> Heatmap:
-    """Prometheus' own buckets over time, the stronger, the more. The unit is the axis'; a cell holds a number."""
+def heatmap(spec: PanelSpec) -> Heatmap:
+    """The buckets of a histogram over time. The unit is that of the y axis; the value of a cell is a count."""
     options = {
         "calculate": False,
         "cellGap": 1,
         "cellValues": {"unit": "short"},
-        "color": DARKER,
+        "color": HEATMAP_COLOUR,
         "exemplars": {"color": "rgba(255,0,255,0.7)"},
         "filterValues": {"le": 1e-9},
         "legend": {"show": True},
         "rowsFrame": {"layout": "auto"},
         "showValue": "never",
         "tooltip": {"mode": "single", "showColorScale": True, "yHistogram": False},
-        "yAxis": {"axisPlacement": "left", "reverse": False, "unit": drawn.unit},
+        "yAxis": {"axisPlacement": "left", "reverse": False, "unit": spec.unit},
     }
-    return Heatmap(**head(drawn, look(drawn, hideFrom=SHOWN, scaleDistribution={"type": "linear"}), options))
+    field = field_config(spec, hideFrom=HIDE_FROM_NOTHING, scaleDistribution={"type": "linear"})
+    return Heatmap(**panel_arguments(spec, field, options))
 
 
-WRITERS: dict[PanelType, Callable[[PanelSpec], Panel]] = {
-    PanelType.TIME_SERIES: lines,
-    PanelType.STAT: number,
-    PanelType.GAUGE: dial,
-    PanelType.BAR_GAUGE: bars,
-    PanelType.HEATMAP: heat,
+PANELS: dict[PanelType, Callable[[PanelSpec], Panel]] = {
+    PanelType.TIME_SERIES: time_series,
+    PanelType.STAT: stat,
+    PanelType.GAUGE: gauge,
+    PanelType.BAR_GAUGE: bar_gauge,
+    PanelType.HEATMAP: heatmap,
     PanelType.TABLE: table,
 }

@@ -1,4 +1,4 @@
-"""Tables: one row for each value of a label, one column for each query, joined in the browser."""
+"""Tables: one row for each value of a label, one column for each query; Grafana joins the results in the browser."""
 
 from __future__ import annotations
 
@@ -6,92 +6,91 @@ from grafanalib.core import DataLink, Table, TableSortByField
 
 from generator.dsl.labels import Label
 from generator.ir.dashboard import ColumnSpec, PanelSpec
-from generator.rendering.grafana.panel_base import DECIMALS, head, look, override, thresholds
+from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
 
 PLAIN_CELL = {"type": "auto"}
 COLOURED_CELL = {"type": "color-text"}
-MISSING = "–"
-WIDTH, NARROWEST = 240, 80
-"""Of the label's column, for tenants' and alerts' names are long, and of all others at least; in pixels."""
+NO_VALUE = "–"
+LABEL_WIDTH = 240
+"""The width of the label's column in pixels: the names of tenants and alerts are long."""
+MIN_WIDTH = 80
+"""The minimum width of every column in pixels."""
 
 
-def table(drawn: PanelSpec) -> Table:
-    """The worst of a label's values first."""
-    assert drawn.label is not None
-    label = drawn.label
+def table(spec: PanelSpec) -> Table:
+    """A table that is sorted by its first column of values, the largest first."""
+    assert spec.label is not None
+    label = spec.label
+    field = field_config(
+        spec,
+        [label_column(label, spec.links_to), *map(value_column, spec.columns)],
+        align="auto",
+        cellOptions=PLAIN_CELL,
+        filterable=False,
+        inspect=False,
+        minWidth=MIN_WIDTH,
+    )
     return Table(
-        sortBy=[TableSortByField(drawn.columns[0].title, desc=True)],
-        transformations=transformations(label, drawn.columns),
-        **head(
-            drawn,
-            look(
-                drawn,
-                [opener(label, drawn.links_to), *map(column, drawn.columns)],
-                align="auto",
-                cellOptions=PLAIN_CELL,
-                filterable=False,
-                inspect=False,
-                minWidth=NARROWEST,
-            ),
-            {"cellHeight": "sm", "showHeader": True},
-        ),
+        sortBy=[TableSortByField(spec.columns[0].title, desc=True)],
+        transformations=transformations(label, spec.columns),
+        **panel_arguments(spec, field, {"cellHeight": "sm", "showHeader": True}),
     )
 
 
 def transformations(label: Label, columns: tuple[ColumnSpec, ...]) -> list[dict[str, object]]:
-    """Join the answers on the label, then show the label and the values alone, in order and under their headings."""
-    values = {value_of(one, columns): one.title for one in columns}
+    """Join the results on the label, then show only the label and the values, in order and with their headings."""
+    values = {value_field(column, columns): column.title for column in columns}
     names = {label.name: heading(label), **values}
-    organised = {
-        # A recorded series that is read bare keeps its name, which is no column.
-        "excludeByName": dict.fromkeys([*times(len(columns)), "__name__"], True),
+    organize = {
+        # The result of a selector without an aggregation has the series' name as a field.
+        "excludeByName": dict.fromkeys([*time_fields(len(columns)), "__name__"], True),
         "includeByName": {},
         "indexByName": {name: position for position, name in enumerate(names)},
         "renameByName": names,
     }
     return [
         {"id": "joinByField", "options": {"byField": label.name, "mode": "outer"}},
-        {"id": "organize", "options": organised},
+        {"id": "organize", "options": organize},
     ]
 
 
-def value_of(column: ColumnSpec, columns: tuple[ColumnSpec, ...]) -> str:
-    """What Grafana calls the values of a query that answers with a table: by the query only if there are several."""
+def value_field(column: ColumnSpec, columns: tuple[ColumnSpec, ...]) -> str:
+    """Grafana's name for the values of a query in table format, with the query's letter if there are several."""
     return f"Value #{column.ref}" if len(columns) > 1 else "Value"
 
 
-def times(answers: int) -> list[str]:
-    """What Grafana calls the time of each answer, once they are joined: it numbers fields of
-    one name, and an answer that is empty drops out."""
-    return ["Time", *(f"Time {each}" for each in range(1, answers + 1))]
+def time_fields(results: int) -> list[str]:
+    """All names that Grafana can give to the times of so many joined results: it numbers fields of the same name, and
+    leaves out results without series."""
+    return ["Time", *(f"Time {number}" for number in range(1, results + 1))]
 
 
 def heading(label: Label) -> str:
-    """A label's heading: Tenant, Route, Model."""
+    """The heading of a label's column, such as Tenant, Route or Model."""
     return label.title or label.variable.replace("_", " ").capitalize()
 
 
-def opener(label: Label, links_to: str) -> dict[str, object]:
-    """The label's column: text, never HTML, and a link that carries the value, the time and the data source."""
+def label_column(label: Label, links_to: str) -> dict[str, object]:
+    """The label's column: text, never HTML, and a link with the value, the time range and the data source."""
     if not links_to:
-        return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH)
+        return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_WIDTH)
     value = f"${{__data.fields.{label.name}:percentencode}}"
     link = DataLink(
         title="Open its dashboard", linkUrl=f"{links_to}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
     )
-    return override("byName", heading(label), noValue=MISSING, custom_width=WIDTH, links=[link])
+    return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_WIDTH, links=[link])
 
 
-def column(drawn: ColumnSpec) -> dict[str, object]:
-    """A column of values in its unit, coloured where it has bounds."""
-    coloured = len(drawn.steps) > 1
+def value_column(column: ColumnSpec) -> dict[str, object]:
+    """A column of values in its unit, coloured if it has thresholds."""
+    coloured = len(column.steps) > 1
     properties: dict[str, object] = {
-        "unit": drawn.unit,
-        "noValue": MISSING,
+        "unit": column.unit,
+        "noValue": NO_VALUE,
         "custom_cellOptions": COLOURED_CELL if coloured else PLAIN_CELL,
     }
-    if drawn.unit in DECIMALS:
-        properties["decimals"] = DECIMALS[drawn.unit]
+    if column.unit in DECIMALS:
+        properties["decimals"] = DECIMALS[column.unit]
     if coloured:
-        properties["thresholds"] = {"mode": "absolute", "steps": thresholds(drawn.steps)}
-    return override("byName", drawn.title, **properties)
+        properties["thresholds"] = {"mode": "absolute", "steps": thresholds(column.steps)}
+    return override("byName", column.title, **properties)

@@ -1,4 +1,4 @@
-"""Lines over time. Red is the limit and nothing else whose name is known."""
+"""Time series panels. Thresholds are red; other series that are named at build time never are."""
 
 from __future__ import annotations
 
@@ -7,92 +7,96 @@ from itertools import cycle
 from grafanalib.core import TimeSeries
 
 from generator.ir.dashboard import Colour, PanelSpec, QueryTarget
-from generator.rendering.grafana.panel_base import head, look, override
+from generator.rendering.grafana.panel_base import field_config, override, panel_arguments
 
 HUES = (
     *("blue", "purple", "semi-dark-yellow", "light-blue", "light-purple", "dark-green"),
     *("#8dd3c7", "#a6761d", "#d9d9d9", "#1f78b4", "#b3de69", "#cab2d6", "#66a61e", "#ffffb3", "#80b1d3"),
 )
-"""For lines known by name. Not red: that is a limit's. They differ in lightness too, for who does not see hues."""
-FILLED, TOUCHED = 40, 6
-"""How much of the area below a line is filled, in percent: of a stack, and of a line for itself."""
+"""The colours of series that are named at build time. They also differ in lightness, for colour-blind readers."""
+STACKED_OPACITY, LINE_OPACITY = 40, 6
+"""The opacity of the area below a line, in percent: in a stack, and elsewhere."""
 
 
-def lines(drawn: PanelSpec) -> TimeSeries:
-    """How something goes over time, with its limit in sight."""
-    style = {"mode": "dashed"} if drawn.threshold_lines else {"mode": "off"}
-    ends = {"axisSoftMin": 0, "axisSoftMax": threshold(drawn)}
-    colour = {"mode": "palette-classic"}
-    legend = {"showLegend": many(drawn.targets)}
+def time_series(spec: PanelSpec) -> TimeSeries:
+    """Lines over time; the axis always shows the threshold."""
+    thresholds_style = {"mode": "dashed"} if spec.threshold_lines else {"mode": "off"}
+    field = field_config(
+        spec,
+        overrides(spec),
+        {"mode": "palette-classic"},
+        thresholdsStyle=thresholds_style,
+        scaleDistribution={"log": None},
+        axisSoftMin=0,
+        axisSoftMax=threshold(spec),
+    )
     return TimeSeries(
-        transformations=shortening(drawn),
+        transformations=rename_transformations(spec),
         lineWidth=2,
-        fillOpacity=FILLED if drawn.stacked else TOUCHED,
+        fillOpacity=STACKED_OPACITY if spec.stacked else LINE_OPACITY,
         showPoints="auto",
         spanNulls=False,
-        stacking=stacking(drawn.stacked),
+        stacking=stacking(spec.stacked),
         tooltipMode="multi",
         tooltipSort="desc",
-        **head(
-            drawn,
-            look(drawn, overrides(drawn), colour, thresholdsStyle=style, scaleDistribution={"log": None}, **ends),
-            {"legend": legend},
-        ),
+        **panel_arguments(spec, field, {"legend": {"showLegend": needs_legend(spec.targets)}}),
     )
 
 
-def threshold(drawn: PanelSpec) -> float | None:
-    """The bound that is drawn as a line: Grafana would leave it outside the picture while all is well."""
-    bounds = [step.value for step in drawn.steps if step.value is not None]
-    return max(bounds) if drawn.threshold_lines and bounds else None
+def threshold(spec: PanelSpec) -> float | None:
+    """The threshold that is drawn as a line. Without it as the soft maximum, the axis would end below the threshold."""
+    values = [step.value for step in spec.steps if step.value is not None]
+    return max(values) if spec.threshold_lines and values else None
 
 
-def many(targets: tuple[QueryTarget, ...]) -> bool:
-    """Whether there can be more than one line; a line alone is called by the panel's title."""
-    return len(targets) > 1 or any(not named(one) for one in targets)
+def needs_legend(targets: tuple[QueryTarget, ...]) -> bool:
+    """Whether the panel can have several series; the panel's title is enough for one."""
+    return len(targets) > 1 or any(not has_fixed_name(target) for target in targets)
 
 
-def named(target: QueryTarget) -> bool:
-    """Whether a query is known to give one line, called by a name and not by its labels."""
+def has_fixed_name(target: QueryTarget) -> bool:
+    """Whether a query returns one series, whose name does not depend on its labels."""
     return bool(target.legend) and "{{" not in target.legend
 
 
 def stacking(stacked: bool) -> dict[str, object]:
-    """Whether lines add up."""
+    """Whether the values of the series are added up."""
     return {"group": "A", "mode": "normal" if stacked else "none"}
 
 
-def overrides(drawn: PanelSpec) -> list[dict[str, object]]:
-    """Limits, and a fixed hue for every line that is known by its name, on this panel and on every other."""
+def overrides(spec: PanelSpec) -> list[dict[str, object]]:
+    """The style of thresholds, and the colour of every series that is named at build time: the same on all panels."""
     hues = cycle(HUES)
     by_query = [
-        limit(one) if one.is_threshold else override("byFrameRefID", one.ref, color=fixed(next(hues)))
-        for one in drawn.targets
-        if one.is_threshold or named(one)
+        threshold_override(target)
+        if target.is_threshold
+        else override("byFrameRefID", target.ref, color=fixed_colour(next(hues)))
+        for target in spec.targets
+        if target.is_threshold or has_fixed_name(target)
     ]
     return by_query + [
-        override("byName", name, color=fixed(hue)) for name, hue in zip(drawn.series_names, hues, strict=False)
+        override("byName", name, color=fixed_colour(hue)) for name, hue in zip(spec.series_names, hues, strict=False)
     ]
 
 
-def fixed(hue: str) -> dict[str, object]:
-    """A colour that does not depend on what else is drawn."""
-    return {"fixedColor": hue, "mode": "fixed"}
+def fixed_colour(colour: str) -> dict[str, object]:
+    """A colour that does not depend on the other series of the panel."""
+    return {"fixedColor": colour, "mode": "fixed"}
 
 
-def shortening(drawn: PanelSpec) -> list[dict[str, object]]:
-    """Take the part that says nothing out of every name; Grafana matches the whole name."""
-    if not drawn.hidden_name_part:
+def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:
+    """Remove the hidden part of the series' names; Grafana matches the whole name."""
+    if not spec.hidden_name_part:
         return []
-    return [{"id": "renameByRegex", "options": {"regex": f"(.*){drawn.hidden_name_part}(.*)", "renamePattern": "$1$2"}}]
+    return [{"id": "renameByRegex", "options": {"regex": f"(.*){spec.hidden_name_part}(.*)", "renamePattern": "$1$2"}}]
 
 
-def limit(target: QueryTarget) -> dict[str, object]:
-    """A thin dashed red line without a fill, outside any stack; the legend does not list what the panel explains."""
+def threshold_override(target: QueryTarget) -> dict[str, object]:
+    """A thin dashed red line without a fill, outside any stack, and not in the legend: the description explains it."""
     return override(
         "byFrameRefID",
         target.ref,
-        color=fixed(Colour.CRITICAL.value),
+        color=fixed_colour(Colour.CRITICAL.value),
         custom_hideFrom={"legend": True, "tooltip": False, "viz": False},
         custom_lineStyle={"dash": [10, 10], "fill": "dash"},
         custom_lineWidth=1,

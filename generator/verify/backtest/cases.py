@@ -9,9 +9,9 @@ from generator.dsl.platform import Platform
 from generator.verify.backtest import chart_queries as queries
 from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, AlertSelector, Case, ExpectedAlert
 from generator.verify.simulation.clock import DAY, MONDAY
-from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.incident_library import incident_library
 from generator.verify.simulation.population import models_in_use
-from generator.verify.simulation.scenarios import library
 
 Incidents = Mapping[str, tuple[Incident, ...]]
 CHAT, SEARCH, API = {"route": "/chat"}, {"route": "/search"}, {"service": "worker-api"}
@@ -20,7 +20,7 @@ WARM_UP = 6 * HOUR
 
 def cases(platform: Platform) -> tuple[Case, ...]:
     """Return all cases but the ordinary days, in the report's order. They use production's routes and services."""
-    incidents = library(platform, noon=WARM_UP, night=WARM_UP)
+    incidents = incident_library(platform, noon=WARM_UP, night=WARM_UP)
     return (
         *error_cases(incidents),
         *tenant_cases(platform, incidents),
@@ -84,7 +84,7 @@ def error_cases(incidents: Incidents) -> tuple[Case, ...]:
 def tenant_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases in which one tenant's requests fail: a large tenant, on every route, or a small one."""
     large_tenant, down = platform.tenants[-1], incidents["one tenant down"]
-    small_down = tuple(replace(incident, subject={"tenant_id": SMALL_TENANT}) for incident in down)
+    small_down = tuple(replace(incident, matchers={"tenant_id": SMALL_TENANT}) for incident in down)
     routes_fail = tuple(ExpectedAlert(page("RouteHighErrorRate", route=route, tenant_id=""), 12 * MINUTE)
                         for route in ("/chat", "/search"))  # fmt: skip
     small_fails = ExpectedAlert(ticket("TenantHighErrorRate", tenant_id=SMALL_TENANT, route="/search"), 12 * MINUTE)
@@ -172,7 +172,7 @@ def no_alert_cases(incidents: Incidents) -> tuple[Case, ...]:
         Case("a deploy's blip", "30 % of the requests to worker-api fail for one minute; nobody needs to be paged.",
              incidents["a deploy's blip"], API, queries.error_percent(API)),
         Case("one failure of two at night", "A tenant sends two requests at 3:00, and the first fails.", night,
-             night[0].subject, queries.error_percent(night[0].subject), incident_start=NIGHT),
+             night[0].matchers, queries.error_percent(night[0].matchers), incident_start=NIGHT),
         Case("a new tenant's first failure", "The first request of a new tenant fails.",
              incidents["a new tenant's first failure"], CHAT, queries.error_percent(CHAT)),
         Case("counter reset", "All counters restart at 0.", incidents["counter reset"], {}, queries.error_percent({})),
@@ -210,14 +210,17 @@ def ordinary_days(platform: Platform, days: int = 30) -> Case:
 
 
 def _disturbances(platform: Platform, days: int) -> Iterator[Incident]:
-    model, night = {"model": models_in_use(platform)[0][0]}, library(platform)["one failure of two at night"][0]
+    model, night = (
+        {"model": models_in_use(platform)[0][0]},
+        incident_library(platform)["one failure of two at night"][0],
+    )
     for day in range(days):
         yield replace(night, start=day * DAY + 3 * HOUR)
         afternoon = day * DAY + 14 * HOUR
         if day % 7 < 5:
-            yield Incident(Kind.COUNTERS_RESET, afternoon, subject=API)
-            yield Incident(Kind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
+            yield Incident(IncidentKind.COUNTERS_RESET, afternoon, matchers=API)
+            yield Incident(IncidentKind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
         elif day % 7 == 5:
-            yield Incident(Kind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
+            yield Incident(IncidentKind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
         else:
-            yield Incident(Kind.SAMPLES_MISSING, afternoon, 2 * MINUTE)
+            yield Incident(IncidentKind.SAMPLES_MISSING, afternoon, 2 * MINUTE)

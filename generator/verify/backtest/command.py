@@ -16,7 +16,7 @@ from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.rule_sets import sloth_rules
 from generator.verify.backtest.run import TENANTS, run
-from generator.verify.replay.stages import Rule, rules
+from generator.verify.replay.stages import ReplayRule, load_rules
 
 PRODUCTION_SERVICES = {"worker-api": ("/chat", "/search"), "ingest-worker": ("/ingest",)}
 ORDINARY_DAYS_TENANTS = 3
@@ -27,7 +27,7 @@ def command(arguments: argparse.Namespace) -> int:
     """Run the selected cases. Returns 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     platform = load(arguments.platform)
     selected = _selected_cases(platform, arguments.case)
-    shipped, sloth = rules(arguments.out / "prometheus" / "rules"), sloth_rules(platform)
+    shipped, sloth = load_rules(arguments.out / "prometheus" / "rules"), sloth_rules(platform)
     results = [_run_case(platform, case, shipped, sloth) for case in selected]
     if not arguments.case:
         write(report(results), arguments.to)
@@ -46,7 +46,7 @@ def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...
     return tuple(by_name[name] for name in names) or tuple(by_name.values())
 
 
-def _run_case(platform: Platform, case: Case, shipped: Sequence[Rule], sloth: Sequence[Rule]) -> CaseResult:
+def _run_case(platform: Platform, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule]) -> CaseResult:
     tenants = ORDINARY_DAYS_TENANTS if case.ordinary_days else TENANTS
     result = evaluate(run(platform, case, shipped, sloth, tenants))
     state = "passed" if result.passed else "FAILED: " + "; ".join(result.failures)

@@ -15,7 +15,7 @@ from generator.external import find_sloth
 from generator.external.process import run
 from generator.promql.parser import parsed
 from generator.promql.windows import longest_window
-from generator.verify.replay.stages import Rule, rules
+from generator.verify.replay.stages import ReplayRule, load_rules
 
 BASELINE = "Baseline"
 """The prefix of the baseline's alert names."""
@@ -25,9 +25,9 @@ SLOTH_TIMEOUT = 60.0
 """Seconds."""
 
 
-def evaluable(all_rules: Sequence[Rule], warm_up: float) -> tuple[Rule, ...]:
+def evaluable(all_rules: Sequence[ReplayRule], warm_up: float) -> tuple[ReplayRule, ...]:
     """Return the alerting rules whose longest window fits in `warm_up` seconds, and the recording rules they read."""
-    recording: dict[str, list[Rule]] = {}
+    recording: dict[str, list[ReplayRule]] = {}
     for rule in all_rules:
         if "record" in rule.body:
             recording.setdefault(rule.series, []).append(rule)
@@ -38,18 +38,18 @@ def evaluable(all_rules: Sequence[Rule], warm_up: float) -> tuple[Rule, ...]:
     return tuple(selected)
 
 
-def _look_back(rule: Rule, recording: Mapping[str, Sequence[Rule]]) -> float:
+def _look_back(rule: ReplayRule, recording: Mapping[str, Sequence[ReplayRule]]) -> float:
     """Return the longest window, in seconds, of a rule and of the recording rules that it reads."""
     sources = (source for name in rule.reads() & recording.keys() for source in recording[name])
     own = longest_window(parsed(str(rule.body["expr"])))
     return max([own, *(_look_back(source, recording) for source in sources)])
 
 
-def baseline_rules(platform: Platform) -> tuple[Rule, ...]:
+def baseline_rules(platform: Platform) -> tuple[ReplayRule, ...]:
     """Return the thresholds that teams often copy, per tenant and route: pages without a minimum of requests or
     an error budget."""
     return tuple(
-        Rule({"alert": f"{BASELINE}{name}", "expr": expr, "for": "5m", "labels": {"severity": "page"}}, 30)
+        ReplayRule({"alert": f"{BASELINE}{name}", "expr": expr, "for": "5m", "labels": {"severity": "page"}}, 30)
         for name, expr in _baseline_expressions(platform)
     )
 
@@ -64,7 +64,7 @@ def _baseline_expressions(platform: Platform) -> Iterator[tuple[str, str]]:
         yield "Absent", f'absent(telemetry_heartbeat_timestamp_seconds{{service="{service}"}})'
 
 
-def sloth_rules(platform: Platform) -> tuple[Rule, ...]:
+def sloth_rules(platform: Platform) -> tuple[ReplayRule, ...]:
     """Return the rules that sloth generates. Raises `BuildError`: sloth is missing or fails."""
     program = find_sloth()
     hint = "set $SLOTH to the path of a working sloth"
@@ -79,8 +79,8 @@ def sloth_rules(platform: Platform) -> tuple[Rule, ...]:
             problem = Problem("sloth", f"it does not finish within {SLOTH_TIMEOUT:g} s", hint)
             raise BuildError([problem]) from None
         if process.status:
-            raise BuildError([Problem("sloth", f"it fails: {process.gist(lines=3)}", hint)])
-        return rules(output)
+            raise BuildError([Problem("sloth", f"it fails: {process.excerpt(lines=3)}", hint)])
+        return load_rules(output)
 
 
 def sloth_specification(platform: Platform) -> str:
@@ -88,7 +88,7 @@ def sloth_specification(platform: Platform) -> str:
     slos = [
         {
             "name": route.strip("/").replace("/", "-"),
-            "objective": float(platform.errors.objective.kept.amount * 100),
+            "objective": float(platform.availability.target.amount * 100),
             "sli": {
                 "events": {
                     "error_query": f'sum(rate(errors_total{{route="{route}"}}[{{{{.window}}}}]))',

@@ -16,11 +16,11 @@ from generator.verify.backtest.notifications import AlertInterval, firing_interv
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, baseline_rules, evaluable
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
-from generator.verify.replay.server import Server, serving
-from generator.verify.replay.stages import Rule, seconds, staged
+from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.clock import DAY
-from generator.verify.simulation.progress import silence
-from generator.verify.simulation.simulation import Plan, simulate
+from generator.verify.simulation.progress import no_progress
+from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS, SEED = 6, 1
 MIN_EVALUATION_INTERVAL = 30
@@ -45,10 +45,10 @@ class BacktestRun:
 
 
 def run(
-    platform: Platform, case: Case, shipped: Sequence[Rule], sloth: Sequence[Rule], tenants: int = TENANTS
+    platform: Platform, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule], tenants: int = TENANTS
 ) -> BacktestRun:
     """Simulate a case and replay the rules over it. Raises `BuildError`: a tool is missing or fails."""
-    simulation = simulate(Plan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
+    simulation = simulate(SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
     selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [
@@ -56,13 +56,13 @@ def run(
     ]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
-        write_blocks(simulation, data, silence)
-        with serving(data) as server:
-            replay(server, staged(all_rules), case.clock, silence)
+        write_blocks(simulation, data, no_progress)
+        with running_prometheus(data) as server:
+            replay(server, split_into_stages(all_rules), case.clock, no_progress)
             return _query_run(server, case, all_rules)
 
 
-def _query_run(server: Server, case: Case, all_rules: Sequence[Rule]) -> BacktestRun:
+def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayRule]) -> BacktestRun:
     alerts = _query_alerts(server, case, [rule for rule in all_rules if "alert" in rule.body])
     return BacktestRun(
         case,
@@ -74,7 +74,7 @@ def _query_run(server: Server, case: Case, all_rules: Sequence[Rule]) -> Backtes
     )
 
 
-def _query_alerts(server: Server, case: Case, alerting_rules: Sequence[Rule]) -> list[AlertInterval]:
+def _query_alerts(server: PrometheusServer, case: Case, alerting_rules: Sequence[ReplayRule]) -> list[AlertInterval]:
     """Return the firing alerts from the incident's start on, ordered by time. Watchdog always fires and is left out."""
     alerts: list[AlertInterval] = []
     interval = max(MIN_EVALUATION_INTERVAL, case.step)
@@ -82,14 +82,16 @@ def _query_alerts(server: Server, case: Case, alerting_rules: Sequence[Rule]) ->
     by_name = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body
                for rule in alerting_rules if rule.body["alert"] != WATCHDOG}  # fmt: skip
     for (name, severity), body in by_name.items():
-        keep_firing_for = seconds(str(body.get("keep_firing_for", "0s")))
+        keep_firing_for = parse_duration(str(body.get("keep_firing_for", "0s")))
         for labels, times in _query_states(server, case, {"alertname": name, "severity": severity}).items():
             intervals = firing_intervals(times["firing"], times["active"], interval, keep_firing_for)
             alerts += [AlertInterval(dict(labels), start, end) for start, end in intervals]
     return sorted(alerts, key=lambda alert: (alert.start, alert.end, sorted(alert.labels.items())))
 
 
-def _query_states(server: Server, case: Case, labels: Mapping[str, str]) -> dict[LabelSet, dict[str, list[float]]]:
+def _query_states(
+    server: PrometheusServer, case: Case, labels: Mapping[str, str]
+) -> dict[LabelSet, dict[str, list[float]]]:
     """Return, for the labels of each alert, the times in the states "firing" and "pending", and in either: "active"."""
     states: dict[LabelSet, dict[str, list[float]]] = defaultdict(lambda: {"firing": [], "pending": [], "active": []})
     interval = max(MIN_EVALUATION_INTERVAL, case.step)
@@ -105,7 +107,7 @@ def _query_states(server: Server, case: Case, labels: Mapping[str, str]) -> dict
     return states
 
 
-def _query_curve(server: Server, case: Case, query: ChartQuery) -> Points:
+def _query_curve(server: PrometheusServer, case: Case, query: ChartQuery) -> Points:
     start, end = chart_range(case)
     window = f"{max(2, case.step * 4 // MINUTE)}m"
     step = max((end - start) // MAX_POINTS, case.step)

@@ -14,8 +14,7 @@ import yaml
 
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.rendering.rule_files import rule_files, rules
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
 
@@ -120,4 +119,4 @@ def missing_test(mutant: Mutant) -> str:
 
 
 def _rule_texts(lowered: Lowered) -> dict[str, str]:
-    return rules(rule_files(lowered.platform, lowered.recording_rules, lowered.alerts, lowered.link))
+    return rules(rule_files(lowered))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import collections
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from contract import AREAS, METRICS
+from contract import METRICS, area_of
 from generator.dsl.alert import PAGE, TICKET
+from generator.dsl.metrics import Counter, Histogram, Metric
 from generator.dsl.units import Duration
 from generator.ir.build import Lowered
-from generator.ir.expression import Call, Scalar
+from generator.ir.expression import Call, Scalar, series_names
 from generator.ir.rules import AlertRule, RecordingRule
-from generator.promql.dependencies import reach, reads
+from generator.promql.dependencies import rule_dependencies
 from generator.verify.mutation.operators import FACTORS, SimilarSeries, mutations
 
 MAX_CONSTANTS = 2
@@ -38,7 +39,7 @@ class Mutant:
 
 def mutants(original: Lowered) -> Iterator[Mutant]:
     """Yield all mutants in the order of the rules."""
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: collections.Counter[tuple[str, str]] = collections.Counter()
     for mutant in _all_mutants(original):
         counts[mutant.rule, mutant.change] += 1
         yield replace(mutant, number=counts[mutant.rule, mutant.change])
@@ -47,40 +48,37 @@ def mutants(original: Lowered) -> Iterator[Mutant]:
 def _all_mutants(original: Lowered) -> Iterator[Mutant]:
     for alert in original.alerts:
         yield from _mutants_of_alert(original, alert)
-    sources = reads(original.recording_rules)
-    dependencies = [(alert.alert.name, reach(alert.expression, sources)) for alert in original.alerts]
-    counts: Counter[str] = Counter()
+    graph = rule_dependencies(original.recording_rules)
+    recorded = [(rule.alert.name, graph.recorded(series_names(rule.expression))) for rule in original.alerts]
+    counts: collections.Counter[str] = collections.Counter()
     for rule in original.recording_rules:
-        alerts = tuple(sorted({name for name, recorded in dependencies if rule.name in recorded}))
+        alerts = tuple(sorted({alert for alert, names in recorded if rule.name in names}))
         counts[rule.name] += 1
-        if alerts and (counts[rule.name] <= MAX_CONSTANTS or not _is_constant(rule)):
+        if alerts and (counts[rule.name] <= MAX_CONSTANTS or not rule.is_constant):
             yield from _mutants_of_recording_rule(original, rule, alerts)
 
 
-def _is_constant(rule: RecordingRule) -> bool:
-    return isinstance(rule.expression, Call) and rule.expression.function == "vector"
-
-
-def _mutants_of_alert(original: Lowered, lowered_alert: AlertRule) -> Iterator[Mutant]:
-    alert = lowered_alert.alert
-    rule = f"{alert.name} ({alert.severity.value})"
+def _mutants_of_alert(original: Lowered, rule: AlertRule) -> Iterator[Mutant]:
+    alert = rule.alert
 
     def mutant(change: str, mutated: AlertRule) -> Mutant:
-        alerts = tuple(mutated if other is lowered_alert else other for other in original.alerts)
-        return Mutant(rule, change, replace(original, alerts=alerts), (alert.name,))
+        alerts = tuple(mutated if other is rule else other for other in original.alerts)
+        # Panel links are by the alert's name and severity, which the mutated rule may have changed.
+        links = {mutated.alert.key: original.link(alert), **original.panel_links}
+        return Mutant(alert.key, change, replace(original, alerts=alerts, panel_links=links), (alert.name,))
 
-    for change, expression in mutations(lowered_alert.expression, _similar_series(original)):
-        yield mutant(change, replace(lowered_alert, expression=expression))
-    if lowered_alert.for_:
-        for duration in _halved_and_doubled(lowered_alert.for_):
-            yield mutant(f"for {lowered_alert.for_} → {duration}", replace(lowered_alert, lasting=duration))
-    if lowered_alert.keep_firing_for:
-        for duration in _halved_and_doubled(lowered_alert.keep_firing_for):
-            change = f"keep_firing_for {lowered_alert.keep_firing_for} → {duration}"
-            yield mutant(change, replace(lowered_alert, lingering=duration))
+    for change, expression in mutations(rule.expression, _similar_series(original)):
+        yield mutant(change, replace(rule, expression=expression))
+    if rule.for_:
+        for duration in _halved_and_doubled(rule.for_):
+            yield mutant(f"for {rule.for_} → {duration}", replace(rule, for_=duration))
+    if rule.keep_firing_for:
+        for duration in _halved_and_doubled(rule.keep_firing_for):
+            change = f"keep_firing_for {rule.keep_firing_for} → {duration}"
+            yield mutant(change, replace(rule, keep_firing_for=duration))
     severity = TICKET if alert.severity is PAGE else PAGE
-    yield mutant(f"severity → {severity.value}", replace(lowered_alert, alert=replace(alert, severity=severity)))
-    yield mutant("owner → nobody", replace(lowered_alert, owner="nobody"))
+    yield mutant(f"severity → {severity.value}", replace(rule, alert=replace(alert, severity=severity)))
+    yield mutant("owner → nobody", replace(rule, owner="nobody"))
 
 
 def _halved_and_doubled(duration: Duration) -> tuple[Duration, Duration]:
@@ -92,8 +90,8 @@ def _mutants_of_recording_rule(original: Lowered, rule: RecordingRule, alerts: t
     name = f"{rule.name}{{{labels}}}" if labels else rule.name
 
     def mutant(change: str, *mutated: RecordingRule) -> Mutant:
-        recorded = tuple(new for other in original.recording_rules for new in (mutated if other is rule else (other,)))
-        return Mutant(name, change, replace(original, recorded=recorded), alerts)
+        rules = tuple(new for other in original.recording_rules for new in (mutated if other is rule else (other,)))
+        return Mutant(name, change, replace(original, recording_rules=rules), alerts)
 
     for change, expression in mutations(rule.expression, _similar_series(original)):
         yield mutant(change, replace(rule, expression=expression))
@@ -110,19 +108,19 @@ def _mutants_of_recording_rule(original: Lowered, rule: RecordingRule, alerts: t
 def _similar_raw_series() -> dict[str, tuple[str, ...]]:
     """Return, for each raw series, the next metric of its area with the same labels and type."""
     similar: dict[str, tuple[str, ...]] = {}
-    for area in AREAS.values():
-        metrics = [
-            item
-            for item in vars(area).values()
-            if item in METRICS and isinstance(item, metric.Counter | metric.Histogram)
-        ]
-        for item in metrics:
-            alike = [other for other in metrics if type(other) is type(item) and other.labels == item.labels]
-            following = alike[(alike.index(item) + 1) % len(alike)]
-            if following is not item:
-                suffix = "_bucket" if isinstance(item, metric.Histogram) else ""
-                similar[item.name + suffix] = (following.name + suffix,)
+    for metric in METRICS:
+        if isinstance(metric, Counter | Histogram):
+            alike = [other for other in METRICS if _is_similar(other, metric)]
+            following = alike[(alike.index(metric) + 1) % len(alike)]
+            if following is not metric:
+                suffix = "_bucket" if isinstance(metric, Histogram) else ""
+                similar[metric.name + suffix] = (following.name + suffix,)
     return similar
+
+
+def _is_similar(metric: Metric, other: Metric) -> bool:
+    same_type = type(metric) is type(other)
+    return same_type and metric.labels == other.labels and area_of(metric.name) == area_of(other.name)
 
 
 def _similar_series(original: Lowered) -> SimilarSeries:

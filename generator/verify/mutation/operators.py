@@ -117,7 +117,7 @@ def _selector(tree: Selector, similar_series: SimilarSeries) -> Iterator[Mutatio
     if isinstance(tree.range, Duration):
         for window in (Duration(tree.range.seconds // 2), tree.range * 2):
             if tree.step is None or window.seconds >= tree.step.seconds:
-                yield f"[{tree.range}] → [{window}]", replace(tree, span=window)
+                yield f"[{tree.range}] → [{window}]", replace(tree, range=window)
     for matcher in tree.matchers:
         matchers = tuple(other for other in tree.matchers if other != matcher)
         yield f"without {promql.matcher(matcher)}", replace(tree, matchers=matchers)

@@ -5,39 +5,40 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.dsl.alert_test import AlertTest, Coverage
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
+from generator.ir.expression import series_names
+from generator.output import rule_file_path
 from generator.pipeline import tested_rules
-from generator.promql.dependencies import reach, reads
-from generator.rendering import alert_tests
-from generator.rendering.rule_files import rule_files
-from generator.rendering.rule_yaml import rules
+from generator.promql.dependencies import rule_dependencies
+from generator.rendering.alert_tests import alert_test_files
+from generator.rendering.rule_files import rule_files, rules
 from generator.verify.mutation.mutants import Mutant
 
 UNLIKELY_COST = 4
 """An alert test that is unlikely to kill a mutant runs before a likely one if it is this many times cheaper."""
 LIKELY_COVERAGE = (
     ("keep_firing_for", Coverage.RECOVERS),
-    ("for ", Coverage.BEFORE),
+    ("for ", Coverage.BEFORE_FOR),
     ("dropped", Coverage.LOW_TRAFFIC),
     ("and →", Coverage.LOW_TRAFFIC),
     (">= 15", Coverage.LOW_TRAFFIC),
-    ("by with", Coverage.OTHERS),
-    ("by without", Coverage.OTHERS),
-    ("delta", Coverage.RESET),
+    ("by with", Coverage.OTHERS_UNAFFECTED),
+    ("by without", Coverage.OTHERS_UNAFFECTED),
+    ("delta", Coverage.COUNTER_RESET),
     ("[", Coverage.RECOVERS),
-    ("→", Coverage.BELOW),
+    ("→", Coverage.BELOW_THRESHOLD),
 )
 """Which coverage kills a change, by a part of the change's description; the first match applies."""
 
 
 @dataclass(frozen=True)
 class MutantResult:
-    """A mutant, and the name of the first alert test that killed it, or "" if it survived."""
+    """A mutant, and the id of the first alert test that killed it, or "" if it survived."""
 
     mutant: Mutant
     killed_by: str
@@ -64,11 +65,11 @@ class MutationRunner:
         self.original = original
         self.promtool = promtool
         lowered = original.lowered
-        tested_rules = tested_rules(lowered, original.files)
+        tested = tested_rules(lowered, original.files)
         self.test_cases = [
             AlertTestCase(
                 alert_test,
-                alert_tests.alert_tests(lowered.platform, (alert_test,), tested_rules, original.files),
+                alert_test_files(lowered.platform, (alert_test,), tested, original.files),
                 _evaluations(alert_test, lowered),
             )
             for alert_test in lowered.definitions.alert_tests
@@ -84,19 +85,19 @@ class MutationRunner:
             _write(Path(directory), self._rule_files(mutant))
             for test_case in self._in_order(mutant):
                 if self._kills(Path(directory), test_case):
-                    return MutantResult(mutant, test_case.alert_test.name)
+                    return MutantResult(mutant, test_case.alert_test.id)
         return MutantResult(mutant, "")
 
     def _rule_files(self, mutant: Mutant) -> dict[str, str]:
         """Return only the rules that the mutant's alerts read: the cost of a long alert test grows with each rule."""
         lowered = mutant.lowered
-        alerts = [alert for alert in lowered.alerts if alert.alert.name in mutant.alerts]
-        sources = reads(lowered.recording_rules)
-        required = {name for alert in alerts for name in reach(alert.expression, sources)}
-        recorded = [rule for rule in lowered.recording_rules if rule.name in required]
-        texts = rules(rule_files(lowered.platform, recorded, alerts, lowered.link))
+        alerts = tuple(rule for rule in lowered.alerts if rule.alert.name in mutant.alerts)
+        graph = rule_dependencies(lowered.recording_rules)
+        required = graph.recorded(name for rule in alerts for name in series_names(rule.expression))
+        recording_rules = tuple(rule for rule in lowered.recording_rules if rule.name in required)
+        texts = rules(rule_files(replace(lowered, alerts=alerts, recording_rules=recording_rules)))
         # promtool fails if a file that a test names is missing, so files without a required rule are empty.
-        empty = {f"prometheus/rules/{file.name}.yaml": "groups: []\n" for file in self.original.files}
+        empty = {rule_file_path(file.name): "groups: []\n" for file in self.original.files}
         return {**empty, **texts}
 
     def _in_order(self, mutant: Mutant) -> list[AlertTestCase]:
@@ -121,7 +122,7 @@ def likely_coverage(mutant: Mutant) -> Coverage:
 
 def _evaluations(alert_test: AlertTest, lowered: Lowered) -> int:
     scenario = alert_test.build(lowered.platform)
-    return max(expected.after.seconds for expected in scenario.expected) // scenario.every.seconds
+    return max(expectation.at.seconds for expectation in scenario.expectations) // scenario.evaluation_interval.seconds
 
 
 def _write(directory: Path, texts: Mapping[str, str]) -> None:

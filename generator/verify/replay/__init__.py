@@ -1,6 +1,6 @@
-"""The past of a simulation in a real Prometheus: its samples, and what the rules recorded and raised."""
+"""A simulation in a real Prometheus: its samples, and the recorded series and alerts that the rules add to them."""
 
 from generator.verify.replay.history import history
-from generator.verify.replay.server import Server
+from generator.verify.replay.server import PrometheusServer
 
-__all__ = ["Server", "history"]
+__all__ = ["PrometheusServer", "history"]

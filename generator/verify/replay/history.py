@@ -1,4 +1,4 @@
-"""The past of a simulation: made once, kept, and served by a Prometheus of its own while it is asked."""
+"""The history of a simulation in Prometheus: created once, cached, and served from a copy for as long as needed."""
 
 from __future__ import annotations
 
@@ -13,95 +13,96 @@ from generator.errors import BuildError, Problem
 from generator.external.tool import ROOT, TOOLS
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
-from generator.verify.replay.server import Server, serving
-from generator.verify.replay.stages import Rule, rules, staged
+from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.stages import ReplayRule, load_rules, split_into_stages
 from generator.verify.simulation import openmetrics, samples
-from generator.verify.simulation.progress import Progress, silence
+from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import Simulation
 
 CACHE = ROOT / ".cache" / "history"
-KEPT = 8
-"""How many pasts the cache keeps: the ones used last."""
+CACHE_SIZE = 8
+"""The number of histories in the cache; the least recently used ones are removed."""
+UNFINISHED = "unfinished-"
 
 
 @contextmanager
 def history(
-    simulation: Simulation, out: Path, *, port: int = 0, cache: Path = CACHE, progress: Progress = silence
-) -> Iterator[Server]:
-    """A Prometheus on 127.0.0.1 that remembers a simulation, and what the rules of an output folder made of it.
+    simulation: Simulation, out: Path, *, port: int = 0, cache: Path = CACHE, progress: Progress = no_progress
+) -> Iterator[PrometheusServer]:
+    """Run a Prometheus on 127.0.0.1 with the samples of a simulation and the results of the rules in
+    `out/prometheus/rules`.
 
-    The rules are those in `out/prometheus/rules`. What was made before is taken from the cache; each caller has a copy
-    of it. All that is started is ended with the block, however that ends. Raises `Faults`: a tool is missing or fails,
-    the port is in use, there are no rules.
+    The history comes from the cache if it is there; each caller works on a copy. Prometheus stops when the block ends.
+    Raises `BuildError` if a tool is missing or fails, if the port is in use, or if there are no rules.
     """
-    kept = _kept(simulation, out / "prometheus" / "rules", cache, progress)
-    with tempfile.TemporaryDirectory(prefix="history-") as place:
-        data = _copied(kept, Path(place) / "data")
-        with serving(data, port) as server:
+    cached = _cached_history(simulation, out / "prometheus" / "rules", cache, progress)
+    with tempfile.TemporaryDirectory(prefix="history-") as folder:
+        data = _copy(cached, Path(folder) / "data")
+        with running_prometheus(data, port) as server:
             yield server
 
 
-def _kept(simulation: Simulation, folder: Path, cache: Path, progress: Progress) -> Path:
-    """The past in the cache, made first if it is not there."""
-    stages = staged(rules(folder))
-    kept = cache / fingerprint(simulation, folder)
+def _cached_history(simulation: Simulation, rules: Path, cache: Path, progress: Progress) -> Path:
+    """Return the folder of a history in the cache, and create it if necessary."""
+    stages = split_into_stages(load_rules(rules))
+    cached = cache / fingerprint(simulation, rules)
     try:
-        if not kept.is_dir():
+        if not cached.is_dir():
             cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=cache, prefix="unfinished-") as place:
-                _keep(_made(simulation, stages, Path(place) / "data", progress), kept)
-        kept.touch()
-        _forget_old(cache)
+            with tempfile.TemporaryDirectory(dir=cache, prefix=UNFINISHED) as folder:
+                _add_to_cache(_create(simulation, stages, Path(folder) / "data", progress), cached)
+        cached.touch()
+        _evict(cache)
     except OSError as error:
-        raise BuildError([_unwritable(cache, error)]) from None
-    return kept
+        raise BuildError([_not_writable(cache, error)]) from None
+    return cached
 
 
-def _made(simulation: Simulation, stages: Sequence[Sequence[Rule]], data: Path, progress: Progress) -> Path:
+def _create(simulation: Simulation, stages: Sequence[Sequence[ReplayRule]], data: Path, progress: Progress) -> Path:
     write_blocks(simulation, data, progress)
-    with serving(data) as server:
+    with running_prometheus(data) as server:
         replay(server, stages, simulation.plan.clock, progress)
     return data
 
 
-def _copied(kept: Path, data: Path) -> Path:
-    """A copy, for Prometheus locks its folder and works in it: the one that is kept stays as it was made."""
+def _copy(cached: Path, data: Path) -> Path:
+    """Copy a cached history, because Prometheus locks its data folder and writes to it."""
     try:
-        return Path(shutil.copytree(kept, data))
+        return Path(shutil.copytree(cached, data))
     except (OSError, shutil.Error) as error:
-        raise BuildError([_unwritable(data, error)]) from None
+        raise BuildError([_not_writable(data, error)]) from None
 
 
-def _unwritable(place: Path, error: OSError) -> Problem:
-    return Problem(
-        str(place), f"it cannot be written ({error.strerror or error})", "make it writable, with room on the disk"
-    )
+def _not_writable(path: Path, error: OSError) -> Problem:
+    what = f"it cannot be written ({error.strerror or error})"
+    return Problem(str(path), what, "make it writable, and check the free disk space")
 
 
-def fingerprint(simulation: Simulation, rules_folder: Path) -> str:
-    """A hash of all that a past depends on: what happened, the rules, the tools, and how it is made."""
+def fingerprint(simulation: Simulation, rules: Path) -> str:
+    """Return a hash of everything that determines a history: simulation, rules, tools and the code that creates it."""
     parts = [simulation.fingerprint()]
-    parts += [path.read_bytes() for path in sorted(rules_folder.glob("*.yaml"))]
-    parts += [path.read_bytes() for path in sources()]
+    parts += [path.read_bytes() for path in sorted(rules.glob("*.yaml"))]
+    parts += [path.read_bytes() for path in source_files()]
     parts += [TOOLS[name].fingerprint(ROOT).encode() for name in ("prometheus", "promtool", "vmalert")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
 
 
-def sources() -> list[Path]:
-    """The modules that make samples and blocks of happenings, and replay rules."""
+def source_files() -> list[Path]:
+    """Return the modules that export samples, create blocks and replay rules."""
     return [Path(str(samples.__file__)), Path(str(openmetrics.__file__)), *sorted(Path(__file__).parent.glob("*.py"))]
 
 
-def _keep(data: Path, kept: Path) -> None:
-    """Move a finished past into the cache; where another process was faster, its own is as good."""
+def _add_to_cache(data: Path, cached: Path) -> None:
+    """Move a complete history into the cache, unless another process has added the same one."""
     try:
-        data.rename(kept)
+        data.rename(cached)
     except OSError:
-        if not kept.is_dir():
+        if not cached.is_dir():
             raise
 
 
-def _forget_old(cache: Path) -> None:
-    finished = [path for path in cache.iterdir() if not path.name.startswith("unfinished-")]
-    for old in sorted(finished, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+def _evict(cache: Path) -> None:
+    complete = [path for path in cache.iterdir() if not path.name.startswith(UNFINISHED)]
+    newest_first = sorted(complete, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[CACHE_SIZE:]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Rules replayed over the past by vmalert, in stages, with a Prometheus as source and target."""
+"""Replay rules over stored samples with vmalert, stage by stage, with a Prometheus as data source and target."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from typing import Any
 from generator.errors import BuildError, Problem
 from generator.external import find_vmalert
 from generator.external.process import run
-from generator.verify.replay.server import Series, Server
-from generator.verify.replay.stages import Rule, stage_file
+from generator.verify.replay.server import PrometheusServer, Series
+from generator.verify.replay.stages import ReplayRule, render_stage
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import Progress
 
-PATIENCE = 3_600.0
+STAGE_TIMEOUT = 3_600.0
 """Seconds that a stage may take."""
-POINTS = 10_000
-"""Evaluations for each question; Prometheus answers no more than 11,000 points at once."""
+POINTS_PER_QUERY = 10_000
+"""Prometheus returns at most 11,000 points per series."""
 
 
-def replay(server: Server, stages: Sequence[Sequence[Rule]], clock: Clock, progress: Progress) -> None:
-    """Evaluate every rule at each of its intervals from the clock's start to its end, and keep what it gives.
+def replay(server: PrometheusServer, stages: Sequence[Sequence[ReplayRule]], clock: Clock, progress: Progress) -> None:
+    """Evaluate every rule at each of its intervals from the clock's start to its end, and store the results.
 
-    Raises `Faults`: no vmalert, or one that fails.
+    Raises `BuildError` if vmalert is missing or fails.
     """
-    program = find_vmalert()
+    vmalert = find_vmalert()
     for number, stage in enumerate(stages, start=1):
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "rules.yaml"
-            file.write_text(stage_file(stage), encoding="utf-8")
-            _run(_command(program, file, server, clock))
-        _mark_ends(server, stage, clock)
+            path = Path(folder) / "rules.yaml"
+            path.write_text(render_stage(stage), encoding="utf-8")
+            _run(_command(vmalert, path, server, clock))
+        _write_staleness_markers(server, stage, clock)
         progress("replaying rules", number, len(stages))
 
 
-def _command(program: Path, rules: Path, server: Server, clock: Clock) -> list[str]:
-    """No delay between rules, for none of a stage reads another; what is left is written when vmalert ends."""
+def _command(vmalert: Path, rules: Path, server: PrometheusServer, clock: Clock) -> list[str]:
     return [
-        str(program),
+        str(vmalert),
         f"-rule={rules}",
         f"-datasource.url={server.url}",
         f"-remoteWrite.url={server.url}",
         f"-replay.timeFrom={_rfc3339(clock.start)}",
         f"-replay.timeTo={_rfc3339(clock.end)}",
-        f"-replay.maxDatapointsPerQuery={POINTS}",
+        f"-replay.maxDatapointsPerQuery={POINTS_PER_QUERY}",
+        # No rule of a stage reads another, so none has to wait; vmalert flushes all results before it exits.
         "-replay.rulesDelay=0s",
         "-replay.ruleEvaluationConcurrency=2",
         "-replay.disableProgressBar",
         "-remoteWrite.flushInterval=100ms",
-        # On a machine with more to do, a write may take longer than the 30 s after which samples would be dropped.
+        # On a busy machine a write may take longer than the default of 30 s, after which vmalert drops samples.
         "-remoteWrite.sendTimeout=5m",
         "-remoteWrite.retryMaxTime=10m",
         "-disableAlertgroupLabel",
@@ -64,56 +64,60 @@ def _command(program: Path, rules: Path, server: Server, clock: Clock) -> list[s
 
 
 def _run(command: list[str]) -> None:
-    hint = "see that promtool takes the rules, and that Prometheus lives"
     try:
-        answer = run(command, seconds=PATIENCE)
+        answer = run(command, seconds=STAGE_TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise BuildError([Problem("vmalert", f"a stage took more than {PATIENCE:g} s", "replay less")]) from None
-    # When a write is refused it drops the samples, says so in its log, and leaves with 0.
+        what = f"a stage took longer than {STAGE_TIMEOUT:g} s"
+        raise BuildError([Problem("vmalert", what, "replay a shorter time or fewer rules")]) from None
+    # If Prometheus rejects a write, vmalert drops the samples, logs an error and exits with status 0.
     if answer.status or "\terror\t" in answer.errors:
-        said = replace(answer, output="" if answer.errors else answer.output).gist(lines=3)
-        raise BuildError([Problem("vmalert", f"the rules cannot be replayed: {said}", hint)])
+        output = replace(answer, output="" if answer.errors else answer.output).excerpt(lines=3)
+        hint = "check that promtool accepts the rules, and that Prometheus is running"
+        raise BuildError([Problem("vmalert", f"the rules cannot be replayed: {output}", hint)])
 
 
 def _rfc3339(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _mark_ends(server: Server, stage: Iterable[Rule], clock: Clock) -> None:
-    """Write a marker of staleness where a series ends, as Prometheus does: without, it would seem to last for five
-    minutes more, and an alert to be pending and firing at once."""
+def _write_staleness_markers(server: PrometheusServer, stage: Iterable[ReplayRule], clock: Clock) -> None:
+    """Write a staleness marker where a series ends, as Prometheus does.
+
+    Without it the series would continue for five minutes, and an alert would be pending and firing at the same time.
+    """
     ends: list[tuple[Series, float]] = []
     for selector, interval in sorted({(_selector(rule), rule.interval) for rule in stage}):
-        ends += _ends(server, selector, interval, clock)
+        ends += _series_ends(server, selector, interval, clock)
     if ends:
-        body = json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [*_markers(ends)]}]}]})
+        body = json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [*_staleness_markers(ends)]}]}]})
         server.post("/api/v1/otlp/v1/metrics", body.encode(), "application/json")
 
 
-def _selector(rule: Rule) -> str:
+def _selector(rule: ReplayRule) -> str:
     if "alert" not in rule.body:
         return rule.series
     return f'{{__name__=~"ALERTS|ALERTS_FOR_STATE",alertname="{rule.body["alert"]}"}}'
 
 
-def _ends(server: Server, selector: str, interval: float, clock: Clock) -> Iterator[tuple[Series, float]]:
-    """The series of a selector, and each time (seconds since 1970) at which one was missing for the first time."""
-    here = f"last_over_time({selector}[{interval:g}s])"
-    before = f"last_over_time({selector}[{interval:g}s] offset {interval:g}s)"
-    start, span = clock.start + interval, interval * POINTS
+def _series_ends(
+    server: PrometheusServer, selector: str, interval: float, clock: Clock
+) -> Iterator[tuple[Series, float]]:
+    """Yield the labels of each selected series, with each time (seconds since 1970) of its first missing sample."""
+    current = f"last_over_time({selector}[{interval:g}s])"
+    previous = f"last_over_time({selector}[{interval:g}s] offset {interval:g}s)"
+    ignoring = "" if "alertname" in selector else " ignoring(__name__)"
+    start, span = clock.start + interval, interval * POINTS_PER_QUERY
     while start <= clock.end:
-        ended = (
-            f"{before} unless ignoring(__name__) {here}" if "alertname" not in selector else f"{before} unless {here}"
-        )
-        for series in server.query_range(ended, start, min(start + span, clock.end), interval):
+        end = min(start + span, clock.end)
+        for series in server.query_range(f"{previous} unless{ignoring} {current}", start, end, interval):
             yield from ((series["metric"], float(time)) for time, _ in series["values"])
         start += span + interval
 
 
-def _markers(ends: Iterable[tuple[Series, float]]) -> Iterator[dict[str, Any]]:
+def _staleness_markers(ends: Iterable[tuple[Series, float]]) -> Iterator[dict[str, Any]]:
     for series, time in ends:
         labels = {label: value for label, value in series.items() if label != "__name__"}
         attributes = [{"key": label, "value": {"stringValue": value}} for label, value in labels.items()]
-        # In OTLP, flag 1 says that there is no value.
+        # OTLP: flag 1 is "no recorded value", which Prometheus stores as a staleness marker.
         point = {"attributes": attributes, "timeUnixNano": str(round(time * 1e9)), "flags": 1, "asDouble": 0}
         yield {"name": series["__name__"], "gauge": {"dataPoints": [point]}}

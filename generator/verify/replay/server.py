@@ -1,4 +1,4 @@
-"""A real Prometheus on loopback: started on a data folder, asked, and ended by its process id."""
+"""A real Prometheus on a loopback address: start it on a data folder, query it, stop it by its process id."""
 
 from __future__ import annotations
 
@@ -23,60 +23,60 @@ from generator.external import find_prometheus
 CONFIGURATION = """otlp: {translation_strategy: NoTranslation, promote_resource_attributes: []}
 storage: {tsdb: {out_of_order_time_window: 400d}}
 """
-PATIENCE = 120.0
-"""Seconds that Prometheus has to be ready, and to end."""
-ASKING = 300.0
-"""Seconds that an answer may take."""
+START_STOP_TIMEOUT = 120.0
+"""Seconds that Prometheus has to become ready, and to stop."""
+REQUEST_TIMEOUT = 300.0
+"""Seconds that a response may take."""
 
 Series = Mapping[str, Any]
-"""As Prometheus answers: `metric` maps labels to values; `value` is [seconds since 1970, text], `values` several."""
+"""A series of a query result: `metric` maps labels to values; `value` is [seconds since 1970, text], `values` a list of
+those."""
 
 
 @dataclass(frozen=True)
-class Server:
-    """A Prometheus that answers at `url`, as http://127.0.0.1:1234; `data` is its folder, where `log.txt` is too."""
+class PrometheusServer:
+    """A running Prometheus at `url`, such as http://127.0.0.1:1234; `data` is its folder, which also has `log.txt`."""
 
     url: str
     data: Path
     process: int
 
     def query(self, expression: str, time: float) -> list[Series]:
-        """What an expression gives at a time in seconds since 1970. Raises `Faults`: refused, or no answer."""
-        return self._ask("query", query=expression, time=time)
+        """Evaluate an expression at a time in seconds since 1970. Raises `BuildError` if it fails."""
+        return self._query("query", query=expression, time=time)
 
     def query_range(self, expression: str, start: float, end: float, step: float) -> list[Series]:
-        """What an expression gives every `step` seconds, from start to end, both included. Raises `Faults`."""
-        return self._ask("query_range", query=expression, start=start, end=end, step=step)
+        """Evaluate an expression every `step` seconds, from start to end inclusive. Raises `BuildError` if it fails."""
+        return self._query("query_range", query=expression, start=start, end=end, step=step)
 
-    def _ask(self, what: str, **parameters: Any) -> list[Series]:
-        answer = self.post(f"/api/v1/{what}", urllib.parse.urlencode(parameters).encode(), None)
-        return list(json.loads(answer)["data"]["result"])
+    def _query(self, endpoint: str, **parameters: Any) -> list[Series]:
+        response = self.post(f"/api/v1/{endpoint}", urllib.parse.urlencode(parameters).encode(), None)
+        return list(json.loads(response)["data"]["result"])
 
     def post(self, path: str, body: bytes, content_type: str | None) -> bytes:
-        """Send bytes; the answer's. Raises `Faults`."""
+        """Send a POST request and return the body of the response. Raises `BuildError` if it fails."""
         headers = {"Content-Type": content_type} if content_type else {}
         request = urllib.request.Request(f"{self.url}{path}", data=body, headers=headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=ASKING) as answer:
-                return bytes(answer.read())
+            with opener.open(request, timeout=REQUEST_TIMEOUT) as response:
+                return bytes(response.read())
         except urllib.error.HTTPError as error:
-            said = error.read().decode(errors="replace").strip()
-            raise BuildError(
-                [Problem(f"{self.url}{path}", f"Prometheus refuses: {said}", "mend what was asked")]
-            ) from None
+            what = f"Prometheus rejects the request: {error.read().decode(errors='replace').strip()}"
+            raise BuildError([Problem(f"{self.url}{path}", what, "correct the request")]) from None
         except OSError as error:
             hint = f"see {self.data / 'log.txt'}"
             raise BuildError([Problem(self.url, f"Prometheus does not answer ({error})", hint)]) from None
 
 
 @contextmanager
-def serving(data: Path, port: int = 0) -> Iterator[Server]:
-    """A Prometheus on a data folder, at a port of 127.0.0.1 (0: a free one), for as long as the block runs.
+def running_prometheus(data: Path, port: int = 0) -> Iterator[PrometheusServer]:
+    """Run a Prometheus on a data folder, at a port of 127.0.0.1 (0: any free port), until the block ends.
 
-    It ends with the block, however that ends. Raises `Faults`: no Prometheus, the port in use, or one that dies.
+    Raises `BuildError` if Prometheus is missing or exits, or if the port is in use.
     """
     program, port = find_prometheus(), port or free_port()
-    _demand_free(port)
+    _require_free_port(port)
     data.mkdir(parents=True, exist_ok=True)
     (data / "prometheus.yaml").write_text(CONFIGURATION, encoding="utf-8")
     with (data / "log.txt").open("wb") as log:
@@ -88,11 +88,11 @@ def serving(data: Path, port: int = 0) -> Iterator[Server]:
             start_new_session=True,
         )
         try:
-            server = Server(f"http://127.0.0.1:{port}", data, process.pid)
-            _await_ready(server, process)
+            server = PrometheusServer(f"http://127.0.0.1:{port}", data, process.pid)
+            _wait_until_ready(server, process)
             yield server
         finally:
-            _end(process)
+            _stop(process)
 
 
 def _flags(data: Path, port: int) -> tuple[str, ...]:
@@ -110,49 +110,48 @@ def _flags(data: Path, port: int) -> tuple[str, ...]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened at a moment ago."""
+    """Return a port of 127.0.0.1 that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _demand_free(port: int) -> None:
+def _require_free_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            hint = "end what listens there, or name another port"
-            raise BuildError(
-                [Problem(f"127.0.0.1:{port}", f"the port cannot be had ({error.strerror})", hint)]
-            ) from None
+            what, hint = f"the port is not available ({error.strerror})", "free the port, or use another one"
+            raise BuildError([Problem(f"127.0.0.1:{port}", what, hint)]) from None
 
 
-def _await_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(server: PrometheusServer, process: subprocess.Popen[bytes]) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_STOP_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            _tell(server, f"Prometheus died at its start with status {process.returncode}")
-        with contextlib.suppress(OSError), opener.open(f"{server.url}/-/ready", timeout=5) as answer:
-            if answer.status == 200:
+            _raise_with_log(server, f"Prometheus exited at startup with status {process.returncode}")
+        with contextlib.suppress(OSError), opener.open(f"{server.url}/-/ready", timeout=5) as response:
+            if response.status == 200:
                 return
         time.sleep(0.05)
-    _tell(server, f"Prometheus is not ready after {PATIENCE:g} s")
+    _raise_with_log(server, f"Prometheus is not ready after {START_STOP_TIMEOUT:g} s")
 
 
-def _tell(server: Server, what: str) -> NoReturn:
+def _raise_with_log(server: PrometheusServer, what: str) -> NoReturn:
     log = server.data / "log.txt"
-    said = " / ".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:])
-    raise BuildError([Problem(str(log), f"{what}: {said}", "mend what it says, or remove the folder to make it anew")])
+    last_lines = " / ".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:])
+    hint = "fix the cause in the log, or remove the data folder so that it is created again"
+    raise BuildError([Problem(str(log), f"{what}: {last_lines}", hint)])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Asks it to end, so that it writes down what it holds; kills it where it does not."""
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Terminate Prometheus, so that it writes its samples to disk; kill it if it does not stop in time."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
-        process.wait(PATIENCE)
+        process.wait(START_STOP_TIMEOUT)
     except BaseException:
         process.kill()
         process.wait()

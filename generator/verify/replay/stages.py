@@ -1,4 +1,4 @@
-"""Rules in stages: each stage reads what the ones before it recorded, and nothing of its own."""
+"""Split rules into stages: a rule reads only raw series and series that earlier stages record."""
 
 from __future__ import annotations
 
@@ -11,80 +11,84 @@ from typing import Any
 
 import yaml
 
-from generator.errors import BuildError, Problem
+from generator.errors import BuildError, DefinitionError, Problem
+from generator.promql.parser import name_of, parsed, selectors
 
-NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
 DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
+ALERTS = "ALERTS"
+"""The series that Prometheus writes for every alerting rule."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A rule as it is shipped, but for its annotations, and every how many seconds it is evaluated."""
+class ReplayRule:
+    """A rule as in a rule file, without annotations, and its evaluation interval in seconds."""
 
     body: Mapping[str, Any]
     interval: float
 
     @property
     def series(self) -> str:
-        """The name of the series that it makes."""
-        return str(self.body.get("record", "ALERTS"))
+        """The name of the series that the rule writes."""
+        return str(self.body.get("record", ALERTS))
 
     def reads(self) -> frozenset[str]:
-        """Every name in its expression: those of labels and functions too, which no rule records."""
-        return frozenset(NAME.findall(str(self.body["expr"])))
+        """Return the names of the series that its expression selects."""
+        try:
+            return frozenset(name_of(selector) for selector in selectors(parsed(str(self.body["expr"]))))
+        except DefinitionError as error:
+            raise BuildError([error.at(str(self.body.get("alert", self.series)))]) from None
 
 
-def rules(folder: Path, every: float = 30) -> tuple[Rule, ...]:
-    """The rules of all files of a folder. Raises `Faults`: no such folder, no rules, or what is no rule file."""
-    found: list[Rule] = []
+def load_rules(folder: Path, default_interval: float = 30) -> tuple[ReplayRule, ...]:
+    """Return the rules of all files in a folder. Raises `BuildError` if there are no rules, or if a file is invalid."""
+    rules: list[ReplayRule] = []
     path = folder
     try:
         for path in sorted(folder.glob("*.yaml")):
             for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
-                interval = seconds(group["interval"]) if "interval" in group else every
-                found += [_rule(body, interval) for body in group["rules"]]
+                interval = parse_duration(group["interval"]) if "interval" in group else default_interval
+                rules += [_rule(body, interval) for body in group["rules"]]
     except (OSError, TypeError, KeyError, ValueError, yaml.YAMLError) as error:
-        raise BuildError([Problem(str(path), f"it is no file of rules ({error})", "build the output anew")]) from None
-    if not found:
-        raise BuildError([Problem(str(folder), "there are no rules", "build the output, or name its folder")])
-    return tuple(found)
+        raise BuildError([Problem(str(path), f"it is not a rule file ({error})", "build the output again")]) from None
+    if not rules:
+        hint = "build the output, or name the folder of a build"
+        raise BuildError([Problem(str(folder), "it contains no rules", hint)])
+    return tuple(rules)
 
 
-def staged(all_rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], ...]:
-    """The rules by how deep they stand on others: the first read raw series only. Raises `Faults` for a circle."""
-    left, stages = list(all_rules), list[tuple[Rule, ...]]()
-    while left:
-        waiting = {rule.series for rule in left if rule.series != "ALERTS"}
-        ready = tuple(rule for rule in left if not rule.reads() & waiting)
+def split_into_stages(rules: Sequence[ReplayRule]) -> tuple[tuple[ReplayRule, ...], ...]:
+    """Order rules by their dependencies; the first stage reads raw series only. Raises `BuildError` for a cycle."""
+    remaining, stages = list(rules), list[tuple[ReplayRule, ...]]()
+    while remaining:
+        unrecorded = {rule.series for rule in remaining if rule.series != ALERTS}
+        ready = tuple(rule for rule in remaining if not rule.reads() & unrecorded)
         if not ready:
-            circle = ", ".join(sorted(waiting))
-            raise BuildError(
-                [Problem(circle, "these rules read each other in a circle", "let one of them read raw series")]
-            )
-        left = [rule for rule in left if rule not in ready]
+            hint = "let one of them read raw series"
+            raise BuildError([Problem(", ".join(sorted(unrecorded)), "these rules read each other in a cycle", hint)])
+        remaining = [rule for rule in remaining if rule not in ready]
         stages.append(ready)
     return tuple(stages)
 
 
-def stage_file(stage: Sequence[Rule]) -> str:
-    """A rule file of a stage, a group for each interval, as YAML."""
-    groups: dict[float, list[Any]] = defaultdict(list)
+def render_stage(stage: Sequence[ReplayRule]) -> str:
+    """Render the rule file of a stage, with a group for each evaluation interval."""
+    bodies: dict[float, list[Any]] = defaultdict(list)
     for rule in stage:
-        groups[rule.interval].append(dict(rule.body))
-    listed = [
-        {"name": f"every {interval:g} s", "interval": f"{interval:g}s", "rules": bodies}
-        for interval, bodies in sorted(groups.items())
+        bodies[rule.interval].append(dict(rule.body))
+    groups = [
+        {"name": f"every {interval:g} s", "interval": f"{interval:g}s", "rules": rules}
+        for interval, rules in sorted(bodies.items())
     ]
-    return yaml.safe_dump({"groups": listed}, sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump({"groups": groups}, sort_keys=False, allow_unicode=True)
 
 
-def seconds(duration: str) -> float:
-    """A duration as Prometheus writes it, as 1m30s, in seconds."""
+def parse_duration(duration: str) -> float:
+    """Return the seconds of a Prometheus duration such as 1m30s."""
     return sum(int(number) * SECONDS[unit] for number, unit in DURATION.findall(duration))
 
 
-def _rule(body: Mapping[str, Any], interval: float) -> Rule:
-    """Without annotations: no series holds them, and a replay cannot answer those that ask a query."""
-    expression = str(body["expr"])
-    return Rule({**{key: value for key, value in body.items() if key != "annotations"}, "expr": expression}, interval)
+def _rule(body: Mapping[str, Any], interval: float) -> ReplayRule:
+    """Drop annotations: they do not end up in series, and vmalert cannot replay templates that run queries."""
+    fields = {name: value for name, value in body.items() if name != "annotations"}
+    return ReplayRule({**fields, "expr": str(body["expr"])}, interval)

@@ -1,1 +1,1 @@
-"""A platform that never was, with known truth: seeded traffic of the contract's metrics, incidents, and what was."""
+"""Synthetic traffic of a platform: seeded requests and incidents, their metrics, and the exact expected values."""

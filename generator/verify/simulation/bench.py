@@ -1,4 +1,4 @@
-"""How long a simulated day takes: for a few tenants, and for a thousand."""
+"""Measure how long a simulated day takes, for a few tenants and for a thousand."""
 
 from __future__ import annotations
 
@@ -6,33 +6,35 @@ import time
 
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
-from generator.verify.simulation.counting import Told
+from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.openmetrics import openmetrics
-from generator.verify.simulation.samples import DashboardWindow
-from generator.verify.simulation.simulation import Plan, simulate
+from generator.verify.simulation.samples import StepRange
+from generator.verify.simulation.simulation import SimulationPlan, simulate
 
-SPAN = 1_800
-"""Seconds of samples that are written down: a day of a thousand tenants would be 100 GB."""
+EXPORTED_SECONDS = 1_800
+"""The export is measured on half an hour: a day of a thousand tenants would have 100 GB."""
 
 
 def bench(platform: Platform) -> None:
-    """Print what a day takes to simulate and half an hour of it to write, in seconds of one run on one machine."""
+    """Print how many seconds it takes to simulate a day and to export half an hour of it, in one run."""
     for tenants in (8, 1_000):
         start = time.perf_counter()
-        simulation = simulate(Plan(platform, tenants=tenants))
-        simulated = time.perf_counter() - start
+        simulation = simulate(SimulationPlan(platform, tenants=tenants))
+        simulation_seconds = time.perf_counter() - start
         clock = simulation.plan.clock
         middle = clock.steps // 2
-        lines = sum(
-            x.count("\n") for x in openmetrics(simulation, DashboardWindow(middle, middle + SPAN // clock.step))
+        step_range = StepRange(middle, middle + EXPORTED_SECONDS // clock.step)
+        lines = sum(text.count("\n") for text in openmetrics(simulation, step_range))
+        export_seconds = time.perf_counter() - start - simulation_seconds
+        series = sum(_series_count(measurements) for measurements in simulation.measurements)
+        events = sum(measurements.steps.size for measurements in simulation.measurements)
+        speed = lines / export_seconds / 1e6
+        print(f"{tenants:,} tenants: a day with {events:,} events simulated in {simulation_seconds:.2f} s;")
+        print(
+            f"  half an hour of its {series:,} series exported in {export_seconds:.2f} s, "
+            f"{speed:.2f} million lines per second"
         )
-        wrote = time.perf_counter() - start - simulated
-        series = sum(_series(told) for told in simulation.told)
-        happenings = sum(told.at.size for told in simulation.told)
-        speed = lines / wrote / 1e6
-        print(f"{tenants:,} tenants: a day of {happenings:,} happenings simulated in {simulated:.2f} s;")
-        print(f"  half an hour of its {series:,} series written in {wrote:.2f} s, {speed:.2f} million lines a second")
 
 
-def _series(told: Told) -> int:
-    return len(told.metric.buckets) + 3 if isinstance(told.metric, Histogram) else 1
+def _series_count(measurements: Measurements) -> int:
+    return len(measurements.metric.buckets) + 3 if isinstance(measurements.metric, Histogram) else 1

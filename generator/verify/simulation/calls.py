@@ -1,4 +1,5 @@
-"""What a request calls: a session, retrieval, a model that writes, an index. Each call takes time and may fail."""
+"""The calls of a request to its dependencies: Durable Objects, KV, Vectorize and models. Each has a duration and may
+fail."""
 
 from __future__ import annotations
 
@@ -28,159 +29,174 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
-from generator.verify.simulation.clock import Flags, LabelValues, Steps
-from generator.verify.simulation.counting import Told, counted, observed, summed
-from generator.verify.simulation.distribution import Mixture
-from generator.verify.simulation.incident import Kind, World
-from generator.verify.simulation.population import Cell
+from generator.verify.simulation.clock import Flags, Steps, Values
+from generator.verify.simulation.distribution import LogNormalMixture
+from generator.verify.simulation.incident import IncidentKind, Timeline
+from generator.verify.simulation.measurements import Measurements, additions, increments, observations
+from generator.verify.simulation.population import TenantRoute
 
-MISHAP = 1e-4
-"""The share of any calls that fails on an ordinary day."""
-TIME_OUT = 5_000.0
-"""Milliseconds after which a query to Vectorize is given up."""
-VECTORIZE = Mixture(35, 0.45)
-EMBEDDING = Mixture(45, 0.35)
-INDEXING = Mixture(450, 0.45)
-WRITING = Mixture(1_900, 0.42, tail_share=0.03, tail_median=3_600)
-FIRST_TOKEN = Mixture(320, 0.4)
-SAYS_NO_USAGE = "@cf/baai/bge-base-en-v1.5"
-FAST_INTERVAL, ANSWER, QUERY, DOCUMENT = Mixture(110, 0.5), Mixture(70, 0.5), Mixture(14, 0.4), Mixture(370, 0.4)
-"""Tokens."""
+BASE_FAILURE_RATIO = 1e-4
+"""The fraction of calls that fail without an incident."""
+VECTORIZE_TIMEOUT = 5_000.0
+"""Milliseconds."""
+VECTORIZE_LATENCIES = LogNormalMixture(35, 0.45)
+EMBEDDING_LATENCIES = LogNormalMixture(45, 0.35)
+INDEXING_LATENCIES = LogNormalMixture(450, 0.45)
+GENERATION_LATENCIES = LogNormalMixture(1_900, 0.42, tail_fraction=0.03, tail_median=3_600)
+TIMES_TO_FIRST_TOKEN = LogNormalMixture(320, 0.4)
+"""Milliseconds, like all latencies."""
+PROMPT_TOKENS = LogNormalMixture(110, 0.5)
+ANSWER_TOKENS = LogNormalMixture(70, 0.5)
+QUERY_TOKENS = LogNormalMixture(14, 0.4)
+DOCUMENT_TOKENS = LogNormalMixture(370, 0.4)
+MODEL_WITHOUT_USAGE = "@cf/baai/bge-base-en-v1.5"
+"""A model whose responses do not contain the tokens used."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Requests of a cell at steps; `which` of them make the call."""
+class Requests:
+    """Requests of a tenant's route, one per element of `steps`; only the `selected` ones make the call."""
 
-    cell: Cell
-    world: World
+    tenant_route: TenantRoute
+    timeline: Timeline
     random: np.random.Generator
-    at: Steps
-    which: Flags
+    steps: Steps
+    selected: Flags
 
-    def fails(self, kind: Kind, labels: Mapping[str, str], ordinary: float = MISHAP) -> Flags:
-        """Which calls fail: by bad luck, or because an incident is under way."""
-        luck = self.random.random(self.at.size)
-        return self.which & (luck < np.maximum(ordinary, self.world.share(kind, self.at, labels)))
+    def failures(self, kind: IncidentKind, labels: Mapping[str, str], base_ratio: float = BASE_FAILURE_RATIO) -> Flags:
+        """Draw which calls fail: a few at random, and more during an incident."""
+        draws = self.random.random(self.steps.size)
+        return self.selected & (draws < np.maximum(base_ratio, self.timeline.failure_ratio(kind, self.steps, labels)))
 
-    def slow(self, kind: Kind, labels: Mapping[str, str]) -> LabelValues:
-        """How many times longer each call takes than on an ordinary day."""
-        return self.world.factor(kind, self.at, labels)
+    def slowdown(self, kind: IncidentKind, labels: Mapping[str, str]) -> Values:
+        """Return the factor by which each call is slower than without incidents."""
+        return self.timeline.factor(kind, self.steps, labels)
 
-    def draw(self, mixture: Mixture) -> LabelValues:
-        """A value for each request."""
-        return mixture.draw(self.random, self.at.size)
+    def draw(self, mixture: LogNormalMixture) -> Values:
+        """Draw a value for each request."""
+        return mixture.draw(self.random, self.steps.size)
 
-    def tokens(self, mixture: Mixture) -> LabelValues:
-        """The tokens of each request: the fewer, the more requests there are."""
-        return self.draw(mixture) / self.cell.tenant.rush
+    def draw_tokens(self, mixture: LogNormalMixture) -> Values:
+        """Draw the tokens of each request, divided by the tenant's load factor."""
+        return self.draw(mixture) / self.tenant_route.tenant.load_factor
 
 
 @dataclass(frozen=True)
-class Part:
-    """What calls did to their requests: the milliseconds they took, which failed, and what was told."""
+class CallResults:
+    """The results of calls for each request: duration in milliseconds and failure; and what the Workers measured."""
 
-    took: LabelValues
+    duration: Values
     failed: Flags
-    told: tuple[Told, ...] = field(default=())
+    measurements: tuple[Measurements, ...] = field(default=())
 
-    def __add__(self, other: Part) -> Part:
-        """One after the other."""
-        return Part(self.took + other.took, self.failed | other.failed, self.told + other.told)
-
-
-def session(asked: Asked) -> Part:
-    """The Durable Object that holds a caller's session and rate: one request to it each."""
-    labels = asked.cell.labels
-    failed = asked.fails(Kind.STORE_FAILS, {**labels, STORE.name: "durable_objects"})
-    told = (counted(DO_REQUESTS, labels, asked.at, asked.which), counted(DO_ERRORS, labels, asked.at, failed))
-    return Part(np.where(asked.which, 4.0, 0.0), failed, told)
+    def __add__(self, other: CallResults) -> CallResults:
+        """Return the results of both, called one after the other."""
+        return CallResults(
+            self.duration + other.duration, self.failed | other.failed, self.measurements + other.measurements
+        )
 
 
-def retrieval(asked: Asked) -> Part:
-    """Documents for a question: from the cache in KV, else found by Vectorize, and then written to the cache."""
-    labels = asked.cell.labels
-    hit = asked.which & (asked.random.random(asked.at.size) < asked.cell.tenant.cache_share)
-    missed = Asked(asked.cell, asked.world, asked.random, asked.at, asked.which & ~hit)
-    found = embedding(missed, EMBEDDING, QUERY) + vectorize(missed) + written(missed)
-    told = (
-        counted(KV_READS, labels, asked.at, asked.which),
-        counted(RAG_QUERIES, labels, asked.at, asked.which),
-        counted(RAG_CACHE_HITS, labels, asked.at, hit),
+def session(requests: Requests) -> CallResults:
+    """Call the Durable Object of a session, which also limits its rate."""
+    labels = requests.tenant_route.labels
+    failed = requests.failures(IncidentKind.STORE_FAILS, {**labels, STORE.name: "durable_objects"})
+    measurements = (
+        increments(DO_REQUESTS, labels, requests.steps, requests.selected),
+        increments(DO_ERRORS, labels, requests.steps, failed),
     )
-    return Part(np.where(asked.which, 6.0, 0.0), np.zeros_like(hit), told) + found
+    return CallResults(np.where(requests.selected, 4.0, 0.0), failed, measurements)
 
 
-def vectorize(asked: Asked) -> Part:
-    """A query to Vectorize, and how many documents it found. One that throws or times out finds none."""
-    labels = asked.cell.labels
-    late = asked.fails(Kind.STORE_TIMES_OUT, labels, ordinary=0)
-    thrown = asked.fails(Kind.STORE_FAILS, {**labels, STORE.name: "vectorize"})
-    took = np.where(late, TIME_OUT, asked.draw(VECTORIZE))
-    documents = asked.random.binomial(10, 0.6, asked.at.size) * (asked.random.random(asked.at.size) > 0.03)
-    failed = late | thrown
-    told = (
-        counted(VECTORIZE_QUERIES, labels, asked.at, asked.which),
-        counted(VECTORIZE_ERRORS, labels, asked.at, failed),
-        observed(VECTORIZE_LATENCY, labels, asked.at, asked.which, took),
-        observed(RAG_RETRIEVAL_COUNT, labels, asked.at, asked.which & ~failed, documents.astype(np.float64)),
+def retrieval(requests: Requests) -> CallResults:
+    """Retrieve documents from the cache in KV; on a miss, query Vectorize and write the result to the cache."""
+    labels, steps, selected = requests.tenant_route.labels, requests.steps, requests.selected
+    hits = selected & (requests.random.random(steps.size) < requests.tenant_route.tenant.cache_hit_ratio)
+    misses = Requests(requests.tenant_route, requests.timeline, requests.random, steps, selected & ~hits)
+    on_miss = embedding(misses, EMBEDDING_LATENCIES, QUERY_TOKENS) + vectorize_query(misses) + kv_write(misses)
+    measurements = (
+        increments(KV_READS, labels, steps, selected),
+        increments(RAG_QUERIES, labels, steps, selected),
+        increments(RAG_CACHE_HITS, labels, steps, hits),
     )
-    return Part(np.where(asked.which, took, 0.0), failed, told)
+    return CallResults(np.where(selected, 6.0, 0.0), np.zeros_like(hits), measurements) + on_miss
 
 
-def written(asked: Asked) -> Part:
-    """A write to KV, which no request waits for: its failure is nobody else's."""
-    labels = asked.cell.labels
-    refused = asked.fails(Kind.STORE_FAILS, {**labels, STORE.name: "kv"})
-    told = (counted(KV_WRITES, labels, asked.at, asked.which), counted(KV_ERRORS, labels, asked.at, refused))
-    return Part(np.zeros(asked.at.size), np.zeros_like(refused), told)
-
-
-def embedding(asked: Asked, latency: Mixture, tokens: Mixture) -> Part:
-    """A call to the model that embeds, which writes no tokens."""
-    labels = {**asked.cell.labels, MODEL.name: asked.cell.tenant.embedding}
-    failed = asked.fails(Kind.MODEL_FAILS, labels)
-    took = asked.draw(latency) * asked.slow(Kind.MODEL_SLOW, labels)
-    took = np.where(failed, 30.0, took)
-    answered, says = asked.which & ~failed, labels[MODEL.name] != SAYS_NO_USAGE
-    told = (
-        *called(asked, labels, failed, took),
-        summed(AI_TOKENS_INPUT, labels, asked.at, answered & says, asked.tokens(tokens)),
-        counted(AI_TOKENS_UNKNOWN, labels, asked.at, answered & (not says)),
+def vectorize_query(requests: Requests) -> CallResults:
+    """Query Vectorize. A query that throws or times out retrieves no documents."""
+    labels, steps, selected = requests.tenant_route.labels, requests.steps, requests.selected
+    timed_out = requests.failures(IncidentKind.STORE_TIMES_OUT, labels, base_ratio=0)
+    thrown = requests.failures(IncidentKind.STORE_FAILS, {**labels, STORE.name: "vectorize"})
+    duration = np.where(timed_out, VECTORIZE_TIMEOUT, requests.draw(VECTORIZE_LATENCIES))
+    documents = requests.random.binomial(10, 0.6, steps.size) * (requests.random.random(steps.size) > 0.03)
+    failed = timed_out | thrown
+    measurements = (
+        increments(VECTORIZE_QUERIES, labels, steps, selected),
+        increments(VECTORIZE_ERRORS, labels, steps, failed),
+        observations(VECTORIZE_LATENCY, labels, steps, selected, duration),
+        observations(RAG_RETRIEVAL_COUNT, labels, steps, selected & ~failed, documents.astype(np.float64)),
     )
-    return Part(np.where(asked.which, took, 0.0), failed, told)
+    return CallResults(np.where(selected, duration, 0.0), failed, measurements)
 
 
-def indexing(asked: Asked) -> Part:
-    """A document taken in: embedded, then written to KV."""
-    return embedding(asked, INDEXING, DOCUMENT) + written(asked)
-
-
-def generation(asked: Asked) -> Part:
-    """A streamed answer. One that breaks halfway has had its first token; one that fails at once has had none."""
-    labels = {**asked.cell.labels, MODEL.name: asked.cell.tenant.model}
-    refused = asked.fails(Kind.MODEL_FAILS, labels)
-    broken = asked.fails(Kind.STREAMS_BREAK, labels, ordinary=0) & ~refused
-    slow = asked.slow(Kind.MODEL_SLOW, labels)
-    first = asked.draw(FIRST_TOKEN) * slow
-    took = np.maximum(first, asked.draw(WRITING) * slow)
-    took = np.where(refused, 60.0, np.where(broken, first + (took - first) / 2, took))
-    streamed = asked.which & ~refused
-    tokens = asked.tokens(ANSWER)
-    told = (
-        *called(asked, labels, refused | broken, took),
-        observed(AI_TIME_TO_FIRST_TOKEN, labels, asked.at, streamed, first),
-        summed(AI_TOKENS_INPUT, labels, asked.at, streamed & ~broken, asked.tokens(FAST_INTERVAL)),
-        summed(AI_TOKENS_OUTPUT, labels, asked.at, streamed & ~broken, tokens),
-        counted(AI_TOKENS_UNKNOWN, labels, asked.at, broken),
+def kv_write(requests: Requests) -> CallResults:
+    """Write to KV. No request waits for the write, so its failure fails no request."""
+    labels = requests.tenant_route.labels
+    failed = requests.failures(IncidentKind.STORE_FAILS, {**labels, STORE.name: "kv"})
+    measurements = (
+        increments(KV_WRITES, labels, requests.steps, requests.selected),
+        increments(KV_ERRORS, labels, requests.steps, failed),
     )
-    return Part(np.where(asked.which, took, 0.0), refused | broken, told)
+    return CallResults(np.zeros(requests.steps.size), np.zeros_like(failed), measurements)
 
 
-def called(asked: Asked, labels: Mapping[str, str], failed: Flags, took: LabelValues) -> tuple[Told, ...]:
-    """What is told of every call to a model."""
+def embedding(requests: Requests, latencies: LogNormalMixture, tokens: LogNormalMixture) -> CallResults:
+    """Call an embedding model, which has no output tokens."""
+    labels = {**requests.tenant_route.labels, MODEL.name: requests.tenant_route.tenant.embedding_model}
+    failed = requests.failures(IncidentKind.MODEL_FAILS, labels)
+    duration = requests.draw(latencies) * requests.slowdown(IncidentKind.MODEL_SLOW, labels)
+    duration = np.where(failed, 30.0, duration)
+    succeeded, has_usage = requests.selected & ~failed, labels[MODEL.name] != MODEL_WITHOUT_USAGE
+    measurements = (
+        *model_call_measurements(requests, labels, failed, duration),
+        additions(AI_TOKENS_INPUT, labels, requests.steps, succeeded & has_usage, requests.draw_tokens(tokens)),
+        increments(AI_TOKENS_UNKNOWN, labels, requests.steps, succeeded & (not has_usage)),
+    )
+    return CallResults(np.where(requests.selected, duration, 0.0), failed, measurements)
+
+
+def indexing(requests: Requests) -> CallResults:
+    """Embed a document, then write it to KV."""
+    return embedding(requests, INDEXING_LATENCIES, DOCUMENT_TOKENS) + kv_write(requests)
+
+
+def generation(requests: Requests) -> CallResults:
+    """Stream an answer. A stream that breaks halfway has a first token; a call that fails immediately has none."""
+    labels = {**requests.tenant_route.labels, MODEL.name: requests.tenant_route.tenant.model}
+    rejected = requests.failures(IncidentKind.MODEL_FAILS, labels)
+    broken = requests.failures(IncidentKind.STREAMS_BREAK, labels, base_ratio=0) & ~rejected
+    slowdown = requests.slowdown(IncidentKind.MODEL_SLOW, labels)
+    first_token = requests.draw(TIMES_TO_FIRST_TOKEN) * slowdown
+    duration = np.maximum(first_token, requests.draw(GENERATION_LATENCIES) * slowdown)
+    half = first_token + (duration - first_token) / 2
+    duration = np.where(rejected, 60.0, np.where(broken, half, duration))
+    streamed = requests.selected & ~rejected
+    output_tokens = requests.draw_tokens(ANSWER_TOKENS)
+    measurements = (
+        *model_call_measurements(requests, labels, rejected | broken, duration),
+        observations(AI_TIME_TO_FIRST_TOKEN, labels, requests.steps, streamed, first_token),
+        additions(AI_TOKENS_INPUT, labels, requests.steps, streamed & ~broken, requests.draw_tokens(PROMPT_TOKENS)),
+        additions(AI_TOKENS_OUTPUT, labels, requests.steps, streamed & ~broken, output_tokens),
+        increments(AI_TOKENS_UNKNOWN, labels, requests.steps, broken),
+    )
+    return CallResults(np.where(requests.selected, duration, 0.0), rejected | broken, measurements)
+
+
+def model_call_measurements(
+    requests: Requests, labels: Mapping[str, str], failed: Flags, duration: Values
+) -> tuple[Measurements, ...]:
+    """Return the measurements that every model call has."""
     return (
-        counted(AI_REQUESTS, labels, asked.at, asked.which),
-        counted(AI_ERRORS, labels, asked.at, failed),
-        observed(AI_LATENCY, labels, asked.at, asked.which, took),
+        increments(AI_REQUESTS, labels, requests.steps, requests.selected),
+        increments(AI_ERRORS, labels, requests.steps, failed),
+        observations(AI_LATENCY, labels, requests.steps, requests.selected, duration),
     )

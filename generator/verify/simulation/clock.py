@@ -1,4 +1,4 @@
-"""When things happen: steps of a fixed length since a start, and the rhythm of days and weeks."""
+"""Simulated time: sampling steps of a fixed length, and the daily and weekly seasonality of traffic."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Steps = NDArray[np.int64]
-"""Ordinals of steps. A sample of step n holds all that happened until then; step 0 is the start, before anything."""
-LabelValues = NDArray[np.float64]
+"""Indexes of steps. The sample at step n contains every event up to and including n; step 0 is the start."""
+Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MONDAY = 1_788_739_200
-"""2026-09-07T00:00:00Z, in seconds since 1970: when a simulation starts that is not told otherwise."""
+"""2026-09-07T00:00:00Z, in seconds since 1970: the default start of a simulation."""
 DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Clock:
-    """A simulation's time: from `start` (seconds since 1970) on for `length` seconds, sampled every `step` seconds."""
+    """Simulated time: from `start` (seconds since 1970) for `length` seconds, with a sample every `step` seconds."""
 
     start: int = MONDAY
     length: int = DAY
@@ -27,7 +27,7 @@ class Clock:
 
     @property
     def steps(self) -> int:
-        """How many steps there are after the start."""
+        """The number of steps after the start."""
         return self.length // self.step
 
     @property
@@ -36,19 +36,21 @@ class Clock:
         return self.start + self.steps * self.step
 
     def times(self, steps: Steps) -> Steps:
-        """Seconds since 1970 of these steps."""
+        """Return the times of these steps, in seconds since 1970."""
         return self.start + steps * self.step
 
-    def until(self, time: float) -> int:
-        """The last step at or before a time in seconds since 1970."""
+    def last_step(self, time: float) -> int:
+        """Return the last step at or before a time in seconds since 1970."""
         return int((time - self.start) // self.step)
 
 
-def rhythm(clock: Clock, peak_hour: float) -> LabelValues:
-    """How busy each step after the start is, about 1 over a week: a daily wave with its peak at an hour UTC (0 to 24),
-    and weekends at six tenths."""
+def seasonality(clock: Clock, peak_hour: float) -> Values:
+    """Return the relative load of each step after the start; the mean over a week is about 1.
+
+    The load follows a daily wave with its peak at `peak_hour` (UTC, 0 to 24); weekends have 60 % of it.
+    """
     times = clock.times(np.arange(1, clock.steps + 1))
     wave = 1 + 0.6 * np.cos(2 * np.pi * (times / DAY - peak_hour / 24))
-    # 1970 began on a Thursday: day 2 and day 3 after it were the weekend.
+    # 1 January 1970 was a Thursday, so days 2 and 3 after it were a weekend.
     weekend = (times // DAY) % 7 // 2 == 1
     return np.where(weekend, 0.6, 1.16) * wave

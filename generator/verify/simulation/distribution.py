@@ -1,4 +1,4 @@
-"""How values are spread: mixtures of log-normal distributions, as latencies and sizes are."""
+"""Log-normal mixtures, the usual distribution of latencies and sizes."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.verify.simulation.clock import LabelValues
+from generator.verify.simulation.clock import Values
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """A log-normal body and, for a `tail_share` of all, a tail: medians in the unit, widths of the logarithm."""
+class LogNormalMixture:
+    """A log-normal body and a tail that has `tail_fraction` of all values.
+
+    Medians are in the unit of the values; sigmas are standard deviations of the logarithm.
+    """
 
     median: float
-    width: float
-    tail_share: float = 0
+    sigma: float
+    tail_fraction: float = 0
     tail_median: float = 1
-    tail_width: float = 0.3
+    tail_sigma: float = 0.3
 
-    def draw(self, random: np.random.Generator, count: int) -> LabelValues:
-        """So many values."""
-        tail = random.random(count) < self.tail_share
-        median = np.where(tail, self.tail_median, self.median)
-        width = np.where(tail, self.tail_width, self.width)
-        return median * np.exp(width * random.standard_normal(count))
+    def draw(self, random: np.random.Generator, count: int) -> Values:
+        """Draw `count` values."""
+        in_tail = random.random(count) < self.tail_fraction
+        median = np.where(in_tail, self.tail_median, self.median)
+        sigma = np.where(in_tail, self.tail_sigma, self.sigma)
+        return median * np.exp(sigma * random.standard_normal(count))

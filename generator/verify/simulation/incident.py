@@ -1,4 +1,4 @@
-"""Incidents: what goes wrong, when, for how long, for whom, and how badly. Pure data, and how much each one weighs."""
+"""Incidents as data (what goes wrong, when, for which labels, how severely), and their effect at each step."""
 
 from __future__ import annotations
 
@@ -8,96 +8,99 @@ from enum import Enum
 
 import numpy as np
 
-from generator.verify.simulation.clock import Clock, Flags, LabelValues, Steps
+from generator.verify.simulation.clock import Clock, Flags, Steps, Values
 
 
-class Kind(Enum):
-    """What goes wrong. Each says what an incident's `size` means; its subject may name the labels in brackets."""
+class IncidentKind(Enum):
+    """What goes wrong.
+
+    Each kind defines the meaning of an incident's `size`, and in brackets the labels that its matchers may name.
+    """
 
     REQUESTS_FAIL = "requests fail"
-    """The share of requests that fail (tenant_id, route, service)."""
+    """The fraction of requests that fail (tenant_id, route, service)."""
     REQUESTS_SLOW = "requests are slow"
-    """How many times longer a request takes (tenant_id, route, service)."""
+    """The factor by which the duration of a request grows (tenant_id, route, service)."""
     MODEL_FAILS = "a model fails"
-    """The share of calls to a model that fail, at once, and their requests with them (… and model)."""
+    """The fraction of calls to a model that fail immediately; their requests fail too (the same labels and model)."""
     MODEL_SLOW = "a model is slow"
-    """How many times longer a model takes (… and model)."""
+    """The factor by which the duration of a model call grows (the same labels and model)."""
     STREAMS_BREAK = "streams break"
-    """The share of streams that break halfway, after their status 200 (… and model)."""
+    """The fraction of streams that break halfway, after status 200 (the same labels and model)."""
     STORE_FAILS = "a store fails"
-    """The share of calls that throw (… and store); of KV its writes, which no request waits for."""
+    """The fraction of calls that throw; for KV only writes, which no request waits for (the same labels and store)."""
     STORE_TIMES_OUT = "a store times out"
-    """The share of queries to Vectorize that end after five seconds without an answer (tenant_id, route, service)."""
+    """The fraction of Vectorize queries that end after five seconds without an answer (tenant_id, route, service)."""
     TRAFFIC_LOOPS = "a loop sends requests"
-    """Further requests a second, day and night (tenant_id and route are to be named)."""
+    """Additional requests per second, day and night (tenant_id and route are required)."""
     LONE_REQUESTS = "few requests, the first fails"
-    """How many requests there are in all, a minute apart: the first fails (tenant_id and route are to be named; the
-    tenant may be a new one)."""
-    COUNTERS_RESET = "counters start anew"
-    """No size and no duration: at its start all counters go back to 0 (any labels)."""
+    """The total number of requests, one per minute; the first fails (tenant_id and route are required; the tenant may
+    be new)."""
+    COUNTERS_RESET = "counters reset"
+    """No size and no duration: at the start all counters are reset to 0 (any labels)."""
     SAMPLES_MISSING = "samples are missing"
-    """No size: what happens is counted but not told (any labels)."""
+    """No size: Workers count events, but Prometheus receives no samples (any labels)."""
     SERVICE_SILENT = "a service is silent"
-    """No size: nothing happens, and nothing is told, no heartbeat either (service)."""
+    """No size: there are no events, no samples and no heartbeat (service)."""
 
 
 @dataclass(frozen=True)
 class Incident:
-    """Something that goes wrong.
+    """One incident.
 
-    `start` is in seconds after the simulation's start, `duration` in seconds; `size` is what the kind says. It befalls
-    whatever has all labels of the `subject`; an empty subject is everyone. One that is `rising` begins at nothing and
-    reaches its size at its end.
+    `start` is in seconds after the start of the simulation, `duration` in seconds; the kind defines what `size` means.
+    The incident affects everything that has all labels of `matchers`; without matchers it affects everything. A
+    `rising` incident starts at no effect and grows linearly to its size at the end.
     """
 
-    kind: Kind
+    kind: IncidentKind
     start: int
     duration: int = 0
     size: float = 1
-    subject: Mapping[str, str] = field(default_factory=dict)
+    matchers: Mapping[str, str] = field(default_factory=dict)
     rising: bool = False
 
-    def befalls(self, labels: Mapping[str, str]) -> bool:
-        """Whether the subject is among these labels."""
-        return all(labels.get(name) == value for name, value in self.subject.items())
+    def affects(self, labels: Mapping[str, str]) -> bool:
+        """Return whether the matchers match these labels."""
+        return all(labels.get(name) == value for name, value in self.matchers.items())
 
-    def window(self, clock: Clock) -> tuple[int, int]:
-        """The first step that it touches and the last."""
+    def steps(self, clock: Clock) -> tuple[int, int]:
+        """Return the first and the last affected step."""
         return self.start // clock.step + 1, (self.start + self.duration) // clock.step
 
 
 @dataclass(frozen=True)
-class World:
-    """The time and all that goes wrong in it."""
+class Timeline:
+    """The clock of a simulation and all its incidents."""
 
     clock: Clock
     incidents: tuple[Incident, ...] = ()
 
-    def of(self, kind: Kind, labels: Mapping[str, str]) -> tuple[Incident, ...]:
-        """The incidents of a kind that befall these labels."""
-        return tuple(x for x in self.incidents if x.kind is kind and x.befalls(labels))
+    def affecting(self, kind: IncidentKind, labels: Mapping[str, str]) -> tuple[Incident, ...]:
+        """Return the incidents of a kind that affect these labels."""
+        return tuple(incident for incident in self.incidents if incident.kind is kind and incident.affects(labels))
 
-    def share(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> LabelValues:
-        """Which share of what happens at these steps goes wrong: the largest size of all incidents under way."""
-        weights = [incident.size * self._weight(incident, at) for incident in self.of(kind, labels)]
-        return np.max(weights, axis=0) if weights else np.zeros(at.size)
+    def failure_ratio(self, kind: IncidentKind, steps: Steps, labels: Mapping[str, str]) -> Values:
+        """Return the fraction of events that fail at each step: the largest size of all active incidents."""
+        ratios = [incident.size * self._intensity(incident, steps) for incident in self.affecting(kind, labels)]
+        return np.max(ratios, axis=0) if ratios else np.zeros(steps.size)
 
-    def factor(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> LabelValues:
-        """How many times more there is of something at these steps: the product of all incidents under way."""
-        factor = np.ones(at.size)
-        for incident in self.of(kind, labels):
-            factor *= 1 + (incident.size - 1) * self._weight(incident, at)
+    def factor(self, kind: IncidentKind, steps: Steps, labels: Mapping[str, str]) -> Values:
+        """Return the factor of a kind at each step: the product over all active incidents, 1 without any."""
+        factor = np.ones(steps.size)
+        for incident in self.affecting(kind, labels):
+            factor *= 1 + (incident.size - 1) * self._intensity(incident, steps)
         return factor
 
-    def during(self, kind: Kind, at: Steps, labels: Mapping[str, str]) -> Flags:
-        """Which of these steps lie within an incident of the kind."""
-        inside = np.zeros(at.size, dtype=np.bool_)
-        for incident in self.of(kind, labels):
-            inside |= self._weight(incident, at) > 0
-        return inside
+    def is_active(self, kind: IncidentKind, steps: Steps, labels: Mapping[str, str]) -> Flags:
+        """Return for each step whether an incident of the kind is active."""
+        active = np.zeros(steps.size, dtype=np.bool_)
+        for incident in self.affecting(kind, labels):
+            active |= self._intensity(incident, steps) > 0
+        return active
 
-    def _weight(self, incident: Incident, at: Steps) -> LabelValues:
-        first, last = incident.window(self.clock)
-        inside = (first <= at) & (at <= last)
-        risen = (at - first + 1) / max(last - first + 1, 1) if incident.rising else 1.0
-        return np.where(inside, risen, 0.0)
+    def _intensity(self, incident: Incident, steps: Steps) -> Values:
+        first, last = incident.steps(self.clock)
+        inside = (first <= steps) & (steps <= last)
+        progress = (steps - first + 1) / max(last - first + 1, 1) if incident.rising else 1.0
+        return np.where(inside, progress, 0.0)

@@ -1,4 +1,4 @@
-"""OpenMetrics of a simulation, in files that promtool makes blocks of."""
+"""OpenMetrics text of a simulation, in files that promtool converts to blocks."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.verify.simulation.clock import Clock, Steps
-from generator.verify.simulation.counting import Told
-from generator.verify.simulation.samples import DashboardWindow, heard_of, sampled, windows
+from generator.verify.simulation.measurements import Measurements
+from generator.verify.simulation.samples import StepRange, is_received, samples, step_ranges
 from generator.verify.simulation.simulation import Simulation
 
-BLOCK = 7_200
-"""Seconds of a block of Prometheus: a file that spans two is read twice."""
+BLOCK_SECONDS = 7_200
+"""The length of a Prometheus block: promtool reads a file once per block that it overlaps."""
 
 
-def files(simulation: Simulation) -> tuple[DashboardWindow, ...]:
-    """The windows that files hold, one for each block."""
-    return tuple(windows(simulation.plan.world, BLOCK))
+def file_ranges(simulation: Simulation) -> tuple[StepRange, ...]:
+    """Return the steps of each file: one file per Prometheus block."""
+    return tuple(step_ranges(simulation.plan.timeline, BLOCK_SECONDS))
 
 
-def openmetrics(simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
-    """The text of a file, in pieces: every sample in a window. One before the first happening says 0."""
-    told = list(simulation.told)
+def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
+    """Yield the text of a file in pieces: every sample of a range of steps."""
     for metric in METRICS:
         yield f"# TYPE {metric.name.removesuffix('_total')} {_type(metric)}\n"
         if metric is HEARTBEAT:
-            yield from _heartbeats(simulation, window)
-        for one in (x for x in told if x.metric is metric):
-            yield from _series(one, simulation, window)
+            yield from _heartbeats(simulation, step_range)
+        for measurements in simulation.measurements:
+            if measurements.metric is metric:
+                yield from _series(measurements, simulation, step_range)
     yield "# EOF\n"
 
 
@@ -43,34 +43,35 @@ def _type(metric: Metric) -> str:
         return "histogram"
     if isinstance(metric, Gauge):
         return "gauge"
-    # A counter without _total at its end is none to OpenMetrics.
+    # OpenMetrics accepts only names that end with _total as counters.
     return "counter" if metric.name.endswith("_total") else "unknown"
 
 
-def _series(told: Told, simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
-    samples = sampled(told, simulation.plan.world, window)
-    if samples.steps.size:
-        for name, column in zip(_names(told.metric, told.labels), samples.columns.T, strict=True):
-            yield _lines(name, simulation.plan.clock, samples.steps, column)
+def _series(measurements: Measurements, simulation: Simulation, step_range: StepRange) -> Iterator[str]:
+    cumulative = samples(measurements, simulation.plan.timeline, step_range)
+    if cumulative.steps.size:
+        selectors = _selectors(measurements.metric, measurements.labels)
+        for selector, column in zip(selectors, cumulative.columns.T, strict=True):
+            yield _lines(selector, simulation.plan.clock, cumulative.steps, column)
 
 
-def _heartbeats(simulation: Simulation, window: DashboardWindow) -> Iterator[str]:
-    clock, world = simulation.plan.clock, simulation.plan.world
+def _heartbeats(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
+    clock, timeline = simulation.plan.clock, simulation.plan.timeline
     for service in simulation.plan.platform.services:
         labels = {SERVICE.name: service}
-        steps = np.arange(window.first, window.beyond)
-        steps = steps[heard_of(world, steps, labels)]
+        steps = np.arange(step_range.first, step_range.stop)
+        steps = steps[is_received(timeline, steps, labels)]
         yield _lines(_selector(HEARTBEAT.name, labels), clock, steps, clock.times(steps))
 
 
-def _names(metric: Counter | Histogram, labels: Mapping[str, str]) -> Iterator[str]:
-    """The series of a metric, in the order of its columns."""
+def _selectors(metric: Counter | Histogram, labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield the series of a metric in the order of the columns of its samples."""
     if isinstance(metric, Counter):
         yield _selector(metric.name, labels)
         return
     bucket, total, count = metric.names()
-    # OpenMetrics writes a bound as a float, always; a client that does not would make other series.
-    for bound in (*(str(float(x)) for x in metric.buckets), "+Inf"):
+    # OpenMetrics requires floats as bucket bounds; another spelling would be another series.
+    for bound in (*(str(float(bound)) for bound in metric.buckets), "+Inf"):
         yield _selector(bucket, {**labels, BUCKET_BOUND.name: bound})
     yield _selector(total, labels)
     yield _selector(count, labels)
@@ -86,11 +87,11 @@ def _escaped(value: str) -> str:
 
 
 def _lines(series: str, clock: Clock, steps: Steps, values: Steps) -> str:
-    """One line for each step. The lines are laid out once for all series with the same steps: that is what is fast."""
-    layout = _layout(clock, steps.tobytes())
-    return layout.replace("\0", series.replace("%", "%%")) % tuple(values.tolist())
+    """Render one line per step. For speed, all series with the same steps share one template."""
+    template = _template(clock, steps.tobytes())
+    return template.replace("\0", series.replace("%", "%%")) % tuple(values.tolist())
 
 
 @lru_cache(maxsize=64)
-def _layout(clock: Clock, steps: bytes) -> str:
+def _template(clock: Clock, steps: bytes) -> str:
     return "".join(f"\0 %d {time}\n" for time in clock.times(np.frombuffer(steps, dtype=np.int64)).tolist())

@@ -1,4 +1,4 @@
-"""Who uses the platform: the listed tenants, which are large, and many small ones, by a heavy-tailed law of sizes."""
+"""The simulated users: the tenants that the platform lists, and small ones with log-normally distributed traffic."""
 
 from __future__ import annotations
 
@@ -9,63 +9,64 @@ import numpy as np
 
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.platform import Platform
-from generator.verify.simulation.distribution import Mixture
+from generator.verify.simulation.distribution import LogNormalMixture
 
 TOKENS_PER_CHAT = 330
-"""About what a chat costs, its retrieval's embedding included: a tenant's budget is turned into requests by it."""
+"""Approximate tokens of a chat, including the embedding of its retrieval: converts a token budget into requests."""
 BUDGET_USED = 0.4
-SMALL = Mixture(median=60_000, width=0.9)
-"""Tokens a day of a tenant that the platform does not list."""
+"""The fraction of its daily token budget that a tenant uses at most."""
+UNLISTED_TENANT_TOKENS = LogNormalMixture(median=60_000, sigma=0.9)
+"""Tokens per day of a tenant that the platform does not list."""
 
 
 @dataclass(frozen=True)
-class Profile:
-    """What a route does. `per_chat` is how many of its requests come with one chat; `overhead` its own milliseconds."""
+class RouteProfile:
+    """The work of a route: its requests per chat, its own duration in milliseconds, and which dependencies it calls."""
 
-    per_chat: float
-    overhead: Mixture
+    requests_per_chat: float
+    overhead: LogNormalMixture
     retrieves: bool = False
     generates: bool = False
     indexes: bool = False
 
 
-PROFILES = {
-    "/chat": Profile(1, Mixture(25, 0.4), retrieves=True, generates=True),
-    "/search": Profile(2, Mixture(15, 0.4), retrieves=True),
-    "/ingest": Profile(0.25, Mixture(350, 0.4), indexes=True),
+ROUTE_PROFILES = {
+    "/chat": RouteProfile(1, LogNormalMixture(25, 0.4), retrieves=True, generates=True),
+    "/search": RouteProfile(2, LogNormalMixture(15, 0.4), retrieves=True),
+    "/ingest": RouteProfile(0.25, LogNormalMixture(350, 0.4), indexes=True),
 }
-PLAIN = Profile(0.5, Mixture(20, 0.4))
-"""What any other route of a platform does: it answers by itself."""
+DEFAULT_PROFILE = RouteProfile(0.5, LogNormalMixture(20, 0.4))
+"""Any other route: it calls no models and no index."""
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """A tenant: its chats a day, when it is busiest (hours UTC), which models it uses, what its cache serves.
+    """The behavior of a tenant; `peak_hour` is in hours UTC.
 
-    In a `rush` it sends so many times more requests, each of so many times fewer tokens: its budget lasts as before.
+    A `load_factor` multiplies its requests and divides the tokens of each, so that its token budget lasts as long.
     """
 
     name: str
-    chats: float
+    chats_per_day: float
     peak_hour: float
     model: str
-    embedding: str
-    cache_share: float
-    rush: float = 1
+    embedding_model: str
+    cache_hit_ratio: float
+    load_factor: float = 1
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One tenant on one route."""
+class TenantRoute:
+    """One tenant on one route of one service."""
 
     tenant: Tenant
     route: str
     service: str
 
     @property
-    def profile(self) -> Profile:
-        """What the route does."""
-        return PROFILES.get(self.route, PLAIN)
+    def profile(self) -> RouteProfile:
+        """The work of the route."""
+        return ROUTE_PROFILES.get(self.route, DEFAULT_PROFILE)
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -73,45 +74,46 @@ class Cell:
         return {TENANT.name: self.tenant.name, ROUTE.name: self.route, SERVICE.name: self.service}
 
     @property
-    def requests(self) -> float:
-        """How many requests a day it sends, over a week."""
-        return self.tenant.chats * self.tenant.rush * self.profile.per_chat
+    def requests_per_day(self) -> float:
+        """Its average requests per day."""
+        return self.tenant.chats_per_day * self.tenant.load_factor * self.profile.requests_per_chat
 
 
 def population(platform: Platform, seed: int, count: int) -> tuple[Tenant, ...]:
-    """So many tenants, or as many as the platform lists if those are more. The listed ones come first."""
-    small = (f"tenant-{number:04}" for number in range(1, count - len(platform.tenants) + 1))
-    return tuple(_tenant(platform, seed, name, number) for number, name in enumerate((*platform.tenants, *small)))
+    """Return `count` tenants, or all that the platform lists if those are more. The listed ones come first."""
+    unlisted = (f"tenant-{number:04}" for number in range(1, count - len(platform.tenants) + 1))
+    names = (*platform.tenants, *unlisted)
+    return tuple(_tenant(platform, seed, name, index) for index, name in enumerate(names))
 
 
-def _tenant(platform: Platform, seed: int, name: str, number: int) -> Tenant:
-    random = np.random.default_rng([seed, number, 1])
-    budget = platform.cost.budget
-    own = budget.overrides.get(name, budget.default)
-    most = float(own.amount) * BUDGET_USED if own else float("inf")
-    drawn = float(SMALL.draw(random, 1)[0])
-    tokens = most if name in budget.overrides else min(drawn, most)
-    models, embeddings = models_in_use(platform)
+def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
+    random = np.random.default_rng([seed, index, 1])
+    budgets = platform.cost.tokens_per_day
+    budget = budgets.overrides.get(name, budgets.default)
+    max_tokens = float(budget.amount) * BUDGET_USED if budget else float("inf")
+    unlisted_tokens = float(UNLISTED_TENANT_TOKENS.draw(random, 1)[0])
+    tokens = max_tokens if name in budgets.overrides else min(unlisted_tokens, max_tokens)
+    models, embedding_models = models_in_use(platform)
     return Tenant(
         name=name,
-        chats=tokens / TOKENS_PER_CHAT,
+        chats_per_day=tokens / TOKENS_PER_CHAT,
         peak_hour=float(random.normal(14, 2)),
-        model=models[number % len(models)],
-        embedding=embeddings[number % len(embeddings)],
-        cache_share=float(random.uniform(0.2, 0.6)),
+        model=models[index % len(models)],
+        embedding_model=embedding_models[index % len(embedding_models)],
+        cache_hit_ratio=float(random.uniform(0.2, 0.6)),
     )
 
 
 def models_in_use(platform: Platform) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The few of the priced models that write, and the few that embed, which have tenants."""
-    writing = tuple(model for model, price in platform.prices.items() if price.output is not None)
-    embedding = tuple(model for model, price in platform.prices.items() if price.output is None)
-    return writing[1:4] or writing or embedding, embedding[1:3] or embedding or writing
+    """Return the priced models that the tenants use: those that generate text, and those that embed it."""
+    generating = tuple(model for model, price in platform.model_prices.items() if price.output is not None)
+    embedding = tuple(model for model, price in platform.model_prices.items() if price.output is None)
+    return generating[1:4] or generating or embedding, embedding[1:3] or embedding or generating
 
 
-def cells(platform: Platform, tenants: tuple[Tenant, ...]) -> Iterator[Cell]:
-    """Every tenant on every route of every service."""
+def tenant_routes(platform: Platform, tenants: tuple[Tenant, ...]) -> Iterator[TenantRoute]:
+    """Yield every tenant on every route of every service."""
     for tenant in tenants:
         for service, routes in platform.services.items():
             for route in routes:
-                yield Cell(tenant, route, service)
+                yield TenantRoute(tenant, route, service)

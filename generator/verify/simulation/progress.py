@@ -1,4 +1,4 @@
-"""How far a long run has come, on one line of a terminal."""
+"""The progress of a long run, on one line of a terminal."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told after each piece of work: what is being done, how many pieces are done, of how many."""
+    """A callback after each piece of work: the name of the task, pieces done, pieces in total."""
 
-    def __call__(self, doing: str, done: int, whole: int) -> None: ...
-
-
-def silence(doing: str, done: int, whole: int) -> None:
-    """Nobody is told."""
+    def __call__(self, task: str, done: int, total: int) -> None: ...
 
 
-def on_terminal(doing: str, done: int, whole: int) -> None:
-    """On standard error, where that is a terminal: a line that is written over until the work is done."""
+def no_progress(task: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def terminal_progress(task: str, done: int, total: int) -> None:
+    """Overwrite one line on standard error, if that is a terminal, until the task is complete."""
     if sys.stderr.isatty():
-        end = "\n" if done == whole else ""
-        print(f"\r{doing}: {100 * done // max(whole, 1):3} %", end=end, file=sys.stderr, flush=True)
+        end = "\n" if done == total else ""
+        print(f"\r{task}: {100 * done // max(total, 1):3} %", end=end, file=sys.stderr, flush=True)

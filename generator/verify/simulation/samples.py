@@ -1,4 +1,4 @@
-"""From happenings to samples: what a counter or a bucket had come to at each step, as Prometheus would have it."""
+"""Cumulative samples of counters and histograms at each step, as Prometheus receives them."""
 
 from __future__ import annotations
 
@@ -12,72 +12,76 @@ from numpy.typing import NDArray
 
 from generator.dsl.metrics import Histogram
 from generator.verify.simulation.clock import Flags, Steps
-from generator.verify.simulation.counting import Told
-from generator.verify.simulation.incident import Kind, World
+from generator.verify.simulation.incident import IncidentKind, Timeline
+from generator.verify.simulation.measurements import Measurements
 
 Columns = NDArray[np.int64]
-"""Cumulative values: a row for each step, a column for each series."""
+"""Cumulative values: a row per step, a column per series."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Steps, and what each series had come to at them. A histogram's columns are its buckets, +Inf, sum and count."""
+    """The values of series at steps. The columns of a histogram are its buckets, +Inf, sum and count."""
 
     steps: Steps
     columns: Columns
 
 
 @dataclass(frozen=True)
-class DashboardWindow:
-    """The steps from `first` up to, but without, `beyond`."""
+class StepRange:
+    """The steps from `first` up to, but not including, `stop`."""
 
     first: int
-    beyond: int
+    stop: int
 
 
-def windows(world: World, seconds: int) -> Iterator[DashboardWindow]:
-    """All steps, the one at the start too, cut at multiples of so many seconds since 1970."""
-    clock = world.clock
+def step_ranges(timeline: Timeline, seconds: int) -> Iterator[StepRange]:
+    """Split all steps, including step 0, at multiples of `seconds` since 1970."""
+    clock = timeline.clock
     times = clock.times(np.arange(clock.steps + 1))
     cuts = np.flatnonzero(np.diff(times // seconds)) + 1
     edges = [0, *cuts.tolist(), clock.steps + 1]
-    yield from (DashboardWindow(first, beyond) for first, beyond in itertools.pairwise(edges))
+    yield from (StepRange(first, stop) for first, stop in itertools.pairwise(edges))
 
 
-def sampled(told: Told, world: World, window: DashboardWindow) -> Samples:
-    """The samples in a window. A series begins with 0, a step before it first counts: its birth is told as such."""
-    steps = np.arange(max(window.first, int(told.at[0]) - 1), window.beyond)
+def samples(measurements: Measurements, timeline: Timeline, step_range: StepRange) -> Samples:
+    """Return the samples in a range. A series starts with a 0, one step before its first event."""
+    steps = np.arange(max(step_range.first, int(measurements.steps[0]) - 1), step_range.stop)
     if not steps.size:
         return Samples(steps, np.zeros((0, 0), dtype=np.int64))
-    columns = _cumulative(told, steps)
-    for anew in _resets(world, told.labels, window):
-        after = steps >= anew
-        # The last reset is what counts, so each one starts from what was counted, not from the one before.
-        columns[after] = _cumulative(told, steps[after]) - _cumulative(told, np.array([anew]))
-    there = heard_of(world, steps, told.labels)
-    return Samples(steps[there], columns[there])
+    columns = _cumulative(measurements, steps)
+    for reset in _resets(timeline, measurements.labels, step_range):
+        after = steps >= reset
+        # Each reset subtracts from the totals without resets, so the last one before a step decides.
+        columns[after] = _cumulative(measurements, steps[after]) - _cumulative(measurements, np.array([reset]))
+    received = is_received(timeline, steps, measurements.labels)
+    return Samples(steps[received], columns[received])
 
 
-def _resets(world: World, labels: Mapping[str, str], window: DashboardWindow) -> Iterator[int]:
-    """The steps at which counters start anew that matter to a window: those within, and the last one before."""
-    found = sorted(incident.start // world.clock.step for incident in world.of(Kind.COUNTERS_RESET, labels))
-    last = bisect.bisect_right(found, window.first)
-    yield from (step for step in found[max(last - 1, 0) :] if step < window.beyond)
+def _resets(timeline: Timeline, labels: Mapping[str, str], step_range: StepRange) -> Iterator[int]:
+    """Yield the steps of counter resets that affect a range: those inside it and the last one before it."""
+    incidents = timeline.affecting(IncidentKind.COUNTERS_RESET, labels)
+    resets = sorted(incident.start // timeline.clock.step for incident in incidents)
+    before = bisect.bisect_right(resets, step_range.first)
+    yield from (step for step in resets[max(before - 1, 0) :] if step < step_range.stop)
 
 
-def heard_of(world: World, steps: Steps, labels: Mapping[str, str]) -> Flags:
-    """Which steps Prometheus hears of."""
-    return ~(world.during(Kind.SAMPLES_MISSING, steps, labels) | world.during(Kind.SERVICE_SILENT, steps, labels))
+def is_received(timeline: Timeline, steps: Steps, labels: Mapping[str, str]) -> Flags:
+    """Return for each step whether Prometheus receives a sample."""
+    missing = timeline.is_active(IncidentKind.SAMPLES_MISSING, steps, labels)
+    return ~(missing | timeline.is_active(IncidentKind.SERVICE_SILENT, steps, labels))
 
 
-def _cumulative(told: Told, steps: Steps) -> Columns:
-    """What each column has come to at each step: what it was before the first, and what came since."""
-    totals = told.totals[np.searchsorted(told.at, steps, side="right")]
-    if not isinstance(told.metric, Histogram):
+def _cumulative(measurements: Measurements, steps: Steps) -> Columns:
+    """Return the value of each column at each step, as if counters were never reset."""
+    totals = measurements.cumulative[np.searchsorted(measurements.steps, steps, side="right")]
+    if not isinstance(measurements.metric, Histogram):
         return totals[:, None]
-    first, beyond = np.searchsorted(told.at, [steps[0], steps[-1]], side="right") if steps.size else (0, 0)
-    before, at, bucket = told.in_buckets(first), told.at[first:beyond], told.bucket[first:beyond]
+    first, stop = np.searchsorted(measurements.steps, steps[[0, -1]], side="right") if steps.size else (0, 0)
+    at_start = measurements.cumulative_buckets(first)
+    event_steps, bucket_indexes = measurements.steps[first:stop], measurements.bucket_indexes[first:stop]
     columns = [
-        count + np.searchsorted(at[bucket <= number], steps, side="right") for number, count in enumerate(before)
+        count + np.searchsorted(event_steps[bucket_indexes <= index], steps, side="right")
+        for index, count in enumerate(at_start)
     ]
     return np.stack([*columns, totals, columns[-1]], axis=1)

@@ -1,4 +1,4 @@
-"""A simulation: a platform, a seed, a time and what goes wrong in it; and what was told of all that."""
+"""A simulation: its plan (platform, seed, time, incidents) and the measurements of all its requests."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.counting import Told, merged
-from generator.verify.simulation.incident import Incident, World
-from generator.verify.simulation.population import Cell, Tenant, cells, population
-from generator.verify.simulation.progress import Progress, silence
-from generator.verify.simulation.traffic import with_applicable_tests
+from generator.verify.simulation.incident import Incident, Timeline
+from generator.verify.simulation.measurements import Measurements, merge
+from generator.verify.simulation.population import Tenant, TenantRoute, population, tenant_routes
+from generator.verify.simulation.progress import Progress, no_progress
+from generator.verify.simulation.traffic import simulate_requests
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be simulated. The same plan gives the same simulation, to the byte.
+class SimulationPlan:
+    """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
-    `rush` is how many times more requests there are than the tenants' budgets make.
+    `load_factor` multiplies the requests that follow from the tenants' budgets.
     """
 
     platform: Platform
@@ -31,57 +31,60 @@ class Plan:
     tenants: int = 8
     clock: Clock = field(default_factory=Clock)
     incidents: tuple[Incident, ...] = ()
-    rush: float = 1
+    load_factor: float = 1
 
     @property
-    def world(self) -> World:
-        """The time, and what goes wrong in it."""
-        return World(self.clock, self.incidents)
+    def timeline(self) -> Timeline:
+        """The clock and the incidents."""
+        return Timeline(self.clock, self.incidents)
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """What happened and was counted; every metric and labels once, in the contract's order."""
+    """A plan and its measurements: one item per metric and label set, in the contract's order."""
 
-    plan: Plan
-    told: tuple[Told, ...]
+    plan: SimulationPlan
+    measurements: tuple[Measurements, ...]
 
     def fingerprint(self) -> bytes:
-        """A hash of all that its samples are made of."""
+        """Return a hash of everything that determines the exported samples."""
         plan = self.plan
         digest = hashlib.sha256(repr((plan.clock, plan.incidents, sorted(plan.platform.services))).encode())
-        for told in self.told:
-            digest.update(repr((told.metric.name, getattr(told.metric, "buckets", ()), *told.labels.items())).encode())
-            digest.update(told.at.tobytes() + told.amount.tobytes())
+        for item in self.measurements:
+            buckets = getattr(item.metric, "buckets", ())
+            digest.update(repr((item.metric.name, buckets, *item.labels.items())).encode())
+            digest.update(item.steps.tobytes() + item.amounts.tobytes())
         return digest.digest()
 
 
-def simulate(plan: Plan, progress: Progress = silence) -> Simulation:
-    """Let the plan's tenants send their requests, from the clock's start to its end."""
-    told = list(_nothing_lost(plan))
-    everyone = tuple(_cells(plan))
-    for number, cell in enumerate(everyone):
-        told += with_applicable_tests(cell, plan.world, plan.seed)
-        progress("simulating", number + 1, len(everyone))
-    return Simulation(plan, merged(told))
+def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulation:
+    """Simulate the requests of all tenants, from the start of the plan's clock to its end."""
+    measurements = list(_no_dropped_telemetry(plan))
+    all_tenant_routes = tuple(_tenant_routes(plan))
+    for index, tenant_route in enumerate(all_tenant_routes):
+        measurements += simulate_requests(tenant_route, plan.timeline, plan.seed)
+        progress("simulating", index + 1, len(all_tenant_routes))
+    return Simulation(plan, merge(measurements))
 
 
-def _nothing_lost(plan: Plan) -> Iterator[Told]:
-    """What each service loses on the way to its counters: nothing, and it says so from the first."""
+def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
+    """Yield the dropped-telemetry counters of each service: 0, exported from the first step."""
     for service in plan.platform.services:
         for reason in REASON.listed:
-            first, none = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
-            yield Told(DROPPED, {SERVICE.name: service, REASON.name: reason}, first, none)
+            first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
+            yield Measurements(DROPPED, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
 
 
-def _cells(plan: Plan) -> Iterator[Cell]:
-    """Every tenant on every route; a tenant that only an incident names sends nothing of its own."""
-    tenants = tuple(replace(one, rush=plan.rush) for one in population(plan.platform, plan.seed, plan.tenants))
-    known = {tenant.name for tenant in tenants}
-    named = dict.fromkeys(incident.subject.get(TENANT.name, "") for incident in plan.incidents)
-    newcomers = tuple(_newcomer(tenants[0], name) for name in named if name and name not in known)
-    return cells(plan.platform, (*tenants, *newcomers))
+def _tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:
+    """Yield every tenant on every route, including tenants that only an incident names; those have no other traffic."""
+    tenants = tuple(
+        replace(tenant, load_factor=plan.load_factor) for tenant in population(plan.platform, plan.seed, plan.tenants)
+    )
+    existing = {tenant.name for tenant in tenants}
+    matched = dict.fromkeys(incident.matchers.get(TENANT.name, "") for incident in plan.incidents)
+    new_tenants = tuple(_without_traffic(tenants[0], name) for name in matched if name and name not in existing)
+    return tenant_routes(plan.platform, (*tenants, *new_tenants))
 
 
-def _newcomer(like: Tenant, name: str) -> Tenant:
-    return replace(like, name=name, chats=0)
+def _without_traffic(tenant: Tenant, name: str) -> Tenant:
+    return replace(tenant, name=name, chats_per_day=0)

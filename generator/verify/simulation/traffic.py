@@ -1,4 +1,4 @@
-"""Requests: when they come, what they call, how they end."""
+"""The requests of a tenant's route: when they arrive, which calls they make, how they end."""
 
 from __future__ import annotations
 
@@ -8,72 +8,79 @@ from collections.abc import Iterator
 import numpy as np
 
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from generator.verify.simulation.calls import Asked, Part, generation, indexing, retrieval, session
-from generator.verify.simulation.clock import DAY, Flags, Steps, rhythm
-from generator.verify.simulation.counting import Told, counted, observed
-from generator.verify.simulation.incident import Incident, Kind, World
-from generator.verify.simulation.population import Cell
+from generator.verify.simulation.calls import CallResults, Requests, generation, indexing, retrieval, session
+from generator.verify.simulation.clock import DAY, Flags, Steps, seasonality
+from generator.verify.simulation.incident import Incident, IncidentKind, Timeline
+from generator.verify.simulation.measurements import Measurements, increments, observations
+from generator.verify.simulation.population import TenantRoute
 
-LIMITED = 0.002
-"""The share of requests answered with 429."""
-
-
-def with_applicable_tests(cell: Cell, world: World, seed: int) -> Iterator[Told]:
-    """All that a cell's requests tell. Every incident that adds requests draws from a stream of its own, so that the
-    others stay as they would have been."""
-    lone = world.of(Kind.LONE_REQUESTS, cell.labels)
-    at = _ordinary(cell, world, _stream(cell, seed, "arrivals"))
-    at = at[~world.during(Kind.LONE_REQUESTS, at, cell.labels)]
-    yield from _answered(cell, world, _stream(cell, seed, "requests"), at, np.zeros(at.size, dtype=np.bool_))
-    for number, incident in enumerate(lone):
-        at = incident.window(world.clock)[0] + np.arange(int(incident.size)) * max(60 // world.clock.step, 1)
-        yield from _answered(cell, world, _stream(cell, seed, f"lone {number}"), at, np.arange(at.size) == 0)
-    for number, incident in enumerate(world.of(Kind.TRAFFIC_LOOPS, cell.labels)):
-        random = _stream(cell, seed, f"loop {number}")
-        at = _looping(incident, world, random)
-        yield from _answered(cell, world, random, at, np.zeros(at.size, dtype=np.bool_))
+RATE_LIMITED_RATIO = 0.002
+"""The fraction of requests that are answered with status 429."""
 
 
-def _stream(cell: Cell, seed: int, purpose: str) -> np.random.Generator:
-    name = f"{cell.tenant.name}\0{cell.route}\0{cell.service}\0{purpose}"
+def simulate_requests(tenant_route: TenantRoute, timeline: Timeline, seed: int) -> Iterator[Measurements]:
+    """Yield the measurements of all requests of a tenant's route.
+
+    Every incident that adds requests has a random generator of its own, so that all other requests stay the same.
+    """
+    lone = timeline.affecting(IncidentKind.LONE_REQUESTS, tenant_route.labels)
+    steps = _arrivals(tenant_route, timeline, _generator(tenant_route, seed, "arrivals"))
+    steps = steps[~timeline.is_active(IncidentKind.LONE_REQUESTS, steps, tenant_route.labels)]
+    random = _generator(tenant_route, seed, "requests")
+    yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_))
+    for index, incident in enumerate(lone):
+        steps = incident.steps(timeline.clock)[0] + np.arange(int(incident.size)) * max(60 // timeline.clock.step, 1)
+        random = _generator(tenant_route, seed, f"lone {index}")
+        yield from _process(tenant_route, timeline, random, steps, np.arange(steps.size) == 0)
+    for index, incident in enumerate(timeline.affecting(IncidentKind.TRAFFIC_LOOPS, tenant_route.labels)):
+        random = _generator(tenant_route, seed, f"loop {index}")
+        steps = _loop_arrivals(incident, timeline, random)
+        yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_))
+
+
+def _generator(tenant_route: TenantRoute, seed: int, purpose: str) -> np.random.Generator:
+    name = f"{tenant_route.tenant.name}\0{tenant_route.route}\0{tenant_route.service}\0{purpose}"
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
-def _ordinary(cell: Cell, world: World, random: np.random.Generator) -> Steps:
-    a_step = cell.requests * world.clock.step / DAY
-    counts = random.poisson(a_step * rhythm(world.clock, cell.tenant.peak_hour))
-    return np.repeat(np.arange(1, world.clock.steps + 1), counts)
+def _arrivals(tenant_route: TenantRoute, timeline: Timeline, random: np.random.Generator) -> Steps:
+    requests_per_step = tenant_route.requests_per_day * timeline.clock.step / DAY
+    counts = random.poisson(requests_per_step * seasonality(timeline.clock, tenant_route.tenant.peak_hour))
+    return np.repeat(np.arange(1, timeline.clock.steps + 1), counts)
 
 
-def _looping(incident: Incident, world: World, random: np.random.Generator) -> Steps:
-    first, last = incident.window(world.clock)
-    steps = np.arange(first, min(last, world.clock.steps) + 1)
-    return np.repeat(steps, random.poisson(incident.size * world.clock.step, steps.size))
+def _loop_arrivals(incident: Incident, timeline: Timeline, random: np.random.Generator) -> Steps:
+    first, last = incident.steps(timeline.clock)
+    steps = np.arange(first, min(last, timeline.clock.steps) + 1)
+    return np.repeat(steps, random.poisson(incident.size * timeline.clock.step, steps.size))
 
 
-def _answered(cell: Cell, world: World, random: np.random.Generator, at: Steps, doomed: Flags) -> Iterator[Told]:
-    """What these requests tell; the `doomed` ones fail. While its service is silent, nothing happens."""
-    there = ~world.during(Kind.SERVICE_SILENT, at, cell.labels) & (at <= world.clock.steps)
-    labels = cell.labels
-    limited = there & ~doomed & (random.random(at.size) < LIMITED)
-    asked = Asked(cell, world, random, at, there & ~limited)
-    answer = _worked_on(asked)
-    failed = answer.failed | asked.fails(Kind.REQUESTS_FAIL, labels) | (doomed & there)
-    took = answer.took * asked.slow(Kind.REQUESTS_SLOW, labels)
-    yield counted(REQUESTS, labels, at, there)
-    yield counted(ERRORS, labels, at, failed)
-    yield counted(RATE_LIMITED, labels, at, limited)
-    yield observed(LATENCY, labels, at, there, np.where(limited, 3.0, took))
-    yield from answer.told
+def _process(
+    tenant_route: TenantRoute, timeline: Timeline, random: np.random.Generator, steps: Steps, must_fail: Flags
+) -> Iterator[Measurements]:
+    """Yield the measurements of requests; `must_fail` marks requests that fail. A silent service has no requests."""
+    labels = tenant_route.labels
+    arrived = ~timeline.is_active(IncidentKind.SERVICE_SILENT, steps, labels) & (steps <= timeline.clock.steps)
+    limited = arrived & ~must_fail & (random.random(steps.size) < RATE_LIMITED_RATIO)
+    requests = Requests(tenant_route, timeline, random, steps, arrived & ~limited)
+    calls = _make_calls(requests)
+    failed = calls.failed | requests.failures(IncidentKind.REQUESTS_FAIL, labels) | (must_fail & arrived)
+    duration = calls.duration * requests.slowdown(IncidentKind.REQUESTS_SLOW, labels)
+    yield increments(REQUESTS, labels, steps, arrived)
+    yield increments(ERRORS, labels, steps, failed)
+    yield increments(RATE_LIMITED, labels, steps, limited)
+    yield observations(LATENCY, labels, steps, arrived, np.where(limited, 3.0, duration))
+    yield from calls.measurements
 
 
-def _worked_on(asked: Asked) -> Part:
-    profile = asked.cell.profile
-    part = Part(asked.draw(profile.overhead), np.zeros(asked.at.size, dtype=np.bool_)) + session(asked)
+def _make_calls(requests: Requests) -> CallResults:
+    profile = requests.tenant_route.profile
+    results = CallResults(requests.draw(profile.overhead), np.zeros(requests.steps.size, dtype=np.bool_))
+    results += session(requests)
     if profile.retrieves:
-        part += retrieval(asked)
+        results += retrieval(requests)
     if profile.generates:
-        part += generation(asked)
+        results += generation(requests)
     if profile.indexes:
-        part += indexing(asked)
-    return part
+        results += indexing(requests)
+    return results

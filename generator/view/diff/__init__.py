@@ -1,1 +1,1 @@
-"""What a change means: two builds compared by what they say, not by their lines."""
+"""Compares two builds by what they define, not by the lines of their files."""

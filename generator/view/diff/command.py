@@ -1,78 +1,65 @@
-"""The command: what the sources say now, against what another revision committed; as text, and as a page."""
+"""The `diff` command: compares the build of the sources with the one that a revision committed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 from generator.config.load import load
 from generator.errors import BuildError, Problem
 from generator.pipeline import compiled
-from generator.view.diff.comparison import Change, compare
-from generator.view.diff.page import page
-from generator.view.diff.pairs import paired, reasons
-from generator.view.diff.revision import committed, described
-from generator.view.diff.snapshot import Side, snapshot
-from generator.view.preview.page import node
-
-MOST = 12
-"""How many lines of one change are printed; more are counted."""
+from generator.view.diff.comparison import BuildChange, changes_by_panel, compare
+from generator.view.diff.page import render_page
+from generator.view.diff.panel_pairs import pair_panels
+from generator.view.diff.revision import committed_files, describe_revision
+from generator.view.diff.snapshot import ComparedBuild, read_snapshot
+from generator.view.diff.text import changes_text
+from generator.view.preview.page import find_node
 
 
-def review(given: argparse.Namespace) -> int:
-    """Print what the sources change since a revision, by kind; and write a page, with the panels before and after."""
-    texts = committed(given.base, given.out)
-    before = Side(described(given.base), texts, snapshot(texts, f"{given.base}:{given.out}"))
-    after = Side("the sources", now := compiled(given.platform).texts, snapshot(now))
-    changes = compare(before.says, after.says)
-    print(told(changes), end="", flush=True)
-    if not given.text:
-        _write(given.page, _paged(before, after, changes, given.platform))
-        print(f"\nThe page: {given.page}")
+def diff(arguments: argparse.Namespace) -> int:
+    """Print what the sources change since a revision; unless `--text` is given, write the page with screenshots."""
+    committed = committed_files(arguments.base, arguments.out)
+    base_snapshot = read_snapshot(committed, f"{arguments.base}:{arguments.out}")
+    before = ComparedBuild(describe_revision(arguments.base), committed, base_snapshot)
+    built = compiled(arguments.platform).texts
+    after = ComparedBuild("the sources", built, read_snapshot(built))
+    changes = compare(before.snapshot, after.snapshot)
+    print(changes_text(changes), end="", flush=True)
+    if not arguments.text:
+        _write(arguments.page, _page(before, after, changes, arguments.platform))
+        print(f"\nPage: {arguments.page}")
     return 0
 
 
-def _paged(before: Side, after: Side, changes: Sequence[Change], platform: Path) -> str:
-    why, sides = reasons(changes), (before, after)
-    if not why:
-        return page(sides, changes, [])
+def _page(before: ComparedBuild, after: ComparedBuild, changes: Sequence[BuildChange], platform: Path) -> str:
+    panels = changes_by_panel(changes)
+    if not panels:
+        return render_page(before, after, changes)
     try:
-        node()
-    except BuildError as several:
-        left_out = f"{several.problems[0].what}; {several.problems[0].hint}."
-        print(f"\nThe pictures are left out: {left_out}", file=sys.stderr)
-        return page(sides, changes, [], left_out=left_out)
-    from generator.view.diff.screenshots import drawn
+        find_node()
+    except BuildError as error:
+        skipped = f"{error.problems[0].what}; {error.problems[0].hint}."
+        print(f"\nNo screenshots: {skipped}", file=sys.stderr)
+        return render_page(before, after, changes, skipped=skipped)
+    # The text alone needs no more packages than a build; the screenshots need those of the simulation.
+    from generator.view.diff.screenshots import take_screenshots
 
-    print(f"\nDrawing {len(why)} panels, over what each side's rules make of a simulated day.", file=sys.stderr)
-    found = drawn(why, before, after, load(platform))
-    return page(sides, changes, paired(why, sides, (found.before, found.after)), day=found.day)
+    print(f"\nTaking screenshots of {len(panels)} panels, with each build's own rules.", file=sys.stderr)
+    taken = take_screenshots(panels, before, after, load(platform))
+    pairs = pair_panels(panels, before, after, taken.before, taken.after)
+    return render_page(before, after, changes, pairs, incidents=taken.incidents)
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all: what was there stays until the new page is."""
-    fresh = path.with_name(f"{path.name}.new")
+    """Write a file atomically: a failure leaves the old one as it is."""
+    new_path = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
+        new_path.write_text(text, encoding="utf-8")
+        new_path.replace(path)
     except OSError as error:
         hint = "make it writable, or name another with --page"
         raise BuildError([Problem(str(path), f"it cannot be written ({error.strerror})", hint)]) from None
-
-
-def told(changes: Sequence[Change]) -> str:
-    """The changes as a reviewer reads them: a heading for each kind, a line for each change, its parts below."""
-    if not changes:
-        return "Nothing that is deployed changes.\n"
-    lines: list[str] = []
-    for kind, each in groupby(changes, key=lambda change: change.kind):
-        lines.append(f"{kind}:")
-        for change in each:
-            more = len(change.how) - MOST
-            lines.append(f"  {change.what}")
-            lines += [f"    {part}" for part in change.how[:MOST]] + [f"    and {more} more"] * (more > 0)
-    return "\n".join(lines) + "\n"

@@ -1,179 +1,199 @@
-"""What two builds say differently: alerts, panels, recorded series, the contract, and what a change of it hits."""
+"""The changes between two builds: metrics, alerts, panels, dashboards, recording rules, alert tests and other files."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
-from typing import Any, TypeVar
+from enum import Enum
+from typing import Any, TypeAlias, TypeVar
 
-from generator.view.diff.dependencies import Ground, ground
-from generator.view.diff.snapshot import Key, Panel, Rule, Snapshot
+from generator.view.diff.dependencies import Affected, BuildDependencies, dependencies_of
+from generator.view.diff.expressions import NumberDifference, number_differences
+from generator.view.diff.snapshot import BuildSnapshot, DashboardSnapshot, PanelKey, PanelSnapshot, RuleSnapshot
 
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 T = TypeVar("T")
-K = TypeVar("K")
+
+NOTHING_AFFECTED = Affected()
+
+
+class ChangeKind(Enum):
+    """The kind of what changes; the value is its singular noun, whose plural ends in s."""
+
+    METRIC = "metric"
+    ALERT = "alert"
+    PANEL = "panel"
+    DASHBOARD = "dashboard"
+    RECORDING_RULE = "recording rule"
+    ALERT_TEST = "alert test"
+    FILE = "file"
+
+
+class ChangeState(Enum):
+    """Whether one build lacks it, or both have it and differ."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
-class Change:
-    """One thing that is said differently. `panels` are those whose picture may change by it."""
+class ValueDifference:
+    """A value that differs, with its keys and list indexes from the outside in; None where a build does not have it."""
 
-    kind: str
-    what: str
-    how: tuple[str, ...] = ()
-    panels: tuple[Key, ...] = ()
+    path: tuple[str | int, ...]
+    before: Any
+    after: Any
 
 
-def compare(before: Snapshot, after: Snapshot) -> list[Change]:
-    """All changes, the contract's first: everything else may follow from them."""
-    old, new = ground(before), ground(after)
+@dataclass(frozen=True)
+class LineDifference:
+    """A line of a file that is added or removed."""
+
+    state: ChangeState
+    line: str
+
+
+Difference: TypeAlias = ValueDifference | NumberDifference | LineDifference
+
+
+@dataclass(frozen=True)
+class BuildChange:
+    """A part of a build that is added, removed or changed. `redrawn` are the panels that may look different by it."""
+
+    kind: ChangeKind
+    name: str
+    state: ChangeState
+    differences: tuple[Difference, ...] = ()
+    affected: Affected = NOTHING_AFFECTED
+    redrawn: tuple[PanelKey, ...] = ()
+
+
+def compare(before: BuildSnapshot, after: BuildSnapshot) -> list[BuildChange]:
+    """All changes: metrics, alerts, panels and dashboards, then what mostly follows from them."""
+    old, new = dependencies_of(before), dependencies_of(after)
     return [
-        *_contract(old, new),
-        *_alerts(old, new),
-        *_panels(before, after),
-        *_told("dashboard", before.boards, after.boards, lambda old, new: list(_differences(old, new, ""))),
-        *_recorded(old, new),
-        *_told("story", before.stories, after.stories, lambda old, new: ["told differently"]),
-        *_told("file", before.files, after.files, lines),
+        *_metric_changes(old, new),
+        *_alert_changes(old, new),
+        *_panel_changes(before.panels, after.panels),
+        *_changes(ChangeKind.DASHBOARD, before.dashboards, after.dashboards, _dashboard_differences),
+        *_recording_rule_changes(old, new),
+        *_changes(ChangeKind.ALERT_TEST, before.alert_tests, after.alert_tests, lambda old, new: ()),
+        *_changes(ChangeKind.FILE, before.files, after.files, line_differences),
     ]
 
 
-def _told(kind: str, before: Mapping[K, T], after: Mapping[K, T], how: Callable[[T, T], list[str]]) -> Iterator[Change]:
-    return (change for _, change in _each(kind, before, after, how))
+def _changes(
+    kind: ChangeKind,
+    before: Mapping[str, T],
+    after: Mapping[str, T],
+    differences: Callable[[T, T], Iterable[Difference]],
+) -> Iterator[BuildChange]:
+    """The changes of one kind, by name: first those that the old build has, then those that are added."""
+    for name in {**before, **after}:
+        if name not in after:
+            yield BuildChange(kind, name, ChangeState.REMOVED)
+        elif name not in before:
+            yield BuildChange(kind, name, ChangeState.ADDED)
+        elif before[name] != after[name]:
+            yield BuildChange(kind, name, ChangeState.CHANGED, tuple(differences(before[name], after[name])))
 
 
-def _each(
-    kind: str, before: Mapping[K, T], after: Mapping[K, T], how: Callable[[T, T], list[str]]
-) -> Iterator[tuple[K, Change]]:
-    for key in [*before, *(key for key in after if key not in before)]:
-        if key not in after:
-            yield key, Change(kind, f"{key} removed")
-        elif key not in before:
-            yield key, Change(kind, f"{key} added")
-        elif before[key] != after[key]:
-            yield key, Change(kind, f"{key} changed", tuple(how(before[key], after[key])))
+def _metric_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
+    for change in _changes(ChangeKind.METRIC, old.build.metrics, new.build.metrics, value_differences):
+        side = old if change.state is ChangeState.REMOVED else new
+        yield replace(change, affected=side.affected_by_series({change.name}))
 
 
-def _alerts(old: Ground, new: Ground) -> Iterator[Change]:
-    for key, change in _each("alert", old.build.alerts, new.build.alerts, rule_changes):
-        was, now = old.build.alerts.get(key), new.build.alerts.get(key)
-        if was and now and _judged(was) == _judged(now):
+def _alert_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
+    for change in _changes(ChangeKind.ALERT, old.build.alerts, new.build.alerts, rule_differences):
+        if change.state is ChangeState.CHANGED and all(map(_is_annotation, change.differences)):
             yield change
-        else:
-            sides = ((old, was), (new, now))
-            yield replace(change, panels=_all(side.marked(rule) for side, rule in sides if rule))
+            continue
+        sides = [side for side in (old, new) if change.name in side.build.alerts]
+        redrawn = (key for side in sides for key in side.panels_showing(side.build.alerts[change.name]))
+        affected = sides[-1].affected_by_alert(sides[-1].build.alerts[change.name])
+        yield replace(change, affected=affected, redrawn=_unique(redrawn))
 
 
-def _judged(rule: Rule) -> tuple[str, Any]:
-    """What decides whether it fires, and as what: all but its words."""
-    return rule.expression, {key: value for key, value in rule.says.items() if key != "annotations"}
+def _is_annotation(difference: Difference) -> bool:
+    return isinstance(difference, ValueDifference) and difference.path[0] == "annotations"
 
 
-def _recorded(old: Ground, new: Ground) -> Iterator[Change]:
-    for key, change in _each("recorded series", old.build.recorded, new.build.recorded, rule_changes):
-        side = new if key in new.build.recorded else old
-        name = side.build.recorded[key].name
-        yield replace(change, how=(*change.how, *side.hits(name)), panels=_all(side.seen(name) for side in (old, new)))
+def _recording_rule_changes(old: BuildDependencies, new: BuildDependencies) -> Iterator[BuildChange]:
+    rules = (old.build.recording_rules, new.build.recording_rules)
+    for change in _changes(ChangeKind.RECORDING_RULE, *rules, rule_differences):
+        side = old if change.state is ChangeState.REMOVED else new
+        series = {side.build.recording_rules[change.name].name}
+        redrawn = (key for side in (old, new) for key in side.panels_changed_by(series))
+        yield replace(change, affected=side.affected_by_series(series), redrawn=_unique(redrawn))
 
 
-def _all(several: Iterable[Iterable[Key]]) -> tuple[Key, ...]:
-    return tuple(dict.fromkeys(key for keys in several for key in keys))
+def _panel_changes(
+    before: Mapping[PanelKey, PanelSnapshot], after: Mapping[PanelKey, PanelSnapshot]
+) -> Iterator[BuildChange]:
+    for key in {**before, **after}:
+        old, new = before.get(key), after.get(key)
+        # The key of a panel stays while its title changes: each panel is compared under the name that it has now.
+        name = (new or before[key]).place
+        panels = [{name: panel} if panel else {} for panel in (old, new)]
+        for change in _changes(ChangeKind.PANEL, panels[0], panels[1], panel_differences):
+            yield replace(change, redrawn=(key,))
 
 
-def rule_changes(old: Rule, new: Rule) -> list[str]:
-    """What a rule says differently: its numbers where only they differ, else its expression; then all else."""
-    found = [f"{old_text} → {new_text}" for old_text, new_text in numbers(old.expression, new.expression)]
-    if not found and old.expression != new.expression:
-        found = [f"expression: {one_line(old.expression)} → {one_line(new.expression)}"]
-    for key in sorted({*old.says, *new.says}):
-        was, now = old.says.get(key), new.says.get(key)
-        if isinstance(was, dict) and isinstance(now, dict):
-            found += [
-                f"{part}: {was.get(part)} → {now.get(part)}"
-                for part in sorted({*was, *now})
-                if was.get(part) != now.get(part)
-            ]
-        elif was != now:
-            found.append(f"{key}: {was} → {now}")
-    return found
+def _unique(keys: Iterable[PanelKey]) -> tuple[PanelKey, ...]:
+    return tuple(dict.fromkeys(keys))
 
 
-def numbers(old: str, new: str) -> list[tuple[str, str]]:
-    """The numbers that differ between two expressions that are otherwise the same, each after its comparison."""
-    if NUMBER.sub("#", old) != NUMBER.sub("#", new):
-        return []
-    pairs = zip(NUMBER.finditer(old), NUMBER.finditer(new), strict=True)
-    return [
-        (f"threshold {was[0]}" if _compared(old, was) else was[0], now[0]) for was, now in pairs if was[0] != now[0]
-    ]
+def rule_differences(old: RuleSnapshot, new: RuleSnapshot) -> Iterator[Difference]:
+    """How two rules differ: in the numbers of the expression if nothing else in it differs, else in the whole
+    expression; then in their other fields."""
+    numbers = number_differences(old.expression, new.expression)
+    yield from numbers
+    if not numbers and old.expression != new.expression:
+        yield ValueDifference(("expression",), old.expression, new.expression)
+    yield from value_differences(old.fields, new.fields)
 
 
-def _compared(text: str, found: re.Match[str]) -> bool:
-    return text[: found.start()].rstrip().endswith((">", "<", "="))
-
-
-def one_line(text: str) -> str:
-    """An expression on one line."""
-    return " ".join(text.split())
-
-
-def lines(old: str, new: str) -> list[str]:
-    """The lines of a text that are gone, and those that have come, as git marks them."""
-    found = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))
-    return [line for line in found[2:] if not line.startswith("@@")]
-
-
-def _panels(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    for key in [*before.panels, *(key for key in after.panels if key not in before.panels)]:
-        old, new = before.panels.get(key), after.panels.get(key)
-        if old is None and new is not None:
-            yield Change("panel", f"{new.place} added", panels=(key,))
-        elif new is None and old is not None:
-            yield Change("panel", f"{old.place} removed", panels=(key,))
-        elif old is not None and new is not None and old != new:
-            yield Change("panel", f"{new.place} changed", tuple(panel_changes(old, new)), (key,))
-
-
-def panel_changes(old: Panel, new: Panel) -> Iterator[str]:
-    """What a panel asks or shows differently."""
+def panel_differences(old: PanelSnapshot, new: PanelSnapshot) -> Iterator[ValueDifference]:
+    """How two panels differ: in their queries, in how many they have, and in their other options."""
     for was, now in zip(old.queries, new.queries, strict=False):
         if was != now:
-            yield f"query: {one_line(was)} → {one_line(now)}"
+            yield ValueDifference(("query",), was, now)
     if len(old.queries) != len(new.queries):
-        yield f"{len(old.queries)} → {len(new.queries)} queries"
-    yield from _differences(old.looks, new.looks, "")
+        yield ValueDifference(("number of queries",), len(old.queries), len(new.queries))
+    yield from value_differences(old.options, new.options)
 
 
-def _differences(old: Any, new: Any, place: str) -> Iterator[str]:
-    """The innermost differences of two values, each with its place: fieldConfig.defaults.unit: reqps → ops."""
+def _dashboard_differences(old: DashboardSnapshot, new: DashboardSnapshot) -> Iterator[ValueDifference]:
+    return value_differences(old.options, new.options)
+
+
+def value_differences(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[ValueDifference]:
+    """The innermost differences of two values of JSON or YAML."""
     if old == new:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
-            yield from _differences(old.get(key), new.get(key), f"{place}.{key}" if place else key)
+            yield from value_differences(old.get(key), new.get(key), (*path, key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (was, now) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(was, now, f"{place}[{number}]")
+        for index, (was, now) in enumerate(zip(old, new, strict=True)):
+            yield from value_differences(was, now, (*path, index))
     else:
-        yield f"{place}: {_said(old)} → {_said(new)}"
+        yield ValueDifference(path, old, new)
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        whole = any(isinstance(part, list | dict) for part in value)
-        return f"{len(value)} of them" if whole else ", ".join(map(str, value))
-    return "nothing" if value is None else one_line(value if isinstance(value, str) else json.dumps(value))
+def line_differences(old: str, new: str) -> Iterator[LineDifference]:
+    """The lines that are removed from a text, and those that are added."""
+    states = {"-": ChangeState.REMOVED, "+": ChangeState.ADDED}
+    hunks = list(unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm=""))[2:]
+    return (LineDifference(states[line[0]], line[1:]) for line in hunks if not line.startswith("@@"))
 
 
-def _contract(before: Ground, after: Ground) -> Iterator[Change]:
-    told, tells = before.build.metrics, after.build.metrics
-    for name in [*told, *(name for name in tells if name not in told)]:
-        old, new = told.get(name), tells.get(name)
-        if old == new:
-            continue
-        state = "removed" if new is None else "added" if old is None else "changed"
-        how = _differences(old, new, "") if old and new else ()
-        yield Change("contract", f"{name} {state}", (*how, *(before if new is None else after).hits(name)))
+def changes_by_panel(changes: Sequence[BuildChange]) -> dict[PanelKey, tuple[BuildChange, ...]]:
+    """The panels that may look different, each with the changes that may be the reason."""
+    panels: dict[PanelKey, tuple[BuildChange, ...]] = {}
+    for change in changes:
+        for key in change.redrawn:
+            panels[key] = (*panels.get(key, ()), change)
+    return panels

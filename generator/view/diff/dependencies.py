@@ -1,84 +1,115 @@
-"""What rests on what: the series that an expression reads, and those that they are recorded from."""
+"""What depends on a series: the panels that query it, the alerts that read it, and their tests."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from urllib.parse import parse_qs, urlsplit
 
-from generator.errors import DefinitionError
-from generator.promql.parser import name_of, parsed, selectors
-from generator.view.diff.snapshot import Key, Panel, Rule, Snapshot
+from generator.promql.dependencies import Dependencies
+from generator.view.diff.expressions import series_of_query, series_of_rule
+from generator.view.diff.snapshot import BuildSnapshot, PanelKey, RuleSnapshot
 
-VARIABLE = re.compile(r"\$__(?:interval|rate_interval|range)")
-SUFFIX = re.compile(r"_(?:bucket|sum|count)$")
-OWN_PANEL = re.compile(r"viewPanel=(?:panel-)?(\d+)")
+ALERTS = frozenset({"ALERTS"})
+"""The series that Prometheus writes for the alerts that are pending or firing."""
+HISTOGRAM_SUFFIXES = ("_bucket", "_sum", "_count")
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What everything in a build rests on: `below` maps a recorded series to all those that it is recorded from."""
+class Affected:
+    """What a change affects: panels (by their places), alerts and alert tests (by their names)."""
 
-    build: Snapshot
-    below: Mapping[str, Set[str]]
-
-    def under(self, expression: str) -> set[str]:
-        """All series that an expression rests on, directly or not; a histogram's under its metric's name as well."""
-        found: set[str] = set()
-        left: Set[str] = read(expression)
-        while left:
-            found |= left
-            left = {deeper for name in left for deeper in self.below.get(name, ())} - found
-        return {SUFFIX.sub("", name) for name in found} | found
-
-    def panels_on(self, series: str) -> dict[Key, Panel]:
-        """The panels that rest on a series."""
-        return {
-            key: panel
-            for key, panel in self.build.panels.items()
-            if any(series in self.under(query) for query in panel.queries)
-        }
-
-    def alerts_on(self, series: str) -> dict[str, Rule]:
-        """The alerts that rest on a series."""
-        return {key: rule for key, rule in self.build.alerts.items() if series in self.under(rule.expression)}
-
-    def marked(self, alert: Rule) -> Iterator[Key]:
-        """Where an alert is seen: the panel that it leads to has a mark where it begins, others count what fires."""
-        own = OWN_PANEL.search(str(alert.says.get("annotations", {}).get("dashboard_url", "")))
-        yield from (key for key in self.build.panels if own and key[1] == int(own[1]))
-        yield from self.panels_on("ALERTS")
-
-    def seen(self, series: str) -> Iterator[Key]:
-        """The panels that look different when a series is another: those that rest on it, and those of its alerts."""
-        yield from self.panels_on(series)
-        for alert in self.alerts_on(series).values():
-            yield from self.marked(alert)
-
-    def hits(self, series: str) -> Iterator[str]:
-        """Every panel, alert and story that rests on a series."""
-        yield from (f"hits panel {panel.place}" for panel in self.panels_on(series).values())
-        alerts = self.alerts_on(series)
-        yield from (f"hits alert {key}" for key in alerts)
-        told = {rule.name for rule in alerts.values()}
-        for name, story in self.build.stories.items():
-            if told & {moment["alertname"] for moment in story["alert_rule_test"]}:
-                yield f"hits story {name}"
+    panels: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    alert_tests: tuple[str, ...] = ()
 
 
-def ground(build: Snapshot) -> Ground:
-    """The ground of a build."""
-    below: dict[str, set[str]] = {}
-    for rule in build.recorded.values():
-        below.setdefault(rule.name, set()).update(read(rule.expression))
-    return Ground(build, below)
+@dataclass(frozen=True)
+class BuildDependencies:
+    """A build with the series that each panel and each alert depends on. A histogram counts by its metric's name and
+    by the names of its stored series."""
+
+    build: BuildSnapshot
+    panel_series: Mapping[PanelKey, Set[str]]
+    alert_series: Mapping[str, Set[str]]
+
+    def panels_reading(self, series: Set[str]) -> list[PanelKey]:
+        """The panels that depend on one of the series."""
+        return [key for key, names in self.panel_series.items() if names & series]
+
+    def alerts_reading(self, series: Set[str]) -> list[str]:
+        """The alerts that depend on one of the series."""
+        return [key for key, names in self.alert_series.items() if names & series]
+
+    def panels_showing(self, alert: RuleSnapshot) -> Iterator[PanelKey]:
+        """The panels on which an alert is visible: the one it links to has its annotations, others count alerts."""
+        linked = linked_panel(alert)
+        yield from (key for key in self.build.panels if key.id == linked)
+        yield from self.panels_reading(ALERTS)
+
+    def panels_changed_by(self, series: Set[str]) -> Iterator[PanelKey]:
+        """The panels that may look different if the series have other values."""
+        yield from self.panels_reading(series)
+        for key in self.alerts_reading(series):
+            yield from self.panels_showing(self.build.alerts[key])
+
+    def tests_of(self, alerts: Iterable[RuleSnapshot]) -> Iterator[str]:
+        """The names of the alert tests that expect one of the alerts, or expect that it does not fire."""
+        names = {alert.name for alert in alerts}
+        for test, content in self.build.alert_tests.items():
+            if any(check["alertname"] in names for check in content["alert_rule_test"]):
+                yield test
+
+    def affected_by_series(self, series: Set[str]) -> Affected:
+        """Everything that depends on one of the series."""
+        alerts = self.alerts_reading(series)
+        tests = self.tests_of(self.build.alerts[key] for key in alerts)
+        return Affected(self.places(self.panels_reading(series)), tuple(alerts), tuple(tests))
+
+    def affected_by_alert(self, alert: RuleSnapshot) -> Affected:
+        """The panels that show an alert, and its tests."""
+        return Affected(self.places(self.panels_showing(alert)), (), tuple(self.tests_of([alert])))
+
+    def places(self, keys: Iterable[PanelKey]) -> tuple[str, ...]:
+        """Where a reader finds the panels."""
+        return tuple(dict.fromkeys(self.build.panels[key].place for key in keys))
 
 
-@cache
-def read(expression: str) -> frozenset[str]:
-    """The names of all series that an expression reads; none where it is no PromQL: its panel tells that."""
-    try:
-        return frozenset(map(name_of, selectors(parsed(VARIABLE.sub("5m", expression)))))
-    except DefinitionError:
-        return frozenset()
+def dependencies_of(build: BuildSnapshot) -> BuildDependencies:
+    """Compute which series the panels and alerts of a build depend on."""
+    reads: dict[str, frozenset[str]] = {}
+    for rule in build.recording_rules.values():
+        reads[rule.name] = reads.get(rule.name, frozenset()) | series_of_rule(rule.expression)
+    recorded = Dependencies(reads)
+    metric_of = {series: name for name, metric in build.metrics.items() for series in stored_series(metric)}
+
+    def closure(names: Iterable[str]) -> Set[str]:
+        series = recorded.closure(names)
+        return series | {metric_of[name] for name in series if name in metric_of}
+
+    return BuildDependencies(
+        build,
+        {
+            key: closure(name for query in panel.queries for name in series_of_query(query, _variables(build, key)))
+            for key, panel in build.panels.items()
+        },
+        {key: closure(series_of_rule(rule.expression)) for key, rule in build.alerts.items()},
+    )
+
+
+def _variables(build: BuildSnapshot, panel: PanelKey) -> tuple[str, ...]:
+    return build.dashboards[panel.dashboard].variables
+
+
+def stored_series(metric: Mapping[str, object]) -> tuple[str, ...]:
+    """The names under which Prometheus stores a metric of the contract."""
+    name = str(metric["name"])
+    return tuple(f"{name}{suffix}" for suffix in HISTOGRAM_SUFFIXES) if metric.get("type") == "histogram" else (name,)
+
+
+def linked_panel(alert: RuleSnapshot) -> int | None:
+    """The id of the panel that an alert's dashboard_url opens (`viewPanel=panel-7`); None if it opens none."""
+    url = alert.fields.get("annotations", {}).get("dashboard_url", "")
+    (panel, *_) = parse_qs(urlsplit(str(url)).query).get("viewPanel", [""])
+    number = panel.removeprefix("panel-")
+    return int(number) if number.isdecimal() else None

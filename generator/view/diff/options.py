@@ -1,4 +1,4 @@
-"""What `review` can be told."""
+"""Options of the `diff` command. The module imports nothing that a build does not need."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 
-def add_review_options(parser: argparse.ArgumentParser) -> None:
-    """The options of a review."""
+def add_diff_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `diff`."""
     parser.add_argument("--base", default="HEAD", help="the revision to compare with (%(default)s)")
-    parser.add_argument("--text", action="store_true", help="print the changes and no more: no page, no pictures")
+    parser.add_argument("--text", action="store_true", help="print the changes only: no page, no screenshots")
     parser.add_argument(
-        "--page", type=Path, default=Path(".cache/review/index.html"), help="where the page goes (%(default)s)"
+        "--page", type=Path, default=Path(".cache/diff/index.html"), help="the file of the page (%(default)s)"
     )

@@ -1,119 +1,156 @@
-"""The page that a reviewer reads: what changes, in words, and the panels before and after."""
+"""The page: every change in words, and the panels that may look different, before and after."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import TypeAlias
 
 from generator.rendering.templates import render
-from generator.view.diff.comparison import Change
-from generator.view.diff.pairs import Pair
-from generator.view.diff.snapshot import Key, Side
+from generator.view.diff.comparison import BuildChange, ChangeKind
+from generator.view.diff.panel_pairs import PanelPair
+from generator.view.diff.snapshot import ComparedBuild, PanelKey
+from generator.view.diff.text import NO_CHANGES, DifferenceText, affected_items, counted, difference_text
 
-SAID = re.compile(r"(?P<label>(?:[^→]*?: )?(?:threshold )?)(?P<was>.*?) → (?P<now>.*)", re.DOTALL)
-HIT = re.compile(r"hits (?P<kind>panel|alert|story) (?P<name>.*)", re.DOTALL)
 WORD = re.compile(r"\d[\w.]*|\w+|\s+|.", re.DOTALL)
-AT_ONCE = ("contract", "alert", "panel", "dashboard")
-"""The kinds that are read first; the others are folded, for they follow from these."""
-COUNTED = {
-    "contract": ("metric of the contract", "metrics of the contract"),
-    "recorded series": ("recorded series", "recorded series"),
-    "story": ("story", "stories"),
-}
-"""What one of a kind is called and what several are, where the one is not the kind and the others end in s."""
+"""A word, a number, white space, or another character: what is highlighted as a whole."""
+EXPANDED_KINDS = {ChangeKind.METRIC, ChangeKind.ALERT, ChangeKind.PANEL, ChangeKind.DASHBOARD}
+"""The kinds that a reviewer reads first. The others mostly follow from them and are collapsed."""
 
-Words = tuple[tuple[str, bool], ...]
-"""A text in pieces, and of each whether it differs from its counterpart."""
+HighlightedText: TypeAlias = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it differs from its counterpart."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """One difference: of what, what was said, what is said now; both are empty where there is only a text."""
+class DifferenceView:
+    """A difference on the page: its label, and the values before and after with the differing words."""
 
     label: str
-    was: Words = ()
-    now: Words = ()
+    before: HighlightedText = ()
+    after: HighlightedText = ()
 
 
 @dataclass(frozen=True)
-class Line:
-    """A change as the page lists it; `anchor` names its pictures, `hits` what rests on it, kind by kind."""
+class ChangeView:
+    """A change on the page. `anchor` leads to its screenshots; `affected` has a heading and the names of each kind."""
 
-    what: str
+    name: str
     state: str
     anchor: str
-    parts: tuple[Part, ...]
-    hits: tuple[tuple[str, tuple[str, ...]], ...]
+    differences: tuple[DifferenceView, ...]
+    affected: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ChangeSection:
     """All changes of one kind."""
 
     heading: str
-    at_once: bool
-    lines: tuple[Line, ...]
+    expanded: bool
+    changes: tuple[ChangeView, ...]
 
 
-def page(
-    sides: tuple[Side, Side], changes: Sequence[Change], pairs: Sequence[Pair], *, day: str = "", left_out: str = ""
+@dataclass(frozen=True)
+class PanelView:
+    """A panel's screenshots, with the changes that may be the reason and with notes on what they do not show."""
+
+    pair: PanelPair
+    anchor: str
+    reasons: tuple[DifferenceView, ...]
+    notes: tuple[str, ...]
+
+
+def render_page(
+    before: ComparedBuild,
+    after: ComparedBuild,
+    changes: Sequence[BuildChange],
+    pairs: Sequence[PanelPair] = (),
+    *,
+    incidents: str = "",
+    skipped: str = "",
 ) -> str:
-    """The whole page, as HTML that needs nothing else. `day`: what the pictures show; `left_out`: why there is none."""
-    differing = [pair for pair in pairs if not pair.same]
-    anchors = {pair.key: anchor(pair.key) for pair in pairs}
+    """Render the page as HTML that loads nothing.
+
+    `incidents` describes the simulated day of the screenshots; `skipped` is the reason why there are no screenshots.
+    """
+    anchors = {pair.key: panel_anchor(pair.key) for pair in pairs}
     return render(
-        "review.html.j2",
-        before=sides[0].name,
-        after=sides[1].name,
-        chapters=[_chapter(kind, list(each), anchors) for kind, each in groupby(changes, key=lambda one: one.kind)],
-        pairs=[(pair, anchors[pair.key], [part(why) for why in pair.why]) for pair in differing],
-        same=[(pair, anchors[pair.key]) for pair in pairs if pair.same],
-        day=day,
-        left_out=left_out,
+        "diff.html.j2",
+        before=before.name,
+        after=after.name,
+        sections=[
+            _section(kind, list(changes_of_kind), anchors)
+            for kind, changes_of_kind in groupby(changes, key=lambda change: change.kind)
+        ],
+        no_changes=NO_CHANGES,
+        panels=[_panel_view(pair) for pair in pairs if not pair.identical],
+        identical=[(pair.place, anchors[pair.key]) for pair in pairs if pair.identical],
+        incidents=incidents,
+        skipped=skipped,
     )
 
 
-def anchor(panel: Key) -> str:
-    """A panel's place in the page: its dashboard and its id, in letters that an address takes."""
-    return re.sub(r"\W+", "-", f"{panel[0]}-{panel[1]}".lower())
+def panel_anchor(panel: PanelKey) -> str:
+    """The anchor of a panel on the page, from its dashboard and its id."""
+    return re.sub(r"\W+", "-", f"{panel.dashboard}-{panel.id}".lower())
 
 
-def _chapter(kind: str, changes: Sequence[Change], anchors: dict[Key, str]) -> Chapter:
-    lines = tuple(_line(change, anchors) for change in changes)
-    return Chapter(_counted(kind, len(changes)), kind in AT_ONCE, lines)
+def _section(kind: ChangeKind, changes: Sequence[BuildChange], anchors: Mapping[PanelKey, str]) -> ChangeSection:
+    views = tuple(_change_view(change, anchors) for change in changes)
+    return ChangeSection(counted(kind, len(changes)), kind in EXPANDED_KINDS, views)
 
 
-def _counted(kind: str, many: int) -> str:
-    one, several = COUNTED.get(kind, (kind, f"{kind}s"))
-    return f"{many} {one if many == 1 else several}"
+def _change_view(change: BuildChange, anchors: Mapping[PanelKey, str]) -> ChangeView:
+    is_panel = change.kind is ChangeKind.PANEL
+    return ChangeView(
+        change.name,
+        change.state.value,
+        next((anchors[key] for key in change.redrawn if is_panel and key in anchors), ""),
+        tuple(highlighted(difference_text(difference)) for difference in change.differences),
+        tuple(affected_items(change.affected)),
+    )
 
 
-def _line(change: Change, anchors: dict[Key, str]) -> Line:
-    what, _, state = change.what.rpartition(" ")
-    own = next((anchors[key] for key in change.panels if key in anchors), "") if change.kind == "panel" else ""
-    parts = tuple(part(text) for text in change.how if not HIT.fullmatch(text))
-    return Line(what, state, own, parts, tuple(_hits(change.how)))
+def _panel_view(pair: PanelPair) -> PanelView:
+    reasons = (highlighted(reason) for change in pair.changes for reason in redraw_reasons(change))
+    return PanelView(pair, panel_anchor(pair.key), tuple(reasons), tuple(panel_notes(pair)))
 
 
-def _hits(how: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    found = [match for match in map(HIT.fullmatch, how) if match]
-    for kind, each in groupby(found, key=lambda match: match["kind"]):
-        names = tuple(match["name"] for match in each)
-        yield f"hits {_counted(kind, len(names))}", names
+def redraw_reasons(change: BuildChange) -> Iterator[DifferenceText]:
+    """Why a panel may look different: all differences of its own; of another change its name and first difference."""
+    differences = [difference_text(difference) for difference in change.differences]
+    if change.kind is ChangeKind.PANEL:
+        yield from differences or [DifferenceText(change.state.value)]
+        return
+    name = f"{change.kind.value} {change.name} {change.state.value}"
+    if differences:
+        first = differences[0]
+        yield DifferenceText(f"{name}: {first.label}", first.before, first.after)
+    else:
+        yield DifferenceText(name)
 
 
-def part(text: str) -> Part:
-    """A difference as the comparison tells it, `label: was → now`, with the words that differ."""
-    said = SAID.fullmatch(text)
-    if said is None:
-        return Part(text)
-    was, now = WORD.findall(said["was"]), WORD.findall(said["now"])
-    steps = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
-    return Part(
-        said["label"],
-        tuple(("".join(was[low:high]), step != "equal") for step, low, high, _, _ in steps if high > low),
-        tuple(("".join(now[low:high]), step != "equal") for step, _, _, low, high in steps if high > low),
+def panel_notes(pair: PanelPair) -> Iterator[str]:
+    """What the screenshots of a panel do not show themselves: an error, an empty answer, a metric that is missing."""
+    for side, screenshot in (("Before", pair.before), ("After", pair.after)):
+        if screenshot is not None and screenshot.state == "failed":
+            yield f"{side}: the panel fails: {screenshot.error}"
+        elif screenshot is not None and screenshot.state == "empty":
+            yield f"{side}: the queries return no data on the simulated day."
+    if pair.missing_metrics:
+        metrics = ", ".join(pair.missing_metrics)
+        yield f"Before: the panel reads {metrics}, which the contract no longer has: the simulated day lacks it."
+
+
+def highlighted(difference: DifferenceText) -> DifferenceView:
+    """A difference with the words marked that differ between the values before and after."""
+    before, after = WORD.findall(difference.before), WORD.findall(difference.after)
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return DifferenceView(
+        difference.label,
+        tuple(("".join(before[start:end]), step != "equal") for step, start, end, _, _ in steps if end > start),
+        tuple(("".join(after[start:end]), step != "equal") for step, _, _, start, end in steps if end > start),
     )

@@ -1,4 +1,4 @@
-"""The panels of one build as pictures: its own rules have made the past that they are drawn from."""
+"""Screenshots of panels: both builds replay the same simulated day, each with its own rules."""
 
 from __future__ import annotations
 
@@ -14,110 +14,121 @@ from typing import Any
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
-from generator.verify.replay import Server, history
+from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.progress import on_terminal
-from generator.verify.simulation.simulation import Plan, Simulation, simulate
-from generator.view.diff.pairs import Shot
-from generator.view.diff.snapshot import BOARDS, RULES, Key, Side
-from generator.view.preview.day import SHOWN, shown_day
-from generator.view.preview.page import FOLDER, node
+from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
+from generator.view.diff.panel_pairs import PanelScreenshot
+from generator.view.diff.snapshot import DASHBOARDS_FOLDER, RULES_FOLDER, ComparedBuild, PanelKey
+from generator.view.preview.page import PREVIEW_FOLDER, find_node
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 
-PATIENCE = 900.0
-"""Seconds that the pictures of one build may take."""
-EDGE = 60
-"""Seconds before the day's end at which the pictures end: the label of a full hour at the edge would be cut off."""
+TIMEOUT = 900.0
+"""Seconds that the screenshots of one build may take."""
+END_MARGIN = 60
+"""Seconds before the end of the day at which the graphs end: the label of a full hour at the edge would be cut off."""
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What a simulated day is made of, and the pictures of some panels over its end: of the one build, of the other."""
+class DayScreenshots:
+    """The incidents of a simulated day, and the panels of both builds over its last hours."""
 
-    day: str
-    before: Mapping[Key, Shot]
-    after: Mapping[Key, Shot]
+    incidents: str
+    before: Mapping[PanelKey, PanelScreenshot]
+    after: Mapping[PanelKey, PanelScreenshot]
 
 
-def drawn(panels: Collection[Key], before: Side, after: Side, platform: Platform) -> Drawn:
-    """Draw the panels of both builds over the same simulated day, each over what its own rules made of it.
+def take_screenshots(
+    panels: Collection[PanelKey], before: ComparedBuild, after: ComparedBuild, platform: Platform
+) -> DayScreenshots:
+    """Take screenshots of the panels of both builds over the same simulated day.
 
-    Raises `Faults`, each with whose build it is: its rules cannot be replayed, a tool or a browser is missing or dies.
+    Raises `BuildError`, with the name of the build, if its rules cannot be replayed or if a tool is missing or fails.
     """
-    plan = shown_day(platform)
-    simulation = simulate(plan, on_terminal)
-    return Drawn(day_of(plan), shots(before, panels, simulation), shots(after, panels, simulation))
+    plan = simulated_day(platform)
+    simulation = simulate(plan, terminal_progress)
+    return DayScreenshots(
+        describe_incidents(plan),
+        build_screenshots(before, panels, simulation),
+        build_screenshots(after, panels, simulation),
+    )
 
 
-def day_of(plan: Plan) -> str:
-    """What goes wrong in a plan, each with its subject and its times (UTC)."""
-    told = []
+def describe_incidents(plan: SimulationPlan) -> str:
+    """The incidents of a simulation, each with its subject and its times (UTC)."""
+    incidents = []
     for incident in plan.incidents:
         start = plan.clock.start + incident.start
         times = (strftime("%H:%M", gmtime(time)) for time in (start, start + incident.duration))
-        told.append(f"{incident.kind.value} ({', '.join(incident.subject.values())}) {'–'.join(times)}")
-    return "; ".join(told)
+        incidents.append(f"{incident.kind.value} ({', '.join(incident.matchers.values())}) {'–'.join(times)}")
+    return "; ".join(incidents)
 
 
-def shots(side: Side, panels: Collection[Key], simulation: Simulation) -> Mapping[Key, Shot]:
-    """Those of the panels that a build has; where it has none, nothing is started. Raises `Faults`, as above."""
-    there = [key for key in panels if key in side.says.panels]
-    if not there:
+def build_screenshots(
+    build: ComparedBuild, panels: Collection[PanelKey], simulation: Simulation
+) -> Mapping[PanelKey, PanelScreenshot]:
+    """Take screenshots of those panels that a build has; without any, no process starts. Raises `BuildError`."""
+    existing = [key for key in panels if key in build.snapshot.panels]
+    if not existing:
         return {}
     try:
-        with tempfile.TemporaryDirectory(prefix="review-") as place:
-            out = Path(place)
-            _lay_out(out, side.texts, there)
-            with history(simulation, out, progress=on_terminal) as server:
-                found = _drawn(out, server.url, simulation.plan.clock)
-                if any(shot.state == "failed" for shot in found.values()):
-                    _demand_alive(server)
-                return found
-    except BuildError as several:
+        with tempfile.TemporaryDirectory(prefix="diff-") as folder:
+            out = Path(folder)
+            _write_files(out, build.files, existing)
+            with history(simulation, out, progress=terminal_progress) as server:
+                screenshots = _run_browser(out, server.url, simulation.plan.clock)
+                if any(screenshot.state == "failed" for screenshot in screenshots.values()):
+                    _check_alive(server)
+                return screenshots
+    except BuildError as error:
         raise BuildError(
-            replace(problem, where=f"{side.name}: {problem.where}") for problem in several.problems
+            replace(problem, where=f"{build.name}: {problem.where}") for problem in error.problems
         ) from None
 
 
-def _demand_alive(server: Server) -> None:
-    """A panel may fail by its own query; where all failed, for Prometheus has died, no picture is true."""
+def _check_alive(server: PrometheusServer) -> None:
+    """Tell a panel whose own query fails from panels that fail because Prometheus stopped."""
     try:
         server.query("1", 0)
     except BuildError:
-        hint = "try again; where it dies again, see whether memory and disk are full"
-        raise BuildError(
-            [Problem(server.url, "the Prometheus that the panels are drawn from has died", hint)]
-        ) from None
+        hint = "try again; if it stops again, check that memory and disk are not full"
+        raise BuildError([Problem(server.url, "the Prometheus that the panels query has stopped", hint)]) from None
 
 
-def _lay_out(out: Path, texts: Mapping[str, str], panels: Collection[Key]) -> None:
-    """Write a build's rules, and its dashboards with nothing but these panels on them."""
-    for path, text in _laid_out(texts, panels):
+def _write_files(out: Path, files: Mapping[str, str], panels: Collection[PanelKey]) -> None:
+    """Write a build's rules, and its dashboards reduced to the panels."""
+    for path, text in _reduced_files(files, panels):
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(text, encoding="utf-8")
 
 
-def _laid_out(texts: Mapping[str, str], panels: Collection[Key]) -> Iterator[tuple[str, str]]:
-    yield from ((path, text) for path, text in texts.items() if path.startswith(RULES))
-    for path, text in texts.items():
-        board = json.loads(text) if path.startswith(BOARDS) else {"panels": []}
-        wanted = [panel for panel in board["panels"] if (board["title"], panel["id"]) in panels]
-        if wanted:
-            yield path, json.dumps({**board, "panels": wanted})
+def _reduced_files(files: Mapping[str, str], panels: Collection[PanelKey]) -> Iterator[tuple[str, str]]:
+    yield from ((path, text) for path, text in files.items() if path.startswith(RULES_FOLDER))
+    for path, text in files.items():
+        dashboard = json.loads(text) if path.startswith(DASHBOARDS_FOLDER) else {"panels": []}
+        kept = [panel for panel in dashboard["panels"] if (dashboard["title"], panel["id"]) in panels]
+        if kept:
+            yield path, json.dumps({**dashboard, "panels": kept})
 
 
-def _drawn(out: Path, prometheus: str, clock: Clock) -> dict[Key, Shot]:
-    end = clock.end - EDGE
-    command = [node(), str(FOLDER / "panels.mjs"), "--out", str(out), "--prometheus", prometheus]
+def _run_browser(out: Path, prometheus: str, clock: Clock) -> dict[PanelKey, PanelScreenshot]:
+    end = clock.end - END_MARGIN
+    command = [find_node(), str(PREVIEW_FOLDER / "panels.mjs"), "--out", str(out), "--prometheus", prometheus]
+    command += ["--from", str(1000 * (end - VISIBLE_SECONDS)), "--to", str(1000 * end)]
     try:
-        answer = run([*command, "--from", str(1000 * (end - SHOWN)), "--to", str(1000 * end)], seconds=PATIENCE)
+        result = run(command, seconds=TIMEOUT)
     except subprocess.TimeoutExpired:
-        hint = "end what else keeps this machine busy"
-        raise BuildError([Problem("panels", f"they were not drawn in {PATIENCE:g} s", hint)]) from None
-    if answer.status:
-        raise BuildError([Problem("panels", answer.gist(lines=1).removeprefix("panels: "), "mend that, and try again")])
-    return dict(map(_shot, json.loads(answer.output)))
+        hint = "stop other programs that keep this machine busy"
+        raise BuildError([Problem("panels", f"no screenshots within {TIMEOUT:g} s", hint)]) from None
+    if result.status:
+        what = result.excerpt(lines=1).removeprefix("panels: ")
+        raise BuildError([Problem("panels", what, "fix the cause, and try again")])
+    return dict(map(_screenshot, json.loads(result.output)))
 
 
-def _shot(told: Mapping[str, Any]) -> tuple[Key, Shot]:
-    rest = {key: value for key, value in told.items() if key not in ("dashboard", "panel")}
-    return (told["dashboard"], told["panel"]), Shot(**rest)
+def _screenshot(panel: Mapping[str, Any]) -> tuple[PanelKey, PanelScreenshot]:
+    """Read a panel as the browser's script prints it."""
+    screenshot = PanelScreenshot(
+        panel["light"], panel["dark"], panel["width"], panel["height"], panel["state"], panel["error"]
+    )
+    return PanelKey(panel["dashboard"], panel["panel"]), screenshot

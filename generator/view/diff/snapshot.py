@@ -1,154 +1,180 @@
-"""A build as a reviewer sees it: alerts, recorded series, panels, metrics and stories, read from its files."""
+"""A build read back from its files: metrics, rules, panels, dashboards and alert tests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
 from generator.errors import BuildError, Problem
 
-RULES, BOARDS = "prometheus/rules/", "grafana/dashboards/"
-DEPLOYED = ("alertmanager/", "grafana/provisioning/", "prometheus/prometheus.yaml", "kubernetes/kustomization.yaml")
-"""Files that are compared by their lines; those not named here follow from what is compared by its meaning."""
+RULES_FOLDER, DASHBOARDS_FOLDER = "prometheus/rules/", "grafana/dashboards/"
+FILES_COMPARED_BY_LINE = (
+    "alertmanager/",
+    "grafana/provisioning/",
+    "prometheus/prometheus.yaml",
+    "kubernetes/kustomization.yaml",
+)
+"""Deployed files whose content is not modelled here. All other files follow from what is."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Key: TypeAlias = tuple[str, int]
-"""What names a panel: its dashboard's title and its own id."""
 T = TypeVar("T")
 
 
+class PanelKey(NamedTuple):
+    """Identifies a panel: the title of its dashboard and its id in Grafana."""
+
+    dashboard: str
+    id: int
+
+
 @dataclass(frozen=True)
-class Panel:
-    """A panel: what it asks, and how it looks."""
+class PanelSnapshot:
+    """A panel's queries, and its other options (with its row, width and height, but not its position)."""
 
     dashboard: str
     id: int
     title: str
     queries: tuple[str, ...]
-    looks: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+    @property
+    def key(self) -> PanelKey:
+        """What identifies the panel in both builds."""
+        return PanelKey(self.dashboard, self.id)
 
     @property
     def place(self) -> str:
-        """Where a reader finds it."""
+        """The dashboard and the title, as a reader looks for them."""
         return f"{self.dashboard} / {self.title}"
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A rule: its expression, and all else that it says."""
+class RuleSnapshot:
+    """A rule's name, its expression, and its other fields, such as `for`, `labels` and `annotations`."""
 
     name: str
     expression: str
-    says: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """All that a build says, each by what names it."""
+class DashboardSnapshot:
+    """A dashboard without its panels: the names of its template variables, and its other options (with its rows)."""
 
-    alerts: Mapping[str, Rule]
-    recorded: Mapping[str, Rule]
-    panels: Mapping[Key, Panel]
+    variables: tuple[str, ...]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BuildSnapshot:
+    """The content of a build: metrics, rules, panels, dashboards (by title), alert tests, and files by path."""
+
     metrics: Mapping[str, Mapping[str, Any]]
-    stories: Mapping[str, Mapping[str, Any]]
-    boards: Mapping[str, Mapping[str, Any]]
+    alerts: Mapping[str, RuleSnapshot]
+    recording_rules: Mapping[str, RuleSnapshot]
+    panels: Mapping[PanelKey, PanelSnapshot]
+    dashboards: Mapping[str, DashboardSnapshot]
+    alert_tests: Mapping[str, Mapping[str, Any]]
     files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two builds: what a reader calls it, its files by their paths in `out/`, and what they say."""
+class ComparedBuild:
+    """One of the two builds: its name for the reader, its files by their paths in `out/`, and its snapshot."""
 
     name: str
-    texts: Mapping[str, str]
-    says: Snapshot
+    files: Mapping[str, str]
+    snapshot: BuildSnapshot
 
 
-def snapshot(texts: Mapping[str, str], whose: str = "out") -> Snapshot:
-    """A build's snapshot from its files by their paths in `out/`; what is not there is empty.
+def read_snapshot(files: Mapping[str, str], folder: str = "out") -> BuildSnapshot:
+    """Read a build from its files by their paths in `out/`; a missing file leaves its part empty.
 
-    Faults: every file that is not what a build writes, after the name of whose it is.
+    Raises `BuildError` with every file that a build would not write; `folder` precedes its path in the message.
     """
-    files = _Files(texts, whose)
-    found = Snapshot(
-        alerts=dict(files.each(RULES, _alerts)),
-        recorded=dict(files.each(RULES, _recorded)),
-        panels={(panel.dashboard, panel.id): panel for panel in files.each(BOARDS, _panels)},
-        metrics={metric["name"]: metric for metric in files.each("contract/metrics.json", _metrics)},
-        stories=dict(files.each("tests/", _tests)),
-        boards=dict(files.each(BOARDS, _board)),
-        files={path: text for path, text in texts.items() if path.startswith(DEPLOYED)},
+    reader = _FileReader(files, folder)
+    snapshot = BuildSnapshot(
+        metrics={metric["name"]: metric for metric in reader.read("contract/metrics.json", _metrics)},
+        alerts=dict(reader.read(RULES_FOLDER, _alerts)),
+        recording_rules=dict(reader.read(RULES_FOLDER, _recording_rules)),
+        panels={panel.key: panel for panel in reader.read(DASHBOARDS_FOLDER, _panels)},
+        dashboards=dict(reader.read(DASHBOARDS_FOLDER, _dashboard)),
+        alert_tests=dict(reader.read("tests/", _alert_tests)),
+        files={path: text for path, text in files.items() if path.startswith(FILES_COMPARED_BY_LINE)},
     )
-    if files.problems:
-        raise BuildError(files.problems)
-    return found
+    if reader.problems:
+        raise BuildError(reader.problems)
+    return snapshot
 
 
 @dataclass(frozen=True)
-class _Files:
-    texts: Mapping[str, str]
-    whose: str
+class _FileReader:
+    files: Mapping[str, str]
+    folder: str
     problems: list[Problem] = field(default_factory=list)
 
-    def each(self, prefix: str, read: Callable[[str, str], Iterator[T]]) -> Iterator[T]:
-        """What is read of all files below a path; a file that cannot be read is a fault and no more."""
-        for path in sorted(self.texts):
+    def read(self, prefix: str, parse: Callable[[str, str], Iterator[T]]) -> Iterator[T]:
+        """Yield what `parse` reads from each file below a path; a file that it cannot read becomes a problem."""
+        for path in sorted(self.files):
             if path.startswith(prefix):
                 try:
-                    yield from list(read(path, self.texts[path]))
+                    yield from list(parse(path, self.files[path]))
                 except (LookupError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
-                    said = f"it cannot be read ({type(error).__name__}: {' '.join(str(error).split())})"
+                    what = f"cannot read the file ({type(error).__name__}: {' '.join(str(error).split())})"
                     hint = "name a revision whose out/ was written by a build"
-                    self.problems.append(Problem(f"{self.whose}/{path}", said, hint))
+                    self.problems.append(Problem(f"{self.folder}/{path}", what, hint))
 
 
-def _rules(text: str, kind: str) -> Iterator[tuple[dict[str, Any], Rule]]:
+def _rules(text: str, kind: str) -> Iterator[tuple[Mapping[str, Any], RuleSnapshot]]:
+    """Yield the labels of each rule of a kind ("alert" or "record"), and the rule."""
     for group in yaml.load(text, LOADER)["groups"]:
         for rule in group["rules"]:
             if kind in rule:
-                says = {key: value for key, value in rule.items() if key not in ("expr", kind)}
-                yield rule, Rule(rule[kind], rule["expr"], says)
+                fields = {key: value for key, value in rule.items() if key not in ("expr", kind)}
+                yield rule.get("labels", {}), RuleSnapshot(rule[kind], rule["expr"], fields)
 
 
-def _alerts(_: str, text: str) -> Iterator[tuple[str, Rule]]:
-    for said, rule in _rules(text, "alert"):
-        yield f"{rule.name} ({said.get('labels', {}).get('severity', '')})", rule
+def _alerts(_: str, text: str) -> Iterator[tuple[str, RuleSnapshot]]:
+    for labels, rule in _rules(text, "alert"):
+        yield f"{rule.name} ({labels.get('severity', '')})", rule
 
 
-def _recorded(_: str, text: str) -> Iterator[tuple[str, Rule]]:
-    for said, rule in _rules(text, "record"):
-        labels = ",".join(f'{name}="{value}"' for name, value in sorted(said.get("labels", {}).items()))
-        yield f"{rule.name}{{{labels}}}" if labels else rule.name, rule
+def _recording_rules(_: str, text: str) -> Iterator[tuple[str, RuleSnapshot]]:
+    for labels, rule in _rules(text, "record"):
+        pairs = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
+        yield f"{rule.name}{{{pairs}}}" if pairs else rule.name, rule
 
 
 def _metrics(_: str, text: str) -> Iterator[Mapping[str, Any]]:
     yield from json.loads(text)["metrics"]
 
 
-def _panels(_: str, text: str) -> Iterator[Panel]:
-    board, row = json.loads(text), ""
-    for panel in board["panels"]:
+def _panels(_: str, text: str) -> Iterator[PanelSnapshot]:
+    dashboard, row = json.loads(text), ""
+    for panel in dashboard["panels"]:
         if panel["type"] == "row":
             row = panel["title"]
             continue
         queries = tuple(target["expr"] for target in panel.get("targets", ()))
-        looks = {key: value for key, value in panel.items() if key not in ("targets", "gridPos", "id")}
-        place = panel.get("gridPos", {})
-        looks |= {"row": row, "width": place.get("w"), "height": place.get("h")}
-        yield Panel(board["title"], panel["id"], panel["title"], queries, looks)
+        options = {key: value for key, value in panel.items() if key not in ("targets", "gridPos", "id")}
+        position = panel.get("gridPos", {})
+        options |= {"row": row, "width": position.get("w"), "height": position.get("h")}
+        yield PanelSnapshot(dashboard["title"], panel["id"], panel["title"], queries, options)
 
 
-def _board(_: str, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    board = json.loads(text)
-    rows = [panel["title"] for panel in board["panels"] if panel["type"] == "row"]
-    yield board["title"], {**{key: value for key, value in board.items() if key != "panels"}, "rows": rows}
+def _dashboard(_: str, text: str) -> Iterator[tuple[str, DashboardSnapshot]]:
+    dashboard = json.loads(text)
+    rows = [panel["title"] for panel in dashboard["panels"] if panel["type"] == "row"]
+    variables = tuple(variable["name"] for variable in dashboard.get("templating", {}).get("list", ()))
+    options = {**{key: value for key, value in dashboard.items() if key != "panels"}, "rows": rows}
+    yield dashboard["title"], DashboardSnapshot(variables, options)
 
 
-def _tests(path: str, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _alert_tests(path: str, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     family = path.rpartition("/")[2].partition("-every-")[0]
     for test in yaml.load(text, LOADER)["tests"]:
         yield f"{family}.{test['name']}", test

@@ -1,1 +1,1 @@
-"""The dashboards as pictures: a real Prometheus with a day that never was, and a page that draws what `out/` holds."""
+"""The dashboards of `out/` on a local page, over a real Prometheus with a simulated day or one of the user's own."""

@@ -1,4 +1,4 @@
-"""The commands: preview (serve, and redraw what is edited) and pictures."""
+"""The `preview` command, which serves the page and rebuilds changed sources, and the `pictures` command."""
 
 from __future__ import annotations
 
@@ -13,80 +13,85 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.errors import BuildError, Problem
-from generator.verify.replay import Server, history
-from generator.verify.simulation.progress import on_terminal
+from generator.verify.replay import PrometheusServer, history
+from generator.verify.simulation.progress import terminal_progress
 from generator.verify.simulation.simulation import simulate
-from generator.view.preview.day import SHOWN, shown_day
-from generator.view.preview.page import node, pictures, served
-from generator.view.preview.queries import demand_prometheus
-from generator.view.preview.rebuilding import looks, rebuild
+from generator.view.preview.page import find_node, serve_page, take_pictures
+from generator.view.preview.prometheus import check_prometheus
+from generator.view.preview.rebuild import rebuild, source_state
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 
-LOOK_EVERY = 0.3
-"""Seconds between two looks at the sources: a change is drawn within three."""
+POLL_SECONDS = 0.3
+"""Seconds between two checks of the sources; a change is visible within three seconds."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The Prometheus that is asked, and the span to show, as Grafana's URLs give it."""
+class PreviewPrometheus:
+    """The Prometheus that the panels query, and the visible span (from and to, as in Grafana's URLs)."""
 
     url: str
     span: tuple[str, str]
-    own: Server | None = None
-    """The one that was started here."""
+    server: PrometheusServer | None = None
+    """The process, if the command started it."""
 
-    def demand_alive(self) -> None:
-        """Raises `Faults` where the one that was started here has died; of a user's own the page says it, and waits."""
-        if self.own is None:
+    def check_alive(self) -> None:
+        """Raises `BuildError` if the process has ended. The page itself reports errors of a user's own Prometheus."""
+        if self.server is None:
             return
         try:
-            self.own.query("1", 0)
+            self.server.query("1", 0)
         except BuildError:
-            hint = "start the preview again; where it dies again, see whether memory and disk are full"
-            raise BuildError([Problem(self.url, "the preview's Prometheus has died", hint)]) from None
+            hint = "start the preview again; if it stops again, check that memory and disk are not full"
+            raise BuildError([Problem(self.url, "the Prometheus of the preview has stopped", hint)]) from None
 
 
 @contextmanager
-def asked(given: argparse.Namespace) -> Iterator[Asked]:
-    """The user's own Prometheus and the last hours, or a simulated day and its end. Raises `Faults`."""
-    node()
-    if given.prometheus:
-        demand_prometheus(given.prometheus)
-        yield Asked(given.prometheus, ("now-6h", "now"))
+def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometheus]:
+    """The user's own Prometheus with the last hours, or a new one with the end of a simulated day.
+
+    Raises `BuildError` if one is missing or does not answer.
+    """
+    find_node()
+    if arguments.prometheus:
+        check_prometheus(arguments.prometheus)
+        yield PreviewPrometheus(arguments.prometheus, ("now-6h", "now"))
         return
-    print("A day is simulated and replayed, once; later starts take it from .cache.", file=sys.stderr)
-    plan = shown_day(load(given.platform))
-    with history(simulate(plan, on_terminal), given.out, progress=on_terminal) as server:
-        yield Asked(server.url, (str(1000 * (plan.clock.end - SHOWN)), str(1000 * plan.clock.end)), server)
+    print("Simulating and replaying a day; later starts read it from .cache.", file=sys.stderr)
+    plan = simulated_day(load(arguments.platform))
+    with history(simulate(plan, terminal_progress), arguments.out, progress=terminal_progress) as server:
+        span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
+        yield PreviewPrometheus(server.url, span, server)
 
 
-def preview(given: argparse.Namespace) -> int:
+def preview(arguments: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C, and build again whenever a source changes."""
-    with tempfile.TemporaryDirectory(prefix="preview-") as place, asked(given) as prometheus:
-        problems = Path(place) / "faults.txt"
-        with served(given.out, prometheus.url, given.port, problems) as page:
+    with tempfile.TemporaryDirectory(prefix="preview-") as folder, preview_prometheus(arguments) as prometheus:
+        problems = Path(folder) / "problems.txt"
+        with serve_page(arguments.out, prometheus.url, arguments.port, problems) as page:
             start, end = prometheus.span
-            print(f"{page.url}/?from={start}&to={end}\nCtrl-C ends it.", flush=True)
-            _watch(given, problems, (page.demand_served, prometheus.demand_alive))
+            print(f"{page.url}/?from={start}&to={end}\nPress Ctrl-C to stop.", flush=True)
+            _watch(arguments, problems, (page.check_running, prometheus.check_alive))
     return 0
 
 
-def _watch(given: argparse.Namespace, problems: Path, demands: tuple[Callable[[], None], ...]) -> None:
-    """Build again for ever, and keep what a build complains of in a file. Raises `Faults` where a demand is not met."""
-    before = looks(given.platform)
+def _watch(arguments: argparse.Namespace, problems: Path, checks: tuple[Callable[[], None], ...]) -> None:
+    """Build again after every change, and write the errors of a build to a file. Runs until a check raises
+    `BuildError`."""
+    previous = source_state(arguments.platform)
     while True:
-        time.sleep(LOOK_EVERY)
-        for demand in demands:
-            demand()
-        if (now := looks(given.platform)) != before:
-            before = now
-            complaint = rebuild(given.platform, given.out)
-            problems.write_text(complaint, encoding="utf-8")
-            print(complaint, end="", file=sys.stderr)
+        time.sleep(POLL_SECONDS)
+        for check in checks:
+            check()
+        if (current := source_state(arguments.platform)) != previous:
+            previous = current
+            errors = rebuild(arguments.platform, arguments.out)
+            problems.write_text(errors, encoding="utf-8")
+            print(errors, end="", file=sys.stderr)
 
 
-def take_pictures(given: argparse.Namespace) -> int:
-    """Write a picture of each dashboard."""
-    with asked(given) as prometheus:
-        more = ["--theme", "light"] if given.light else []
-        print(pictures(given.out, prometheus.url, prometheus.span, given.into, more), end="")
+def pictures(arguments: argparse.Namespace) -> int:
+    """Take a picture of each dashboard."""
+    with preview_prometheus(arguments) as prometheus:
+        options = ["--theme", "light"] if arguments.light else []
+        print(take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into, options), end="")
     return 0

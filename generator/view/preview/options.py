@@ -1,4 +1,4 @@
-"""What `preview` and `pictures` can be told. It asks for no library that a build has not."""
+"""Options of the `preview` and `pictures` commands. The module imports nothing that a build does not need."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def add_preview_options(parser: argparse.ArgumentParser) -> None:
-    """The options of both commands."""
-    parser.add_argument("--prometheus", default="", help="a Prometheus of your own (left out: a simulated day)")
-    parser.add_argument("--port", type=int, default=0, help="where the page is served (left out: any free port)")
-    parser.add_argument("--into", type=Path, default=Path("docs/pictures"), help="where pictures go (%(default)s)")
-    parser.add_argument("--light", action="store_true", help="pictures in Grafana's light theme")
+    """Add the options of both commands."""
+    parser.add_argument("--prometheus", default="", help="URL of your own Prometheus (default: a simulated day)")
+    parser.add_argument("--port", type=int, default=0, help="port of the page (default: any free port)")
+    parser.add_argument("--into", type=Path, default=Path("docs/pictures"), help="folder of the pictures (%(default)s)")
+    parser.add_argument("--light", action="store_true", help="take pictures in Grafana's light theme")

@@ -1,4 +1,4 @@
-"""The page: Node serves it on loopback, and is ended with the command that started it."""
+"""The Node.js processes of the preview: one serves the page on loopback, another takes pictures of it."""
 
 from __future__ import annotations
 
@@ -12,69 +12,72 @@ from pathlib import Path
 from generator.errors import BuildError, Problem
 from generator.external.tool import ROOT
 
-FOLDER = ROOT / "preview"
-PATIENCE = 10
-"""Seconds that Node has to end."""
+PREVIEW_FOLDER = ROOT / "preview"
+EXIT_TIMEOUT = 10
+"""Seconds that Node.js has to end before it is killed."""
 
 
 @dataclass(frozen=True)
-class Page:
-    """The page while it is served, as at http://127.0.0.1:1234."""
+class PreviewPage:
+    """The page while it is served; `url` is such as http://127.0.0.1:1234."""
 
     url: str
     process: subprocess.Popen[str]
 
-    def demand_served(self) -> None:
-        """Raises `Faults` where Node has left."""
+    def check_running(self) -> None:
+        """Raises `BuildError` if Node.js has ended."""
         if self.process.poll() is not None:
-            raise BuildError([_refused("preview", self.process.communicate()[1])])
+            raise BuildError([_node_problem("preview", self.process.communicate()[1])])
 
 
-def node() -> str:
-    """Where Node is. Raises `Faults` where it is not, or where the page was not built."""
-    found = shutil.which("node")
-    if found is None:
+def find_node() -> str:
+    """Return the path of Node.js. Raises `BuildError` if it is missing, or if the page is not built."""
+    path = shutil.which("node")
+    if path is None:
         raise BuildError([Problem("preview", "Node.js is not on the PATH", "install Node.js 20 or newer, with npm")])
-    if not (FOLDER / "node_modules").is_dir() or not (FOLDER / "built").is_dir():
+    if not (PREVIEW_FOLDER / "node_modules").is_dir() or not (PREVIEW_FOLDER / "built").is_dir():
         raise BuildError([Problem("preview", "the page is not built", "run make preview-app")])
-    return found
+    return path
 
 
 @contextmanager
-def served(out: Path, prometheus: str, port: int, problems: Path | None = None) -> Iterator[Page]:
-    """The page while it is served; it shows what the file of faults holds. Raises `Faults`: what the server says
-    before it serves."""
-    command = [node(), str(FOLDER / "server.mjs"), "--out", str(out), "--prometheus", prometheus, "--port", str(port)]
-    command += ["--faults", str(problems)] if problems else []
+def serve_page(out: Path, prometheus: str, port: int, problems: Path | None = None) -> Iterator[PreviewPage]:
+    """Serve the page, which also shows the content of the `problems` file. Raises `BuildError` with the message of a
+    server that does not start."""
+    server = str(PREVIEW_FOLDER / "server.mjs")
+    command = [find_node(), server, "--out", str(out), "--prometheus", prometheus, "--port", str(port)]
+    command += ["--problems", str(problems)] if problems else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
             if not url:
-                raise BuildError([_refused("preview", process.communicate()[1])])
-            yield Page(url, process)
+                raise BuildError([_node_problem("preview", process.communicate()[1])])
+            yield PreviewPage(url, process)
         finally:
             process.terminate()
             try:
-                process.wait(PATIENCE)
+                process.wait(EXIT_TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
 
 
-def pictures(out: Path, prometheus: str, span: tuple[str, str], into: Path, more: Sequence[str] = ()) -> str:
-    """Take a picture of each dashboard over a span, as Grafana's URLs give it; the paths, a line each. Raises
-    `Faults`."""
+def take_pictures(out: Path, prometheus: str, span: tuple[str, str], into: Path, options: Sequence[str] = ()) -> str:
+    """Take a picture of each dashboard over a span (from and to, as in Grafana's URLs).
+
+    Returns the paths of the pictures, one a line. Raises `BuildError`.
+    """
     start, end = span
-    command = [node(), str(FOLDER / "pictures.mjs"), "--out", str(out), "--prometheus", prometheus]
-    command += ["--from", start, "--to", end, "--into", str(into), *more]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise BuildError([_refused("pictures", answer.stderr)])
-    return answer.stdout
+    command = [find_node(), str(PREVIEW_FOLDER / "pictures.mjs"), "--out", str(out), "--prometheus", prometheus]
+    command += ["--from", start, "--to", end, "--into", str(into), *options]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise BuildError([_node_problem("pictures", result.stderr)])
+    return result.stdout
 
 
-def _refused(what: str, said: str) -> Problem:
-    lines = [line for line in said.splitlines() if line.strip()]
-    return Problem(
-        what, lines[0].removeprefix(f"{what}: ") if lines else "Node left without a word", "mend that, and try again"
-    )
+def _node_problem(where: str, stderr: str) -> Problem:
+    """A problem with the first line that Node.js printed."""
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    what = lines[0].removeprefix(f"{where}: ") if lines else "Node.js ended without a message"
+    return Problem(where, what, "fix the cause, and try again")

@@ -1,4 +1,4 @@
-"""What a terminal is given: nothing that steers it, no sign that it lacks, no colour that it did not ask for."""
+"""Output for a terminal: no control characters, no characters outside its encoding, and colour only if enabled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.logs.trace.terminal import ASCII, BLOCKS, Screen, screen_of, widt
 
 
 class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -29,15 +29,16 @@ class Terminal(io.StringIO):
         ("grüße, 漢字 ✓", "grüße, 漢字 ✓"),
     ],
 )
-def test_what_steers_or_deceives_is_escaped(hostile: str, shown: str) -> None:
-    """ANSI, new lines, C1 controls, text turned around, signs without width, half pairs, hidden tags; not letters."""
+def test_control_and_invisible_characters_are_escaped(hostile: str, shown: str) -> None:
+    """ANSI codes, newlines, C1 controls, bidi overrides, zero-width characters, surrogates and tags are escaped."""
     assert Screen().safe(hostile) == shown
 
 
-def test_what_an_encoding_lacks_is_escaped() -> None:
-    """A terminal of ASCII gets ASCII: in texts, bars and marks."""
+def test_characters_outside_the_encoding_are_escaped() -> None:
+    """With the encoding ASCII, texts, bars and marks are ASCII."""
     assert Screen(encoding="ascii").safe("grüße ✓") == r"gr\xfc\xdfe \u2713"
-    assert (Screen(encoding="ascii").signs, Screen(encoding="latin-1").signs, Screen().signs) == (ASCII, ASCII, BLOCKS)
+    glyphs = (Screen(encoding="ascii").glyphs, Screen(encoding="latin-1").glyphs, Screen().glyphs)
+    assert glyphs == (ASCII, ASCII, BLOCKS)
     assert "".join(vars(ASCII).values()).isascii()
 
 
@@ -45,8 +46,8 @@ def test_what_an_encoding_lacks_is_escaped() -> None:
     ("text", "fitted"),
     [("abc", "abc  "), ("abcde", "abcde"), ("abcdef", "abcd…"), ("漢字漢", "漢字…"), ("漢字", "漢字 "), ("", "     ")],
 )
-def test_a_text_takes_exactly_its_columns(text: str, fitted: str) -> None:
-    """Five columns: filled up, or cut with a mark; a sign of East Asia takes two of them."""
+def test_a_text_fits_its_columns(text: str, fitted: str) -> None:
+    """A text is padded to five columns or truncated with an ellipsis; a wide character takes two columns."""
     assert Screen().fit(text, 5) == fitted
     assert width(fitted) == 5
 
@@ -61,14 +62,14 @@ def test_a_text_takes_exactly_its_columns(text: str, fitted: str) -> None:
         (False, {}, False),
     ],
 )
-def test_colour_is_for_terminals_that_want_it(terminal: bool, environment: dict[str, str], red: bool) -> None:
-    """Red in a terminal; not in a file, nor where NO_COLOR or a dumb terminal forbids it."""
+def test_colour_needs_a_terminal_that_allows_it(terminal: bool, environment: dict[str, str], red: bool) -> None:
+    """Failures are red in a terminal, but not in a file, with NO_COLOR or in a dumb terminal."""
     screen = screen_of(Terminal() if terminal else io.StringIO(), environment)
     assert screen.red("no") == ("\x1b[31mno\x1b[0m" if red else "no")
 
 
 @pytest.mark.parametrize(("columns", "expected"), [("132", 132), ("10", 60)])
-def test_the_width_is_the_terminal_s(monkeypatch: pytest.MonkeyPatch, columns: str, expected: int) -> None:
-    """As wide as the terminal, and no narrower than a picture can be."""
+def test_the_width_is_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: str, expected: int) -> None:
+    """A screen is as wide as the terminal, but not narrower than a waterfall needs."""
     monkeypatch.setenv("COLUMNS", columns)
     assert screen_of(io.StringIO()).columns == expected

@@ -6,7 +6,7 @@ from generator.verify.backtest.case import AlertSelector, Case, ExpectedAlert
 from generator.verify.backtest.chart_queries import ChartQuery
 from generator.verify.backtest.notifications import AlertInterval
 from generator.verify.backtest.run import BacktestRun
-from generator.verify.simulation.incident import Incident, Kind
+from generator.verify.simulation.incident import Incident, IncidentKind
 
 CHAT_DOWN = AlertSelector("RouteDown", "page", {"route": "/chat", "tenant_id": ""})
 SYMPTOM = ChartQuery("requests that fail, %", "vector(1)")
@@ -21,7 +21,7 @@ def outage(
     deadline: int = 180, name: str = "outage", allowed: tuple[AlertSelector, ...] = (), remark: str = ""
 ) -> Case:
     """Return a case in which /chat is down for ten minutes and RouteDown is expected."""
-    incident = Incident(Kind.REQUESTS_FAIL, 3_600, 600, 1.0, {"route": "/chat"})
+    incident = Incident(IncidentKind.REQUESTS_FAIL, 3_600, 600, 1.0, {"route": "/chat"})
     expected = (ExpectedAlert(CHAT_DOWN, deadline),)
     return Case(name, "/chat is down.", (incident,), {"route": "/chat"}, SYMPTOM, expected, allowed, warm_up=3_600,
                 remark=remark)  # fmt: skip

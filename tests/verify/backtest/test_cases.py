@@ -8,11 +8,11 @@ from pathlib import Path
 from generator.dsl.platform import Platform
 from generator.verify.backtest.cases import cases, ordinary_days
 from generator.verify.backtest.rule_sets import baseline_rules, evaluable
-from generator.verify.replay.stages import Rule, rules
-from generator.verify.simulation.incident import Kind
+from generator.verify.replay.stages import ReplayRule, load_rules
+from generator.verify.simulation.incident import IncidentKind
 
 
-def alerts_of(shipped: tuple[Rule, ...]) -> set[tuple[str, str]]:
+def alerts_of(shipped: tuple[ReplayRule, ...]) -> set[tuple[str, str]]:
     """Return the names and severities of the alerting rules."""
     return {(rule.body["alert"], rule.body["labels"]["severity"]) for rule in shipped if "alert" in rule.body}
 
@@ -27,7 +27,7 @@ def test_there_are_at_least_17_cases_with_distinct_file_names(platform: Platform
 def test_expected_alerts_are_shipped_and_evaluable(platform: Platform, root: Path) -> None:
     """Every expected or allowed alert is a shipped rule of that severity, and the windows of an expected alert fit in
     the case's warm-up."""
-    shipped = rules(root / "out" / "prometheus" / "rules")
+    shipped = load_rules(root / "out" / "prometheus" / "rules")
     for case in cases(platform):
         in_warm_up = alerts_of(evaluable(shipped, case.warm_up))
         assert {(item.alert.name, item.alert.severity) for item in case.expected} <= in_warm_up, case.name
@@ -57,8 +57,8 @@ def test_an_ordinary_month_has_disturbances_and_no_expected_alert(platform: Plat
     month = ordinary_days(platform)
     assert (month.expected, month.allowed, month.clock.length) == ((), (), 30 * 86_400)
     kinds = Counter(incident.kind for incident in month.incidents)
-    assert kinds == {Kind.COUNTERS_RESET: 22, Kind.REQUESTS_FAIL: 22, Kind.MODEL_FAILS: 4, Kind.SAMPLES_MISSING: 4,
-                     Kind.LONE_REQUESTS: 30}  # fmt: skip
+    assert kinds == {IncidentKind.COUNTERS_RESET: 22, IncidentKind.REQUESTS_FAIL: 22, IncidentKind.MODEL_FAILS: 4, IncidentKind.SAMPLES_MISSING: 4,
+                     IncidentKind.LONE_REQUESTS: 30}  # fmt: skip
     assert all(incident.start + incident.duration <= month.clock.length for incident in month.incidents)
 
 

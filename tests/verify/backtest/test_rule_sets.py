@@ -10,14 +10,14 @@ import yaml
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
 from generator.verify.backtest.rule_sets import evaluable, sloth_rules, sloth_specification
-from generator.verify.replay.stages import Rule
+from generator.verify.replay.stages import ReplayRule
 from tests.external.programs import program
 
-FIVE_MINUTES = Rule({"record": "e:5m", "expr": "sum(increase(e[5m]))"}, 30)
-ONE_DAY = Rule({"record": "e:1d", "expr": "sum_over_time(e:5m[1d:5m])"}, 120)
-UNREAD = Rule({"record": "u:5m", "expr": "sum(increase(u[5m]))"}, 30)
-SHORT = Rule({"alert": "Short", "expr": "e:5m > 1"}, 30)
-LONG = Rule({"alert": "Long", "expr": "e:1d > 1"}, 30)
+FIVE_MINUTES = ReplayRule({"record": "e:5m", "expr": "sum(increase(e[5m]))"}, 30)
+ONE_DAY = ReplayRule({"record": "e:1d", "expr": "sum_over_time(e:5m[1d:5m])"}, 120)
+UNREAD = ReplayRule({"record": "u:5m", "expr": "sum(increase(u[5m]))"}, 30)
+SHORT = ReplayRule({"alert": "Short", "expr": "e:5m > 1"}, 30)
+LONG = ReplayRule({"alert": "Long", "expr": "e:1d > 1"}, 30)
 RULES = (FIVE_MINUTES, ONE_DAY, UNREAD, SHORT, LONG)
 SLOTH_RULES = """groups:
 - name: g
@@ -40,13 +40,13 @@ def test_recording_rules_are_included_once() -> None:
 
 def test_the_window_of_last_over_time_does_not_count() -> None:
     """`last_over_time` over a day needs one sample, so a warm-up of an hour suffices."""
-    missing = Rule({"alert": "Missing", "expr": 'time() - max(last_over_time(beat{a="b"}[1d])) > 180'}, 30)
+    missing = ReplayRule({"alert": "Missing", "expr": 'time() - max(last_over_time(beat{a="b"}[1d])) > 180'}, 30)
     assert evaluable((missing,), 3_600) == (missing,)
 
 
 def test_a_bracket_in_a_label_value_is_not_a_window() -> None:
     """The parser reads windows, so text in brackets inside a string does not count."""
-    labelled = Rule({"alert": "Labelled", "expr": 'sum(increase(e{path="/[1d]"}[5m])) > 1'}, 30)
+    labelled = ReplayRule({"alert": "Labelled", "expr": 'sum(increase(e{path="/[1d]"}[5m])) > 1'}, 30)
     assert evaluable((labelled,), 3_600) == (labelled,)
 
 

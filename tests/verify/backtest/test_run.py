@@ -14,7 +14,7 @@ from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.cases import cases
 from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.run import run
-from generator.verify.replay.stages import rules
+from generator.verify.replay.stages import load_rules
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def _evaluate(platform: Platform, rules_directory: Path, name: str, cool_down: i
     case = next(case for case in cases(platform) if case.name == name)
     incidents = tuple(replace(incident, start=HOUR) for incident in case.incidents)
     short: Case = replace(case, incidents=incidents, warm_up=HOUR, cool_down=cool_down)
-    return evaluate(run(platform, short, rules(rules_directory), (), tenants=2))
+    return evaluate(run(platform, short, load_rules(rules_directory), (), tenants=2))
 
 
 def test_an_outage_pages_within_three_minutes_and_before_the_baseline(

@@ -16,9 +16,9 @@ from generator.dsl.alert_test import (
     count,
     expect_firing,
     expect_none,
+    firing,
     input_series,
     scenario,
-    told,
 )
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
@@ -42,19 +42,19 @@ def requests_fail(platform: Platform) -> Condition:
     First steps:
     1. Open the logs.
     """
-    return ERRORS.ratio_to(REQUESTS, over=minutes(5)).by(ROUTE, SERVICE).above(percent(2))
+    return ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE).above(percent(2))
 
 
-@alert_test("RequestsFail", TICKET, shows=(Coverage.FIRES,))
+@alert_test("RequestsFail", TICKET, covers=(Coverage.FIRES,), id="ten_percent_fail")
 def ten_percent_fail(platform: Platform) -> Scenario:
     """From minute 10 on, 10 % of the requests fail, and the alert fires at minute 25. No value is near the threshold of
     2 %, and no counter is reset."""
     return _ten_percent_fail(25)
 
 
-def alert_test(name: str, coverage: Coverage, length: int) -> AlertTest:
-    """Return an alert test like `ten_percent_fail` of so many minutes, with another name and coverage."""
-    return replace(ten_percent_fail, name=name, shows=(coverage,), tells=lambda platform: _ten_percent_fail(length))
+def small_test(id_: str, coverage: Coverage, length: int) -> AlertTest:
+    """Return an alert test like `ten_percent_fail` of so many minutes, with another id and coverage."""
+    return replace(ten_percent_fail, id=id_, covers=(coverage,), build=lambda platform: _ten_percent_fail(length))
 
 
 def small_build(platform: Platform, *alert_tests: AlertTest) -> Compiled:
@@ -63,7 +63,7 @@ def small_build(platform: Platform, *alert_tests: AlertTest) -> Compiled:
         (replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), (), ROUTING
     )
     lowered = lower(platform, definitions)
-    return Compiled(lowered, rule_files(platform, lowered.recording_rules, lowered.alerts, lowered.link), {})
+    return Compiled(lowered, rule_files(lowered), {})
 
 
 def _ten_percent_fail(length: int) -> Scenario:
@@ -72,5 +72,5 @@ def _ten_percent_fail(length: int) -> Scenario:
         input_series(REQUESTS, labels, count(100, minutes(length))),
         input_series(ERRORS, labels, count(0, minutes(10)), count(10, minutes(length - 10))),
         expect_none(minutes(10)),
-        expect_firing(minutes(length), told(TICKET, 0.1, CHAT)),
+        expect_firing(minutes(length), firing(TICKET, 0.1, CHAT)),
     )

@@ -34,7 +34,7 @@ def test_a_survivor_is_reported_with_its_diff_and_the_missing_test(small: Compil
     lines = format_report(report, small.lowered).partition(f"SURVIVED {SURVIVORS[2]}")[2].splitlines()
     changed = [line.strip() for line in lines if re.match(r" {4}[-+] ", line)]
     assert [(line[0], line.rpartition(">")[2].strip(' "')) for line in changed] == [("-", "0.02"), ("+", "0.025")]
-    coverage = Coverage.BELOW.value
+    coverage = Coverage.BELOW_THRESHOLD.value
     hint = f'  add an alert test of RequestsFail that covers "{coverage}", with a value between 0.02 and 0.025'
     assert lines[-2] == hint
 
@@ -68,12 +68,12 @@ def test_a_quick_run_tests_every_nth_mutant(small: Compiled, promtool: Promtool)
 @pytest.mark.parametrize(
     ("key", "coverage"),
     [
-        ("RouteDown (page): for 1m → 2m", Coverage.BEFORE),
+        ("RouteDown (page): for 1m → 2m", Coverage.BEFORE_FOR),
         ("RouteDown (page): >= 15 → 12", Coverage.LOW_TRAFFIC),
-        ("RouteDown (page): > 0.5 → 0.4", Coverage.BELOW),
-        ("route_service:errors_total:increase2m: increase → delta", Coverage.RESET),
+        ("RouteDown (page): > 0.5 → 0.4", Coverage.BELOW_THRESHOLD),
+        ("route_service:errors_total:increase2m: increase → delta", Coverage.COUNTER_RESET),
         ("route_service:errors_total:increase2m: [2m] → [4m]", Coverage.RECOVERS),
-        ("route_service:errors_total:increase2m: by without route", Coverage.OTHERS),
+        ("route_service:errors_total:increase2m: by without route", Coverage.OTHERS_UNAFFECTED),
         ("service:expected:info{worker-api}: left out", Coverage.FIRES),
     ],
 )

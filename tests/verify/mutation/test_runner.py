@@ -15,7 +15,7 @@ from generator.ir.build import Compiled
 from generator.ir.expression import Selector
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
-from tests.verify.mutation.small_build import alert_test, small_build
+from tests.verify.mutation.small_build import small_build, small_test
 
 RULE = "RequestsFail (ticket)"
 
@@ -48,10 +48,10 @@ def test_a_recording_rule_is_tested_by_the_alerts_that_read_it(small: Compiled, 
 @pytest.mark.parametrize(
     ("minutes", "coverage"),
     [
-        ((100, 25), (Coverage.BELOW, Coverage.BELOW)),
+        ((100, 25), (Coverage.BELOW_THRESHOLD, Coverage.BELOW_THRESHOLD)),
         ((100, 25), (Coverage.FIRES, Coverage.FIRES)),
-        ((25, 75), (Coverage.FIRES, Coverage.BELOW)),
-        ((125, 25), (Coverage.BELOW, Coverage.FIRES)),
+        ((25, 75), (Coverage.FIRES, Coverage.BELOW_THRESHOLD)),
+        ((125, 25), (Coverage.BELOW_THRESHOLD, Coverage.FIRES)),
     ],
     ids=["cheap of two likely", "cheap of two unlikely", "likely at three times the cost", "unlikely at a fifth"],
 )
@@ -60,10 +60,10 @@ def test_cheap_and_likely_tests_run_first(
 ) -> None:
     """Both tests kill the mutant, and the second, which costs less, runs first. An unlikely test costs four times as
     much."""
-    first, second = (alert_test(*test) for test in zip(("first", "second"), coverage, minutes, strict=True))
+    first, second = (small_test(*test) for test in zip(("first", "second"), coverage, minutes, strict=True))
     build = small_build(platform, first, second)
     (result,) = run(build, promtool, f"{RULE}: > → <")
-    assert likely_coverage(result.mutant) is Coverage.BELOW
+    assert likely_coverage(result.mutant) is Coverage.BELOW_THRESHOLD
     assert result.killed_by == "second"
 
 

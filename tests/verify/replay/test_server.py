@@ -1,4 +1,4 @@
-"""A Prometheus that is started and ended: nothing is left behind, and what goes wrong is told in words."""
+"""A Prometheus that is started and stopped: it leaves no process behind, and its errors are reported."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError
-from generator.verify.replay.server import Server, serving
+from generator.verify.replay.server import PrometheusServer, running_prometheus
 from tests.external.programs import program
 
-TELLS = 'if [ "$1" = --version ]; then echo "prometheus, version 3.9.0"; exit; fi'
+VERSION = 'if [ "$1" = --version ]; then echo "prometheus, version 3.9.0"; exit; fi'
 
 
-def _lives(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -23,55 +23,56 @@ def _lives(process: int) -> bool:
     return True
 
 
-def test_it_answers_on_loopback_and_is_gone_afterwards(tmp_path: Path) -> None:
-    """It answers while the block runs; its process is gone when the block has ended in an error."""
-    servers: list[Server] = []
+def test_it_answers_on_loopback_and_stops_with_its_block(tmp_path: Path) -> None:
+    """It answers while the block runs; its process ends when the block ends with an exception."""
+    servers: list[PrometheusServer] = []
 
     def interrupted() -> None:
-        with serving(tmp_path / "data") as server:
+        with running_prometheus(tmp_path / "data") as server:
             servers.append(server)
             assert server.url.startswith("http://127.0.0.1:")
             assert server.query("vector(7)", 1_788_739_200)[0]["value"] == [1_788_739_200, "7"]
-            assert _lives(server.process)
+            assert _is_running(server.process)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert not _lives(servers[0].process)
+    assert not _is_running(servers[0].process)
 
 
-def test_what_prometheus_refuses_is_told(tmp_path: Path) -> None:
-    """A query that does not parse is refused in Prometheus' own words."""
-    with serving(tmp_path / "data") as server, pytest.raises(BuildError, match=r"Prometheus refuses: .*parse error"):
+def test_a_rejected_query_is_reported(tmp_path: Path) -> None:
+    """The error for a query that does not parse contains Prometheus' own message."""
+    expected = r"Prometheus rejects the request: .*parse error"
+    with running_prometheus(tmp_path / "data") as server, pytest.raises(BuildError, match=expected):
         server.query("sum(", 0)
 
 
-def test_one_that_died_is_told(tmp_path: Path) -> None:
-    """A question to a Prometheus that is gone names its log."""
-    with serving(tmp_path / "data") as server:
+def test_a_stopped_prometheus_is_reported(tmp_path: Path) -> None:
+    """A query to a Prometheus that has stopped gives an error with the path of its log."""
+    with running_prometheus(tmp_path / "data") as server:
         pass
     with pytest.raises(BuildError, match=r"Prometheus does not answer \(.*\); see .*log\.txt"):
         server.query("up", 0)
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
-    """Where another listens, the port is named, and nothing is started."""
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
+    """If another process listens at the port, the error names the port, and nothing is started."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         with (
-            pytest.raises(BuildError, match=rf"127\.0\.0\.1:{port}: the port cannot be had"),
-            serving(tmp_path / "data", port),
+            pytest.raises(BuildError, match=rf"127\.0\.0\.1:{port}: the port is not available"),
+            running_prometheus(tmp_path / "data", port),
         ):
             pass
     assert not (tmp_path / "data").exists()
 
 
-def test_one_that_does_not_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its last words are told, and where they stand."""
-    dying = program(tmp_path / "prometheus", f"{TELLS}\necho 'no space left' >&2\nexit 3")
-    monkeypatch.setenv("PROMETHEUS", str(dying))
-    said = r"log\.txt: Prometheus died at its start with status 3: no space left"
-    with pytest.raises(BuildError, match=said), serving(tmp_path / "data"):
+def test_a_failed_start_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error contains the exit status and the last output, and the path of the log."""
+    failing = program(tmp_path / "prometheus", f"{VERSION}\necho 'no space left' >&2\nexit 3")
+    monkeypatch.setenv("PROMETHEUS", str(failing))
+    expected = r"log\.txt: Prometheus exited at startup with status 3: no space left"
+    with pytest.raises(BuildError, match=expected), running_prometheus(tmp_path / "data"):
         pass

@@ -1,35 +1,40 @@
-"""Small plans that tests of the simulation start from."""
+"""Short simulations for tests."""
 
 from __future__ import annotations
 
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident
-from generator.verify.simulation.simulation import Plan, Simulation, simulate
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 
-HOURS = 3_600
+HOUR = 3_600
+Events = dict[tuple[str, ...], tuple[bytes, bytes]]
+"""The bytes of steps and amounts, by labels' values."""
 
 
-def few_hours(
+def simulate_hours(
     platform: Platform, *incidents: Incident, hours: float = 6, seed: int = 7, tenants: int = 4
 ) -> Simulation:
-    """Some hours from Monday, 00:00 UTC, on."""
-    return simulate(Plan(platform, seed, tenants, Clock(length=round(hours * HOURS)), incidents))
+    """Simulate a few hours from Monday, 00:00 UTC."""
+    return simulate(SimulationPlan(platform, seed, tenants, Clock(length=round(hours * HOUR)), incidents))
 
 
-def alone(simulation: Simulation, metric: str, **labels: str) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
-    """What was told of a metric, by the values of all its labels, where it has these."""
+def matching_events(simulation: Simulation, metric: str, **labels: str) -> Events:
+    """Return the events of a metric that have these labels, by the values of all their labels."""
     return {
-        tuple(told.labels.values()): (told.at.tobytes(), told.amount.tobytes())
-        for told in simulation.told
-        if told.metric.name == metric and labels.items() <= told.labels.items()
+        tuple(measurements.labels.values()): (measurements.steps.tobytes(), measurements.amounts.tobytes())
+        for measurements in simulation.measurements
+        if measurements.metric.name == metric and labels.items() <= measurements.labels.items()
     }
 
 
-def elsewhere(simulation: Simulation, **labels: str) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
-    """All that was told of what does not have all of these labels, by metric and values."""
+def other_events(simulation: Simulation, **labels: str) -> Events:
+    """Return the events of all metrics that do not have all of these labels, by metric and values."""
     return {
-        (told.metric.name, *told.labels.values()): (told.at.tobytes(), told.amount.tobytes())
-        for told in simulation.told
-        if not labels.items() <= told.labels.items()
+        (measurements.metric.name, *measurements.labels.values()): (
+            measurements.steps.tobytes(),
+            measurements.amounts.tobytes(),
+        )
+        for measurements in simulation.measurements
+        if not labels.items() <= measurements.labels.items()
     }

@@ -1,135 +1,165 @@
-"""What a reviewer is told of a change: by what it means, worked out by hand."""
+"""Two builds are compared by what they define; the expected changes are worked out by hand."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-import pytest
+from generator.view.diff.comparison import BuildChange, ChangeKind, ChangeState, LineDifference, ValueDifference
+from generator.view.diff.dependencies import Affected
+from generator.view.diff.expressions import NumberDifference
+from tests.view.diff.builds import ALERT_TESTS, FIRING, REQUESTS, TENANTS, changes
+from tests.view.diff.builds import RULES as LINKED_RULES
+from tests.view.diff.builds import RULES_WITHOUT_ANNOTATIONS as RULES
+from tests.view.diff.builds import build as build_with_three_panels
 
-from generator.view.diff.command import told
-from generator.view.diff.comparison import Change, compare, numbers
-from generator.view.diff.snapshot import snapshot
-from tests.view.diff.builds import BARE_RULES as RULES
-
-TESTS = """tests:
-  - name: it_sours
-    alert_rule_test: [{eval_time: 5m, alertname: HighErrorRate, exp_alerts: []}]
-"""
+ADDED, REMOVED, CHANGED = ChangeState.ADDED, ChangeState.REMOVED, ChangeState.CHANGED
 
 
 def build(
     rules: str = RULES, query: str = "sum(rate(requests_total[$__rate_interval]))", **metric: Any
 ) -> dict[str, str]:
-    """The files of a small build."""
+    """The files of a build with one panel and one alert test."""
     panel = {"id": 7, "type": "timeseries", "title": "Requests", "targets": [{"expr": query}], "unit": "reqps"}
-    board = {"title": "Overview", "panels": [{"type": "row", "title": "Now"}, panel]}
+    dashboard = {"title": "Overview", "panels": [{"type": "row", "title": "Now"}, panel]}
     return {
         "prometheus/rules/errors.yaml": rules,
-        "grafana/dashboards/overview.json": json.dumps(board),
+        "grafana/dashboards/overview.json": json.dumps(dashboard),
         "contract/metrics.json": json.dumps({"metrics": [{"name": "requests_total", "help": "All.", **metric}]}),
-        "tests/errors-every-1m.yaml": TESTS,
+        "tests/errors-every-1m.yaml": ALERT_TESTS,
     }
 
 
-def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
-    """What a reviewer is told."""
-    return compare(snapshot(before), snapshot(after))
-
-
-def test_the_same_build_changes_nothing() -> None:
-    """No line is printed but the one that says so."""
+def test_equal_builds_have_no_changes() -> None:
+    """Two builds of the same sources."""
     assert changes(build(), build()) == []
-    assert told([]) == "Nothing that is deployed changes.\n"
 
 
-def test_a_threshold_is_told_as_a_threshold() -> None:
-    """5 % made 2 % is one number, not a new expression."""
+def test_a_changed_threshold_is_a_number_and_names_the_alerts_tests() -> None:
+    """5 % that becomes 2 % is one number, not a new expression."""
     (change,) = changes(build(), build(RULES.replace("0.05", "0.02")))
-    assert change == Change("alert", "HighErrorRate (page) changed", ("threshold 0.05 → 0.02",))
+    assert change == BuildChange(
+        ChangeKind.ALERT,
+        "HighErrorRate (page)",
+        CHANGED,
+        (NumberDifference(0.05, 0.02, threshold=True),),
+        Affected(alert_tests=("errors.error_rate_rises",)),
+    )
 
 
-def test_all_else_of_a_rule_is_told() -> None:
-    """A duration, an owner, and an expression that is another one."""
+def test_every_other_field_of_a_rule_is_compared() -> None:
+    """A duration, an owner, and an expression with another operator."""
     after = (
         RULES.replace("for: 5m", "for: 10m").replace("owner: platform", "owner: finance").replace("> 0.05", "< 0.05")
     )
     (change,) = changes(build(), build(after))
-    assert change.how == (
-        "expression: errors_total / route:requests_total:increase5m > 0.05 → "
-        "errors_total / route:requests_total:increase5m < 0.05",
-        "for: 5m → 10m",
-        "owner: platform → finance",
+    expression = "errors_total / route:requests_total:increase5m"
+    assert change.differences == (
+        ValueDifference(("expression",), f"{expression} > 0.05", f"{expression} < 0.05"),
+        ValueDifference(("for",), "5m", "10m"),
+        ValueDifference(("labels", "owner"), "platform", "finance"),
     )
 
 
-def test_an_alert_of_another_severity_is_another_alert() -> None:
-    """What paged opens a ticket: one alert is gone, one has come."""
-    told = [change.what for change in changes(build(), build(RULES.replace("severity: page", "severity: ticket")))]
-    assert told == ["HighErrorRate (page) removed", "HighErrorRate (ticket) added"]
+def test_an_alert_with_another_severity_is_another_alert() -> None:
+    """A page that becomes a ticket: one alert is removed, one is added."""
+    alert_changes = changes(build(), build(RULES.replace("severity: page", "severity: ticket")))
+    assert [(change.name, change.state) for change in alert_changes] == [
+        ("HighErrorRate (page)", REMOVED),
+        ("HighErrorRate (ticket)", ADDED),
+    ]
 
 
-def test_a_panels_query_is_told_with_its_place() -> None:
-    """The picture of that panel is what a reviewer wants to see."""
+def test_a_changed_query_names_its_panel() -> None:
+    """The panel is redrawn."""
     (change,) = changes(build(), build(query="sum(rate(requests_total[5m]))"))
-    assert change.what == "Overview / Requests changed"
-    assert change.how == ("query: sum(rate(requests_total[$__rate_interval])) → sum(rate(requests_total[5m]))",)
-    assert change.panels == (("Overview", 7),)
-
-
-def board(**other: object) -> dict[str, str]:
-    """The small build with another dashboard, or with its one panel at another place."""
-    files = build()
-    whole = json.loads(files["grafana/dashboards/overview.json"])
-    whole["panels"][1]["gridPos"] = other.pop("place", {"x": 0, "y": 1, "w": 8, "h": 6})
-    return {**files, "grafana/dashboards/overview.json": json.dumps({**whole, **other})}
-
-
-def test_a_panels_size_and_row_are_its_own_and_its_place_in_the_row_is_not() -> None:
-    """Another panel before it moves it and changes nothing that it says; a wider one is drawn anew."""
-    assert changes(board(), board(place={"x": 12, "y": 9, "w": 8, "h": 6})) == []
-    (change,) = changes(board(), board(place={"x": 0, "y": 1, "w": 12, "h": 6}))
-    assert change == Change("panel", "Overview / Requests changed", ("width: 8 → 12",), (("Overview", 7),))
-
-
-def test_what_a_dashboard_says_beside_its_panels_is_told() -> None:
-    """How often it asks, say."""
-    (change,) = changes(board(refresh="30s"), board(refresh="1m"))
-    assert change == Change("dashboard", "Overview changed", ("refresh: 30s → 1m",))
-
-
-def test_the_other_files_that_are_deployed_are_told_by_their_lines() -> None:
-    """Alertmanager's routes have no tree of ours, and a change of them wakes somebody else."""
-    before, after = ({**build(), "alertmanager/alertmanager.yaml": f"a: 1\nb: {number}\n"} for number in (2, 3))
-    assert changes(before, after) == [Change("file", "alertmanager/alertmanager.yaml changed", ("-b: 2", "+b: 3"))]
-
-
-def test_a_metric_names_all_that_rests_on_it() -> None:
-    """The panel reads it, the alert rests on what is recorded from it, the story tells of that alert."""
-    (change,) = changes(build(), build(help="All but one."))
-    assert change == Change(
-        "contract",
-        "requests_total changed",
-        (
-            "help: All. → All but one.",
-            "hits panel Overview / Requests",
-            "hits alert HighErrorRate (page)",
-            "hits story errors.it_sours",
-        ),
+    before, after = "sum(rate(requests_total[$__rate_interval]))", "sum(rate(requests_total[5m]))"
+    assert change == BuildChange(
+        ChangeKind.PANEL,
+        "Overview / Requests",
+        CHANGED,
+        (ValueDifference(("query",), before, after),),
+        redrawn=(REQUESTS,),
     )
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("a > 0.5", "a > 0.25", [("threshold 0.5", "0.25")]),
-        ("a[5m] > 1", "a[5m] > 1", []),
-        ("6 * a > 1", "4 * a > 1", [("6", "4")]),
-        ("a > 1", "b > 2", []),
-        ("vector(6.7e-08)", "vector(1e-07)", [("6.7e-08", "1e-07")]),
-    ],
-)
-def test_numbers_are_told_where_all_else_is_the_same(old: str, new: str, expected: list[tuple[str, str]]) -> None:
-    """A number after a comparison is a threshold; a window is no number of its own."""
-    assert numbers(old, new) == expected
+def dashboard(**options: object) -> dict[str, str]:
+    """The build with other options of its dashboard, or with its panel at another position."""
+    files = build()
+    content = json.loads(files["grafana/dashboards/overview.json"])
+    content["panels"][1]["gridPos"] = options.pop("position", {"x": 0, "y": 1, "w": 8, "h": 6})
+    return {**files, "grafana/dashboards/overview.json": json.dumps({**content, **options})}
+
+
+def test_the_size_of_a_panel_is_compared_and_its_position_is_not() -> None:
+    """A panel moves when another is added before it; a wider panel looks different."""
+    assert changes(dashboard(), dashboard(position={"x": 12, "y": 9, "w": 8, "h": 6})) == []
+    (change,) = changes(dashboard(), dashboard(position={"x": 0, "y": 1, "w": 12, "h": 6}))
+    assert change.differences == (ValueDifference(("width",), 8, 12),)
+    assert change.redrawn == (REQUESTS,)
+
+
+def test_the_options_of_a_dashboard_are_compared() -> None:
+    """Its refresh interval, for example."""
+    (change,) = changes(dashboard(refresh="30s"), dashboard(refresh="1m"))
+    difference = ValueDifference(("refresh",), "30s", "1m")
+    assert change == BuildChange(ChangeKind.DASHBOARD, "Overview", CHANGED, (difference,))
+
+
+def test_other_deployed_files_are_compared_by_line() -> None:
+    """Alertmanager's routes are not modelled, and a change of them pages somebody else."""
+    before, after = ({**build(), "alertmanager/alertmanager.yaml": f"a: 1\nb: {number}\n"} for number in (2, 3))
+    (change,) = changes(before, after)
+    assert (change.kind, change.name, change.state) == (ChangeKind.FILE, "alertmanager/alertmanager.yaml", CHANGED)
+    assert change.differences == (LineDifference(REMOVED, "b: 2"), LineDifference(ADDED, "b: 3"))
+
+
+def test_a_changed_metric_names_everything_that_depends_on_it() -> None:
+    """The panel reads it, the alert reads a series recorded from it, the alert test expects that alert."""
+    (change,) = changes(build(), build(help="All but one."))
+    assert change == BuildChange(
+        ChangeKind.METRIC,
+        "requests_total",
+        CHANGED,
+        (ValueDifference(("help",), "All.", "All but one."),),
+        Affected(("Overview / Requests",), ("HighErrorRate (page)",), ("errors.error_rate_rises",)),
+    )
+
+
+def test_a_changed_alert_redraws_its_panel_and_those_that_count_alerts() -> None:
+    """Another threshold moves the annotations on its panel, and the number of firing alerts; nothing else changes."""
+    (change,) = changes(build_with_three_panels(), build_with_three_panels(LINKED_RULES.replace("> 0.05", "> 0.02")))
+    assert change.redrawn == (REQUESTS, FIRING)
+    assert change.affected.panels == ("Overview / Requests", "Overview / Firing")
+
+
+def test_a_changed_annotation_of_an_alert_redraws_nothing() -> None:
+    """A summary is read in the notification, not on a dashboard."""
+    after = LINKED_RULES.replace("Too many errors.", "Requests fail.")
+    (change,) = changes(build_with_three_panels(), build_with_three_panels(after))
+    assert (change.redrawn, change.affected) == ((), Affected())
+
+
+def test_a_changed_recording_rule_redraws_the_panels_that_depend_on_it() -> None:
+    """One panel reads the series; an alert depends on it too, so its annotations and the count of alerts may move."""
+    after = LINKED_RULES.replace("increase(requests_total", "idelta(requests_total")
+    (change,) = changes(build_with_three_panels(), build_with_three_panels(after))
+    assert change.kind is ChangeKind.RECORDING_RULE
+    assert change.affected == Affected(("Overview / Tenants",), ("HighErrorRate (page)",))
+    assert change.redrawn == (TENANTS, REQUESTS, FIRING)
+
+
+def test_a_changed_panel_redraws_only_itself() -> None:
+    """Changed, removed or added."""
+    default, changed = build_with_three_panels(), build_with_three_panels(panel9="count(up)")
+    removed = build_with_three_panels(panel9="")
+    assert [change.redrawn for change in changes(default, changed)] == [(TENANTS,)]
+    assert [change.redrawn for change in changes(default, removed)] == [(TENANTS,)]
+    assert [change.redrawn for change in changes(removed, default)] == [(TENANTS,)]
+
+
+def test_a_changed_contract_redraws_nothing() -> None:
+    """No panel reads the new metric yet."""
+    after = build_with_three_panels(metrics=("requests_total", "errors_total"))
+    (change,) = changes(build_with_three_panels(), after)
+    assert (change.name, change.state, change.redrawn) == ("errors_total", ADDED, ())

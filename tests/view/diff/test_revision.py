@@ -1,4 +1,4 @@
-"""A build that another revision committed, and revisions that have none."""
+"""Builds that a revision committed, and revisions without a build."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError
-from generator.view.diff.revision import committed, described
+from generator.view.diff.revision import committed_files, describe_revision
+
+AUTHOR = ("-c", "user.name=A", "-c", "user.email=a@example.com")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """The output of a git command."""
+    result = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return result.stdout.strip()
+
+
+def commit_all(folder: Path, subject: str) -> None:
+    """Commit every file."""
+    git(folder, "add", "-A")
+    git(folder, *AUTHOR, "commit", "-qm", subject)
 
 
 @pytest.fixture
@@ -16,43 +30,39 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with one file in `out/`, committed."""
     (tmp_path / "out/contract").mkdir(parents=True)
     (tmp_path / "out/contract/metrics.json").write_text("{}\n", encoding="utf-8")
-    who = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-qm", "first")):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    git(tmp_path, "init", "-q")
+    commit_all(tmp_path, "first")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_the_committed_files_are_read(checkout: Path) -> None:
-    """What lies in the working tree does not matter: the revision's own files are read."""
+    """Not those of the working tree."""
     (checkout / "out/contract/metrics.json").write_text("changed\n", encoding="utf-8")
-    assert committed("HEAD", Path("out")) == {"contract/metrics.json": "{}\n"}
+    assert committed_files("HEAD", Path("out")) == {"contract/metrics.json": "{}\n"}
 
 
-@pytest.mark.parametrize(("revision", "out"), [("nowhere", "out"), ("HEAD", "elsewhere"), ("--output=mine", "out")])
-def test_what_is_not_committed_is_said(checkout: Path, revision: str, out: str) -> None:
-    """No such revision, or none of that folder in it: one fault with its cure."""
-    with pytest.raises(BuildError) as told:
-        committed(revision, Path(out))
-    (problem,) = told.value.problems
-    assert not (checkout / "mine:out").exists()
+@pytest.mark.parametrize(("revision", "out"), [("nowhere", "out"), ("HEAD", "elsewhere"), ("--output=file", "out")])
+def test_a_revision_without_the_build_is_reported(checkout: Path, revision: str, out: str) -> None:
+    """No such revision, no such folder in it, or an option of git: one problem with a hint."""
+    with pytest.raises(BuildError) as error:
+        committed_files(revision, Path(out))
+    (problem,) = error.value.problems
+    assert not (checkout / "file:out").exists()
     assert problem.where == f"{revision}:{out}"
     assert problem.hint == "name a revision (a branch, a tag, a commit) at which out/ was committed"
 
 
-def test_a_file_that_is_no_text_is_said(checkout: Path) -> None:
-    """One fault, and no trace of the decoder's."""
+def test_a_binary_file_is_reported(checkout: Path) -> None:
+    """As one problem, not as a decoding error."""
     (checkout / "out/picture.png").write_bytes(b"\x89PNG")
-    who = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    for command in (("add", "-A"), (*who, "commit", "-qm", "second")):
-        subprocess.run(["git", *command], cwd=checkout, check=True)
-    with pytest.raises(BuildError, match="it holds a file that is no text"):
-        committed("HEAD", Path("out"))
+    commit_all(checkout, "second")
+    with pytest.raises(BuildError, match="it has a file that is not UTF-8 text"):
+        committed_files("HEAD", Path("out"))
 
 
 def test_a_revision_is_described_by_its_commit(checkout: Path) -> None:
-    """HEAD will be another tomorrow; its commit and its first line stay. What is no revision is named as it was."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, cwd=checkout, check=True, capture_output=True, text=True).stdout.strip()
-    assert described("HEAD") == f"HEAD ({commit}, first)"
-    assert described("nowhere") == "nowhere"
+    """HEAD moves, its commit and subject do not. A name that is not a revision is returned as it is."""
+    commit = git(checkout, "rev-parse", "--short", "HEAD")
+    assert describe_revision("HEAD") == f"HEAD ({commit}, first)"
+    assert describe_revision("nowhere") == "nowhere"

@@ -1,4 +1,4 @@
-"""A build's panels drawn: what is laid out for it, and what is said when something fails; no browser is started."""
+"""Screenshots of a build: the files they are taken from, and the errors; no browser is started."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ import pytest
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.verify.simulation.simulation import Simulation
-from generator.view.diff import screenshots as shots
-from generator.view.preview.day import shown_day
-from tests.view.diff.builds import FIRING, REQUESTS, TENANTS, build, side
+from generator.view.diff import screenshots
+from generator.view.diff.snapshot import PanelKey
+from generator.view.preview.simulated_day import simulated_day
+from tests.view.diff.builds import FIRING, REQUESTS, TENANTS, build, compared_build
 
-NOTHING: Any = None
+NO_EVENTS: Any = None
 
 
-class Alive:
+class RunningPrometheus:
     """A Prometheus that answers."""
 
     url = "http://127.0.0.1:1"
 
     def query(self, expression: str, time: float) -> list[object]:
-        """Nothing, but an answer."""
+        """An empty answer."""
         return []
 
 
-class Dead(Alive):
-    """A Prometheus that has died."""
+class StoppedPrometheus(RunningPrometheus):
+    """A Prometheus that has stopped."""
 
     def query(self, expression: str, time: float) -> list[object]:
         """No answer."""
@@ -40,85 +41,100 @@ class Dead(Alive):
 
 @pytest.fixture
 def simulation(platform: Platform) -> Simulation:
-    """A day of which nobody asks what happened in it."""
-    return Simulation(shown_day(platform), NOTHING)
+    """A day whose events no test reads."""
+    return Simulation(simulated_day(platform), NO_EVENTS)
 
 
-def drawing(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str, server: Alive) -> list[dict[str, str]]:
-    """Let a shell script stand for Node, and a fake for Prometheus; the list gets the files that are drawn from."""
-    laid: list[dict[str, str]] = []
+def fake_tools(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, script: str, server: RunningPrometheus
+) -> list[dict[str, str]]:
+    """Replace Node.js with a shell script, and Prometheus with a fake; the list gets the files of each replay."""
+    replayed: list[dict[str, str]] = []
 
     @contextmanager
-    def past(_: Simulation, out: Path, **__: object) -> Iterator[Alive]:
-        laid.append({path.relative_to(out).as_posix(): path.read_text() for path in out.rglob("*") if path.is_file()})
+    def replay(_: Simulation, out: Path, **__: object) -> Iterator[RunningPrometheus]:
+        files = [path for path in out.rglob("*") if path.is_file()]
+        replayed.append({path.relative_to(out).as_posix(): path.read_text() for path in files})
         yield server
 
     program = folder / "node"
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     program.chmod(0o755)
-    monkeypatch.setattr(shots, "history", past)
-    monkeypatch.setattr(shots, "node", lambda: str(program))
-    return laid
+    monkeypatch.setattr(screenshots, "history", replay)
+    monkeypatch.setattr(screenshots, "find_node", lambda: str(program))
+    return replayed
 
 
-def taken(state: str) -> str:
-    """The script that hands over one picture."""
-    picture = {"dashboard": "Overview", "panel": 7, "state": state, "said": "", "width": 5, "height": 3}
-    return f"echo '{json.dumps([{**picture, 'light': 'bGlnaHQ=', 'dark': 'ZGFyaw=='}])}'"
+def print_panel(state: str) -> str:
+    """A script that prints one panel."""
+    panel = {"dashboard": "Overview", "panel": 7, "state": state, "error": "", "width": 5, "height": 3}
+    return f"echo '{json.dumps([{**panel, 'light': 'bGlnaHQ=', 'dark': 'ZGFyaw=='}])}'"
 
 
-def test_nothing_but_the_panels_and_their_own_rules_is_laid_out(
+def test_a_build_is_reduced_to_the_panels_and_its_own_rules(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, simulation: Simulation
 ) -> None:
-    """Two of three panels; the rules are the build's own, to the letter; a panel that it has not is left out."""
-    laid = drawing(monkeypatch, tmp_path, taken("drawn"), Alive())
+    """Two of three panels; the rules are the build's own; a panel that it does not have is ignored."""
+    replayed = fake_tools(monkeypatch, tmp_path, print_panel("drawn"), RunningPrometheus())
     files = build()
-    found = shots.shots(side("old", files), [REQUESTS, TENANTS, ("Nowhere", 1)], simulation)
-    assert found[REQUESTS].light == "bGlnaHQ="
-    assert laid[0]["prometheus/rules/errors.yaml"] == files["prometheus/rules/errors.yaml"]
-    board = json.loads(laid[0]["grafana/dashboards/overview.json"])
-    assert [panel["id"] for panel in board["panels"]] == [REQUESTS[1], TENANTS[1]]
+    panels = [REQUESTS, TENANTS, PanelKey("Nowhere", 1)]
+    taken = screenshots.build_screenshots(compared_build("old", files), panels, simulation)
+    assert taken[REQUESTS].light == "bGlnaHQ="
+    assert replayed[0]["prometheus/rules/errors.yaml"] == files["prometheus/rules/errors.yaml"]
+    dashboard = json.loads(replayed[0]["grafana/dashboards/overview.json"])
+    assert [panel["id"] for panel in dashboard["panels"]] == [REQUESTS.id, TENANTS.id]
 
 
-def test_where_a_build_has_none_of_the_panels_nothing_is_started(
+def test_a_build_without_any_of_the_panels_starts_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, simulation: Simulation
 ) -> None:
-    """An added panel has no past: the old build's rules are not replayed for it."""
-    laid = drawing(monkeypatch, tmp_path, "exit 2", Dead())
-    assert shots.shots(side("old", build(panel8="")), [FIRING], simulation) == {}
-    assert laid == []
+    """An added panel is not in the old build, whose rules are not replayed for it."""
+    replayed = fake_tools(monkeypatch, tmp_path, "exit 2", StoppedPrometheus())
+    assert screenshots.build_screenshots(compared_build("old", build(panel8="")), [FIRING], simulation) == {}
+    assert replayed == []
 
 
 @pytest.mark.parametrize(
     ("script", "server", "expected"),
     [
-        ("echo 'panels: no Chromium on PATH' >&2; exit 2", Alive(), "old: panels: no Chromium on PATH; mend that"),
         (
-            taken("failed"),
-            Dead(),
-            "old: http://127.0.0.1:1: the Prometheus that the panels are drawn from has died; try again",
+            "echo 'panels: no Chromium on PATH' >&2; exit 2",
+            RunningPrometheus(),
+            "old: panels: no Chromium on PATH; fix the cause, and try again",
+        ),
+        (
+            print_panel("failed"),
+            StoppedPrometheus(),
+            "old: http://127.0.0.1:1: the Prometheus that the panels query has stopped; try again",
         ),
     ],
 )
-def test_what_fails_is_one_fault_with_whose_build_it_is(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, simulation: Simulation, script: str, server: Alive, expected: str
+def test_a_failure_is_one_problem_with_the_name_of_the_build(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    simulation: Simulation,
+    script: str,
+    server: RunningPrometheus,
+    expected: str,
 ) -> None:
-    """A browser that is missing, and a Prometheus that died while the panels were drawn."""
-    drawing(monkeypatch, tmp_path, script, server)
-    with pytest.raises(BuildError) as told:
-        shots.shots(side("old", build()), [REQUESTS], simulation)
-    (problem,) = told.value.problems
+    """A missing browser, and a Prometheus that stopped while the panels were drawn."""
+    fake_tools(monkeypatch, tmp_path, script, server)
+    with pytest.raises(BuildError) as error:
+        screenshots.build_screenshots(compared_build("old", build()), [REQUESTS], simulation)
+    (problem,) = error.value.problems
     assert str(problem).startswith(expected)
 
 
-def test_a_panel_that_fails_while_prometheus_lives_is_shown(
+def test_a_panel_that_fails_while_prometheus_runs_is_shown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, simulation: Simulation
 ) -> None:
-    """A query that is refused is the panel's own fault, and a reviewer wants to see it."""
-    drawing(monkeypatch, tmp_path, taken("failed"), Alive())
-    assert shots.shots(side("old", build()), [REQUESTS], simulation)[REQUESTS].state == "failed"
+    """Prometheus rejects the panel's own query, and a reviewer wants to see that."""
+    fake_tools(monkeypatch, tmp_path, print_panel("failed"), RunningPrometheus())
+    taken = screenshots.build_screenshots(compared_build("old", build()), [REQUESTS], simulation)
+    assert taken[REQUESTS].state == "failed"
 
 
-def test_the_day_is_told_by_its_incidents(platform: Platform) -> None:
-    """The first begins five hours before midnight and lasts for forty minutes."""
-    assert shots.day_of(shown_day(platform)).startswith("a store fails (kv) 19:00–19:40; ")
+def test_the_day_is_described_by_its_incidents(platform: Platform) -> None:
+    """The first incident begins five hours before midnight and lasts for forty minutes."""
+    description = screenshots.describe_incidents(simulated_day(platform))
+    assert description.startswith("a store fails (kv) 19:00–19:40; ")

@@ -1,4 +1,4 @@
-"""The day that is shown, in a real Prometheus, with one tenant whose name means harm."""
+"""The simulated day in a real Prometheus, with one tenant whose name contains markup and special characters."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import yaml
 from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import history
 from generator.verify.simulation.simulation import simulate
-from generator.view.preview.day import SHOWN, shown_day
-from tests.leaving_out import leave_out
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
+from tests.optional_tools import skip_or_fail
 
 HOSTILE = '<img src=x onerror="window.hacked=1">\'$tenant ${route:regex} \\d?.*[x]|(y){2}^'
-"""Markup, quotes, variables of Grafana's, and what is special in a regular expression: the last of the tenants, so the
-one whose requests fail."""
+"""Markup, quotes, variables of Grafana, and special characters of regular expressions. It is the last tenant, whose
+requests fail."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A build, a Prometheus that remembers the day under its rules, and what is shown of it, in ms since 1970."""
+class SimulatedPreview:
+    """A build, a Prometheus with the day under the build's rules, and the visible span, in ms since 1970."""
 
     out: Path
     prometheus: str
@@ -32,7 +32,7 @@ class Shown:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the tests of the page read."""
+        """The environment that the tests of the page read."""
         return {
             "PREVIEW_OUT": str(self.out),
             "PREVIEW_PROMETHEUS": self.prometheus,
@@ -44,19 +44,20 @@ class Shown:
 
 @pytest.fixture(scope="package")
 def node_and_npm() -> None:
-    """Left out where they are missing."""
+    """Skips the tests if Node.js or npm is missing."""
     if not (shutil.which("node") and shutil.which("npm")):
-        leave_out("there is no Node.js with npm to draw the page")
+        skip_or_fail("there is no Node.js with npm to draw the page")
 
 
 @pytest.fixture(scope="package")
-def shown(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """The day, made with the rules that the sources give now, or taken from the cache."""
-    folder = tmp_path_factory.mktemp("shown")
-    given = {"extends": str(TEST_PLATFORM), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
+def simulated_preview(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedPreview]:
+    """The day under the rules of the current sources, or from the cache."""
+    folder = tmp_path_factory.mktemp("preview")
+    platform = {"extends": str(TEST_PLATFORM), "tenants": {HOSTILE: {"tokens_per_day": 2_000_000}}}
     file = folder / "platform.yaml"
-    file.write_text(yaml.safe_dump(given, allow_unicode=True), encoding="utf-8")
-    built, _ = build(file, folder / "out")
-    plan = shown_day(built.lowered.platform)
+    file.write_text(yaml.safe_dump(platform, allow_unicode=True), encoding="utf-8")
+    compiled = build(file, folder / "out").compiled
+    plan = simulated_day(compiled.lowered.platform)
     with history(simulate(plan), folder / "out") as server:
-        yield Shown(folder / "out", server.url, 1000 * (plan.clock.end - SHOWN), 1000 * plan.clock.end)
+        start = plan.clock.end - VISIBLE_SECONDS
+        yield SimulatedPreview(folder / "out", server.url, 1000 * start, 1000 * plan.clock.end)

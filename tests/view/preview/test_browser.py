@@ -1,4 +1,4 @@
-"""The page in a real Chromium; what it is held to stands in `preview/tests`."""
+"""The page in a real Chromium; its tests are in `preview/tests`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import os
 import pytest
 
 from generator.external.process import run
-from generator.view.preview.page import FOLDER, node
-from tests.view.preview.conftest import Shown
+from generator.view.preview.page import PREVIEW_FOLDER, find_node
+from tests.view.preview.conftest import SimulatedPreview
 
-FILES = sorted(path.name for path in (FOLDER / "tests").glob("*.test.mjs"))
-PATIENCE = 600
+FILES = sorted(path.name for path in (PREVIEW_FOLDER / "tests").glob("*.test.mjs"))
+TIMEOUT = 600
 """Seconds for one file: many times what it takes."""
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_the_page_in_a_browser(shown: Shown, file: str) -> None:
-    """Each file of the page's tests holds, the simulated day in a real Prometheus being what they look at."""
-    command = [node(), "--test", "--test-reporter=spec", str(FOLDER / "tests" / file)]
-    answer = run(command, seconds=PATIENCE, folder=FOLDER, environment={**os.environ, **shown.environment})
-    assert answer.status == 0, answer.output
+def test_the_page_in_a_browser(simulated_preview: SimulatedPreview, file: str) -> None:
+    """Each file of the page's tests passes on the simulated day in a real Prometheus."""
+    command = [find_node(), "--test", "--test-reporter=spec", str(PREVIEW_FOLDER / "tests" / file)]
+    environment = {**os.environ, **simulated_preview.environment}
+    result = run(command, seconds=TIMEOUT, folder=PREVIEW_FOLDER, environment=environment)
+    assert result.status == 0, result.output

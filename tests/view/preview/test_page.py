@@ -1,4 +1,4 @@
-"""The preview's own errors, and the day that it shows."""
+"""The errors of the page's server, and the incidents of the simulated day."""
 
 from __future__ import annotations
 
@@ -9,37 +9,39 @@ import pytest
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
 from generator.view.preview import page
-from generator.view.preview.day import shown_day
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
+from tests.external.programs import program
 
 
-def test_without_node_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is started where there is no Node."""
+def test_a_missing_node_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what to install; nothing is started."""
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(BuildError, match=r"Node\.js is not on the PATH; install Node\.js 20 or newer, with npm"):
-        page.node()
+        page.find_node()
 
 
-def test_a_page_that_is_not_built_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The cure is a command."""
+def test_a_page_that_is_not_built_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The hint is a command."""
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/node")
-    monkeypatch.setattr(page, "FOLDER", tmp_path)
+    monkeypatch.setattr(page, "PREVIEW_FOLDER", tmp_path)
     with pytest.raises(BuildError, match=r"the page is not built; run make preview-app"):
-        page.node()
+        page.find_node()
 
 
-def test_what_the_server_says_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A server that refuses to start (a port in use, no dashboards) says why, and leaves nothing behind."""
-    refusing = tmp_path / "node"
-    refusing.write_text("#!/bin/sh\necho 'preview: --port 80: already in use' >&2\nexit 2\n", encoding="utf-8")
-    refusing.chmod(0o755)
-    monkeypatch.setattr(page, "node", lambda: str(refusing))
-    with pytest.raises(BuildError, match="--port 80: already in use"), page.served(tmp_path, "http://127.0.0.1:9", 80):
+def test_the_message_of_the_server_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A server that does not start (a port in use, no dashboards) prints why."""
+    node = program(tmp_path / "node", "echo 'preview: --port 80: already in use' >&2; exit 2")
+    monkeypatch.setattr(page, "find_node", lambda: str(node))
+    with (
+        pytest.raises(BuildError, match="--port 80: already in use"),
+        page.serve_page(tmp_path, "http://127.0.0.1:9", 80),
+    ):
         pass
 
 
-def test_the_shown_day_ends_in_trouble(platform: Platform) -> None:
-    """Its last incident lasts to its end, so that there is something to see; all of them lie within the last hours."""
-    plan = shown_day(platform)
+def test_the_simulated_day_ends_with_an_incident(platform: Platform) -> None:
+    """The last incident lasts until the end, so that alerts fire; all of them are in the visible hours."""
+    plan = simulated_day(platform)
     ends = [incident.start + incident.duration for incident in plan.incidents]
     assert max(ends) == plan.clock.length
-    assert min(incident.start for incident in plan.incidents) >= plan.clock.length - 6 * 3600
+    assert min(incident.start for incident in plan.incidents) >= plan.clock.length - VISIBLE_SECONDS

@@ -1,11 +1,11 @@
-/** The remote side of a Vectorize index: vectors by namespace, the nearest found by comparing with all. */
+/** A fake of the remote side of a Vectorize index: an exact nearest-neighbor search within a namespace. */
 
 import type { ServerResponse } from "node:http";
 
-import type { Books } from "./books.ts";
-import type { Orders } from "./orders.ts";
-import { answer, type Forwarded, pause } from "./remote.ts";
-import { likeness } from "./words.ts";
+import type { CallCounts } from "./call_counts.ts";
+import { cosineSimilarity } from "./embedding.ts";
+import type { FailureInjector } from "./failures.ts";
+import { type RemoteCall, sendJson, sleep } from "./remote_call.ts";
 
 interface Vector {
   readonly id: string;
@@ -19,49 +19,50 @@ interface Query {
   readonly topK?: number;
 }
 
-/** What has nothing in common is not found. */
-const LEAST = 0.05;
+/** Vectors below this similarity are no match. */
+const MIN_SIMILARITY = 0.05;
 
-export class Index {
+export class FakeVectorize {
   readonly #vectors = new Map<string, Vector>();
 
   constructor(
-    private readonly books: Books,
-    private readonly orders: Orders,
+    private readonly counts: CallCounts,
+    private readonly failures: FailureInjector,
   ) {}
 
-  /** Answer a call of `env.VECTORIZE`: `query` and `upsert`. */
-  async take(call: Forwarded, response: ServerResponse): Promise<void> {
+  /** Responds to a call of `env.VECTORIZE`: `query` or `upsert`. */
+  async respond(call: RemoteCall, response: ServerResponse): Promise<void> {
     const operation = call.url.pathname.slice(1);
-    const given = operation === "query" ? [JSON.parse(call.body) as Query] : rows(call.body);
-    const tenant = given[0]?.namespace ?? "";
-    const named = { binding: "VECTORIZE", tenant, model: "", operation } as const;
-    const entry = this.books.enter(named);
-    const order = this.orders.meet(named);
-    if (order.wait !== undefined) await pause(order.wait);
-    if (order.refuse !== undefined) {
-      entry.refused += 1;
-      answer(response, 500, { code: order.refuse, error: "the index does not answer" });
+    const inputs = operation === "query" ? [JSON.parse(call.body) as Query] : parseVectors(call.body);
+    const tenant = inputs[0]?.namespace ?? "";
+    const key = { binding: "VECTORIZE", tenant, model: "", operation } as const;
+    const count = this.counts.add(key);
+    const failure = this.failures.take(key);
+    if (failure.delay_ms !== undefined) await sleep(failure.delay_ms);
+    if (failure.error_code !== undefined) {
+      count.failed += 1;
+      sendJson(response, 500, { code: failure.error_code, error: "the index is unavailable" });
     } else if (operation === "query") {
-      const matches = this.#nearest(given[0] as Query);
-      entry.matches += matches.length;
-      answer(response, 200, { count: matches.length, matches });
+      const matches = this.#nearest(inputs[0] as Query);
+      count.matches += matches.length;
+      sendJson(response, 200, { count: matches.length, matches });
     } else {
-      for (const vector of given as readonly Vector[]) this.#vectors.set(vector.id, vector);
-      answer(response, 200, { mutationId: String(this.#vectors.size) });
+      for (const vector of inputs as readonly Vector[]) this.#vectors.set(vector.id, vector);
+      sendJson(response, 200, { mutationId: String(this.#vectors.size) });
     }
   }
 
   #nearest(query: Query): readonly { id: string; score: number }[] {
     return [...this.#vectors.values()]
       .filter(({ namespace }) => namespace === query.namespace)
-      .map(({ id, values }) => ({ id, score: likeness(values, query.vector) }))
-      .filter(({ score }) => score >= LEAST)
-      .sort((one, other) => other.score - one.score)
+      .map(({ id, values }) => ({ id, score: cosineSimilarity(values, query.vector) }))
+      .filter(({ score }) => score >= MIN_SIMILARITY)
+      .sort((a, b) => b.score - a.score)
       .slice(0, query.topK ?? 5);
   }
 }
 
-function rows(text: string): readonly Vector[] {
+/** Parses the body of an upsert: one vector per line, as JSON. */
+function parseVectors(text: string): readonly Vector[] {
   return text.split("\n").map((line) => JSON.parse(line) as Vector);
 }

@@ -10,5 +10,5 @@ export interface Environment {
   readonly VECTORIZE: Vectorize;
 }
 
-/** What the log may tell beyond the contract's own metadata. */
+/** The metadata keys that this service logs in addition to those of the contract. */
 export type Passed = "document";

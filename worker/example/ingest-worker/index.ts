@@ -1,26 +1,26 @@
-/** Takes documents, and brings them to KV and to the index by way of a queue. */
+/** Accepts documents over HTTP, and stores them in KV and Vectorize through a queue. */
 
-import { type Batch, observe } from "workers-ai-observability";
+import { observe, type ObservedMessageBatch } from "workers-ai-observability";
 
 import type { Document, Environment, Passed } from "./environment.ts";
+import { ingest } from "./ingest.ts";
 import { store } from "./store.ts";
-import { take } from "./take.ts";
 
 export { TelemetryShard } from "workers-ai-observability/shard";
 
-const taking = {
+const shared = {
   service: "ingest-worker",
   pass: ["document"],
   tenant: (request: Request) => request.headers.get("x-tenant-id"),
-  fetch: take,
+  fetch: ingest,
 } as const;
 
-/** The entrypoint that only bindings reach: there a request keeps the id that it came with. */
-export const Bound = observe({ ...taking, from: "bindings" });
+/** The entrypoint for service bindings. Nothing else can reach it, so it trusts the request id of the caller. */
+export const Bound = observe({ ...shared, from: "bindings" });
 
 export default observe({
-  ...taking,
-  queue: async (batch: Batch<Document, Environment, Passed>) => {
+  ...shared,
+  queue: async (batch: ObservedMessageBatch<Document, Environment, Passed>) => {
     await Promise.all(batch.messages.map(store));
   },
 });

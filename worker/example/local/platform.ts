@@ -1,4 +1,4 @@
-/** Both Workers in workerd, and the fakes beside them. */
+/** Runs both Workers in workerd, together with the fakes. */
 
 import { fileURLToPath } from "node:url";
 
@@ -6,50 +6,50 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 import { type Fakes, startFakes } from "../fakes/server.ts";
-import { declared, options } from "./wrangler.ts";
+import { readWranglerConfig, workerOptions } from "./wrangler.ts";
 
 const WORKERS = ["worker-api", "ingest-worker"] as const;
 
 export interface Platform {
-  /** As http://127.0.0.1:1234, by name: both Workers, and the fakes. */
+  /** The URLs of both Workers and the fakes by name, such as http://127.0.0.1:1234. */
   readonly urls: Readonly<Record<(typeof WORKERS)[number] | "fakes", string>>;
   close(): Promise<void>;
 }
 
 /**
- * Start all of it on 127.0.0.1, at free ports. `example` is this example's folder, `vars` overlay the Workers' own,
- * `hear` is given each line of their consoles.
+ * Starts the Workers and the fakes on free ports of 127.0.0.1. `example` is the URL of the example's folder, `vars`
+ * override the variables of both Workers, `onLog` gets each line that they log.
  */
 export async function startPlatform(
   example: URL,
   vars: Record<string, string>,
-  hear: (line: string) => void,
+  onLog: (line: string) => void,
 ): Promise<Platform> {
   const fakes = await startFakes();
   try {
-    return await started(example, vars, hear, fakes);
+    return await startWorkers(example, vars, onLog, fakes);
   } catch (error) {
     await fakes.close();
     throw error;
   }
 }
 
-async function started(example: URL, vars: Record<string, string>, hear: (line: string) => void, fakes: Fakes) {
+async function startWorkers(example: URL, vars: Record<string, string>, onLog: (line: string) => void, fakes: Fakes) {
   const workers = WORKERS.map(async (name) => {
     const folder = new URL(`${name}/`, example);
-    const worker = declared(folder);
-    return options(worker, await bundled(new URL(worker.main, folder)), new URL(fakes.url), vars);
+    const config = readWranglerConfig(folder);
+    return workerOptions(config, await bundle(new URL(config.main, folder)), new URL(fakes.url), vars);
   });
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: 0,
-    cf: false, // or it would ask the network what a request's `cf` is
-    handleStructuredLogs: ({ message }: { readonly message: string }) => void hear(message),
+    cf: false, // otherwise Miniflare downloads a sample of `request.cf`
+    handleStructuredLogs: ({ message }: { readonly message: string }) => void onLog(message),
     workers: await Promise.all(workers),
   });
-  const found = await Promise.all(WORKERS.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin]));
+  const urls = await Promise.all(WORKERS.map(async (name) => [name, (await miniflare.unsafeGetDirectURL(name)).origin]));
   return {
-    urls: { ...Object.fromEntries(found), fakes: fakes.url } as Platform["urls"],
+    urls: { ...Object.fromEntries(urls), fakes: fakes.url } as Platform["urls"],
     close: async () => {
       await miniflare.dispose();
       await fakes.close();
@@ -57,8 +57,8 @@ async function started(example: URL, vars: Record<string, string>, hear: (line: 
   };
 }
 
-async function bundled(entry: URL): Promise<string> {
-  const made = await build({
+async function bundle(entry: URL): Promise<string> {
+  const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
@@ -67,5 +67,5 @@ async function bundled(entry: URL): Promise<string> {
     conditions: ["workerd"],
     external: ["cloudflare:*"],
   });
-  return made.outputFiles[0]?.text ?? "";
+  return outputFiles[0]?.text ?? "";
 }

@@ -1,10 +1,10 @@
-/** A Worker as its wrangler.jsonc declares it, for miniflare: what runs here is what would be deployed. */
+/** Translates a Worker's wrangler.jsonc into options of Miniflare, so that the local Worker is configured like the deployed one. */
 
 import { readFileSync } from "node:fs";
 
 import type { WorkerOptions } from "miniflare";
 
-interface Declared {
+interface WranglerConfig {
   readonly name: string;
   readonly main: string;
   readonly compatibility_date: string;
@@ -16,38 +16,38 @@ interface Declared {
   readonly services?: readonly { readonly binding: string; readonly service: string; readonly entrypoint?: string }[];
   readonly queues?: {
     readonly producers?: readonly { readonly binding: string; readonly queue: string }[];
-    readonly consumers?: readonly Consumer[];
+    readonly consumers?: readonly QueueConsumer[];
   };
 }
 
-interface Consumer {
+interface QueueConsumer {
   readonly queue: string;
   readonly max_batch_size: number;
   readonly max_batch_timeout: number;
   readonly max_retries: number;
 }
 
-/** The declaration in a folder. Comments there have lines of their own. */
-export function declared(folder: URL): Declared {
+/** Reads the wrangler.jsonc of a folder. It supports only comments on their own lines. */
+export function readWranglerConfig(folder: URL): WranglerConfig {
   const text = readFileSync(new URL("wrangler.jsonc", folder), "utf8");
-  return JSON.parse(text.replace(/^\s*\/\/.*$/gmu, "")) as Declared;
+  return JSON.parse(text.replace(/^\s*\/\/.*$/gmu, "")) as WranglerConfig;
 }
 
-/** The options that make miniflare run it: `script` is its code, `remote` the fakes, `vars` what is set otherwise. */
-export function options(worker: Declared, script: string, remote: URL, vars: Record<string, string>): WorkerOptions {
+/** Returns the options that make Miniflare run a Worker: `script` is its code, `remote` the URL of the fakes, `vars` override its variables. */
+export function workerOptions(config: WranglerConfig, script: string, remote: URL, vars: Record<string, string>): WorkerOptions {
   return {
-    name: worker.name,
-    modules: [{ type: "ESModule", path: `${worker.name}.js`, contents: script }],
-    compatibilityDate: worker.compatibility_date,
+    name: config.name,
+    modules: [{ type: "ESModule", path: `${config.name}.js`, contents: script }],
+    compatibilityDate: config.compatibility_date,
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-    bindings: { ...worker.vars, ...vars },
-    ...stored(worker),
-    ...passed(worker),
-    ...proxied(worker, remote),
+    bindings: { ...config.vars, ...vars },
+    ...storageOptions(config),
+    ...messagingOptions(config),
+    ...remoteOptions(config, remote),
   };
 }
 
-function stored({ durable_objects, kv_namespaces = [] }: Declared): Partial<WorkerOptions> {
+function storageOptions({ durable_objects, kv_namespaces = [] }: WranglerConfig): Partial<WorkerOptions> {
   const objects = (durable_objects?.bindings ?? []).map(
     ({ name, class_name }) => [name, { className: class_name, useSQLite: true }] as const,
   );
@@ -57,23 +57,23 @@ function stored({ durable_objects, kv_namespaces = [] }: Declared): Partial<Work
   };
 }
 
-function passed({ services = [], queues = {} }: Declared): Partial<WorkerOptions> {
+function messagingOptions({ services = [], queues = {} }: WranglerConfig): Partial<WorkerOptions> {
   const { producers = [], consumers = [] } = queues;
   return {
     serviceBindings: Object.fromEntries(
       services.map(({ binding, service, entrypoint }) => [binding, { name: service, ...(entrypoint && { entrypoint }) }]),
     ),
     queueProducers: Object.fromEntries(producers.map(({ binding, queue }) => [binding, queue])),
-    queueConsumers: Object.fromEntries(consumers.map((consumer) => [consumer.queue, pace(consumer)])),
+    queueConsumers: Object.fromEntries(consumers.map((consumer) => [consumer.queue, consumerOptions(consumer)])),
   };
 }
 
-function pace({ max_batch_size, max_batch_timeout, max_retries }: Consumer) {
+function consumerOptions({ max_batch_size, max_batch_timeout, max_retries }: QueueConsumer) {
   return { maxBatchSize: max_batch_size, maxBatchTimeout: max_batch_timeout, maxRetries: max_retries };
 }
 
-/** Workers AI and Vectorize have no local simulation: Cloudflare's own shims speak to what answers at `remote`. */
-function proxied({ ai, vectorize = [] }: Declared, remote: URL): Partial<WorkerOptions> {
+/** Workers AI and Vectorize have no local simulation: Cloudflare's own shims send their calls to `remote`. */
+function remoteOptions({ ai, vectorize = [] }: WranglerConfig, remote: URL): Partial<WorkerOptions> {
   const remoteProxyConnectionString = remote as NonNullable<WorkerOptions["ai"]>["remoteProxyConnectionString"];
   return {
     ...(ai && { ai: { binding: ai.binding, remoteProxyConnectionString } }),

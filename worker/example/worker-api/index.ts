@@ -14,8 +14,8 @@ export default observe({
   tenant: (request) => request.headers.get("x-tenant-id"),
   fetch: async (request, env: Environment, _, log) => {
     const { pathname } = new URL(request.url);
-    if (pathname !== "/chat" && pathname !== "/search") return new Response("there is nothing here", { status: 404 });
-    if (["unknown", "other"].includes(log.tenantId)) return new Response("x-tenant-id names no tenant", { status: 401 });
+    if (pathname !== "/chat" && pathname !== "/search") return new Response("not found", { status: 404 });
+    if (["unknown", "other"].includes(log.tenantId)) return new Response("x-tenant-id is missing or invalid", { status: 401 });
     return pathname === "/chat" ? chat(request, env, log) : search(request, env, log);
   },
 });

@@ -1,31 +1,31 @@
-/** What the tenant's documents say to a question: from the cache, or found among their vectors. */
+/** Retrieves the tenant's documents that match a question: from the cache in KV, or from Vectorize. */
 
 import type { RequestLog } from "workers-ai-observability";
 
-import { embedded } from "../models.ts";
+import { embed } from "../models.ts";
 import type { Environment } from "./environment.ts";
 
-const KEPT_SECONDS = 300;
-const DOCUMENTS = 3;
+const CACHE_TTL_SECONDS = 300;
+const TOP_K = 3;
 
-export interface Found {
+export interface Retrieval {
   readonly texts: readonly string[];
   readonly cached: boolean;
 }
 
-export async function found(env: Environment, question: string, log: RequestLog): Promise<Found> {
+export async function retrieve(env: Environment, question: string, log: RequestLog): Promise<Retrieval> {
   const tenant = log.tenantId;
   const key = `${tenant}/${await digest(question)}`;
-  const kept = await env.CACHE.get<string[]>(key, "json");
-  if (kept !== null) {
+  const cachedTexts = await env.CACHE.get<string[]>(key, "json");
+  if (cachedTexts !== null) {
     log.cacheHit();
-    return { texts: kept, cached: true };
+    return { texts: cachedTexts, cached: true };
   }
-  const vector = await embedded(env.AI, tenant, question);
-  const { matches } = await env.VECTORIZE.query(vector, { namespace: tenant, topK: DOCUMENTS });
-  const read = await Promise.all(matches.map(({ id }) => env.DOCUMENTS.get(id)));
-  const texts = read.filter((text) => text !== null);
-  await env.CACHE.put(key, JSON.stringify(texts), { expirationTtl: KEPT_SECONDS });
+  const vector = await embed(env.AI, tenant, question);
+  const { matches } = await env.VECTORIZE.query(vector, { namespace: tenant, topK: TOP_K });
+  const documents = await Promise.all(matches.map(({ id }) => env.DOCUMENTS.get(id)));
+  const texts = documents.filter((text) => text !== null);
+  await env.CACHE.put(key, JSON.stringify(texts), { expirationTtl: CACHE_TTL_SECONDS });
   return { texts, cached: false };
 }
 

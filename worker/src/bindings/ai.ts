@@ -1,76 +1,94 @@
-/** Workers AI: requests, errors with the platform's codes, latency, tokens, and the time to the first of a stream. */
+/** Workers AI: requests, errors with the platform's codes, latency, tokens, and the time to the first token of a stream. */
 
-import { now } from "../answer.ts";
-import { type Context, quietly } from "../context.ts";
-import { followed, followedResponse, type Follower } from "../stream.ts";
-import { said, worded } from "../words.ts";
-import { begin, type Ending, replacing } from "./call.ts";
-import { reading, type Told, toldBy } from "./usage.ts";
+import { now } from "../clock.ts";
+import type { Context } from "../context.ts";
+import { runSafely } from "../diagnostics.ts";
+import { errorMessage, toText } from "../log_text.ts";
+import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
+import { type CallResult, startCall, withMembers } from "./call.ts";
+import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
-/** Where the platform's errors have their code, be they worded anew or not. */
-const CODE = /\b(\d{4}):/;
+/** The platform's error code, wherever it stands in the message. */
+const ERROR_CODE = /\b(\d{4}):/;
+const FIRST_ERROR_STATUS = 400;
 
-/** How a call ended, and what its answer told; without `metadata` there was no answer. */
-interface AiEnding extends Ending {
-  readonly metadata?: Told;
+/** How a call to a model ended; without `metadata` there was no answer. */
+interface AiCallResult extends CallResult {
+  readonly metadata?: AiUsage;
 }
 
-/** One call to a model, from its beginning; `end` is for whoever sees its end. */
+/** A call to a model that has not ended; `end` is to be called at its end. */
 interface AiCall {
   readonly context: Context;
-  readonly beganAt: number;
-  end(ending: AiEnding): void;
+  readonly startedAt: number;
+  end(result: AiCallResult): void;
 }
 
-interface Runner {
-  run(...given: readonly [model: string, inputs: unknown]): Promise<unknown>;
+type RunArguments = readonly [model: string, inputs: unknown];
+interface AiBinding {
+  run(...args: RunArguments): Promise<unknown>;
 }
 
-export function observeAi(ai: Runner, binding: string, context: Context): Runner {
-  const run: Runner["run"] = async (...given) => {
-    const call = beginAi(given, binding, context);
+export function observeAi(ai: AiBinding, binding: string, context: Context): AiBinding {
+  const run: AiBinding["run"] = async (...args) => {
+    const call = startAiCall(args, binding, context);
     try {
-      const answer = await ai.run(...given);
-      return quietly(context, () => watched(answer, call)) ?? answer;
+      const answer = await ai.run(...args);
+      return runSafely(context.service, () => observeAnswer(answer, call)) ?? answer;
     } catch (error) {
       call.end({ error });
       throw error;
     }
   };
-  return replacing(ai, { run });
+  return withMembers(ai, { run });
 }
 
-function beginAi([model, inputs]: readonly [string, unknown], binding: string, context: Context): AiCall {
-  const { count, raw } = context;
-  const prompt = raw ? worded(inputs) : undefined;
-  const ended = begin(context, { message: "AI run", metadata: { binding, model } });
-  count("ai_requests_total", 1, { model });
-  const end = (ending: AiEnding): void => {
-    const { error, status, metadata: told } = ending;
-    const { tokens_input, tokens_output, first_token_ms } = told ?? {};
-    const ai_code = told?.ai_code || Number(CODE.exec(said(error))?.[1]);
-    count("ai_latency_ms", ended({ ...ending, metadata: { ...told, ai_code, prompt } }), { model });
-    if ("error" in ending) count("ai_errors_total", 1, { model });
-    if (first_token_ms !== undefined) count("ai_time_to_first_token_ms", first_token_ms, { model });
-    if (tokens_input) count("ai_tokens_input", tokens_input, { model });
-    if (tokens_output) count("ai_tokens_output", tokens_output, { model });
-    // of what refused or threw, nobody asks for tokens; a stream that broke had some
-    if (told && tokens_input === undefined && !(status! >= 400)) count("ai_tokens_unknown_total", 1, { model });
+function startAiCall([model, inputs]: RunArguments, binding: string, context: Context): AiCall {
+  const prompt = context.logsRawText ? toText(inputs) : undefined;
+  const endCall = startCall(context, "AI run", { binding, model });
+  context.count("ai_requests_total", 1, { model });
+  return {
+    context,
+    startedAt: now(),
+    end(result) {
+      const ai_code = result.metadata?.ai_code || codeOf(result.error);
+      const latency = endCall({ ...result, metadata: { ...result.metadata, ai_code, prompt } });
+      countAiCall(context, model, result, latency);
+    },
   };
-  return { context, beganAt: now(), end };
 }
 
-/** The answer as the application gets it; one that streams tells its usage while it passes. */
-function watched(answer: unknown, { context, beganAt, end }: AiCall): unknown {
+function codeOf(error: unknown): number {
+  return Number(ERROR_CODE.exec(errorMessage(error))?.[1]);
+}
+
+function countAiCall({ count }: Context, model: string, result: AiCallResult, latency: number): void {
+  const { metadata: usage, status = 0 } = result;
+  count("ai_latency_ms", latency, { model });
+  if ("error" in result) count("ai_errors_total", 1, { model });
+  if (!usage) return;
+  const { tokens_input, tokens_output, first_token_ms } = usage;
+  if (first_token_ms !== undefined) count("ai_time_to_first_token_ms", first_token_ms, { model });
+  if (tokens_input) count("ai_tokens_input", tokens_input, { model });
+  if (tokens_output) count("ai_tokens_output", tokens_output, { model });
+  // a call that was rejected has used no tokens, but a stream that failed has
+  if (tokens_input === undefined && status < FIRST_ERROR_STATUS) count("ai_tokens_unknown_total", 1, { model });
+}
+
+/** Returns the answer for the application; if it streams, the call ends with the stream. */
+function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): unknown {
   const response = answer instanceof Response ? answer : undefined;
   const { body, status } = response ?? { body: answer };
-  // what a raw response says of an error was not thrown, but is one
-  const refused = status! >= 400 && { error: `status ${status}` };
+  // an error that a raw response reports was not thrown
+  const rejection = status !== undefined && status >= FIRST_ERROR_STATUS ? { error: `status ${status}` } : {};
   if (!(body instanceof ReadableStream)) {
-    end({ status, metadata: toldBy(body), ...refused });
+    end({ status, metadata: usageOf(body), ...rejection });
     return answer;
   }
-  const { chunk, told } = reading(beganAt, context.raw);
-  const follower: Follower = { chunk, end: (_, broke) => end({ status, metadata: told(), ...refused, ...broke }) };
-  return response ? followedResponse(response, follower) : followed(body, follower);
+  const { chunk, usage } = createUsageReader(startedAt, context.logsRawText);
+  const observer: StreamObserver = {
+    chunk,
+    end: (_, failure) => end({ status, metadata: usage(), ...rejection, ...failure }),
+  };
+  return response ? observeResponseBody(response, observer) : observeStream(body, observer);
 }

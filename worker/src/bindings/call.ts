@@ -1,112 +1,130 @@
-/** One call to a binding: timed, counted, and told in one line at its end. */
+/** Instrumented calls to bindings: each is timed, counted, and logged in one line when it ends. */
 
 import type { CounterName, Metadata } from "../../../out/contract/contract.gen.ts";
-import { now, since } from "../answer.ts";
-import { type Context, quietly } from "../context.ts";
-import type { Origin } from "../request.ts";
+import { elapsedSince, now } from "../clock.ts";
+import type { Context } from "../context.ts";
+import { runSafely } from "../diagnostics.ts";
+import type { Origin } from "../origin.ts";
 
-/** What observes a binding of its name, for the request of a context. */
-export type Observe = (binding: never, name: string, context: Context) => object;
-export type Callable = (...given: unknown[]) => Promise<unknown>;
-export type Told = { readonly [Key in keyof Metadata]?: Metadata[Key] | undefined };
+/** Returns an observed binding of this name for the request of a context. */
+export type ObserveBinding = (binding: never, name: string, context: Context) => object;
+export type AsyncFunction = (...args: unknown[]) => Promise<unknown>;
+export type CallMetadata = { readonly [Key in keyof Metadata]?: Metadata[Key] | undefined };
 
 /** How a call ended. */
-export interface Ending {
-  /** What was thrown, or why the stream of its answer broke. */
+export interface CallResult {
+  /** What was thrown, or why the stream of the answer failed. */
   readonly error?: unknown;
-  /** The HTTP status of its answer. */
+  /** The HTTP status of the answer. */
   readonly status?: number | undefined;
-  readonly metadata?: Told | undefined;
+  readonly metadata?: CallMetadata | undefined;
 }
 
-/** What is known of a method. */
-export interface Method<Given extends unknown[] = never, Result = never> {
+/** How to instrument a method. */
+export interface MethodInstrumentation<Args extends unknown[] = never, Result = never> {
   readonly operation?: Metadata["operation"];
-  /** Counts the calls, and those that threw or whose answer is a 5xx. */
-  readonly counters?: readonly Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>[];
-  /** Its arguments as they are passed on: what can, carries the request that it comes from. */
-  given?(given: Given, origin: Origin): unknown[];
-  /** Observes how long the calls take, in milliseconds. */
-  readonly histogram?: "vectorize_latency_ms";
-  /** What an answer tells; what else is in it may be counted here. */
-  told?(result: Result, context: Context): Ending;
+  /** The counter of calls. */
+  readonly calls?: StoreCounter;
+  /** The counter of calls that threw, or whose answer is a 5xx. */
+  readonly errors?: StoreCounter;
+  /** The histogram of the calls' latency in milliseconds. */
+  readonly latency?: "vectorize_latency_ms";
+  /** Returns the arguments that are passed on, with the request's origin where they can carry it. */
+  argsWithOrigin?(args: Args, origin: Origin): unknown[];
+  /** Returns what a result says about the call; may count what else the result has. */
+  readResult?(result: Result, context: Context): CallResult;
 }
+type StoreCounter = Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>;
 
-/** Begins a call; to be called once with how it ended. Gives back the milliseconds that it took. */
-export function begin(context: Context, { message, metadata }: { readonly message: string; readonly metadata: Told }): (ending: Ending) => number {
-  const beganAt = now();
-  return (ending) => {
-    const latency_ms = since(beganAt);
-    const failed = "error" in ending;
-    context.line("call", {
+/** Starts a call. The returned function is to be called once, with how the call ended; it returns the call's milliseconds. */
+export function startCall(context: Context, message: string, metadata: CallMetadata): (result: CallResult) => number {
+  const startedAt = now();
+  return (result) => {
+    const latency_ms = elapsedSince(startedAt);
+    const failed = "error" in result;
+    context.writeLine("call", {
       level: failed ? "error" : "info",
       message: failed ? `${message} failed` : message,
       latency_ms,
-      status_code: ending.status,
-      error: ending.error,
-      metadata: { ...metadata, ...ending.metadata } as Metadata,
+      status_code: result.status,
+      error: result.error,
+      metadata: { ...metadata, ...result.metadata } as Metadata,
     });
     return latency_ms;
   };
 }
 
+/** A call that is to be instrumented. */
+export interface Call {
+  readonly context: Context;
+  readonly message: string;
+  readonly metadata: CallMetadata;
+}
+
 /**
- * A method of a runtime's object, watched. It gives back what the method gave, untouched, be it a promise of RPC; what was
- * thrown at once is rejected.
+ * Instruments a method of the runtime's object. It returns what the method returns, unchanged, because a Promise of RPC can do
+ * more than an ordinary one. An exception that the method throws synchronously becomes a rejection.
  */
-export function watched(context: Context, message: string, metadata: Told, method: Method, call: Callable): Callable {
-  const { counters = [], histogram, given: passed, told } = method;
-  return (...given) => {
-    const finish = begin(context, { message, metadata });
-    const end = (ending: Ending): void => {
-      const latency = finish(ending);
-      const failed = "error" in ending || ending.status! >= 500;
-      for (const counter of counters.slice(0, failed ? 2 : 1)) context.count(counter);
-      if (histogram) context.count(histogram, latency);
-    };
+export function observeMethod({ context, message, metadata }: Call, method: MethodInstrumentation, call: AsyncFunction): AsyncFunction {
+  return (...args) => {
+    const endCall = startCall(context, message, metadata);
+    const record = (result: CallResult): void => recordCall(context, method, result, endCall(result));
     let result: Promise<unknown>;
     try {
-      result = call(...(passed?.(given as never, context.origin) ?? given));
+      result = call(...(method.argsWithOrigin?.(args as never, context.origin) ?? args));
     } catch (error) {
       result = Promise.reject(error);
     }
     Promise.resolve(result).then(
-      (answer) => end(quietly(context, () => told?.(answer as never, context)) ?? {}),
-      (error: unknown) => end({ error }),
+      (answer) => record(runSafely(context.service, () => method.readResult?.(answer as never, context)) ?? {}),
+      (error: unknown) => record({ error }),
     );
     return result;
   };
 }
 
-/** A member of a runtime's object; a method works on the object itself, whatever it is called on. What RPC gives is no Function. */
+function recordCall(context: Context, { calls, errors, latency }: MethodInstrumentation, result: CallResult, latencyMs: number): void {
+  const failed = "error" in result || (result.status ?? 0) >= 500;
+  if (calls) context.count(calls);
+  if (errors && failed) context.count(errors);
+  if (latency) context.count(latency, latencyMs);
+}
+
+/** Returns a member of the runtime's object. A method stays bound to the object; what RPC returns is not a Function. */
 export function memberOf(object: object, key: string | symbol): unknown {
   const member = (object as Readonly<Record<string | symbol, unknown>>)[key];
   return member instanceof Function ? member.bind(object) : member;
 }
 
-/** An object of the runtime, those of its members that are listed made anew; all else is as it was. */
-export function proxied<Target extends object, Listed>(
+/** Returns the runtime's object with some members replaced by what `replace` makes of their replacement and the original. */
+export function withReplacedMembers<Target extends object, Replacement>(
   object: Target,
-  members: Readonly<Record<string, Listed>>,
-  make: (listed: Listed, name: string, member: Callable) => unknown,
+  replacements: Readonly<Record<string, Replacement>>,
+  replace: (replacement: Replacement, name: string, original: AsyncFunction) => unknown,
 ): Target {
   return new Proxy(object, {
     get(_, key) {
       const member = memberOf(object, key);
-      return Object.hasOwn(members, key) ? make(members[key as string]!, key as string, member as Callable) : member;
+      if (!Object.hasOwn(replacements, key)) return member;
+      return replace(replacements[key as string]!, key as string, member as AsyncFunction);
     },
   });
 }
 
-/** An object of the runtime with some of its members replaced. */
-export function replacing<Target extends object>(object: Target, members: Readonly<Record<string, unknown>>): Target {
-  return proxied(object, members, (member) => member);
+/** Returns the runtime's object with these members instead of its own. */
+export function withMembers<Target extends object>(object: Target, members: Readonly<Record<string, unknown>>): Target {
+  return withReplacedMembers(object, members, (replacement) => replacement);
 }
 
-/** Observes bindings of a kind by what is known of their methods. */
-export function observing(kind: string, methods: Readonly<Record<string, Method>>, store?: Metadata["store"]): Observe {
+/** Returns how to observe bindings of a kind, by their methods. */
+export function observeMethods(
+  kind: string,
+  methods: Readonly<Record<string, MethodInstrumentation>>,
+  store?: Metadata["store"],
+): ObserveBinding {
   return (object: object, binding, context) =>
-    proxied(object, methods, (method, name, call) =>
-      watched(context, `${kind} ${name}`, { binding, store, operation: method.operation }, method, call),
-    );
+    withReplacedMembers(object, methods, (method, name, original) => {
+      const metadata = { binding, store, operation: method.operation };
+      return observeMethod({ context, message: `${kind} ${name}`, metadata }, method, original);
+    });
 }

@@ -1,23 +1,24 @@
-/** A Worker's bindings, observed for one request. Application's code does not change. */
+/** A Worker's bindings, observed for one request. The application's code does not change. */
 
-import { type Context, quietly } from "../context.ts";
+import type { Context } from "../context.ts";
+import { runSafely } from "../diagnostics.ts";
 import { observeAi } from "./ai.ts";
-import type { Observe } from "./call.ts";
-import { observeObjects } from "./objects.ts";
+import type { ObserveBinding } from "./call.ts";
+import { observeDurableObjects } from "./durable_objects.ts";
 import { observeQueue } from "./queue.ts";
 import { observeService } from "./service.ts";
 import { observeKv, observeVectorize } from "./stores.ts";
 
-/** What a binding is; `plain` is left alone. */
-export type Kind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "service" | "plain";
-/** Kinds by the names of bindings, where the runtime's own class does not tell. */
-export type Kinds<Env> = { readonly [Name in keyof Env]?: Kind };
+/** The kind of a binding; `plain` is left alone. */
+export type BindingKind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "service" | "plain";
+/** The kinds of bindings by their names, where the runtime's class does not tell. */
+export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind };
 
 /**
- * By kind, and by the classes of the runtime: a stub answers to any method's name, so what a binding can do does not tell
- * what it is.
+ * By kind, and by the names of the runtime's classes. The methods of a binding do not tell its kind, because a stub has a
+ * method of any name.
  */
-const OBSERVERS: Record<Exclude<Kind, "plain">, Observe> & Record<string, Observe | undefined> = {
+const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<string, ObserveBinding | undefined> = {
   __proto__: null as never,
   ai: observeAi,
   Ai: observeAi,
@@ -25,26 +26,31 @@ const OBSERVERS: Record<Exclude<Kind, "plain">, Observe> & Record<string, Observ
   VectorizeIndexImpl: observeVectorize,
   kv: observeKv,
   KvNamespace: observeKv,
-  durable_objects: observeObjects,
-  DurableObjectNamespace: observeObjects,
+  durable_objects: observeDurableObjects,
+  DurableObjectNamespace: observeDurableObjects,
   queue: observeQueue,
   WorkerQueue: observeQueue,
   service: observeService,
   Fetcher: observeService,
 };
-/** Under this name an observed `env` tells the one that it observes. */
-const RAW = Symbol("raw");
+/** The property of an observed `env` that holds the original. */
+const ORIGINAL = Symbol("original");
 
-/** The same bindings, observed; wrapped when first used. An `env` that is observed already is observed anew, once. */
-export function observeEnv<Env>(env: Env, context: Context, kinds: Kinds<Env> = {}): Env {
-  if (typeof env !== "object" || !env) return env;
-  const raw = ((env as { [RAW]?: object })[RAW] ?? env) as Env & Record<string | symbol, unknown>;
-  const ready: Record<string | symbol, unknown> = { [RAW]: raw };
-  return new Proxy(raw, { get: (_, name) => (ready[name] ??= observed(raw[name], name as never, context, kinds)) });
+/** Returns the same bindings, each observed when it is first used. Of an `env` that is observed already, the original is observed. */
+export function observeEnv<Env>(env: Env, context: Context, kinds: BindingKinds<Env> = {}): Env {
+  if (typeof env !== "object" || env === null) return env;
+  const original = ((env as { [ORIGINAL]?: object })[ORIGINAL] ?? env) as Env & Record<string | symbol, unknown>;
+  const observed: Record<string | symbol, unknown> = { [ORIGINAL]: original };
+  return new Proxy(original, {
+    get(_, name) {
+      observed[name] ??= observeBinding(original[name], name as never, context, kinds);
+      return observed[name];
+    },
+  });
 }
 
-function observed(value: unknown, name: string, context: Context, kinds: Readonly<Record<string, Kind | undefined>>): unknown {
+function observeBinding(value: unknown, name: string, context: Context, kinds: Readonly<Record<string, BindingKind | undefined>>): unknown {
   if (name === "TELEMETRY") return value;
-  const observe = (): unknown => OBSERVERS[kinds[name] ?? value?.constructor?.name as string]?.(value as never, name, context);
-  return quietly(context, observe) ?? value;
+  const observe = (): unknown => OBSERVERS[kinds[name] ?? (value?.constructor?.name as string)]?.(value as never, name, context);
+  return runSafely(context.service, observe) ?? value;
 }

@@ -1,33 +1,34 @@
-/** Queues: a message has no headers, so its body carries the request that it comes from. */
+/** Queues: a message has no headers, so its body carries the origin of the request that sends it. */
 
-import { isRequestId, type Origin } from "../request.ts";
-import { type Method, observing } from "./call.ts";
+import { isRequestId, type Origin } from "../origin.ts";
+import { type MethodInstrumentation, observeMethods } from "./call.ts";
 
-/** A body as it travels. Who sends and who receives with `observe` sees the inner body alone. */
-interface Wrapped extends Origin {
+/** A body as it is sent. Senders and receivers that use `observe` see only the inner body. Its fields are the wire format. */
+interface WrappedBody extends Origin {
   readonly body: unknown;
 }
 
-const send: Method<[unknown, QueueSendOptions?]> = {
-  given: ([body, ...options], origin) => [wrapped(body, options[0], origin), ...options],
+const send: MethodInstrumentation<[unknown, QueueSendOptions?]> = {
+  argsWithOrigin: ([body, ...options], origin) => [wrapBody(body, options[0], origin), ...options],
 };
-const sendBatch: Method<[Iterable<MessageSendRequest>, QueueSendBatchOptions?]> = {
-  given: ([messages, ...options], origin) => [
-    Array.from(messages, (message) => ({ ...message, body: wrapped(message.body, message, origin) })),
+const sendBatch: MethodInstrumentation<[Iterable<MessageSendRequest>, QueueSendBatchOptions?]> = {
+  argsWithOrigin: ([messages, ...options], origin) => [
+    Array.from(messages, (message) => ({ ...message, body: wrapBody(message.body, message, origin) })),
     ...options,
   ],
 };
 
-export const observeQueue = observing("queue", { send, sendBatch });
+export const observeQueue = observeMethods("queue", { send, sendBatch });
 
-/** Texts and bytes cannot be wrapped: they go as they are, and without the id. */
-function wrapped(body: unknown, { contentType }: QueueSendOptions = {}, origin: Origin): unknown {
-  return contentType === "text" || contentType === "bytes" ? body : ({ ...origin, body } satisfies Wrapped);
+/** Texts and bytes cannot be wrapped: they are sent as they are, without the origin. */
+function wrapBody(body: unknown, { contentType }: QueueSendOptions = {}, origin: Origin): unknown {
+  if (contentType === "text" || contentType === "bytes") return body;
+  return { ...origin, body } satisfies WrappedBody;
 }
 
-/** The body of a message, and the origin that it was sent with; of another producer's, the body as it came. */
-export function unwrapped(message: unknown): [body: unknown, origin?: Origin] {
-  const { body, requestId, tenantId, route, ...others } = Object(message) as Wrapped;
-  const isWrapped = isRequestId(requestId) && tenantId && route && !Object.keys(others).length;
-  return isWrapped ? [body, { requestId, tenantId, route }] : [message];
+/** Returns the inner body of a message and the origin that it was sent with; of any other message, the body as it came. */
+export function unwrapMessage(message: unknown): { body: unknown; origin?: Origin } {
+  const { body, requestId, tenantId, route, ...others } = Object(message) as WrappedBody;
+  const isWrapped = isRequestId(requestId) && tenantId && route && Object.keys(others).length === 0;
+  return isWrapped ? { body, origin: { requestId, tenantId, route } } : { body: message };
 }

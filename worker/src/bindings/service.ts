@@ -1,15 +1,15 @@
-/** Bindings to other Workers: `fetch` carries the request's id; what is called by RPC takes it as an argument. */
+/** Bindings to other Workers: `fetch` carries the request's id; an RPC method takes the origin as an argument. */
 
-import { carrying } from "../request.ts";
-import { type Method, observing } from "./call.ts";
+import { type OriginScope, requestWithOrigin } from "../origin.ts";
+import { type MethodInstrumentation, observeMethods } from "./call.ts";
 
-/** A `fetch`, which carries the request's id, or the whole of its origin. */
-export function fetching(whole: boolean): Method<[RequestInfo, RequestInit?], Response> {
+/** Instruments a `fetch` so that its request carries the origin. */
+export function fetchWithOrigin(scope: OriginScope): MethodInstrumentation<[RequestInfo, RequestInit?], Response> {
   return {
-    given: ([input, init], origin) => [carrying(input, init, origin, whole)],
-    told: (response) => response, // its status
+    argsWithOrigin: ([input, init], origin) => [requestWithOrigin(input, init, origin, scope)],
+    readResult: ({ status }) => ({ status }),
   };
 }
 
-/** The id alone goes along, for a binding of this kind may lead out of the platform, as one with a certificate does. */
-export const observeService = observing("service", { fetch: fetching(false) });
+/** Sends only the id, because a service binding may reach a server outside the platform, as one with a client certificate does. */
+export const observeService = observeMethods("service", { fetch: fetchWithOrigin("id") });

@@ -1,29 +1,35 @@
-/** KV and Vectorize: what is done, what fails, how long queries take and what they find. */
+/** KV and Vectorize: calls, errors, the latency of queries and the number of documents that they return. */
 
-import { type Method, observing } from "./call.ts";
+import { type MethodInstrumentation, observeMethods } from "./call.ts";
 
-const READ: Method = { operation: "read", counters: ["kv_reads_total", "kv_errors_total"] };
-const WRITE: Method = { operation: "write", counters: ["kv_writes_total", "kv_errors_total"] };
+const KV_READ: MethodInstrumentation = { operation: "read", calls: "kv_reads_total", errors: "kv_errors_total" };
+const KV_WRITE: MethodInstrumentation = { operation: "write", calls: "kv_writes_total", errors: "kv_errors_total" };
 
-/** A call is one, however many keys it reads. */
-export const observeKv = observing("KV", { get: READ, getWithMetadata: READ, list: READ, put: WRITE, delete: WRITE }, "kv");
+/** A call counts once, however many keys it reads. */
+export const observeKv = observeMethods(
+  "KV",
+  { get: KV_READ, getWithMetadata: KV_READ, list: KV_READ, put: KV_WRITE, delete: KV_WRITE },
+  "kv",
+);
 
-const QUERY: Method<never, VectorizeMatches> = {
+const QUERY: MethodInstrumentation<never, VectorizeMatches> = {
   operation: "query",
-  counters: ["vectorize_queries_total", "vectorize_errors_total"],
-  histogram: "vectorize_latency_ms",
-  told({ matches: { length: documents } }, { count }) {
+  calls: "vectorize_queries_total",
+  errors: "vectorize_errors_total",
+  latency: "vectorize_latency_ms",
+  readResult({ matches }, { count }) {
+    const documents = matches.length;
     count("rag_queries_total");
     count("rag_retrieval_count", documents);
     return { metadata: { documents } };
   },
 };
-const LOOK: Method = { operation: "read" };
-const CHANGE: Method = { operation: "write" };
+const READ: MethodInstrumentation = { operation: "read" };
+const WRITE: MethodInstrumentation = { operation: "write" };
 
-/** All but queries is told in the log alone. */
-export const observeVectorize = observing(
+/** Calls other than queries are logged, but not counted. */
+export const observeVectorize = observeMethods(
   "Vectorize",
-  { query: QUERY, queryById: QUERY, getByIds: LOOK, describe: LOOK, insert: CHANGE, upsert: CHANGE, deleteByIds: CHANGE },
+  { query: QUERY, queryById: QUERY, getByIds: READ, describe: READ, insert: WRITE, upsert: WRITE, deleteByIds: WRITE },
   "vectorize",
 );

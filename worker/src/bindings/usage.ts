@@ -1,13 +1,13 @@
-/** What models say of their own answers: tokens, and in debugging the text. Read from answers, or as they pass. */
+/** The usage that models report in their answers: tokens, and when debugging the text. Read from an answer, or while it streams. */
 
 import type { Metadata } from "../../../out/contract/contract.gen.ts";
-import { since } from "../answer.ts";
-import { readable } from "../words.ts";
+import { elapsedSince } from "../clock.ts";
+import { tryRead } from "../log_text.ts";
 
-/** What an answer told. It has no tokens where it says none: a model that reads nothing is one that does not say. */
-export type Told = Pick<Metadata, "tokens_input" | "tokens_output" | "first_token_ms" | "response" | "ai_code">;
+/** Without tokens if the answer reports none: zeros are taken for a missing report, because every model reads something. */
+export type AiUsage = Pick<Metadata, "tokens_input" | "tokens_output" | "first_token_ms" | "response" | "ai_code">;
 
-/** What may be in an answer; anything may be there instead. */
+/** What an answer may contain; anything else may be there instead. */
 interface Answer {
   readonly usage?: { readonly [name: string]: unknown };
   readonly result?: Answer;
@@ -17,18 +17,19 @@ interface Answer {
   readonly errors?: readonly { readonly code?: unknown }[];
 }
 
-/** Characters that are kept of an event or an answer, and of the text of a stream; what is longer cannot be read. */
-const LONGEST = 262_144;
-/** What tells something: the data of an event, or the JSON of an answer that is none, which the platform writes in one line. */
-const TELLING = /^(data:)?\s*(\{.*)/s;
+/** How many characters of an event or an answer are buffered, and of a stream's text. What is longer is not read. */
+const MAX_LENGTH = 262_144;
+/** A line with data: that of an event, or the JSON of an answer that does not stream, which the platform writes on one line. */
+const DATA_LINE = /^(data:)?\s*(\{.*)/s;
 
-/** What an answer tells, or an event of a stream. The log leaves out a code that is none. */
-export function toldBy(answer: unknown): Told {
+/** Returns the usage that an answer, or an event of a stream, reports. The log leaves out a code that is not a number. */
+export function usageOf(answer: unknown): AiUsage {
   const { usage, result, response, choices, internalCode, errors } = (answer ?? {}) as Answer;
-  const told = usage ?? result?.usage ?? (response as Answer | undefined)?.usage;
-  const tokens_input = tokens(told?.["prompt_tokens"] ?? told?.["input_tokens"]);
-  const tokens_output = tokens(told?.["completion_tokens"] ?? told?.["output_tokens"]);
-  const text = response ?? (choices?.[0]?.["delta"] ?? choices?.[0]?.["message"])?.content;
+  const report = usage ?? result?.usage ?? (response as Answer | undefined)?.usage;
+  const tokens_input = tokenCount(report?.["prompt_tokens"] ?? report?.["input_tokens"]);
+  const tokens_output = tokenCount(report?.["completion_tokens"] ?? report?.["output_tokens"]);
+  const choice = choices?.[0];
+  const text = response ?? (choice?.["delta"] ?? choice?.["message"])?.content;
   return {
     ...(tokens_input + tokens_output > 0 && { tokens_input, tokens_output }),
     ...(typeof text === "string" && { response: text }),
@@ -36,48 +37,49 @@ export function toldBy(answer: unknown): Told {
   };
 }
 
-/** What reads an answer while it passes: each character once, with no more than one event in memory. */
-export interface Reader {
+/** Reads an answer while it streams: each character once, with at most one event in memory. */
+export interface UsageReader {
   chunk(bytes: Uint8Array): void;
-  /** To be asked at its end. */
-  told(): Told;
+  /** Returns the usage; to be called at the end. */
+  usage(): AiUsage;
 }
 
-/** Reads the answer to a call that began then, on the runtime's clock; if `raw`, its text too. */
-export function reading(beganAt: number, raw: boolean | undefined): Reader {
+/** Returns a reader of the answer to a call that started at this time of the runtime's clock; it reads the text if `readsText`. */
+export function createUsageReader(startedAt: number, readsText: boolean): UsageReader {
   const decoder = new TextDecoder();
   let line = "";
-  let told: Told = {};
-  const end = (): void => {
-    told = withLine(told, line, beganAt, raw);
+  let usage: AiUsage = {};
+  const endLine = (): void => {
+    usage = withLine(usage, line, startedAt, readsText);
     line = "";
   };
   return {
     chunk(bytes) {
-      const [rest, ...lines] = decoder.decode(bytes, { stream: true }).split("\n");
-      if (line.length <= LONGEST) line += rest;
-      for (const next of lines) {
-        end();
-        line = next;
+      const [rest, ...nextLines] = decoder.decode(bytes, { stream: true }).split("\n");
+      if (line.length <= MAX_LENGTH) line += rest;
+      for (const nextLine of nextLines) {
+        endLine();
+        line = nextLine;
       }
     },
-    told() {
-      end(); // the last line may lack its end
-      return told;
+    usage() {
+      endLine(); // the last line may have no line end
+      return usage;
     },
   };
 }
 
-/** What an answer has told with one more line of it. */
-function withLine(told: Told, line: string, beganAt: number, raw: boolean | undefined): Told {
-  const [, event, json] = TELLING.exec(line) ?? [];
-  const begun = event ? { first_token_ms: since(beganAt), ...told } : told;
-  if (!json) return begun;
-  const { response: more = "", ...tells } = toldBy(readable(() => JSON.parse(json)));
-  const { response = "" } = told;
-  return { ...begun, ...tells, response: raw && response.length <= LONGEST ? response + more : response };
+/** Returns the usage after one more line. */
+function withLine(usage: AiUsage, line: string, startedAt: number, readsText: boolean): AiUsage {
+  const [, isEvent, json] = DATA_LINE.exec(line) ?? [];
+  const timed = isEvent ? { first_token_ms: elapsedSince(startedAt), ...usage } : usage;
+  if (!json) return timed;
+  const { response: addition = "", ...report } = usageOf(tryRead(() => JSON.parse(json)));
+  const { response = "" } = usage;
+  const isRead = readsText && response.length <= MAX_LENGTH;
+  return { ...timed, ...report, response: isRead ? response + addition : response };
 }
 
-function tokens(value: unknown): number {
+function tokenCount(value: unknown): number {
   return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 }

@@ -1,0 +1,55 @@
+"""The check that every metric is visible on a dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contract import METRICS, area_of
+from generator.checks.check import COMPILED, check
+from generator.checks.contract import example
+from generator.checks.parsed_output import ParsedOutput
+from generator.errors import DefinitionError, Problem
+from generator.promql.dependencies import dependencies
+from generator.promql.parser import names_of, parsed
+
+
+@check(
+    "contract/metric-without-panel",
+    stage=COMPILED,
+    language="python",
+    bad=f"# contract/storage.py\n{example().lstrip()}",
+    good=f'''# contract/storage.py
+{example().lstrip()}
+# dashboards/storage.py
+@panel("R2 reads", id="r2_reads")
+def r2_reads(platform: Platform) -> TimeSeries:
+    """Reads per second."""
+    return TimeSeries((Series(R2_READS.rate()),))
+''',
+    message="no dashboard reads it; add a panel, or stop emitting it",
+)
+def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
+    """Every metric of the contract is read by a panel, directly or through recording rules.
+
+    A metric that nobody sees costs as much as any other, and nobody notices when it breaks.
+    """
+    visible = visible_series(output)
+    for metric in METRICS:
+        if not visible & {metric.name, *metric.names()}:
+            where = f"contract/{area_of(metric.name)}.py {metric.name}"
+            yield Problem(where, "no dashboard reads it", "add a panel, or stop emitting it")
+
+
+def visible_series(output: ParsedOutput) -> set[str]:
+    """The names of the series that panels read, and of those that these are recorded from."""
+    return dependencies(_reads(output)).closure(name for tree in output.panel_trees for name in names_of(tree))
+
+
+def _reads(output: ParsedOutput) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each recorded series, and the series that its rule reads."""
+    for located in output.rules:
+        if located.rule.kind == "record":
+            try:
+                yield located.rule.name, names_of(parsed(located.rule.expression))
+            except DefinitionError:
+                continue

@@ -1,0 +1,69 @@
+"""Validation against the schema: every error of JSON Schema as a violation that says which key to edit and how."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from generator.config.schema import BOUNDS, PLATFORM
+from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, quoted
+
+MAX_LISTED = 10
+
+
+@functools.cache
+def validator() -> Draft202012Validator:
+    """Return the validator of a complete platform."""
+    return Draft202012Validator(PLATFORM)
+
+
+def schema_violations(root: Node) -> Iterator[ConfigViolation]:
+    """Yield all violations of the schema, except in values that are already reported as invalid."""
+    for error in validator().iter_errors(root.plain()):
+        if not isinstance(error.instance, Invalid):
+            yield from violations_of(error, root)
+
+
+def violations_of(error: ValidationError, root: Node) -> Iterator[ConfigViolation]:
+    """Yield one violation for each key or value that has to change because of an error of JSON Schema."""
+    path: KeyPath = tuple(error.absolute_path)
+    schema: Any = error.schema
+    value: Any = error.instance
+    match error.validator:
+        case "additionalProperties":
+            known = schema["properties"]
+            for key in sorted(value.keys() - known.keys()):
+                yield ConfigViolation((*path, key), "unknown key", suggestion(key, known, "remove it"))
+        case "required":
+            for key in (key for key in schema["required"] if key not in value):
+                hint = schema["properties"][key]["errorMessage"]
+                yield ConfigViolation((*path, key), "this key is required", hint)
+        case _ if value is None or error.validator in ("minProperties", "minItems"):
+            yield ConfigViolation(path, "the value is empty", schema["errorMessage"])
+        case "uniqueItems":
+            yield ConfigViolation(path, "the list has a duplicate item", schema["errorMessage"])
+        case _ if error.validator in BOUNDS:
+            yield ConfigViolation(path, f"{root.nearest(path).describe()} is out of range", schema["errorMessage"])
+        case _ if "propertyNames" in error.absolute_schema_path:
+            yield mismatch((*path, value), quoted(value), schema)
+        case _:
+            yield mismatch(path, root.nearest(path).describe(), schema)
+
+
+def mismatch(path: KeyPath, value: str, schema: Any) -> ConfigViolation:
+    """Return the violation of a value that does not match its schema."""
+    return ConfigViolation(path, f"{value} is not {schema['title']}", schema["errorMessage"])
+
+
+def suggestion(wrong: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the hint for a misspelt name: the nearest known name, all of them if they are few, or what else to do."""
+    names = sorted(known)
+    nearest = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
+    if nearest:
+        return f'did you mean "{nearest[0]}"? If not, {otherwise}'
+    return f"use one of {', '.join(names)}, or {otherwise}" if len(names) <= MAX_LISTED else otherwise

@@ -1,0 +1,58 @@
+"""Renders a trace as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from generator.logs.trace.notes import notes
+from generator.logs.trace.search import SearchResult
+from generator.logs.trace.spans import Span, Trace
+
+
+def to_json(result: SearchResult, trace: Trace) -> str:
+    """Return the trace as one JSON object in ASCII.
+
+    `start_time` is the first arrival (RFC 3339, UTC), and every `start_ms` is relative to it. A span has `kind`
+    (server, client, event), `service`, `name`, `start_ms`, `duration_ms`, `status_code`, `failed`, `message`, `error`
+    (message and stack, or null), `metadata`, `location` (file:line, or null) and `children`. `lines` has the counts of
+    the search, and `notes` are the sentences below the waterfall.
+    """
+    root = trace.root
+    answer = root.answer
+    document = {
+        "request_id": result.request_id,
+        "tenant_id": root.lines[0].tenant,
+        "route": root.lines[0].route,
+        "status_code": answer.status if answer else None,
+        "latency_ms": _rounded(root.end - root.start) if answer else None,
+        "start_time": datetime.fromtimestamp(trace.origin / 1000, UTC).isoformat(timespec="milliseconds"),
+        "lines": {"found": len(result.lines), **asdict(result.counts)},
+        "spans": [_span(span, trace.origin) for span in trace.spans],
+        "notes": notes(result, trace),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _span(span: Span, origin: float) -> Mapping[str, object]:
+    line = span.line
+    return {
+        "kind": span.kind.value,
+        "service": span.service,
+        "name": span.name,
+        "start_ms": _rounded(span.start - origin),
+        "duration_ms": _rounded(span.end - span.start),
+        "status_code": line.status if line else None,
+        "failed": span.failed,
+        "message": line.message if line else "",
+        "error": asdict(line.error) if line and line.error else None,
+        "metadata": dict(line.metadata) if line else {},
+        "location": line.location if line else None,
+        "children": [_span(child, origin) for child in span.children],
+    }
+
+
+def _rounded(time: float) -> float:
+    return round(time, 3)

@@ -1,0 +1,1 @@
+"""PromQL as text: parsing it, the labels of its results, and what it depends on."""

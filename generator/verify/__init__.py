@@ -1,0 +1,1 @@
+"""Verifying a build beyond its checks: simulation, replay, back-tests and mutation testing."""

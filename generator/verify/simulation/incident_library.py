@@ -1,0 +1,86 @@
+"""Named incidents that occur in production: the incidents of `simulate --incident` and of the back-tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
+from generator.dsl.platform import Platform
+from generator.verify.simulation.clock import DAY
+from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.population import DEFAULT_PROFILE, ROUTE_PROFILES, RouteProfile, models_in_use
+
+MINUTE, HOUR = 60, 3_600
+NEW_TENANT = "newcomer"
+
+
+def incident_library(
+    platform: Platform, noon: int = 12 * HOUR, night: int = 3 * HOUR
+) -> Mapping[str, tuple[Incident, ...]]:
+    """Return every incident by name. `noon` and `night` are their start times, in seconds after the start."""
+    return {
+        **request_incidents(platform, noon),
+        **dependency_incidents(platform, noon),
+        **sparse_data_incidents(platform, noon, night),
+    }
+
+
+def request_incidents(platform: Platform, start: int) -> dict[str, tuple[Incident, ...]]:
+    """Return incidents of failing or slow requests, on one route or of one tenant."""
+    chat = _first_route(platform, lambda profile: profile.generates)
+    search = _first_route(platform, lambda profile: profile.retrieves and not profile.generates)
+    tenant = {TENANT.name: platform.tenants[-1] if platform.tenants else "tenant-0001"}
+    service = {SERVICE.name: _service(platform, search)}
+    fail, slow = IncidentKind.REQUESTS_FAIL, IncidentKind.REQUESTS_SLOW
+    return {
+        "total outage": (Incident(fail, start, 30 * MINUTE, 1.0, service),),
+        "5 % errors": (Incident(fail, start, HOUR, 0.05, {ROUTE.name: chat}),),
+        "slow burn at 1 %": (Incident(fail, start, 3 * DAY, 0.01, {ROUTE.name: search}),),
+        "latency step": (Incident(slow, start, HOUR, 6, {ROUTE.name: search}),),
+        "latency creep": (Incident(slow, start, 4 * HOUR, 12, {ROUTE.name: search}, rising=True),),
+        "one tenant down": (Incident(fail, start, 30 * MINUTE, 1.0, tenant),),
+        "a deploy's blip": (Incident(fail, start, MINUTE, 0.3, service),),
+    }
+
+
+def dependency_incidents(platform: Platform, start: int) -> dict[str, tuple[Incident, ...]]:
+    """Return incidents of failing or slow models and stores, and of a tenant that spends tokens in a loop."""
+    chat = _first_route(platform, lambda profile: profile.generates)
+    route = {ROUTE.name: chat}
+    model = {MODEL.name: models_in_use(platform)[0][0]}
+    largest = {TENANT.name: platform.tenants[0] if platform.tenants else "tenant-0001", ROUTE.name: chat}
+    kv, durable_objects = {STORE.name: "kv"}, {STORE.name: "durable_objects"}
+    return {
+        "AI out of capacity": (Incident(IncidentKind.MODEL_FAILS, start, HOUR, 0.6, model),),
+        "a slow model": (Incident(IncidentKind.MODEL_SLOW, start, HOUR, 5, model),),
+        "a stream that breaks": (Incident(IncidentKind.STREAMS_BREAK, start, 30 * MINUTE, 0.3, route),),
+        "a runaway loop of tokens": (Incident(IncidentKind.TRAFFIC_LOOPS, start, 8 * HOUR, 1.5, largest),),
+        "KV 429 storm": (Incident(IncidentKind.STORE_FAILS, start, HOUR, 0.4, kv),),
+        "Durable Object overload": (Incident(IncidentKind.STORE_FAILS, start, HOUR, 0.25, durable_objects),),
+        "Vectorize time-outs": (Incident(IncidentKind.STORE_TIMES_OUT, start, HOUR, 0.2),),
+    }
+
+
+def sparse_data_incidents(platform: Platform, start: int, night: int) -> dict[str, tuple[Incident, ...]]:
+    """Return incidents with few requests or missing samples, most of which must not page anybody."""
+    chat = _first_route(platform, lambda profile: profile.generates)
+    tenant = {TENANT.name: platform.tenants[-1] if platform.tenants else "tenant-0001", ROUTE.name: chat}
+    new_tenant = {TENANT.name: NEW_TENANT, ROUTE.name: chat}
+    service = {SERVICE.name: _service(platform, chat)}
+    return {
+        "one failure of two at night": (Incident(IncidentKind.LONE_REQUESTS, night, 30 * MINUTE, 2, tenant),),
+        "a new tenant's first failure": (Incident(IncidentKind.LONE_REQUESTS, start, MINUTE, 1, new_tenant),),
+        "counter reset": (Incident(IncidentKind.COUNTERS_RESET, start),),
+        "scrape gap": (Incident(IncidentKind.SAMPLES_MISSING, start, 2 * MINUTE),),
+        "a service gone quiet": (Incident(IncidentKind.SERVICE_SILENT, start, HOUR, matchers=service),),
+    }
+
+
+def _first_route(platform: Platform, matches: Callable[[RouteProfile], bool]) -> str:
+    """Return the first route whose profile matches, or the first route of all."""
+    routes = (route for route in platform.routes if matches(ROUTE_PROFILES.get(route, DEFAULT_PROFILE)))
+    return next(routes, platform.routes[0])
+
+
+def _service(platform: Platform, route: str) -> str:
+    return next(service for service, routes in platform.services.items() if route in routes)

@@ -1,0 +1,146 @@
+import { Icon } from "@grafana/ui";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactElement, type RefObject } from "react";
+import type { AnnotationRegion } from "./annotations";
+import type { Dashboard, GridPosition, Panel } from "./dashboard";
+import { DashboardPanel } from "./DashboardPanel";
+import type { QueryContext } from "./interpolation";
+
+const COLUMNS = 24;
+const ROW_HEIGHT = 30;
+const GAP = 8;
+
+interface DashboardGridProps {
+  readonly dashboard: Dashboard;
+  readonly context: QueryContext | undefined;
+  readonly annotations: readonly AnnotationRegion[];
+}
+
+/** A row title or a panel, and its vertical position in grid units. */
+interface GridItem {
+  readonly panel: Panel;
+  readonly y: number;
+  /** The number of panels in a row; 0 for a panel. */
+  readonly panelCount: number;
+}
+
+/** A row title and its panels; without a title for the panels above the first row. */
+interface Row {
+  readonly title: Panel | undefined;
+  readonly panels: readonly Panel[];
+}
+
+/** The panels in Grafana's grid: 24 columns, rows of 30 pixels, gaps of 8 pixels. */
+export function DashboardGrid({ dashboard, context, annotations }: DashboardGridProps): ReactElement {
+  const [element, gridWidth] = useElementWidth();
+  const [collapsed, setCollapsed] = useState(() => initiallyCollapsed(dashboard.panels));
+  const items = useMemo(() => layOut(dashboard.panels, collapsed), [dashboard, collapsed]);
+  const bottom = Math.max(...items.map(({ panel, y }) => y + panel.gridPos.h));
+  const panelCount = items.filter(({ panel }) => panel.type !== "row").length;
+  const toggle = (id: number): void => setCollapsed((previous) => toggled(previous, id));
+  return (
+    <main ref={element} style={{ height: bottom * (ROW_HEIGHT + GAP) - GAP }} data-panels={panelCount}>
+      {gridWidth > 0 &&
+        items.map((item) => <PositionedItem key={item.panel.id} {...{ item, gridWidth, context, annotations, collapsed, toggle }} />)}
+    </main>
+  );
+}
+
+function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
+  return ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : new Set([...ids, id]);
+}
+
+interface PositionedItemProps extends Omit<DashboardGridProps, "dashboard"> {
+  readonly item: GridItem;
+  readonly gridWidth: number;
+  readonly collapsed: ReadonlySet<number>;
+  readonly toggle: (id: number) => void;
+}
+
+function PositionedItem({ item, gridWidth, context, annotations, collapsed, toggle }: PositionedItemProps): ReactElement {
+  const { panel, y, panelCount } = item;
+  const position = pixelPosition({ ...panel.gridPos, y }, gridWidth);
+  const { width, height } = position;
+  return (
+    <div className="grid-item" style={position}>
+      {panel.type === "row" ? (
+        <RowTitle title={panel.title} panelCount={panelCount} expanded={!collapsed.has(panel.id)} onToggle={() => toggle(panel.id)} />
+      ) : (
+        <DashboardPanel {...{ panel, context, annotations, width, height }} />
+      )}
+    </div>
+  );
+}
+
+function pixelPosition({ x, y, w, h }: GridPosition, gridWidth: number): CSSProperties & { width: number; height: number } {
+  const columnWidth = (gridWidth - GAP * (COLUMNS - 1)) / COLUMNS;
+  return {
+    left: x * (columnWidth + GAP),
+    top: y * (ROW_HEIGHT + GAP),
+    width: Math.floor(w * columnWidth + (w - 1) * GAP),
+    height: h * ROW_HEIGHT + (h - 1) * GAP,
+  };
+}
+
+interface RowTitleProps {
+  readonly title: string;
+  readonly panelCount: number;
+  readonly expanded: boolean;
+  readonly onToggle: () => void;
+}
+
+/** A row's title, which collapses and expands the row; a collapsed row shows its number of panels. */
+function RowTitle({ title, panelCount, expanded, onToggle }: RowTitleProps): ReactElement {
+  return (
+    <h2>
+      <button type="button" aria-expanded={expanded} onClick={onToggle}>
+        <Icon name={expanded ? "angle-down" : "angle-right"} />
+        {title}
+        {!expanded && <small>({panelCount === 1 ? "1 panel" : `${panelCount} panels`})</small>}
+      </button>
+    </h2>
+  );
+}
+
+/** Return the ids of the rows that the dashboard's JSON collapses. */
+function initiallyCollapsed(panels: readonly Panel[]): ReadonlySet<number> {
+  return new Set(panels.filter(({ collapsed }) => collapsed).map(({ id }) => id));
+}
+
+/** Return the visible rows and panels; as in Grafana, the items below a collapsed row move up. */
+function layOut(panels: readonly Panel[], collapsed: ReadonlySet<number>): readonly GridItem[] {
+  const items: GridItem[] = [];
+  let bottom = 0;
+  for (const { title, panels: rowPanels } of rowsOf(panels)) {
+    if (title) items.push({ panel: title, y: bottom++, panelCount: rowPanels.length });
+    if (title && collapsed.has(title.id)) continue;
+    const [firstY, top] = [Math.min(...rowPanels.map(({ gridPos }) => gridPos.y)), bottom];
+    for (const panel of rowPanels) {
+      const y = panel.gridPos.y - firstY + top;
+      items.push({ panel, y, panelCount: 0 });
+      bottom = Math.max(bottom, y + panel.gridPos.h);
+    }
+  }
+  return items;
+}
+
+/** In the dashboard's JSON a collapsed row contains its panels; an expanded row is followed by them. */
+function rowsOf(panels: readonly Panel[]): readonly Row[] {
+  const rows: { title: Panel | undefined; panels: Panel[] }[] = [{ title: undefined, panels: [] }];
+  for (const panel of panels) {
+    if (panel.type === "row") rows.push({ title: panel, panels: [...(panel.panels ?? [])] });
+    else rows.at(-1)?.panels.push(panel);
+  }
+  return rows;
+}
+
+/** Return a reference for an element, and the element's width in pixels; 0 until it is mounted. */
+function useElementWidth(): readonly [RefObject<HTMLElement | null>, number] {
+  const element = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    if (element.current) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width];
+}

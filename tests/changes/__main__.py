@@ -1,0 +1,108 @@
+"""`make test-changes`: apply each typical change to a copy of the project, and compare the failing tests with its list.
+
+The Python tests run without browser, Workers and end-to-end tests. `python -m tests.changes NAME…` runs some changes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.changes.changes import CHANGES, MAX_FAILURES, TypicalChange
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = (".venv", ".tools")
+"""Folders that a copy shares with the project."""
+LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary", "tests/test_makefile.py")
+"""Tests that need a browser or the Workers, and tests of the sources' form."""
+
+
+def main(names: Iterable[str]) -> int:
+    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the list."""
+    chosen = set(names)
+    verdicts = [verdict(change) for change in CHANGES if not chosen or change.name in chosen]
+    passed = sum(verdicts)
+    print(f"{passed} passed, {len(verdicts) - passed} failed")
+    return 0 if passed == len(verdicts) else 1
+
+
+def verdict(change: TypicalChange) -> bool:
+    """Whether exactly the listed tests fail after a change; prints what differs."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="change-") as place:
+        folder = Path(place)
+        copy_project(folder)
+        for edit in change.edits:
+            edit.apply(folder)
+        build = run(folder, "generator", "build")
+        if build.returncode:
+            print(f"{change.name}: the build fails\n{build.stderr}")
+            return False
+        failed = failing_tests(folder)
+    unexpected, missing = failed - change.failures.keys(), change.failures.keys() - failed
+    print(f"{change.name}: {len(failed)} tests fail, in {time.monotonic() - start:.0f} s")
+    for test in sorted(unexpected):
+        print(f"  unexpected: {test}")
+    for test in sorted(missing):
+        print(f"  listed, but passes: {test}")
+    if len(change.failures) > MAX_FAILURES:
+        print(f"  {len(change.failures)} failures are listed; at most {MAX_FAILURES} may be")
+    return not unexpected and not missing and len(change.failures) <= MAX_FAILURES
+
+
+def copy_project(folder: Path) -> None:
+    """Copy every file that git knows, as a repository of its own: some tests read the project's history."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    paths = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for path in filter(None, paths):
+        if (ROOT / path).is_file():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / path, folder / path)
+    for name in SHARED:
+        (folder / name).symlink_to(ROOT / name)
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "Copy the project")):
+        subprocess.run(["git", *identity, *command], cwd=folder, check=True, capture_output=True)
+
+
+def failing_tests(folder: Path) -> set[str]:
+    """The ids of the tests that fail in a copy: file::name."""
+    report = folder / "report.xml"
+    ignored = [f"--ignore={path}" for path in LEFT_OUT]
+    run(
+        folder,
+        "pytest",
+        "--quiet",
+        "-p",
+        "no:cacheprovider",
+        f"--junitxml={report}",
+        "-o",
+        "junit_family=xunit1",
+        *ignored,
+    )
+    if not report.exists():
+        return {"pytest: it did not finish"}
+    cases = ElementTree.parse(report).iter("testcase")
+    return {
+        f"{case.get('file')}::{case.get('name')}"
+        for case in cases
+        if case.find("failure") is not None or case.find("error") is not None
+    }
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of Python in a copy. Without `CI`, tests that need what the copy lacks are skipped."""
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"PYTHONPATH": str(folder)}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+"""Five typical changes of an adopter, as edits of the sources, and the tests that may fail for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MAX_FAILURES = 5
+"""The most tests that may fail after one change."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A replacement of a text that occurs once in a file, or a new file where `old` is empty."""
+
+    path: str
+    old: str
+    new: str
+
+    def apply(self, folder: Path) -> None:
+        """Edit the file in a copy of the project. Raises ValueError where the text does not occur exactly once."""
+        file = folder / self.path
+        if not self.old:
+            file.write_text(self.new, encoding="utf-8")
+            return
+        text = file.read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.path}: {self.old!r} occurs {text.count(self.old)} times")
+        file.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class TypicalChange:
+    """A change that an adopter makes, and why which tests must fail for it, by their ids."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+
+FIFTH_DASHBOARD = TypicalChange(
+    "a fifth dashboard",
+    (
+        Edit(
+            "dashboards/capacity.py",
+            "",
+            '''"""Capacity: how much traffic does the platform handle?"""
+
+from contract.api import REQUESTS
+from contract.labels import SERVICE
+from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, Variable, panel
+from generator.dsl.platform import Platform
+
+
+@panel("Requests by service", id="requests_by_service")
+def requests_by_service(platform: Platform) -> TimeSeries:
+    """Requests per second, by service."""
+    return TimeSeries((Series(REQUESTS.rate().by(SERVICE)),), stacked=True)
+
+
+DASHBOARD = Dashboard(
+    id="capacity",
+    title="Capacity",
+    description=__doc__,
+    variables=(Variable(SERVICE, REQUESTS),),
+    rows=(Row("Traffic", (requests_by_service,)),),
+    tags=("capacity",),
+)
+''',
+        ),
+    ),
+)
+NEW_FAMILY = TypicalChange(
+    "a new alert family",
+    (
+        Edit(
+            "alerts/quota.py",
+            "",
+            '''"""Quota: a tenant is rate-limited."""
+
+from contract.api import RATE_LIMITED, REQUESTS
+from contract.labels import TENANT
+from generator.dsl.alert import TICKET, alert
+from generator.dsl.platform import Platform
+from generator.dsl.query import Rule
+from generator.dsl.units import minutes, percent
+
+
+@alert("TenantRateLimited", TICKET, panel="overview/rate_limited_by_route")
+def tenant_rate_limited(platform: Platform) -> Rule:
+    """{tenant_id}: {value} of requests are answered with 429.
+
+    {value} of the requests of {tenant_id} in the last {window} were answered with 429 (threshold {threshold}).
+
+    Impact: The tenant's clients retry or fail.
+
+    First steps:
+    1. Open the Tenant dashboard and find the route.
+    """
+    limited = RATE_LIMITED.ratio_to(REQUESTS, minutes(5)).by(TENANT)
+    return limited.above(percent(50)).for_(minutes(10))
+''',
+        ),
+        Edit(
+            "alerts/tests/quota.py",
+            "",
+            '''"""Tests of the quota alert."""
+
+from contract.api import RATE_LIMITED, REQUESTS
+from contract.labels import ROUTE, SERVICE, TENANT
+from generator.dsl.alert import TICKET
+from generator.dsl.alert_test import BEFORE_FOR, BELOW_THRESHOLD, COUNTER_RESET, FIRES, LOW_TRAFFIC, OTHERS_UNAFFECTED, RECOVERS, Scenario, alert_test, count, expect_firing, expect_none, firing, input_series, not_applicable, scenario
+from generator.dsl.platform import Platform
+from generator.dsl.units import hours, minutes
+
+CHAT = {TENANT: "com-mrrainbowsmoke", ROUTE: "/chat", SERVICE: "worker-api"}
+
+
+@alert_test("TenantRateLimited", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="sixty_percent_limited")
+def sixty_percent_limited(platform: Platform) -> Scenario:
+    """60 % of a tenant's requests are rate-limited from minute 30 to 60: fires from 45 on, and no more at 70."""
+    return scenario(
+        input_series(REQUESTS, CHAT, count(100, hours(2))),
+        input_series(RATE_LIMITED, CHAT, count(0, minutes(30)), count(60, minutes(30)), count(0, hours(1))),
+        expect_none(minutes(40)),
+        expect_firing(minutes(45), firing(TICKET, 0.6, {TENANT: "com-mrrainbowsmoke"})),
+        expect_none(minutes(70)),
+    )
+
+
+NOT_APPLICABLE = not_applicable(
+    "TenantRateLimited",
+    TICKET,
+    covers=(BELOW_THRESHOLD, LOW_TRAFFIC, COUNTER_RESET, OTHERS_UNAFFECTED),
+    reason="It is an example.",
+)
+''',
+        ),
+    ),
+)
+RENAMED_SERVICE = TypicalChange(
+    "a renamed service",
+    (Edit("platform.yaml", "  worker-api:", "  api-gateway:"),),
+)
+NEW_STORE = TypicalChange(
+    "a new store",
+    (
+        Edit(
+            "contract/labels.py",
+            'listed=("vectorize", "kv", "durable_objects")',
+            'listed=("vectorize", "kv", "durable_objects", "d1")',
+        ),
+        Edit(
+            "contract/storage.py",
+            "STORAGE_CALLS = CombinedCounter(",
+            """D1_QUERIES = Counter(
+    name="d1_queries_total",
+    unit=QUERIES_UNIT,
+    labels=LABELS,
+    help="Queries to D1, whatever the result.",
+    origin=Extension("the platform uses D1"),
+)
+D1_ERRORS = Counter(
+    name="d1_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="Queries to D1 that threw.",
+    origin=Extension(WHY_ERRORS),
+)
+STORAGE_CALLS = CombinedCounter(""",
+        ),
+        Edit(
+            "contract/storage.py",
+            '        Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),\n',
+            '        Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),\n'
+            '        Member(D1_QUERIES, {STORE: "d1", OPERATION: "query"}),\n',
+        ),
+        Edit(
+            "contract/storage.py",
+            '        Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),\n',
+            '        Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),\n'
+            '        Member(D1_ERRORS, {STORE: "d1", OPERATION: "any"}),\n',
+        ),
+    ),
+)
+NEW_METRIC = TypicalChange(
+    "a new metric",
+    (
+        Edit(
+            "contract/ai.py",
+            "AI_LATENCY = Histogram(",
+            """AI_RETRIES = Counter(
+    name="ai_retries_total",
+    unit=REQUESTS_UNIT,
+    labels=LABELS,
+    help="Calls to a model that were repeated because it was out of capacity.",
+    origin=Extension("a model that responds at the third try looks healthy in every other metric"),
+)
+AI_LATENCY = Histogram(""",
+        ),
+        Edit("dashboards/ai.py", "    AI_REQUESTS,\n", "    AI_REQUESTS,\n    AI_RETRIES,\n"),
+        Edit(
+            "dashboards/ai.py",
+            '@panel("Latency by model, p95", id="latency_by_model")',
+            '''@panel("Retries by model", id="retries_by_model")
+def retries_by_model(platform: Platform) -> TimeSeries:
+    """Repeated calls to each model in percent of all."""
+    return TimeSeries((Series(AI_RETRIES.ratio_to(AI_REQUESTS).by(MODEL)),))
+
+
+@panel("Latency by model, p95", id="latency_by_model")''',
+        ),
+        Edit(
+            "dashboards/ai.py",
+            "(latency_quantiles, first_token_by_model, tokens_per_call)",
+            "(latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
+        ),
+    ),
+)
+CHANGES = (FIFTH_DASHBOARD, NEW_FAMILY, RENAMED_SERVICE, NEW_STORE, NEW_METRIC)

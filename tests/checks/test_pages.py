@@ -1,0 +1,38 @@
+"""The documentation pages of the checks are up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.checks.pages import COMMAND, pages, write
+from generator.checks.registry import CHECKS
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The text of every file, by its path."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_the_pages_are_up_to_date(root: Path) -> None:
+    """The folder has the pages that the checks give, and no others."""
+    assert contents(root / "docs/checks") == pages(), f"run {COMMAND}"
+
+
+def test_every_check_has_a_page_in_the_index() -> None:
+    """A page has both examples and the message; the index links to it."""
+    texts = pages()
+    assert texts.keys() == {"README.md", *(f"{check.id}.md" for check in CHECKS)}
+    for check in CHECKS:
+        page = texts[f"{check.id}.md"]
+        for part in (check.condition, check.reason, check.bad, check.good, f"{check.message}. [{check.id}]"):
+            assert part in page, check.id
+        assert f"[{check.id}]({check.id}.md)" in texts["README.md"]
+
+
+def test_pages_of_removed_checks_are_removed(tmp_path: Path) -> None:
+    """Writing replaces the content of the folder."""
+    (tmp_path / "promql").mkdir()
+    (tmp_path / "promql/removed-check.md").write_text("old", encoding="utf-8")
+    write(tmp_path)
+    assert contents(tmp_path) == pages()

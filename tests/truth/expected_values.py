@@ -1,0 +1,206 @@
+"""Expected query results, computed from simulated events with numpy: without PromQL, recorded series or query trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import TypeAlias
+
+import numpy as np
+
+from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
+from generator.dsl.labels import Label
+from generator.dsl.metrics import CombinedCounter, Counter, Histogram
+from generator.dsl.query import DashboardWindow, ThresholdTable, Window
+from tests.truth.dashboard_view import FIVE_MINUTES, DashboardView, LabelSet
+
+STEP = DashboardWindow.STEP
+TOLERANCE = 0.01
+MANY_EVENTS = 2_000
+"""From this number of events, sums of 5-minute windows are accurate to 1 %, though they exclude one step in twenty."""
+AnyCounter: TypeAlias = Counter | CombinedCounter
+
+
+@dataclass(frozen=True)
+class Approximate:
+    """A value and the tolerance of a query result."""
+
+    value: float
+    tolerance: float
+
+    def times(self, factor: float) -> Approximate:
+        """Return the value multiplied by a factor."""
+        return Approximate(self.value * factor, self.tolerance * abs(factor))
+
+
+ResultValues: TypeAlias = dict[LabelSet, Approximate]
+Expected: TypeAlias = Callable[[DashboardView], ResultValues]
+"""Computes the expected result of a query, by the labels of its series."""
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """The window of a query, the labels that it groups by, and the labels that its variables filter by (None: all)."""
+
+    window: Window = STEP
+    by: tuple[Label, ...] = ()
+    filtered_by: tuple[Label, ...] | None = None
+
+    def group(self, labels: dict[str, str]) -> LabelSet:
+        """Return the group of a series."""
+        return tuple(sorted((label.name, labels[label.name]) for label in self.by))
+
+    def series(self, view: DashboardView, metric: AnyCounter | Histogram) -> dict[LabelSet, list[dict[str, str]]]:
+        """Return the labels of a metric's series, by group."""
+        series_by_group: dict[LabelSet, list[dict[str, str]]] = {}
+        filtered_by = None if self.filtered_by is None else tuple(label.name for label in self.filtered_by)
+        for labels in view.labels(metric, filtered_by):
+            series_by_group.setdefault(self.group(labels), []).append(labels)
+        return series_by_group
+
+
+def approximate(value: float, events: int, view: DashboardView, window: Window) -> Approximate:
+    """Return a value with its tolerance: 1 %, or more for a sum of 5-minute windows of few events.
+
+    Such windows include 19 of 20 steps; the tolerance is four standard deviations of the number of excluded events.
+    """
+    is_random = events and events < MANY_EVENTS and view.is_sum_of_windows(window)
+    deviation = 4 * sqrt(0.05 / events) if is_random else 0
+    return Approximate(value, abs(value) * max(TOLERANCE, deviation))
+
+
+def increase(metric: AnyCounter, aggregation: Aggregation, per_seconds: float = 0) -> Expected:
+    """Expect the increase of a counter over a window, or its average increase in `per_seconds` of the window."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        window, values = aggregation.window, {}
+        for group, series in aggregation.series(view, metric).items():
+            total, events = _total(view, metric, window, series)
+            scale = per_seconds / view.seconds(window) if per_seconds else 1
+            values[group] = approximate(total * scale * view.extrapolation(window), events, view, window)
+        return values
+
+    return expect
+
+
+def rate(metric: AnyCounter, *by: Label, where: Label | None = None, value: str = "") -> Expected:
+    """Expect the increase of a counter per second; `where` and `value` select members of a combined counter."""
+    if where is None:
+        return increase(metric, Aggregation(STEP, by), per_seconds=1)
+    expected = increase(metric, Aggregation(STEP, (where,)), per_seconds=1)
+    return lambda view: {(): expected(view)[((where.name, value),)]}
+
+
+def ratio(numerator: AnyCounter, denominator: AnyCounter, aggregation: Aggregation) -> Expected:
+    """Expect the ratio of two increases; there is no result for a group whose denominator is 0."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        numerator_series, values = aggregation.series(view, numerator), {}
+        for group, series in aggregation.series(view, denominator).items():
+            denominator_total, _ = _total(view, denominator, aggregation.window, series)
+            if denominator_total:
+                total, events = _total(view, numerator, aggregation.window, numerator_series.get(group, []))
+                values[group] = approximate(total / denominator_total, events, view, aggregation.window)
+        return values
+
+    return expect
+
+
+def quantile(histogram: Histogram, q: float, aggregation: Aggregation) -> Expected:
+    """Expect a quantile, with the width of its bucket as tolerance."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        start, end = view.limits(aggregation.window)
+        values = {}
+        for group, series in aggregation.series(view, histogram).items():
+            observed = np.concatenate([view.truth.values(histogram, start, end, **labels) for labels in series])
+            if observed.size:
+                exact = float(np.quantile(observed, q, method="inverted_cdf"))
+                bucket = int(np.searchsorted(histogram.buckets, exact))
+                bounds = (0, *histogram.buckets)
+                values[group] = Approximate(exact, float(bounds[bucket + 1] - bounds[bucket]))
+        return values
+
+    return expect
+
+
+def bucket_counts(histogram: Histogram, window: DashboardWindow) -> Expected:
+    """Expect the number of values at or below each bound, over the range or as an average per 5 minutes; the tolerance
+    is 1 % of all values."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        start, end = view.limits(window)
+        scale = FIVE_MINUTES.seconds / view.seconds(window) if window is STEP else 1
+        all_series = [labels for series in Aggregation().series(view, histogram).values() for labels in series]
+        observed = np.concatenate([view.truth.values(histogram, start, end, **labels) for labels in all_series])
+        tolerance = TOLERANCE * observed.size * scale
+        return {
+            (("le", str(float(bound))),): Approximate(int((observed <= bound).sum()) * scale, tolerance)
+            for bound in (*histogram.buckets, np.inf)
+        }
+
+    return expect
+
+
+def cost(aggregation: Aggregation) -> Expected:
+    """Expect the cost of tokens, in dollars."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        start, end = view.limits(aggregation.window)
+        values = {}
+        for group, series in aggregation.series(view, AI_REQUESTS).items():
+            dollars = sum(view.truth.cost_dollars(start, end, **labels) for labels in series)
+            calls = sum(view.truth.count(AI_TOKENS_INPUT, start, end, **labels) for labels in series)
+            values[group] = approximate(dollars, calls, view, aggregation.window)
+        return values
+
+    return expect
+
+
+def fraction_of(expected: Expected, limit: Callable[[DashboardView], ThresholdTable], label: Label) -> Expected:
+    """Expect a value divided by the limit of its label's value."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        return {
+            group: value.times(1 / _limit(view, limit, dict(group)[label.name]))
+            for group, value in expected(view).items()
+        }
+
+    return expect
+
+
+def error_budget_remaining(error_ratio: Expected) -> Expected:
+    """Expect the remaining fraction of the error budget, from the ratio of errors."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        budget = 1 - float(view.simulation.plan.platform.availability.target.amount)
+        spent = {group: value.times(1 / budget) for group, value in error_ratio(view).items()}
+        return {group: Approximate(1 - value.value, value.tolerance) for group, value in spent.items()}
+
+    return expect
+
+
+def limits(limit: Callable[[DashboardView], ThresholdTable], label: Label, *values: str) -> Expected:
+    """Expect the limit of each of a label's values, or of each selected value."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        names = values or view.selected[label.name]
+        selected = view.selected.get(label.name, names)
+        return {((label.name, name),): Approximate(_limit(view, limit, name), 0) for name in names if name in selected}
+
+    return expect
+
+
+def _limit(view: DashboardView, limit: Callable[[DashboardView], ThresholdTable], value: str) -> float:
+    limits = limit(view)
+    quantity = limits.overrides.get(value, limits.default)
+    assert quantity is not None
+    return float(quantity.amount)
+
+
+def _total(view: DashboardView, metric: AnyCounter, window: Window, series: list[dict[str, str]]) -> tuple[int, int]:
+    """Return the increase over all series, and the number of their events."""
+    start, end = view.limits(window)
+    total = sum(view.truth.total(metric, start, end, **labels) for labels in series)
+    return total, sum(view.truth.count(metric, start, end, **labels) for labels in series)

@@ -1,0 +1,203 @@
+"""Every panel: the expected result of each of its queries, written independently of the panel's definition, or the
+reason why its values are not verified.
+
+Burn rates and their long windows are on no panel; alert tests and back-tests verify them.
+"""
+
+from __future__ import annotations
+
+from contract.ai import (
+    AI_ERRORS,
+    AI_LATENCY,
+    AI_REQUESTS,
+    AI_TIME_TO_FIRST_TOKEN,
+    AI_TOKENS_INPUT,
+    AI_TOKENS_OUTPUT,
+    AI_TOKENS_UNKNOWN,
+    TOKENS,
+)
+from contract.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from contract.storage import (
+    DO_ERRORS,
+    DO_REQUESTS,
+    KV_ERRORS,
+    KV_READS,
+    KV_WRITES,
+    STORAGE_CALLS,
+    STORAGE_ERRORS,
+    VECTORIZE_ERRORS,
+    VECTORIZE_LATENCY,
+    VECTORIZE_QUERIES,
+)
+from generator.dsl.query import DashboardWindow, ThresholdTable
+from generator.dsl.units import days
+from tests.truth.dashboard_view import FIVE_MINUTES, DashboardView
+from tests.truth.expected_values import (
+    STEP,
+    Aggregation,
+    Approximate,
+    Expected,
+    ResultValues,
+    bucket_counts,
+    cost,
+    error_budget_remaining,
+    fraction_of,
+    increase,
+    limits,
+    quantile,
+    rate,
+    ratio,
+)
+
+DAY, MONTH, RANGE = days(1), days(30), DashboardWindow.RANGE
+BY_ROUTE = (ROUTE, SERVICE)
+ROUTES = ("/chat", "/search", "/ingest")
+
+
+def latency_limits(view: DashboardView) -> ThresholdTable:
+    """Milliseconds by route."""
+    return view.simulation.plan.platform.latency.route
+
+
+def error_limits(view: DashboardView) -> ThresholdTable:
+    """The ratio of errors by tenant."""
+    return view.simulation.plan.platform.errors.tenant
+
+
+def token_budgets(view: DashboardView) -> ThresholdTable:
+    """Tokens per day by tenant."""
+    return view.simulation.plan.platform.cost.tokens_per_day
+
+
+def active_tenants(view: DashboardView) -> ResultValues:
+    """Expect the number of tenants with a request in the last 5 minutes."""
+    requests = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=()))(view)
+    return {(): Approximate(sum(value.value > 0 for value in requests.values()), 0)}
+
+
+def cache_hit_percent(view: DashboardView) -> ResultValues:
+    """Expect the cache hit ratio of the last 5 minutes, in percent."""
+    aggregation = Aggregation(FIVE_MINUTES, (TENANT, *BY_ROUTE))
+    return {group: value.times(100) for group, value in ratio(RAG_CACHE_HITS, RAG_QUERIES, aggregation)(view).items()}
+
+
+def of_active_tenants(expected: Expected) -> Expected:
+    """Expect values only of tenants with a request in the last 5 minutes: the table omits the others."""
+    requests = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
+
+    def expect(view: DashboardView) -> ResultValues:
+        return {group: value for group, value in expected(view).items() if requests(view)[group].value > 0}
+
+    return expect
+
+
+P95_OF_LIMIT = fraction_of(quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (ROUTE,))), latency_limits, ROUTE)
+CURRENT_ERROR_RATIO = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES))
+CURRENT_RATE_LIMITED_RATIO = ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES))
+ERROR_RATIO_BY_ROUTE = ratio(ERRORS, REQUESTS, Aggregation(STEP, BY_ROUTE))
+P95_BY_ROUTE = (quantile(LATENCY, 0.95, Aggregation(STEP, (ROUTE,))), limits(latency_limits, ROUTE, *ROUTES))
+TOKENS_OF_BUDGET = fraction_of(
+    increase(TOKENS, Aggregation(DAY, (TENANT,), filtered_by=(TENANT,))), token_budgets, TENANT
+)
+
+OVERVIEW: dict[str, tuple[Expected, ...]] = {
+    "errors_now": (CURRENT_ERROR_RATIO,),
+    "latency_now": (P95_OF_LIMIT,),
+    "budget_left": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH))),),
+    "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
+    "tenants_active": (active_tenants,),
+    "requests_by_route": (rate(REQUESTS, *BY_ROUTE),),
+    "error_share_by_route": (ERROR_RATIO_BY_ROUTE,),
+    "latency_by_route": P95_BY_ROUTE,
+    "budget_left_by_route": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH, BY_ROUTE))),),
+    "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
+    "telemetry_lost": (rate(DROPPED, SERVICE),),
+    "worst_tenants": (
+        ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
+        quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=())),
+        increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
+        ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
+        of_active_tenants(TOKENS_OF_BUDGET),
+    ),
+}
+TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
+    "errors_now": (CURRENT_ERROR_RATIO,),
+    "latency_now": (P95_OF_LIMIT,),
+    "tokens_of_budget": (TOKENS_OF_BUDGET,),
+    "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
+    "requests_now": (increase(REQUESTS, Aggregation(FIVE_MINUTES)),),
+    "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
+    "error_share": (ERROR_RATIO_BY_ROUTE, limits(error_limits, TENANT)),
+    "latency": P95_BY_ROUTE,
+    "requests": (rate(REQUESTS, *BY_ROUTE),),
+    "tokens_against_budget": (
+        increase(TOKENS, Aggregation(DAY, (TENANT,), filtered_by=(TENANT,))),
+        limits(token_budgets, TENANT),
+    ),
+    "tokens_by_model": (rate(TOKENS, MODEL),),
+    "dollars_by_model": (cost(Aggregation(DAY, (MODEL,), filtered_by=(TENANT,))),),
+    "storage_calls": (
+        rate(STORAGE_CALLS, where=STORE, value="vectorize"),
+        rate(STORAGE_CALLS, where=OPERATION, value="read"),
+        rate(STORAGE_CALLS, where=OPERATION, value="write"),
+        rate(STORAGE_CALLS, where=STORE, value="durable_objects"),
+    ),
+    "storage_errors": (rate(VECTORIZE_ERRORS), rate(KV_ERRORS), rate(DO_ERRORS)),
+    "cache_hits": (cache_hit_percent,),
+    "documents": (bucket_counts(RAG_RETRIEVAL_COUNT, RANGE),),
+}
+AI: dict[str, tuple[Expected, ...]] = {
+    "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
+    "latency_now": (quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
+    "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
+    "calls": (rate(AI_REQUESTS),),
+    "dollars_now": (cost(Aggregation(DAY)),),
+    "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
+    "unknown_tokens": (ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
+    "error_share_by_model": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
+    "latency_by_model": (quantile(AI_LATENCY, 0.95, Aggregation(STEP, (MODEL,))),),
+    "requests_by_model": (rate(AI_REQUESTS, MODEL),),
+    "latency_quantiles": tuple(quantile(AI_LATENCY, q, Aggregation()) for q in (0.5, 0.95, 0.99)),
+    "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(STEP, (MODEL,))),),
+    "tokens_by_model": (rate(TOKENS, MODEL),),
+    "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
+    "tokens_per_call": (ratio(TOKENS, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
+    "dollars_of_the_day": (cost(Aggregation(DAY)),),
+    "dollars_by_model": (cost(Aggregation(DAY, (MODEL,))),),
+    "dollars_by_tenant": (cost(Aggregation(DAY, (TENANT,))),),
+    "cache_hits": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(STEP, BY_ROUTE)),),
+    "documents": (bucket_counts(RAG_RETRIEVAL_COUNT, RANGE),),
+    "documents_over_time": (bucket_counts(RAG_RETRIEVAL_COUNT, STEP),),
+}
+STORAGE: dict[str, tuple[Expected, ...]] = {
+    "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
+    "vectorize_latency_now": (quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
+    "calls_now": (rate(STORAGE_CALLS, STORE),),
+    "error_share_by_store": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(STEP, (STORE,))),),
+    "calls_by_store": (rate(STORAGE_CALLS, STORE),),
+    "vectorize_queries": (rate(VECTORIZE_QUERIES, ROUTE),),
+    "vectorize_errors": (rate(VECTORIZE_ERRORS, ROUTE),),
+    "vectorize_latency": tuple(quantile(VECTORIZE_LATENCY, q, Aggregation()) for q in (0.5, 0.95, 0.99)),
+    "vectorize_heat": (bucket_counts(VECTORIZE_LATENCY, STEP),),
+    "kv_reads": (rate(KV_READS),),
+    "kv_writes": (rate(KV_WRITES),),
+    "kv_errors": (rate(KV_ERRORS, SERVICE),),
+    "do_requests": (rate(DO_REQUESTS, SERVICE),),
+    "do_errors": (rate(DO_ERRORS, SERVICE),),
+}
+VERIFIED = {
+    f"{dashboard}/{panel}": expected
+    for dashboard, panels in (("overview", OVERVIEW), ("tenant", TENANT_DETAIL), ("ai", AI), ("storage", STORAGE))
+    for panel, expected in panels.items()
+}
+ALERTS = "alert tests and back-tests verify which alerts fire; the simulation has no expected alerts"
+NOT_VERIFIED = {
+    "overview/pages": ALERTS,
+    "overview/tickets": ALERTS,
+    "overview/firing_now": ALERTS,
+    "overview/heartbeat_age": "the simulation has no heartbeat events: the export derives heartbeats from the clock",
+    "ai/forecast_against_budget": "it forecasts that the last hour continues, for which there are no events",
+}
+"""Panels without expected values, each with the reason; a test still checks that their queries have results."""

@@ -1,0 +1,47 @@
+/** The configuration of telemetry: the bindings and variables of a Worker. */
+
+import type { ShardRpc } from "./batch.ts";
+import { warnOnce } from "./diagnostics.ts";
+
+/**
+ * Only TELEMETRY is required, and OTLP_URL in the Worker that hosts the shards. Variables are texts or numbers; one that is
+ * not valid is logged, and its default applies.
+ *
+ * - TELEMETRY            the Durable Object namespace of `TelemetryShard`
+ * - TELEMETRY_MODE       `batch` (default: one flush per window, after the response) or `sync` (a flush before each response:
+ *                        one call to each shard, or two if another request is flushing)
+ * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 10,000 series)
+ * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
+ * - OTLP_URL             where to export to, as `https://prometheus.example.com/api/v1/otlp/v1/metrics`
+ * - OTLP_TOKEN           a secret that is sent as `Authorization: Bearer …`
+ * - TELEMETRY_PUSH_MS    how often changed series are exported (default 5000, 100 to 60000)
+ * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default 15000, as a scrape; 100 to 60000)
+ * - TELEMETRY_SERIES     how many series a shard stores before new tenants become `other` (default 10000, at most 100000)
+ *
+ * Changing the number of shards loses nothing: a series that moves starts at 0 on its new shard, and the old shard goes on
+ * exporting what it counted, under its own `instance`. Their sum stays right. Each series that moved is exported twice from then on.
+ */
+export interface TelemetryEnv extends IntegerVariables {
+  readonly TELEMETRY?: DurableObjectNamespace<ShardRpc>;
+  readonly TELEMETRY_MODE?: string;
+  readonly OTLP_URL?: string;
+  readonly OTLP_TOKEN?: string;
+}
+type IntegerName = "TELEMETRY_SHARDS" | "TELEMETRY_WINDOW_MS" | "TELEMETRY_PUSH_MS" | "TELEMETRY_FULL_MS" | "TELEMETRY_SERIES";
+type IntegerVariables = { readonly [Name in IntegerName]?: string | number };
+
+/** An integer variable; each is declared by the module that reads it. */
+export interface IntegerSetting {
+  readonly name: IntegerName;
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Returns the value of a variable. A value that is not valid is logged once. */
+export function readInteger(env: IntegerVariables, { name, fallback, min, max }: IntegerSetting, service: string): number {
+  const value = Number(env[name] ?? fallback);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  warnOnce(service, `${name}: ${env[name]} is not an integer from ${min} to ${max}; the default ${fallback} is used.`);
+  return fallback;
+}

@@ -1,0 +1,100 @@
+/** Creates the contexts of the requests of an instrumented service. */
+
+import type { LogLine, Metadata, MetricName, Service } from "../../out/contract/contract.gen.ts";
+import { count, registerService } from "./accumulator.ts";
+import { observeEnv } from "./bindings/env.ts";
+import type { TelemetryEnv } from "./config.ts";
+import type { Context, LogMetadata, RequestLog } from "./context.ts";
+import { runSafely, warnOnce } from "./diagnostics.ts";
+import { flush, scheduleFlush, type WaitUntilContext } from "./flush.ts";
+import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
+import { type AllowedKeys, allowedKeys } from "./log_line.ts";
+import { tryRead } from "./log_text.ts";
+import type { DebugSetting, ServiceOptions } from "./options.ts";
+import type { Origin } from "./origin.ts";
+
+const MAX_DEBUG_MS = 86_400_000;
+
+/** What all requests of a service share. */
+export interface Instrumentation<Env> {
+  readonly options: ServiceOptions<Env, Service, string>;
+  readonly keys: AllowedKeys;
+}
+
+/** Throws a TypeError if the contract does not have the service, or if keys of `pass` cannot be logged. */
+export function createInstrumentation<Env>(options: ServiceOptions<Env, Service, string>): Instrumentation<Env> {
+  registerService(options.service);
+  return { options, keys: allowedKeys(options.pass) };
+}
+
+/** What distinguishes a request of an instrumented service from the others. */
+export interface RequestScope<Env> {
+  readonly env: Env;
+  readonly executionContext: WaitUntilContext;
+  readonly origin: Origin;
+  /** Metadata of each of its lines. */
+  readonly metadata?: Metadata;
+  /** The requests of one invocation share a budget. */
+  readonly budget?: LogBudget;
+}
+
+export function createContext<Env, Pass extends string>(
+  { options, keys }: Instrumentation<Env>,
+  { env, executionContext, origin, metadata, budget }: RequestScope<Env>,
+): Context<Env, Pass> {
+  const { service, debug, bindings } = options;
+  const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
+  const writeLine = createLineWriter({ service, origin, keys, logsRawText, metadata }, budget);
+  const counting = createCounting(service, origin, env as TelemetryEnv, executionContext);
+  const log = createRequestLog(origin, writeLine, counting);
+  const context = { ...counting, service, origin, env, executionContext, logsRawText, writeLine, log };
+  context.env = observeEnv(env, context, bindings); // its bindings use the context that they are part of
+  return context;
+}
+
+/** Returns whether raw texts are logged now. That they are, or that the setting is rejected, is logged once per isolate. */
+function isDebugging(debug: DebugSetting | undefined, service: string): boolean {
+  if (!debug) return false;
+  const remainingMs = debug.until.getTime() - Date.now();
+  if (!(remainingMs > 0)) return false; // over, or not a valid date
+  const isRejected = remainingMs > MAX_DEBUG_MS;
+  const message = isRejected
+    ? "debug.until: more than 24 hours ahead; use an earlier time"
+    : "raw prompts and answers are logged";
+  warnOnce(service, message, { debug_until: debug.until.toISOString() });
+  return !isRejected;
+}
+
+function createCounting(
+  service: Service,
+  { requestId, tenantId, route }: Origin,
+  env: TelemetryEnv,
+  executionContext: WaitUntilContext,
+): Pick<Context, "count" | "flush"> {
+  return {
+    count(metric: MetricName, value = 1, extraLabels?: object) {
+      count(service, metric, { tenant_id: tenantId, route, ...extraLabels } as never, value, requestId);
+      runSafely(service, () => scheduleFlush(service, env, executionContext));
+    },
+    flush: () => runSafely(service, () => flush(service, env, executionContext)),
+  };
+}
+
+export function createRequestLog(origin: Origin, writeLine: WriteLine, { count }: Pick<Context, "count">): RequestLog<string> {
+  function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, error?: unknown): void {
+    const copy = tryRead(() => ({ ...metadata })) as Metadata; // reading the application's object may throw
+    writeLine("message", { level, message, error, metadata: copy });
+  }
+  return {
+    ...origin,
+    origin,
+    info: (message, metadata) => write("info", message, metadata),
+    warn: (message, metadata) => write("warn", message, metadata),
+    error: (message, error, metadata) => write("error", message, metadata, error),
+    cacheHit() {
+      count("rag_queries_total");
+      count("rag_cache_hits_total");
+      write("info", "cache hit");
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** Work without a response: queue batches, schedules, and work that goes on for a request elsewhere. */
+
+import type { Service } from "../../out/contract/contract.gen.ts";
+import { withMembers } from "./bindings/call.ts";
+import { unwrapMessage } from "./bindings/queue.ts";
+import { elapsedSince, now } from "./clock.ts";
+import type { Context, RequestLog } from "./context.ts";
+import { createContext, createInstrumentation, type Instrumentation } from "./instrumentation.ts";
+import { createLogBudget } from "./log.ts";
+import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
+import { createOrigin, originOf } from "./origin.ts";
+
+/**
+ * Does work for a request in a Durable Object, in an RPC method, or in an alarm: with the request's id in its log, and bindings
+ * that count for its tenant. An exception is logged and rethrown.
+ */
+export async function withRequest<Env, Name extends Service, Result, const Pass extends string = never>(
+  options: WithRequestOptions<Env, Name, Pass>,
+  work: (env: Env, log: RequestLog<Pass>) => Result | Promise<Result>,
+): Promise<Result> {
+  const { request, env, ctx } = options;
+  const origin = request instanceof Request ? originOf(request) : createOrigin(request);
+  const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin });
+  return logInvocation("work for the request", [], context, () => work(context.env, context.log));
+}
+
+export function observeScheduled<Env, Pass extends string>(
+  handler: NonNullable<ObserveOptions<Env, Service, Pass, never>["scheduled"]>,
+  instrumentation: Instrumentation<Env>,
+): WorkerHandlers<Env>["scheduled"] {
+  return async (controller, env, ctx) => {
+    const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin: createOrigin() });
+    await logInvocation("schedule", [context], context, () => handler(controller, context.env, ctx, context.log));
+  };
+}
+
+export function observeQueueHandler<Env, Pass extends string, Body>(
+  handler: NonNullable<ObserveOptions<Env, Service, Pass, Body>["queue"]>,
+  instrumentation: Instrumentation<Env>,
+): WorkerHandlers<Env>["queue"] {
+  return async (batch, env, ctx) => {
+    const scope = { env, executionContext: ctx, budget: createLogBudget() };
+    const contexts: Context<Env, Pass>[] = [];
+    const messages = batch.messages.map((message) => {
+      const { body, origin } = unwrapMessage(message.body);
+      const context = createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin(origin) });
+      contexts.push(context);
+      return withMembers(message, { body, env: context.env, log: context.log });
+    });
+    // work for the whole batch has an origin of its own, unless there is only one message
+    const [first] = contexts;
+    const isSingle = contexts.length === 1;
+    const context = first && isSingle ? first : createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin() });
+    const observedBatch = withMembers(batch, { messages }) as ObservedMessageBatch<Body, Env, Pass>;
+    await logInvocation("message", contexts, context, () => handler(observedBatch, context.env, ctx, context.log));
+  };
+}
+
+/**
+ * Does work and flushes what it counted. Each of `contexts` gets a line at the beginning and at the end; if there is none, only
+ * an exception is logged, by the context that the work is done in. Exceptions are rethrown.
+ */
+async function logInvocation<Result>(
+  name: string,
+  contexts: readonly Context[],
+  context: Context,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  const startedAt = now();
+  for (const { writeLine } of contexts) writeLine("arrival", { level: "info", message: `${name} arrived` });
+  try {
+    const result = await work();
+    const latency_ms = elapsedSince(startedAt);
+    for (const { writeLine } of contexts) writeLine("answer", { level: "info", message: `${name} handled`, latency_ms });
+    return result;
+  } catch (error) {
+    const entry = { level: "error", message: `${name} failed`, latency_ms: elapsedSince(startedAt), error } as const;
+    for (const { writeLine } of contexts) writeLine("answer", entry);
+    if (contexts.length === 0) context.writeLine("message", entry);
+    throw error;
+  } finally {
+    await context.flush();
+  }
+}

@@ -1,0 +1,137 @@
+/** Log lines: the contract's fields and no others, each within its bounds. Nothing here throws, except `allowedKeys`. */
+
+import { FIELDS, type LogLine, type Metadata } from "../../out/contract/contract.gen.ts";
+import { errorMessage, errorStack, redactAndTruncate, toText } from "./log_text.ts";
+import type { Origin } from "./origin.ts";
+import { isSecretName } from "./redaction.ts";
+
+/** What the lines of one request have in common. */
+export interface LineSource {
+  readonly service: LogLine["service"];
+  readonly origin: Origin;
+  /** The keys that metadata may have, from `allowedKeys`. */
+  readonly keys: AllowedKeys;
+  /** Whether raw prompts and answers are written. */
+  readonly logsRawText?: boolean | undefined;
+  /** Metadata of each line, from `requestMetadata`; a line cannot override it. */
+  readonly metadata?: Metadata | undefined;
+}
+
+export type Step = NonNullable<Metadata["step"]>;
+
+/** The content of a line. `error` is whatever was thrown; values of `metadata` may be anything. */
+export interface LogEntry extends Pick<LogLine, "level" | "message"> {
+  readonly latency_ms?: number | undefined;
+  readonly status_code?: number | undefined;
+  readonly error?: unknown;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface Bounds {
+  readonly personal?: boolean;
+  readonly secret?: boolean;
+  readonly maxLength?: number;
+  readonly pattern?: RegExp;
+  readonly values?: readonly unknown[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly integer?: boolean;
+}
+
+/** The keys that metadata may have, each with the bounds of its value. */
+export type AllowedKeys = Readonly<Record<string, Bounds>>;
+
+const { message: MESSAGE, latency_ms: LATENCY, status_code: STATUS, error: { fields: ERROR }, metadata: METADATA } = FIELDS;
+/** The bounds of a key that a service passes: any scalar. */
+const PASSED: Bounds = { personal: true };
+const MAX_TENANT_LENGTH = 128;
+const isFiniteNumber = Number.isFinite as (value: unknown) => value is number;
+/** Characters that could forge lines or confuse a terminal, and that JSON does not escape: controls, line ends, directions. */
+const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
+
+/** Returns whether a text consists of printable ASCII, as most do. Then it has no unsafe characters, and as many bytes as characters. */
+export const isPrintableAscii = (text: string): boolean => !/[^ -~]/.test(text);
+
+/** A Worker's clock stands still between I/O, so successive lines often have the same time. */
+let lastTime = 0;
+let lastTimestamp = "";
+
+function timestampNow(): string {
+  const time = Date.now();
+  if (time !== lastTime) {
+    lastTime = time;
+    lastTimestamp = new Date(time).toISOString();
+  }
+  return lastTimestamp;
+}
+
+/** Returns a line as JSON on one line, its fields in the contract's order. Values outside their bounds are left out. */
+export function formatLine(source: LineSource, step: Step, entry: LogEntry): string {
+  const { origin, service } = source;
+  const { level, message, latency_ms, status_code, error } = entry;
+  const line = {
+    timestamp: timestampNow(),
+    level,
+    message: withinBounds(MESSAGE, toText(message)),
+    service,
+    tenant_id: redactAndTruncate(origin.tenantId, MAX_TENANT_LENGTH, "credential"),
+    request_id: origin.requestId,
+    route: origin.route,
+    latency_ms: withinBounds(LATENCY, latency_ms),
+    status_code: withinBounds(STATUS, status_code),
+    error: error === undefined ? undefined : formatError(error),
+    metadata: formatMetadata(source, step, entry.metadata),
+  };
+  const text = JSON.stringify(line);
+  return isPrintableAscii(text) ? text : text.replace(UNSAFE, unicodeEscape);
+}
+
+function formatError(error: unknown): object {
+  return { message: withinBounds(ERROR.message, errorMessage(error)), stack: withinBounds(ERROR.stack, errorStack(error)) };
+}
+
+function formatMetadata({ keys, logsRawText, metadata: common }: LineSource, step: Step, metadata: LogEntry["metadata"]): object {
+  const formatted: Record<string, unknown> = { step, ...common };
+  for (const key in metadata) {
+    if (!(key in formatted)) formatted[key] = withinBounds(keys[key], metadata[key], logsRawText);
+  }
+  return formatted;
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Returns what each line of a request has beside its id: Cloudflare's id of it, and the id that a caller from outside sent. */
+export function requestMetadata(cfRay: unknown, callerRequestId: unknown): Metadata {
+  const { cf_ray, caller_request_id } = METADATA.fields;
+  return { cf_ray: withinBounds(cf_ray, cfRay), caller_request_id: withinBounds(caller_request_id, callerRequestId) } as Metadata;
+}
+
+/**
+ * Returns the keys that a service's metadata may have: the contract's, and those that the service passes.
+ * Throws a TypeError that lists every passed key that is not valid or is a secret's name.
+ */
+export function allowedKeys(passed: readonly string[] = []): AllowedKeys {
+  const rejected = passed.filter((key) => !METADATA.otherKeys.test(key) || isSecretName(key));
+  if (rejected.length > 0) {
+    throw new TypeError(`observe, pass: ${JSON.stringify(rejected)}: not a valid key, or the name of a secret; use other keys`);
+  }
+  return { __proto__: null, ...Object.fromEntries(passed.map((key) => [key, PASSED])), ...METADATA.fields } as never;
+}
+
+/** Returns a value if it is within its bounds, texts redacted; undefined if it is not, or if it is secret and no raw texts are written. */
+function withinBounds(bounds: Bounds | undefined, value: unknown, logsRawText?: boolean): Metadata[string] {
+  if (!bounds || value === undefined || value === null) return undefined;
+  const { personal, secret, maxLength = METADATA.maxLength, pattern, values, min } = bounds;
+  if (secret && !logsRawText) return undefined;
+  if (values) return values.includes(value) ? (value as string) : undefined;
+  if (min !== undefined) return isNumberWithin(bounds, value) ? value : undefined;
+  if (bounds === PASSED && (isFiniteNumber(value) || typeof value === "boolean")) return value;
+  const text = redactAndTruncate(toText(value), maxLength, personal || secret ? "all" : "credential");
+  return pattern && !pattern.test(text) ? undefined : text;
+}
+
+function isNumberWithin({ min = 0, max = Infinity, integer }: Bounds, value: unknown): value is number {
+  return isFiniteNumber(value) && value >= min && value <= max && !(integer && value % 1 !== 0);
+}

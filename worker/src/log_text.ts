@@ -1,0 +1,106 @@
+/** Text that is safe to log: any value as text, redacted and truncated. Nothing here throws. */
+
+import { isSecretName, redactionMark, redactText, type RuleSet } from "./redaction.ts";
+
+/** The maximum number of values within a value. A value with more, as one that contains itself, is not written. */
+const MAX_VALUES = 500;
+const MAX_LENGTH = 8192;
+const MAX_NAME_LENGTH = 128;
+const MAX_CAUSES = 4;
+/** The last characters of a text that was cut before its redaction may belong to an incomplete match: they are dropped. */
+const UNCERTAIN_LENGTH = 600;
+/** Everything up to the end of the last redaction mark. */
+const LAST_MARK = /.*\[redacted:\w+\]|/s;
+const MAX_CACHED_LENGTH = 128;
+const MAX_CACHED_TEXTS = 1000;
+/** Short texts in which nothing is redacted: programs log the same ones again and again. */
+const cleanTexts: Record<RuleSet, Set<string>> = { all: new Set(), credential: new Set() };
+
+/**
+ * Redacts a text and truncates it to `maxLength` UTF-16 code units; a truncated text ends in `…`. Neither a redaction mark nor
+ * a surrogate pair is cut in half, and a lone surrogate is replaced. The work is bounded by `maxLength`.
+ */
+export function redactAndTruncate(text: string, maxLength: number, rules: RuleSet = "all"): string {
+  const cache = cleanTexts[rules];
+  if (text.length <= maxLength && cache.has(text)) return text;
+  const readLength = 2 * maxLength + UNCERTAIN_LENGTH;
+  const redacted = redactText(text.slice(0, readLength), rules).toWellFormed();
+  if (redacted === text && text.length <= MAX_CACHED_LENGTH) {
+    if (cache.size >= MAX_CACHED_TEXTS) cache.clear();
+    cache.add(text);
+  }
+  if (text.length <= readLength) return truncate(redacted, maxLength);
+  const certainLength = Math.max(redacted.length - UNCERTAIN_LENGTH, LAST_MARK.exec(redacted)![0].length + 1);
+  return truncate(`${redacted}…`, Math.min(maxLength, certainLength));
+}
+
+function truncate(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const incompleteEnd = /\[[\w:]{0,42}$|[\ud800-\udbff]$/;
+  return `${text.slice(0, maxLength - 1).replace(incompleteEnd, "")}…`;
+}
+
+/** Returns what `read` returns, or a placeholder if it throws, as getters and proxies may. */
+export function tryRead<Value>(read: () => Value): Value | "[unreadable]" {
+  try {
+    return read();
+  } catch {
+    return "[unreadable]";
+  }
+}
+
+/**
+ * Returns a string as it is, and any other value as JSON whose texts are redacted. The values of secret names, bytes, and
+ * values with too many parts are left out.
+ */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  let valuesLeft = MAX_VALUES;
+  function replacer(this: Record<string, unknown>, key: string, part: unknown): unknown {
+    valuesLeft -= 1;
+    if (valuesLeft < 0) throw new RangeError("too many values");
+    if (isSecret(this, key)) return redactionMark("named_secret");
+    return withoutBytes(this[key], part);
+  }
+  return tryRead(() => JSON.stringify(value, replacer) ?? `[${typeof value}]`);
+}
+
+/** Returns what JSON writes for a part of a value: `original` is the part, and `part` the result of its own `toJSON`. */
+function withoutBytes(original: unknown, part: unknown): unknown {
+  if (typeof part === "bigint" || typeof part === "string" || part instanceof String) return redactAndTruncate(String(part), MAX_LENGTH);
+  if (original instanceof Error) return redactAndTruncate(errorStack(original)!, MAX_LENGTH);
+  if (ArrayBuffer.isView(original)) return `[${original.byteLength} bytes]`;
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  const fields = Object.entries(part).slice(0, MAX_VALUES);
+  return Object.fromEntries(fields.map(([name, inner]) => [redactAndTruncate(name, MAX_NAME_LENGTH), inner]));
+}
+
+/**
+ * Returns whether a part of a value has a secret name. The name is the part's own key, or, as headers are often listed, the
+ * text before it in an array, or the `name` or `key` beside a field `value`.
+ */
+function isSecret(holder: Record<string, unknown>, key: string): boolean {
+  const name = nameOf(holder, key);
+  return typeof name === "string" && isSecretName(name.slice(0, MAX_NAME_LENGTH));
+}
+
+function nameOf(holder: Record<string, unknown>, key: string): unknown {
+  if (Array.isArray(holder)) return holder[Number(key) - 1];
+  if (key === "value") return holder["name"] ?? holder["key"];
+  return key;
+}
+
+/** Returns an error's message; for anything else that was thrown, its text. */
+export function errorMessage(error: unknown): string {
+  return tryRead(() => (error instanceof Error ? String(error.message || error.name) : toText(error)));
+}
+
+/** Returns an error's stack, followed by those of its causes; undefined for anything else that was thrown. */
+export function errorStack(error: unknown, causesLeft = MAX_CAUSES): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return tryRead(() => {
+    const { stack = errorMessage(error), cause } = error;
+    if (causesLeft === 0 || cause === undefined) return stack;
+    return `${stack}\nCaused by: ${errorStack(cause, causesLeft - 1) ?? errorMessage(cause)}`;
+  });
+}

@@ -1,0 +1,74 @@
+/** The options and handlers of an observed Worker. */
+
+import type { Service } from "../../out/contract/contract.gen.ts";
+import type { BindingKinds } from "./bindings/env.ts";
+import type { RequestLog } from "./context.ts";
+import type { WaitUntilContext } from "./flush.ts";
+import type { Origin, RouteOf } from "./origin.ts";
+
+/** Raw prompts and answers are logged until this time, which may be 24 hours ahead at most. */
+export interface DebugSetting {
+  readonly until: Date;
+}
+
+/** The options of a service, the same for all handlers and objects that run in it. */
+export interface ServiceOptions<Env, Name extends Service, Pass extends string> {
+  /** The service's name in the contract. */
+  readonly service: Name;
+  /** Metadata keys to log beside the contract's; none may be the name of a secret. */
+  readonly pass?: readonly Pass[];
+  /** Until when raw prompts and answers are logged; nothing else switches that on. */
+  readonly debug?: (env: Env) => DebugSetting | undefined;
+  /** The kinds of bindings, by their names, where the runtime's class does not tell; `plain` leaves a binding alone. */
+  readonly bindings?: BindingKinds<Env>;
+}
+
+/** The options of `observe`: a Worker's own handlers, each with a log as its last argument, and how to identify requests. */
+export interface ObserveOptions<Env, Name extends Service, Pass extends string, Body> extends ServiceOptions<Env, Name, Pass> {
+  /** Who can reach the Worker: with `bindings`, only bindings can, and an incoming request id is trusted. Default: `outside`. */
+  readonly from?: "outside" | "bindings";
+  /** Returns the tenant that sent a request. If it throws, or returns nothing, the tenant counts as `unknown`. */
+  readonly tenant?: (request: Request, env: Env) => TenantName | Promise<TenantName>;
+  /** Returns the route of a request. Default: the path, if the contract lists it for the service; else `other`. */
+  readonly route?: (request: Request) => RouteOf<Name>;
+  readonly fetch?: (
+    request: Request<unknown, IncomingRequestCfProperties>,
+    env: Env,
+    ctx: ExecutionContext,
+    log: RequestLog<Pass>,
+  ) => Response | Promise<Response>;
+  readonly queue?: (
+    batch: ObservedMessageBatch<Body, Env, Pass>,
+    env: Env,
+    ctx: ExecutionContext,
+    log: RequestLog<Pass>,
+  ) => void | Promise<void>;
+  readonly scheduled?: (controller: ScheduledController, env: Env, ctx: ExecutionContext, log: RequestLog<Pass>) => void | Promise<void>;
+}
+
+export type TenantName = string | null | undefined;
+
+/** The options of `withRequest`. */
+export interface WithRequestOptions<Env, Name extends Service, Pass extends string> extends ServiceOptions<Env, Name, Pass> {
+  /** The request that a Durable Object's `fetch` was called with, or the origin that an RPC method was. Default: a new origin. */
+  readonly request?: Request | Origin | undefined;
+  readonly env: Env;
+  readonly ctx: WaitUntilContext;
+}
+
+/** A message of a queue. A batch has messages of several tenants: work for a message with its own `env` and `log`. */
+export interface ObservedMessage<Body, Env, Pass extends string = never> extends Message<Body> {
+  readonly env: Env;
+  readonly log: RequestLog<Pass>;
+}
+
+export interface ObservedMessageBatch<Body, Env, Pass extends string = never> extends MessageBatch<Body> {
+  readonly messages: readonly ObservedMessage<Body, Env, Pass>[];
+}
+
+/** The observed handlers, for `export default`; those that the options have. */
+export interface WorkerHandlers<Env> {
+  fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response>;
+  queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void>;
+  scheduled(controller: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void>;
+}

@@ -1,0 +1,199 @@
+/** The OTLP exporter of a shard: it posts the shard's series to a collector. */
+
+import type { Metadata, Service } from "../../out/contract/contract.gen.ts";
+import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
+import type { CounterStore, StoredSeries } from "./counter_store.ts";
+import { knownService, logDiagnostic } from "./diagnostics.ts";
+import { encodeOtlp } from "./otlp.ts";
+
+/** A histogram takes about 700 bytes before compression. */
+const MAX_SERIES_PER_REQUEST = 1_000;
+const TIMEOUT_MS = 10_000;
+const MAX_BACKOFF_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
+const DELETE_EXPIRED_EVERY_MS = 10 * 60_000;
+/** Compressing a smaller body costs more than it saves. */
+const MIN_COMPRESSED_LENGTH = 1_024;
+/** How much of an error response is read: enough to say why. */
+const MAX_EXCERPT_BYTES = 300;
+const EXPORT_MS: IntegerSetting = { name: "TELEMETRY_PUSH_MS", fallback: 5_000, min: 100, max: 60_000 };
+const EXPORT_ALL_MS: IntegerSetting = { name: "TELEMETRY_FULL_MS", fallback: 15_000, min: 100, max: 60_000 };
+/** By the status of the response; 0 if there was none. */
+const HINTS: Record<number, string> = {
+  0: "check that it is running and that OTLP_URL points to it",
+  401: "check OTLP_TOKEN",
+  403: "check OTLP_TOKEN",
+  404: "check OTLP_URL: it ends with /v1/metrics",
+  429: "if this goes on, raise TELEMETRY_PUSH_MS",
+};
+
+/** Why a collector did not accept an export. */
+interface ExportError {
+  readonly status?: number;
+  readonly reason: string;
+  /** How long it asks not to be called, in milliseconds. */
+  readonly retryAfterMs: number;
+}
+type ExportResult = ExportError | undefined;
+
+interface Collector {
+  readonly url: string | undefined;
+  readonly token: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** Exports the series that have changed at short intervals, and all series at longer ones. */
+export class OtlpExporter {
+  readonly #store: CounterStore;
+  readonly #env: TelemetryEnv;
+  readonly #changed = new Set<string>();
+  #exportedAllAt = 0;
+  #deletedExpiredAt = 0;
+  /** Since the last success. */
+  #failures = 0;
+  /** When the collector may be called again, in milliseconds since 1970. */
+  #retryAt = 0;
+
+  constructor(store: CounterStore, env: TelemetryEnv) {
+    this.#store = store;
+    this.#env = env;
+  }
+
+  markChanged(keys: readonly string[]): void {
+    for (const key of keys) this.#changed.add(key);
+  }
+
+  /** Exports what is due, and returns when it is to be called again, in milliseconds since 1970. */
+  async export(now: number): Promise<number> {
+    const intervalMs = this.#integer(EXPORT_MS);
+    const isAllDue = now - this.#exportedAllAt >= this.#integer(EXPORT_ALL_MS) - intervalMs / 2;
+    if (now >= this.#retryAt) await this.#exportDue(isAllDue, now, intervalMs);
+    if (now - this.#deletedExpiredAt >= DELETE_EXPIRED_EVERY_MS) {
+      this.#deletedExpiredAt = now;
+      this.#store.deleteExpired(now);
+    }
+    return Math.max(Date.now() + intervalMs, this.#retryAt);
+  }
+
+  async #exportDue(isAll: boolean, now: number, intervalMs: number): Promise<void> {
+    const keys = isAll ? [...this.#store.series.keys()] : [...this.#changed];
+    if (keys.length === 0) return;
+    const at = this.#store.nextTimestamp(now);
+    this.#store.saveState(this.#store.name);
+    const error = await this.#exportKeys(keys, at);
+    if (error) {
+      this.#failed(error, intervalMs);
+      return;
+    }
+    if (isAll) this.#exportedAllAt = now;
+    if (this.#failures > 0) this.#log("info", "the collector accepts metrics again.");
+    this.#failures = 0;
+  }
+
+  /** Sends all requests, unless one fails in a way that the next would, too. Returns the first error. */
+  async #exportKeys(keys: string[], at: number): Promise<ExportResult> {
+    let firstError: ExportResult;
+    for (let start = 0; start < keys.length; start += MAX_SERIES_PER_REQUEST) {
+      const error = await this.#post(keys.slice(start, start + MAX_SERIES_PER_REQUEST), at);
+      firstError ??= error;
+      if (error && error.status !== 400) break;
+    }
+    return firstError;
+  }
+
+  async #post(keys: string[], at: number): Promise<ExportResult> {
+    const { name, series, exemplars } = this.#store;
+    const entries = keys.flatMap((key): (readonly [string, StoredSeries])[] => {
+      const stored = series.get(key);
+      return stored ? [[key, stored]] : [];
+    });
+    const body = encodeOtlp({ shard: name, at, series: entries, exemplars });
+    for (const key of keys) this.#changed.delete(key); // before the request: what changes meanwhile is due again
+    const error = await post(body, this.#collector());
+    if (error) {
+      this.markChanged(keys);
+      return error;
+    }
+    for (const key of keys) {
+      if (!this.#changed.has(key)) exemplars.delete(key);
+    }
+    return undefined;
+  }
+
+  #collector(): Collector {
+    const timeoutMs = Math.min(TIMEOUT_MS, this.#integer(EXPORT_ALL_MS));
+    return { url: this.#env.OTLP_URL, token: this.#env.OTLP_TOKEN, timeoutMs };
+  }
+
+  #failed({ status, reason, retryAfterMs }: ExportError, intervalMs: number): void {
+    this.#failures += 1;
+    if (this.#failures === 1) {
+      const hint = HINTS[status ?? 0] ?? "see its log";
+      const metadata: Metadata = status ? { collector_status: status } : {};
+      this.#log("warn", `the collector did not accept metrics (${reason}); they are kept and sent again: ${hint}.`, metadata);
+    }
+    const backoffMs = Math.min(MAX_BACKOFF_MS, intervalMs * 2 ** this.#failures);
+    this.#retryAt = Date.now() + Math.max(retryAfterMs, backoffMs);
+  }
+
+  #log(level: "info" | "warn", message: string, metadata: Metadata = {}): void {
+    logDiagnostic(this.#service(), level, `${this.#store.name}: ${message}`, metadata);
+  }
+
+  /** Returns the service of any series: a shard itself belongs to none. */
+  #service(): Service {
+    for (const { metric, labelValues } of this.#store.series.values()) {
+      const index = metric.labels.indexOf("service");
+      if (index >= 0) return knownService(labelValues[index]);
+    }
+    return knownService();
+  }
+
+  #integer(setting: IntegerSetting): number {
+    return readInteger(this.#env, setting, this.#service());
+  }
+}
+
+/** Posts OTLP/JSON. Never throws, and follows no redirect, so that the token is sent nowhere else. */
+async function post(text: string, { url, token, timeoutMs }: Collector): Promise<ExportResult> {
+  if (!url) return { reason: "OTLP_URL is not set; set it to the collector's /v1/metrics", retryAfterMs: 0 };
+  try {
+    const headers: Record<string, string> = { "content-type": "application/json" }; // with a charset, Prometheus rejects it
+    if (token) headers.authorization = `Bearer ${token.trim()}`; // a token read from a file ends with a line end
+    const isCompressed = text.length > MIN_COMPRESSED_LENGTH;
+    if (isCompressed) headers["content-encoding"] = "gzip";
+    const body = isCompressed ? await gzip(text) : new TextEncoder().encode(text);
+    const signal = AbortSignal.timeout(timeoutMs);
+    return await errorOf(await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" }));
+  } catch (error) {
+    return { reason: String(error), retryAfterMs: 0 };
+  }
+}
+
+function gzip(text: string): Promise<ArrayBuffer> {
+  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+}
+
+async function errorOf(response: Response): Promise<ExportResult> {
+  const { ok, status, headers } = response;
+  const excerpt = await readExcerpt(response);
+  const isPartlyRejected = /"rejectedDataPoints":\s*"?[1-9]/.test(excerpt);
+  if (ok && !isPartlyRejected) return undefined;
+  return { status, reason: `${status} ${excerpt}`, retryAfterMs: parseRetryAfter(headers.get("retry-after"), Date.now()) };
+}
+
+async function readExcerpt({ body }: Response): Promise<string> {
+  if (!body) return "";
+  const reader = body.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value?.slice(0, MAX_EXCERPT_BYTES)).trim();
+}
+
+/** Returns the milliseconds of a Retry-After (RFC 9110, 10.2.3: seconds or a date), at most 5 minutes. */
+export function parseRetryAfter(retryAfter: string | null, now: number): number {
+  if (!retryAfter) return 0;
+  const milliseconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;
+  if (Number.isNaN(milliseconds)) return 0;
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(0, milliseconds));
+}

@@ -1,0 +1,83 @@
+/** The response to a request: returned as it is except for `x-request-id`, counted, and measured to its last byte. */
+
+import { elapsedSince } from "./clock.ts";
+import type { Context } from "./context.ts";
+import { REQUEST_ID_HEADER } from "./origin.ts";
+import { isStreaming, observeResponseBody, type StreamFailure, type StreamOutcome } from "./stream.ts";
+
+/** A request that has not been answered yet. */
+export interface PendingRequest {
+  readonly context: Context;
+  readonly request: Request;
+  readonly startedAt: number;
+}
+
+/** Returns the response for the caller. In `sync` mode it is a Promise that waits until the counts are stored. */
+export function finishRequest(
+  pending: PendingRequest,
+  response: Response,
+  outcome?: StreamOutcome,
+  failure?: StreamFailure,
+): Response | Promise<Response> {
+  const { request, context } = pending;
+  const { status } = response;
+  context.count("requests_total");
+  if (status >= 500) context.count("errors_total");
+  if (status === 429) context.count("rate_limited_total");
+  let answer = response;
+  if (request.method !== "HEAD" && isStreaming(response)) answer = recordAtStreamEnd(pending, response);
+  else recordEnd(pending, status, outcome, failure);
+  answer = withRequestId(answer, context.origin.requestId);
+  const flushed = context.flush();
+  return flushed ? flushed.then(() => answer) : answer;
+}
+
+/**
+ * Counts and logs an exception that nobody caught, and returns a 500 with the request's id. The exception is not rethrown,
+ * because the runtime would log its message without redaction.
+ */
+export function finishFailedRequest(pending: PendingRequest, error: unknown): Response | Promise<Response> {
+  return finishRequest(pending, new Response("Internal Server Error", { status: 500 }), "response failed", { error });
+}
+
+/** Returns the response with an observed body; its latency and outcome are recorded when the body ends. */
+function recordAtStreamEnd(pending: PendingRequest, response: Response): Response {
+  const { executionContext, flush } = pending.context;
+  let release = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  executionContext.waitUntil(ended); // the observer must outlive a caller that disconnects
+  return observeResponseBody(response, {
+    async end(outcome, failure) {
+      recordEnd(pending, response.status, outcome, failure);
+      await flush();
+      release();
+    },
+  });
+}
+
+function recordEnd(
+  { context, startedAt }: PendingRequest,
+  status_code: number,
+  message: StreamOutcome = "answered",
+  failure?: StreamFailure,
+): void {
+  const latency_ms = elapsedSince(startedAt);
+  if (failure && status_code < 500) context.count("errors_total");
+  context.count("latency_ms", latency_ms);
+  const level = failure || status_code >= 500 ? "error" : "info";
+  context.writeLine("answer", { level, message, latency_ms, status_code, ...failure });
+}
+
+function withRequestId(response: Response, requestId: string): Response {
+  try {
+    response.headers.set(REQUEST_ID_HEADER, requestId);
+    return response;
+  } catch {
+    // the headers of a fetched response cannot be changed, those of a copy can
+    const copy = new Response(response.body, response);
+    copy.headers.set(REQUEST_ID_HEADER, requestId);
+    return copy;
+  }
+}
