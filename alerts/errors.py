@@ -1,132 +1,167 @@
-"""Requests fail: a whole route, one tenant, or the error budget faster than it was meant to last."""
+"""Requests fail: of a whole route, of one tenant, of one model, or so many that the error budget runs out early."""
+
+from collections.abc import Mapping
 
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import enough_traffic, error_threshold
-from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
-from generator.dsl.units import days, hours, minutes, percent
+from generator.dsl.units import BURN_RATE, Quantity, days, hours, minutes, percent
+
+FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
+MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
+SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
 
 
 @alert("RouteDown", PAGE, panel="overview/error_share_by_route")
 def route_down(platform: Platform) -> Rule:
-    """{route} ({service}) is down: {value} of its requests fail.
+    """{route} ({service}) is down: {value} of requests fail.
 
-    {value} of the requests of the last {window} to {route} ({service}) failed, over all tenants; more than {limit}
-    is an outage.
+    {value} of requests to {route} ({service}) fail, over all tenants (threshold {threshold}, last {window}).
 
-    Impact: Most callers of this route get an error, whichever tenant they belong to.
+    Impact: Most callers of this route get an error, whatever their tenant.
 
     First steps:
-    1. Look whether a deploy of the service went out in the last minutes; if so, roll it back first and ask later.
-    2. Open the AI and Storage dashboards: a dependency that fails for everyone shows there at once.
-    3. Follow one failed request by its request_id through the logs; the error's message names the call that threw.
+    1. Was the service deployed in the last minutes? Roll it back first, and find the cause afterwards.
+    2. Open the AI and Storage dashboards: a dependency that fails for all tenants shows there at once.
+    3. Follow one failed request through the logs by its request_id; the error's message names the call that threw.
     """
     window = minutes(2)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.outage)
-    enough = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(1)).keep_firing_for(minutes(10))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.outage)
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (too_many_errors & significant).for_(minutes(1)).keep_firing_for(minutes(10))
 
 
-@alert("HighErrorRate", TICKET, panel="tenant/error_share")
-def high_error_rate_of_tenant(platform: Platform) -> Rule:
-    """{tenant_id} fails on {route} ({service}): {value} of its requests.
+@alert("TenantHighErrorRate", TICKET, panel="tenant/error_share")
+def tenant_high_error_rate(platform: Platform) -> Rule:
+    """{tenant_id}: {value} of requests to {route} fail.
 
-    {value} of the requests of {tenant_id} in the last {window} to {route} ({service}) failed; this tenant's ceiling is
-    {limit}.
+    {tenant_id}: {value} of requests to {route} ({service}) fail (threshold {threshold}, last {window}).
 
-    Impact: One tenant is served badly; the others need not notice.
+    Impact: One tenant gets errors; the others may not notice.
 
     First steps:
-    1. Open the Tenant dashboard: is it one route, or all of them?
+    1. Open the Tenant dashboard: does one route fail, or all of them?
     2. Look for what only this tenant has: its size, its documents, its models, its own keys in KV.
-    3. Follow one failed request of this tenant by its request_id through the logs.
+    3. Follow one failed request of this tenant through the logs by its request_id.
     """
     window = minutes(5)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
-    enough = enough_traffic(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
+    return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-@alert("HighErrorRate", PAGE, panel="overview/error_share_by_route")
-def high_error_rate_of_route(platform: Platform) -> Rule:
-    """{route} ({service}) fails: {value} of its requests.
+@alert("RouteHighErrorRate", PAGE, panel="overview/error_share_by_route")
+def route_high_error_rate(platform: Platform) -> Rule:
+    """{route} ({service}): {value} of requests fail.
 
-    {value} of the requests of the last {window} to {route} ({service}) failed, over all tenants; the ceiling is
-    {limit}.
+    {value} of requests to {route} ({service}) fail, over all tenants (threshold {threshold}, last {window}).
 
     Impact: Callers of several tenants, or many of one large tenant, get errors on this route.
 
     First steps:
-    1. Open the Overview: the table of the worst tenants tells whether one tenant makes it, or all do.
-    2. Look whether a deploy went out shortly before the rise.
-    3. Open the AI and Storage dashboards for a model or a store that fails at the same time.
+    1. Open the Overview: its table of tenants shows whether one tenant causes the errors, or all do.
+    2. Was the service deployed shortly before the errors began? Roll it back.
+    3. Open the AI and Storage dashboards: does a model or a store fail at the same time?
     """
     window = minutes(5)
-    failing = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
-    enough = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
-    return (failing & enough).for_(minutes(6)).keep_firing_for(minutes(5))
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
+    significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
+    return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
 
 
-def burning(platform: Platform, burn: BurnRateWindows) -> Condition:
-    burns = burn.condition(ERRORS, REQUESTS, platform.availability, ROUTE, SERVICE)
-    return burns & enough_traffic(platform, ERRORS, REQUESTS, burn.long_window, ROUTE, SERVICE)
+def burn_rate_above(platform: Platform, burn: BurnRateWindows) -> Condition:
+    """The error budget of a route burns faster than a threshold, with enough requests and errors to be significant."""
+    above_threshold = burn.condition(ERRORS, REQUESTS, platform.availability, ROUTE, SERVICE)
+    return above_threshold & enough_traffic(platform, ERRORS, REQUESTS, burn.long_window, ROUTE, SERVICE)
 
 
-@alert("ErrorBudgetBurn", PAGE, panel="overview/budget_left_by_route")
-def error_budget_burns_fast(platform: Platform) -> Condition:
-    """{route} ({service}) burns its error budget: {value} of its requests fail.
+def error_budget_values(first: BurnRateWindows, **others: BurnRateWindows) -> ValuesFunction:
+    """What a burn-rate alert states: the burn rate, threshold and window of each of its conditions, the error budget
+    left, and when it is exhausted at the burn rate of the first condition."""
 
-    {value} of the requests to {route} ({service}) failed over hours, not minutes, and they still do: at this pace the
-    month's error budget is gone in days.
+    def values(platform: Platform) -> Mapping[str, PlaceholderValue]:
+        slo = platform.availability
+        budget_left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
+        burn_rate = ERRORS.ratio_to(REQUESTS, first.long_window).burn_rate(slo.target)
+        result: dict[str, PlaceholderValue] = {
+            "slo_window": slo.window,
+            "budget_left": budget_left.by(ROUTE, SERVICE),
+            "when_exhausted": budget_left.exhausted_in(slo.window, burn_rate).by(ROUTE, SERVICE),
+        }
+        for prefix, burn in {"": first, **{f"{name}_": burn for name, burn in others.items()}}.items():
+            burn_rate = ERRORS.ratio_to(REQUESTS, burn.long_window).burn_rate(slo.target)
+            result[f"{prefix}burn_rate"] = burn_rate.by(ROUTE, SERVICE)
+            result[f"{prefix}burn_rate_threshold"] = Quantity(
+                slo.burn_rate(burn.budget_fraction, burn.long_window), BURN_RATE
+            )
+            result[f"{prefix}burn_rate_window"] = burn.long_window
+        return result
 
-    Impact: The promise for the month breaks within days if nothing is done.
+    return values
+
+
+@alert(
+    "ErrorBudgetBurn",
+    PAGE,
+    panel="overview/budget_left_by_route",
+    values=error_budget_values(FAST_BURN, medium=MEDIUM_BURN),
+)
+def error_budget_burn_page(platform: Platform) -> Condition:
+    """{route} ({service}) burns its error budget: {value} of requests fail.
+
+    {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
+    {burn_rate_window}), {medium_burn_rate} (threshold {medium_burn_rate_threshold} over {medium_burn_rate_window}).
+    Error budget of {slo_window}: {budget_left} left; at the burn rate of the last {window} it is exhausted
+    {when_exhausted}.
+
+    Impact: The SLO is missed within days if nothing changes.
 
     First steps:
-    1. Open the Overview and look when the errors began; find what changed then.
-    2. If a deploy began it, roll it back: there is no budget for watching.
-    3. If a dependency began it, see on the AI and Storage dashboards whether it is ours to mend.
+    1. Open the Overview: when did the errors begin, and what changed then?
+    2. If a deploy began them, roll it back now: the error budget does not allow to wait and see.
+    3. If a dependency began them, the AI and Storage dashboards show whether we call it wrongly or it is down.
     """
-    return burning(platform, BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))) | burning(
-        platform, BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
-    )
+    return burn_rate_above(platform, FAST_BURN) | burn_rate_above(platform, MEDIUM_BURN)
 
 
-@alert("ErrorBudgetBurn", TICKET, panel="overview/budget_left_by_route")
-def error_budget_burns_slowly(platform: Platform) -> Condition:
-    """{route} ({service}) leaks its error budget: {value} of its requests fail.
+@alert("ErrorBudgetBurn", TICKET, panel="overview/budget_left_by_route", values=error_budget_values(SLOW_BURN))
+def error_budget_burn_ticket(platform: Platform) -> Condition:
+    """{route} ({service}) burns its error budget slowly: {value} of requests fail.
 
-    {value} of the requests of the last {window} to {route} ({service}) failed, and they still do: at this pace the
-    month's error budget is gone before the month is.
+    {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
+    {burn_rate_window}). Error budget of {slo_window}: {budget_left} left; at the burn rate of the last {window} it is
+    exhausted {when_exhausted}.
 
-    Impact: Nobody is cut off, but the promise for the month will not be kept.
+    Impact: Few callers notice, but the SLO will be missed.
 
     First steps:
-    1. Open the Overview over a week and look when the leak began.
-    2. Group the failed requests of a day in the logs by error message; mend the largest group.
-    3. If the failures are the caller's fault, count them as such: an error is a 5xx, not a 4xx.
+    1. Open the Overview over a week: when did the errors begin?
+    2. Group the failed requests of the last 24 h in the logs by error message, and fix the largest group.
+    3. If callers cause the failures, answer them with a 4xx: only a 5xx counts as an error.
     """
-    return burning(platform, BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6)))
+    return burn_rate_above(platform, SLOW_BURN)
 
 
 @alert("HighAIErrorRate", PAGE, panel="ai/error_share_by_model")
 def high_ai_error_rate(platform: Platform) -> Rule:
-    """{model} fails: {value} of its calls.
+    """{model}: {value} of calls fail.
 
-    {value} of the calls of the last {window} to {model} failed, over all tenants; the ceiling is {limit}.
+    {value} of calls to {model} fail, over all tenants (threshold {threshold}, last {window}).
 
-    Impact: Answers that need this model fail, or fall back to another one where the application has one.
+    Impact: Answers that need this model fail, or fall back to another model where the application has one.
 
     First steps:
-    1. Find the code in the logs: 3040 is out of capacity (retry, or another model); 3036 is the day's allocation used
-       up (retrying is of no use until 00:00 UTC); 3007 and 3008 are time-outs.
-    2. Look at the AI dashboard whether the other models are well; if so, route around this one.
-    3. Look at Cloudflare's status page for Workers AI.
+    1. Find the error code in the logs: 3040 is out of capacity (retry, or use another model); 3036 is the daily
+       allocation used up (do not retry before 00:00 UTC); 3007 and 3008 are time-outs.
+    2. Open the AI dashboard: if the other models work, route around this one.
+    3. Check Cloudflare's status page for Workers AI.
     """
     window = minutes(5)
-    failing = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
-    enough = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
-    return (failing & enough).for_(minutes(10)).keep_firing_for(minutes(5))
+    too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
+    significant = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
+    return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))

@@ -1,4 +1,4 @@
-"""Requests are slow: a whole route, one tenant, a model, or Vectorize."""
+"""Requests are slow: of a whole route, of one tenant, to one model, or to Vectorize."""
 
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
@@ -6,86 +6,86 @@ from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule
 from generator.dsl.units import minutes
 
-SLOWEST = 0.95
 
+@alert("TenantHighLatency", TICKET, panel="tenant/latency")
+def tenant_high_latency(platform: Platform) -> Rule:
+    """{tenant_id}: p95 latency of {route} is {value}.
 
-@alert("HighLatency", TICKET, panel="tenant/latency")
-def high_latency_of_tenant(platform: Platform) -> Rule:
-    """{tenant_id} waits on {route} ({service}): p95 is {value}.
+    {tenant_id}: the p95 latency of requests to {route} ({service}) is {value} (threshold {threshold}, last {window}).
+    The threshold is the route's SLO.
 
-    The slowest 5 % of the requests of {tenant_id} to {route} ({service}) took {value} or more in the last {window}; the
-    route's promise is {limit}.
-
-    Impact: One tenant waits longer than promised; the others need not notice.
+    Impact: One tenant waits longer than the SLO allows; the others may not notice.
 
     First steps:
     1. Open the Tenant dashboard: are its requests larger than before, or are its stores slow?
     2. Compare documents retrieved and tokens per request with an hour ago; a longer prompt takes longer.
-    3. Follow one slow request by its request_id; each step in the log has its latency.
+    3. Follow one slow request through the logs by its request_id; each step has its latency.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
-    enough = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
-    return (slow & enough).for_(minutes(10))
+    too_slow = LATENCY.quantile(P95, window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
+    enough_requests = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
+    return (too_slow & enough_requests).for_(minutes(10))
 
 
-@alert("HighLatency", PAGE, panel="overview/latency_by_route")
-def high_latency_of_route(platform: Platform) -> Rule:
-    """{route} ({service}) is slow: p95 is {value}.
+@alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")
+def route_high_latency(platform: Platform) -> Rule:
+    """{route} ({service}): p95 latency is {value}.
 
-    The slowest 5 % of the requests to {route} ({service}) took {value} or more in the last {window}, over all tenants;
-    the promise is {limit}.
+    The p95 latency of requests to {route} ({service}) is {value}, over all tenants (threshold {threshold}, last
+    {window}). The threshold is the route's SLO.
 
-    Impact: Callers wait longer than promised; some give up, and their retries make it worse.
+    Impact: Callers wait longer than the SLO allows; some give up, and their retries add load.
 
     First steps:
-    1. Open the AI dashboard: a slow model makes a slow /chat; time to first token tells waiting from writing.
-    2. Open the Storage dashboard: Vectorize's latency goes straight into /search.
+    1. Open the AI dashboard: a slow model makes /chat slow. A high time to first token points to the model's queue, a
+       normal one to long answers.
+    2. Open the Storage dashboard: Vectorize's latency is part of every /search.
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)
-    slow = LATENCY.quantile(SLOWEST, window).by(ROUTE, SERVICE).above(latency_slo(platform))
-    enough = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
-    return (slow & enough).for_(minutes(10))
+    too_slow = LATENCY.quantile(P95, window).by(ROUTE, SERVICE).above(latency_slo(platform))
+    enough_requests = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
+    return (too_slow & enough_requests).for_(minutes(10))
 
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")
 def high_ai_latency(platform: Platform) -> Rule:
-    """{model} is slow: p95 is {value}.
+    """{model}: p95 latency is {value}.
 
-    The slowest 5 % of the calls to {model} took {value} or more in the last {window}; the promise is {limit}.
+    The p95 latency of calls to {model} is {value}, over all tenants (threshold {threshold}, last {window}).
 
-    Impact: Answers from this model come late; streams stay open longer and hold connections.
+    Impact: Answers of this model arrive late; streams stay open longer and hold connections.
 
     First steps:
-    1. Compare with time to first token: if that is steady, answers have become longer, not slower.
-    2. Look at tokens out per request; cap the length of answers if it has risen.
-    3. If the first token is late too, the model is short of capacity: move traffic to another one.
+    1. Compare with the time to first token: if that is steady, answers have become longer, not slower.
+    2. Look at output tokens per request; limit the length of answers if it has risen.
+    3. If the time to first token has risen too, the model is short of capacity: use another model.
     """
     window = minutes(5)
-    slow = AI_LATENCY.quantile(SLOWEST, window).by(MODEL).above(platform.latency.ai)
-    enough = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
-    return (slow & enough).for_(minutes(10))
+    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(platform.latency.ai)
+    enough_requests = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
+    return (too_slow & enough_requests).for_(minutes(10))
 
 
 @alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
 def high_vectorize_latency(platform: Platform) -> Rule:
-    """Vectorize is slow: p95 is {value}.
+    """Vectorize: p95 latency is {value}.
 
-    The slowest 5 % of the queries to Vectorize took {value} or more in the last {window}; the promise is {limit}.
+    The p95 latency of queries to Vectorize is {value} (threshold {threshold}, last {window}).
 
-    Impact: Every search and every answer that retrieves waits this much longer.
+    Impact: Every search, and every answer that retrieves documents, takes this much longer.
 
     First steps:
-    1. Look at the queries per second: more load, or the same load slower?
-    2. Look whether an ingest runs; inserts are asynchronous and compete with queries.
-    3. Check topK and whether values or metadata are asked for: both make an answer larger.
+    1. Look at the queries per second: is there more load, or is the same load slower?
+    2. Is documents' ingestion running? Inserts are asynchronous and compete with queries.
+    3. Check topK, and whether queries ask for values or metadata: all of these make results larger.
     """
     window = minutes(5)
-    slow = VECTORIZE_LATENCY.quantile(SLOWEST, window).above(platform.latency.vectorize)
-    enough = VECTORIZE_QUERIES.increase(window).at_least(platform.min_requests)
-    return (slow & enough).for_(minutes(10))
+    too_slow = VECTORIZE_LATENCY.quantile(P95, window).above(platform.latency.vectorize)
+    enough_queries = VECTORIZE_QUERIES.increase(window).at_least(platform.min_requests)
+    return (too_slow & enough_queries).for_(minutes(10))

@@ -1,4 +1,4 @@
-"""Vectorize, KV or Durable Objects fail."""
+"""Calls to Vectorize, KV or Durable Objects fail."""
 
 from contract.labels import STORE
 from contract.objectives import enough_traffic
@@ -9,41 +9,42 @@ from generator.dsl.query import Rule
 from generator.dsl.units import Quantity, minutes
 
 
-def failing(platform: Platform, ceiling: Quantity) -> Rule:
+def error_ratio_above(platform: Platform, threshold: Quantity) -> Rule:
+    """The error ratio of a store is above a threshold, with enough calls and errors to be significant."""
     window = minutes(5)
-    failed = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(ceiling)
-    enough = enough_traffic(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
-    return (failed & enough).for_(minutes(5))
+    too_many_errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(threshold)
+    significant = enough_traffic(platform, STORAGE_ERRORS, STORAGE_CALLS, window, STORE)
+    return (too_many_errors & significant).for_(minutes(5))
 
 
 @alert("StorageErrors", TICKET, panel="storage/error_share_by_store")
-def storage_errors(platform: Platform) -> Rule:
-    """{store} fails: {value} of its calls.
+def storage_errors_ticket(platform: Platform) -> Rule:
+    """{store}: {value} of calls fail.
 
-    {value} of the calls of the last {window} to {store} failed; more than {limit} is worth a look.
+    {value} of calls to {store} fail, over all tenants (threshold {threshold}, last {window}).
 
-    Impact: Some requests fail or come without what they should have retrieved.
+    Impact: Some requests fail, or get an answer without the documents that it should use.
 
     First steps:
-    1. Open the Storage dashboard: reads or writes, one service or both?
-    2. For KV, look for "429 Too Many Requests" in the logs: more than one write a second to the same key.
-    3. For Durable Objects, look for `.overloaded`: one object takes more than about 1,000 requests a second.
-    4. For Vectorize, the log has the code of `VECTOR_QUERY_ERROR`.
+    1. Open the Storage dashboard: do reads or writes fail, in one service or in both?
+    2. For KV, look for "429 Too Many Requests" in the logs: more than one write per second to the same key.
+    3. For Durable Objects, look for `.overloaded`: one object gets more than about 1,000 requests per second.
+    4. For Vectorize, the logs have the code of `VECTOR_QUERY_ERROR`.
     """
-    return failing(platform, platform.storage.ticket)
+    return error_ratio_above(platform, platform.storage.ticket)
 
 
 @alert("StorageErrors", PAGE, panel="storage/error_share_by_store")
-def storage_outage(platform: Platform) -> Rule:
-    """{store} is failing badly: {value} of its calls.
+def storage_errors_page(platform: Platform) -> Rule:
+    """{store} outage: {value} of calls fail.
 
-    {value} of the calls of the last {window} to {store} failed; more than {limit} breaks the requests that need it.
+    {value} of calls to {store} fail, over all tenants (threshold {threshold}, last {window}).
 
     Impact: Requests that need this store fail, for every tenant.
 
     First steps:
-    1. Look at Cloudflare's status page for the store.
-    2. Look whether a deploy changed how it is called (a key, a topK, an object's id).
-    3. Durable Objects: never retry an overloaded object; shed load or spread it over more objects.
+    1. Check Cloudflare's status page for the store.
+    2. Did a deploy change how it is called (a key, a topK, the id of an object)? Roll it back.
+    3. Durable Objects: never retry an overloaded object; shed load, or spread it over more objects.
     """
-    return failing(platform, platform.storage.page)
+    return error_ratio_above(platform, platform.storage.page)

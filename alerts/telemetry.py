@@ -1,4 +1,4 @@
-"""The telling itself: a service that is not heard of, and the proof that alerts arrive."""
+"""Telemetry itself: a service that stops reporting, and the alert that always fires."""
 
 from contract.api import HEARTBEAT
 from contract.labels import SERVICE
@@ -10,19 +10,19 @@ from generator.dsl.units import days
 
 @alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")
 def telemetry_missing(platform: Platform) -> Condition:
-    """{service} is not heard of: its last heartbeat is {value} old.
+    """{service} reports no telemetry: its last heartbeat was {value} ago.
 
-    The last heartbeat of {service} came {value} ago (a {window} stands for longer, or never); it should come at least
-    every minute, and {limit} is too long. Until it comes back, every other alert on this service is blind.
+    The last heartbeat of {service} was {value} ago (threshold {threshold}). Only the last {window} are searched: 1d 0h
+    0m 0s means longer ago, or never. Until it reports again, no other alert of this service is reliable.
 
-    Impact: Nobody knows how the service does: no metric of it can be believed.
+    Impact: Nobody knows whether the service works: its metrics are missing or out of date.
 
     First steps:
     1. Send the service a request yourself: does it answer?
-    2. If it does, its telemetry is broken: look at the Durable Object that keeps its counters, and in Prometheus' log
-       for what its receiver (/api/v1/otlp/v1/metrics) refused.
-    3. If it does not, treat it as an outage.
-    4. If the other service is silent too, look at Prometheus' receiver first.
+    2. If it answers, its telemetry is broken: check the Durable Object that stores its counters, and Prometheus' log
+       for what the receiver (/api/v1/otlp/v1/metrics) rejected.
+    3. If it does not answer, treat it as an outage.
+    4. If other services stopped reporting at the same time, check Prometheus' receiver first.
     """
     return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.telemetry_stale_after)
 
@@ -31,13 +31,13 @@ def telemetry_missing(platform: Platform) -> Condition:
 def watchdog(platform: Platform) -> Condition:
     """Alerting works.
 
-    This alert fires always, and goes to a receiver that raises the alarm when it stops coming.
+    This alert always fires. Its receiver, a dead man's switch, notifies you when it stops.
 
     Impact: None while it fires. When it stops, no alert reaches anybody.
 
     First steps:
-    1. See that Prometheus runs and evaluates its rules: its page /rules says when it last did.
-    2. See that Alertmanager runs and that Prometheus reaches it: /status on the one, /alerts on the other.
-    3. See that the receiver of the dead man's URL still knows that URL.
+    1. Check that Prometheus runs and evaluates its rules: its page /rules shows the last evaluation.
+    2. Check that Alertmanager runs and that Prometheus reaches it: /status of Alertmanager, /alerts of Prometheus.
+    3. Check that the URL of the dead man's switch is still valid.
     """
     return Always()

@@ -16,11 +16,14 @@ from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
+from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Problem, did_you_mean
 from generator.project import ROOT
 
 DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
 """Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
+ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
+"""The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
 T = TypeVar("T")
 
@@ -39,7 +42,9 @@ def load_definitions() -> Definitions:
     """
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
-    if problems:
+    # Routing imports the alerts: after a problem with these, it would report the same problem.
+    routing = None if problems else _routing(problems)
+    if routing is None:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
     return Definitions(
@@ -47,6 +52,7 @@ def load_definitions() -> Definitions:
         dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
+        routing=routing,
     )
 
 
@@ -71,12 +77,13 @@ def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> 
 
 
 def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
-    """The modules of a package: those that its ORDER names first, then the others by name."""
+    """The modules of a package but for routing: those that its ORDER names first, then the others by name."""
     package = attempt(partial(importlib.import_module, package_name), problems, package_name)
     if package is None:
         return []
     order: tuple[str, ...] = getattr(package, "ORDER", ())
-    names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
+    modules = (info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    names = [name for name in modules if f"{package_name}.{name}" != ROUTING_MODULE]
     names.sort(key=lambda name: (order.index(name) if name in order else len(order), name))
     folder = package_name.replace(".", "/")
     loaded = (
@@ -84,6 +91,18 @@ def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
         for name in names
     )
     return [module for module in loaded if module is not None]
+
+
+def _routing(problems: list[Problem]) -> Routing | None:
+    """The routing of the alerts, or None with a problem added."""
+    module = attempt(partial(importlib.import_module, ROUTING_MODULE), problems, ROUTING_FILE)
+    if module is None:
+        return None
+    routing = getattr(module, "ROUTING", None)
+    if isinstance(routing, Routing):
+        return routing
+    problems.append(Problem(ROUTING_FILE, "it defines no ROUTING", "add ROUTING = Routing(…)"))
+    return None
 
 
 def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:

@@ -139,7 +139,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **platform_schema(),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
-        **alertmanager(platform),
+        **alertmanager(lowered),
         **provisioning(),
         **kubernetes(dashboards, files),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
@@ -154,7 +154,9 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
     result: dict[tuple[str, Severity], TestedRule] = {}
     for rule in lowered.alerts:
         alert = rule.alert
-        needed = {file_of[name] for name in graph.recorded(series_names(rule.expression))} | {alert.family}
+        expressions = (rule.expression, *(value.expression for value in rule.queries.values()))
+        read = frozenset(name for expression in expressions for name in series_names(expression))
+        needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
         url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
         result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)

@@ -1,6 +1,7 @@
-"""Stories of errors: requests that fail, of one tenant or of a whole route, and what is heard of it."""
+"""Alert tests of TenantHighErrorRate, RouteHighErrorRate and RouteDown."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
@@ -13,6 +14,7 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
+    Expectation,
     InputSeries,
     Restart,
     Scenario,
@@ -28,36 +30,39 @@ from generator.dsl.alert_test import (
 )
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes
+from generator.dsl.units import minutes, seconds
 
 CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
 FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmoke"}
 FIRST_CHAT, SECOND_CHAT = {**FIRST, **CHAT}, {**SECOND, **CHAT}
 FIRST_SEARCH, SECOND_SEARCH = {**FIRST, **SEARCH}, {**SECOND, **SEARCH}
 
-
-def asks(who: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Requests, failed or not."""
-    return input_series(REQUESTS, who, *segments)
+HALF_MINUTE = seconds(30)
+ScenarioParts: TypeAlias = tuple[InputSeries | Expectation, ...]
 
 
-def fails(who: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def requests(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
+    """Requests, whether they fail or not."""
+    return input_series(REQUESTS, labels, *segments)
+
+
+def errors(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
     """Requests that fail."""
-    return input_series(ERRORS, who, *segments)
+    return input_series(ERRORS, labels, *segments)
 
 
-def always(per_minute: int | str) -> Segment:
-    """So many a minute, as long as any story here lasts."""
+def constant(per_minute: int | str) -> Segment:
+    """A constant rate for the whole test."""
     return count(per_minute, minutes(60))
 
 
-def from_30_to_50(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute for twenty minutes; none before, none after."""
+def incident(per_minute: int) -> tuple[Segment, ...]:
+    """An increase per minute from minute 30 to 50, and none before and after."""
     return count(0, minutes(30)), count(per_minute, minutes(20)), count(0, minutes(10))
 
 
-def restarting(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute, by a reporter that starts anew after 30 and after 38 minutes."""
+def with_restarts(per_minute: int) -> tuple[Segment, ...]:
+    """A constant rate, with restarts of the reporting process at minutes 30 and 38."""
     return (
         count(per_minute, minutes(30)),
         Restart(),
@@ -67,57 +72,85 @@ def restarting(per_minute: int) -> tuple[Segment, ...]:
     )
 
 
-def from_30(before: int, after: int) -> tuple[Segment, ...]:
-    """So many a minute for half an hour, then so many, by a reporter that starts anew after 38 minutes."""
+def step_at_30(before: int, after: int) -> tuple[Segment, ...]:
+    """A rate that changes at minute 30, with a restart of the reporting process at minute 38."""
     return count(before, minutes(30)), count(after, minutes(8)), Restart(), count(after, minutes(22))
 
 
-@alert_test("HighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_sours")
-def one_tenant_sours(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % from minute 30 to 50: quiet at 40, told from 41 to 55; the other never hears of it."""
+ONE_TENANT_FAILS = (
+    requests(FIRST_CHAT, constant(400)),
+    errors(FIRST_CHAT, *incident(23)),  # 5.75 % of the tenant's requests
+    requests(SECOND_CHAT, constant(1000)),  # and 1.6 % of the route's
+    errors(SECOND_CHAT, constant(0)),
+)
+
+
+@alert_test(
+    "TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_fails"
+)
+def one_tenant_fails(platform: Platform) -> Scenario:
+    """A tenant fails 5.75 % of its requests from minute 30 to 50: fires from 41 to 55, never for the other tenant."""
     return scenario(
-        asks(FIRST_CHAT, always(400)),
-        fails(FIRST_CHAT, *from_30_to_50(23)),
-        asks(SECOND_CHAT, always(1000)),  # 23 of all 1,400 are 1.6 %: no page
-        fails(SECOND_CHAT, always(0)),
+        *ONE_TENANT_FAILS,
         expect_none(minutes(30)),
-        expect_none(
-            minutes(40)
-        ),  # four failing minutes of five are 4.6 %: it is so from 35 on, and lasts 6 minutes at 41
+        # Four failing minutes of five are 4.6 %: the condition is true from 35 on, and for 6 minutes at 41.
+        expect_none(minutes(40)),
         expect_firing(minutes(41), firing(TICKET, 0.0575, FIRST_CHAT)),
         expect_firing(minutes(50), firing(TICKET, 0.0575, FIRST_CHAT)),
-        expect_firing(
-            minutes(55), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(50))
-        ),  # not so from 51 on, and told still
+        # The condition is false from 51 on; keep_firing_for ends at 55.
+        expect_firing(minutes(55), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(50))),
         expect_none(minutes(56)),
     )
 
 
-@alert_test("HighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="a_tenant_falls_silent")
-def a_tenant_falls_silent(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % and falls silent at 20: told while five minutes have two samples, and five minutes on."""
+@alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_of_one_failing_tenant")
+def route_of_one_failing_tenant(platform: Platform) -> Scenario:
+    """A tenant fails 5.75 % of its requests, which are 1.6 % of the route's: does not fire."""
+    return scenario(*ONE_TENANT_FAILS, *(expect_none(minutes(minute)) for minute in (30, 40, 41, 50, 55, 56)))
+
+
+FAILING_TENANT_STOPS_REPORTING = (
+    requests(FIRST_CHAT, count(400, minutes(20)), no_samples(minutes(10))),
+    errors(FIRST_CHAT, count(23, minutes(20)), no_samples(minutes(10))),
+    requests(SECOND_CHAT, constant(1000)),
+    errors(SECOND_CHAT, constant(0)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="failing_tenant_stops_reporting")
+def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
+    """A tenant fails 5.75 % of its requests and its series end at 20: fires until 28, 5 minutes after its last rate."""
     return scenario(
-        asks(FIRST_CHAT, count(400, minutes(20)), no_samples(minutes(10))),
-        fails(FIRST_CHAT, count(23, minutes(20)), no_samples(minutes(10))),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
+        *FAILING_TENANT_STOPS_REPORTING,
         expect_firing(minutes(20), firing(TICKET, 0.0575, FIRST_CHAT)),
+        # From 24 on, 5 minutes have fewer than two samples.
         expect_firing(minutes(23), firing(TICKET, 0.0575, FIRST_CHAT)),
         expect_firing(minutes(28), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(23))),
         expect_none(minutes(29)),
     )
 
 
-@alert_test("HighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="a_route_sours")
-def a_route_sours(platform: Platform) -> Scenario:
-    """A route fails 2.3 % from minute 30 to 50: quiet at 40, a page from 41 to 55; /search, at 1.8 %, is let alone."""
+@alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_whose_failing_tenant_stops_reporting")
+def route_whose_failing_tenant_stops_reporting(platform: Platform) -> Scenario:
+    """A tenant with 1.6 % of the route's requests as errors stops reporting at 20: does not fire."""
+    return scenario(*FAILING_TENANT_STOPS_REPORTING, *(expect_none(minutes(minute)) for minute in (20, 23, 28, 29)))
+
+
+ONE_ROUTE_FAILS = (
+    requests(FIRST_CHAT, constant(400)),
+    errors(FIRST_CHAT, *incident(12)),  # 3 % of this tenant's requests
+    requests(SECOND_CHAT, constant(600)),
+    errors(SECOND_CHAT, *incident(11)),  # 23 of the route's 1,000 requests
+    requests(FIRST_SEARCH, constant(1000)),
+    errors(FIRST_SEARCH, constant(18)),
+)
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_route_fails")
+def one_route_fails(platform: Platform) -> Scenario:
+    """A route fails 2.3 % of its requests from minute 30 to 50: fires from 41 to 55, never for /search at 1.8 %."""
     return scenario(
-        asks(FIRST_CHAT, always(400)),
-        fails(FIRST_CHAT, *from_30_to_50(12)),  # 3 % of this tenant's, and no ticket
-        asks(SECOND_CHAT, always(600)),
-        fails(SECOND_CHAT, *from_30_to_50(11)),
-        asks(FIRST_SEARCH, always(1000)),
-        fails(FIRST_SEARCH, always(18)),
+        *ONE_ROUTE_FAILS,
         expect_none(minutes(30)),
         expect_none(minutes(40)),
         expect_firing(minutes(41), firing(PAGE, 0.023, CHAT)),
@@ -127,79 +160,215 @@ def a_route_sours(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("HighErrorRate", TICKET, PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="a_little_always_fails")
-def a_little_always_fails(platform: Platform) -> Scenario:
-    """One tenant fails 4.5 % and its route 1.8 %, and their reporter restarts twice: not a word for an hour."""
+@alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD,), id="tenants_of_one_failing_route")
+def tenants_of_one_failing_route(platform: Platform) -> Scenario:
+    """A route fails 2.3 % of its requests and none of its tenants more than 3 %: does not fire."""
+    return scenario(*ONE_ROUTE_FAILS, *(expect_none(minutes(minute)) for minute in (30, 40, 41, 50, 55, 56)))
+
+
+JUST_BELOW_THRESHOLDS: ScenarioParts = (
+    requests(FIRST_CHAT, *with_restarts(400)),
+    errors(FIRST_CHAT, *with_restarts(18)),  # 4.5 % of this tenant's requests
+    requests(SECOND_CHAT, *with_restarts(1000)),
+    errors(SECOND_CHAT, *with_restarts(7)),  # 25 of the route's 1,400 requests are 1.8 %
+    *(expect_none(minutes(minute)) for minute in (11, 12, 31, 34, 36, 39, 44, 60)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="tenant_just_below_threshold")
+def tenant_just_below_threshold(platform: Platform) -> Scenario:
+    """A tenant fails 4.5 % of its requests for an hour, through two restarts: does not fire."""
+    return scenario(*JUST_BELOW_THRESHOLDS)
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_threshold")
+def route_just_below_threshold(platform: Platform) -> Scenario:
+    """A route fails 1.8 % of its requests for an hour, through two restarts: does not fire."""
+    return scenario(*JUST_BELOW_THRESHOLDS)
+
+
+AT_THEN_ABOVE_THRESHOLDS: ScenarioParts = (
+    requests(FIRST_CHAT, *step_at_30(400, 400)),
+    errors(FIRST_CHAT, *step_at_30(20, 22)),
+    requests(SECOND_CHAT, *step_at_30(600, 600)),
+    errors(SECOND_CHAT, *step_at_30(0, 0)),
+    expect_none(minutes(30)),
+    expect_none(minutes(36)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_at_then_above_threshold")
+def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
+    """A tenant fails exactly 5 %, then 5.5 % from minute 30 on: fires from 37 on, through a restart at 38."""
+    fires = firing(TICKET, 0.055, FIRST_CHAT)
+    return scenario(*AT_THEN_ABOVE_THRESHOLDS, *(expect_firing(minutes(minute), fires) for minute in (37, 39, 60)))
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_threshold")
+def route_at_then_above_threshold(platform: Platform) -> Scenario:
+    """A route fails exactly 2 %, then 2.2 % from minute 30 on: fires from 37 on, through a restart at 38."""
+    fires = firing(PAGE, 0.022, CHAT)
+    return scenario(*AT_THEN_ABOVE_THRESHOLDS, *(expect_firing(minutes(minute), fires) for minute in (37, 39, 60)))
+
+
+FOURTEEN_REQUESTS: ScenarioParts = (
+    requests(FIRST_CHAT, constant("2.8")),
+    errors(FIRST_CHAT, constant("2.8")),
+    requests(SECOND_CHAT, constant(1000)),
+    errors(SECOND_CHAT, constant(0)),
+    requests(FIRST_SEARCH, constant("1.6")),
+    errors(FIRST_SEARCH, constant("1.6")),
+    requests(SECOND_SEARCH, constant("1.2")),
+    errors(SECOND_SEARCH, constant("1.2")),
+    *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_tenant")
+def fourteen_requests_of_a_tenant(platform: Platform) -> Scenario:
+    """All of a tenant's 14 requests in 5 minutes fail: does not fire, because 15 are the minimum."""
+    return scenario(*FOURTEEN_REQUESTS)
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_route")
+def fourteen_requests_of_a_route(platform: Platform) -> Scenario:
+    """All of a route's 14 requests in 5 minutes fail: does not fire, because 15 are the minimum."""
+    return scenario(*FOURTEEN_REQUESTS)
+
+
+FIFTEEN_REQUESTS: ScenarioParts = (
+    requests(FIRST_CHAT, constant(3)),
+    errors(FIRST_CHAT, constant(2)),
+    requests(SECOND_CHAT, constant(1000)),
+    errors(SECOND_CHAT, constant(0)),
+    requests(FIRST_SEARCH, constant(2)),
+    errors(FIRST_SEARCH, constant("1.5")),
+    requests(SECOND_SEARCH, constant(1)),
+    errors(SECOND_SEARCH, constant("0.5")),
+    expect_none(minutes(10)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_tenant")
+def fifteen_requests_of_a_tenant(platform: Platform) -> Scenario:
+    """10 of a tenant's 15 requests in 5 minutes fail, which are the minimum of both: fires from 11 on."""
+    fires = firing(TICKET, 2 / 3, FIRST_CHAT)
+    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(11), fires), expect_firing(minutes(60), fires))
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_route")
+def fifteen_requests_of_a_route(platform: Platform) -> Scenario:
+    """10 of two tenants' 15 requests to a route in 5 minutes fail, which are the minimum of both: fires from 11 on."""
+    fires = firing(PAGE, 2 / 3, SEARCH)
+    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(11), fires), expect_firing(minutes(60), fires))
+
+
+NINE_ERRORS: ScenarioParts = (
+    requests(FIRST_CHAT, constant(20)),
+    errors(FIRST_CHAT, constant("1.8")),
+    requests(FIRST_SEARCH, constant(20)),
+    errors(FIRST_SEARCH, constant("0.9")),
+    requests(SECOND_SEARCH, constant(20)),
+    errors(SECOND_SEARCH, constant("0.9")),
+    *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
+)
+
+
+@alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="nine_errors_of_a_tenant")
+def nine_errors_of_a_tenant(platform: Platform) -> Scenario:
+    """9 of a tenant's 100 requests in 5 minutes fail: does not fire, because 10 errors are the minimum."""
+    return scenario(*NINE_ERRORS)
+
+
+@alert_test("RouteHighErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="nine_errors_of_a_route")
+def nine_errors_of_a_route(platform: Platform) -> Scenario:
+    """9 of a route's 200 requests in 5 minutes fail: does not fire, because 10 errors are the minimum."""
+    return scenario(*NINE_ERRORS)
+
+
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="route_goes_down")
+def route_goes_down(platform: Platform) -> Scenario:
+    """A route fails 57.5 % of its requests from minute 30 to 50: fires from 33 to 60, never for /search at 45 %."""
     return scenario(
-        asks(FIRST_CHAT, *restarting(400)),
-        fails(FIRST_CHAT, *restarting(18)),
-        asks(SECOND_CHAT, *restarting(1000)),
-        fails(SECOND_CHAT, *restarting(7)),  # 25 of 1,400 together
-        *(expect_none(minutes(minute)) for minute in (11, 12, 31, 34, 36, 39, 44, 60)),
+        requests(FIRST_CHAT, constant(80)),
+        errors(FIRST_CHAT, *incident(70)),
+        requests(SECOND_CHAT, constant(120)),
+        errors(SECOND_CHAT, *incident(45)),
+        requests(FIRST_SEARCH, constant(200)),
+        errors(FIRST_SEARCH, constant(90)),
+        expect_none(minutes(30)),
+        # Three failing half minutes of four are 43 %: the condition is true from 32 on.
+        expect_none(minutes(32) + HALF_MINUTE),
+        expect_firing(minutes(33), firing(PAGE, 0.575, CHAT)),
+        expect_firing(minutes(50), firing(PAGE, 0.575, CHAT)),
+        # The condition is false from 50:30 on; keep_firing_for ends at 60.
+        expect_firing(minutes(60), firing(PAGE, 0.575, CHAT, condition_ended=minutes(50))),
+        expect_none(minutes(60) + HALF_MINUTE),
+        evaluation_interval=HALF_MINUTE,
     )
 
 
-@alert_test("HighErrorRate", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="at_the_ceiling_and_over")
-def at_the_ceiling_and_over(platform: Platform) -> Scenario:
-    """Just 5 % of a tenant and 2 % of the route fail, then a tenth more: told at 37; a restart at 38 hides nothing."""
-    both = firing(TICKET, 0.055, FIRST_CHAT), firing(PAGE, 0.022, CHAT)
+@alert_test("RouteDown", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_outage")
+def route_just_below_outage(platform: Platform) -> Scenario:
+    """A route fails 45 % of its requests with much traffic, through two restarts: does not fire."""
     return scenario(
-        asks(FIRST_CHAT, *from_30(400, 400)),
-        fails(FIRST_CHAT, *from_30(20, 22)),
-        asks(SECOND_CHAT, *from_30(600, 600)),
-        fails(SECOND_CHAT, *from_30(0, 0)),
-        expect_none(minutes(30)),  # at a ceiling is not above it
-        expect_none(minutes(36)),
-        expect_firing(minutes(37), *both),
-        expect_firing(minutes(39), *both),
-        expect_firing(minutes(60), *both),
+        requests(FIRST_CHAT, *with_restarts(2000)),
+        errors(FIRST_CHAT, *with_restarts(900)),
+        *(expect_none(minutes(minute)) for minute in (3, 31, 32, 33, 39, 40, 60)),
+        expect_none(minutes(30) + HALF_MINUTE),
+        evaluation_interval=HALF_MINUTE,
     )
 
 
-@alert_test("HighErrorRate", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests")
-def fourteen_requests(platform: Platform) -> Scenario:
-    """A tenant, and the route /search, fail all of 14 requests in 5 minutes: too few to judge by."""
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_outage")
+def route_at_then_above_outage(platform: Platform) -> Scenario:
+    """A route fails exactly 50 %, then 55 % from minute 30 on: fires from 31:30 on, through a restart at 38."""
     return scenario(
-        asks(FIRST_CHAT, always("2.8")),
-        fails(FIRST_CHAT, always("2.8")),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
-        asks(FIRST_SEARCH, always("1.6")),
-        fails(FIRST_SEARCH, always("1.6")),
-        asks(SECOND_SEARCH, always("1.2")),
-        fails(SECOND_SEARCH, always("1.2")),
-        *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
+        requests(FIRST_CHAT, *step_at_30(200, 200)),
+        errors(FIRST_CHAT, *step_at_30(100, 110)),
+        expect_none(minutes(30)),
+        expect_none(minutes(31)),
+        expect_firing(minutes(31) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
+        expect_firing(minutes(38) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
+        expect_firing(minutes(60), firing(PAGE, 0.55, CHAT)),
+        evaluation_interval=HALF_MINUTE,
     )
 
 
-@alert_test("HighErrorRate", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests")
-def fifteen_requests(platform: Platform) -> Scenario:
-    """Ten fail of a tenant's 15 requests to /chat, and of two tenants' 15 to /search: just enough, told at 11."""
-    both = firing(TICKET, 2 / 3, FIRST_CHAT), firing(PAGE, 2 / 3, SEARCH)
+@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_fourteen_requests")
+def outage_of_fourteen_requests(platform: Platform) -> Scenario:
+    """All of 14 requests of two tenants in 2 minutes fail: does not fire, because 15 are the minimum."""
     return scenario(
-        asks(FIRST_CHAT, always(3)),
-        fails(FIRST_CHAT, always(2)),
-        asks(SECOND_CHAT, always(1000)),
-        fails(SECOND_CHAT, always(0)),
-        asks(FIRST_SEARCH, always(2)),
-        fails(FIRST_SEARCH, always("1.5")),
-        asks(SECOND_SEARCH, always(1)),
-        fails(SECOND_SEARCH, always("0.5")),
-        expect_none(minutes(10)),
-        expect_firing(minutes(11), *both),
-        expect_firing(minutes(60), *both),
+        requests(FIRST_CHAT, constant(4)),
+        errors(FIRST_CHAT, constant(4)),
+        requests(SECOND_CHAT, constant(3)),
+        errors(SECOND_CHAT, constant(3)),
+        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
+        evaluation_interval=HALF_MINUTE,
     )
 
 
-@alert_test("HighErrorRate", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_failures")
-def nine_failures(platform: Platform) -> Scenario:
-    """Nine fail of a tenant's 100 requests to /chat, and of two tenants' 200 to /search: too few to judge by."""
+@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="outage_of_fifteen_requests")
+def outage_of_fifteen_requests(platform: Platform) -> Scenario:
+    """10 of 15 requests of two tenants in 2 minutes, the minimum of both, fail: fires from minute 3 on."""
     return scenario(
-        asks(FIRST_CHAT, always(20)),
-        fails(FIRST_CHAT, always("1.8")),
-        asks(FIRST_SEARCH, always(20)),
-        fails(FIRST_SEARCH, always("0.9")),
-        asks(SECOND_SEARCH, always(20)),
-        fails(SECOND_SEARCH, always("0.9")),
-        *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
+        requests(FIRST_CHAT, constant(4)),
+        errors(FIRST_CHAT, constant(3)),
+        requests(SECOND_CHAT, constant("3.5")),
+        errors(SECOND_CHAT, constant(2)),
+        expect_none(minutes(2) + HALF_MINUTE),
+        expect_firing(minutes(3), firing(PAGE, 2 / 3, CHAT)),
+        expect_firing(minutes(60), firing(PAGE, 2 / 3, CHAT)),
+        evaluation_interval=HALF_MINUTE,
+    )
+
+
+@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_nine_errors")
+def outage_of_nine_errors(platform: Platform) -> Scenario:
+    """9 of 17 requests in 2 minutes fail: does not fire, because 10 errors are the minimum."""
+    return scenario(
+        requests(FIRST_CHAT, constant("8.5")),
+        errors(FIRST_CHAT, constant("4.5")),
+        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
+        evaluation_interval=HALF_MINUTE,
     )

@@ -1,4 +1,4 @@
-"""Stories of storage: calls to Vectorize, KV and Durable Objects that fail, and what is heard of it."""
+"""Alert tests of StorageErrors."""
 
 from contract.labels import ROUTE, SERVICE, STORE, TENANT
 from contract.storage import (
@@ -40,18 +40,18 @@ FIRST_INGEST = {**INGEST, TENANT: "com.rainbowsmokeofficial"}
 VECTORIZE, KV, DURABLE_OBJECTS = {STORE: "vectorize"}, {STORE: "kv"}, {STORE: "durable_objects"}
 
 
-def always(per_minute: int | str) -> Segment:
-    """So many a minute, as long as any story here lasts."""
+def constant(per_minute: int | str) -> Segment:
+    """A constant rate for the whole test."""
     return count(per_minute, minutes(70))
 
 
-def from_30_to_60(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute for half an hour; none before, none after."""
+def incident(per_minute: int) -> tuple[Segment, ...]:
+    """An increase per minute from minute 30 to 60, and none before and after."""
     return count(0, minutes(30)), count(per_minute, minutes(30)), count(0, minutes(10))
 
 
-def restarting(per_minute: int) -> tuple[Segment, ...]:
-    """So many a minute, by a reporter that starts anew after 30 and after 34 minutes."""
+def with_restarts(per_minute: int) -> tuple[Segment, ...]:
+    """A constant rate, with restarts of the reporting process at minutes 30 and 34."""
     return (
         count(per_minute, minutes(30)),
         Restart(),
@@ -62,65 +62,68 @@ def restarting(per_minute: int) -> tuple[Segment, ...]:
 
 
 @alert_test(
-    "StorageErrors", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="vectorize_fails_a_little"
+    "StorageErrors",
+    TICKET,
+    covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
+    id="vectorize_above_ticket_threshold",
 )
-def vectorize_fails_a_little(platform: Platform) -> Scenario:
-    """Vectorize fails 1.15 % from minute 30 on: quiet at 39, told at 40, over at 61; KV, at 0.9 %, is never told of."""
+def vectorize_above_ticket_threshold(platform: Platform) -> Scenario:
+    """Vectorize fails 1.15 % of its calls from minute 30 to 60: fires from 40 to 60, never for KV at 0.9 %."""
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, always(900)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *from_30_to_60(15)),
-        input_series(VECTORIZE_QUERIES, SECOND_SEARCH, always(600)),
-        input_series(
-            VECTORIZE_ERRORS, SECOND_SEARCH, *from_30_to_60(8)
-        ),  # 23 of 2,000: a store is judged over all who call it
-        input_series(VECTORIZE_QUERIES, INGEST, always(500)),
-        input_series(VECTORIZE_ERRORS, INGEST, always(0)),
-        input_series(KV_READS, SEARCH, always(2000)),
-        input_series(KV_ERRORS, SEARCH, always(18)),
+        input_series(VECTORIZE_QUERIES, SEARCH, constant(900)),
+        input_series(VECTORIZE_ERRORS, SEARCH, *incident(15)),
+        input_series(VECTORIZE_QUERIES, SECOND_SEARCH, constant(600)),
+        input_series(VECTORIZE_ERRORS, SECOND_SEARCH, *incident(8)),  # 23 of the store's 2,000 calls
+        input_series(VECTORIZE_QUERIES, INGEST, constant(500)),
+        input_series(VECTORIZE_ERRORS, INGEST, constant(0)),
+        input_series(KV_READS, SEARCH, constant(2000)),
+        input_series(KV_ERRORS, SEARCH, constant(18)),
         expect_none(minutes(30)),
         expect_none(
             minutes(39)
-        ),  # four failing minutes of five are 0.92 %: it is so from 35 on, and lasts 5 minutes at 40
+        ),  # four failing minutes of five are 0.92 %: the condition is true from 35 on, for 5 minutes at 40
         expect_firing(minutes(40), firing(TICKET, 0.0115, VECTORIZE)),
         expect_firing(minutes(60), firing(TICKET, 0.0115, VECTORIZE)),
         expect_none(minutes(61)),
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_fails_badly")
-def kv_fails_badly(platform: Platform) -> Scenario:
-    """KV fails 11.5 % from minute 30 on: a ticket at 36, a page from 40 to 60, all over at 64; Vectorize is well."""
+@alert_test(
+    "StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_above_page_threshold"
+)
+def kv_above_page_threshold(platform: Platform) -> Scenario:
+    """KV fails 11.5 % of its calls from minute 30 to 60: the ticket fires from 36 to 63, the page from 40 to 60."""
     return scenario(
-        input_series(KV_READS, SEARCH, always(900)),
-        input_series(KV_READS, SECOND_SEARCH, always(600)),
-        input_series(KV_WRITES, INGEST, always(300)),
-        input_series(KV_WRITES, FIRST_INGEST, always(200)),
-        input_series(KV_ERRORS, SEARCH, *from_30_to_60(18)),
-        input_series(KV_ERRORS, SECOND_SEARCH, *from_30_to_60(12)),
-        input_series(KV_ERRORS, INGEST, *from_30_to_60(200)),
-        input_series(VECTORIZE_QUERIES, SEARCH, always(1500)),
-        input_series(VECTORIZE_ERRORS, SEARCH, always(0)),
+        input_series(KV_READS, SEARCH, constant(900)),
+        input_series(KV_READS, SECOND_SEARCH, constant(600)),
+        input_series(KV_WRITES, INGEST, constant(300)),
+        input_series(KV_WRITES, FIRST_INGEST, constant(200)),
+        input_series(KV_ERRORS, SEARCH, *incident(18)),
+        input_series(KV_ERRORS, SECOND_SEARCH, *incident(12)),
+        input_series(KV_ERRORS, INGEST, *incident(200)),
+        input_series(VECTORIZE_QUERIES, SEARCH, constant(1500)),
+        input_series(VECTORIZE_ERRORS, SEARCH, constant(0)),
         expect_none(minutes(35)),
         expect_firing(minutes(36), firing(TICKET, 0.115, KV)),
         expect_firing(minutes(39), firing(TICKET, 0.115, KV)),
         expect_firing(minutes(40), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
         expect_firing(minutes(60), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
-        # Of the last five minutes the fifth fails no more; the first of the other four is not seen whole: 3 × 5/4.
+        # The last of five minutes has no errors; the increase sees three of the other four steps: 3 × 5/4.
         expect_firing(minutes(61), firing(TICKET, 0.08625, KV)),
         expect_firing(minutes(63), firing(TICKET, 0.02875, KV)),
         expect_none(minutes(64)),
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_fail_more_and_more")
-def durable_objects_fail_more_and_more(platform: Platform) -> Scenario:
-    """Durable Objects fail just 1 %, 10 %, then 11 %: at a ceiling is not above it; a restart at 30 hides nothing."""
+@alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_at_then_above_thresholds")
+def durable_objects_at_then_above_thresholds(platform: Platform) -> Scenario:
+    """Durable Objects fail exactly 1 %, then 10 %, then 11 %: the ticket fires from 26, the page from 46."""
     return scenario(
         input_series(DO_REQUESTS, SEARCH, count(1500, minutes(30)), Restart(), count(1500, minutes(30))),
         input_series(
             DO_ERRORS, SEARCH, count(20, minutes(20)), count(80, minutes(10)), Restart(), count(80, minutes(30))
         ),
-        input_series(DO_REQUESTS, SECOND_SEARCH, always(500)),
+        input_series(DO_REQUESTS, SECOND_SEARCH, constant(500)),
         input_series(DO_ERRORS, SECOND_SEARCH, count(0, minutes(20)), count(120, minutes(20)), count(140, minutes(20))),
         expect_none(minutes(20)),
         expect_none(minutes(25)),
@@ -132,30 +135,30 @@ def durable_objects_fail_more_and_more(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="nine_in_a_thousand")
-def nine_in_a_thousand(platform: Platform) -> Scenario:
-    """Every store fails 0.9 % of heavy traffic, and its reporter restarts twice: not a word for an hour."""
+@alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
+def just_below_ticket_threshold(platform: Platform) -> Scenario:
+    """Every store fails 0.9 % of its calls with much traffic, through two restarts: does not fire."""
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, *restarting(2000)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *restarting(18)),
-        input_series(KV_READS, SEARCH, *restarting(1500)),
-        input_series(KV_WRITES, SEARCH, *restarting(500)),
-        input_series(KV_ERRORS, SEARCH, *restarting(18)),
-        input_series(DO_REQUESTS, INGEST, *restarting(2000)),
-        input_series(DO_ERRORS, INGEST, *restarting(18)),
+        input_series(VECTORIZE_QUERIES, SEARCH, *with_restarts(2000)),
+        input_series(VECTORIZE_ERRORS, SEARCH, *with_restarts(18)),
+        input_series(KV_READS, SEARCH, *with_restarts(1500)),
+        input_series(KV_WRITES, SEARCH, *with_restarts(500)),
+        input_series(KV_ERRORS, SEARCH, *with_restarts(18)),
+        input_series(DO_REQUESTS, INGEST, *with_restarts(2000)),
+        input_series(DO_ERRORS, INGEST, *with_restarts(18)),
         *(expect_none(minutes(minute)) for minute in (11, 31, 35, 38, 41, 60)),
     )
 
 
-@alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="nine_in_a_hundred")
-def nine_in_a_hundred(platform: Platform) -> Scenario:
-    """KV and Vectorize fail 9 % of heavy traffic, through two restarts: tickets that say 9 % all along, no page."""
+@alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
+def just_below_page_threshold(platform: Platform) -> Scenario:
+    """KV and Vectorize fail 9 % of their calls, through two restarts: the page does not fire, the tickets do."""
     return scenario(
-        input_series(KV_READS, SEARCH, *restarting(1500)),
-        input_series(KV_WRITES, SEARCH, *restarting(500)),
-        input_series(KV_ERRORS, SEARCH, *restarting(180)),
-        input_series(VECTORIZE_QUERIES, SEARCH, *restarting(2000)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *restarting(180)),
+        input_series(KV_READS, SEARCH, *with_restarts(1500)),
+        input_series(KV_WRITES, SEARCH, *with_restarts(500)),
+        input_series(KV_ERRORS, SEARCH, *with_restarts(180)),
+        input_series(VECTORIZE_QUERIES, SEARCH, *with_restarts(2000)),
+        input_series(VECTORIZE_ERRORS, SEARCH, *with_restarts(180)),
         *(
             expect_firing(minutes(minute), firing(TICKET, 0.09, KV), firing(TICKET, 0.09, VECTORIZE))
             for minute in (11, 31, 35, 38, 41, 60)
@@ -165,41 +168,41 @@ def nine_in_a_hundred(platform: Platform) -> Scenario:
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
 def fourteen_calls(platform: Platform) -> Scenario:
-    """Vectorize and KV fail all of 14 calls in 5 minutes: too few to judge by, though Durable Objects are busy."""
+    """All of 14 calls to Vectorize and to KV in 5 minutes fail: does not fire, because 15 are the minimum."""
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, always("2.8")),
-        input_series(VECTORIZE_ERRORS, SEARCH, always("2.8")),
-        input_series(KV_READS, SEARCH, always(2)),
-        input_series(KV_WRITES, SEARCH, always("0.8")),
-        input_series(KV_ERRORS, SEARCH, always("2.8")),
-        input_series(DO_REQUESTS, SEARCH, always(2000)),
-        input_series(DO_ERRORS, SEARCH, always(0)),
+        input_series(VECTORIZE_QUERIES, SEARCH, constant("2.8")),
+        input_series(VECTORIZE_ERRORS, SEARCH, constant("2.8")),
+        input_series(KV_READS, SEARCH, constant(2)),
+        input_series(KV_WRITES, SEARCH, constant("0.8")),
+        input_series(KV_ERRORS, SEARCH, constant("2.8")),
+        input_series(DO_REQUESTS, SEARCH, constant(2000)),
+        input_series(DO_ERRORS, SEARCH, constant(0)),
         *(expect_none(minutes(minute)) for minute in (10, 11, 30, 60)),
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
 def fifteen_calls(platform: Platform) -> Scenario:
-    """KV fails 7.5 of 10 reads and 2.5 of 5 writes in 5 minutes: just enough, so told at 10, not at 9."""
+    """10 of 15 calls to KV in 5 minutes, the minimum of both, fail: both fire from 10 on."""
     return scenario(
-        input_series(KV_READS, SEARCH, always(2)),
-        input_series(KV_ERRORS, SEARCH, always("1.5")),
-        input_series(KV_WRITES, INGEST, always(1)),
-        input_series(KV_ERRORS, INGEST, always("0.5")),
+        input_series(KV_READS, SEARCH, constant(2)),
+        input_series(KV_ERRORS, SEARCH, constant("1.5")),
+        input_series(KV_WRITES, INGEST, constant(1)),
+        input_series(KV_ERRORS, INGEST, constant("0.5")),
         expect_none(minutes(9)),
         expect_firing(minutes(10), firing(TICKET, 2 / 3, KV), firing(PAGE, 2 / 3, KV)),
         expect_firing(minutes(60), firing(TICKET, 2 / 3, KV), firing(PAGE, 2 / 3, KV)),
     )
 
 
-@alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_failures")
-def nine_failures(platform: Platform) -> Scenario:
-    """KV fails 9 of 50 calls in 5 minutes: too few to judge by, though Durable Objects fail ten of 10,000."""
+@alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_errors")
+def nine_errors(platform: Platform) -> Scenario:
+    """9 of 50 calls to KV in 5 minutes fail: does not fire, because 10 errors are the minimum."""
     return scenario(
-        input_series(KV_READS, SEARCH, always(6)),
-        input_series(KV_WRITES, SEARCH, always(4)),
-        input_series(KV_ERRORS, SEARCH, always("1.8")),
-        input_series(DO_REQUESTS, SEARCH, always(2000)),
-        input_series(DO_ERRORS, SEARCH, always(2)),
+        input_series(KV_READS, SEARCH, constant(6)),
+        input_series(KV_WRITES, SEARCH, constant(4)),
+        input_series(KV_ERRORS, SEARCH, constant("1.8")),
+        input_series(DO_REQUESTS, SEARCH, constant(2000)),
+        input_series(DO_ERRORS, SEARCH, constant(2)),
         *(expect_none(minutes(minute)) for minute in (10, 11, 30, 60)),
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from generator.dsl.arguments import require
 from generator.dsl.platform import Platform
-from generator.dsl.query import Condition, Rule
+from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.text import TemplatePart, one_line, template_parts
+from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, place_of
 
 
@@ -29,6 +30,14 @@ class Severity(Enum):
 
 PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE
 RuleFunction: TypeAlias = Callable[[Platform], Condition | Rule]
+PlaceholderValue: TypeAlias = Query | Quantity | Duration
+"""What fills a placeholder: a query of the series with the alert's labels, or a constant."""
+ValuesFunction: TypeAlias = Callable[[Platform], Mapping[str, PlaceholderValue]]
+
+
+def no_values(_: Platform) -> Mapping[str, PlaceholderValue]:
+    """The values of an alert whose texts have only the placeholders that every alert has."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Alert:
     alert_text: AlertText
     build: RuleFunction
     where: str
+    values: ValuesFunction = no_values
 
     @property
     def key(self) -> str:
@@ -60,11 +70,14 @@ class Alert:
         return f"{self.name} ({self.severity.value})"
 
 
-def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") -> Callable[[RuleFunction], Alert]:
+def alert(
+    name: str, severity: Severity, *, panel: str = "", runbook: str = "", values: ValuesFunction = no_values
+) -> Callable[[RuleFunction], Alert]:
     """Make an alert of a function that takes the platform; its family is the module's name.
 
     `panel` is the id of the panel that the alert links to, as `dashboard/panel`. `runbook` is the name of its page; by
-    default it follows from the alert's name. Raises DefinitionError for a docstring that lacks a part.
+    default it follows from the alert's name. `values` fill placeholders of the docstring, besides the alert's labels
+    and `value`, `threshold` and `window`. Raises DefinitionError for a docstring that lacks a part.
     """
 
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
@@ -73,13 +86,13 @@ def alert(name: str, severity: Severity, *, panel: str = "", runbook: str = "") 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]
         page = runbook or kebab_case(name)
-        return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build))
+        return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build), values)
 
     return define
 
 
 def kebab_case(name: str) -> str:
-    """HighAIErrorRate as high-ai-error-rate."""
+    """HTTPErrorRate as http-error-rate."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 

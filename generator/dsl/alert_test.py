@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -87,13 +87,14 @@ class FiringAlert:
     """An alert that is expected to fire: its labels are without severity and owner, its value is worked out by hand.
 
     `condition_ended` is when the condition was last true, where only `keep_firing_for` makes the alert fire still: its
-    annotations are from then.
+    annotations are from then. `values` are the results of the queries in its annotations, by their placeholder.
     """
 
     severity: Severity
     value: float
     labels: Mapping[str, str]
     condition_ended: Duration | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -270,11 +271,13 @@ def firing(
     value: float,
     labels: Mapping[Label, str] | None = None,
     condition_ended: Duration | None = None,
+    values: Mapping[str, float] | None = None,
 ) -> FiringAlert:
     """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the
-    condition was last true, where `keep_firing_for` alone makes it fire.
+    condition was last true, where `keep_firing_for` alone makes it fire. `values` are the results of the queries
+    that fill the alert's own placeholders.
     """
     require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
     require_labels(labels or {}, (), "firing(…)")
-    values = {label.name: text for label, text in (labels or {}).items()}
-    return FiringAlert(severity, value, values, condition_ended)
+    names = {label.name: text for label, text in (labels or {}).items()}
+    return FiringAlert(severity, value, names, condition_ended, values or {})

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from generator.dsl.arguments import require, require_duration, shown
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
-from generator.dsl.units import ALERTS_UNIT, DOLLARS, RATIO, SECONDS, TENANTS_UNIT, Duration, Quantity, Unit, example
+from generator.dsl.units import (
+    ALERTS_UNIT,
+    BURN_RATE,
+    DOLLARS,
+    RATIO,
+    SECONDS,
+    TENANTS_UNIT,
+    TIME_LEFT,
+    Duration,
+    Quantity,
+    Unit,
+    example,
+)
 from generator.errors import DefinitionError
 
 
@@ -317,6 +329,11 @@ class Ratio(Query):
         require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)
 
+    def burn_rate(self, target: Quantity) -> BurnRate:
+        """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
+        require((target,), Quantity, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
+        return BurnRate(self, target)
+
 
 @dataclass(frozen=True)
 class ErrorBudgetRemaining(DerivedQuery):
@@ -327,6 +344,42 @@ class ErrorBudgetRemaining(DerivedQuery):
     @property
     def unit(self) -> Unit:
         return RATIO
+
+    def exhausted_in(self, window: Duration, burn_rate: BurnRate) -> TimeToExhaustion:
+        """The time until nothing remains at a burn rate, where `window` is the SLO's."""
+        return TimeToExhaustion(self, burn_rate, window)
+
+
+@dataclass(frozen=True)
+class BurnRate(DerivedQuery):
+    """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
+
+    target: Quantity
+
+    @property
+    def unit(self) -> Unit:
+        return BURN_RATE
+
+
+@dataclass(frozen=True)
+class TimeToExhaustion(Query):
+    """The time until an error budget is exhausted at a burn rate, in seconds, rounded to minutes."""
+
+    remaining: ErrorBudgetRemaining
+    burn_rate: BurnRate
+    window: Duration
+
+    @property
+    def unit(self) -> Unit:
+        return TIME_LEFT
+
+    def metric_queries(self) -> Iterator[MetricQuery]:
+        yield from self.remaining.metric_queries()
+        yield from self.burn_rate.metric_queries()
+
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+        remaining, burn_rate = self.remaining.map_metric_queries(change), self.burn_rate.map_metric_queries(change)
+        return replace(self, remaining=remaining, burn_rate=burn_rate)
 
 
 @dataclass(frozen=True)

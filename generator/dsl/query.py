@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NoReturn, Protocol, TypeAlias
+from typing import NoReturn, Protocol, Self, TypeAlias
 
 from generator.dsl.arguments import require, require_duration
 from generator.dsl.labels import Label, Matcher, require_labels
@@ -176,7 +176,7 @@ class DerivedQuery(Query):
     def metric_queries(self) -> Iterator[MetricQuery]:
         yield from self.inner.metric_queries()
 
-    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
+    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Self:
         return replace(self, inner=self.inner.map_metric_queries(change))
 
 

@@ -11,7 +11,8 @@ from generator.errors import DefinitionError
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A part of a text that is filled when the alert fires: the name of a label, or `value`, `limit`, `window`."""
+    """A part of a text that is filled when the alert fires: the name of a label, `value`, `threshold`, `window`, or
+    a value of the alert's own."""
 
     name: str
 

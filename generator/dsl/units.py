@@ -26,6 +26,8 @@ class ValueFormat(Enum):
     MILLISECONDS = "milliseconds"
     SECONDS = "seconds"
     DOLLARS = "dollars"
+    FACTOR = "factor"
+    TIME_LEFT = "time left"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ DOLLARS_PER_TOKEN = Unit("dollars per token", "currencyUSD", format=ValueFormat.
 RATIO = Unit("ratio", "percentunit", format=ValueFormat.RATIO)
 PERCENT = Unit("percent", "percent")
 ONE = Unit("", "none")
+BURN_RATE = Unit("times the SLO's rate", "none", format=ValueFormat.FACTOR)
+TIME_LEFT = Unit("time left", "dthms", format=ValueFormat.TIME_LEFT)
 
 
 @dataclass(frozen=True, order=True)
@@ -102,12 +106,12 @@ class Duration:
         return f"{count}{name[0]}"
 
     def window_text(self) -> str:
-        """For texts after "the last": 5 minutes, hour, 30 days."""
+        """For texts after "the last": 5 minutes, hour, 24 hours, 30 days."""
         return self.text().removeprefix("1 ")
 
     def text(self) -> str:
-        """For texts: 5 minutes, 1 hour, 30 days."""
-        count, name = self._in_largest_unit()
+        """For texts: 5 minutes, 1 hour, 24 hours (a day would suggest the calendar's), 30 days."""
+        count, name = (24, "hour") if self.seconds == 86400 else self._in_largest_unit()
         return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
     def _in_largest_unit(self) -> tuple[int, str]:
@@ -151,7 +155,7 @@ class Quantity:
     unit: Unit
 
     def text(self) -> str:
-        """For texts: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 1 token, 1,000,000 tokens."""
+        """For texts: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 14.4×, 1 token, 1,000,000 tokens."""
         number = format_number(self.amount)
         match self.unit.format:
             case ValueFormat.RATIO:
@@ -164,6 +168,8 @@ class Quantity:
             case ValueFormat.DOLLARS:
                 dollars, dot, cents = number.partition(".")
                 return f"${dollars}{dot}{cents:0<2}" if dot else f"${dollars}"
+            case ValueFormat.FACTOR:
+                return f"{number}×"
             case _:
                 name = singular(self.unit.name) if self.amount == 1 else self.unit.name
                 return f"{number} {name}".strip()

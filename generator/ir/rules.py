@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
@@ -45,10 +46,18 @@ class RecordingRule:
 
 
 @dataclass(frozen=True)
+class AnnotationQuery:
+    """A query that an annotation makes when the alert fires. Matchers with variables select the alert's labels."""
+
+    expression: Expression
+    unit: Unit
+
+
+@dataclass(frozen=True)
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-    `condition` is what `expression` was lowered from.
+    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders.
     """
 
     alert: Alert
@@ -62,3 +71,9 @@ class AlertRule:
     keep_firing_for: Duration | None
     owner: str
     condition: Condition
+    values: Mapping[str, AnnotationQuery | Quantity | Duration] = field(default_factory=dict)
+
+    @property
+    def queries(self) -> Mapping[str, AnnotationQuery]:
+        """The queries of its annotations, by the placeholders that they fill."""
+        return {name: value for name, value in self.values.items() if isinstance(value, AnnotationQuery)}

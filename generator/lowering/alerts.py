@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.dsl.alert import Alert
+from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
 from generator.dsl.query import Condition, Query, Rule, WithoutPrice, labels_of
+from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
-from generator.ir.rules import AlertRule
+from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.lowering.conditions import lower_condition
 from generator.lowering.queries import QueryLowering
 
@@ -36,7 +40,26 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         keep_firing_for=rule.keep_firing if rule else None,
         owner=lowering.platform.owner_of(alert.family).name,
         condition=condition,
+        values=_values(lowering, alert, labels_of(condition)),
     )
+
+
+def _values(
+    lowering: QueryLowering, alert: Alert, labels: Sequence[Label]
+) -> dict[str, AnnotationQuery | Quantity | Duration]:
+    """The values of the alert's own placeholders; a query reads the series that have the alert's labels."""
+    values: dict[str, AnnotationQuery | Quantity | Duration] = {}
+    for name, value in alert.values(lowering.platform).items():
+        if not isinstance(value, Query):
+            values[name] = value
+            continue
+        for label in value.output_labels:
+            if label not in labels:
+                what = f"the value {name} of {alert.name} is grouped by {label.name}, and the alert is not"
+                raise DefinitionError(what, "group it by labels of the alert")
+        of_alert = value.where(*(label.matches_variable() for label in value.output_labels))
+        values[name] = AnnotationQuery(lowering.lower(of_alert), value.unit)
+    return values
 
 
 def _queries(condition: Condition) -> list[Query]:

@@ -29,11 +29,12 @@ def applies(alert_test: AlertTest, alerts: Iterable[Alert], platform: Platform, 
 
 
 def rules_of(alerts: Iterable[Alert], platform: Platform) -> tuple[object, ...]:
-    """Everything that decides whether alerts fire on a platform: expressions, durations and recording rules."""
+    """Everything that decides whether alerts fire, and with which values: expressions, durations, recording rules."""
     rules = RecordingRules()
     lowering = QueryLowering(platform, rules)
     lowered = [attempt(partial(lower_alert, lowering, alert), []) for alert in alerts]
-    return (*((rule.expression, rule.for_, rule.keep_firing_for) for rule in lowered if rule), *rules.all())
+    alert_rules = ((rule.expression, rule.for_, rule.keep_firing_for, dict(rule.values)) for rule in lowered if rule)
+    return (*alert_rules, *rules.all())
 
 
 def reduced(platform: Platform, values: Collection[str]) -> Platform:

@@ -11,6 +11,7 @@ from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
+    BurnRate,
     ErrorBudgetRemaining,
     FiringCount,
     Forecast,
@@ -21,10 +22,11 @@ from generator.dsl.metrics import (
     Rate,
     Ratio,
     SeriesCount,
+    TimeToExhaustion,
 )
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, Query
-from generator.dsl.units import PERCENT, RATIO, Duration
+from generator.dsl.units import PERCENT, RATIO, Duration, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
@@ -33,6 +35,7 @@ from generator.lowering.recording_rules import RecordingRules, in_contract_order
 from generator.lowering.thresholds import AREA, constant, price_series, threshold_series
 
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
+ONE_MINUTE = minutes(1)
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
 
 
@@ -74,6 +77,10 @@ class QueryLowering:
                 return self._ratio(numerator, denominator)
             case ErrorBudgetRemaining(inner=inner, target=target):
                 return Binary("-", ONE, Binary("/", self.lower(inner), Scalar(1 - target.amount)))
+            case BurnRate(inner=inner, target=target):
+                return Binary("/", self.lower(inner), Scalar(1 - target.amount))
+            case TimeToExhaustion():
+                return self._time_to_exhaustion(query)
             case FractionOf(inner=inner, threshold=threshold):
                 series, label = Selector(threshold_series(self, threshold)), threshold.label
                 return Binary("/", self.lower(inner), series, (label,), many=inner.output_labels != (label,))
@@ -87,6 +94,11 @@ class QueryLowering:
                 remaining = Scalar((horizon - so_far.window) / recent.window)
                 return Binary("+", self.lower(so_far), Binary("*", remaining, self.lower(recent)))
         raise TypeError(f"no lowering of {type(query).__name__}")
+
+    def _time_to_exhaustion(self, query: TimeToExhaustion) -> Expression:
+        window_minutes = Scalar(query.window / ONE_MINUTE)
+        left = Binary("/", Binary("*", self.lower(query.remaining), window_minutes), self.lower(query.burn_rate))
+        return Binary("*", Scalar(Fraction(ONE_MINUTE.seconds)), Call("round", (left,)))
 
     def _ratio(self, numerator: Query, denominator: Query) -> Expression:
         upper, lower = self.lower(numerator), self.lower(denominator)

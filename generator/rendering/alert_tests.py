@@ -105,6 +105,9 @@ def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Proble
         if labels != firing.labels.keys():
             what = f"it expects {name} with the labels ({', '.join(sorted(firing.labels))})"
             yield Problem(where, what, f"expect the labels ({', '.join(sorted(labels))})")
+        if tested.rule.queries.keys() != firing.values.keys():
+            what = f"it expects {name} with the values ({', '.join(sorted(firing.values))})"
+            yield Problem(where, what, f"expect the values ({', '.join(sorted(tested.rule.queries))})")
 
 
 def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration) -> str:
@@ -144,9 +147,8 @@ def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -
 
 def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
     rule, text = tested.rule, tested.rule.alert.alert_text
-    moment = FiringMoment(
-        firing.labels, firing.value, firing.condition_ended.seconds if firing.condition_ended else time
-    )
+    annotated = firing.condition_ended.seconds if firing.condition_ended else time
+    moment = FiringMoment(firing.labels, firing.value, annotated, firing.values)
     texts = {
         "summary": annotation_text.rendered(rule, text.summary, moment),
         "description": annotation_text.rendered(rule, text.description, moment),

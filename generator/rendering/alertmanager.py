@@ -1,130 +1,47 @@
-"""Alertmanager's configuration: who is told of what, how soon and how often, and which alert makes another needless."""
+"""Alertmanager's configuration, from the routing that `alerts/routing.py` declares and the teams of a platform."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 
-from generator.dsl.platform import Owner, Platform
+from contract import WATCHDOG
+from contract.labels import ALERTNAME, OWNER, SEVERITY
+from generator.definitions import ROUTING_FILE
+from generator.dsl.alert import Alert, Severity
+from generator.dsl.routing import Inhibition, PagerDuty, Receiver
+from generator.dsl.units import Duration
+from generator.errors import BuildError, Problem
+from generator.ir.build import Lowered
+from generator.ir.rules import AlertRule
 from generator.rendering import promql
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import quoted
 
-BARE = re.compile(r'[a-z_]+(=|!=|=~)"[A-Za-z0-9_.|-]*"')
-WATCHDOG = "Watchdog"
-WATCHDOG_FAMILY = "telemetry"
-"""The family whose owner is told, too, of alerts that nobody known owns."""
+UNQUOTED_MATCHER = re.compile(r'[a-z_]+(=|!=|=~)"[A-Za-z0-9_.|-]*"')
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How long a new group of alerts gathers (`wait`), how long a change of it waits (`interval`), and after how long
-    it is told once more (`repeat`): durations as Prometheus writes them."""
-
-    wait: str
-    interval: str
-    repeat: str
-
-
-GROUPED_BY = ("alertname", "route")
-"""Alerts that share these labels are told together; the pager takes each group for one incident."""
-PAGE_PACE = Pace("15s", "1m", "1h")
-TICKET_PACE = Pace("2m", "15m", "1d")
-"""A ticket waits longer than a page, so that the page that makes it needless is there first."""
-WATCHDOG_PACE = Pace("0s", "30s", "1m")
-"""A repeat falls on an interval's end, or on the next one if it comes a moment early: within 90 seconds."""
-
-
-@dataclass(frozen=True)
-class Inhibition:
-    """While one of `sources` pages, what `targets` say in these severities is needless, if all labels of `equal` agree.
-
-    `subject` are matchers on what a source is about. They are needed because a label that both lack counts as equal.
-    """
-
-    why: str
-    sources: tuple[str, ...]
-    subject: tuple[str, ...]
-    targets: tuple[str, ...]
-    equal: tuple[str, ...]
-    severities: tuple[str, ...] = ("ticket",)
-
-    @property
-    def source(self) -> tuple[str, ...]:
-        """The matchers of the alerts that make others needless."""
-        return (one_of("alertname", self.sources), one_of("severity", ("page",)), *self.subject)
-
-    @property
-    def target(self) -> tuple[str, ...]:
-        """The matchers of the alerts that are needless."""
-        return (one_of("alertname", self.targets), one_of("severity", self.severities))
-
-
-WHOLE_ROUTE = ('route!=""', 'tenant_id=""')
-INHIBITIONS = (
-    Inhibition(
-        "A route that is down fails, is slow by its time-outs and burns its budget, for each of its tenants too.",
-        ("RouteDown",),
-        WHOLE_ROUTE,
-        ("HighErrorRate", "HighLatency", "ErrorBudgetBurn"),
-        ("route", "service"),
-        ("page", "ticket"),
-    ),
-    Inhibition(
-        "A route that fails for all burns its budget: who was woken by the one needs not be woken by the other.",
-        ("HighErrorRate",),
-        WHOLE_ROUTE,
-        ("ErrorBudgetBurn",),
-        ("route", "service"),
-        ("page", "ticket"),
-    ),
-    Inhibition(
-        "A route that fails for all fails for each of its tenants, and burns its budget slowly too.",
-        ("HighErrorRate", "ErrorBudgetBurn"),
-        WHOLE_ROUTE,
-        ("HighErrorRate", "ErrorBudgetBurn"),
-        ("route", "service"),
-    ),
-    Inhibition(
-        "A route that is slow for all is slow for each of its tenants.",
-        ("HighLatency",),
-        WHOLE_ROUTE,
-        ("HighLatency",),
-        ("route", "service"),
-    ),
-    Inhibition(
-        "A tenant that is over its budget nears it and will exceed it.",
-        ("HighAICosts",),
-        ('tenant_id!=""',),
-        ("HighAICosts", "AICostForecast"),
-        ("tenant_id",),
-    ),
-    Inhibition(
-        "A store that fails badly fails.",
-        ("StorageErrors",),
-        ('store!=""',),
-        ("StorageErrors",),
-        ("store",),
-    ),
-)
-"""A page of errors leaves a tenant's ticket of latency alone: a slow tenant may have another cause. Nothing hides
-TelemetryMissing, nor cost but more of the same tenant's cost."""
-
-
-def alertmanager(platform: Platform) -> dict[str, str]:
-    """The configuration and the texts of its notifications. Secrets are named by their files alone."""
-    fallback = platform.owner_of(WATCHDOG_FAMILY)
+def alertmanager(lowered: Lowered) -> dict[str, str]:
+    """The configuration and the templates of its notifications. It names the files of secrets, never the secrets.
+    Raises BuildError for inhibitions that would inhibit more than they declare."""
+    platform, routing = lowered.platform, lowered.definitions.routing
+    if problems := [problem for rule in routing.inhibitions for problem in inhibition_problems(rule, lowered.alerts)]:
+        raise BuildError(problems)
+    default_owner = platform.owner_of(routing.default_family).name
+    watchdog_owners = (rule.owner for rule in lowered.alerts if rule.alert.name == WATCHDOG)
     configuration = render(
         "alertmanager.yaml.j2",
-        owners=platform.teams,
-        fallback=fallback,
+        routing=routing,
+        teams=platform.teams,
+        default_owner=default_owner,
         dead_man_url_file=platform.dead_man_url_file,
-        watchdog=(one_of("alertname", (WATCHDOG,)), *owned_by(fallback)),
-        paces={"page": PAGE_PACE, "ticket": TICKET_PACE, "watchdog": WATCHDOG_PACE},
-        inhibitions=INHIBITIONS,
-        grouped_by=GROUPED_BY,
+        watchdog=(one_of(ALERTNAME.name, (WATCHDOG,)), owned_by(next(watchdog_owners, default_owner))),
         owned_by=owned_by,
-        matchers=matchers,
+        selecting=partial(selecting, rules=lowered.alerts),
+        matcher_list=matcher_list,
+        is_pagerduty=is_pagerduty,
+        wait=wait,
         quoted=quoted,
     )
     return {
@@ -133,16 +50,55 @@ def alertmanager(platform: Platform) -> dict[str, str]:
     }
 
 
-def owned_by(owner: Owner) -> tuple[str, ...]:
+def selecting(listed: Sequence[Alert], rules: Sequence[AlertRule]) -> tuple[str, ...]:
+    """The matchers that select the listed alerts: their names, and their severities where a name has others too."""
+    names = tuple(dict.fromkeys(alert.name for alert in listed))
+    by_name = (one_of(ALERTNAME.name, names),)
+    if len(_named(names, rules)) == len(listed):
+        return by_name
+    severities = {alert.severity for alert in listed}
+    return (*by_name, one_of(SEVERITY.name, tuple(each.value for each in Severity if each in severities)))
+
+
+def _named(names: Collection[str], rules: Iterable[AlertRule]) -> list[AlertRule]:
+    return [rule for rule in rules if rule.alert.name in names]
+
+
+def inhibition_problems(inhibition: Inhibition, rules: Sequence[AlertRule]) -> Iterator[Problem]:
+    """The alerts that an inhibition selects although they are not listed, or that lack a label that must be equal."""
+    for listed in (inhibition.source, inhibition.target):
+        names, severities = {alert.name for alert in listed}, {alert.severity for alert in listed}
+        keys = [alert.key for alert in listed]
+        for rule in _named(names, rules):
+            alert = rule.alert
+            if alert.severity in severities and alert.key not in keys:
+                what = f"the inhibition with {', '.join(keys)} selects {alert.key} too"
+                yield Problem(ROUTING_FILE, what, "list it too, or write two inhibitions")
+            for label in (label for label in inhibition.equal if alert.key in keys and label not in rule.labels):
+                what = f"an inhibition compares {label.name}, which {alert.key} is not grouped by"
+                yield Problem(ROUTING_FILE, what, "compare labels that its sources and targets are grouped by")
+
+
+def owned_by(team: str) -> str:
     """The matcher of the alerts that a team owns."""
-    return (f"owner={promql.quoted(owner.name)}",)
+    return f"{OWNER.name}={promql.quoted(team)}"
 
 
 def one_of(label: str, values: tuple[str, ...]) -> str:
-    """The matcher of a label that has one of these values, which are plain words."""
+    """The matcher of a label that has one of these values, which consist of letters, digits and underscores."""
     return f'{label}{"=~" if len(values) > 1 else "="}"{"|".join(values)}"'
 
 
-def matchers(each: tuple[str, ...]) -> str:
-    """Matchers as a list in YAML, bare where nothing in them needs quotes."""
-    return f"[{', '.join(one if BARE.fullmatch(one) else quoted(one) for one in each)}]"
+def matcher_list(matchers: Iterable[str]) -> str:
+    """Matchers as a list in YAML, without quotes where YAML needs none."""
+    return f"[{', '.join(each if UNQUOTED_MATCHER.fullmatch(each) else quoted(each) for each in matchers)}]"
+
+
+def is_pagerduty(receiver: Receiver) -> bool:
+    """Whether a receiver is PagerDuty; otherwise it is a webhook."""
+    return isinstance(receiver, PagerDuty)
+
+
+def wait(duration: Duration | None) -> str:
+    """A duration as Alertmanager reads it."""
+    return str(duration) if duration else "0s"

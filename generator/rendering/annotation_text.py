@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
 from generator.dsl.query import ThresholdSeries
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours, minutes
 from generator.errors import DefinitionError, did_you_mean
+from generator.ir.expression import selectors
 from generator.ir.links import PanelLink
-from generator.ir.rules import AlertRule
+from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.rendering import promql
 from generator.rendering.go_format import format_value
 
@@ -23,16 +24,22 @@ TEMPLATES = {
     ValueFormat.MILLISECONDS: '{{{{ {value} | printf "%.0f" }}}} ms',
     ValueFormat.SECONDS: "{{{{ {value} | humanizeDuration }}}}",
     ValueFormat.DOLLARS: '${{{{ {value} | printf "%.2f" }}}}',
+    ValueFormat.FACTOR: '{{{{ {value} | printf "%.4g" }}}}×',
+    ValueFormat.TIME_LEFT: "{{{{ if gt ({value}) 0.0 }}}}in {{{{ {value} | humanizeDuration }}}}"
+    "{{{{ else }}}}now{{{{ end }}}}",
 }
+RESULT = ". | first | value"
 
 
 @dataclass(frozen=True)
 class FiringMoment:
-    """A firing alert at a time (seconds since 1970), with its labels and its value."""
+    """A firing alert at a time (seconds since 1970), with its labels, its value, and the results of the queries in its
+    annotations by their placeholder."""
 
     labels: Mapping[str, str]
     value: float
     time: int
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 def template(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> str:
@@ -48,9 +55,8 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
 def link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
     variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
-    first_value = '{{ . | first | value | printf "%.0f" }}'
     start, end = (
-        f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{first_value}{{{{ end }}}}'
+        f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{{{{ {RESULT} | printf "%.0f" }}}}{{{{ end }}}}'
         for sign, seconds in (("-", _before(lookback)), ("+", LINK_AFTER.seconds))
     )
     return f"{link.dashboard_url}?from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
@@ -62,6 +68,21 @@ def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMome
     start = (moment.time - _before(lookback)) * 1000
     end = (moment.time + LINK_AFTER.seconds) * 1000
     return f"{link.dashboard_url}?from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
+
+
+def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
+    """The text of a placeholder that is the same whenever the alert fires, or None."""
+    match placeholder.name:
+        case "threshold" if isinstance(rule.threshold, Quantity):
+            return _quantity(rule.threshold)
+        case "window" if rule.window is not None:
+            return rule.window.window_text()
+    match rule.values.get(placeholder.name):
+        case Quantity() as quantity:
+            return _quantity(quantity)
+        case Duration() as duration:
+            return duration.text()
+    return None
 
 
 def _before(lookback: Duration | None) -> int:
@@ -76,27 +97,28 @@ def _escaped(literal: str) -> str:
 def _placeholders(rule: AlertRule) -> list[str]:
     names = [label.name for label in rule.labels]
     names += ["value"] * (rule.unit is not None)
-    names += ["limit"] * (rule.threshold is not None)
+    names += ["threshold"] * (rule.threshold is not None)
     names += ["window"] * (rule.window is not None)
-    return names
+    return [*names, *rule.values]
 
 
 def _template_of(rule: AlertRule, placeholder: Placeholder) -> str:
-    known = _placeholders(rule)
-    if placeholder.name not in known:
-        raise DefinitionError(
-            f"{rule.alert.name} cannot fill {{{placeholder.name}}}", did_you_mean(placeholder.name, known)
-        )
-    match placeholder.name:
+    name, known = placeholder.name, _placeholders(rule)
+    if name not in known:
+        raise DefinitionError(f"{rule.alert.name} cannot fill {{{name}}}", did_you_mean(name, known))
+    constant = constant_text(rule, placeholder)
+    if constant is not None:
+        return _escaped(constant)
+    if name in rule.queries:
+        return _query_template(rule.queries[name])
+    match name:
         case "value":
             assert rule.unit is not None
             return _formatted("$value", rule.unit)
-        case "limit":
-            return _threshold_template(rule)
-        case "window":
-            assert rule.window is not None
-            return rule.window.window_text()
-    return f"{{{{ $labels.{placeholder.name} }}}}"
+        case "threshold":
+            assert isinstance(rule.threshold, ThresholdSeries)
+            return _threshold_template(rule.threshold)
+    return f"{{{{ $labels.{name} }}}}"
 
 
 def _formatted(value: str, unit: Unit) -> str:
@@ -105,39 +127,44 @@ def _formatted(value: str, unit: Unit) -> str:
     return TEMPLATES[unit.format].format(value=value)
 
 
-def _threshold_template(rule: AlertRule) -> str:
-    threshold = rule.threshold
-    if isinstance(threshold, ThresholdSeries):
-        query = promql.quoted(f"{threshold.series}{{{threshold.label.name}=%q}}")
-        value = _formatted(". | first | value", threshold.unit)
-        return f"{{{{ with printf {query} $labels.{threshold.label.name} | query }}}}{value}{{{{ end }}}}"
-    assert threshold is not None
-    return _fixed(threshold)
+def _threshold_template(threshold: ThresholdSeries) -> str:
+    query = promql.quoted(f"{threshold.series}{{{threshold.label.name}=%q}}")
+    value = _formatted(RESULT, threshold.unit)
+    return f"{{{{ with printf {query} $labels.{threshold.label.name} | query }}}}{value}{{{{ end }}}}"
+
+
+def _query_template(query: AnnotationQuery) -> str:
+    """Go's `printf` inserts the values of the alert's labels, quoted, for the matchers that have variables."""
+    matchers = [
+        matcher for selector in selectors(query.expression) for matcher in selector.matchers if matcher.variable
+    ]
+    text = promql.flat(query.expression).replace("%", "%%")
+    for matcher in matchers:
+        text = text.replace(promql.matcher(matcher), f"{matcher.label.name}=%q", 1)
+    arguments = "".join(f" $labels.{matcher.label.name}" for matcher in matchers)
+    value = _formatted(RESULT, query.unit)
+    return f"{{{{ with printf {promql.quoted(text)}{arguments} | query }}}}{value}{{{{ else }}}}unknown{{{{ end }}}}"
 
 
 def _value_of(rule: AlertRule, placeholder: Placeholder, moment: FiringMoment) -> str:
+    constant = constant_text(rule, placeholder)
+    if constant is not None:
+        return constant
+    if placeholder.name in rule.queries:
+        return format_value(moment.values[placeholder.name], rule.queries[placeholder.name].unit)
     match placeholder.name:
         case "value":
             assert rule.unit is not None
             return format_value(moment.value, rule.unit)
-        case "limit":
-            return _threshold_at(rule.threshold, moment)
-        case "window":
-            assert rule.window is not None
-            return rule.window.window_text()
+        case "threshold":
+            assert isinstance(rule.threshold, ThresholdSeries)
+            threshold = rule.threshold.value_for(moment.labels[rule.threshold.label.name])
+            return format_value(float(threshold.amount), rule.threshold.unit) if threshold else ""
     return moment.labels[placeholder.name]
 
 
-def _threshold_at(threshold: Quantity | ThresholdSeries | None, moment: FiringMoment) -> str:
-    assert threshold is not None
-    if isinstance(threshold, ThresholdSeries):
-        value = threshold.value_for(moment.labels[threshold.label.name])
-        return format_value(float(value.amount), threshold.unit) if value else ""
-    return _fixed(threshold)
-
-
-def _fixed(threshold: Quantity) -> str:
-    """A threshold that is the same for all. Milliseconds are formatted as the value beside them, never in seconds."""
-    if threshold.unit.format is ValueFormat.MILLISECONDS:
-        return format_value(float(threshold.amount), threshold.unit)
-    return threshold.text()
+def _quantity(quantity: Quantity) -> str:
+    """A quantity that is the same for all. Milliseconds are formatted as the value beside them, never in seconds."""
+    if quantity.unit.format is ValueFormat.MILLISECONDS:
+        return format_value(float(quantity.amount), quantity.unit)
+    return quantity.text()

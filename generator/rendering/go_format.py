@@ -1,6 +1,6 @@
-"""Numbers as Prometheus' template functions write them.
+"""Numbers as Prometheus' template functions format them.
 
-Source: prometheus/template (humanize, humanizePercentage, humanizeDuration); promtool compares to the letter.
+Source: prometheus/template (humanize, humanizePercentage, humanizeDuration). promtool compares the texts exactly.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from generator.dsl.units import Unit, ValueFormat
 
 
 def format_value(value: float, unit: Unit) -> str:
-    """A value in its unit, as annotations show it."""
+    """A value in its unit, as annotations format it."""
     match unit.format:
         case ValueFormat.RATIO:
             return f"{value * 100:.4g}%"
@@ -19,12 +19,16 @@ def format_value(value: float, unit: Unit) -> str:
             return humanize_duration(value)
         case ValueFormat.DOLLARS:
             return f"${value:.2f}"
+        case ValueFormat.FACTOR:
+            return f"{value:.4g}×"
+        case ValueFormat.TIME_LEFT:
+            return f"in {humanize_duration(value)}" if value > 0 else "now"
         case _:
             return f"{humanize(value)} {unit.name}"
 
 
 def humanize(value: float) -> str:
-    """Four significant digits and a prefix of the SI, as 1.234M. Of a finite value."""
+    """A finite value with four significant digits and an SI prefix: 1.234M."""
     prefix = ""
     if abs(value) >= 1:
         for letter in "kMGTPEZY":
@@ -40,11 +44,11 @@ def humanize(value: float) -> str:
 
 
 def humanize_duration(value: float) -> str:
-    """Days, hours, minutes and whole seconds, as 1d 0h 3m 20s; below a minute as `humanize`. Of a finite value."""
-    sign, left = ("-", -value) if value < 0 else ("", value)
-    if left < 60:
-        return f"{sign}{humanize(left)}s"
-    whole = int(left)
+    """A finite value in days, hours, minutes and whole seconds: 1d 0h 3m 20s; below a minute like `humanize`."""
+    sign, magnitude = ("-", -value) if value < 0 else ("", value)
+    if magnitude < 60:
+        return f"{sign}{humanize(magnitude)}s"
+    whole = int(magnitude)
     minutes, hours, days = whole // 60 % 60, whole // 3600 % 24, whole // 86400
     if days:
         return f"{sign}{days}d {hours}h {minutes}m {whole % 60}s"

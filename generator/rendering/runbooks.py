@@ -9,15 +9,15 @@ from itertools import groupby
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.alert_test import AlertTest, Coverage
 from generator.dsl.text import Placeholder, TemplatePart
-from generator.dsl.units import Quantity
 from generator.ir.build import Lowered
 from generator.ir.rules import FAST_INTERVAL, AlertRule
 from generator.rendering import promql
+from generator.rendering.annotation_text import constant_text
 from generator.rendering.templates import render
 from generator.rendering.thresholds import alternatives, threshold_tables
 from generator.rendering.timeline import Timeline, timeline
 
-HEADINGS = {Severity.PAGE: "Page", Severity.TICKET: "Ticket", Severity.NONE: "To the dead man's receiver"}
+HEADINGS = {Severity.PAGE: "Page", Severity.TICKET: "Ticket", Severity.NONE: "Dead man's switch"}
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -40,15 +40,15 @@ def _page(lowered: Lowered, rules: Sequence[AlertRule]) -> str:
 def _rule(lowered: Lowered, rule: AlertRule) -> dict[str, object]:
     alert, labels = rule.alert, ", ".join(f"`{label.name}`" for label in rule.labels)
     return {
-        "heading": HEADINGS[alert.severity] + (f", told per {labels}" if labels else ""),
+        "heading": HEADINGS[alert.severity] + (f", grouped by {labels}" if labels else ""),
         "summary": readable(rule, alert.alert_text.summary),
         "description": readable(rule, alert.alert_text.description),
         "severity": alert.severity.value,
         "owner": rule.owner,
-        "labels": labels or "the whole platform",
+        "labels": labels or "nothing (the whole platform)",
         "evaluation_interval": FAST_INTERVAL.text(),
-        "for_": rule.for_.text() if rule.for_ else "at once",
-        "keep_firing_for": rule.keep_firing_for.text() if rule.keep_firing_for else "no longer",
+        "for_": rule.for_.text() if rule.for_ else "0 seconds",
+        "keep_firing_for": rule.keep_firing_for.text() if rule.keep_firing_for else "0 seconds",
         "impact": alert.alert_text.impact,
         "steps": alert.alert_text.steps,
         "panel": _panel(lowered, alert),
@@ -60,16 +60,13 @@ def _rule(lowered: Lowered, rule: AlertRule) -> dict[str, object]:
 
 
 def readable(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> str:
-    """A text for a page, where no alert fills the placeholders."""
+    """A text for a page: placeholders without a constant value stay, as code."""
     return "".join(part if isinstance(part, str) else _placeholder(rule, part) for part in parts)
 
 
 def _placeholder(rule: AlertRule, placeholder: Placeholder) -> str:
-    if placeholder.name == "window" and rule.window:
-        return rule.window.window_text()
-    if placeholder.name == "limit":
-        return rule.threshold.text() if isinstance(rule.threshold, Quantity) else "`limit`"
-    return f"`{placeholder.name}`"
+    constant = constant_text(rule, placeholder)
+    return f"`{placeholder.name}`" if constant is None else constant
 
 
 def _panel(lowered: Lowered, alert: Alert) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""The conditions of alerts as tables for people: what is measured, over which window, against which threshold."""
+"""The conditions of alerts as tables for people: which query, over which window, against which threshold."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from generator.dsl.units import Quantity, format_number
 
 MAX_ROWS = 50
 """The number of overrides that a page lists; the others are in platform.yaml."""
-COMPARISONS = {">": "more than {}", ">=": "{} or more"}
+COMPARISONS = {">": "above {}", ">=": "at least {}"}
 
 
 @dataclass(frozen=True)
 class ComparisonText:
-    """One comparison: what is measured, over the last how long, and the threshold."""
+    """One comparison: the query, its window and its threshold."""
 
     query: str
     window: str
@@ -37,10 +37,14 @@ class ComparisonText:
 
 @dataclass(frozen=True)
 class ThresholdRows:
-    """The thresholds of each value of a label. A row is the value, its threshold and, with `fraction`, that fraction of
-    it; `unlisted` counts overrides that are not listed; `default` is the row of all other values, if there is one."""
+    """The thresholds of each value of a label; `column` is their heading.
+
+    A row is the value, its threshold and, with `fraction`, that fraction of it. `unlisted` counts the overrides that
+    are not listed; `default` is the row of all other values, if there is one.
+    """
 
     label: str
+    column: str
     fraction: str
     rows: tuple[tuple[str, str, str], ...]
     unlisted: int
@@ -55,18 +59,23 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
         case Or(left=left, right=right):
             return (*alternatives(left), *alternatives(right))
         case Comparison(query=query, operator=operator, threshold=threshold):
-            fixed = isinstance(threshold, Quantity)
-            text = threshold.text() if fixed else f"the limit of its `{threshold.label.name}`"  # type: ignore[union-attr]
-            return ((ComparisonText(query_text(query), _window(query), COMPARISONS[operator].format(text)),),)
+            text = COMPARISONS[operator].format(_threshold_text(threshold))
+            return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):
-            text = "any, of a `model` and `direction` without a price"
+            text = "above 0, for a `model` and `direction` without a price"
             return ((ComparisonText(query_text(query), _window(query), text),),)
     return ()
 
 
+def _threshold_text(threshold: Quantity | ThresholdSeries) -> str:
+    if isinstance(threshold, Quantity):
+        return threshold.text()
+    return f"the threshold of its `{threshold.label.name}`"
+
+
 def _window(query: Query) -> str:
     windows = fixed_windows(query)
-    return windows[0].window_text() if windows else ""
+    return windows[0].text() if windows else ""
 
 
 def query_text(query: Query) -> str:
@@ -75,15 +84,15 @@ def query_text(query: Query) -> str:
         case Ratio(numerator=numerator, denominator=denominator):
             return f"{query_text(numerator)} / {query_text(denominator)}"
         case Forecast(so_far=so_far):
-            return f"{query_text(so_far)} that the day comes to"
+            return f"{query_text(so_far)}, forecast"
         case FractionOf(inner=inner, threshold=threshold):
-            return f"{query_text(inner)} / the limit of its `{threshold.label.name}`"
+            return f"{query_text(inner)} / the budget of its `{threshold.label.name}`"
         case Priced(inner=inner):
-            return f"dollars for {query_text(inner)}"
+            return f"cost of {query_text(inner)}"
         case Quantile(metric=metric, q=q):
             return f"p{format_number(Fraction(str(q)) * 100)} of `{metric.name}`"
         case Age(metric=metric):
-            return f"age of `{metric.name}`"
+            return f"time since `{metric.name}`"
         case DerivedQuery(inner=inner):
             return query_text(inner)
         case MetricQuery(metric=metric):
@@ -113,6 +122,7 @@ def _table(threshold: ThresholdSeries, fraction: Quantity | None) -> ThresholdRo
     overrides = sorted(table.overrides.items())
     return ThresholdRows(
         label=threshold.label.name,
+        column="budget" if fraction else "threshold",
         fraction=fraction.text() if fraction and factor != 1 else "",
         rows=tuple((value, *row(quantity)) for value, quantity in overrides[:MAX_ROWS]),
         unlisted=len(overrides[MAX_ROWS:]),

@@ -24,8 +24,8 @@ from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.templates import code
 
-NO_INCREASE, NO_SAMPLES = "none", ""
-FIRES = {Severity.PAGE: "page", Severity.TICKET: "ticket", Severity.NONE: "fires"}
+NO_INCREASE, NO_SAMPLES = "0 per minute", ""
+FIRES = {Severity.PAGE: "page fires", Severity.TICKET: "ticket fires", Severity.NONE: "alert fires"}
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def input_events(series: InputSeries, scenario: Scenario) -> Iterator[tuple[int,
     for segment in series.segments:
         match segment:
             case Restart():
-                yield time, f"{name} starts anew at 0"
+                yield time, f"{name} restarts at 0"
             case NoSamples(duration=duration):
-                yield time, f"{name} is not reported"
+                yield time, f"{name} has no samples"
                 time, before = time + duration.seconds, NO_SAMPLES
             case ClockValues(duration=duration):
-                yield time, f"{name} goes with the clock"
+                yield time, f"{name} is the current time"
                 time += duration.seconds
             case ConstantRate():
                 rate = _rate(segment, series.metric.unit)
@@ -86,7 +86,7 @@ def _rate(segment: ConstantRate, unit: Unit) -> str:
     if not segment.per_minute:
         return NO_INCREASE
     size = "" if segment.value is None else f", each {Quantity(segment.value, unit).text()}"
-    return f"{format_number(segment.per_minute)} a minute{size}"
+    return f"{format_number(segment.per_minute)} per minute{size}"
 
 
 def _differs(label: str, scenario: Scenario) -> bool:
@@ -98,7 +98,7 @@ def expected_texts(expectation: Expectation, rules: Mapping[Severity, AlertRule]
     texts = []
     for firing in expectation.firing:
         rule = rules[firing.severity]
-        moment = FiringMoment(firing.labels, firing.value, expectation.at.seconds)
+        moment = FiringMoment(firing.labels, firing.value, expectation.at.seconds, firing.values)
         summary = annotation_text.rendered(rule, rule.alert.alert_text.summary, moment)
-        texts.append(f"{FIRES[firing.severity]} {code(summary)}")
-    return tuple(texts) or ("quiet",)
+        texts.append(f"{FIRES[firing.severity]}: {code(summary)}")
+    return tuple(texts) or ("no alert fires",)

@@ -17,7 +17,7 @@ const LABEL_VALUES = {
   ],
   direction: ["input", "output"],
   store: ["vectorize", "kv", "durable_objects"],
-  alertname: ["HighErrorRate", "AICostForecast"],
+  alertname: ["RouteHighErrorRate", "AICostForecast"],
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
 };
@@ -26,8 +26,8 @@ const BUCKET_BOUNDS = {
   rag_retrieval_count: [0, 1, 2, 3, 5, 8, 13, 21, 50],
 };
 const SERVICE_OF_ROUTE = { "/chat": "worker-api", "/search": "worker-api", "/ingest": "ingest-worker" };
-const SEVERITY_OF_ALERT = { HighErrorRate: "page", AICostForecast: "ticket" };
-const OWNER_OF_ALERT = { HighErrorRate: "platform", AICostForecast: "finance" };
+const SEVERITY_OF_ALERT = { RouteHighErrorRate: "page", AICostForecast: "ticket" };
+const OWNER_OF_ALERT = { RouteHighErrorRate: "platform", AICostForecast: "finance" };
 const HOUR = 3600;
 
 /**

@@ -1,7 +1,6 @@
-"""Every story, judged by promtool on the rules that are shipped; and whether every alert has all of its stories.
+"""Every alert test, run by promtool on the rules in `out/`; and every alert has a test of each kind.
 
-A story that does not hold for the shipped platform, since `platform.yaml` has other numbers by now than the one that it
-is told in, is judged on the rules of that one."""
+An alert test that does not apply to the rules of `platform.yaml` runs on those of the tests' own platform."""
 
 from __future__ import annotations
 
@@ -11,63 +10,68 @@ from pathlib import Path
 
 import pytest
 
-from generator.checks.registry import broken_in_stories
+from generator.checks.registry import coverage_problems
 from generator.definitions import load_definitions
 from generator.dsl.alert_test import AlertTest
 from generator.dsl.platform import Platform
-from generator.external.promtool import Promtool, Verdict
+from generator.external.promtool import Promtool, RuleTestResult
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, build, compiled
-from generator.rendering.alert_tests import Scene, file_name
+from generator.rendering.alert_tests import BuiltTest, file_name
 
-Verdicts = Callable[[Path], Mapping[str, Verdict]]
-STORIES = load_definitions().alert_tests
+Results = Callable[[Path], Mapping[str, RuleTestResult]]
+ALERT_TESTS = load_definitions().alert_tests
 
 
-def named(alert_test: AlertTest) -> str:
-    """A story's name in a report of tests: errors.one_tenant_sours."""
-    return f"{alert_test.module.rpartition('.')[2]}.{alert_test.name}"
+def qualified_id(alert_test: AlertTest) -> str:
+    """The name of an alert test in pytest's report: errors.one_tenant_fails."""
+    return f"{alert_test.module.rpartition('.')[2]}.{alert_test.id}"
 
 
 @pytest.fixture(scope="module")
 def shipped(root: Path) -> Compiled:
-    """What `platform.yaml` says now."""
+    """A build of `platform.yaml`."""
     return compiled(root / "platform.yaml")
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A build of the platform that stories are told in."""
-    out = tmp_path_factory.mktemp("planned") / "out"
+def out_for_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output for the tests' own platform."""
+    out = tmp_path_factory.mktemp("test-platform") / "out"
     build(TEST_PLATFORM, out)
     return out
 
 
 @pytest.fixture(scope="module")
-def verdicts(promtool: Promtool) -> Verdicts:
-    """promtool's verdicts on a test file, by the stories' names; each file is judged once, when asked for."""
+def results(promtool: Promtool) -> Results:
+    """promtool's results of a test file, by the ids of its tests; each file runs once."""
 
     @cache
-    def of(path: Path) -> Mapping[str, RuleTestResult]:
-        return {one.name: one for one in promtool.test_rules([path]).results} if path.exists() else {}
+    def of_file(path: Path) -> Mapping[str, RuleTestResult]:
+        return {result.name: result for result in promtool.test_rules([path]).results} if path.exists() else {}
 
-    return of
+    return of_file
 
 
-@pytest.mark.parametrize("story", STORIES, ids=named)
-def test_story(
-    alert_test: AlertTest, verdicts: Verdicts, platform: Platform, shipped: Compiled, root: Path, planned: Path
+@pytest.mark.parametrize("alert_test", ALERT_TESTS, ids=qualified_id)
+def test_an_alert_test_passes(
+    alert_test: AlertTest,
+    results: Results,
+    platform: Platform,
+    shipped: Compiled,
+    root: Path,
+    out_for_tests: Path,
 ) -> None:
-    """What the shipped rules tell of the story's traffic is what the story says, to the letter and to the minute."""
-    scene = Scene(alert_test, alert_test.build(platform))
-    out = root / "out" if alert_test in shipped.lowered.definitions.alert_tests else planned
-    path = out / "tests" / f"{file_name(scene.family, scene.scenario.evaluation_interval)}.yaml"
-    verdict = verdicts(path).get(alert_test.name)
-    assert verdict is not None, f"{path} has no {alert_test.name}: run make build"
-    if verdict.failures:
-        pytest.fail(f"{alert_test.claim}\n" + "\n".join(verdict.failures), pytrace=False)
+    """The rules fire exactly the expected alerts, with the expected labels and annotations, at the expected times."""
+    built = BuiltTest(alert_test, alert_test.build(platform))
+    out = root / "out" if alert_test in shipped.lowered.definitions.alert_tests else out_for_tests
+    path = out / "tests" / f"{file_name(built.module, built.interval)}.yaml"
+    result = results(path).get(alert_test.id)
+    assert result is not None, f"{path} has no {alert_test.id}: run make build"
+    if result.failures:
+        pytest.fail(f"{alert_test.claim}\n" + "\n".join(result.failures), pytrace=False)
 
 
-def test_every_alert_has_its_stories() -> None:
-    """No rule lacks a story of any kind, unless the kind is declared senseless for it."""
-    assert broken_in_stories(compiled(TEST_PLATFORM).lowered) == []
+def test_every_alert_has_a_test_of_each_kind() -> None:
+    """No rule lacks a test of any kind that is applicable to it."""
+    assert coverage_problems(compiled(TEST_PLATFORM).lowered) == []

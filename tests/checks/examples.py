@@ -159,6 +159,7 @@ def with_definitions(built: Compiled, values: dict[str, Any]) -> Definitions:
         dashboards=(*definitions.dashboards, *dashboards),
         alert_tests=tuple(of_type(values, AlertTest)),
         not_applicable=tuple(of_type(values, NotApplicable)),
+        routing=definitions.routing,
     )
 
 

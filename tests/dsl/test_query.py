@@ -121,7 +121,7 @@ def test_a_forecast_reads_the_increase_so_far_and_a_recent_one() -> None:
 def test_a_forecast_without_remaining_time_is_an_error(window: Window) -> None:
     """The window must be fixed and shorter than the time that is forecast."""
     assert definition_error(lambda: SIPS.increase(window).forecast(days(1), recent=hours(1))) == (
-        "no time remains to forecast of 1 day; write .increase(…) with a fixed window shorter than 1 day"
+        "no time remains to forecast of 24 hours; write .increase(…) with a fixed window shorter than 24 hours"
     )
 
 

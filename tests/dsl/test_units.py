@@ -40,7 +40,7 @@ DURATIONS = [
     (seconds(3600), "1h", "1 hour", "hour"),
     (hours(11), "11h", "11 hours", "11 hours"),
     (hours(36), "36h", "36 hours", "36 hours"),
-    (seconds(86400), "1d", "1 day", "day"),
+    (seconds(86400), "1d", "24 hours", "24 hours"),
     (days(30), "30d", "30 days", "30 days"),
 ]
 

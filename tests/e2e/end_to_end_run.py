@@ -133,7 +133,7 @@ def tenant_alerts(prometheus: DeployedPrometheus, states: Sequence[str] = ("firi
     """Return the labels of all alerts on tenants' errors that are in one of these states now."""
     alerts: list[dict[str, Any]] = prometheus.get("alerts")["alerts"]
     in_state = [alert["labels"] for alert in alerts if alert["state"] in states]
-    return [labels for labels in in_state if labels["alertname"] == "HighErrorRate" and "tenant_id" in labels]
+    return [labels for labels in in_state if labels["alertname"] == "TenantHighErrorRate"]
 
 
 def _wait_until_firing(

@@ -35,7 +35,7 @@ def test_threshold_and_window_are_those_of_the_first_comparison(rule_lowering: Q
 
 def test_the_lookback_is_the_longest_window(rule_lowering: QueryLowering) -> None:
     """A burn rate over 1 hour, 5 minutes, 6 hours and 30 minutes has the window of the first and looks back 6 hours."""
-    rule = lower_alert(rule_lowering, errors.error_budget_burns_fast)
+    rule = lower_alert(rule_lowering, errors.error_budget_burn_page)
     assert (rule.window, rule.lookback, rule.for_, rule.keep_firing_for) == (hours(1), hours(6), None, None)
 
 
@@ -47,7 +47,7 @@ def test_the_window_of_a_forecast_is_its_horizon(rule_lowering: QueryLowering) -
 
 def test_a_threshold_by_label_keeps_all_its_values(rule_lowering: QueryLowering) -> None:
     """The ticket on latency has the thresholds of all routes, in their unit."""
-    rule = lower_alert(rule_lowering, latency_alerts.high_latency_of_tenant)
+    rule = lower_alert(rule_lowering, latency_alerts.tenant_high_latency)
     assert rule.threshold == rule_lowering.platform.latency.route.per(ROUTE)
     assert rule.unit == MILLISECONDS
     assert rule.labels == (TENANT, ROUTE, SERVICE)

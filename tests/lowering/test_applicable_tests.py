@@ -119,7 +119,7 @@ def test_all_tests_apply_where_all_tested_rules_are_the_same(
     [
         (more_dollars, {"HighAISpend"}),
         (a_larger_budget, {"HighAICosts", "AICostForecast"}),
-        (a_faster_search, {"HighLatency"}),
+        (a_faster_search, {"TenantHighLatency", "RouteHighLatency"}),
         (one_service_less, {"TelemetryMissing"}),
         (a_longer_heartbeat, {"TelemetryMissing"}),
     ],
@@ -135,8 +135,8 @@ def test_a_test_of_other_label_values_applies(definitions: Definitions, platform
     """Another threshold for /search skips no test whose input series are of /chat alone."""
     applicable = with_applicable_tests(a_faster_search(platform), definitions, platform).alert_tests
     ids = {test.id for test in applicable}
-    assert "one_tenant_waits" in ids
-    assert "a_route_slows" not in ids
+    assert "one_tenant_is_slow" in ids
+    assert "one_route_is_slow" not in ids
 
 
 def test_staging_gets_the_tests_whose_rules_are_equal(root: Path, definitions: Definitions, platform: Platform) -> None:

@@ -1,11 +1,12 @@
-"""Stories that cannot be told: each is a fault with its place and a cure, all at once."""
+"""Alert tests that cannot be rendered: each problem has its place and a hint, and all are reported at once."""
 
 from __future__ import annotations
 
 import pytest
 
 from contract.api import REQUESTS
-from contract.labels import SERVICE, STORE, TENANT
+from contract.labels import ROUTE, SERVICE, STORE, TENANT
+from generator import pipeline
 from generator.dsl.alert import NONE, PAGE, TICKET
 from generator.dsl.alert_test import (
     Coverage,
@@ -20,43 +21,61 @@ from generator.dsl.alert_test import (
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError
-from generator.pipeline import TEST_PLATFORM, compiled, tested_rules
+from generator.pipeline import TEST_PLATFORM, compiled
 from generator.rendering.alert_tests import alert_test_files
+
+CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
 
 
 @alert_test("StorageErors", PAGE, covers=(Coverage.FIRES,), id="unknown_alert")
 def unknown_alert(platform: Platform) -> Scenario:
-    """An alert that nobody wrote."""
+    """The alert does not exist."""
     return scenario()
 
 
-@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="unknown_label")
-def unknown_label(platform: Platform) -> Scenario:
-    """A flow without a route."""
+@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="missing_label")
+def missing_label(platform: Platform) -> Scenario:
+    """The input series has no route."""
     return scenario(input_series(REQUESTS, {TENANT: "a", SERVICE: "worker-api"}, count(1, minutes(1))))
 
 
-@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="told_wrongly")
-def told_wrongly(platform: Platform) -> Scenario:
-    """A store's page, told of nobody, and in a severity that there is not."""
+@alert_test("StorageErrors", PAGE, covers=(Coverage.FIRES,), id="wrong_expectations")
+def wrong_expectations(platform: Platform) -> Scenario:
+    """A page without a store, and a severity that the alert does not have."""
     return scenario(
         expect_firing(minutes(1), firing(PAGE, 1), firing(NONE, 1, {STORE: "kv"}), firing(TICKET, 1, {STORE: "kv"}))
     )
 
 
-def test_all_faults_are_told_at_once() -> None:
-    """A wrong name, a wrong flow and two wrong tellings are four faults, each at its story; what is right is none."""
+@alert_test("ErrorBudgetBurn", TICKET, covers=(Coverage.FIRES,), id="missing_values")
+def missing_values(platform: Platform) -> Scenario:
+    """The results of the annotation's queries are not given."""
+    return scenario(expect_firing(minutes(1), firing(TICKET, 1, CHAT, values={"burn_rate": 200})))
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    """An unknown alert, a missing label, two wrong expectations and missing values are five problems."""
     result = compiled(TEST_PLATFORM)
-    given = (result.lowered.platform, (unknown_alert, unknown_label, told_wrongly))
+    rules = pipeline.tested_rules(result.lowered, result.files)
+    tests = (unknown_alert, missing_label, wrong_expectations, missing_values)
     with pytest.raises(BuildError) as caught:
-        alert_test_files(*given, tested_rules(result.lowered, result.files), result.files)
+        alert_test_files(result.lowered.platform, tests, rules, result.files)
     assert [(problem.where.split()[-1], problem.what, problem.hint) for problem in caught.value.problems] == [
         (
             "unknown_alert",
             "there is no alert StorageErors (page)",
             'did you mean "StorageErrors (page)"? Use it, or declare "StorageErors (page)"',
         ),
-        ("unknown_label", "a series of requests_total without route", "give it a route"),
-        ("told_wrongly", "it tells StorageErrors (page) by no label", "tell it by store"),
-        ("told_wrongly", "it tells StorageErrors (none), which there is not", "tell a severity that it has"),
+        ("missing_label", "a series of requests_total lacks the label route", "give it a route"),
+        ("wrong_expectations", "it expects StorageErrors (page) with the labels ()", "expect the labels (store)"),
+        (
+            "wrong_expectations",
+            "it expects StorageErrors (none), which does not exist",
+            "expect a severity that the alert has",
+        ),
+        (
+            "missing_values",
+            "it expects ErrorBudgetBurn (ticket) with the values (burn_rate)",
+            "expect the values (budget_left, burn_rate, when_exhausted)",
+        ),
     ]

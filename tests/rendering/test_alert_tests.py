@@ -1,4 +1,4 @@
-"""Stories as promtool's tests: what is written, worked out by hand, and that promtool notices a story that is wrong."""
+"""Alert tests as promtool's rule tests: the files, worked out by hand, and that promtool fails a wrong expectation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import yaml
 
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
+from generator import pipeline
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
     AlertTest,
@@ -31,93 +32,105 @@ from generator.dsl.platform import Platform
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.pipeline import TEST_PLATFORM, compiled, tested_rules
+from generator.pipeline import TEST_PLATFORM, compiled
 from generator.rendering.alert_tests import alert_test_files
 from generator.rendering.rule_files import rules
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
+FIRST = {TENANT: "a", **CHAT}
 HOSTILE = {TENANT: 'a "é" & {{ $value }}\\', **CHAT}
-OFTEN = seconds(30)
+HALF_MINUTE = seconds(30)
 
 
 @alert_test("RouteDown", PAGE, covers=(Coverage.FIRES,), id="down")
 def down(platform: Platform) -> Scenario:
-    """Three quarters of 60 requests a minute fail: so at the first half minute, told a minute later."""
+    """75 % of 60 requests per minute fail: the condition is true from 0:30 on, and the alert fires a minute later."""
     return failing(expect_firing(seconds(90), firing(PAGE, 0.75, CHAT)), expect_none(minutes(1)))
 
 
-@alert_test("HighLatency", TICKET, PAGE, covers=(Coverage.FIRES,), id="slow")
+@alert_test("TenantHighLatency", TICKET, covers=(Coverage.FIRES,), id="slow")
 def slow(platform: Platform) -> Scenario:
-    """All of a hostile tenant's requests take 20 s: 10 + 20 × 0.95 are 29 s, told of it and of the route at 15."""
+    """All requests of a tenant with a hostile name take 20 s, so the p95 is 10 + 20 × 0.95 = 29 s: fires at 15."""
     return scenario(
         input_series(REQUESTS, HOSTILE, count(60, minutes(20))),
         input_series(LATENCY, HOSTILE, observe(60, 20000, minutes(20))),
-        expect_firing(minutes(15), firing(TICKET, 29000, HOSTILE), firing(PAGE, 29000, CHAT)),
+        expect_firing(minutes(15), firing(TICKET, 29000, HOSTILE)),
     )
 
 
-def failing(*expected: Expectation) -> Scenario:
-    """45 of 60 requests a minute fail; what is expected of it."""
-    who = {TENANT: "a", **CHAT}
+@alert_test("ErrorBudgetBurn", TICKET, covers=(Coverage.FIRES,), id="burns")
+def burns(platform: Platform) -> Scenario:
+    """2.5 % of requests fail, so the burn rate is 5 and -400 % of the error budget are left."""
+    values = {"burn_rate": 5, "budget_left": -4, "when_exhausted": -1}
     return scenario(
-        input_series(REQUESTS, who, count(60, minutes(5))),
-        input_series(ERRORS, who, count(45, minutes(5))),
-        *expected,
-        evaluation_interval=OFTEN,
+        input_series(REQUESTS, FIRST, count(100, minutes(10))),
+        input_series(ERRORS, FIRST, count("2.5", minutes(10))),
+        expect_firing(minutes(5), firing(TICKET, 0.025, CHAT, values=values)),
+        evaluation_interval=minutes(5),
+    )
+
+
+def failing(*expectations: Expectation) -> Scenario:
+    """45 of 60 requests per minute fail, with these expectations."""
+    return scenario(
+        input_series(REQUESTS, FIRST, count(60, minutes(5))),
+        input_series(ERRORS, FIRST, count(45, minutes(5))),
+        *expectations,
+        evaluation_interval=HALF_MINUTE,
     )
 
 
 @pytest.fixture(scope="module")
 def production() -> Compiled:
-    """A build of production."""
+    """A build of the tests' platform."""
     return compiled(TEST_PLATFORM)
 
 
-def written(production: Compiled, *firing: AlertTest) -> dict[str, str]:
-    """The test files of these stories."""
-    lowered = production.lowered
-    return alert_test_files(lowered.platform, firing, tested_rules(lowered, production.files), production.files)
+def rendered(production: Compiled, *tests: AlertTest) -> dict[str, str]:
+    """The test files of these alert tests."""
+    lowered, files = production.lowered, production.files
+    return alert_test_files(lowered.platform, tests, pipeline.tested_rules(lowered, files), files)
 
 
-def test_what_lingers_says_what_it_said_last(production: Compiled, promtool: Promtool, tmp_path: Path) -> None:
-    """Down until minute 5: at 14 its link is still around 5, an hour before to half an hour after."""
-
-    @alert_test("RouteDown", PAGE, covers=(Coverage.RECOVERS,), id="keep_firing_for")
-    def keep_firing_for(platform: Platform) -> Scenario:
-        """It ends, and is told still."""
-        who = {TENANT: "a", **CHAT}
-        return scenario(
-            input_series(REQUESTS, who, count(60, minutes(20))),
-            input_series(ERRORS, who, count(45, minutes(5)), count(0, minutes(15))),
-            expect_firing(minutes(14), firing(PAGE, 0.75, CHAT, condition_ended=minutes(5))),
-            evaluation_interval=OFTEN,
-        )
-
-    (text,) = written(production, keep_firing_for).values()
-    assert f"from={(300 - 3600) * 1000}&to={(300 + 1800) * 1000}&" in text
-
-
-def failures(production: Compiled, promtool: Promtool, folder: Path, firing: AlertTest) -> str:
-    """What promtool says of a story, on production's rules; empty where it agrees."""
-    tests = written(production, firing)
+def failures(production: Compiled, promtool: Promtool, folder: Path, test: AlertTest) -> str:
+    """promtool's messages about an alert test on production's rules; empty where it passes."""
+    tests = rendered(production, test)
     for path, text in {**rules(production.files), **tests}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    (verdict,) = promtool.test_rules([folder / path for path in tests]).results
-    return "\n".join(verdict.failures)
+    (result,) = promtool.test_rules([folder / path for path in tests]).results
+    return "\n".join(result.failures)
 
 
-def test_a_file_for_each_pace(production: Compiled) -> None:
-    """Stories of one module are together where their rules are evaluated at one pace, and apart where not."""
-    assert list(written(production, slow, down)) == [
-        "tests/test_stories-every-30s.yaml",
-        "tests/test_stories-every-1m.yaml",
+def test_keep_firing_for_keeps_the_last_annotations(production: Compiled) -> None:
+    """The condition ends at minute 5: at 14 the link is still from an hour before to half an hour after 5."""
+
+    @alert_test("RouteDown", PAGE, covers=(Coverage.RECOVERS,), id="keep_firing_for")
+    def keep_firing_for(platform: Platform) -> Scenario:
+        """The condition ends, and the alert still fires."""
+        return scenario(
+            input_series(REQUESTS, FIRST, count(60, minutes(20))),
+            input_series(ERRORS, FIRST, count(45, minutes(5)), count(0, minutes(15))),
+            expect_firing(minutes(14), firing(PAGE, 0.75, CHAT, condition_ended=minutes(5))),
+            evaluation_interval=HALF_MINUTE,
+        )
+
+    (text,) = rendered(production, keep_firing_for).values()
+    assert f"from={(300 - 3600) * 1000}&to={(300 + 1800) * 1000}&" in text
+
+
+def test_a_file_for_each_evaluation_interval(production: Compiled) -> None:
+    """The tests of one module share a file if they have the same evaluation interval."""
+    assert list(rendered(production, slow, down)) == [
+        "tests/test_alert_tests-every-30s.yaml",
+        "tests/test_alert_tests-every-1m.yaml",
     ]
 
 
-def test_a_story_as_written(production: Compiled) -> None:
-    """A file names the shipped rules that its alerts rest on, recorded ones first; a test its traffic and moments."""
-    (text,) = written(production, down).values()
+def test_the_content_of_a_file(production: Compiled) -> None:
+    """A file names the rule files that its alerts depend on, recording rules first; a test has its input series and
+    evaluation times."""
+    (text,) = rendered(production, down).values()
     file = yaml.safe_load(text)
     assert file["rule_files"] == ["../prometheus/rules/recorded-api.yaml", "../prometheus/rules/errors.yaml"]
     assert file["evaluation_interval"] == "30s"
@@ -125,21 +138,20 @@ def test_a_story_as_written(production: Compiled) -> None:
     assert file["group_eval_order"][-1] == "errors"
     (test,) = file["tests"]
     assert (test["name"], test["interval"]) == ("down", "30s")
-    assert [(one["series"], one["values"]) for one in test["input_series"]] == [
+    assert [(series["series"], series["values"]) for series in test["input_series"]] == [
         ('errors_total{route="/chat",service="worker-api",tenant_id="a"}', "0+22.5x10"),
         ('requests_total{route="/chat",service="worker-api",tenant_id="a"}', "0+30x10"),
     ]
-    assert [(one["alertname"], one["eval_time"]) for one in test["alert_rule_test"]] == [
+    assert [(expected["alertname"], expected["eval_time"]) for expected in test["alert_rule_test"]] == [
         ("RouteDown", "1m"),
         ("RouteDown", "90s"),
     ]
     assert test["alert_rule_test"][0]["exp_alerts"] == []
 
 
-def test_an_alert_as_expected(production: Compiled) -> None:
-    """An alert is expected with its owner, its texts filled in, and a link from an hour before to half an hour after:
-    at 90 seconds, from -3,510 to 1,890."""
-    (text,) = written(production, down).values()
+def test_the_content_of_an_expected_alert(production: Compiled) -> None:
+    """An expected alert has its owner and its rendered annotations; at 90 seconds the link is from -3,510 to 1,890."""
+    (text,) = rendered(production, down).values()
     (alert,) = yaml.safe_load(text)["tests"][0]["alert_rule_test"][1]["exp_alerts"]
     assert alert["exp_labels"] == {
         "route": "/chat",
@@ -147,25 +159,35 @@ def test_an_alert_as_expected(production: Compiled) -> None:
         "severity": "page",
         "owner": "platform",
     }
-    said: Mapping[str, Any] = alert["exp_annotations"]
-    assert sorted(said) == ["dashboard_url", "description", "runbook_url", "summary"]
-    assert said["summary"] == "/chat (worker-api) is down: 75% of its requests fail."
-    assert said["description"] == (
-        "75% of the requests of the last 2 minutes to /chat (worker-api) failed, over all tenants; "
-        "more than 50% is an outage."
+    annotations: Mapping[str, Any] = alert["exp_annotations"]
+    assert sorted(annotations) == ["dashboard_url", "description", "runbook_url", "summary"]
+    assert annotations["summary"] == "/chat (worker-api) is down: 75% of requests fail."
+    assert annotations["description"] == (
+        "75% of requests to /chat (worker-api) fail, over all tenants (threshold 50%, last 2 minutes)."
     )
-    assert said["runbook_url"].endswith("/out/runbooks/route-down.md")
+    assert annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
     assert (
-        "?from=-3510000&to=1890000&var-service=worker-api&var-route=%2Fchat&viewPanel=panel-" in said["dashboard_url"]
+        "?from=-3510000&to=1890000&var-service=worker-api&var-route=%2Fchat&viewPanel=panel-"
+        in annotations["dashboard_url"]
     )
 
 
-@pytest.mark.parametrize("one", [down, slow], ids=lambda one: one.name)
-def test_promtool_agrees_with_what_is_right(
-    production: Compiled, promtool: Promtool, tmp_path: Path, one: AlertTest
+def test_an_expected_alert_has_the_results_of_its_queries(production: Compiled) -> None:
+    """The values of an expectation fill the placeholders that Prometheus fills by queries."""
+    (text,) = rendered(production, burns).values()
+    (alert,) = yaml.safe_load(text)["tests"][0]["alert_rule_test"][0]["exp_alerts"]
+    assert alert["exp_annotations"]["description"] == (
+        "2.5% of requests to /chat (worker-api) fail. Burn rate: 5× (threshold 1× over 3 days). "
+        "Error budget of 30 days: -400% left; at the burn rate of the last 3 days it is exhausted now."
+    )
+
+
+@pytest.mark.parametrize("test", [down, slow, burns], ids=lambda test: test.id)
+def test_promtool_passes_a_right_expectation(
+    production: Compiled, promtool: Promtool, tmp_path: Path, test: AlertTest
 ) -> None:
-    """The real promtool, on the real rules, hears what a right story says, a hostile tenant's texts included."""
-    assert failures(production, promtool, tmp_path, one) == ""
+    """promtool passes right expectations on the real rules, the texts of a hostile tenant included."""
+    assert failures(production, promtool, tmp_path, test) == ""
 
 
 @pytest.mark.parametrize(
@@ -178,9 +200,19 @@ def test_promtool_agrees_with_what_is_right(
     ],
     ids=["another value", "another route", "nothing", "too early"],
 )
-def test_promtool_notices_what_is_wrong(
+def test_promtool_fails_a_wrong_expectation(
     production: Compiled, promtool: Promtool, tmp_path: Path, expected: Expectation
 ) -> None:
-    """A story that expects another value, another route, nothing, or all too early, is told what was heard instead."""
+    """promtool fails an expectation of another value, another route, no alert, or an earlier time, and shows both."""
     wrong = replace(down, build=lambda platform: failing(expected))
     assert "alertname: RouteDown" in failures(production, promtool, tmp_path, wrong)
+
+
+def test_promtool_fails_a_wrong_result_of_a_query(production: Compiled, promtool: Promtool, tmp_path: Path) -> None:
+    """promtool renders the queries of annotations: another error budget left fails the test."""
+    scenario_ = burns.build(production.lowered.platform)
+    (expectation,) = scenario_.expectations
+    (alert,) = expectation.firing
+    wrong_alert = replace(alert, values={**alert.values, "budget_left": 0.5})
+    wrong = replace(scenario_, expectations=(replace(expectation, firing=(wrong_alert,)),))
+    assert "50% left" in failures(production, promtool, tmp_path, replace(burns, build=lambda platform: wrong))

@@ -1,4 +1,4 @@
-"""Who is told of what: routes asked of amtool, texts rendered by it, secrets looked for."""
+"""Alertmanager's configuration: amtool tests the routes, renders the notifications and checks the syntax."""
 
 from __future__ import annotations
 
@@ -10,32 +10,48 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alerts import cost, errors, latency, storage, telemetry
-from generator.dsl.alert import Alert
+from alerts import cost, errors
+from contract.labels import ROUTE, SERVICE
+from generator.definitions import load_definitions
 from generator.dsl.platform import Owner, Platform
-from generator.dsl.query import Rule, labels_of
+from generator.dsl.routing import Inhibition
+from generator.errors import BuildError
 from generator.external.process import run
-from generator.rendering.alertmanager import INHIBITIONS, Inhibition, alertmanager
+from generator.ir.build import Lowered
+from generator.pipeline import lower
+from generator.rendering.alertmanager import alertmanager
 from tests.rendering.platform_by_hand import platform_by_hand
 
 PLATFORM = Owner("platform", "/secrets/platform-page", "/secrets/platform-ticket")
 FINANCE = Owner("finance", "/secrets/finance-page", "/secrets/finance-ticket")
 TWO_TEAMS = replace(
     platform_by_hand(worker_api=("/chat",)),
-    owners={"errors": PLATFORM, "cost": FINANCE, "telemetry": PLATFORM},
+    owners={
+        "errors": PLATFORM,
+        "latency": PLATFORM,
+        "cost": FINANCE,
+        "storage": PLATFORM,
+        "telemetry": PLATFORM,
+    },
     dead_man_url_file="/secrets/dead-man",
 )
-ALERTS = tuple(
-    one
-    for family in (cost, errors, latency, storage, telemetry)
-    for one in vars(family).values()
-    if isinstance(one, Alert)
-)
 
 
-def written(platform: Platform, folder: Path) -> Path:
-    """The configuration, written with its texts beside it."""
-    for path, text in alertmanager(platform).items():
+@pytest.fixture(scope="module")
+def two_teams() -> Lowered:
+    """The alerts of two teams."""
+    return lower(TWO_TEAMS, load_definitions())
+
+
+@pytest.fixture(scope="module")
+def production(platform: Platform) -> Lowered:
+    """The alerts of the tests' platform."""
+    return lower(platform, load_definitions())
+
+
+def written(lowered: Lowered, folder: Path) -> Path:
+    """The configuration, written with its templates beside it."""
+    for path, text in alertmanager(lowered).items():
         (folder / Path(path).name).write_text(text, encoding="utf-8")
     return folder / "alertmanager.yaml"
 
@@ -44,7 +60,7 @@ def written(platform: Platform, folder: Path) -> Path:
     ("labels", "receiver"),
     [
         ("alertname=RouteDown severity=page owner=platform route=/chat service=worker-api", "page platform"),
-        ("alertname=HighErrorRate severity=ticket owner=platform tenant_id=acme route=/chat", "ticket platform"),
+        ("alertname=TenantHighErrorRate severity=ticket owner=platform tenant_id=acme route=/chat", "ticket platform"),
         ("alertname=HighAICosts severity=page owner=finance tenant_id=acme", "page finance"),
         ("alertname=HighAICosts severity=ticket owner=finance tenant_id=acme", "ticket finance"),
         ("alertname=HighAISpend severity=ticket owner=finance", "ticket finance"),
@@ -54,56 +70,57 @@ def written(platform: Platform, folder: Path) -> Path:
         ("alertname=Watchdog severity=none", "nobody"),
         ("alertname=InfoInhibitor severity=none owner=platform", "nobody"),
         ("alertname=RouteDown severity=page owner=dissolved route=/chat", "page platform"),
-        ("alertname=HighLatency severity=ticket owner=dissolved", "ticket platform"),
+        ("alertname=TenantHighLatency severity=ticket owner=dissolved", "ticket platform"),
         ("alertname=NodeDown severity=critical", "ticket platform"),
         ("alertname=NodeDown severity=critical owner=finance", "ticket finance"),
         ("alertname=NodeDown", "ticket platform"),
     ],
 )
-def test_alert_reaches_its_owner_as_its_severity_asks(
-    labels: str, receiver: str, amtool_path: Path, tmp_path: Path
+def test_an_alert_is_routed_to_its_owner_by_its_severity(
+    labels: str, receiver: str, two_teams: Lowered, amtool_path: Path, tmp_path: Path
 ) -> None:
-    """Pages and tickets go to their owner, the Watchdog to the dead man; what is not known still reaches somebody."""
-    configuration = written(TWO_TEAMS, tmp_path)
-    asked = [str(amtool_path), "config", "routes", "test", f"--config.file={configuration}", *labels.split()]
-    assert run(asked, seconds=30).output.strip() == receiver
+    """Pages and tickets go to their owner, Watchdog to the dead man's switch, alerts without a known owner to the
+    default one."""
+    configuration = written(two_teams, tmp_path)
+    command = [str(amtool_path), "config", "routes", "test", f"--config.file={configuration}", *labels.split()]
+    assert run(command, seconds=30).output.strip() == receiver
 
 
 @pytest.mark.parametrize("name", ["platform", 'quo"te', "it's: #1", "back\\slash", "two words", "été", "a\u2028b"])
-def test_any_name_of_a_team_is_a_name(name: str, amtool_path: Path, tmp_path: Path) -> None:
-    """Alertmanager reads the configuration, and sends a team its pages, whatever the team is called."""
-    owner = replace(FINANCE, name=name)
-    configuration = written(replace(TWO_TEAMS, owners={**TWO_TEAMS.owners, "cost": owner}), tmp_path)
+def test_a_team_may_have_any_name(name: str, amtool_path: Path, tmp_path: Path) -> None:
+    """Alertmanager reads the configuration, and routes a team's pages to it, whatever its name."""
+    platform = replace(TWO_TEAMS, owners={**TWO_TEAMS.owners, "cost": replace(FINANCE, name=name)})
+    configuration = written(lower(platform, load_definitions()), tmp_path)
     assert run([str(amtool_path), "check-config", str(configuration)], seconds=30).status == 0
     receivers = yaml.safe_load(configuration.read_text(encoding="utf-8"))["receivers"]
     assert f"page {name}" in [receiver["name"] for receiver in receivers]
     matcher = f"owner={json.dumps(name, ensure_ascii=False)}"
-    asked = ["config", "routes", "test", f"--config.file={configuration}", "severity=page", matcher]
-    assert run([str(amtool_path), *asked], seconds=30).output.strip() == f"page {name}"
+    arguments = ["config", "routes", "test", f"--config.file={configuration}", "severity=page", matcher]
+    assert run([str(amtool_path), *arguments], seconds=30).output.strip() == f"page {name}"
 
 
-def test_production_is_read_and_holds_no_secret(
-    platform: Platform, amtool_path: Path, tmp_path: Path, check_schema: Callable[[object, str], None]
+def test_production_is_valid_and_has_no_secret(
+    production: Lowered, amtool_path: Path, tmp_path: Path, check_schema: Callable[[object, str], None]
 ) -> None:
-    """Production's configuration passes amtool, and our schema, in which a secret has no place but by its file."""
-    configuration = written(platform, tmp_path)
+    """Production's configuration passes amtool, and a schema in which secrets can only be named by their files."""
+    configuration = written(production, tmp_path)
     assert run([str(amtool_path), "check-config", str(configuration)], seconds=30).status == 0
     check_schema(yaml.safe_load(configuration.read_text(encoding="utf-8")), "alertmanager")
 
 
-def test_page_repeats_sooner_than_ticket_and_the_watchdog_soonest(platform: Platform) -> None:
-    """What wakes somebody is told again after 1 hour, a ticket after 1 day, the Watchdog every minute."""
-    route = yaml.safe_load(alertmanager(platform)["alertmanager/alertmanager.yaml"])["route"]
+def test_repeat_intervals_by_severity(production: Lowered) -> None:
+    """Notifications repeat after 1 hour for a page, 1 day for a ticket and 1 minute for Watchdog."""
+    route = yaml.safe_load(alertmanager(production)["alertmanager/alertmanager.yaml"])["route"]
     assert route["repeat_interval"] == "1d"
     assert route["group_by"] == ["alertname", "route"]
-    nobody, finance, platform_team, unowned = route["routes"]
+    nobody, finance, platform_team, default = route["routes"]
     assert nobody["routes"][0]["repeat_interval"] == "1m"
-    pages = [finance["routes"][0], platform_team["routes"][0], unowned]
+    pages = [finance["routes"][0], platform_team["routes"][0], default]
     assert [page["repeat_interval"] for page in pages] == ["1h", "1h", "1h"]
 
 
-def firing(status: str, *summaries: str) -> dict[str, object]:
-    """What Alertmanager gives to a template: alerts that began one after the other."""
+def template_data(status: str, *summaries: str) -> dict[str, object]:
+    """The data that Alertmanager passes to a template: alerts that started at the same time."""
     alerts = [
         {
             "status": status,
@@ -124,48 +141,96 @@ def firing(status: str, *summaries: str) -> dict[str, object]:
     ("status", "summaries", "template", "text"),
     [
         ("firing", ("A",), "summary", "A"),
-        ("firing", ("A", "B", "C"), "summary", "A (3 alerts in all)"),
-        ("resolved", ("A",), "summary", "Over: A"),
+        ("firing", ("A", "B", "C"), "summary", "A (3 alerts)"),
+        ("resolved", ("A",), "summary", "Resolved: A"),
         ("firing", ("A", "B"), "dashboard", "https://d/A"),
         ("resolved", ("A", "B"), "dashboard", "https://d/A"),
     ],
 )
-def test_a_page_says_in_one_line_what_is_wrong(
-    status: str, summaries: tuple[str, ...], template: str, text: str, amtool_path: Path, tmp_path: Path
+def test_a_page_has_a_summary_in_one_line(
+    status: str,
+    summaries: tuple[str, ...],
+    template: str,
+    text: str,
+    two_teams: Lowered,
+    amtool_path: Path,
+    tmp_path: Path,
 ) -> None:
-    """The line on the pager is the first alert's summary, and how many there are; the link is the first alert's."""
-    asked = '{{ template "workers_ai.' + template + '" . }}'
-    assert rendered(firing(status, *summaries), asked, amtool_path, tmp_path) == text
+    """The title is the first alert's summary and the number of alerts; the link is the first alert's."""
+    source = '{{ template "workers_ai.' + template + '" . }}'
+    assert rendered(template_data(status, *summaries), source, written(two_teams, tmp_path), amtool_path) == text
 
 
-def test_a_page_brings_what_is_needed_at_three_in_the_morning(amtool_path: Path, tmp_path: Path) -> None:
-    """Each alert brings its description, since when in UTC, its runbook and its dashboard; of 25, the first 20."""
-    asked = '{{ template "workers_ai.alerts" .Alerts }}'
+def test_a_page_has_the_details_of_20_alerts(two_teams: Lowered, amtool_path: Path, tmp_path: Path) -> None:
+    """Each alert has its description, its start in UTC, its runbook and its dashboard; of 25 alerts, 20 are listed."""
+    source = '{{ template "workers_ai.alerts" .Alerts }}'
+    configuration = written(two_teams, tmp_path)
     lines = ["A", "  About A", "  Since: 2026-11-01 02:00:00 UTC", "  Runbook: https://r", "  Dashboard: https://d/A"]
-    assert rendered(firing("firing", "A"), asked, amtool_path, tmp_path).splitlines() == lines
-    many = rendered(firing("firing", *(f"tenant {i}" for i in range(25))), asked, amtool_path, tmp_path).splitlines()
-    assert len(many) == 20 * len(lines) + 1
-    assert many[-1] == "The first 20 of 25 alerts."
+    assert rendered(template_data("firing", "A"), source, configuration, amtool_path).splitlines() == lines
+    many = template_data("firing", *(f"tenant {number}" for number in range(25)))
+    text = rendered(many, source, configuration, amtool_path).splitlines()
+    assert len(text) == 20 * len(lines) + 1
+    assert text[-1] == "First 20 of 25 alerts."
 
 
-def rendered(data: object, text: str, program: Path, folder: Path) -> str:
-    """The text as Alertmanager fills it in."""
-    written(TWO_TEAMS, folder)
+def rendered(data: object, template: str, configuration: Path, amtool_path: Path) -> str:
+    """The template as Alertmanager renders it."""
+    folder = configuration.parent
     (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-    flags = (f"--template.glob={folder}/*.tmpl", f"--template.data={folder}/data.json", f"--template.text={text}")
-    return run([str(program), "template", "render", *flags], seconds=30).output.strip()
+    flags = (f"--template.glob={folder}/*.tmpl", f"--template.data={folder}/data.json", f"--template.text={template}")
+    return run([str(amtool_path), "template", "render", *flags], seconds=30).output.strip()
 
 
-def told_per(alert: Alert, platform: Platform) -> set[str]:
-    """The labels by which an alert is told."""
-    build = alert.build(platform)
-    return {label.name for label in labels_of(build.condition if isinstance(build, Rule) else build)}
+def with_inhibition(lowered: Lowered, inhibition: Inhibition) -> Lowered:
+    """The same alerts with this inhibition alone."""
+    routing = replace(lowered.definitions.routing, inhibitions=(inhibition,))
+    return replace(lowered, definitions=replace(lowered.definitions, routing=routing))
 
 
-@pytest.mark.parametrize("rule", INHIBITIONS, ids=lambda rule: "-".join(rule.sources))
-def test_inhibition_names_alerts_that_exist(rule: Inhibition, platform: Platform) -> None:
-    """Each alert of an inhibition exists in that severity, and is told per the labels that must be equal."""
-    named = [(name, ("page",)) for name in rule.sources] + [(name, rule.severities) for name in rule.targets]
-    for name, severities in named:
-        fitting = [one for one in ALERTS if one.name == name and one.severity.value in severities]
-        assert any(set(rule.equal) <= told_per(one, platform) for one in fitting), name
+def inhibit_rules(lowered: Lowered) -> list[dict[str, list[str]]]:
+    """The inhibition rules of the configuration."""
+    rules: list[dict[str, list[str]]] = yaml.safe_load(alertmanager(lowered)["alertmanager/alertmanager.yaml"])[
+        "inhibit_rules"
+    ]
+    return rules
+
+
+def test_a_severity_is_matched_only_where_a_name_has_two(two_teams: Lowered) -> None:
+    """ErrorBudgetBurn is a page and a ticket: an inhibition of one of them needs its severity, one of both does not."""
+    burns = (errors.error_budget_burn_page, errors.error_budget_burn_ticket)
+    both = Inhibition((errors.route_down,), burns, (ROUTE, SERVICE), "A reason.")
+    ticket = replace(both, target=(errors.error_budget_burn_ticket,))
+    assert inhibit_rules(with_inhibition(two_teams, both)) == [
+        {
+            "source_matchers": ['alertname="RouteDown"'],
+            "target_matchers": ['alertname="ErrorBudgetBurn"'],
+            "equal": ["route", "service"],
+        }
+    ]
+    assert inhibit_rules(with_inhibition(two_teams, ticket))[0]["target_matchers"] == [
+        'alertname="ErrorBudgetBurn"',
+        'severity="ticket"',
+    ]
+
+
+def test_an_inhibition_must_list_every_alert_that_it_selects(two_teams: Lowered) -> None:
+    """A page and a ticket of other names select ErrorBudgetBurn in both severities, although only one is listed."""
+    targets = (errors.route_high_error_rate, errors.tenant_high_error_rate, errors.error_budget_burn_ticket)
+    inhibition = Inhibition((errors.route_down,), targets, (ROUTE, SERVICE), "A reason.")
+    with pytest.raises(BuildError) as caught:
+        alertmanager(with_inhibition(two_teams, inhibition))
+    assert [problem.what for problem in caught.value.problems] == [
+        "the inhibition with RouteHighErrorRate (page), TenantHighErrorRate (ticket), ErrorBudgetBurn (ticket) "
+        "selects ErrorBudgetBurn (page) too"
+    ]
+
+
+def test_an_inhibition_compares_labels_that_its_alerts_have(two_teams: Lowered) -> None:
+    """HighAICosts is not grouped by route: it would inhibit the alerts that have no route either."""
+    inhibition = Inhibition((cost.high_ai_costs_page,), (errors.route_high_error_rate,), (ROUTE,), "A reason.")
+    with pytest.raises(BuildError) as caught:
+        alertmanager(with_inhibition(two_teams, inhibition))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "alerts/routing.py: an inhibition compares route, which HighAICosts (page) is not grouped by; "
+        "compare labels that its sources and targets are grouped by."
+    ]

@@ -1,7 +1,8 @@
-"""Annotations: the template that Prometheus is given, and what it will say, held against the real promtool."""
+"""Annotations: the templates for Prometheus and the expected texts, compared by the real promtool."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import pytest
 import yaml
 
 from contract.ai import TOKENS
-from contract.labels import TENANT
+from contract.api import ERRORS, REQUESTS
+from contract.labels import ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
-from generator.dsl.alert import TICKET, alert
+from generator.dsl.alert import TICKET, PlaceholderValue, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
 from generator.dsl.text import template_parts
-from generator.dsl.units import days
+from generator.dsl.units import BURN_RATE, days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.links import PanelLink
@@ -23,12 +25,21 @@ from generator.ir.rules import AlertRule
 from generator.lowering.alerts import lower_alert
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.rendering.annotation_text import Moment, link_rendered, link_template, rendered, template
+from generator.rendering.annotation_text import FiringMoment, link_rendered, link_template, rendered, template
 from generator.rendering.input_series import series_text
 
-LINK = PanelLink("https://grafana.example.com/d/tenant", {"tenant_id": "tenant"}, 7)
-TEXT = "{tenant_id} used {value} of {limit} in the last {window}."
+LINK = PanelLink(
+    grafana_url="https://grafana.example.com",
+    dashboard_uid="tenant",
+    dashboard_title="Tenant",
+    panel_id=7,
+    panel_title="Tokens",
+    variables=(("tenant_id", "tenant"),),
+)
+TEXT = "{tenant_id} used {value} of {threshold} in the last {window}."
 BRACES = "{{{{ {{{tenant_id}}} }}}}"
+BURN = "Burn rate {burn_rate} (threshold {rate_threshold} over {rate_window}), {left} left, exhausted {exhausted}."
+SLO = percent("99.5")
 HOSTILE = (
     "com-mrrainbowsmoke", " ", "a b", "a/b", "a+b", "a&b=c?d#e%f", '"', "'", "\\", "a\\nb", "{{", "}}", "{{ $value }}",
     "{{ . | first | value }}", "$labels $value", "%q %s %%", "</script><script>", "été ✓ 😀", "\u200b\u00ad",
@@ -40,7 +51,7 @@ HOSTILE = (
 def sample(platform: Platform) -> Condition:
     """A sample.
 
-    Its texts are those of the tests.
+    The tests have texts of their own.
 
     Impact: None.
 
@@ -50,92 +61,185 @@ def sample(platform: Platform) -> Condition:
     return TOKENS.increase(days(1)).by(TENANT).above(token_budget(platform))
 
 
+def burn_values(platform: Platform) -> Mapping[str, PlaceholderValue]:
+    """A burn rate, constants, and queries of the error budget."""
+    burn_rate = ERRORS.ratio_to(REQUESTS, hours(1)).burn_rate(SLO)
+    left = ERRORS.ratio_to(REQUESTS, days(30)).error_budget_remaining(SLO)
+    return {
+        "burn_rate": burn_rate.by(ROUTE, SERVICE),
+        "left": left.by(ROUTE, SERVICE),
+        "exhausted": left.exhausted_in(days(30), burn_rate).by(ROUTE, SERVICE),
+        "rate_threshold": quantity("14.4", BURN_RATE),
+        "rate_window": hours(1),
+    }
+
+
+@alert("BurnSample", TICKET, values=burn_values)
+def burn_sample(platform: Platform) -> Condition:
+    """A sample.
+
+    The tests have texts of their own.
+
+    Impact: None.
+
+    First steps:
+    1. None.
+    """
+    return ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE).above(percent(2))
+
+
 @pytest.fixture(scope="module")
-def lowered(platform: Platform) -> AlertRule:
-    """An alert that has a label, a value, a limit per tenant and a window."""
+def rule(platform: Platform) -> AlertRule:
+    """An alert with a label, a value, a threshold by tenant and a window."""
     return lower_alert(QueryLowering(platform, RecordingRules()), replace(sample, family="cost"))
 
 
-def test_holes_become_a_template(lowered: AlertRule) -> None:
-    """Labels and values are Prometheus' own variables, and a tenant's limit is asked for with its name quoted."""
-    asked = '{{ with printf "tenant_id:tokens_per_day:limit{tenant_id=%q}" $labels.tenant_id | query }}'
-    assert template(lowered, template_parts(TEXT)) == (
+@pytest.fixture(scope="module")
+def burn_rule(platform: Platform) -> AlertRule:
+    """An alert with values of its own."""
+    return lower_alert(QueryLowering(platform, RecordingRules()), replace(burn_sample, family="errors"))
+
+
+def test_placeholders_become_a_template(rule: AlertRule) -> None:
+    """Labels and the value are variables of Prometheus; a tenant's threshold is queried with its quoted name."""
+    query = '{{ with printf "tenant_id:tokens_per_day:limit{tenant_id=%q}" $labels.tenant_id | query }}'
+    assert template(rule, template_parts(TEXT)) == (
         "{{ $labels.tenant_id }} used {{ $value | humanize }} tokens of "
-        f"{asked}{{{{ . | first | value | humanize }}}} tokens{{{{ end }}}} in the last day."
+        f"{query}{{{{ . | first | value | humanize }}}} tokens{{{{ end }}}} in the last 24 hours."
     )
 
 
-def test_holes_are_filled(lowered: AlertRule) -> None:
-    """The second tenant's limit is its own 2 million; an unlisted one has the default of one, whatever its name."""
-    own = Moment({"tenant_id": "com-mrrainbowsmoke"}, 2_100_000, 0)
+def test_placeholders_are_filled(rule: AlertRule) -> None:
+    """The second tenant's threshold is its own 2 million; an unlisted tenant, whatever its name, has the default."""
+    listed = FiringMoment({"tenant_id": "com-mrrainbowsmoke"}, 2_100_000, 0)
     assert (
-        rendered(lowered, template_parts(TEXT), own)
-        == "com-mrrainbowsmoke used 2.1M tokens of 2M tokens in the last day."
+        rendered(rule, template_parts(TEXT), listed)
+        == "com-mrrainbowsmoke used 2.1M tokens of 2M tokens in the last 24 hours."
     )
-    other = Moment({"tenant_id": '{{ "é" }}'}, 1_234, 0)
+    unlisted = FiringMoment({"tenant_id": '{{ "é" }}'}, 1_234, 0)
     assert (
-        rendered(lowered, template_parts(TEXT), other) == '{{ "é" }} used 1.234k tokens of 1M tokens in the last day.'
+        rendered(rule, template_parts(TEXT), unlisted)
+        == '{{ "é" }} used 1.234k tokens of 1M tokens in the last 24 hours.'
     )
 
 
-def test_braces_are_text(lowered: AlertRule) -> None:
-    """Braces around a label, alone or doubled, are said as they are written."""
-    assert rendered(lowered, template_parts(BRACES), Moment({"tenant_id": "a"}, 1, 0)) == "{{ {a} }}"
+def test_a_query_selects_the_labels_of_the_alert(burn_rule: AlertRule) -> None:
+    """The query comes from the definition; `printf` quotes the values of the alert's labels in their order."""
+    ratio = "route_service:errors_total:increase1h{route=%q,service=%q}"
+    ratio += " / route_service:requests_total:increase1h{route=%q,service=%q}"
+    assert template(burn_rule, template_parts("{burn_rate}")) == (
+        f'{{{{ with printf "({ratio}) / 0.005" '
+        "$labels.route $labels.service $labels.route $labels.service | query }}"
+        '{{ . | first | value | printf "%.4g" }}×{{ else }}unknown{{ end }}'
+    )
 
 
-def test_an_unknown_hole_is_refused(lowered: AlertRule) -> None:
-    """A label that the alert does not have is refused, with the one that it may be."""
+def test_constants_are_rendered_at_build_time(burn_rule: AlertRule) -> None:
+    """A constant value of an alert is the same text in the template and in the expectation."""
+    parts = template_parts("{rate_threshold} over {rate_window}")
+    assert template(burn_rule, parts) == "14.4× over 1 hour"
+    assert rendered(burn_rule, parts, FiringMoment({}, 0, 0)) == "14.4× over 1 hour"
+
+
+def test_braces_are_literal(rule: AlertRule) -> None:
+    """Single and double braces around a label are rendered as they are written."""
+    assert rendered(rule, template_parts(BRACES), FiringMoment({"tenant_id": "a"}, 1, 0)) == "{{ {a} }}"
+
+
+def test_an_unknown_placeholder_is_a_problem(rule: AlertRule) -> None:
+    """A label that the alert does not have is an error with the label that was probably meant."""
     with pytest.raises(DefinitionError, match=r"Sample cannot fill \{tenant\}.*tenant_id"):
-        template(lowered, template_parts("{tenant} is over its budget."))
+        template(rule, template_parts("{tenant} is over its budget."))
 
 
-def test_a_link_holds_the_time_and_the_labels() -> None:
-    """At two o'clock: from a day before (or an hour, where nothing is looked back at) to half past, in milliseconds."""
-    moment = Moment({"tenant_id": 'a b/"é"&{{'}, 1, 7200)
+def test_a_value_is_grouped_by_labels_of_the_alert(platform: Platform) -> None:
+    """A query grouped by a label that the alert lacks has no single result."""
+    by_tenant = REQUESTS.increase(minutes(5)).by(TENANT, ROUTE)
+    wrong = replace(burn_sample, family="errors", values=lambda _: {"requests": by_tenant})
+    with pytest.raises(DefinitionError, match=r"the value requests of BurnSample is grouped by tenant_id"):
+        lower_alert(QueryLowering(platform, RecordingRules()), wrong)
+
+
+def test_a_link_has_the_time_and_the_labels() -> None:
+    """At 2:00 the range is from the look-back (at least an hour) before to half an hour after, in milliseconds."""
+    moment = FiringMoment({"tenant_id": 'a b/"é"&{{'}, 1, 7200)
     end = "&to=9000000&var-tenant=a+b%2F%22%C3%A9%22%26%7B%7B&viewPanel=panel-7"
-    assert link_rendered(LINK, days(1), moment) == f"{LINK.base}?from=-79200000{end}"
-    assert link_rendered(LINK, None, moment) == f"{LINK.base}?from=3600000{end}"
+    assert link_rendered(LINK, days(1), moment) == f"{LINK.dashboard_url}?from=-79200000{end}"
+    assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}?from=3600000{end}"
 
 
-def test_prometheus_renders_the_same(lowered: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
-    """The real promtool, given the templates, says what we expect of every hostile tenant, to the letter."""
-    moments = [Moment({"tenant_id": tenant}, 1000.0 * rank, 7200) for rank, tenant in enumerate(HOSTILE, 1)]
+def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
+    """promtool renders the templates to exactly the expected texts, for every hostile tenant name."""
+    moments = [FiringMoment({"tenant_id": tenant}, 1000.0 * number, 7200) for number, tenant in enumerate(HOSTILE, 1)]
     templates = {
-        "text": template(lowered, template_parts(TEXT)),
-        "braces": template(lowered, template_parts(BRACES)),
+        "text": template(rule, template_parts(TEXT)),
+        "braces": template(rule, template_parts(BRACES)),
         "url": link_template(LINK, days(1)),
     }
     expected = [
         {
             "exp_labels": dict(moment.labels),
             "exp_annotations": {
-                "text": rendered(lowered, template_parts(TEXT), moment),
-                "braces": rendered(lowered, template_parts(BRACES), moment),
+                "text": rendered(rule, template_parts(TEXT), moment),
+                "braces": rendered(rule, template_parts(BRACES), moment),
                 "url": link_rendered(LINK, days(1), moment),
             },
         }
         for moment in moments
     ]
-    file = _test_file(tmp_path, templates, expected, moments)
-    (verdict,) = promtool.test_rules([file]).results
-    assert verdict.failures == ()
-
-
-def _test_file(
-    folder: Path, templates: dict[str, str], expected: list[dict[str, dict[str, str]]], moments: list[Moment]
-) -> Path:
-    """A rule that tells every tenant there is, and a test of it; the first tenant's budget is its own."""
-    rule = {"alert": "Sample", "expr": "used", "annotations": templates}
     series = [
-        {"series": series_text(name, moment.labels), "values": f"{value:.0f}x120"}
+        (name, moment.labels, value)
         for moment in moments
         for name, value in (
             ("used", moment.value),
             ("tenant_id:tokens_per_day:limit", 2_000_000 if moment is moments[0] else 1_000_000),
         )
     ]
-    firing = {"eval_time": "2h", "alertname": "Sample", "exp_alerts": expected}
-    test = {"name": "sample", "interval": "1m", "input_series": series, "alert_rule_test": [firing]}
+    file = _test_file(tmp_path, "used", templates, expected, series)
+    (result,) = promtool.test_rules([file]).results
+    assert result.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("errors", "text"),
+    [
+        # 0.4 of 1,000 requests are 8 % of the budget. 30 days / 2 × 0.92 = 13.8 days.
+        (0.4, "Burn rate 2× (threshold 14.4× over 1 hour), 92% left, exhausted in 13d 19h 12m 0s."),
+        (5, "Burn rate 2× (threshold 14.4× over 1 hour), 0% left, exhausted now."),
+        (6, "Burn rate 2× (threshold 14.4× over 1 hour), -20% left, exhausted now."),
+        (None, "Burn rate 2× (threshold 14.4× over 1 hour), unknown left, exhausted unknown."),
+    ],
+)
+def test_prometheus_renders_the_error_budget(
+    errors: float | None, text: str, burn_rule: AlertRule, promtool: Promtool, tmp_path: Path
+) -> None:
+    """Of an error budget of 0.5 %, 1 % of errors in an hour is a burn rate of 2; missing series are unknown."""
+    labels = {"route": '/a"{{', "service": "s%q"}
+    templates = {"text": template(burn_rule, template_parts(BURN))}
+    series = [
+        ("firing", labels, 1.0),
+        ("route_service:errors_total:increase1h", labels, 10),
+        ("route_service:requests_total:increase1h", labels, 1000),
+        ("route_service:requests_total:increase30d", labels, 1000),
+        *([("route_service:errors_total:increase30d", labels, errors)] if errors is not None else []),
+    ]
+    expected = [{"exp_labels": labels, "exp_annotations": {"text": text}}]
+    (result,) = promtool.test_rules([_test_file(tmp_path, "firing", templates, expected, series)]).results
+    assert result.failures == ()
+
+
+def _test_file(
+    folder: Path,
+    expression: str,
+    templates: Mapping[str, str],
+    expected: Sequence[Mapping[str, Mapping[str, str]]],
+    series: Sequence[tuple[str, Mapping[str, str], float]],
+) -> Path:
+    """A test of an alert with these annotations, on constant series."""
+    rule = {"alert": "Sample", "expr": expression, "annotations": dict(templates)}
+    input_series = [{"series": series_text(name, labels), "values": f"{value}x120"} for name, labels, value in series]
+    expectation = {"eval_time": "2h", "alertname": "Sample", "exp_alerts": [dict(alert) for alert in expected]}
+    test = {"name": "sample", "interval": "1m", "input_series": input_series, "alert_rule_test": [expectation]}
     texts = {
         "rules.yaml": {"groups": [{"name": "sample", "rules": [rule]}]},
         "tests.yaml": {"rule_files": ["rules.yaml"], "tests": [test]},

@@ -1,4 +1,4 @@
-"""Numbers as Prometheus' templates write them: by hand from its documentation, and confirmed by the real promtool."""
+"""Numbers as Prometheus' templates format them: by hand from its documentation, and confirmed by the real promtool."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.dsl.units import DOLLARS, MILLISECONDS, RATIO, SECONDS, TOKENS_UNIT, Unit
+from generator.dsl.units import BURN_RATE, DOLLARS, MILLISECONDS, RATIO, SECONDS, TIME_LEFT, TOKENS_UNIT, Unit
 from generator.external.promtool import Promtool
 from generator.rendering.go_format import format_value
 
@@ -17,8 +17,10 @@ TEMPLATES = {
     SECONDS: "{{ $value | humanizeDuration }}",
     MILLISECONDS: '{{ $value | printf "%.0f" }} ms',
     DOLLARS: '${{ $value | printf "%.2f" }}',
+    BURN_RATE: '{{ $value | printf "%.4g" }}×',
+    TIME_LEFT: "{{ if gt ($value) 0.0 }}in {{ $value | humanizeDuration }}{{ else }}now{{ end }}",
 }
-SAID = [
+FORMATTED = [
     # humanize: four significant digits, a prefix for each factor of a thousand.
     (TOKENS_UNIT, 0, "0 tokens"),
     (TOKENS_UNIT, 1, "1 tokens"),
@@ -35,7 +37,7 @@ SAID = [
     (TOKENS_UNIT, 0.000001, "1u tokens"),
     (TOKENS_UNIT, -0.0000125, "-12.5u tokens"),
     (TOKENS_UNIT, 1e-28, "0.0001y tokens"),
-    # humanizePercentage: a hundred times the share, four significant digits.
+    # humanizePercentage: a hundred times the ratio, four significant digits.
     (RATIO, 0, "0%"),
     (RATIO, 0.0115, "1.15%"),
     (RATIO, 0.1, "10%"),
@@ -59,7 +61,7 @@ SAID = [
     (SECONDS, 86_400, "1d 0h 0m 0s"),
     (SECONDS, -90_061, "-1d 1h 1m 1s"),
     (SECONDS, 1e9, "11574d 1h 46m 40s"),
-    # printf: halves go to the even neighbour, and no digit is cut off.
+    # printf: halves are rounded to the even neighbour, and no digit is cut off.
     (MILLISECONDS, 0, "0 ms"),
     (MILLISECONDS, 0.5, "0 ms"),
     (MILLISECONDS, 1.5, "2 ms"),
@@ -71,27 +73,39 @@ SAID = [
     (DOLLARS, 0.125, "$0.12"),
     (DOLLARS, 1234567.891, "$1234567.89"),
     (DOLLARS, -3, "$-3.00"),
+    # printf: four significant digits.
+    (BURN_RATE, 14.4, "14.4×"),
+    (BURN_RATE, 0.0978278, "0.09783×"),
+    (BURN_RATE, 133.3333, "133.3×"),
+    # An error budget that is exhausted has no time left.
+    (TIME_LEFT, 133_980, "in 1d 13h 13m 0s"),
+    (TIME_LEFT, 60, "in 1m 0s"),
+    (TIME_LEFT, 0, "now"),
+    (TIME_LEFT, -480, "now"),
 ]
 
 
-@pytest.mark.parametrize(("unit", "value", "text"), SAID, ids=[text for *_, text in SAID])
-def test_a_value_is_said_in_its_unit(unit: Unit, value: float, text: str) -> None:
-    """Each value of the table is said as Prometheus' documentation has it."""
+@pytest.mark.parametrize(("unit", "value", "text"), FORMATTED, ids=[text for *_, text in FORMATTED])
+def test_a_value_is_formatted_in_its_unit(unit: Unit, value: float, text: str) -> None:
+    """Each value of the table has the format that Prometheus' documentation gives."""
     assert format_value(value, unit) == text
 
 
-def test_prometheus_says_the_same(promtool: Promtool, tmp_path: Path) -> None:
-    """The real promtool, given the template of the unit, renders every row of the table to the letter."""
+def test_prometheus_formats_the_same(promtool: Promtool, tmp_path: Path) -> None:
+    """promtool renders the template of the unit to exactly the text of each row."""
     rules = [
-        {"alert": f"Row{row}", "expr": f"vector({value!r})", "annotations": {"said": TEMPLATES[unit]}}
-        for row, (unit, value, _) in enumerate(SAID)
+        {"alert": f"Row{row}", "expr": f"vector({value!r})", "annotations": {"text": TEMPLATES[unit]}}
+        for row, (unit, value, _) in enumerate(FORMATTED)
     ]
-    moments = [
-        {"eval_time": "1m", "alertname": f"Row{row}", "exp_alerts": [{"exp_annotations": {"said": text}}]}
-        for row, (*_, text) in enumerate(SAID)
+    expectations = [
+        {"eval_time": "1m", "alertname": f"Row{row}", "exp_alerts": [{"exp_annotations": {"text": text}}]}
+        for row, (*_, text) in enumerate(FORMATTED)
     ]
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump({"groups": [{"name": "rows", "rules": rules}]}))
-    test = {"rule_files": ["rules.yaml"], "tests": [{"name": "rows", "interval": "1m", "alert_rule_test": moments}]}
+    test = {
+        "rule_files": ["rules.yaml"],
+        "tests": [{"name": "rows", "interval": "1m", "alert_rule_test": expectations}],
+    }
     (tmp_path / "tests.yaml").write_text(yaml.safe_dump(test))
-    (verdict,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
-    assert verdict.failures == ()
+    (result,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
+    assert result.failures == ()

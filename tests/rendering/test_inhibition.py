@@ -1,4 +1,4 @@
-"""Which alert makes which other one needless, asked of a running Alertmanager that has the emitted configuration."""
+"""Inhibition, in a running Alertmanager with the generated configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
+from generator.pipeline import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running
 
@@ -27,71 +29,71 @@ def ticket(name: str, **labels: str) -> Labels:
 
 
 @pytest.fixture
-def fired(platform: Platform, alertmanager_path: Path, tmp_path: Path) -> Iterator[RunningAlertmanager]:
-    """A running Alertmanager with production's configuration; its secrets lead nowhere."""
-    for path, text in alertmanager(platform).items():
+def running_alertmanager(platform: Platform, alertmanager_path: Path, tmp_path: Path) -> Iterator[RunningAlertmanager]:
+    """A running Alertmanager with production's configuration; its receivers are closed ports."""
+    for path, text in alertmanager(lower(platform, load_definitions())).items():
         (tmp_path / Path(path).name).write_text(text.replace(SECRETS, str(tmp_path)), encoding="utf-8")
     for name in ("dead-man-url", "platform-page-key", "platform-ticket-url", "finance-page-key", "finance-ticket-url"):
         (tmp_path / name).write_text("http://127.0.0.1:9/", encoding="utf-8")
     configuration = tmp_path / "alertmanager.yaml"
-    nowhere = "global: {pagerduty_url: 'http://127.0.0.1:9/'}\n"
-    configuration.write_text(nowhere + configuration.read_text(encoding="utf-8"), encoding="utf-8")
-    with running(alertmanager_path, configuration, tmp_path) as alive:
-        yield alive
+    closed_port = "global: {pagerduty_url: 'http://127.0.0.1:9/'}\n"
+    configuration.write_text(closed_port + configuration.read_text(encoding="utf-8"), encoding="utf-8")
+    with running(alertmanager_path, configuration, tmp_path) as alertmanager_:
+        yield alertmanager_
 
 
 @dataclass(frozen=True)
-class Scene:
-    """While `source` fires, `hidden` are not told and `told` are, although all of them fire too."""
+class Case:
+    """While `source` fires, it inhibits the alerts `inhibited` and not the alerts `active`, which fire too."""
 
     source: Labels
-    hidden: tuple[Labels, ...]
-    firing: tuple[Labels, ...]
+    inhibited: tuple[Labels, ...]
+    active: tuple[Labels, ...]
 
 
-SCENES = {
-    "a route that fails hides its tenants' tickets of errors and its budget, no other route's, latency or cost": Scene(
-        page("HighErrorRate", **CHAT),
+CASES = {
+    "the error rate of a route inhibits those of its tenants and its burn rate, not other routes or latency": Case(
+        page("RouteHighErrorRate", **CHAT),
         (
-            ticket("HighErrorRate", **ACME, **CHAT),
-            ticket("HighErrorRate", **OTHER, **CHAT),
+            ticket("TenantHighErrorRate", **ACME, **CHAT),
+            ticket("TenantHighErrorRate", **OTHER, **CHAT),
             page("ErrorBudgetBurn", **CHAT),
             ticket("ErrorBudgetBurn", **CHAT),
         ),
         (
-            ticket("HighErrorRate", **ACME, **SEARCH),
-            ticket("HighErrorRate", **ACME, route="/chat", service="ingest-worker"),
-            ticket("HighLatency", **ACME, **CHAT),
+            ticket("TenantHighErrorRate", **ACME, **SEARCH),
+            ticket("TenantHighErrorRate", **ACME, route="/chat", service="ingest-worker"),
+            ticket("TenantHighLatency", **ACME, **CHAT),
             page("ErrorBudgetBurn", route="/ingest", service="ingest-worker"),
             ticket("HighAICosts", **ACME),
             ticket("AICostForecast", **ACME),
         ),
     ),
-    "a route that burns its budget fast hides the slow burn and its tenants' tickets of errors": Scene(
+    "the fast burn rate of a route inhibits its slow burn rate and the error rates of its tenants": Case(
         page("ErrorBudgetBurn", **CHAT),
-        (ticket("ErrorBudgetBurn", **CHAT), ticket("HighErrorRate", **ACME, **CHAT)),
-        (ticket("ErrorBudgetBurn", **SEARCH), page("HighLatency", **CHAT)),
+        (ticket("ErrorBudgetBurn", **CHAT), ticket("TenantHighErrorRate", **ACME, **CHAT)),
+        (ticket("ErrorBudgetBurn", **SEARCH), page("RouteHighLatency", **CHAT)),
     ),
-    "a route that is slow hides its tenants' tickets of latency, and nobody's of errors": Scene(
-        page("HighLatency", **CHAT),
-        (ticket("HighLatency", **ACME, **CHAT),),
+    "the latency of a route inhibits those of its tenants, not error rates": Case(
+        page("RouteHighLatency", **CHAT),
+        (ticket("TenantHighLatency", **ACME, **CHAT),),
         (
-            ticket("HighLatency", **ACME, **SEARCH),
-            ticket("HighErrorRate", **ACME, **CHAT),
+            ticket("TenantHighLatency", **ACME, **SEARCH),
+            ticket("TenantHighErrorRate", **ACME, **CHAT),
             ticket("HighAILatency", model="@cf/baai/bge-m3"),
             ticket("HighVectorizeLatency"),
         ),
     ),
-    "a route that is down hides all that follows from it, and neither cost nor missing telemetry": Scene(
+    "a route that is down inhibits its error rate, burn rate and latency, not cost or missing telemetry": Case(
         page("RouteDown", **CHAT),
         (
-            page("HighErrorRate", **CHAT),
+            page("RouteHighErrorRate", **CHAT),
             page("ErrorBudgetBurn", **CHAT),
             ticket("ErrorBudgetBurn", **CHAT),
-            page("HighLatency", **CHAT),
+            page("RouteHighLatency", **CHAT),
         ),
         (
-            page("HighErrorRate", **SEARCH),
+            page("RouteHighErrorRate", **SEARCH),
             page("TelemetryMissing", service="worker-api"),
             page("HighAICosts", **ACME),
             ticket("HighAISpend"),
@@ -99,51 +101,51 @@ SCENES = {
             page("StorageErrors", store="kv"),
         ),
     ),
-    "a route that is down hides its tenants' tickets of errors and of latency, and no other route's": Scene(
+    "a route that is down inhibits the error rates and latencies of its tenants, not those of other routes": Case(
         page("RouteDown", **CHAT),
-        (ticket("HighErrorRate", **ACME, **CHAT), ticket("HighLatency", **ACME, **CHAT)),
-        (ticket("HighErrorRate", **ACME, **SEARCH), ticket("HighAICosts", **ACME)),
+        (ticket("TenantHighErrorRate", **ACME, **CHAT), ticket("TenantHighLatency", **ACME, **CHAT)),
+        (ticket("TenantHighErrorRate", **ACME, **SEARCH), ticket("HighAICosts", **ACME)),
     ),
-    "a page of one tenant on a route does not hide another tenant's ticket, nor its own": Scene(
-        page("HighErrorRate", **ACME, **CHAT),
+    "the error rate of one tenant inhibits neither another tenant's nor the burn rate of its route": Case(
+        ticket("TenantHighErrorRate", **ACME, **CHAT),
         (),
-        (ticket("HighErrorRate", **OTHER, **CHAT), ticket("HighErrorRate", **ACME, **CHAT)),
+        (ticket("TenantHighErrorRate", **OTHER, **CHAT), ticket("ErrorBudgetBurn", **CHAT)),
     ),
-    "a page without a route does not hide tickets without one, although absent labels are equal": Scene(
-        page("HighErrorRate"), (), (ticket("HighErrorRate", **ACME), ticket("HighErrorRate"))
+    "the slow burn rate of a route inhibits nothing": Case(
+        ticket("ErrorBudgetBurn", **CHAT),
+        (),
+        (page("RouteHighLatency", **CHAT), ticket("TenantHighErrorRate", **ACME, **CHAT)),
     ),
-    "a tenant over its budget hides its own warnings of cost, and no other tenant's": Scene(
+    "a tenant over its budget inhibits its own tickets of cost, not those of other tenants": Case(
         page("HighAICosts", **ACME),
         (ticket("HighAICosts", **ACME), ticket("AICostForecast", **ACME)),
         (
             ticket("HighAICosts", **OTHER),
             ticket("AICostForecast", **OTHER),
-            ticket("HighErrorRate", **ACME, **CHAT),
+            ticket("TenantHighErrorRate", **ACME, **CHAT),
             ticket("AIModelWithoutPrice", model="@cf/baai/bge-m3", direction="input"),
             ticket("HighAISpend"),
         ),
     ),
-    "a store that fails badly hides its own ticket, and no other store's": Scene(
+    "the page of a store inhibits its own ticket, not those of other stores": Case(
         page("StorageErrors", store="kv"),
         (ticket("StorageErrors", store="kv"),),
         (ticket("StorageErrors", store="vectorize"), ticket("StorageErrors")),
     ),
-    "a page of a store that is not named does not hide a ticket that names none either": Scene(
-        page("StorageErrors"), (), (ticket("StorageErrors"), ticket("StorageErrors", store="kv"))
-    ),
-    "a page of cost that names no tenant does not hide a ticket that names none either": Scene(
-        page("HighAICosts"), (), (ticket("HighAICosts"), ticket("AICostForecast"))
-    ),
-    "missing telemetry hides nothing, for it proves nothing": Scene(
+    "missing telemetry inhibits nothing, because it does not show what is wrong": Case(
         page("TelemetryMissing", service="worker-api"),
         (),
-        (page("HighErrorRate", **CHAT), ticket("HighErrorRate", **ACME, **SEARCH), ticket("HighAICosts", **ACME)),
+        (
+            page("RouteHighErrorRate", **CHAT),
+            ticket("TenantHighErrorRate", **ACME, **SEARCH),
+            ticket("HighAICosts", **ACME),
+        ),
     ),
 }
 
 
-@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
-def test_only_what_follows_from_a_page_is_hidden(scene: Scene, fired: RunningAlertmanager) -> None:
-    """What a page's cause explains is not told while it fires; all else is, whatever labels it shares or lacks."""
-    hidden = fired.hidden([scene.source, *scene.hidden, *scene.firing])
-    assert hidden == [False, *(True for _ in scene.hidden), *(False for _ in scene.firing)]
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_page_inhibits_only_its_consequences(case: Case, running_alertmanager: RunningAlertmanager) -> None:
+    """While a page fires, the alerts that it explains are inhibited, and no others, whatever labels they share."""
+    inhibited = running_alertmanager.inhibited([case.source, *case.inhibited, *case.active])
+    assert inhibited == [False, *(True for _ in case.inhibited), *(False for _ in case.active)]

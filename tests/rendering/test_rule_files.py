@@ -81,7 +81,7 @@ def test_an_alert_has_everything_that_an_engineer_needs(files: dict[str, RuleFil
     assert rule.annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
     assert "&var-route={{ $labels.route | urlquery }}&viewPanel=panel-7" in rule.annotations["dashboard_url"]
     assert rule.annotations["summary"] == (
-        "{{ $labels.route }} ({{ $labels.service }}) is down: {{ $value | humanizePercentage }} of its requests fail."
+        "{{ $labels.route }} ({{ $labels.service }}) is down: {{ $value | humanizePercentage }} of requests fail."
     )
 
 

@@ -1,4 +1,4 @@
-"""Runbooks: a page for each alert, which GitHub shows whole and which says each tenant's threshold."""
+"""Runbooks: a well-formed page for each alert name, with the thresholds of every tenant."""
 
 from __future__ import annotations
 
@@ -14,118 +14,143 @@ from generator.ir.build import Lowered
 from generator.pipeline import lower
 from generator.rendering.runbooks import runbooks
 
-FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def lowered(platform: Platform) -> Lowered:
-    """Production's trees."""
+    """The intermediate representation of the tests' platform."""
     return lower(platform, load_definitions())
 
 
 @pytest.fixture(scope="module")
 def pages(lowered: Lowered) -> dict[str, str]:
-    """Production's pages, by their names."""
+    """The pages of the tests' platform, by name."""
     return {path.removeprefix("runbooks/").removesuffix(".md"): text for path, text in runbooks(lowered).items()}
 
 
 def test_every_alert_has_a_page(lowered: Lowered, pages: dict[str, str]) -> None:
-    """Rules of one name share a page, under a heading for each."""
-    assert set(pages) == {one.alert.runbook for one in lowered.alerts}
-    assert re.findall(r"^## .*$", pages["high-error-rate"], re.MULTILINE) == [
-        "## Ticket, told per `tenant_id`, `route`, `service`",
-        "## Page, told per `route`, `service`",
+    """Rules of one name share a page, with a section for each."""
+    assert set(pages) == {rule.alert.runbook for rule in lowered.alerts}
+    assert re.findall(r"^## .*$", pages["tenant-high-error-rate"], re.MULTILINE) == [
+        "## Ticket, grouped by `tenant_id`, `route`, `service`"
     ]
+    assert re.findall(r"^## .*$", pages["high-ai-costs"], re.MULTILINE) == [
+        "## Ticket, grouped by `tenant_id`",
+        "## Page, grouped by `tenant_id`",
+    ]
+
+
+def test_a_page_has_the_rule_in_the_terms_of_prometheus(pages: dict[str, str]) -> None:
+    """RouteDown is evaluated every 30 seconds, with `for` of 1 minute and `keep_firing_for` of 10."""
+    assert (
+        "| severity | owner | grouped by | evaluation interval | for | keep firing for |\n"
+        "|---|---|---|---|---|---|\n"
+        "| page | platform | `route`, `service` | 30 seconds | 1 minute | 10 minutes |\n"
+    ) in pages["route-down"]
 
 
 def test_pages_are_well_formed(pages: dict[str, str]) -> None:
     """No blank line is doubled, none is missing around headings, lists and tables; every page ends in one newline."""
     for name, page in pages.items():
-        alert_text = FENCED.sub("", page)
+        text = CODE_BLOCK.sub("", page)
         assert "\n\n\n" not in page, name
-        assert re.search(r"\n\n---\n\nMade from .* not this page\.\n\Z", page), name
-        assert not re.search(r"[^\n]\n#", alert_text), f"{name}: a heading without a blank line before it"
-        assert not re.search(r"^#.*\n[^\n]", alert_text, re.MULTILINE), f"{name}: a heading without one after it"
-        assert not re.search(r"^[^|\n -].*\n(\||- |1\. |---)", alert_text, re.MULTILINE), (
-            f"{name}: a block glued to its text"
-        )
+        assert re.search(r"\n\n---\n\nGenerated from .* not this page\.\n\Z", page), name
+        assert not re.search(r"[^\n]\n#", text), f"{name}: a heading without a blank line before it"
+        assert not re.search(r"^#.*\n[^\n]", text, re.MULTILINE), f"{name}: a heading without a blank line after it"
+        assert not re.search(r"^[^|\n -].*\n(\||- |1\. |---)", text, re.MULTILINE), f"{name}: a block without one"
         assert not re.search(r"[ \t]$", page, re.MULTILINE), f"{name}: white space at a line's end"
 
 
-def test_every_row_of_a_table_has_as_many_cells_as_its_head(pages: dict[str, str]) -> None:
-    """GitHub shows a table only where its head and the line under it agree."""
+def test_the_rows_of_a_table_have_as_many_cells_as_its_head(pages: dict[str, str]) -> None:
+    """GitHub renders a table only where the head and the line under it agree."""
     for name, page in pages.items():
-        for table in re.findall(r"(?:^\|.*\n)+", FENCED.sub("", page), re.MULTILINE):
+        for table in re.findall(r"(?:^\|.*\n)+", CODE_BLOCK.sub("", page), re.MULTILINE):
             rows = [re.sub(r"\\\|", "", row).count("|") for row in table.splitlines()]
             assert len(set(rows)) == 1, f"{name}: {table}"
             assert re.fullmatch(r"\|(---\|)+", table.splitlines()[1]), f"{name}: {table}"
 
 
-def test_a_page_says_each_tenants_budget_and_where_it_is_told(pages: dict[str, str]) -> None:
-    """80 % of 5,000,000 tokens are 4,000,000; whoever is not listed has a million."""
+def test_a_page_has_the_budget_of_each_tenant(pages: dict[str, str]) -> None:
+    """80 % of 5,000,000 tokens are 4,000,000; a tenant that is not listed has a million."""
     assert (
-        "| tenant_id | limit | told above 80% of it |\n"
+        "| tenant_id | budget | 80% of it |\n"
         "|---|---|---|\n"
         "| `com-mrrainbowsmoke` | 2,000,000 tokens | 1,600,000 tokens |\n"
         "| `com.rainbowsmokeofficial` | 5,000,000 tokens | 4,000,000 tokens |\n"
-        "| any other | 1,000,000 tokens | 800,000 tokens |\n"
+        "| all others | 1,000,000 tokens | 800,000 tokens |\n"
     ) in pages["high-ai-costs"]
 
 
-def test_a_default_for_all_is_said_to_be_for_every_one(pages: dict[str, str]) -> None:
-    """Production overrides no tenant's ceiling of errors: there is no "other"."""
-    assert "| tenant_id | limit |\n|---|---|\n| every one | 5% |\n" in pages["high-error-rate"]
+def test_a_default_without_overrides_applies_to_all(pages: dict[str, str]) -> None:
+    """No tenant of the tests' platform has an error threshold of its own: there are no "others"."""
+    assert "| tenant_id | threshold |\n|---|---|\n| all | 5% |\n" in pages["tenant-high-error-rate"]
 
 
-def test_both_ways_of_burning_a_budget_are_said(pages: dict[str, str]) -> None:
-    """A page for 2 % of the budget in an hour, or 5 % in six: 14.4 × 0.5 % and 6 × 0.5 %."""
+def test_a_page_has_all_alternatives_of_a_condition(pages: dict[str, str]) -> None:
+    """The burn rate pages for 2 % of the budget in an hour or 5 % in six: 14.4 × 0.5 % and 6 × 0.5 %."""
     page = pages["error-budget-burn"]
     rows = [
-        "| `errors_total` / `requests_total` | hour | more than 7.2% |",
-        "| `errors_total` / `requests_total` | 5 minutes | more than 7.2% |",
-        "| `requests_total` | hour | 15 requests or more |",
-        "Or all of this at once:",
-        "| `errors_total` / `requests_total` | 6 hours | more than 3% |",
-        "| `errors_total` / `requests_total` | 30 minutes | more than 3% |",
+        "All of these are true:",
+        "| `errors_total` / `requests_total` | 1 hour | above 7.2% |",
+        "| `errors_total` / `requests_total` | 5 minutes | above 7.2% |",
+        "| `requests_total` | 1 hour | at least 15 requests |",
+        "Or all of these are true:",
+        "| `errors_total` / `requests_total` | 6 hours | above 3% |",
+        "| `errors_total` / `requests_total` | 30 minutes | above 3% |",
     ]
-    grid_positions = [page.index(row) for row in rows]
-    assert grid_positions == sorted(grid_positions)
+    positions = [page.index(row) for row in rows]
+    assert positions == sorted(positions)
+
+
+def test_a_page_has_the_burn_rates_of_the_slo(pages: dict[str, str]) -> None:
+    """The burn rates follow from the SLO: 2 % of 30 days' budget in an hour, 5 % in six hours, 10 % in three days."""
+    page = pages["error-budget-burn"]
+    for threshold in ("14.4× over 1 hour", "6× over 6 hours", "1× over 3 days"):
+        assert f"(threshold {threshold})" in page
 
 
 @pytest.mark.parametrize(
     ("page", "row"),
     [
-        ("high-latency", "| p95 of `latency_ms` | 5 minutes | more than the limit of its `route` |"),
-        ("ai-cost-forecast", "| `ai_tokens` that the day comes to | day | more than the limit of its `tenant_id` |"),
-        ("high-ai-spend", "| dollars for `ai_tokens` | day | more than $50 |"),
-        ("telemetry-missing", "| age of `telemetry_heartbeat_timestamp_seconds` | day | more than 3 minutes |"),
-        ("ai-model-without-price", "| `ai_tokens` | hour | any, of a `model` and `direction` without a price |"),
-        ("watchdog", "None: it is so at any time."),
+        ("route-high-latency", "| p95 of `latency_ms` | 5 minutes | above the threshold of its `route` |"),
+        ("ai-cost-forecast", "| `ai_tokens`, forecast | 24 hours | above the threshold of its `tenant_id` |"),
+        ("high-ai-costs", "| `ai_tokens` / the budget of its `tenant_id` | 24 hours | above 80% |"),
+        ("high-ai-spend", "| cost of `ai_tokens` | 24 hours | above $50 |"),
+        (
+            "telemetry-missing",
+            "| time since `telemetry_heartbeat_timestamp_seconds` | 24 hours | above 3 minutes |",
+        ),
+        (
+            "ai-model-without-price",
+            "| `ai_tokens` | 1 hour | above 0, for a `model` and `direction` without a price |",
+        ),
+        ("watchdog", "None: the alert always fires."),
     ],
 )
-def test_each_kind_of_threshold_is_said(pages: dict[str, str], page: str, row: str) -> None:
-    """What is measured, over which window, and how much it takes."""
+def test_each_kind_of_threshold_has_a_row(pages: dict[str, str], page: str, row: str) -> None:
+    """The query, its window and its threshold."""
     assert row in pages[page].splitlines()
 
 
-def test_a_page_has_the_steps_in_their_order(pages: dict[str, str]) -> None:
-    """Numbered from one, each on one line, however the docstring wraps them."""
+def test_a_page_has_the_steps_in_order(pages: dict[str, str]) -> None:
+    """The steps are numbered from one, each on one line, however the docstring wraps them."""
     steps = pages["high-ai-error-rate"].partition("### First steps\n\n")[2].partition("\n\n")[0].splitlines()
     assert [step[:3] for step in steps] == ["1. ", "2. ", "3. "]
-    assert steps[0].startswith("1. Find the code in the logs: 3040")
+    assert steps[0].startswith("1. Find the error code in the logs: 3040")
     assert steps[0].endswith("3008 are time-outs.")
 
 
-def test_many_tenants_do_not_make_a_page_endless(platform: Platform, lowered: Lowered) -> None:
-    """Of 60 budgets 50 are listed, and the page says how many are left out."""
+def test_a_page_lists_at_most_50_overrides(platform: Platform, lowered: Lowered) -> None:
+    """Of 60 budgets 50 are listed, with the number of the others."""
     budgets = {f"tenant-{number:02}": quantity(7, TOKENS_UNIT) for number in range(60)}
     cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))
     page = runbooks(lower(replace(platform, cost=cost), lowered.definitions))["runbooks/ai-cost-forecast.md"]
-    assert "| `tenant-49` | 7 tokens |\n| 10 more | as `platform.yaml` says |\n| any other |" in page
+    assert "| `tenant-49` | 7 tokens |\n| 10 more | see `platform.yaml` |\n| all others |" in page
     assert "tenant-50" not in page
 
 
-def test_a_hostile_tenant_breaks_no_table(platform: Platform, lowered: Lowered) -> None:
+def test_a_hostile_tenant_name_breaks_no_table(platform: Platform, lowered: Lowered) -> None:
     """Pipes, backticks and tags are shown as they are, in one cell."""
     budgets = {"a|b`c</script>": quantity(7, TOKENS_UNIT)}
     cost = replace(platform.cost, tokens_per_day=replace(platform.cost.tokens_per_day, overrides=budgets))

@@ -44,7 +44,7 @@ def ticket(name: str, **labels: str) -> AlertSelector:
     return AlertSelector(name, "ticket", labels)
 
 
-CHAT_ERRORS = ExpectedAlert(page("HighErrorRate", route="/chat", tenant_id=""), 12 * MINUTE)
+CHAT_ERRORS = ExpectedAlert(page("RouteHighErrorRate", route="/chat", tenant_id=""), 12 * MINUTE)
 PAGE_PER_ROUTE = (
     "The tenant sends a fifth of the requests of each of the three routes, so the error ratio of each route exceeds "
     "its threshold and each route pages. If one route inhibited another, it would also hide an unrelated outage."
@@ -59,8 +59,8 @@ SMALL_TENANT = "tenant-0001"
 
 def error_alerts(route: str) -> tuple[AlertSelector, ...]:
     """Return the alerts that may also fire when a route fails, without the tickets of each tenant."""
-    names = ("RouteDown", "HighErrorRate", "ErrorBudgetBurn")
-    return (*(page(name, route=route, tenant_id="") for name in names), ticket("HighErrorRate", route=route),
+    names = ("RouteDown", "RouteHighErrorRate", "ErrorBudgetBurn")
+    return (*(page(name, route=route, tenant_id="") for name in names), ticket("TenantHighErrorRate", route=route),
             ticket("ErrorBudgetBurn", route=route))  # fmt: skip
 
 
@@ -85,17 +85,17 @@ def tenant_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases in which one tenant's requests fail: a large tenant, on every route, or a small one."""
     large_tenant, down = platform.tenants[-1], incidents["one tenant down"]
     small_down = tuple(replace(incident, matchers={"tenant_id": SMALL_TENANT}) for incident in down)
-    routes_fail = tuple(ExpectedAlert(page("HighErrorRate", route=route, tenant_id=""), 12 * MINUTE)
+    routes_fail = tuple(ExpectedAlert(page("RouteHighErrorRate", route=route, tenant_id=""), 12 * MINUTE)
                         for route in ("/chat", "/search"))  # fmt: skip
-    small_fails = ExpectedAlert(ticket("HighErrorRate", tenant_id=SMALL_TENANT, route="/search"), 12 * MINUTE)
+    small_fails = ExpectedAlert(ticket("TenantHighErrorRate", tenant_id=SMALL_TENANT, route="/search"), 12 * MINUTE)
     pages = tuple(alert for route in platform.routes for alert in error_alerts(route) if alert.severity == "page")
     return (
         Case("a large tenant down", f"All requests of {large_tenant}, 20 % of the traffic, fail for 30 minutes.", down,
              {"tenant_id": large_tenant}, queries.error_percent({"tenant_id": large_tenant}), routes_fail,
-             (*pages, ticket("HighErrorRate", tenant_id=large_tenant)), remark=PAGE_PER_ROUTE),
+             (*pages, ticket("TenantHighErrorRate", tenant_id=large_tenant)), remark=PAGE_PER_ROUTE),
         Case("a small tenant down", f"All requests of {SMALL_TENANT}, 1 % of the traffic, fail for 30 minutes.",
              small_down, {"tenant_id": SMALL_TENANT}, queries.error_percent({"tenant_id": SMALL_TENANT}),
-             (small_fails,), (ticket("HighErrorRate", tenant_id=SMALL_TENANT),), traffic_factor=30),
+             (small_fails,), (ticket("TenantHighErrorRate", tenant_id=SMALL_TENANT),), traffic_factor=30),
     )  # fmt: skip
 
 
@@ -115,17 +115,17 @@ def model_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
 def latency_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases of slow requests."""
     model = models_in_use(platform)[0][0]
-    search_slow = ExpectedAlert(page("HighLatency", route="/search", tenant_id=""), 16 * MINUTE)
+    search_slow = ExpectedAlert(page("RouteHighLatency", route="/search", tenant_id=""), 16 * MINUTE)
     model_slow = ExpectedAlert(ticket("HighAILatency", model=model), 16 * MINUTE)
     return (
         Case("latency step", "/search takes six times longer for an hour.", incidents["latency step"], SEARCH,
-             queries.request_p95(SEARCH), (search_slow,), (ticket("HighLatency", route="/search"),)),
+             queries.request_p95(SEARCH), (search_slow,), (ticket("TenantHighLatency", route="/search"),)),
         Case("latency creep", "The latency of /search rises over four hours to twelve times its usual value.",
              incidents["latency creep"], SEARCH, queries.request_p95(SEARCH),
-             (replace(search_slow, deadline=90 * MINUTE),), (ticket("HighLatency", route="/search"),)),
+             (replace(search_slow, deadline=90 * MINUTE),), (ticket("TenantHighLatency", route="/search"),)),
         Case("a slow model", f"{model} takes five times longer for an hour.", incidents["a slow model"], CHAT,
              queries.ai_p95(model), (model_slow,),
-             (page("HighLatency", route="/chat"), ticket("HighLatency", route="/chat"))),
+             (page("RouteHighLatency", route="/chat"), ticket("TenantHighLatency", route="/chat"))),
     )  # fmt: skip
 
 
@@ -151,8 +151,8 @@ def storage_cases(incidents: Incidents) -> tuple[Case, ...]:
         for store in ("kv", "durable_objects", "vectorize")
     )
     routes = (*error_alerts("/chat"), *error_alerts("/search"), *error_alerts("/ingest"))
-    latency = (ticket("HighVectorizeLatency"), page("HighLatency", route="/search"),
-               ticket("HighLatency", route="/search"))  # fmt: skip
+    latency = (ticket("HighVectorizeLatency"), page("RouteHighLatency", route="/search"),
+               ticket("TenantHighLatency", route="/search"))  # fmt: skip
     return (
         Case("KV 429 storm", "40 % of the writes to KV are rejected for an hour; no request waits for them.",
              incidents["KV 429 storm"], {}, queries.kv_error_percent(), (kv,), (ticket("StorageErrors", store="kv"),)),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from generator.rendering.alertmanager import GROUPED_BY, INHIBITIONS, Inhibition, Pace
-from generator.verify.replay.stages import parse_duration
+from alerts.routing import ROUTING
+from generator.dsl.alert import Alert
+from generator.dsl.routing import Inhibition, Route
 
-MATCHER = re.compile(r'(\w+)(!=|=)"(.*)"')
 SAMPLE_GAP = 30
 """Seconds between a source's last sample and the end of its inhibition."""
 Interval = tuple[float, float]
@@ -72,7 +71,7 @@ def without_inhibited(alerts: Iterable[AlertInterval]) -> tuple[AlertInterval, .
 def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval]) -> AlertInterval:
     """Return the target from the end of its inhibition on; it starts after its end where it is inhibited throughout."""
     start = target.start
-    sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in INHIBITIONS))
+    sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in ROUTING.inhibitions))
     for source in sorted(sources, key=lambda alert: (alert.start, alert.end)):
         if source.start <= start <= source.end:
             start = source.end + SAMPLE_GAP
@@ -81,30 +80,25 @@ def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval]) 
 
 def _inhibits(rule: Inhibition, source: AlertInterval, target: AlertInterval) -> bool:
     return (
-        source.labels["alertname"] in rule.sources
-        and source.is_page
-        and all(_matches(matcher, source.labels) for matcher in rule.subject)
-        and target.labels["alertname"] in rule.targets
-        and target.labels.get("severity") in rule.severities
-        and all(source.labels.get(label, "") == target.labels.get(label, "") for label in rule.equal)
+        _is_one_of(rule.source, source)
+        and _is_one_of(rule.target, target)
+        and all(source.labels.get(label.name, "") == target.labels.get(label.name, "") for label in rule.equal)
     )
 
 
-def _matches(matcher: str, labels: Mapping[str, str]) -> bool:
-    match = MATCHER.fullmatch(matcher)
-    assert match is not None, matcher
-    label, operator, value = match.groups()
-    return (labels.get(label, "") == value) == (operator == "=")
+def _is_one_of(alerts: Iterable[Alert], interval: AlertInterval) -> bool:
+    key = (interval.labels["alertname"], interval.labels.get("severity"))
+    return any((alert.name, alert.severity.value) == key for alert in alerts)
 
 
-def count_notifications(alerts: Iterable[AlertInterval], pace: Pace) -> int:
+def count_notifications(alerts: Iterable[AlertInterval], route: Route) -> int:
     """Return how many notifications Alertmanager sends: one per group after `group_wait`, then one after each
     `group_interval` in which an alert joins the group. An alert that starts and ends between two of these times is
     never sent. Repeats are not counted."""
     groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
     for alert in alerts:
-        groups[tuple(alert.labels.get(label, "") for label in GROUPED_BY)].append((alert.start, alert.end))
-    wait, interval = parse_duration(pace.wait), parse_duration(pace.interval)
+        groups[tuple(alert.labels.get(label.name, "") for label in ROUTING.group_by)].append((alert.start, alert.end))
+    wait, interval = route.group_wait.seconds if route.group_wait else 0, route.group_interval.seconds
     return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.rendering.alertmanager import PAGE_PACE, TICKET_PACE
+from alerts.routing import ROUTING
 from generator.verify.backtest.case import MINUTE, ExpectedAlert
 from generator.verify.backtest.notifications import AlertInterval, count_notifications, without_inhibited
 from generator.verify.backtest.run import BacktestRun
@@ -114,8 +114,8 @@ def _summarize(alerts: Sequence[AlertInterval]) -> NotificationSummary:
     return NotificationSummary(
         first_page=min((alert.start for alert in pages), default=None),
         first_ticket=min((alert.start for alert in tickets), default=None),
-        pages=count_notifications(pages, PAGE_PACE),
-        tickets=count_notifications(tickets, TICKET_PACE),
+        pages=count_notifications(pages, ROUTING.page),
+        tickets=count_notifications(tickets, ROUTING.ticket),
         alerts=len(alerts),
     )
 

@@ -52,7 +52,7 @@ def test_a_failed_case_is_listed_with_its_remark() -> None:
 
 def test_false_positives_of_ordinary_days_are_counted() -> None:
     """A shipped ticket, a baseline page and no alert of sloth each have their row."""
-    ticket = alert("HighErrorRate", "ticket", 900, 1_800, tenant_id="a", route="/chat")
+    ticket = alert("TenantHighErrorRate", "ticket", 900, 1_800, tenant_id="a", route="/chat")
     days = replace(outage(name="2 ordinary days"), expected=(), ordinary_days=2)
     run = run_with(days, ticket, baseline=(alert("BaselineErrorRate", "page", 60, 600),))
     page = report([evaluate(run)])["backtest.md"]
@@ -69,9 +69,9 @@ def test_every_case_has_a_chart() -> None:
 
 def test_a_chart_escapes_markup() -> None:
     """A tenant's name with markup characters is text in the chart."""
-    hostile = alert("HighErrorRate", "ticket", 0, 60, tenant_id="<b>&", route="/chat", service="s")
+    hostile = alert("TenantHighErrorRate", "ticket", 0, 60, tenant_id="<b>&", route="/chat", service="s")
     svg = ElementTree.fromstring(chart(run_with(outage(), hostile)))
-    assert "HighErrorRate <b>& chat" in [text.text for text in svg.iter(f"{SVG}text")]
+    assert "TenantHighErrorRate <b>& chat" in [text.text for text in svg.iter(f"{SVG}text")]
 
 
 def test_the_time_axis_is_linear() -> None:

@@ -59,7 +59,7 @@ def test_pages_and_tickets_are_counted_separately() -> None:
     """Two firings of a page ten minutes apart are two pages, and the baseline has its own counts."""
     baseline = (alert("BaselineErrorRate", "page", 330, 800, tenant_id="a", route="/chat"),)
     second = alert("RouteDown", "page", 1_260, 1_320, route="/chat", service="worker-api")
-    ticket = alert("HighErrorRate", "ticket", 1_800, 2_100, tenant_id="a", route="/chat")
+    ticket = alert("TenantHighErrorRate", "ticket", 1_800, 2_100, tenant_id="a", route="/chat")
     result = evaluate(run_with(outage(), DOWN, second, ticket, baseline=baseline))
     assert result.shipped == NotificationSummary(first_page=150, first_ticket=1_800, pages=2, tickets=1, alerts=3)
     assert result.baseline == NotificationSummary(first_page=330, first_ticket=None, pages=1, tickets=0, alerts=1)

@@ -67,8 +67,8 @@ def test_for_is_halved_and_doubled(all_mutants: list[Mutant]) -> None:
 
 def test_severity_and_owner_are_changed(all_mutants: list[Mutant]) -> None:
     """A page becomes a ticket, a ticket a page, and the owner is nobody."""
-    assert changes(all_mutants, "HighErrorRate (page)")[-2:] == ["severity → ticket", "owner → nobody"]
-    assert changes(all_mutants, "HighErrorRate (ticket)")[-2:] == ["severity → page", "owner → nobody"]
+    assert changes(all_mutants, "RouteHighErrorRate (page)")[-2:] == ["severity → ticket", "owner → nobody"]
+    assert changes(all_mutants, "TenantHighErrorRate (ticket)")[-2:] == ["severity → page", "owner → nobody"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,11 @@ def test_a_mutant_of_a_recording_rule_has_the_alerts_that_read_it(all_mutants: l
     """Only ErrorBudgetBurn reads the errors of an hour; three alerts read the requests of five minutes."""
     alerts = {mutant.rule: mutant.alerts for mutant in all_mutants}
     assert alerts["route_service:errors_total:increase1h"] == ("ErrorBudgetBurn",)
-    assert alerts["route_service:requests_total:increase5m"] == ("ErrorBudgetBurn", "HighErrorRate", "HighLatency")
+    assert alerts["route_service:requests_total:increase5m"] == (
+        "ErrorBudgetBurn",
+        "RouteHighErrorRate",
+        "RouteHighLatency",
+    )
     assert alerts["RouteDown (page)"] == ("RouteDown",)
 
 

@@ -1,0 +1,82 @@
+"""How Alertmanager routes the alerts: receivers, grouping, timing and inhibition."""
+
+from alerts import cost, errors, latency, storage
+from contract.labels import ALERTNAME, ROUTE, SERVICE, STORE, TENANT
+from generator.dsl.routing import Inhibition, PagerDuty, Route, Routing, Webhook
+from generator.dsl.units import days, hours, minutes, seconds
+
+ROUTING = Routing(
+    # PagerDuty opens one incident for each group.
+    group_by=(ALERTNAME, ROUTE),
+    page=Route(
+        receiver=PagerDuty(severity="critical"),
+        group_wait=seconds(15),
+        group_interval=minutes(1),
+        repeat_interval=hours(1),
+    ),
+    ticket=Route(
+        # Each alert has its summary, description, runbook and dashboard; 100 show what a larger group is about.
+        receiver=Webhook(max_alerts=100),
+        # Longer than a page's, so that a page that inhibits the ticket arrives first.
+        group_wait=minutes(2),
+        group_interval=minutes(15),
+        repeat_interval=days(1),
+    ),
+    watchdog=Route(
+        # The dead man's switch reacts to the absence of notifications; a resolved one would look like a sign of life.
+        receiver=Webhook(send_resolved=False),
+        group_wait=None,
+        # Repeats are sent at the end of a group interval, or of the next one: within 90 seconds.
+        group_interval=seconds(30),
+        repeat_interval=minutes(1),
+    ),
+    default_family="telemetry",
+    # A page of errors does not inhibit a tenant's ticket of latency: a slow tenant may have another cause. Nothing
+    # inhibits TelemetryMissing, and only a page of the same tenant's cost inhibits tickets of cost.
+    inhibitions=(
+        Inhibition(
+            source=(errors.route_down,),
+            target=(
+                errors.tenant_high_error_rate,
+                errors.route_high_error_rate,
+                latency.tenant_high_latency,
+                latency.route_high_latency,
+                errors.error_budget_burn_page,
+                errors.error_budget_burn_ticket,
+            ),
+            equal=(ROUTE, SERVICE),
+            reason="A route that is down has errors, is slow because of time-outs and burns its error budget, for each "
+            "of its tenants too.",
+        ),
+        Inhibition(
+            source=(errors.route_high_error_rate,),
+            target=(errors.error_budget_burn_page, errors.error_budget_burn_ticket),
+            equal=(ROUTE, SERVICE),
+            reason="A route with errors burns its error budget: one page is enough.",
+        ),
+        Inhibition(
+            source=(errors.route_high_error_rate, errors.error_budget_burn_page),
+            target=(errors.tenant_high_error_rate, errors.error_budget_burn_ticket),
+            equal=(ROUTE, SERVICE),
+            reason="A route with errors has them for its tenants, and burns its error budget over days too.",
+        ),
+        Inhibition(
+            source=(latency.route_high_latency,),
+            target=(latency.tenant_high_latency,),
+            equal=(ROUTE, SERVICE),
+            reason="A slow route is slow for its tenants.",
+        ),
+        Inhibition(
+            source=(cost.high_ai_costs_page,),
+            target=(cost.high_ai_costs_ticket, cost.ai_cost_forecast),
+            equal=(TENANT,),
+            reason="A tenant above its token budget is above the warning and the forecast too.",
+        ),
+        Inhibition(
+            source=(storage.storage_errors_page,),
+            target=(storage.storage_errors_ticket,),
+            equal=(STORE,),
+            reason="A store above the threshold of the page is above that of the ticket.",
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""Routing of alerts in Alertmanager's terms: receivers, grouping, timing and inhibition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from generator.dsl.alert import Alert
+from generator.dsl.labels import Label
+from generator.dsl.units import Duration
+
+
+@dataclass(frozen=True)
+class PagerDuty:
+    """A receiver that opens an incident of this severity at PagerDuty."""
+
+    severity: str = "critical"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A receiver that gets the alerts of a group as JSON, at most `max_alerts` of them (0: all)."""
+
+    max_alerts: int = 0
+    send_resolved: bool = True
+
+
+Receiver: TypeAlias = PagerDuty | Webhook
+
+
+@dataclass(frozen=True)
+class Route:
+    """The receiver of a kind of alerts, and when it is notified.
+
+    A notification of a new group waits for `group_wait` (None: it does not wait), one of a changed group for
+    `group_interval`; it is repeated after `repeat_interval`, at the end of a `group_interval`.
+    """
+
+    receiver: Receiver
+    group_wait: Duration | None
+    group_interval: Duration
+    repeat_interval: Duration
+
+
+@dataclass(frozen=True)
+class Inhibition:
+    """While an alert of `source` fires, alerts of `target` that have the same values of the labels `equal` send no
+    notifications, because of `reason`. All of these alerts must be grouped by those labels, because Alertmanager
+    considers a label equal that both alerts lack."""
+
+    source: tuple[Alert, ...]
+    target: tuple[Alert, ...]
+    equal: tuple[Label, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Routing:
+    """How Alertmanager routes alerts: each to its owner, by its severity.
+
+    Alerts that share the values of the labels `group_by` are one notification. The owner of `default_family` also gets
+    the alerts that no team of the platform owns. `watchdog` is the route of the alert that always fires.
+    """
+
+    group_by: tuple[Label, ...]
+    page: Route
+    ticket: Route
+    watchdog: Route
+    default_family: str
+    inhibitions: tuple[Inhibition, ...] = ()
