@@ -87,7 +87,7 @@ export class CounterStore {
     return { changed: [...sum.changed.keys()], rejected };
   }
 
-  /** Deletes the ids of batches that are too old to be sent again, and the series of tenants that were idle for too long. */
+  /** Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
     sql.exec("DELETE FROM batches WHERE addedAt < ?", now - BATCH_ID_RETENTION_MS);
