@@ -12,8 +12,7 @@ from pathlib import Path
 
 from contract import METRICS
 from generator.checks.promtool import promtool_problems
-from generator.checks.registry import build_problems, coverage_problems, definition_problems
-from generator.config.checks import unknown_owner_families
+from generator.checks.registry import build_problems, coverage_problems, definition_problems, owner_problems
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
@@ -65,7 +64,7 @@ def load_sources(platform_file: Path) -> Sources:
     test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
     if definitions is not None and platform is not None:
-        problems += unknown_owner_families(platform, definitions.families)
+        problems += owner_problems(platform, definitions)
     if platform is None or test_platform is None or definitions is None or problems:
         raise BuildError(problems)
     return Sources(platform, test_platform, definitions)

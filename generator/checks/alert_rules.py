@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from promql_parser import Matcher, VectorSelector
 
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.go_template import label_names, without_actions
 from generator.checks.parsed_output import Json, LocatedRule, ParsedOutput
 from generator.checks.selectors import value_patterns, without_escapes
+from generator.checks.stages import COMPILED
 from generator.dsl.alert import Severity
 from generator.errors import DefinitionError, Problem, did_you_mean
 from generator.output import ALERTMANAGER_CONFIG, RUNBOOKS_FOLDER

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.parsed_output import Json, ParsedOutput
+from generator.checks.stages import COMPILED
 from generator.errors import Problem
 from generator.output import dashboard_path
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checks.check import Check, Stage, check
+from generator.check import Check, Stage, check
 from generator.checks.parsed_output import ParsedOutput
 from generator.errors import BuildError, DefinitionError, Problem
 from generator.external.promtool import Promtool
