@@ -157,7 +157,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
         read = frozenset(name for expression in expressions for name in series_names(expression))
         needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
-        url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
+        url = lowered.platform.links.runbook(alert.runbook)
         result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
     return result
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from contract.ai import AI_LATENCY
 from contract.api import LATENCY
+from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, Stage, check
 from generator.config.validation import suggestion
@@ -18,7 +19,7 @@ from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, dotted, l
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
-from generator.dsl.units import days, format_number, hours, percent
+from generator.dsl.units import days, format_number, percent
 from generator.errors import Problem
 
 SERVICES: KeyPath = ("services",)
@@ -260,13 +261,13 @@ def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
     message="the alert on 2% of the error budget in 1 hour can never fire: it needs 144% errors; give more than 93.06",
 )
 def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
-    """At the fastest burn rate that alerts, 2 % of the error budget in 1 hour, the error ratio is below 100 %.
+    """The fastest burn rate that alerts needs an error ratio below 100 %.
 
     The lower the target, the more errors a burn rate needs; an alert that needs more than 100 % never fires.
     """
     availability = document["slos"]["availability"]
     slo = Slo(percent(availability["target_percent"]), days(availability["window_days"]))
-    budget_fraction, window = percent(2), hours(1)
+    budget_fraction, window = FAST_BURN.budget_fraction, FAST_BURN.long_window
     error_ratio = slo.error_ratio_at(budget_fraction, window).amount
     if error_ratio >= 1:
         lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
