@@ -121,8 +121,8 @@ def _build(options: argparse.Namespace) -> int:
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     if skipped := report.all_tests - report.applicable_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they test "
-            f"are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
+            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they "
+            f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
             file=sys.stderr,
         )
     return 0

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def load_contract() -> None:
-    """Load `contract/`. Raises BuildError with the first thing in it that cannot be loaded."""
+    """Load `contract/`. Raises BuildError with the first problem that prevents it."""
     problems: list[Problem] = []
     attempt(partial(importlib.import_module, "contract"), problems, "contract")
     if problems:
@@ -34,8 +34,7 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot be
-    loaded."""
+    """Load all modules of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with the problems of all."""
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
     if problems:
@@ -50,8 +49,8 @@ def load_definitions() -> Definitions:
 
 
 def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
-    """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused by
-    a definition."""
+    """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused
+    by a definition."""
     try:
         return make()
     except BuildError as error:
@@ -94,7 +93,7 @@ def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:
 
 
 def _attributed(error: Exception, where: str) -> Problem:
-    """An exception as a problem of the definition whose line raised it. Raises InternalError where the generator did."""
+    """An exception as a problem of the definition that raised it. Raises InternalError where the generator did."""
     frames = traceback.extract_tb(error.__traceback__)
     is_import = isinstance(error, ImportError)
     if not is_import and not (frames and _in_definition(frames[-1].filename)):

@@ -1,4 +1,4 @@
-"""The pipeline: load, lower, check, render, check, write. Between loading and writing, everything is a pure function."""
+"""The pipeline: load, lower, check, render, check, write. All steps between loading and writing are pure functions."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def build(platform_file: Path, out: Path) -> BuildReport:
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
-    """The problems of a build: files of `out` that differ from the sources, missing alert tests, what promtool reports."""
+    """The problems of a build: files of `out` that are not up to date, missing alert tests, promtool's problems."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions, sources.test_platform)
     all_tests = compile_all(sources.test_platform, sources.definitions)

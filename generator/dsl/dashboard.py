@@ -1,4 +1,4 @@
-"""Dashboards, rows and panels. A panel is a function that takes the platform; its docstring is the panel's description."""
+"""Dashboards, rows and panels. A panel is a function of the platform; its docstring is the panel's description."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class TimeSeries:
 
 @dataclass(frozen=True)
 class Stat:
-    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value` is
-    the text where the query has no result."""
+    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value`
+    is the text where the query has no result."""
 
     query: Query
     warning: Quantity | None = None
@@ -132,8 +132,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click on
-    the label opens the dashboard `links_to`."""
+    """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click
+    on the label opens the dashboard `links_to`."""
 
     label: Label
     columns: tuple[Column, ...]
@@ -152,7 +152,7 @@ PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 @dataclass(frozen=True)
 class Panel:
-    """The definition of a panel. Grafana's panel id is a hash of the dashboard's id and `id`, so `id` must never change."""
+    """The definition of a panel. Grafana's id is a hash of the dashboard's id and `id`, which must never change."""
 
     id: str
     title: str
@@ -163,8 +163,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
-    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id of
-    the row is a hash of `id`, so `id` must never change."""
+    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
+    of the row is a hash of `id`, so `id` must never change."""
 
     title: str
     panels: tuple[Panel, ...]

@@ -88,7 +88,7 @@ class Member:
 class CombinedCounter(Countable):
     """Counters of one kind recorded under one name, each with labels of its own.
 
-    A sum `a + b` in PromQL drops series that exist on one side only; series of one name are summed without that loss."""
+    A sum `a + b` in PromQL drops series that exist on one side only; a sum over series of one name does not."""
 
     name: str
     unit: Unit
@@ -155,8 +155,8 @@ class Gauge(Metric):
         return Latest(metric=self)
 
     def age(self, lookback: Duration, expected: Label) -> Age:
-        """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label `expected`
-        without a sample is as old as `lookback`."""
+        """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label
+        `expected` without a sample is as old as `lookback`."""
         require_duration(lookback, ".age(…)")
         require_labels((expected,), self.labels, ".age(…)")
         return Age(metric=self, lookback=lookback, expected=expected)
@@ -310,7 +310,7 @@ class Ratio(Query):
         return replace(self, numerator=numerator, denominator=denominator)
 
     def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO's target."""
+        """The fraction of the error budget that remains. This is the error ratio, and `target` the SLO's target."""
         call = ".error_budget_remaining(…)"
         require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)

@@ -1,4 +1,4 @@
-"""Units, and the quantities and durations that have them. The unit of a metric decides a panel's axis and an alert's text."""
+"""Units, quantities and durations. A metric's unit decides the axis of a panel and the texts of an alert."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def milliseconds(amount: ExactNumber) -> Quantity:
 
 
 def example(value: object, unit: Unit) -> str:
-    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15, REQUESTS_UNIT).
+    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(1, TOKENS_UNIT).
     What is not a number is written as 1."""
     try:
         amount, text = exact(value), str(value)  # type: ignore[arg-type]

@@ -43,8 +43,8 @@ NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
 @dataclass(frozen=True)
 class PanelContext:
-    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels` those
-    whose variable has one value; `link_path` makes the path of another dashboard."""
+    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
+    those whose variable has one value; `link_path` makes the path of another dashboard."""
 
     lowering: QueryLowering
     variables: tuple[Label, ...]
@@ -109,7 +109,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
 def threshold_steps(
     warning: Quantity | None, critical: Quantity | None, lower_is_worse: bool = False
 ) -> tuple[ThresholdStep, ...]:
-    """Colours by value: green, orange from `warning`, red from `critical`; the other way round with `lower_is_worse`."""
+    """Colours by value: green, orange from `warning`, red from `critical`; reversed with `lower_is_worse`."""
     levels = ((Colour.WARNING, warning), (Colour.CRITICAL, critical))
     bounds = [(colour, float(bound.amount)) for colour, bound in levels if bound is not None]
     if not bounds:
