@@ -131,7 +131,7 @@ class Histogram(Metric):
     def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
         """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
         if not isinstance(q, float) or not 0 < q < 1:
-            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else 0.95
+            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
             raise DefinitionError(f".quantile(…) takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
         return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=q)
 

@@ -28,7 +28,7 @@ from contract import METRICS
 from contract.logs import FIELDS
 from generator.checks.check import COVERAGE, Check
 from generator.checks.contract import DECLARED
-from generator.checks.parsed_output import ALERTMANAGER, ParsedOutput
+from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
@@ -40,7 +40,7 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
-from generator.output import replace_folder
+from generator.output import ALERTMANAGER_CONFIG, replace_folder
 from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
 
@@ -91,7 +91,7 @@ def with_yaml(built: Compiled, text: str) -> Compiled:
     """The build with rules, or with another configuration of Alertmanager."""
     document = yaml.safe_load(text)
     if isinstance(document, dict):
-        return replace(built, texts={**built.texts, ALERTMANAGER: text})
+        return replace(built, texts={**built.texts, ALERTMANAGER_CONFIG: text})
     for rule in document:
         kind = "alert" if "alert" in rule else "record"
         labels, annotations = rule.get("labels", {}), rule.get("annotations", {})
