@@ -40,14 +40,16 @@ def test_a_metric_without_a_panel_is_a_problem(project: Project, diffs: list[str
     """A metric that no dashboard shows does not build."""
     result = apply(project, diffs[METRIC]).generator("build")
     assert result.returncode == 2
-    assert "ai_retries_total: no dashboard reads it" in result.stderr
+    assert "client_errors_total: no dashboard reads it" in result.stderr
 
 
 def test_a_metric_and_its_panel_build(project: Project, diffs: list[str]) -> None:
-    """The new panel is on the AI dashboard."""
+    """The new panel is on the Tenant dashboard."""
     result = apply(project, diffs[METRIC], diffs[PANEL]).generator("build")
     assert result.returncode == 0, result.stderr
-    assert "Retries by model" in (project.folder / "out/grafana/dashboards/ai.json").read_text(encoding="utf-8")
+    assert "Client errors by route" in (project.folder / "out/grafana/dashboards/tenant.json").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_check_names_the_missing_kinds_of_alert_tests(project: Project, diffs: list[str], promtool: Promtool) -> None:
@@ -63,8 +65,8 @@ def test_check_names_the_missing_kinds_of_alert_tests(project: Project, diffs: l
 def test_the_alert_test_passes(project: Project, diffs: list[str], promtool: Promtool) -> None:
     """promtool runs the guide's test on the rules of the guide's alert."""
     apply(project, *diffs[METRIC:TENANT]).generator("build")
-    report = promtool.test_rules([project.folder / "out/tests/retries-every-1m.yaml"])
-    assert [(result.name, result.failures) for result in report.results] == [("a_model_out_of_capacity", ())]
+    report = promtool.test_rules([project.folder / "out/tests/clients-every-1m.yaml"])
+    assert [(result.name, result.failures) for result in report.results] == [("a_client_with_a_bug", ())]
 
 
 def test_a_tenant_adds_no_alerting_rule(project: Project, diffs: list[str]) -> None:
