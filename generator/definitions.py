@@ -37,13 +37,9 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-<<<<<<< HEAD
     """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot
     be loaded.
     """
-=======
-    """Load all modules of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with the problems of all."""
->>>>>>> coretests
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
     # Routing imports the alerts: after a problem with these, it would report the same problem.
@@ -62,12 +58,8 @@ def load_definitions() -> Definitions:
 
 def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
     """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused
-<<<<<<< HEAD
     by a definition.
     """
-=======
-    by a definition."""
->>>>>>> coretests
     try:
         return make()
     except BuildError as error:
@@ -123,14 +115,10 @@ def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:
 
 
 def _attributed(error: Exception, where: str) -> Problem:
-<<<<<<< HEAD
     """An exception as a problem of the definition whose line raised it.
 
     Raises InternalError where the generator did.
     """
-=======
-    """An exception as a problem of the definition that raised it. Raises InternalError where the generator did."""
->>>>>>> coretests
     frames = traceback.extract_tb(error.__traceback__)
     is_import = isinstance(error, ImportError)
     if not is_import and not (frames and _in_definition(frames[-1].filename)):

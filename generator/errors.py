@@ -11,12 +11,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Problem:
     """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is
-<<<<<<< HEAD
     the id of the check that found it, if one did.
     """
-=======
-    the id of the check that found it, if one did."""
->>>>>>> coretests
 
     where: str
     what: str

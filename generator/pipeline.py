@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 """The pipeline: load, lower, check, render, check, write.
 
 Between loading and writing, everything is a pure function.
 """
-=======
-"""The pipeline: load, lower, check, render, check, write. All steps between loading and writing are pure functions."""
->>>>>>> coretests
 
 from __future__ import annotations
 
@@ -188,11 +184,7 @@ def build(platform_file: Path, out: Path) -> BuildReport:
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
-<<<<<<< HEAD
     """The problems of a build: files of `out` that differ from the sources, missing tests, what promtool reports."""
-=======
-    """The problems of a build: files of `out` that are not up to date, missing alert tests, promtool's problems."""
->>>>>>> coretests
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions, sources.test_platform)
     all_tests = compile_all(sources.test_platform, sources.definitions)

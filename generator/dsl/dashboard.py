@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 """Dashboards, rows and panels.
 
 A panel is a function that takes the platform; its docstring is the panel's description.
 """
-=======
-"""Dashboards, rows and panels. A panel is a function of the platform; its docstring is the panel's description."""
->>>>>>> coretests
 
 from __future__ import annotations
 
@@ -62,12 +58,8 @@ class TimeSeries:
 @dataclass(frozen=True)
 class Stat:
     """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value`
-<<<<<<< HEAD
     is the text where the query has no result.
     """
-=======
-    is the text where the query has no result."""
->>>>>>> coretests
 
     query: Query
     warning: Quantity | None = None
@@ -145,12 +137,8 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click
-<<<<<<< HEAD
     on the label opens the dashboard `links_to`.
     """
-=======
-    on the label opens the dashboard `links_to`."""
->>>>>>> coretests
 
     label: Label
     columns: tuple[Column, ...]
@@ -169,14 +157,10 @@ PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 @dataclass(frozen=True)
 class Panel:
-<<<<<<< HEAD
     """The definition of a panel.
 
     Grafana's panel id is a hash of the dashboard's id and `id`, so `id` must never change.
     """
-=======
-    """The definition of a panel. Grafana's id is a hash of the dashboard's id and `id`, which must never change."""
->>>>>>> coretests
 
     id: str
     title: str
@@ -188,12 +172,8 @@ class Panel:
 @dataclass(frozen=True)
 class Row:
     """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
-<<<<<<< HEAD
     of the row is a hash of `id`, so `id` must never change.
     """
-=======
-    of the row is a hash of `id`, so `id` must never change."""
->>>>>>> coretests
 
     title: str
     panels: tuple[Panel, ...]

@@ -100,12 +100,8 @@ class Member:
 class CombinedCounter(Countable):
     """Counters of one kind recorded under one name, each with labels of its own.
 
-<<<<<<< HEAD
     A sum `a + b` in PromQL drops series that exist on one side only; series of one name are summed without that loss.
     """
-=======
-    A sum `a + b` in PromQL drops series that exist on one side only; a sum over series of one name does not."""
->>>>>>> coretests
 
     name: str
     unit: Unit
@@ -173,12 +169,8 @@ class Gauge(Metric):
 
     def age(self, lookback: Duration, expected: Label) -> Age:
         """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label
-<<<<<<< HEAD
         `expected` without a sample is as old as `lookback`.
         """
-=======
-        `expected` without a sample is as old as `lookback`."""
->>>>>>> coretests
         require_duration(lookback, ".age(…)")
         require_labels((expected,), self.labels, ".age(…)")
         return Age(metric=self, lookback=lookback, expected=expected)
@@ -332,11 +324,7 @@ class Ratio(Query):
         return replace(self, numerator=numerator, denominator=denominator)
 
     def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-<<<<<<< HEAD
         """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
-=======
-        """The fraction of the error budget that remains. This is the error ratio, and `target` the SLO's target."""
->>>>>>> coretests
         call = ".error_budget_remaining(…)"
         require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)

@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 """Queries and conditions as inert trees: what is read over which window, grouped by which labels, above which
 threshold.
-=======
-"""Queries and conditions as trees: what is read over which window, grouped by which labels, above which threshold.
->>>>>>> coretests
 
 `generator.dsl.metrics` has the queries themselves; here is what all of them share, and what compares them.
 """
@@ -68,14 +64,10 @@ class Query(ABC):
         """The same query with every metric query changed."""
 
     def by(self, *labels: Label) -> Query:
-<<<<<<< HEAD
         """Group the result by these labels.
 
         Raises DefinitionError for a label that a metric read here does not have.
         """
-=======
-        """Group the result by these labels. Raises DefinitionError for a label that a metric of the query lacks."""
->>>>>>> coretests
         require_labels(labels, self._metric_labels(), ".by(…)")
         return self.map_metric_queries(lambda query: query.with_grouping(labels))
 
@@ -201,12 +193,8 @@ class FractionOf(DerivedQuery):
 
 @dataclass(frozen=True)
 class ThresholdTable:
-<<<<<<< HEAD
     """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no
     threshold).
-=======
-    """A threshold by label value: `default` is that of values without an override (None: they have no threshold).
->>>>>>> coretests
 
     The values are data, recorded as series; they never become rules of their own."""
 
@@ -216,14 +204,10 @@ class ThresholdTable:
     overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
     def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
-<<<<<<< HEAD
         """The threshold of each value of a label.
 
         A default needs `default_for`: its series are the values that get it.
         """
-=======
-        """The threshold of each value of a label. The series of `default_for` are the values that get the default."""
->>>>>>> coretests
         require_labels((label,), (), ".per(…)")
         if self.default is not None and default_for is None:
             raise DefinitionError(

@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 """Units, and the quantities and durations that have them.
 
 The unit of a metric decides a panel's axis and an alert's text.
 """
-=======
-"""Units, quantities and durations. A metric's unit decides the axis of a panel and the texts of an alert."""
->>>>>>> coretests
 
 from __future__ import annotations
 
@@ -216,14 +212,9 @@ def milliseconds(amount: ExactNumber) -> Quantity:
 
 
 def example(value: object, unit: Unit) -> str:
-<<<<<<< HEAD
     """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15,
     REQUESTS_UNIT). What is not a number is written as 1.
     """
-=======
-    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(1, TOKENS_UNIT).
-    What is not a number is written as 1."""
->>>>>>> coretests
     try:
         amount, text = exact(value), str(value)  # type: ignore[arg-type]
     except DefinitionError:

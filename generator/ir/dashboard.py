@@ -123,12 +123,8 @@ class RowSpec:
 @dataclass(frozen=True)
 class VariableSpec:
     """A template variable: its values are those of a label in the series of `source`; `current` is the value at first
-<<<<<<< HEAD
     (an empty string: All).
     """
-=======
-    (an empty string: All)."""
->>>>>>> coretests
 
     name: str
     title: str

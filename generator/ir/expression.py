@@ -24,14 +24,10 @@ RangeDuration: TypeAlias = Duration | GrafanaDuration
 
 @dataclass(frozen=True)
 class Selector:
-<<<<<<< HEAD
     """A vector selector; with `range`, a range selector; with `step` too, a subquery.
 
     `offset` shifts it back in time.
     """
-=======
-    """A vector selector; with `range` a range selector, with `step` too a subquery. `offset` shifts it back in time."""
->>>>>>> coretests
 
     name: str
     matchers: tuple[Matcher, ...] = ()
@@ -61,12 +57,8 @@ class Aggregate:
 @dataclass(frozen=True)
 class Binary:
     """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the
-<<<<<<< HEAD
     left side match one of the right side.
     """
-=======
-    left side match one of the right side."""
->>>>>>> coretests
 
     operator: str
     left: Expression

@@ -8,12 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class PanelLink:
     """A panel of a dashboard. `variables` are pairs: the name of an alert's label, and that of the template variable
-<<<<<<< HEAD
     that its value goes into.
     """
-=======
-    that its value goes into."""
->>>>>>> coretests
 
     grafana_url: str
     dashboard_uid: str

@@ -9,12 +9,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class RenderedRule:
     """A recording rule (`kind` is "record") or an alerting rule ("alert"). `for_` and `keep_firing_for` are durations
-<<<<<<< HEAD
     or empty; `is_constant` marks a recorded number, which reads no series.
     """
-=======
-    or empty; `is_constant` marks a recorded number, which reads no series."""
->>>>>>> coretests
 
     kind: str
     name: str

@@ -23,12 +23,8 @@ their series never go stale between two evaluations."""
 @dataclass(frozen=True)
 class RecordingRule:
     """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the
-<<<<<<< HEAD
     part of the contract that its file is named after; rules of a smaller `depth` are evaluated first.
     """
-=======
-    part of the contract that its file is named after; rules of a smaller `depth` are evaluated first."""
->>>>>>> coretests
 
     name: str
     labels: tuple[Label, ...]
@@ -61,12 +57,8 @@ class AnnotationQuery:
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-<<<<<<< HEAD
     `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders.
     """
-=======
-    `condition` is what `expression` was lowered from."""
->>>>>>> coretests
 
     alert: Alert
     expression: Expression

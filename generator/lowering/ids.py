@@ -25,12 +25,8 @@ def row_id(dashboard: str, row: str) -> int:
 
 def uid(platform: str, dashboard: str) -> str:
     """A dashboard's UID: at most 40 characters of `a-z0-9-`. It contains the platform's name unless that is
-<<<<<<< HEAD
     `production`, so that several platforms can share one Grafana.
     """
-=======
-    `production`, so that several platforms can share one Grafana."""
->>>>>>> coretests
     if platform == PRODUCTION:
         return sanitized(dashboard, f"{PREFIX}-{dashboard}")
     return sanitized(f"{platform}/{dashboard}", f"{PREFIX}-{platform}-{dashboard}")

@@ -32,13 +32,9 @@ LONGEST_FAST_WINDOW = BASE_WINDOW * 12
 
 @dataclass(frozen=True)
 class IncreaseSpec:
-<<<<<<< HEAD
     """Which increase is needed: of which metric, with which matchers, grouped by which labels (a histogram's with
     `le`).
     """
-=======
-    """An increase: of which metric, with which matchers, grouped by which labels (those of a histogram with `le`)."""
->>>>>>> coretests
 
     metric: Countable | Histogram
     matchers: tuple[Matcher, ...]
@@ -80,12 +76,8 @@ class IncreaseSpec:
     @property
     def base_labels(self) -> tuple[Label, ...]:
         """The labels of the series recorded over the base window: all but the tenant, so that rules and panels share
-<<<<<<< HEAD
         it; or, where the tenant is needed, just the needed ones.
         """
-=======
-        it; or, where the tenant is needed, just the needed ones."""
->>>>>>> coretests
         if TENANT in self.needed_labels:
             return self.needed_labels
         without_tenant = (label for label in self.metric.labels if label != TENANT)
@@ -100,12 +92,8 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     """The increase, summed by the output labels.
 
     Over a panel's step, a single tenant's is per second. Across tenants it has no unit of its own and is right in
-<<<<<<< HEAD
     ratios and quantiles only; with `averaged` it is per 5 minutes.
     """
-=======
-    ratios and quantiles only; with `averaged` it is per 5 minutes."""
->>>>>>> coretests
     if isinstance(window, Duration):
         recorded = Selector(recorded_increase(rules, spec, window), spec.matchers)
         return _grouped(recorded, spec, spec.recorded_labels(window))

@@ -17,12 +17,8 @@ def panel_link(
     platform: Platform, dashboards: Sequence[Dashboard], alert: Alert, labels: Sequence[Label]
 ) -> PanelLink | None:
     """The panel that an alert links to, if any. Raises DefinitionError for a dashboard or panel that does not exist,
-<<<<<<< HEAD
     and for a template variable with one value that the alert's labels do not give.
     """
-=======
-    and for a template variable with one value that the alert's labels do not give."""
->>>>>>> coretests
     if not alert.panel:
         return None
     dashboard_id, _, panel = alert.panel.partition("/")

@@ -44,12 +44,8 @@ NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 @dataclass(frozen=True)
 class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
-<<<<<<< HEAD
     those whose variable has one value; `link_path` makes the path of another dashboard.
     """
-=======
-    those whose variable has one value; `link_path` makes the path of another dashboard."""
->>>>>>> coretests
 
     lowering: QueryLowering
     variables: tuple[Label, ...]
@@ -114,11 +110,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
 def threshold_steps(
     warning: Quantity | None, critical: Quantity | None, lower_is_worse: bool = False
 ) -> tuple[ThresholdStep, ...]:
-<<<<<<< HEAD
     """Colours by value: green, orange from `warning`, red from `critical`; with `lower_is_worse`, below them."""
-=======
-    """Colours by value: green, orange from `warning`, red from `critical`; reversed with `lower_is_worse`."""
->>>>>>> coretests
     levels = ((Colour.WARNING, warning), (Colour.CRITICAL, critical))
     bounds = [(colour, float(bound.amount)) for colour, bound in levels if bound is not None]
     if not bounds:

@@ -154,11 +154,7 @@ class QueryLowering:
         age = Binary("-", Call("time", ()), Aggregate("max", newest, query.by_labels))
         expected = Selector(self._expected(query.expected), query.matchers)
         never = Binary("*", Scalar(Fraction(query.lookback.seconds)), expected)
-<<<<<<< HEAD
         # Without the join, a service that was removed from the platform counts as missing until the look-back ends.
-=======
-        # Without the join, a service that was removed from the platform would count as missing until lookback ends.
->>>>>>> coretests
         return Binary("or", Binary("and", age, expected, on=query.by_labels), never, on=query.by_labels)
 
     def _expected(self, label: Label) -> str:
