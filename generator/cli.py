@@ -7,15 +7,14 @@ internal error.
 from __future__ import annotations
 
 import argparse
-import importlib
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from generator import __version__
 from generator.definitions import load_contract
@@ -182,18 +181,24 @@ def _mutate(options: argparse.Namespace) -> int:
 
 
 def _backtest(options: argparse.Namespace) -> int:
-    status: int = _optional("generator.verify.backtest.command").command(options)
-    return status
+    with development_packages():
+        from generator.verify.backtest.command import command
+
+    return command(options)
 
 
 def _preview(options: argparse.Namespace) -> int:
-    status: int = _optional("generator.view.preview.command").preview(options)
-    return status
+    with development_packages():
+        from generator.view.preview.command import preview
+
+    return preview(options)
 
 
 def _pictures(options: argparse.Namespace) -> int:
-    status: int = _optional("generator.view.preview.command").take_pictures(options)
-    return status
+    with development_packages():
+        from generator.view.preview.command import pictures
+
+    return pictures(options)
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -203,8 +208,10 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    status: int = _optional("generator.verify.simulation.command").command(options)
-    return status
+    with development_packages():
+        from generator.verify.simulation.command import command
+
+    return command(options)
 
 
 def _trace(options: argparse.Namespace) -> int:
@@ -214,19 +221,22 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _logs(options: argparse.Namespace) -> int:
-    status: int = _optional("generator.logs.command").command(options)
-    return status
+    with development_packages():
+        from generator.logs.command import command
+
+    return command(options)
 
 
-def _optional(module: str) -> ModuleType:
-    """A module that needs the development packages, which a build does without."""
+@contextmanager
+def development_packages() -> Iterator[None]:
+    """Report the import of a package that a build does without, and that is not installed, as a problem."""
     try:
-        return importlib.import_module(module)
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("generator"):
             raise
-        hint = 'install them: make check, or pip install "workers-ai-observability[dev]"'
-        raise BuildError([Problem(module, f"the package {error.name} is not installed", hint)]) from None
+        hint = 'install it: make check, or pip install "workers-ai-observability[dev]"'
+        raise BuildError([Problem(str(error.name), "the package is not installed", hint)]) from None
 
 
 @dataclass(frozen=True)

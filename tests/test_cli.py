@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator import __version__
-from generator.cli import COMMANDS, PROGRAM, Command, main
+from generator.cli import COMMANDS, PROGRAM, Command, development_packages, main
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM
@@ -200,3 +200,17 @@ def test_an_output_without_alert_tests_is_a_problem(tmp_path: Path, capsys: pyte
         "build alerts/tests/platform.yaml there, or a platform with the same rules.",
         "1 problem.",
     ]
+
+
+def test_a_missing_package_is_a_problem() -> None:
+    """A command whose package is not installed says which one, and how to install it."""
+    with pytest.raises(BuildError) as caught, development_packages():
+        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+    (problem,) = caught.value.problems
+    assert str(problem).startswith("numpy: the package is not installed; install it: ")
+
+
+def test_a_missing_module_of_the_generator_is_no_problem_of_the_user() -> None:
+    """An import within the generator that fails is its own bug, which stays an exception."""
+    with pytest.raises(ModuleNotFoundError), development_packages():
+        raise ModuleNotFoundError("No module named 'generator.gone'", name="generator.gone")

@@ -221,7 +221,8 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
 def outage_is_above_route_errors(document: Any) -> Iterator[ConfigViolation]:
     """The error ratio of an outage is above the error ratio that pages for a route.
 
-    RouteDown inhibits HighErrorRate: with a lower threshold, every high error rate is reported as an outage.
+    The alert on an outage inhibits the other alerts on errors of the route: with a lower threshold, every high error
+    rate is reported as an outage.
     """
     yield from order_violations(ERRORS, document["thresholds"]["errors"], "route_percent", "outage_percent")
 
