@@ -81,6 +81,9 @@ preview: $(DEV_READY) preview-app ## show the dashboards over a simulated day, a
 pictures: $(DEV_READY) preview-app ## take screenshots of the dashboards, into docs/pictures (needs Node.js)
 	@$(RUN) generator pictures --platform '$(PLATFORM)' --out '$(OUT)'
 
+checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
+	@$(RUN) generator.checks.pages
+
 format: $(DEV_READY) ## format the Python sources, and apply the fixes that ruff can make
 	@$(RUN) ruff check --fix .
 	@$(RUN) ruff format .

@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import enough_traffic, error_threshold
+from contract.objectives import FAST_BURN, MEDIUM_BURN, SLOW_BURN, enough_traffic, error_threshold
 from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
-from generator.dsl.units import BURN_RATE, Quantity, days, hours, minutes, percent
-
-FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
-MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
-SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
+from generator.dsl.units import BURN_RATE, Quantity, minutes
 
 
 @alert("RouteDown", PAGE, panel="overview/error_share_by_route")

@@ -8,8 +8,8 @@ REQUESTS = Counter(
     name="requests_total",
     unit=REQUESTS_UNIT,
     labels=(TENANT, ROUTE, SERVICE),
-    help="Requests, whatever the response. A request without a tenant counts under `unknown`, one without a known route "
-    "under `other`.",
+    help="Requests, whatever the response. A request without a tenant counts under `unknown`, one without a known "
+    "route under `other`.",
     origin=Seed("3.1"),
 )
 ERRORS = Counter(

@@ -6,8 +6,8 @@ TENANT = Label(
     "tenant_id",
     "The tenant that sent the request; `unknown` where the request names none, `other` beyond the limit on series.",
     fallback="unknown",
-    # A back quote would end a raw string in PromQL, Grafana expands "$__" as a macro, and it decodes "&#%+" in links, so
-    # that another tenant's dashboard would open.
+    # A back quote would end a raw string in PromQL, Grafana expands "$__" as a macro, and it decodes "&#%+" in links,
+    # so that another tenant's dashboard would open.
     pattern=r"(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128}",
 )
 ROUTE = Label(

@@ -1,4 +1,4 @@
-"""SLOs and thresholds that alerts and dashboards share."""
+"""SLOs, burn rates and thresholds that alerts, dashboards and the checks of a platform share."""
 
 from contract.ai import TOKENS
 from contract.api import REQUESTS
@@ -7,7 +7,12 @@ from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, ThresholdSeries
-from generator.dsl.units import Duration, days, minutes
+from generator.dsl.slo import BurnRateWindows
+from generator.dsl.units import Duration, days, hours, minutes, percent
+
+FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
+MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
+SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:

@@ -17,7 +17,7 @@ from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
     Heatmap,
-    HistogramBars,
+    HistogramPanel,
     Row,
     Series,
     Stat,
@@ -163,9 +163,9 @@ def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
 
 
 @panel("Documents per query", id="documents")
-def documents(platform: Platform) -> HistogramBars:
+def documents(platform: Platform) -> HistogramPanel:
     """Distribution of the number of documents that queries retrieved, over the dashboard's time range."""
-    return HistogramBars(RAG_RETRIEVAL_COUNT)
+    return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
 @panel("Documents per query, over time", id="documents_over_time")

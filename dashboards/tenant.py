@@ -10,7 +10,7 @@ from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
     GaugePanel,
-    HistogramBars,
+    HistogramPanel,
     Row,
     Series,
     Stat,
@@ -139,9 +139,9 @@ def cache_hit_rate(platform: Platform) -> TimeSeries:
 
 
 @panel("Documents per query", id="documents")
-def documents(platform: Platform) -> HistogramBars:
+def documents(platform: Platform) -> HistogramPanel:
     """Distribution of the number of documents that this tenant's queries retrieved, over the dashboard's time range."""
-    return HistogramBars(RAG_RETRIEVAL_COUNT)
+    return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
 DASHBOARD = Dashboard(

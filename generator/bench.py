@@ -18,7 +18,7 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
 from generator.ir.build import Compiled
-from generator.output import replace_folder
+from generator.output import dashboard_path, replace_folder
 from generator.pipeline import compile_all
 
 MANY_TENANTS = 10_000
@@ -70,7 +70,7 @@ def _bench_grafanalib(compiled: Compiled) -> None:
         for dashboard in dashboards:
             name = dashboard.id
             source, target = Path(folder, f"{name}.dashboard.py"), Path(folder, f"{name}.json")
-            text = compiled.texts[f"grafana/dashboards/{name}.json"]
+            text = compiled.texts[dashboard_path(name)]
             source.write_text(DASHBOARD_SCRIPT.format(text=text), encoding="utf-8")
             command = "from grafanalib._gen import generate_dashboard_script as run; run()"
             subprocess.run([sys.executable, "-c", command, "-o", target, source], check=True)

@@ -21,6 +21,7 @@ from generator import __version__
 from generator.definitions import load_contract
 from generator.errors import BuildError, Problem
 from generator.logs.options import add_logs_options, add_trace_options
+from generator.output import ALERT_TESTS_FOLDER
 from generator.project import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
@@ -121,8 +122,8 @@ def _build(options: argparse.Namespace) -> int:
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     if skipped := report.all_tests - report.applicable_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they test "
-            f"are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
+            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they "
+            f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
             file=sys.stderr,
         )
     return 0
@@ -144,10 +145,10 @@ def _test(options: argparse.Namespace) -> int:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
 
-    files = sorted((options.out / "tests").glob("*.yaml"))
+    files = sorted((options.out / ALERT_TESTS_FOLDER).glob("*.yaml"))
     if not files:
         hint = f"build {TEST_PLATFORM_NAME} there, or a platform with the same rules"
-        raise BuildError([Problem(f"{options.out}/tests", "there are no alert tests", hint)])
+        raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "there are no alert tests", hint)])
     promtool = Promtool(find_promtool())
     passed = failed = 0
     for file in files:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def load_contract() -> None:
-    """Load `contract/`. Raises BuildError with the first thing in it that cannot be loaded."""
+    """Load `contract/`. Raises BuildError with the first problem that prevents it."""
     problems: list[Problem] = []
     attempt(partial(importlib.import_module, "contract"), problems, "contract")
     if problems:
@@ -37,8 +37,9 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot be
-    loaded."""
+    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot
+    be loaded.
+    """
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
     # Routing imports the alerts: after a problem with these, it would report the same problem.
@@ -56,8 +57,9 @@ def load_definitions() -> Definitions:
 
 
 def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
-    """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused by
-    a definition."""
+    """The result of `make`, or None with its problems added. Raises InternalError for an exception that is not caused
+    by a definition.
+    """
     try:
         return make()
     except BuildError as error:
@@ -113,7 +115,10 @@ def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:
 
 
 def _attributed(error: Exception, where: str) -> Problem:
-    """An exception as a problem of the definition whose line raised it. Raises InternalError where the generator did."""
+    """An exception as a problem of the definition whose line raised it.
+
+    Raises InternalError where the generator did.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     is_import = isinstance(error, ImportError)
     if not is_import and not (frames and _in_definition(frames[-1].filename)):

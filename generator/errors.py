@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is the
-    id of the check that found it, if one did."""
+    """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is
+    the id of the check that found it, if one did.
+    """
 
     where: str
     what: str

@@ -1,4 +1,7 @@
-"""The pipeline: load, lower, check, render, check, write. Between loading and writing, everything is a pure function."""
+"""The pipeline: load, lower, check, render, check, write.
+
+Between loading and writing, everything is a pure function.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ from pathlib import Path
 
 from contract import METRICS
 from generator.checks.promtool import promtool_problems
-from generator.checks.registry import build_problems, coverage_problems, definition_problems
-from generator.config.checks import unknown_owner_families
+from generator.checks.registry import build_problems, coverage_problems, definition_problems, owner_problems
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
@@ -62,7 +64,7 @@ def load_sources(platform_file: Path) -> Sources:
     test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
     if definitions is not None and platform is not None:
-        problems += unknown_owner_families(platform, definitions.families)
+        problems += owner_problems(platform, definitions)
     if platform is None or test_platform is None or definitions is None or problems:
         raise BuildError(problems)
     return Sources(platform, test_platform, definitions)
@@ -155,7 +157,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
         read = frozenset(name for expression in expressions for name in series_names(expression))
         needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
-        url = f"{lowered.platform.links.runbooks}/{alert.runbook}.md"
+        url = lowered.platform.links.runbook(alert.runbook)
         result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
     return result
 
@@ -182,7 +184,7 @@ def build(platform_file: Path, out: Path) -> BuildReport:
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
-    """The problems of a build: files of `out` that differ from the sources, missing alert tests, what promtool reports."""
+    """The problems of a build: files of `out` that differ from the sources, missing tests, what promtool reports."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions, sources.test_platform)
     all_tests = compile_all(sources.test_platform, sources.definitions)

@@ -42,5 +42,5 @@ def promtool() -> Promtool:
 
 @pytest.fixture(scope="session")
 def platform() -> Platform:
-    """The platform of the alert tests, whose names and numbers the tests are written for; `platform.yaml` may change."""
+    """The platform of the alert tests, whose names and numbers the tests expect; `platform.yaml` may change."""
     return load(TEST_PLATFORM)

@@ -112,19 +112,21 @@ LOWERING = (
         "alerts/cost.py",
         'panel="ai/tokens_by_model"',
         'panel="ai/tokens_by_modell"',
-        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell"; did you mean "tokens_by_model"\?',
+        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell", which does not exist; '
+        r'did you mean "ai/tokens_by_model"\?',
     ),
     Mistake(  # unknown dashboard of an alert
         LATENCY,
         'panel="overview/latency_by_route"',
         'panel="overwiew/latency_by_route"',
-        r'alerts/latency\.py:\d+ \w+: \w+ links to the dashboard "overwiew"; did you mean "overview"\?',
+        r'alerts/latency\.py:\d+ \w+: \w+ links to the dashboard "overwiew", which does not exist; '
+        r'did you mean "overview"\?',
     ),
     Mistake(  # unknown dashboard of a table
         OVERVIEW,
         'links_to="tenant"',
         'links_to="tenent"',
-        r'dashboards/overview\.py:\d+ \w+: there is no dashboard "tenent"; use one of ',
+        r'dashboards/overview\.py:\d+ \w+: there is no dashboard "tenent"; did you mean "tenant"\?',
     ),
     Mistake(  # exception in the function of an alert
         "alerts/telemetry.py",
@@ -136,7 +138,7 @@ LOWERING = (
         "alerts/cost.py",
         ".forecast(days(1), ",
         ".forecast(24, ",
-        r"alerts/cost\.py:\d+ \w+: .* not a duration; write ",
+        r"alerts/cost\.py:\d+ \w+: \.forecast\(…\) takes a duration, not 24; give it a unit, as seconds\(24\)",
     ),
 )
 DEFINITION_CHECKS = (

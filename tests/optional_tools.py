@@ -12,7 +12,8 @@ from typing import NoReturn
 import pytest
 
 from generator.errors import BuildError
-from generator.external.tool import ROOT, Tool
+from generator.external.tool import Tool
+from generator.project import ROOT
 
 PREFIX = "missing tool: "
 ToolBuilder = Callable[[Tool, Path], Path]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError, Problem
-from generator.external.tool import PROMETHEUS, ROOT, Tool
+from generator.external.tool import PROMETHEUS, Tool
+from generator.project import ROOT
 from tests.optional_tools import skip_or_fail, skip_without_go, summarize_skipped
 
 OUTCOMES = (pytest.skip.Exception, pytest.fail.Exception, BuildError)

@@ -9,17 +9,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from promql_parser import Matcher, VectorSelector
 
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.go_template import label_names, without_actions
-from generator.checks.parsed_output import ALERTMANAGER, Json, LocatedRule, ParsedOutput
+from generator.checks.parsed_output import Json, LocatedRule, ParsedOutput
 from generator.checks.selectors import value_patterns, without_escapes
+from generator.checks.stages import COMPILED
 from generator.dsl.alert import Severity
 from generator.errors import DefinitionError, Problem, did_you_mean
+from generator.output import ALERTMANAGER_CONFIG, RUNBOOKS_FOLDER
 from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
 
 SEVERITIES = tuple(severity.value for severity in Severity)
-RUNBOOKS = "runbooks/"
 
 
 @check(
@@ -204,7 +205,7 @@ def runbooks_exist(output: ParsedOutput) -> Iterator[Problem]:
     The link is opened at 3 a.m., which is the wrong time to find out that it is broken.
     """
     paths = output.compiled.texts
-    pages = {path.removeprefix(RUNBOOKS) for path in paths if path.startswith(RUNBOOKS)}
+    pages = {path.removeprefix(RUNBOOKS_FOLDER) for path in paths if path.startswith(RUNBOOKS_FOLDER)}
     for located in output.alerts:
         page = located.rule.annotations.get("runbook_url", "").rpartition("/")[2]
         if page not in pages:
@@ -308,12 +309,12 @@ def alertmanager_names_existing_alerts(output: ParsedOutput) -> Iterator[Problem
     unknown = set()
     for text, matcher in matchers_in(output.alertmanager):
         if matcher is None:
-            yield Problem(ALERTMANAGER, f"the matcher {text} is not valid", 'write it as label="value"')
+            yield Problem(ALERTMANAGER_CONFIG, f"the matcher {text} is not valid", 'write it as label="value"')
         elif matcher.name == "alertname":
             patterns = value_patterns(matcher)
             unknown |= {pattern for pattern in patterns if not any(re.fullmatch(pattern, name) for name in names)}
     for name in sorted(map(without_escapes, unknown)):
-        yield Problem(ALERTMANAGER, f"there is no alert {name}", did_you_mean(name, names))
+        yield Problem(ALERTMANAGER_CONFIG, f"there is no alert {name}", did_you_mean(name, names))
 
 
 def matchers_in(node: Any) -> Iterator[tuple[str, Matcher | None]]:

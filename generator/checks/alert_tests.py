@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeAlias
 
 from contract import COMBINED_COUNTERS
-from generator.checks.check import COVERAGE, LOWERED, check
+from generator.check import check
+from generator.checks.stages import COVERAGE, LOWERED
 from generator.definitions import attempt
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import AlertTest, Coverage, InputSeries, NotApplicable, Restart, Scenario

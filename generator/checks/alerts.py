@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from generator.checks.check import LOWERED, check
+from generator.check import check
+from generator.checks.stages import LOWERED
 from generator.dsl.alert import Severity
 from generator.dsl.text import Placeholder
 from generator.errors import DefinitionError, Problem

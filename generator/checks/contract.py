@@ -10,7 +10,8 @@ from typing import TypeAlias
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
 from contract.logs import FIELDS
-from generator.checks.check import LOWERED, check
+from generator.check import check
+from generator.checks.stages import LOWERED
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField, ObjectType
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.series import SUMS_OVER_TIME, SeriesType
+from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
 from generator.promql.output_labels import output_labels

@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from generator.errors import Problem
+from generator.output import dashboard_path
 
 MAX_MESSAGE_LENGTH = 160
 HINTS = {
@@ -33,7 +34,7 @@ def schema_problems(name: str, text: str) -> list[Problem]:
     try:
         board = json.loads(text)
     except ValueError as error:
-        return [Problem(path_of(name), f"not valid JSON: {error}", "correct the code that renders it")]
+        return [Problem(dashboard_path(name), f"not valid JSON: {error}", "correct the code that renders it")]
     errors = sorted(validator().iter_errors(board), key=lambda error: list(map(str, error.absolute_path)))
     return [
         Problem(_place(name, board, error), _shortened(error.message), HINTS.get(str(error.validator), "correct it"))
@@ -48,11 +49,6 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema))
 
 
-def path_of(name: str) -> str:
-    """The path of a dashboard in the output."""
-    return f"grafana/dashboards/{name}.json"
-
-
 def _place(name: str, board: Any, error: ValidationError) -> str:
     """The path of the file, the JSON pointer, and the title of the panel that contains it."""
     steps = list(error.absolute_path)
@@ -60,8 +56,8 @@ def _place(name: str, board: Any, error: ValidationError) -> str:
     if len(steps) > 1 and steps[0] == "panels":
         panel = board["panels"][steps[1]]
         title = panel.get("title", "") if isinstance(panel, dict) else ""
-        return f"{path_of(name)} {pointer} ({title})" if title else f"{path_of(name)} {pointer}"
-    return f"{path_of(name)} {pointer}"
+        return f"{dashboard_path(name)} {pointer} ({title})" if title else f"{dashboard_path(name)} {pointer}"
+    return f"{dashboard_path(name)} {pointer}"
 
 
 def _shortened(message: str) -> str:

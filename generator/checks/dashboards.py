@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from generator.checks.check import COMPILED, check
-from generator.checks.dashboard_schema import path_of
+from generator.check import check
 from generator.checks.parsed_output import Json, ParsedOutput
+from generator.checks.stages import COMPILED
 from generator.errors import Problem
+from generator.output import dashboard_path
 
 COLUMNS = 24
 
@@ -50,7 +51,7 @@ def uids_and_titles_are_unique(output: ParsedOutput) -> Iterator[Problem]:
         for (first_name, first), (name, board) in combinations(output.valid_dashboards.items(), 2):
             if first[key] == board[key]:
                 what = f"its {key} {board[key]!r} is also that of {first_name}"
-                yield Problem(path_of(name), what, "give each dashboard its own")
+                yield Problem(dashboard_path(name), what, "give each dashboard its own")
 
 
 @check(
@@ -152,7 +153,7 @@ def dashboards_link_to_all_others(output: ParsedOutput) -> Iterator[Problem]:
     for name, board in boards.items():
         if missing := uids - _linked_uids(board) - {board["uid"]}:
             what = f"it does not link to {', '.join(sorted(missing))}"
-            yield Problem(path_of(name), what, "link each dashboard to all others")
+            yield Problem(dashboard_path(name), what, "link each dashboard to all others")
 
 
 @check(
@@ -174,7 +175,7 @@ def links_open_existing_dashboards(output: ParsedOutput) -> Iterator[Problem]:
         in_cells = {url.split("?")[0].split("/")[2] for url in _cell_links(board)}
         if unknown := (_linked_uids(board) | in_cells) - uids:
             what = f"it links to {', '.join(sorted(unknown))}, which does not exist"
-            yield Problem(path_of(name), what, "link to a dashboard of this build")
+            yield Problem(dashboard_path(name), what, "link to a dashboard of this build")
 
 
 def overlap(position: Mapping[str, int], other: Mapping[str, int]) -> bool:
@@ -203,4 +204,4 @@ def _cell_links(board: Json) -> Iterator[str]:
 
 def _place(name: str, panel: Json) -> str:
     """The place of a panel, by its title."""
-    return f"{path_of(name)} {panel['title']!r}"
+    return f"{dashboard_path(name)} {panel['title']!r}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract import METRICS, area_of
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.contract import example
 from generator.checks.parsed_output import ParsedOutput
+from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
 from generator.promql.dependencies import dependencies
 from generator.promql.parser import names_of, parsed

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, LabelModifierType, VectorMatchCardinality
 
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
+from generator.checks.stages import COMPILED
 from generator.errors import Problem, did_you_mean
 from generator.promql.output_labels import SET_OPERATORS, Labels, argument_labels, matched, output_labels, strings
 from generator.promql.parser import equalities, nodes, selectors

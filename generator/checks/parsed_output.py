@@ -11,20 +11,19 @@ from typing import Any, TypeAlias
 import yaml
 from promql_parser import Expr
 
-from generator.checks.dashboard_schema import path_of, schema_problems
+from generator.checks.dashboard_schema import schema_problems
 from generator.checks.go_template import queries
 from generator.checks.series import KnownSeries, known_series
 from generator.dsl.label_values import values_of
 from generator.errors import DefinitionError, Problem
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.output import ALERTMANAGER_CONFIG, DASHBOARDS_FOLDER, dashboard_path, rule_file_path
 from generator.promql.grafana_variables import filled
 from generator.promql.parser import parsed
 
 Json: TypeAlias = dict[str, Any]
 
-DASHBOARDS = "grafana/dashboards/"
-ALERTMANAGER = "alertmanager/alertmanager.yaml"
 OPEN_LABEL_VALUE = "any-value"
 """The value of a template variable whose label has no list of values."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -90,9 +89,9 @@ class ParsedOutput:
     def dashboard_texts(self) -> dict[str, str]:
         """The text of every dashboard, by its id."""
         return {
-            path.removeprefix(DASHBOARDS).removesuffix(".json"): text
+            path.removeprefix(DASHBOARDS_FOLDER).removesuffix(".json"): text
             for path, text in self.compiled.texts.items()
-            if path.startswith(DASHBOARDS)
+            if path.startswith(DASHBOARDS_FOLDER)
         }
 
     @cached_property
@@ -115,12 +114,12 @@ class ParsedOutput:
     def valid_dashboards(self) -> dict[str, Json]:
         """The dashboards without violations of the JSON Schema, by their ids."""
         invalid = {problem.where.split()[0] for problem in self.dashboard_problems}
-        return {name: board for name, board in self.dashboards.items() if path_of(name) not in invalid}
+        return {name: board for name, board in self.dashboards.items() if dashboard_path(name) not in invalid}
 
     @cached_property
     def alertmanager(self) -> Any:
         """Alertmanager's configuration."""
-        return yaml.load(self.compiled.texts[ALERTMANAGER], LOADER)
+        return yaml.load(self.compiled.texts[ALERTMANAGER_CONFIG], LOADER)
 
     @cached_property
     def expressions(self) -> tuple[LocatedExpression, ...]:
@@ -155,7 +154,7 @@ class ParsedOutput:
         }
         for panel in board.get("panels", ()):
             title = panel.get("title", "")
-            where = defined.get(title, f"{path_of(name)} {title!r}")
+            where = defined.get(title, f"{dashboard_path(name)} {title!r}")
             yield from (LocatedExpression(where, target["expr"], variables) for target in panel.get("targets", ()))
 
     def _beside_panels(self, name: str, board: Json) -> Iterator[LocatedExpression]:
@@ -163,11 +162,11 @@ class ParsedOutput:
         variables = self._variables(name)
         for annotation in board.get("annotations", {}).get("list", ()):
             if "expr" in annotation:
-                yield LocatedExpression(f"{path_of(name)} {annotation['name']!r}", annotation["expr"], variables)
+                yield LocatedExpression(f"{dashboard_path(name)} {annotation['name']!r}", annotation["expr"], variables)
         for variable in board.get("templating", {}).get("list", ()):
             if isinstance(variable["query"], dict):
                 query = label_values_query(variable["query"]["query"])
-                yield LocatedExpression(f"{path_of(name)} ${variable['name']}", query, variables)
+                yield LocatedExpression(f"{dashboard_path(name)} ${variable['name']}", query, variables)
 
     def _variables(self, dashboard: str) -> dict[str, tuple[str, ...]]:
         platform = self.compiled.lowered.platform
@@ -181,7 +180,7 @@ class ParsedOutput:
 
 def rule_place(file: str, rule: RenderedRule) -> str:
     """The place of a rule in the output."""
-    return f"prometheus/rules/{file}.yaml {rule.name}"
+    return f"{rule_file_path(file)} {rule.name}"
 
 
 def label_values_query(query: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checks.check import Check, Stage, check
+from generator.check import Check, Stage, check
 from generator.checks.parsed_output import ParsedOutput
 from generator.errors import BuildError, DefinitionError, Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
+from generator.output import PROMETHEUS_CONFIG, RULES_FOLDER
 
 NO_TEST = "^$"
 
@@ -48,7 +49,7 @@ def promtool_accepts_the_rules(output: WrittenOutput) -> Iterator[Problem]:
 
     Prometheus does not start with an invalid rule file, and it evaluates a duplicate rule twice.
     """
-    yield from output.promtool.check_rules(sorted((output.folder / "prometheus/rules").glob("*.yaml")))
+    yield from output.promtool.check_rules(sorted((output.folder / RULES_FOLDER).glob("*.yaml")))
 
 
 @check(
@@ -64,7 +65,7 @@ def promtool_accepts_the_configuration(output: WrittenOutput) -> Iterator[Proble
 
     Prometheus does not start with an invalid configuration.
     """
-    yield from output.promtool.check_config(output.folder / "prometheus/prometheus.yaml")
+    yield from output.promtool.check_config(output.folder / PROMETHEUS_CONFIG)
 
 
 @check(

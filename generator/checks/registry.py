@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from generator.check import Check, Stage
 from generator.checks import (
     alert_rules,
     alert_tests,
@@ -17,13 +18,17 @@ from generator.checks import (
     selectors,
     thresholds,
 )
-from generator.checks.check import COMPILED, COVERAGE, LOWERED, Check, Stage
 from generator.checks.parsed_output import ParsedOutput
+from generator.checks.stages import COMPILED, COVERAGE, LOWERED
+from generator.config import checks as config_checks
+from generator.config.checks import LOADED, LoadedPlatform
+from generator.dsl.definitions import Definitions
+from generator.dsl.platform import Platform
 from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(contract, alerts, thresholds, alert_tests),
+    *(config_checks, contract, alerts, thresholds, alert_tests),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
@@ -31,6 +36,11 @@ CHECKS: tuple[Check[Any], ...] = tuple(
 )
 """All checks, in the order in which they run."""
 T = TypeVar("T")
+
+
+def owner_problems(platform: Platform, definitions: Definitions) -> list[Problem]:
+    """The violations in the owners of a platform."""
+    return _problems(LOADED, LoadedPlatform(platform, definitions.families))
 
 
 def definition_problems(lowered: Lowered) -> list[Problem]:

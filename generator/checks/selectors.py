@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from promql_parser import Matcher, MatchOp, VectorSelector
 
 from contract.labels import ORDER
-from generator.checks.check import COMPILED, check
+from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
+from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem, did_you_mean
 from generator.ir.rule_files import RenderedRule
 from generator.promql.parser import name_of, parsed, selectors

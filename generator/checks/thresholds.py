@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.check import check
 from generator.checks.alerts import example
-from generator.checks.check import LOWERED, check
+from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import PanelThreshold, TimeSeries
 from generator.dsl.metrics import Quantile

@@ -1,22 +1,25 @@
-"""Checks of a platform that a schema cannot express: each has an id, and its docstring states what holds."""
+"""Checks of a platform that a schema cannot express. Their examples are parts of a platform file."""
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from contract.ai import AI_LATENCY
 from contract.api import LATENCY
+from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
+from generator.check import Check, Stage, check
 from generator.config.validation import suggestion
-from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
+from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, dotted, located, quoted
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
-from generator.dsl.units import days, format_number, hours, percent
+from generator.dsl.units import days, format_number, percent
 from generator.errors import Problem
 
 SERVICES: KeyPath = ("services",)
@@ -27,24 +30,61 @@ ERRORS: KeyPath = ("thresholds", "errors")
 ROUTE_ERRORS, OUTAGE = (*ERRORS, "route_percent"), (*ERRORS, "outage_percent")
 STORAGE: KeyPath = ("thresholds", "storage")
 
-CheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
+
+@dataclass(frozen=True)
+class PlatformDocument:
+    """A platform before it is loaded: its tree, the values without locations, and the paths of invalid values."""
+
+    root: Node
+    values: Any
+    invalid: tuple[KeyPath, ...] = ()
+
+    def is_valid(self, path: KeyPath) -> bool:
+        """Return whether no value at, above or below a path is invalid."""
+        return not any(overlap(path, invalid) for invalid in self.invalid)
 
 
 @dataclass(frozen=True)
-class ConfigCheck:
-    """A check of a document. It is skipped if a value under one of the paths that it `reads` is invalid."""
+class LoadedPlatform:
+    """A platform, and the families of the alerts that are defined."""
 
-    id: str
-    function: CheckFunction
-    reads: tuple[KeyPath, ...]
+    platform: Platform
+    families: Collection[str]
 
 
-def check_violations(document: Any, invalid: Iterable[KeyPath]) -> Iterator[ConfigViolation]:
-    """Yield the violations of all checks that read none of the `invalid` paths."""
-    excluded = tuple(invalid)
-    for check in CHECKS:
-        if not any(overlap(read, path) for read in check.reads for path in excluded):
-            yield from (replace(violation, check=check.id) for violation in check.function(document))
+CONFIG: Stage[PlatformDocument] = Stage(
+    "config",
+    "by every command that reads a platform, on the file merged with those that it extends, "
+    "unless a value that the check reads is invalid",
+)
+LOADED: Stage[LoadedPlatform] = Stage(
+    "loaded", "by every build, after the platform and the definitions are loaded and before anything is lowered"
+)
+ConfigCheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
+
+
+def config_check(
+    id: str, *, reads: tuple[KeyPath, ...], bad: str, good: str, message: str
+) -> Callable[[ConfigCheckFunction], Check[PlatformDocument]]:
+    """Make a check of a function that yields the violations in a document.
+
+    It is skipped if a value under one of the paths that it `reads` is invalid.
+    """
+
+    def define(function: ConfigCheckFunction) -> Check[PlatformDocument]:
+        @functools.wraps(function)
+        def problems(document: PlatformDocument) -> Iterator[Problem]:
+            if all(map(document.is_valid, reads)):
+                yield from (located(document.root, violation).problem for violation in function(document.values))
+
+        return check(id, stage=CONFIG, language="yaml", bad=bad, good=good, message=message)(problems)
+
+    return define
+
+
+def platform_problems(document: PlatformDocument) -> list[Problem]:
+    """Return the violations of all checks of a document."""
+    return [problem for each in CHECKS for problem in each.problems(document)]
 
 
 def overlap(path: KeyPath, other: KeyPath) -> bool:
@@ -52,16 +92,60 @@ def overlap(path: KeyPath, other: KeyPath) -> bool:
     return all(step == other_step for step, other_step in zip(path, other, strict=False))
 
 
+@config_check(
+    "config/route-without-latency-slo",
+    reads=(SERVICES, ROUTE_LATENCIES),
+    bad="""
+        services:
+          api: [/a, /b, /search]
+        slos:
+          latency_p95_ms:
+            routes: {/a: 100, /b: 500}
+    """,
+    good="""
+        services:
+          api: [/a, /b, /search]
+        slos:
+          latency_p95_ms:
+            routes: {/a: 100, /b: 500, /search: 500}
+    """,
+    message='"/search" has no latency SLO; add it to slos.latency_p95_ms.routes',
+)
 def routes_have_latency_slos(document: Any) -> Iterator[ConfigViolation]:
-    """Every route of every service has a latency SLO."""
+    """Every route of every service has a latency SLO.
+
+    The latency alert compares the p95 of a route with its SLO; for a route without one it never fires.
+    """
     slos = document["slos"]["latency_p95_ms"]["routes"]
     for path, route in routes_of_services(document):
         if route not in slos:
             yield ConfigViolation(path, f"{quoted(route)} has no latency SLO", f"add it to {dotted(ROUTE_LATENCIES)}")
 
 
+@config_check(
+    "config/latency-slo-without-route",
+    reads=(SERVICES, ROUTE_LATENCIES),
+    bad="""
+        services:
+          api: [/a, /b]
+        slos:
+          latency_p95_ms:
+            routes: {/a: 100, /b: 500, /bb: 500}
+    """,
+    good="""
+        services:
+          api: [/a, /b]
+        slos:
+          latency_p95_ms:
+            routes: {/a: 100, /b: 500}
+    """,
+    message='no service has this route; did you mean "/b"? If not, add it to the routes of a service',
+)
 def latency_slos_have_routes(document: Any) -> Iterator[ConfigViolation]:
-    """Every latency SLO of a route is of a route that a service has."""
+    """Every latency SLO of a route is of a route that a service has.
+
+    No request is ever compared with the SLO of a route that is misspelt or was removed.
+    """
     known = {route for _, route in routes_of_services(document)}
     for route in document["slos"]["latency_p95_ms"]["routes"]:
         if route not in known:
@@ -69,8 +153,26 @@ def latency_slos_have_routes(document: Any) -> Iterator[ConfigViolation]:
             yield ConfigViolation((*ROUTE_LATENCIES, route), "no service has this route", hint)
 
 
+@config_check(
+    "config/route-in-two-services",
+    reads=(SERVICES,),
+    bad="""
+        services:
+          api: [/a, /b]
+          web: [/a]
+    """,
+    good="""
+        services:
+          api: [/b]
+          web: [/a]
+    """,
+    message='"/a" is also a route of api; keep it in one of the two',
+)
 def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
-    """Every route belongs to one service, because latency SLOs are by route alone."""
+    """Every route belongs to one service.
+
+    Latency SLOs are by route alone: two services with the same route could not have different ones.
+    """
     first: dict[str, str] = {}
     for path, route in routes_of_services(document):
         service = first.setdefault(route, str(path[1]))
@@ -78,8 +180,24 @@ def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
             yield ConfigViolation(path, f"{quoted(route)} is also a route of {service}", "keep it in one of the two")
 
 
+@config_check(
+    "config/latency-slo-not-a-bucket-bound",
+    reads=(LATENCIES,),
+    bad="""
+        slos:
+          latency_p95_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 260}
+    """,
+    good="""
+        slos:
+          latency_p95_ms: {routes: {/a: 100, /b: 500}, ai: 1000, vectorize: 250}
+    """,
+    message="260 ms is not a bucket bound of vectorize_latency_ms; give 250 or 500",
+)
 def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
-    """Every latency SLO is a bucket bound of its histogram below the highest: a p95 between bounds is interpolated."""
+    """Every latency SLO is a bucket bound of its histogram below the highest one.
+
+    Between two bounds Prometheus interpolates a p95, and it never returns more than the highest finite bound.
+    """
     slos = document["slos"]["latency_p95_ms"]
     for route, latency in slos["routes"].items():
         yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
@@ -87,21 +205,69 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
     yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
 
 
+@config_check(
+    "config/outage-not-above-route-errors",
+    reads=(ROUTE_ERRORS, OUTAGE),
+    bad="""
+        thresholds:
+          errors: {route_percent: 2, outage_percent: 2}
+    """,
+    good="""
+        thresholds:
+          errors: {route_percent: 2, outage_percent: 50}
+    """,
+    message="2% is not above route_percent, which is 2%; give more than 2",
+)
 def outage_is_above_route_errors(document: Any) -> Iterator[ConfigViolation]:
-    """The error ratio of an outage is above the error ratio that pages for a route."""
+    """The error ratio of an outage is above the error ratio that pages for a route.
+
+    RouteDown inhibits HighErrorRate: with a lower threshold, every high error rate is reported as an outage.
+    """
     yield from order_violations(ERRORS, document["thresholds"]["errors"], "route_percent", "outage_percent")
 
 
+@config_check(
+    "config/page-not-above-ticket",
+    reads=(STORAGE,),
+    bad="""
+        thresholds:
+          storage: {ticket_percent: 1, page_percent: 0.5}
+    """,
+    good="""
+        thresholds:
+          storage: {ticket_percent: 1, page_percent: 10}
+    """,
+    message="0.5% is not above ticket_percent, which is 1%; give more than 1",
+)
 def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
-    """The error ratio of a store that pages is above the one that opens a ticket."""
+    """The error ratio of a store that pages is above the one that opens a ticket.
+
+    Otherwise every error ratio that opens a ticket pages, too.
+    """
     yield from order_violations(STORAGE, document["thresholds"]["storage"], "ticket_percent", "page_percent")
 
 
+@config_check(
+    "config/burn-rate-alert-cannot-fire",
+    reads=(AVAILABILITY,),
+    bad="""
+        slos:
+          availability: {target_percent: 90, window_days: 30}
+    """,
+    good="""
+        slos:
+          availability: {target_percent: 99.5, window_days: 30}
+    """,
+    message="the alert on 2% of the error budget in 1 hour can never fire: it needs 144% errors; give more than 93.06",
+)
 def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
-    """At the fastest burn rate that alerts, 2 % of the error budget in 1 hour, the error ratio is below 100 %."""
+    """The fastest burn rate that alerts needs an error ratio below 100 %.
+
+    The lower the target, the more errors a burn rate needs; an alert that needs more than 100 % never fires.
+    """
     availability = document["slos"]["availability"]
     slo = Slo(percent(availability["target_percent"]), days(availability["window_days"]))
-    budget_fraction, window = percent(2), hours(1)
+    budget_fraction, window = FAST_BURN.budget_fraction, FAST_BURN.long_window
     error_ratio = slo.error_ratio_at(budget_fraction, window).amount
     if error_ratio >= 1:
         lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
@@ -111,38 +277,62 @@ def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
         yield ConfigViolation((*AVAILABILITY, "target_percent"), what, hint)
 
 
+@config_check(
+    "config/unknown-team",
+    reads=(("owners",), ("teams",)),
+    bad="""
+        teams:
+          ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}
+        owners: {errors: ops, cost: opps}
+    """,
+    good="""
+        teams:
+          ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}
+        owners: {errors: ops, cost: ops}
+    """,
+    message='there is no team "opps"; did you mean "ops"? If not, add it to teams',
+)
 def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
-    """Every owner is one of the teams."""
+    """Every owner is one of the teams.
+
+    Alertmanager notifies the pager and the tickets of a team; an unknown team has neither.
+    """
     for family, team in document["owners"].items():
         if team not in document["teams"]:
             hint = suggestion(team, document["teams"], "add it to teams")
             yield ConfigViolation(("owners", family), f"there is no team {quoted(team)}", hint)
 
 
-CHECKS = (
-    ConfigCheck("config/route-without-latency-slo", routes_have_latency_slos, (SERVICES, ROUTE_LATENCIES)),
-    ConfigCheck("config/latency-slo-without-route", latency_slos_have_routes, (SERVICES, ROUTE_LATENCIES)),
-    ConfigCheck("config/route-in-two-services", routes_have_one_service, (SERVICES,)),
-    ConfigCheck("config/latency-slo-not-a-bucket-bound", latency_slos_are_bucket_bounds, (LATENCIES,)),
-    ConfigCheck("config/outage-not-above-route-errors", outage_is_above_route_errors, (ROUTE_ERRORS, OUTAGE)),
-    ConfigCheck("config/page-not-above-ticket", page_is_above_ticket, (STORAGE,)),
-    ConfigCheck("config/burn-rate-alert-cannot-fire", burn_rate_alert_can_fire, (AVAILABILITY,)),
-    ConfigCheck("config/unknown-team", owners_are_teams, (("owners",), ("teams",))),
+CHECKS: tuple[Check[PlatformDocument], ...] = (
+    routes_have_latency_slos,
+    latency_slos_have_routes,
+    routes_have_one_service,
+    latency_slos_are_bucket_bounds,
+    outage_is_above_route_errors,
+    page_is_above_ticket,
+    burn_rate_alert_can_fire,
+    owners_are_teams,
 )
 
 
-def unknown_owner_families(platform: Platform, families: Iterable[str]) -> list[Problem]:
-    """Return a problem for each key of `owners` that is not one of the families of alerts."""
-    known = set(families)
-    return [
-        Problem(
-            f"{platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip(),
-            f"there is no module {quoted(family)} in alerts/",
-            suggestion(family, known, "remove this key"),
-        )
-        for family in platform.owners
-        if family not in known
-    ]
+@check(
+    "config/unknown-alert-family",
+    stage=LOADED,
+    language="yaml",
+    bad="owners: {errors: ops, storagee: ops}",
+    good="owners: {errors: ops, storage: ops}",
+    message='there is no module "storagee" in alerts/; did you mean "storage"? If not, remove this key',
+)
+def owners_are_of_alert_families(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """Every key of `owners` is `default` or a family of alerts, which is a module of `alerts/`.
+
+    The owner at a misspelt key gets no alerts: those of the family go to the default owner.
+    """
+    for family in loaded.platform.owners:
+        if family not in loaded.families:
+            where = f"{loaded.platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip()
+            hint = suggestion(family, loaded.families, "remove this key")
+            yield Problem(where, f"there is no module {quoted(family)} in alerts/", hint)
 
 
 def routes_of_services(document: Any) -> Iterator[tuple[KeyPath, str]]:

@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from generator.config.checks import check_violations
+from generator.config.checks import PlatformDocument, platform_problems
 from generator.config.overlays import read_merged
 from generator.config.validation import schema_violations
-from generator.config.yaml_tree import ConfigViolation, LocatedViolation, Node
+from generator.config.yaml_tree import Node, located
 from generator.dsl.platform import (
     CostThresholds,
     ErrorThresholds,
@@ -48,20 +48,14 @@ def load(path: Path) -> Platform:
     valid values.
     """
     root, violations = read_merged(path)
-    if root is not None:
-        violations += [located(root, violation) for violation in schema_violations(root)]
-        document = root.plain()
-        invalid = [*root.invalid_paths(), *(located_violation.violation.path for located_violation in violations)]
-        violations += [located(root, violation) for violation in check_violations(document, invalid)]
-    if violations or root is None:
-        violations.sort(key=lambda violation: (violation.location.file, violation.location.line))
-        raise BuildError(violation.problem for violation in violations)
-    return platform_of(root, document)
-
-
-def located(root: Node, violation: ConfigViolation) -> LocatedViolation:
-    """Return a violation with the location of the nearest node that exists."""
-    return LocatedViolation(violation, root.nearest(violation.path).location)
+    if root is None:
+        raise BuildError(sorted(each.problem for each in violations))
+    violations += [located(root, violation) for violation in schema_violations(root)]
+    invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
+    document = PlatformDocument(root, root.plain(), invalid)
+    if problems := [*(each.problem for each in violations), *platform_problems(document)]:
+        raise BuildError(sorted(problems))
+    return platform_of(root, document.values)
 
 
 def platform_of(root: Node, document: Any) -> Platform:

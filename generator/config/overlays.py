@@ -11,7 +11,7 @@ from generator.config.yaml_tree import (
     FileError,
     Invalid,
     KeyPath,
-    LocatedViolation,
+    LocatedConfigViolation,
     Location,
     Node,
     parse,
@@ -25,7 +25,7 @@ EXTENDS = "extends"
 
 def read_merged(
     path: Path, overlays: tuple[Path, ...] = (), extended_at: Location | None = None
-) -> tuple[Node | None, list[LocatedViolation]]:
+) -> tuple[Node | None, list[LocatedConfigViolation]]:
     """Return the tree of a file merged over all files that it extends, and the violations in reading them.
 
     Every node keeps its location in its own file. There is no tree if one of the files has none. `overlays` are the
@@ -36,9 +36,9 @@ def read_merged(
         check_chain(path, overlays)
     except FileError as error:
         if extended_at is None:
-            return None, [LocatedViolation(ConfigViolation((), error.what, error.hint), Location(str(path)))]
+            return None, [LocatedConfigViolation(ConfigViolation((), error.what, error.hint), Location(str(path)))]
         what = f"cannot extend {quoted(str(path))}: {error.what}"
-        return None, [LocatedViolation(ConfigViolation((EXTENDS,), what, error.hint), extended_at)]
+        return None, [LocatedConfigViolation(ConfigViolation((EXTENDS,), what, error.hint), extended_at)]
     root, violations = parse(text, str(path))
     if root is not None:
         root, renamed = report_renamed_keys(root)
@@ -50,7 +50,7 @@ def read_merged(
     if not isinstance(name.value, str):
         hint = "give the path of a platform file, relative to this file"
         violation = ConfigViolation((EXTENDS,), f"{name.describe()} is not a path", hint)
-        return None, [*violations, LocatedViolation(violation, name.location)]
+        return None, [*violations, LocatedConfigViolation(violation, name.location)]
     base, base_violations = read_merged(path.parent / name.value, (*overlays, path), name.location)
     violations += base_violations
     if base is None:
@@ -70,11 +70,11 @@ def check_chain(path: Path, overlays: tuple[Path, ...]) -> None:
         raise FileError(f"the chain of `extends` is longer than {MAX_FILES} files", "merge some of them")
 
 
-def merge(base: Node, overlay: Node, path: KeyPath = ()) -> tuple[Node, list[LocatedViolation]]:
+def merge(base: Node, overlay: Node, path: KeyPath = ()) -> tuple[Node, list[LocatedConfigViolation]]:
     """Return one tree merged over another, and a violation for each `null` whose key the base does not have."""
     if not isinstance(base.value, dict) or not isinstance(overlay.value, dict):
         return overlay, []
-    merged, violations = dict(base.value), list[LocatedViolation]()
+    merged, violations = dict(base.value), list[LocatedConfigViolation]()
     for key, node in overlay.value.items():
         if key not in base.value:
             merged[key] = node
@@ -83,7 +83,7 @@ def merge(base: Node, overlay: Node, path: KeyPath = ()) -> tuple[Node, list[Loc
                 violation = ConfigViolation(
                     (*path, key), what, suggestion(key, base.value, "remove it or write a value")
                 )
-                violations.append(LocatedViolation(violation, node.location))
+                violations.append(LocatedConfigViolation(violation, node.location))
                 merged[key] = Node(Invalid(), node.location)
         elif node.value is None:
             del merged[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, LocatedViolation, Location, Node, dotted
+from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, LocatedConfigViolation, Location, Node, dotted
 
 OLD_SECTION = "promises"
 """The section that had all SLOs and thresholds."""
@@ -36,12 +36,12 @@ RENAMED_SECTIONS: Mapping[KeyPath, tuple[KeyPath, ...]] = {
 """Sections of renamed keys, innermost first, with the sections that replace them."""
 
 
-def report_renamed_keys(root: Node) -> tuple[Node, list[LocatedViolation]]:
+def report_renamed_keys(root: Node) -> tuple[Node, list[LocatedConfigViolation]]:
     """Return the tree with invalid values at the new paths in place of old keys, and a violation for each old key.
 
     The invalid values prevent further problems: the old key is not unknown, and the new key is not missing.
     """
-    violations: list[LocatedViolation] = []
+    violations: list[LocatedConfigViolation] = []
     for old, new in _keys():
         if node := root.find(old):
             violations.append(_renamed(old, node, dotted(new)))
@@ -64,18 +64,18 @@ def _keys() -> Iterator[tuple[KeyPath, KeyPath]]:
             yield in_new_section, new
 
 
-def _renamed(path: KeyPath, node: Node, new: str) -> LocatedViolation:
-    return LocatedViolation(ConfigViolation(path, "this key was renamed", f"write {new}"), node.location)
+def _renamed(path: KeyPath, node: Node, new: str) -> LocatedConfigViolation:
+    return LocatedConfigViolation(ConfigViolation(path, "this key was renamed", f"write {new}"), node.location)
 
 
-def _section_violations(old: KeyPath, section: Node, new: str) -> Iterator[LocatedViolation]:
+def _section_violations(old: KeyPath, section: Node, new: str) -> Iterator[LocatedConfigViolation]:
     """Yield a violation for each unknown key that is left in an old section, or one for a section without keys."""
     if not isinstance(section.value, dict) or not section.value:
         yield _renamed(old, section, new)
         return
     for key, node in section.value.items():
         what, hint = f"unknown key in a section that was renamed to {new}", "remove this key"
-        yield LocatedViolation(ConfigViolation((*old, key), what, hint), node.location)
+        yield LocatedConfigViolation(ConfigViolation((*old, key), what, hint), node.location)
 
 
 def _without(root: Node, path: KeyPath) -> Node:

@@ -130,16 +130,15 @@ class Node:
 
 @dataclass(frozen=True)
 class ConfigViolation:
-    """A violation at a path of a document. `check` is the id of the check that reports it; the parser's have none."""
+    """A violation at a path of a document."""
 
     path: KeyPath
     what: str
     hint: str
-    check: str = ""
 
 
 @dataclass(frozen=True)
-class LocatedViolation:
+class LocatedConfigViolation:
     """A violation with the location of the key to edit."""
 
     violation: ConfigViolation
@@ -150,6 +149,11 @@ class LocatedViolation:
         """The problem, at `platform.yaml:14 tenants.acme.tokens_per_day`."""
         where = f"{self.location} {dotted(self.violation.path)}".rstrip()
         return Problem(where, self.violation.what, self.violation.hint)
+
+
+def located(root: Node, violation: ConfigViolation) -> LocatedConfigViolation:
+    """Return a violation with the location of the nearest node that exists."""
+    return LocatedConfigViolation(violation, root.nearest(violation.path).location)
 
 
 def dotted(path: KeyPath) -> str:
@@ -187,7 +191,7 @@ def read_text(path: Path) -> str:
         raise FileError(f"line {line} is not valid UTF-8", "save the file as UTF-8") from None
 
 
-def parse(text: str, file: str) -> tuple[Node | None, list[LocatedViolation]]:
+def parse(text: str, file: str) -> tuple[Node | None, list[LocatedConfigViolation]]:
     """Return the tree of a text and all violations of its syntax; no tree if the text is not a YAML mapping."""
     builder = TreeBuilder(file, yaml.parse(text, Loader=LOADER))
     try:
@@ -210,13 +214,13 @@ class TreeBuilder:
 
     file: str
     events: Iterator[yaml.Event]
-    violations: list[LocatedViolation] = field(default_factory=list)
+    violations: list[LocatedConfigViolation] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
     resolver: yaml.resolver.Resolver = field(default_factory=yaml.resolver.Resolver)
 
     def report(self, path: KeyPath, line: int, what: str, hint: str) -> None:
         """Add a violation."""
-        self.violations.append(LocatedViolation(ConfigViolation(path, what, hint), Location(self.file, line)))
+        self.violations.append(LocatedConfigViolation(ConfigViolation(path, what, hint), Location(self.file, line)))
 
     def document(self) -> Node | None:
         """Return the root of the only document, or None if it is not a mapping."""

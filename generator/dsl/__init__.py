@@ -1,1 +1,1 @@
-"""The words that definitions speak. Inert: nothing here writes text for Grafana, Prometheus or a person."""
+"""The DSL that definitions are written in: frozen data, which other packages lower and render."""

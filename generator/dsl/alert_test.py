@@ -170,8 +170,9 @@ def alert_test(
 
 
 def scenario(*parts: InputSeries | Expectation, evaluation_interval: Duration = ONE_MINUTE) -> Scenario:
-    """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not end
-    at a sample, and for an expectation that is not at an evaluation."""
+    """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not
+    end at a sample, and for an expectation that is not at an evaluation.
+    """
     kinds = (InputSeries, Expectation)
     require(parts, kinds, "scenario(…)", "input series and expectations", "write input_series(…) or expect_firing(…)")
     require_duration(evaluation_interval, "scenario(…)")
@@ -272,9 +273,10 @@ def firing(
     condition_ended: Duration | None = None,
     values: Mapping[str, float] | None = None,
 ) -> FiringAlert:
-    """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the condition
-    was last true, where `keep_firing_for` alone makes it fire. `values` are the results of the queries that fill the
-    alert's own placeholders."""
+    """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the
+    condition was last true, where `keep_firing_for` alone makes it fire. `values` are the results of the queries
+    that fill the alert's own placeholders.
+    """
     require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
     require_labels(labels or {}, (), "firing(…)")
     names = {label.name: text for label, text in (labels or {}).items()}

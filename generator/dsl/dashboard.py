@@ -1,4 +1,7 @@
-"""Dashboards, rows and panels. A panel is a function that takes the platform; its docstring is the panel's description."""
+"""Dashboards, rows and panels.
+
+A panel is a function that takes the platform; its docstring is the panel's description.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +57,9 @@ class TimeSeries:
 
 @dataclass(frozen=True)
 class Stat:
-    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value` is
-    the text where the query has no result."""
+    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value`
+    is the text where the query has no result.
+    """
 
     query: Query
     warning: Quantity | None = None
@@ -108,7 +112,7 @@ class Heatmap:
 
 
 @dataclass(frozen=True)
-class HistogramBars:
+class HistogramPanel:
     """The distribution of a histogram's observations over the dashboard's time range: one bar a bucket."""
 
     histogram: Histogram
@@ -132,8 +136,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click on
-    the label opens the dashboard `links_to`."""
+    """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click
+    on the label opens the dashboard `links_to`.
+    """
 
     label: Label
     columns: tuple[Column, ...]
@@ -146,13 +151,16 @@ class Table:
         require_tuple(self.columns, Column, "Table(…)", "columns", "write (Column(title, query),)")
 
 
-Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramBars | Table
+Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
 PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The definition of a panel. Grafana's panel id is a hash of the dashboard's id and `id`, so `id` must never change."""
+    """The definition of a panel.
+
+    Grafana's panel id is a hash of the dashboard's id and `id`, so `id` must never change.
+    """
 
     id: str
     title: str
@@ -163,8 +171,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
-    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id of
-    the row is a hash of `id`, so `id` must never change."""
+    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
+    of the row is a hash of `id`, so `id` must never change.
+    """
 
     title: str
     panels: tuple[Panel, ...]

@@ -100,7 +100,8 @@ class Member:
 class CombinedCounter(Countable):
     """Counters of one kind recorded under one name, each with labels of its own.
 
-    A sum `a + b` in PromQL drops series that exist on one side only; series of one name are summed without that loss."""
+    A sum `a + b` in PromQL drops series that exist on one side only; series of one name are summed without that loss.
+    """
 
     name: str
     unit: Unit
@@ -143,7 +144,7 @@ class Histogram(Metric):
     def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
         """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
         if not isinstance(q, float) or not 0 < q < 1:
-            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else 0.95
+            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
             raise DefinitionError(f".quantile(…) takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
         return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=q)
 
@@ -167,8 +168,9 @@ class Gauge(Metric):
         return Latest(metric=self)
 
     def age(self, lookback: Duration, expected: Label) -> Age:
-        """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label `expected`
-        without a sample is as old as `lookback`."""
+        """The time since the timestamp that the gauge holds, searched within `lookback`; a value of the label
+        `expected` without a sample is as old as `lookback`.
+        """
         require_duration(lookback, ".age(…)")
         require_labels((expected,), self.labels, ".age(…)")
         return Age(metric=self, lookback=lookback, expected=expected)
@@ -322,7 +324,7 @@ class Ratio(Query):
         return replace(self, numerator=numerator, denominator=denominator)
 
     def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO's target."""
+        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
         call = ".error_budget_remaining(…)"
         require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)

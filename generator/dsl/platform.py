@@ -71,6 +71,10 @@ class Links:
     grafana: str
     runbooks: str
 
+    def runbook(self, name: str) -> str:
+        """Return the URL of a runbook."""
+        return f"{self.runbooks}/{name}.md"
+
 
 @dataclass(frozen=True)
 class Platform:

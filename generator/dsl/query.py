@@ -1,4 +1,5 @@
-"""Queries and conditions as inert trees: what is read over which window, grouped by which labels, above which threshold.
+"""Queries and conditions as inert trees: what is read over which window, grouped by which labels, above which
+threshold.
 
 `generator.dsl.metrics` has the queries themselves; here is what all of them share, and what compares them.
 """
@@ -63,12 +64,15 @@ class Query(ABC):
         """The same query with every metric query changed."""
 
     def by(self, *labels: Label) -> Query:
-        """Group the result by these labels. Raises DefinitionError for a label that a metric read here does not have."""
+        """Group the result by these labels.
+
+        Raises DefinitionError for a label that a metric read here does not have.
+        """
         require_labels(labels, self._metric_labels(), ".by(…)")
         return self.map_metric_queries(lambda query: query.with_grouping(labels))
 
     def where(self, *matchers: Matcher) -> Query:
-        """Read only the series that match. Raises DefinitionError for a label that a metric read here does not have."""
+        """Read only the series that match. Raises DefinitionError for a label that a metric of the query lacks."""
         values: tuple[object, ...] = matchers
         constant = next((value.constant for value in values if isinstance(value, Label)), "LABEL")
         require(matchers, Matcher, ".where(…)", "matchers", f'write {constant}.is_("value")')
@@ -76,7 +80,7 @@ class Query(ABC):
 
     def filtered_by(self, *labels: Label) -> Query:
         """On a dashboard, apply only the template variables of these labels; without labels, none. Raises
-        DefinitionError for a label that a metric read here does not have."""
+        DefinitionError for a label that a metric of the query lacks."""
         require_labels(labels, self._metric_labels(), ".filtered_by(…)")
         return self.map_metric_queries(lambda query: query.with_filters(labels))
 
@@ -112,7 +116,7 @@ class Query(ABC):
         return FractionOf(self, threshold)
 
     def _metric_labels(self) -> tuple[Label, ...]:
-        """The labels of the metrics read here, each once."""
+        """The labels of all metrics of the query, each once."""
         labels = (label for query in self.metric_queries() for label in query.metric.labels)
         return tuple(dict.fromkeys(labels))
 
@@ -189,7 +193,8 @@ class FractionOf(DerivedQuery):
 
 @dataclass(frozen=True)
 class ThresholdTable:
-    """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no threshold).
+    """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no
+    threshold).
 
     The values are data, recorded as series; they never become rules of their own."""
 
@@ -199,7 +204,10 @@ class ThresholdTable:
     overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
     def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
-        """The threshold of each value of a label. A default needs `default_for`: its series are the values that get it."""
+        """The threshold of each value of a label.
+
+        A default needs `default_for`: its series are the values that get it.
+        """
         require_labels((label,), (), ".per(…)")
         if self.default is not None and default_for is None:
             raise DefinitionError(

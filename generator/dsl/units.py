@@ -1,4 +1,7 @@
-"""Units, and the quantities and durations that have them. The unit of a metric decides a panel's axis and an alert's text."""
+"""Units, and the quantities and durations that have them.
+
+The unit of a metric decides a panel's axis and an alert's text.
+"""
 
 from __future__ import annotations
 
@@ -209,8 +212,9 @@ def milliseconds(amount: ExactNumber) -> Quantity:
 
 
 def example(value: object, unit: Unit) -> str:
-    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15, REQUESTS_UNIT).
-    What is not a number is written as 1."""
+    """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15,
+    REQUESTS_UNIT). What is not a number is written as 1.
+    """
     try:
         amount, text = exact(value), str(value)  # type: ignore[arg-type]
     except DefinitionError:

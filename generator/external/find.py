@@ -11,7 +11,8 @@ from pathlib import Path
 from generator.errors import BuildError, Problem
 from generator.external.build import build_tool
 from generator.external.process import run
-from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, ROOT, SLOTH, VMALERT, Tool, Version
+from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, SLOTH, VMALERT, Tool, Version
+from generator.project import ROOT
 
 VERSION_TIMEOUT = 10.0
 """Seconds in which a tool must print its version."""

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 Version: TypeAlias = tuple[int, int]
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @dataclass(frozen=True)
 class Tool:

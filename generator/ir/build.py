@@ -32,7 +32,7 @@ class Lowered:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A finished build: its intermediate representation, its rule files, and the text of every file of `out/` by path."""
+    """A finished build: its intermediate representation, its rule files, and the texts of `out/` by path."""
 
     lowered: Lowered
     files: tuple[RuleFile, ...]

@@ -122,8 +122,9 @@ class RowSpec:
 
 @dataclass(frozen=True)
 class VariableSpec:
-    """A template variable: its values are those of a label in the series of `source`; `current` is the value at first (an
-    empty string: All)."""
+    """A template variable: its values are those of a label in the series of `source`; `current` is the value at first
+    (an empty string: All).
+    """
 
     name: str
     title: str

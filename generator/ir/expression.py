@@ -24,7 +24,10 @@ RangeDuration: TypeAlias = Duration | GrafanaDuration
 
 @dataclass(frozen=True)
 class Selector:
-    """A vector selector; with `range`, a range selector; with `step` too, a subquery. `offset` shifts it back in time."""
+    """A vector selector; with `range`, a range selector; with `step` too, a subquery.
+
+    `offset` shifts it back in time.
+    """
 
     name: str
     matchers: tuple[Matcher, ...] = ()
@@ -53,8 +56,9 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Binary:
-    """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the left
-    side match one of the right side."""
+    """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the
+    left side match one of the right side.
+    """
 
     operator: str
     left: Expression

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PanelLink:
-    """A panel of a dashboard. `variables` are pairs: the name of an alert's label, and that of the template variable that
-    its value goes into."""
+    """A panel of a dashboard. `variables` are pairs: the name of an alert's label, and that of the template variable
+    that its value goes into.
+    """
 
     grafana_url: str
     dashboard_uid: str

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RenderedRule:
-    """A recording rule (`kind` is "record") or an alerting rule ("alert"). `for_` and `keep_firing_for` are durations or
-    empty; `is_constant` marks a recorded number, which reads no series."""
+    """A recording rule (`kind` is "record") or an alerting rule ("alert"). `for_` and `keep_firing_for` are durations
+    or empty; `is_constant` marks a recorded number, which reads no series.
+    """
 
     kind: str
     name: str

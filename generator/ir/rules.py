@@ -22,8 +22,9 @@ their series never go stale between two evaluations."""
 
 @dataclass(frozen=True)
 class RecordingRule:
-    """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the part
-    of the contract that its file is named after; rules of a smaller `depth` are evaluated first."""
+    """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the
+    part of the contract that its file is named after; rules of a smaller `depth` are evaluated first.
+    """
 
     name: str
     labels: tuple[Label, ...]
@@ -54,9 +55,10 @@ class AnnotationQuery:
 
 @dataclass(frozen=True)
 class AlertRule:
-    """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold` and
-    `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders."""
+    """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
+    and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
+    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders.
+    """
 
     alert: Alert
     expression: Expression

@@ -41,7 +41,7 @@ def bench(platform_file: Path, count: int) -> int:
             ("trace", ["trace", last_request, str(file), *options]),
             ("logs check", ["logs", "check", str(file), *options]),
         ):
-            seconds, cpu_seconds, peak = _measure(command)
+            seconds, cpu_seconds, peak = _resource_usage(command)
             speed = f"{size / seconds:,.0f} MB/s"
             print(f"  {name}: {seconds:.1f} s ({cpu_seconds:.1f} s of CPU time), {speed}, peak {peak:,.0f} MB")
     return 0
@@ -90,7 +90,7 @@ def _uuid(random_source: random.Random) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _measure(command: Sequence[str]) -> tuple[float, float, float]:
+def _resource_usage(command: Sequence[str]) -> tuple[float, float, float]:
     """Return a command's seconds of wall and CPU time and the peak memory in MB of its largest process.
 
     Raises `RuntimeError` if the command fails.

@@ -17,8 +17,9 @@ from generator.lowering.recording_rules import RecordingRules
 
 
 def applies(alert_test: AlertTest, alerts: Iterable[Alert], platform: Platform, test_platform: Platform) -> bool:
-    """Whether the rules of a test's alert, reduced to the label values in its input series, are the same on a platform as
-    on the platform of the tests. A test that cannot be built applies, so that a check reports its problem."""
+    """Whether the rules of a test's alert, reduced to the label values in its input series, are the same on a platform
+    as on the platform of the tests. A test that cannot be built applies, so that a check reports its problem.
+    """
     scenario = attempt(partial(alert_test.build, test_platform), [])
     if scenario is None:
         return True

@@ -103,8 +103,8 @@ def grid_positions(row: Row, y: int) -> list[GridPosition]:
 
 
 def alert_annotations(dashboard: Dashboard) -> tuple[AnnotationSpec, ...]:
-    """An annotation where an alert starts to fire; on the dashboard of one tenant, those of the tenant and those without
-    a tenant.
+    """An annotation where an alert starts to fire; on the dashboard of one tenant, those of the tenant and those
+    without a tenant.
 
     Only the start: an incident fires many alerts, and their overlapping regions would hide the series.
     """

@@ -24,8 +24,9 @@ def row_id(dashboard: str, row: str) -> int:
 
 
 def uid(platform: str, dashboard: str) -> str:
-    """A dashboard's UID: at most 40 characters of `a-z0-9-`. It contains the platform's name unless that is `production`,
-    so that several platforms can share one Grafana."""
+    """A dashboard's UID: at most 40 characters of `a-z0-9-`. It contains the platform's name unless that is
+    `production`, so that several platforms can share one Grafana.
+    """
     if platform == PRODUCTION:
         return sanitized(dashboard, f"{PREFIX}-{dashboard}")
     return sanitized(f"{platform}/{dashboard}", f"{PREFIX}-{platform}-{dashboard}")

@@ -32,7 +32,9 @@ LONGEST_FAST_WINDOW = BASE_WINDOW * 12
 
 @dataclass(frozen=True)
 class IncreaseSpec:
-    """Which increase is needed: of which metric, with which matchers, grouped by which labels (a histogram's with `le`)."""
+    """Which increase is needed: of which metric, with which matchers, grouped by which labels (a histogram's with
+    `le`).
+    """
 
     metric: Countable | Histogram
     matchers: tuple[Matcher, ...]
@@ -73,8 +75,9 @@ class IncreaseSpec:
 
     @property
     def base_labels(self) -> tuple[Label, ...]:
-        """The labels of the series recorded over the base window: all but the tenant, so that rules and panels share it;
-        or, where the tenant is needed, just the needed ones."""
+        """The labels of the series recorded over the base window: all but the tenant, so that rules and panels share
+        it; or, where the tenant is needed, just the needed ones.
+        """
         if TENANT in self.needed_labels:
             return self.needed_labels
         without_tenant = (label for label in self.metric.labels if label != TENANT)
@@ -88,8 +91,9 @@ class IncreaseSpec:
 def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged: bool = False) -> Expression:
     """The increase, summed by the output labels.
 
-    Over a panel's step, a single tenant's is per second. Across tenants it has no unit of its own and is right in ratios
-    and quantiles only; with `averaged` it is per 5 minutes."""
+    Over a panel's step, a single tenant's is per second. Across tenants it has no unit of its own and is right in
+    ratios and quantiles only; with `averaged` it is per 5 minutes.
+    """
     if isinstance(window, Duration):
         recorded = Selector(recorded_increase(rules, spec, window), spec.matchers)
         return _grouped(recorded, spec, spec.recorded_labels(window))
@@ -99,7 +103,7 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
         return Aggregate("sum", raw(spec, function, range_), spec.output_labels)
     base = recorded_increase(rules, spec, BASE_WINDOW)
     if window is DashboardWindow.STEP:
-        # avg_over_time averages over the time that a series exists: one that began with an incident would weigh too much.
+        # avg_over_time averages over the time that a series exists: one that began in an incident would weigh too much.
         function = "avg_over_time" if averaged else "sum_over_time"
         over_step = Call(function, (Selector(base, spec.matchers, GrafanaDuration.RATE_INTERVAL),))
         return _grouped(over_step, spec, spec.base_labels)

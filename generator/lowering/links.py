@@ -16,8 +16,9 @@ from generator.lowering.ids import panel_id, uid
 def panel_link(
     platform: Platform, dashboards: Sequence[Dashboard], alert: Alert, labels: Sequence[Label]
 ) -> PanelLink | None:
-    """The panel that an alert links to, if any. Raises DefinitionError for a dashboard or panel that does not exist, and
-    for a template variable with one value that the alert's labels do not give."""
+    """The panel that an alert links to, if any. Raises DefinitionError for a dashboard or panel that does not exist,
+    and for a template variable with one value that the alert's labels do not give.
+    """
     if not alert.panel:
         return None
     dashboard_id, _, panel = alert.panel.partition("/")

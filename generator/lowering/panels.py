@@ -10,7 +10,7 @@ from generator.dsl.dashboard import (
     BarGauge,
     GaugePanel,
     Heatmap,
-    HistogramBars,
+    HistogramPanel,
     Panel,
     PanelThreshold,
     Stat,
@@ -43,8 +43,9 @@ NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
 @dataclass(frozen=True)
 class PanelContext:
-    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels` those
-    whose variable has one value; `link_path` makes the path of another dashboard."""
+    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
+    those whose variable has one value; `link_path` makes the path of another dashboard.
+    """
 
     lowering: QueryLowering
     variables: tuple[Label, ...]
@@ -96,7 +97,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _bar_gauge(context, blank, visualization)
         case Heatmap(histogram=histogram):
             return _buckets(context, blank, histogram, DashboardWindow.STEP)
-        case HistogramBars(histogram=histogram):
+        case HistogramPanel(histogram=histogram):
             return _buckets(context, blank, histogram, DashboardWindow.RANGE)
         case Table():
             return _table(context, blank, visualization)
@@ -109,7 +110,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
 def threshold_steps(
     warning: Quantity | None, critical: Quantity | None, lower_is_worse: bool = False
 ) -> tuple[ThresholdStep, ...]:
-    """Colours by value: green, orange from `warning`, red from `critical`; the other way round with `lower_is_worse`."""
+    """Colours by value: green, orange from `warning`, red from `critical`; with `lower_is_worse`, below them."""
     levels = ((Colour.WARNING, warning), (Colour.CRITICAL, critical))
     bounds = [(colour, float(bound.amount)) for colour, bound in levels if bound is not None]
     if not bounds:

@@ -154,16 +154,19 @@ class QueryLowering:
         age = Binary("-", Call("time", ()), Aggregate("max", newest, query.by_labels))
         expected = Selector(self._expected(query.expected), query.matchers)
         never = Binary("*", Scalar(Fraction(query.lookback.seconds)), expected)
-        # Without the join, a service that was removed from the platform would count as missing until the look-back ends.
+        # Without the join, a service that was removed from the platform counts as missing until the look-back ends.
         return Binary("or", Binary("and", age, expected, on=query.by_labels), never, on=query.by_labels)
 
     def _expected(self, label: Label) -> str:
         """The recorded series that has a sample for each service of the platform, whether it reports or not."""
         name = f"{label.name}:expected:info"
-        one = constant(ONE.value)
+        constant_one = constant(ONE.value)
         self.rules.add(
             name,
-            [RecordingRule(name, (label,), one, AREA, ((label, service),)) for service in self.platform.services],
+            [
+                RecordingRule(name, (label,), constant_one, AREA, ((label, service),))
+                for service in self.platform.services
+            ],
         )
         return name
 

@@ -1,4 +1,4 @@
-"""Thresholds and prices as recorded series: a default for every label value that exists, and overrides that are data."""
+"""Thresholds and prices as recorded series: a default for every label value that exists, and overrides as data."""
 
 from __future__ import annotations
 

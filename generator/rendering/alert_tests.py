@@ -15,6 +15,7 @@ from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule
+from generator.output import alert_test_path
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.input_series import samples_by_series
@@ -59,8 +60,9 @@ class BuiltTest:
 def alert_test_files(
     platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
 ) -> dict[str, str]:
-    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do not
-    exist, with wrong labels, or that cannot be built."""
+    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do
+    not exist, with wrong labels, or that cannot be built.
+    """
     built: list[BuiltTest] = []
     problems: list[Problem] = []
     for test in tests:
@@ -74,7 +76,7 @@ def alert_test_files(
         raise BuildError(problems)
     built.sort(key=lambda test: (test.module, test.interval))
     return {
-        f"tests/{file_name(module, interval)}.yaml": _file(list(group), rules, files, interval)
+        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval)
         for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
 

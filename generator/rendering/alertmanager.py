@@ -15,6 +15,7 @@ from generator.dsl.units import Duration
 from generator.errors import BuildError, Problem
 from generator.ir.build import Lowered
 from generator.ir.rules import AlertRule
+from generator.output import ALERTMANAGER_CONFIG, NOTIFICATION_TEMPLATES
 from generator.rendering import promql
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import quoted
@@ -45,8 +46,8 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
         quoted=quoted,
     )
     return {
-        "alertmanager/alertmanager.yaml": configuration,
-        "alertmanager/notifications.tmpl": render("notifications.tmpl.j2"),
+        ALERTMANAGER_CONFIG: configuration,
+        NOTIFICATION_TEMPLATES: render("notifications.tmpl.j2"),
     }
 
 

@@ -43,8 +43,9 @@ def series_text(name: str, labels: Mapping[str, str]) -> str:
 
 
 def samples_of(series: InputSeries, interval: Duration, bound: float) -> Samples:
-    """A counter's value at each sample, starting with 0; of a histogram, the count of observations up to `bound`. A series
-    that begins without samples has none at the start."""
+    """A counter's value at each sample, starting with 0; of a histogram, the count of observations up to `bound`. A
+    series that begins without samples has none at the start.
+    """
     samples: Samples = [None if isinstance(series.segments[0], NoSamples) else 0]
     value: Exact = 0
     for segment in series.segments:

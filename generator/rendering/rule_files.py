@@ -67,7 +67,7 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
     annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),
         "description": annotation_text.template(rule, alert.alert_text.description),
-        "runbook_url": f"{lowered.platform.links.runbooks}/{alert.runbook}.md",
+        "runbook_url": lowered.platform.links.runbook(alert.runbook),
     }
     if (link := lowered.link(alert)) is not None:
         annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback)

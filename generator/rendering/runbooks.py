@@ -11,6 +11,7 @@ from generator.dsl.alert_test import AlertTest, Coverage
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.ir.build import Lowered
 from generator.ir.rules import FAST_INTERVAL, AlertRule
+from generator.output import runbook_path
 from generator.rendering import promql
 from generator.rendering.annotation_text import constant_text
 from generator.rendering.templates import render
@@ -25,7 +26,7 @@ def runbooks(lowered: Lowered) -> dict[str, str]:
     """The page of each runbook that alerts name, by its path in `out/`; rules of one name share a page."""
     by_page = sorted(lowered.alerts, key=lambda rule: rule.alert.runbook)
     return {
-        f"runbooks/{page}.md": _page(lowered, list(rules))
+        runbook_path(page): _page(lowered, list(rules))
         for page, rules in groupby(by_page, key=lambda rule: rule.alert.runbook)
     }
 

@@ -16,13 +16,13 @@ export const OVERVIEW_PATH = "/d/workers-ai-overview";
 export const TENANT_PATH = "/d/workers-ai-tenant";
 /** The titles of the panels and rows of the Overview dashboard that the tests use. */
 export const TITLES = {
-  pages: "Pages",
-  errors: "Errors by route",
+  pages: "Pages firing",
+  errors: "Error rate by route",
   requests: "Requests by route",
-  tenants: "The worst tenants",
-  firing: "Firing now",
-  tenantRow: "For whom?",
-  nextRow: "What is left, and can it be believed?",
+  tenants: "Tenants by error rate",
+  firing: "Firing alerts",
+  tenantRow: "Affected tenants and alerts",
+  nextRow: "Error budget, rate limits and telemetry",
 };
 /** 2026-11-24 09:19:50 UTC, during an incident of the fake Prometheus. */
 export const NOW = 1795511990000;

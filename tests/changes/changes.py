@@ -110,7 +110,24 @@ def tenant_rate_limited(platform: Platform) -> Rule:
 from contract.api import RATE_LIMITED, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert import TICKET
-from generator.dsl.alert_test import BEFORE_FOR, BELOW_THRESHOLD, COUNTER_RESET, FIRES, LOW_TRAFFIC, OTHERS_UNAFFECTED, RECOVERS, Scenario, alert_test, count, expect_firing, expect_none, firing, input_series, not_applicable, scenario
+from generator.dsl.alert_test import (
+    BEFORE_FOR,
+    BELOW_THRESHOLD,
+    COUNTER_RESET,
+    FIRES,
+    LOW_TRAFFIC,
+    OTHERS_UNAFFECTED,
+    RECOVERS,
+    Scenario,
+    alert_test,
+    count,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    not_applicable,
+    scenario,
+)
 from generator.dsl.platform import Platform
 from generator.dsl.units import hours, minutes
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from generator.checks.check import COMPILED, COVERAGE, LOWERED
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.registry import CHECKS
+from generator.checks.stages import COMPILED, COVERAGE, LOWERED
 from generator.dsl.alert import Alert
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform

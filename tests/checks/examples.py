@@ -1,4 +1,5 @@
-"""The examples of the checks' pages, applied to a build: expressions, rules, parts of dashboards and definitions."""
+"""The examples of the checks' pages, applied to a build: expressions, rules, parts of dashboards,
+platforms and definitions."""
 
 from __future__ import annotations
 
@@ -26,10 +27,16 @@ import generator.dsl.slo
 import generator.dsl.units
 from contract import METRICS
 from contract.logs import FIELDS
-from generator.checks.check import COVERAGE, Check
+from generator.check import Check
 from generator.checks.contract import DECLARED
-from generator.checks.parsed_output import ALERTMANAGER, ParsedOutput
+from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
+from generator.checks.stages import COVERAGE
+from generator.config.checks import LOADED, LoadedPlatform, PlatformDocument
+from generator.config.load import platform_of
+from generator.config.overlays import merge as merge_trees
+from generator.config.validation import schema_violations
+from generator.config.yaml_tree import parse
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard, Panel, Row
@@ -40,9 +47,10 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
-from generator.output import replace_folder
+from generator.output import ALERTMANAGER_CONFIG, replace_folder
 from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
+from tests.config.small_platform import SMALL_PLATFORM
 
 DSL = (
     *(contract.labels, contract.api, contract.ai, contract.storage),
@@ -57,6 +65,8 @@ T = TypeVar("T")
 
 def problems(check: Check[Any], text: str, built: Compiled, patch: pytest.MonkeyPatch) -> list[Problem]:
     """The violations of a check in a build with an example."""
+    if check.area == "config":
+        return check.problems(configured(check, text, built))
     match check.language:
         case "promql":
             return check.problems(ParsedOutput(with_expression(built, text)))
@@ -87,11 +97,24 @@ def written_problems(
     return check.problems(WrittenOutput(ParsedOutput(built), out, tool))
 
 
+def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocument | LoadedPlatform:
+    """The small platform with an example merged over it, as YAML or loaded with the definitions of the build."""
+    (base, _), (overlay, _) = parse(SMALL_PLATFORM, "platform.yaml"), parse(text, "overlay.yaml")
+    assert base is not None
+    assert overlay is not None
+    root, violations = merge_trees(base, overlay)
+    assert not violations
+    assert not list(schema_violations(root))
+    if check.stage is LOADED:
+        return LoadedPlatform(platform_of(root, root.plain()), built.lowered.definitions.families)
+    return PlatformDocument(root, root.plain())
+
+
 def with_yaml(built: Compiled, text: str) -> Compiled:
     """The build with rules, or with another configuration of Alertmanager."""
     document = yaml.safe_load(text)
     if isinstance(document, dict):
-        return replace(built, texts={**built.texts, ALERTMANAGER: text})
+        return replace(built, texts={**built.texts, ALERTMANAGER_CONFIG: text})
     for rule in document:
         kind = "alert" if "alert" in rule else "record"
         labels, annotations = rule.get("labels", {}), rule.get("annotations", {})

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks.parsed_output import ALERTMANAGER
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.output import ALERTMANAGER_CONFIG
 from tests.checks.builds import violations, with_dashboard, with_first_alert
 
 Change = Callable[[RenderedRule], RenderedRule]
@@ -127,10 +127,10 @@ def test_a_variable_with_one_value_must_be_set(built: Compiled) -> None:
 
 def test_alertmanager_must_name_existing_alerts(built: Compiled) -> None:
     """An inhibition of a renamed alert is reported once: it would have no effect."""
-    assert "RouteDown" in built.texts[ALERTMANAGER]
-    texts = {**built.texts, ALERTMANAGER: built.texts[ALERTMANAGER].replace("RouteDown", "RouteDwn")}
+    assert "RouteDown" in built.texts[ALERTMANAGER_CONFIG]
+    texts = {**built.texts, ALERTMANAGER_CONFIG: built.texts[ALERTMANAGER_CONFIG].replace("RouteDown", "RouteDwn")}
     assert violations(replace(built, texts=texts), *RULE_CHECKS) == [
-        f'{ALERTMANAGER}: there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn". '
+        f'{ALERTMANAGER_CONFIG}: there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn". '
         "[alertmanager/unknown-alert]"
     ]
 
@@ -150,6 +150,6 @@ def test_alertmanager_must_name_existing_alerts(built: Compiled) -> None:
 def test_every_matcher_is_read(built: Compiled, matcher: str, problems: list[str]) -> None:
     """Names of alerts in matchers of any operator are checked, at any depth of the configuration."""
     configuration = f"route:\n  routes:\n    - routes:\n        - matchers: ['{matcher}']\n"
-    changed = replace(built, texts={**built.texts, ALERTMANAGER: configuration})
+    changed = replace(built, texts={**built.texts, ALERTMANAGER_CONFIG: configuration})
     reported = violations(changed, "alertmanager/unknown-alert")
-    assert [problem.split("; ")[0].removeprefix(f"{ALERTMANAGER}: ") for problem in reported] == problems
+    assert [problem.split("; ")[0].removeprefix(f"{ALERTMANAGER_CONFIG}: ") for problem in reported] == problems

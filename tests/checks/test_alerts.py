@@ -99,8 +99,8 @@ def test_an_alert_without_a_panel_is_reported(built: Compiled) -> None:
 @pytest.mark.parametrize(
     ("panel", "message"),
     [
-        ("overwiew/pages", 'links to the dashboard "overwiew"; did you mean "overview"?'),
-        ("overview/page", 'links to the panel "overview/page"; did you mean "pages"?'),
+        ("overwiew/pages", 'links to the dashboard "overwiew", which does not exist; did you mean "overview"?'),
+        ("overview/page", 'links to the panel "overview/page", which does not exist; did you mean "overview/pages"?'),
         (
             "tenant/error_share",
             "links to Tenant, whose variable tenant needs a value; group the alert by tenant_id, or link to another",

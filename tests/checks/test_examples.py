@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.checks.check import Check
+from generator.check import Check
 from generator.checks.promtool import PROMTOOL
 from generator.checks.registry import CHECKS
 from generator.errors import Problem

@@ -8,8 +8,8 @@ from pkgutil import iter_modules
 
 import pytest
 
-from generator import checks
-from generator.checks.check import Check, Stage
+from generator import checks, config
+from generator.check import Check, Stage
 from generator.checks.promtool import CHECKS as PROMTOOL_CHECKS
 from generator.checks.promtool import PROMTOOL
 from generator.checks.registry import CHECKS, build_problems, coverage_problems, definition_problems
@@ -17,12 +17,16 @@ from generator.errors import Problem
 from generator.ir.build import Compiled
 from tests.checks.builds import panel_query, texts, with_dashboard
 
-ID = re.compile(r"(alert|alertmanager|contract|dashboard|promql|promtool|rule|test)/[a-z]+(-[a-z]+)*")
+ID = re.compile(r"(alert|alertmanager|config|contract|dashboard|promql|promtool|rule|test)/[a-z]+(-[a-z]+)*")
 
 
 def test_every_check_is_registered() -> None:
-    """Every check that a module of the package defines is in the registry."""
-    modules = [import_module(f"{checks.__name__}.{info.name}") for info in iter_modules(checks.__path__)]
+    """Every check that a module of the packages defines is in the registry."""
+    modules = [
+        import_module(f"{package.__name__}.{info.name}")
+        for package in (checks, config)
+        for info in iter_modules(package.__path__)
+    ]
     defined = {
         value.id
         for module in modules

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from generator.config.checks import unknown_owner_families
+from generator.config.checks import LoadedPlatform, owners_are_of_alert_families
 from generator.config.load import load
-from generator.errors import Problem
 from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
 FAMILIES = ("cost", "errors", "latency", "quota", "storage", "telemetry")
@@ -23,6 +23,12 @@ def with_owners(owners: str) -> str:
     """Return a platform of two teams with other owners."""
     assert OWNERS in TEAMS
     return TEAMS.replace(OWNERS, f"owners: {owners}")
+
+
+def violations(name: str, families: Collection[str]) -> list[str]:
+    """Return the problems of the owners in a platform file, for the families of alerts that exist."""
+    platform = LoadedPlatform(load(Path(name)), families)
+    return [str(problem) for problem in owners_are_of_alert_families.problems(platform)]
 
 
 def test_a_default_owns_families_that_are_not_listed(workspace: Workspace) -> None:
@@ -50,7 +56,8 @@ def test_an_overlay_can_replace_or_remove_the_default(workspace: Workspace) -> N
 def test_the_default_is_a_team(workspace: Workspace) -> None:
     """A default that is not one of the teams is a problem."""
     assert workspace.problems({"platform.yaml": with_owners("{default: opps}")}) == [
-        'platform.yaml:20 owners.default: there is no team "opps"; did you mean "ops"? If not, add it to teams.'
+        'platform.yaml:20 owners.default: there is no team "opps"; did you mean "ops"? If not, add it to teams. '
+        "[config/unknown-team]"
     ]
 
 
@@ -68,22 +75,22 @@ def test_a_family_is_a_module_name(workspace: Workspace) -> None:
 
 def test_an_owner_of_an_unknown_family_is_a_problem_at_its_key(workspace: Workspace) -> None:
     """A key that is not a family of alerts is reported in the file that has it, with the nearest family."""
+    check_id = "[config/unknown-alert-family]"
     overlay = "extends: base.yaml\nowners:\n  quotas: ops\n"
     workspace.write({"base.yaml": with_owners("{default: ops, erors: ops, billing: ops}"), "overlay.yaml": overlay})
-    assert [str(problem) for problem in unknown_owner_families(load(Path("overlay.yaml")), FAMILIES)] == [
+    assert violations("overlay.yaml", FAMILIES) == [
         'base.yaml:20 owners.erors: there is no module "erors" in alerts/; did you mean "errors"? '
-        "If not, remove this key.",
+        f"If not, remove this key. {check_id}",
         'base.yaml:20 owners.billing: there is no module "billing" in alerts/; '
-        "use one of cost, errors, latency, quota, storage, telemetry, or remove this key.",
+        f"use one of cost, errors, latency, quota, storage, telemetry, or remove this key. {check_id}",
         'overlay.yaml:3 owners.quotas: there is no module "quotas" in alerts/; did you mean "quota"? '
-        "If not, remove this key.",
+        f"If not, remove this key. {check_id}",
     ]
 
 
 def test_owners_of_known_families_are_no_problem(workspace: Workspace) -> None:
     """Listed families may be all or some of the families of alerts."""
     workspace.write({"platform.yaml": SMALL_PLATFORM})
-    platform = load(Path("platform.yaml"))
-    assert unknown_owner_families(platform, FAMILIES) == []
-    known: list[Problem] = unknown_owner_families(platform, set(FAMILIES) - {"cost"})
-    assert [problem.where for problem in known] == ["platform.yaml:18 owners.cost"]
+    assert violations("platform.yaml", FAMILIES) == []
+    (violation,) = violations("platform.yaml", set(FAMILIES) - {"cost"})
+    assert violation.startswith("platform.yaml:18 owners.cost: ")

@@ -29,7 +29,7 @@ from generator.dsl.dashboard import (
     Dashboard,
     GaugePanel,
     Heatmap,
-    HistogramBars,
+    HistogramPanel,
     Panel,
     Row,
     Series,
@@ -279,7 +279,7 @@ DASHBOARDS: list[tuple[Callable[[], object], str]] = [
         "Heatmap(…) takes a histogram of the contract, not Counter orders_total; name one, as LATENCY",
     ),
     (
-        lambda: HistogramBars(INCREASE),
+        lambda: HistogramPanel(INCREASE),
         "HistogramBars(…) takes a histogram of the contract, not Increase; name one, as LATENCY",
     ),
     (

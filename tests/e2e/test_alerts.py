@@ -7,7 +7,9 @@ from tests.e2e.workload import FAILING_TENANT
 
 
 def test_the_alert_fires_for_the_failing_tenant_alone(run: EndToEndRun) -> None:
-    """Workers AI answers 3040 to one tenant's chats: TenantHighErrorRate fires for that tenant, route and service alone."""
+    """Workers AI answers 3040 to one tenant's chats: TenantHighErrorRate fires for that tenant, route and service
+    alone.
+    """
     firing = [(labels["tenant_id"], labels["route"], labels["service"], labels["severity"]) for labels in run.firing]
     assert firing == [(FAILING_TENANT, "/chat", "worker-api", "ticket")]
 

@@ -15,7 +15,7 @@ from generator.dsl.dashboard import (
     Column,
     GaugePanel,
     Heatmap,
-    HistogramBars,
+    HistogramPanel,
     Panel,
     Series,
     Stat,
@@ -165,7 +165,7 @@ def test_a_bar_gauge_shows_the_worst_first(lowered: Lower) -> None:
 def test_heatmaps_and_histogram_bars_read_buckets(lowered: Lower) -> None:
     """The axis of a heatmap is in milliseconds; histogram bars count requests and are named by bounds."""
     buckets = "route_service_le:latency_ms_bucket:increase5m"
-    heatmap, bars = lowered(Heatmap(LATENCY)), lowered(HistogramBars(LATENCY))
+    heatmap, bars = lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))
     assert queries(heatmap) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
     assert queries(bars) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
     assert (heatmap.type, heatmap.unit, heatmap.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)

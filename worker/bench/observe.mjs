@@ -2,6 +2,7 @@
 // On Linux it measures CPU time, so that other processes do not affect the result; elsewhere it measures wall-clock time.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
@@ -35,7 +36,7 @@ const miniflare = new Miniflare({
 /** Returns the CPU time of all threads of the workerd child process in nanoseconds. */
 function cpuTime() {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
-  const workerd = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("workerd"));
+  const workerd = children.find((child) => basename(readFileSync(`/proc/${child}/cmdline`, "utf8").split("\0")[0]) === "workerd");
   const threads = readdirSync(`/proc/${workerd}/task`);
   return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${workerd}/task/${thread}/schedstat`, "utf8").split(" ")[0]), 0);
 }

@@ -1,6 +1,6 @@
 /** Time: the runtime's clock, timers and timeouts. */
 
-/** Returns milliseconds on the runtime's clock, which stands still between I/O. */
+/** Returns milliseconds on the runtime's clock, which advances only at I/O. */
 export const now = (): number => performance.now();
 
 /** Returns the milliseconds since `startedAt`, rounded to hundredths. */

@@ -13,13 +13,13 @@ export type LogMetadata<Pass extends string> = ContractMetadata & { readonly [Ke
 
 /** The log of one request. Its lines have the request's id, tenant and route. */
 export interface RequestLog<Pass extends string = never> extends Origin {
-  /** The id, tenant and route as plain values, for calls that have no headers, as of an RPC method. */
+  /** The id, tenant and route as plain values, for calls without headers, such as those of RPC methods. */
   readonly origin: Origin;
   info(message: string, metadata?: LogMetadata<Pass>): void;
   warn(message: string, metadata?: LogMetadata<Pass>): void;
   /** `error` is whatever was thrown. */
   error(message: string, error?: unknown, metadata?: LogMetadata<Pass>): void;
-  /** To be called when retrieval is served from a cache, because a hit sends no query to Vectorize that could be counted. */
+  /** Call it when retrieval is served from a cache: a hit sends no query to Vectorize, so the library cannot observe it. */
   cacheHit(): void;
 }
 

@@ -28,13 +28,14 @@ export interface AddResult {
 /** An older batch is rejected and counted as dropped, long before its id is deleted: so no batch is ever added twice. */
 const MAX_BATCH_AGE_MS = 30 * 60_000;
 const BATCH_ID_RETENTION_MS = 2 * MAX_BATCH_AGE_MS;
-/** A usual retention of Prometheus. A tenant that comes back later starts at 0, and the series of a flood of tenants are deleted. */
+/** The retention recommended for Prometheus. A tenant that returns later starts at 0; series of a flood of tenants are deleted. */
 const SERIES_RETENTION_MS = 35 * 86_400_000;
 const DROPPED = METRIC_DEFINITIONS.telemetry_dropped_total;
 
 /**
- * Objects that an earlier version created have other names for `id`, `startTime` and `exportedAt`. So rows are read and
- * written by the position of their columns, which must stay; only `series.key`, `batches.id` and `batches.addedAt` are used by name.
+ * The tables of objects that an earlier version created have other names for `id`, `startTime` and `exportedAt`. So rows are
+ * read and written by the position of their columns, which must not change; only `series.key`, `batches.id` and
+ * `batches.addedAt` are used by name.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS series (key TEXT PRIMARY KEY, startTime INTEGER, changedAt INTEGER, numbers TEXT)
@@ -48,7 +49,7 @@ type ShardRow = [id: number, name: string, exportedAt: number];
 /** The counters of one shard. They are read from storage once, and each change is written before it is visible. */
 export class CounterStore {
   readonly series = new Map<string, StoredSeries>();
-  /** The last exemplar of each bucket of a series; only in memory, because an old exemplar is of no use. */
+  /** The last exemplar of each bucket of a series; only in memory, because old exemplars are of no use. */
   readonly exemplars = new Map<string, TimedExemplar[]>();
   /** The shard's name, which is the label `instance` of its series. */
   name = "";
@@ -86,7 +87,7 @@ export class CounterStore {
     return { changed: [...sum.changed.keys()], rejected };
   }
 
-  /** Deletes the ids of batches that nobody can send any more, and the series of tenants that were idle for too long. */
+  /** Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
     sql.exec("DELETE FROM batches WHERE addedAt < ?", now - BATCH_ID_RETENTION_MS);
@@ -123,7 +124,7 @@ export class CounterStore {
     return true;
   }
 
-  /** Keeps the exemplars of histograms and error counters. For other counters nobody needs an example of a request. */
+  /** Keeps the exemplars of histograms and error counters; examples for other counters are of no use. */
   #keepExemplars(key: string, exemplars: readonly Exemplar[], at: number): void {
     const { kind, name } = this.series.get(key)!.metric;
     if (kind !== "histogram" && !name.includes("errors")) return;
@@ -135,7 +136,7 @@ export class CounterStore {
   }
 }
 
-/** Adds a batch to series without changing them, as they may change only when the result is in storage. */
+/** Adds a batch to series without changing them, because they may change only when the result is in storage. */
 class BatchSum {
   readonly changed = new Map<string, StoredSeries>();
   readonly #series: ReadonlyMap<string, StoredSeries>;

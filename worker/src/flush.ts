@@ -25,9 +25,9 @@ const clients: ShardClient[] = [];
 let termEndsAt = 0;
 
 /**
- * Flushes what was counted, exactly once. To be called at the end of each request, with the Worker's own `env`.
+ * Flushes what was counted, exactly once. Call it at the end of each request, with the Worker's own `env`.
  * In `batch` mode it returns at once: the first request of each window is the leader, which flushes for all, after its
- * response, in `waitUntil`. In `sync` mode it returns a Promise to await before the response, which takes a second at most and
+ * response, in `waitUntil`. In `sync` mode it returns a Promise to await before the response, which takes at most a second and
  * never rejects.
  */
 export function flush(service: Service, env: TelemetryEnv, context: WaitUntilContext): Promise<void> | undefined {
@@ -44,8 +44,8 @@ export function flush(service: Service, env: TelemetryEnv, context: WaitUntilCon
 }
 
 /**
- * Elects this request as the leader, which flushes at the end of the window, unless there is a leader. To be called with each
- * count, because work that goes on after a response counts, too, and no `flush` follows it.
+ * Elects this request as the leader, which flushes at the end of the window, unless there is a leader. Call it with each count,
+ * because work that continues after a response counts, too, and no `flush` follows it.
  */
 export function scheduleFlush(service: Service, env: TelemetryEnv, context: WaitUntilContext): void {
   if (termEndsAt > 0 || !env.TELEMETRY) return; // does not read the clock, because it runs with each count
@@ -66,7 +66,7 @@ async function runLeader(service: Service, env: TelemetryEnv, flushAt: number, o
   while (nextFlushAt < giveUpAt) {
     await sleep(nextFlushAt - Date.now());
     // The term ends in the same synchronous step that takes the counts, so that the next count elects a leader. A leader
-    // that retries leaves the term of a later one alone.
+    // that retries does not end the term of a later one.
     if (termEndsAt === ownTermEndsAt) termEndsAt = 0;
     nextFlushAt = await flushShards(service, env);
   }

@@ -1,4 +1,4 @@
-/** Logs, redaction, request ids and exact metrics of Cloudflare Workers, from one contract. */
+/** Request ids, redacted JSON logs and exact Prometheus metrics for Cloudflare Workers, typed by one contract. */
 
 export { type LabelsOf, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
 export { type BindingKind, type BindingKinds } from "./bindings/env.ts";

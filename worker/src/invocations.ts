@@ -1,4 +1,4 @@
-/** Work without a response: queue batches, schedules, and work that goes on for a request elsewhere. */
+/** Work without a response of its own: queue batches, schedules, and work for a request in Durable Objects and RPC methods. */
 
 import type { Service } from "../../out/contract/contract.gen.ts";
 import { withMembers } from "./bindings/call.ts";

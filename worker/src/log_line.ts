@@ -49,10 +49,10 @@ const isFiniteNumber = Number.isFinite as (value: unknown) => value is number;
 /** Characters that could forge lines or confuse a terminal, and that JSON does not escape: controls, line ends, directions. */
 const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
 
-/** Returns whether a text consists of printable ASCII, as most do. Then it has no unsafe characters, and as many bytes as characters. */
+/** Returns whether a text consists of printable ASCII. Most do; they have no unsafe characters, and as many bytes as characters. */
 export const isPrintableAscii = (text: string): boolean => !/[^ -~]/.test(text);
 
-/** A Worker's clock stands still between I/O, so successive lines often have the same time. */
+/** A Worker's clock advances only at I/O, so successive lines often have the same time. */
 let lastTime = 0;
 let lastTimestamp = "";
 

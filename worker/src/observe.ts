@@ -12,7 +12,7 @@ import { finishFailedRequest, finishRequest } from "./response.ts";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of
- * `pass` is the name of a secret; while it runs, nothing of the library throws.
+ * `pass` is the name of a secret; after that, the library never throws.
  */
 export function observe<Env, Name extends Service, const Pass extends string = never, Body = unknown>(
   options: ObserveOptions<Env, Name, Pass, Body>,
@@ -79,7 +79,7 @@ async function tenantOf<Env, Pass extends string>({ tenant }: FetchOptions<Env, 
   }
 }
 
-/** The path of a URL. To parse the URL would take longer than everything else here. */
+/** The path of a URL. Parsing the URL would take longer than the rest of this module. */
 const PATH = /\/\/[^/?#]*([^?#]*)/;
 
 /** Returns the route, which may be none of the service's; undefined if it cannot be determined. */

@@ -17,9 +17,9 @@ export interface ServiceOptions<Env, Name extends Service, Pass extends string> 
   readonly service: Name;
   /** Metadata keys to log beside the contract's; none may be the name of a secret. */
   readonly pass?: readonly Pass[];
-  /** Until when raw prompts and answers are logged; nothing else switches that on. */
+  /** Until when raw prompts and answers are logged. Without it they are never logged. */
   readonly debug?: (env: Env) => DebugSetting | undefined;
-  /** The kinds of bindings, by their names, where the runtime's class does not tell; `plain` leaves a binding alone. */
+  /** The kinds of bindings by name, where the runtime's class does not show the kind; a `plain` binding is not observed. */
   readonly bindings?: BindingKinds<Env>;
 }
 
@@ -50,13 +50,13 @@ export type TenantName = string | null | undefined;
 
 /** The options of `withRequest`. */
 export interface WithRequestOptions<Env, Name extends Service, Pass extends string> extends ServiceOptions<Env, Name, Pass> {
-  /** The request that a Durable Object's `fetch` was called with, or the origin that an RPC method was. Default: a new origin. */
+  /** The request passed to a Durable Object's `fetch`, or the origin passed to an RPC method. Default: a new origin. */
   readonly request?: Request | Origin | undefined;
   readonly env: Env;
   readonly ctx: WaitUntilContext;
 }
 
-/** A message of a queue. A batch has messages of several tenants: work for a message with its own `env` and `log`. */
+/** A message of a queue. A batch can have messages of several tenants: use each message's own `env` and `log`. */
 export interface ObservedMessage<Body, Env, Pass extends string = never> extends Message<Body> {
   readonly env: Env;
   readonly log: RequestLog<Pass>;

@@ -46,7 +46,7 @@ export function originOf({ headers }: Request): Origin {
   return createOrigin({ requestId: headers.get(REQUEST_ID_HEADER), ...Object.fromEntries(parameters) });
 }
 
-/** Which part of an origin a request carries: the id, or, to objects of the application's own, all of it. */
+/** Which part of an origin is sent: only the id, or all of it, to the application's own Durable Objects. */
 export type OriginScope = "id" | "all";
 
 /** Returns the request that a binding's `fetch` was called with, with the origin in its headers. */

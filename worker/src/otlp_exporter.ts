@@ -14,7 +14,7 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const DELETE_EXPIRED_EVERY_MS = 10 * 60_000;
 /** Compressing a smaller body costs more than it saves. */
 const MIN_COMPRESSED_LENGTH = 1_024;
-/** How much of an error response is read: enough to say why. */
+/** How much of an error response is read: enough for the reason. */
 const MAX_EXCERPT_BYTES = 300;
 const EXPORT_MS: IntegerSetting = { name: "TELEMETRY_PUSH_MS", fallback: 5_000, min: 100, max: 60_000 };
 const EXPORT_ALL_MS: IntegerSetting = { name: "TELEMETRY_FULL_MS", fallback: 15_000, min: 100, max: 60_000 };
@@ -24,14 +24,14 @@ const HINTS: Record<number, string> = {
   401: "check OTLP_TOKEN",
   403: "check OTLP_TOKEN",
   404: "check OTLP_URL: it ends with /v1/metrics",
-  429: "if this goes on, raise TELEMETRY_PUSH_MS",
+  429: "if this continues, raise TELEMETRY_PUSH_MS",
 };
 
 /** Why a collector did not accept an export. */
 interface ExportError {
   readonly status?: number;
   readonly reason: string;
-  /** How long it asks not to be called, in milliseconds. */
+  /** How long the collector asks the exporter to wait, in milliseconds. */
   readonly retryAfterMs: number;
 }
 type ExportResult = ExportError | undefined;

@@ -1,4 +1,4 @@
-/** Redaction by the contract's rules. Its time grows linearly with the length of the text, whatever the text. */
+/** Redaction by the contract's rules. It takes linear time for any text. */
 
 import { REDACTION } from "../../out/contract/contract.gen.ts";
 
@@ -38,7 +38,7 @@ export function isSecretName(name: string): boolean {
 
 /**
  * Replaces the matches that have a valid checksum. A match may contain a second number before or after the one with the
- * checksum: so its last groups are cut off until the checksum is valid, and if it never is, the search goes on at the next character.
+ * checksum: so its last groups are cut off until the checksum is valid. If it never is, the search continues at the next character.
  */
 function replaceChecked(text: string, pattern: RegExp, hasChecksum: (digits: string) => boolean, mark: string): string {
   let redacted = "";

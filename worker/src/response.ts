@@ -1,4 +1,4 @@
-/** The response to a request: returned as it is except for `x-request-id`, counted, and measured to its last byte. */
+/** The response to a request: returned unchanged except for `x-request-id`, counted, and measured to its last byte. */
 
 import { elapsedSince } from "./clock.ts";
 import type { Context } from "./context.ts";
@@ -33,7 +33,7 @@ export function finishRequest(
 }
 
 /**
- * Counts and logs an exception that nobody caught, and returns a 500 with the request's id. The exception is not rethrown,
+ * Counts and logs an exception that the handler did not catch, and returns a 500 with the request's id. The exception is not rethrown,
  * because the runtime would log its message without redaction.
  */
 export function finishFailedRequest(pending: PendingRequest, error: unknown): Response | Promise<Response> {

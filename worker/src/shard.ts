@@ -15,8 +15,8 @@ const REJECTED =
 const FULL = "new tenants are counted as `other`; check for a flood of tenants, or raise TELEMETRY_SHARDS";
 
 /**
- * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. Its
- * alarm runs for ever. Export it from the Worker, bind it as TELEMETRY, and add a migration with `new_sqlite_classes`.
+ * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. An
+ * alarm is always set. Export it from the Worker, bind it as TELEMETRY, and add a migration with `new_sqlite_classes`.
  */
 export class TelemetryShard extends DurableObject<TelemetryEnv> implements ShardRpc {
   readonly #store: CounterStore;
@@ -46,7 +46,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
     if (series.size >= maxSeries) warnOnce(service, `${name}: has ${maxSeries} series; ${FULL}.`);
   }
 
-  /** Exports, and sets the next alarm whatever happens. */
+  /** Exports, and sets the next alarm even if the export throws. */
   override async alarm(): Promise<void> {
     let nextAlarm = Date.now() + RETRY_ALARM_MS;
     try {

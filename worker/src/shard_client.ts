@@ -21,8 +21,8 @@ export interface Flush {
 }
 
 /**
- * Has one batch at a time in flight, and keeps it until the shard has stored it: if the runtime cancels the request that sends
- * it, another request sends it again under the same id. What is counted meanwhile goes into the next batch.
+ * Has at most one batch in flight, and keeps it until the shard has stored it: if the runtime cancels the request that sends it,
+ * another request sends it again under the same id. What is counted meanwhile goes into the next batch.
  */
 export class ShardClient {
   readonly #name: string;
@@ -45,7 +45,7 @@ export class ShardClient {
   }
 
   /**
-   * Sends until the shard has stored everything counted so far, it fails, or the time is over.
+   * Sends until the shard has stored everything counted so far, until it fails, or until the timeout.
    * Returns when to flush again, in milliseconds since 1970; Infinity if nothing is left.
    *
    * If another request is sending, this one leaves its counts to it. But if a response waits for this flush, it sends the same

@@ -1,6 +1,6 @@
 /** Observes streams while they pass, chunk by chunk, without buffering or delaying them. */
 
-/** How a stream ended, as the log line says. */
+/** How a stream ended; the message of the answer's log line. */
 export type StreamOutcome = "answered" | "response failed" | "caller disconnected";
 
 export interface StreamFailure {
@@ -77,7 +77,7 @@ const TEXT_OR_JSON = /^(text\/plain;charset=UTF-8|application\/json)$/;
 
 /**
  * Returns whether the body of a response is observed to its end: if it is declared as a stream, is a long body that was fetched,
- * or is a stream that JavaScript writes. Any other body counts as sent with the response, because nothing public distinguishes
+ * or is a stream that JavaScript writes. Any other body counts as sent with the response, because no public API distinguishes
  * a body in memory from one that the runtime pipes.
  */
 export function isStreaming(response: Response): boolean {

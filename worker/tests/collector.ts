@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 
-/** A data point as it was pushed; maps hold it by its series, such as `requests_total{route=/chat,…}`. */
+/** A data point as it was pushed; maps have it under its series, such as `requests_total{route=/chat,…}`. */
 export interface Point {
   readonly attributes: { key: string; value: { stringValue: string } }[];
   readonly startTimeUnixNano?: string;

@@ -19,7 +19,7 @@ test("in `sync` mode a request waits until its shard has stored the count", asyn
   expect(shards.total()).toBe(1);
 });
 
-test("in `sync` mode requests wait for the batch in flight and share the next one", async () => {
+test("in `sync` mode a request sends the batch in flight again, then one batch that it shares with the requests of the same time", async () => {
   shards.before = () => new Promise((resolve) => setTimeout(resolve, 200));
   const waits: number[] = [];
   const startedAt = Date.now();
@@ -53,7 +53,7 @@ test("in `sync` mode a shard that never responds delays only the first second of
 
 test("in `sync` mode a shard that does not respond to the leader delays responses by at most one second", async () => {
   shards.before = () => new Promise(() => undefined);
-  meter.scheduleFlush({ TELEMETRY: shards.namespace, TELEMETRY_MODE: "sync" } as never, context); // as a count after a response does
+  meter.scheduleFlush({ TELEMETRY: shards.namespace, TELEMETRY_MODE: "sync" } as never, context); // like a count after a response
   await vi.advanceTimersByTimeAsync(1_000);
   const delays: number[] = [];
   for (let n = 0; n < 30; n++) {

@@ -68,7 +68,7 @@ export class Prometheus {
     });
   }
 
-  /** Ends the process at once, as a crash would. */
+  /** Kills the process, as a crash would. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     const exited = new Promise((resolve) => this.#process?.once("exit", resolve));
     if (this.#process?.exitCode !== null) return;

@@ -51,7 +51,7 @@ function startTimesOf(points: Map<string, { startTimeUnixNano?: string }>): stri
   return [...points].flatMap(([name, point]) => (name.startsWith("requests_total") ? point.startTimeUnixNano! : []));
 }
 
-test("four shards count exactly, and each series lives on one of them", async () => {
+test("four shards count exactly, and each series is stored on one of them", async () => {
   const collector = await fixtures.collector();
   const worker = await fixtures.worker(collector.url, { TELEMETRY_SHARDS: 4 });
   await runConcurrently(600, 20, (n) => worker.fetchText("/", { tenant: `tenant-${n % 30}` }));

@@ -1,4 +1,4 @@
-/** A new version of the shard goes on with the storage of an earlier one, in workerd with real SQLite storage. */
+/** A new version of the shard continues with the storage of an earlier one, in workerd with real SQLite storage. */
 
 import { afterEach, expect, test } from "vitest";
 import { Fixtures } from "./fixtures.ts";
@@ -7,7 +7,7 @@ import { waitFor } from "./workerd.ts";
 const fixtures = new Fixtures();
 afterEach(() => fixtures.dispose());
 
-test("counters that an earlier version has stored go on, with their start times", async () => {
+test("counters that an earlier version has stored continue, with their start times", async () => {
   const collector = await fixtures.collector();
   const worker = await fixtures.worker(collector.url, {}, undefined, "workers/upgraded.ts");
   const startedAt = Date.now();

@@ -1,6 +1,7 @@
 /** Runs Workers under test in the real runtime: esbuild bundles them, workerd runs them under Miniflare, without network access. */
 
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare, type MiniflareOptions } from "miniflare";
@@ -67,7 +68,8 @@ export async function startWorker({ script, bindings, persist }: WorkerSetup): P
 export function killWorkerd(): void {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
   for (const child of children.filter(Boolean)) {
-    if (readFileSync(`/proc/${child}/cmdline`, "utf8").includes("workerd")) process.kill(Number(child), "SIGKILL");
+    const [executable = ""] = readFileSync(`/proc/${child}/cmdline`, "utf8").split("\0");
+    if (basename(executable) === "workerd") process.kill(Number(child), "SIGKILL");
   }
 }
 

@@ -20,7 +20,7 @@ SHORTENED_FRACTION = 0.05
 
 
 @dataclass(frozen=True)
-class TimeAxis:
+class WaterfallAxis:
     """The mapping from times to positions.
 
     `busy` has the start and end in milliseconds of each time with spans, and the drawn milliseconds before it.
@@ -38,7 +38,7 @@ class TimeAxis:
         return 1.0
 
 
-def time_axis(spans: Iterable[Span]) -> TimeAxis:
+def time_axis(spans: Iterable[Span]) -> WaterfallAxis:
     """Return the axis for spans and their descendants."""
     extents = sorted(_extent(span) for span in spans)
     busy_time = sum(end - start for start, end in _merged(extents, 0.0))
@@ -47,7 +47,7 @@ def time_axis(spans: Iterable[Span]) -> TimeAxis:
     for start, end in _merged(extents, MAX_IDLE_FRACTION * busy_time):
         busy.append((start, end, drawn))
         drawn += end - start + SHORTENED_FRACTION * busy_time
-    return TimeAxis(tuple(busy))
+    return WaterfallAxis(tuple(busy))
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class WaterfallLayout:
     traces are shown."""
 
     screen: Screen
-    axis: TimeAxis
+    axis: WaterfallAxis
     origin: float
     name_columns: int
     bar_columns: int

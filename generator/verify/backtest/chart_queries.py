@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.dsl.metrics import P95
+
 Labels = Mapping[str, str]
 
 
@@ -88,4 +90,4 @@ def _percent(numerator: str, denominator: str) -> str:
 
 
 def _p95(metric: str, labels: Labels) -> str:
-    return f"histogram_quantile(0.95, sum by (le) (rate({metric}_bucket{label_matchers(labels)}[$w])))"
+    return f"histogram_quantile({P95}, sum by (le) (rate({metric}_bucket{label_matchers(labels)}[$w])))"

@@ -20,7 +20,7 @@ OTHER_COLORS = {"page": "#8e8e99", "ticket": "#c3c3cc"}
 
 
 @dataclass(frozen=True)
-class TimeAxis:
+class ChartAxis:
     """The range of the x axis, in seconds after the incident's start."""
 
     start: float
@@ -43,7 +43,7 @@ class AlertRow:
 
 def chart(run: BacktestRun) -> str:
     """Return the SVG, which ends in a newline."""
-    axis, case = TimeAxis(*chart_range(run.case)), run.case
+    axis, case = ChartAxis(*chart_range(run.case)), run.case
     rows = [*_rows(run)][:MAX_ROWS]
     rows_top = 2 * (CURVE_HEIGHT + CURVE_GAP) + CURVE_GAP
     height = rows_top + ROW_HEIGHT * len(rows) + 24
@@ -64,7 +64,7 @@ def chart(run: BacktestRun) -> str:
     return "\n".join(element for element in elements if element) + "\n"
 
 
-def _curve(axis: TimeAxis, points: Points, title: str, top: int, color: str) -> Iterator[str]:
+def _curve(axis: ChartAxis, points: Points, title: str, top: int, color: str) -> Iterator[str]:
     maximum = max((value for _, value in points), default=0)
     scale = CURVE_HEIGHT / maximum if maximum else 0
     bottom = top + CURVE_HEIGHT
@@ -96,14 +96,14 @@ def _row_name(alert: AlertInterval) -> str:
     return name if len(name) <= 40 else f"{name[:39]}…"
 
 
-def _row(axis: TimeAxis, row: AlertRow, top: int) -> Iterator[str]:
+def _row(axis: ChartAxis, row: AlertRow, top: int) -> Iterator[str]:
     yield f'<text x="{LEFT - 8}" y="{top + 11}" text-anchor="end">{escape(row.name)}</text>'
     for alert in row.alerts:
         start, end = axis.x(alert.start), axis.x(alert.end)
         yield f'<rect x="{start}" y="{top + 2}" width="{max(end - start, 2):.1f}" height="11" fill="{row.color}"/>'
 
 
-def _ticks(axis: TimeAxis, height: int) -> Iterator[str]:
+def _ticks(axis: ChartAxis, height: int) -> Iterator[str]:
     length = axis.end - axis.start
     step = next((step for step in (600, 1_800, 3_600, 6 * 3_600, 86_400) if length / step <= 10), 5 * 86_400)
     divisor, unit = (86_400, "d") if step >= 86_400 else (3_600, "h") if step >= 3_600 else (60, "min")

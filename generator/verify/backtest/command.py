@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
+from generator.output import RULES_FOLDER
 from generator.verify.backtest.case import Case
 from generator.verify.backtest.cases import cases, ordinary_days
 from generator.verify.backtest.report import report
@@ -27,7 +28,7 @@ def command(arguments: argparse.Namespace) -> int:
     """Run the selected cases. Returns 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     platform = load(arguments.platform)
     selected = _selected_cases(platform, arguments.case)
-    shipped, sloth = load_rules(arguments.out / "prometheus" / "rules"), sloth_rules(platform)
+    shipped, sloth = load_rules(arguments.out / RULES_FOLDER), sloth_rules(platform)
     results = [_run_case(platform, case, shipped, sloth) for case in selected]
     if not arguments.case:
         write(report(results), arguments.to)

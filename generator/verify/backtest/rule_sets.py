@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external import find_sloth
@@ -59,7 +60,7 @@ def _baseline_expressions(platform: Platform) -> Iterator[tuple[str, str]]:
     yield "ErrorRate", f"{by} (rate(errors_total[5m])) / {by} (rate(requests_total[5m])) > 0.05"
     for route, threshold in sorted(platform.latency.route.overrides.items()):
         buckets = f'rate(latency_ms_bucket{{route="{route}"}}[5m])'
-        yield "Latency", f"histogram_quantile(0.95, {by[:-1]}, le) ({buckets})) > {float(threshold.amount):g}"
+        yield "Latency", f"histogram_quantile({P95}, {by[:-1]}, le) ({buckets})) > {float(threshold.amount):g}"
     for service in sorted(platform.services):
         yield "Absent", f'absent(telemetry_heartbeat_timestamp_seconds{{service="{service}"}})'
 

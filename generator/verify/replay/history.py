@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
-from generator.external.tool import ROOT, TOOLS
+from generator.external.tool import TOOLS
+from generator.output import RULES_FOLDER
+from generator.project import ROOT
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
@@ -35,7 +37,7 @@ def history(
     The history comes from the cache if it is there; each caller works on a copy. Prometheus stops when the block ends.
     Raises `BuildError` if a tool is missing or fails, if the port is in use, or if there are no rules.
     """
-    cached = _cached_history(simulation, out / "prometheus" / "rules", cache, progress)
+    cached = _cached_history(simulation, out / RULES_FOLDER, cache, progress)
     with tempfile.TemporaryDirectory(prefix="history-") as folder:
         data = _copy(cached, Path(folder) / "data")
         with running_prometheus(data, port) as server:

@@ -31,7 +31,7 @@ from contract.storage import (
 )
 from generator.verify.simulation.clock import Flags, Steps, Values
 from generator.verify.simulation.distribution import LogNormalMixture
-from generator.verify.simulation.incident import IncidentKind, Timeline
+from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, additions, increments, observations
 from generator.verify.simulation.population import TenantRoute
 
@@ -58,7 +58,7 @@ class Requests:
     """Requests of a tenant's route, one per element of `steps`; only the `selected` ones make the call."""
 
     tenant_route: TenantRoute
-    timeline: Timeline
+    timeline: IncidentTimeline
     random: np.random.Generator
     steps: Steps
     selected: Flags

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.config.load import load
-from generator.dsl.metrics import Histogram
+from generator.dsl.metrics import P95, Histogram
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
 from generator.verify.simulation.bench import bench
@@ -23,7 +23,7 @@ from generator.verify.simulation.openmetrics import file_ranges, openmetrics
 from generator.verify.simulation.progress import terminal_progress
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 
-QUANTILES = (0.5, 0.95, 0.99)
+QUANTILES = (0.5, P95, 0.99)
 
 
 def command(arguments: argparse.Namespace) -> int:

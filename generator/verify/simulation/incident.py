@@ -70,7 +70,7 @@ class Incident:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class IncidentTimeline:
     """The clock of a simulation and all its incidents."""
 
     clock: Clock

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from generator.dsl.metrics import Histogram
 from generator.verify.simulation.clock import Flags, Steps
-from generator.verify.simulation.incident import IncidentKind, Timeline
+from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements
 
 Columns = NDArray[np.int64]
@@ -35,7 +35,7 @@ class StepRange:
     stop: int
 
 
-def step_ranges(timeline: Timeline, seconds: int) -> Iterator[StepRange]:
+def step_ranges(timeline: IncidentTimeline, seconds: int) -> Iterator[StepRange]:
     """Split all steps, including step 0, at multiples of `seconds` since 1970."""
     clock = timeline.clock
     times = clock.times(np.arange(clock.steps + 1))
@@ -44,7 +44,7 @@ def step_ranges(timeline: Timeline, seconds: int) -> Iterator[StepRange]:
     yield from (StepRange(first, stop) for first, stop in itertools.pairwise(edges))
 
 
-def samples(measurements: Measurements, timeline: Timeline, step_range: StepRange) -> Samples:
+def samples(measurements: Measurements, timeline: IncidentTimeline, step_range: StepRange) -> Samples:
     """Return the samples in a range. A series starts with a 0, one step before its first event."""
     steps = np.arange(max(step_range.first, int(measurements.steps[0]) - 1), step_range.stop)
     if not steps.size:
@@ -58,7 +58,7 @@ def samples(measurements: Measurements, timeline: Timeline, step_range: StepRang
     return Samples(steps[received], columns[received])
 
 
-def _resets(timeline: Timeline, labels: Mapping[str, str], step_range: StepRange) -> Iterator[int]:
+def _resets(timeline: IncidentTimeline, labels: Mapping[str, str], step_range: StepRange) -> Iterator[int]:
     """Yield the steps of counter resets that affect a range: those inside it and the last one before it."""
     incidents = timeline.affecting(IncidentKind.COUNTERS_RESET, labels)
     resets = sorted(incident.start // timeline.clock.step for incident in incidents)
@@ -66,7 +66,7 @@ def _resets(timeline: Timeline, labels: Mapping[str, str], step_range: StepRange
     yield from (step for step in resets[max(before - 1, 0) :] if step < step_range.stop)
 
 
-def is_received(timeline: Timeline, steps: Steps, labels: Mapping[str, str]) -> Flags:
+def is_received(timeline: IncidentTimeline, steps: Steps, labels: Mapping[str, str]) -> Flags:
     """Return for each step whether Prometheus receives a sample."""
     missing = timeline.is_active(IncidentKind.SAMPLES_MISSING, steps, labels)
     return ~(missing | timeline.is_active(IncidentKind.SERVICE_SILENT, steps, labels))

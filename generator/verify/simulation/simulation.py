@@ -12,7 +12,7 @@ from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.incident import Incident, Timeline
+from generator.verify.simulation.incident import Incident, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
 from generator.verify.simulation.population import Tenant, TenantRoute, population, tenant_routes
 from generator.verify.simulation.progress import Progress, no_progress
@@ -34,9 +34,9 @@ class SimulationPlan:
     load_factor: float = 1
 
     @property
-    def timeline(self) -> Timeline:
+    def timeline(self) -> IncidentTimeline:
         """The clock and the incidents."""
-        return Timeline(self.clock, self.incidents)
+        return IncidentTimeline(self.clock, self.incidents)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from generator.verify.simulation.calls import CallResults, Requests, generation, indexing, retrieval, session
 from generator.verify.simulation.clock import DAY, Flags, Steps, seasonality
-from generator.verify.simulation.incident import Incident, IncidentKind, Timeline
+from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, increments, observations
 from generator.verify.simulation.population import TenantRoute
 
@@ -18,7 +18,7 @@ RATE_LIMITED_RATIO = 0.002
 """The fraction of requests that are answered with status 429."""
 
 
-def simulate_requests(tenant_route: TenantRoute, timeline: Timeline, seed: int) -> Iterator[Measurements]:
+def simulate_requests(tenant_route: TenantRoute, timeline: IncidentTimeline, seed: int) -> Iterator[Measurements]:
     """Yield the measurements of all requests of a tenant's route.
 
     Every incident that adds requests has a random generator of its own, so that all other requests stay the same.
@@ -43,20 +43,20 @@ def _generator(tenant_route: TenantRoute, seed: int, purpose: str) -> np.random.
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
-def _arrivals(tenant_route: TenantRoute, timeline: Timeline, random: np.random.Generator) -> Steps:
+def _arrivals(tenant_route: TenantRoute, timeline: IncidentTimeline, random: np.random.Generator) -> Steps:
     requests_per_step = tenant_route.requests_per_day * timeline.clock.step / DAY
     counts = random.poisson(requests_per_step * seasonality(timeline.clock, tenant_route.tenant.peak_hour))
     return np.repeat(np.arange(1, timeline.clock.steps + 1), counts)
 
 
-def _loop_arrivals(incident: Incident, timeline: Timeline, random: np.random.Generator) -> Steps:
+def _loop_arrivals(incident: Incident, timeline: IncidentTimeline, random: np.random.Generator) -> Steps:
     first, last = incident.steps(timeline.clock)
     steps = np.arange(first, min(last, timeline.clock.steps) + 1)
     return np.repeat(steps, random.poisson(incident.size * timeline.clock.step, steps.size))
 
 
 def _process(
-    tenant_route: TenantRoute, timeline: Timeline, random: np.random.Generator, steps: Steps, must_fail: Flags
+    tenant_route: TenantRoute, timeline: IncidentTimeline, random: np.random.Generator, steps: Steps, must_fail: Flags
 ) -> Iterator[Measurements]:
     """Yield the measurements of requests; `must_fail` marks requests that fail. A silent service has no requests."""
     labels = tenant_route.labels

@@ -14,12 +14,13 @@ from typing import Any
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
+from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import terminal_progress
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 from generator.view.diff.panel_pairs import PanelScreenshot
-from generator.view.diff.snapshot import DASHBOARDS_FOLDER, RULES_FOLDER, ComparedBuild, PanelKey
+from generator.view.diff.snapshot import ComparedBuild, PanelKey
 from generator.view.preview.page import PREVIEW_FOLDER, find_node
 from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 

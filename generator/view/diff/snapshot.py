@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 
 from generator.errors import BuildError, Problem
+from generator.output import ALERT_TESTS_FOLDER, DASHBOARDS_FOLDER, METRICS_JSON, PROMETHEUS_CONFIG, RULES_FOLDER
 
-RULES_FOLDER, DASHBOARDS_FOLDER = "prometheus/rules/", "grafana/dashboards/"
 FILES_COMPARED_BY_LINE = (
     "alertmanager/",
     "grafana/provisioning/",
-    "prometheus/prometheus.yaml",
+    PROMETHEUS_CONFIG,
     "kubernetes/kustomization.yaml",
 )
 """Deployed files whose content is not modelled here. All other files follow from what is."""
@@ -98,12 +98,12 @@ def read_snapshot(files: Mapping[str, str], folder: str = "out") -> BuildSnapsho
     """
     reader = _FileReader(files, folder)
     snapshot = BuildSnapshot(
-        metrics={metric["name"]: metric for metric in reader.read("contract/metrics.json", _metrics)},
+        metrics={metric["name"]: metric for metric in reader.read(METRICS_JSON, _metrics)},
         alerts=dict(reader.read(RULES_FOLDER, _alerts)),
         recording_rules=dict(reader.read(RULES_FOLDER, _recording_rules)),
         panels={panel.key: panel for panel in reader.read(DASHBOARDS_FOLDER, _panels)},
         dashboards=dict(reader.read(DASHBOARDS_FOLDER, _dashboard)),
-        alert_tests=dict(reader.read("tests/", _alert_tests)),
+        alert_tests=dict(reader.read(ALERT_TESTS_FOLDER, _alert_tests)),
         files={path: text for path, text in files.items() if path.startswith(FILES_COMPARED_BY_LINE)},
     )
     if reader.problems:

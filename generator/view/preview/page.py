@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
-from generator.external.tool import ROOT
+from generator.project import ROOT
 
 PREVIEW_FOLDER = ROOT / "preview"
 EXIT_TIMEOUT = 10

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from generator.external.tool import ROOT
+from generator.project import ROOT
 
 SOURCES = ("alerts", "contract", "dashboards", "generator", "platform.yaml", "staging.yaml")
 SourceState: TypeAlias = frozenset[tuple[str, int, int]]

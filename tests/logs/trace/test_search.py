@@ -22,7 +22,11 @@ def test_lines_are_found_in_several_files(tmp_path: Path) -> None:
     (tmp_path / "b.gz").write_bytes(gzip.compress(b"text\n" + ndjson(RECORDS[1:])))
     names = [str(tmp_path / "a"), str(tmp_path / "b.gz")]
     result = search(REQUEST_ID, names)
-    assert [found.location for found in result.lines] == [f"{names[0]}:2", f"{names[1]}:2", f"{names[1]}:3"]
+    assert [request_line.location for request_line in result.lines] == [
+        f"{names[0]}:2",
+        f"{names[1]}:2",
+        f"{names[1]}:3",
+    ]
     assert result.counts == SearchCounts(searched=5, without_request_id=1)
 
 
@@ -33,7 +37,7 @@ def test_the_block_size_does_not_matter(tmp_path: Path, monkeypatch: pytest.Monk
     file = tmp_path / "a"
     file.write_bytes(b"\n" + ndjson([line(0, "arrival", request_id=OTHER), *RECORDS]) + b"more\n")
     result = search(REQUEST_ID, [str(file)])
-    assert [found.location for found in result.lines] == [f"{file}:3", f"{file}:4", f"{file}:5"]
+    assert [request_line.location for request_line in result.lines] == [f"{file}:3", f"{file}:4", f"{file}:5"]
     assert result.counts == SearchCounts(searched=6, without_request_id=1)
 
 

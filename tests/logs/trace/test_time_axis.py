@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from generator.logs.trace.spans import Span, SpanKind
-from generator.logs.trace.waterfall import TimeAxis, time_axis
+from generator.logs.trace.waterfall import WaterfallAxis, time_axis
 
 
-def axis(*extents: tuple[float, float]) -> TimeAxis:
+def axis(*extents: tuple[float, float]) -> WaterfallAxis:
     """The axis of spans with these starts and ends."""
     return time_axis(Span(SpanKind.SERVER, "a", "a", start, end, None, False) for start, end in extents)
 

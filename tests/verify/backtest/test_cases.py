@@ -57,8 +57,13 @@ def test_an_ordinary_month_has_disturbances_and_no_expected_alert(platform: Plat
     month = ordinary_days(platform)
     assert (month.expected, month.allowed, month.clock.length) == ((), (), 30 * 86_400)
     kinds = Counter(incident.kind for incident in month.incidents)
-    assert kinds == {IncidentKind.COUNTERS_RESET: 22, IncidentKind.REQUESTS_FAIL: 22, IncidentKind.MODEL_FAILS: 4, IncidentKind.SAMPLES_MISSING: 4,
-                     IncidentKind.LONE_REQUESTS: 30}  # fmt: skip
+    assert kinds == {
+        IncidentKind.COUNTERS_RESET: 22,
+        IncidentKind.REQUESTS_FAIL: 22,
+        IncidentKind.MODEL_FAILS: 4,
+        IncidentKind.SAMPLES_MISSING: 4,
+        IncidentKind.LONE_REQUESTS: 30,
+    }
     assert all(incident.start + incident.duration <= month.clock.length for incident in month.incidents)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from generator.verify.backtest.charts import TimeAxis, chart
+from generator.verify.backtest.charts import ChartAxis, chart
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import evaluate
 from tests.verify.backtest.examples import CHAT_DOWN, alert, outage, run_with
@@ -76,7 +76,7 @@ def test_a_chart_escapes_markup() -> None:
 
 def test_the_time_axis_is_linear() -> None:
     """The axis is 600 px wide from x = 250 on: half of 1,200 s is 300 px; a time outside the range is at the edge."""
-    axis = TimeAxis(-600, 600)
+    axis = ChartAxis(-600, 600)
     assert [axis.x(-600), axis.x(0), axis.x(600), axis.x(9_999)] == [250, 550, 850, 850]
 
 

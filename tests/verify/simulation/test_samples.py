@@ -8,7 +8,7 @@ import pytest
 from contract.api import LATENCY, REQUESTS
 from generator.dsl.metrics import Counter, Histogram
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.incident import Incident, IncidentKind, Timeline
+from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.samples import StepRange, samples
 
@@ -22,7 +22,7 @@ RANGES = (StepRange(0, 3), StepRange(3, 4), StepRange(4, 6), StepRange(6, 11))
 @pytest.mark.parametrize("resets", [(), RESETS], ids=["no reset", "three resets"])
 def test_a_range_has_the_samples_of_the_whole(metric: Counter | Histogram, resets: tuple[Incident, ...]) -> None:
     """Ten steps at once equal the same steps in ranges that start between, at and after resets."""
-    measurements, timeline = Measurements(metric, {}, STEPS, AMOUNTS), Timeline(Clock(length=150), resets)
+    measurements, timeline = Measurements(metric, {}, STEPS, AMOUNTS), IncidentTimeline(Clock(length=150), resets)
     whole = samples(measurements, timeline, StepRange(0, 11)).columns
     parts = [samples(measurements, timeline, step_range).columns for step_range in RANGES]
     assert np.array_equal(np.concatenate(parts), whole)
@@ -31,5 +31,5 @@ def test_a_range_has_the_samples_of_the_whole(metric: Counter | Histogram, reset
 def test_each_reset_starts_at_zero() -> None:
     """Of the amounts 4, 60, 40000, 4, 60, 4 with resets at steps 2, 4 and 7, only those after the last reset count."""
     measurements = Measurements(REQUESTS, {}, STEPS, AMOUNTS)
-    columns = samples(measurements, Timeline(Clock(length=150), RESETS), StepRange(0, 11)).columns
+    columns = samples(measurements, IncidentTimeline(Clock(length=150), RESETS), StepRange(0, 11)).columns
     assert columns[:, 0].tolist() == [0, 4, 0, 40_000, 0, 4, 4, 0, 60, 64, 64]

@@ -49,5 +49,5 @@ def test_the_errors_of_a_build_are_returned(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("platform: [\n", encoding="utf-8")
     errors = rebuild.rebuild(tmp_path / "bad.yaml", tmp_path / "out")
     assert "bad.yaml" in errors
-    assert errors.endswith("1 fault; nothing was written.\n")
+    assert errors.endswith("1 problem; nothing was written.\n")
     assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ import { observeResponseBody, observeStream, type StreamObserver } from "../stre
 import { type CallResult, startCall, withMembers } from "./call.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
-/** The platform's error code, wherever it stands in the message. */
+/** The platform's error code, anywhere in the message. */
 const ERROR_CODE = /\b(\d{4}):/;
 const FIRST_ERROR_STATUS = 400;
 

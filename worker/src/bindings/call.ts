@@ -29,9 +29,9 @@ export interface MethodInstrumentation<Args extends unknown[] = never, Result = 
   readonly errors?: StoreCounter;
   /** The histogram of the calls' latency in milliseconds. */
   readonly latency?: "vectorize_latency_ms";
-  /** Returns the arguments that are passed on, with the request's origin where they can carry it. */
+  /** Returns the arguments to pass to the method, with the request's origin where they can contain it. */
   argsWithOrigin?(args: Args, origin: Origin): unknown[];
-  /** Returns what a result says about the call; may count what else the result has. */
+  /** Returns how the call ended by its result; may count values of the result. */
   readResult?(result: Result, context: Context): CallResult;
 }
 type StoreCounter = Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>;
@@ -96,7 +96,7 @@ export function memberOf(object: object, key: string | symbol): unknown {
   return member instanceof Function ? member.bind(object) : member;
 }
 
-/** Returns the runtime's object with some members replaced by what `replace` makes of their replacement and the original. */
+/** Returns the runtime's object with some members replaced: `replace` gets the replacement and the original, and returns the new member. */
 export function withReplacedMembers<Target extends object, Replacement>(
   object: Target,
   replacements: Readonly<Record<string, Replacement>>,

@@ -9,13 +9,13 @@ import { observeQueue } from "./queue.ts";
 import { observeService } from "./service.ts";
 import { observeKv, observeVectorize } from "./stores.ts";
 
-/** The kind of a binding; `plain` is left alone. */
+/** The kind of a binding; a `plain` binding is not observed. */
 export type BindingKind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "service" | "plain";
-/** The kinds of bindings by their names, where the runtime's class does not tell. */
+/** The kinds of bindings by name, where the runtime's class does not show the kind. */
 export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind };
 
 /**
- * By kind, and by the names of the runtime's classes. The methods of a binding do not tell its kind, because a stub has a
+ * By kind, and by the names of the runtime's classes. The methods of a binding do not show its kind, because a stub has a
  * method of any name.
  */
 const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<string, ObserveBinding | undefined> = {

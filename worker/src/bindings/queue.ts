@@ -1,4 +1,4 @@
-/** Queues: a message has no headers, so its body carries the origin of the request that sends it. */
+/** Queues: a message has no headers, so its body contains the origin of the request that sends it. */
 
 import { isRequestId, type Origin } from "../origin.ts";
 import { type MethodInstrumentation, observeMethods } from "./call.ts";

@@ -11,7 +11,7 @@ const EARLIER_TABLES = `
   CREATE TABLE IF NOT EXISTS batches (id TEXT PRIMARY KEY, addedAt INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS shard (row INTEGER PRIMARY KEY CHECK (row = 1), name TEXT, pushed INTEGER);
 `;
-/** As an earlier version has stored it; a change of the ids of metrics would lose it. */
+/** A row as an earlier version stored it; a change of the metrics' ids would lose it. */
 const KEY = ["requests_total@1xyjzal", "acme", "/chat", "worker-api"].join("\x1f");
 
 export class TelemetryShard extends CountingShard {

@@ -1,4 +1,4 @@
-"""README's waterfall is the command's output for the lines in docs/."""
+"""The waterfall in docs/logs.md is the command's output for the lines in docs/."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from generator.logs.trace.waterfall import waterfall
 from generator.logs.validator import LineValidator
 from tests.logs.sample_lines import SCHEMA
 
-COMMAND = re.compile(r"```\n\$ python -m generator trace (\S+) (\S+)\n(.*?)```\n", re.DOTALL)
+COMMAND = re.compile(r"```\n\$ workers-ai-observability trace (\S+) (\S+)\n(.*?)```\n", re.DOTALL)
 
 
-def test_readme_shows_the_output(root: Path) -> None:
-    """The request and the file that README names have README's waterfall on a hundred columns."""
-    ((request_id, file, picture),) = COMMAND.findall((root / "README.md").read_text(encoding="utf-8"))
+def test_the_page_shows_the_output(root: Path) -> None:
+    """The request and the file of the example have its waterfall on a hundred columns."""
+    ((request_id, file, picture),) = COMMAND.findall((root / "docs/logs.md").read_text(encoding="utf-8"))
     result = search(request_id, [str(root / file)])
     assert waterfall(result, build_trace(result.lines), Screen(100)) == picture
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Generic, TypeAlias, TypeVar
 
-from generator.checks.parsed_output import ParsedOutput
 from generator.errors import Problem
-from generator.ir.build import Lowered
 
 T = TypeVar("T")
 CheckFunction: TypeAlias = Callable[[T], Iterable[Problem]]
@@ -18,15 +16,10 @@ CheckFunction: TypeAlias = Callable[[T], Iterable[Problem]]
 
 @dataclass(frozen=True)
 class Stage(Generic[T]):
-    """A step of the pipeline after which checks run. The type variable is what its checks read."""
+    """A step of the pipeline at which checks run. The type variable is what its checks read."""
 
     name: str
     description: str
-
-
-LOWERED: Stage[Lowered] = Stage("lowered", "by every build, before anything is rendered")
-COMPILED: Stage[ParsedOutput] = Stage("compiled", "by every build, on the rendered files before they are written")
-COVERAGE: Stage[Lowered] = Stage("coverage", "by `check`, so that a build works while tests are still being written")
 
 
 @dataclass(frozen=True)
