@@ -16,7 +16,7 @@ from generator.rendering import promql
 from generator.rendering.annotation_text import constant_text
 from generator.rendering.templates import render
 from generator.rendering.thresholds import alternatives, threshold_tables
-from generator.rendering.timeline import Timeline, timeline
+from generator.rendering.timeline import ScenarioTimeline, timeline
 
 HEADINGS = {Severity.PAGE: "Page", Severity.TICKET: "Ticket", Severity.NONE: "Dead man's switch"}
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -78,7 +78,7 @@ def _panel(lowered: Lowered, alert: Alert) -> dict[str, str] | None:
     return {"title": f"{link.dashboard_title}: {link.panel_title}", "url": url}
 
 
-def _example(lowered: Lowered, rule: AlertRule) -> Timeline | None:
+def _example(lowered: Lowered, rule: AlertRule) -> ScenarioTimeline | None:
     """The timeline of a test in which the rule fires: the one that covers the fewest severities and the most kinds."""
     alert = rule.alert
 

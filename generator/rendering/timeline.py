@@ -29,14 +29,14 @@ FIRES = {Severity.PAGE: "page fires", Severity.TICKET: "ticket fires", Severity.
 
 
 @dataclass(frozen=True)
-class Timeline:
+class ScenarioTimeline:
     """A test's claim, and the events at each time, in order."""
 
     claim: str
     events: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, AlertRule]) -> Timeline:
+def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, AlertRule]) -> ScenarioTimeline:
     """The timeline of a test on a platform. `rules` are the rules of its alert's name, by severity."""
     scenario = test.build(platform)
     inputs = [event for series in scenario.series for event in input_events(series, scenario)]
@@ -47,7 +47,9 @@ def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, Alert
     ]
     events = sorted([*inputs, *outcomes], key=lambda event: event[0])
     by_time = groupby(events, key=lambda event: event[0])
-    return Timeline(test.claim, tuple((clock_text(time), tuple(text for _, text in group)) for time, group in by_time))
+    return ScenarioTimeline(
+        test.claim, tuple((clock_text(time), tuple(text for _, text in group)) for time, group in by_time)
+    )
 
 
 def clock_text(seconds: int) -> str:

@@ -48,4 +48,4 @@ def test_other_thresholds_skip_only_their_own_alert_tests(tmp_path: Path, promto
     tests, applicable = (each.compiled.lowered.definitions.alert_tests for each in (before, after))
     assert {test.alert for test in tests if test not in applicable} == {"HighAICosts", "AICostForecast", "HighAISpend"}
     assert (after.applicable_tests, after.all_tests) == (len(applicable), len(tests))
-    assert promtool.test_rules([tmp_path / "out/tests/cost_dollars-every-1m.yaml"]).failed == ()
+    assert promtool.test_rules([tmp_path / "out/tests/spend-every-1m.yaml"]).failed == ()
