@@ -41,7 +41,7 @@ def latency_now(platform: Platform) -> Stat:
     return Stat(used, warning=percent(80), critical=percent(100))
 
 
-@panel("Error budget left", id="budget_left")
+@panel("Error budget", id="budget_left")
 def error_budget_left(platform: Platform) -> Stat:
     """Error budget that is left of the SLO's window, over all routes. Orange below 25 %, red below 0 %: the SLO is
     missed."""
