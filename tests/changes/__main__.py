@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,14 +29,26 @@ LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary
 def main(names: Iterable[str]) -> int:
     """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the list."""
     chosen = set(names)
-    verdicts = [verdict(change) for change in CHANGES if not chosen or change.name in chosen]
-    passed = sum(verdicts)
-    print(f"{passed} passed, {len(verdicts) - passed} failed")
-    return 0 if passed == len(verdicts) else 1
+    changes = [change for change in CHANGES if not chosen or change.name in chosen]
+    passed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for report in pool.map(apply_and_test, changes):
+            print(report.text, flush=True)
+            passed += report.passed
+    print(f"{passed} passed, {len(changes) - passed} failed")
+    return 0 if passed == len(changes) else 1
 
 
-def verdict(change: TypicalChange) -> bool:
-    """Whether exactly the listed tests fail after a change; prints what differs."""
+@dataclass(frozen=True)
+class ChangeReport:
+    """Whether exactly the listed tests fail after a change, and what differs."""
+
+    passed: bool
+    text: str
+
+
+def apply_and_test(change: TypicalChange) -> ChangeReport:
+    """Apply a change to a copy of the project, build it, and run its tests."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="change-") as place:
         folder = Path(place)
@@ -43,18 +57,15 @@ def verdict(change: TypicalChange) -> bool:
             edit.apply(folder)
         build = run(folder, "generator", "build")
         if build.returncode:
-            print(f"{change.name}: the build fails\n{build.stderr}")
-            return False
+            return ChangeReport(False, f"{change.name}: the build fails\n{build.stderr}")
         failed = failing_tests(folder)
     unexpected, missing = failed - change.failures.keys(), change.failures.keys() - failed
-    print(f"{change.name}: {len(failed)} tests fail, in {time.monotonic() - start:.0f} s")
-    for test in sorted(unexpected):
-        print(f"  unexpected: {test}")
-    for test in sorted(missing):
-        print(f"  listed, but passes: {test}")
+    lines = [f"{change.name}: {len(failed)} tests fail, in {time.monotonic() - start:.0f} s"]
+    lines += [f"  unexpected: {test}" for test in sorted(unexpected)]
+    lines += [f"  listed, but passes: {test}" for test in sorted(missing)]
     if len(change.failures) > MAX_FAILURES:
-        print(f"  {len(change.failures)} failures are listed; at most {MAX_FAILURES} may be")
-    return not unexpected and not missing and len(change.failures) <= MAX_FAILURES
+        lines.append(f"  {len(change.failures)} failures are listed; at most {MAX_FAILURES} may be")
+    return ChangeReport(len(lines) == 1, "\n".join(lines))
 
 
 def copy_project(folder: Path) -> None:
