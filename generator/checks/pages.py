@@ -1,4 +1,4 @@
-"""The documentation pages of the checks, and the command that writes them: `python -m generator.checks.pages`."""
+"""The documentation pages of the checks, which `make checks-docs` writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.project import ROOT
 from generator.rendering.templates import render
 
 FOLDER = ROOT / "docs/checks"
-COMMAND = "python -m generator.checks.pages"
+COMMAND = "make checks-docs"
 EXAMPLE = "promql/counter-without-rate"
 
 
