@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from generator.errors import print_internal_error
 from generator.project import ROOT
 
 
@@ -12,8 +13,12 @@ def main() -> None:
     # The console script's own folder is first on the path, and the project's contract must be found before it.
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    from generator.cli import run
-
+    try:
+        from generator.cli import run
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.exit(print_internal_error(error))
     run()
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.definitions import load_contract
-from generator.errors import BuildError, Problem
+from generator.errors import BuildError, Problem, print_internal_error
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.output import ALERT_TESTS_FOLDER
 from generator.project import TEST_PLATFORM_NAME
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             traceback.print_exc()
-        return _print_internal(error)
+        return print_internal_error(error)
 
 
 def run() -> None:
@@ -62,19 +62,6 @@ def _print_problems(error: BuildError, ending: str = "") -> int:
         print(f"{bold}{problem.where}{plain}{text}", file=sys.stderr)
     count = len(error.problems)
     print(f"{count} {'problem' if count == 1 else 'problems'}{ending}.", file=sys.stderr)
-    return 2
-
-
-def _print_internal(error: Exception) -> int:
-    """Report a bug of ours as ours, with the place in the generator where it happened."""
-    cause = error.__cause__ or error
-    *_, frame = traceback.extract_tb(cause.__traceback__)
-    place = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-    print(f"internal error in {place}: {type(cause).__name__}: {cause}", file=sys.stderr)
-    print(
-        "This is a bug of the generator, not of your files. Please report it with the output of --debug.",
-        file=sys.stderr,
-    )
     return 2
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,19 @@ class DefinitionError(Exception):
 
 class InternalError(Exception):
     """A bug of the generator: an exception that no definition can be blamed for. Its cause is the exception."""
+
+
+def print_internal_error(error: Exception) -> int:
+    """Print a bug of the generator, with the place where it happened, and return the exit status."""
+    cause = error.__cause__ or error
+    *_, frame = traceback.extract_tb(cause.__traceback__)
+    place = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+    print(f"internal error in {place}: {type(cause).__name__}: {cause}", file=sys.stderr)
+    print(
+        "This is a bug of the generator, not of your files. Please report it with the output of --debug.",
+        file=sys.stderr,
+    )
+    return 2
 
 
 def place_of(definition: Callable[..., object]) -> str:

@@ -162,3 +162,13 @@ def test_an_internal_error_ends_the_process_with_status_2(root: Path, tmp_path: 
         result = project.generator("build", *options)
         assert result.returncode == 2
         assert ("Traceback" in result.stderr) == bool(options)
+
+
+def test_a_module_that_cannot_be_imported_is_an_internal_error(root: Path, tmp_path: Path) -> None:
+    """A generator that does not even start reports it as its bug: status 2 and no traceback."""
+    project = copied(root, tmp_path / "project")
+    options = project.folder / "generator/logs/options.py"
+    options.write_text("raise RuntimeError('damaged')\n", encoding="utf-8")
+    result = project.generator("build")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == ["internal error in options.py:1 <module>: RuntimeError: damaged", REPORT]
