@@ -33,6 +33,7 @@ TWO_TEAMS = replace(
         "storage": PLATFORM,
         "telemetry": PLATFORM,
     },
+    default_owner=PLATFORM,
     dead_man_url_file="/secrets/dead-man",
 )
 
