@@ -39,6 +39,13 @@ class TypicalChange:
     failures: Mapping[str, str] = field(default_factory=dict)
 
 
+NEW_PANEL = {
+    "tests/truth/test_panels.py::test_every_panel_is_either_verified_or_listed": (
+        "The numbers of a new panel must be verified against a simulation, or the panel listed with the others."
+    ),
+}
+"""The test that every new panel fails until someone decides how it is verified."""
+
 FIFTH_DASHBOARD = TypicalChange(
     "a fifth dashboard",
     (
@@ -70,6 +77,7 @@ DASHBOARD = Dashboard(
 ''',
         ),
     ),
+    NEW_PANEL,
 )
 NEW_FAMILY = TypicalChange(
     "a new alert family",
@@ -234,5 +242,6 @@ def retries_by_model(platform: Platform) -> TimeSeries:
             "(latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
         ),
     ),
+    NEW_PANEL,
 )
 CHANGES = (FIFTH_DASHBOARD, NEW_FAMILY, RENAMED_SERVICE, NEW_STORE, NEW_METRIC)

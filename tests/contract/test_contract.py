@@ -48,9 +48,11 @@ def test_every_metric_of_the_plan_is_in_the_contract(name: str) -> None:
 
 
 def test_every_other_metric_is_an_extension() -> None:
-    """Beyond the plan there are nine metrics, which its numbers depend on, each with a reason."""
-    assert set(BY_NAME) - set(PLAN) == EXTENSIONS
-    assert {name for name, metric in BY_NAME.items() if isinstance(metric.origin, Extension)} == EXTENSIONS
+    """Every metric beyond the plan has a reason; nine of them are those that the plan's numbers depend on."""
+    extensions = {name for name, metric in BY_NAME.items() if isinstance(metric.origin, Extension)}
+    assert extensions == set(BY_NAME) - set(PLAN)
+    assert len(EXTENSIONS) == 9
+    assert extensions >= EXTENSIONS
 
 
 @pytest.mark.parametrize("name", [*PLAN, *sorted(EXTENSIONS)])
