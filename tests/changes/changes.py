@@ -45,6 +45,18 @@ NEW_PANEL = {
     ),
 }
 """The test that every new panel fails until someone decides how it is verified."""
+NEW_EMITTED_METRIC = {
+    "tests/verify/simulation/test_simulation.py::test_every_metric_of_a_worker_is_simulated": (
+        "The simulation emits every metric of a Worker, and must learn when the new one is counted."
+    ),
+}
+"""The test that every new metric of a Worker fails until the simulation emits it."""
+NEW_RECORDED_SERIES = {
+    "tests/verify/mutation/test_equivalent.py::test_no_other_mutant_survives": (
+        "The rules that record the new store have mutants, and no alert test has samples of that store yet."
+    ),
+}
+"""The test that new recording rules fail until an alert test reads them."""
 
 FIFTH_DASHBOARD = TypicalChange(
     "a fifth dashboard",
@@ -208,6 +220,7 @@ STORAGE_CALLS = CombinedCounter(""",
             '        Member(D1_ERRORS, {STORE: "d1", OPERATION: "any"}),\n',
         ),
     ),
+    {**NEW_EMITTED_METRIC, **NEW_RECORDED_SERIES},
 )
 NEW_METRIC = TypicalChange(
     "a new metric",
@@ -242,6 +255,6 @@ def retries_by_model(platform: Platform) -> TimeSeries:
             "(latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
         ),
     ),
-    NEW_PANEL,
+    {**NEW_PANEL, **NEW_EMITTED_METRIC},
 )
 CHANGES = (FIFTH_DASHBOARD, NEW_FAMILY, RENAMED_SERVICE, NEW_STORE, NEW_METRIC)

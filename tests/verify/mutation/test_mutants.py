@@ -51,11 +51,11 @@ def test_only_the_first_two_constants_of_a_name_have_mutants(all_mutants: list[M
 
 
 def test_all_rules_of_a_series_that_are_not_constants_have_mutants(all_mutants: list[Mutant]) -> None:
-    """Four rules record the calls to the stores, and none of them is a constant."""
+    """Four rules record the calls to the stores of the plan, and none of them is a constant."""
     name = "route_service_store_operation:storage_calls:increase5m"
     calls = ("durable_objects,request", "kv,read", "kv,write", "vectorize,query")
     mutated = {mutant.rule for mutant in all_mutants if mutant.rule.startswith(name)}
-    assert mutated == {f"{name}{{{call}}}" for call in calls}
+    assert mutated >= {f"{name}{{{call}}}" for call in calls}
 
 
 def test_for_is_halved_and_doubled(all_mutants: list[Mutant]) -> None:
