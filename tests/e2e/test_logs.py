@@ -81,9 +81,9 @@ def test_the_log_commands_accept_the_file(run: EndToEndRun, remembered_chat: Sen
     check = _generator(root, "logs", "check", log)
     assert check.returncode == 0, check.stderr
     trace: Any = json.loads(_generator(root, "trace", "--json", remembered_chat.request_id, log).stdout)
-    spans = [(step["service"], step["name"]) for step in trace["steps"]]
+    spans = [(span["service"], span["name"]) for span in trace["spans"]]
     assert spans == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
-    assert "ingest-worker /ingest" in json.dumps(trace["steps"][0]["steps"])
+    assert "ingest-worker /ingest" in json.dumps(trace["spans"][0]["children"])
 
 
 def _generator(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
