@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,6 @@ from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
 from generator.output import RULES_FOLDER
 from generator.verify.backtest.case import Case
-from generator.verify.backtest.cases import cases, ordinary_days
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.rule_sets import sloth_rules
@@ -39,12 +39,18 @@ def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...
     if dict(platform.services) != PRODUCTION_SERVICES or not platform.tenants:
         hint = "give --platform alerts/tests/platform.yaml"
         raise BuildError([Problem("backtest", "the cases need the services and tenants of production", hint)])
-    by_name = {case.name: case for case in (*cases(platform), ordinary_days(platform))}
+    by_name = {case.name: case for case in project_cases(platform)}
     problems = [Problem(f'--case "{name}"', "there is no such case", did_you_mean(name, by_name))
                 for name in names if name not in by_name]  # fmt: skip
     if problems:
         raise BuildError(problems)
     return tuple(by_name[name] for name in names) or tuple(by_name.values())
+
+
+def project_cases(platform: Platform) -> tuple[Case, ...]:
+    """Return the cases of the project, which `backtests/cases.py` defines; the ordinary days are the last one."""
+    module = importlib.import_module("backtests.cases")
+    return (*module.cases(platform), module.ordinary_days(platform))
 
 
 def _run_case(platform: Platform, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule]) -> CaseResult:

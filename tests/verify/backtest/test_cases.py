@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from backtests.cases import cases, ordinary_days
 from generator.dsl.platform import Platform
-from generator.verify.backtest.cases import cases, ordinary_days
 from generator.verify.backtest.rule_sets import baseline_rules, evaluable
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.incident import IncidentKind

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from backtests.cases import cases
 from generator.cli import main
 from generator.dsl.platform import Platform
 from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.backtest.case import HOUR, MINUTE, Case
-from generator.verify.backtest.cases import cases
 from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.run import run
 from generator.verify.replay.stages import load_rules

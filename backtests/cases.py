@@ -1,4 +1,4 @@
-"""The library of back-test cases: the incidents of a platform, and the alerts that are expected for each."""
+"""The cases of the back-tests: incidents of a platform, and the alerts that are expected for each."""
 
 from __future__ import annotations
 
