@@ -37,7 +37,7 @@ from generator.config.load import platform_of
 from generator.config.overlays import merge as merge_trees
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import parse
-from generator.dsl.alert import Alert
+from generator.dsl.alert import PAGE, Alert, kebab_case
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard, Panel, Row
 from generator.dsl.definitions import Definitions
@@ -47,7 +47,7 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
-from generator.output import ALERTMANAGER_CONFIG, replace_folder
+from generator.output import ALERTMANAGER_CONFIG, replace_folder, runbook_path
 from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
 from tests.config.small_platform import SMALL_PLATFORM
@@ -108,6 +108,21 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     if check.stage is LOADED:
         return LoadedPlatform(platform_of(root, root.plain()), built.lowered.definitions.families)
     return PlatformDocument(root, root.plain())
+
+
+def with_alert(built: Compiled, name: str) -> Compiled:
+    """The build with an alert of this name, which the examples use whatever the project calls its own alerts."""
+    lowered = built.lowered
+    if any(rule.alert.name == name for rule in lowered.alerts):
+        return built
+    page = next(rule for rule in lowered.alerts if rule.alert.severity is PAGE)
+    copy = replace(page, alert=replace(page.alert, name=name, runbook=kebab_case(name)))
+    definitions = replace(lowered.definitions, alerts=(*lowered.definitions.alerts, copy.alert))
+    lowered = replace(lowered, definitions=definitions, alerts=(*lowered.alerts, copy))
+    texts = {**built.texts, runbook_path(copy.alert.runbook): ""}
+    rendered_rules = (rule for file in built.files for group in file.groups for rule in group.rules)
+    rendered = next(rule for rule in rendered_rules if rule.name == page.alert.name)
+    return with_rule(replace(built, lowered=lowered, texts=texts), replace(rendered, name=name))
 
 
 def with_yaml(built: Compiled, text: str) -> Compiled:

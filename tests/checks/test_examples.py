@@ -13,10 +13,16 @@ from generator.checks.registry import CHECKS
 from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from tests.checks.examples import problems, written_problems
+from tests.checks.examples import problems, with_alert, written_problems
 
 OFFLINE = [check for check in CHECKS if check.stage is not PROMTOOL]
 BY_PROMTOOL = [check for check in CHECKS if check.stage is PROMTOOL]
+
+
+@pytest.fixture(scope="module")
+def built(built: Compiled) -> Compiled:
+    """A build that has the alerts of the examples."""
+    return with_alert(with_alert(built, "RouteDown"), "ErrorBudgetBurn")
 
 
 def id_of(check: Check[Any]) -> str:
