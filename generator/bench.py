@@ -32,13 +32,15 @@ dashboard = StoredDashboard()
 T = TypeVar("T")
 
 
-def bench(platform_file: Path) -> None:
-    """Print the seconds and the size of builds. The numbers are of one run on one machine: compare ratios."""
+def bench(platform_file: Path) -> list[dict[str, object]]:
+    """Print the seconds and the size of builds, and return them. The numbers are of one machine: compare ratios."""
     definitions = load_definitions()
     platform = load(platform_file)
-    _bench_build(platform.name, lambda: compile_all(platform, definitions), compare_with_grafanalib=True)
     large = with_many_tenants(platform)
-    _bench_build(f"{MANY_TENANTS:,} tenants", lambda: compile_all(large, definitions))
+    return [
+        _bench_build(platform.name, lambda: compile_all(platform, definitions), compare_with_grafanalib=True),
+        _bench_build(f"{MANY_TENANTS:,} tenants", lambda: compile_all(large, definitions)),
+    ]
 
 
 def with_many_tenants(platform: Platform) -> Platform:
@@ -49,7 +51,9 @@ def with_many_tenants(platform: Platform) -> Platform:
     return replace(platform, tenants=tenants, cost=cost)
 
 
-def _bench_build(name: str, compile_platform: Callable[[], Compiled], compare_with_grafanalib: bool = False) -> None:
+def _bench_build(
+    name: str, compile_platform: Callable[[], Compiled], compare_with_grafanalib: bool = False
+) -> dict[str, object]:
     compile_seconds, compiled = _median_seconds(compile_platform)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
@@ -58,11 +62,13 @@ def _bench_build(name: str, compile_platform: Callable[[], Compiled], compare_wi
     print(f"{name}: compiled in {compile_seconds:.2f} s, written in {write_seconds:.2f} s; "
           f"{len(compiled.texts)} files,")  # fmt: skip
     print(f"  {alerting} alerting and {recording:,} recording rules, the largest file {largest / 1e6:.2f} MB")
+    seconds = {"compile_seconds": compile_seconds, "write_seconds": write_seconds}
     if compare_with_grafanalib:
-        _bench_grafanalib(compiled)
+        seconds["grafanalib_seconds"] = _bench_grafanalib(compiled)
+    return {"name": name, "files": len(compiled.texts), **seconds}
 
 
-def _bench_grafanalib(compiled: Compiled) -> None:
+def _bench_grafanalib(compiled: Compiled) -> float:
     """Measure grafanalib's command on the same dashboards: it only writes their JSON, in one process for each."""
     dashboards = compiled.lowered.dashboards
     with tempfile.TemporaryDirectory() as folder:
@@ -77,6 +83,7 @@ def _bench_grafanalib(compiled: Compiled) -> None:
             json.loads(target.read_text(encoding="utf-8"))
         seconds = time.perf_counter() - start
         print(f"  grafanalib's command, writing the same {len(dashboards)} dashboards: {seconds:.2f} s")
+        return seconds
 
 
 def _median_seconds(work: Callable[[], T], rounds: int = ROUNDS) -> tuple[float, T]:
