@@ -30,6 +30,6 @@ def test_the_file_of_many_tenants_is_a_platform_in_which_each_has_its_own_thresh
     platform, before = load(file), load(base)
     assert len(platform.tenants) == len(before.tenants) + MANY_TENANTS
     tokens, errors = platform.cost.tokens_per_day.overrides, platform.errors.tenant.overrides
-    assert tokens["tenant-00031"].value == 1_000_031
-    assert errors["tenant-00031"].value == Fraction("1.1") / 100
+    assert tokens["tenant-00031"].amount == 1_000_031
+    assert errors["tenant-00031"].amount == Fraction("1.1") / 100
     assert {f"tenant-{number:05}" for number in range(MANY_TENANTS)} <= tokens.keys() & errors.keys()
