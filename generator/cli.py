@@ -174,7 +174,8 @@ def _test(options: argparse.Namespace) -> Outcome:
 def _bench(options: argparse.Namespace) -> Outcome:
     from generator.bench import bench
 
-    return Outcome(result={"measurements": bench(options.platform)})
+    seconds = bench(options.platform)
+    return Outcome(result={"measurements": [{"name": name, "cpu_seconds": each} for name, each in seconds.items()]})
 
 
 def _mutate(options: argparse.Namespace) -> Outcome:

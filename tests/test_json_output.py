@@ -67,7 +67,7 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "generator.verify.backtest.command._run_case": lambda *_: result,
         "generator.verify.backtest.command.report": lambda _: {},
         "generator.verify.backtest.command.write": lambda *_: None,
-        "generator.bench.bench": lambda _: [{"name": "small", "compile_seconds": 0.5}],
+        "generator.bench.bench": lambda _: {"build, all of out/": 0.5},
     }
     for name, replacement in replaced.items():
         monkeypatch.setattr(name, replacement)

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from generator.dsl.arguments import require
+from generator.dsl.names import require_module_name, require_object_name
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.text import TemplatePart, one_line, template_parts
@@ -69,6 +70,16 @@ class Alert:
         """What identifies the rule: rules of one name have different severities."""
         return f"{self.name} ({self.severity.value})"
 
+    def rule(self, platform: Platform) -> Rule:
+        """The alert's rule on a platform. Raises DefinitionError where its function returns no condition."""
+        built = self.build(platform)
+        rule = built if isinstance(built, Rule) else Rule(built)
+        if not isinstance(rule.condition, Condition):
+            raise DefinitionError(
+                f"{self.name} returns {built!r}, which is not a condition", "end it with .above(…) or .for_(…)"
+            )
+        return rule
+
 
 def alert(
     name: str, severity: Severity, *, panel: str = "", runbook: str = "", values: ValuesFunction = no_values
@@ -82,9 +93,12 @@ def alert(
 
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
     require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
+    if runbook != "":
+        require_object_name(runbook, "@alert(…)", "runbook")
 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]
+        require_module_name(family, "@alert(…)")
         page = runbook or kebab_case(name)
         return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build), values)
 
