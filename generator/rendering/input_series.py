@@ -48,9 +48,16 @@ def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[st
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
     # Only buckets: no rule reads a histogram's sum or count, and promtool's time grows with the number of series.
+    observed = [
+        segment.value for segment in series.segments if isinstance(segment, ConstantRate) and segment.value is not None
+    ]
+    runs_by_count: dict[int, list[Run]] = {}
     for bound in (*series.metric.buckets, INFINITY):
+        count = sum(value <= bound for value in observed)
+        if count not in runs_by_count:
+            runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"
-        yield series_text(f"{name}_bucket", {**labels, "le": le}), runs_of(series, interval, bound)
+        yield series_text(f"{name}_bucket", {**labels, "le": le}), runs_by_count[count]
 
 
 def series_text(name: str, labels: Mapping[str, str]) -> str:
@@ -68,7 +75,7 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
         if isinstance(segment, Restart):
             value = 0
             continue
-        count = int(segment.duration / interval)
+        count = segment.duration.seconds // interval.seconds
         match segment:
             case NoSamples():
                 runs.append(Run(None, 0, count))
