@@ -18,7 +18,8 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
 from generator.ir.build import Compiled
-from generator.output import dashboard_path, replace_folder
+from generator.output import dashboard_path
+from generator.output.write import write_files
 from generator.pipeline import compile_all
 
 MANY_TENANTS = 10_000
@@ -53,7 +54,7 @@ def _bench_build(name: str, compile_platform: Callable[[], Compiled], compare_wi
     compile_seconds, compiled = _median_seconds(compile_platform)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
-        write_seconds, _ = _median_seconds(lambda: replace_folder(out, compiled.texts), rounds=1)
+        write_seconds, _ = _median_seconds(lambda: write_files(out, compiled.texts), rounds=1)
     alerting, recording, largest = _sizes(compiled)
     print(f"{name}: compiled in {compile_seconds:.2f} s, written in {write_seconds:.2f} s; "
           f"{len(compiled.texts)} files,")  # fmt: skip
