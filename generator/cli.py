@@ -14,6 +14,7 @@ from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.definitions import attempt, load_contract
@@ -21,12 +22,16 @@ from generator.errors import BuildError, Problem, internal_error_text, print_int
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
 from generator.output import ALERT_TESTS_FOLDER
+from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_picture_options, add_preview_options
+
+if TYPE_CHECKING:
+    from generator.pipeline import BuildReport
 
 PROGRAM = "workers-ai-observability"
 
@@ -106,16 +111,40 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 
 
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite files that were edited, or that no build wrote")
+
+
 def _build(options: argparse.Namespace) -> Outcome:
     from generator.pipeline import build
 
     start = time.monotonic()
-    report = build(options.platform, options.out)
-    for path in report.changes.stale:
+    try:
+        report = build(options.platform, options.out, options.force)
+    except IncompleteOutput as error:
+        # Without an ending: something was written.
+        return Outcome(2, problems=sorted(error.problems))
+    _print_build(options, report, time.monotonic() - start)
+    written = report.written
+    return Outcome(
+        result={
+            "out": str(options.out),
+            "files": len(report.compiled.texts),
+            "written": [*written.created, *written.replaced],
+            "removed": [*written.removed],
+            "unlisted": [*written.unlisted],
+            "alert_tests": {"shipped": report.applicable_tests, "all": report.all_tests},
+        }
+    )
+
+
+def _print_build(options: argparse.Namespace, report: BuildReport, seconds: float) -> None:
+    for path in report.written.removed:
         print(f"removed {options.out}/{path}", file=sys.stderr)
-    written = len(report.changes.missing) + len(report.changes.different)
-    seconds = time.monotonic() - start
-    count = len(report.compiled.texts)
+    for path in report.written.unlisted:
+        what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
+        print(f"{options.out}/{path}: {what}", file=sys.stderr)
+    written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     if skipped := report.all_tests - report.applicable_tests:
         print(
@@ -123,15 +152,6 @@ def _build(options: argparse.Namespace) -> Outcome:
             f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
             file=sys.stderr,
         )
-    return Outcome(
-        result={
-            "out": str(options.out),
-            "files": count,
-            "written": [*report.changes.missing, *report.changes.different],
-            "removed": [*report.changes.stale],
-            "alert_tests": {"shipped": report.applicable_tests, "all": report.all_tests},
-        }
-    )
 
 
 def _check(options: argparse.Namespace) -> Outcome:
@@ -270,6 +290,7 @@ COMMANDS = (
         "build",
         "compile a platform file and the definitions into the output folder",
         _build,
+        _build_options,
         failure="; nothing was written",
     ),
     Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
