@@ -10,7 +10,7 @@ from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import PanelThreshold, TimeSeries
 from generator.dsl.metrics import Quantile
-from generator.dsl.query import Comparison, DerivedQuery, FractionOf, Query, Rule, ThresholdSeries
+from generator.dsl.query import Comparison, DerivedQuery, FractionOf, Query, ThresholdSeries
 from generator.dsl.units import Quantity
 from generator.errors import Problem
 from generator.ir.build import Lowered
@@ -84,8 +84,7 @@ def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
 def comparisons(lowered: Lowered) -> Iterator[tuple[Alert, Comparison]]:
     """Every comparison of every alert."""
     for rule in lowered.alerts:
-        built = rule.alert.build(lowered.platform)
-        condition = built.condition if isinstance(built, Rule) else built
+        condition = rule.alert.rule(lowered.platform).condition
         yield from ((rule.alert, comparison) for comparison in condition.comparisons())
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from generator.config.schema import BOUNDS, PLATFORM
+from generator.config.schema.keywords import BOUNDS
+from generator.config.schema.platform import PLATFORM
 from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, quoted
 
 MAX_LISTED = 10

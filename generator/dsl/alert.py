@@ -69,6 +69,16 @@ class Alert:
         """What identifies the rule: rules of one name have different severities."""
         return f"{self.name} ({self.severity.value})"
 
+    def rule(self, platform: Platform) -> Rule:
+        """The alert's rule on a platform. Raises DefinitionError where its function returns no condition."""
+        built = self.build(platform)
+        rule = built if isinstance(built, Rule) else Rule(built)
+        if not isinstance(rule.condition, Condition):
+            raise DefinitionError(
+                f"{self.name} returns {built!r}, which is not a condition", "end it with .above(…) or .for_(…)"
+            )
+        return rule
+
 
 def alert(
     name: str, severity: Severity, *, panel: str = "", runbook: str = "", values: ValuesFunction = no_values

@@ -305,6 +305,10 @@ class Condition(NoOperators):
         """The comparisons that this condition consists of; the first one gives the alert's value."""
         return iter(())
 
+    def queries(self) -> Iterator[Query]:
+        """The queries that this condition reads; the first one gives the alert's value."""
+        return (comparison.query for comparison in self.comparisons())
+
 
 def _right_side(other: object) -> str:
     """The hint for what is joined with a condition and is none."""
@@ -353,6 +357,9 @@ class WithoutPrice(Condition):
 
     query: Query
 
+    def queries(self) -> Iterator[Query]:
+        yield self.query
+
 
 @dataclass(frozen=True, eq=False)
 class Always(Condition):
@@ -361,10 +368,11 @@ class Always(Condition):
 
 @dataclass(frozen=True, eq=False)
 class Rule(NoOperators):
-    """A condition, how long it must be true before the alert fires, and how long the alert fires after its end."""
+    """A condition, how long it must be true before the alert fires (None: it fires at once), and how long the alert
+    fires after its end."""
 
     condition: Condition
-    for_: Duration
+    for_: Duration | None = None
     keep_firing: Duration | None = None
 
     def noun(self) -> str:
@@ -372,6 +380,13 @@ class Rule(NoOperators):
 
     def instead_of(self, operator: str, other: object) -> str:
         return "write (a & b).for_(…): the duration is that of the whole rule"
+
+    @property
+    def window(self) -> Duration | None:
+        """The fixed window of the condition, where all its queries that have one have the same; otherwise None."""
+        queries = (metric_query for query in self.condition.queries() for metric_query in query.metric_queries())
+        windows = {query.fixed_window for query in queries} - {None}
+        return windows.pop() if len(windows) == 1 else None
 
     def keep_firing_for(self, duration: Duration) -> Rule:
         """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""

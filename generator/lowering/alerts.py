@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
-from generator.dsl.query import Condition, Query, Rule, WithoutPrice, labels_of
+from generator.dsl.query import Query, labels_of
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
 from generator.ir.rules import AlertRule, AnnotationQuery
@@ -18,15 +18,10 @@ from generator.lowering.queries import QueryLowering
 def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     """The rule of an alert. Raises DefinitionError for a definition that cannot be lowered, and for a family without an
     owner."""
-    built = alert.build(lowering.platform)
-    rule = built if isinstance(built, Rule) else None
-    condition = built.condition if isinstance(built, Rule) else built
-    if not isinstance(condition, Condition):
-        raise DefinitionError(
-            f"{alert.name} returns {condition!r}, which is not a condition", "end it with .above(…) or .for_(…)"
-        )
+    rule = alert.rule(lowering.platform)
+    condition = rule.condition
     first = next(condition.comparisons(), None)
-    queries = _queries(condition)
+    queries = list(condition.queries())
     windows = [fixed_windows(query) for query in queries]
     return AlertRule(
         alert=alert,
@@ -36,8 +31,8 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         threshold=first.threshold if first is not None else None,
         window=windows[0][0] if windows and windows[0] else None,
         lookback=max((window for of_query in windows for window in of_query), default=None),
-        for_=rule.for_ if rule is not None else None,
-        keep_firing_for=rule.keep_firing if rule is not None else None,
+        for_=rule.for_,
+        keep_firing_for=rule.keep_firing,
         owner=lowering.platform.owner_of(alert.family).name,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
@@ -60,9 +55,3 @@ def _values(
         of_alert = value.where(*(label.matches_variable() for label in value.output_labels))
         values[name] = AnnotationQuery(lowering.lower(of_alert), value.unit)
     return values
-
-
-def _queries(condition: Condition) -> list[Query]:
-    if isinstance(condition, WithoutPrice):
-        return [condition.query]
-    return [comparison.query for comparison in condition.comparisons()]

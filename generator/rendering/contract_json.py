@@ -7,7 +7,7 @@ from typing import Any
 
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
-from generator.config.schema import schema
+from generator.config.schema.platform import schema
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed

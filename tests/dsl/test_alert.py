@@ -8,8 +8,9 @@ import pytest
 
 from generator.dsl.alert import NONE, PAGE, TICKET, alert, alert_text, kebab_case
 from generator.dsl.platform import Platform
-from generator.dsl.query import Always, Condition
+from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.text import Placeholder
+from generator.dsl.units import minutes
 from tests.dsl.definition_errors import definition_error
 
 DOCSTRING = """{guest} waits.
@@ -90,6 +91,21 @@ def test_an_alert_has_its_family_key_and_place() -> None:
     assert late_orders.key == "LateOrders (ticket)"
     assert late_orders.where == f"tests/dsl/test_alert.py:{build.__code__.co_firstlineno} bar"
     assert late_orders.build is build
+
+
+def test_a_condition_alone_is_a_rule_that_fires_at_once(platform: Platform) -> None:
+    """An alert has a rule whether its function returns a condition or a rule; a condition waits for nothing."""
+    condition = Always()
+
+    def at_once(platform: Platform) -> Condition:
+        return condition
+
+    def after_a_minute(platform: Platform) -> Rule:
+        return condition.for_(minutes(1))
+
+    at_once.__doc__ = after_a_minute.__doc__ = DOCSTRING
+    assert tree(alert("LateOrders", PAGE)(at_once).rule(platform)) == tree(Rule(condition, None, None))
+    assert tree(alert("LateOrders", PAGE)(after_a_minute).rule(platform)) == tree(Rule(condition, minutes(1), None))
 
 
 def test_the_key_does_not_depend_on_the_function() -> None:

@@ -14,7 +14,19 @@ from generator.dsl.query import (
     WithoutPrice,
     labels_of,
 )
-from generator.dsl.units import MILLISECONDS, RATIO, SECONDS, days, minutes, percent, quantity
+from generator.dsl.units import (
+    MILLISECONDS,
+    RATIO,
+    REQUESTS_UNIT,
+    SECONDS,
+    TIMESTAMP_SECONDS,
+    TOKENS_UNIT,
+    days,
+    hours,
+    minutes,
+    percent,
+    quantity,
+)
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import BELL, GUEST, ORDERS, SIPS, SPILT, TABLE, WAIT
 from tests.dsl.trees import tree
@@ -74,6 +86,18 @@ def test_a_rule_is_a_condition_with_durations() -> None:
     condition = SPILT_RATIO.above(percent(1))
     assert tree(condition.for_(WINDOW)) == tree(Rule(condition, WINDOW))
     assert tree(condition.for_(WINDOW).keep_firing_for(minutes(1))) == tree(Rule(condition, WINDOW, minutes(1)))
+
+
+def test_a_rule_has_the_window_that_all_its_queries_share() -> None:
+    """Queries of one window give the rule that window; two windows, a forecast's 18 hours and 1 hour, and no window
+    at all give none. A query without a window, as a gauge's latest value, does not count."""
+    ratio, orders = SPILT_RATIO.above(percent(1)), ORDERS.increase(WINDOW).at_least(quantity(15, REQUESTS_UNIT))
+    latest = BELL.latest().above(quantity(1, TIMESTAMP_SECONDS))
+    longer = SPILT.ratio_to(ORDERS, minutes(6)).above(percent(1))
+    forecast = SIPS.increase(hours(18)).forecast(days(1), recent=hours(1)).above(quantity(1, TOKENS_UNIT))
+    assert Rule(ratio & orders).window == Rule(latest & ratio).window == WINDOW
+    assert Rule(WithoutPrice(SIPS.increase(hours(1)))).window == hours(1)
+    assert [Rule(each).window for each in (ratio & longer, ratio | longer, forecast, latest, Always())] == [None] * 5
 
 
 def test_conditions_without_a_threshold_have_no_comparisons() -> None:
