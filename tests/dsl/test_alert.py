@@ -12,6 +12,7 @@ from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.text import Placeholder
 from generator.dsl.units import minutes
 from tests.dsl.definition_errors import definition_error
+from tests.dsl.trees import tree
 
 DOCSTRING = """{guest} waits.
 
