@@ -200,6 +200,9 @@ class CounterQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Increase(CounterQuery):
@@ -250,6 +253,9 @@ class HistogramQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quantile(HistogramQuery):
@@ -289,6 +295,9 @@ class Age(MetricQuery):
     @property
     def fixed_window(self) -> Duration | None:
         return self.lookback
+
+    def over(self, window: Duration) -> MetricQuery:
+        return replace(self, lookback=window)
 
 
 @dataclass(frozen=True, kw_only=True)
