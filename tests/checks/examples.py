@@ -106,7 +106,7 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     assert overlay is not None
     root, violations = merge_trees(base, overlay)
     assert not violations
-    assert not list(schema_violations(root))
+    assert not list(schema_violations(root, root.plain()))
     if check.stage is LOADED:
         definitions = built.lowered.definitions
         return LoadedPlatform(platform_of(root, root.plain()), definitions.families, definitions.alerts)
