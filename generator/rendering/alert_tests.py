@@ -147,7 +147,7 @@ def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -
 
 def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
     rule, text = tested.rule, tested.rule.alert.alert_text
-    annotated = firing.condition_ended.seconds if firing.condition_ended else time
+    annotated = firing.condition_ended.seconds if firing.condition_ended is not None else time
     moment = FiringMoment(firing.labels, firing.value, annotated, firing.values)
     texts = {
         "summary": annotation_text.rendered(rule, text.summary, moment),

@@ -77,6 +77,6 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
         promql.text(rule.expression),
         rule.static_labels,
         annotations,
-        str(rule.for_) if rule.for_ else "",
-        str(rule.keep_firing_for) if rule.keep_firing_for else "",
+        str(rule.for_) if rule.for_ is not None else "",
+        str(rule.keep_firing_for) if rule.keep_firing_for is not None else "",
     )
