@@ -224,6 +224,9 @@ class CounterQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Increase(CounterQuery):
@@ -274,6 +277,9 @@ class HistogramQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Quantile(HistogramQuery):
@@ -313,6 +319,9 @@ class Age(MetricQuery):
     @property
     def fixed_window(self) -> Duration | None:
         return self.lookback
+
+    def over(self, window: Duration) -> MetricQuery:
+        return replace(self, lookback=window)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
