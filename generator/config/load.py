@@ -9,6 +9,7 @@ from typing import Any
 from generator.config.alerts import alert_locations, alerts_of
 from generator.config.checks import PlatformDocument, platform_problems
 from generator.config.overlays import read_merged
+from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located
 from generator.dsl.platform import (
@@ -56,7 +57,8 @@ def load(path: Path) -> Platform:
     invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
     document = PlatformDocument(root, values, invalid)
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
-        raise BuildError(sorted(problems))
+        secrets = [text for text in root.texts() if looks_secret(text)]
+        raise BuildError(sorted(without_secrets(problem, secrets) for problem in problems))
     return platform_of(root, document.values)
 
 
