@@ -16,7 +16,9 @@ from generator.errors import Problem
 
 SECRETS = "teams"
 """The section that has nothing but secrets' paths."""
-SECRET_KEY = re.compile(rf"{SECRET_NAMES}|_(?:key|url)(?:_file)?$")
+SECRET_KEY = re.compile(
+    rf"{SECRET_NAMES}|_(?:key|url)_file$|(?:^|_)(?:page|pager|ticket|man|webhook|hook|routing|integration)_(?:key|url)$"
+)
 HIDDEN = "(not shown: it may be a secret)"
 TOKEN = re.compile(r"[A-Za-z0-9+/=_~-]{16,}")
 """Texts that can be a key: letters and digits, with the other characters of base64 and of vendors' keys."""

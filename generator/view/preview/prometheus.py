@@ -48,7 +48,9 @@ def _split(url: str) -> SplitResult:
             return parts
     except ValueError:
         pass
-    raise BuildError([Problem("--prometheus", f"{quoted(url)} is not the URL of a Prometheus", "give http://HOST:PORT")])
+    raise BuildError(
+        [Problem("--prometheus", f"{quoted(url)} is not the URL of a Prometheus", "give http://HOST:PORT")]
+    )
 
 
 def _authorization_header(parts: SplitResult) -> dict[str, str]:
