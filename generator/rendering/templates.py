@@ -7,8 +7,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from generator.rendering.bytecode import TemplateBytecode
+
+FOLDER = Path(__file__).with_name("templates")
 ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    loader=FileSystemLoader(FOLDER),
+    bytecode_cache=TemplateBytecode(FOLDER / "__pycache__", Path(__file__).read_text(encoding="utf-8")),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
