@@ -20,7 +20,6 @@ from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class TestedRule:
 
     rule: AlertRule
     link: PanelLink | None
-    runbook_url: str
     files: tuple[str, ...]
 
 
@@ -120,7 +118,6 @@ def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFi
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
         interval=str(interval),
-        scalar=scalar,
         tests=[_test(built, rules) for built in tests],
     )
 
@@ -148,14 +145,14 @@ def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -
 
 def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
     rule, text = tested.rule, tested.rule.alert.alert_text
-    annotated = firing.condition_ended.seconds if firing.condition_ended else time
+    annotated = firing.condition_ended.seconds if firing.condition_ended is not None else time
     moment = FiringMoment(firing.labels, firing.value, annotated, firing.values)
     texts = {
         "summary": annotation_text.rendered(rule, text.summary, moment),
         "description": annotation_text.rendered(rule, text.description, moment),
-        "runbook_url": tested.runbook_url,
+        "runbook_url": rule.runbook_url,
     }
     if tested.link:
         texts["dashboard_url"] = annotation_text.link_rendered(tested.link, rule.lookback, moment)
-    labels = {**firing.labels, "severity": firing.severity.value, "owner": rule.owner}
+    labels = {**firing.labels, **rule.static_labels}
     return {"labels": labels, "annotations": texts}

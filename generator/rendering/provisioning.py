@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 GRAFANA_FOLDER = "Workers AI"
 """The folder of the dashboards in Grafana."""
@@ -15,6 +14,6 @@ def provisioning() -> dict[str, str]:
     Grafana reads the URL of Prometheus from its environment."""
     return {
         DATASOURCE: render("datasource.yaml.j2"),
-        DASHBOARD_PROVIDER: render("dashboard_provider.yaml.j2", folder=GRAFANA_FOLDER, scalar=scalar),
+        DASHBOARD_PROVIDER: render("dashboard_provider.yaml.j2", folder=GRAFANA_FOLDER),
         PROMETHEUS_CONFIG: render("prometheus.yaml.j2"),
     }

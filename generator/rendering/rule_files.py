@@ -12,7 +12,6 @@ from generator.lowering import thresholds
 from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
@@ -32,7 +31,7 @@ def rules(files: Iterable[RuleFile]) -> dict[str, str]:
 
 def rule_file_yaml(file: RuleFile) -> str:
     """A rule file in Prometheus' format."""
-    return render("rules.yaml.j2", groups=file.groups, scalar=scalar)
+    return render("rules.yaml.j2", groups=file.groups)
 
 
 def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:
@@ -67,7 +66,7 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
     annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),
         "description": annotation_text.template(rule, alert.alert_text.description),
-        "runbook_url": lowered.platform.links.runbook(alert.runbook),
+        "runbook_url": rule.runbook_url,
     }
     if (link := lowered.link(alert)) is not None:
         annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
@@ -75,8 +74,8 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
         "alert",
         alert.name,
         promql.text(rule.expression),
-        {"severity": alert.severity.value, "owner": rule.owner},
+        rule.static_labels,
         annotations,
-        str(rule.for_) if rule.for_ else "",
-        str(rule.keep_firing_for) if rule.keep_firing_for else "",
+        str(rule.for_) if rule.for_ is not None else "",
+        str(rule.keep_firing_for) if rule.keep_firing_for is not None else "",
     )
