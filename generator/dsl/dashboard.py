@@ -15,6 +15,7 @@ from generator.dsl.arguments import require, require_tuple
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
 from generator.dsl.names import require_id, require_object_name, require_row_id
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
@@ -233,7 +234,7 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
             raise DefinitionError(
                 f"the panel {build.__name__} has no docstring", "describe in a sentence what the panel shows"
             )
-        return Panel(id, title, description, build, place_of(build))
+        return Panel(id, title, description, once_per_platform(build), place_of(build))
 
     return define
 
