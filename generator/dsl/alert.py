@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from generator.dsl.arguments import require
+from generator.dsl.names import require_module_name, require_object_name
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.text import TemplatePart, one_line, template_parts
@@ -92,9 +93,12 @@ def alert(
 
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
     require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
+    if runbook != "":
+        require_object_name(runbook, "@alert(…)", "runbook")
 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]
+        require_module_name(family, "@alert(…)")
         page = runbook or kebab_case(name)
         return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build), values)
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from generator.dsl.arguments import require, require_tuple
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
@@ -168,6 +169,9 @@ class Panel:
     build: PanelFunction
     where: str
 
+    def __post_init__(self) -> None:
+        require_id(self.id, "@panel(…)")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -183,6 +187,7 @@ class Row:
 
     def __post_init__(self) -> None:
         require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
+        require_row_id(self.key)
 
     @property
     def key(self) -> str:
@@ -205,7 +210,8 @@ class Variable:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change."""
+    """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change. `id`
+    also names the dashboard's file and its Kubernetes object."""
 
     id: str
     title: str
@@ -215,6 +221,7 @@ class Dashboard:
     tags: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        require_object_name(self.id, "Dashboard(…)", "id")
         hint = "write (Variable(label, metric),)"
         require_tuple(self.variables, Variable, "Dashboard(…)", "variables", hint, may_be_empty=True)
         require_tuple(self.rows, Row, "Dashboard(…)", "rows", "write (Row(title, panels),)", may_be_empty=True)
