@@ -21,6 +21,7 @@ from generator.definitions import load_contract
 from generator.errors import BuildError, Problem, print_internal_error
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.output import ALERT_TESTS_FOLDER
+from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
@@ -38,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         load_contract()
         return run_command(options)
     except BuildError as error:
-        return _print_problems(error, "; nothing was written" if run_command is _build else "")
+        unwritten = run_command is _build and not isinstance(error, IncompleteOutput)
+        return _print_problems(error, "; nothing was written" if unwritten else "")
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
@@ -95,14 +97,21 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 
 
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite files that were edited, or that no build wrote")
+
+
 def _build(options: argparse.Namespace) -> int:
     from generator.pipeline import build
 
     start = time.monotonic()
-    report = build(options.platform, options.out)
-    for path in report.changes.stale:
+    report = build(options.platform, options.out, options.force)
+    for path in report.written.removed:
         print(f"removed {options.out}/{path}", file=sys.stderr)
-    written = len(report.changes.missing) + len(report.changes.different)
+    for path in report.written.unlisted:
+        what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
+        print(f"{options.out}/{path}: {what}", file=sys.stderr)
+    written = len(report.written.created) + len(report.written.replaced)
     seconds = time.monotonic() - start
     count = len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
@@ -237,7 +246,7 @@ class Command:
 
 
 COMMANDS = (
-    Command("build", "compile a platform file and the definitions into the output folder", _build),
+    Command("build", "compile a platform file and the definitions into the output folder", _build, _build_options),
     Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
     Command("test", "run the alert tests of the output with promtool", _test),
     Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_diff_options),

@@ -31,7 +31,9 @@ from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.output import Changes, changes, dashboard_path, replace_folder
+from generator.output import dashboard_path
+from generator.output.difference import changes
+from generator.output.write import Written, write_files
 from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
@@ -167,20 +169,19 @@ class BuildReport:
     """What a build wrote, and how many of all alert tests apply to its platform."""
 
     compiled: Compiled
-    changes: Changes
+    written: Written
     applicable_tests: int
     all_tests: int
 
 
-def build(platform_file: Path, out: Path) -> BuildReport:
-    """Compile and replace the content of `out`. Raises BuildError; `out` is unchanged then."""
+def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
+    """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
+    is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    difference = changes(out, result.texts)
-    if difference:
-        replace_folder(out, result.texts)
+    written = write_files(out, result.texts, force)
     applicable = len(result.lowered.definitions.alert_tests)
-    return BuildReport(result, difference, applicable, len(sources.definitions.alert_tests))
+    return BuildReport(result, written, applicable, len(sources.definitions.alert_tests))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from generator import __version__
 from generator.cli import COMMANDS, PROGRAM, Command, development_packages, main
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
+from generator.output import JOURNAL, MANIFEST
 from generator.pipeline import TEST_PLATFORM
 from generator.project import TEST_PLATFORM_NAME
 
@@ -32,6 +35,13 @@ def out(built: Path, tmp_path: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     return tmp_path / "out"
+
+
+def add_earlier_file(out: Path, path: str) -> None:
+    """Add a file to a build and its manifest, as if the sources of an earlier one had made it."""
+    (out / path).write_text("old", encoding="utf-8")
+    with (out / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write(f"{sha256(b'old').hexdigest()}  {path}\n")
 
 
 def run(command: str, out: Path, *more: str) -> int:
@@ -90,11 +100,64 @@ def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_build_names_the_files_that_it_removes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that the sources do not generate any more is removed."""
-    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    """A file of an earlier build that the sources do not generate any more is removed."""
+    add_earlier_file(out, "runbooks/old.md")
     assert run("build", out) == 0
     assert f"removed {out}/runbooks/old.md\n" in capsys.readouterr().err
     assert not (out / "runbooks/old.md").exists()
+
+
+def test_a_build_does_not_overwrite_an_edited_file(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An edited rule and dashboard are two problems with status 2, and nothing is written; --force overwrites both."""
+    rules, dashboard, table = out / RULES, out / "grafana/dashboards/overview.json", out / "contract/metrics.md"
+    originals = rules.read_bytes(), dashboard.read_bytes()
+    rules.write_text("groups: []\n", encoding="utf-8")
+    dashboard.write_text("{}\n", encoding="utf-8")
+    table.unlink()
+    assert run("build", out) == 2
+    what = "the file was changed since a build wrote it"
+    hint = "move the change to the sources, or overwrite it with --force (make build FORCE=yes)."
+    assert capsys.readouterr().err.splitlines() == [
+        f"{dashboard}: {what}; {hint}",
+        f"{rules}: {what}; {hint}",
+        "2 problems; nothing was written.",
+    ]
+    assert (rules.read_text(encoding="utf-8"), table.exists()) == ("groups: []\n", False)
+    assert run("build", out, "--force") == 0
+    assert (rules.read_bytes(), dashboard.read_bytes()) == originals
+    assert table.exists()
+
+
+def test_a_build_names_the_files_of_an_earlier_version(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An output without a manifest is adopted. What this build does not make there stays, and is named."""
+    (out / MANIFEST).unlink()
+    (out / RULES).write_text("groups: []\n", encoding="utf-8")
+    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    assert run("build", out) == 0
+    captured = capsys.readouterr()
+    assert ", 1 of them changed, in " in captured.out
+    what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
+    assert captured.err == f"{out}/runbooks/old.md: {what}\n"
+    assert (out / "runbooks/old.md").exists()
+
+
+def test_a_full_disk_is_not_called_unwritten(
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A build that fails after it wrote a file does not say that nothing was written."""
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device", str(target))
+
+    (out / RULES).unlink()
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (replace if Path(b).name == JOURNAL else full)(a, b))
+    assert run("build", out) == 2
+    hint = "check the disk and the permissions, and build again: the next build completes this one."
+    assert capsys.readouterr().err.splitlines() == [
+        f"{out}: the folder cannot be written (No space left on device: {out / RULES}); {hint}",
+        "1 problem.",
+    ]
 
 
 def test_a_build_says_which_alert_tests_are_left_out(
@@ -139,17 +202,20 @@ def test_check_accepts_an_up_to_date_output(out: Path, capsys: pytest.CaptureFix
 
 
 def test_check_reports_every_file_that_differs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A changed, a missing and an additional file are three problems, and check writes nothing."""
+    """A changed, a missing and a stale file are problems, and so is their manifest; a file of others is none, and check
+    writes nothing."""
     (out / RULES).write_text("groups: []\n", encoding="utf-8")
     (out / "contract/metrics.md").unlink()
-    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    add_earlier_file(out, "runbooks/old.md")
+    (out / "runbooks/notes.md").write_text("ours", encoding="utf-8")
     assert run("check", out) == 2
     hint = "run make build, read the difference, and commit it."
     assert capsys.readouterr().err.splitlines() == [
         f"{out}/contract/metrics.md: the file is missing; {hint}",
+        f"{out}/manifest.sha256: the file differs from what the sources generate; {hint}",
         f"{out}/{RULES}: the file differs from what the sources generate; {hint}",
         f"{out}/runbooks/old.md: the file is not generated by the sources; {hint}",
-        "3 problems.",
+        "4 problems.",
     ]
     assert (out / RULES).read_text(encoding="utf-8") == "groups: []\n"
 

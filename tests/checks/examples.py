@@ -47,7 +47,8 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
-from generator.output import ALERTMANAGER_CONFIG, replace_folder, runbook_path
+from generator.output import ALERTMANAGER_CONFIG, runbook_path
+from generator.output.write import write_files
 from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
 from tests.config.small_platform import SMALL_PLATFORM
@@ -85,7 +86,7 @@ def written_problems(
     check: Check[WrittenOutput], text: str, built: Compiled, tool: Promtool, out: Path
 ) -> list[Problem]:
     """The violations of a check by promtool in a folder with a build and an example."""
-    replace_folder(out, built.texts)
+    write_files(out, built.texts)
     if check.id in WRITTEN_FILES:
         (out / "tests").mkdir(exist_ok=True)
         (out / WRITTEN_FILES[check.id]).write_text(text, encoding="utf-8")
