@@ -53,9 +53,10 @@ def load(path: Path) -> Platform:
     root, violations = read_merged(path)
     if root is None:
         raise BuildError(sorted(each.problem for each in violations))
-    violations += [located(root, violation) for violation in schema_violations(root)]
+    values = root.plain()
+    violations += [located(root, violation) for violation in schema_violations(root, values)]
     invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
-    document = PlatformDocument(root, root.plain(), invalid)
+    document = PlatformDocument(root, values, invalid)
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
         raise BuildError(sorted(problems))
     return platform_of(root, document.values)

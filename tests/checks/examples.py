@@ -105,7 +105,7 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     assert overlay is not None
     root, violations = merge_trees(base, overlay)
     assert not violations
-    assert not list(schema_violations(root))
+    assert not list(schema_violations(root, root.plain()))
     if check.stage is LOADED:
         return LoadedPlatform(platform_of(root, root.plain()), built.lowered.definitions.families)
     return PlatformDocument(root, root.plain())
