@@ -25,6 +25,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
+from generator.lowering.alert_settings import with_alert_settings
 from generator.lowering.alerts import lower_alert
 from generator.lowering.applicable_tests import applies
 from generator.lowering.dashboards import DashboardLowering
@@ -81,10 +82,11 @@ def compiled(platform_file: Path) -> Compiled:
 def compile_all(platform: Platform, definitions: Definitions, test_platform: Platform | None = None) -> Compiled:
     """Lower, check, render, check. Alert tests are those that apply to the platform, or all of them without a
     `test_platform`. Raises BuildError with all problems of the first step that has any."""
-    lowered = lower(platform, with_applicable_tests(platform, definitions, test_platform))
+    applicable = with_applicable_tests(platform, definitions, test_platform)
+    lowered = lower(platform, with_alert_settings(platform, applicable))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
-    result = Compiled(lowered, files, render(lowered, files))
+    result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
     _raise(build_problems(result))
     return result
 
@@ -137,7 +139,6 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     return {
         **contract(platform),
         **worker_contract(platform),
-        **platform_schema(),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
@@ -159,8 +160,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
         read = frozenset(name for expression in expressions for name in series_names(expression))
         needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
-        url = lowered.platform.links.runbook(alert.runbook)
-        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
+        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), names)
     return result
 
 

@@ -75,7 +75,7 @@ def page(
         "burn_rate": hour / ERROR_BUDGET,
         "medium_burn_rate": six_hours / ERROR_BUDGET,
         "budget_left": 1 - total / ERROR_BUDGET,
-        "when_exhausted": exhausted.seconds if exhausted else ALREADY_EXHAUSTED,
+        "when_exhausted": exhausted.seconds if exhausted is not None else ALREADY_EXHAUSTED,
     }
     return firing(PAGE, hour if value is None else value, CHAT, values=values)
 
@@ -86,7 +86,7 @@ def ticket(three_days: float, total: float, exhausted: Duration | None = None) -
     values = {
         "burn_rate": three_days / ERROR_BUDGET,
         "budget_left": 1 - total / ERROR_BUDGET,
-        "when_exhausted": exhausted.seconds if exhausted else ALREADY_EXHAUSTED,
+        "when_exhausted": exhausted.seconds if exhausted is not None else ALREADY_EXHAUSTED,
     }
     return firing(TICKET, three_days, CHAT, values=values)
 

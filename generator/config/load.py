@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from generator.config.alerts import alert_locations, alerts_of
 from generator.config.checks import PlatformDocument, platform_problems, sample_intervals
 from generator.config.overlays import read_merged
 from generator.config.validation import schema_violations
@@ -84,6 +85,8 @@ def platform_of(root: Node, document: Any) -> Platform:
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
+        alerts=alerts_of(document),
+        alert_locations=alert_locations(root),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
         grafana=GrafanaSettings(**document.get("grafana", {})),

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_tuple
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
@@ -22,9 +22,6 @@ from generator.dsl.units import Quantity, example
 from generator.errors import DefinitionError, place_of
 
 PanelThreshold: TypeAlias = Quantity | ThresholdSeries
-READ_A_METRIC = (
-    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
-)
 
 
 @dataclass(frozen=True)

@@ -109,8 +109,8 @@ def _selector(node: Selector) -> str:
     matchers = ",".join(matcher(label_matcher) for label_matcher in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
     if node.range is not None:
-        base += f"[{_duration(node.range)}:{node.step}]" if node.step else f"[{_duration(node.range)}]"
-    return f"{base} offset {_duration(node.offset)}" if node.offset else base
+        base += f"[{_duration(node.range)}:{node.step}]" if node.step is not None else f"[{_duration(node.range)}]"
+    return f"{base} offset {_duration(node.offset)}" if node.offset is not None else base
 
 
 def _duration(duration: RangeDuration) -> str:

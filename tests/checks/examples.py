@@ -32,8 +32,9 @@ from generator.checks.contract import DECLARED
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
 from generator.checks.stages import COVERAGE
-from generator.config.checks import LOADED, LoadedPlatform, PlatformDocument
+from generator.config.checks import PlatformDocument
 from generator.config.load import platform_of
+from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.overlays import merge as merge_trees
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import parse
@@ -107,7 +108,8 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     assert not violations
     assert not list(schema_violations(root, root.plain()))
     if check.stage is LOADED:
-        return LoadedPlatform(platform_of(root, root.plain()), built.lowered.definitions.families)
+        definitions = built.lowered.definitions
+        return LoadedPlatform(platform_of(root, root.plain()), definitions.families, definitions.alerts)
     return PlatformDocument(root, root.plain())
 
 

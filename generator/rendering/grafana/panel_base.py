@@ -45,7 +45,7 @@ def targets(panel: PanelSpec) -> list[Target]:
             format=spec.format.value,
             instant=spec.instant,
             datasource=DATASOURCE,
-            interval=str(panel.min_step) if panel.min_step and not spec.instant else "",
+            interval=str(panel.min_step) if panel.min_step is not None and not spec.instant else "",
         )
         for spec in panel.targets
     ]
