@@ -28,7 +28,7 @@ YOUNG_OBJECTS = 200_000
 
 
 def main() -> None:
-    """Run the command on the definitions of the project's folder, and exit with its status."""
+    """Run the command on the project of the current folder, and exit with its status."""
     gc.set_threshold(YOUNG_OBJECTS)
     sys.unraisablehook = _stop_later
     try:
@@ -65,11 +65,9 @@ def _run() -> int:
 
 def _run_command() -> int:
     try:
-        from generator.project import ROOT
+        from generator.packages import install
 
-        # The console script's own folder is first on the path, and the project's contract must be found before it.
-        if str(ROOT) not in sys.path:
-            sys.path.insert(0, str(ROOT))
+        install()
         from generator.cli import main as run
     except Exception as error:
         from generator.errors import print_internal_error
