@@ -41,7 +41,7 @@ class TimeSeries:
 
     series: tuple[Series, ...]
     threshold: PanelThreshold | None = None
-    warning: Quantity | None = None
+    warning: PanelThreshold | None = None
     stacked: bool = False
     no_value: str = "No traffic"
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 from generator.dsl.arguments import require, require_duration, shown
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.operators import NoArithmetic
-from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
+from generator.dsl.query import (
+    OBJECTIVES,
+    DashboardWindow,
+    DerivedQuery,
+    MetricQuery,
+    Objective,
+    Query,
+    Window,
+)
 from generator.dsl.units import (
     ALERTS_UNIT,
     BURN_RATE,
@@ -19,7 +27,6 @@ from generator.dsl.units import (
     TENANTS_UNIT,
     TIME_LEFT,
     Duration,
-    Quantity,
     Unit,
     example,
 )
@@ -356,15 +363,16 @@ class Ratio(Query):
         numerator, denominator = self.numerator.map_metric_queries(change), self.denominator.map_metric_queries(change)
         return replace(self, numerator=numerator, denominator=denominator)
 
-    def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
+    def error_budget_remaining(self, target: Objective) -> ErrorBudgetRemaining:
+        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO, which may
+        differ by label value."""
         call = ".error_budget_remaining(…)"
-        require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
+        require((target,), OBJECTIVES, call, "the target of an SLO", f"write {example(target, RATIO)}")
         return ErrorBudgetRemaining(self, target)
 
-    def burn_rate(self, target: Quantity) -> BurnRate:
+    def burn_rate(self, target: Objective) -> BurnRate:
         """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
-        require((target,), Quantity, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
+        require((target,), OBJECTIVES, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
         return BurnRate(self, target)
 
 
@@ -372,7 +380,7 @@ class Ratio(Query):
 class ErrorBudgetRemaining(DerivedQuery):
     """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
 
-    target: Quantity
+    target: Objective
 
     @property
     def unit(self) -> Unit:
@@ -387,7 +395,7 @@ class ErrorBudgetRemaining(DerivedQuery):
 class BurnRate(DerivedQuery):
     """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
 
-    target: Quantity
+    target: Objective
 
     @property
     def unit(self) -> Unit:
