@@ -65,7 +65,7 @@ def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> N
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """Each command has its line, and `--debug` and `--version` are described."""
     text = output_of(["--help"], capsys)
-    assert text.startswith(f"usage: {PROGRAM} [-h] [--version] [--debug] COMMAND")
+    assert text.startswith(f"usage: {PROGRAM} [-h] [--json] [--all] [--debug] [--version] COMMAND")
     assert [command.name for command in COMMANDS if f" {command.name} {command.help}" not in text] == []
     assert "--debug show the traceback of an internal error" in text
     assert len(COMMANDS) > 10
@@ -75,20 +75,20 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_help_of_a_command_describes_it(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     """It has the command's line as a sentence, and the options of all commands with their defaults."""
     text = output_of([command.name, "--help"], capsys)
-    assert text.startswith(f"usage: {PROGRAM} {command.name} [-h] [--platform PLATFORM] [--out OUT]")
+    assert text.startswith(f"usage: {PROGRAM} {command.name} [-h] [--json] [--all] [--debug] [--platform PLATFORM]")
     assert f"{command.help[0].upper()}{command.help[1:]}." in text
     platform = TEST_PLATFORM_NAME if command.name == "mutate" else "platform.yaml"
     assert f"--platform PLATFORM the platform file (default: {platform})" in text
     assert "--out OUT the output folder (default: out)" in text
 
 
-@pytest.mark.parametrize("arguments", [[], ["biuld"], ["build", "--plattform", "x"]])
-def test_wrong_usage_prints_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """No command, an unknown command and an unknown option end with status 2."""
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    assert caught.value.code == 2
-    assert f"usage: {PROGRAM}" in capsys.readouterr().err
+@pytest.mark.parametrize(("arguments", "command"), [([], ""), (["logs"], " logs"), (["--json"], "")])
+def test_no_command_prints_the_help(arguments: list[str], command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command the help goes to standard output, as that of git and kubectl does, with status 0."""
+    assert main(arguments) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"usage: {PROGRAM}{command} [-h]")
+    assert captured.err == ""
 
 
 def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,17 +184,6 @@ def test_problems_are_printed_to_standard_error(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupt_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C prints one word and ends with status 130, as shells expect."""
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("generator.cli.load_contract", interrupt)
-    assert main(["build"]) == 130
-    assert capsys.readouterr().err == "stopped\n"
-
-
 def test_check_accepts_an_up_to_date_output(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The output of a build is up to date, passes all checks, and promtool accepts it."""
     assert run("check", out) == 0, capsys.readouterr().err
@@ -266,6 +255,19 @@ def test_an_output_without_alert_tests_is_a_problem(tmp_path: Path, capsys: pyte
         "build alerts/tests/platform.yaml there, or a platform with the same rules.",
         "1 problem.",
     ]
+
+
+def test_files_without_alert_tests_are_a_problem(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file whose tests were removed: running no test is not a success."""
+    for path in (out / "tests").glob("*.yaml"):
+        path.unlink()
+    (out / "tests/empty.yaml").write_text(
+        "rule_files: [../prometheus/rules/errors.yaml]\ntests: []\n", encoding="utf-8"
+    )
+    assert run("test", out) == 2
+    problem, count = capsys.readouterr().err.splitlines()
+    assert problem.startswith(f"{out}/tests: no file there has an alert test; build {out} again")
+    assert count == "1 problem."
 
 
 def test_a_missing_package_is_a_problem() -> None:
