@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from generator.dsl.arguments import require
+from generator.dsl.arguments import require, require_function, require_text, shown
 from generator.dsl.names import require_module_name, require_object_name
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule
@@ -73,12 +73,12 @@ class Alert:
     def rule(self, platform: Platform) -> Rule:
         """The alert's rule on a platform. Raises DefinitionError where its function returns no condition."""
         built = self.build(platform)
-        rule = built if isinstance(built, Rule) else Rule(built)
-        if not isinstance(rule.condition, Condition):
-            raise DefinitionError(
-                f"{self.name} returns {built!r}, which is not a condition", "end it with .above(…) or .for_(…)"
-            )
-        return rule
+        if isinstance(built, Condition):
+            return Rule(built)
+        if not isinstance(built, Rule):
+            what = f"{self.name} returns {shown(built)}, which is not a condition"
+            raise DefinitionError(what, "return a query that ends with .above(…) or .for_(…)")
+        return built
 
 
 def alert(
@@ -91,12 +91,15 @@ def alert(
     and `value`, `threshold` and `window`. Raises DefinitionError for a docstring that lacks a part.
     """
 
+    require_text(name, "@alert(name)")
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
+    require_function(values, "@alert(values=…)")
     require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
     if runbook != "":
         require_object_name(runbook, "@alert(…)", "runbook")
 
     def define(build: RuleFunction) -> Alert:
+        require_function(build, "@alert(…)")
         family = build.__module__.rpartition(".")[2]
         require_module_name(family, "@alert(…)")
         page = runbook or kebab_case(name)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import TypeAlias
 
-from generator.dsl.arguments import require, require_tuple
+from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
 from generator.dsl.names import require_id, require_object_name, require_row_id
@@ -19,9 +20,11 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
 from generator.dsl.units import Quantity, example
-from generator.errors import DefinitionError, place_of
+from generator.errors import DefinitionError, did_you_mean, place_of
 
 PanelThreshold: TypeAlias = Quantity | ThresholdSeries
+MAX_SERIES = 25
+"""Queries of one panel are named by letters; the last one is that of the threshold."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Series:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Series(…)")
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,12 @@ class TimeSeries:
 
     def __post_init__(self) -> None:
         require_tuple(self.series, Series, "TimeSeries(…)", "series", "write (Series(query),)")
-        unit = self.series[0].query.unit
-        for threshold in (self.threshold, self.warning):
-            kinds = (Quantity, ThresholdSeries, NoneType)
-            require((threshold,), kinds, "TimeSeries(…)", "a quantity", f"write {example(threshold, unit)}")
+        if len(self.series) > MAX_SERIES:
+            raise DefinitionError(f"TimeSeries(…) has {len(self.series)} series", f"show at most {MAX_SERIES}")
+        _check_thresholds(self.series[0].query, "TimeSeries(…)", self.warning)
+        if not isinstance(self.threshold, ThresholdSeries):
+            _check_thresholds(self.series[0].query, "TimeSeries(…)", self.threshold)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Stat:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Stat(…)", self.warning, self.critical)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class GaugePanel:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "GaugePanel(…)", self.warning, self.critical)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,8 @@ class BarGauge:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "BarGauge(…)", self.warning, self.critical)
+        check_fields(self)
+        require_count(self.max_series, "BarGauge(max_series=…)")
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,9 @@ class HistogramPanel:
     histogram: Histogram
 
     def __post_init__(self) -> None:
-        require((self.histogram,), Histogram, "HistogramBars(…)", "a histogram of the contract", "name one, as LATENCY")
+        require(
+            (self.histogram,), Histogram, "HistogramPanel(…)", "a histogram of the contract", "name one, as LATENCY"
+        )
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,8 @@ class Column:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Column(…)", self.warning, self.critical)
+        check_fields(self)
+        require_text(self.title, "Column(title=…)")
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,10 @@ class Table:
     def __post_init__(self) -> None:
         require_labels((self.label,), (), "Table(…)")
         require_tuple(self.columns, Column, "Table(…)", "columns", "write (Column(title, query),)")
+        if len(self.columns) > MAX_SERIES:
+            raise DefinitionError(f"Table(…) has {len(self.columns)} columns", f"show at most {MAX_SERIES}")
+        check_fields(self)
+        require_count(self.max_rows, "Table(max_rows=…)")
 
 
 Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
@@ -184,7 +202,12 @@ class Row:
 
     def __post_init__(self) -> None:
         require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
+        check_fields(self)
+        require_text(self.title, "Row(title=…)")
         require_row_id(self.key)
+        require_count(self.height, "Row(height=…)")
+        for width in self.widths:
+            require_count(width, "Row(widths=…)")
 
     @property
     def key(self) -> str:
@@ -203,6 +226,10 @@ class Variable:
     def __post_init__(self) -> None:
         require_labels((self.label,), (), "Variable(…)")
         require((self.metric,), Metric, "Variable(…)", "a metric of the contract", "name one, as REQUESTS")
+        check_fields(self)
+        if self.label not in self.metric.labels:
+            hint = did_you_mean(self.label.name, (label.name for label in self.metric.labels))
+            raise DefinitionError(f"{self.metric.name} has no label {self.label.name}", hint)
 
 
 @dataclass(frozen=True)
@@ -222,12 +249,22 @@ class Dashboard:
         hint = "write (Variable(label, metric),)"
         require_tuple(self.variables, Variable, "Dashboard(…)", "variables", hint, may_be_empty=True)
         require_tuple(self.rows, Row, "Dashboard(…)", "rows", "write (Row(title, panels),)", may_be_empty=True)
+        check_fields(self)
+        require_text(self.title, "Dashboard(title=…)")
+        require_text(self.description, "Dashboard(description=…)")
+        labels = [variable.label.name for variable in self.variables]
+        for name in labels:
+            if labels.count(name) > 1:
+                raise DefinitionError(f"the dashboard {self.id} has two variables of {name}", "remove one of them")
 
 
 def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
     """Make a panel of a function that takes the platform. Raises DefinitionError where the docstring is missing."""
 
+    require_text(title, "@panel(title)")
+
     def define(build: PanelFunction) -> Panel:
+        require_function(build, "@panel(…)")
         description = one_line(inspect.getdoc(build) or "")
         if not description:
             raise DefinitionError(
@@ -239,8 +276,17 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
 
 
 def _check_query(query: object, call: str, *thresholds: object) -> None:
-    """Raise DefinitionError unless the arguments of a call are a query, and thresholds that are quantities or None."""
+    """Raise DefinitionError unless the arguments of a call are a query, and thresholds in its unit or None."""
     require((query,), Query, call, "a query", READ_A_METRIC)
     assert isinstance(query, Query)
+    _check_thresholds(query, call, *thresholds)
+
+
+def _check_thresholds(query: Query, call: str, *thresholds: object) -> None:
     for threshold in thresholds:
         require((threshold,), (Quantity, NoneType), call, "a quantity", f"write {example(threshold, query.unit)}")
+        if isinstance(threshold, Quantity) and threshold.unit != query.unit:
+            raise DefinitionError(
+                f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}",
+                f"give it in {query.unit.name}, as {example(1, query.unit)}",
+            )

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from generator.dsl.arguments import require, require_duration, shown
+from generator.dsl.arguments import require, require_duration, require_tuple, shown
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.operators import NoArithmetic
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
@@ -55,12 +56,18 @@ class Seed:
 
     section: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class Extension:
     """We add this metric, because of `reason`."""
 
     reason: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +79,9 @@ class Metric(Named):
     labels: tuple[Label, ...]
     help: str
     origin: Seed | Extension
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def names(self) -> tuple[str, ...]:
         """The names under which Prometheus stores the metric's series."""
@@ -119,6 +129,11 @@ class Member:
     counter: Counter
     distinguishing_labels: Mapping[Label, str]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for label, value in self.distinguishing_labels.items():
+            label.is_(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CombinedCounter(Countable):
@@ -133,6 +148,10 @@ class CombinedCounter(Countable):
     members: tuple[Member, ...]
 
     def __post_init__(self) -> None:
+        check_fields(self)
+        require_tuple(
+            self.members, Member, "CombinedCounter(…)", "members", "write (Member(COUNTER, {LABEL: value}), …)"
+        )
         if len({frozenset(member.distinguishing_labels.items()) for member in self.members}) < len(self.members):
             raise DefinitionError(f"two members of {self.name} have the same labels", "give each different values")
         if len({frozenset(member.distinguishing_labels) for member in self.members}) != 1:
@@ -155,6 +174,10 @@ class Histogram(Metric):
     buckets: tuple[int | float, ...]
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        require_tuple(
+            self.buckets, (int, float), "Histogram(…)", "bucket bounds", "write (5, 10, 25), in the metric's unit"
+        )
         if list(self.buckets) != sorted(set(self.buckets)):
             raise DefinitionError(
                 f"the bucket bounds of {self.name} are not in ascending order",
@@ -208,8 +231,18 @@ class BuiltIn(Named):
     labels: tuple[Label, ...]
     help: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def firing(self, severity: str = "") -> FiringCount:
-        """The number of firing alerts: all pages and tickets, or those of one severity."""
+        """The number of firing alerts: all pages and tickets, or those of one severity. Raises DefinitionError for a
+        severity that the contract does not list."""
+        listed = next((label.listed for label in self.labels if label.name == "severity"), ())
+        texts = ", ".join(f'"{value}"' for value in listed)
+        hint = f"write one of {texts}, or .firing() for all pages and tickets"
+        require((severity,), str, ".firing(…)", "a severity as a text", hint)
+        if listed and severity not in ("", *listed):
+            raise DefinitionError(f".firing(…) takes a severity, not {shown(severity)}", hint)
         return FiringCount(metric=self, severity=severity)
 
 
@@ -371,6 +404,8 @@ class ErrorBudgetRemaining(DerivedQuery):
 
     def exhausted_in(self, window: Duration, burn_rate: BurnRate) -> TimeToExhaustion:
         """The time until nothing remains at a burn rate, where `window` is the SLO's."""
+        require_duration(window, ".exhausted_in(…)")
+        require((burn_rate,), BurnRate, ".exhausted_in(…)", "a burn rate", "write RATIO.burn_rate(slo.target)")
         return TimeToExhaustion(self, burn_rate, window)
 
 
@@ -418,6 +453,9 @@ class Priced(DerivedQuery):
 @dataclass(frozen=True, eq=False)
 class SeriesCount(DerivedQuery):
     """The number of series of a query that are above zero: active tenants."""
+
+    def __post_init__(self) -> None:
+        require((self.inner,), Query, "SeriesCount(…)", "a query", READ_A_METRIC)
 
     @property
     def unit(self) -> Unit:

@@ -234,6 +234,10 @@ class ThresholdTable(NoTruthValue):
         A default needs `default_for`: its series are the values that get it.
         """
         require_labels((label,), (), ".per(…)")
+        if default_for is not None:
+            require(
+                (default_for,), Query, "default_for", "a query", f"write COUNTER.increase(window).by({label.constant})"
+            )
         if self.default is not None and default_for is None:
             raise DefinitionError(
                 f"the default of {self.name} applies to nothing", "name the series that get it: default_for=query"
@@ -356,6 +360,11 @@ class WithoutPrice(Condition):
     """A query of tokens is above zero for a model and direction that have no price."""
 
     query: Query
+
+    def __post_init__(self) -> None:
+        require(
+            (self.query,), Query, "WithoutPrice(…)", "a query", "write TOKENS.increase(window).by(MODEL, DIRECTION)"
+        )
 
     def queries(self) -> Iterator[Query]:
         yield self.query

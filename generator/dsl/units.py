@@ -44,6 +44,13 @@ class Unit:
     per_second: str = ""
     format: ValueFormat = ValueFormat.COUNT
 
+    def __post_init__(self) -> None:
+        texts = (self.name, self.grafana, self.per_second)
+        if not all(isinstance(text, str) for text in texts) or not isinstance(self.format, ValueFormat):
+            raise DefinitionError(
+                f"the unit {self.name!r} has a field of another type", 'write Unit("requests", "short")'
+            )
+
     def rate(self) -> Unit:
         """The unit of the increase per second. Raises DefinitionError for a unit that has no rate."""
         if not self.per_second:
@@ -101,6 +108,10 @@ class Duration(NoTruthValue):
         return Duration(self.seconds + _seconds_of(other, "+"))
 
     def __mul__(self, times: int) -> Duration:
+        if not isinstance(times, int) or isinstance(times, bool):
+            raise DefinitionError(
+                f"a duration * {times!r}", "multiply by a whole number, or write it in a smaller unit"
+            )
         return Duration(self.seconds * times)
 
     def quantity(self) -> Quantity:
@@ -167,6 +178,13 @@ class Quantity(NoTruthValue):
     amount: Fraction
     unit: Unit
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.unit, Unit):
+            hint = "import one from generator.dsl.units, as REQUESTS_UNIT"
+            raise DefinitionError(f"a quantity has a unit, not {self.unit!r}", hint)
+        if not isinstance(self.amount, Fraction):
+            raise DefinitionError(f"a quantity has an exact number, not {self.amount!r}", "write quantity(5, UNIT)")
+
     def noun(self) -> str:
         return "a quantity"
 
@@ -210,7 +228,7 @@ def singular(plural: str) -> str:
 def exact(amount: ExactNumber) -> Fraction:
     """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
     try:
-        return Fraction(str(amount))
+        return amount if isinstance(amount, Fraction) else Fraction(str(amount))
     except (ValueError, ZeroDivisionError):
         raise DefinitionError(f"{amount!r} is not a number", "write it in digits, as 5 or 0.1") from None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from generator.dsl.alert import Alert
+from generator.dsl.arguments import require
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
 from generator.dsl.query import Query, labels_of
@@ -44,10 +45,17 @@ def _values(
 ) -> dict[str, AnnotationQuery | Quantity | Duration]:
     """The values of the alert's own placeholders; a query reads the series that have the alert's labels."""
     values: dict[str, AnnotationQuery | Quantity | Duration] = {}
-    for name, value in alert.values(lowering.platform).items():
-        if not isinstance(value, Query):
+    given = alert.values(lowering.platform)
+    require(
+        (given,), Mapping, f"the function `values` of {alert.name}", "a mapping as its result", 'return {"name": query}'
+    )
+    require(given, str, f"the function `values` of {alert.name}", "names of placeholders", 'return {"name": query}')
+    for name, value in given.items():
+        if isinstance(value, Quantity | Duration):
             values[name] = value
             continue
+        kinds = "a query, a quantity or a duration"
+        require((value,), Query, f"the placeholder {name} of {alert.name}", kinds, "return one of these for each name")
         for label in value.output_labels:
             if label not in labels:
                 what = f"the value {name} of {alert.name} is grouped by {label.name}, and the alert is not"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from generator.dsl.arguments import shown
 from generator.dsl.dashboard import (
     BarGauge,
     GaugePanel,
@@ -102,7 +103,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         case Table():
             return _table(context, blank, visualization)
     raise DefinitionError(
-        f"the panel returns {visualization!r}, which is not a visualization",
+        f"the panel returns {shown(visualization)}, which is not a visualization",
         "return TimeSeries(…), Stat(…) or Table(…)",
     )
 
