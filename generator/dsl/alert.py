@@ -43,12 +43,13 @@ def no_values(_: Platform) -> Mapping[str, PlaceholderValue]:
 
 @dataclass(frozen=True)
 class AlertText:
-    """The parts of an alert's docstring. Steps are plain text, without their numbers."""
+    """The parts of an alert's docstring. Steps are without their numbers. Impact and steps are on the runbook only, where
+    placeholders without a constant value stay."""
 
     summary: tuple[TemplatePart, ...]
     description: tuple[TemplatePart, ...]
-    impact: str
-    steps: tuple[str, ...]
+    impact: tuple[TemplatePart, ...]
+    steps: tuple[tuple[TemplatePart, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Alert:
             return Rule(built)
         if not isinstance(built, Rule):
             what = f"{self.name} returns {shown(built)}, which is not a condition"
-            raise DefinitionError(what, "return a query that ends with .above(…) or .for_(…)")
+            raise DefinitionError(what, "end it with .above(…) or .for_(…)")
         return built
 
 
@@ -125,4 +126,5 @@ def alert_text(build: RuleFunction) -> AlertText:
             f"the docstring of {build.__name__} lacks a part",
             'give a summary, a description, "Impact:" and numbered "First steps:", with empty lines between them',
         )
-    return AlertText(template_parts(one_line(summary)), template_parts(one_line(description)), one_line(impact), steps)
+    first, second, third = (template_parts(one_line(part)) for part in (summary, description, impact))
+    return AlertText(first, second, third, tuple(map(template_parts, steps)))

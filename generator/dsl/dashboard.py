@@ -18,7 +18,7 @@ from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
-from generator.dsl.text import one_line
+from generator.dsl.text import one_line, require_no_variables
 from generator.dsl.units import Quantity, example
 from generator.errors import DefinitionError, did_you_mean, place_of
 
@@ -37,6 +37,7 @@ class Series:
     def __post_init__(self) -> None:
         _check_query(self.query, "Series(…)")
         check_fields(self)
+        require_no_variables(self.name, "Series(name=…)")
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class Column:
         _check_query(self.query, "Column(…)", self.warning, self.critical)
         check_fields(self)
         require_text(self.title, "Column(title=…)")
+        require_no_variables(self.title, "Column(title=…)")
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ class Row:
         require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
         check_fields(self)
         require_text(self.title, "Row(title=…)")
+        require_no_variables(self.title, "Row(title=…)")
         require_row_id(self.key)
         require_count(self.height, "Row(height=…)")
         for width in self.widths:
@@ -252,6 +255,8 @@ class Dashboard:
         check_fields(self)
         require_text(self.title, "Dashboard(title=…)")
         require_text(self.description, "Dashboard(description=…)")
+        for text in (self.title, self.description):
+            require_no_variables(text, "Dashboard(…)")
         labels = [variable.label.name for variable in self.variables]
         for name in labels:
             if labels.count(name) > 1:
@@ -262,6 +267,7 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
     """Make a panel of a function that takes the platform. Raises DefinitionError where the docstring is missing."""
 
     require_text(title, "@panel(title)")
+    require_no_variables(title, "@panel(title)")
 
     def define(build: PanelFunction) -> Panel:
         require_function(build, "@panel(…)")
@@ -270,6 +276,7 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
             raise DefinitionError(
                 f"the panel {build.__name__} has no docstring", "describe in a sentence what the panel shows"
             )
+        require_no_variables(description, f"the docstring of {build.__name__}")
         return Panel(id, title, description, build, place_of(build))
 
     return define

@@ -190,10 +190,8 @@ class Histogram(Metric):
 
     def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
         """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
-        if not isinstance(q, float) or not 0 < q < 1:
-            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
-            raise DefinitionError(f".quantile(…) takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
-        return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=q)
+        quantile = checked_quantile(q, ".quantile(…)")
+        return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=quantile)
 
     def bucket_counts(self, window: Window = DashboardWindow.STEP) -> Buckets:
         """The number of observations in each bucket."""
@@ -202,6 +200,19 @@ class Histogram(Metric):
 
 P95 = 0.95
 """The quantile that latency SLOs are about."""
+
+
+def percentile(q: float) -> str:
+    """A quantile as texts name it: p95, p99.9. Raises DefinitionError unless it is between 0 and 1."""
+    return f"p{checked_quantile(q, 'percentile(…)') * 100:g}"
+
+
+def checked_quantile(q: object, call: str) -> float:
+    """The quantile of a call. Raises DefinitionError unless it is a number between 0 and 1, both exclusive."""
+    if not isinstance(q, float) or not 0 < q < 1:
+        fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
+        raise DefinitionError(f"{call} takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
+    return q
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -475,6 +486,12 @@ class Forecast(Query):
     horizon: Duration
 
     @property
+    def recent_window(self) -> Duration:
+        """The window whose rate is assumed to continue."""
+        assert isinstance(self.recent.window, Duration)
+        return self.recent.window
+
+    @property
     def unit(self) -> Unit:
         return self.so_far.unit
 
@@ -502,3 +519,12 @@ def fixed_windows(query: Query) -> list[Duration]:
         return [query.horizon]
     windows = (metric_query.fixed_window for metric_query in query.metric_queries())
     return [window for window in windows if window is not None]
+
+
+def parts_of(query: Query) -> Iterator[Query]:
+    """A query, the ones that it is derived from, and the queries of single metrics."""
+    yield query
+    if isinstance(query, DerivedQuery):
+        yield from parts_of(query.inner)
+    elif not isinstance(query, MetricQuery):
+        yield from query.metric_queries()

@@ -423,6 +423,16 @@ def comparison(query: Query, operator: str, threshold: Threshold) -> Comparison:
     return Comparison(query, operator, threshold)
 
 
+def value_conditions(condition: Condition) -> list[Condition]:
+    """The conditions whose first comparison gives the alert's value: one for each alternative of `|`."""
+    match condition:
+        case Or(left=left, right=right):
+            return [*value_conditions(left), *value_conditions(right)]
+        case And(left=left):
+            return value_conditions(left)
+    return [condition]
+
+
 def labels_of(condition: Condition) -> tuple[Label, ...]:
     """The labels that a condition's series are grouped by."""
     match condition:

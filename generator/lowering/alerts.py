@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import require
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
-from generator.dsl.query import Query, labels_of
+from generator.dsl.query import Query, labels_of, value_conditions
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.lowering.conditions import lower_condition
 from generator.lowering.queries import QueryLowering
+
+T = TypeVar("T")
 
 
 def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
@@ -21,16 +25,17 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     owner."""
     rule = alert.rule(lowering.platform)
     condition = rule.condition
-    first = next(condition.comparisons(), None)
-    queries = list(condition.queries())
-    windows = [fixed_windows(query) for query in queries]
+    of_value = value_conditions(condition)
+    thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
+    value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
+    windows = [fixed_windows(query) for query in condition.queries()]
     return AlertRule(
         alert=alert,
         expression=lower_condition(lowering, condition),
         labels=labels_of(condition),
-        unit=queries[0].unit if queries else None,
-        threshold=first.threshold if first is not None else None,
-        window=windows[0][0] if windows and windows[0] else None,
+        unit=_common([query.unit for query in value_queries]),
+        threshold=_common(thresholds),
+        window=_common([next(iter(fixed_windows(query)), None) for query in value_queries]),
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_,
         keep_firing_for=rule.keep_firing,
@@ -38,6 +43,11 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """The value that all alternatives of a condition have; None where they differ, or there is none."""
+    return values[0] if values and all(value == values[0] for value in values) else None
 
 
 def _values(

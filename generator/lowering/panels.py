@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
 from generator.dsl.arguments import shown
 from generator.dsl.dashboard import (
@@ -17,9 +18,11 @@ from generator.dsl.dashboard import (
     Stat,
     Table,
     TimeSeries,
+    Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram
+from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query, ThresholdSeries
 from generator.dsl.units import ONE, Quantity, example
 from generator.errors import DefinitionError
@@ -74,19 +77,23 @@ class PanelContext:
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
     """The specification of a panel. Raises DefinitionError for a query that cannot be lowered."""
+    visualization = panel.build(context.lowering.platform)
+    if not isinstance(visualization, Visualization):
+        what = f"the panel returns {shown(visualization)}, which is not a visualization"
+        raise DefinitionError(what, "return TimeSeries(…), Stat(…) or Table(…)")
+    title, description = panel_texts(panel, visualization)
     blank = PanelSpec(
         id=id,
         key=panel.id,
         type=PanelType.TIME_SERIES,
-        title=panel.title,
-        description=panel.description,
+        title=title,
+        description=description,
         unit=ONE.grafana,
         position=position,
         targets=(),
         steps=NEUTRAL,
         no_value="No traffic",
     )
-    visualization = panel.build(context.lowering.platform)
     match visualization:
         case TimeSeries():
             return _time_series(context, blank, visualization)
@@ -102,10 +109,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _buckets(context, blank, histogram, DashboardWindow.RANGE)
         case Table():
             return _table(context, blank, visualization)
-    raise DefinitionError(
-        f"the panel returns {shown(visualization)}, which is not a visualization",
-        "return TimeSeries(…), Stat(…) or Table(…)",
-    )
+    assert_never(visualization)
 
 
 def threshold_steps(
