@@ -46,25 +46,25 @@ class NoOperators(NoArithmetic):
     A subclass that is a dataclass needs `eq=False`: a generated `__eq__` would replace the one that refuses."""
 
     def __eq__(self, other: object) -> NoReturn:
-        raise self._refusal("==", other)
+        raise self._error("==", other)
 
     def __ne__(self, other: object) -> NoReturn:
-        raise self._refusal("!=", other)
+        raise self._error("!=", other)
 
     __hash__ = object.__hash__
 
-    def _refusal(self, operator: str, other: object) -> DefinitionError:
-        return refusal(self, operator, other)
+    def _error(self, operator: str, other: object) -> DefinitionError:
+        return operator_error(self, operator, other)
 
 
-def refusal(value: NoTruthValue, operator: str, other: object) -> DefinitionError:
+def operator_error(value: NoTruthValue, operator: str, other: object) -> DefinitionError:
     """The error of an operator that is applied to a part of a definition."""
     return DefinitionError(f"Python's {operator} does not work on {value.noun()}", value.instead_of(operator, other))
 
 
 def _refusing(operator: str) -> Callable[..., NoReturn]:
     def refuse(self: NoTruthValue, other: object = None, *_: object) -> NoReturn:
-        raise refusal(self, operator, other)
+        raise operator_error(self, operator, other)
 
     return refuse
 

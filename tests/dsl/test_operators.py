@@ -130,7 +130,7 @@ def test_what_a_truth_value_is_replaced_by() -> None:
     )
 
 
-def test_no_class_of_the_dsl_loses_the_refusal() -> None:
+def test_no_class_of_the_dsl_has_another_operator() -> None:
     """A generated `__eq__` or an own operator would replace the one that refuses: only & and | of conditions may."""
     modules = [
         importlib.import_module(f"generator.dsl.{each.name}") for each in pkgutil.iter_modules(generator.dsl.__path__)
@@ -150,5 +150,5 @@ def test_no_class_of_the_dsl_loses_the_refusal() -> None:
 
 def test_queries_and_conditions_are_members_of_sets_by_identity() -> None:
     """The generator may keep them as keys: hashing works, and a key is found again."""
-    found = {COUNT: "count", CONDITION: "condition"}
-    assert (found[COUNT], found[CONDITION], COUNT in found) == ("count", "condition", True)
+    names = {COUNT: "count", CONDITION: "condition"}
+    assert (names[COUNT], names[CONDITION], COUNT in names) == ("count", "condition", True)
