@@ -16,8 +16,8 @@ from generator.dsl.units import minutes
 def tenant_high_latency(platform: Platform) -> Rule:
     """{tenant_id}: {quantile} latency of {route} is {value}.
 
-    {tenant_id}: the {quantile} latency of requests to {route} ({service}) is {value} (threshold {threshold}, last {window}).
-    The threshold is the route's SLO.
+    {tenant_id}: the {quantile} latency of requests to {route} ({service}) is {value} (threshold {threshold}, last
+    {window}). The threshold is the route's SLO.
 
     Impact: One tenant waits longer than the SLO allows; the others may not notice.
 

@@ -15,8 +15,10 @@ from generator.checks import (
     metric_coverage,
     operands,
     promtool,
+    prose,
     selectors,
     thresholds,
+    windows,
 )
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED, COVERAGE, LOWERED
@@ -28,7 +30,7 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, contract, alerts, thresholds, alert_tests),
+    *(config_checks, contract, alerts, prose, thresholds, windows, alert_tests),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

@@ -43,8 +43,8 @@ def no_values(_: Platform) -> Mapping[str, PlaceholderValue]:
 
 @dataclass(frozen=True)
 class AlertText:
-    """The parts of an alert's docstring. Steps are without their numbers. Impact and steps are on the runbook only, where
-    placeholders without a constant value stay."""
+    """The parts of an alert's docstring. Steps are without their numbers. Impact and steps are on the runbook only,
+    where placeholders without a constant value stay."""
 
     summary: tuple[TemplatePart, ...]
     description: tuple[TemplatePart, ...]

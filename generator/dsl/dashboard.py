@@ -14,7 +14,8 @@ from typing import TypeAlias
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
+from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
@@ -297,3 +298,5 @@ def _check_thresholds(query: Query, call: str, *thresholds: object) -> None:
                 f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}",
                 f"give it in {query.unit.name}, as {example(1, query.unit)}",
             )
+        if isinstance(threshold, Quantity):
+            query.check_threshold(threshold)

@@ -7,47 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from generator.dsl.arguments import require, require_duration, require_tuple, shown
+from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, require_target
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.operators import NoArithmetic
+from generator.dsl.named import READ_A_METRIC, Named
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
 from generator.dsl.units import (
     ALERTS_UNIT,
-    BURN_RATE,
     DOLLARS,
     RATIO,
     SECONDS,
     TENANTS_UNIT,
-    TIME_LEFT,
     Duration,
     Quantity,
     Unit,
-    example,
 )
 from generator.errors import DefinitionError
-
-READ_A_METRIC = (
-    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
-)
-
-
-class Named(NoArithmetic):
-    """What has a name in the contract: a metric, a combined counter, a built-in series."""
-
-    name: str
-
-    def noun(self) -> str:
-        return f"the metric {self.name}"
-
-    def instead_of(self, operator: str, other: object) -> str:
-        match operator:
-            case "and":
-                return "choose one metric, or combine counters in contract/ with CombinedCounter"
-            case "/":
-                return "write COUNTER.ratio_to(COUNTER, window), or .per(…) where their units differ"
-            case "+" | "|":
-                return "combine counters in contract/ with CombinedCounter, or show two series"
-        return READ_A_METRIC
 
 
 @dataclass(frozen=True)
@@ -104,7 +79,17 @@ class Countable(Named):
         return Increase(metric=self, window=checked_window(window, ".increase(…)"))
 
     def ratio_to(self, total: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
-        """This divided by `total`, over a window: a ratio between 0 and 1."""
+        """This divided by `total`, over a window: a ratio between 0 and 1. Raises DefinitionError where this is not
+        counted in `total`."""
+        require((total,), Countable, ".ratio_to(…)", "a counter", "write .ratio_to(COUNTER, minutes(5))")
+        if total is self:
+            raise DefinitionError(f"{self.name} is divided by itself", "name the counter of all events, as REQUESTS")
+        if not self.unit.is_part_of(total.unit):
+            part, whole = self.unit.name, total.unit.name
+            hint = f'write .per(…) for {part} per {whole}, or give the unit of {part} part_of=("{whole}",)'
+            if total.unit.is_part_of(self.unit):
+                hint = f"swap the two: {whole} are counted among {part}"
+            raise DefinitionError(f"a ratio of {part} to {whole}, which they are not counted among", hint)
         return self._divided_by(total, window, RATIO, "ratio_to")
 
     def per(self, other: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
@@ -394,62 +379,21 @@ class Ratio(Query):
     def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
         """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
         call = ".error_budget_remaining(…)"
-        require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
+        require_target(target, call)
         return ErrorBudgetRemaining(self, target)
 
     def burn_rate(self, target: Quantity) -> BurnRate:
         """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
-        require((target,), Quantity, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
+        require_target(target, ".burn_rate(…)")
         return BurnRate(self, target)
 
-
-@dataclass(frozen=True, eq=False)
-class ErrorBudgetRemaining(DerivedQuery):
-    """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
-
-    target: Quantity
-
-    @property
-    def unit(self) -> Unit:
-        return RATIO
-
-    def exhausted_in(self, window: Duration, burn_rate: BurnRate) -> TimeToExhaustion:
-        """The time until nothing remains at a burn rate, where `window` is the SLO's."""
-        require_duration(window, ".exhausted_in(…)")
-        require((burn_rate,), BurnRate, ".exhausted_in(…)", "a burn rate", "write RATIO.burn_rate(slo.target)")
-        return TimeToExhaustion(self, burn_rate, window)
-
-
-@dataclass(frozen=True, eq=False)
-class BurnRate(DerivedQuery):
-    """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
-
-    target: Quantity
-
-    @property
-    def unit(self) -> Unit:
-        return BURN_RATE
-
-
-@dataclass(frozen=True, eq=False)
-class TimeToExhaustion(Query):
-    """The time until an error budget is exhausted at a burn rate, in seconds, rounded to minutes."""
-
-    remaining: ErrorBudgetRemaining
-    burn_rate: BurnRate
-    window: Duration
-
-    @property
-    def unit(self) -> Unit:
-        return TIME_LEFT
-
-    def metric_queries(self) -> Iterator[MetricQuery]:
-        yield from self.remaining.metric_queries()
-        yield from self.burn_rate.metric_queries()
-
-    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
-        remaining, burn_rate = self.remaining.map_metric_queries(change), self.burn_rate.map_metric_queries(change)
-        return replace(self, remaining=remaining, burn_rate=burn_rate)
+    def check_threshold(self, threshold: Quantity) -> None:
+        if self.unit == RATIO and not 0 < threshold.amount < 1:
+            raise DefinitionError(
+                f"a ratio, which is between 0% and 100%, is compared with {threshold.text()}",
+                "give a percentage between the two, as percent(5)",
+            )
+        super().check_threshold(threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -519,12 +463,3 @@ def fixed_windows(query: Query) -> list[Duration]:
         return [query.horizon]
     windows = (metric_query.fixed_window for metric_query in query.metric_queries())
     return [window for window in windows if window is not None]
-
-
-def parts_of(query: Query) -> Iterator[Query]:
-    """A query, the ones that it is derived from, and the queries of single metrics."""
-    yield query
-    if isinstance(query, DerivedQuery):
-        yield from parts_of(query.inner)
-    elif not isinstance(query, MetricQuery):
-        yield from query.metric_queries()

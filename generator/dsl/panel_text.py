@@ -16,9 +16,10 @@ from generator.dsl.dashboard import (
     TimeSeries,
     Visualization,
 )
-from generator.dsl.metrics import Forecast, Latest, Quantile, fixed_windows, parts_of, percentile
+from generator.dsl.metrics import Forecast, Latest, Quantile, fixed_windows, percentile
 from generator.dsl.platform import Platform
 from generator.dsl.query import DerivedQuery, Query
+from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, template_parts
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, did_you_mean

@@ -134,6 +134,12 @@ class Query(NoOperators, ABC):
             )
         return FractionOf(self, threshold)
 
+    def check_threshold(self, threshold: Quantity) -> None:
+        """Raise DefinitionError for a constant threshold that the result is always or never above."""
+        if threshold.amount < 0:
+            what = f"a query in {self.unit.name}, which is never below 0, is compared with {threshold.text()}"
+            raise DefinitionError(what, f"give a threshold from 0 on, as {example(1, self.unit)}")
+
     def _metric_labels(self) -> tuple[Label, ...]:
         """The labels of all metrics of the query, each once."""
         labels = (label for query in self.metric_queries() for label in query.metric.labels)
@@ -415,7 +421,9 @@ def comparison(query: Query, operator: str, threshold: Threshold) -> Comparison:
             f"a query in {query.unit.name} is compared with a threshold in {threshold.unit.name}",
             f"give a threshold in {query.unit.name}, as {example(1, query.unit)}",
         )
-    if isinstance(threshold, ThresholdSeries) and threshold.label not in query.output_labels:
+    if isinstance(threshold, Quantity):
+        query.check_threshold(threshold)
+    elif threshold.label not in query.output_labels:
         raise DefinitionError(
             f"a threshold per {threshold.label.name}, but the query is not grouped by {threshold.label.name}",
             f"add {threshold.label.constant} to .by(…)",

@@ -36,17 +36,20 @@ class Unit:
     """What a number measures.
 
     `name` is the plural for texts; `grafana` the id of Grafana's unit (an id that Grafana does not have shows a bare
-    number); `per_second` the id of the unit of its rate; `format` how annotations write a value.
+    number); `per_second` the id of the unit of its rate; `format` how annotations write a value; `part_of` the names of
+    the units that these are counted among, so that their ratio is between 0 and 1.
     """
 
     name: str
     grafana: str
     per_second: str = ""
     format: ValueFormat = ValueFormat.COUNT
+    part_of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         texts = (self.name, self.grafana, self.per_second)
-        if not all(isinstance(text, str) for text in texts) or not isinstance(self.format, ValueFormat):
+        is_tuple = isinstance(self.part_of, tuple)
+        if not all(isinstance(text, str) for text in texts) or not is_tuple or not isinstance(self.format, ValueFormat):
             raise DefinitionError(
                 f"the unit {self.name!r} has a field of another type", 'write Unit("requests", "short")'
             )
@@ -57,15 +60,19 @@ class Unit:
             raise DefinitionError(f"{self.name} have no rate", "use .increase(window), or give the unit a per_second")
         return Unit(f"{self.name} per second", self.per_second)
 
+    def is_part_of(self, other: Unit) -> bool:
+        """Whether these are counted among the others."""
+        return self == other or other.name in self.part_of
 
-REQUESTS_UNIT = Unit("requests", "short", "reqps")
-ERRORS_UNIT = Unit("errors", "short", "suffix: err/s")
+
+REQUESTS_UNIT = Unit("requests", "short", "reqps", part_of=("calls",))
+ERRORS_UNIT = Unit("errors", "short", "suffix: err/s", part_of=("requests", "calls", "queries", "reads", "writes"))
 TOKENS_UNIT = Unit("tokens", "short", "suffix: tok/s")
-QUERIES_UNIT = Unit("queries", "short", "ops")
-READS_UNIT = Unit("reads", "short", "rps")
-WRITES_UNIT = Unit("writes", "short", "wps")
+QUERIES_UNIT = Unit("queries", "short", "ops", part_of=("calls",))
+READS_UNIT = Unit("reads", "short", "rps", part_of=("calls",))
+WRITES_UNIT = Unit("writes", "short", "wps", part_of=("calls",))
 CALLS_UNIT = Unit("calls", "short", "ops")
-HITS_UNIT = Unit("hits", "short", "ops")
+HITS_UNIT = Unit("hits", "short", "ops", part_of=("queries", "reads", "calls"))
 DOCUMENTS_UNIT = Unit("documents", "short")
 OBSERVATIONS_UNIT = Unit("observations", "short", "ops")
 TENANTS_UNIT = Unit("tenants", "none")

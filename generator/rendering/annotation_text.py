@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from generator.dsl.metrics import Age, Forecast, Quantile, parts_of, percentile
+from generator.dsl.metrics import Age, Forecast, Quantile, percentile
 from generator.dsl.query import ThresholdSeries, value_conditions
+from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours, minutes
 from generator.errors import DefinitionError, did_you_mean

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from generator.dsl.metrics import ErrorBudgetRemaining, Forecast, Increase, Priced, SeriesCount
+from generator.dsl.error_budget import ErrorBudgetRemaining
+from generator.dsl.metrics import Forecast, Increase, Priced, SeriesCount
 from generator.dsl.query import DashboardWindow, FractionOf, Query, ThresholdSeries, ThresholdTable, Window
 from generator.dsl.units import (
     DOLLARS,
