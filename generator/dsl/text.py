@@ -62,8 +62,8 @@ def require_no_variables(text: str, call: str) -> None:
         )
 
 
-def _excerpt(text: str, found: re.Match[str]) -> str:
-    return repr(text[found.start() : found.start() + 20])
+def _excerpt(text: str, match: re.Match[str]) -> str:
+    return repr(text[match.start() : match.start() + 20])
 
 
 def one_line(text: str) -> str:

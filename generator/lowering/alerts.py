@@ -55,12 +55,12 @@ def _values(
 ) -> dict[str, AnnotationQuery | Quantity | Duration]:
     """The values of the alert's own placeholders; a query reads the series that have the alert's labels."""
     values: dict[str, AnnotationQuery | Quantity | Duration] = {}
-    given = alert.values(lowering.platform)
+    by_name = alert.values(lowering.platform)
     require(
-        (given,), Mapping, f"the function `values` of {alert.name}", "a mapping as its result", 'return {"name": query}'
+        (by_name,), Mapping, f"the function `values` of {alert.name}", "a mapping as its result", 'return {"name": query}'
     )
-    require(given, str, f"the function `values` of {alert.name}", "names of placeholders", 'return {"name": query}')
-    for name, value in given.items():
+    require(by_name, str, f"the function `values` of {alert.name}", "names of placeholders", 'return {"name": query}')
+    for name, value in by_name.items():
         if isinstance(value, Quantity | Duration):
             values[name] = value
             continue
