@@ -51,8 +51,9 @@ class Measured:
     command: Sequence[str | Path]
 
 
-def bench(platform_file: Path) -> None:
-    """Print the median CPU seconds of builds and of grafanalib's command, each a new process, and their ratios.
+def bench(platform_file: Path) -> dict[str, float]:
+    """Print the median CPU seconds of builds and of grafanalib's command, each a new process, and their ratios; return
+    the seconds by name.
 
     The processes take turns, so that a change of the machine's speed does not change a ratio. Raises BuildError for
     problems of the platform file.
@@ -65,6 +66,7 @@ def bench(platform_file: Path) -> None:
     print(f"{REFERENCE}: {reference:.2f} s of CPU")
     for name in (process.name for process in measured if process.name != REFERENCE):
         print(f"{name}: {seconds[name]:.2f} s of CPU, {seconds[name] / reference:.1f} ×")
+    return dict(seconds)
 
 
 def with_many_tenants(platform: Platform) -> Platform:

@@ -25,13 +25,16 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
+from generator.lowering.alert_settings import with_alert_settings
 from generator.lowering.alerts import lower_alert
 from generator.lowering.applicable_tests import applies
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.output import Changes, changes, dashboard_path, replace_folder
+from generator.output import dashboard_path
+from generator.output.difference import changes
+from generator.output.write import Written, write_files
 from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
@@ -79,10 +82,11 @@ def compiled(platform_file: Path) -> Compiled:
 def compile_all(platform: Platform, definitions: Definitions, test_platform: Platform | None = None) -> Compiled:
     """Lower, check, render, check. Alert tests are those that apply to the platform, or all of them without a
     `test_platform`. Raises BuildError with all problems of the first step that has any."""
-    lowered = lower(platform, with_applicable_tests(platform, definitions, test_platform))
+    applicable = with_applicable_tests(platform, definitions, test_platform)
+    lowered = lower(platform, with_alert_settings(platform, applicable))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
-    result = Compiled(lowered, files, render(lowered, files))
+    result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
     _raise(build_problems(result))
     return result
 
@@ -135,7 +139,6 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     return {
         **contract(platform),
         **worker_contract(platform),
-        **platform_schema(),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
@@ -157,8 +160,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
         read = frozenset(name for expression in expressions for name in series_names(expression))
         needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
-        url = lowered.platform.links.runbook(alert.runbook)
-        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
+        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), names)
     return result
 
 
@@ -167,20 +169,19 @@ class BuildReport:
     """What a build wrote, and how many of all alert tests apply to its platform."""
 
     compiled: Compiled
-    changes: Changes
+    written: Written
     applicable_tests: int
     all_tests: int
 
 
-def build(platform_file: Path, out: Path) -> BuildReport:
-    """Compile and replace the content of `out`. Raises BuildError; `out` is unchanged then."""
+def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
+    """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
+    is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    difference = changes(out, result.texts)
-    if difference:
-        replace_folder(out, result.texts)
+    written = write_files(out, result.texts, force)
     applicable = len(result.lowered.definitions.alert_tests)
-    return BuildReport(result, difference, applicable, len(sources.definitions.alert_tests))
+    return BuildReport(result, written, applicable, len(sources.definitions.alert_tests))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:

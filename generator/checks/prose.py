@@ -20,7 +20,7 @@ WORDS = (
 )
 TIME = "milliseconds?|ms|seconds?|s|minutes?|min|m|hours?|h|days?|d|weeks?|months?|years?"
 NUMBER = re.compile(
-    rf"(?<![\w.])(?:\d[\d.,]*|{WORDS})[ -]?(?:%|(?:percent|{TIME})\b)"
+    rf"(?<![\w.])(?:\d[\d.,]*[ -]?|(?:{WORDS})[ -])(?:%|(?:percent|{TIME})\b)"
     r"|\blast (?:second|minute|hour|day|week|month|year)\b|\bp\d{2,3}\b",
     re.IGNORECASE,
 )

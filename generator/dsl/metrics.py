@@ -253,6 +253,9 @@ class CounterQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Increase(CounterQuery):
@@ -303,6 +306,9 @@ class HistogramQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Quantile(HistogramQuery):
@@ -342,6 +348,9 @@ class Age(MetricQuery):
     @property
     def fixed_window(self) -> Duration | None:
         return self.lookback
+
+    def over(self, window: Duration) -> MetricQuery:
+        return replace(self, lookback=window)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

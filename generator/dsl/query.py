@@ -160,6 +160,10 @@ class MetricQuery(Query):
         """The window that the query is read over, unless the dashboard chooses it or there is none."""
         return None
 
+    def over(self, window: Duration) -> MetricQuery:
+        """The same query over another fixed window, if it has one."""
+        return self
+
     @property
     def output_labels(self) -> tuple[Label, ...]:
         return self.by_labels
@@ -319,6 +323,10 @@ class Condition(NoOperators):
         """The queries that this condition reads; the first one gives the alert's value."""
         return (comparison.query for comparison in self.comparisons())
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        """The same condition with every query changed."""
+        return self
+
 
 def _right_side(other: object) -> str:
     """The hint for what is joined with a condition and is none."""
@@ -338,6 +346,9 @@ class Comparison(Condition):
     def comparisons(self) -> Iterator[Comparison]:
         yield self
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
+
 
 @dataclass(frozen=True, eq=False)
 class Combined(Condition):
@@ -349,6 +360,9 @@ class Combined(Condition):
     def comparisons(self) -> Iterator[Comparison]:
         yield from self.left.comparisons()
         yield from self.right.comparisons()
+
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
 
 
 @dataclass(frozen=True, eq=False)
@@ -374,6 +388,9 @@ class WithoutPrice(Condition):
 
     def queries(self) -> Iterator[Query]:
         yield self.query
+
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
 
 
 @dataclass(frozen=True, eq=False)
@@ -402,6 +419,11 @@ class Rule(NoOperators):
         queries = (metric_query for query in self.condition.queries() for metric_query in query.metric_queries())
         windows = {query.fixed_window for query in queries} - {None}
         return windows.pop() if len(windows) == 1 else None
+
+    def over(self, window: Duration) -> Rule:
+        """The same rule with another window in all its queries that have a fixed one."""
+        condition = self.condition.map_queries(lambda query: query.map_metric_queries(lambda each: each.over(window)))
+        return replace(self, condition=condition)
 
     def keep_firing_for(self, duration: Duration) -> Rule:
         """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""

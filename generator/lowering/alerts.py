@@ -23,7 +23,8 @@ T = TypeVar("T")
 def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     """The rule of an alert. Raises DefinitionError for a definition that cannot be lowered, and for a family without an
     owner."""
-    rule = alert.rule(lowering.platform)
+    platform = lowering.platform
+    settings, rule = alert.settings(platform), alert.rule(platform)
     condition = rule.condition
     of_value = value_conditions(condition)
     thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
@@ -39,7 +40,9 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_,
         keep_firing_for=rule.keep_firing,
-        owner=lowering.platform.owner_of(alert.family).name,
+        owner=(settings.owner or platform.owner_of(alert.family)).name,
+        runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),
+        extra_labels=settings.labels,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )
@@ -57,7 +60,11 @@ def _values(
     values: dict[str, AnnotationQuery | Quantity | Duration] = {}
     by_name = alert.values(lowering.platform)
     require(
-        (by_name,), Mapping, f"the function `values` of {alert.name}", "a mapping as its result", 'return {"name": query}'
+        (by_name,),
+        Mapping,
+        f"the function `values` of {alert.name}",
+        "a mapping as its result",
+        'return {"name": query}',
     )
     require(by_name, str, f"the function `values` of {alert.name}", "names of placeholders", 'return {"name": query}')
     for name, value in by_name.items():

@@ -19,6 +19,8 @@ from generator.ir.expression import (
 )
 
 WIDTH = 100
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Reused: `json.dumps` makes a new one for each string."""
 PRECEDENCE = {
     "or": 1,
     "and": 2,
@@ -86,7 +88,7 @@ def number(value: Fraction) -> str:
 
 def quoted(value: str) -> str:
     """A string as PromQL, in double quotes."""
-    return json.dumps(value, ensure_ascii=False)
+    return ENCODER.encode(value)
 
 
 def names(labels: tuple[Label, ...]) -> str:

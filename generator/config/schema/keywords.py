@@ -66,6 +66,18 @@ def table(title: str, description: str, name: Schema, value: Schema) -> Schema:
     }
 
 
+def optional_record(title: str, description: str, keys: Schema) -> Schema:
+    """Return the schema of a mapping with any of these keys."""
+    hint = f"write a mapping with any of the keys {', '.join(keys)}"
+    return {**record(title, description, keys, tuple(keys)), "errorMessage": hint}
+
+
+def duration(description: str) -> Schema:
+    """Return the schema of a duration."""
+    hint = 'give a whole number and s, m, h or d, such as "10m"'
+    return string("a duration", description, r"[1-9][0-9]{0,5}[smhd]", hint)
+
+
 def as_overlay(node: Schema) -> Schema:
     """Return a schema with every key optional and `null`, which removes a key, allowed."""
     optional = {key: value for key, value in node.items() if key not in ("required", "minProperties")}

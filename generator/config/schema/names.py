@@ -48,6 +48,14 @@ TEAM = string(
 )
 
 
+LABEL_NAME = string(
+    "a label's name",
+    "The name of a label.",
+    r"[a-zA-Z](_?[a-zA-Z0-9]){0,39}",
+    'give at most 40 letters and digits with single _ between them, the first a letter, such as "region"',
+)
+
+
 def secret_file(description: str) -> Schema:
     """Return the schema of the path of a file that holds a secret."""
     return string(
@@ -65,4 +73,14 @@ def base_url(description: str) -> Schema:
         f"{description} Without a slash, a query or a fragment at its end.",
         URL,
         'give an http or https URL without a slash, ? or # at its end, such as "https://grafana.example.com"',
+    )
+
+
+def web_address(description: str) -> Schema:
+    """Return the schema of the URL of a page."""
+    return string(
+        "a URL",
+        description,
+        rf"{URL}/?(\?[A-Za-z0-9._~%:@+,=&-]*)?(#[A-Za-z0-9._~%-]*)?",
+        'give an http or https URL, such as "https://wiki.example.com/route-down"',
     )

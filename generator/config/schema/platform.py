@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.config.schema.alerts import ALERTS
 from generator.config.schema.keywords import Schema, as_overlay, number, percentage, record, string, table
 from generator.config.schema.names import (
     FAMILY,
@@ -174,6 +175,7 @@ PLATFORM = record(
         "model_prices": table("a mapping of models", "Every model with its prices.", MODEL_NAME, MODEL_PRICES),
         "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
         "owners": OWNERS,
+        "alerts": ALERTS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
         ),
@@ -183,17 +185,20 @@ PLATFORM = record(
             {"grafana": base_url("The address of Grafana."), "runbooks": base_url("The folder with the runbooks.")},
         ),
     },
+    optional=("alerts",),
 )
 
 
-def schema() -> Schema:
-    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`."""
+def schema(alerts: Schema = ALERTS) -> Schema:
+    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` is
+    the schema of the key of this name."""
+    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts}}
     extends = {
         "title": "a path",
         "description": "The platform file that this one is merged over, relative to this one. `null` removes a key.",
         "type": "string",
     }
-    overlay = as_overlay(PLATFORM)
+    overlay = as_overlay(platform)
     overlay["properties"] = {"extends": extends, **overlay["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -203,5 +208,5 @@ def schema() -> Schema:
         "if": {"required": ["extends"]},
         "then": {"$ref": "#/$defs/overlay"},
         "else": {"$ref": "#/$defs/platform"},
-        "$defs": {"platform": PLATFORM, "overlay": {**overlay, "type": "object"}},
+        "$defs": {"platform": platform, "overlay": {**overlay, "type": "object"}},
     }
