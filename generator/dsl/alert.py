@@ -111,13 +111,10 @@ def alert(
     and `value`, `threshold` and `window`. `fixed_window` says why a platform cannot change the window. Raises
     DefinitionError for a docstring that lacks a part.
     """
-
     require_text(name, "@alert(name)")
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
     require_function(values, "@alert(values=…)")
-    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
-    if runbook != "":
-        require_object_name(runbook, "@alert(…)", "runbook")
+    _check_texts(panel, runbook, fixed_window)
 
     def define(build: RuleFunction) -> Alert:
         require_function(build, "@alert(…)")
@@ -138,6 +135,13 @@ def alert(
         )
 
     return define
+
+
+def _check_texts(panel: object, runbook: object, fixed_window: object) -> None:
+    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
+    require((fixed_window,), str, "@alert(fixed_window=…)", "a reason as text", "say why the window cannot be changed")
+    if runbook != "":
+        require_object_name(runbook, "@alert(…)", "runbook")
 
 
 def kebab_case(name: str) -> str:

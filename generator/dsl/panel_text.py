@@ -22,7 +22,7 @@ from generator.dsl.query import DerivedQuery, Query
 from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, template_parts
 from generator.dsl.units import Duration, Quantity
-from generator.errors import DefinitionError, did_you_mean
+from generator.errors import DefinitionError
 
 DurationText = Callable[[Duration], str]
 
@@ -82,7 +82,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 def _value(placeholder: Placeholder, values: Mapping[str, str]) -> str:
     if placeholder.name not in values:
-        hint = did_you_mean(placeholder.name, values) if values else "its queries and thresholds have no constant value"
+        known = ", ".join(f"{{{name}}}" for name in sorted(values))
+        hint = f"use {known}" if known else "its queries and thresholds have no constant value"
         raise DefinitionError(f"the panel cannot fill {{{placeholder.name}}}", hint)
     return values[placeholder.name]
 
