@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType
 from typing import TypeAlias
 
@@ -262,6 +262,57 @@ class Dashboard:
         for name in labels:
             if labels.count(name) > 1:
                 raise DefinitionError(f"the dashboard {self.id} has two variables of {name}", "remove one of them")
+
+    def with_row(self, row: Row, after: str = "") -> Dashboard:
+        """This dashboard with another row: in place of the row of its id, else after the row of this id, else last.
+        Raises DefinitionError for a row to follow that does not exist."""
+        require((row,), Row, ".with_row(…)", "a row", "write Row(title, panels, id=…)")
+        rows = list(self.rows)
+        keys = [each.key for each in rows]
+        if row.key in keys:
+            rows[keys.index(row.key)] = row
+        else:
+            rows.insert(_index(after, keys, f"the dashboard {self.id}", "row") + 1 if after else len(rows), row)
+        return replace(self, rows=tuple(rows))
+
+    def without_row(self, id: str) -> Dashboard:
+        """This dashboard without the row of this id. Raises DefinitionError where it has none."""
+        index = _index(id, [row.key for row in self.rows], f"the dashboard {self.id}", "row")
+        return replace(self, rows=self.rows[:index] + self.rows[index + 1 :])
+
+    def with_panel(self, panel: Panel, row: str = "") -> Dashboard:
+        """This dashboard with another panel: in place of the panel of its id, else last in the row of this id, whose
+        panels become equally wide. Raises DefinitionError for a row that does not exist."""
+        require((panel,), Panel, ".with_panel(…)", "a panel", "decorate a function with @panel(title, id=…)")
+        for index, each in enumerate(self.rows):
+            ids = [other.id for other in each.panels]
+            if panel.id in ids:
+                panels = tuple(panel if other.id == panel.id else other for other in each.panels)
+                return self._with(index, replace(each, panels=panels))
+        index = _index(row, [each.key for each in self.rows], f"the dashboard {self.id}", "row")
+        return self._with(index, replace(self.rows[index], panels=(*self.rows[index].panels, panel), widths=()))
+
+    def without_panel(self, id: str) -> Dashboard:
+        """This dashboard without the panel of this id; the others of its row become equally wide, and a row without
+        panels is left out. Raises DefinitionError where it has none."""
+        ids = [panel.id for row in self.rows for panel in row.panels]
+        _index(id, ids, f"the dashboard {self.id}", "panel")
+        rows = []
+        for row in self.rows:
+            left = tuple(panel for panel in row.panels if panel.id != id)
+            if left:
+                rows.append(row if left == row.panels else replace(row, panels=left, widths=()))
+        return replace(self, rows=tuple(rows))
+
+    def _with(self, index: int, row: Row) -> Dashboard:
+        return replace(self, rows=(*self.rows[:index], row, *self.rows[index + 1 :]))
+
+
+def _index(id: str, ids: list[str], owner: str, kind: str) -> int:
+    """The position of an id. Raises DefinitionError for an unknown one."""
+    if id not in ids:
+        raise DefinitionError(f'{owner} has no {kind} "{id}"', did_you_mean(id, ids))
+    return ids.index(id)
 
 
 def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
