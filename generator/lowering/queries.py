@@ -7,12 +7,11 @@ from fractions import Fraction
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
-    BurnRate,
-    ErrorBudgetRemaining,
     FiringCount,
     Forecast,
     Increase,
@@ -22,7 +21,6 @@ from generator.dsl.metrics import (
     Rate,
     Ratio,
     SeriesCount,
-    TimeToExhaustion,
 )
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query
