@@ -41,7 +41,7 @@ def test_without_the_prefix_out_is_the_same(plain: dict[str, str], prefixed: dic
 
 
 def test_every_name_of_a_metric_has_the_prefix(platform: Platform, prefixed: dict[str, str]) -> None:
-    """No rule, dashboard, test, runbook or metric of metrics.json has the name of a metric or a combined counter without it."""
+    """No rule, dashboard, test, runbook or entry of metrics.json has a name of the contract without it."""
     declared = load_definitions().contract
     names = {each.name for each in (*declared.metrics, *declared.combined_counters)}
     pattern = re.compile(NAME_BOUNDARY.format(names="|".join(sorted(names, key=len, reverse=True))))
