@@ -203,7 +203,8 @@ OUTPUT_CHECKS = (
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own\. "
+        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, in "
+        r"dashboards/storage\.py\. "
         r"\[dashboard/duplicate-uid-or-title\]",
     ),
 )

@@ -39,7 +39,7 @@ class ScenarioTimeline:
 def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, AlertRule]) -> ScenarioTimeline:
     """The timeline of a test on a platform. `rules` are the rules of its alert's name, by severity."""
     scenario = test.build(platform)
-    inputs = [event for series in scenario.series for event in input_events(series, scenario)]
+    inputs = [event for series in scenario.series for event in input_events(series, scenario, platform.metric_prefix)]
     outcomes = [
         (expectation.at.seconds, text)
         for expectation in scenario.expectations
@@ -62,11 +62,11 @@ def clock_text(seconds: int) -> str:
     return " ".join(parts) or "0 min"
 
 
-def input_events(series: InputSeries, scenario: Scenario) -> Iterator[tuple[int, str]]:
+def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> Iterator[tuple[int, str]]:
     """The changes of a series, each with its second; a counter that does not increase is not mentioned at the start."""
     time, before = 0, NO_INCREASE
     values = ", ".join(code(value) for label, value in series.labels.items() if _differs(label, scenario))
-    name = f"`{series.metric.name}`" + (f" of {values}" if values else "")
+    name = f"`{prefix}{series.metric.name}`" + (f" of {values}" if values else "")
     for segment in series.segments:
         match segment:
             case Restart():
