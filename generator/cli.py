@@ -106,11 +106,10 @@ def _build(options: argparse.Namespace) -> int:
     seconds = time.monotonic() - start
     count = len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
-    if skipped := report.all_tests - report.applicable_tests:
+    for test, reason in report.left_out_tests:
+        name = f"{test.module.rpartition('.')[2]}.{test.id}"
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they "
-            f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
-            file=sys.stderr,
+            f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
     return 0
 

@@ -203,6 +203,10 @@ class ThresholdTable:
     default: Quantity | None
     overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
+    def value_for(self, label_value: str) -> Quantity | None:
+        """The threshold of one value of a label."""
+        return self.overrides.get(label_value, self.default)
+
     def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
         """The threshold of each value of a label.
 
@@ -241,7 +245,7 @@ class ThresholdSeries:
 
     def value_for(self, label_value: str) -> Quantity | None:
         """The threshold of one value of the label."""
-        return self.table.overrides.get(label_value, self.table.default)
+        return self.table.value_for(label_value)
 
 
 Threshold: TypeAlias = Quantity | Duration | ThresholdSeries
