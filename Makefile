@@ -24,8 +24,8 @@ help: ## list the targets (also plain `make`)
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, alert tests
-	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)'
+build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, alert tests (FORCE=yes: over edited files)
+	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)' $(if $(FORCE),--force)
 	@$(if $(NPM),,echo 'build: left out: worker/, the library that Workers import; make worker builds it and needs Node.js 20 or newer' >&2)
 	$(call older,worker/built,$(WORKER_READY),$(WORKER_SOURCES),worker)
 	$(call older,preview/built,$(PREVIEW_READY),$(PREVIEW_SOURCES),preview-app)

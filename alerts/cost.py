@@ -8,8 +8,10 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule, WithoutPrice
 from generator.dsl.units import days, hours, minutes, percent
 
+PER_DAY = "its threshold is an amount per 24 hours"
 
-@alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget")
+
+@alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget", fixed_window=PER_DAY)
 def high_ai_costs_ticket(platform: Platform) -> Condition:
     """{tenant_id} has used {value} of its token budget.
 
@@ -25,7 +27,7 @@ def high_ai_costs_ticket(platform: Platform) -> Condition:
     return TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(platform)).above(platform.cost.warning)
 
 
-@alert("HighAICosts", PAGE, panel="tenant/tokens_against_budget")
+@alert("HighAICosts", PAGE, panel="tenant/tokens_against_budget", fixed_window=PER_DAY)
 def high_ai_costs_page(platform: Platform) -> Condition:
     """{tenant_id} is over its token budget: {value} used.
 
@@ -58,7 +60,7 @@ def ai_cost_forecast(platform: Platform) -> Rule:
     return forecast.above(token_budget(platform)).for_(minutes(5))
 
 
-@alert("HighAISpend", TICKET, panel="ai/dollars_of_the_day")
+@alert("HighAISpend", TICKET, panel="ai/dollars_of_the_day", fixed_window=PER_DAY)
 def high_ai_spend(platform: Platform) -> Condition:
     """Workers AI cost {value} in the last {window}.
 

@@ -7,6 +7,7 @@ from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, ThresholdSeries
+from generator.dsl.severity import Severity
 from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import Duration, days, hours, minutes, percent
 
@@ -16,8 +17,11 @@ SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
-    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes."""
-    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(minutes(5)).by(TENANT))
+    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes, or in the window
+    of the alert where that is longer."""
+    settings = platform.alert_settings("TenantHighErrorRate", Severity.TICKET)
+    window = max(minutes(5), settings.window or minutes(5))
+    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
 
 
 def enough_traffic(

@@ -1,25 +1,100 @@
-"""The process of the command: `python -m generator`, or the installed console script."""
+"""The process of the command: `python -m generator`, or the installed console script.
+
+It ends without a traceback, whatever happens: signals, streams that cannot be written, and a folder that is gone.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from generator.errors import print_internal_error
-from generator.project import ROOT
+try:
+    import os
+    import signal
+    from types import FrameType
+
+    from generator.stopped import Stopped
+except KeyboardInterrupt:
+    print("stopped", file=sys.stderr)
+    sys.exit(130)
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+AFTER_CALLBACK = 0.01
+"""Seconds until a callback that was stopped has returned."""
+NO_FOLDER = "the current folder: it does not exist any more; change to a folder that exists."
 
 
 def main() -> None:
-    """Run the command on the definitions of the project's folder."""
-    # The console script's own folder is first on the path, and the project's contract must be found before it.
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
+    """Run the command on the definitions of the project's folder, and exit with its status."""
+    sys.unraisablehook = _stop_later
     try:
-        from generator.cli import run
+        for number in SIGNALS:
+            # SIGTERM unwinds the stack, as Ctrl-C does, so that the servers and folders of a command are removed.
+            signal.signal(number, _stop)
+        status = _run()
+    except Stopped as stopped:
+        _end_on_signals()
+        if stopped.reason:
+            print(stopped.reason, file=sys.stderr)
+        status = stopped.status
+    _end_on_signals()
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Everything is imported here, where a signal already stops the process without a traceback."""
+    from generator.standard_streams import guard_standard_streams
+
+    guard_standard_streams()
+    try:
+        os.getcwd()
+    except OSError:
+        print(NO_FOLDER, file=sys.stderr)
+        return 2
+    try:
+        status = _run_command()
+    except SystemExit as help_or_version:
+        status = int(help_or_version.code or 0)
+    sys.stdout.flush()
+    return status
+
+
+def _run_command() -> int:
+    try:
+        from generator.project import ROOT
+
+        # The console script's own folder is first on the path, and the project's contract must be found before it.
+        if str(ROOT) not in sys.path:
+            sys.path.insert(0, str(ROOT))
+        from generator.cli import main as run
     except Exception as error:
-        if "--debug" in sys.argv:
-            raise
-        sys.exit(print_internal_error(error))
-    run()
+        from generator.errors import print_internal_error
+
+        return print_internal_error(error, "--debug" in sys.argv)
+    return run()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped(128 + number, "stopped")
+
+
+def _stop_later(unraisable: sys.UnraisableHookArgs) -> None:
+    """Python ignores an exception that is raised in a callback, such as a finalizer, or here: it is raised again."""
+    stopped = unraisable.exc_value
+    if not isinstance(stopped, Stopped):
+        sys.__unraisablehook__(unraisable)
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise stopped
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, AFTER_CALLBACK)
+
+
+def _end_on_signals() -> None:
+    """From now on a signal ends the process at once: nothing is left to remove, and Python's exit has no handlers."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

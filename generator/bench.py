@@ -1,44 +1,72 @@
-"""Measure how long a build takes, for this platform and for one with 10,000 tenants that have a token budget each."""
+"""Measure what a build costs beside grafanalib's own command, in CPU seconds of whole processes."""
 
 from __future__ import annotations
 
-import json
+import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from generator.config.load import load
-from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
-from generator.ir.build import Compiled
-from generator.output import dashboard_path, replace_folder
-from generator.pipeline import compile_all
+from generator.project import ROOT
 
 MANY_TENANTS = 10_000
-ROUNDS = 5
-DASHBOARD_SCRIPT = """import json
-class StoredDashboard:
-    def to_json_data(self):
-        return json.loads({text!r})
-dashboard = StoredDashboard()
+ROUNDS = 7
+"""Odd, so that the median is one of the measured values."""
+REFERENCE = "grafanalib's generate-dashboards, 4 files of 20 panels"
+REFERENCE_FILES = 4
+REFERENCE_COMMAND = "from grafanalib._gen import generate_dashboards_script as run; run()"
+REFERENCE_DASHBOARD = """from grafanalib.core import Dashboard, GridPos, Target, Threshold, TimeSeries
+
+def panel(number):
+    return TimeSeries(
+        title=f"Panel {number}",
+        description="Errors of each route, in percent of its requests.",
+        dataSource="prometheus",
+        unit="percentunit",
+        thresholds=[Threshold("green", 0, 0.0), Threshold("red", 1, 0.05)],
+        targets=[
+            Target(expr=f'sum by (route) (rate(errors_total{{panel="{number}"}}[5m]))', legendFormat="{{route}}"),
+            Target(expr=f'sum by (route) (rate(requests_total{{panel="{number}"}}[5m]))', legendFormat="all"),
+        ],
+        gridPos=GridPos(h=8, w=12, x=number % 2 * 12, y=number // 2 * 8),
+    )
+
+dashboard = Dashboard(title="Reference", panels=[panel(number) for number in range(20)]).auto_panel_ids()
 """
-T = TypeVar("T")
 
 
-def bench(platform_file: Path) -> None:
-    """Print the seconds and the size of builds. The numbers are of one run on one machine: compare ratios."""
-    definitions = load_definitions()
-    platform = load(platform_file)
-    _bench_build(platform.name, lambda: compile_all(platform, definitions), compare_with_grafanalib=True)
-    large = with_many_tenants(platform)
-    _bench_build(f"{MANY_TENANTS:,} tenants", lambda: compile_all(large, definitions))
+@dataclass(frozen=True)
+class Measured:
+    """What a process costs, and what is printed about it."""
+
+    name: str
+    command: Sequence[str | Path]
+
+
+def bench(platform_file: Path) -> dict[str, float]:
+    """Print the median CPU seconds of builds and of grafanalib's command, each a new process, and their ratios; return
+    the seconds by name.
+
+    The processes take turns, so that a change of the machine's speed does not change a ratio. Raises BuildError for
+    problems of the platform file.
+    """
+    load(platform_file)  # its problems are those of a build
+    with tempfile.TemporaryDirectory() as folder:
+        measured = _processes(platform_file.resolve(), Path(folder))
+        seconds = _median_cpu_seconds(measured)
+    reference = seconds[REFERENCE]
+    print(f"{REFERENCE}: {reference:.2f} s of CPU")
+    for name in (process.name for process in measured if process.name != REFERENCE):
+        print(f"{name}: {seconds[name]:.2f} s of CPU, {seconds[name] / reference:.1f} ×")
+    return dict(seconds)
 
 
 def with_many_tenants(platform: Platform) -> Platform:
@@ -49,50 +77,43 @@ def with_many_tenants(platform: Platform) -> Platform:
     return replace(platform, tenants=tenants, cost=cost)
 
 
-def _bench_build(name: str, compile_platform: Callable[[], Compiled], compare_with_grafanalib: bool = False) -> None:
-    compile_seconds, compiled = _median_seconds(compile_platform)
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder, "out")
-        write_seconds, _ = _median_seconds(lambda: replace_folder(out, compiled.texts), rounds=1)
-    alerting, recording, largest = _sizes(compiled)
-    print(f"{name}: compiled in {compile_seconds:.2f} s, written in {write_seconds:.2f} s; "
-          f"{len(compiled.texts)} files,")  # fmt: skip
-    print(f"  {alerting} alerting and {recording:,} recording rules, the largest file {largest / 1e6:.2f} MB")
-    if compare_with_grafanalib:
-        _bench_grafanalib(compiled)
+def many_tenants_file(platform_file: Path) -> str:
+    """The text of an overlay with 10,000 tenants, each with a token budget and an error threshold of its own."""
+    tenants = "".join(
+        f"  tenant-{number:05}: {{tokens_per_day: {1_000_000 + number}, error_percent: {1 + number % 30 / 10}}}\n"
+        for number in range(MANY_TENANTS)
+    )
+    return f"extends: {platform_file}\ntenants:\n{tenants}"
 
 
-def _bench_grafanalib(compiled: Compiled) -> None:
-    """Measure grafanalib's command on the same dashboards: it only writes their JSON, in one process for each."""
-    dashboards = compiled.lowered.dashboards
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        for dashboard in dashboards:
-            name = dashboard.id
-            source, target = Path(folder, f"{name}.dashboard.py"), Path(folder, f"{name}.json")
-            text = compiled.texts[dashboard_path(name)]
-            source.write_text(DASHBOARD_SCRIPT.format(text=text), encoding="utf-8")
-            command = "from grafanalib._gen import generate_dashboard_script as run; run()"
-            subprocess.run([sys.executable, "-c", command, "-o", target, source], check=True)
-            json.loads(target.read_text(encoding="utf-8"))
-        seconds = time.perf_counter() - start
-        print(f"  grafanalib's command, writing the same {len(dashboards)} dashboards: {seconds:.2f} s")
+def _processes(platform_file: Path, folder: Path) -> tuple[Measured, ...]:
+    scripts = [folder / f"reference-{number}.dashboard.py" for number in range(REFERENCE_FILES)]
+    for script in scripts:
+        script.write_text(REFERENCE_DASHBOARD, encoding="utf-8")
+    many_tenants = folder / "many_tenants.yaml"
+    many_tenants.write_text(many_tenants_file(platform_file), encoding="utf-8")
+    build = (sys.executable, "-m", "generator", "build")
+    return (
+        Measured(REFERENCE, (sys.executable, "-c", REFERENCE_COMMAND, *scripts)),
+        Measured("build, all of out/", (*build, "--platform", platform_file, "--out", folder / "out")),
+        Measured(
+            f"build of {MANY_TENANTS:,} tenants, each with own thresholds",
+            (*build, "--platform", many_tenants, "--out", folder / "many"),
+        ),
+    )
 
 
-def _median_seconds(work: Callable[[], T], rounds: int = ROUNDS) -> tuple[float, T]:
-    """Return the median duration of a function over several rounds, and its last result."""
-    runs = [_seconds(work) for _ in range(rounds)]
-    return statistics.median(seconds for seconds, _ in runs), runs[-1][1]
+def _median_cpu_seconds(measured: Sequence[Measured]) -> Mapping[str, float]:
+    """The median over all rounds by name. The first round is not counted: it fills the disk cache and `__pycache__`."""
+    rounds = [{process.name: _cpu_seconds(process.command) for process in measured} for _ in range(1 + ROUNDS)][1:]
+    return {process.name: statistics.median(each[process.name] for each in rounds) for process in measured}
 
 
-def _seconds(work: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
-
-
-def _sizes(compiled: Compiled) -> tuple[int, int, int]:
-    """Return the number of alerting rules, of recording rules, and the bytes of the largest file."""
-    rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
-    alerting = sum(rule.kind == "alert" for rule in rules)
-    return alerting, len(rules) - alerting, max(len(text.encode()) for text in compiled.texts.values())
+def _cpu_seconds(command: Sequence[str | Path]) -> float:
+    """User and system time of a process, from its start to its end. CalledProcessError: it failed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # grafanalib was compiled to bytecode when it was installed: so must the generator's modules be, by the first round.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -1,78 +1,95 @@
 """The command line: compile a platform, check and test the result, and look at it.
 
-Problems go to standard error as `where: what; hint`, and the exit status is 2. `--debug` shows the traceback of an
-internal error.
+Problems go to standard error as `where: what; hint`, and the exit status is 2. With `--json`, standard output is one
+JSON document, and everything else goes to standard error. `--debug` shows the traceback of an internal error.
 """
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import __version__
-from generator.definitions import load_contract
-from generator.errors import BuildError, Problem, print_internal_error
+from generator.definitions import attempt, load_contract
+from generator.errors import BuildError, Problem, internal_error_text, print_internal_error
 from generator.logs.options import add_logs_options, add_trace_options
+from generator.option_parser import OptionParser
 from generator.output import ALERT_TESTS_FOLDER
+from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME
+from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
-from generator.view.preview.options import add_preview_options
+from generator.view.preview.options import add_picture_options, add_preview_options
+
+if TYPE_CHECKING:
+    from generator.pipeline import BuildReport
 
 PROGRAM = "workers-ai-observability"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0, 1 where a test failed, 2 for problems, 130 after Ctrl-C."""
-    options = _parser().parse_args(arguments)
-    run_command: Callable[[argparse.Namespace], int] = options.run
+    """Run a command and return its exit status: 0, 1 where a test failed, 2 for problems."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = _parser()
+    options = argparse.Namespace(json=False, all=False, debug=False, command="", streams=False)
     try:
-        load_contract()
-        return run_command(options)
+        parser.parse_args(arguments, options)
     except BuildError as error:
-        return _print_problems(error, "; nothing was written" if run_command is _build else "")
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
+        options.json = "--json" in arguments
+        return _report(options, Outcome(2, problems=sorted(error.problems)))
+    chosen = parser.chosen(options)
+    if chosen.has_commands:
+        chosen.print_help()
+        return 0
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the chosen command. With `--json`, what it prints for people goes to standard error."""
+    options.print_event = partial(print_event, sys.stdout) if options.json else ignore_event
+    problems: list[Problem] = []
+    try:
+        with redirect_stdout(sys.stderr) if options.json else nullcontext():
+            outcome = attempt(partial(_run_command, options), problems)
     except Exception as error:
-        if options.debug:
-            traceback.print_exc()
-        return print_internal_error(error)
+        status = print_internal_error(error, options.debug)
+        return _report(options, Outcome(status), internal_error_text(error)) if options.json else status
+    return _report(options, outcome or Outcome(2, problems=sorted(set(problems)), ending=options.chosen.failure))
 
 
-def run() -> None:
-    """Run as a process: exit with the status of the command."""
-    # SIGTERM unwinds the stack, as Ctrl-C does, so that the servers and folders of a command are removed.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    sys.exit(main())
+def _run_command(options: argparse.Namespace) -> Outcome:
+    load_contract()
+    command: Command = options.chosen
+    return command.run(options)
 
 
-def _print_problems(error: BuildError, ending: str = "") -> int:
-    bold, plain = ("\033[31m", "\033[0m") if sys.stderr.isatty() else ("", "")
-    for problem in sorted(error.problems):
-        text = str(problem).removeprefix(problem.where)
-        print(f"{bold}{problem.where}{plain}{text}", file=sys.stderr)
-    count = len(error.problems)
-    print(f"{count} {'problem' if count == 1 else 'problems'}{ending}.", file=sys.stderr)
-    return 2
+def _report(options: argparse.Namespace, outcome: Outcome, internal_error: str | None = None) -> int:
+    """Report how a command ended, and return its exit status."""
+    if options.json:
+        print_document(options.command, outcome, internal_error, one_line=options.streams)
+    elif outcome.problems:
+        print_problems(outcome, options.all)
+    return outcome.status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> OptionParser:
+    parser = OptionParser(
         prog=PROGRAM,
         description="Compile one contract of metrics to Grafana dashboards, Prometheus rules and their tests.",
+        epilog="Exit status: 0 success, 1 a test failed, 2 problems or a bug, 130 Ctrl-C, 141 the reader of the output "
+        "ended, 143 SIGTERM. docs/cli.md describes them, and --json.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
-    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for command in COMMANDS:
         subparser = subparsers.add_parser(
             command.name, help=command.help, description=f"{command.help[0].upper()}{command.help[1:]}."
@@ -81,8 +98,7 @@ def _parser() -> argparse.ArgumentParser:
             "--platform", type=Path, default=Path("platform.yaml"), help="the platform file (default: %(default)s)"
         )
         subparser.add_argument("--out", type=Path, default=Path("out"), help="the output folder (default: %(default)s)")
-        subparser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        subparser.set_defaults(run=command.run)
+        subparser.set_defaults(chosen=command, streams=command.streams)
         if command.add_options:
             command.add_options(subparser)
     return parser
@@ -95,38 +111,59 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 
 
-def _build(options: argparse.Namespace) -> int:
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite files that were edited, or that no build wrote")
+
+
+def _build(options: argparse.Namespace) -> Outcome:
     from generator.pipeline import build
 
     start = time.monotonic()
-    report = build(options.platform, options.out)
-    for path in report.changes.stale:
+    try:
+        report = build(options.platform, options.out, options.force)
+    except IncompleteOutput as error:
+        # Without an ending: something was written.
+        return Outcome(2, problems=sorted(error.problems))
+    _print_build(options, report, time.monotonic() - start)
+    written = report.written
+    return Outcome(
+        result={
+            "out": str(options.out),
+            "files": len(report.compiled.texts),
+            "written": [*written.created, *written.replaced],
+            "removed": [*written.removed],
+            "unlisted": [*written.unlisted],
+            "alert_tests_left_out": dict(report.left_out_tests),
+        }
+    )
+
+
+def _print_build(options: argparse.Namespace, report: BuildReport, seconds: float) -> None:
+    for path in report.written.removed:
         print(f"removed {options.out}/{path}", file=sys.stderr)
-    written = len(report.changes.missing) + len(report.changes.different)
-    seconds = time.monotonic() - start
-    count = len(report.compiled.texts)
+    for path in report.written.unlisted:
+        what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
+        print(f"{options.out}/{path}: {what}", file=sys.stderr)
+    written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
-    for test, reason in report.left_out_tests:
-        name = f"{test.module.rpartition('.')[2]}.{test.id}"
+    for name, reason in report.left_out_tests:
         print(
             f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
-    return 0
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> Outcome:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import check
 
     problems = check(options.platform, options.out, Promtool(find_promtool()))
-    if problems:
-        return _print_problems(BuildError(problems))
-    print(f"{options.out} is up to date, passes all checks, and promtool accepts it")
-    return 0
+    if not problems:
+        print(f"{options.out} is up to date, passes all checks, and promtool accepts it")
+    return Outcome(2 if problems else 0, {"out": str(options.out)}, sorted(problems))
 
 
-def _test(options: argparse.Namespace) -> int:
+def _test(options: argparse.Namespace) -> Outcome:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
 
@@ -136,6 +173,7 @@ def _test(options: argparse.Namespace) -> int:
         raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "there are no alert tests", hint)])
     promtool = Promtool(find_promtool())
     passed = failed = 0
+    results: list[dict[str, object]] = []
     for file in files:
         verdicts = promtool.test_rules([file]).results
         failures = [verdict for verdict in verdicts if verdict.failures]
@@ -143,70 +181,74 @@ def _test(options: argparse.Namespace) -> int:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))
         passed, failed = passed + len(verdicts) - len(failures), failed + len(failures)
         print(f"{file.stem}: {len(verdicts) - len(failures)} of {len(verdicts)} alert tests pass", flush=True)
+        results += [
+            {"file": str(file), "test": verdict.name, "passed": not verdict.failures, "failures": [*verdict.failures]}
+            for verdict in verdicts
+        ]
     print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return Outcome(1 if failed else 0, {"passed": passed, "failed": failed, "alert_tests": results})
 
 
-def _bench(options: argparse.Namespace) -> int:
+def _bench(options: argparse.Namespace) -> Outcome:
     from generator.bench import bench
 
-    bench(options.platform)
-    return 0
+    seconds = bench(options.platform)
+    return Outcome(result={"measurements": [{"name": name, "cpu_seconds": each} for name, each in seconds.items()]})
 
 
-def _mutate(options: argparse.Namespace) -> int:
+def _mutate(options: argparse.Namespace) -> Outcome:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import compiled
-    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate
+    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate, report_data
 
     original = compiled(options.platform)
     result = mutate(original, Promtool(find_promtool()), equivalent_mutants(), options.quick, options.only)
     print(format_report(result, original.lowered))
-    return 0 if result.passed else 1
+    return Outcome(0 if result.passed else 1, report_data(result))
 
 
-def _backtest(options: argparse.Namespace) -> int:
+def _backtest(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.verify.backtest.command import command
 
     return command(options)
 
 
-def _preview(options: argparse.Namespace) -> int:
+def _preview(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.view.preview.command import preview
 
     return preview(options)
 
 
-def _pictures(options: argparse.Namespace) -> int:
+def _pictures(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.view.preview.command import pictures
 
     return pictures(options)
 
 
-def _diff(options: argparse.Namespace) -> int:
+def _diff(options: argparse.Namespace) -> Outcome:
     from generator.view.diff.command import diff
 
     return diff(options)
 
 
-def _simulate(options: argparse.Namespace) -> int:
+def _simulate(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.verify.simulation.command import command
 
     return command(options)
 
 
-def _trace(options: argparse.Namespace) -> int:
+def _trace(options: argparse.Namespace) -> Outcome:
     from generator.logs.trace.command import trace
 
     return trace(options)
 
 
-def _logs(options: argparse.Namespace) -> int:
+def _logs(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.logs.command import command
 
@@ -227,23 +269,39 @@ def development_packages() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Command:
-    """A command: its name, its line in the help, what runs it, and what adds its options."""
+    """A command: its name, its line in the help, what runs it, and what adds its options.
+
+    `failure` is added to the number of its problems. A command that `streams` prints an event at a time with `--json`:
+    each is a JSON document on a line of its own.
+    """
 
     name: str
     help: str
-    run: Callable[[argparse.Namespace], int]
+    run: Callable[[argparse.Namespace], Outcome]
     add_options: Callable[[argparse.ArgumentParser], None] | None = None
+    failure: str = ""
+    streams: bool = False
 
 
 COMMANDS = (
-    Command("build", "compile a platform file and the definitions into the output folder", _build),
+    Command(
+        "build",
+        "compile a platform file and the definitions into the output folder",
+        _build,
+        _build_options,
+        failure="; nothing was written",
+    ),
     Command("check", "verify that the output is up to date and that promtool accepts all of it", _check),
     Command("test", "run the alert tests of the output with promtool", _test),
     Command("diff", "compare the sources with a committed revision, by meaning", _diff, add_diff_options),
     Command(
-        "preview", "serve the dashboards over a simulated day, and rebuild on changes", _preview, add_preview_options
+        "preview",
+        "serve the dashboards over a simulated day, and rebuild on changes",
+        _preview,
+        add_preview_options,
+        streams=True,
     ),
-    Command("pictures", "take a screenshot of each dashboard over a simulated day", _pictures, add_preview_options),
+    Command("pictures", "take a screenshot of each dashboard over a simulated day", _pictures, add_picture_options),
     Command(
         "mutate", "change every rule in small ways, and verify that the alert tests fail", _mutate, _mutate_options
     ),

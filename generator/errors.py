@@ -7,20 +7,45 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+LINE_OF_FILE = re.compile(r"(?P<file>[^\s:]+):(?P<line>[0-9]+)(?= |$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file, whose path is the one that the user gave. Lines and columns count from 1; 0 is unknown, and
+    line 0 the file as a whole.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True)
 class Problem:
     """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is
-    the id of the check that found it, if one did.
+    the id of the check that found it, if one did. `place` is the location that `where` names, where it is known.
     """
 
     where: str
     what: str
     hint: str
     check: str = ""
+    place: Location | None = field(default=None, compare=False)
+
+    @property
+    def location(self) -> Location | None:
+        """The file, line and column: `place`, or what `where` begins with, such as `alerts/errors.py:17 route_down`."""
+        if self.place is not None:
+            return self.place
+        matched = LINE_OF_FILE.match(self.where)
+        return Location(matched["file"], int(matched["line"])) if matched else None
 
     def __str__(self) -> str:
         suffix = f" [{self.check}]" if self.check else ""
@@ -60,17 +85,24 @@ class InternalError(Exception):
     """A bug of the generator: an exception that no definition can be blamed for. Its cause is the exception."""
 
 
-def print_internal_error(error: Exception) -> int:
-    """Print a bug of the generator, with the place where it happened, and return the exit status."""
-    cause = error.__cause__ or error
-    *_, frame = traceback.extract_tb(cause.__traceback__)
-    place = f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-    print(f"internal error in {place}: {type(cause).__name__}: {cause}", file=sys.stderr)
+def print_internal_error(error: Exception, debug: bool = False) -> int:
+    """Print a bug of the generator, in `debug` with its traceback, and return the exit status."""
+    if debug:
+        traceback.print_exception(error)
+    print(internal_error_text(error), file=sys.stderr)
     print(
         "This is a bug of the generator, not of your files. Please report it with the output of --debug.",
         file=sys.stderr,
     )
     return 2
+
+
+def internal_error_text(error: Exception) -> str:
+    """A bug of the generator on one line, with the place where it happened."""
+    cause = error.__cause__ or error
+    frames = traceback.extract_tb(cause.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno} {frames[-1].name}" if frames else ""
+    return f"internal error{place}: {type(cause).__name__}: {cause}"
 
 
 def place_of(definition: Callable[..., object]) -> str:
@@ -88,3 +120,12 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     if not names:
         return f'declare "{wrong}" first'
     return f"use one of {', '.join(names)}" if len(names) > 1 else f"use {names[0]}"
+
+
+def nearest_name(wrong: str, known: Iterable[str]) -> str:
+    """A hint for a name that the user cannot declare, such as an option: the nearest known name, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{near[0]}"? If not, give another one'
+    return f"give one of {', '.join(names)}" if len(names) > 1 else f"give {''.join(names)}"

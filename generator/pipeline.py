@@ -16,7 +16,7 @@ from generator.checks.registry import build_problems, coverage_problems, definit
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
-from generator.dsl.alert_test import AlertTest, NotPossible
+from generator.dsl.alert_test import NotPossible
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
 from generator.dsl.platform import Platform
@@ -26,12 +26,15 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
+from generator.lowering.alert_settings import with_alert_settings
 from generator.lowering.alerts import lower_alert
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.output import Changes, changes, dashboard_path, replace_folder
+from generator.output import dashboard_path
+from generator.output.difference import changes
+from generator.output.write import Written, write_files
 from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
@@ -76,10 +79,10 @@ def compiled(platform_file: Path) -> Compiled:
 
 def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     """Lower, check, render, check. Raises BuildError with all problems of the first step that has any."""
-    lowered = lower(platform, definitions)
+    lowered = lower(platform, with_alert_settings(platform, definitions))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
-    result = Compiled(lowered, files, render(lowered, files))
+    result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
     _raise(build_problems(result))
     return result
 
@@ -119,7 +122,6 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     return {
         **contract(platform),
         **worker_contract(platform),
-        **platform_schema(),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
@@ -141,8 +143,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
         read = frozenset(name for expression in expressions for name in series_names(expression))
         needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
-        url = lowered.platform.links.runbook(alert.runbook)
-        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), url, names)
+        result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), names)
     return result
 
 
@@ -151,24 +152,26 @@ class BuildReport:
     """What a build wrote, and the alert tests that it left out because they are not possible on its platform."""
 
     compiled: Compiled
-    changes: Changes
+    written: Written
 
     @property
-    def left_out_tests(self) -> tuple[tuple[AlertTest, str], ...]:
-        """Each alert test that is not possible on the platform, with the reason."""
+    def left_out_tests(self) -> tuple[tuple[str, str], ...]:
+        """Each alert test that is not possible on the platform, as module and id, with the reason."""
         lowered = self.compiled.lowered
         built = ((test, test.build(lowered.platform)) for test in lowered.definitions.alert_tests)
-        return tuple((test, result.reason) for test, result in built if isinstance(result, NotPossible))
+        return tuple(
+            (f"{test.module.rpartition('.')[2]}.{test.id}", result.reason)
+            for test, result in built
+            if isinstance(result, NotPossible)
+        )
 
 
-def build(platform_file: Path, out: Path) -> BuildReport:
-    """Compile and replace the content of `out`. Raises BuildError; `out` is unchanged then."""
+def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
+    """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
+    is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions)
-    difference = changes(out, result.texts)
-    if difference:
-        replace_folder(out, result.texts)
-    return BuildReport(result, difference)
+    return BuildReport(result, write_files(out, result.texts, force))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:

@@ -71,6 +71,38 @@ LOADING = (
         r"platform\.yaml:\d+ tenant_default\.tokens_per_day: ",
     ),
 )
+NAMES = (
+    Mistake(  # dashboard whose file would lie outside of out/
+        "dashboards/storage.py",
+        'id="storage"',
+        'id="../../evil"',
+        r"dashboards/storage\.py:\d+: Dashboard\(…\) has the id '\.\./\.\./evil'; write lower-case .* as \"evil\"\.",
+    ),
+    Mistake(  # panel id with a capital letter
+        "dashboards/tenant.py",
+        'id="tokens_of_budget"',
+        'id="Tokens of budget"',
+        r"dashboards/tenant\.py:\d+: @panel\(…\) has the id 'Tokens of budget'; .* as \"tokens_of_budget\"\.",
+    ),
+    Mistake(  # row id of two lines
+        "dashboards/ai.py",
+        'id="What does it cost?"',
+        'id="What does\\nit cost?"',
+        r"dashboards/ai\.py:\d+: Row\(…\) has the id 'What does\\nit cost\?'; write a line of text",
+    ),
+    Mistake(  # alert test whose id is a path
+        "alerts/tests/telemetry.py",
+        'id="',
+        'id="/',
+        r"alerts/tests/telemetry\.py:\d+: @alert_test\(…\) has the id '/\w+'; write lower-case letters",
+    ),
+    Mistake(  # runbook whose name is a path
+        "alerts/errors.py",
+        'RouteDown", PAGE, panel',
+        'RouteDown", PAGE, runbook="../route", panel',
+        r"alerts/errors\.py:\d+: @alert\(…\) has the runbook '\.\./route'; write lower-case .* as \"route\"\.",
+    ),
+)
 LOWERING = (
     Mistake(  # unknown metric of an alert
         ERRORS,
@@ -167,12 +199,6 @@ DEFINITION_CHECKS = (
     ),
 )
 OUTPUT_CHECKS = (
-    Mistake(  # runbook whose name is not a file's
-        ERRORS,
-        'RouteDown", PAGE, panel',
-        'RouteDown", PAGE, runbook="route/", panel',
-        r'alerts/errors\.py:\d+ route_down: there is no runbook "\.md"; .*\[alert/missing-runbook\]',
-    ),
     Mistake(  # two dashboards of one title
         "dashboards/storage.py",
         'title="Storage"',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from generator import __version__
 from generator.cli import COMMANDS, PROGRAM, Command, development_packages, main
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
+from generator.output import JOURNAL, MANIFEST
 from generator.pipeline import TEST_PLATFORM
 from generator.project import TEST_PLATFORM_NAME
 
@@ -34,6 +37,13 @@ def out(built: Path, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+def add_earlier_file(out: Path, path: str) -> None:
+    """Add a file to a build and its manifest, as if the sources of an earlier one had made it."""
+    (out / path).write_text("old", encoding="utf-8")
+    with (out / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write(f"{sha256(b'old').hexdigest()}  {path}\n")
+
+
 def run(command: str, out: Path, *more: str) -> int:
     """The exit status of a command on the tests' platform."""
     return main([command, "--platform", str(TEST_PLATFORM), "--out", str(out), *more])
@@ -55,7 +65,7 @@ def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> N
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """Each command has its line, and `--debug` and `--version` are described."""
     text = output_of(["--help"], capsys)
-    assert text.startswith(f"usage: {PROGRAM} [-h] [--version] [--debug] COMMAND")
+    assert text.startswith(f"usage: {PROGRAM} [-h] [--json] [--all] [--debug] [--version] COMMAND")
     assert [command.name for command in COMMANDS if f" {command.name} {command.help}" not in text] == []
     assert "--debug show the traceback of an internal error" in text
     assert len(COMMANDS) > 10
@@ -65,20 +75,20 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_help_of_a_command_describes_it(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     """It has the command's line as a sentence, and the options of all commands with their defaults."""
     text = output_of([command.name, "--help"], capsys)
-    assert text.startswith(f"usage: {PROGRAM} {command.name} [-h] [--platform PLATFORM] [--out OUT]")
+    assert text.startswith(f"usage: {PROGRAM} {command.name} [-h] [--json] [--all] [--debug] [--platform PLATFORM]")
     assert f"{command.help[0].upper()}{command.help[1:]}." in text
     platform = TEST_PLATFORM_NAME if command.name == "mutate" else "platform.yaml"
     assert f"--platform PLATFORM the platform file (default: {platform})" in text
     assert "--out OUT the output folder (default: out)" in text
 
 
-@pytest.mark.parametrize("arguments", [[], ["biuld"], ["build", "--plattform", "x"]])
-def test_wrong_usage_prints_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """No command, an unknown command and an unknown option end with status 2."""
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    assert caught.value.code == 2
-    assert f"usage: {PROGRAM}" in capsys.readouterr().err
+@pytest.mark.parametrize(("arguments", "command"), [([], ""), (["logs"], " logs"), (["--json"], "")])
+def test_no_command_prints_the_help(arguments: list[str], command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command the help goes to standard output, as that of git and kubectl does, with status 0."""
+    assert main(arguments) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"usage: {PROGRAM}{command} [-h]")
+    assert captured.err == ""
 
 
 def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,11 +100,64 @@ def test_a_second_build_changes_nothing(out: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_build_names_the_files_that_it_removes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that the sources do not generate any more is removed."""
-    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    """A file of an earlier build that the sources do not generate any more is removed."""
+    add_earlier_file(out, "runbooks/old.md")
     assert run("build", out) == 0
     assert f"removed {out}/runbooks/old.md\n" in capsys.readouterr().err
     assert not (out / "runbooks/old.md").exists()
+
+
+def test_a_build_does_not_overwrite_an_edited_file(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An edited rule and dashboard are two problems with status 2, and nothing is written; --force overwrites both."""
+    rules, dashboard, table = out / RULES, out / "grafana/dashboards/overview.json", out / "contract/metrics.md"
+    originals = rules.read_bytes(), dashboard.read_bytes()
+    rules.write_text("groups: []\n", encoding="utf-8")
+    dashboard.write_text("{}\n", encoding="utf-8")
+    table.unlink()
+    assert run("build", out) == 2
+    what = "the file was changed since a build wrote it"
+    hint = "move the change to the sources, or overwrite it with --force (make build FORCE=yes)."
+    assert capsys.readouterr().err.splitlines() == [
+        f"{dashboard}: {what}; {hint}",
+        f"{rules}: {what}; {hint}",
+        "2 problems; nothing was written.",
+    ]
+    assert (rules.read_text(encoding="utf-8"), table.exists()) == ("groups: []\n", False)
+    assert run("build", out, "--force") == 0
+    assert (rules.read_bytes(), dashboard.read_bytes()) == originals
+    assert table.exists()
+
+
+def test_a_build_names_the_files_of_an_earlier_version(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An output without a manifest is adopted. What this build does not make there stays, and is named."""
+    (out / MANIFEST).unlink()
+    (out / RULES).write_text("groups: []\n", encoding="utf-8")
+    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    assert run("build", out) == 0
+    captured = capsys.readouterr()
+    assert ", 1 of them changed, in " in captured.out
+    what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
+    assert captured.err == f"{out}/runbooks/old.md: {what}\n"
+    assert (out / "runbooks/old.md").exists()
+
+
+def test_a_full_disk_is_not_called_unwritten(
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A build that fails after it wrote a file does not say that nothing was written."""
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device", str(target))
+
+    (out / RULES).unlink()
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (replace if Path(b).name == JOURNAL else full)(a, b))
+    assert run("build", out) == 2
+    hint = "check the disk and the permissions, and build again: the next build completes this one."
+    assert capsys.readouterr().err.splitlines() == [
+        f"{out}: the folder cannot be written (No space left on device: {out / RULES}); {hint}",
+        "1 problem.",
+    ]
 
 
 def test_a_build_says_which_alert_tests_are_left_out(
@@ -126,17 +189,6 @@ def test_problems_are_printed_to_standard_error(tmp_path: Path, capsys: pytest.C
     assert not (tmp_path / "out").exists()
 
 
-def test_an_interrupt_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C prints one word and ends with status 130, as shells expect."""
-
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("generator.cli.load_contract", interrupt)
-    assert main(["build"]) == 130
-    assert capsys.readouterr().err == "stopped\n"
-
-
 def test_check_accepts_an_up_to_date_output(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The output of a build is up to date, passes all checks, and promtool accepts it."""
     assert run("check", out) == 0, capsys.readouterr().err
@@ -144,17 +196,20 @@ def test_check_accepts_an_up_to_date_output(out: Path, capsys: pytest.CaptureFix
 
 
 def test_check_reports_every_file_that_differs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A changed, a missing and an additional file are three problems, and check writes nothing."""
+    """A changed, a missing and a stale file are problems, and so is their manifest; a file of others is none, and check
+    writes nothing."""
     (out / RULES).write_text("groups: []\n", encoding="utf-8")
     (out / "contract/metrics.md").unlink()
-    (out / "runbooks/old.md").write_text("old", encoding="utf-8")
+    add_earlier_file(out, "runbooks/old.md")
+    (out / "runbooks/notes.md").write_text("ours", encoding="utf-8")
     assert run("check", out) == 2
     hint = "run make build, read the difference, and commit it."
     assert capsys.readouterr().err.splitlines() == [
         f"{out}/contract/metrics.md: the file is missing; {hint}",
+        f"{out}/manifest.sha256: the file differs from what the sources generate; {hint}",
         f"{out}/{RULES}: the file differs from what the sources generate; {hint}",
         f"{out}/runbooks/old.md: the file is not generated by the sources; {hint}",
-        "3 problems.",
+        "4 problems.",
     ]
     assert (out / RULES).read_text(encoding="utf-8") == "groups: []\n"
 

@@ -16,6 +16,7 @@ from tests.invalid_definitions import (
     DEFINITION_CHECKS,
     LOADING,
     LOWERING,
+    NAMES,
     OUTPUT_CHECKS,
     UNITS,
     Mistake,
@@ -46,8 +47,8 @@ def failed_build(project: Project, *arguments: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "mistakes",
-    [LOADING, LOWERING, DEFINITION_CHECKS, OUTPUT_CHECKS, CONTRACT, UNITS],
-    ids=["loading", "lowering", "checks of definitions", "checks of the output", "a metric", "a unit"],
+    [LOADING, NAMES, LOWERING, DEFINITION_CHECKS, OUTPUT_CHECKS, CONTRACT, UNITS],
+    ids=["loading", "names", "lowering", "checks of definitions", "checks of the output", "a metric", "a unit"],
 )
 def test_each_mistake_gets_one_clear_problem(project: Project, mistakes: tuple[Mistake, ...]) -> None:
     """A problem has a place, what is wrong and a hint. All problems of a step are reported at once, and no others."""

@@ -1,173 +1,112 @@
-"""`out/` is replaced atomically, only if a build wrote it, and no temporary folder is left."""
+"""`out/` in a repository of its own, after a merge, and on a mount point: with the real git and a real mount."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from generator.errors import BuildError
-from generator.output import MARKER, Changes, changes, replace_folder
+from generator.output.write import write_files
+from generator.project import ROOT
+from tests.output.sample_output import FIRST, SECOND, complete, contents
 
-OLD = {MARKER: "old\n", "rules/errors.yaml": "old\n", "stale.yaml": "old\n"}
-NEW = {MARKER: "new\n", "rules/errors.yaml": "old\n", "rules/latency.yaml": "café\n"}
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    """A folder that an earlier build wrote."""
-    replace_folder(tmp_path / "out", OLD)
-    return tmp_path / "out"
+THIRD = {**FIRST, "rules/errors.yaml": "third\n", "runbooks/third.md": "third\n"}
+IDENTITY = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main")
 
 
-def contents(out: Path) -> dict[str, str]:
-    """Return the files of a folder by their paths; assert that there is nothing beside it."""
-    assert [path.name for path in out.parent.iterdir()] == [out.name]
-    return {
-        path.relative_to(out).as_posix(): path.read_bytes().decode("utf-8") for path in out.rglob("*") if path.is_file()
-    }
+def git(folder: Path, *arguments: str, status: int = 0) -> str:
+    """Run git in a folder, without the configuration of the machine, and return what it prints."""
+    environment = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    command = ["git", *IDENTITY, *arguments]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == status, result.stdout + result.stderr
+    return result.stdout
 
 
-def problem_of(out: Path) -> str:
-    """Return the only problem of writing the new texts."""
-    with pytest.raises(BuildError) as error:
-        replace_folder(out, NEW)
-    (problem,) = error.value.problems
-    return str(problem)
+def commit(folder: Path, message: str) -> None:
+    """Commit everything in a repository."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
 
 
-def test_a_folder_is_replaced_completely(out: Path) -> None:
-    """New files are written byte for byte, stale files are removed, and no temporary folder is left."""
-    replace_folder(out, NEW)
-    assert contents(out) == NEW
+def test_a_repository_in_the_output_survives(tmp_path: Path) -> None:
+    """Two builds into a repository that GitOps deploys from keep its history, its remote and its other files."""
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "remote", "add", "origin", "https://git.example.com/deployed.git")
+    (tmp_path / "README.md").write_text("Deployed by GitOps.\n", encoding="utf-8")
+    for texts in (FIRST, SECOND):
+        write_files(tmp_path, texts)
+        commit(tmp_path, "Deploy")
+    write_files(tmp_path, SECOND)
+    assert git(tmp_path, "status", "--porcelain") == ""
+    assert git(tmp_path, "log", "--format=%s") == "Deploy\nDeploy\n"
+    assert git(tmp_path, "remote") == "origin\n"
+    git(tmp_path, "fsck", "--strict")
+    assert contents(tmp_path) == {**complete(SECOND), "README.md": "Deployed by GitOps.\n"}
 
 
-def test_a_file_with_the_same_content_keeps_its_time(out: Path) -> None:
-    """A file of the year 2001 keeps its modification time if its content is the same."""
-    old = 1_000_000_000
-    for path in OLD:
-        os.utime(out / path, (old, old))
-    replace_folder(out, NEW)
-    assert [path for path in NEW if (out / path).stat().st_mtime == old] == ["rules/errors.yaml"]
+@pytest.mark.parametrize("attributes", [True, False], ids=["with .gitattributes", "without"])
+def test_a_build_after_a_merge_needs_no_force(tmp_path: Path, attributes: bool) -> None:
+    """Two branches changed the same file. The merged manifest has the hashes of both, so that what git made of the
+    file, marks of a conflict included, is no edit; an edit of a file that one branch alone changed is one still."""
+    git(tmp_path, "init", "--quiet")
+    if attributes:
+        lines = (ROOT / ".gitattributes").read_text(encoding="utf-8")
+        (tmp_path / ".gitattributes").write_text(lines, encoding="utf-8")
+    out = tmp_path / "out"
+    write_files(out, FIRST)
+    commit(tmp_path, "First")
+    git(tmp_path, "switch", "--quiet", "--create", "branch")
+    write_files(out, SECOND)
+    commit(tmp_path, "Second")
+    git(tmp_path, "switch", "--quiet", "main")
+    write_files(out, THIRD)
+    commit(tmp_path, "Third")
+    git(tmp_path, "merge", "--quiet", "branch", status=1)
+    conflicts = git(tmp_path, "diff", "--name-only", "--diff-filter=U").splitlines()
+    assert "out/rules/errors.yaml" in conflicts
+    assert ("out/manifest.sha256" in conflicts) is not attributes
+    assert "<<<<<<<" in (out / "rules/errors.yaml").read_text(encoding="utf-8")
+    merged = {**THIRD, **SECOND, "rules/errors.yaml": "of both\n"}
+    write_files(out, merged)
+    assert contents(out) == complete(merged)
 
 
-def test_parent_folders_are_created(tmp_path: Path) -> None:
-    """A folder is created with its parents, and other users can read it."""
-    replace_folder(tmp_path / "a/b/out", NEW)
-    assert contents(tmp_path / "a/b/out") == NEW
-    assert (tmp_path / "a/b/out").stat().st_mode & 0o777 == 0o755
+MOUNTED_BUILD = """
+import sys
+from pathlib import Path
+from generator.output.write import write_files
+from tests.output.sample_output import FIRST, SECOND, complete, contents
+
+out = Path(sys.argv[1])
+assert out.is_mount() and (out / "rules").is_mount() and (out / "runbooks").is_mount()
+write_files(out, FIRST)
+write_files(out, SECOND)
+assert contents(out) == complete(SECOND)
+assert out.is_mount() and (out / "rules").is_mount() and (out / "runbooks").is_mount()
+print("built")
+"""
 
 
-def test_a_half_written_folder_is_replaced(out: Path) -> None:
-    """An `out/` with a truncated file and a missing file is replaced."""
-    (out / "rules/errors.yaml").write_text("ol", encoding="utf-8")
-    (out / "stale.yaml").unlink()
-    replace_folder(out, NEW)
-    assert contents(out) == NEW
+def test_mount_points_work(tmp_path: Path) -> None:
+    """`out/`, a folder in it, and a folder whose last file becomes stale are other file systems, and stay mounted.
 
-
-def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
-    """An existing empty folder is used."""
-    (tmp_path / "out").mkdir()
-    replace_folder(tmp_path / "out", NEW)
-    assert contents(tmp_path / "out") == NEW
-
-
-def test_a_folder_of_other_files_is_not_replaced(tmp_path: Path) -> None:
-    """A folder that no build wrote is not replaced, because a misspelt OUT would delete it."""
-    (tmp_path / "thesis.txt").write_text("ten years", encoding="utf-8")
-    assert problem_of(tmp_path) == (
-        f"{tmp_path}: the folder has thesis.txt, but no {MARKER}, so no build wrote it; "
-        "give an empty folder, or one that a build wrote."
+    Where nobody may mount (no Linux, no user namespaces), tests/output/test_write.py alone proves that no folder is
+    renamed and that a file is renamed within its folder."""
+    out = tmp_path / "out"
+    out.mkdir()
+    mounts = " && ".join(
+        f"mkdir -p {path} && mount -t tmpfs none {path}" for path in (out, out / "rules", out / "runbooks")
     )
-    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "ten years"
-
-
-@pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("elsewhere")])
-def test_a_path_that_is_not_a_folder_is_rejected(tmp_path: Path, make: Callable[[Path], object]) -> None:
-    """A file or a symbolic link at the path of the folder is not replaced."""
-    make(tmp_path / "out")
-    assert problem_of(tmp_path / "out") == (
-        f"{tmp_path}/out: this is not a folder; give the path of a folder that can be replaced."
-    )
-    assert os.path.lexists(tmp_path / "out")
-
-
-def test_an_unwritable_folder_gets_the_reason(tmp_path: Path) -> None:
-    """A file at the path of the parent folder is reported with the error of the system."""
-    (tmp_path / "file").touch()
-    problem = problem_of(tmp_path / "file/out")
-    assert problem.startswith(f"{tmp_path}/file/out: the folder cannot be written (")
-    assert problem.endswith("; check the disk and the permissions, or use another output folder.")
-
-
-def fail(nth: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make only the nth rename fail, as on a full disk."""
-    real, count = os.rename, iter(range(1, 9))
-
-    def rename(source: Path, target: Path) -> None:
-        if next(count) == nth:
-            raise OSError(28, "No space left on device", str(target))
-        real(source, target)
-
-    monkeypatch.setattr(os, "rename", rename)
-
-
-@pytest.mark.parametrize("nth", [1, 2])
-def test_a_failed_exchange_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
-    """The old folder stays, whether moving it away or moving the new one to its path failed."""
-    fail(nth, monkeypatch)
-    assert "the folder cannot be written (No space left on device: " in problem_of(out)
-    assert contents(out) == OLD
-
-
-def test_a_failed_write_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full after the second file loses no old file and leaves no partial folder."""
-    real, written = Path.write_bytes, []
-
-    def write_bytes(path: Path, data: bytes) -> int:
-        written.append(path)
-        if len(written) > 2:
-            raise OSError(28, "No space left on device", str(path))
-        return real(path, data)
-
-    monkeypatch.setattr(Path, "write_bytes", write_bytes)
-    assert "No space left on device" in problem_of(out)
-    assert contents(out) == OLD
-
-
-def test_an_interruption_keeps_the_old_folder(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C during a build leaves the folder unchanged."""
-
-    def interrupted(path: Path, data: bytes) -> int:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "write_bytes", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        replace_folder(out, NEW)
-    assert contents(out) == OLD
-
-
-def test_changes_are_missing_different_and_stale_files(out: Path) -> None:
-    """Missing, different and stale files are listed by their paths, with a predicate each."""
-    difference = changes(out, NEW)
-    assert difference == Changes(missing=("rules/latency.yaml",), different=(MARKER,), stale=("stale.yaml",))
-    assert dict(difference.states()) == {
-        "rules/latency.yaml": "is missing",
-        MARKER: "differs from what the sources generate",
-        "stale.yaml": "is not generated by the sources",
-    }
-    assert not changes(out, OLD)
-
-
-def test_another_line_ending_is_a_change(out: Path) -> None:
-    """Files are compared byte by byte, including line endings."""
-    (out / MARKER).write_bytes(b"old\r\n")
-    assert changes(out, OLD).different == (MARKER,)
-
-
-def test_in_a_missing_folder_every_file_is_missing(tmp_path: Path) -> None:
-    """In a folder that does not exist every file is missing."""
-    assert changes(tmp_path / "out", NEW) == Changes(tuple(sorted(NEW)), (), ())
+    unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    try:
+        possible = subprocess.run([*unshare, mounts], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        possible = False
+    if not possible:
+        pytest.skip("this machine allows no mounts")
+    command = f"{mounts} && exec {sys.executable} -c '{MOUNTED_BUILD}' {out}"
+    result = subprocess.run([*unshare, command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (0, "built\n"), result.stderr

@@ -177,9 +177,14 @@ def test_renaming_the_functions_of_definitions_changes_no_file(
     renamed_definitions = replace(
         definitions,
         alerts=tuple(
-            alert(each.name, each.severity, panel=each.panel, runbook=each.runbook, values=each.values)(
-                renamed(each.build)
-            )
+            alert(
+                each.name,
+                each.severity,
+                panel=each.panel,
+                runbook=each.runbook,
+                values=each.values,
+                fixed_window=each.fixed_window,
+            )(renamed(each.build))
             for each in definitions.alerts
         ),
         alert_tests=tuple(

@@ -118,7 +118,7 @@ def one_slow_route(alert: LatencyAlert, platform: Platform, during: Phases) -> t
     SLO."""
     (first, second), route, other = tenants(platform), last_route(platform), other_route(platform)
     slo = platform.latency.route.value_for(other[ROUTE])
-    of_other = latency_alert(route_high_latency, platform, slo, REQUESTS, LATENCY) if slo else alert
+    of_other = latency_alert(route_high_latency, platform, slo, REQUESTS, LATENCY) if slo is not None else alert
     many, few = alert.scaled(shares(80, 10), shares(160, 5))
     (healthy,) = alert.scaled(shares(100, 4, within=5))
     return (

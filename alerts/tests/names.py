@@ -18,7 +18,7 @@ HOSTILE_TENANT = {TENANT: 'new "é" & {{ $value }}/\\'}
 def tenants(platform: Platform, thresholds: ThresholdTable | None = None) -> tuple[Labels, Labels]:
     """Two tenants: those that have thresholds of their own, then others that the platform lists, then an invented
     one."""
-    own = thresholds.overrides if thresholds else {}
+    own = thresholds.overrides.keys() if thresholds is not None else ()
     listed = sorted(platform.tenants, key=lambda name: name not in own)
     first, second, *_ = (*listed, *unused(("second-tenant", "third-tenant"), listed))
     return {TENANT: first}, {TENANT: second}
@@ -59,7 +59,7 @@ def models(platform: Platform) -> tuple[Labels, Labels]:
 def output_price(platform: Platform, model: str) -> float:
     """Dollars per output token; 0 without a price."""
     price = platform.model_prices[model].output
-    return float(price.amount) if price else 0.0
+    return float(price.amount) if price is not None else 0.0
 
 
 def unpriced_model(platform: Platform) -> str:

@@ -108,7 +108,7 @@ class RatioAlert:
         """The alert fires because of an incident, with what its window shows of it, and then resolves."""
 
         def alert(time: Duration, condition_ended: Duration | None = None) -> FiringAlert:
-            seen = times.seen_at(condition_ended or time)
+            seen = times.seen_at(time if condition_ended is None else condition_ended)
             return firing(severity, float(times.excess * self.threshold * seen), labels, condition_ended)
 
         return (

@@ -74,7 +74,8 @@ def priced(platform: Platform) -> tuple[PricedTokens, ...]:
     """All tokens that cost something: first those of embeddings, which have no output, then input and output tokens."""
     prices = sorted(platform.model_prices.items(), key=lambda entry: entry[1].output is not None)
     of_input = (PricedTokens(IN, model, price.input.amount) for model, price in prices)
-    of_output = (PricedTokens(OUT, model, price.output.amount) for model, price in prices if price.output)
+    outputs = ((model, price.output) for model, price in prices)
+    of_output = (PricedTokens(OUT, model, output.amount) for model, output in outputs if output is not None)
     return tuple(each for each in (*of_input, *of_output) if each.price)
 
 
@@ -261,7 +262,7 @@ def model_without_price(platform: Platform) -> Scenario:
 
 def priced_series(platform: Platform, model: str, labels: Labels, during: Phases) -> tuple[InputSeries, ...]:
     """Tokens of a model in each direction that it has a price for."""
-    counters = (IN, OUT) if platform.model_prices[model].output else (IN,)
+    counters = (IN, OUT) if platform.model_prices[model].output is not None else (IN,)
     return tuple(tokens(counter, model, labels, during.constant(Fraction(80))) for counter in counters)
 
 

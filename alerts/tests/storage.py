@@ -269,16 +269,17 @@ def enough_calls(platform: Platform) -> Scenario:
     (labels, _, other_labels), (_, store) = names(platform), two_stores(platform)
     during, page = incident(platform), page_alert(platform)
     enough, _ = page.just_enough()
-    fires = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform).items()}
+    starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform).items()}
+    fires = {severity: time for severity, time in starts.items() if time is not None}
     alerts = {severity: firing(severity, float(enough.ratio), store.labels) for severity in fires}
     interval = page.timing.interval
-    moments = sorted({moment for time in fires.values() if time for moment in (time - interval, time)})
+    moments = sorted({moment for time in fires.values() for moment in (time - interval, time)})
     one, two = enough.halves()
     return scenario(
         *store.series(labels, one, throughout(during)),
         *store.series(other_labels, two, throughout(during)),
         *(
-            expect(moment, [alerts[each] for each, time in fires.items() if time and time <= moment])
+            expect(moment, [alerts[each] for each, time in fires.items() if time <= moment])
             for moment in (*moments, during.length)
         ),
         evaluation_interval=interval,

@@ -202,13 +202,17 @@ def annotations_use_labels_of_their_alert(output: ParsedOutput) -> Iterator[Prob
 def runbooks_exist(output: ParsedOutput) -> Iterator[Problem]:
     """The runbook that an alert links to is a page of this build.
 
-    The link is opened at 3 a.m., which is the wrong time to find out that it is broken.
+    The link is opened at 3 a.m., which is the wrong time to find out that it is broken. A `runbook_url` that the
+    platform sets leads elsewhere and is not checked.
     """
     paths = output.compiled.texts
     pages = {path.removeprefix(RUNBOOKS_FOLDER) for path in paths if path.startswith(RUNBOOKS_FOLDER)}
+    lowered = output.compiled.lowered
+    elsewhere = {alert.settings(lowered.platform).runbook_url for alert in lowered.definitions.alerts} - {""}
     for located in output.alerts:
-        page = located.rule.annotations.get("runbook_url", "").rpartition("/")[2]
-        if page not in pages:
+        url = located.rule.annotations.get("runbook_url", "")
+        page = url.rpartition("/")[2]
+        if page not in pages and url not in elsewhere:
             yield Problem(located.where, f'there is no runbook "{page}"', did_you_mean(page, pages))
 
 

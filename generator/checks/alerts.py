@@ -15,6 +15,8 @@ from generator.ir.build import Lowered
 from generator.rendering import annotation_text
 
 ALERT_NAME = re.compile(r"([A-Z][a-z0-9]*)+")
+MAX_NAME_LENGTH = 63
+"""In characters: the name is a label's value, and with hyphens a file's name."""
 
 
 def example(
@@ -48,12 +50,15 @@ def route_slow(platform: Platform) -> Condition:
     message='"route_slow" is not a valid name of an alert; write it in CamelCase, as RouteSlow',
 )
 def names_are_camel_case(lowered: Lowered) -> Iterator[Problem]:
-    """The name of an alert is in CamelCase.
+    """The name of an alert is in CamelCase, in at most 63 characters.
 
     Silences, routes and runbooks refer to alerts by name, and the names of their pages follow from it.
     """
     for rule in lowered.alerts:
-        if not ALERT_NAME.fullmatch(rule.alert.name):
+        if len(rule.alert.name) > MAX_NAME_LENGTH:
+            what = f"the name of the alert has {len(rule.alert.name)} characters: {rule.alert.name}"
+            yield Problem(rule.alert.where, what, f"write at most {MAX_NAME_LENGTH}")
+        elif not ALERT_NAME.fullmatch(rule.alert.name):
             camel_case = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", rule.alert.name))
             hint = f"write it in CamelCase, as {camel_case or 'RouteDown'}"
             yield Problem(rule.alert.where, f'"{rule.alert.name}" is not a valid name of an alert', hint)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
+import jsonschema_rs
 
 from generator.errors import Problem
 from generator.output import dashboard_path
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MAX_MESSAGE_LENGTH = 160
 HINTS = {
@@ -35,18 +38,32 @@ def schema_problems(name: str, text: str) -> list[Problem]:
         board = json.loads(text)
     except ValueError as error:
         return [Problem(dashboard_path(name), f"not valid JSON: {error}", "correct the code that renders it")]
-    errors = sorted(validator().iter_errors(board), key=lambda error: list(map(str, error.absolute_path)))
+    return [] if fast_validator().is_valid(board) else _violations(name, board)
+
+
+def _violations(name: str, board: Any) -> list[Problem]:
+    # It describes each violation, but takes longer to import than a valid dashboard takes to validate.
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(schema()).iter_errors(board)
     return [
         Problem(_place(name, board, error), _shortened(error.message), HINTS.get(str(error.validator), "correct it"))
-        for error in errors
+        for error in sorted(errors, key=lambda error: list(map(str, error.absolute_path)))
     ]
 
 
 @cache
-def validator() -> Draft202012Validator:
-    """The validator of the schema."""
-    schema = files("generator.rendering").joinpath("schemas/dashboard.schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(schema))
+def schema() -> dict[str, Any]:
+    """The schema."""
+    text = files("generator.rendering").joinpath("schemas/dashboard.schema.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+@cache
+def fast_validator() -> jsonschema_rs.Validator:
+    """The validator of the schema that says whether a dashboard is valid, and not exactly why not."""
+    return jsonschema_rs.validator_for(schema())
 
 
 def _place(name: str, board: Any, error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""The documentation pages of the checks, which `make checks-docs` writes."""
+"""The documentation pages of the checks and of the configuration, which `make checks-docs` writes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from itertools import groupby
 from pathlib import Path
 
 from generator.checks.registry import CHECKS
-from generator.project import ROOT
+from generator.config.load import load
+from generator.definitions import load_definitions
+from generator.lowering.alert_settings import allowed_keys
+from generator.project import ROOT, TEST_PLATFORM_NAME
+from generator.rendering.configuration_page import configuration_page
 from generator.rendering.templates import render
 
 FOLDER = ROOT / "docs/checks"
+CONFIGURATION = ROOT / "docs/configuration.md"
 COMMAND = "make checks-docs"
 EXAMPLE = "promql/counter-without-rate"
 
@@ -37,5 +42,16 @@ def write(folder: Path) -> None:
         file.write_text(text, encoding="utf-8")
 
 
+def configuration() -> str:
+    """The page of the configuration, with the keys that the alerts take on the platform of the alert tests."""
+    platform = load(ROOT / TEST_PLATFORM_NAME)
+    names: dict[str, list[str]] = {"window": [], "for": []}
+    for alert in sorted(load_definitions().alerts, key=lambda alert: alert.name):
+        for key in set(names) & set(allowed_keys(alert, platform)):
+            names[key] = list(dict.fromkeys([*names[key], alert.name]))
+    return configuration_page(names["window"], names["for"], COMMAND)
+
+
 if __name__ == "__main__":
     write(FOLDER)
+    CONFIGURATION.write_text(configuration(), encoding="utf-8")

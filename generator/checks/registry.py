@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from generator.check import Check, Stage
 from generator.checks import (
     alert_rules,
+    alert_settings,
     alert_tests,
     alerts,
     contract,
@@ -21,14 +22,14 @@ from generator.checks import (
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED, COVERAGE, LOWERED
 from generator.config import checks as config_checks
-from generator.config.checks import LOADED, LoadedPlatform
+from generator.config.loaded import LOADED, LoadedPlatform
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
 from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, contract, alerts, thresholds, alert_tests),
+    *(config_checks, alert_settings, contract, alerts, thresholds, alert_tests),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 def owner_problems(platform: Platform, definitions: Definitions) -> list[Problem]:
     """The violations in the owners of a platform."""
-    return _problems(LOADED, LoadedPlatform(platform, definitions.families))
+    return _problems(LOADED, LoadedPlatform(platform, definitions.families, definitions.alerts))
 
 
 def definition_problems(lowered: Lowered) -> list[Problem]:

@@ -122,13 +122,14 @@ def every_matched_value_is_possible(output: ParsedOutput) -> Iterator[Problem]:
     'did you mean "route"? Use it, or declare "rout"',
 )
 def every_static_label_exists(output: ParsedOutput) -> Iterator[Problem]:
-    """Every label that a rule sets is a label of the contract.
+    """Every label that a rule sets is a label of the contract, or one that the platform adds to an alert.
 
     Joins, dashboards and Alertmanager's routes go by the labels of the contract and ignore others.
     """
+    added = {label for settings in output.compiled.lowered.platform.alerts.values() for label in settings.labels}
     for where, rule in _all_rules(output):
         for label in rule.labels:
-            if label not in LABELS:
+            if label not in LABELS and not (rule.kind == "alert" and label in added):
                 what = f'it sets the label "{label}", which the contract does not have'
                 yield Problem(where, what, did_you_mean(label, LABELS))
 

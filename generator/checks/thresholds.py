@@ -10,10 +10,11 @@ from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import PanelThreshold, TimeSeries
 from generator.dsl.metrics import Quantile
-from generator.dsl.query import Comparison, DerivedQuery, FractionOf, Query, ThresholdSeries
+from generator.dsl.query import Comparison
 from generator.dsl.units import Quantity
 from generator.errors import Problem
 from generator.ir.build import Lowered
+from generator.lowering.alert_thresholds import threshold_key, threshold_keys
 
 
 @check(
@@ -69,14 +70,14 @@ def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
 
     Readers take the line for the value at which an alert fires.
     """
-    of_alerts = {_key(each) for _, comparison in comparisons(lowered) for each in _thresholds(comparison)}
+    of_alerts = {key for _, comparison in comparisons(lowered) for key in threshold_keys(comparison)}
     for dashboard in lowered.definitions.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             body = panel.build(lowered.platform)
             if not isinstance(body, TimeSeries):
                 continue
             for threshold in (body.threshold, body.warning):
-                if threshold is not None and _key(threshold) not in of_alerts:
+                if threshold is not None and threshold_key(threshold) not in of_alerts:
                     what = f"its threshold line at {_text(threshold)} is not the threshold of an alert"
                     yield Problem(panel.where, what, "draw the threshold of an alert")
 
@@ -96,23 +97,6 @@ def quantities(threshold: PanelThreshold) -> Iterator[tuple[str, Quantity]]:
     if threshold.table.default is not None:
         yield "", threshold.table.default
     yield from sorted(threshold.table.overrides.items(), key=lambda item: item[0])
-
-
-def _thresholds(comparison: Comparison) -> Iterator[PanelThreshold]:
-    """The threshold of a comparison, and those that its query is a fraction of."""
-    yield comparison.threshold
-    query: Query = comparison.query
-    while isinstance(query, DerivedQuery):
-        if isinstance(query, FractionOf):
-            yield query.threshold
-        query = query.inner
-
-
-def _key(threshold: PanelThreshold) -> tuple[object, object]:
-    """What identifies a threshold: the series or the number, and the unit."""
-    if isinstance(threshold, ThresholdSeries):
-        return threshold.series, threshold.unit
-    return threshold.amount, threshold.unit
 
 
 def _text(threshold: PanelThreshold) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -14,10 +14,10 @@ from contract.api import LATENCY
 from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, Stage, check
+from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, dotted, located, quoted
 from generator.dsl.metrics import Histogram
-from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
 from generator.dsl.units import days, format_number, percent
 from generator.errors import Problem
@@ -44,21 +44,10 @@ class PlatformDocument:
         return not any(overlap(path, invalid) for invalid in self.invalid)
 
 
-@dataclass(frozen=True)
-class LoadedPlatform:
-    """A platform, and the families of the alerts that are defined."""
-
-    platform: Platform
-    families: Collection[str]
-
-
 CONFIG: Stage[PlatformDocument] = Stage(
     "config",
     "by every command that reads a platform, on the file merged with those that it extends, "
     "unless a value that the check reads is invalid",
-)
-LOADED: Stage[LoadedPlatform] = Stage(
-    "loaded", "by every build, after the platform and the definitions are loaded and before anything is lowered"
 )
 ConfigCheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
 
@@ -280,7 +269,7 @@ def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
 
 @config_check(
     "config/unknown-team",
-    reads=(("owners",), ("teams",)),
+    reads=(("owners",), ("teams",), ("alerts",)),
     bad="""
         teams:
           ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}
@@ -294,14 +283,14 @@ def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
     message='there is no team "opps"; did you mean "ops"? If not, add it to teams',
 )
 def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
-    """Every owner is one of the teams.
+    """Every owner is one of the teams, that of a family and that of an alert.
 
     Alertmanager notifies the pager and the tickets of a team; an unknown team has neither.
     """
-    for family, team in document["owners"].items():
+    for path, team in _owners(document):
         if team not in document["teams"]:
             hint = suggestion(team, document["teams"], "add it to teams")
-            yield ConfigViolation(("owners", family), f"there is no team {quoted(team)}", hint)
+            yield ConfigViolation(path, f"there is no team {quoted(team)}", hint)
 
 
 CHECKS: tuple[Check[PlatformDocument], ...] = (
@@ -334,6 +323,18 @@ def owners_are_of_alert_families(loaded: LoadedPlatform) -> Iterator[Problem]:
             where = f"{loaded.platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip()
             hint = suggestion(family, loaded.families, "remove this key")
             yield Problem(where, f"there is no module {quoted(family)} in alerts/", hint)
+
+
+def _owners(document: Any) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every team that is named as an owner, with its path."""
+    for family, team in document["owners"].items():
+        yield ("owners", family), team
+    for name, settings in document.get("alerts", {}).items():
+        for key, value in settings.items():
+            if key == "owner":
+                yield ("alerts", name, key), value
+            elif isinstance(value, dict) and "owner" in value:
+                yield ("alerts", name, key, "owner"), value["owner"]
 
 
 def routes_of_services(document: Any) -> Iterator[tuple[KeyPath, str]]:

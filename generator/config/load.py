@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from generator.config.alerts import alert_locations, alerts_of
 from generator.config.checks import PlatformDocument, platform_problems
 from generator.config.overlays import read_merged
 from generator.config.validation import schema_violations
@@ -50,9 +51,10 @@ def load(path: Path) -> Platform:
     root, violations = read_merged(path)
     if root is None:
         raise BuildError(sorted(each.problem for each in violations))
-    violations += [located(root, violation) for violation in schema_violations(root)]
+    values = root.plain()
+    violations += [located(root, violation) for violation in schema_violations(root, values)]
     invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
-    document = PlatformDocument(root, root.plain(), invalid)
+    document = PlatformDocument(root, values, invalid)
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
         raise BuildError(sorted(problems))
     return platform_of(root, document.values)
@@ -80,6 +82,8 @@ def platform_of(root: Node, document: Any) -> Platform:
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
+        alerts=alerts_of(document),
+        alert_locations=alert_locations(root),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
     )

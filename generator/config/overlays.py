@@ -12,12 +12,12 @@ from generator.config.yaml_tree import (
     Invalid,
     KeyPath,
     LocatedConfigViolation,
-    Location,
     Node,
     parse,
     quoted,
     read_text,
 )
+from generator.errors import Location
 
 MAX_FILES = 10
 EXTENDS = "extends"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, LocatedConfigViolation, Location, Node, dotted
+from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, LocatedConfigViolation, Node, dotted
+from generator.errors import Location
 
 OLD_SECTION = "promises"
 """The section that had all SLOs and thresholds."""

@@ -5,26 +5,43 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Iterable, Iterator
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+import jsonschema_rs
 
-from generator.config.schema import BOUNDS, PLATFORM
+from generator.config.schema.keywords import BOUNDS
+from generator.config.schema.platform import PLATFORM
 from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, quoted
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MAX_LISTED = 10
 
 
 @functools.cache
-def validator() -> Draft202012Validator:
-    """Return the validator of a complete platform."""
-    return Draft202012Validator(PLATFORM)
+def fast_validator() -> jsonschema_rs.Validator:
+    """Return the validator of a complete platform that says whether it is valid, and not exactly why not."""
+    return jsonschema_rs.validator_for(PLATFORM)
 
 
-def schema_violations(root: Node) -> Iterator[ConfigViolation]:
-    """Yield all violations of the schema, except in values that are already reported as invalid."""
-    for error in validator().iter_errors(root.plain()):
+def is_valid(values: Any) -> bool:
+    """Say whether the values of a tree follow the schema. None that is reported as invalid does."""
+    try:
+        return fast_validator().is_valid(_json(values))
+    except ValueError:  # a value that is not of JSON, as Invalid
+        return False
+
+
+def schema_violations(root: Node, values: Any) -> Iterator[ConfigViolation]:
+    """Yield all violations of the schema in the values of a tree, except in those already reported as invalid."""
+    if is_valid(values):
+        return
+    # It describes each violation, but takes longer to import than a valid platform takes to validate.
+    from jsonschema import Draft202012Validator
+
+    for error in Draft202012Validator(PLATFORM).iter_errors(values):
         if not isinstance(error.instance, Invalid):
             yield from violations_of(error, root)
 
@@ -67,3 +84,15 @@ def suggestion(wrong: str, known: Iterable[str], otherwise: str) -> str:
     if nearest:
         return f'did you mean "{nearest[0]}"? If not, {otherwise}'
     return f"use one of {', '.join(names)}, or {otherwise}" if len(names) <= MAX_LISTED else otherwise
+
+
+def _json(value: Any) -> Any:
+    """Return a value with its numbers as JSON has them: a double tells apart all numbers that a file may have."""
+    match value:
+        case dict():
+            return {key: _json(each) for key, each in value.items()}
+        case list():
+            return [_json(each) for each in value]
+        case Fraction():
+            return float(value)
+    return value

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from generator.errors import Problem
+from generator.errors import Location, Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and list indexes from the root of a document to a node."""
@@ -48,17 +48,6 @@ class FileError(Exception):
         self.what = what
         self.hint = hint
         super().__init__(f"{what}; {hint}")
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A line of a file; the path is the one that the user gave. Lines count from 1; 0 is the file as a whole."""
-
-    file: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +137,7 @@ class LocatedConfigViolation:
     def problem(self) -> Problem:
         """The problem, at `platform.yaml:14 tenants.acme.tokens_per_day`."""
         where = f"{self.location} {dotted(self.violation.path)}".rstrip()
-        return Problem(where, self.violation.what, self.violation.hint)
+        return Problem(where, self.violation.what, self.violation.hint, place=self.location)
 
 
 def located(root: Node, violation: ConfigViolation) -> LocatedConfigViolation:
@@ -198,14 +187,25 @@ def parse(text: str, file: str) -> tuple[Node | None, list[LocatedConfigViolatio
         root = builder.document()
     except yaml.reader.ReaderError:
         character = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        line = text.count("\n", 0, character.start()) + 1 if character else 0
-        builder.report((), line, "this line has a control character, which YAML does not allow", "remove the character")
+        start = character.start() if character else 0
+        place = (
+            Location(file, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)) if character else None
+        )
+        builder.report(
+            (), place, "this line has a control character, which YAML does not allow", "remove the character"
+        )
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        builder.report((), line, f"YAML syntax error: {error.problem or error.context}", SYNTAX_HINT)
+        builder.report(
+            (), builder.at(error.problem_mark), f"YAML syntax error: {error.problem or error.context}", SYNTAX_HINT
+        )
     else:
         return root, builder.violations
     return None, builder.violations
+
+
+def position(text: str, offset: int, file: str) -> Location:
+    """Return the location of a character of a text, which counts from 0."""
+    return Location(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 @dataclass
@@ -218,37 +218,43 @@ class TreeBuilder:
     anchors: set[str] = field(default_factory=set)
     resolver: yaml.resolver.Resolver = field(default_factory=yaml.resolver.Resolver)
 
-    def report(self, path: KeyPath, line: int, what: str, hint: str) -> None:
-        """Add a violation."""
-        self.violations.append(LocatedConfigViolation(ConfigViolation(path, what, hint), Location(self.file, line)))
+    def report(self, path: KeyPath, location: Location | None, what: str, hint: str) -> None:
+        """Add a violation; without a location it is that of the file as a whole."""
+        located_at = location or Location(self.file)
+        self.violations.append(LocatedConfigViolation(ConfigViolation(path, what, hint), located_at))
+
+    def at(self, mark: Any) -> Location:
+        """Return the location of a mark of the YAML parser, which may be missing and counts from 0."""
+        return Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
 
     def document(self) -> Node | None:
         """Return the root of the only document, or None if it is not a mapping."""
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            self.report((), 0, *EMPTY_FILE)
+            self.report((), None, *EMPTY_FILE)
             return None
         first = next(self.events)
-        root = self.node(first, (), _line(first))
+        root = self.node(first, (), self.at(first.start_mark))
         next(self.events)  # the end of the document
         if not isinstance(after := next(self.events), yaml.StreamEndEvent):
-            self.report((), _line(after), "a second YAML document starts here", "write one document per file")
+            self.report(
+                (), self.at(after.start_mark), "a second YAML document starts here", "write one document per file"
+            )
         if isinstance(root.value, dict):
             return root
         if root.value is None:
-            self.report((), 0, *EMPTY_FILE)
+            self.report((), None, *EMPTY_FILE)
         elif not isinstance(root.value, Invalid):
             what = f"{root.describe()} is not a platform"
-            self.report((), root.location.line, what, "write a mapping of keys to values")
+            self.report((), root.location, what, "write a mapping of keys to values")
         return None
 
-    def node(self, event: yaml.Event, path: KeyPath, line: int) -> Node:
-        """Return the node that starts with an event; `line` is the line of its key."""
-        location = Location(self.file, line)
+    def node(self, event: yaml.Event, path: KeyPath, location: Location) -> Node:
+        """Return the node that starts with an event; `location` is that of its key."""
         if unsupported := self.unsupported(event, path):
-            self.report(path, _line(event), *unsupported)
+            self.report(path, self.at(event.start_mark), *unsupported)
         elif isinstance(event, yaml.ScalarEvent):
-            return Node(self.scalar(event, path, line), location, event.value)
+            return Node(self.scalar(event, path, location), location, event.value)
         elif isinstance(event, yaml.MappingStartEvent):
             return Node(self.mapping(path), location)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -283,12 +289,12 @@ class TreeBuilder:
         """Return the entries of a mapping, without duplicate keys."""
         entries: dict[str, Node] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            line = _line(event)
+            location = self.at(event.start_mark)
             key = self.key(event, path)
-            value = self.node(next(self.events), (*path, key or "?"), line)
+            value = self.node(next(self.events), (*path, key or "?"), location)
             if key is not None and key in entries:
                 what = f"duplicate key, first used in line {entries[key].location.line}"
-                self.report((*path, key), line, what, "keep one of the two")
+                self.report((*path, key), location, what, "keep one of the two")
             elif key is not None:
                 entries[key] = value
         return entries
@@ -299,12 +305,14 @@ class TreeBuilder:
             if isinstance(key := self.resolved(event), str):
                 return key
             if event.value:
-                self.report(path, _line(event), f"the key {event.value} is not a string", "put it in quotes")
+                self.report(
+                    path, self.at(event.start_mark), f"the key {event.value} is not a string", "put it in quotes"
+                )
             else:
-                self.report(path, _line(event), "a key is empty", "write its name before the colon")
+                self.report(path, self.at(event.start_mark), "a key is empty", "write its name before the colon")
             return None
         hint = "write a name, without &, *, !, [ or { before it"
-        self.report(path, _line(event), "a key is not a plain string", hint)
+        self.report(path, self.at(event.start_mark), "a key is not a plain string", hint)
         self.skip(event)
         return None
 
@@ -312,15 +320,15 @@ class TreeBuilder:
         """Return the items of a list."""
         items: list[Node] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            items.append(self.node(event, (*path, len(items)), _line(event)))
+            items.append(self.node(event, (*path, len(items)), self.at(event.start_mark)))
         return items
 
-    def scalar(self, event: yaml.ScalarEvent, path: KeyPath, line: int) -> Value:
+    def scalar(self, event: yaml.ScalarEvent, path: KeyPath, location: Location) -> Value:
         """Return the value of a scalar; report a number that is ambiguous or inexact."""
         value = self.resolved(event)
         if isinstance(value, Invalid):
             what = f"{event.value[:40]} is not a decimal number of at most {MAX_DIGITS} digits"
-            self.report(path, line, what, NUMBER_HINT)
+            self.report(path, location, what, NUMBER_HINT)
         return value
 
     def resolved(self, event: yaml.ScalarEvent) -> Value:
@@ -342,7 +350,3 @@ def parse_number(text: str) -> int | Fraction | Invalid:
         return Invalid()
     number = Fraction(text)
     return number.numerator if number.denominator == 1 else number
-
-
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 0

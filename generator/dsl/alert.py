@@ -5,30 +5,21 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from generator.dsl.arguments import require
-from generator.dsl.platform import Platform
+from generator.dsl.names import require_module_name, require_object_name
+from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import Condition, Query, Rule
+from generator.dsl.severity import NONE as NONE
+from generator.dsl.severity import PAGE as PAGE
+from generator.dsl.severity import TICKET as TICKET
+from generator.dsl.severity import Severity as Severity
 from generator.dsl.text import TemplatePart, one_line, template_parts
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, place_of
 
-
-class Severity(Enum):
-    """How Alertmanager routes an alert."""
-
-    PAGE = "page"
-    """Wakes the on-call engineer."""
-    TICKET = "ticket"
-    """Opens a ticket for working hours."""
-    NONE = "none"
-    """Notifies nobody: it goes to the dead man's switch, which reacts to its absence."""
-
-
-PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE
 RuleFunction: TypeAlias = Callable[[Platform], Condition | Rule]
 PlaceholderValue: TypeAlias = Query | Quantity | Duration
 """What fills a placeholder: a query of the series with the alert's labels, or a constant."""
@@ -52,7 +43,11 @@ class AlertText:
 
 @dataclass(frozen=True)
 class Alert:
-    """The definition of an alerting rule. `where` is its place in the source."""
+    """The definition of an alerting rule. `where` is its place in the source.
+
+    `severity` is the one that the platform gives it, `declared` the one of the definition. `fixed_window` is the reason
+    why a platform cannot change its window, if there is one besides the rule's own form.
+    """
 
     name: str
     severity: Severity
@@ -63,14 +58,33 @@ class Alert:
     build: RuleFunction
     where: str
     values: ValuesFunction = no_values
+    declared: Severity = field(kw_only=True)
+    fixed_window: str = ""
 
     @property
     def key(self) -> str:
         """What identifies the rule: rules of one name have different severities."""
         return f"{self.name} ({self.severity.value})"
 
+    def settings(self, platform: Platform) -> AlertSettings:
+        """What a platform changes about the alert."""
+        return platform.alert_settings(self.name, self.declared)
+
+    def on(self, platform: Platform) -> Alert:
+        """The alert with the severity that it has on a platform."""
+        return replace(self, severity=self.settings(platform).severity or self.declared)
+
     def rule(self, platform: Platform) -> Rule:
-        """The alert's rule on a platform. Raises DefinitionError where its function returns no condition."""
+        """The alert's rule on a platform, with the window and the `for` that the platform gives it. Raises
+        DefinitionError where its function returns no condition."""
+        settings, rule = self.settings(platform), self.declared_rule(platform)
+        if settings.window is not None:
+            rule = rule.over(settings.window)
+        return rule if settings.for_ is None else replace(rule, for_=settings.for_)
+
+    def declared_rule(self, platform: Platform) -> Rule:
+        """The alert's rule with the window and the `for` of its definition. Raises DefinitionError where its function
+        returns no condition."""
         built = self.build(platform)
         rule = built if isinstance(built, Rule) else Rule(built)
         if not isinstance(rule.condition, Condition):
@@ -81,22 +95,43 @@ class Alert:
 
 
 def alert(
-    name: str, severity: Severity, *, panel: str = "", runbook: str = "", values: ValuesFunction = no_values
+    name: str,
+    severity: Severity,
+    *,
+    panel: str = "",
+    runbook: str = "",
+    values: ValuesFunction = no_values,
+    fixed_window: str = "",
 ) -> Callable[[RuleFunction], Alert]:
     """Make an alert of a function that takes the platform; its family is the module's name.
 
     `panel` is the id of the panel that the alert links to, as `dashboard/panel`. `runbook` is the name of its page; by
     default it follows from the alert's name. `values` fill placeholders of the docstring, besides the alert's labels
-    and `value`, `threshold` and `window`. Raises DefinitionError for a docstring that lacks a part.
+    and `value`, `threshold` and `window`. `fixed_window` says why a platform cannot change the window. Raises
+    DefinitionError for a docstring that lacks a part.
     """
 
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
     require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
+    if runbook != "":
+        require_object_name(runbook, "@alert(…)", "runbook")
 
     def define(build: RuleFunction) -> Alert:
         family = build.__module__.rpartition(".")[2]
-        page = runbook or kebab_case(name)
-        return Alert(name, severity, family, panel, page, alert_text(build), build, place_of(build), values)
+        require_module_name(family, "@alert(…)")
+        return Alert(
+            name=name,
+            severity=severity,
+            declared=severity,
+            family=family,
+            panel=panel,
+            runbook=runbook or kebab_case(name),
+            alert_text=alert_text(build),
+            build=build,
+            where=place_of(build),
+            values=values,
+            fixed_window=fixed_window,
+        )
 
     return define
 

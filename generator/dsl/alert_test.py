@@ -15,6 +15,7 @@ from generator.dsl.alert import Severity
 from generator.dsl.arguments import require, require_duration, require_tuple
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
+from generator.dsl.names import require_id, require_module_name
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
 from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
@@ -216,8 +217,10 @@ def alert_test(
 
     require(severities, Severity, "@alert_test(…)", "severities", "write PAGE, TICKET or NONE")
     require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
+    require_id(id, "@alert_test(…)")
 
     def define(build: Callable[[Platform], Scenario | NotPossible]) -> AlertTest:
+        require_module_name(build.__module__.rpartition(".")[2], "@alert_test(…)")
         claim = one_line(inspect.getdoc(build) or "")
         if not claim:
             raise DefinitionError(

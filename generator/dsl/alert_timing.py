@@ -131,8 +131,8 @@ def timing(rule: Rule, *others: Rule) -> AlertTiming:
     """
     intervals = [evaluation_interval(single_window(each)) for each in (rule, *others)]
     steps = WindowSteps(single_window(rule), min(intervals))
-    for_ = rule.for_.seconds if rule.for_ else 0
-    return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing else 0)
+    for_ = rule.for_.seconds if rule.for_ is not None else 0
+    return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing is not None else 0)
 
 
 def single_window(rule: Rule) -> Duration:

@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_tuple
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
+from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line
@@ -21,9 +22,6 @@ from generator.dsl.units import Quantity, example
 from generator.errors import DefinitionError, place_of
 
 PanelThreshold: TypeAlias = Quantity | ThresholdSeries
-READ_A_METRIC = (
-    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
-)
 
 
 @dataclass(frozen=True)
@@ -168,6 +166,9 @@ class Panel:
     build: PanelFunction
     where: str
 
+    def __post_init__(self) -> None:
+        require_id(self.id, "@panel(…)")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -183,6 +184,7 @@ class Row:
 
     def __post_init__(self) -> None:
         require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
+        require_row_id(self.key)
 
     @property
     def key(self) -> str:
@@ -205,7 +207,8 @@ class Variable:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change."""
+    """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change. `id`
+    also names the dashboard's file and its Kubernetes object."""
 
     id: str
     title: str
@@ -215,6 +218,7 @@ class Dashboard:
     tags: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        require_object_name(self.id, "Dashboard(…)", "id")
         hint = "write (Variable(label, metric),)"
         require_tuple(self.variables, Variable, "Dashboard(…)", "variables", hint, may_be_empty=True)
         require_tuple(self.rows, Row, "Dashboard(…)", "rows", "write (Row(title, panels),)", may_be_empty=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.arguments import require, shown
+from generator.dsl.operators import NoTruthValue
 from generator.errors import DefinitionError
 
 
@@ -24,7 +25,7 @@ class LabelValues(Enum):
 
 
 @dataclass(frozen=True)
-class Label:
+class Label(NoTruthValue):
     """A label of the contract.
 
     `fallback` is the value of events without one, so that every event is counted. `pattern` is a regular expression for
@@ -40,6 +41,12 @@ class Label:
     pattern: str = ""
     prefix: str = ""
     title: str = ""
+
+    def noun(self) -> str:
+        return f"the label {self.name}"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "name labels one by one, as .by(TENANT, ROUTE)"
 
     @property
     def constant(self) -> str:
@@ -72,7 +79,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Matcher:
+class Matcher(NoTruthValue):
     """A label matcher. With `variable`, the value is the name of a template variable; with `or_absent`, series without
     the label match too."""
 
@@ -81,6 +88,12 @@ class Matcher:
     value: str
     variable: bool = False
     or_absent: bool = False
+
+    def noun(self) -> str:
+        return "a matcher"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "name matchers one by one, as .where(LABEL.is_(value), LABEL.is_not(value)): all of them must match"
 
 
 BUCKET_BOUND = Label("le", "The upper bound of a histogram's bucket.")

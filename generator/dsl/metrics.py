@@ -4,10 +4,11 @@ these. Definitions call the methods of a metric: `ERRORS.ratio_to(REQUESTS, minu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from generator.dsl.arguments import require, require_duration, shown
 from generator.dsl.labels import Label, require_labels
+from generator.dsl.operators import NoArithmetic
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
 from generator.dsl.units import (
     ALERTS_UNIT,
@@ -23,6 +24,29 @@ from generator.dsl.units import (
     example,
 )
 from generator.errors import DefinitionError
+
+READ_A_METRIC = (
+    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
+)
+
+
+class Named(NoArithmetic):
+    """What has a name in the contract: a metric, a combined counter, a built-in series."""
+
+    name: str
+
+    def noun(self) -> str:
+        return f"the metric {self.name}"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        match operator:
+            case "and":
+                return "choose one metric, or combine counters in contract/ with CombinedCounter"
+            case "/":
+                return "write COUNTER.ratio_to(COUNTER, window), or .per(…) where their units differ"
+            case "+" | "|":
+                return "combine counters in contract/ with CombinedCounter, or show two series"
+        return READ_A_METRIC
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,7 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Metric:
+class Metric(Named):
     """A metric of the contract. `help` says what is counted, in a sentence or two."""
 
     name: str
@@ -54,7 +78,7 @@ class Metric:
         return (self.name,)
 
 
-class Countable:
+class Countable(Named):
     """What is read through its increase: a counter, or several counters combined."""
 
     name: str
@@ -161,7 +185,7 @@ P95 = 0.95
 class Gauge(Metric):
     """A number that goes up and down. With `recorded_from`, a recording rule computes it and no Worker emits it."""
 
-    recorded_from: Query | None = None
+    recorded_from: Query | None = field(default=None, compare=False)
 
     def latest(self) -> Latest:
         """The current value."""
@@ -177,7 +201,7 @@ class Gauge(Metric):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuiltIn:
+class BuiltIn(Named):
     """A series that Prometheus itself writes."""
 
     name: str
@@ -189,7 +213,7 @@ class BuiltIn:
         return FiringCount(metric=self, severity=severity)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CounterQuery(MetricQuery):
     """A query of a counter over a window."""
 
@@ -200,8 +224,11 @@ class CounterQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Increase(CounterQuery):
     """The increase of a counter over a window."""
 
@@ -226,7 +253,7 @@ class Increase(CounterQuery):
         return Priced(self)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Rate(CounterQuery):
     """The increase of a counter per second."""
 
@@ -235,7 +262,7 @@ class Rate(CounterQuery):
         return self.metric.unit.rate()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class HistogramQuery(MetricQuery):
     """A query of a histogram over a window."""
 
@@ -250,20 +277,23 @@ class HistogramQuery(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.window if isinstance(self.window, Duration) else None
 
+    def over(self, window: Duration) -> MetricQuery:
+        return self if self.fixed_window is None else replace(self, window=window)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Quantile(HistogramQuery):
     """The value below which the fraction `q` of all observations lies."""
 
     q: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Buckets(HistogramQuery):
     """The number of observations in each bucket."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Latest(MetricQuery):
     """A gauge's current value."""
 
@@ -274,7 +304,7 @@ class Latest(MetricQuery):
         return self.metric.unit
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Age(MetricQuery):
     """The time since the timestamp that a gauge holds."""
 
@@ -290,8 +320,11 @@ class Age(MetricQuery):
     def fixed_window(self) -> Duration | None:
         return self.lookback
 
+    def over(self, window: Duration) -> MetricQuery:
+        return replace(self, lookback=window)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FiringCount(MetricQuery):
     """The number of firing alerts: all pages and tickets, or those of one severity."""
 
@@ -303,7 +336,7 @@ class FiringCount(MetricQuery):
         return ALERTS_UNIT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ratio(Query):
     """One increase divided by another."""
 
@@ -335,7 +368,7 @@ class Ratio(Query):
         return BurnRate(self, target)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ErrorBudgetRemaining(DerivedQuery):
     """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
 
@@ -350,7 +383,7 @@ class ErrorBudgetRemaining(DerivedQuery):
         return TimeToExhaustion(self, burn_rate, window)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BurnRate(DerivedQuery):
     """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
 
@@ -361,7 +394,7 @@ class BurnRate(DerivedQuery):
         return BURN_RATE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TimeToExhaustion(Query):
     """The time until an error budget is exhausted at a burn rate, in seconds, rounded to minutes."""
 
@@ -382,7 +415,7 @@ class TimeToExhaustion(Query):
         return replace(self, remaining=remaining, burn_rate=burn_rate)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Priced(DerivedQuery):
     """The cost of tokens."""
 
@@ -391,7 +424,7 @@ class Priced(DerivedQuery):
         return DOLLARS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SeriesCount(DerivedQuery):
     """The number of series of a query that are above zero: active tenants."""
 
@@ -404,7 +437,7 @@ class SeriesCount(DerivedQuery):
         return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecast(Query):
     """An increase so far, plus what the remaining time until `horizon` adds at the rate of a shorter, recent window."""
 

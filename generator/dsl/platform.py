@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generator.dsl.query import ThresholdTable
+from generator.dsl.severity import Severity
 from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
@@ -65,6 +66,19 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class AlertSettings:
+    """What a platform changes about an alert; None and empty values leave what the definition says."""
+
+    enabled: bool = True
+    severity: Severity | None = None
+    owner: Owner | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    runbook_url: str = ""
+    window: Duration | None = None
+    for_: Duration | None = None
+
+
+@dataclass(frozen=True)
 class Links:
     """Base URLs, without a slash at the end."""
 
@@ -81,7 +95,9 @@ class Platform:
     """The numbers and names of one installation.
 
     `services` maps names to routes. `owners` is by family of alerts; `default_owner` owns the families that it lacks.
-    `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages.
+    `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages. `alerts` has the
+    settings of alerts by name and declared severity (None: the only one that the name has); `alert_locations` are the
+    locations of their keys, by path.
     """
 
     name: str
@@ -101,6 +117,8 @@ class Platform:
     links: Links
     default_owner: Owner | None = None
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)
+    alert_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -110,9 +128,13 @@ class Platform:
     @property
     def teams(self) -> tuple[Owner, ...]:
         """All owners, without duplicates, by name."""
-        owners = [*self.owners.values(), *([self.default_owner] if self.default_owner else [])]
-        by_name = {owner.name: owner for owner in owners}
+        owners = [*self.owners.values(), self.default_owner, *(settings.owner for settings in self.alerts.values())]
+        by_name = {owner.name: owner for owner in owners if owner is not None}
         return tuple(by_name[name] for name in sorted(by_name))
+
+    def alert_settings(self, name: str, declared: Severity) -> AlertSettings:
+        """Return what the platform changes about the alert of a name and a declared severity."""
+        return self.alerts.get((name, declared)) or self.alerts.get((name, None)) or AlertSettings()
 
     def owner_of(self, family: str) -> Owner:
         """Return the owner of a family of alerts. DefinitionError: it has none."""

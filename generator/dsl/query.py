@@ -10,10 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NoReturn, Protocol, Self, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from generator.dsl.arguments import require, require_duration
 from generator.dsl.labels import Label, Matcher, require_labels
+from generator.dsl.operators import NoOperators, NoTruthValue
 from generator.dsl.units import RATIO, Duration, Quantity, Unit, ValueFormat, example
 from generator.errors import DefinitionError, did_you_mean
 
@@ -42,8 +43,26 @@ class Readable(Protocol):
         """The labels of its series."""
 
 
-class Query(ABC):
+class Query(NoOperators, ABC):
     """A question to the metrics. Every query has a unit and is grouped by its output labels."""
+
+    def noun(self) -> str:
+        return "a query"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        match operator:
+            case "< or >" | "==" | "!=":
+                number = other.amount if isinstance(other, Quantity) and other.unit == self.unit else other
+                return f"compare it with a threshold: .above({example(number, self.unit)})"
+            case "/":
+                return "divide counters: COUNTER.ratio_to(COUNTER, window), or .per(…) where their units differ"
+            case "*" | "%":
+                return "drop the factor: the unit decides how the value is shown, as in percent"
+            case "+" | "-":
+                return "combine counters in contract/ with CombinedCounter, or show two series"
+            case "[…]" | "in":
+                return "give the window to the metric: COUNTER.increase(minutes(5)); select series with .where(…)"
+        return "compare it with .above(…), and join conditions with & and |"
 
     @property
     @abstractmethod
@@ -121,7 +140,7 @@ class Query(ABC):
         return tuple(dict.fromkeys(labels))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MetricQuery(Query):
     """A query of one metric. `filters` are the labels whose template variables apply to it (None: all)."""
 
@@ -134,6 +153,10 @@ class MetricQuery(Query):
     def fixed_window(self) -> Duration | None:
         """The window that the query is read over, unless the dashboard chooses it or there is none."""
         return None
+
+    def over(self, window: Duration) -> MetricQuery:
+        """The same query over another fixed window, if it has one."""
+        return self
 
     @property
     def output_labels(self) -> tuple[Label, ...]:
@@ -167,7 +190,7 @@ class MetricQuery(Query):
                 raise DefinitionError(f"{self.metric.name} has no label {label.name}", hint)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DerivedQuery(Query):
     """A query computed from another one."""
 
@@ -180,7 +203,7 @@ class DerivedQuery(Query):
         return replace(self, inner=self.inner.map_metric_queries(change))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FractionOf(DerivedQuery):
     """A query divided by the threshold of each label value."""
 
@@ -192,7 +215,7 @@ class FractionOf(DerivedQuery):
 
 
 @dataclass(frozen=True)
-class ThresholdTable:
+class ThresholdTable(NoTruthValue):
     """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no
     threshold).
 
@@ -206,6 +229,12 @@ class ThresholdTable:
     def value_for(self, label_value: str) -> Quantity | None:
         """The threshold of one value of a label."""
         return self.overrides.get(label_value, self.default)
+
+    def noun(self) -> str:
+        return "a table of thresholds"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "write table.per(LABEL), and join conditions with & and |"
 
     def per(self, label: Label, default_for: Query | None = None) -> ThresholdSeries:
         """The threshold of each value of a label.
@@ -226,12 +255,18 @@ class ThresholdTable:
 
 
 @dataclass(frozen=True)
-class ThresholdSeries:
+class ThresholdSeries(NoTruthValue):
     """A threshold of each value of a label, as a recorded series that alerts and panels join."""
 
     table: ThresholdTable
     label: Label
-    default_for: Query | None
+    default_for: Query | None = field(compare=False)
+
+    def noun(self) -> str:
+        return "a threshold"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "pass one threshold to .above(…), and join conditions with & and |"
 
     @property
     def unit(self) -> Unit:
@@ -251,22 +286,23 @@ class ThresholdSeries:
 Threshold: TypeAlias = Quantity | Duration | ThresholdSeries
 
 
-class Condition:
+class Condition(NoOperators):
     """A filter of series: it keeps those for which it is true."""
 
+    def noun(self) -> str:
+        return "a condition"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "join conditions with & and |, not with and/or"
+
     def __and__(self, other: Condition) -> Condition:
-        require((other,), Condition, "&", "conditions", "end the right side with .above(…) or .at_least(…)")
+        require((other,), Condition, "&", "conditions", _right_side(other))
         # Left-associative, so that a long chain needs no brackets in PromQL.
         return self & other.left & other.right if isinstance(other, And) else And(self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        require((other,), Condition, "|", "conditions", "end the right side with .above(…) or .at_least(…)")
+        require((other,), Condition, "|", "conditions", _right_side(other))
         return Or(self, other)
-
-    def __bool__(self) -> NoReturn:
-        raise DefinitionError(
-            "a condition has no truth value in Python", "join conditions with & and |, not with and/or"
-        )
 
     def for_(self, duration: Duration) -> Rule:
         """Fire once it has been true for this long without a gap (Prometheus' `for`)."""
@@ -281,8 +317,19 @@ class Condition:
         """The queries that this condition reads; the first one gives the alert's value."""
         return (comparison.query for comparison in self.comparisons())
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        """The same condition with every query changed."""
+        return self
 
-@dataclass(frozen=True)
+
+def _right_side(other: object) -> str:
+    """The hint for what is joined with a condition and is none."""
+    if isinstance(other, Rule):
+        return "write (a & b).for_(…): the duration is that of the whole rule"
+    return "end the right side with .above(…) or .at_least(…)"
+
+
+@dataclass(frozen=True, eq=False)
 class Comparison(Condition):
     """A query against a threshold."""
 
@@ -293,8 +340,11 @@ class Comparison(Condition):
     def comparisons(self) -> Iterator[Comparison]:
         yield self
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Combined(Condition):
     """Two conditions joined by a set operator."""
 
@@ -305,18 +355,21 @@ class Combined(Condition):
         yield from self.left.comparisons()
         yield from self.right.comparisons()
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class And(Combined):
     """Both are true for the same series; the value is the left one's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Or(Combined):
     """At least one is true; the value is the left one's where both are."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WithoutPrice(Condition):
     """A query of tokens is above zero for a model and direction that have no price."""
 
@@ -325,14 +378,17 @@ class WithoutPrice(Condition):
     def queries(self) -> Iterator[Query]:
         yield self.query
 
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Always(Condition):
     """Always true: the alert that proves that alerting works."""
 
 
-@dataclass(frozen=True)
-class Rule:
+@dataclass(frozen=True, eq=False)
+class Rule(NoOperators):
     """A condition, how long it must be true before the alert fires (None: it fires at once), and how long the alert
     fires after its end."""
 
@@ -340,12 +396,23 @@ class Rule:
     for_: Duration | None = None
     keep_firing: Duration | None = None
 
+    def noun(self) -> str:
+        return "a rule"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "write (a & b).for_(…): the duration is that of the whole rule"
+
     @property
     def window(self) -> Duration | None:
         """The fixed window of the condition, where all its queries that have one have the same; otherwise None."""
         queries = (metric_query for query in self.condition.queries() for metric_query in query.metric_queries())
         windows = {query.fixed_window for query in queries} - {None}
         return windows.pop() if len(windows) == 1 else None
+
+    def over(self, window: Duration) -> Rule:
+        """The same rule with another window in all its queries that have a fixed one."""
+        condition = self.condition.map_queries(lambda query: query.map_metric_queries(lambda each: each.over(window)))
+        return replace(self, condition=condition)
 
     def keep_firing_for(self, duration: Duration) -> Rule:
         """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""

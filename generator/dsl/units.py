@@ -11,6 +11,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
+from generator.dsl.operators import NoTruthValue
 from generator.errors import DefinitionError
 
 ExactNumber: TypeAlias = int | float | str | Fraction
@@ -75,23 +76,29 @@ TIME_LEFT = Unit("time left", "dthms", format=ValueFormat.TIME_LEFT)
 
 
 @dataclass(frozen=True, order=True)
-class Duration:
+class Duration(NoTruthValue):
     """A duration in whole seconds, at least 1."""
 
     seconds: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.seconds, int) or self.seconds <= 0:
+        if not isinstance(self.seconds, int) or isinstance(self.seconds, bool) or self.seconds <= 0:
             raise DefinitionError(f"{self.seconds} s is not a duration", "give a whole number of seconds above 0")
 
+    def noun(self) -> str:
+        return "a duration"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "every duration is above 0: compare it with another one, or with None by `is not None`"
+
     def __truediv__(self, other: Duration) -> Fraction:
-        return Fraction(self.seconds, other.seconds)
+        return Fraction(self.seconds, _seconds_of(other, "/"))
 
     def __sub__(self, other: Duration) -> Duration:
-        return Duration(self.seconds - other.seconds)
+        return Duration(self.seconds - _seconds_of(other, "-"))
 
     def __add__(self, other: Duration) -> Duration:
-        return Duration(self.seconds + other.seconds)
+        return Duration(self.seconds + _seconds_of(other, "+"))
 
     def __mul__(self, times: int) -> Duration:
         return Duration(self.seconds * times)
@@ -147,12 +154,24 @@ def _duration(unit: str, count: int, size: int) -> Duration:
     raise DefinitionError(f"{unit}(…) takes a whole number, not {count!r}", hint)
 
 
+def _seconds_of(operand: object, operator: str) -> int:
+    if not isinstance(operand, Duration):
+        raise DefinitionError(f"a duration {operator} {operand!r}", "give both sides a unit, as minutes(5)")
+    return operand.seconds
+
+
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(NoTruthValue):
     """An exact number with its unit: a threshold, a budget, a price."""
 
     amount: Fraction
     unit: Unit
+
+    def noun(self) -> str:
+        return "a quantity"
+
+    def instead_of(self, operator: str, other: object) -> str:
+        return "pass one quantity, or compare it with None by `is not None`"
 
     def text(self) -> str:
         """For texts: 5%, 500 ms, 1.5 s, 3 minutes, $50, $0.10, 14.4×, 1 token, 1,000,000 tokens."""

@@ -54,7 +54,7 @@ def _is_current(tool: Tool, root: Path) -> bool:
 @contextmanager
 def _build_lock(path: Path, tool: Tool) -> Iterator[None]:
     """Hold a file lock, which the system releases when this process ends, however it ends."""
-    with path.open("w") as handle:
+    with path.open("w", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -57,7 +57,8 @@ class AnnotationQuery:
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders.
+    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders;
+    `extra_labels` are those that the platform adds.
     """
 
     alert: Alert
@@ -70,8 +71,15 @@ class AlertRule:
     for_: Duration | None
     keep_firing_for: Duration | None
     owner: str
+    runbook_url: str
     condition: Condition
     values: Mapping[str, AnnotationQuery | Quantity | Duration] = field(default_factory=dict)
+    extra_labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def static_labels(self) -> Mapping[str, str]:
+        """The labels that the rule sets itself."""
+        return {"severity": self.alert.severity.value, "owner": self.owner, **self.extra_labels}
 
     @property
     def queries(self) -> Mapping[str, AnnotationQuery]:

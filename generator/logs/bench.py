@@ -17,6 +17,7 @@ from typing import Any
 from contract.labels import STORE
 from generator.config.load import load
 from generator.dsl.platform import Platform
+from generator.reporting import Outcome
 
 SEED = 1
 STEPS = ("arrival", "call", "call", "call", "answer")
@@ -24,8 +25,9 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 STACK = "\n".join(f"    at step{depth} (worker.js:{depth}:17)" for depth in range(12))
 
 
-def bench(platform_file: Path, count: int) -> int:
-    """Print seconds, MB/s and the peak memory of each command, measured once; return exit status 0."""
+def bench(platform_file: Path, count: int) -> Outcome:
+    """Print seconds, MB/s and the peak memory of each command, measured once, and return them."""
+    measured: list[dict[str, object]] = []
     platform = load(platform_file)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "generated.ndjson")
@@ -44,7 +46,8 @@ def bench(platform_file: Path, count: int) -> int:
             seconds, cpu_seconds, peak = _resource_usage(command)
             speed = f"{size / seconds:,.0f} MB/s"
             print(f"  {name}: {seconds:.1f} s ({cpu_seconds:.1f} s of CPU time), {speed}, peak {peak:,.0f} MB")
-    return 0
+            measured.append({"name": name, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_megabytes": peak})
+    return Outcome(result={"lines": count, "megabytes": size, "measurements": measured})
 
 
 def generate_lines(platform: Platform, count: int, seed: int = SEED) -> Iterator[str]:

@@ -11,7 +11,7 @@ BENCH = "measure `trace` and `logs check` with a million generated lines"
 
 def add_logs_options(parser: argparse.ArgumentParser) -> None:
     """Add the tasks of `logs` and their options."""
-    tasks = parser.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    tasks = parser.add_subparsers(title="tasks", dest="task", metavar="TASK")
     description = f"{CHECK[0].upper()}{CHECK[1:]}. The exit status is 2 if there are violations."
     check = tasks.add_parser("check", help=CHECK, description=description)
     check.add_argument("files", nargs="+", metavar="FILE", help="NDJSON, plain or gzip; - is standard input")
@@ -29,5 +29,4 @@ def add_trace_options(parser: argparse.ArgumentParser) -> None:
         "request", metavar="REQUEST_ID", help="a log line's request_id or a response's x-request-id header"
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="NDJSON, plain or gzip; - is standard input")
-    parser.add_argument("--stack", action="store_true", help="show stack traces")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--stack", action="store_true", help="show stack traces (--json always has them)")

@@ -102,6 +102,7 @@ _WORKER_VALIDATORS: list[LineValidator] = []
 
 def _start_worker(schema: str, raw: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # after Ctrl-C the command's own process ends the pool
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _WORKER_VALIDATORS.append(LineValidator(schema, raw))
 
 

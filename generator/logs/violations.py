@@ -132,5 +132,19 @@ def summary(report: ScanReport, strict: bool) -> str:
     return f"{_plural(len(report.files), 'file')}: {lines}; {violations if counts else 'no violations'}"
 
 
+def scan_data(report: ScanReport, strict: bool) -> dict[str, object]:
+    """Return the numbers of lines and of each kind of violation as JSON data."""
+    return {
+        "files": len(report.files),
+        "lines": report.lines,
+        "recognized": report.recognized,
+        "unrecognized": report.unrecognized,
+        "violations": [
+            {"rule": rule, "field": field or None, "count": count}
+            for (rule, field), count in report.counts(strict).items()
+        ],
+    }
+
+
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

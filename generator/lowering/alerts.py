@@ -18,7 +18,8 @@ from generator.lowering.queries import QueryLowering
 def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     """The rule of an alert. Raises DefinitionError for a definition that cannot be lowered, and for a family without an
     owner."""
-    rule = alert.rule(lowering.platform)
+    platform = lowering.platform
+    settings, rule = alert.settings(platform), alert.rule(platform)
     condition = rule.condition
     first = next(condition.comparisons(), None)
     queries = list(condition.queries())
@@ -33,7 +34,9 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_,
         keep_firing_for=rule.keep_firing,
-        owner=lowering.platform.owner_of(alert.family).name,
+        owner=(settings.owner or platform.owner_of(alert.family)).name,
+        runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),
+        extra_labels=settings.labels,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )

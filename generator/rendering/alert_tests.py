@@ -31,7 +31,6 @@ class TestedRule:
 
     rule: AlertRule
     link: PanelLink | None
-    runbook_url: str
     files: tuple[str, ...]
 
 
@@ -150,14 +149,14 @@ def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -
 
 def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
     rule, text = tested.rule, tested.rule.alert.alert_text
-    annotated = firing.condition_ended.seconds if firing.condition_ended else time
+    annotated = firing.condition_ended.seconds if firing.condition_ended is not None else time
     moment = FiringMoment(firing.labels, firing.value, annotated, firing.values)
     texts = {
         "summary": annotation_text.rendered(rule, text.summary, moment),
         "description": annotation_text.rendered(rule, text.description, moment),
-        "runbook_url": tested.runbook_url,
+        "runbook_url": rule.runbook_url,
     }
     if tested.link:
         texts["dashboard_url"] = annotation_text.link_rendered(tested.link, rule.lookback, moment)
-    labels = {**firing.labels, "severity": firing.severity.value, "owner": rule.owner}
+    labels = {**firing.labels, **rule.static_labels}
     return {"labels": labels, "annotations": texts}

@@ -102,4 +102,4 @@ def is_pagerduty(receiver: Receiver) -> bool:
 
 def wait(duration: Duration | None) -> str:
     """A duration as Alertmanager reads it."""
-    return str(duration) if duration else "0s"
+    return str(duration) if duration is not None else "0s"

@@ -86,7 +86,7 @@ def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
 
 
 def _before(lookback: Duration | None) -> int:
-    return max(LINK_BEFORE, lookback or LINK_BEFORE).seconds
+    return max(LINK_BEFORE, LINK_BEFORE if lookback is None else lookback).seconds
 
 
 def _escaped(literal: str) -> str:
@@ -159,7 +159,7 @@ def _value_of(rule: AlertRule, placeholder: Placeholder, moment: FiringMoment) -
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
             threshold = rule.threshold.value_for(moment.labels[rule.threshold.label.name])
-            return format_value(float(threshold.amount), rule.threshold.unit) if threshold else ""
+            return format_value(float(threshold.amount), rule.threshold.unit) if threshold is not None else ""
     return moment.labels[placeholder.name]
 
 

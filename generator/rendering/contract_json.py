@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
 from contract.labels import ORDER
-from generator.config.schema import schema
+from generator.config.schema.alerts import alerts_of
+from generator.config.schema.platform import schema
+from generator.dsl.alert import Alert, Severity
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
+from generator.lowering.alert_settings import allowed_keys
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
 from generator.rendering.log_schema import log_schema
@@ -31,9 +35,13 @@ def contract(platform: Platform) -> dict[str, str]:
     }
 
 
-def platform_schema() -> dict[str, str]:
-    """The JSON Schema of platform files, for editors, by its path. It is the same for all platforms."""
-    return {PLATFORM_SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, str]:
+    """The JSON Schema of platform files, for editors, by its path, with each alert and the keys that it takes."""
+    allowed: dict[str, dict[Severity, tuple[str, ...]]] = {}
+    for alert in alerts:
+        allowed.setdefault(alert.name, {})[alert.declared] = allowed_keys(alert, platform)
+    document = schema(alerts_of(allowed))
+    return {PLATFORM_SCHEMA: json.dumps(document, indent=2, ensure_ascii=False) + "\n"}
 
 
 def metrics_json(platform: Platform) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Input series in promtool's notation: samples are computed exactly, then written in the short form."""
+"""Input series in promtool's notation: runs of samples are computed exactly, then written in the short form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, Restart
 from generator.dsl.metrics import Histogram
@@ -13,28 +13,51 @@ from generator.dsl.units import Duration
 from generator.rendering.promql import quoted
 
 Exact: TypeAlias = int | Fraction
-Samples: TypeAlias = list[Exact | None]
 INFINITY = float("inf")
+
+
+class Run(NamedTuple):
+    """Samples that change by a constant step; without a first value they are missing. A test has hundreds of thousands
+    of samples, and some runs."""
+
+    first: Exact | None
+    step: Exact
+    length: int
+
+    def at(self, index: int) -> Exact | None:
+        """The value of a sample of this run, or of one that would continue it."""
+        return None if self.first is None else self.first + self.step * index
+
+    def after(self, count: int) -> Run:
+        """The run without its first samples."""
+        return Run(self.at(count), self.step, self.length - count)
 
 
 def samples_by_series(series: Iterable[InputSeries], interval: Duration) -> dict[str, str]:
     """The samples of each series in promtool's notation, by the series' text. Input series of one series add up."""
-    samples: dict[str, Samples] = {}
+    runs: dict[str, list[Run]] = {}
     for each in series:
         for text, own in _stored_series(each, interval):
-            samples[text] = _sum(samples[text], own) if text in samples else own
-    return {text: notation(values) for text, values in sorted(samples.items())}
+            runs[text] = _sum(runs[text], own) if text in runs else own
+    return {text: notation(own) for text, own in sorted(runs.items())}
 
 
-def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[str, Samples]]:
+def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[str, list[Run]]]:
     name, labels = series.metric.name, series.labels
     if not isinstance(series.metric, Histogram):
-        yield series_text(name, labels), samples_of(series, interval, INFINITY)
+        yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
     # Only buckets: no rule reads a histogram's sum or count, and promtool's time grows with the number of series.
+    observed = [
+        segment.value for segment in series.segments if isinstance(segment, ConstantRate) and segment.value is not None
+    ]
+    runs_by_count: dict[int, list[Run]] = {}
     for bound in (*series.metric.buckets, INFINITY):
+        count = sum(value <= bound for value in observed)
+        if count not in runs_by_count:
+            runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"
-        yield series_text(f"{name}_bucket", {**labels, "le": le}), samples_of(series, interval, bound)
+        yield series_text(f"{name}_bucket", {**labels, "le": le}), runs_by_count[count]
 
 
 def series_text(name: str, labels: Mapping[str, str]) -> str:
@@ -42,69 +65,92 @@ def series_text(name: str, labels: Mapping[str, str]) -> str:
     return f"{name}{{{','.join(f'{label}={quoted(value)}' for label, value in sorted(labels.items()))}}}"
 
 
-def samples_of(series: InputSeries, interval: Duration, bound: float) -> Samples:
+def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
     """A counter's value at each sample, starting with 0; of a histogram, the count of observations up to `bound`. A
     series that begins without samples has none at the start.
     """
-    samples: Samples = [None if isinstance(series.segments[0], NoSamples) else 0]
+    runs = [Run(None if isinstance(series.segments[0], NoSamples) else 0, 0, 1)]
     value: Exact = 0
     for segment in series.segments:
+        if isinstance(segment, Restart):
+            value = 0
+            continue
+        count = segment.duration.seconds // interval.seconds
         match segment:
-            case Restart():
-                value = 0
-            case NoSamples(duration=duration):
-                samples += [None] * int(duration / interval)
-            case ClockValues(duration=duration):
-                first = len(samples)
-                samples += [interval.seconds * index for index in range(first, first + int(duration / interval))]
-            case ConstantRate(per_minute=per_minute, duration=duration, value=observed):
+            case NoSamples():
+                runs.append(Run(None, 0, count))
+            case ClockValues():
+                elapsed = interval.seconds * sum(run.length for run in runs)
+                runs.append(Run(elapsed, interval.seconds, count))
+            case ConstantRate(per_minute=per_minute, value=observed):
                 is_counted = observed is None or observed <= bound
                 step = exact_int(per_minute * interval.seconds / 60) if is_counted else 0
-                count = int(duration / interval)
-                samples += [value + step * index for index in range(1, count + 1)]
+                runs.append(Run(value + step, step, count))
                 value += step * count
-    return samples
+    return [run for run in runs if run.length]
 
 
 def exact_int(value: Fraction) -> Exact:
-    """The number as an int where it is one: tests hold hundreds of thousands of samples, and ints add much faster."""
+    """The number as an int where it is one: ints add much faster."""
     return value.numerator if value.denominator == 1 else value
 
 
-def _sum(first: Samples, second: Samples) -> Samples:
-    length = max(len(first), len(second))
+def _sum(left: list[Run], right: list[Run]) -> list[Run]:
+    """The sum of two series. The one that ends first keeps its last value."""
+    lengths = [sum(run.length for run in runs) for runs in (left, right)]
+    left, right = _extended(left, max(lengths) - lengths[0]), _extended(right, max(lengths) - lengths[1])
+    result: list[Run] = []
+    while left and right:
+        (first, *left), (second, *right) = left, right
+        count = min(first.length, second.length)
+        is_missing = first.first is None or second.first is None
+        start = None if first.first is None or second.first is None else first.first + second.first
+        result.append(Run(start, 0 if is_missing else first.step + second.step, count))
+        left = [first.after(count), *left] if first.length > count else left
+        right = [second.after(count), *right] if second.length > count else right
+    return result
 
-    def at(samples: Samples, index: int) -> Exact | None:
-        return samples[index] if index < len(samples) else samples[-1]
 
-    pairs = ((at(first, index), at(second, index)) for index in range(length))
-    return [None if left is None or right is None else left + right for left, right in pairs]
+def _extended(runs: list[Run], count: int) -> list[Run]:
+    return [*runs, Run(runs[-1].at(runs[-1].length - 1), 0, count)] if count else runs
 
 
-def notation(samples: Samples) -> str:
+def notation(runs: Iterable[Run]) -> str:
     """Samples in promtool's short notation: `0+6x30` is 0, 6, … 180; `_x3` is three missing samples."""
     parts: list[str] = []
-    for missing, run in groupby(samples, key=lambda sample: sample is None):
-        values = list(run)
+    for missing, group in groupby(runs, key=lambda run: run.first is None):
         if missing:
-            parts.append(f"_x{len(values)}")
+            parts.append(f"_x{sum(run.length for run in group)}")
         else:
-            parts += _arithmetic_runs([value for value in values if value is not None])
+            parts += [_run_text(run) for run in _longest(group)]
     return " ".join(parts)
 
 
-def _arithmetic_runs(values: list[Exact]) -> list[str]:
-    parts: list[str] = []
-    start = 0
-    while start < len(values):
-        end = start + 1
-        step = values[end] - values[start] if end < len(values) else 0
-        while end < len(values) and values[end] - values[end - 1] == step:
-            end += 1
-        repeats = end - start - 1
-        parts.append(f"{_number(values[start])}{_signed(step)}x{repeats}" if repeats else _number(values[start]))
-        start = end
-    return parts
+def _longest(runs: Iterable[Run]) -> Iterator[Run]:
+    """The same samples in the longest runs, from the first sample on: 0, then 6, 12 are one run."""
+    current: Run | None = None
+    for run in runs:
+        while run.length:
+            if current is None:
+                current, taken = run, run.length
+            elif current.length == 1:
+                assert run.first is not None
+                assert current.first is not None
+                current, taken = Run(current.first, run.first - current.first, 2), 1
+            elif run.first == current.at(current.length):
+                taken = run.length if run.step == current.step else 1
+                current = current._replace(length=current.length + taken)
+            else:
+                yield current
+                current, taken = None, 0
+            run = run.after(taken)
+    if current is not None:
+        yield current
+
+
+def _run_text(run: Run) -> str:
+    assert run.first is not None
+    return f"{_number(run.first)}{_signed(run.step)}x{run.length - 1}" if run.length > 1 else _number(run.first)
 
 
 def _number(value: Exact) -> str:

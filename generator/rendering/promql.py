@@ -19,6 +19,8 @@ from generator.ir.expression import (
 )
 
 WIDTH = 100
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Reused: `json.dumps` makes a new one for each string."""
 PRECEDENCE = {
     "or": 1,
     "and": 2,
@@ -86,7 +88,7 @@ def number(value: Fraction) -> str:
 
 def quoted(value: str) -> str:
     """A string as PromQL, in double quotes."""
-    return json.dumps(value, ensure_ascii=False)
+    return ENCODER.encode(value)
 
 
 def names(labels: tuple[Label, ...]) -> str:
@@ -107,8 +109,8 @@ def _selector(node: Selector) -> str:
     matchers = ",".join(matcher(label_matcher) for label_matcher in node.matchers)
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
     if node.range is not None:
-        base += f"[{_duration(node.range)}:{node.step}]" if node.step else f"[{_duration(node.range)}]"
-    return f"{base} offset {_duration(node.offset)}" if node.offset else base
+        base += f"[{_duration(node.range)}:{node.step}]" if node.step is not None else f"[{_duration(node.range)}]"
+    return f"{base} offset {_duration(node.offset)}" if node.offset is not None else base
 
 
 def _duration(duration: RangeDuration) -> str:

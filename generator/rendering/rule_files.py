@@ -67,7 +67,7 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
     annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),
         "description": annotation_text.template(rule, alert.alert_text.description),
-        "runbook_url": lowered.platform.links.runbook(alert.runbook),
+        "runbook_url": rule.runbook_url,
     }
     if (link := lowered.link(alert)) is not None:
         annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
@@ -75,8 +75,8 @@ def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
         "alert",
         alert.name,
         promql.text(rule.expression),
-        {"severity": alert.severity.value, "owner": rule.owner},
+        rule.static_labels,
         annotations,
-        str(rule.for_) if rule.for_ else "",
-        str(rule.keep_firing_for) if rule.keep_firing_for else "",
+        str(rule.for_) if rule.for_ is not None else "",
+        str(rule.keep_firing_for) if rule.keep_firing_for is not None else "",
     )

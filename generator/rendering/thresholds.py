@@ -114,7 +114,7 @@ def _tables(comparison: Comparison) -> Iterator[ThresholdRows]:
 
 
 def _table(threshold: ThresholdSeries, fraction: Quantity | None) -> ThresholdRows:
-    table, factor = threshold.table, fraction.amount if fraction else Fraction(1)
+    table, factor = threshold.table, fraction.amount if fraction is not None else Fraction(1)
 
     def row(quantity: Quantity) -> tuple[str, str]:
         return quantity.text(), Quantity(quantity.amount * factor, quantity.unit).text()
@@ -122,9 +122,9 @@ def _table(threshold: ThresholdSeries, fraction: Quantity | None) -> ThresholdRo
     overrides = sorted(table.overrides.items())
     return ThresholdRows(
         label=threshold.label.name,
-        column="budget" if fraction else "threshold",
-        fraction=fraction.text() if fraction and factor != 1 else "",
+        column="budget" if fraction is not None else "threshold",
+        fraction=fraction.text() if fraction is not None and factor != 1 else "",
         rows=tuple((value, *row(quantity)) for value, quantity in overrides[:MAX_ROWS]),
         unlisted=len(overrides[MAX_ROWS:]),
-        default=row(table.default) if table.default else None,
+        default=row(table.default) if table.default is not None else None,
     )

@@ -12,12 +12,15 @@ BLOCK_CHARACTERS = re.compile(
     "[\n\x20-\x7e\xa1-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+"
 )
 """Characters of a block scalar: no control characters, no byte order mark, no line break of YAML 1.1 except \\n."""
+NEEDS_ESCAPES = re.compile(r'["\\\n]')
+ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Reused: `json.dumps` makes a new one for each text."""
 UNPRINTABLE = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 
 
 def quoted(text: str) -> str:
     """The text in double quotes on one line, with unprintable characters escaped."""
-    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", ENCODER.encode(text))
 
 
 def scalar(text: str, indent: int) -> str:
@@ -25,9 +28,12 @@ def scalar(text: str, indent: int) -> str:
     quotes, backslashes or newlines need escapes, else quoted."""
     if PLAIN.fullmatch(text) and text.lower() not in NOT_STRINGS:
         return text
-    needs_escapes = re.search(r'["\\\n]', text) is not None
-    fits_block = BLOCK_CHARACTERS.fullmatch(text) is not None and text[0] not in " \n" and not text.endswith("\n")
-    if not needs_escapes or not fits_block:
+    if (
+        not NEEDS_ESCAPES.search(text)
+        or text[0] in " \n"
+        or text.endswith("\n")
+        or not BLOCK_CHARACTERS.fullmatch(text)
+    ):
         return quoted(text)
     pad = "\n" + " " * indent
     return "|-" + pad + text.replace("\n", pad)

@@ -19,7 +19,7 @@ HAND_WORKED: dict[str, list[str]] = yaml.safe_load(
 
 def firing_text(expectation: Expectation, alert: FiringAlert) -> str:
     """An expected alert as the file of hand-worked numbers writes it."""
-    ended = [f"ended={alert.condition_ended}"] if alert.condition_ended else []
+    ended = [f"ended={alert.condition_ended}" for _ in (1,) if alert.condition_ended is not None]
     values = [f"{name}={value:.6g}" for name, value in alert.values.items()]
     labels = list(alert.labels.values())
     first = [f"{expectation.at.seconds / 60:g}", alert.severity.value, f"{alert.value:.6g}"]

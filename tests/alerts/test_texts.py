@@ -34,8 +34,8 @@ def test_a_description_has_value_window_and_threshold(alert: Alert, platform: Pl
     if {"burn_rate", "burn_rate_threshold", "burn_rate_window"} <= rule.values.keys():
         expected |= rule.values.keys()
     else:
-        expected |= {"window"} if rule.window else set()
-        expected |= {"threshold"} if rule.threshold else set()
+        expected |= {"window"} if rule.window is not None else set()
+        expected |= {"threshold"} if rule.threshold is not None else set()
     assert expected <= placeholders(alert)
 
 

@@ -32,8 +32,9 @@ from generator.checks.contract import DECLARED
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
 from generator.checks.stages import COVERAGE
-from generator.config.checks import LOADED, LoadedPlatform, PlatformDocument
+from generator.config.checks import PlatformDocument
 from generator.config.load import platform_of
+from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.overlays import merge as merge_trees
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import parse
@@ -47,7 +48,8 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
-from generator.output import ALERTMANAGER_CONFIG, replace_folder, runbook_path
+from generator.output import ALERTMANAGER_CONFIG, runbook_path
+from generator.output.write import write_files
 from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
 from tests.config.small_platform import SMALL_PLATFORM
@@ -85,7 +87,7 @@ def written_problems(
     check: Check[WrittenOutput], text: str, built: Compiled, tool: Promtool, out: Path
 ) -> list[Problem]:
     """The violations of a check by promtool in a folder with a build and an example."""
-    replace_folder(out, built.texts)
+    write_files(out, built.texts)
     if check.id in WRITTEN_FILES:
         (out / "tests").mkdir(exist_ok=True)
         (out / WRITTEN_FILES[check.id]).write_text(text, encoding="utf-8")
@@ -104,9 +106,10 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     assert overlay is not None
     root, violations = merge_trees(base, overlay)
     assert not violations
-    assert not list(schema_violations(root))
+    assert not list(schema_violations(root, root.plain()))
     if check.stage is LOADED:
-        return LoadedPlatform(platform_of(root, root.plain()), built.lowered.definitions.families)
+        definitions = built.lowered.definitions
+        return LoadedPlatform(platform_of(root, root.plain()), definitions.families, definitions.alerts)
     return PlatformDocument(root, root.plain())
 
 

@@ -59,6 +59,14 @@ def test_a_name_must_be_in_camel_case(built: Compiled, name: str) -> None:
     assert problem.endswith("[alert/invalid-name]")
 
 
+def test_a_name_has_at_most_63_characters(built: Compiled) -> None:
+    """A name of 63 characters passes; one of 64 is reported."""
+    assert of_alerts(with_alert(built, replace(unreliable, name="R" + "o" * 62))) == []
+    (problem,) = of_alerts(with_alert(built, replace(unreliable, name="R" + "o" * 63)))
+    assert "the name of the alert has 64 characters: Rooo" in problem
+    assert problem.endswith("o; write at most 63. [alert/invalid-name]")
+
+
 def test_two_rules_of_one_name_and_severity_are_reported(built: Compiled) -> None:
     """Both are reported, each with its place: nobody could distinguish their alerts."""
     problems = of_alerts(with_alert(built, replace(unreliable, name="RouteDown", severity=PAGE)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 import pytest
@@ -145,4 +146,5 @@ def test_units_are_never_mixed(platform: Platform, mix: Callable[[Platform], obj
     """The DSL does not compare, divide or draw together queries of different units, and has no addition of queries."""
     with pytest.raises(DefinitionError, match=message):
         mix(platform)
-    assert not hasattr(AI_REQUESTS.rate(), "__add__")
+    with pytest.raises(DefinitionError, match="Python's \\+ does not work on a query"):
+        operator.add(AI_REQUESTS.rate(), AI_REQUESTS.rate())

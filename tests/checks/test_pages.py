@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.checks.pages import COMMAND, pages, write
+from generator.checks.pages import COMMAND, CONFIGURATION, configuration, pages, write
 from generator.checks.registry import CHECKS
 
 
@@ -17,6 +17,19 @@ def contents(folder: Path) -> dict[str, str]:
 def test_the_pages_are_up_to_date(root: Path) -> None:
     """The folder has the pages that the checks give, and no others."""
     assert contents(root / "docs/checks") == pages(), f"run {COMMAND}"
+
+
+def test_the_page_of_the_configuration_is_up_to_date() -> None:
+    """It has every key of the schema, with what to write and its meaning."""
+    page = configuration()
+    assert CONFIGURATION.read_text(encoding="utf-8") == page, f"run {COMMAND}"
+    assert "| `tenant_default.tokens_per_day` | a whole number above 0 | The token budget of a tenant:" in page
+    assert "| `alerts.<alert's name>.window` | a whole number and s, m, h or d," in page
+    assert "| `alerts.<alert's name>.page` | any of the keys above (optional) | The rule of severity page. |" in page
+    window = next(line for line in page.splitlines() if line.startswith("- `window`: "))
+    assert "RouteDown" in window
+    assert "ErrorBudgetBurn" not in window
+    assert "HighAISpend" not in window
 
 
 def test_every_check_has_a_page_in_the_index() -> None:

@@ -9,14 +9,14 @@ import pytest
 from generator.checks.promtool import promtool_problems
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.output import replace_folder
+from generator.output.write import write_files
 from tests.checks.builds import panel_query, texts, violations, with_dashboard
 
 
 @pytest.fixture
 def out(built: Compiled, tmp_path: Path) -> Path:
     """A folder that contains the build."""
-    replace_folder(tmp_path / "out", built.texts)
+    write_files(tmp_path / "out", built.texts)
     return tmp_path / "out"
 
 

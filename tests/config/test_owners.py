@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from generator.config.checks import LoadedPlatform, owners_are_of_alert_families
+from generator.config.checks import owners_are_of_alert_families
 from generator.config.load import load
+from generator.config.loaded import LoadedPlatform
 from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
 FAMILIES = ("cost", "errors", "latency", "quota", "storage", "telemetry")

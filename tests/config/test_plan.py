@@ -45,7 +45,7 @@ def test_error_thresholds_are_the_agreed_ones(platform: Platform) -> None:
     errors = platform.errors
     ratios = {"tenant": errors.tenant.default, "route": errors.route, "outage": errors.outage, "ai": errors.ai}
     expected = {"tenant": (1, 20), "route": (1, 50), "outage": (1, 2), "ai": (1, 20)}
-    assert {name: ratio and ratio.amount for name, ratio in ratios.items()} == {
+    assert {name: None if ratio is None else ratio.amount for name, ratio in ratios.items()} == {
         name: Fraction(*ratio) for name, ratio in expected.items()
     }
     assert errors.tenant.overrides == {}
@@ -91,7 +91,7 @@ def test_model_prices_are_those_of_the_price_list(platform: Platform) -> None:
     }
     assert len(expected) == 15
     assert {
-        model: (price.input.amount, price.output and price.output.amount)
+        model: (price.input.amount, None if price.output is None else price.output.amount)
         for model, price in platform.model_prices.items()
     } == expected
 

@@ -11,6 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from generator.definitions import load_definitions
+from generator.dsl.platform import Platform
+from generator.output import PLATFORM_SCHEMA
 from generator.rendering.contract_json import platform_schema
 from tests.config.small_platform import SMALL_PLATFORM
 
@@ -18,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def editor_schema() -> Any:
+def editor_schema(platform: Platform) -> Any:
     """The schema as it is written to `out/`."""
-    return json.loads(platform_schema()["contract/platform.schema.json"])
+    return json.loads(platform_schema(platform, load_definitions().alerts)["contract/platform.schema.json"])
 
 
 def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -70,6 +73,5 @@ def test_the_schema_accepts_what_the_loader_accepts(editor_schema: Any, document
 def test_the_shipped_platforms_name_the_schema(editor_schema: Any, name: str) -> None:
     """The first line of each file names the schema, and the file is valid."""
     text = (ROOT / name).read_text()
-    (path,) = platform_schema()
-    assert text.splitlines()[0] == f"# yaml-language-server: $schema=out/{path}"
+    assert text.splitlines()[0] == f"# yaml-language-server: $schema=out/{PLATFORM_SCHEMA}"
     Draft202012Validator(editor_schema).validate(yaml.safe_load(text))

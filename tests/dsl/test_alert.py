@@ -12,6 +12,7 @@ from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.text import Placeholder
 from generator.dsl.units import minutes
 from tests.dsl.definition_errors import definition_error
+from tests.dsl.trees import tree
 
 DOCSTRING = """{guest} waits.
 
@@ -104,8 +105,8 @@ def test_a_condition_alone_is_a_rule_that_fires_at_once(platform: Platform) -> N
         return condition.for_(minutes(1))
 
     at_once.__doc__ = after_a_minute.__doc__ = DOCSTRING
-    assert alert("LateOrders", PAGE)(at_once).rule(platform) == Rule(condition, None, None)
-    assert alert("LateOrders", PAGE)(after_a_minute).rule(platform) == Rule(condition, minutes(1), None)
+    assert tree(alert("LateOrders", PAGE)(at_once).rule(platform)) == tree(Rule(condition, None, None))
+    assert tree(alert("LateOrders", PAGE)(after_a_minute).rule(platform)) == tree(Rule(condition, minutes(1), None))
 
 
 def test_the_key_does_not_depend_on_the_function() -> None:

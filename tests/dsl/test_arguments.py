@@ -354,14 +354,6 @@ def test_a_wrong_argument_of_a_dashboard_is_an_error(define: Callable[[], object
     assert definition_error(define) == message
 
 
-def test_python_operators_on_conditions_are_an_error() -> None:
-    """`and`, `or` and `not` would drop one of the conditions silently."""
-    message = "a condition has no truth value in Python; join conditions with & and |, not with and/or"
-    assert definition_error(lambda: CONDITION and CONDITION) == message
-    assert definition_error(lambda: CONDITION or CONDITION) == message
-    assert definition_error(lambda: not CONDITION) == message
-
-
 def test_a_condition_is_joined_with_conditions_alone() -> None:
     """A query without a threshold is not a condition."""
     hint = "end the right side with .above(…) or .at_least(…)"

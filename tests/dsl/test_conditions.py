@@ -29,6 +29,7 @@ from generator.dsl.units import (
 )
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import BELL, GUEST, ORDERS, SIPS, SPILT, TABLE, WAIT
+from tests.dsl.trees import tree
 
 WINDOW = minutes(5)
 THRESHOLD_BY_GUEST = ThresholdSeries(ThresholdTable("spilt_share", RATIO, None, {"a": percent(9)}), GUEST, None)
@@ -43,7 +44,7 @@ def thresholds(condition: Condition) -> list[object]:
 def test_a_duration_is_a_threshold_in_seconds() -> None:
     """An age can be compared with a duration."""
     age = BELL.age(lookback=days(1), expected=TABLE).by(TABLE)
-    assert age.above(minutes(3)) == Comparison(age, ">", quantity(180, SECONDS))
+    assert tree(age.above(minutes(3))) == tree(Comparison(age, ">", quantity(180, SECONDS)))
 
 
 def test_a_threshold_in_another_unit_is_an_error() -> None:
@@ -67,15 +68,15 @@ def test_a_threshold_by_guest_needs_a_query_by_guest() -> None:
         "a threshold per guest_id, but the query is not grouped by guest_id; add GUEST to .by(…)"
     )
     by_guest = SPILT_RATIO.by(TABLE, GUEST)
-    assert by_guest.above(THRESHOLD_BY_GUEST) == Comparison(by_guest, ">", THRESHOLD_BY_GUEST)
+    assert tree(by_guest.above(THRESHOLD_BY_GUEST)) == tree(Comparison(by_guest, ">", THRESHOLD_BY_GUEST))
 
 
 def test_conditions_are_joined_in_their_order() -> None:
     """`&` and `|` keep the order, and the first comparison gives the alert's value."""
     low, middle, high = (SPILT_RATIO.above(percent(percentage)) for percentage in (1, 2, 3))
-    assert low & middle == And(low, middle)
-    assert low | middle == Or(low, middle)
-    assert low & (middle & high) == And(And(low, middle), high)
+    assert tree(low & middle) == tree(And(low, middle))
+    assert tree(low | middle) == tree(Or(low, middle))
+    assert tree(low & (middle & high)) == tree(And(And(low, middle), high))
     assert thresholds((low & middle) | high) == [percent(1), percent(2), percent(3)]
     assert thresholds(high & (low | middle)) == [percent(3), percent(1), percent(2)]
 
@@ -83,8 +84,8 @@ def test_conditions_are_joined_in_their_order() -> None:
 def test_a_rule_is_a_condition_with_durations() -> None:
     """`for_` and `keep_firing_for` are kept beside the condition."""
     condition = SPILT_RATIO.above(percent(1))
-    assert condition.for_(WINDOW) == Rule(condition, WINDOW)
-    assert condition.for_(WINDOW).keep_firing_for(minutes(1)) == Rule(condition, WINDOW, minutes(1))
+    assert tree(condition.for_(WINDOW)) == tree(Rule(condition, WINDOW))
+    assert tree(condition.for_(WINDOW).keep_firing_for(minutes(1))) == tree(Rule(condition, WINDOW, minutes(1)))
 
 
 def test_a_rule_has_the_window_that_all_its_queries_share() -> None:

@@ -35,6 +35,7 @@ from generator.dsl.units import (
 )
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import ALARMS, BELL, GLASSES, GUEST, LARGE, ORDERS, SIZE, SMALL, SPILT, TABLE, WAIT
+from tests.dsl.trees import tree
 
 
 def test_a_histogram_has_series_of_three_names() -> None:
@@ -45,17 +46,17 @@ def test_a_histogram_has_series_of_three_names() -> None:
 
 def test_a_counter_is_read_as_a_rate_or_an_increase() -> None:
     """A rate is per second, over the panel's step; an increase is over a window."""
-    assert ORDERS.rate() == Rate(metric=ORDERS, window=DashboardWindow.STEP)
+    assert tree(ORDERS.rate()) == tree(Rate(metric=ORDERS, window=DashboardWindow.STEP))
     assert ORDERS.rate().unit.name == "requests per second"
-    assert ORDERS.increase(minutes(5)) == Increase(metric=ORDERS, window=minutes(5))
+    assert tree(ORDERS.increase(minutes(5))) == tree(Increase(metric=ORDERS, window=minutes(5)))
     assert ORDERS.increase(DashboardWindow.RANGE).unit == ORDERS.unit
 
 
 def test_two_counters_give_a_ratio_or_a_quotient() -> None:
     """`ratio_to` has the unit of ratios, `per` that of the numerator; the window is the panel's step by default."""
     numerator, denominator = SPILT.increase(minutes(5)), ORDERS.increase(minutes(5))
-    assert SPILT.ratio_to(ORDERS, minutes(5)) == Ratio(numerator, denominator, RATIO)
-    assert SPILT.per(ORDERS, minutes(5)) == Ratio(numerator, denominator, ERRORS_UNIT)
+    assert tree(SPILT.ratio_to(ORDERS, minutes(5))) == tree(Ratio(numerator, denominator, RATIO))
+    assert tree(SPILT.per(ORDERS, minutes(5))) == tree(Ratio(numerator, denominator, ERRORS_UNIT))
     assert {
         metric_query.window
         for metric_query in SPILT.ratio_to(ORDERS).metric_queries()
@@ -65,8 +66,8 @@ def test_two_counters_give_a_ratio_or_a_quotient() -> None:
 
 def test_a_histogram_is_read_as_a_quantile_or_by_bucket() -> None:
     """Both are in the histogram's unit."""
-    assert WAIT.quantile(0.95, minutes(5)) == Quantile(metric=WAIT, window=minutes(5), q=0.95)
-    assert WAIT.bucket_counts(DashboardWindow.RANGE) == Buckets(metric=WAIT, window=DashboardWindow.RANGE)
+    assert tree(WAIT.quantile(0.95, minutes(5))) == tree(Quantile(metric=WAIT, window=minutes(5), q=0.95))
+    assert tree(WAIT.bucket_counts(DashboardWindow.RANGE)) == tree(Buckets(metric=WAIT, window=DashboardWindow.RANGE))
     assert WAIT.quantile(0.5).unit == WAIT.bucket_counts().unit == MILLISECONDS
 
 
@@ -95,17 +96,17 @@ def test_bucket_bounds_can_be_integers_and_floats() -> None:
 
 def test_a_gauge_is_read_as_its_latest_value_or_its_age() -> None:
     """The latest value is in the gauge's unit, the age of a timestamp in seconds."""
-    assert BELL.latest() == Latest(metric=BELL)
+    assert tree(BELL.latest()) == tree(Latest(metric=BELL))
     assert BELL.latest().unit == TIMESTAMP_SECONDS
     age = BELL.age(lookback=days(1), expected=TABLE)
-    assert age == Age(metric=BELL, lookback=days(1), expected=TABLE)
+    assert tree(age) == tree(Age(metric=BELL, lookback=days(1), expected=TABLE))
     assert age.unit == SECONDS
 
 
 def test_firing_alerts_are_counted() -> None:
     """Either all that notify somebody, or those of one severity."""
-    assert ALARMS.firing() == FiringCount(metric=ALARMS, severity="")
-    assert ALARMS.firing("page") == FiringCount(metric=ALARMS, severity="page")
+    assert tree(ALARMS.firing()) == tree(FiringCount(metric=ALARMS, severity=""))
+    assert tree(ALARMS.firing("page")) == tree(FiringCount(metric=ALARMS, severity="page"))
     assert ALARMS.firing().unit == ALERTS_UNIT
 
 

@@ -10,6 +10,7 @@ from generator.dsl.query import And, labels_of
 from generator.dsl.slo import BurnRateWindows, Slo
 from generator.dsl.units import RATIO, Duration, Quantity, days, hours, minutes, percent
 from tests.dsl.sample_contract import ORDERS, SPILT, TABLE
+from tests.dsl.trees import tree
 
 SLO = Slo(percent(99.5), days(30))
 
@@ -41,10 +42,10 @@ def test_the_long_and_the_short_window_have_the_same_burn_rate() -> None:
     )
     error_ratio = Quantity(Fraction(72, 1000), RATIO)
     assert [
-        (comparison.query, comparison.operator, comparison.threshold) for comparison in condition.comparisons()
+        (tree(comparison.query), comparison.operator, comparison.threshold) for comparison in condition.comparisons()
     ] == [
-        (SPILT.ratio_to(ORDERS, window=hours(1)).by(TABLE), ">", error_ratio),
-        (SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE), ">", error_ratio),
+        (tree(SPILT.ratio_to(ORDERS, window=hours(1)).by(TABLE)), ">", error_ratio),
+        (tree(SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE)), ">", error_ratio),
     ]
     assert isinstance(condition, And)
     assert labels_of(condition) == (TABLE,)
@@ -54,5 +55,5 @@ def test_the_current_window_has_a_burn_rate_above_one() -> None:
     """A third window, if given, is compared with the 0.5 % of the error budget."""
     burn = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
     *_, last = burn.condition(SPILT, ORDERS, SLO, TABLE).comparisons()
-    assert last.query == SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE)
+    assert tree(last.query) == tree(SPILT.ratio_to(ORDERS, window=minutes(5)).by(TABLE))
     assert (last.operator, last.threshold) == (">", Quantity(Fraction(1, 200), RATIO))

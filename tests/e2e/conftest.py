@@ -10,7 +10,7 @@ import pytest
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.ir.build import Compiled
-from generator.output import replace_folder
+from generator.output.write import write_files
 from generator.pipeline import lower
 from tests.e2e import workload
 from tests.e2e.application import find_node, running_application
@@ -35,7 +35,7 @@ def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compile
     platform = load(Path(__file__).with_name("platform.yaml"))
     compiled = time_lapse(lower(platform, load_definitions()), SPEED)
     out = tmp_path_factory.mktemp("e2e") / "out"
-    replace_folder(out, compiled.texts)
+    write_files(out, compiled.texts)
     return compiled, out
 
 

@@ -35,7 +35,7 @@ def of_tree(node: Expression) -> Structure:
     match node:
         case Selector(name=name, matchers=matchers, range=range, step=step):
             texts = tuple((matcher.label.name, matcher.operator, _value(matcher)) for matcher in matchers)
-            return ("series", name, texts, _seconds(range), step.seconds if step else None)
+            return ("series", name, texts, _seconds(range), step.seconds if step is not None else None)
         case Call(function=function, arguments=arguments):
             return ("call", function, *map(of_tree, arguments))
         case Aggregate(operator=operator, inner=inner, by=by, parameter=parameter):

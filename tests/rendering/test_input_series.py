@@ -13,7 +13,7 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert_test import InputSeries, Restart, Segment, count, input_series, no_samples, observe
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
-from generator.rendering.input_series import notation, samples_by_series
+from generator.rendering.input_series import Run, notation, samples_by_series
 
 CHAT = {TENANT: "a", ROUTE: "/chat", SERVICE: "worker-api"}
 MINUTE = minutes(1)
@@ -61,7 +61,14 @@ def test_a_sample_interval_of_half_a_minute() -> None:
 
 def test_decreasing_samples() -> None:
     """Samples that decrease by a constant are one run too, and a single sample is written as a number."""
-    assert notation([Fraction(12), Fraction(6), Fraction(0), None, Fraction(5)]) == "12-6x2 _x1 5"
+    assert notation([Run(12, -6, 3), Run(None, 0, 1), Run(5, 0, 1)]) == "12-6x2 _x1 5"
+
+
+def test_runs_are_joined_where_the_step_continues() -> None:
+    """The samples are 0 6 12 12 12 13 14 15.5. From each first sample on, the next one sets the step, and all that
+    continue it are in the run, whatever runs they came in."""
+    runs = [Run(0, 0, 1), Run(6, 6, 2), Run(12, 0, 2), Run(13, 1, 2), Run(Fraction("15.5"), 0, 1)]
+    assert notation(runs) == "0+6x2 12+0x1 13+1x1 15.5"
 
 
 def test_input_series_of_one_series_add_up() -> None:

@@ -9,14 +9,15 @@ import sys
 from contract.logs import UUID
 from generator.errors import BuildError, Problem
 from generator.logs.reader import require_readable
-from generator.logs.trace.json_output import to_json
+from generator.logs.trace.json_output import trace_data
 from generator.logs.trace.search import SearchResult, search
 from generator.logs.trace.spans import build_trace
 from generator.logs.trace.terminal import screen_of
 from generator.logs.trace.waterfall import waterfall
+from generator.reporting import Outcome
 
 
-def trace(arguments: argparse.Namespace) -> int:
+def trace(arguments: argparse.Namespace) -> Outcome:
     """Print the trace of a request. Raises `BuildError` for an id that is invalid or not found, and for bad files."""
     request_id = arguments.request.strip().lower()
     if not re.fullmatch(UUID, request_id):
@@ -27,11 +28,9 @@ def trace(arguments: argparse.Namespace) -> int:
     if not result.lines:
         raise BuildError([_not_found(result, arguments.files)])
     request_trace = build_trace(result.lines)
-    if arguments.json:
-        print(to_json(result, request_trace), end="")
-    else:
+    if not arguments.json:
         print(waterfall(result, request_trace, screen_of(sys.stdout), arguments.stack), end="")
-    return 0
+    return Outcome(result=trace_data(result, request_trace))
 
 
 def _not_found(result: SearchResult, files: list[str]) -> Problem:

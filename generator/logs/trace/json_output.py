@@ -1,8 +1,7 @@
-"""Renders a trace as JSON."""
+"""A trace as JSON data."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,8 +11,8 @@ from generator.logs.trace.search import SearchResult
 from generator.logs.trace.spans import Span, Trace
 
 
-def to_json(result: SearchResult, trace: Trace) -> str:
-    """Return the trace as one JSON object in ASCII.
+def trace_data(result: SearchResult, trace: Trace) -> dict[str, object]:
+    """Return the trace as JSON data.
 
     `start_time` is the first arrival (RFC 3339, UTC), and every `start_ms` is relative to it. A span has `kind`
     (server, client, event), `service`, `name`, `start_ms`, `duration_ms`, `status_code`, `failed`, `message`, `error`
@@ -22,7 +21,7 @@ def to_json(result: SearchResult, trace: Trace) -> str:
     """
     root = trace.root
     answer = root.answer
-    document = {
+    return {
         "request_id": result.request_id,
         "tenant_id": root.lines[0].tenant,
         "route": root.lines[0].route,
@@ -33,7 +32,6 @@ def to_json(result: SearchResult, trace: Trace) -> str:
         "spans": [_span(span, trace.origin) for span in trace.spans],
         "notes": notes(result, trace),
     }
-    return json.dumps(document, indent=2) + "\n"
 
 
 def _span(span: Span, origin: float) -> Mapping[str, object]:

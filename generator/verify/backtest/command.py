@@ -12,6 +12,7 @@ from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
 from generator.output import RULES_FOLDER
+from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
@@ -24,15 +25,23 @@ ORDINARY_DAYS_TENANTS = 3
 """With six tenants the month takes twice as long to simulate."""
 
 
-def command(arguments: argparse.Namespace) -> int:
-    """Run the selected cases. Returns 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
+def command(arguments: argparse.Namespace) -> Outcome:
+    """Run the selected cases. The status is 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     platform = load(arguments.platform)
     selected = _selected_cases(platform, arguments.case)
     shipped, sloth = load_rules(arguments.out / RULES_FOLDER), sloth_rules(platform)
     results = [_run_case(platform, case, shipped, sloth) for case in selected]
     if not arguments.case:
         write(report(results), arguments.to)
-    return 1 if any(not result.passed for result in results) else 0
+    failed = any(not result.passed for result in results)
+    return Outcome(1 if failed else 0, {"cases": [_case_data(result) for result in results]})
+
+
+def _case_data(result: CaseResult) -> dict[str, object]:
+    """Return a case's result as JSON data; pages are counted for each set of rules."""
+    pages = {name: getattr(result, name).pages for name in ("shipped", "baseline", "sloth")}
+    failures = [*result.failures]
+    return {"case": result.run.case.name, "passed": result.passed, "failures": failures, "pages": pages}
 
 
 def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:

@@ -98,7 +98,7 @@ def count_notifications(alerts: Iterable[AlertInterval], route: Route) -> int:
     groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
     for alert in alerts:
         groups[tuple(alert.labels.get(label.name, "") for label in ROUTING.group_by)].append((alert.start, alert.end))
-    wait, interval = route.group_wait.seconds if route.group_wait else 0, route.group_interval.seconds
+    wait, interval = route.group_wait.seconds if route.group_wait is not None else 0, route.group_interval.seconds
     return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
 
 

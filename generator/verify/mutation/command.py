@@ -96,6 +96,19 @@ def format_report(report: MutationReport, original: Lowered) -> str:
     return "\n".join(lines)
 
 
+def report_data(report: MutationReport) -> dict[str, object]:
+    """Return a report as JSON data."""
+    return {
+        "tested": report.tested,
+        "killed": report.killed,
+        "survivors": [
+            {"rule": result.mutant.rule, "change": result.mutant.change, "hint": missing_test(result.mutant)}
+            for result in report.survivors
+        ],
+        "stale": [*report.stale],
+    }
+
+
 def rule_diff(original: Lowered, mutant: Mutant) -> list[str]:
     """Return the lines of a unified diff from the original rule files to the mutant's."""
     before, after = _rule_texts(original), _rule_texts(mutant.lowered)

@@ -69,10 +69,10 @@ def _mutants_of_alert(original: Lowered, rule: AlertRule) -> Iterator[Mutant]:
 
     for change, expression in mutations(rule.expression, _similar_series(original)):
         yield mutant(change, replace(rule, expression=expression))
-    if rule.for_:
+    if rule.for_ is not None:
         for duration in _halved_and_doubled(rule.for_):
             yield mutant(f"for {rule.for_} → {duration}", replace(rule, for_=duration))
-    if rule.keep_firing_for:
+    if rule.keep_firing_for is not None:
         for duration in _halved_and_doubled(rule.keep_firing_for):
             change = f"keep_firing_for {rule.keep_firing_for} → {duration}"
             yield mutant(change, replace(rule, keep_firing_for=duration))

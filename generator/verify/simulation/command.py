@@ -15,6 +15,7 @@ from generator.config.load import load
 from generator.dsl.metrics import P95, Histogram
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem, did_you_mean
+from generator.reporting import Outcome
 from generator.verify.simulation.bench import bench
 from generator.verify.simulation.clock import DAY, Clock
 from generator.verify.simulation.incident_library import incident_library
@@ -26,12 +27,11 @@ from generator.verify.simulation.simulation import Simulation, SimulationPlan, s
 QUANTILES = (0.5, P95, 0.99)
 
 
-def command(arguments: argparse.Namespace) -> int:
-    """Run the command and return its exit status. Raises `BuildError` for arguments that cannot be simulated."""
+def command(arguments: argparse.Namespace) -> Outcome:
+    """Run the command. Raises `BuildError` for arguments that cannot be simulated."""
     platform = load(arguments.platform)
     if arguments.bench:
-        bench(platform)
-        return 0
+        return Outcome(result={"measurements": bench(platform)})
     problems = list(_argument_problems(arguments, platform))
     if problems:
         raise BuildError(problems)
@@ -43,8 +43,9 @@ def command(arguments: argparse.Namespace) -> int:
     simulation = simulate(plan, terminal_progress)
     _write(simulation, arguments.to)
     seconds = time.monotonic() - start
-    print(f"{arguments.to}: {len(file_ranges(simulation))} OpenMetrics files and truth.json, in {seconds:.1f} s")
-    return 0
+    count = len(file_ranges(simulation))
+    print(f"{arguments.to}: {count} OpenMetrics files and truth.json, in {seconds:.1f} s")
+    return Outcome(result={"folder": str(arguments.to), "openmetrics_files": count})
 
 
 def _argument_problems(arguments: argparse.Namespace, platform: Platform) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
     random = np.random.default_rng([seed, index, 1])
     budgets = platform.cost.tokens_per_day
     budget = budgets.overrides.get(name, budgets.default)
-    max_tokens = float(budget.amount) * BUDGET_USED if budget else float("inf")
+    max_tokens = float(budget.amount) * BUDGET_USED if budget is not None else float("inf")
     unlisted_tokens = float(UNLISTED_TENANT_TOKENS.draw(random, 1)[0])
     tokens = max_tokens if name in budgets.overrides else min(unlisted_tokens, max_tokens)
     models, embedding_models = models_in_use(platform)

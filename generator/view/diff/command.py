@@ -10,16 +10,17 @@ from pathlib import Path
 from generator.config.load import load
 from generator.errors import BuildError, Problem
 from generator.pipeline import compiled
+from generator.reporting import Outcome
 from generator.view.diff.comparison import BuildChange, changes_by_panel, compare
 from generator.view.diff.page import render_page
 from generator.view.diff.panel_pairs import pair_panels
 from generator.view.diff.revision import committed_files, describe_revision
 from generator.view.diff.snapshot import ComparedBuild, read_snapshot
-from generator.view.diff.text import changes_text
+from generator.view.diff.text import change_data, changes_text
 from generator.view.preview.page import find_node
 
 
-def diff(arguments: argparse.Namespace) -> int:
+def diff(arguments: argparse.Namespace) -> Outcome:
     """Print what the sources change since a revision; unless `--text` is given, write the page with screenshots."""
     committed = committed_files(arguments.base, arguments.out)
     base_snapshot = read_snapshot(committed, f"{arguments.base}:{arguments.out}")
@@ -31,7 +32,8 @@ def diff(arguments: argparse.Namespace) -> int:
     if not arguments.text:
         _write(arguments.page, _page(before, after, changes, arguments.platform))
         print(f"\nPage: {arguments.page}")
-    return 0
+    page = None if arguments.text else str(arguments.page)
+    return Outcome(result={"base": arguments.base, "changes": [*map(change_data, changes)], "page": page})
 
 
 def _page(before: ComparedBuild, after: ComparedBuild, changes: Sequence[BuildChange], platform: Path) -> str:

@@ -104,6 +104,20 @@ def changes_text(changes: Sequence[BuildChange]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def change_data(change: BuildChange) -> dict[str, object]:
+    """A change as JSON data, with its differences in words and all that it affects."""
+    affected = change.affected
+    return {
+        "kind": change.kind.value,
+        "name": change.name,
+        "state": change.state.value,
+        "differences": [str(difference_text(difference)) for difference in change.differences],
+        "affected_panels": [*affected.panels],
+        "affected_alerts": [*affected.alerts],
+        "affected_alert_tests": [*affected.alert_tests],
+    }
+
+
 def _details(change: BuildChange) -> Iterator[str]:
     yield from (str(shortened(difference_text(difference))) for difference in change.differences[:MAX_ITEMS])
     if (more := len(change.differences) - MAX_ITEMS) > 0:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.errors import BuildError, Problem
+from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.progress import terminal_progress
 from generator.verify.simulation.simulation import simulate
@@ -63,15 +64,17 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
         yield PreviewPrometheus(server.url, span, server)
 
 
-def preview(arguments: argparse.Namespace) -> int:
+def preview(arguments: argparse.Namespace) -> Outcome:
     """Serve the page until Ctrl-C, and build again whenever a source changes."""
     with tempfile.TemporaryDirectory(prefix="preview-") as folder, preview_prometheus(arguments) as prometheus:
         problems = Path(folder) / "problems.txt"
         with serve_page(arguments.out, prometheus.url, arguments.port, problems) as page:
             start, end = prometheus.span
-            print(f"{page.url}/?from={start}&to={end}\nPress Ctrl-C to stop.", flush=True)
+            url = f"{page.url}/?from={start}&to={end}"
+            print(f"{url}\nPress Ctrl-C to stop.", flush=True)
+            arguments.print_event("serving", url=url)
             _watch(arguments, problems, (page.check_running, prometheus.check_alive))
-    return 0
+    return Outcome()
 
 
 def _watch(arguments: argparse.Namespace, problems: Path, checks: tuple[Callable[[], None], ...]) -> None:
@@ -84,14 +87,16 @@ def _watch(arguments: argparse.Namespace, problems: Path, checks: tuple[Callable
             check()
         if (current := source_state(arguments.platform)) != previous:
             previous = current
-            errors = rebuild(arguments.platform, arguments.out)
-            problems.write_text(errors, encoding="utf-8")
-            print(errors, end="", file=sys.stderr)
+            rebuilt = rebuild(arguments.platform, arguments.out)
+            problems.write_text(rebuilt.errors, encoding="utf-8")
+            print(rebuilt.errors, end="", file=sys.stderr)
+            arguments.print_event("built", problems=[*map(problem_data, rebuilt.problems)])
 
 
-def pictures(arguments: argparse.Namespace) -> int:
+def pictures(arguments: argparse.Namespace) -> Outcome:
     """Take a picture of each dashboard."""
     with preview_prometheus(arguments) as prometheus:
         options = ["--theme", "light"] if arguments.light else []
-        print(take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into, options), end="")
-    return 0
+        paths = take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into, options)
+    print(paths, end="")
+    return Outcome(result={"pictures": paths.splitlines()})

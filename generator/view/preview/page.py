@@ -47,7 +47,7 @@ def serve_page(out: Path, prometheus: str, port: int, problems: Path | None = No
     server = str(PREVIEW_FOLDER / "server.mjs")
     command = [find_node(), server, "--out", str(out), "--prometheus", prometheus, "--port", str(port)]
     command += ["--problems", str(problems)] if problems else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
@@ -70,7 +70,7 @@ def take_pictures(out: Path, prometheus: str, span: tuple[str, str], into: Path,
     start, end = span
     command = [find_node(), str(PREVIEW_FOLDER / "pictures.mjs"), "--out", str(out), "--prometheus", prometheus]
     command += ["--from", start, "--to", end, "--into", str(into), *options]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if result.returncode:
         raise BuildError([_node_problem("pictures", result.stderr)])
     return result.stdout

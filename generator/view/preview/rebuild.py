@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from generator.errors import Problem
 from generator.project import ROOT
+from generator.reporting import Outcome, problem_from, problems_text
 
 SOURCES = ("alerts", "contract", "dashboards", "generator", "platform.yaml", "staging.yaml")
 SourceState: TypeAlias = frozenset[tuple[str, int, int]]
@@ -27,16 +31,33 @@ def source_state(platform: Path) -> SourceState:
     return frozenset(state)
 
 
-def rebuild(platform: Path, out: Path) -> str:
-    """Build in a new process, which imports the changed sources; return its errors, empty if there are none.
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a build printed if it failed, empty if it did not, and its problems."""
+
+    errors: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def rebuild(platform: Path, out: Path) -> Rebuilt:
+    """Build in a new process, which imports the changed sources.
 
     A build that fails leaves the output unchanged.
     """
-    command = [sys.executable, "-m", "generator", "build", "--platform", str(platform.resolve())]
-    result = subprocess.run(
-        [*command, "--out", str(out.resolve())], check=False, cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
-    return result.stderr if result.returncode else ""
+    command = [sys.executable, "-m", "generator", "build", "--json", "--platform", str(platform.resolve())]
+    command += ["--out", str(out.resolve())]
+    result = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace")
+    if result.returncode == 0:
+        print(result.stderr, end="", flush=True)
+        return Rebuilt()
+    try:
+        problems = [problem_from(data) for data in json.loads(result.stdout)["problems"]]
+    except ValueError:
+        problems = []
+    if not problems:
+        return Rebuilt(result.stderr)
+    text = problems_text(Outcome(2, problems=problems, ending="; nothing was written"))
+    return Rebuilt(result.stderr + text, tuple(problems))
 
 
 def _files() -> Iterator[Path]:

@@ -32,7 +32,7 @@ def run_diff(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunDiff:
         arguments = argparse.Namespace(
             base="main", out=Path("out"), platform=Path("platform.yaml"), text=text, page=page
         )
-        assert command.diff(arguments) == 0
+        assert command.diff(arguments).status == 0
         return page
 
     return run

@@ -12,16 +12,19 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError, Problem
+from generator.reporting import ignore_event
 from generator.verify.replay.server import running_prometheus
 from generator.view.preview import command
 from generator.view.preview.command import PreviewPrometheus
 from generator.view.preview.page import PreviewPage
+from generator.view.preview.rebuild import Rebuilt
 from tests.external.programs import program
 
 
 def preview_arguments(**options: object) -> argparse.Namespace:
     """The arguments of the command, for the project's own platform unless the options differ."""
-    defaults = {"platform": Path("platform.yaml"), "out": Path("out"), "prometheus": "", "port": 0}
+    defaults: dict[str, object] = {"platform": Path("platform.yaml"), "out": Path("out"), "prometheus": "", "port": 0}
+    defaults["print_event"] = ignore_event
     return argparse.Namespace(**{**defaults, **options})
 
 
@@ -111,9 +114,9 @@ def test_a_changed_definition_is_rebuilt_and_its_errors_reach_the_page(
     states = iter([frozenset({1}), frozenset({1}), frozenset({2}), frozenset({2})])
     builds: list[Path] = []
 
-    def rebuild(platform: Path, out: Path) -> str:
+    def rebuild(platform: Path, out: Path) -> Rebuilt:
         builds.append(out)
-        return "overview.py:4: no\n"
+        return Rebuilt("overview.py:4: no\n")
 
     fake_node(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(command, "source_state", lambda platform: next(states))

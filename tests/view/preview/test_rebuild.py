@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.errors import Location
 from generator.view.preview import rebuild
 from generator.view.preview.rebuild import source_state
 
@@ -47,7 +48,8 @@ def test_a_removed_source_changes_the_state(folder: Path) -> None:
 def test_the_errors_of_a_build_are_returned(tmp_path: Path) -> None:
     """The real build of an invalid platform: its messages, and no output."""
     (tmp_path / "bad.yaml").write_text("platform: [\n", encoding="utf-8")
-    errors = rebuild.rebuild(tmp_path / "bad.yaml", tmp_path / "out")
-    assert "bad.yaml" in errors
-    assert errors.endswith("1 problem; nothing was written.\n")
+    rebuilt = rebuild.rebuild(tmp_path / "bad.yaml", tmp_path / "out")
+    (problem,) = rebuilt.problems
+    assert problem.location == Location(str(tmp_path / "bad.yaml"), 2, 1)
+    assert rebuilt.errors == f"{problem}\n1 problem; nothing was written.\n"
     assert not (tmp_path / "out").exists()

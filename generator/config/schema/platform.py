@@ -1,135 +1,19 @@
-"""The JSON Schema of a platform file: every key with its meaning and the values that it takes.
-
-Two keywords carry the text of a violation: `title` names what a value should be ("-5 is not a budget"), `errorMessage`,
-which editors show too, is the hint.
-"""
+"""The JSON Schema of a platform file: every key with its meaning and the values that it takes."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-from contract.labels import MODEL, TENANT
-
-Schema: TypeAlias = dict[str, Any]
-
-BOUNDS = {
-    "exclusiveMinimum": "above",
-    "minimum": "of at least",
-    "exclusiveMaximum": "below",
-    "maximum": "at most",
-}
-END = r"(?![\s\S])"
-"""The end of a string in every dialect of regular expressions; `$` also matches before a last line break in Python."""
-
-TEAM_NAME = r"[a-z][a-z0-9-]{0,39}"
-SECRET_FILE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
-URL = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%:@+,-]+)*"
-
-
-def number(title: str, description: str, *, whole: bool = False, **bounds: int) -> Schema:
-    """Return the schema of a number; `bounds` are JSON Schema's keywords."""
-    interval = " and ".join(f"{BOUNDS[bound]} {value}" for bound, value in bounds.items())
-    hint = f"give a {'whole ' if whole else ''}number {interval}"
-    kind = "integer" if whole else "number"
-    return {"title": title, "description": description, "type": kind, **bounds, "errorMessage": hint}
-
-
-def percentage(description: str) -> Schema:
-    """Return the schema of a percentage between 0 and 100, both excluded."""
-    return number("a percentage", description, exclusiveMinimum=0, exclusiveMaximum=100)
-
-
-def string(title: str, description: str, pattern: str, hint: str) -> Schema:
-    """Return the schema of a string that a regular expression matches as a whole."""
-    whole = f"^(?:{pattern}){END}"
-    return {"title": title, "description": description, "type": "string", "pattern": whole, "errorMessage": hint}
-
-
-def record(title: str, description: str, keys: Schema, optional: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of a mapping with these keys and no others."""
-    names = ", ".join(f"{key} (optional)" if key in optional else key for key in keys)
-    return {
-        "title": title,
-        "description": description,
-        "type": "object",
-        "properties": keys,
-        "required": [key for key in keys if key not in optional],
-        "additionalProperties": False,
-        "errorMessage": f"write a mapping with the keys {names}",
-    }
-
-
-def table(title: str, description: str, name: Schema, value: Schema) -> Schema:
-    """Return the schema of a mapping with at least one key; the user chooses the keys."""
-    return {
-        "title": title,
-        "description": description,
-        "type": "object",
-        "propertyNames": name,
-        "additionalProperties": value,
-        "minProperties": 1,
-        "errorMessage": f"write at least one entry: {name['title']}, a colon and {value['title']}",
-    }
-
-
-SERVICE_NAME = string(
-    "a service name",
-    "The name of a Worker, which it reports in the label `service`.",
-    r"[a-z0-9][a-z0-9_-]{0,62}",
-    'give at most 63 lowercase letters, digits, - and _, the first a letter or a digit, such as "worker-api"',
+from generator.config.schema.alerts import ALERTS
+from generator.config.schema.keywords import Schema, as_overlay, number, percentage, record, string, table
+from generator.config.schema.names import (
+    FAMILY,
+    MODEL_NAME,
+    ROUTE_NAME,
+    SERVICE_NAME,
+    TEAM,
+    TENANT_ID,
+    base_url,
+    secret_file,
 )
-ROUTE_NAME = string(
-    "a route",
-    "The path of requests. Requests to paths that are not listed have the route `other`.",
-    r"/[A-Za-z0-9._~:*/-]{0,127}",
-    'give a slash, then at most 127 letters, digits and . _ ~ : * / -, such as "/chat"',
-)
-TENANT_ID = string(
-    "a tenant id",
-    "The tenant, as the Workers report it. `unknown` (requests without a tenant) and `other` (tenants above the cap on "
-    "series) can be listed like any tenant.",
-    TENANT.pattern,
-    "give 1 to 128 characters without backticks, control characters, & # % + and $__",
-)
-MODEL_NAME = string(
-    "a model name",
-    "The full name of the model in Workers AI.",
-    MODEL.pattern,
-    'give the full name, such as "@cf/meta/llama-3.1-8b-instruct": at most 128 letters, digits and @ . _ / -',
-)
-FAMILY = string(
-    "a family of alerts",
-    "The name of a module of `alerts/`.",
-    r"[a-z][a-z0-9_]*",
-    'give the name of a module of alerts/, such as "errors", or "default"',
-)
-TEAM = string(
-    "a team name",
-    "A team that is listed in `teams`.",
-    TEAM_NAME,
-    'give at most 40 lowercase letters, digits and -, the first a letter, such as "platform"',
-)
-
-
-def secret_file(description: str) -> Schema:
-    """Return the schema of the path of a file that holds a secret."""
-    return string(
-        "the path of a file",
-        f"{description} Never the secret itself.",
-        SECRET_FILE,
-        'give an absolute path that Alertmanager can read, such as "/etc/alertmanager/secrets/page-key"',
-    )
-
-
-def base_url(description: str) -> Schema:
-    """Return the schema of a base URL."""
-    return string(
-        "a base URL",
-        f"{description} Without a slash, a query or a fragment at its end.",
-        URL,
-        'give an http or https URL without a slash, ? or # at its end, such as "https://grafana.example.com"',
-    )
-
 
 TOKENS_PER_DAY = number(
     "a number of tokens",
@@ -291,6 +175,7 @@ PLATFORM = record(
         "model_prices": table("a mapping of models", "Every model with its prices.", MODEL_NAME, MODEL_PRICES),
         "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
         "owners": OWNERS,
+        "alerts": ALERTS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
         ),
@@ -300,17 +185,20 @@ PLATFORM = record(
             {"grafana": base_url("The address of Grafana."), "runbooks": base_url("The folder with the runbooks.")},
         ),
     },
+    optional=("alerts",),
 )
 
 
-def schema() -> Schema:
-    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`."""
+def schema(alerts: Schema = ALERTS) -> Schema:
+    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` is
+    the schema of the key of this name."""
+    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts}}
     extends = {
         "title": "a path",
         "description": "The platform file that this one is merged over, relative to this one. `null` removes a key.",
         "type": "string",
     }
-    overlay = as_overlay(PLATFORM)
+    overlay = as_overlay(platform)
     overlay["properties"] = {"extends": extends, **overlay["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -320,15 +208,5 @@ def schema() -> Schema:
         "if": {"required": ["extends"]},
         "then": {"$ref": "#/$defs/overlay"},
         "else": {"$ref": "#/$defs/platform"},
-        "$defs": {"platform": PLATFORM, "overlay": {**overlay, "type": "object"}},
+        "$defs": {"platform": platform, "overlay": {**overlay, "type": "object"}},
     }
-
-
-def as_overlay(node: Schema) -> Schema:
-    """Return a schema with every key optional and `null`, which removes a key, allowed."""
-    optional = {key: value for key, value in node.items() if key not in ("required", "minProperties")}
-    if "properties" in optional:
-        optional["properties"] = {key: as_overlay(value) for key, value in optional["properties"].items()}
-    if isinstance(optional.get("additionalProperties"), dict):
-        optional["additionalProperties"] = as_overlay(optional["additionalProperties"])
-    return {**optional, "type": [optional["type"], "null"]}

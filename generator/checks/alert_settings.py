@@ -1,0 +1,134 @@
+"""Checks of the settings of alerts, which need the alerts' definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.check import check
+from generator.config.alerts import ALERTS
+from generator.config.loaded import LOADED, LoadedPlatform
+from generator.config.schema.alerts import SETTINGS
+from generator.config.validation import suggestion
+from generator.config.yaml_tree import KeyPath, dotted, quoted
+from generator.dsl.alert import Alert
+from generator.dsl.platform import Platform
+from generator.errors import Problem
+from generator.lowering.alert_settings import refused_keys
+
+
+@check(
+    "config/unknown-alert",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {RouteDwn: {enabled: false}}",
+    good="alerts: {RouteDown: {enabled: false}}",
+    message='there is no alert "RouteDwn"; did you mean "RouteDown"? If not, remove it',
+)
+def settings_are_of_alerts(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """Every key of `alerts` is the name of an alert, and every key below a name with several rules the severity of one.
+
+    Settings of a misspelt alert change nothing.
+    """
+    alerts, platform = loaded.alerts_by_name, loaded.platform
+    for name, severity in platform.alerts:
+        if name not in alerts:
+            yield _problem(
+                platform, (name,), f"there is no alert {quoted(name)}", suggestion(name, alerts, "remove it")
+            )
+            continue
+        severities = [alert.declared.value for alert in alerts[name]]
+        if len(severities) > 1 and severity is None:
+            hint = f"write the settings below {' or '.join(severities)}"
+            yield _problem(platform, (name,), f"{name} has a rule for each of {', '.join(severities)}", hint)
+        elif severity is not None and len(severities) == 1:
+            what = f"{name} has one rule, so its settings are not below a severity"
+            yield _problem(platform, (name, severity.value), what, f"move them up, below {name}")
+        elif severity is not None and severity.value not in severities:
+            what, hint = f"{name} has no rule of this severity", f"use one of {', '.join(severities)}"
+            yield _problem(platform, (name, severity.value), what, hint)
+
+
+@check(
+    "config/alert-setting-not-allowed",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {HighAISpend: {window: 12h}}",
+    good="alerts: {RouteDown: {window: 4m}}",
+    message="HighAISpend does not take this key: its threshold is an amount per 24 hours; remove it",
+)
+def settings_are_allowed(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """An alert takes `window` and `for` only where its definition has exactly one, and Watchdog can neither be disabled
+    nor get another severity.
+
+    An alert with several windows, such as one on burn rates, needs all of them in their relation to each other.
+    """
+    for alert, path, keys in _configured(loaded):
+        refused = refused_keys(alert, loaded.platform)
+        for key in keys:
+            if key in refused:
+                what = f"{alert.name} does not take this key: {refused[key]}"
+                yield _problem(loaded.platform, (*path, key), what, "remove it")
+
+
+@check(
+    "config/two-rules-of-one-severity",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {StorageErrors: {page: {severity: ticket}}}",
+    good="alerts: {StorageErrors: {page: {severity: ticket}, ticket: {severity: none}}}",
+    message="StorageErrors would have two rules of severity ticket; disable one, or give them different severities",
+)
+def severities_differ(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """The enabled rules of one alert name have different severities.
+
+    Nobody could distinguish their alerts, in a notification or in a silence.
+    """
+    platform = loaded.platform
+    for name, alerts in loaded.alerts_by_name.items():
+        enabled = [alert.on(platform) for alert in alerts if alert.settings(platform).enabled]
+        for alert in (alert for alert in enabled if alert.severity is not alert.declared):
+            if sum(other.severity is alert.severity for other in enabled) > 1:
+                path = (name, alert.declared.value, "severity")
+                what = f"{name} would have two rules of severity {alert.severity.value}"
+                yield _problem(platform, path, what, "disable one, or give them different severities")
+
+
+@check(
+    "config/reserved-alert-label",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {RouteDown: {labels: {severity: sev1}}}",
+    good="alerts: {RouteDown: {labels: {priority: sev1}}}",
+    message='the label "severity" is set already, or is the contract\'s; choose another name',
+)
+def labels_are_not_reserved(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """No label that a platform adds to an alert is one of the contract, such as `severity`, `owner` or `tenant_id`.
+
+    It would replace the label by which alerts are routed, grouped or inhibited.
+    """
+    for alert, path, keys in _configured(loaded):
+        for label in alert.settings(loaded.platform).labels if "labels" in keys else ():
+            if label in loaded.reserved_labels:
+                what = f"the label {quoted(label)} is set already, or is the contract's"
+                yield _problem(loaded.platform, (*path, "labels", label), what, "choose another name")
+
+
+def _configured(loaded: LoadedPlatform) -> Iterator[tuple[Alert, KeyPath, Sequence[str]]]:
+    """Yield every alert with settings, the path of these below `alerts`, and their keys."""
+    platform = loaded.platform
+    for name, severity in platform.alerts:
+        path: KeyPath = (name,) if severity is None else (name, severity.value)
+        depth = len(ALERTS) + len(path)
+        keys = [
+            str(each[depth])
+            for each in platform.alert_locations
+            if len(each) == depth + 1 and each[:depth] == (*ALERTS, *path) and each[depth] in SETTINGS
+        ]
+        for alert in loaded.alerts_by_name.get(name, ()):
+            if severity in (None, alert.declared):
+                yield alert, path, keys
+
+
+def _problem(platform: Platform, path: KeyPath, what: str, hint: str) -> Problem:
+    where = f"{platform.alert_locations.get((*ALERTS, *path), '')} {dotted((*ALERTS, *path))}".lstrip()
+    return Problem(where, what, hint)

@@ -1,0 +1,1 @@
+"""The JSON Schema of platform files, for the loader and for editors."""

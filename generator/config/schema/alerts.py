@@ -1,0 +1,91 @@
+"""The JSON Schema of a platform's settings of alerts.
+
+A platform file is validated against what every alert could have; the schema for editors lists each alert with the keys
+that it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.config.schema.keywords import Schema, duration, optional_record, string, table
+from generator.config.schema.names import LABEL_NAME, TEAM, web_address
+from generator.dsl.severity import Severity
+
+ENABLED: Schema = {
+    "title": "true or false",
+    "description": "Whether the alert exists. Without it, its tests, inhibitions, runbook and lines on panels go too.",
+    "type": "boolean",
+    "errorMessage": "give true or false",
+}
+SEVERITY: Schema = {
+    "title": "a severity",
+    "description": "How the alert is routed: page wakes somebody, ticket opens a ticket, none notifies nobody.",
+    "type": "string",
+    "enum": [severity.value for severity in Severity],
+    "errorMessage": f"give one of {', '.join(severity.value for severity in Severity)}",
+}
+OWNER: Schema = {**TEAM, "description": "The team that is notified, instead of the owner of the alert's family."}
+LABELS = table(
+    "a mapping of labels",
+    "Labels that the alert gets besides severity and owner, for routes and silences.",
+    LABEL_NAME,
+    string(
+        "a label's value",
+        "The value of the label.",
+        r"[^\x00-\x1f\x7f{}]{1,128}",
+        "give 1 to 128 characters without braces and control characters",
+    ),
+)
+RUNBOOK_URL = web_address("The page that the alert links to, instead of the generated runbook.")
+
+
+WINDOW = duration("The window of all queries of the alert. The texts of the alert name it.")
+FOR = duration("How long the condition must be true before the alert fires.")
+SETTINGS: Schema = {
+    "enabled": ENABLED,
+    "severity": SEVERITY,
+    "owner": OWNER,
+    "labels": LABELS,
+    "runbook_url": RUNBOOK_URL,
+    "window": WINDOW,
+    "for": FOR,
+}
+"""Every setting of an alert."""
+
+
+def settings(description: str, keys: Sequence[str]) -> Schema:
+    """Return the schema of the settings of one rule with these keys."""
+    return optional_record("a mapping of settings", description, {key: SETTINGS[key] for key in keys})
+
+
+ALERT_NAME = string(
+    "an alert's name",
+    "The name of an alert of `alerts/`.",
+    "[A-Za-z][A-Za-z0-9_]{0,63}",
+    'give the name of an alert, such as "RouteDown"',
+)
+RULES = {severity.value: settings(f"The rule of severity {severity.value}.", tuple(SETTINGS)) for severity in Severity}
+DESCRIPTION = (
+    "What differs from the alerts' definitions, by the alert's name. The settings of a name with a page and a ticket "
+    "are below `page` and `ticket`, the severities that its definitions have."
+)
+ALERTS = table(
+    "a mapping of alerts",
+    DESCRIPTION,
+    ALERT_NAME,
+    optional_record("a mapping of settings", "Settings of the alert.", {**SETTINGS, **RULES}),
+)
+"""What a platform file is validated against: every setting, at every alert."""
+
+
+def alerts_of(allowed: Mapping[str, Mapping[Severity, Sequence[str]]]) -> Schema:
+    """Return the schema for editors, from the keys that each rule takes, by alert and declared severity."""
+    names: Schema = {}
+    for name, rules in sorted(allowed.items()):
+        if len(rules) == 1:
+            names[name] = settings(f"Settings of {name}.", *rules.values())
+            continue
+        keys = {each.value: settings(f"Settings of {name} ({each.value}).", rules[each]) for each in rules}
+        names[name] = optional_record("a mapping of severities", f"Settings of the rules of {name}.", keys)
+    return {**optional_record("a mapping of alerts", DESCRIPTION, names), "errorMessage": ALERTS["errorMessage"]}

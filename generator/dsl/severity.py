@@ -1,0 +1,21 @@
+"""How urgent an alert is."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Severity(Enum):
+    """How Alertmanager routes an alert."""
+
+    PAGE = "page"
+    """Wakes the on-call engineer."""
+    TICKET = "ticket"
+    """Opens a ticket for working hours."""
+    NONE = "none"
+    """Notifies nobody: it goes to the dead man's switch, which reacts to its absence."""
+
+
+PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE
+URGENCY = {PAGE: 2, TICKET: 1, NONE: 0}
+"""The higher the number, the sooner somebody has to act."""

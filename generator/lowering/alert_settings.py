@@ -1,0 +1,187 @@
+"""The definitions as a platform's settings of alerts change them: severities, and everything about disabled alerts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import TypeVar
+
+from generator.config.schema.alerts import SETTINGS
+from generator.definitions import attempt
+from generator.dsl.alert import NONE, Alert
+from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotPossible, Scenario
+from generator.dsl.dashboard import (
+    BarGauge,
+    Dashboard,
+    GaugePanel,
+    Panel,
+    PanelThreshold,
+    Stat,
+    TimeSeries,
+    Visualization,
+)
+from generator.dsl.definitions import Definitions
+from generator.dsl.platform import Platform
+from generator.dsl.routing import Inhibition
+from generator.dsl.severity import URGENCY, Severity
+from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
+
+AnyThreshold = TypeVar("AnyThreshold", bound=PanelThreshold)
+NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
+SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
+
+
+def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
+    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities."""
+    if not platform.alerts:
+        return definitions
+    enabled = [alert for alert in definitions.alerts if _enabled(platform, alert)]
+    not_applicable = (_declaration(platform, each) for each in definitions.not_applicable)
+    inhibitions = (each for rule in definitions.routing.inhibitions for each in _inhibitions(platform, rule))
+    panels = _panel_changes(platform, definitions.alerts)
+    return Definitions(
+        alerts=tuple(alert.on(platform) for alert in enabled),
+        dashboards=tuple(map(panels.dashboard, definitions.dashboards)),
+        alert_tests=tuple(_test(platform, each) for each in definitions.alert_tests if _severities(platform, each)),
+        not_applicable=tuple(each for each in not_applicable if each.severities),
+        routing=replace(definitions.routing, inhibitions=tuple(inhibitions)),
+    )
+
+
+def allowed_keys(alert: Alert, platform: Platform) -> tuple[str, ...]:
+    """The settings that an alert takes."""
+    refused = refused_keys(alert, platform)
+    return tuple(key for key in SETTINGS if key not in refused)
+
+
+def refused_keys(alert: Alert, platform: Platform) -> dict[str, str]:
+    """The settings that an alert does not take, each with the reason."""
+    rule = attempt(partial(alert.declared_rule, platform), [])
+    refused = {}
+    if alert.declared is NONE:
+        refused["enabled"] = 'its absence is the only sign that alerting is broken, and "Pages firing" needs it'
+        refused["severity"] = "the dead man's switch gets the alerts of severity none"
+    if rule is None or rule.window is None:
+        refused["window"] = "its definition has no window, or more than one"
+    elif alert.fixed_window:
+        refused["window"] = alert.fixed_window
+    if rule is None or rule.for_ is None:
+        refused["for"] = "its definition has no for_(…)"
+    return refused
+
+
+def _enabled(platform: Platform, alert: Alert) -> bool:
+    return alert.settings(platform).enabled
+
+
+def _severities(platform: Platform, definition: AlertTest | NotApplicable) -> tuple[Severity, ...]:
+    """The severities of a test's alert on the platform, without those of disabled rules."""
+    settings = ((each, platform.alert_settings(definition.alert, each)) for each in definition.severities)
+    return tuple(setting.severity or declared for declared, setting in settings if setting.enabled)
+
+
+def _declaration(platform: Platform, declaration: NotApplicable) -> NotApplicable:
+    return replace(declaration, severities=_severities(platform, declaration))
+
+
+def _test(platform: Platform, test: AlertTest) -> AlertTest:
+    """A test with the alerts and severities that the platform has. Its scenario is built on any platform."""
+    if not any(name == test.alert for name, _ in platform.alerts):
+        return test
+
+    def firing(alerts: Iterable[FiringAlert]) -> Iterator[FiringAlert]:
+        for alert in alerts:
+            settings = platform.alert_settings(test.alert, alert.severity)
+            if settings.enabled:
+                yield replace(alert, severity=settings.severity or alert.severity)
+
+    def build(built_platform: Platform) -> Scenario | NotPossible:
+        scenario = test.build(built_platform)
+        if isinstance(scenario, NotPossible):
+            return scenario
+        expectations = (replace(each, firing=tuple(firing(each.firing))) for each in scenario.expectations)
+        return replace(scenario, expectations=tuple(expectations))
+
+    return replace(test, severities=_severities(platform, test), build=build)
+
+
+def _inhibitions(platform: Platform, inhibition: Inhibition) -> Iterator[Inhibition]:
+    """An inhibition of the enabled alerts. Where the platform changes a severity it is one for each pair of severities,
+    because Alertmanager selects alerts by name and severity; an alert never inhibits a more urgent one."""
+    source, target = (
+        [alert for alert in listed if _enabled(platform, alert)] for listed in (inhibition.source, inhibition.target)
+    )
+    if all(alert.settings(platform).severity is None for alert in (*source, *target)):
+        if source and target:
+            yield replace(inhibition, source=tuple(source), target=tuple(target))
+        return
+    for sources, targets in product(_by_severity(platform, source), _by_severity(platform, target)):
+        if URGENCY[sources[0].severity] >= URGENCY[targets[0].severity]:
+            yield replace(inhibition, source=sources, target=targets)
+
+
+def _by_severity(platform: Platform, alerts: Iterable[Alert]) -> list[tuple[Alert, ...]]:
+    on_platform = [alert.on(platform) for alert in alerts]
+    groups = (tuple(alert for alert in on_platform if alert.severity is severity) for severity in Severity)
+    return [group for group in groups if group]
+
+
+@dataclass(frozen=True)
+class _PanelChanges:
+    """What disabled alerts change on panels: `disabled` are their names, `panels` those that they link to, `thresholds`
+    those that no enabled alert has; `other_severities` are the names with changed severities."""
+
+    disabled: Collection[str]
+    other_severities: Collection[str]
+    panels: Collection[str]
+    thresholds: Collection[ThresholdKey]
+
+    def dashboard(self, dashboard: Dashboard) -> Dashboard:
+        """A dashboard whose panels neither draw a threshold of a disabled alert nor say what is no longer true."""
+        rows = (
+            replace(row, panels=tuple(self._panel(dashboard, panel) for panel in row.panels)) for row in dashboard.rows
+        )
+        return replace(dashboard, rows=tuple(rows))
+
+    def _panel(self, dashboard: Dashboard, panel: Panel) -> Panel:
+        sentences = SENTENCE.split(panel.description)
+        description = " ".join(each for each in sentences if self._is_true(each)) or panel.title
+        is_of_disabled = _names(panel.description, self.disabled) or f"{dashboard.id}/{panel.id}" in self.panels
+        return replace(panel, description=description, build=partial(self._body, panel, is_of_disabled))
+
+    def _is_true(self, sentence: str) -> bool:
+        changed = _names(sentence, self.other_severities) and NAMES_A_SEVERITY.search(sentence)
+        return not changed and not _names(sentence, self.disabled)
+
+    def _body(self, panel: Panel, is_of_disabled: bool, platform: Platform) -> Visualization:
+        """A panel's content without the thresholds of the disabled alerts. A colour loses its threshold where the panel
+        belongs to one of them: the same number may be somebody else's elsewhere."""
+        body = panel.build(platform)
+        if isinstance(body, TimeSeries):
+            return replace(body, threshold=self._kept(body.threshold), warning=self._kept(body.warning))
+        if is_of_disabled and isinstance(body, Stat | GaugePanel | BarGauge):
+            return replace(body, warning=self._kept(body.warning), critical=self._kept(body.critical))
+        return body
+
+    def _kept(self, threshold: AnyThreshold | None) -> AnyThreshold | None:
+        return None if threshold is not None and threshold_key(threshold) in self.thresholds else threshold
+
+
+def _names(text: str, alerts: Iterable[str]) -> bool:
+    return any(re.search(rf"\b{name}\b", text) for name in alerts)
+
+
+def _panel_changes(platform: Platform, alerts: Iterable[Alert]) -> _PanelChanges:
+    thresholds: dict[bool, set[ThresholdKey]] = {True: set(), False: set()}
+    disabled, other_severities = [], set()
+    for alert in alerts:
+        settings = alert.settings(platform)
+        rule = attempt(partial(alert.rule, platform), [])
+        thresholds[settings.enabled] |= threshold_keys(rule.condition) if rule else set()
+        disabled += [] if settings.enabled else [alert]
+        other_severities |= {alert.name} if settings.severity not in (None, alert.declared) else set()
+    names, panels = {alert.name for alert in disabled}, {alert.panel for alert in disabled}
+    return _PanelChanges(names, other_severities, panels, thresholds[False] - thresholds[True])

@@ -1,0 +1,43 @@
+"""The paths of the files in `out/`."""
+
+from __future__ import annotations
+
+METRICS_JSON = "contract/metrics.json"
+METRICS_PAGE = "contract/metrics.md"
+LOG_SCHEMA = "contract/log.schema.json"
+PLATFORM_SCHEMA = "contract/platform.schema.json"
+WORKER_CONTRACT = "contract/contract.gen.ts"
+DASHBOARDS_FOLDER = "grafana/dashboards/"
+DATASOURCE = "grafana/provisioning/datasources/prometheus.yaml"
+DASHBOARD_PROVIDER = "grafana/provisioning/dashboards/workers-ai.yaml"
+PROMETHEUS_CONFIG = "prometheus/prometheus.yaml"
+RULES_FOLDER = "prometheus/rules/"
+ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yaml"
+NOTIFICATION_TEMPLATES = "alertmanager/notifications.tmpl"
+RUNBOOKS_FOLDER = "runbooks/"
+ALERT_TESTS_FOLDER = "tests/"
+KUBERNETES_FOLDER = "kubernetes/"
+MANIFEST = "manifest.sha256"
+"""The hash of every other file, written last; `sha256sum --check` reads it."""
+JOURNAL = ".build-journal"
+"""What a build is about to write. It is there only during a build, and after one that was interrupted."""
+
+
+def dashboard_path(id_: str) -> str:
+    """The path of a dashboard's JSON in `out/`."""
+    return f"{DASHBOARDS_FOLDER}{id_}.json"
+
+
+def rule_file_path(name: str) -> str:
+    """The path of a rule file in `out/`."""
+    return f"{RULES_FOLDER}{name}.yaml"
+
+
+def runbook_path(name: str) -> str:
+    """The path of a runbook in `out/`."""
+    return f"{RUNBOOKS_FOLDER}{name}.md"
+
+
+def alert_test_path(name: str) -> str:
+    """The path of a file of alert tests in `out/`."""
+    return f"{ALERT_TESTS_FOLDER}{name}.yaml"

@@ -1,0 +1,211 @@
+"""What a platform changes about alerts: disabled ones leave nothing behind, and severities change routes, inhibitions
+and tests alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from alerts import cost, errors, telemetry
+from generator.definitions import load_definitions
+from generator.dsl.alert import NONE, PAGE, TICKET, Alert
+from generator.dsl.dashboard import Stat, TimeSeries
+from generator.dsl.definitions import Definitions
+from generator.dsl.platform import AlertSettings, Owner, Platform
+from generator.dsl.severity import Severity
+from generator.dsl.units import hours, minutes
+from generator.lowering.alert_settings import allowed_keys, refused_keys, with_alert_settings
+from generator.pipeline import compile_all
+
+DISABLED = AlertSettings(enabled=False)
+ALERTS = load_definitions().alerts
+NO_WINDOW, NO_FOR = "its definition has no window, or more than one", "its definition has no for_(…)"
+ALL_KEYS = ("enabled", "severity", "owner", "labels", "runbook_url", "window", "for")
+
+
+@pytest.fixture(scope="module")
+def definitions() -> Definitions:
+    """All definitions, as they are written."""
+    return load_definitions()
+
+
+def with_settings(platform: Platform, name: str, severity: Severity | None, settings: AlertSettings) -> Platform:
+    """The platform with settings of one alert."""
+    return replace(platform, alerts={(name, severity): settings})
+
+
+def keys(alerts: tuple[Alert, ...]) -> list[str]:
+    """The names of alerts with their severities."""
+    return [alert.key for alert in alerts]
+
+
+def pairs(definitions: Definitions) -> list[tuple[list[str], list[str]]]:
+    """Sources and targets of all inhibitions."""
+    return [(keys(rule.source), keys(rule.target)) for rule in definitions.routing.inhibitions]
+
+
+def panel(definitions: Definitions, dashboard: str, panel_id: str, platform: Platform) -> tuple[str, object]:
+    """A panel's description and content."""
+    (board,) = (each for each in definitions.dashboards if each.id == dashboard)
+    (definition,) = (each for row in board.rows for each in row.panels if each.id == panel_id)
+    return definition.description, definition.build(platform)
+
+
+def test_without_settings_nothing_changes(platform: Platform, definitions: Definitions) -> None:
+    """A platform without settings of alerts has the definitions as they are written."""
+    assert with_alert_settings(platform, definitions) is definitions
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_disabled_alerts_leave_nothing_behind(part: int, platform: Platform, definitions: Definitions) -> None:
+    """No check reports a problem without a third of the alerts, and neither rules, routes, tests nor dashboards name
+    them; their runbooks are gone."""
+    counts = Counter(alert.name for alert in ALERTS)
+    disabled = [alert for alert in ALERTS if alert.declared is not NONE and counts[alert.name] == 1][part::3]
+    compiled = compile_all(replace(platform, alerts={(alert.name, None): DISABLED for alert in disabled}), definitions)
+    checked = {path: text for path, text in compiled.texts.items() if path.startswith(("grafana/", "alertmanager/"))}
+    checked |= {path: text for path, text in compiled.texts.items() if path.startswith(("prometheus/", "tests/"))}
+    for alert in disabled:
+        assert [path for path, text in checked.items() if re.search(rf"\b{alert.name}\b", text)] == []
+        assert f"runbooks/{alert.runbook}.md" not in compiled.texts
+
+
+def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform, definitions: Definitions) -> None:
+    """RouteHighErrorRate alone has the threshold of 2 %: its panels lose the line, the red and the sentence; the
+    panel of another alert keeps its line."""
+    changed = with_settings(platform, "RouteHighErrorRate", None, DISABLED)
+    result = with_alert_settings(changed, definitions)
+    description, body = panel(result, "overview", "error_share_by_route", changed)
+    assert isinstance(body, TimeSeries)
+    assert (body.threshold, description) == (None, "Failed requests of each route in percent of all.")
+    description, body = panel(result, "overview", "errors_now", changed)
+    assert isinstance(body, Stat)
+    assert body.critical is None
+    assert "RouteHighErrorRate" not in description
+    _, body = panel(result, "ai", "error_share_by_model", changed)
+    assert isinstance(body, TimeSeries)
+    assert body.threshold == changed.errors.ai
+
+
+def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, definitions: Definitions) -> None:
+    """RouteHighLatency and TenantHighLatency have one threshold: without the first the panel keeps the line."""
+    changed = with_settings(platform, "RouteHighLatency", None, DISABLED)
+    _, body = panel(with_alert_settings(changed, definitions), "overview", "latency_by_route", changed)
+    assert isinstance(body, TimeSeries)
+    assert body.threshold is not None
+
+
+def test_inhibitions_lose_disabled_alerts(platform: Platform, definitions: Definitions) -> None:
+    """Without RouteHighLatency its inhibition is gone, and RouteDown inhibits the other alerts still."""
+    changed = with_settings(platform, "RouteHighLatency", None, DISABLED)
+    result = pairs(with_alert_settings(changed, definitions))
+    assert (["RouteHighLatency (page)"], ["TenantHighLatency (ticket)"]) in pairs(definitions)
+    assert not any("RouteHighLatency (page)" in (*source, *target) for source, target in result)
+    assert "TenantHighLatency (ticket)" in result[0][1]
+    assert len(result) == len(pairs(definitions)) - 1
+
+
+def test_an_alert_never_inhibits_a_more_urgent_one(platform: Platform, definitions: Definitions) -> None:
+    """As a ticket, RouteHighErrorRate inhibits the tickets of its inhibitions and no page."""
+    changed = with_settings(platform, "RouteHighErrorRate", None, AlertSettings(severity=TICKET))
+    sources = [
+        (source, target)
+        for source, target in pairs(with_alert_settings(changed, definitions))
+        if "RouteHighErrorRate (ticket)" in source
+    ]
+    assert sources == [
+        (["RouteHighErrorRate (ticket)"], ["ErrorBudgetBurn (ticket)"]),
+        (["RouteHighErrorRate (ticket)"], ["TenantHighErrorRate (ticket)", "ErrorBudgetBurn (ticket)"]),
+    ]
+
+
+def test_an_inhibition_of_a_changed_severity_is_split(platform: Platform, definitions: Definitions) -> None:
+    """TenantHighErrorRate as a page is inhibited with ErrorBudgetBurn's ticket, but not by one matcher, which would
+    select ErrorBudgetBurn's page too."""
+    changed = with_settings(platform, "TenantHighErrorRate", None, AlertSettings(severity=PAGE))
+    source = ["RouteHighErrorRate (page)", "ErrorBudgetBurn (page)"]
+    result = pairs(with_alert_settings(changed, definitions))
+    assert (source, ["TenantHighErrorRate (page)"]) in result
+    assert (source, ["ErrorBudgetBurn (ticket)"]) in result
+    assert compile_all(changed, definitions).texts
+
+
+def test_tests_expect_the_severities_of_the_platform(platform: Platform, definitions: Definitions) -> None:
+    """Page and ticket of StorageErrors are swapped in its tests, in what they expect too."""
+    ticket, page = AlertSettings(severity=TICKET), AlertSettings(severity=PAGE)
+    changed = replace(platform, alerts={("StorageErrors", PAGE): ticket, ("StorageErrors", TICKET): page})
+
+    def expected(tests: Definitions) -> list[list[Severity]]:
+        of_alert = ((test, test.scenario(platform)) for test in tests.alert_tests if test.alert == "StorageErrors")
+        return [
+            [*test.severities, *(each.severity for point in scenario.expectations for each in point.firing)]
+            for test, scenario in of_alert
+            if scenario is not None
+        ]
+
+    swapped = {PAGE: TICKET, TICKET: PAGE}
+    before = expected(definitions)
+    assert any(PAGE in severities for severities in before)
+    assert expected(with_alert_settings(changed, definitions)) == [[swapped[each] for each in test] for test in before]
+
+
+def test_window_and_for_replace_those_of_the_definition(platform: Platform) -> None:
+    """Every query of RouteDown gets the window; `keep_firing_for` stays as it is."""
+    settings = AlertSettings(window=minutes(4), for_=minutes(3))
+    changed = with_settings(platform, "RouteDown", None, settings)
+    declared, rule = errors.route_down.rule(platform), errors.route_down.rule(changed)
+    assert (declared.window, declared.for_) == (minutes(2), minutes(1))
+    assert (rule.window, rule.for_, rule.keep_firing) == (minutes(4), minutes(3), minutes(10))
+    assert len(list(rule.condition.queries())) == 3
+
+
+def test_an_age_is_searched_within_the_window(platform: Platform) -> None:
+    """TelemetryMissing searches for the last heartbeat within its window."""
+    changed = with_settings(platform, "TelemetryMissing", None, AlertSettings(window=hours(6)))
+    assert telemetry.telemetry_missing.rule(changed).window == hours(6)
+
+
+def test_tenants_of_a_longer_window_keep_their_threshold(platform: Platform, definitions: Definitions) -> None:
+    """With a window of 30 minutes, a tenant that sent its requests 20 minutes ago still has a threshold."""
+    changed = with_settings(platform, "TenantHighErrorRate", None, AlertSettings(window=minutes(30)))
+    rules = compile_all(changed, definitions).texts["prometheus/rules/recorded-limits.yaml"]
+    assert "tenant_id:requests_total:increase30m" in rules
+
+
+@pytest.mark.parametrize(
+    ("alert", "refused"),
+    [
+        (errors.route_down, {}),
+        (errors.error_budget_burn_page, {"window": NO_WINDOW, "for": NO_FOR}),
+        (cost.ai_cost_forecast, {"window": NO_WINDOW}),
+        (cost.high_ai_spend, {"window": "its threshold is an amount per 24 hours", "for": NO_FOR}),
+    ],
+    ids=lambda value: value.key if isinstance(value, Alert) else "",
+)
+def test_refused_keys_have_reasons(alert: Alert, refused: dict[str, str], platform: Platform) -> None:
+    """`window` and `for` are refused where there is not exactly one, and a window of 24 hours where it belongs to the
+    threshold."""
+    assert refused_keys(alert, platform) == refused
+    assert allowed_keys(alert, platform) == tuple(key for key in ALL_KEYS if key not in refused)
+
+
+def test_watchdog_stays(platform: Platform) -> None:
+    """Watchdog has neither `enabled` nor `severity`, because the dead man's switch needs it."""
+    assert allowed_keys(telemetry.watchdog, platform) == ("owner", "labels", "runbook_url")
+
+
+def test_owner_labels_and_runbook_url_are_those_of_the_platform(platform: Platform, definitions: Definitions) -> None:
+    """The rule, its tests and Alertmanager's routes have them."""
+    sre = Owner("sre", "/secrets/sre-page", "/secrets/sre-ticket")
+    settings = AlertSettings(owner=sre, labels={"priority": "p1"}, runbook_url="https://wiki.example.com/down")
+    texts = compile_all(with_settings(platform, "RouteDown", None, settings), definitions).texts
+    rule = texts["prometheus/rules/errors.yaml"].partition("- alert: RouteDown")[2].partition("- alert:")[0]
+    assert "owner: sre" in rule
+    assert "priority: p1" in rule
+    assert "runbook_url: https://wiki.example.com/down" in rule
+    tests = "".join(text for path, text in texts.items() if path.startswith("tests/errors"))
+    assert tests.count("priority: p1") == tests.count("runbook_url: https://wiki.example.com/down") > 0
+    assert "/secrets/sre-page" in texts["alertmanager/alertmanager.yaml"]
