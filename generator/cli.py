@@ -185,6 +185,9 @@ def _test(options: argparse.Namespace) -> Outcome:
             {"file": str(file), "test": verdict.name, "passed": not verdict.failures, "failures": [*verdict.failures]}
             for verdict in verdicts
         ]
+    if not results:
+        hint = f"build {options.out} again: its alert tests are empty"
+        raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "no file there has an alert test", hint)])
     print(f"{passed} passed, {failed} failed")
     return Outcome(1 if failed else 0, {"passed": passed, "failed": failed, "alert_tests": results})
 

@@ -122,10 +122,11 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     return f"use one of {', '.join(names)}" if len(names) > 1 else f"use {names[0]}"
 
 
-def nearest_name(wrong: str, known: Iterable[str]) -> str:
-    """A hint for a name that the user cannot declare, such as an option: the nearest known name, or all of them."""
+def nearest_name(wrong: str, known: Iterable[str], most: int = 100) -> str:
+    """A hint for a name that the user cannot declare, such as an option: the nearest known name, or at `most` all."""
     names = sorted(known)
     near = difflib.get_close_matches(wrong, names, n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"? If not, give another one'
-    return f"give one of {', '.join(names)}" if len(names) > 1 else f"give {''.join(names)}"
+    more = f" or {len(names) - most} more" if len(names) > most else ""
+    return f"give {'one of ' if len(names) > 1 else ''}{', '.join(names[:most])}{more}"

@@ -125,8 +125,8 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
-        **provisioning(),
-        **kubernetes(dashboards, files),
+        **provisioning(platform),
+        **kubernetes(dashboards, files, platform.grafana.folder),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }

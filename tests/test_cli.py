@@ -262,6 +262,19 @@ def test_an_output_without_alert_tests_is_a_problem(tmp_path: Path, capsys: pyte
     ]
 
 
+def test_files_without_alert_tests_are_a_problem(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file whose tests were removed: running no test is not a success."""
+    for path in (out / "tests").glob("*.yaml"):
+        path.unlink()
+    (out / "tests/empty.yaml").write_text(
+        "rule_files: [../prometheus/rules/errors.yaml]\ntests: []\n", encoding="utf-8"
+    )
+    assert run("test", out) == 2
+    problem, count = capsys.readouterr().err.splitlines()
+    assert problem.startswith(f"{out}/tests: no file there has an alert test; build {out} again")
+    assert count == "1 problem."
+
+
 def test_a_missing_package_is_a_problem() -> None:
     """A command whose package is not installed says which one, and how to install it."""
     with pytest.raises(BuildError) as caught, development_packages():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.errors import BuildError, DefinitionError, Problem, did_you_mean, place_of
+from generator.errors import BuildError, DefinitionError, Problem, did_you_mean, nearest_name, place_of
 
 
 def test_a_problem_is_one_sentence() -> None:
@@ -63,3 +63,17 @@ def test_the_place_of_a_definition_is_file_line_and_function() -> None:
 def test_the_hint_for_a_misspelt_name(wrong: str, known: list[str], hint: str) -> None:
     """The nearest known name, or all of them where none is near."""
     assert did_you_mean(wrong, known) == hint
+
+
+@pytest.mark.parametrize(
+    ("wrong", "known", "hint"),
+    [
+        ("biuld", ["build", "check"], 'did you mean "build"? If not, give another one'),
+        ("zzz", ["build", "check"], "give one of build, check"),
+        ("zzz", ["build"], "give build"),
+        ("zzz", ["a", "b", "c", "d"], "give one of a, b or 2 more"),
+    ],
+)
+def test_the_hint_for_a_name_that_cannot_be_declared(wrong: str, known: list[str], hint: str) -> None:
+    """The nearest known name, or the first ones where none is near."""
+    assert nearest_name(wrong, known, most=2) == hint

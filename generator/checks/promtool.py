@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.check import Check, Stage, check
 from generator.checks.parsed_output import ParsedOutput
+from generator.checks.sources import with_source
 from generator.errors import BuildError, DefinitionError, Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
@@ -91,8 +92,7 @@ def promtool_accepts_the_expressions(output: WrittenOutput) -> Iterator[Problem]
     language="yaml",
     bad="tests: [{evil_time: 5m}]",
     good="tests: [{interval: 5m}]",
-    message="yaml: unmarshal errors: line 1: field evil_time not found in type main.testGroup; "
-    "fix the test file's syntax",
+    message="yaml: unmarshal errors: line 1: field evil_time not found in type main.testGroup; fix the alert test",
 )
 def promtool_reads_the_test_files(output: WrittenOutput) -> Iterator[Problem]:
     """promtool can read every test file and finds the rule files that it names. The tests are run by `test`.
@@ -117,7 +117,8 @@ CHECKS: tuple[Check[WrittenOutput], ...] = (
 def promtool_problems(compiled: Compiled, folder: Path, promtool: Promtool) -> list[Problem]:
     """The violations of all checks by promtool in a folder that a build was written to."""
     output = WrittenOutput(ParsedOutput(compiled), folder, promtool)
-    return [problem for each in CHECKS for problem in each.problems(output)]
+    problems = (problem for each in CHECKS for problem in each.problems(output))
+    return [with_source(problem, compiled.lowered, str(folder)) for problem in problems]
 
 
 def _texts(output: ParsedOutput) -> Iterator[tuple[str, str]]:

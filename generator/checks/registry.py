@@ -20,6 +20,7 @@ from generator.checks import (
     thresholds,
 )
 from generator.checks.parsed_output import ParsedOutput
+from generator.checks.sources import with_source
 from generator.checks.stages import COMPILED, COVERAGE, LOWERED
 from generator.config import checks as config_checks
 from generator.config.loaded import LOADED, LoadedPlatform
@@ -51,7 +52,7 @@ def definition_problems(lowered: Lowered) -> list[Problem]:
 
 def build_problems(compiled: Compiled) -> list[Problem]:
     """The violations in the rendered files."""
-    return _problems(COMPILED, ParsedOutput(compiled))
+    return [with_source(problem, compiled.lowered) for problem in _problems(COMPILED, ParsedOutput(compiled))]
 
 
 def coverage_problems(lowered: Lowered) -> list[Problem]:

@@ -18,6 +18,7 @@ from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, dotted, located, quoted
 from generator.dsl.metrics import Histogram
+from generator.dsl.platform import DEFAULT_PUSH_INTERVAL, MIN_RETENTION_MARGIN
 from generator.dsl.slo import Slo
 from generator.dsl.units import days, format_number, percent
 from generator.errors import Problem
@@ -29,6 +30,9 @@ ROUTE_LATENCIES: KeyPath = (*LATENCIES, "routes")
 ERRORS: KeyPath = ("thresholds", "errors")
 ROUTE_ERRORS, OUTAGE = (*ERRORS, "route_percent"), (*ERRORS, "outage_percent")
 STORAGE: KeyPath = ("thresholds", "storage")
+STALE: KeyPath = ("thresholds", "telemetry_stale_after_seconds")
+PROMETHEUS: KeyPath = ("prometheus",)
+RETENTION: KeyPath = (*PROMETHEUS, "retention_days")
 
 
 @dataclass(frozen=True)
@@ -293,6 +297,60 @@ def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
             yield ConfigViolation(path, f"there is no team {quoted(team)}", hint)
 
 
+@config_check(
+    "config/retention-shorter-than-slo-window",
+    reads=(AVAILABILITY, RETENTION),
+    bad="""
+        slos:
+          availability: {target_percent: 99.5, window_days: 30}
+        prometheus: {retention_days: 30}
+    """,
+    good="""
+        slos:
+          availability: {target_percent: 99.5, window_days: 30}
+        prometheus: {retention_days: 31}
+    """,
+    message="30 days are less than the SLO's window_days, which is 30, and a day; give at least 31, or remove the key",
+)
+def retention_covers_the_slo_window(document: Any) -> Iterator[ConfigViolation]:
+    """Prometheus stores samples for at least a day longer than the window of the SLO.
+
+    An error budget over a window that is not stored forgets its oldest errors. The day more is for graphs: their first
+    point needs a whole window, too.
+    """
+    retention = document.get("prometheus", {}).get("retention_days")
+    window = document["slos"]["availability"]["window_days"]
+    lowest = window + MIN_RETENTION_MARGIN.seconds // 86400
+    if retention is not None and retention < lowest:
+        what = f"{retention} days are less than the SLO's window_days, which is {window}, and a day"
+        yield ConfigViolation(RETENTION, what, f"give at least {lowest}, or remove the key")
+
+
+@config_check(
+    "config/stale-before-two-pushes",
+    reads=(STALE, PROMETHEUS),
+    bad="""
+        thresholds: {telemetry_stale_after_seconds: 90}
+        prometheus: {push_interval_seconds: 60}
+    """,
+    good="""
+        thresholds: {telemetry_stale_after_seconds: 180}
+        prometheus: {push_interval_seconds: 60}
+    """,
+    message="90 seconds are not more than two intervals of 60 seconds between samples; give more than 120",
+)
+def heartbeats_may_miss_one_push(document: Any) -> Iterator[ConfigViolation]:
+    """A heartbeat counts as stale after more than two pushes, or scrapes where these are less frequent.
+
+    Otherwise one push that is late or lost pages.
+    """
+    push, scrape = sample_intervals(document)
+    stale, longest = document["thresholds"]["telemetry_stale_after_seconds"], max(push, scrape)
+    if stale <= 2 * longest:
+        what = f"{stale} seconds are not more than two intervals of {longest} seconds between samples"
+        yield ConfigViolation(STALE, what, f"give more than {2 * longest}")
+
+
 CHECKS: tuple[Check[PlatformDocument], ...] = (
     routes_have_latency_slos,
     latency_slos_have_routes,
@@ -302,6 +360,8 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     page_is_above_ticket,
     burn_rate_alert_can_fire,
     owners_are_teams,
+    retention_covers_the_slo_window,
+    heartbeats_may_miss_one_push,
 )
 
 
@@ -323,6 +383,13 @@ def owners_are_of_alert_families(loaded: LoadedPlatform) -> Iterator[Problem]:
             where = f"{loaded.platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip()
             hint = suggestion(family, loaded.families, "remove this key")
             yield Problem(where, f"there is no module {quoted(family)} in alerts/", hint)
+
+
+def sample_intervals(document: Any) -> tuple[int, int]:
+    """Return the seconds between two pushes and between two scrapes, which are equal by default."""
+    settings = document.get("prometheus", {})
+    push = settings.get("push_interval_seconds", DEFAULT_PUSH_INTERVAL.seconds)
+    return push, settings.get("scrape_interval_seconds", push)
 
 
 def _owners(document: Any) -> Iterator[tuple[KeyPath, str]]:

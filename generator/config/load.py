@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from generator.config.alerts import alert_locations, alerts_of
-from generator.config.checks import PlatformDocument, platform_problems
+from generator.config.checks import PlatformDocument, platform_problems, sample_intervals
 from generator.config.overlays import read_merged
+from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located
 from generator.dsl.platform import (
+    RETENTION_MARGIN,
     CostThresholds,
     ErrorThresholds,
+    GrafanaSettings,
     LatencySlos,
     Links,
     ModelPrice,
@@ -31,6 +34,7 @@ from generator.dsl.units import (
     RATIO,
     REQUESTS_UNIT,
     TOKENS_UNIT,
+    Duration,
     Quantity,
     days,
     percent,
@@ -56,7 +60,8 @@ def load(path: Path) -> Platform:
     invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
     document = PlatformDocument(root, values, invalid)
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
-        raise BuildError(sorted(problems))
+        secrets = [text for text in root.texts() if looks_secret(text)]
+        raise BuildError(sorted(without_secrets(problem, secrets) for problem in problems))
     return platform_of(root, document.values)
 
 
@@ -86,7 +91,21 @@ def platform_of(root: Node, document: Any) -> Platform:
         alert_locations=alert_locations(root),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
+        grafana=GrafanaSettings(**document.get("grafana", {})),
+        **_sampling(document),
     )
+
+
+def _sampling(document: Any) -> dict[str, Duration]:
+    """The push interval, the scrape interval and the retention, which follows from the SLO's window unless given."""
+    push, scrape = sample_intervals(document)
+    retention = document.get("prometheus", {}).get("retention_days")
+    derived = days(document["slos"]["availability"]["window_days"]) + RETENTION_MARGIN
+    return {
+        "push_interval": seconds(push),
+        "scrape_interval": seconds(scrape),
+        "retention": derived if retention is None else days(retention),
+    }
 
 
 def _errors(document: Any) -> ErrorThresholds:

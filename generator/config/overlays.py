@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.config.renamed_keys import report_renamed_keys
+from generator.config.secrets import HIDDEN, looks_secret
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import (
     ConfigViolation,
@@ -24,21 +25,23 @@ EXTENDS = "extends"
 
 
 def read_merged(
-    path: Path, overlays: tuple[Path, ...] = (), extended_at: Location | None = None
+    path: Path, overlays: tuple[Path, ...] = (), extends: Node | None = None
 ) -> tuple[Node | None, list[LocatedConfigViolation]]:
     """Return the tree of a file merged over all files that it extends, and the violations in reading them.
 
     Every node keeps its location in its own file. There is no tree if one of the files has none. `overlays` are the
-    files that extend this one, `extended_at` is the location where the last of them names it.
+    files that extend this one, `extends` is the value with which the last of them names it.
     """
     try:
         text = read_text(path)
         check_chain(path, overlays)
     except FileError as error:
-        if extended_at is None:
+        if extends is None:
             return None, [LocatedConfigViolation(ConfigViolation((), error.what, error.hint), Location(str(path)))]
-        what = f"cannot extend {quoted(str(path))}: {error.what}"
-        return None, [LocatedConfigViolation(ConfigViolation((EXTENDS,), what, error.hint), extended_at)]
+        # The path of a URL has one slash less than its text, which may have a password.
+        shown_path = HIDDEN if looks_secret(extends.text) else quoted(str(path))
+        what = f"cannot extend {shown_path}: {error.what}"
+        return None, [LocatedConfigViolation(ConfigViolation((EXTENDS,), what, error.hint), extends.location)]
     root, violations = parse(text, str(path))
     if root is not None:
         root, renamed = report_renamed_keys(root)
@@ -51,7 +54,7 @@ def read_merged(
         hint = "give the path of a platform file, relative to this file"
         violation = ConfigViolation((EXTENDS,), f"{name.describe()} is not a path", hint)
         return None, [*violations, LocatedConfigViolation(violation, name.location)]
-    base, base_violations = read_merged(path.parent / name.value, (*overlays, path), name.location)
+    base, base_violations = read_merged(path.parent / name.value, (*overlays, path), name)
     violations += base_violations
     if base is None:
         return None, violations

@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from generator.config.schema.keywords import BOUNDS
 from generator.config.schema.platform import PLATFORM
+from generator.config.secrets import HIDDEN, holds_secret
 from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, quoted
 
 if TYPE_CHECKING:
@@ -65,11 +66,18 @@ def violations_of(error: ValidationError, root: Node) -> Iterator[ConfigViolatio
         case "uniqueItems":
             yield ConfigViolation(path, "the list has a duplicate item", schema["errorMessage"])
         case _ if error.validator in BOUNDS:
-            yield ConfigViolation(path, f"{root.nearest(path).describe()} is out of range", schema["errorMessage"])
+            yield ConfigViolation(path, f"{described(path, root)} is out of range", schema["errorMessage"])
         case _ if "propertyNames" in error.absolute_schema_path:
             yield mismatch((*path, value), quoted(value), schema)
         case _:
-            yield mismatch(path, root.nearest(path).describe(), schema)
+            yield mismatch(path, described(path, root), schema)
+
+
+def described(path: KeyPath, root: Node) -> str:
+    """Return the value at a path as messages show it."""
+    node = root.nearest(path)
+    is_scalar = not isinstance(node.value, dict | list) and node.value is not None
+    return f"{node.kind()} {HIDDEN}" if is_scalar and holds_secret(path) else node.describe()
 
 
 def mismatch(path: KeyPath, value: str, schema: Any) -> ConfigViolation:

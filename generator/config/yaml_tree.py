@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from generator.config.secrets import HIDDEN, holds_secret, looks_secret
 from generator.errors import Location, Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -23,6 +24,7 @@ MAX_DIGITS = 15
 MAX_QUOTED = 60
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+QUOTATION = re.compile(r" '[^']{2,}'")
 UNQUOTED_KEY = re.compile(r"[A-Za-z0-9_@/-]+")
 NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 YAML_1_2_NUMBER = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+|0o[0-7]+")
@@ -93,7 +95,31 @@ class Node:
                 return quoted(text)
             case bool():
                 return f"{self.text} (a boolean in YAML)"
-        return self.text
+        return shown(self.text)
+
+    def kind(self) -> str:
+        """Return what a value is, without the value."""
+        match self.value:
+            case str():
+                return "a text"
+            case bool():
+                return "a boolean"
+            case int() | Fraction():
+                return "a number"
+        return self.describe()
+
+    def texts(self) -> Iterator[str]:
+        """Yield all keys and all scalars below, as they are written."""
+        match self.value:
+            case dict(entries):
+                for key, child in entries.items():
+                    yield key
+                    yield from child.texts()
+            case list(items):
+                for child in items:
+                    yield from child.texts()
+            case _:
+                yield self.text
 
     def invalid_paths(self, path: KeyPath = ()) -> Iterator[KeyPath]:
         """Yield the paths of all invalid values."""
@@ -147,17 +173,25 @@ def located(root: Node, violation: ConfigViolation) -> LocatedConfigViolation:
 
 def dotted(path: KeyPath) -> str:
     """Return a path as text, `services.worker-api[0]`; a key with a dot or a special character is quoted."""
-    steps = (
-        f"[{step}]" if isinstance(step, int) else f".{step}" if UNQUOTED_KEY.fullmatch(step) else f".{quoted(step)}"
-        for step in path
-    )
-    return "".join(steps).removeprefix(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path).removeprefix(".")
+
+
+def _key(step: str) -> str:
+    plain = len(step) <= MAX_QUOTED and UNQUOTED_KEY.fullmatch(step) and not looks_secret(step)
+    return step if plain else quoted(step)
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, shortened where it is long, with control characters escaped for terminals."""
+    """Return a text in quotes as `shown` shows it, or without quotes that it is not shown."""
+    return HIDDEN if looks_secret(text) else f'"{shown(text)}"'
+
+
+def shown(text: str) -> str:
+    """Return a text for a message: not if it may be a secret, shortened, control characters escaped for terminals."""
+    if looks_secret(text):
+        return HIDDEN
     short = text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
-    return '"' + "".join(x if x.isprintable() else x.encode("unicode_escape").decode() for x in short) + '"'
+    return "".join(x if x.isprintable() else x.encode("unicode_escape").decode() for x in short)
 
 
 def read_text(path: Path) -> str:
@@ -245,7 +279,7 @@ class TreeBuilder:
         if root.value is None:
             self.report((), None, *EMPTY_FILE)
         elif not isinstance(root.value, Invalid):
-            what = f"{root.describe()} is not a platform"
+            what = f"{root.kind()} is not a platform"
             self.report((), root.location, what, "write a mapping of keys to values")
         return None
 
@@ -267,10 +301,10 @@ class TreeBuilder:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor in self.anchors:
                 return None  # its anchor is reported
-            return f"aliases (*{event.anchor}) are not supported", "write the value in full"
+            return f"aliases (*{shown(event.anchor or '')}) are not supported", "write the value in full"
         if anchor := getattr(event, "anchor", None):
             self.anchors.add(anchor)
-            what = f"anchors (&{anchor}) and aliases are not supported"
+            what = f"anchors (&{shown(anchor)}) and aliases are not supported"
             return what, "write the value in full, or share it between files with `extends`"
         if tag := getattr(event, "tag", None):
             return f"tags ({quoted(tag)}) are not supported", "remove the tag"
@@ -306,7 +340,7 @@ class TreeBuilder:
                 return key
             if event.value:
                 self.report(
-                    path, self.at(event.start_mark), f"the key {event.value} is not a string", "put it in quotes"
+                    path, self.at(event.start_mark), f"the key {shown(event.value)} is not a string", "put it in quotes"
                 )
             else:
                 self.report(path, self.at(event.start_mark), "a key is empty", "write its name before the colon")
@@ -327,7 +361,8 @@ class TreeBuilder:
         """Return the value of a scalar; report a number that is ambiguous or inexact."""
         value = self.resolved(event)
         if isinstance(value, Invalid):
-            what = f"{event.value[:40]} is not a decimal number of at most {MAX_DIGITS} digits"
+            text = HIDDEN if holds_secret(path) else shown(event.value)
+            what = f"{text} is not a decimal number of at most {MAX_DIGITS} digits"
             self.report(path, location, what, NUMBER_HINT)
         return value
 

@@ -167,7 +167,7 @@ def _test_result(file: str, case: ElementTree.Element) -> RuleTestResult:
 def _raise_unusable_files(suites: list[ElementTree.Element], result: CommandResult) -> None:
     """Raise `BuildError` for test files that did not run or ran without rules, which promtool reports as a success."""
     problems = [
-        Problem(suite.get("name", ""), " ".join((error.text or "").split()), "fix the test file's syntax")
+        Problem(suite.get("name", ""), " ".join((error.text or "").split()), "fix the alert test")
         for suite in suites
         for error in suite.iter("error")
     ]

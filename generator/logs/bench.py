@@ -17,6 +17,7 @@ from typing import Any
 from contract.labels import STORE
 from generator.config.load import load
 from generator.dsl.platform import Platform
+from generator.errors import BuildError, Problem
 from generator.reporting import Outcome
 
 SEED = 1
@@ -27,6 +28,9 @@ STACK = "\n".join(f"    at step{depth} (worker.js:{depth}:17)" for depth in rang
 
 def bench(platform_file: Path, count: int) -> Outcome:
     """Print seconds, MB/s and the peak memory of each command, measured once, and return them."""
+    if count < len(STEPS):
+        what = "a request has five lines"
+        raise BuildError([Problem(f"--lines {count}", what, "give a whole number of at least 5")])
     measured: list[dict[str, object]] = []
     platform = load(platform_file)
     with tempfile.TemporaryDirectory() as folder:

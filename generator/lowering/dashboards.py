@@ -47,6 +47,7 @@ class DashboardLowering:
             annotations=alert_annotations(dashboard),
             links=tuple(links),
             rows=self._rows(dashboard),
+            data_source=self.platform.grafana.data_source_uid,
         )
 
     def uid(self, dashboard: str) -> str:

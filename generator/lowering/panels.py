@@ -33,6 +33,7 @@ from generator.ir.dashboard import (
     ThresholdStep,
 )
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.ir.rules import min_step
 from generator.lowering.legend import hidden_name_part, known_names, legend
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
@@ -84,6 +85,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         targets=(),
         steps=NEUTRAL,
         no_value="No traffic",
+        min_step=min_step(context.lowering.platform.sample_interval),
     )
     visualization = panel.build(context.lowering.platform)
     match visualization:

@@ -27,8 +27,13 @@ LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary
 
 
 def main(names: Iterable[str]) -> int:
-    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the list."""
+    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the
+    list, 2 for a name that no change has."""
     chosen = set(names)
+    if unknown := sorted(chosen - {change.name for change in CHANGES}):
+        known = ", ".join(change.name for change in CHANGES)
+        print(f"tests.changes: there is no change {', '.join(unknown)}; give some of {known}.", file=sys.stderr)
+        return 2
     changes = [change for change in CHANGES if not chosen or change.name in chosen]
     passed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -22,7 +22,7 @@ EMPTY = "the file is empty; write the keys of a platform, or `extends:` and the 
         ("# nothing yet\n", f": {EMPTY}"),
         ("---\n", f": {EMPTY}"),
         ("- 1\n", ":1: a list is not a platform; " + MAPPING + "."),
-        ("hello\n", ':1: "hello" is not a platform; ' + MAPPING + "."),
+        ("hello\n", ":1: a text is not a platform; " + MAPPING + "."),
         (b"a: 1\nb: \xff\n", ": line 2 is not valid UTF-8; save the file as UTF-8."),
         (
             "a: \u00fc\nb: \x01\n",

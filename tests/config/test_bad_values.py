@@ -107,7 +107,13 @@ BAD_VALUES = [
         'give the full name, such as "@cf/meta/llama-3.1-8b-instruct": at most 128 letters, digits and @ . _ / -',
     ),
     ("input: 0.1", "input: -0.1", "16 model_prices.m.input", "-0.1 is out of range", "give a number of at least 0"),
-    ("/secrets/key", "s3cr3t", "17 teams.ops.page_key_file", '"s3cr3t" is not the path of a file', FILE),
+    (
+        "/secrets/key",
+        "s3cr3t",
+        "17 teams.ops.page_key_file",
+        "a text (not shown: it may be a secret) is not the path of a file",
+        FILE,
+    ),
     (
         "https://g.example.com",
         "https://g.example.com/",

@@ -113,6 +113,30 @@ VIOLATIONS = [
         'there is no team "opps"',
         'did you mean "ops"? If not, add it to teams',
     ),
+    (
+        "config/retention-shorter-than-slo-window",
+        "platform: small\n",
+        "platform: small\nprometheus: {retention_days: 30}\n",
+        "2 prometheus.retention_days",
+        "30 days are less than the SLO's window_days, which is 30, and a day",
+        "give at least 31, or remove the key",
+    ),
+    (
+        "config/stale-before-two-pushes",
+        "telemetry_stale_after_seconds: 180",
+        "telemetry_stale_after_seconds: 30",
+        "15 thresholds.telemetry_stale_after_seconds",
+        "30 seconds are not more than two intervals of 15 seconds between samples",
+        "give more than 30",
+    ),
+    (
+        "config/stale-before-two-pushes",
+        "telemetry_stale_after_seconds: 180",
+        "telemetry_stale_after_seconds: 100\nprometheus: {scrape_interval_seconds: 50}",
+        "15 thresholds.telemetry_stale_after_seconds",
+        "100 seconds are not more than two intervals of 50 seconds between samples",
+        "give more than 100",
+    ),
 ]
 
 

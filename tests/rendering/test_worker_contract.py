@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from contract.redaction import REDACTION
+from generator.dsl.units import days, seconds
 from generator.rendering.worker_contract import GlobalPattern, Pattern, literal, worker_contract
 from tests.rendering.platform_by_hand import platform_by_hand
 
@@ -86,3 +88,11 @@ def test_every_rule_stands_once_and_in_the_policy_s_order() -> None:
 def test_values_are_written_as_typescript(value: object, expected: str) -> None:
     """Quotes, new lines, backslashes and slashes of a value do not end or change its literal."""
     assert literal(value) == expected
+
+
+def test_the_intervals_of_pushes_are_those_of_the_platform() -> None:
+    """Pushes every 60 s and 45 days of retention, in milliseconds, as the Workers compare them with the clock."""
+    own = replace(PLATFORM, push_interval=seconds(60), retention=days(45))
+    text = worker_contract(own)["contract/contract.gen.ts"]
+    telemetry = text[text.index("export const TELEMETRY") :].split("\n}", 1)[0]
+    assert re.findall(r"(\w+): (\d+),", telemetry) == [("pushIntervalMs", "60000"), ("retentionMs", "3888000000")]

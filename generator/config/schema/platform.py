@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.config.schema.alerts import ALERTS
+from generator.config.schema.deployment import GRAFANA, PROMETHEUS
 from generator.config.schema.keywords import Schema, as_overlay, number, percentage, record, string, table
 from generator.config.schema.names import (
     FAMILY,
@@ -184,8 +185,10 @@ PLATFORM = record(
             "Base URLs of the pages that alerts link to.",
             {"grafana": base_url("The address of Grafana."), "runbooks": base_url("The folder with the runbooks.")},
         ),
+        "prometheus": PROMETHEUS,
+        "grafana": GRAFANA,
     },
-    optional=("alerts",),
+    optional=("alerts", "prometheus", "grafana"),
 )
 
 

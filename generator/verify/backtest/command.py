@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.dsl.platform import Platform
-from generator.errors import BuildError, Problem, did_you_mean
+from generator.errors import BuildError, Problem, nearest_name
 from generator.output import RULES_FOLDER
 from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
@@ -49,7 +49,7 @@ def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...
         hint = "give --platform alerts/tests/platform.yaml"
         raise BuildError([Problem("backtest", "the cases need the services and tenants of production", hint)])
     by_name = {case.name: case for case in project_cases(platform)}
-    problems = [Problem(f'--case "{name}"', "there is no such case", did_you_mean(name, by_name))
+    problems = [Problem(f'--case "{name}"', "there is no such case", nearest_name(name, by_name))
                 for name in names if name not in by_name]  # fmt: skip
     if problems:
         raise BuildError(problems)

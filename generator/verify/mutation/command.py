@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from generator.errors import BuildError, Problem, nearest_name
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files, rules
@@ -20,6 +21,7 @@ from generator.verify.mutation.runner import MutantResult, MutationRunner, likel
 
 EQUIVALENT = Path("tests/verify/mutation/equivalent.yaml")
 """The equivalent mutants, each with the reason why no alert test can kill it."""
+MAX_NAMES = 10
 QUICK_STEP = 12
 """`--quick` tests every twelfth mutant."""
 NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
@@ -49,8 +51,14 @@ def mutate(
     only: str = "",
     step: int = QUICK_STEP,
 ) -> MutationReport:
-    """Test mutants: with `quick` every `step`-th one, with `only` those of rules whose name starts with it."""
+    """Test mutants: with `quick` every `step`-th one, with `only` those of rules whose name starts with it.
+
+    Raises BuildError if `only` is the start of no rule's name.
+    """
     all_mutants = list(mutants(original.lowered))
+    if not any(mutant.rule.startswith(only) for mutant in all_mutants):
+        hint = nearest_name(only, {mutant.rule for mutant in all_mutants}, most=MAX_NAMES)
+        raise BuildError([Problem(f'--only "{only}"', "the name of no rule with mutants starts with it", hint)])
     selected = [mutant for mutant in all_mutants if mutant.rule.startswith(only)][:: step if quick else 1]
     results = _run_with_progress(MutationRunner(original, promtool), selected)
     survivors = [result for result in results if result.survived]

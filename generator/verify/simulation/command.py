@@ -14,7 +14,7 @@ import numpy as np
 from generator.config.load import load
 from generator.dsl.metrics import P95, Histogram
 from generator.dsl.platform import Platform
-from generator.errors import BuildError, Problem, did_you_mean
+from generator.errors import BuildError, Problem, nearest_name
 from generator.reporting import Outcome
 from generator.verify.simulation.bench import bench
 from generator.verify.simulation.clock import DAY, Clock
@@ -66,7 +66,7 @@ def _argument_problems(arguments: argparse.Namespace, platform: Platform) -> Ite
     library = incident_library(platform)
     for name in arguments.incident:
         if name not in library:
-            yield Problem(f'--incident "{name}"', "there is no such incident", did_you_mean(name, library))
+            yield Problem(f'--incident "{name}"', "there is no such incident", nearest_name(name, library))
 
 
 def _write(simulation: Simulation, folder: Path) -> None:

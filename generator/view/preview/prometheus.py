@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from generator.config.yaml_tree import quoted
 from generator.errors import BuildError, Problem
 
 TIMEOUT = 10.0
@@ -47,7 +48,9 @@ def _split(url: str) -> SplitResult:
             return parts
     except ValueError:
         pass
-    raise BuildError([Problem("--prometheus", f'"{url}" is not the URL of a Prometheus', "give http://HOST:PORT")])
+    raise BuildError(
+        [Problem("--prometheus", f"{quoted(url)} is not the URL of a Prometheus", "give http://HOST:PORT")]
+    )
 
 
 def _authorization_header(parts: SplitResult) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from generator.dsl.alert_test import Coverage
+from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.verify.mutation.command import format_report, mutate
@@ -37,6 +38,18 @@ def test_a_survivor_is_reported_with_its_diff_and_the_missing_test(small: Compil
     coverage = Coverage.BELOW_THRESHOLD.value
     hint = f'  add an alert test of RequestsFail that covers "{coverage}", with a value between 0.02 and 0.025'
     assert lines[-2] == hint
+
+
+def test_a_prefix_of_no_rule_is_a_problem(small: Compiled, promtool: Promtool) -> None:
+    """Testing no mutant is not a success; the hint has the nearest name of a rule."""
+    with pytest.raises(BuildError) as caught:
+        mutate(small, promtool, {}, only="RequestFail")
+    (problem,) = caught.value.problems
+    assert problem.where == '--only "RequestFail"'
+    assert problem.what == "the name of no rule with mutants starts with it"
+    assert problem.hint == f'did you mean "{RULE}"? If not, give another one'
+    with pytest.raises(BuildError, match="starts with it; give "):
+        mutate(small, promtool, {}, only="nothing")
 
 
 def test_listed_survivors_pass(small: Compiled, promtool: Promtool) -> None:

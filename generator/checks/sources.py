@@ -1,0 +1,43 @@
+"""The sources of the files in the output: a person edits those, so hints name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generator.errors import Problem
+from generator.ir.build import Lowered
+from generator.output import (
+    ALERT_TESTS_FOLDER,
+    ALERTMANAGER_CONFIG,
+    DASHBOARDS_FOLDER,
+    NOTIFICATION_TEMPLATES,
+    PROMETHEUS_CONFIG,
+    RULES_FOLDER,
+)
+
+RECORDED = "recorded-"
+"""The start of the names of rule files with recording rules: the area of the contract follows."""
+
+
+def with_source(problem: Problem, lowered: Lowered, folder: str = "") -> Problem:
+    """A problem whose hint names the source, if its place is in a file of the output; `folder` is the output's path."""
+    source = source_of(problem.where.removeprefix(f"{folder}/"), lowered)
+    return replace(problem, hint=f"{problem.hint}, in {source}") if source else problem
+
+
+def source_of(place: str, lowered: Lowered) -> str:
+    """The source of a file of the output, which a place begins with; empty for other places."""
+    if place.startswith(DASHBOARDS_FOLDER):
+        id_ = place.removeprefix(DASHBOARDS_FOLDER).partition(".json")[0]
+        rows = (row for each in lowered.definitions.dashboards if each.id == id_ for row in each.rows)
+        return next((panel.where.partition(":")[0] for row in rows for panel in row.panels), "dashboards/")
+    if place.startswith(RULES_FOLDER):
+        name = place.removeprefix(RULES_FOLDER).partition(".yaml")[0]
+        if name.startswith(RECORDED):
+            return f"contract/{name.removeprefix(RECORDED)}.py"
+        return f"alerts/{name}.py" if name in lowered.definitions.families else "alerts/"
+    if place.startswith(ALERT_TESTS_FOLDER):
+        return "alerts/tests/"
+    if place.startswith((ALERTMANAGER_CONFIG, NOTIFICATION_TEMPLATES)):
+        return "alerts/routing.py"
+    return "the platform file" if place.startswith(PROMETHEUS_CONFIG) else ""
