@@ -20,7 +20,7 @@ def error_threshold(platform: Platform) -> ThresholdSeries:
     """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes, or in the window
     of the alert where that is longer."""
     settings = platform.alert_settings("TenantHighErrorRate", Severity.TICKET)
-    window = max(minutes(5), settings.window or minutes(5))
+    window = minutes(5) if settings.window is None else max(minutes(5), settings.window)
     return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
 
 

@@ -136,8 +136,8 @@ def is_tested(texts: Mapping[str, str], test_id: str) -> bool:
 def test_tests_that_are_not_possible_are_left_out(platform: Platform, definitions: Definitions) -> None:
     """With a minimum of one request, no test has fewer: it is neither in out/tests nor an example in a runbook; all
     others are."""
-    one = quantity(1, REQUESTS_UNIT)
-    texts = compile_all(replace(platform, min_requests=one), definitions).texts
+    fewest = quantity(1, REQUESTS_UNIT)
+    texts = compile_all(replace(platform, min_requests=fewest), definitions).texts
     left_out = {test.id for test in definitions.alert_tests if not is_tested(texts, test.id)}
     assert left_out == {
         "fourteen_requests_of_a_tenant",

@@ -129,10 +129,10 @@ def too_few_model_calls(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.split(4, 3)
+    larger, smaller = few.split(4, 3)
     return scenario(
-        *alert.series({**first, **model}, constant(during, one)),
-        *alert.series({**on_other, **model}, constant(during, two)),
+        *alert.series({**first, **model}, constant(during, larger)),
+        *alert.series({**on_other, **model}, constant(during, smaller)),
         *alert.series({**on_other, **other}, constant(during, *alert.scaled(shares(1000, 0)))),
         *map(expect_none, during.throughout(15, 16, 30, 60)),
         evaluation_interval=alert.timing.interval,
@@ -146,10 +146,10 @@ def enough_model_calls(platform: Platform) -> Scenario:
     on."""
     alert, (first, _, on_other, _), (model, _) = model_alert(platform), names(platform), models(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, two), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share), model)
+    (larger, smaller), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share), model)
     return scenario(
-        *alert.series({**first, **model}, constant(during, one)),
-        *alert.series({**on_other, **model}, constant(during, two)),
+        *alert.series({**first, **model}, constant(during, larger)),
+        *alert.series({**on_other, **model}, constant(during, smaller)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),
@@ -220,10 +220,10 @@ def too_few_vectorize_queries(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.split(4, 3)
+    larger, smaller = few.split(4, 3)
     return scenario(
-        *alert.series(labels, constant(during, one)),
-        *alert.series(on_other, constant(during, two)),
+        *alert.series(labels, constant(during, larger)),
+        *alert.series(on_other, constant(during, smaller)),
         *map(expect_none, during.throughout(15, 16, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.claim,
@@ -235,12 +235,12 @@ def enough_vectorize_queries(platform: Platform) -> Scenario:
     """A quarter of {minimum} queries of two tenants in {window}, the minimum, take {slow}: fires from {fires} on."""
     alert, (_, on_other, labels, other) = vectorize_alert(platform), names(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, rest), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share))
-    two, three = rest.split(1, 1)
+    (larger, rest), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share))
+    smaller, smallest = rest.split(1, 1)
     return scenario(
-        *alert.series(labels, constant(during, one)),
-        *alert.series(other, constant(during, two)),
-        *alert.series(on_other, constant(during, three)),
+        *alert.series(labels, constant(during, larger)),
+        *alert.series(other, constant(during, smaller)),
+        *alert.series(on_other, constant(during, smallest)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),

@@ -29,7 +29,6 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import FIVE_MINUTES
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic, diluted
 from generator.dsl.units import Duration, minutes
@@ -127,11 +126,9 @@ def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
     alert, (first, *_) = tenant_alert(platform), names(platform)
     during = phases(alert.timing)
     stops, ratio = during.end - during.start, alert.well_above.ratio
-    # A window has a rate for as long as it has two samples; a default threshold applies to tenants with requests.
+    # A window has a rate for as long as it has two samples, or one recorded increase.
     interval, window = alert.timing.interval, alert.timing.window
     rate_ends = window.seconds - interval.seconds * (1 if alert.timing.steps.is_sum else 2)
-    if first[TENANT] not in platform.errors.tenant.overrides:
-        rate_ends = min(rate_ends, FIVE_MINUTES.seconds - 2 * interval.seconds)
     true_until = Duration(stops.seconds + rate_ends)
     last = alert.timing.last(true_until)
     return scenario(
@@ -162,13 +159,13 @@ def route_whose_failing_tenant_stops_reporting(platform: Platform) -> Scenario:
 def one_failing_route(platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
     """A route fails well above its threshold during an incident, and the other one just below it all the time."""
     alert = route_alert(platform)
-    (one, two), other = alert.well_above.halves(), alert.just_below
+    (larger, smaller), other = alert.well_above.halves(), alert.just_below
     first, second, first_on_other, _ = names(platform)
     return (
-        requests(first, during.constant(one.requests)),
-        errors(first, *during.incident(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, *during.incident(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, *during.incident(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, *during.incident(smaller.errors)),
         requests(first_on_other, during.constant(other.requests)),
         errors(first_on_other, during.constant(other.errors)),
     )
@@ -228,12 +225,12 @@ def tenant_just_below_threshold(platform: Platform) -> Scenario:
 def route_just_below_threshold(platform: Platform) -> Scenario:
     """Two tenants fail {ratio} of a route's requests all the time, through two restarts: does not fire."""
     alert, (first, second, *_) = route_alert(platform), names(platform)
-    during, (one, two) = phases(alert.timing), alert.just_below.halves()
+    during, (larger, smaller) = phases(alert.timing), alert.just_below.halves()
     return scenario(
-        requests(first, *during.with_restarts(one.requests)),
-        errors(first, *during.with_restarts(one.errors)),
-        requests(second, *during.with_restarts(two.requests)),
-        errors(second, *during.with_restarts(two.errors)),
+        requests(first, *during.with_restarts(larger.requests)),
+        errors(first, *during.with_restarts(larger.errors)),
+        requests(second, *during.with_restarts(smaller.requests)),
+        errors(second, *during.with_restarts(smaller.errors)),
         *map(expect_none, during.throughout(11, 12, 31, 34, 36, 39, 44, 60)),
         evaluation_interval=alert.timing.interval,
         claim={"ratio": share(alert.just_below.ratio)},
@@ -305,12 +302,12 @@ def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.halves()
+    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, during.constant(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, during.constant(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
         requests(first_on_other, during.constant(alert.traffic(Fraction(1)).requests * 50)),
         errors(first_on_other, during.constant(NONE)),
         *map(expect_none, during.throughout(11, 12, 30, 60)),
@@ -344,12 +341,12 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
     {fires} on."""
     alert, (first, second, *_), (route, _) = route_alert(platform), names(platform), routes(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, two), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
+    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, during.constant(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, during.constant(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),
@@ -383,12 +380,12 @@ def too_few_errors_of_a_route(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_errors()
     if few is None:
         return not_possible(NO_FEWER_ERRORS)
-    one, two = few.halves()
+    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, during.constant(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, during.constant(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
         *map(expect_none, during.throughout(11, 12, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.few_errors_claim(few),

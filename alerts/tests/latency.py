@@ -301,10 +301,10 @@ def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.split(4, 3)
+    larger, smaller = few.split(4, 3)
     return scenario(
-        *alert.series({**first, **route}, constant(during, one)),
-        *alert.series({**second, **route}, constant(during, two)),
+        *alert.series({**first, **route}, constant(during, larger)),
+        *alert.series({**second, **route}, constant(during, smaller)),
         *map(expect_none, during.throughout(15, 16, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.claim,
@@ -337,10 +337,10 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
     (first, second), route = tenants(platform), listed_routes(platform)[-1]
     alert = slo_alert(route_high_latency, platform, route)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, two), fires = enough.split(1, 1), firing(PAGE, alert.p95(enough.slow_share), route)
+    (larger, smaller), fires = enough.split(1, 1), firing(PAGE, alert.p95(enough.slow_share), route)
     return scenario(
-        *alert.series({**first, **route}, constant(during, one)),
-        *alert.series({**second, **route}, constant(during, two)),
+        *alert.series({**first, **route}, constant(during, larger)),
+        *alert.series({**second, **route}, constant(during, smaller)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),

@@ -62,15 +62,15 @@ def model_fails(platform: Platform) -> Scenario:
     at {other}."""
     alert, (first, second, on_other), (model, other_model) = model_alert(platform), names(platform), models(platform)
     during, ratio, other = phases(alert.timing), alert.well_above.ratio, alert.just_below
-    (one, rest), times = alert.well_above.halves(), alert.incident(during, ratio)
-    two, three = rest.halves()
+    (larger, rest), times = alert.well_above.halves(), alert.incident(during, ratio)
+    smaller, smallest = rest.halves()
     return scenario(
-        model_calls(first, model, during.constant(one.requests)),
-        model_errors(first, model, *during.incident(one.errors)),
-        model_calls(second, model, during.constant(two.requests)),
-        model_errors(second, model, *during.incident(two.errors)),
-        model_calls(on_other, model, during.constant(three.requests)),
-        model_errors(on_other, model, *during.incident(three.errors)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, *during.incident(larger.errors)),
+        model_calls(second, model, during.constant(smaller.requests)),
+        model_errors(second, model, *during.incident(smaller.errors)),
+        model_calls(on_other, model, during.constant(smallest.requests)),
+        model_errors(on_other, model, *during.incident(smallest.errors)),
         model_calls(on_other, other_model, during.constant(other.requests)),
         model_errors(on_other, other_model, during.constant(other.errors)),
         *alert.fires_in(times, PAGE, model),
@@ -116,12 +116,12 @@ def too_few_model_calls(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.halves()
+    larger, smaller = few.halves()
     return scenario(
-        model_calls(first, model, during.constant(one.requests)),
-        model_errors(first, model, during.constant(one.errors)),
-        model_calls(on_other, model, during.constant(two.requests)),
-        model_errors(on_other, model, during.constant(two.errors)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
         model_calls(on_other, other_model, during.constant(alert.traffic(Fraction(1)).requests * 50)),
         model_errors(on_other, other_model, during.constant(Fraction(0))),
         *map(expect_none, during.throughout(15, 16, 30, 60)),
@@ -136,12 +136,12 @@ def enough_model_calls(platform: Platform) -> Scenario:
     on."""
     alert, (first, _, on_other), (model, _) = model_alert(platform), names(platform), models(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, two), fires = enough.halves(), firing(PAGE, float(enough.ratio), model)
+    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), model)
     return scenario(
-        model_calls(first, model, during.constant(one.requests)),
-        model_errors(first, model, during.constant(one.errors)),
-        model_calls(on_other, model, during.constant(two.requests)),
-        model_errors(on_other, model, during.constant(two.errors)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),
@@ -158,12 +158,12 @@ def too_few_model_errors(platform: Platform) -> Scenario | NotPossible:
     during, few, other = phases(alert.timing), alert.too_few_errors(), alert.just_below
     if few is None:
         return not_possible(NO_FEWER_ERRORS)
-    one, two = few.halves()
+    larger, smaller = few.halves()
     return scenario(
-        model_calls(first, model, during.constant(one.requests)),
-        model_errors(first, model, during.constant(one.errors)),
-        model_calls(on_other, model, during.constant(two.requests)),
-        model_errors(on_other, model, during.constant(two.errors)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
         model_calls(on_other, other_model, during.constant(other.requests)),
         model_errors(on_other, other_model, during.constant(other.errors)),
         *map(expect_none, during.throughout(15, 16, 30, 60)),

@@ -47,12 +47,12 @@ def route_goes_down(platform: Platform) -> Scenario:
     route at {other}."""
     alert, (first, second, on_other), (route, _) = outage(platform), names(platform), routes(platform)
     during, ratio, other = phases(alert.timing), alert.well_above.ratio, alert.just_below
-    (one, two), times = alert.well_above.halves(), alert.incident(during, ratio)
+    (larger, smaller), times = alert.well_above.halves(), alert.incident(during, ratio)
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, *during.incident(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, *during.incident(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, *during.incident(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, *during.incident(smaller.errors)),
         requests(on_other, during.constant(other.requests)),
         errors(on_other, during.constant(other.errors)),
         *alert.fires_in(times, PAGE, route),
@@ -98,12 +98,12 @@ def outage_of_too_few_requests(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    one, two = few.halves()
+    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, during.constant(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, during.constant(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
         *map(expect_none, during.throughout(3, 4, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.few_requests_claim,
@@ -115,12 +115,12 @@ def outage_of_enough_requests(platform: Platform) -> Scenario:
     """{errors} of {requests} requests of two tenants in {window} fail, which are the minimum: fires from {fires} on."""
     alert, (first, second, _), (route, _) = outage(platform), names(platform), routes(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (one, two), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
+    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
     return scenario(
-        requests(first, during.constant(one.requests)),
-        errors(first, during.constant(one.errors)),
-        requests(second, during.constant(two.requests)),
-        errors(second, during.constant(two.errors)),
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),

@@ -1,7 +1,7 @@
 """Alert tests of StorageErrors."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 
@@ -34,7 +34,7 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import FIVE_MINUTES, multiple
+from generator.dsl.alert_timing import FIVE_MINUTES, WindowSteps, multiple
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic
 from generator.dsl.units import Duration, minutes
@@ -97,8 +97,8 @@ def failing_store(
 ) -> tuple[InputSeries | Expectation, ...]:
     """A store fails calls of two tenants and two services during an incident; each alert whose threshold is exceeded
     fires and resolves."""
-    one, rest = traffic.halves()
-    parts = zip(names(platform), (one, *rest.halves()), strict=True)
+    larger, rest = traffic.halves()
+    parts = zip(names(platform), (larger, *rest.halves()), strict=True)
     series = (store.series(labels, part, throughout(during), during.incident) for labels, part in parts)
     firing_alerts = {
         severity: alert.incident(during, traffic.ratio)
@@ -158,45 +158,70 @@ def store_above_page_threshold(platform: Platform) -> Scenario:
     )
 
 
+@dataclass(frozen=True)
+class RisingRatio:
+    """An error ratio that rises twice, after equal times; the reporting process restarts after the first rise."""
+
+    requests: Fraction
+    ratios: tuple[Fraction, Fraction, Fraction]
+    time: Duration
+    steps: WindowSteps
+
+    @property
+    def end(self) -> Duration:
+        """When the series end."""
+        return self.time * 3
+
+    def with_restart(self, rate: Fraction) -> tuple[Segment, ...]:
+        """A constant rate."""
+        return count(rate, self.time + RESTART), Restart(), count(rate, self.end - self.time - RESTART)
+
+    def failures(self, _: Fraction) -> tuple[Segment, ...]:
+        """The requests that fail."""
+        at_first, then, last = (self.requests * ratio for ratio in self.ratios)
+        middle = count(then, RESTART), Restart(), count(then, self.time - RESTART)
+        return (count(at_first, self.time), *middle, count(last, self.time))
+
+    def seen_at(self, time: Duration) -> float:
+        """The ratio that the window shows."""
+        rises = min(2, (time.seconds - 1) // self.time.seconds)
+        if not rises:
+            return float(self.ratios[0])
+        elapsed = time.seconds - rises * self.time.seconds
+        seen = self.steps.seen(elapsed // self.steps.step.seconds, from_zero=False)
+        before, after = self.ratios[rises - 1], self.ratios[rises]
+        return float(before + (after - before) * seen)
+
+
+def rising_ratio(ticket: RatioAlert, page: RatioAlert) -> RisingRatio:
+    """Exactly the threshold of the ticket, then exactly that of the page, then slightly above it."""
+    longest = max(each.timing.window.seconds + each.timing.for_ for each in (ticket, page)) + 5 * 60
+    at, above = page.at_then_above()
+    steps = ticket.timing.steps
+    requests = page.minimums.steady(ticket.threshold, steps.step, at.ratio, above.ratio).requests
+    time = multiple(max(20 * 60, longest), FIVE_MINUTES)
+    return RisingRatio(requests, (ticket.threshold, at.ratio, above.ratio), time, steps)
+
+
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_at_then_above_thresholds")
 def store_at_then_above_thresholds(platform: Platform) -> Scenario:
     """{store} fails exactly {ticket}, then {page} from {first} on, then {above} from {second} on: the ticket fires from
     {fires} on, the page from {pages} on."""
-    (ticket, page), (store, *_), (labels, *_) = both_alerts(platform).values(), stores(platform)[1:], names(platform)
-    longest = max(each.timing.window.seconds + each.timing.for_ for each in (ticket, page)) + 5 * 60
-    first = multiple(max(20 * 60, longest), FIVE_MINUTES)
-    second, end = first + first, first + first + first
-    at, above = page.at_then_above()
-    ticket_ratio = ticket.threshold
-    requests = page.minimums.steady(ticket_ratio, ticket.timing.steps.step, at.ratio, above.ratio).requests
-    ratios = ((ticket_ratio, first), (at.ratio, first), (above.ratio, end - second))
-
-    def segments(rate: Fraction) -> tuple[Segment, ...]:
-        return (count(rate, first + RESTART), Restart(), count(rate, end - first - RESTART))
-
-    def failures(rate: Fraction) -> tuple[Segment, ...]:
-        (before, _), (during, time), (after, rest) = ratios
-        middle = (count(during * requests, RESTART), Restart(), count(during * requests, time - RESTART))
-        return (count(before * requests, first), *middle, count(after * requests, rest))
-
+    (ticket, page), store, (labels, *_) = both_alerts(platform).values(), stores(platform)[:2][-1], names(platform)
+    rising = rising_ratio(ticket, page)
+    first, second, interval = rising.time, rising.time * 2, ticket.timing.interval
     fires, pages = ticket.timing.fires_after_change(first), page.timing.fires_after_change(second)
-    interval = ticket.timing.interval
-    moments = {first, fires - interval, fires, fires + minutes(7), second, pages - interval, pages, end}
+    moments = {first, fires - interval, fires, fires + minutes(7), second, pages - interval, pages, rising.end}
 
     def alerts(time: Duration) -> Iterator[FiringAlert]:
-        seen = ticket.timing.steps.seen((time - first).seconds // ticket.timing.steps.step.seconds, from_zero=False)
-        ratio = ticket_ratio + (at.ratio - ticket_ratio) * seen
-        if time > second:
-            steps = (time - second).seconds // ticket.timing.steps.step.seconds
-            ratio = at.ratio + (above.ratio - at.ratio) * ticket.timing.steps.seen(steps, from_zero=False)
-        if time >= fires:
-            yield firing(TICKET, float(ratio), store.labels)
-        if time >= pages:
-            yield firing(PAGE, float(ratio), store.labels)
+        for severity, since in ((TICKET, fires), (PAGE, pages)):
+            if time >= since:
+                yield firing(severity, rising.seen_at(time), store.labels)
 
+    at_ticket, at_page, above = map(share, rising.ratios)
     return scenario(
-        *store.series(labels, Traffic(requests, Fraction(0)), segments, failures),
-        *(expect(time, alerts(time) if time > first else ()) for time in sorted(moments)),
+        *store.series(labels, Traffic(rising.requests, Fraction(0)), rising.with_restart, rising.failures),
+        *(expect(time, alerts(time)) for time in sorted(moments)),
         evaluation_interval=interval,
         claim={
             "store": store.name,
@@ -204,9 +229,9 @@ def store_at_then_above_thresholds(platform: Platform) -> Scenario:
             "second": second,
             "fires": fires,
             "pages": pages,
-            "ticket": share(ticket_ratio),
-            "page": share(at.ratio),
-            "above": share(above.ratio),
+            "ticket": at_ticket,
+            "page": at_page,
+            "above": above,
         },
     )
 
@@ -274,10 +299,10 @@ def enough_calls(platform: Platform) -> Scenario:
     alerts = {severity: firing(severity, float(enough.ratio), store.labels) for severity in fires}
     interval = page.timing.interval
     moments = sorted({moment for time in fires.values() for moment in (time - interval, time)})
-    one, two = enough.halves()
+    larger, smaller = enough.halves()
     return scenario(
-        *store.series(labels, one, throughout(during)),
-        *store.series(other_labels, two, throughout(during)),
+        *store.series(labels, larger, throughout(during)),
+        *store.series(other_labels, smaller, throughout(during)),
         *(
             expect(moment, [alerts[each] for each, time in fires.items() if time <= moment])
             for moment in (*moments, during.length)

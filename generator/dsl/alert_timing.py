@@ -227,7 +227,7 @@ def increase_between(segments: Iterable[Segment], start: int, end: int) -> Fract
 def first_evaluation(is_true: Callable[[Duration], bool], after: Duration, interval: Duration) -> Duration:
     """The first evaluation after a time at which a condition is true; searched for a week."""
     times = (after + interval * count for count in range(1, 7 * 86400 // interval.seconds))
-    found = next((time for time in times if is_true(time)), None)
-    if found is None:
+    first = next((time for time in times if is_true(time)), None)
+    if first is None:
         raise DefinitionError(f"the condition is not true within a week after {after}", "change the input series")
-    return found
+    return first

@@ -180,7 +180,7 @@ def _panel_changes(platform: Platform, alerts: Iterable[Alert]) -> _PanelChanges
     for alert in alerts:
         settings = alert.settings(platform)
         rule = attempt(partial(alert.rule, platform), [])
-        thresholds[settings.enabled] |= threshold_keys(rule.condition) if rule else set()
+        thresholds[settings.enabled] |= threshold_keys(rule.condition) if rule is not None else set()
         disabled += [] if settings.enabled else [alert]
         other_severities |= {alert.name} if settings.severity not in (None, alert.declared) else set()
     names, panels = {alert.name for alert in disabled}, {alert.panel for alert in disabled}

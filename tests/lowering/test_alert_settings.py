@@ -206,6 +206,6 @@ def test_owner_labels_and_runbook_url_are_those_of_the_platform(platform: Platfo
     assert "owner: sre" in rule
     assert "priority: p1" in rule
     assert "runbook_url: https://wiki.example.com/down" in rule
-    tests = "".join(text for path, text in texts.items() if path.startswith("tests/errors"))
+    tests = "".join(text for path, text in texts.items() if path.startswith("tests/outages"))
     assert tests.count("priority: p1") == tests.count("runbook_url: https://wiki.example.com/down") > 0
     assert "/secrets/sre-page" in texts["alertmanager/alertmanager.yaml"]
