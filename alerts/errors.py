@@ -112,7 +112,7 @@ def error_budget_burn_page(platform: Platform) -> Condition:
 
     {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
     {burn_rate_window}), {medium_burn_rate} (threshold {medium_burn_rate_threshold} over {medium_burn_rate_window}).
-    Error budget of {slo_window}: {budget_left} left; at the burn rate of the last {window} it is exhausted
+    Error budget of {slo_window}: {budget_left} left; at the burn rate over {burn_rate_window} it is exhausted
     {when_exhausted}.
 
     Impact: The SLO is missed within days if nothing changes.
@@ -137,7 +137,7 @@ def error_budget_burn_ticket(platform: Platform) -> Condition:
 
     First steps:
     1. Open the Overview over a week: when did the errors begin?
-    2. Group the failed requests of the last 24 h in the logs by error message, and fix the largest group.
+    2. Group the failed requests of the last {window} in the logs by error message, and fix the largest group.
     3. If callers cause the failures, answer them with a 4xx: only a 5xx counts as an error.
     """
     return burn_rate_above(platform, SLOW_BURN)

@@ -17,8 +17,8 @@ SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
-    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes, or in the window
-    of the alert where that is longer."""
+    """Return the threshold on the error ratio of each tenant that sent requests in the shortest window that a panel or
+    the alert has, or in the window that the platform gives the alert, where that is longer."""
     settings = platform.alert_settings("TenantHighErrorRate", Severity.TICKET)
     window = minutes(5) if settings.window is None else max(minutes(5), settings.window)
     return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
@@ -38,5 +38,5 @@ def latency_slo(platform: Platform) -> ThresholdSeries:
 
 
 def token_budget(platform: Platform) -> ThresholdSeries:
-    """Return the token budget per 24 h of each tenant that used tokens in the last 24 h."""
+    """Return the token budget per day of each tenant that used tokens within a day."""
     return platform.cost.tokens_per_day.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))

@@ -5,7 +5,7 @@ from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMIT
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import latency_slo, token_budget
 from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
-from generator.dsl.metrics import P95, SeriesCount
+from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent, quantity
 
@@ -29,22 +29,23 @@ def tickets(platform: Platform) -> Stat:
 
 @panel("Error rate", id="errors_now")
 def error_ratio_now(platform: Platform) -> Stat:
-    """Requests of the last 5 minutes that failed (a 5xx, an uncaught exception or a broken stream), in percent of all.
+    """Requests of the last {window} that failed (a 5xx, an uncaught exception or a broken stream), in percent of all.
     Red from the threshold of RouteHighErrorRate on."""
     return Stat(ERRORS.ratio_to(REQUESTS, NOW), warning=percent(1), critical=platform.errors.route)
 
 
-@panel("p95 latency, % of SLO", id="latency_now")
+@panel("{quantile} latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """p95 latency of the last 5 minutes in percent of the route's SLO. Orange from 80 % on, red from 100 % on."""
+    """{quantile} latency of the last {window} in percent of the route's SLO. Orange from {warning} on, red from
+    {critical} on."""
     used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
     return Stat(used, warning=percent(80), critical=percent(100))
 
 
 @panel("Error budget", id="budget_left")
 def error_budget_left(platform: Platform) -> Stat:
-    """Error budget that is left of the SLO's window, over all routes. Orange below 25 %, red below 0 %: the SLO is
-    missed."""
+    """Error budget that is left of the SLO's window, over all routes. Orange below {warning}, red below {critical}: the
+    SLO is missed."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
     return Stat(left, warning=percent(25), critical=percent(0), lower_is_worse=True, sparkline=False)
@@ -52,13 +53,14 @@ def error_budget_left(platform: Platform) -> Stat:
 
 @panel("429 responses", id="rate_limited_now")
 def rate_limited_now(platform: Platform) -> Stat:
-    """Requests of the last 5 minutes answered with 429, in percent of all. They are not errors. Orange from 5 % on."""
+    """Requests of the last {window} answered with 429, in percent of all. They are not errors. Orange from {warning}
+    on."""
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=percent(5))
 
 
 @panel("Active tenants", id="tenants_active")
 def active_tenants(platform: Platform) -> Stat:
-    """Number of tenants that sent a request in the last 5 minutes."""
+    """Number of tenants that sent a request in the last {window}."""
     return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT).filtered_by()))
 
 
@@ -74,9 +76,9 @@ def error_ratio_by_route(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=platform.errors.route)
 
 
-@panel("Latency by route, p95", id="latency_by_route")
+@panel("Latency by route, {quantile}", id="latency_by_route")
 def latency_by_route(platform: Platform) -> TimeSeries:
-    """p95 latency of each route. The dashed red lines are the routes' SLOs."""
+    """{quantile} latency of each route. The dashed red lines are the routes' SLOs."""
     return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
 
 
@@ -97,7 +99,7 @@ def firing_alerts(platform: Platform) -> Table:
 
 @panel("Error budget left by route", id="budget_left_by_route")
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
-    """Error budget that is left of the SLO's window, the least first. Orange below 25 %, red below 0 %."""
+    """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target).by(ROUTE, SERVICE)
     return BarGauge(left, warning=percent(25), critical=percent(0), lower_is_worse=True)
@@ -126,14 +128,14 @@ def telemetry_lost(platform: Platform) -> TimeSeries:
 
 @panel("Tenants by error rate", id="worst_tenants")
 def tenants_by_error_rate(platform: Platform) -> Table:
-    """The tenants with the highest error rate of the last 5 minutes, and how much of their token budget they used in
-    the last 24 h. Click a tenant to open its dashboard."""
+    """The tenants with the highest error rate of the last {shortest_window}, and how much of their token budget they
+    used in the last {longest_window}. Click a tenant to open its dashboard."""
     budget = token_budget(platform)
     return Table(
         TENANT,
         (
             Column("Errors", ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), percent(1), platform.errors.tenant.default),
-            Column("p95", LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()),
+            Column(percentile(P95), LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()),
             Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
             Column("Rate-limited", RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), percent(5)),
             Column(

@@ -24,7 +24,7 @@ NO_FOLDER = "the current folder: it does not exist any more; change to a folder 
 
 
 def main() -> None:
-    """Run the command on the definitions of the project's folder, and exit with its status."""
+    """Run the command on the project of the current folder, and exit with its status."""
     sys.unraisablehook = _stop_later
     try:
         for number in SIGNALS:
@@ -60,11 +60,9 @@ def _run() -> int:
 
 def _run_command() -> int:
     try:
-        from generator.project import ROOT
+        from generator.packages import install
 
-        # The console script's own folder is first on the path, and the project's contract must be found before it.
-        if str(ROOT) not in sys.path:
-            sys.path.insert(0, str(ROOT))
+        install()
         from generator.cli import main as run
     except Exception as error:
         from generator.errors import print_internal_error

@@ -7,6 +7,7 @@ JSON document, and everything else goes to standard error. `--debug` shows the t
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
 from generator.output import ALERT_TESTS_FOLDER
 from generator.output.write import IncompleteOutput
-from generator.project import TEST_PLATFORM_NAME
+from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
@@ -106,7 +107,7 @@ def _parser() -> OptionParser:
 
 def _mutate_options(parser: argparse.ArgumentParser) -> None:
     # Alert tests are written for this platform: they cannot kill mutants of another platform's own thresholds.
-    parser.set_defaults(platform=Path(TEST_PLATFORM_NAME))
+    parser.set_defaults(platform=Path(os.path.relpath(alert_test_platform())))
     parser.add_argument("--quick", action="store_true", help="run one mutant in twelve")
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from contract import METRICS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems, owner_problems
 from generator.config.load import load
@@ -26,16 +25,17 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
-from generator.lowering.alert_settings import with_alert_settings
+from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
-from generator.project import ROOT, TEST_PLATFORM_NAME
+from generator.project import alert_test_platform
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
@@ -47,7 +47,7 @@ from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
-TEST_PLATFORM = ROOT / TEST_PLATFORM_NAME
+TEST_PLATFORM = alert_test_platform()
 """The platform of the tests: the numbers that its alert tests derive are worked out by hand."""
 
 
@@ -68,7 +68,8 @@ def load_sources(platform_file: Path) -> Sources:
         problems += owner_problems(platform, definitions)
     if platform is None or definitions is None or problems:
         raise BuildError(problems)
-    return Sources(platform, definitions)
+    platform = without_alerts(platform, definitions.disabled_alerts)
+    return Sources(platform, without_tests_of_replaced_alerts(definitions, platform))
 
 
 def compiled(platform_file: Path) -> Compiled:
@@ -90,9 +91,9 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
     problems: list[Problem] = []
-    recording_rules = RecordingRules()
+    recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)
-    for metric in METRICS:
+    for metric in definitions.contract.metrics:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             lowering.record(metric.name, metric.labels, metric.recorded_from, metric.unit == PERCENT)
     lowered_alerts = (
@@ -120,8 +121,8 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     platform = lowered.platform
     dashboards = grafana.dashboards(lowered.dashboards)
     return {
-        **contract(platform),
-        **worker_contract(platform),
+        **contract(platform, lowered.definitions.contract),
+        **worker_contract(platform, lowered.definitions.contract),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),

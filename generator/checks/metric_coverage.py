@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract import METRICS, area_of
 from generator.check import check
 from generator.checks.contract import example
 from generator.checks.parsed_output import ParsedOutput
@@ -35,10 +34,10 @@ def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
     A metric that nobody sees costs as much as any other, and nobody notices when it breaks.
     """
     visible = visible_series(output)
-    for metric in METRICS:
+    contract = output.compiled.lowered.definitions.contract
+    for metric in contract.metrics:
         if not visible & {metric.name, *metric.names()}:
-            where = f"contract/{area_of(metric.name)}.py {metric.name}"
-            yield Problem(where, "no dashboard reads it", "add a panel, or stop emitting it")
+            yield Problem(contract.place_of(metric), "no dashboard reads it", "add a panel, or stop emitting it")
 
 
 def visible_series(output: ParsedOutput) -> set[str]:

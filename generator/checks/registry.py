@@ -16,8 +16,10 @@ from generator.checks import (
     metric_coverage,
     operands,
     promtool,
+    prose,
     selectors,
     thresholds,
+    windows,
 )
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.sources import with_source
@@ -30,7 +32,7 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, alert_settings, contract, alerts, thresholds, alert_tests),
+    *(config_checks, alert_settings, contract, alerts, prose, thresholds, windows, alert_tests),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

@@ -4,6 +4,7 @@ placeholders are filled with the numbers of the scenario, which follow from the 
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,7 +13,7 @@ from string import Formatter
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.arguments import require, require_duration, require_tuple
+from generator.dsl.arguments import require, require_duration, require_function, require_text, require_tuple, shown
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
@@ -204,7 +205,8 @@ def not_possible(reason: str) -> NotPossible:
 
 def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ...], reason: str) -> NotApplicable:
     """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
-    require(severities, Severity, "not_applicable(…)", "severities", "write PAGE, TICKET or NONE")
+    _check_alert(alert, severities, "not_applicable(…)")
+    require((reason,), str, "not_applicable(reason=…)", "a text", "say why such a test cannot exist")
     require_tuple(covers, Coverage, "not_applicable(…)", "kinds of coverage", "write covers=(LOW_TRAFFIC,)")
     return NotApplicable(alert, severities, covers, reason)
 
@@ -215,11 +217,12 @@ def alert_test(
     """Make an alert test of a function that takes the platform, and whose docstring is the claim: its placeholders are
     filled with the `claim` of the scenario. Raises DefinitionError where the claim is missing."""
 
-    require(severities, Severity, "@alert_test(…)", "severities", "write PAGE, TICKET or NONE")
+    _check_alert(alert, severities, "@alert_test(…)")
     require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
     require_id(id, "@alert_test(…)")
 
     def define(build: Callable[[Platform], Scenario | NotPossible]) -> AlertTest:
+        require_function(build, "@alert_test(…)")
         require_module_name(build.__module__.rpartition(".")[2], "@alert_test(…)")
         claim = one_line(inspect.getdoc(build) or "")
         if not claim:
@@ -229,6 +232,13 @@ def alert_test(
         return AlertTest(id, build.__module__, claim, alert, severities, covers, build, place_of(build))
 
     return define
+
+
+def _check_alert(alert: object, severities: tuple[object, ...], call: str) -> None:
+    """Raise DefinitionError unless the arguments of a call name an alert by its name and severities."""
+    require_text(alert, call)
+    require(severities, Severity, call, "severities", "write PAGE, TICKET or NONE")
+    require_tuple(severities, Severity, call, "severities", "write PAGE, TICKET or NONE after the alert's name")
 
 
 def scenario(
@@ -264,7 +274,10 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
     """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
     metric."""
     require((metric,), Metric, "input_series(…)", "a metric of the contract", "import it from contract")
+    require((labels,), Mapping, "input_series(…)", "a mapping of labels", 'write {LABEL: "value"}')
     require_labels(labels, metric.labels, "input_series(…)")
+    for label, value in labels.items():
+        label.is_(value)
     names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(names - expected):
         raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))
@@ -272,6 +285,8 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
         raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
     if not segments:
         raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
+    kinds = (ConstantRate, Restart, NoSamples, ClockValues)
+    require(segments, kinds, "input_series(…)", "segments", "write count(…), observe(…), clock(…) or no_samples(…)")
     if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
         hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
@@ -352,6 +367,17 @@ def firing(
     that fill the alert's own placeholders.
     """
     require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
+    hint = 'write {LABEL: "value"}'
+    require(({} if labels is None else labels,), Mapping, "firing(…)", "a mapping of labels", hint)
     require_labels(labels or {}, (), "firing(…)")
+    require((labels or {}).values(), str, "firing(…)", "labels with texts", hint)
+    require(({} if values is None else values,), Mapping, "firing(…)", "a mapping of values", 'write {"name": 0.5}')
+    for number in (value, *(values or {}).values()):
+        if not isinstance(number, int | float | Fraction) or isinstance(number, bool) or not math.isfinite(number):
+            raise DefinitionError(
+                f"firing(…) takes a number, not {shown(number)}", "write it in digits, as 0.05 for 5 %"
+            )
+    if condition_ended is not None:
+        require_duration(condition_ended, "firing(…)")
     names = {label.name: text for label, text in (labels or {}).items()}
     return FiringAlert(severity, value, names, condition_ended, values or {})

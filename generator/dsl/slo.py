@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from generator.dsl.arguments import require, require_duration
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
 from generator.dsl.query import Condition
-from generator.dsl.units import Duration, Quantity
+from generator.dsl.units import RATIO, Duration, Quantity
+from generator.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,10 @@ class Slo:
     target: Quantity
     window: Duration
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_fraction(self.target, "Slo(target=…)", "percent(99.5)")
+
     @property
     def error_budget(self) -> Quantity:
         """The fraction of events that may fail."""
@@ -25,6 +32,8 @@ class Slo:
 
     def burn_rate(self, budget_fraction: Quantity, window: Duration) -> Fraction:
         """Return the burn rate that uses up a fraction of the budget in a window; 1 uses it up in the SLO window."""
+        require_fraction(budget_fraction, "slo.burn_rate(…)", "percent(2)")
+        require_duration(window, "slo.burn_rate(…)")
         return budget_fraction.amount * (self.window / window)
 
     def error_ratio_at(self, budget_fraction: Quantity, window: Duration) -> Quantity:
@@ -45,8 +54,23 @@ class BurnRateWindows:
     short_window: Duration
     current_window: Duration | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_fraction(self.budget_fraction, "BurnRateWindows(…)", "percent(2)")
+        windows = [
+            window for window in (self.long_window, self.short_window, self.current_window) if window is not None
+        ]
+        if windows != sorted(set(windows), reverse=True):
+            texts = ", ".join(window.text() for window in windows)
+            raise DefinitionError(
+                f"the windows of a burn rate are {texts}", "make the long one longest and the current one shortest"
+            )
+
     def condition(self, errors: Countable, requests: Countable, slo: Slo, *labels: Label) -> Condition:
         """Return the condition that the error ratios of all windows are above those of their burn rates."""
+        call = "BurnRateWindows.condition(…)"
+        require((errors, requests), Countable, call, "counters", "write .condition(ERRORS, REQUESTS, slo, LABEL)")
+        require((slo,), Slo, call, "an SLO", "write platform.availability")
         error_ratio = slo.error_ratio_at(self.budget_fraction, self.long_window)
         long, short = (
             errors.ratio_to(requests, window).by(*labels) for window in (self.long_window, self.short_window)
@@ -55,3 +79,11 @@ class BurnRateWindows:
         if self.current_window is None:
             return burning
         return burning & errors.ratio_to(requests, self.current_window).by(*labels).above(slo.error_budget)
+
+
+def require_fraction(value: object, call: str, example: str) -> None:
+    """Raise DefinitionError unless the argument of a call is a ratio between 0 and 1, both exclusive."""
+    require((value,), Quantity, call, "a ratio", f"write {example}")
+    assert isinstance(value, Quantity)
+    if value.unit != RATIO or not 0 < value.amount < 1:
+        raise DefinitionError(f"{call} takes a ratio between 0% and 100%, not {value.text()}", f"write {example}")

@@ -65,9 +65,9 @@ class AnnotationQuery:
 @dataclass(frozen=True)
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
-    and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders;
-    `extra_labels` are those that the platform adds.
+    and `window` are those of the first comparison; all three are None where alternatives of a condition differ in them
+    (`|`). `lookback` is the longest time that the expression looks back; `condition` is what `expression` was lowered
+    from; `values` fill the alert's own placeholders; `extra_labels` are those that the platform adds.
     """
 
     alert: Alert

@@ -24,7 +24,7 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.definitions import Definitions
-from generator.dsl.platform import Platform
+from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
@@ -36,19 +36,28 @@ SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 
 def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
     """The definitions without the disabled alerts and what belongs to them, and with the platform's severities."""
-    if not platform.alerts:
+    if not platform.alerts and not definitions.replaced_alerts:
         return definitions
     enabled = [alert for alert in definitions.alerts if _enabled(platform, alert)]
     not_applicable = (_declaration(platform, each) for each in definitions.not_applicable)
     inhibitions = (each for rule in definitions.routing.inhibitions for each in _inhibitions(platform, rule))
-    panels = _panel_changes(platform, definitions.alerts)
-    return Definitions(
+    panels = _panel_changes(platform, definitions.alerts, definitions.replaced_alerts)
+    return replace(
+        definitions,
         alerts=tuple(alert.on(platform) for alert in enabled),
         dashboards=tuple(map(panels.dashboard, definitions.dashboards)),
         alert_tests=tuple(_test(platform, each) for each in definitions.alert_tests if _severities(platform, each)),
         not_applicable=tuple(each for each in not_applicable if each.severities),
         routing=replace(definitions.routing, inhibitions=tuple(inhibitions)),
     )
+
+
+def without_alerts(platform: Platform, disabled: Iterable[Alert]) -> Platform:
+    """The platform with these alerts disabled, as if its file said `enabled: false`."""
+    settings: dict[tuple[str, Severity | None], AlertSettings] = {
+        (alert.name, alert.declared): replace(alert.settings(platform), enabled=False) for alert in disabled
+    }
+    return replace(platform, alerts={**platform.alerts, **settings}) if settings else platform
 
 
 def allowed_keys(alert: Alert, platform: Platform) -> tuple[str, ...]:
@@ -174,7 +183,8 @@ def _names(text: str, alerts: Iterable[str]) -> bool:
     return any(re.search(rf"\b{name}\b", text) for name in alerts)
 
 
-def _panel_changes(platform: Platform, alerts: Iterable[Alert]) -> _PanelChanges:
+def _panel_changes(platform: Platform, alerts: Iterable[Alert], replaced: Iterable[Alert]) -> _PanelChanges:
+    """What changes on panels: an alert that a project replaced by its own has, like a disabled one, no threshold."""
     thresholds: dict[bool, set[ThresholdKey]] = {True: set(), False: set()}
     disabled, other_severities = [], set()
     for alert in alerts:
@@ -183,5 +193,8 @@ def _panel_changes(platform: Platform, alerts: Iterable[Alert]) -> _PanelChanges
         thresholds[settings.enabled] |= threshold_keys(rule.condition) if rule is not None else set()
         disabled += [] if settings.enabled else [alert]
         other_severities |= {alert.name} if settings.severity not in (None, alert.declared) else set()
+    for alert in replaced:
+        rule = attempt(partial(alert.rule, platform), [])
+        thresholds[False] |= threshold_keys(rule.condition) if rule is not None else set()
     names, panels = {alert.name for alert in disabled}, {alert.panel for alert in disabled}
     return _PanelChanges(names, other_severities, panels, thresholds[False] - thresholds[True])

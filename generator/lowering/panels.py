@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
+from generator.dsl.arguments import shown
 from generator.dsl.dashboard import (
     BarGauge,
     GaugePanel,
@@ -16,9 +18,11 @@ from generator.dsl.dashboard import (
     Stat,
     Table,
     TimeSeries,
+    Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram
+from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query, ThresholdSeries
 from generator.dsl.units import ONE, Quantity, example
 from generator.errors import DefinitionError
@@ -74,12 +78,17 @@ class PanelContext:
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
     """The specification of a panel. Raises DefinitionError for a query that cannot be lowered."""
+    visualization = panel.build(context.lowering.platform)
+    if not isinstance(visualization, Visualization):
+        what = f"the panel returns {shown(visualization)}, which is not a visualization"
+        raise DefinitionError(what, "return TimeSeries(…), Stat(…) or Table(…)")
+    title, description = panel_texts(panel, visualization)
     blank = PanelSpec(
         id=id,
         key=panel.id,
         type=PanelType.TIME_SERIES,
-        title=panel.title,
-        description=panel.description,
+        title=title,
+        description=description,
         unit=ONE.grafana,
         position=position,
         targets=(),
@@ -87,7 +96,6 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         no_value="No traffic",
         min_step=min_step(context.lowering.platform.sample_interval),
     )
-    visualization = panel.build(context.lowering.platform)
     match visualization:
         case TimeSeries():
             return _time_series(context, blank, visualization)
@@ -103,10 +111,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _buckets(context, blank, histogram, DashboardWindow.RANGE)
         case Table():
             return _table(context, blank, visualization)
-    raise DefinitionError(
-        f"the panel returns {visualization!r}, which is not a visualization",
-        "return TimeSeries(…), Stat(…) or Table(…)",
-    )
+    assert_never(visualization)
 
 
 def threshold_steps(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from contract import WATCHDOG, area_of
+from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
-    BurnRate,
-    ErrorBudgetRemaining,
     FiringCount,
     Forecast,
     Increase,
@@ -22,7 +21,6 @@ from generator.dsl.metrics import (
     Rate,
     Ratio,
     SeriesCount,
-    TimeToExhaustion,
 )
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, Query
@@ -130,7 +128,7 @@ class QueryLowering:
         name = f"{level(labels)}:{query.metric.name}:p{percentile}_{window}"
         buckets = raw(IncreaseSpec(query.metric, (), ()), "rate", window)
         expression = Call("histogram_quantile", (q, Aggregate("sum", buckets, (*labels, BUCKET_BOUND))))
-        self.rules.add(name, (RecordingRule(name, labels, expression, area_of(query.metric.name)),))
+        self.rules.add(name, (RecordingRule(name, labels, expression, self.rules.area_of(query.metric)),))
         return name
 
     def _latest(self, query: Latest) -> Expression:
@@ -147,7 +145,8 @@ class QueryLowering:
         value = QueryLowering(self.platform, self.rules, for_dashboard=True).lower(query)
         if in_percent and query.unit == RATIO:
             value = Binary("*", HUNDRED, value)
-        self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area_of(name), depth=2),))
+        area = self.rules.contract.area_of(name)
+        self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area, depth=2),))
 
     def _age(self, query: Age) -> Expression:
         newest = Call("last_over_time", (Selector(query.metric.name, query.matchers, query.lookback),))

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
-from contract.labels import ORDER
+from contract import CONTRACT
 from generator.config.schema.alerts import alerts_of
 from generator.config.schema.platform import schema
 from generator.dsl.alert import Alert, Severity
+from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
@@ -25,13 +25,13 @@ VERSION = 2
 TYPES: dict[type[Metric], str] = {Counter: "counter", Gauge: "gauge", Histogram: "histogram"}
 
 
-def contract(platform: Platform) -> dict[str, str]:
+def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """metrics.json, log.schema.json and metrics.md, by their paths."""
-    document = metrics_json(platform)
+    document = metrics_json(platform, contract)
     return {
         METRICS_JSON: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
         LOG_SCHEMA: log_schema(platform),
-        METRICS_PAGE: page(document, platform),
+        METRICS_PAGE: page(document, platform, tuple(contract.areas)),
     }
 
 
@@ -44,15 +44,15 @@ def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, st
     return {PLATFORM_SCHEMA: json.dumps(document, indent=2, ensure_ascii=False) + "\n"}
 
 
-def metrics_json(platform: Platform) -> dict[str, Any]:
+def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str, Any]:
     """Services and routes, labels, metrics, combined counters and built-in series, in the order of the contract."""
     return {
         "version": VERSION,
         "services": {service: list(routes) for service, routes in platform.services.items()},
-        "labels": [_label(label, platform) for label in ORDER],
-        "metrics": [_metric(metric) for metric in METRICS],
-        "combined_counters": [_combined_counter(combined) for combined in COMBINED_COUNTERS],
-        "built_in": [_built_in(series) for series in BUILT_IN],
+        "labels": [_label(label, platform) for label in contract.labels],
+        "metrics": [_metric(metric, contract.area_of(metric.name)) for metric in contract.metrics],
+        "combined_counters": [_combined_counter(combined) for combined in contract.combined_counters],
+        "built_in": [_built_in(series) for series in contract.built_in],
     }
 
 
@@ -68,12 +68,12 @@ def _label(label: Label, platform: Platform) -> dict[str, Any]:
     }
 
 
-def _metric(metric: Metric) -> dict[str, Any]:
+def _metric(metric: Metric, area: str) -> dict[str, Any]:
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     origin = metric.origin
     return {
         "name": metric.name,
-        "area": area_of(metric.name),
+        "area": area,
         "type": TYPES[type(metric)],
         "unit": metric.unit.name,
         "labels": [label.name for label in metric.labels],

@@ -56,8 +56,8 @@ def test_a_docstring_is_split_into_its_parts() -> None:
     text = alert_text(rule_function(DOCSTRING))
     assert text.summary == (Placeholder("guest"), " waits.")
     assert text.description == (Placeholder("guest"), " waits for ", Placeholder("value"), ", which is too long.")
-    assert text.impact == "The guest goes away."
-    assert text.steps == ("Look at the bar: is anybody there?", "Pour 3. of the best.")
+    assert text.impact == ("The guest goes away.",)
+    assert text.steps == (("Look at the bar: is anybody there?",), ("Pour 3. of the best.",))
 
 
 @pytest.mark.parametrize(

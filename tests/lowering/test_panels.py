@@ -150,7 +150,7 @@ def test_a_stat_without_a_sparkline_is_an_instant_query(lowered: Lower) -> None:
 
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
     """Without ends, Grafana would choose some from the value."""
-    panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(100)))
+    panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(50)))
     assert (panel.type, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
 
 

@@ -133,7 +133,7 @@ def test_a_store_without_errors_is_0_on_a_dashboard_and_absent_in_a_rule(
     ratio = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, WINDOW).by(STORE)
     expected: ExpectedSamples = {
         dashboard_lowering.lower(ratio): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
-        lower_condition(rule_lowering, ratio.above(percent(0))): {'{store="kv"}': 2 / 125},
+        lower_condition(rule_lowering, ratio.above(percent(1))): {'{store="kv"}': 2 / 125},
     }
     assert evaluator("storage").failures(input_series, HALF_AN_HOUR, expected) == ()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract import CONTRACT
 from generator.definitions import load_definitions
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
@@ -19,7 +20,7 @@ from generator.external.promtool import Promtool
 from generator.pipeline import lower
 from generator.rendering import grafana
 from generator.rendering.rule_files import rule_files, rules
-from generator.rendering.worker_contract import EMITTED
+from generator.rendering.worker_contract import emitted_metrics
 
 UNIT_SECONDS = {"s": 1, "m": 60}
 MOMENTS = (1200, 1215, 1230, 1245, 1259)
@@ -51,7 +52,7 @@ def input_series(platform: Platform) -> list[dict[str, str]]:
     services = [(service, routes[0]) for service, routes in platform.services.items()]
     values = {"tenant_id": "acme", "model": next(iter(platform.model_prices)), "reason": "refused"}
     series: list[dict[str, str]] = []
-    for metric in EMITTED:
+    for metric in emitted_metrics(CONTRACT):
         for service, route in services:
             labels = {label.name: {**values, "service": service, "route": route}[label.name] for label in metric.labels}
             bounds = [*map(str, metric.buckets), "+Inf"] if isinstance(metric, Histogram) else [None]
