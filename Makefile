@@ -17,7 +17,7 @@ PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check verify test-changes bench mutate backtest diff preview pictures preview-app worker e2e checks-docs format lock clean gone
+.PHONY: help build test check verify test-changes bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -83,6 +83,15 @@ pictures: $(DEV_READY) preview-app ## take screenshots of the dashboards, into d
 
 checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
 	@$(RUN) generator.checks.pages
+
+# Without build/, which setuptools leaves: a module that was removed would be in the wheel.
+wheel: $(DEV_READY) ## build the package that adopters install, into dist/
+	@rm -rf build
+	@$(RUN) pip --disable-pip-version-check wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir dist .
+	@rm -rf build && ls dist/*.whl
+
+record: $(DEV_READY) ## write what `upgrade` compares: the default definitions of this version, at its release
+	@$(RUN) generator.adopt.record
 
 format: $(DEV_READY) ## format the Python sources, and apply the fixes that ruff can make
 	@$(RUN) ruff check --fix .

@@ -3,7 +3,7 @@
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_slo
+from contract.objectives import ai_latency_slo, latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.metrics import P95
@@ -67,7 +67,7 @@ def high_ai_latency(platform: Platform) -> Rule:
     3. If the time to first token has risen too, the model is short of capacity: use another model.
     """
     window = minutes(5)
-    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(platform.latency.ai)
+    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(ai_latency_slo(platform))
     enough_requests = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
 

@@ -11,7 +11,7 @@ from contract.ai import (
     TOKENS,
 )
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import token_budget
+from contract.objectives import ai_error_threshold, ai_latency_slo, token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from generator.dsl.dashboard import (
     BarGauge,
@@ -74,13 +74,13 @@ def cache_hit_rate_now(platform: Platform) -> Stat:
 @panel("Error rate by model", id="error_share_by_model")
 def error_ratio_by_model(platform: Platform) -> TimeSeries:
     """Failed calls to each model in percent of all. The dashed red line is the threshold of HighAIErrorRate."""
-    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=platform.errors.ai)
+    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=ai_error_threshold(platform))
 
 
 @panel("Latency by model, {quantile}", id="latency_by_model")
 def latency_by_model(platform: Platform) -> TimeSeries:
     """{quantile} latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
-    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=platform.latency.ai)
+    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=ai_latency_slo(platform))
 
 
 @panel("Calls by model", id="requests_by_model")

@@ -3,7 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_slo, token_budget
+from contract.objectives import latency_slo, route_error_threshold, token_budget
 from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.platform import Platform
@@ -47,7 +47,7 @@ def error_budget_left(platform: Platform) -> Stat:
     """Error budget that is left of the SLO's window, over all routes. Orange below {warning}, red below {critical}: the
     SLO is missed."""
     slo = platform.availability
-    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
+    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective)
     return Stat(left, warning=percent(25), critical=percent(0), lower_is_worse=True, sparkline=False)
 
 
@@ -73,7 +73,9 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 @panel("Error rate by route", id="error_share_by_route")
 def error_ratio_by_route(platform: Platform) -> TimeSeries:
     """Failed requests of each route in percent of all. The dashed red line is the threshold of RouteHighErrorRate."""
-    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=platform.errors.route)
+    return TimeSeries(
+        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=route_error_threshold(platform)
+    )
 
 
 @panel("Latency by route, {quantile}", id="latency_by_route")
@@ -101,7 +103,7 @@ def firing_alerts(platform: Platform) -> Table:
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
     """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}."""
     slo = platform.availability
-    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target).by(ROUTE, SERVICE)
+    left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective).by(ROUTE, SERVICE)
     return BarGauge(left, warning=percent(25), critical=percent(0), lower_is_worse=True)
 
 

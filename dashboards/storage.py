@@ -2,6 +2,7 @@
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, SERVICE, STORE
+from contract.objectives import storage_page_threshold, storage_ticket_threshold
 from contract.storage import (
     DO_ERRORS,
     DO_REQUESTS,
@@ -50,7 +51,10 @@ def error_ratio_by_store(platform: Platform) -> TimeSeries:
     orange, page red."""
     errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
     return TimeSeries(
-        (Series(errors),), threshold=platform.storage.page, warning=platform.storage.ticket, no_value="No storage calls"
+        (Series(errors),),
+        threshold=storage_page_threshold(platform),
+        warning=storage_ticket_threshold(platform),
+        no_value="No storage calls",
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__
+from generator.adopt.options import add_init_options, add_upgrade_options
 from generator.definitions import attempt, load_contract
 from generator.errors import BuildError, Problem, internal_error_text, print_internal_error
 from generator.logs.options import add_logs_options, add_trace_options
@@ -287,6 +288,18 @@ class Command:
     streams: bool = False
 
 
+def _init(options: argparse.Namespace) -> Outcome:
+    from generator.adopt.init import init
+
+    return init(options)
+
+
+def _upgrade(options: argparse.Namespace) -> Outcome:
+    from generator.adopt.upgrade import upgrade
+
+    return upgrade(options)
+
+
 COMMANDS = (
     Command(
         "build",
@@ -317,5 +330,12 @@ COMMANDS = (
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),
+    Command("init", "write a new repository: a platform file, CI, a pre-commit hook", _init, add_init_options),
+    Command(
+        "upgrade",
+        "list the default definitions that changed since a version, and your own that they touch",
+        _upgrade,
+        add_upgrade_options,
+    ),
     Command("bench", "measure builds of this platform and of one with 10,000 tenants", _bench),
 )

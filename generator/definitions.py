@@ -22,7 +22,7 @@ from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
 from generator.overlay import extended
-from generator.own_definitions import own_definitions, unusable
+from generator.own_definitions import OwnDefinitions, own_definitions, unusable
 from generator.packages import install
 from generator.project import (
     DEFINITION_PACKAGES,
@@ -53,33 +53,48 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`, and those of the project where it has its own.
-    Raises BuildError with everything that cannot be loaded.
+    """The default definitions, extended by those of the project where it has its own. Raises BuildError with everything
+    that cannot be loaded.
     """
+    problems: list[Problem] = []
+    defaults = attempt(load_default_definitions, problems)
+    own = None if defaults is None else attempt(load_own_definitions, problems)
+    if defaults is None or own is None:
+        raise BuildError(problems)
+    return extended(defaults, own)
+
+
+def load_default_definitions() -> Definitions:
+    """Load every module of the default packages. Raises BuildError with everything that cannot be loaded."""
     problems: list[Problem] = []
     modules = {package: _modules(package, problems) for package in DEFAULT_PACKAGES}
     # Routing imports the alerts: after a problem with these, it would report the same problem.
     routing = None if problems else _routing(problems)
-    if routing is None:
+    contract = None if problems else contract_of(modules["contract"], problems)
+    if routing is None or contract is None or problems:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
-    defaults = Definitions(
-        contract=contract_of(modules["contract"], problems),
+    return Definitions(
+        contract=contract,
         alerts=tuple(_defined(modules["alerts"], Alert)),
         dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
         routing=routing,
     )
+
+
+def load_own_definitions() -> OwnDefinitions:
+    """Load every module of the project's own packages; nothing where it has none. Raises BuildError with everything
+    that cannot be loaded."""
     install()
+    problems: list[Problem] = []
     own = [module for package in _own_packages() for module in _modules(package, problems)]
-    if not own and not problems:
-        return defaults
-    default_modules = [module for name, module in sys.modules.items() if name.split(".")[0] in DEFINITION_PACKAGES]
+    defaults = [module for name, module in sys.modules.items() if name.split(".")[0] in DEFINITION_PACKAGES]
     problems += unusable(own, importlib.import_module("contract.logs").FIELDS)
     if problems:
         raise BuildError(problems)
-    return extended(defaults, own_definitions(own, default_modules))
+    return own_definitions(own, defaults)
 
 
 def contract_of(modules: Sequence[ModuleType], problems: list[Problem]) -> Contract:

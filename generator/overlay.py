@@ -23,6 +23,8 @@ def extended(defaults: Definitions, own: OwnDefinitions) -> Definitions:
     """The defaults with a project's definitions: one of the same id, name or key replaces a default where it stands,
     others follow. Raises BuildError where two of the project have one key, and for a metric that cannot be replaced.
     """
+    if own == OwnDefinitions():
+        return defaults
     problems: list[Problem] = []
     off = [each for located in own.disabled for each in located.definition.definitions]
     alerts = merged(defaults.alerts, own.alerts, _alert_key, "alert", problems)

@@ -6,8 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from contract.labels import ROUTE
 from generator.config.alerts import alert_locations, alerts_of
-from generator.config.checks import PlatformDocument, platform_problems, sample_intervals
+from generator.config.checks import platform_problems, sample_intervals
+from generator.config.document import PlatformDocument
 from generator.config.overlays import read_merged
 from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
@@ -68,20 +70,18 @@ def load(path: Path) -> Platform:
 def platform_of(root: Node, document: Any) -> Platform:
     """Return the platform of a valid document and its tree; numbers stay exact."""
     owners = {family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()}
-    slos, thresholds = document["slos"], document["thresholds"]
+    thresholds = document["thresholds"]
     return Platform(
         name=document["platform"],
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
         min_requests=quantity(thresholds["min_requests"], REQUESTS_UNIT),
         min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
-        availability=Slo(percent(slos["availability"]["target_percent"]), days(slos["availability"]["window_days"])),
+        availability=_availability(document),
         errors=_errors(document),
-        latency=_latency(slos["latency_p95_ms"]),
+        latency=_latency(document["slos"]["latency_p95_ms"]),
         cost=_cost(document),
-        storage=StorageThresholds(
-            percent(thresholds["storage"]["ticket_percent"]), percent(thresholds["storage"]["page_percent"])
-        ),
+        storage=_storage(thresholds["storage"]),
         telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
         model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
@@ -117,7 +117,41 @@ def _errors(document: Any) -> ErrorThresholds:
         route=percent(errors["route_percent"]),
         outage=percent(errors["outage_percent"]),
         ai=percent(errors["ai_percent"]),
+        route_overrides=_percentages(errors.get("routes", {}), "route_percent"),
+        outage_overrides=_percentages(errors.get("routes", {}), "outage_percent"),
+        ai_overrides=_percentages(errors.get("models", {}), "ai_percent"),
     )
+
+
+def _availability(document: Any) -> Slo:
+    """The SLO of requests, with the target of each route if any differs; the target of a route goes before that of its
+    service."""
+    slo = document["slos"]["availability"]
+    of_services, of_routes = (_percentages(slo.get(key, {}), "target_percent") for key in ("services", "routes"))
+    target, window = percent(slo["target_percent"]), days(slo["window_days"])
+    if not of_services and not of_routes:
+        return Slo(target, window)
+    targets = {
+        route: of_routes.get(route, of_services.get(service, target))
+        for service, routes in document["services"].items()
+        for route in routes
+    }
+    return Slo(target, window, ROUTE, {**targets, ROUTE.fallback: target})
+
+
+def _storage(storage: Any) -> StorageThresholds:
+    stores = storage.get("stores", {})
+    return StorageThresholds(
+        ticket=percent(storage["ticket_percent"]),
+        page=percent(storage["page_percent"]),
+        ticket_overrides=_percentages(stores, "ticket_percent"),
+        page_overrides=_percentages(stores, "page_percent"),
+    )
+
+
+def _percentages(overrides: Any, key: str) -> dict[str, Quantity]:
+    """The overrides that have a key, as ratios by name."""
+    return {name: percent(values[key]) for name, values in overrides.items() if key in values}
 
 
 def _latency(latency: Any) -> LatencySlos:
@@ -126,6 +160,7 @@ def _latency(latency: Any) -> LatencySlos:
         route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),
         vectorize=quantity(latency["vectorize"], MILLISECONDS),
+        ai_overrides={model: quantity(value, MILLISECONDS) for model, value in latency.get("models", {}).items()},
     )
 
 

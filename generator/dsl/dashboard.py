@@ -47,7 +47,7 @@ class TimeSeries:
 
     series: tuple[Series, ...]
     threshold: PanelThreshold | None = None
-    warning: Quantity | None = None
+    warning: PanelThreshold | None = None
     stacked: bool = False
     no_value: str = "No traffic"
 
@@ -55,9 +55,9 @@ class TimeSeries:
         require_tuple(self.series, Series, "TimeSeries(…)", "series", "write (Series(query),)")
         if len(self.series) > MAX_SERIES:
             raise DefinitionError(f"TimeSeries(…) has {len(self.series)} series", f"show at most {MAX_SERIES}")
-        _check_thresholds(self.series[0].query, "TimeSeries(…)", self.warning)
-        if not isinstance(self.threshold, ThresholdSeries):
-            _check_thresholds(self.series[0].query, "TimeSeries(…)", self.threshold)
+        for threshold in (self.warning, self.threshold):
+            if not isinstance(threshold, ThresholdSeries):
+                _check_thresholds(self.series[0].query, "TimeSeries(…)", threshold)
         check_fields(self)
 
 

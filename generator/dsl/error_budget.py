@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from generator.dsl.arguments import require, require_duration
-from generator.dsl.query import DerivedQuery, MetricQuery, Query
+from generator.dsl.query import OBJECTIVES, DerivedQuery, MetricQuery, Objective, Query, ThresholdSeries
 from generator.dsl.units import BURN_RATE, RATIO, TIME_LEFT, Duration, Quantity, Unit, example
 from generator.errors import DefinitionError
 
@@ -15,7 +15,7 @@ from generator.errors import DefinitionError
 class ErrorBudgetRemaining(DerivedQuery):
     """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
 
-    target: Quantity
+    target: Objective
 
     def check_threshold(self, threshold: Quantity) -> None:
         if threshold.amount >= 1:
@@ -37,7 +37,7 @@ class ErrorBudgetRemaining(DerivedQuery):
 class BurnRate(DerivedQuery):
     """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
 
-    target: Quantity
+    target: Objective
 
     @property
     def unit(self) -> Unit:
@@ -66,8 +66,11 @@ class TimeToExhaustion(Query):
 
 
 def require_target(target: object, call: str) -> None:
-    """Raise DefinitionError unless the argument of a call is the target of an SLO, between 0 and 1, both exclusive."""
-    require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
+    """Raise DefinitionError unless the argument of a call is the target of an SLO, between 0 and 1, both exclusive, or
+    one for each value of a label."""
+    require((target,), OBJECTIVES, call, "the target of an SLO", f"write {example(target, RATIO)}")
+    if isinstance(target, ThresholdSeries):
+        return
     assert isinstance(target, Quantity)
     if target.unit != RATIO or not 0 < target.amount < 1:
         what = f"the target of {call} is {target.text()}, and not between 0% and 100%"

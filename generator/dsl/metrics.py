@@ -11,7 +11,7 @@ from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, require_t
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.named import READ_A_METRIC, Named
-from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
+from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Objective, Query, Window
 from generator.dsl.units import (
     ALERTS_UNIT,
     DOLLARS,
@@ -385,13 +385,14 @@ class Ratio(Query):
         numerator, denominator = self.numerator.map_metric_queries(change), self.denominator.map_metric_queries(change)
         return replace(self, numerator=numerator, denominator=denominator)
 
-    def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
+    def error_budget_remaining(self, target: Objective) -> ErrorBudgetRemaining:
+        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO, which may
+        differ by label value."""
         call = ".error_budget_remaining(…)"
         require_target(target, call)
         return ErrorBudgetRemaining(self, target)
 
-    def burn_rate(self, target: Quantity) -> BurnRate:
+    def burn_rate(self, target: Objective) -> BurnRate:
         """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
         require_target(target, ".burn_rate(…)")
         return BurnRate(self, target)

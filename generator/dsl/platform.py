@@ -25,21 +25,26 @@ DEFAULT_DATA_SOURCE_NAME = "Prometheus"
 
 @dataclass(frozen=True)
 class ErrorThresholds:
-    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`)."""
+    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`). `route_overrides` and
+    `outage_overrides` are by route, `ai_overrides` by model."""
 
     tenant: ThresholdTable
     route: Quantity
     outage: Quantity
     ai: Quantity
+    route_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    outage_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LatencySlos:
-    """SLOs of the 95th percentile of latency, in milliseconds."""
+    """SLOs of the 95th percentile of latency, in milliseconds. `ai_overrides` are by model."""
 
     route: ThresholdTable
     ai: Quantity
     vectorize: Quantity
+    ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,12 @@ class CostThresholds:
 
 @dataclass(frozen=True)
 class StorageThresholds:
-    """Thresholds on the error ratio of a store."""
+    """Thresholds on the error ratio of a store. The overrides are by store."""
 
     ticket: Quantity
     page: Quantity
+    ticket_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    page_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,9 @@ class ThresholdSeries(NoTruthValue):
 
 
 Threshold: TypeAlias = Quantity | Duration | ThresholdSeries
+Objective: TypeAlias = Quantity | ThresholdSeries
+OBJECTIVES = (Quantity, ThresholdSeries)
+"""What the target of an SLO can be: one for all, or one for each value of a label."""
 
 
 class Condition(NoOperators):

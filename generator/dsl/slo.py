@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from generator.dsl.arguments import require, require_duration
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
-from generator.dsl.query import Condition
-from generator.dsl.units import RATIO, Duration, Quantity
+from generator.dsl.query import Condition, ThresholdSeries, ThresholdTable
+from generator.dsl.units import RATIO, Duration, Quantity, format_number
 from generator.errors import DefinitionError
+
+ERROR_BUDGET = "error_budget"
+"""The name of the table of error budgets by label value."""
 
 
 @dataclass(frozen=True)
 class Slo:
-    """An SLO: the fraction of events that must be good (`target`) in a rolling window (`window`)."""
+    """An SLO: the fraction of events that must be good (`target`) in a rolling window (`window`). Where targets differ,
+    `targets` has that of every value of `label`."""
 
     target: Quantity
     window: Duration
+    label: Label | None = None
+    targets: Mapping[str, Quantity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
         require_fraction(self.target, "Slo(target=…)", "percent(99.5)")
+
+    @property
+    def objective(self) -> Quantity | ThresholdSeries:
+        """The target, of each value of the label where targets differ."""
+        return self._threshold("availability_target", lambda slo: slo.target)
+
+    @property
+    def error_budget_threshold(self) -> Quantity | ThresholdSeries:
+        """The fraction of events that may fail, of each value of the label where targets differ."""
+        return self._threshold(ERROR_BUDGET, lambda slo: slo.error_budget)
+
+    def error_ratio_threshold(self, budget_fraction: Quantity, window: Duration) -> Quantity | ThresholdSeries:
+        """The error ratio that uses up a fraction of the budget in a window, of each value of the label where targets
+        differ."""
+        name = f"error_share_burning_{format_number(budget_fraction.amount * 100)}_percent_in_{window}"
+        return self._threshold(name.replace(".", "_"), lambda slo: slo.error_ratio_at(budget_fraction, window))
+
+    def _threshold(self, name: str, value: Callable[[Slo], Quantity]) -> Quantity | ThresholdSeries:
+        if self.label is None or not self.targets:
+            return value(self)
+        values = {each: value(Slo(target, self.window)) for each, target in self.targets.items()}
+        return ThresholdTable(name, self.target.unit, None, values).per(self.label)
 
     @property
     def error_budget(self) -> Quantity:
@@ -71,14 +100,14 @@ class BurnRateWindows:
         call = "BurnRateWindows.condition(…)"
         require((errors, requests), Countable, call, "counters", "write .condition(ERRORS, REQUESTS, slo, LABEL)")
         require((slo,), Slo, call, "an SLO", "write platform.availability")
-        error_ratio = slo.error_ratio_at(self.budget_fraction, self.long_window)
+        error_ratio = slo.error_ratio_threshold(self.budget_fraction, self.long_window)
         long, short = (
             errors.ratio_to(requests, window).by(*labels) for window in (self.long_window, self.short_window)
         )
         burning = long.above(error_ratio) & short.above(error_ratio)
         if self.current_window is None:
             return burning
-        return burning & errors.ratio_to(requests, self.current_window).by(*labels).above(slo.error_budget)
+        return burning & errors.ratio_to(requests, self.current_window).by(*labels).above(slo.error_budget_threshold)
 
 
 def require_fraction(value: object, call: str, example: str) -> None:

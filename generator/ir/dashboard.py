@@ -50,7 +50,7 @@ class ThresholdStep:
 @dataclass(frozen=True)
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
-    thin dashed red line outside any stack."""
+    thin dashed line outside any stack: red, or orange where `is_warning`."""
 
     ref: str
     expression: Expression
@@ -58,6 +58,7 @@ class QueryTarget:
     instant: bool = False
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
+    is_warning: bool = False
 
 
 @dataclass(frozen=True)

@@ -140,13 +140,16 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     ]
     first = panel.series[0]
     fixed = panel.threshold if isinstance(panel.threshold, Quantity) else None
+    fixed_warning = panel.warning if isinstance(panel.warning, Quantity) else None
+    targets += _threshold_target(context, panel.threshold, REFS[len(targets)], first.query)
+    targets += _threshold_target(context, panel.warning, REFS[len(targets)], first.query, is_warning=True)
     return replace(
         blank,
         unit=units.pop().grafana,
-        targets=(*targets, *_threshold_target(context, panel.threshold, REFS[len(targets)], first.query)),
-        steps=threshold_steps(panel.warning, fixed),
+        targets=tuple(targets),
+        steps=threshold_steps(fixed_warning, fixed),
         no_value=panel.no_value,
-        threshold_lines=fixed is not None or panel.warning is not None,
+        threshold_lines=fixed is not None or fixed_warning is not None,
         stacked=panel.stacked,
         min=0,
         series_names=()
@@ -157,7 +160,7 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
 
 
 def _threshold_target(
-    context: PanelContext, threshold: PanelThreshold | None, ref: str, query: Query
+    context: PanelContext, threshold: PanelThreshold | None, ref: str, query: Query, is_warning: bool = False
 ) -> tuple[QueryTarget, ...]:
     if threshold is not None and threshold.unit != query.unit:
         raise DefinitionError(
@@ -168,7 +171,8 @@ def _threshold_target(
         return ()
     matchers = (threshold.label.matches_variable(),) if threshold.label in context.variables else ()
     series = Selector(threshold_series(context.lowering, threshold), matchers)
-    return (QueryTarget(ref, series, f"limit · {{{{{threshold.label.name}}}}}", is_threshold=True),)
+    legend = f"{'warning' if is_warning else 'limit'} · {{{{{threshold.label.name}}}}}"
+    return (QueryTarget(ref, series, legend, is_threshold=True, is_warning=is_warning),)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:

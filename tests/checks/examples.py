@@ -31,7 +31,7 @@ from generator.check import Check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
 from generator.checks.stages import COVERAGE
-from generator.config.checks import PlatformDocument
+from generator.config.document import PlatformDocument
 from generator.config.load import platform_of
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.overlays import merge as merge_trees

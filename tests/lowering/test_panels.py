@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -123,6 +124,22 @@ def test_a_threshold_by_route_is_a_series(lowered: Lower, dashboard_lowering: Qu
     assert flat(target.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
     assert (target.ref, target.legend, target.is_threshold) == ("B", "limit · {{route}}", True)
     assert flat(lowered(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
+
+
+def test_a_warning_by_route_is_a_series_too(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
+    """Beside the threshold's series, and marked as a warning; neither is a colour of the panel."""
+    slo = latency_slo(dashboard_lowering.platform)
+    warning = replace(slo, table=replace(slo.table, name="latency_warning_ms"))
+    panel = lowered(TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=slo, warning=warning))
+    targets = [
+        (target.ref, flat(target.expression), target.is_threshold, target.is_warning) for target in panel.targets
+    ]
+    assert targets[1:] == [
+        ("B", "route:latency_ms:limit", True, False),
+        ("C", "route:latency_warning_ms:limit", True, True),
+    ]
+    assert panel.targets[2].legend == "warning · {{route}}"
+    assert (panel.steps, panel.threshold_lines) == (NEUTRAL, False)
 
 
 def test_two_units_on_one_axis_are_an_error(lowered: Lower) -> None:

@@ -146,6 +146,14 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
     assert style["custom.stacking"]["mode"] == "none"
 
 
+def test_a_series_of_a_warning_is_orange() -> None:
+    """It has the style of a threshold, in the colour of a warning."""
+    values, threshold = LATENCY.targets
+    style = overridden(rendered(replace(LATENCY, targets=(values, replace(threshold, is_warning=True)))), "B")
+    assert style["color"] == {"fixedColor": "orange", "mode": "fixed"}
+    assert style["custom.lineStyle"]["fill"] == "dash"
+
+
 def test_a_threshold_series_is_not_in_the_legend() -> None:
     """The panel's description explains the dashed red line; the legend lists only what is measured."""
     hidden = overridden(rendered(LATENCY), "B")["custom.hideFrom"]

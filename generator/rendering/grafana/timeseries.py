@@ -92,11 +92,12 @@ def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:
 
 
 def threshold_override(target: QueryTarget) -> dict[str, object]:
-    """A thin dashed red line without a fill, outside any stack, and not in the legend: the description explains it."""
+    """A thin dashed line in the colour of its level, without a fill, outside any stack, and not in the legend: the
+    description explains it."""
     return override(
         "byFrameRefID",
         target.ref,
-        color=fixed_colour(Colour.CRITICAL.value),
+        color=fixed_colour((Colour.WARNING if target.is_warning else Colour.CRITICAL).value),
         custom_hideFrom={"legend": True, "tooltip": False, "viz": False},
         custom_lineStyle={"dash": [10, 10], "fill": "dash"},
         custom_lineWidth=1,
