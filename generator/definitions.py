@@ -38,6 +38,7 @@ from generator.stopped import Stopped
 DEFAULT_PACKAGES = ("contract", "alerts", "alerts.tests", "dashboards")
 ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
 """The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
+GENERATOR = Path(__file__).parent
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
@@ -263,8 +264,11 @@ def _place(error: BaseException) -> str:
 
 
 def _is_raised_by_definition(error: BaseException) -> bool:
-    """Whether the innermost frame is a definition's, or a definition calls itself, through the DSL, without an end."""
-    in_definition = [_in_definition(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
+    the DSL, without an end."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
+    in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:
         return True
     return bool(in_definition) and in_definition[-1]

@@ -54,13 +54,13 @@ def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> Iterator[Problem]:
     bad='''
         @panel("Latency", id="latency")
         def latency(platform: Platform) -> TimeSeries:
-            """p95 latency of each route."""
+            """{quantile} latency of each route."""
             return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=milliseconds(2500))
     ''',
     good='''
         @panel("Latency", id="latency")
         def latency(platform: Platform) -> TimeSeries:
-            """p95 latency of each route."""
+            """{quantile} latency of each route."""
             return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),))
     ''',
     message="its threshold line at 2.5 s is not the threshold of an alert; draw the threshold of an alert",

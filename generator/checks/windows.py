@@ -8,14 +8,11 @@ from generator.check import check
 from generator.checks.alerts import example
 from generator.checks.stages import LOWERED
 from generator.dsl.panel_text import queries_of
+from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.query_parts import stored_windows
-from generator.dsl.units import days, seconds
 from generator.errors import Problem
 from generator.ir.build import Lowered
-
-PUSH_INTERVAL = seconds(15)
-RETENTION = days(35)
 
 
 @check(
@@ -38,7 +35,7 @@ def windows_of_alerts_have_samples(lowered: Lowered) -> Iterator[Problem]:
         for comparison in rule.condition.comparisons():
             if isinstance(comparison.threshold, ThresholdSeries) and comparison.threshold.default_for is not None:
                 queries.append(comparison.threshold.default_for)
-        yield from _problems(rule.alert.where, queries)
+        yield from _problems(lowered.platform, rule.alert.where, queries)
 
 
 @check(
@@ -67,15 +64,15 @@ def windows_of_panels_have_samples(lowered: Lowered) -> Iterator[Problem]:
     """
     for dashboard in lowered.definitions.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
-            yield from _problems(panel.where, queries_of(panel.build(lowered.platform)))
+            yield from _problems(lowered.platform, panel.where, queries_of(panel.build(lowered.platform)))
 
 
 def _of_values(values: Iterable[object]) -> Iterator[Query]:
     return (value for value in values if isinstance(value, Query))
 
 
-def _problems(where: str, queries: Iterable[Query]) -> Iterator[Problem]:
-    shortest, longest = PUSH_INTERVAL * 2, RETENTION
+def _problems(platform: Platform, where: str, queries: Iterable[Query]) -> Iterator[Problem]:
+    shortest, longest = platform.push_interval * 2, platform.retention
     for window in sorted({window for query in queries for window in stored_windows(query)}):
         if window < shortest:
             what = f"its window of {window.text()} holds fewer than two samples"

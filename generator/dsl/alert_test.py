@@ -17,6 +17,7 @@ from generator.dsl.arguments import require, require_duration, require_function,
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
 from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
@@ -229,7 +230,9 @@ def alert_test(
             raise DefinitionError(
                 f"the alert test {build.__name__} has no docstring", "say in a sentence what happens and what fires"
             )
-        return AlertTest(id, build.__module__, claim, alert, severities, covers, build, place_of(build))
+        return AlertTest(
+            id, build.__module__, claim, alert, severities, covers, once_per_platform(build), place_of(build)
+        )
 
     return define
 

@@ -17,6 +17,7 @@ from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Histogram, Metric
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.text import one_line, require_no_variables
@@ -329,7 +330,7 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
                 f"the panel {build.__name__} has no docstring", "describe in a sentence what the panel shows"
             )
         require_no_variables(description, f"the docstring of {build.__name__}")
-        return Panel(id, title, description, build, place_of(build))
+        return Panel(id, title, description, once_per_platform(build), place_of(build))
 
     return define
 

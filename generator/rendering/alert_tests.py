@@ -20,7 +20,6 @@ from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,6 @@ def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFi
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
         interval=str(interval),
-        scalar=scalar,
         tests=[_test(built, rules) for built in tests],
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +17,7 @@ from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
+from generator.rendering.json_text import json_text
 from generator.rendering.log_schema import log_schema
 
 VERSION = 2
@@ -29,7 +29,7 @@ def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str
     """metrics.json, log.schema.json and metrics.md, by their paths."""
     document = metrics_json(platform, contract)
     return {
-        METRICS_JSON: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        METRICS_JSON: json_text(document) + "\n",
         LOG_SCHEMA: log_schema(platform),
         METRICS_PAGE: page(document, platform, tuple(contract.areas)),
     }
@@ -41,7 +41,7 @@ def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, st
     for alert in alerts:
         allowed.setdefault(alert.name, {})[alert.declared] = allowed_keys(alert, platform)
     document = schema(alerts_of(allowed))
-    return {PLATFORM_SCHEMA: json.dumps(document, indent=2, ensure_ascii=False) + "\n"}
+    return {PLATFORM_SCHEMA: json_text(document) + "\n"}
 
 
 def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str, Any]:

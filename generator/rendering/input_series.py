@@ -53,7 +53,7 @@ def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[st
     ]
     runs_by_count: dict[int, list[Run]] = {}
     for bound in (*series.metric.buckets, INFINITY):
-        count = sum(value <= bound for value in observed)
+        count = len(observed) if bound == INFINITY else sum(value <= bound for value in observed)
         if count not in runs_by_count:
             runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import unwrap
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_an_alert_test_has_its_claim_and_place() -> None:
     assert (test.id, test.module) == ("spilling", "tests.dsl.test_alert_test")
     assert test.claim == "Half is spilt from minute 30 on."
     assert test.where == f"tests/dsl/test_alert_test.py:{half_is_spilt.__code__.co_firstlineno} half_is_spilt"
-    assert test.build is half_is_spilt
+    assert unwrap(test.build) is half_is_spilt
 
 
 def test_an_alert_test_without_a_docstring_is_an_error() -> None:
