@@ -29,10 +29,10 @@ LOADING = (
         r'alerts/errors\.py:\d+: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
     Mistake(  # unknown module of the contract
-        "alerts/tests/request_series.py",
+        "alerts/tests/telemetry.py",
         "from contract.api",
         "from contract.apy",
-        r'alerts/tests/request_series\.py:\d+: there is no "apy"; did you mean "api"\?',
+        r'alerts/tests/telemetry\.py:\d+: there is no "apy"; did you mean "api"\?',
     ),
     Mistake(  # docstring without a part
         LATENCY,
@@ -203,8 +203,8 @@ OUTPUT_CHECKS = (
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own\. "
-        r"\[dashboard/duplicate-uid-or-title\]",
+        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, "
+        r"in dashboards/storage\.py\. \[dashboard/duplicate-uid-or-title\]",
     ),
 )
 CONTRACT = (

@@ -156,7 +156,7 @@ def test_a_platform_gets_all_tests_whatever_its_names_and_numbers(platform: Plat
     texts = compile_all(replace(platform, name="europe", cost=cost), definitions).texts
     assert [test.id for test in definitions.alert_tests if not is_tested(texts, test.id)] == []
     spend = texts["tests/spend-every-5m.yaml"]
-    assert "does not fire at 125 min with $80, fires at 130 min with $83.20" in spend
+    assert "does not fire at 2 h 5 min with $80, fires at 2 h 10 min with $83.20" in spend
 
 
 def test_panel_and_row_ids_follow_from_ids_alone(compiled: Compiled, definitions: Definitions) -> None:
