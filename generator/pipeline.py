@@ -29,6 +29,7 @@ from generator.lowering.alert_settings import with_alert_settings, without_alert
 from generator.lowering.alerts import lower_alert
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
+from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
@@ -113,7 +114,7 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     ]
     _raise(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return Lowered(platform, definitions, recording_rules.all(), alerts, specs, links)
+    return with_metric_prefix(Lowered(platform, definitions, recording_rules.all(), alerts, specs, links))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:

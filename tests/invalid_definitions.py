@@ -203,8 +203,9 @@ OUTPUT_CHECKS = (
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, "
-        r"in dashboards/storage\.py\. \[dashboard/duplicate-uid-or-title\]",
+        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, in "
+        r"dashboards/storage\.py\. "
+        r"\[dashboard/duplicate-uid-or-title\]",
     ),
 )
 CONTRACT = (

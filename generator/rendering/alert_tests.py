@@ -76,7 +76,7 @@ def alert_test_files(
         raise BuildError(problems)
     built.sort(key=lambda test: (test.module, test.interval))
     return {
-        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval)
+        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval, platform.metric_prefix)
         for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
 
@@ -111,7 +111,9 @@ def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Proble
             yield Problem(where, what, f"expect the values ({', '.join(sorted(tested.rule.queries))})")
 
 
-def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration) -> str:
+def _file(
+    tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration, prefix: str
+) -> str:
     alerts = {built.test.alert for built in tests}
     needed = {name for (alert, _), tested in rules.items() if alert in alerts for name in tested.files}
     used = [file for file in files if file.name in needed]
@@ -120,17 +122,17 @@ def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFi
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
         interval=str(interval),
-        tests=[_test(built, rules) for built in tests],
+        tests=[_test(built, rules, prefix) for built in tests],
     )
 
 
-def _test(built: BuiltTest, rules: TestedRules) -> dict[str, object]:
+def _test(built: BuiltTest, rules: TestedRules, prefix: str) -> dict[str, object]:
     scenario, alert = built.scenario, built.test.alert
     return {
         "id": built.test.id,
         "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
-        "series": samples_by_series(scenario.series, scenario.sample_interval),
+        "series": samples_by_series(scenario.series, scenario.sample_interval, prefix),
         "alert": alert,
         "expectations": [
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}

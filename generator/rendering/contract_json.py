@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,12 +47,17 @@ def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, st
 
 def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str, Any]:
     """Services and routes, labels, metrics, combined counters and built-in series, in the order of the contract."""
+    prefix = platform.metric_prefix
+    names = [metric.name for metric in contract.metrics]
     return {
         "version": VERSION,
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in contract.labels],
-        "metrics": [_metric(metric, contract.area_of(metric.name)) for metric in contract.metrics],
-        "combined_counters": [_combined_counter(combined) for combined in contract.combined_counters],
+        "metrics": [
+            with_prefixed_names(_metric(metric, contract.area_of(metric.name), prefix), names, prefix)
+            for metric in contract.metrics
+        ],
+        "combined_counters": [_combined_counter(combined, prefix) for combined in contract.combined_counters],
         "built_in": [_built_in(series) for series in contract.built_in],
     }
 
@@ -68,11 +74,11 @@ def _label(label: Label, platform: Platform) -> dict[str, Any]:
     }
 
 
-def _metric(metric: Metric, area: str) -> dict[str, Any]:
+def _metric(metric: Metric, area: str, prefix: str) -> dict[str, Any]:
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     origin = metric.origin
     return {
-        "name": metric.name,
+        "name": f"{prefix}{metric.name}",
         "area": area,
         "type": TYPES[type(metric)],
         "unit": metric.unit.name,
@@ -84,16 +90,25 @@ def _metric(metric: Metric, area: str) -> dict[str, Any]:
     }
 
 
-def _combined_counter(combined: CombinedCounter) -> dict[str, Any]:
+def with_prefixed_names(entry: dict[str, Any], names: Iterable[str], prefix: str) -> dict[str, Any]:
+    """The entry of a metric whose texts name metrics with the prefix."""
+    if not prefix:
+        return entry
+    pattern = re.compile(rf"\b({'|'.join(names)})\b")
+    origin = {key: pattern.sub(rf"{prefix}\1", text) for key, text in entry["origin"].items()}
+    return {**entry, "help": pattern.sub(rf"{prefix}\1", entry["help"]), "origin": origin}
+
+
+def _combined_counter(combined: CombinedCounter, prefix: str) -> dict[str, Any]:
     members = [
         {
-            "metric": member.counter.name,
+            "metric": f"{prefix}{member.counter.name}",
             "labels": {label.name: value for label, value in member.distinguishing_labels.items()},
         }
         for member in combined.members
     ]
     return {
-        "name": combined.name,
+        "name": f"{prefix}{combined.name}",
         "unit": combined.unit.name,
         "help": combined.help,
         "labels": [label.name for label in combined.labels],

@@ -90,4 +90,7 @@ def _example(lowered: Lowered, rule: AlertRule) -> ScenarioTimeline | None:
     )
     rules = {each.alert.severity: each for each in lowered.alerts if each.alert.name == alert.name}
     possible = ((test, test.scenario(lowered.platform)) for test in tests)
-    return next((timeline(test, scenario, rules) for test, scenario in possible if scenario), None)
+    return next(
+        (timeline(test, scenario, rules, lowered.platform.metric_prefix) for test, scenario in possible if scenario),
+        None,
+    )

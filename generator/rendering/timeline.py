@@ -36,9 +36,12 @@ class ScenarioTimeline:
     events: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def timeline(test: AlertTest, scenario: Scenario, rules: Mapping[Severity, AlertRule]) -> ScenarioTimeline:
-    """The timeline of a test's scenario. `rules` are the rules of its alert's name, by severity."""
-    inputs = [event for series in scenario.series for event in input_events(series, scenario)]
+def timeline(
+    test: AlertTest, scenario: Scenario, rules: Mapping[Severity, AlertRule], prefix: str = ""
+) -> ScenarioTimeline:
+    """The timeline of a test's scenario. `rules` are the rules of its alert's name, by severity; `prefix` is that of
+    the platform's metrics."""
+    inputs = [event for series in scenario.series for event in input_events(series, scenario, prefix)]
     outcomes = [
         (expectation.at.seconds, text)
         for expectation in scenario.expectations
@@ -51,11 +54,11 @@ def timeline(test: AlertTest, scenario: Scenario, rules: Mapping[Severity, Alert
     )
 
 
-def input_events(series: InputSeries, scenario: Scenario) -> Iterator[tuple[int, str]]:
+def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> Iterator[tuple[int, str]]:
     """The changes of a series, each with its second; a counter that does not increase is not mentioned at the start."""
     time, before = 0, NO_INCREASE
     values = ", ".join(code(value) for label, value in series.labels.items() if _differs(label, scenario))
-    name = f"`{series.metric.name}`" + (f" of {values}" if values else "")
+    name = f"`{prefix}{series.metric.name}`" + (f" of {values}" if values else "")
     for segment in series.segments:
         match segment:
             case Restart():
