@@ -29,10 +29,10 @@ LOADING = (
         r'alerts/errors\.py:\d+: there is no "REQUESTZ"; did you mean "REQUESTS"\?',
     ),
     Mistake(  # unknown module of the contract
-        "alerts/tests/errors.py",
+        "alerts/tests/telemetry.py",
         "from contract.api",
         "from contract.apy",
-        r'alerts/tests/errors\.py:\d+: there is no "apy"; did you mean "api"\?',
+        r'alerts/tests/telemetry\.py:\d+: there is no "apy"; did you mean "api"\?',
     ),
     Mistake(  # docstring without a part
         LATENCY,

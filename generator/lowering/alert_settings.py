@@ -11,7 +11,7 @@ from itertools import product
 from generator.config.schema.alerts import SETTINGS
 from generator.definitions import attempt
 from generator.dsl.alert import NONE, Alert
-from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, Scenario
+from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotPossible, Scenario
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -106,8 +106,10 @@ def _test(platform: Platform, test: AlertTest) -> AlertTest:
             if settings.enabled:
                 yield replace(alert, severity=settings.severity or alert.severity)
 
-    def build(built_platform: Platform) -> Scenario:
+    def build(built_platform: Platform) -> Scenario | NotPossible:
         scenario = test.build(built_platform)
+        if isinstance(scenario, NotPossible):
+            return scenario
         expectations = (replace(each, firing=tuple(firing(each.firing))) for each in scenario.expectations)
         return replace(scenario, expectations=tuple(expectations))
 

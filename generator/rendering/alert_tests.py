@@ -39,10 +39,11 @@ TestedRules: TypeAlias = Mapping[tuple[str, Severity], TestedRule]
 
 @dataclass(frozen=True)
 class BuiltTest:
-    """An alert test and its scenario on a platform."""
+    """An alert test, and its scenario and claim on a platform."""
 
     test: AlertTest
     scenario: Scenario
+    claim: str
 
     @property
     def module(self) -> str:
@@ -58,15 +59,16 @@ class BuiltTest:
 def alert_test_files(
     platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
 ) -> dict[str, str]:
-    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do
-    not exist, with wrong labels, or that cannot be built.
+    """A test file for each module and evaluation interval, by its path, without tests that are not possible on the
+    platform. Raises BuildError for tests of alerts that do not exist, with wrong labels, or that cannot be built.
     """
     built: list[BuiltTest] = []
     problems: list[Problem] = []
     for test in tests:
         problems += _unknown_alerts(test, rules)
         try:
-            built.append(BuiltTest(test, test.build(platform)))
+            scenario = test.scenario(platform)
+            built += [BuiltTest(test, scenario, test.claim_of(scenario))] if scenario else []
         except DefinitionError as error:
             problems.append(error.at(test.where))
     problems += [problem for test in built for problem in _wrong_expectations(test, rules)]
@@ -128,7 +130,7 @@ def _test(built: BuiltTest, rules: TestedRules, prefix: str) -> dict[str, object
     scenario, alert = built.scenario, built.test.alert
     return {
         "id": built.test.id,
-        "claim": built.test.claim,
+        "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
         "series": samples_by_series(scenario.series, scenario.sample_interval, prefix),
         "alert": alert,

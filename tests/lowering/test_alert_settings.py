@@ -141,10 +141,11 @@ def test_tests_expect_the_severities_of_the_platform(platform: Platform, definit
     changed = replace(platform, alerts={("StorageErrors", PAGE): ticket, ("StorageErrors", TICKET): page})
 
     def expected(tests: Definitions) -> list[list[Severity]]:
-        of_alert = (test for test in tests.alert_tests if test.alert == "StorageErrors")
+        of_alert = ((test, test.scenario(platform)) for test in tests.alert_tests if test.alert == "StorageErrors")
         return [
-            [*test.severities, *(each.severity for point in test.build(platform).expectations for each in point.firing)]
-            for test in of_alert
+            [*test.severities, *(each.severity for point in scenario.expectations for each in point.firing)]
+            for test, scenario in of_alert
+            if scenario is not None
         ]
 
     swapped = {PAGE: TICKET, TICKET: PAGE}
@@ -207,6 +208,6 @@ def test_owner_labels_and_runbook_url_are_those_of_the_platform(platform: Platfo
     assert "owner: sre" in rule
     assert "priority: p1" in rule
     assert "runbook_url: https://wiki.example.com/down" in rule
-    tests = "".join(text for path, text in texts.items() if path.startswith("tests/errors"))
+    tests = "".join(text for path, text in texts.items() if path.startswith("tests/outages"))
     assert tests.count("priority: p1") == tests.count("runbook_url: https://wiki.example.com/down") > 0
     assert "/secrets/sre-page" in texts["alertmanager/alertmanager.yaml"]
