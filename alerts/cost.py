@@ -8,7 +8,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule, WithoutPrice
 from generator.dsl.units import days, hours, minutes, percent
 
-PER_DAY = "its threshold is an amount per 24 hours"
+PER_DAY = f"its threshold is an amount per {days(1).text()}"
 
 
 @alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget", fixed_window=PER_DAY)
@@ -17,7 +17,7 @@ def high_ai_costs_ticket(platform: Platform) -> Condition:
 
     {tenant_id} used {value} of its budget of input and output tokens (threshold {threshold}, last {window}).
 
-    Impact: None yet. Above 100 % this alert becomes a page.
+    Impact: None yet. Once the whole budget is used, this alert becomes a page.
 
     First steps:
     1. Open the Tenant dashboard: does it send more requests, or more tokens in each?
@@ -47,13 +47,13 @@ def high_ai_costs_page(platform: Platform) -> Condition:
 def ai_cost_forecast(platform: Platform) -> Rule:
     """{tenant_id} will exceed its token budget: {value} forecast.
 
-    At the rate of the last hour, {tenant_id} will have used {value} in {window} (threshold {threshold}, its token
+    At the rate of the last {recent}, {tenant_id} will have used {value} in {window} (threshold {threshold}, its token
     budget).
 
     Impact: None yet. Within hours the tenant exceeds its budget, which is a page.
 
     First steps:
-    1. Look at the last hour on the Tenant dashboard: a peak that ends by itself, or a new level?
+    1. Look at the last {recent} on the Tenant dashboard: a peak that ends by itself, or a new level?
     2. If it is a new level, talk to the tenant or raise its budget before the page fires.
     """
     forecast = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import FAST_BURN, MEDIUM_BURN, SLOW_BURN, enough_traffic, error_threshold
+from contract.objectives import (
+    FAST_BURN,
+    MEDIUM_BURN,
+    SLOW_BURN,
+    ai_error_threshold,
+    enough_traffic,
+    error_threshold,
+    outage_threshold,
+    route_error_threshold,
+)
 from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
@@ -27,7 +36,7 @@ def route_down(platform: Platform) -> Rule:
     3. Follow one failed request through the logs by its request_id; the error's message names the call that threw.
     """
     window = minutes(2)
-    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.outage)
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(outage_threshold(platform))
     significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (too_many_errors & significant).for_(minutes(1)).keep_firing_for(minutes(10))
 
@@ -65,7 +74,7 @@ def route_high_error_rate(platform: Platform) -> Rule:
     3. Open the AI and Storage dashboards: does a model or a store fail at the same time?
     """
     window = minutes(5)
-    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(platform.errors.route)
+    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(ROUTE, SERVICE).above(route_error_threshold(platform))
     significant = enough_traffic(platform, ERRORS, REQUESTS, window, ROUTE, SERVICE)
     return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
 
@@ -82,15 +91,15 @@ def error_budget_values(first: BurnRateWindows, **others: BurnRateWindows) -> Va
 
     def values(platform: Platform) -> Mapping[str, PlaceholderValue]:
         slo = platform.availability
-        budget_left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.target)
-        burn_rate = ERRORS.ratio_to(REQUESTS, first.long_window).burn_rate(slo.target)
+        budget_left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective)
+        burn_rate = ERRORS.ratio_to(REQUESTS, first.long_window).burn_rate(slo.objective)
         result: dict[str, PlaceholderValue] = {
             "slo_window": slo.window,
             "budget_left": budget_left.by(ROUTE, SERVICE),
             "when_exhausted": budget_left.exhausted_in(slo.window, burn_rate).by(ROUTE, SERVICE),
         }
         for prefix, burn in {"": first, **{f"{name}_": burn for name, burn in others.items()}}.items():
-            burn_rate = ERRORS.ratio_to(REQUESTS, burn.long_window).burn_rate(slo.target)
+            burn_rate = ERRORS.ratio_to(REQUESTS, burn.long_window).burn_rate(slo.objective)
             result[f"{prefix}burn_rate"] = burn_rate.by(ROUTE, SERVICE)
             result[f"{prefix}burn_rate_threshold"] = Quantity(
                 slo.burn_rate(burn.budget_fraction, burn.long_window), BURN_RATE
@@ -112,7 +121,7 @@ def error_budget_burn_page(platform: Platform) -> Condition:
 
     {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
     {burn_rate_window}), {medium_burn_rate} (threshold {medium_burn_rate_threshold} over {medium_burn_rate_window}).
-    Error budget of {slo_window}: {budget_left} left; at the burn rate of the last {window} it is exhausted
+    Error budget of {slo_window}: {budget_left} left; at the burn rate over {burn_rate_window} it is exhausted
     {when_exhausted}.
 
     Impact: The SLO is missed within days if nothing changes.
@@ -137,7 +146,7 @@ def error_budget_burn_ticket(platform: Platform) -> Condition:
 
     First steps:
     1. Open the Overview over a week: when did the errors begin?
-    2. Group the failed requests of the last 24 h in the logs by error message, and fix the largest group.
+    2. Group the failed requests of the last {window} in the logs by error message, and fix the largest group.
     3. If callers cause the failures, answer them with a 4xx: only a 5xx counts as an error.
     """
     return burn_rate_above(platform, SLOW_BURN)
@@ -158,6 +167,6 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     3. Check Cloudflare's status page for Workers AI.
     """
     window = minutes(5)
-    too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(platform.errors.ai)
+    too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(ai_error_threshold(platform))
     significant = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))

@@ -3,7 +3,7 @@
 from contract.ai import AI_LATENCY, AI_REQUESTS
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_slo
+from contract.objectives import ai_latency_slo, latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.metrics import P95
@@ -14,10 +14,10 @@ from generator.dsl.units import minutes
 
 @alert("TenantHighLatency", TICKET, panel="tenant/latency")
 def tenant_high_latency(platform: Platform) -> Rule:
-    """{tenant_id}: p95 latency of {route} is {value}.
+    """{tenant_id}: {quantile} latency of {route} is {value}.
 
-    {tenant_id}: the p95 latency of requests to {route} ({service}) is {value} (threshold {threshold}, last {window}).
-    The threshold is the route's SLO.
+    {tenant_id}: the {quantile} latency of requests to {route} ({service}) is {value} (threshold {threshold}, last
+    {window}). The threshold is the route's SLO.
 
     Impact: One tenant waits longer than the SLO allows; the others may not notice.
 
@@ -34,9 +34,9 @@ def tenant_high_latency(platform: Platform) -> Rule:
 
 @alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")
 def route_high_latency(platform: Platform) -> Rule:
-    """{route} ({service}): p95 latency is {value}.
+    """{route} ({service}): {quantile} latency is {value}.
 
-    The p95 latency of requests to {route} ({service}) is {value}, over all tenants (threshold {threshold}, last
+    The {quantile} latency of requests to {route} ({service}) is {value}, over all tenants (threshold {threshold}, last
     {window}). The threshold is the route's SLO.
 
     Impact: Callers wait longer than the SLO allows; some give up, and their retries add load.
@@ -55,9 +55,9 @@ def route_high_latency(platform: Platform) -> Rule:
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")
 def high_ai_latency(platform: Platform) -> Rule:
-    """{model}: p95 latency is {value}.
+    """{model}: {quantile} latency is {value}.
 
-    The p95 latency of calls to {model} is {value}, over all tenants (threshold {threshold}, last {window}).
+    The {quantile} latency of calls to {model} is {value}, over all tenants (threshold {threshold}, last {window}).
 
     Impact: Answers of this model arrive late; streams stay open longer and hold connections.
 
@@ -67,16 +67,16 @@ def high_ai_latency(platform: Platform) -> Rule:
     3. If the time to first token has risen too, the model is short of capacity: use another model.
     """
     window = minutes(5)
-    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(platform.latency.ai)
+    too_slow = AI_LATENCY.quantile(P95, window).by(MODEL).above(ai_latency_slo(platform))
     enough_requests = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
 
 
 @alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
 def high_vectorize_latency(platform: Platform) -> Rule:
-    """Vectorize: p95 latency is {value}.
+    """Vectorize: {quantile} latency is {value}.
 
-    The p95 latency of queries to Vectorize is {value} (threshold {threshold}, last {window}).
+    The {quantile} latency of queries to Vectorize is {value} (threshold {threshold}, last {window}).
 
     Impact: Every search, and every answer that retrieves documents, takes this much longer.
 

@@ -1,15 +1,15 @@
 """Calls to Vectorize, KV or Durable Objects fail."""
 
 from contract.labels import STORE
-from contract.objectives import enough_traffic
+from contract.objectives import enough_traffic, storage_page_threshold, storage_ticket_threshold
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.query import Rule
+from generator.dsl.query import Rule, ThresholdSeries
 from generator.dsl.units import Quantity, minutes
 
 
-def error_ratio_above(platform: Platform, threshold: Quantity) -> Rule:
+def error_ratio_above(platform: Platform, threshold: Quantity | ThresholdSeries) -> Rule:
     """The error ratio of a store is above a threshold, with enough calls and errors to be significant."""
     window = minutes(5)
     too_many_errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, window).by(STORE).above(threshold)
@@ -31,7 +31,7 @@ def storage_errors_ticket(platform: Platform) -> Rule:
     3. For Durable Objects, look for `.overloaded`: one object gets more than about 1,000 requests per second.
     4. For Vectorize, the logs have the code of `VECTOR_QUERY_ERROR`.
     """
-    return error_ratio_above(platform, platform.storage.ticket)
+    return error_ratio_above(platform, storage_ticket_threshold(platform))
 
 
 @alert("StorageErrors", PAGE, panel="storage/error_share_by_store")
@@ -47,4 +47,4 @@ def storage_errors_page(platform: Platform) -> Rule:
     2. Did a deploy change how it is called (a key, a topK, the id of an object)? Roll it back.
     3. Durable Objects: never retry an overloaded object; shed load, or spread it over more objects.
     """
-    return error_ratio_above(platform, platform.storage.page)
+    return error_ratio_above(platform, storage_page_threshold(platform))

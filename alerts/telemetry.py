@@ -12,8 +12,8 @@ from generator.dsl.units import days
 def telemetry_missing(platform: Platform) -> Condition:
     """{service} reports no telemetry: its last heartbeat was {value} ago.
 
-    The last heartbeat of {service} was {value} ago (threshold {threshold}). Only the last {window} are searched: 1d 0h
-    0m 0s means longer ago, or never. Until it reports again, no other alert of this service is reliable.
+    The last heartbeat of {service} was {value} ago (threshold {threshold}). Only the last {window} are searched:
+    {max_value} means longer ago, or never. Until it reports again, no other alert of this service is reliable.
 
     Impact: Nobody knows whether the service works: its metrics are missing or out of date.
 

@@ -1,27 +1,90 @@
 """SLOs, burn rates and thresholds that alerts, dashboards and the checks of a platform share."""
 
-from contract.ai import TOKENS
+from collections.abc import Mapping
+
+from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import REQUESTS
-from contract.labels import ROUTE, TENANT
+from contract.labels import MODEL, ROUTE, STORE, TENANT
+from generator.dsl.label_values import values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
 from generator.dsl.platform import Platform
-from generator.dsl.query import Condition, ThresholdSeries
+from generator.dsl.query import Condition, ThresholdSeries, ThresholdTable
 from generator.dsl.severity import Severity
 from generator.dsl.slo import BurnRateWindows
-from generator.dsl.units import Duration, days, hours, minutes, percent
+from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent
 
 FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
 MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
 SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
+RATE_LIMITED_WARNING = percent(5)
+"""Panels are orange from this ratio of 429 responses on; no alert fires."""
+BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
+"""Panels are orange below this error budget left, and red where the SLO is missed."""
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
-    """Return the threshold on the error ratio of each tenant that sent requests in the last 5 minutes, or in the window
-    of the alert where that is longer."""
-    settings = platform.alert_settings("TenantHighErrorRate", Severity.TICKET)
-    window = max(minutes(5), settings.window or minutes(5))
+    """Return the threshold on the error ratio of each tenant that sent requests in the shortest window that a panel or
+    the alert has, or in the window that the platform gives the alert, where that is longer."""
+    window = _window(platform, "TenantHighErrorRate", Severity.TICKET)
     return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
+
+
+def route_error_threshold(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the threshold on the error ratio of a route, of each route where it differs."""
+    return _per_value(platform, "error_share", ROUTE, platform.errors.route, platform.errors.route_overrides)
+
+
+def outage_threshold(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the error ratio above which a route counts as down, of each route where it differs."""
+    return _per_value(platform, "outage_error_share", ROUTE, platform.errors.outage, platform.errors.outage_overrides)
+
+
+def storage_ticket_threshold(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the error ratio of a store that opens a ticket, of each store where it differs."""
+    return _per_value(platform, "error_share", STORE, platform.storage.ticket, platform.storage.ticket_overrides)
+
+
+def storage_page_threshold(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the error ratio of a store that pages, of each store where it differs."""
+    return _per_value(platform, "outage_error_share", STORE, platform.storage.page, platform.storage.page_overrides)
+
+
+def ai_error_threshold(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the threshold on the error ratio of a model, of each model that was called where it differs."""
+    window = _window(platform, "HighAIErrorRate", Severity.PAGE)
+    return _per_model("error_share", platform.errors.ai, platform.errors.ai_overrides, window)
+
+
+def ai_latency_slo(platform: Platform) -> Quantity | ThresholdSeries:
+    """Return the SLO of the 95th percentile of a model's latency, of each model that was called where it differs."""
+    window = _window(platform, "HighAILatency", Severity.TICKET)
+    return _per_model("ai_latency_ms", platform.latency.ai, platform.latency.ai_overrides, window)
+
+
+def _per_value(
+    platform: Platform, name: str, label: Label, default: Quantity, overrides: Mapping[str, Quantity]
+) -> Quantity | ThresholdSeries:
+    """A threshold of each value of a label whose values are known, or one constant where there are no overrides."""
+    if not overrides:
+        return default
+    values = {value: overrides.get(value, default) for value in values_of(label, platform)}
+    return ThresholdTable(name, default.unit, None, values).per(label)
+
+
+def _window(platform: Platform, alert: str, severity: Severity) -> Duration:
+    """The shortest window, or the one that the platform gives an alert where that is longer."""
+    window = platform.alert_settings(alert, severity).window
+    return minutes(5) if window is None else max(minutes(5), window)
+
+
+def _per_model(
+    name: str, default: Quantity, overrides: Mapping[str, Quantity], window: Duration
+) -> Quantity | ThresholdSeries:
+    if not overrides:
+        return default
+    called = AI_REQUESTS.increase(window).by(MODEL)
+    return ThresholdTable(name, default.unit, default, overrides).per(MODEL, default_for=called)
 
 
 def enough_traffic(
@@ -38,5 +101,5 @@ def latency_slo(platform: Platform) -> ThresholdSeries:
 
 
 def token_budget(platform: Platform) -> ThresholdSeries:
-    """Return the token budget per 24 h of each tenant that used tokens in the last 24 h."""
+    """Return the token budget per day of each tenant that used tokens within a day."""
     return platform.cost.tokens_per_day.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))

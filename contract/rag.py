@@ -5,6 +5,7 @@ from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Seed
 from generator.dsl.units import DOCUMENTS_UNIT, HITS_UNIT, PERCENT, QUERIES_UNIT, minutes
 
 LABELS = (TENANT, ROUTE, SERVICE)
+HIT_RATE_WINDOW = minutes(5)
 
 RAG_RETRIEVAL_COUNT = Histogram(
     name="rag_retrieval_count",
@@ -32,8 +33,8 @@ RAG_CACHE_HIT_RATE = Gauge(
     name="rag_cache_hit_rate",
     unit=PERCENT,
     labels=LABELS,
-    help="The percentage of the last 5 minutes' retrieval queries served from the cache. Recorded by Prometheus "
-    "from rag_cache_hits_total and rag_queries_total; no Worker emits it.",
+    help=f"The percentage of the last {HIT_RATE_WINDOW.window_text()}' retrieval queries served from the cache. "
+    "Recorded by Prometheus from rag_cache_hits_total and rag_queries_total; no Worker emits it.",
     origin=Seed("3.4"),
-    recorded_from=RAG_CACHE_HITS.ratio_to(RAG_QUERIES, minutes(5)).by(*LABELS),
+    recorded_from=RAG_CACHE_HITS.ratio_to(RAG_QUERIES, HIT_RATE_WINDOW).by(*LABELS),
 )

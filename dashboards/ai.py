@@ -13,6 +13,7 @@ from contract.ai import (
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from generator.dsl.alert import TICKET
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -25,7 +26,8 @@ from generator.dsl.dashboard import (
     Variable,
     panel,
 )
-from generator.dsl.metrics import P95
+from generator.dsl.metrics import P95, percentile
+from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes, percent
 
@@ -34,21 +36,25 @@ NOW = minutes(5)
 
 @panel("Error rate", id="errors_now")
 def error_ratio_now(platform: Platform) -> Stat:
-    """Calls to models in the last 5 minutes that failed, in percent of all. Red from the threshold of HighAIErrorRate
+    """Calls to models in the last {window} that failed, in percent of all. Red from the threshold of HighAIErrorRate
     on."""
-    return Stat(AI_ERRORS.ratio_to(AI_REQUESTS, NOW), warning=percent(1), critical=platform.errors.ai)
+    return Stat(
+        AI_ERRORS.ratio_to(AI_REQUESTS, NOW),
+        warning=fraction_of_critical(percent(20)),
+        critical=threshold_of("HighAIErrorRate"),
+    )
 
 
-@panel("Latency, p95", id="latency_now")
+@panel("Latency, {quantile}", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """p95 latency of calls to models in the last 5 minutes, until the last token, over all models. Red from the SLO
-    on."""
-    return Stat(AI_LATENCY.quantile(P95, NOW), critical=platform.latency.ai)
+    """{quantile} latency of calls to models in the last {window}, until the last token, over all models. Red from the
+    SLO on."""
+    return Stat(AI_LATENCY.quantile(P95, NOW), critical=threshold_of("HighAILatency"))
 
 
-@panel("Time to first token, p95", id="first_token_now")
+@panel("Time to first token, {quantile}", id="first_token_now")
 def first_token_now(platform: Platform) -> Stat:
-    """p95 time to first token of streams in the last 5 minutes."""
+    """{quantile} time to first token of streams in the last {window}."""
     return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, NOW), no_value="No streams")
 
 
@@ -58,28 +64,29 @@ def calls(platform: Platform) -> Stat:
     return Stat(AI_REQUESTS.rate())
 
 
-@panel("Cost, last 24 h", id="dollars_now")
+@panel("Cost, last {window}", id="dollars_now")
 def cost_now(platform: Platform) -> Stat:
-    """Cost of the tokens of the last 24 h, at the prices in platform.yaml. Red from the threshold of HighAISpend on."""
-    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars_per_day, no_value="No tokens")
+    """Cost of the tokens of the last {window}, at the prices in platform.yaml. Red from the threshold of HighAISpend
+    on."""
+    return Stat(TOKENS.increase(days(1)).priced(), critical=threshold_of("HighAISpend"), no_value="No tokens")
 
 
 @panel("Cache hit rate", id="cache_hits_now")
 def cache_hit_rate_now(platform: Platform) -> Stat:
-    """Retrieval queries of the last 5 minutes that the cache served, in percent."""
+    """Retrieval queries of the last {window} that the cache served, in percent."""
     return Stat(RAG_CACHE_HITS.ratio_to(RAG_QUERIES, NOW), no_value="No retrieval")
 
 
 @panel("Error rate by model", id="error_share_by_model")
 def error_ratio_by_model(platform: Platform) -> TimeSeries:
     """Failed calls to each model in percent of all. The dashed red line is the threshold of HighAIErrorRate."""
-    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=platform.errors.ai)
+    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=threshold_of("HighAIErrorRate"))
 
 
-@panel("Latency by model, p95", id="latency_by_model")
+@panel("Latency by model, {quantile}", id="latency_by_model")
 def latency_by_model(platform: Platform) -> TimeSeries:
-    """p95 latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
-    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=platform.latency.ai)
+    """{quantile} latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
+    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=threshold_of("HighAILatency"))
 
 
 @panel("Calls by model", id="requests_by_model")
@@ -90,15 +97,13 @@ def calls_by_model(platform: Platform) -> TimeSeries:
 
 @panel("Latency quantiles", id="latency_quantiles")
 def latency_quantiles(platform: Platform) -> TimeSeries:
-    """p50, p95 and p99 latency over all models, until the last token."""
-    return TimeSeries(
-        tuple(Series(AI_LATENCY.quantile(q), name) for q, name in ((0.5, "p50"), (P95, "p95"), (0.99, "p99")))
-    )
+    """{quantiles} latency over all models, until the last token."""
+    return TimeSeries(tuple(Series(AI_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99)))
 
 
-@panel("Time to first token by model, p95", id="first_token_by_model")
+@panel("Time to first token by model, {quantile}", id="first_token_by_model")
 def first_token_by_model(platform: Platform) -> TimeSeries:
-    """p95 time to first token of streams, by model."""
+    """{quantile} time to first token of streams, by model."""
     return TimeSeries((Series(AI_TIME_TO_FIRST_TOKEN.quantile(P95).by(MODEL)),), no_value="No streams")
 
 
@@ -121,11 +126,11 @@ def tokens_per_call(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(TOKENS.per(AI_REQUESTS).by(MODEL)),), no_value="No tokens")
 
 
-@panel("Cost over time, last 24 h", id="dollars_of_the_day")
+@panel("Cost over time, last {window}", id="dollars_of_the_day")
 def cost_last_24h(platform: Platform) -> TimeSeries:
-    """Cost of the tokens of the 24 h before each point. The dashed red line is the threshold of HighAISpend."""
+    """Cost of the tokens of the {window} before each point. The dashed red line is the threshold of HighAISpend."""
     dollars = TOKENS.increase(days(1)).priced()
-    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars_per_day, no_value="No tokens")
+    return TimeSeries((Series(dollars, "all models"),), threshold=threshold_of("HighAISpend"), no_value="No tokens")
 
 
 @panel("Calls without token usage", id="unknown_tokens")
@@ -135,25 +140,30 @@ def calls_without_usage(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS).by(MODEL)),))
 
 
-@panel("Cost by model, last 24 h", id="dollars_by_model")
+@panel("Cost by model, last {window}", id="dollars_by_model")
 def cost_by_model(platform: Platform) -> BarGauge:
-    """Cost of the tokens of the last 24 h, by model, the most expensive first."""
+    """Cost of the tokens of the last {window}, by model, the most expensive first."""
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL), no_value="No tokens")
 
 
-@panel("Cost by tenant, last 24 h", id="dollars_by_tenant")
+@panel("Cost by tenant, last {window}", id="dollars_by_tenant")
 def cost_by_tenant(platform: Platform) -> BarGauge:
-    """Cost of the tokens of the last 24 h, by tenant, the most expensive first."""
+    """Cost of the tokens of the last {window}, by tenant, the most expensive first."""
     return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens")
 
 
 @panel("Token forecast, % of budget", id="forecast_against_budget")
 def forecast_of_budget(platform: Platform) -> BarGauge:
-    """Tokens that each tenant will have used in 24 h if its last hour continues, in percent of its budget. Above 100 %
-    AICostForecast opens a ticket."""
+    """Tokens that each tenant will have used in {window} if its last {recent} continues, in percent of its budget.
+    Above {critical} AICostForecast opens a ticket."""
     expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT).filtered_by()
     used = expected.fraction_of(token_budget(platform))
-    return BarGauge(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
+    return BarGauge(
+        used,
+        warning=threshold_of("HighAICosts", TICKET),
+        critical=threshold_of("AICostForecast"),
+        no_value="No tokens",
+    )
 
 
 @panel("Cache hit rate by route", id="cache_hits")

@@ -14,8 +14,10 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
-from generator.dsl.metrics import P95
+from generator.dsl.metrics import P95, percentile
+from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
@@ -24,17 +26,23 @@ NOW = minutes(5)
 
 @panel("Error rate by store", id="errors_now")
 def error_ratio_now(platform: Platform) -> Stat:
-    """Calls to each store in the last 5 minutes that failed, in percent of all. StorageErrors opens a ticket from
+    """Calls to each store in the last {window} that failed, in percent of all. StorageErrors opens a ticket from
     orange on and pages from red on."""
     errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
-    return Stat(errors, warning=platform.storage.ticket, critical=platform.storage.page, no_value="No storage calls")
+    return Stat(
+        errors,
+        warning=threshold_of("StorageErrors", TICKET),
+        critical=threshold_of("StorageErrors", PAGE),
+        no_value="No storage calls",
+    )
 
 
-@panel("Vectorize latency, p95", id="vectorize_latency_now")
+@panel("Vectorize latency, {quantile}", id="vectorize_latency_now")
 def vectorize_latency_now(platform: Platform) -> Stat:
-    """p95 latency of Vectorize queries in the last 5 minutes. Red from the threshold of HighVectorizeLatency on."""
+    """{quantile} latency of Vectorize queries in the last {window}. Red from the threshold of HighVectorizeLatency
+    on."""
     latency = VECTORIZE_LATENCY.quantile(P95, NOW)
-    return Stat(latency, critical=platform.latency.vectorize, no_value="No queries")
+    return Stat(latency, critical=threshold_of("HighVectorizeLatency"), no_value="No queries")
 
 
 @panel("Calls by store", id="calls_now")
@@ -49,7 +57,10 @@ def error_ratio_by_store(platform: Platform) -> TimeSeries:
     orange, page red."""
     errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
     return TimeSeries(
-        (Series(errors),), threshold=platform.storage.page, warning=platform.storage.ticket, no_value="No storage calls"
+        (Series(errors),),
+        threshold=threshold_of("StorageErrors", PAGE),
+        warning=threshold_of("StorageErrors", TICKET),
+        no_value="No storage calls",
     )
 
 
@@ -73,10 +84,9 @@ def vectorize_errors(platform: Platform) -> TimeSeries:
 
 @panel("Vectorize latency quantiles", id="vectorize_latency")
 def vectorize_latency(platform: Platform) -> TimeSeries:
-    """p50, p95 and p99 latency of Vectorize queries. The dashed red line is the SLO of p95."""
-    quantiles = ((0.5, "p50"), (P95, "p95"), (0.99, "p99"))
-    series = tuple(Series(VECTORIZE_LATENCY.quantile(q), name) for q, name in quantiles)
-    return TimeSeries(series, threshold=platform.latency.vectorize, no_value="No queries")
+    """{quantiles} latency of Vectorize queries. The dashed red line is the threshold of HighVectorizeLatency."""
+    series = tuple(Series(VECTORIZE_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
+    return TimeSeries(series, threshold=threshold_of("HighVectorizeLatency"), no_value="No queries")
 
 
 @panel("Vectorize latency distribution", id="vectorize_heat")

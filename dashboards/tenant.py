@@ -3,9 +3,10 @@
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import error_threshold, latency_slo, token_budget
+from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
+from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -19,6 +20,7 @@ from generator.dsl.dashboard import (
     panel,
 )
 from generator.dsl.metrics import P95
+from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
 
@@ -27,56 +29,64 @@ NOW = minutes(5)
 
 @panel("Error rate", id="errors_now")
 def error_ratio_now(platform: Platform) -> Stat:
-    """Requests of this tenant in the last 5 minutes that failed, in percent of all. Red from the default threshold of
+    """Requests of this tenant in the last {window} that failed, in percent of all. Red from the tenant's threshold of
     TenantHighErrorRate on."""
-    return Stat(ERRORS.ratio_to(REQUESTS, NOW), warning=percent(1), critical=platform.errors.tenant.default)
+    errors = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT)
+    return Stat(errors, warning=fraction_of_critical(percent(20)), critical=threshold_of("TenantHighErrorRate"))
 
 
-@panel("p95 latency, % of SLO", id="latency_now")
+@panel("{quantile} latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """p95 latency of this tenant in the last 5 minutes, in percent of the route's SLO. Orange from 80 % on, red from
-    100 % on."""
+    """{quantile} latency of this tenant in the last {window}, in percent of the route's SLO. Orange from {warning} on,
+    red from {critical} on."""
     used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=percent(80), critical=percent(100))
+    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("TenantHighLatency"))
 
 
-@panel("Budget used, last 24 h", id="tokens_of_budget")
+@panel("Budget used, last {window}", id="tokens_of_budget")
 def budget_used(platform: Platform) -> GaugePanel:
-    """Tokens of the last 24 h in percent of this tenant's budget. HighAICosts opens a ticket from orange on and pages
-    above 100 %."""
+    """Tokens of the last {window} in percent of this tenant's budget. HighAICosts opens a ticket from orange on and
+    pages above {critical}."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT).fraction_of(token_budget(platform))
-    return GaugePanel(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
+    return GaugePanel(
+        used,
+        warning=threshold_of("HighAICosts", TICKET),
+        critical=threshold_of("HighAICosts", PAGE),
+        no_value="No tokens",
+    )
 
 
-@panel("Cost, last 24 h", id="dollars_of_the_day")
+@panel("Cost, last {window}", id="dollars_of_the_day")
 def cost_last_24h(platform: Platform) -> Stat:
-    """Cost of this tenant's tokens in the last 24 h, at the prices in platform.yaml."""
+    """Cost of this tenant's tokens in the last {window}, at the prices in platform.yaml."""
     dollars = TOKENS.increase(days(1)).priced().filtered_by(TENANT)
     return Stat(dollars, no_value="No tokens")
 
 
-@panel("Requests, 5 min", id="requests_now")
+@panel("Requests, {window}", id="requests_now")
 def requests_now(platform: Platform) -> Stat:
-    """Number of requests that this tenant sent in the last 5 minutes."""
+    """Number of requests that this tenant sent in the last {window}."""
     return Stat(REQUESTS.increase(NOW))
 
 
 @panel("429 responses", id="rate_limited_now")
 def rate_limited_now(platform: Platform) -> Stat:
-    """Requests of this tenant in the last 5 minutes answered with 429, in percent of all. Orange from 5 % on."""
-    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=percent(5))
+    """Requests of this tenant in the last {window} answered with 429, in percent of all. Orange from {warning} on."""
+    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
 @panel("Error rate by route", id="error_share")
 def error_ratio_by_route(platform: Platform) -> TimeSeries:
     """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
-    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_threshold(platform))
+    return TimeSeries(
+        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("TenantHighErrorRate")
+    )
 
 
-@panel("Latency by route, p95", id="latency")
+@panel("Latency by route, {quantile}", id="latency")
 def latency_by_route(platform: Platform) -> TimeSeries:
-    """p95 latency of this tenant. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
+    """{quantile} latency of this tenant. The dashed red lines are the routes' SLOs."""
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("TenantHighLatency"))
 
 
 @panel("Requests by route", id="requests")
@@ -85,11 +95,17 @@ def requests_by_route(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(REQUESTS.rate().by(ROUTE, SERVICE)),), stacked=True)
 
 
-@panel("Tokens and budget, last 24 h", id="tokens_against_budget")
+@panel("Tokens and budget, last {window}", id="tokens_against_budget")
 def tokens_and_budget(platform: Platform) -> TimeSeries:
-    """Tokens of the 24 h before each point. The dashed red line is the tenant's budget."""
+    """Tokens of the {window} before each point. The dashed lines are the thresholds of HighAICosts:
+    ticket orange, page red, at the tenant's budget."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
-    return TimeSeries((Series(used, "used"),), threshold=token_budget(platform), no_value="No tokens")
+    return TimeSeries(
+        (Series(used, "used"),),
+        threshold=threshold_of("HighAICosts", PAGE),
+        warning=threshold_of("HighAICosts", TICKET),
+        no_value="No tokens",
+    )
 
 
 @panel("Tokens by model", id="tokens_by_model")
@@ -98,9 +114,9 @@ def tokens_by_model(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, no_value="No tokens")
 
 
-@panel("Cost by model, last 24 h", id="dollars_by_model")
+@panel("Cost by model, last {window}", id="dollars_by_model")
 def cost_by_model(platform: Platform) -> BarGauge:
-    """Cost of this tenant's tokens in the last 24 h, by model."""
+    """Cost of this tenant's tokens in the last {window}, by model."""
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
@@ -134,7 +150,7 @@ def storage_errors(platform: Platform) -> TimeSeries:
 
 @panel("Cache hit rate", id="cache_hits")
 def cache_hit_rate(platform: Platform) -> TimeSeries:
-    """Retrieval queries of this tenant in the last 5 minutes that the cache served, in percent."""
+    """Retrieval queries of this tenant in the last {window} that the cache served, in percent."""
     return TimeSeries((Series(RAG_CACHE_HIT_RATE.latest().by(TENANT, ROUTE, SERVICE)),), no_value="No retrieval")
 
 

@@ -1,3 +1,3 @@
 """The generator: one contract, compiled to dashboards, rules, runbooks, tests and reference pages."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -5,6 +5,7 @@ It ends without a traceback, whatever happens: signals, streams that cannot be w
 
 from __future__ import annotations
 
+import gc
 import sys
 
 try:
@@ -22,9 +23,13 @@ AFTER_CALLBACK = 0.01
 """Seconds until a callback that was stopped has returned."""
 NO_FOLDER = "the current folder: it does not exist any more; change to a folder that exists."
 
+YOUNG_OBJECTS = 200_000
+"""How many objects are made before Python looks for garbage among them; its default of 700 is a tenth of a build."""
+
 
 def main() -> None:
-    """Run the command on the definitions of the project's folder, and exit with its status."""
+    """Run the command on the project of the current folder, and exit with its status."""
+    gc.set_threshold(YOUNG_OBJECTS)
     sys.unraisablehook = _stop_later
     try:
         for number in SIGNALS:
@@ -60,11 +65,9 @@ def _run() -> int:
 
 def _run_command() -> int:
     try:
-        from generator.project import ROOT
+        from generator.packages import install
 
-        # The console script's own folder is first on the path, and the project's contract must be found before it.
-        if str(ROOT) not in sys.path:
-            sys.path.insert(0, str(ROOT))
+        install()
         from generator.cli import main as run
     except Exception as error:
         from generator.errors import print_internal_error

@@ -7,6 +7,7 @@ JSON document, and everything else goes to standard error. `--debug` shows the t
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__
+from generator.adopt.options import add_init_options, add_upgrade_options
 from generator.definitions import attempt, load_contract
 from generator.errors import BuildError, Problem, internal_error_text, print_internal_error
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
 from generator.output import ALERT_TESTS_FOLDER
 from generator.output.write import IncompleteOutput
-from generator.project import TEST_PLATFORM_NAME
+from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.simulation.options import add_options
@@ -106,7 +108,7 @@ def _parser() -> OptionParser:
 
 def _mutate_options(parser: argparse.ArgumentParser) -> None:
     # Alert tests are written for this platform: they cannot kill mutants of another platform's own thresholds.
-    parser.set_defaults(platform=Path(TEST_PLATFORM_NAME))
+    parser.set_defaults(platform=Path(os.path.relpath(alert_test_platform())))
     parser.add_argument("--quick", action="store_true", help="run one mutant in twelve")
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
 
@@ -133,7 +135,7 @@ def _build(options: argparse.Namespace) -> Outcome:
             "written": [*written.created, *written.replaced],
             "removed": [*written.removed],
             "unlisted": [*written.unlisted],
-            "alert_tests": {"shipped": report.applicable_tests, "all": report.all_tests},
+            "alert_tests_left_out": dict(report.left_out_tests),
         }
     )
 
@@ -146,11 +148,9 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
         print(f"{options.out}/{path}: {what}", file=sys.stderr)
     written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
-    if skipped := report.all_tests - report.applicable_tests:
+    for name, reason in report.left_out_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they "
-            f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
-            file=sys.stderr,
+            f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
 
 
@@ -288,6 +288,18 @@ class Command:
     streams: bool = False
 
 
+def _init(options: argparse.Namespace) -> Outcome:
+    from generator.adopt.init import init
+
+    return init(options)
+
+
+def _upgrade(options: argparse.Namespace) -> Outcome:
+    from generator.adopt.upgrade import upgrade
+
+    return upgrade(options)
+
+
 COMMANDS = (
     Command(
         "build",
@@ -318,5 +330,12 @@ COMMANDS = (
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),
+    Command("init", "write a new repository: a platform file, CI, a pre-commit hook", _init, add_init_options),
+    Command(
+        "upgrade",
+        "list the default definitions that changed since a version, and your own that they touch",
+        _upgrade,
+        add_upgrade_options,
+    ),
     Command("bench", "measure builds of this platform and of one with 10,000 tenants", _bench),
 )

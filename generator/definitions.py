@@ -13,19 +13,32 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from generator.definition_files import modules_in
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
+from generator.dsl.contract import Contract, declarations
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
-from generator.project import ROOT
+from generator.overlay import extended
+from generator.own_definitions import OwnDefinitions, own_definitions, unusable
+from generator.packages import install
+from generator.project import (
+    DEFINITION_PACKAGES,
+    OWN_PACKAGE,
+    PROJECT,
+    ROOT,
+    default_path,
+    definition_path,
+    own_packages,
+)
 from generator.stopped import Stopped
 
-DEFINITION_FOLDERS = ("alerts", "dashboards", "contract", "tests")
-"""Where a person writes definitions: an error whose innermost frame lies here is the definition's."""
+DEFAULT_PACKAGES = ("contract", "alerts", "alerts.tests", "dashboards")
 ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
 """The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
+GENERATOR = Path(__file__).parent
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
@@ -41,23 +54,67 @@ def load_contract() -> None:
 
 
 def load_definitions() -> Definitions:
-    """Load every module of `alerts/`, `alerts/tests/` and `dashboards/`. Raises BuildError with everything that cannot
-    be loaded.
+    """The default definitions, extended by those of the project where it has its own. Raises BuildError with everything
+    that cannot be loaded.
     """
     problems: list[Problem] = []
-    modules = {package: _modules(package, problems) for package in ("alerts", "alerts.tests", "dashboards")}
+    defaults = attempt(load_default_definitions, problems)
+    own = None if defaults is None else attempt(load_own_definitions, problems)
+    if defaults is None or own is None:
+        raise BuildError(problems)
+    return extended(defaults, own)
+
+
+def load_default_definitions() -> Definitions:
+    """Load every module of the default packages. Raises BuildError with everything that cannot be loaded."""
+    problems: list[Problem] = []
+    modules = {package: _modules(package, problems) for package in DEFAULT_PACKAGES}
     # Routing imports the alerts: after a problem with these, it would report the same problem.
     routing = None if problems else _routing(problems)
-    if routing is None:
+    contract = None if problems else contract_of(modules["contract"], problems)
+    if routing is None or contract is None or problems:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
     return Definitions(
+        contract=contract,
         alerts=tuple(_defined(modules["alerts"], Alert)),
         dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
         routing=routing,
     )
+
+
+def load_own_definitions() -> OwnDefinitions:
+    """Load every module of the project's own packages; nothing where it has none. Raises BuildError with everything
+    that cannot be loaded."""
+    install()
+    problems: list[Problem] = []
+    own = [module for package in _own_packages() for module in _modules(package, problems)]
+    defaults = [module for name, module in sys.modules.items() if name.split(".")[0] in DEFINITION_PACKAGES]
+    problems += unusable(own, importlib.import_module("contract.logs").FIELDS)
+    if problems:
+        raise BuildError(problems)
+    return own_definitions(own, defaults)
+
+
+def contract_of(modules: Sequence[ModuleType], problems: list[Problem]) -> Contract:
+    """The default contract. A module that declares metrics and is not one of its areas is a problem."""
+    contract: Contract = importlib.import_module("contract").CONTRACT
+    known = {id(declared) for declared in contract.declared}
+    for module in modules:
+        if unlisted := [each for each in declarations(vars(module).values()) if id(each) not in known]:
+            hint = f"add {module.__name__.rpartition('.')[2]} to AREAS in contract/__init__.py"
+            where = f"{_relative(module.__file__ or '')} {unlisted[0].name}"
+            problems.append(Problem(where, "AREAS does not list this module of the contract", hint))
+    return contract
+
+
+def _own_packages() -> list[str]:
+    packages = [f"{OWN_PACKAGE}.{package}" for package in own_packages(PROJECT)]
+    if f"{OWN_PACKAGE}.alerts" in packages and (PROJECT / "alerts/tests").is_dir():
+        packages.append(f"{OWN_PACKAGE}.alerts.tests")
+    return packages
 
 
 def attempt(make: Callable[[], T], problems: list[Problem], where: str = "") -> T | None:
@@ -98,19 +155,40 @@ def _problems_of(error: BaseException, where: str) -> Sequence[Problem]:
 
 def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
     """The modules of a package but for routing: those that its ORDER names first, then the others by name."""
-    package = attempt(partial(importlib.import_module, package_name), problems, package_name)
+    package = attempt(partial(importlib.import_module, package_name), problems, _place_of_module(package_name))
     if package is None:
         return []
+    folder = _place_of_module(package_name)
+    tests = "tests" if package_name.endswith("alerts") else ""
+    names = modules_in(_folder(package_name), package_name, folder, problems, without=tests)
     order: tuple[str, ...] = getattr(package, "ORDER", ())
-    modules = (info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
-    names = [name for name in modules if f"{package_name}.{name}" != ROUTING_MODULE]
-    names.sort(key=lambda name: (order.index(name) if name in order else len(order), name))
-    folder = package_name.replace(".", "/")
-    loaded = (
-        attempt(partial(importlib.import_module, f"{package_name}.{name}"), problems, f"{folder}/{name}.py")
-        for name in names
+    relative = {name: name.removeprefix(package_name).removeprefix(".") for name in names if name != ROUTING_MODULE}
+    ranked = sorted(
+        relative, key=lambda name: (order.index(relative[name]) if relative[name] in order else len(order), name)
     )
+    loaded = [_module(name, problems) for name in ranked]
     return [module for module in loaded if module is not None]
+
+
+def _module(name: str, problems: list[Problem]) -> ModuleType | None:
+    """A module, or None with its problems added. The error of a file with null bytes does not name the file: a module
+    that imports it would report it once more, as its own."""
+    own: list[Problem] = []
+    module = attempt(partial(importlib.import_module, name), own, f"{_place_of_module(name)}.py")
+    reported = {problem.what for problem in problems if "null bytes" in problem.what}
+    problems += [problem for problem in own if problem.what not in reported]
+    return module
+
+
+def _folder(package_name: str) -> Path:
+    own = package_name.startswith(f"{OWN_PACKAGE}.")
+    return (PROJECT if own else ROOT) / package_name.removeprefix(f"{OWN_PACKAGE}.").replace(".", "/")
+
+
+def _place_of_module(name: str) -> str:
+    """How messages name a module's file or folder, without the suffix."""
+    path = name.removeprefix(f"{OWN_PACKAGE}.").replace(".", "/")
+    return path if name.startswith(f"{OWN_PACKAGE}.") else default_path(path)
 
 
 def _routing(problems: list[Problem]) -> Routing | None:
@@ -194,17 +272,19 @@ def _place(error: BaseException) -> str:
 
 
 def _is_raised_by_definition(error: BaseException) -> bool:
-    """Whether the innermost frame is a definition's, or a definition calls itself, through the DSL, without an end."""
-    in_definition = [_in_definition(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
+    the DSL, without an end."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
+    in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:
         return True
     return bool(in_definition) and in_definition[-1]
 
 
 def _in_definition(file: str) -> bool:
-    return _relative(file).split("/")[0] in DEFINITION_FOLDERS
+    return bool(definition_path(file))
 
 
 def _relative(file: str) -> str:
-    path = Path(file)
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else file
+    return definition_path(file) or file

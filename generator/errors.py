@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.project import DEFINITION_PACKAGES, OWN_PACKAGE, default_path, definition_path
+
 LINE_OF_FILE = re.compile(r"(?P<file>[^\s:]+):(?P<line>[0-9]+)(?= |$)")
 
 
@@ -107,8 +109,15 @@ def internal_error_text(error: Exception) -> str:
 
 def place_of(definition: Callable[..., object]) -> str:
     """The place of a definition's function in the source: alerts/errors.py:17 route_down."""
-    file = f"{definition.__module__.replace('.', '/')}.py"
-    return f"{file}:{definition.__code__.co_firstlineno} {definition.__name__}"
+    code = definition.__code__
+    is_own = definition.__module__.startswith(f"{OWN_PACKAGE}.")
+    file = definition_path(code.co_filename) if is_own else _default_file(definition.__module__)
+    return f"{file}:{code.co_firstlineno} {definition.__name__}"
+
+
+def _default_file(module: str) -> str:
+    path = f"{module.replace('.', '/')}.py"
+    return default_path(path) if module.split(".")[0] in DEFINITION_PACKAGES else path
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -6,16 +6,16 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from contract import METRICS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems, owner_problems
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
+from generator.dsl.alert_test import NotPossible
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
 from generator.dsl.platform import Platform
@@ -25,17 +25,18 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
-from generator.lowering.alert_settings import with_alert_settings
+from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
-from generator.lowering.applicable_tests import applies
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
+from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
-from generator.project import ROOT, TEST_PLATFORM_NAME
+from generator.project import alert_test_platform
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
@@ -47,16 +48,15 @@ from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
-TEST_PLATFORM = ROOT / TEST_PLATFORM_NAME
-"""The platform whose numbers the alert tests are written for, whatever platform is built."""
+TEST_PLATFORM = alert_test_platform()
+"""The platform of the tests: the numbers that its alert tests derive are worked out by hand."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """A platform and the definitions, and the platform of the alert tests."""
+    """A platform and the definitions."""
 
     platform: Platform
-    test_platform: Platform
     definitions: Definitions
 
 
@@ -64,26 +64,24 @@ def load_sources(platform_file: Path) -> Sources:
     """Load a platform file and all definitions. Raises BuildError with the problems of all of them."""
     problems: list[Problem] = []
     platform = attempt(partial(load, platform_file), problems, str(platform_file))
-    test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
     if definitions is not None and platform is not None:
         problems += owner_problems(platform, definitions)
-    if platform is None or test_platform is None or definitions is None or problems:
+    if platform is None or definitions is None or problems:
         raise BuildError(problems)
-    return Sources(platform, test_platform, definitions)
+    platform = without_alerts(platform, definitions.disabled_alerts)
+    return Sources(platform, without_tests_of_replaced_alerts(definitions, platform))
 
 
 def compiled(platform_file: Path) -> Compiled:
     """Load and compile. Raises BuildError with all problems of the first step that has any."""
     sources = load_sources(platform_file)
-    return compile_all(sources.platform, sources.definitions, sources.test_platform)
+    return compile_all(sources.platform, sources.definitions)
 
 
-def compile_all(platform: Platform, definitions: Definitions, test_platform: Platform | None = None) -> Compiled:
-    """Lower, check, render, check. Alert tests are those that apply to the platform, or all of them without a
-    `test_platform`. Raises BuildError with all problems of the first step that has any."""
-    applicable = with_applicable_tests(platform, definitions, test_platform)
-    lowered = lower(platform, with_alert_settings(platform, applicable))
+def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
+    """Lower, check, render, check. Raises BuildError with all problems of the first step that has any."""
+    lowered = lower(platform, with_alert_settings(platform, definitions))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
     result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
@@ -91,25 +89,12 @@ def compile_all(platform: Platform, definitions: Definitions, test_platform: Pla
     return result
 
 
-def with_applicable_tests(
-    platform: Platform, definitions: Definitions, test_platform: Platform | None = None
-) -> Definitions:
-    """The definitions with the alert tests whose rules are the same on the platform as on the tests' own platform."""
-    if test_platform in (None, platform):
-        return definitions
-    assert test_platform is not None
-    applicable = (
-        test for test in definitions.alert_tests if applies(test, definitions.alerts, platform, test_platform)
-    )
-    return replace(definitions, alert_tests=tuple(applicable))
-
-
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
     problems: list[Problem] = []
-    recording_rules = RecordingRules()
+    recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)
-    for metric in METRICS:
+    for metric in definitions.contract.metrics:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             lowering.record(metric.name, metric.labels, metric.recorded_from, metric.unit == PERCENT)
     lowered_alerts = (
@@ -122,14 +107,14 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
         )
         for rule in alerts
     }
-    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules)
+    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules, definitions.alerts)
     lowered_dashboards = [
         attempt(partial(dashboards.lower, dashboard), problems, f"dashboards/{dashboard.id}.py")
         for dashboard in definitions.dashboards
     ]
     _raise(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return Lowered(platform, definitions, recording_rules.all(), alerts, specs, links)
+    return with_metric_prefix(Lowered(platform, definitions, recording_rules.all(), alerts, specs, links))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
@@ -137,13 +122,13 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     platform = lowered.platform
     dashboards = grafana.dashboards(lowered.dashboards)
     return {
-        **contract(platform),
-        **worker_contract(platform),
+        **contract(platform, lowered.definitions.contract),
+        **worker_contract(platform, lowered.definitions.contract),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
-        **provisioning(),
-        **kubernetes(dashboards, files),
+        **provisioning(platform),
+        **kubernetes(dashboards, files, platform.grafana.folder),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }
@@ -166,33 +151,39 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build wrote, and how many of all alert tests apply to its platform."""
+    """What a build wrote, and the alert tests that it left out because they are not possible on its platform."""
 
     compiled: Compiled
     written: Written
-    applicable_tests: int
-    all_tests: int
+
+    @property
+    def left_out_tests(self) -> tuple[tuple[str, str], ...]:
+        """Each alert test that is not possible on the platform, as module and id, with the reason."""
+        lowered = self.compiled.lowered
+        built = ((test, test.build(lowered.platform)) for test in lowered.definitions.alert_tests)
+        return tuple(
+            (f"{test.module.rpartition('.')[2]}.{test.id}", result.reason)
+            for test, result in built
+            if isinstance(result, NotPossible)
+        )
 
 
 def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
     """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
     is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
-    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    written = write_files(out, result.texts, force)
-    applicable = len(result.lowered.definitions.alert_tests)
-    return BuildReport(result, written, applicable, len(sources.definitions.alert_tests))
+    result = compile_all(sources.platform, sources.definitions)
+    return BuildReport(result, write_files(out, result.texts, force))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
     """The problems of a build: files of `out` that differ from the sources, missing tests, what promtool reports."""
     sources = load_sources(platform_file)
-    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    all_tests = compile_all(sources.test_platform, sources.definitions)
+    result = compile_all(sources.platform, sources.definitions)
     hint = "run make build, read the difference, and commit it"
     stale = changes(out, result.texts)
     problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
-    return [*coverage_problems(all_tests.lowered), *(problems or promtool_problems(result, out, promtool))]
+    return [*coverage_problems(result.lowered), *(problems or promtool_problems(result, out, promtool))]
 
 
 def _raise(problems: list[Problem]) -> None:

@@ -50,3 +50,10 @@ def copied(root: Path, target: Path, sources: tuple[str, ...] = SOURCES) -> Proj
         shutil.copytree(root / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(root / TEST_PLATFORM, target / "platform.yaml")
     return Project(target)
+
+
+def adopter(root: Path, target: Path) -> Project:
+    """A copy of the adopter's project, without the generator."""
+    shutil.copytree(root / "tests/adopter", target, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"))
+    shutil.copy(root / TEST_PLATFORM, target / "platform.yaml")
+    return Project(target)

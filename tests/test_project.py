@@ -1,4 +1,4 @@
-"""The project that a command compiles: that of the current folder, else that of the package."""
+"""The project that a command compiles: that of the current folder, with the default definitions of the generator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.project import project_root
+from generator.project import alert_test_platform, definition_path, own_packages, project_folder
 from tests.copied_project import DEFINITIONS, copied
 
 ENTRY_POINT = "generator.__main__:main"
@@ -25,24 +25,41 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_current_folder_is_the_project_if_it_has_definitions(tmp_path: Path) -> None:
-    """A project has `contract/`, a package, and `alerts/`."""
+def test_the_project_is_the_current_folder(root: Path, tmp_path: Path) -> None:
+    """Within the checkout it is the checkout, but for a folder with a platform file of its own."""
+    assert project_folder(tmp_path) == tmp_path
+    assert project_folder(root) == project_folder(root / "alerts") == project_folder(root / "tests") == root
+    assert project_folder(root / "tests/e2e") == root / "tests/e2e"
+
+
+def test_a_project_has_the_packages_that_it_has_folders_for(root: Path, tmp_path: Path) -> None:
+    """The generator's own checkout has the default definitions, and none of its own."""
+    assert own_packages(root) == ()
+    assert own_packages(tmp_path) == ()
     (tmp_path / "alerts").mkdir()
-    (tmp_path / "contract").mkdir()
-    assert project_root(tmp_path) != tmp_path
-    (tmp_path / "contract/__init__.py").touch()
-    assert project_root(tmp_path) == tmp_path
-    (tmp_path / "alerts").rmdir()
-    assert project_root(tmp_path) != tmp_path
+    (tmp_path / "contract").touch()
+    assert own_packages(tmp_path) == ("alerts",)
 
 
-def test_elsewhere_the_project_is_that_of_the_package(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By default the current folder is looked at; a folder inside a project is not a project."""
-    assert project_root(tmp_path) == project_root(root / "alerts") == root
-    monkeypatch.chdir(tmp_path)
-    assert project_root() == root
+def test_a_definition_is_named_by_its_path_in_the_project(root: Path, tmp_path: Path) -> None:
+    """In another project, a default definition is marked as such; code elsewhere is no definition."""
+    own, default = tmp_path / "dashboards/overview.py", root / "dashboards/overview.py"
+    assert definition_path(str(default), root) == "dashboards/overview.py"
+    assert definition_path(str(default), tmp_path) == "default dashboards/overview.py"
+    assert definition_path(str(own), tmp_path) == "dashboards/overview.py"
+    assert definition_path(str(own), root) == ""
+    for other in (root / "generator/cli.py", tmp_path / "setup.py", tmp_path / "venv/dashboards/overview.py"):
+        assert definition_path(str(other), tmp_path) == definition_path(str(other), root) == ""
+
+
+def test_alert_tests_use_the_projects_own_platform_where_it_has_one(root: Path, tmp_path: Path) -> None:
+    """Without one they use the default platform, whatever the project's own platform.yaml says."""
+    default = root / "alerts/tests/platform.yaml"
+    assert alert_test_platform(root) == alert_test_platform(tmp_path) == default
+    own = tmp_path / "alerts/tests/platform.yaml"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert alert_test_platform(tmp_path) == own
 
 
 def test_the_console_script_is_the_entry_point(root: Path) -> None:
@@ -54,7 +71,7 @@ def test_the_console_script_is_the_entry_point(root: Path) -> None:
 
 
 def test_the_console_script_compiles_the_definitions_of_its_folder(root: Path, tmp_path: Path, script: Path) -> None:
-    """In a project without the generator, the installed generator compiles the project's own definitions."""
+    """In a project with copies of all default definitions, those are used that the project changed."""
     project = copied(root, tmp_path / "project", sources=DEFINITIONS)
     project.change("dashboards/storage.py", TITLE, 'title="Stores of this project"')
     result = project.run(project.folder, {"PYTHONPATH": str(root)}, str(script), "build")
@@ -76,7 +93,7 @@ def test_the_console_script_names_the_lines_of_the_project(root: Path, tmp_path:
 
 
 def test_the_console_script_works_in_any_folder(root: Path, tmp_path: Path, script: Path) -> None:
-    """Outside of a project it compiles the package's definitions for the platform file that is given."""
+    """In a folder without definitions it compiles the default ones for the platform file that is given."""
     project = copied(root, tmp_path / "project")
     platform = project.folder / "platform.yaml"
     elsewhere = tmp_path / "elsewhere"

@@ -1,10 +1,12 @@
-"""The wheel: installed elsewhere, its console script compiles a project to the same bytes as the sources."""
+"""The package, installed into an empty virtual environment: as a wheel and editable, it builds an adopter's project."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+import zipfile
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -12,12 +14,33 @@ import pytest
 
 from generator.cli import main
 from generator.pipeline import TEST_PLATFORM
-from tests.copied_project import DEFINITIONS, SOURCES, Project, copied
+from tests.copied_project import SOURCES, Project, adopter, copied
 from tests.optional_tools import skip_or_fail
 
 OLDEST_SETUPTOOLS = 77
 """The oldest version that reads `license` in pyproject.toml."""
-METADATA = ("pyproject.toml", "README.md", "LICENSE", "requirements")
+METADATA = ("pyproject.toml", "README.md", "LICENSE", "requirements", "backtests")
+INSTALLATIONS = ("wheel", "editable")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with nothing but the package, and the packages that it depends on."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin/python"
+
+    def run(self, project: Project, *command: str | Path) -> str:
+        """Run a command in a project's folder, and return its output."""
+        result = subprocess.run(
+            list(map(str, command)), cwd=project.folder, env={"PATH": ""}, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
 
 def pip(*arguments: str | Path) -> None:
@@ -36,36 +59,87 @@ def setuptools_version() -> int:
 
 
 @pytest.fixture(scope="module")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the installed wheel, built from a copy of the sources."""
+def sources(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources, because a build writes into their folder."""
     if setuptools_version() < OLDEST_SETUPTOOLS:
         skip_or_fail(f"there is no setuptools {OLDEST_SETUPTOOLS} to build a wheel")
-    folder = tmp_path_factory.mktemp("wheel")
-    sources = copied(root, folder / "sources", SOURCES).folder
+    folder = copied(root, tmp_path_factory.mktemp("sources") / "project", SOURCES).folder
     for name in METADATA:
         copy = shutil.copytree if (root / name).is_dir() else shutil.copy
-        copy(root / name, sources / name)
-    pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder / "dist", sources)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    pip("install", "--no-deps", "--no-index", "--target", folder / "site", wheel)
-    return folder / "site"
+        copy(root / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel."""
+    folder = tmp_path_factory.mktemp("dist")
+    pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder, sources)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module", params=INSTALLATIONS)
+def environment(request: pytest.FixtureRequest, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the package. The packages that it depends on are those of the tests' own environment."""
+    folder = tmp_path_factory.mktemp(request.param) / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    # A .pth file, so that the packages of the tests' environment come last, and nothing is downloaded.
+    dependencies = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "dependencies.pth").write_text("\n".join(dependencies), encoding="utf-8")
+    installed = ("--editable", sources) if request.param == "editable" else (request.getfixturevalue("wheel"),)
+    python = folder / "bin/python"
+    pip("--python", python, "install", "--no-deps", "--no-index", "--no-build-isolation", *installed)
+    return Environment(folder)
 
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Project:
-    """A project without the generator."""
-    return copied(root, tmp_path / "project", DEFINITIONS)
+    """An adopter's project: a platform file, and a contract, dashboards and alerts of its own."""
+    return adopter(root, tmp_path / "project")
 
 
-def test_an_installed_wheel_builds_the_same_bytes(site: Path, project: Project, tmp_path: Path) -> None:
-    """In a project of definitions and a platform file, the console script writes what the sources write."""
-    command = [str(site / "bin/workers-ai-observability"), "build"]
-    result = project.run(project.folder, {"PYTHONPATH": str(site)}, *command)
-    assert result.returncode == 0, result.stderr
+def test_the_wheel_has_everything_that_a_build_reads(root: Path, wheel: Path) -> None:
+    """The default packages and the generator, with templates, schemas and the platform of the alert tests."""
+    names = zipfile.ZipFile(wheel).namelist()
+    folders = ("alerts", "backtests", "contract", "dashboards", "generator")
+    needed = {
+        path.relative_to(root).as_posix()
+        for folder in folders
+        for path in (root / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert needed - set(names) == set()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(folders)
+
+
+def test_an_installed_package_builds_a_platform_file(
+    root: Path, environment: Environment, project: Project, tmp_path: Path
+) -> None:
+    """In a project that has nothing else, it writes what the sources write, byte for byte."""
+    for folder in ("alerts", "contract", "dashboards"):
+        shutil.rmtree(project.folder / folder)
+    environment.run(project, environment.folder / "bin/workers-ai-observability", "build")
     assert main(["build", "--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]) == 0
     installed, of_sources = files(project.folder / "out"), files(tmp_path / "out")
     assert installed.keys() == of_sources.keys()
     assert [path for path, content in installed.items() if content != of_sources[path]] == []
+
+
+def test_an_installed_package_extends_the_defaults_with_the_projects_own(
+    environment: Environment, project: Project
+) -> None:
+    """In a folder with all three packages, `dashboards` is the default's, for the script and for `python -m`."""
+    environment.run(project, environment.folder / "bin/workers-ai-observability", "build", "--out", "script")
+    environment.run(project, environment.python, "-m", "generator", "build", "--out", "module")
+    assert files(project.folder / "script") == files(project.folder / "module")
+    overview = (project.folder / "script/grafana/dashboards/overview.json").read_text(encoding="utf-8")
+    assert '"title": "Invoices"' in overview
+    assert '"title": "Pages firing"' in overview
+    code = "from generator.packages import install; install()"
+    code += "; import dashboards.overview as default, alerts, contract; print(default, alerts, contract)"
+    assert str(project.folder) not in environment.run(project, environment.python, "-c", code)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -71,6 +71,31 @@ def settings_are_allowed(loaded: LoadedPlatform) -> Iterator[Problem]:
 
 
 @check(
+    "config/alert-window-out-of-range",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {RouteDown: {window: 20s}}",
+    good="alerts: {RouteDown: {window: 30s}}",
+    message="a window of 20 seconds holds less than two samples; give at least 30s",
+)
+def windows_hold_samples(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """The window that a platform gives an alert holds two samples, and is not longer than Prometheus stores them.
+
+    An increase needs two samples; what is not stored any more is not counted.
+    """
+    platform = loaded.platform
+    shortest, longest = platform.sample_interval * 2, platform.retention
+    for alert, path, keys in _configured(loaded):
+        window = alert.settings(platform).window if "window" in keys else None
+        if window is not None and window < shortest:
+            what = f"a window of {window.text()} holds less than two samples"
+            yield _problem(platform, (*path, "window"), what, f"give at least {shortest}")
+        elif window is not None and window > longest:
+            what = f"a window of {window.text()} is longer than Prometheus stores samples"
+            yield _problem(platform, (*path, "window"), what, f"give at most {longest}")
+
+
+@check(
     "config/two-rules-of-one-severity",
     stage=LOADED,
     language="yaml",
@@ -108,7 +133,7 @@ def labels_are_not_reserved(loaded: LoadedPlatform) -> Iterator[Problem]:
     """
     for alert, path, keys in _configured(loaded):
         for label in alert.settings(loaded.platform).labels if "labels" in keys else ():
-            if label in loaded.reserved_labels:
+            if label in loaded.reserved_labels or label in loaded.platform.labels:
                 what = f"the label {quoted(label)} is set already, or is the contract's"
                 yield _problem(loaded.platform, (*path, "labels", label), what, "choose another name")
 

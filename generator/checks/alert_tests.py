@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from contract import COMBINED_COUNTERS
+from contract import CONTRACT
 from generator.check import check
 from generator.checks.stages import COVERAGE, LOWERED
 from generator.definitions import attempt
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import AlertTest, Coverage, InputSeries, NotApplicable, Restart, Scenario
+from generator.dsl.contract import Contract
 from generator.errors import Problem, did_you_mean
 from generator.ir.build import Lowered
 
@@ -49,7 +50,7 @@ def {function}(platform: Platform) -> Scenario:
     message="0 s is not a duration; give a whole number of seconds above 0",
 )
 def scenarios_can_be_built(lowered: Lowered) -> Iterator[Problem]:
-    """The function of every alert test returns a scenario on this platform.
+    """The function of every alert test returns a scenario on this platform, or says why it is not possible there.
 
     A test that cannot be built proves nothing.
     """
@@ -162,7 +163,7 @@ def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
     for test, built in scenarios(lowered):
         for severity in test.severities:
             for coverage in test.covers:
-                if missing := missing_proof(built, severity, coverage):
+                if missing := missing_proof(built, severity, coverage, lowered.definitions.contract):
                     what = f"it does not prove {coverage.name} ({severity.value}): {missing}"
                     yield Problem(test.where, what, f"add what is missing, or remove {coverage.name} from covers")
 
@@ -198,14 +199,14 @@ def every_alert_is_tested(lowered: Lowered) -> Iterator[Problem]:
 
 
 def scenarios(lowered: Lowered) -> Iterator[tuple[AlertTest, Scenario]]:
-    """Every alert test whose scenario can be built, with the scenario."""
+    """Every alert test whose scenario can be built and is possible, with the scenario."""
     for test in lowered.definitions.alert_tests:
-        built = attempt(partial(test.build, lowered.platform), [])
+        built = attempt(partial(test.scenario, lowered.platform), [])
         if built is not None:
             yield test, built
 
 
-def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage) -> str:
+def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage, contract: Contract = CONTRACT) -> str:
     """What a scenario lacks to prove a kind of coverage for a severity; empty if it lacks nothing."""
     fires = [any(alert.severity is severity for alert in each.firing) for each in scenario.expectations]
     if not fires:
@@ -218,7 +219,8 @@ def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage) ->
         case Coverage.RECOVERS:
             return "" if in_order(fires, True, False) else "no expectation of no alert follows the alert"
         case Coverage.OTHERS_UNAFFECTED:
-            return "" if _has_unaffected_series(scenario, severity) else "the alert is expected for all input series"
+            unaffected = _has_unaffected_series(scenario, severity, contract)
+            return "" if unaffected else "the alert is expected for all input series"
     if any(fires):
         return "the alert is expected"
     restarts = any(isinstance(segment, Restart) for series in scenario.series for segment in series.segments)
@@ -230,21 +232,21 @@ def in_order(fires: Sequence[bool], first: bool, then: bool) -> bool:
     return first in fires and then in fires[fires.index(first) :]
 
 
-def _has_unaffected_series(scenario: Scenario, severity: Severity) -> bool:
+def _has_unaffected_series(scenario: Scenario, severity: Severity, contract: Contract) -> bool:
     """Whether an input series differs from every expected alert in one of the alerts' labels."""
     alerts = [alert for each in scenario.expectations for alert in each.firing if alert.severity is severity]
     return any(
         labels.get(label) not in (None, *(alert.labels[label] for alert in alerts if label in alert.labels))
-        for labels in map(labels_of, scenario.series)
+        for labels in (labels_of(series, contract) for series in scenario.series)
         for label in {label for alert in alerts for label in alert.labels}
     )
 
 
-def labels_of(series: InputSeries) -> dict[str, str]:
+def labels_of(series: InputSeries, contract: Contract) -> dict[str, str]:
     """The labels of an input series, and those that distinguish its counter within a combined counter."""
     distinguishing = {
         label.name: value
-        for combined in COMBINED_COUNTERS
+        for combined in contract.combined_counters
         for member in combined.members
         if member.counter is series.metric
         for label, value in member.distinguishing_labels.items()

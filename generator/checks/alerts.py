@@ -21,7 +21,7 @@ MAX_NAME_LENGTH = 63
 
 def example(
     decorator: str = '@alert("RouteSlow", TICKET, panel="overview/latency_by_route")',
-    description: str = "p95 latency is {value} (last {window}).",
+    description: str = "{quantile} latency is {value} (last {window}).",
     threshold: str = "milliseconds(500)",
 ) -> str:
     """The definition of an alert for the page of a check, with one part of it changed."""
@@ -88,8 +88,8 @@ def rules_are_unique(lowered: Lowered) -> Iterator[Problem]:
     "alert/unknown-placeholder",
     stage=LOWERED,
     language="python",
-    bad=example(description="p95 latency of {rout} is {value}."),
-    good=example(description="p95 latency of {route} is {value}."),
+    bad=example(description="Latency of {rout} is {value}."),
+    good=example(description="Latency of {route} is {value}."),
     message='RouteSlow cannot fill {rout}; did you mean "route"? Use it, or declare "rout"',
 )
 def placeholders_can_be_filled(lowered: Lowered) -> Iterator[Problem]:
@@ -111,8 +111,8 @@ def placeholders_can_be_filled(lowered: Lowered) -> Iterator[Problem]:
     "alert/missing-value",
     stage=LOWERED,
     language="python",
-    bad=example(description="p95 latency is too high."),
-    good=example(description="p95 latency is {value}."),
+    bad=example(description="The latency is too high."),
+    good=example(description="The latency is {value}."),
     message="its description does not contain the value; add {value} to the description in the docstring",
 )
 def descriptions_contain_the_value(lowered: Lowered) -> Iterator[Problem]:

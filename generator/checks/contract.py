@@ -7,21 +7,18 @@ from collections import Counter as Multiset
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from contract import BUILT_IN, COMBINED_COUNTERS, METRICS, area_of
-from contract.labels import ORDER
 from contract.logs import FIELDS
 from generator.check import check
 from generator.checks.stages import LOWERED
+from generator.dsl.contract import Contract, Declared
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField, ObjectType
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Extension, Metric
+from generator.dsl.metrics import Extension, Metric
 from generator.errors import Problem, did_you_mean
 from generator.ir.build import Lowered
 
-Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
 Fields: TypeAlias = tuple[LogField, ...]
 
-DECLARED: tuple[Declared, ...] = (*METRICS, *COMBINED_COUNTERS, *BUILT_IN)
 METRIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 LABEL_NAME = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -60,8 +57,13 @@ def names_are_unique(lowered: Lowered) -> Iterator[Problem]:
 
     Two metrics of one name would be added up as one.
     """
-    counts = Multiset(name for declared in DECLARED for name in _stored_names(declared))
-    names = [(_place(declared), name, counts[name]) for declared in DECLARED for name in _stored_names(declared)]
+    contract = lowered.definitions.contract
+    counts = Multiset(name for declared in contract.declared for name in _stored_names(declared))
+    names = [
+        (contract.place_of(declared), name, counts[name])
+        for declared in contract.declared
+        for name in _stored_names(declared)
+    ]
     for where, fields in _records(FIELDS):
         in_record = Multiset(field.name for field in fields)
         names += [(f"{where}{field.name}", field.name, in_record[field.name]) for field in fields]
@@ -83,10 +85,11 @@ def metric_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
 
     Prometheus reserves colons for recorded series.
     """
-    for declared in DECLARED:
+    contract = lowered.definitions.contract
+    for declared in contract.declared:
         if not METRIC_NAME.fullmatch(declared.name):
             what = f'"{declared.name}" is not a valid name of a metric'
-            yield Problem(_place(declared), what, "use letters, digits and underscores, and no digit first")
+            yield Problem(contract.place_of(declared), what, "use letters, digits and underscores, and no digit first")
 
 
 @check(
@@ -103,9 +106,10 @@ def labels_are_listed(lowered: Lowered) -> Iterator[Problem]:
 
     The order decides the names of recorded series: a label that is not in it would be dropped from them.
     """
-    known = {label.name for label in ORDER}
-    for where, label in _labels():
-        if label not in ORDER:
+    contract = lowered.definitions.contract
+    known = {label.name for label in contract.labels}
+    for where, label in _labels(contract):
+        if label not in contract.labels:
             what = f'the label "{label.name}" is not in ORDER of contract/labels.py'
             yield Problem(where, what, did_you_mean(label.name, known))
 
@@ -125,7 +129,7 @@ def label_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
 
     Prometheus reserves names with two underscores for itself.
     """
-    for where, label in _labels():
+    for where, label in _labels(lowered.definitions.contract):
         if not LABEL_NAME.fullmatch(label.name):
             hint = "use letters, digits and underscores, and neither a digit nor two underscores first"
             yield Problem(where, f'"{label.name}" is not a valid name of a label', hint)
@@ -144,7 +148,8 @@ def help_texts_are_sentences(lowered: Lowered) -> Iterator[Problem]:
 
     It is the only definition of what is counted, and appears in the reference pages and in the Workers' types.
     """
-    helps = [(_place(declared), declared.help) for declared in DECLARED]
+    contract = lowered.definitions.contract
+    helps = [(contract.place_of(declared), declared.help) for declared in contract.declared]
     helps += [(f"{where}{field.name}", field.help) for where, fields in _records(FIELDS) for field in fields]
     for where, text in helps:
         if not text.strip(" .") or not text.endswith("."):
@@ -164,14 +169,15 @@ def extensions_have_a_reason(lowered: Lowered) -> Iterator[Problem]:
 
     Every metric costs series for each tenant, and later readers must know whether it can go.
     """
-    for declared in DECLARED:
+    contract = lowered.definitions.contract
+    for declared in contract.declared:
         if (
             isinstance(declared, Metric)
             and isinstance(declared.origin, Extension)
             and not declared.origin.reason.strip()
         ):
             hint = "state in Extension(…) what is impossible without the metric"
-            yield Problem(_place(declared), "the extension has no reason", hint)
+            yield Problem(contract.place_of(declared), "the extension has no reason", hint)
 
 
 @check(
@@ -202,9 +208,9 @@ def _records(fields: Fields, where: str = "contract/logs.py ") -> Iterator[tuple
             yield from _records(field.type.fields, f"{where}{field.name}.")
 
 
-def _labels() -> Iterator[tuple[str, Label]]:
+def _labels(contract: Contract) -> Iterator[tuple[str, Label]]:
     """Every label of everything declared, with its place."""
-    return ((_place(declared), label) for declared in DECLARED for label in declared.labels)
+    return ((contract.place_of(declared), label) for declared in contract.declared for label in declared.labels)
 
 
 def _stored_names(declared: Declared) -> tuple[str, ...]:
@@ -212,10 +218,3 @@ def _stored_names(declared: Declared) -> tuple[str, ...]:
     if isinstance(declared, Metric):
         return tuple(dict.fromkeys((declared.name, *declared.names())))
     return (declared.name,)
-
-
-def _place(declared: Declared) -> str:
-    try:
-        return f"contract/{area_of(declared.name)}.py {declared.name}"
-    except KeyError:
-        return f"contract {declared.name}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract import METRICS, area_of
 from generator.check import check
 from generator.checks.contract import example
 from generator.checks.parsed_output import ParsedOutput
@@ -34,11 +33,11 @@ def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
 
     A metric that nobody sees costs as much as any other, and nobody notices when it breaks.
     """
-    visible = visible_series(output)
-    for metric in METRICS:
-        if not visible & {metric.name, *metric.names()}:
-            where = f"contract/{area_of(metric.name)}.py {metric.name}"
-            yield Problem(where, "no dashboard reads it", "add a panel, or stop emitting it")
+    visible, prefix = visible_series(output), output.compiled.lowered.platform.metric_prefix
+    contract = output.compiled.lowered.definitions.contract
+    for metric in contract.metrics:
+        if not visible & {f"{prefix}{name}" for name in (metric.name, *metric.names())}:
+            yield Problem(contract.place_of(metric), "no dashboard reads it", "add a panel, or stop emitting it")
 
 
 def visible_series(output: ParsedOutput) -> set[str]:

@@ -18,6 +18,7 @@ from generator.dsl.label_values import values_of
 from generator.errors import DefinitionError, Problem
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.ids import panel_id
 from generator.output import ALERTMANAGER_CONFIG, DASHBOARDS_FOLDER, dashboard_path, rule_file_path
 from generator.promql.grafana_variables import filled
 from generator.promql.parser import parsed
@@ -146,15 +147,14 @@ class ParsedOutput:
     def _of_panels(self, name: str, board: Json) -> Iterator[LocatedExpression]:
         variables = self._variables(name)
         defined = {
-            panel.title: panel.where
+            panel_id(dashboard.id, panel.id): panel.where
             for dashboard in self.compiled.lowered.definitions.dashboards
             if dashboard.id == name
             for row in dashboard.rows
             for panel in row.panels
         }
         for panel in board.get("panels", ()):
-            title = panel.get("title", "")
-            where = defined.get(title, f"{dashboard_path(name)} {title!r}")
+            where = defined.get(panel.get("id"), f"{dashboard_path(name)} {panel.get('title', '')!r}")
             yield from (LocatedExpression(where, target["expr"], variables) for target in panel.get("targets", ()))
 
     def _beside_panels(self, name: str, board: Json) -> Iterator[LocatedExpression]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from promql_parser import Matcher, MatchOp, VectorSelector
 
-from contract.labels import ORDER
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
 from generator.checks.stages import COMPILED
@@ -18,7 +17,6 @@ from generator.promql.parser import name_of, parsed, selectors
 REGEX_OPERATORS = (MatchOp.Re, MatchOp.NotRe)
 PLAIN_ALTERNATIVES = re.compile(r"[^()\[\]\\]*")
 """A regular expression that is one word, or words separated by bars."""
-LABELS = {label.name for label in ORDER}
 
 
 @check(
@@ -126,12 +124,14 @@ def every_static_label_exists(output: ParsedOutput) -> Iterator[Problem]:
 
     Joins, dashboards and Alertmanager's routes go by the labels of the contract and ignore others.
     """
-    added = {label for settings in output.compiled.lowered.platform.alerts.values() for label in settings.labels}
+    known = {label.name for label in output.compiled.lowered.definitions.contract.labels}
+    platform = output.compiled.lowered.platform
+    added = {*platform.labels, *(label for settings in platform.alerts.values() for label in settings.labels)}
     for where, rule in _all_rules(output):
         for label in rule.labels:
-            if label not in LABELS and not (rule.kind == "alert" and label in added):
+            if label not in known and not (rule.kind == "alert" and label in added):
                 what = f'it sets the label "{label}", which the contract does not have'
-                yield Problem(where, what, did_you_mean(label, LABELS))
+                yield Problem(where, what, did_you_mean(label, known))
 
 
 @check(

@@ -17,8 +17,8 @@ from promql_parser import (
     VectorSelector,
 )
 
-from contract import BUILT_IN, METRICS
-from contract.labels import ALERTNAME, ORDER, OWNER
+from contract.labels import ALERTNAME, OWNER
+from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram
@@ -30,8 +30,6 @@ from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
 
-COUNTERS = {name for metric in METRICS if isinstance(metric, Counter | Histogram) for name in metric.names()}
-BUILT_IN_LABELS = {label.name for series in BUILT_IN for label in series.labels}
 SUMS_OVER_TIME = {"avg_over_time", "sum_over_time", "last_over_time"}
 """Functions over time whose result, on recorded increases, is an increase too."""
 RELABELLING = {"label_replace", "label_join"}
@@ -48,17 +46,19 @@ class SeriesType(Enum):
 
 @dataclass(frozen=True)
 class KnownSeries:
-    """The labels of every series by its name, the possible values of closed labels, and the recorded increases."""
+    """The labels of every series by its name, the possible values of closed labels, the contract's counters, and the
+    recorded increases."""
 
     labels: Mapping[str, Labels]
     values: Mapping[str, frozenset[str]]
+    counters: Collection[str]
     increases: Collection[str]
 
     def type_of(self, name: str) -> SeriesType | None:
         """The type of a series; None for an unknown one."""
         if name not in self.labels:
             return None
-        if name in COUNTERS:
+        if name in self.counters:
             return SeriesType.COUNTER
         return SeriesType.INCREASE if name in self.increases else SeriesType.GAUGE
 
@@ -67,19 +67,30 @@ def known_series(compiled: Compiled) -> KnownSeries:
     """The series that a build can read. The labels of a recorded series follow from the text of its rule."""
     rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
     alerts = [rule for rule in rules if rule.kind == "alert"]
-    labels = contract_series()
+    contract = compiled.lowered.definitions.contract
+    prefix = compiled.lowered.platform.metric_prefix
+    labels = {f"{prefix}{name}": own for name, own in contract_series(contract).items()}
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
-    of_alerts = frozenset(BUILT_IN_LABELS).union(*(_rule_labels(rule, labels) or () for rule in alerts))
-    labels |= dict.fromkeys((series.name for series in BUILT_IN), of_alerts)
-    return KnownSeries(labels, _label_values(compiled.lowered.platform, alerts), increases)
+    of_built_in = frozenset(label.name for series in contract.built_in for label in series.labels)
+    of_alerts = of_built_in.union(*(_rule_labels(rule, labels) or () for rule in alerts))
+    labels |= dict.fromkeys((series.name for series in contract.built_in), of_alerts)
+    values = _label_values(contract, compiled.lowered.platform, alerts)
+    counters = frozenset(f"{prefix}{name}" for name in _counters(contract))
+    return KnownSeries(labels, values, counters, increases)
 
 
-def contract_series() -> dict[str, Labels]:
+def _counters(contract: Contract) -> frozenset[str]:
+    """The names of all series of counters and histograms."""
+    counters = (metric for metric in contract.metrics if isinstance(metric, Counter | Histogram))
+    return frozenset(name for metric in counters for name in metric.names())
+
+
+def contract_series(contract: Contract) -> dict[str, Labels]:
     """The labels of every series that a Worker emits, by its name."""
     result: dict[str, Labels] = {}
-    for metric in METRICS:
+    for metric in contract.metrics:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             continue
         own = frozenset(label.name for label in metric.labels)
@@ -108,8 +119,8 @@ def is_increase(node: Expr, increases: Collection[str]) -> bool:
     return False
 
 
-def _label_values(platform: Platform, alerts: list[RenderedRule]) -> dict[str, frozenset[str]]:
-    values = {label.name: frozenset(values_of(label, platform)) for label in ORDER if is_closed(label)}
+def _label_values(contract: Contract, platform: Platform, alerts: list[RenderedRule]) -> dict[str, frozenset[str]]:
+    values = {label.name: frozenset(values_of(label, platform)) for label in contract.labels if is_closed(label)}
     values[ALERTNAME.name] = frozenset(rule.name for rule in alerts)
     values[OWNER.name] = frozenset(team.name for team in platform.teams)
     return values

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from contract.ai import AI_LATENCY
 from contract.api import LATENCY
+from contract.labels import ORDER
 from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
-from generator.check import Check, Stage, check
+from generator.check import Check, check
+from generator.config.document import PlatformDocument, config_check
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.validation import suggestion
-from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, dotted, located, quoted
+from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
 from generator.dsl.metrics import Histogram
+from generator.dsl.platform import DEFAULT_PUSH_INTERVAL, MIN_RETENTION_MARGIN
 from generator.dsl.slo import Slo
 from generator.dsl.units import days, format_number, percent
 from generator.errors import Problem
@@ -27,58 +28,17 @@ AVAILABILITY: KeyPath = ("slos", "availability")
 LATENCIES: KeyPath = ("slos", "latency_p95_ms")
 ROUTE_LATENCIES: KeyPath = (*LATENCIES, "routes")
 ERRORS: KeyPath = ("thresholds", "errors")
-ROUTE_ERRORS, OUTAGE = (*ERRORS, "route_percent"), (*ERRORS, "outage_percent")
+MODELS: KeyPath = ("model_prices",)
 STORAGE: KeyPath = ("thresholds", "storage")
-
-
-@dataclass(frozen=True)
-class PlatformDocument:
-    """A platform before it is loaded: its tree, the values without locations, and the paths of invalid values."""
-
-    root: Node
-    values: Any
-    invalid: tuple[KeyPath, ...] = ()
-
-    def is_valid(self, path: KeyPath) -> bool:
-        """Return whether no value at, above or below a path is invalid."""
-        return not any(overlap(path, invalid) for invalid in self.invalid)
-
-
-CONFIG: Stage[PlatformDocument] = Stage(
-    "config",
-    "by every command that reads a platform, on the file merged with those that it extends, "
-    "unless a value that the check reads is invalid",
-)
-ConfigCheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
-
-
-def config_check(
-    id: str, *, reads: tuple[KeyPath, ...], bad: str, good: str, message: str
-) -> Callable[[ConfigCheckFunction], Check[PlatformDocument]]:
-    """Make a check of a function that yields the violations in a document.
-
-    It is skipped if a value under one of the paths that it `reads` is invalid.
-    """
-
-    def define(function: ConfigCheckFunction) -> Check[PlatformDocument]:
-        @functools.wraps(function)
-        def problems(document: PlatformDocument) -> Iterator[Problem]:
-            if all(map(document.is_valid, reads)):
-                yield from (located(document.root, violation).problem for violation in function(document.values))
-
-        return check(id, stage=CONFIG, language="yaml", bad=bad, good=good, message=message)(problems)
-
-    return define
+STALE: KeyPath = ("thresholds", "telemetry_stale_after_seconds")
+PROMETHEUS: KeyPath = ("prometheus",)
+PROMETHEUS_LABELS = ("instance", "job", "quantile")
+RETENTION: KeyPath = (*PROMETHEUS, "retention_days")
 
 
 def platform_problems(document: PlatformDocument) -> list[Problem]:
     """Return the violations of all checks of a document."""
     return [problem for each in CHECKS for problem in each.problems(document)]
-
-
-def overlap(path: KeyPath, other: KeyPath) -> bool:
-    """Return whether one path is equal to the other or leads to it."""
-    return all(step == other_step for step, other_step in zip(path, other, strict=False))
 
 
 @config_check(
@@ -192,11 +152,13 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
         yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
     yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
     yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
+    for model, latency in slos.get("models", {}).items():
+        yield from bucket_bound_violations((*LATENCIES, "models", model), latency, AI_LATENCY)
 
 
 @config_check(
     "config/outage-not-above-route-errors",
-    reads=(ROUTE_ERRORS, OUTAGE),
+    reads=(ERRORS,),
     bad="""
         thresholds:
           errors: {route_percent: 2, outage_percent: 2}
@@ -213,7 +175,10 @@ def outage_is_above_route_errors(document: Any) -> Iterator[ConfigViolation]:
     The alert on an outage inhibits the other alerts on errors of the route: with a lower threshold, every high error
     rate is reported as an outage.
     """
-    yield from order_violations(ERRORS, document["thresholds"]["errors"], "route_percent", "outage_percent")
+    errors = document["thresholds"]["errors"]
+    yield from order_violations(ERRORS, errors, {}, "route_percent", "outage_percent")
+    for route, overrides in errors.get("routes", {}).items():
+        yield from order_violations((*ERRORS, "routes", route), errors, overrides, "route_percent", "outage_percent")
 
 
 @config_check(
@@ -234,7 +199,10 @@ def page_is_above_ticket(document: Any) -> Iterator[ConfigViolation]:
 
     Otherwise every error ratio that opens a ticket pages, too.
     """
-    yield from order_violations(STORAGE, document["thresholds"]["storage"], "ticket_percent", "page_percent")
+    storage = document["thresholds"]["storage"]
+    yield from order_violations(STORAGE, storage, {}, "ticket_percent", "page_percent")
+    for store, overrides in storage.get("stores", {}).items():
+        yield from order_violations((*STORAGE, "stores", store), storage, overrides, "ticket_percent", "page_percent")
 
 
 @config_check(
@@ -256,15 +224,59 @@ def burn_rate_alert_can_fire(document: Any) -> Iterator[ConfigViolation]:
     The lower the target, the more errors a burn rate needs; an alert that needs more than 100 % never fires.
     """
     availability = document["slos"]["availability"]
-    slo = Slo(percent(availability["target_percent"]), days(availability["window_days"]))
-    budget_fraction, window = FAST_BURN.budget_fraction, FAST_BURN.long_window
-    error_ratio = slo.error_ratio_at(budget_fraction, window).amount
-    if error_ratio >= 1:
-        lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
-        burn, needed = budget_fraction.text(), percent(round(error_ratio * 100, 1)).text()
-        what = f"the alert on {burn} of the error budget in {window.text()} can never fire: it needs {needed} errors"
-        hint = f"give more than {format_number(Fraction(math.ceil(lowest * 100), 100))}"
-        yield ConfigViolation((*AVAILABILITY, "target_percent"), what, hint)
+    targets: dict[KeyPath, Any] = {(): availability["target_percent"]}
+    for kind in ("services", "routes"):
+        targets |= {(kind, name): values["target_percent"] for name, values in availability.get(kind, {}).items()}
+    for path, target in targets.items():
+        slo = Slo(percent(target), days(availability["window_days"]))
+        budget_fraction, window = FAST_BURN.budget_fraction, FAST_BURN.long_window
+        error_ratio = slo.error_ratio_at(budget_fraction, window).amount
+        if error_ratio >= 1:
+            lowest = 100 - 100 / slo.burn_rate(budget_fraction, window)
+            burn, needed = budget_fraction.text(), percent(round(error_ratio * 100, 1)).text()
+            what = (
+                f"the alert on {burn} of the error budget in {window.text()} can never fire: it needs {needed} errors"
+            )
+            hint = f"give more than {format_number(Fraction(math.ceil(lowest * 100), 100))}"
+            yield ConfigViolation((*AVAILABILITY, *path, "target_percent"), what, hint)
+
+
+@config_check(
+    "config/override-of-unknown-name",
+    reads=(SERVICES, AVAILABILITY, LATENCIES, ERRORS, MODELS),
+    bad="""
+        services:
+          api: [/a, /b]
+        thresholds:
+          errors: {route_percent: 2, outage_percent: 50, ai_percent: 5, routes: {/bb: {route_percent: 1}}}
+    """,
+    good="""
+        services:
+          api: [/a, /b]
+        thresholds:
+          errors: {route_percent: 2, outage_percent: 50, ai_percent: 5, routes: {/b: {route_percent: 1}}}
+    """,
+    message='no service has this route; did you mean "/b"? If not, add it to the routes of a service',
+)
+def overrides_have_names(document: Any) -> Iterator[ConfigViolation]:
+    """Every override is of a service, route or model that the platform has.
+
+    An override of a name that is misspelt or was removed changes nothing, and its route keeps the default.
+    """
+    routes = {route for _, route in routes_of_services(document)}
+    kinds = {
+        "services": (set(document["services"]), "there is no such service", "add it to services"),
+        "routes": (routes, "no service has this route", "add it to the routes of a service"),
+        "models": (set(document["model_prices"]), "this model has no price", "add it to model_prices"),
+    }
+    sections = {AVAILABILITY: document["slos"]["availability"], ERRORS: document["thresholds"]["errors"]}
+    overrides = [((*path, kind), section.get(kind, {})) for path, section in sections.items() for kind in kinds]
+    overrides.append(((*LATENCIES, "models"), document["slos"]["latency_p95_ms"].get("models", {})))
+    for path, names in overrides:
+        known, what, otherwise = kinds[str(path[-1])]
+        for name in names:
+            if name not in known:
+                yield ConfigViolation((*path, name), what, suggestion(name, known, otherwise))
 
 
 @config_check(
@@ -293,6 +305,79 @@ def owners_are_teams(document: Any) -> Iterator[ConfigViolation]:
             yield ConfigViolation(path, f"there is no team {quoted(team)}", hint)
 
 
+@config_check(
+    "config/retention-shorter-than-slo-window",
+    reads=(AVAILABILITY, RETENTION),
+    bad="""
+        slos:
+          availability: {target_percent: 99.5, window_days: 30}
+        prometheus: {retention_days: 30}
+    """,
+    good="""
+        slos:
+          availability: {target_percent: 99.5, window_days: 30}
+        prometheus: {retention_days: 31}
+    """,
+    message="30 days are less than the SLO's window_days, which is 30, and a day; give at least 31, or remove the key",
+)
+def retention_covers_the_slo_window(document: Any) -> Iterator[ConfigViolation]:
+    """Prometheus stores samples for at least a day longer than the window of the SLO.
+
+    An error budget over a window that is not stored forgets its oldest errors. The day more is for graphs: their first
+    point needs a whole window, too.
+    """
+    retention = document.get("prometheus", {}).get("retention_days")
+    window = document["slos"]["availability"]["window_days"]
+    lowest = window + MIN_RETENTION_MARGIN.seconds // 86400
+    if retention is not None and retention < lowest:
+        what = f"{retention} days are less than the SLO's window_days, which is {window}, and a day"
+        yield ConfigViolation(RETENTION, what, f"give at least {lowest}, or remove the key")
+
+
+@config_check(
+    "config/stale-before-two-pushes",
+    reads=(STALE, PROMETHEUS),
+    bad="""
+        thresholds: {telemetry_stale_after_seconds: 90}
+        prometheus: {push_interval_seconds: 60}
+    """,
+    good="""
+        thresholds: {telemetry_stale_after_seconds: 180}
+        prometheus: {push_interval_seconds: 60}
+    """,
+    message="90 seconds are not more than two intervals of 60 seconds between samples; give more than 120",
+)
+def heartbeats_may_miss_one_push(document: Any) -> Iterator[ConfigViolation]:
+    """A heartbeat counts as stale after more than two pushes, or scrapes where these are less frequent.
+
+    Otherwise one push that is late or lost pages.
+    """
+    push, scrape = sample_intervals(document)
+    stale, longest = document["thresholds"]["telemetry_stale_after_seconds"], max(push, scrape)
+    if stale <= 2 * longest:
+        what = f"{stale} seconds are not more than two intervals of {longest} seconds between samples"
+        yield ConfigViolation(STALE, what, f"give more than {2 * longest}")
+
+
+@config_check(
+    "config/reserved-static-label",
+    reads=(("labels",),),
+    bad="labels: {region: eu, severity: high}",
+    good="labels: {region: eu, tier: high}",
+    message='the label "severity" is one of the contract or of Prometheus; choose another name',
+)
+def static_labels_are_not_reserved(document: Any) -> Iterator[ConfigViolation]:
+    """No static label is one of the contract, such as `tenant_id`, `severity` or `owner`, or one that Prometheus sets.
+
+    It would replace the label by which alerts are routed, grouped or inhibited.
+    """
+    reserved = {*(label.name for label in ORDER), *PROMETHEUS_LABELS}
+    for label in document.get("labels", {}):
+        if label in reserved:
+            what = f"the label {quoted(label)} is one of the contract or of Prometheus"
+            yield ConfigViolation(("labels", label), what, "choose another name")
+
+
 CHECKS: tuple[Check[PlatformDocument], ...] = (
     routes_have_latency_slos,
     latency_slos_have_routes,
@@ -301,7 +386,11 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     outage_is_above_route_errors,
     page_is_above_ticket,
     burn_rate_alert_can_fire,
+    overrides_have_names,
     owners_are_teams,
+    retention_covers_the_slo_window,
+    heartbeats_may_miss_one_push,
+    static_labels_are_not_reserved,
 )
 
 
@@ -323,6 +412,13 @@ def owners_are_of_alert_families(loaded: LoadedPlatform) -> Iterator[Problem]:
             where = f"{loaded.platform.owner_locations.get(family, '')} {dotted(('owners', family))}".lstrip()
             hint = suggestion(family, loaded.families, "remove this key")
             yield Problem(where, f"there is no module {quoted(family)} in alerts/", hint)
+
+
+def sample_intervals(document: Any) -> tuple[int, int]:
+    """Return the seconds between two pushes and between two scrapes, which are equal by default."""
+    settings = document.get("prometheus", {})
+    push = settings.get("push_interval_seconds", DEFAULT_PUSH_INTERVAL.seconds)
+    return push, settings.get("scrape_interval_seconds", push)
 
 
 def _owners(document: Any) -> Iterator[tuple[KeyPath, str]]:
@@ -356,10 +452,23 @@ def bucket_bound_violations(path: KeyPath, latency: int | Fraction, histogram: H
 
 
 def order_violations(
-    path: KeyPath, percentages: dict[str, int | Fraction], lower: str, higher: str
+    path: KeyPath, defaults: Mapping[str, Any], overrides: Mapping[str, Any], lower: str, higher: str
 ) -> Iterator[ConfigViolation]:
-    """Yield a violation if a percentage is not above another one."""
-    if percentages[lower] >= percentages[higher]:
-        low, high = (percent(percentages[key]).text() for key in (lower, higher))
-        hint = f"give more than {format_number(Fraction(percentages[lower]))}"
-        yield ConfigViolation((*path, higher), f"{high} is not above {lower}, which is {low}", hint)
+    """Yield a violation if a percentage is not above another one; `overrides` replace defaults, and one of the two that
+    it has is reported."""
+    low, high = (overrides.get(key, defaults[key]) for key in (lower, higher))
+    if low < high or (overrides and not overrides.keys() & {lower, higher}):
+        return
+    low_text, high_text = (percent(each).text() for each in (low, high))
+    if higher in overrides or not overrides:
+        what, hint = (
+            f"{high_text} is not above {lower}, which is {low_text}",
+            f"more than {format_number(Fraction(low))}",
+        )
+        yield ConfigViolation((*path, higher), what, f"give {hint}")
+    else:
+        what, hint = (
+            f"{low_text} is not below {higher}, which is {high_text}",
+            f"less than {format_number(Fraction(high))}",
+        )
+        yield ConfigViolation((*path, lower), what, f"give {hint}")

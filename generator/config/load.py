@@ -6,15 +6,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from contract.labels import ROUTE
 from generator.config.alerts import alert_locations, alerts_of
-from generator.config.checks import PlatformDocument, platform_problems
+from generator.config.checks import platform_problems, sample_intervals
+from generator.config.document import PlatformDocument
 from generator.config.overlays import read_merged
 from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located
 from generator.dsl.platform import (
+    RETENTION_MARGIN,
     CostThresholds,
     ErrorThresholds,
+    GrafanaSettings,
     LatencySlos,
     Links,
     ModelPrice,
@@ -32,6 +36,7 @@ from generator.dsl.units import (
     RATIO,
     REQUESTS_UNIT,
     TOKENS_UNIT,
+    Duration,
     Quantity,
     days,
     percent,
@@ -65,30 +70,44 @@ def load(path: Path) -> Platform:
 def platform_of(root: Node, document: Any) -> Platform:
     """Return the platform of a valid document and its tree; numbers stay exact."""
     owners = {family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()}
-    slos, thresholds = document["slos"], document["thresholds"]
+    thresholds = document["thresholds"]
     return Platform(
         name=document["platform"],
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
         min_requests=quantity(thresholds["min_requests"], REQUESTS_UNIT),
         min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
-        availability=Slo(percent(slos["availability"]["target_percent"]), days(slos["availability"]["window_days"])),
+        availability=_availability(document),
         errors=_errors(document),
-        latency=_latency(slos["latency_p95_ms"]),
+        latency=_latency(document["slos"]["latency_p95_ms"]),
         cost=_cost(document),
-        storage=StorageThresholds(
-            percent(thresholds["storage"]["ticket_percent"]), percent(thresholds["storage"]["page_percent"])
-        ),
+        storage=_storage(thresholds["storage"]),
         telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
         model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
+        metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
         alert_locations=alert_locations(root),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
+        grafana=GrafanaSettings(**document.get("grafana", {})),
+        labels=document.get("labels", {}),
+        **_sampling(document),
     )
+
+
+def _sampling(document: Any) -> dict[str, Duration]:
+    """The push interval, the scrape interval and the retention, which follows from the SLO's window unless given."""
+    push, scrape = sample_intervals(document)
+    retention = document.get("prometheus", {}).get("retention_days")
+    derived = days(document["slos"]["availability"]["window_days"]) + RETENTION_MARGIN
+    return {
+        "push_interval": seconds(push),
+        "scrape_interval": seconds(scrape),
+        "retention": derived if retention is None else days(retention),
+    }
 
 
 def _errors(document: Any) -> ErrorThresholds:
@@ -100,7 +119,41 @@ def _errors(document: Any) -> ErrorThresholds:
         route=percent(errors["route_percent"]),
         outage=percent(errors["outage_percent"]),
         ai=percent(errors["ai_percent"]),
+        route_overrides=_percentages(errors.get("routes", {}), "route_percent"),
+        outage_overrides=_percentages(errors.get("routes", {}), "outage_percent"),
+        ai_overrides=_percentages(errors.get("models", {}), "ai_percent"),
     )
+
+
+def _availability(document: Any) -> Slo:
+    """The SLO of requests, with the target of each route if any differs; the target of a route goes before that of its
+    service."""
+    slo = document["slos"]["availability"]
+    of_services, of_routes = (_percentages(slo.get(key, {}), "target_percent") for key in ("services", "routes"))
+    target, window = percent(slo["target_percent"]), days(slo["window_days"])
+    if not of_services and not of_routes:
+        return Slo(target, window)
+    targets = {
+        route: of_routes.get(route, of_services.get(service, target))
+        for service, routes in document["services"].items()
+        for route in routes
+    }
+    return Slo(target, window, ROUTE, {**targets, ROUTE.fallback: target})
+
+
+def _storage(storage: Any) -> StorageThresholds:
+    stores = storage.get("stores", {})
+    return StorageThresholds(
+        ticket=percent(storage["ticket_percent"]),
+        page=percent(storage["page_percent"]),
+        ticket_overrides=_percentages(stores, "ticket_percent"),
+        page_overrides=_percentages(stores, "page_percent"),
+    )
+
+
+def _percentages(overrides: Any, key: str) -> dict[str, Quantity]:
+    """The overrides that have a key, as ratios by name."""
+    return {name: percent(values[key]) for name, values in overrides.items() if key in values}
 
 
 def _latency(latency: Any) -> LatencySlos:
@@ -109,6 +162,7 @@ def _latency(latency: Any) -> LatencySlos:
         route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),
         vectorize=quantity(latency["vectorize"], MILLISECONDS),
+        ai_overrides={model: quantity(value, MILLISECONDS) for model, value in latency.get("models", {}).items()},
     )
 
 

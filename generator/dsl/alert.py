@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from generator.dsl.arguments import require
+from generator.dsl.arguments import require, require_function, require_text, shown
 from generator.dsl.names import require_module_name, require_object_name
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.severity import NONE as NONE
@@ -33,12 +34,13 @@ def no_values(_: Platform) -> Mapping[str, PlaceholderValue]:
 
 @dataclass(frozen=True)
 class AlertText:
-    """The parts of an alert's docstring. Steps are plain text, without their numbers."""
+    """The parts of an alert's docstring. Steps are without their numbers. Impact and steps are on the runbook only,
+    where placeholders without a constant value stay."""
 
     summary: tuple[TemplatePart, ...]
     description: tuple[TemplatePart, ...]
-    impact: str
-    steps: tuple[str, ...]
+    impact: tuple[TemplatePart, ...]
+    steps: tuple[tuple[TemplatePart, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,12 @@ class Alert:
         """The alert's rule with the window and the `for` of its definition. Raises DefinitionError where its function
         returns no condition."""
         built = self.build(platform)
-        rule = built if isinstance(built, Rule) else Rule(built)
-        if not isinstance(rule.condition, Condition):
-            raise DefinitionError(
-                f"{self.name} returns {built!r}, which is not a condition", "end it with .above(…) or .for_(…)"
-            )
-        return rule
+        if isinstance(built, Condition):
+            return Rule(built)
+        if not isinstance(built, Rule):
+            what = f"{self.name} returns {shown(built)}, which is not a condition"
+            raise DefinitionError(what, "end it with .above(…) or .for_(…)")
+        return built
 
 
 def alert(
@@ -110,13 +112,13 @@ def alert(
     and `value`, `threshold` and `window`. `fixed_window` says why a platform cannot change the window. Raises
     DefinitionError for a docstring that lacks a part.
     """
-
+    require_text(name, "@alert(name)")
     require((severity,), Severity, "@alert(…)", "a severity", "write PAGE, TICKET or NONE")
-    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
-    if runbook != "":
-        require_object_name(runbook, "@alert(…)", "runbook")
+    require_function(values, "@alert(values=…)")
+    _check_texts(panel, runbook, fixed_window)
 
     def define(build: RuleFunction) -> Alert:
+        require_function(build, "@alert(…)")
         family = build.__module__.rpartition(".")[2]
         require_module_name(family, "@alert(…)")
         return Alert(
@@ -127,13 +129,20 @@ def alert(
             panel=panel,
             runbook=runbook or kebab_case(name),
             alert_text=alert_text(build),
-            build=build,
+            build=once_per_platform(build),
             where=place_of(build),
             values=values,
             fixed_window=fixed_window,
         )
 
     return define
+
+
+def _check_texts(panel: object, runbook: object, fixed_window: object) -> None:
+    require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
+    require((fixed_window,), str, "@alert(fixed_window=…)", "a reason as text", "say why the window cannot be changed")
+    if runbook != "":
+        require_object_name(runbook, "@alert(…)", "runbook")
 
 
 def kebab_case(name: str) -> str:
@@ -153,4 +162,5 @@ def alert_text(build: RuleFunction) -> AlertText:
             f"the docstring of {build.__name__} lacks a part",
             'give a summary, a description, "Impact:" and numbered "First steps:", with empty lines between them',
         )
-    return AlertText(template_parts(one_line(summary)), template_parts(one_line(description)), one_line(impact), steps)
+    first, second, third = (template_parts(one_line(part)) for part in (summary, description, impact))
+    return AlertText(first, second, third, tuple(map(template_parts, steps)))

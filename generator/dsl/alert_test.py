@@ -1,22 +1,26 @@
-"""Alert tests: input series, and which alerts must fire at which time. The docstring is the test's claim."""
+"""Alert tests: input series, and which alerts must fire at which time. The docstring is the test's claim; its
+placeholders are filled with the numbers of the scenario, which follow from the platform."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from string import Formatter
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.arguments import require, require_duration, require_tuple
+from generator.dsl.arguments import require, require_duration, require_function, require_text, require_tuple, shown
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
-from generator.dsl.units import Duration, ExactNumber, exact, minutes
+from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
 
 ONE_MINUTE = minutes(1)
@@ -106,18 +110,30 @@ class Expectation:
     firing: tuple[FiringAlert, ...]
 
 
+ClaimValue: TypeAlias = Quantity | Duration | Fraction | int | str
+"""What fills a placeholder of a claim: a duration is a time since the start of the test."""
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """Input series, and the expectations about them."""
+    """Input series, and the expectations about them. `claim` fills the placeholders of the test's claim."""
 
     series: tuple[InputSeries, ...]
     expectations: tuple[Expectation, ...]
     evaluation_interval: Duration
+    claim: Mapping[str, ClaimValue] = field(default_factory=dict)
 
     @property
     def sample_interval(self) -> Duration:
         """The interval between samples, at most a minute: an increase over 5 minutes needs at least two samples."""
         return min(self.evaluation_interval, ONE_MINUTE)
+
+
+@dataclass(frozen=True)
+class NotPossible:
+    """Why the scenario of an alert test cannot exist on a platform, such as one with a minimum of one request."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -130,8 +146,23 @@ class AlertTest:
     alert: str
     severities: tuple[Severity, ...]
     covers: tuple[Coverage, ...]
-    build: Callable[[Platform], Scenario]
+    build: Callable[[Platform], Scenario | NotPossible]
     where: str
+
+    def scenario(self, platform: Platform) -> Scenario | None:
+        """The scenario on a platform, or None where it is not possible."""
+        built = self.build(platform)
+        return None if isinstance(built, NotPossible) else built
+
+    def claim_of(self, scenario: Scenario) -> str:
+        """The claim with the numbers of a scenario. Raises DefinitionError for a placeholder without a value."""
+        try:
+            return self.claim.format_map({name: claim_text(value) for name, value in scenario.claim.items()})
+        except (KeyError, ValueError, IndexError):
+            names = (name for _, name, _, _ in Formatter().parse(self.claim) if name is not None)
+            missing = [name for name in names if name not in scenario.claim]
+            what = f"the claim names {{{', '.join(missing)}}}, which its scenario does not give"
+            raise DefinitionError(what, "give it in scenario(…, claim={…}), or remove it from the docstring") from None
 
 
 @dataclass(frozen=True)
@@ -144,44 +175,91 @@ class NotApplicable:
     reason: str
 
 
+def claim_text(value: ClaimValue) -> str:
+    """A value in a claim: 5.75%, 33 min 30 s, 1,000, /chat."""
+    match value:
+        case Quantity():
+            return value.text()
+        case Duration():
+            return time_text(value.seconds)
+        case str():
+            return value
+    return format_number(Fraction(value))
+
+
+def time_text(seconds: int) -> str:
+    """A time since the start of a test: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
+    sizes = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if seconds >= 2 * 3600 else ((60, "min"), (1, "s"))
+    parts: list[str] = []
+    for size, name in sizes:
+        count, seconds = divmod(seconds, size)
+        parts += [f"{count} {name}"] * (count > 0)
+    return " ".join(parts) or "0 min"
+
+
+def not_possible(reason: str) -> NotPossible:
+    """The scenario of a test cannot exist on this platform, because of `reason`; the test is left out there."""
+    if not reason.strip():
+        raise DefinitionError("the reason is empty", "say which number or name of the platform rules the test out")
+    return NotPossible(reason)
+
+
 def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ...], reason: str) -> NotApplicable:
     """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
-    require(severities, Severity, "not_applicable(…)", "severities", "write PAGE, TICKET or NONE")
+    _check_alert(alert, severities, "not_applicable(…)")
+    require((reason,), str, "not_applicable(reason=…)", "a text", "say why such a test cannot exist")
     require_tuple(covers, Coverage, "not_applicable(…)", "kinds of coverage", "write covers=(LOW_TRAFFIC,)")
     return NotApplicable(alert, severities, covers, reason)
 
 
 def alert_test(
     alert: str, *severities: Severity, covers: tuple[Coverage, ...], id: str
-) -> Callable[[Callable[[Platform], Scenario]], AlertTest]:
-    """Make an alert test of a function that takes the platform. Raises DefinitionError where the claim is missing."""
+) -> Callable[[Callable[[Platform], Scenario | NotPossible]], AlertTest]:
+    """Make an alert test of a function that takes the platform, and whose docstring is the claim: its placeholders are
+    filled with the `claim` of the scenario. Raises DefinitionError where the claim is missing."""
 
-    require(severities, Severity, "@alert_test(…)", "severities", "write PAGE, TICKET or NONE")
+    _check_alert(alert, severities, "@alert_test(…)")
     require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
     require_id(id, "@alert_test(…)")
 
-    def define(build: Callable[[Platform], Scenario]) -> AlertTest:
+    def define(build: Callable[[Platform], Scenario | NotPossible]) -> AlertTest:
+        require_function(build, "@alert_test(…)")
         require_module_name(build.__module__.rpartition(".")[2], "@alert_test(…)")
         claim = one_line(inspect.getdoc(build) or "")
         if not claim:
             raise DefinitionError(
                 f"the alert test {build.__name__} has no docstring", "say in a sentence what happens and what fires"
             )
-        return AlertTest(id, build.__module__, claim, alert, severities, covers, build, place_of(build))
+        return AlertTest(
+            id, build.__module__, claim, alert, severities, covers, once_per_platform(build), place_of(build)
+        )
 
     return define
 
 
-def scenario(*parts: InputSeries | Expectation, evaluation_interval: Duration = ONE_MINUTE) -> Scenario:
-    """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not
-    end at a sample, and for an expectation that is not at an evaluation.
+def _check_alert(alert: object, severities: tuple[object, ...], call: str) -> None:
+    """Raise DefinitionError unless the arguments of a call name an alert by its name and severities."""
+    require_text(alert, call)
+    require(severities, Severity, call, "severities", "write PAGE, TICKET or NONE")
+    require_tuple(severities, Severity, call, "severities", "write PAGE, TICKET or NONE after the alert's name")
+
+
+def scenario(
+    *parts: InputSeries | Expectation,
+    evaluation_interval: Duration = ONE_MINUTE,
+    claim: Mapping[str, ClaimValue] | None = None,
+) -> Scenario:
+    """A scenario from input series and expectations, in any order; `claim` fills the placeholders of the docstring.
+
+    Raises DefinitionError for a segment that does not end at a sample, and for an expectation that is not at an
+    evaluation.
     """
     kinds = (InputSeries, Expectation)
     require(parts, kinds, "scenario(…)", "input series and expectations", "write input_series(…) or expect_firing(…)")
     require_duration(evaluation_interval, "scenario(…)")
     series = tuple(part for part in parts if isinstance(part, InputSeries))
     expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
-    result = Scenario(series, tuple(expectations), evaluation_interval)
+    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {})
     durations = {segment.duration for each in series for segment in each.segments if not isinstance(segment, Restart)}
     _check_multiples(sorted(durations), result.sample_interval, "a segment of {} does not end at a sample")
     times = [expectation.at for expectation in expectations]
@@ -199,7 +277,10 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
     """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
     metric."""
     require((metric,), Metric, "input_series(…)", "a metric of the contract", "import it from contract")
+    require((labels,), Mapping, "input_series(…)", "a mapping of labels", 'write {LABEL: "value"}')
     require_labels(labels, metric.labels, "input_series(…)")
+    for label, value in labels.items():
+        label.is_(value)
     names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(names - expected):
         raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))
@@ -207,6 +288,8 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
         raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
     if not segments:
         raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
+    kinds = (ConstantRate, Restart, NoSamples, ClockValues)
+    require(segments, kinds, "input_series(…)", "segments", "write count(…), observe(…), clock(…) or no_samples(…)")
     if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
         hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
@@ -269,6 +352,12 @@ def expect_firing(at: Duration, *firing: FiringAlert) -> Expectation:
     return Expectation(_checked(at, "expect_firing(…)"), firing)
 
 
+def expect(at: Duration, firing: Iterable[FiringAlert]) -> Expectation:
+    """Exactly these alerts of the tested name fire at this time, or none of them."""
+    alerts = tuple(firing)
+    return expect_firing(at, *alerts) if alerts else expect_none(at)
+
+
 def firing(
     severity: Severity,
     value: float,
@@ -281,6 +370,17 @@ def firing(
     that fill the alert's own placeholders.
     """
     require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
+    hint = 'write {LABEL: "value"}'
+    require(({} if labels is None else labels,), Mapping, "firing(…)", "a mapping of labels", hint)
     require_labels(labels or {}, (), "firing(…)")
+    require((labels or {}).values(), str, "firing(…)", "labels with texts", hint)
+    require(({} if values is None else values,), Mapping, "firing(…)", "a mapping of values", 'write {"name": 0.5}')
+    for number in (value, *(values or {}).values()):
+        if not isinstance(number, int | float | Fraction) or isinstance(number, bool) or not math.isfinite(number):
+            raise DefinitionError(
+                f"firing(…) takes a number, not {shown(number)}", "write it in digits, as 0.05 for 5 %"
+            )
+    if condition_ended is not None:
+        require_duration(condition_ended, "firing(…)")
     names = {label.name: text for label, text in (labels or {}).items()}
     return FiringAlert(severity, value, names, condition_ended, values or {})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from fractions import Fraction
+from types import FunctionType
 
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
@@ -36,10 +38,42 @@ def require_duration(value: object, call: str) -> None:
     require((value,), Duration, call, "a duration", hint)
 
 
+def require_count(value: object, call: str, minimum: int = 1) -> None:
+    """Raise DefinitionError unless the argument of a call is a whole number of at least `minimum`."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+        what = f"{call} takes a whole number from {minimum} on, not {shown(value)}"
+        raise DefinitionError(what, f"write {max(minimum, 8)}")
+
+
+def require_text(value: object, call: str) -> None:
+    """Raise DefinitionError unless the argument of a call is a text that is not blank."""
+    require((value,), str, call, "a text", "write it in quotes")
+    assert isinstance(value, str)
+    if not value.strip():
+        raise DefinitionError(f"the text of {call} is empty", "write what people read there")
+
+
+def require_function(value: object, call: str, parameter: str = "platform") -> None:
+    """Raise DefinitionError unless the argument of a call is a function of one parameter that returns its result."""
+    example = f"write def name({parameter}: …) -> …: and return the result"
+    if not isinstance(value, FunctionType):
+        raise DefinitionError(f"{call} takes a function, not {shown(value)}", example)
+    code = value.__code__
+    if code.co_flags & (inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
+        raise DefinitionError(f"the function {value.__name__} is asynchronous or has a yield", "use def and return")
+    required = code.co_argcount - len(value.__defaults__ or ())
+    is_called_with_one = required <= 1 and (code.co_argcount >= 1 or bool(code.co_flags & inspect.CO_VARARGS))
+    if not is_called_with_one or len(value.__kwdefaults__ or ()) < code.co_kwonlyargcount:
+        raise DefinitionError(f"the function {value.__name__} does not take exactly one argument", example)
+
+
 def shown(value: object) -> str:
     """How a message shows a wrong argument: numbers and texts as they are written, all else by its type and name."""
     if isinstance(value, Duration | Quantity):
         return value.text()
     if value is None or isinstance(value, int | float | str | Fraction):
         return repr(value)
-    return f"{type(value).__name__} {getattr(value, 'name', '')}".strip()
+    if isinstance(value, FunctionType):
+        return f"the function {value.__name__}"
+    name = getattr(value, "name", "")
+    return f"{type(value).__name__} {name}".strip() if isinstance(name, str) else type(value).__name__

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import NoneType
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from generator.dsl.arguments import require, require_tuple
+from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import READ_A_METRIC, Histogram, Metric
+from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
+from generator.dsl.panel_thresholds import CriticalThreshold, WarningThreshold, require_thresholds
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
-from generator.dsl.query import Query, ThresholdSeries
-from generator.dsl.text import one_line
-from generator.dsl.units import Quantity, example
-from generator.errors import DefinitionError, place_of
+from generator.dsl.query import Query
+from generator.dsl.text import one_line, require_no_variables
+from generator.errors import DefinitionError, did_you_mean, place_of
 
-PanelThreshold: TypeAlias = Quantity | ThresholdSeries
+MAX_SERIES = 25
+"""Queries of one panel are named by letters; the last ones are those of thresholds."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Series:
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Series(…)")
+        check_fields(self)
+        require_no_variables(self.name, "Series(name=…)")
 
 
 @dataclass(frozen=True)
@@ -40,34 +45,36 @@ class TimeSeries:
     """A time series panel. `threshold` is drawn as a dashed red line, `warning` as a dashed orange one."""
 
     series: tuple[Series, ...]
-    threshold: PanelThreshold | None = None
-    warning: Quantity | None = None
+    threshold: CriticalThreshold | None = None
+    warning: WarningThreshold | None = None
     stacked: bool = False
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
         require_tuple(self.series, Series, "TimeSeries(…)", "series", "write (Series(query),)")
-        unit = self.series[0].query.unit
-        for threshold in (self.threshold, self.warning):
-            kinds = (Quantity, ThresholdSeries, NoneType)
-            require((threshold,), kinds, "TimeSeries(…)", "a quantity", f"write {example(threshold, unit)}")
+        if len(self.series) > MAX_SERIES:
+            raise DefinitionError(f"TimeSeries(…) has {len(self.series)} series", f"show at most {MAX_SERIES}")
+        require_thresholds("TimeSeries(…)", self.series[0].query, self.threshold, self.warning)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
 class Stat:
-    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value`
-    is the text where the query has no result.
+    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. A threshold
+    of each label value needs a query grouped by the label. `no_value` is the text where the query has no result.
     """
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     sparkline: bool = True
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "Stat(…)", self.warning, self.critical)
+        _check_query(self.query, "Stat(…)")
+        require_thresholds("Stat(…)", self.query, self.critical, self.warning)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,15 @@ class GaugePanel:
     """A gauge panel of a ratio, from 0 to 1."""
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "GaugePanel(…)", self.warning, self.critical)
+        _check_query(self.query, "GaugePanel(…)")
+        require_thresholds("GaugePanel(…)", self.query, self.critical, self.warning)
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -89,14 +98,17 @@ class BarGauge:
     """A bar gauge with one bar a series, the worst first, at most `max_series`."""
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     max_series: int = 9
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "BarGauge(…)", self.warning, self.critical)
+        _check_query(self.query, "BarGauge(…)")
+        require_thresholds("BarGauge(…)", self.query, self.critical, self.warning)
+        check_fields(self)
+        require_count(self.max_series, "BarGauge(max_series=…)")
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,9 @@ class HistogramPanel:
     histogram: Histogram
 
     def __post_init__(self) -> None:
-        require((self.histogram,), Histogram, "HistogramBars(…)", "a histogram of the contract", "name one, as LATENCY")
+        require(
+            (self.histogram,), Histogram, "HistogramPanel(…)", "a histogram of the contract", "name one, as LATENCY"
+        )
 
 
 @dataclass(frozen=True)
@@ -125,11 +139,15 @@ class Column:
 
     title: str
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "Column(…)", self.warning, self.critical)
+        _check_query(self.query, "Column(…)")
+        require_thresholds("Column(…)", self.query, self.critical, self.warning)
+        check_fields(self)
+        require_text(self.title, "Column(title=…)")
+        require_no_variables(self.title, "Column(title=…)")
 
 
 @dataclass(frozen=True)
@@ -147,6 +165,10 @@ class Table:
     def __post_init__(self) -> None:
         require_labels((self.label,), (), "Table(…)")
         require_tuple(self.columns, Column, "Table(…)", "columns", "write (Column(title, query),)")
+        if len(self.columns) > MAX_SERIES:
+            raise DefinitionError(f"Table(…) has {len(self.columns)} columns", f"show at most {MAX_SERIES}")
+        check_fields(self)
+        require_count(self.max_rows, "Table(max_rows=…)")
 
 
 Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
@@ -184,7 +206,13 @@ class Row:
 
     def __post_init__(self) -> None:
         require_tuple(self.panels, Panel, "Row(…)", "panels", "decorate each function with @panel(title, id=…)")
+        check_fields(self)
+        require_text(self.title, "Row(title=…)")
+        require_no_variables(self.title, "Row(title=…)")
         require_row_id(self.key)
+        require_count(self.height, "Row(height=…)")
+        for width in self.widths:
+            require_count(width, "Row(widths=…)")
 
     @property
     def key(self) -> str:
@@ -203,6 +231,10 @@ class Variable:
     def __post_init__(self) -> None:
         require_labels((self.label,), (), "Variable(…)")
         require((self.metric,), Metric, "Variable(…)", "a metric of the contract", "name one, as REQUESTS")
+        check_fields(self)
+        if self.label not in self.metric.labels:
+            hint = did_you_mean(self.label.name, (label.name for label in self.metric.labels))
+            raise DefinitionError(f"{self.metric.name} has no label {self.label.name}", hint)
 
 
 @dataclass(frozen=True)
@@ -222,25 +254,87 @@ class Dashboard:
         hint = "write (Variable(label, metric),)"
         require_tuple(self.variables, Variable, "Dashboard(…)", "variables", hint, may_be_empty=True)
         require_tuple(self.rows, Row, "Dashboard(…)", "rows", "write (Row(title, panels),)", may_be_empty=True)
+        check_fields(self)
+        require_text(self.title, "Dashboard(title=…)")
+        require_text(self.description, "Dashboard(description=…)")
+        for text in (self.title, self.description):
+            require_no_variables(text, "Dashboard(…)")
+        labels = [variable.label.name for variable in self.variables]
+        for name in labels:
+            if labels.count(name) > 1:
+                raise DefinitionError(f"the dashboard {self.id} has two variables of {name}", "remove one of them")
+
+    def with_row(self, row: Row, after: str = "") -> Dashboard:
+        """This dashboard with another row: in place of the row of its id, else after the row of this id, else last.
+        Raises DefinitionError for a row to follow that does not exist."""
+        require((row,), Row, ".with_row(…)", "a row", "write Row(title, panels, id=…)")
+        rows = list(self.rows)
+        keys = [each.key for each in rows]
+        if row.key in keys:
+            rows[keys.index(row.key)] = row
+        else:
+            rows.insert(_index(after, keys, f"the dashboard {self.id}", "row") + 1 if after else len(rows), row)
+        return replace(self, rows=tuple(rows))
+
+    def without_row(self, id: str) -> Dashboard:
+        """This dashboard without the row of this id. Raises DefinitionError where it has none."""
+        index = _index(id, [row.key for row in self.rows], f"the dashboard {self.id}", "row")
+        return replace(self, rows=self.rows[:index] + self.rows[index + 1 :])
+
+    def with_panel(self, panel: Panel, row: str = "") -> Dashboard:
+        """This dashboard with another panel: in place of the panel of its id, else last in the row of this id, whose
+        panels become equally wide. Raises DefinitionError for a row that does not exist."""
+        require((panel,), Panel, ".with_panel(…)", "a panel", "decorate a function with @panel(title, id=…)")
+        for index, each in enumerate(self.rows):
+            ids = [other.id for other in each.panels]
+            if panel.id in ids:
+                panels = tuple(panel if other.id == panel.id else other for other in each.panels)
+                return self._with(index, replace(each, panels=panels))
+        index = _index(row, [each.key for each in self.rows], f"the dashboard {self.id}", "row")
+        return self._with(index, replace(self.rows[index], panels=(*self.rows[index].panels, panel), widths=()))
+
+    def without_panel(self, id: str) -> Dashboard:
+        """This dashboard without the panel of this id; the others of its row become equally wide, and a row without
+        panels is left out. Raises DefinitionError where it has none."""
+        ids = [panel.id for row in self.rows for panel in row.panels]
+        _index(id, ids, f"the dashboard {self.id}", "panel")
+        rows = []
+        for row in self.rows:
+            left = tuple(panel for panel in row.panels if panel.id != id)
+            if left:
+                rows.append(row if left == row.panels else replace(row, panels=left, widths=()))
+        return replace(self, rows=tuple(rows))
+
+    def _with(self, index: int, row: Row) -> Dashboard:
+        return replace(self, rows=(*self.rows[:index], row, *self.rows[index + 1 :]))
+
+
+def _index(id: str, ids: list[str], owner: str, kind: str) -> int:
+    """The position of an id. Raises DefinitionError for an unknown one."""
+    if id not in ids:
+        raise DefinitionError(f'{owner} has no {kind} "{id}"', did_you_mean(id, ids))
+    return ids.index(id)
 
 
 def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
     """Make a panel of a function that takes the platform. Raises DefinitionError where the docstring is missing."""
 
+    require_text(title, "@panel(title)")
+    require_no_variables(title, "@panel(title)")
+
     def define(build: PanelFunction) -> Panel:
+        require_function(build, "@panel(…)")
         description = one_line(inspect.getdoc(build) or "")
         if not description:
             raise DefinitionError(
                 f"the panel {build.__name__} has no docstring", "describe in a sentence what the panel shows"
             )
-        return Panel(id, title, description, build, place_of(build))
+        require_no_variables(description, f"the docstring of {build.__name__}")
+        return Panel(id, title, description, once_per_platform(build), place_of(build))
 
     return define
 
 
-def _check_query(query: object, call: str, *thresholds: object) -> None:
-    """Raise DefinitionError unless the arguments of a call are a query, and thresholds that are quantities or None."""
+def _check_query(query: object, call: str) -> None:
+    """Raise DefinitionError unless the argument of a call is a query."""
     require((query,), Query, call, "a query", READ_A_METRIC)
-    assert isinstance(query, Query)
-    for threshold in thresholds:
-        require((threshold,), (Quantity, NoneType), call, "a quantity", f"write {example(threshold, query.unit)}")

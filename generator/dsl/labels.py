@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.arguments import require, shown
+from generator.dsl.fields import check_fields
 from generator.dsl.operators import NoTruthValue
 from generator.errors import DefinitionError
 
@@ -41,6 +43,18 @@ class Label(NoTruthValue):
     pattern: str = ""
     prefix: str = ""
     title: str = ""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if (self.values is LabelValues.CONTRACT) != (self.listed != ()):
+            what = f"the label {self.name} lists {len(self.listed)} values, and its values are {self.values.name}"
+            raise DefinitionError(what, "write values=LabelValues.CONTRACT, listed=(…,) for values of the contract")
+        for expression in (self.pattern, self.prefix):
+            try:
+                re.compile(expression)
+            except re.error as error:
+                what = f"{expression!r} of the label {self.name} is not a regular expression: {error}"
+                raise DefinitionError(what, 'fix the expression, or escape a literal character with "\\"') from None
 
     def noun(self) -> str:
         return f"the label {self.name}"

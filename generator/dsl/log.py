@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 
 
@@ -33,6 +34,9 @@ class StringType:
     pattern: str = ""
     format: str = ""
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class EnumType:
@@ -40,12 +44,18 @@ class EnumType:
 
     values: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class LabelValueType:
     """A value of a metric label, so that the logs and the metrics of a request can be joined."""
 
     label: Label
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,9 @@ class NumberType:
     minimum: int
     maximum: int | None = None
     integer: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,9 @@ class ObjectType:
     forbidden_names: str = ""
     max_length: int = 0
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 FieldType: TypeAlias = StringType | EnumType | LabelValueType | NumberType | ObjectType
 
@@ -84,6 +100,9 @@ class LogField:
     help: str
     required: bool = False
     nullable: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 class RedactionKind(Enum):
@@ -128,6 +147,9 @@ class RedactionRule:
     checksum: Checksum = Checksum.NONE
     ignore_case: bool = False
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, compiled for Python."""
@@ -146,6 +168,9 @@ class NotCovered:
     what: str
     why: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RedactionPolicy:
@@ -160,3 +185,6 @@ class RedactionPolicy:
     secret_names: str
     rules: tuple[RedactionRule, ...]
     not_covered: tuple[NotCovered, ...]
+
+    def __post_init__(self) -> None:
+        check_fields(self)

@@ -6,47 +6,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from generator.dsl.arguments import require, require_duration, shown
+from generator.dsl.arguments import require, require_duration, require_tuple, shown
+from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, require_target
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.operators import NoArithmetic
-from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Query, Window
+from generator.dsl.named import READ_A_METRIC, Named
+from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Objective, Query, Window
 from generator.dsl.units import (
     ALERTS_UNIT,
-    BURN_RATE,
     DOLLARS,
     RATIO,
     SECONDS,
     TENANTS_UNIT,
-    TIME_LEFT,
     Duration,
     Quantity,
     Unit,
-    example,
 )
 from generator.errors import DefinitionError
-
-READ_A_METRIC = (
-    "read a counter with .rate() or .increase(window), a histogram with .quantile(P95), a gauge with .latest()"
-)
-
-
-class Named(NoArithmetic):
-    """What has a name in the contract: a metric, a combined counter, a built-in series."""
-
-    name: str
-
-    def noun(self) -> str:
-        return f"the metric {self.name}"
-
-    def instead_of(self, operator: str, other: object) -> str:
-        match operator:
-            case "and":
-                return "choose one metric, or combine counters in contract/ with CombinedCounter"
-            case "/":
-                return "write COUNTER.ratio_to(COUNTER, window), or .per(…) where their units differ"
-            case "+" | "|":
-                return "combine counters in contract/ with CombinedCounter, or show two series"
-        return READ_A_METRIC
 
 
 @dataclass(frozen=True)
@@ -55,12 +31,18 @@ class Seed:
 
     section: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class Extension:
     """We add this metric, because of `reason`."""
 
     reason: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +54,9 @@ class Metric(Named):
     labels: tuple[Label, ...]
     help: str
     origin: Seed | Extension
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def names(self) -> tuple[str, ...]:
         """The names under which Prometheus stores the metric's series."""
@@ -94,7 +79,17 @@ class Countable(Named):
         return Increase(metric=self, window=checked_window(window, ".increase(…)"))
 
     def ratio_to(self, total: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
-        """This divided by `total`, over a window: a ratio between 0 and 1."""
+        """This divided by `total`, over a window: a ratio between 0 and 1. Raises DefinitionError where this is not
+        counted in `total`."""
+        require((total,), Countable, ".ratio_to(…)", "a counter", "write .ratio_to(COUNTER, minutes(5))")
+        if total is self:
+            raise DefinitionError(f"{self.name} is divided by itself", "name the counter of all events, as REQUESTS")
+        if not self.unit.is_part_of(total.unit):
+            part, whole = self.unit.name, total.unit.name
+            hint = f'write .per(…) for {part} per {whole}, or give the unit of {part} part_of=("{whole}",)'
+            if total.unit.is_part_of(self.unit):
+                hint = f"swap the two: {whole} are counted among {part}"
+            raise DefinitionError(f"a ratio of {part} to {whole}, which they are not counted among", hint)
         return self._divided_by(total, window, RATIO, "ratio_to")
 
     def per(self, other: Countable, window: Window = DashboardWindow.STEP) -> Ratio:
@@ -119,6 +114,11 @@ class Member:
     counter: Counter
     distinguishing_labels: Mapping[Label, str]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for label, value in self.distinguishing_labels.items():
+            label.is_(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CombinedCounter(Countable):
@@ -133,6 +133,10 @@ class CombinedCounter(Countable):
     members: tuple[Member, ...]
 
     def __post_init__(self) -> None:
+        check_fields(self)
+        require_tuple(
+            self.members, Member, "CombinedCounter(…)", "members", "write (Member(COUNTER, {LABEL: value}), …)"
+        )
         if len({frozenset(member.distinguishing_labels.items()) for member in self.members}) < len(self.members):
             raise DefinitionError(f"two members of {self.name} have the same labels", "give each different values")
         if len({frozenset(member.distinguishing_labels) for member in self.members}) != 1:
@@ -155,6 +159,10 @@ class Histogram(Metric):
     buckets: tuple[int | float, ...]
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        require_tuple(
+            self.buckets, (int, float), "Histogram(…)", "bucket bounds", "write (5, 10, 25), in the metric's unit"
+        )
         if list(self.buckets) != sorted(set(self.buckets)):
             raise DefinitionError(
                 f"the bucket bounds of {self.name} are not in ascending order",
@@ -167,10 +175,8 @@ class Histogram(Metric):
 
     def quantile(self, q: float, window: Window = DashboardWindow.STEP) -> Quantile:
         """The value below which the fraction `q` of all observations lies, accurate to a bucket's width."""
-        if not isinstance(q, float) or not 0 < q < 1:
-            fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
-            raise DefinitionError(f".quantile(…) takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
-        return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=q)
+        quantile = checked_quantile(q, ".quantile(…)")
+        return Quantile(metric=self, window=checked_window(window, ".quantile(…)"), q=quantile)
 
     def bucket_counts(self, window: Window = DashboardWindow.STEP) -> Buckets:
         """The number of observations in each bucket."""
@@ -179,6 +185,19 @@ class Histogram(Metric):
 
 P95 = 0.95
 """The quantile that latency SLOs are about."""
+
+
+def percentile(q: float) -> str:
+    """A quantile as texts name it: p95, p99.9. Raises DefinitionError unless it is between 0 and 1."""
+    return f"p{checked_quantile(q, 'percentile(…)') * 100:g}"
+
+
+def checked_quantile(q: object, call: str) -> float:
+    """The quantile of a call. Raises DefinitionError unless it is a number between 0 and 1, both exclusive."""
+    if not isinstance(q, float) or not 0 < q < 1:
+        fraction = q / 100 if isinstance(q, int | float) and 2 <= q < 100 else P95
+        raise DefinitionError(f"{call} takes a number between 0 and 1, not {shown(q)}", f"write {fraction:g}")
+    return q
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,8 +227,18 @@ class BuiltIn(Named):
     labels: tuple[Label, ...]
     help: str
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def firing(self, severity: str = "") -> FiringCount:
-        """The number of firing alerts: all pages and tickets, or those of one severity."""
+        """The number of firing alerts: all pages and tickets, or those of one severity. Raises DefinitionError for a
+        severity that the contract does not list."""
+        listed = next((label.listed for label in self.labels if label.name == "severity"), ())
+        texts = ", ".join(f'"{value}"' for value in listed)
+        hint = f"write one of {texts}, or .firing() for all pages and tickets"
+        require((severity,), str, ".firing(…)", "a severity as a text", hint)
+        if listed and severity not in ("", *listed):
+            raise DefinitionError(f".firing(…) takes a severity, not {shown(severity)}", hint)
         return FiringCount(metric=self, severity=severity)
 
 
@@ -356,63 +385,25 @@ class Ratio(Query):
         numerator, denominator = self.numerator.map_metric_queries(change), self.denominator.map_metric_queries(change)
         return replace(self, numerator=numerator, denominator=denominator)
 
-    def error_budget_remaining(self, target: Quantity) -> ErrorBudgetRemaining:
-        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO."""
+    def error_budget_remaining(self, target: Objective) -> ErrorBudgetRemaining:
+        """The fraction of the error budget that remains, where this is the error ratio and `target` the SLO, which may
+        differ by label value."""
         call = ".error_budget_remaining(…)"
-        require((target,), Quantity, call, "the target of an SLO", f"write {example(target, RATIO)}")
+        require_target(target, call)
         return ErrorBudgetRemaining(self, target)
 
-    def burn_rate(self, target: Quantity) -> BurnRate:
+    def burn_rate(self, target: Objective) -> BurnRate:
         """How many times faster than the SLO allows its error budget burns, where this is the error ratio."""
-        require((target,), Quantity, ".burn_rate(…)", "the target of an SLO", f"write {example(target, RATIO)}")
+        require_target(target, ".burn_rate(…)")
         return BurnRate(self, target)
 
-
-@dataclass(frozen=True, eq=False)
-class ErrorBudgetRemaining(DerivedQuery):
-    """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
-
-    target: Quantity
-
-    @property
-    def unit(self) -> Unit:
-        return RATIO
-
-    def exhausted_in(self, window: Duration, burn_rate: BurnRate) -> TimeToExhaustion:
-        """The time until nothing remains at a burn rate, where `window` is the SLO's."""
-        return TimeToExhaustion(self, burn_rate, window)
-
-
-@dataclass(frozen=True, eq=False)
-class BurnRate(DerivedQuery):
-    """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
-
-    target: Quantity
-
-    @property
-    def unit(self) -> Unit:
-        return BURN_RATE
-
-
-@dataclass(frozen=True, eq=False)
-class TimeToExhaustion(Query):
-    """The time until an error budget is exhausted at a burn rate, in seconds, rounded to minutes."""
-
-    remaining: ErrorBudgetRemaining
-    burn_rate: BurnRate
-    window: Duration
-
-    @property
-    def unit(self) -> Unit:
-        return TIME_LEFT
-
-    def metric_queries(self) -> Iterator[MetricQuery]:
-        yield from self.remaining.metric_queries()
-        yield from self.burn_rate.metric_queries()
-
-    def map_metric_queries(self, change: Callable[[MetricQuery], MetricQuery]) -> Query:
-        remaining, burn_rate = self.remaining.map_metric_queries(change), self.burn_rate.map_metric_queries(change)
-        return replace(self, remaining=remaining, burn_rate=burn_rate)
+    def check_threshold(self, threshold: Quantity) -> None:
+        if self.unit == RATIO and not 0 < threshold.amount < 1:
+            raise DefinitionError(
+                f"a ratio, which is between 0% and 100%, is compared with {threshold.text()}",
+                "give a percentage between the two, as percent(5)",
+            )
+        super().check_threshold(threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -427,6 +418,9 @@ class Priced(DerivedQuery):
 @dataclass(frozen=True, eq=False)
 class SeriesCount(DerivedQuery):
     """The number of series of a query that are above zero: active tenants."""
+
+    def __post_init__(self) -> None:
+        require((self.inner,), Query, "SeriesCount(…)", "a query", READ_A_METRIC)
 
     @property
     def unit(self) -> Unit:
@@ -444,6 +438,12 @@ class Forecast(Query):
     so_far: Increase
     recent: Increase
     horizon: Duration
+
+    @property
+    def recent_window(self) -> Duration:
+        """The window whose rate is assumed to continue."""
+        assert isinstance(self.recent.window, Duration)
+        return self.recent.window
 
     @property
     def unit(self) -> Unit:

@@ -8,27 +8,43 @@ from dataclasses import dataclass, field
 from generator.dsl.query import ThresholdTable
 from generator.dsl.severity import Severity
 from generator.dsl.slo import Slo
-from generator.dsl.units import Duration, Quantity
+from generator.dsl.units import Duration, Quantity, days, seconds
 from generator.errors import DefinitionError
+
+DEFAULT_PUSH_INTERVAL = seconds(15)
+MAX_SAMPLE_INTERVAL = seconds(60)
+"""The longest time between two samples of a series: the shortest window of an alert, 2 minutes, holds two of them."""
+RETENTION_MARGIN = days(5)
+"""How much longer than the longest window of an SLO Prometheus stores samples by default."""
+MIN_RETENTION_MARGIN = days(1)
+"""How much longer it must store them: then a graph of the last day has whole windows too."""
+DEFAULT_FOLDER = "Workers AI"
+DEFAULT_DATA_SOURCE = "prometheus"
+DEFAULT_DATA_SOURCE_NAME = "Prometheus"
 
 
 @dataclass(frozen=True)
 class ErrorThresholds:
-    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`)."""
+    """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`). `route_overrides` and
+    `outage_overrides` are by route, `ai_overrides` by model."""
 
     tenant: ThresholdTable
     route: Quantity
     outage: Quantity
     ai: Quantity
+    route_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    outage_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class LatencySlos:
-    """SLOs of the 95th percentile of latency, in milliseconds."""
+    """SLOs of the 95th percentile of latency, in milliseconds. `ai_overrides` are by model."""
 
     route: ThresholdTable
     ai: Quantity
     vectorize: Quantity
+    ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,10 +58,12 @@ class CostThresholds:
 
 @dataclass(frozen=True)
 class StorageThresholds:
-    """Thresholds on the error ratio of a store."""
+    """Thresholds on the error ratio of a store. The overrides are by store."""
 
     ticket: Quantity
     page: Quantity
+    ticket_overrides: Mapping[str, Quantity] = field(default_factory=dict)
+    page_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,13 +109,28 @@ class Links:
 
 
 @dataclass(frozen=True)
+class GrafanaSettings:
+    """The folder of the dashboards, and the data source that they open with."""
+
+    folder: str = DEFAULT_FOLDER
+    data_source_uid: str = DEFAULT_DATA_SOURCE
+
+    @property
+    def data_source_name(self) -> str:
+        """The name of the data source: Grafana keeps one data source of each name."""
+        is_default = self.data_source_uid == DEFAULT_DATA_SOURCE
+        return DEFAULT_DATA_SOURCE_NAME if is_default else self.data_source_uid
+
+
+@dataclass(frozen=True)
 class Platform:
     """The numbers and names of one installation.
 
     `services` maps names to routes. `owners` is by family of alerts; `default_owner` owns the families that it lacks.
     `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages. `alerts` has the
     settings of alerts by name and declared severity (None: the only one that the name has); `alert_locations` are the
-    locations of their keys, by path.
+    locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
+    pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts.
     """
 
     name: str
@@ -117,8 +150,19 @@ class Platform:
     links: Links
     default_owner: Owner | None = None
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    metric_prefix: str = ""
     alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)
     alert_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    push_interval: Duration = DEFAULT_PUSH_INTERVAL
+    scrape_interval: Duration = DEFAULT_PUSH_INTERVAL
+    retention: Duration = days(30) + RETENTION_MARGIN
+    grafana: GrafanaSettings = GrafanaSettings()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sample_interval(self) -> Duration:
+        """The time between two samples of a series."""
+        return max(self.push_interval, self.scrape_interval)
 
     @property
     def routes(self) -> tuple[str, ...]:

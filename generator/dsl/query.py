@@ -134,6 +134,12 @@ class Query(NoOperators, ABC):
             )
         return FractionOf(self, threshold)
 
+    def check_threshold(self, threshold: Quantity) -> None:
+        """Raise DefinitionError for a constant threshold that the result is always or never above."""
+        if threshold.amount < 0:
+            what = f"a query in {self.unit.name}, which is never below 0, is compared with {threshold.text()}"
+            raise DefinitionError(what, f"give a threshold from 0 on, as {example(1, self.unit)}")
+
     def _metric_labels(self) -> tuple[Label, ...]:
         """The labels of all metrics of the query, each once."""
         labels = (label for query in self.metric_queries() for label in query.metric.labels)
@@ -226,6 +232,10 @@ class ThresholdTable(NoTruthValue):
     default: Quantity | None
     overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
+    def value_for(self, label_value: str) -> Quantity | None:
+        """The threshold of one value of a label."""
+        return self.overrides.get(label_value, self.default)
+
     def noun(self) -> str:
         return "a table of thresholds"
 
@@ -238,6 +248,10 @@ class ThresholdTable(NoTruthValue):
         A default needs `default_for`: its series are the values that get it.
         """
         require_labels((label,), (), ".per(…)")
+        if default_for is not None:
+            require(
+                (default_for,), Query, "default_for", "a query", f"write COUNTER.increase(window).by({label.constant})"
+            )
         if self.default is not None and default_for is None:
             raise DefinitionError(
                 f"the default of {self.name} applies to nothing", "name the series that get it: default_for=query"
@@ -276,10 +290,13 @@ class ThresholdSeries(NoTruthValue):
 
     def value_for(self, label_value: str) -> Quantity | None:
         """The threshold of one value of the label."""
-        return self.table.overrides.get(label_value, self.table.default)
+        return self.table.value_for(label_value)
 
 
 Threshold: TypeAlias = Quantity | Duration | ThresholdSeries
+Objective: TypeAlias = Quantity | ThresholdSeries
+OBJECTIVES = (Quantity, ThresholdSeries)
+"""What the target of an SLO can be: one for all, or one for each value of a label."""
 
 
 class Condition(NoOperators):
@@ -371,6 +388,11 @@ class WithoutPrice(Condition):
 
     query: Query
 
+    def __post_init__(self) -> None:
+        require(
+            (self.query,), Query, "WithoutPrice(…)", "a query", "write TOKENS.increase(window).by(MODEL, DIRECTION)"
+        )
+
     def queries(self) -> Iterator[Query]:
         yield self.query
 
@@ -428,12 +450,24 @@ def comparison(query: Query, operator: str, threshold: Threshold) -> Comparison:
             f"a query in {query.unit.name} is compared with a threshold in {threshold.unit.name}",
             f"give a threshold in {query.unit.name}, as {example(1, query.unit)}",
         )
-    if isinstance(threshold, ThresholdSeries) and threshold.label not in query.output_labels:
+    if isinstance(threshold, Quantity):
+        query.check_threshold(threshold)
+    elif threshold.label not in query.output_labels:
         raise DefinitionError(
             f"a threshold per {threshold.label.name}, but the query is not grouped by {threshold.label.name}",
             f"add {threshold.label.constant} to .by(…)",
         )
     return Comparison(query, operator, threshold)
+
+
+def value_conditions(condition: Condition) -> list[Condition]:
+    """The conditions whose first comparison gives the alert's value: one for each alternative of `|`."""
+    match condition:
+        case Or(left=left, right=right):
+            return [*value_conditions(left), *value_conditions(right)]
+        case And(left=left):
+            return value_conditions(left)
+    return [condition]
 
 
 def labels_of(condition: Condition) -> tuple[Label, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generator.dsl.alert import Alert
+from generator.dsl.arguments import require_count, require_text, require_tuple
+from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.units import Duration
 
@@ -16,6 +18,9 @@ class PagerDuty:
 
     severity: str = "critical"
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class Webhook:
@@ -23,6 +28,10 @@ class Webhook:
 
     max_alerts: int = 0
     send_resolved: bool = True
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_count(self.max_alerts, "Webhook(max_alerts=…)", minimum=0)
 
 
 Receiver: TypeAlias = PagerDuty | Webhook
@@ -41,6 +50,9 @@ class Route:
     group_interval: Duration
     repeat_interval: Duration
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class Inhibition:
@@ -52,6 +64,13 @@ class Inhibition:
     target: tuple[Alert, ...]
     equal: tuple[Label, ...]
     reason: str
+
+    def __post_init__(self) -> None:
+        hint = "name the functions that @alert(…) decorates, as (errors.route_down,)"
+        require_tuple(self.source, Alert, "Inhibition(source=…)", "alerts", hint)
+        require_tuple(self.target, Alert, "Inhibition(target=…)", "alerts", hint)
+        check_fields(self)
+        require_text(self.reason, "Inhibition(reason=…)")
 
 
 @dataclass(frozen=True)
@@ -68,3 +87,6 @@ class Routing:
     watchdog: Route
     default_family: str
     inhibitions: tuple[Inhibition, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(self)

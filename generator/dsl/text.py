@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from string import Formatter
 from typing import TypeAlias
@@ -18,11 +19,22 @@ class Placeholder:
 
 
 TemplatePart: TypeAlias = str | Placeholder
+GO_TEMPLATE = re.compile(
+    r"\{\{-?(?:\s|[$.]|(?:if|range|with|end|else|define|template|printf|query)\b)|\$(?:value|labels|external\w+)\b"
+)
+"""The beginning of an action of a Go template, or one of its variables, as Prometheus and Helm write them."""
+GRAFANA_VARIABLE = re.compile(r"\$\{|\$[A-Za-z_]|\[\[|\{\{")
+"""The beginning of a template variable or of a label in a legend, as Grafana writes them."""
 
 
 def template_parts(text: str) -> tuple[TemplatePart, ...]:
-    """Split a text at its placeholders `{name}`. Raises DefinitionError for unbalanced braces and for format
-    specifications."""
+    """Split a text at its placeholders `{name}`. Raises DefinitionError for unbalanced braces, for format
+    specifications and for Go templates."""
+    if action := GO_TEMPLATE.search(text):
+        raise DefinitionError(
+            f"the text has a Go template: {_excerpt(text, action)}",
+            "write {value}, {threshold}, {window} or the name of a label in single braces",
+        )
     parts: list[TemplatePart] = []
     try:
         for literal, name, format_spec, conversion in Formatter().parse(text):
@@ -39,6 +51,19 @@ def template_parts(text: str) -> tuple[TemplatePart, ...]:
             f"the text {text!r} cannot be parsed: {error}", "close every brace, and write {{ for a literal brace"
         ) from None
     return tuple(parts)
+
+
+def require_no_variables(text: str, call: str) -> None:
+    """Raise DefinitionError for a text that Grafana would expand: `$name`, `${name}`, `[[name]]` or `{{label}}`."""
+    if variable := GRAFANA_VARIABLE.search(text):
+        raise DefinitionError(
+            f"the text of {call} has a template of Grafana: {_excerpt(text, variable)}",
+            "write plain text: the legend names the labels, and the dashboard shows its variables",
+        )
+
+
+def _excerpt(text: str, match: re.Match[str]) -> str:
+    return repr(text[match.start() : match.start() + 20])
 
 
 def one_line(text: str) -> str:

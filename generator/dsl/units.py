@@ -36,13 +36,23 @@ class Unit:
     """What a number measures.
 
     `name` is the plural for texts; `grafana` the id of Grafana's unit (an id that Grafana does not have shows a bare
-    number); `per_second` the id of the unit of its rate; `format` how annotations write a value.
+    number); `per_second` the id of the unit of its rate; `format` how annotations write a value; `part_of` the names of
+    the units that these are counted among, so that their ratio is between 0 and 1.
     """
 
     name: str
     grafana: str
     per_second: str = ""
     format: ValueFormat = ValueFormat.COUNT
+    part_of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        texts = (self.name, self.grafana, self.per_second)
+        is_tuple = isinstance(self.part_of, tuple)
+        if not all(isinstance(text, str) for text in texts) or not is_tuple or not isinstance(self.format, ValueFormat):
+            raise DefinitionError(
+                f"the unit {self.name!r} has a field of another type", 'write Unit("requests", "short")'
+            )
 
     def rate(self) -> Unit:
         """The unit of the increase per second. Raises DefinitionError for a unit that has no rate."""
@@ -50,15 +60,19 @@ class Unit:
             raise DefinitionError(f"{self.name} have no rate", "use .increase(window), or give the unit a per_second")
         return Unit(f"{self.name} per second", self.per_second)
 
+    def is_part_of(self, other: Unit) -> bool:
+        """Whether these are counted among the others."""
+        return self == other or other.name in self.part_of
 
-REQUESTS_UNIT = Unit("requests", "short", "reqps")
-ERRORS_UNIT = Unit("errors", "short", "suffix: err/s")
+
+REQUESTS_UNIT = Unit("requests", "short", "reqps", part_of=("calls",))
+ERRORS_UNIT = Unit("errors", "short", "suffix: err/s", part_of=("requests", "calls", "queries", "reads", "writes"))
 TOKENS_UNIT = Unit("tokens", "short", "suffix: tok/s")
-QUERIES_UNIT = Unit("queries", "short", "ops")
-READS_UNIT = Unit("reads", "short", "rps")
-WRITES_UNIT = Unit("writes", "short", "wps")
+QUERIES_UNIT = Unit("queries", "short", "ops", part_of=("calls",))
+READS_UNIT = Unit("reads", "short", "rps", part_of=("calls",))
+WRITES_UNIT = Unit("writes", "short", "wps", part_of=("calls",))
 CALLS_UNIT = Unit("calls", "short", "ops")
-HITS_UNIT = Unit("hits", "short", "ops")
+HITS_UNIT = Unit("hits", "short", "ops", part_of=("queries", "reads", "calls"))
 DOCUMENTS_UNIT = Unit("documents", "short")
 OBSERVATIONS_UNIT = Unit("observations", "short", "ops")
 TENANTS_UNIT = Unit("tenants", "none")
@@ -101,6 +115,10 @@ class Duration(NoTruthValue):
         return Duration(self.seconds + _seconds_of(other, "+"))
 
     def __mul__(self, times: int) -> Duration:
+        if not isinstance(times, int) or isinstance(times, bool):
+            raise DefinitionError(
+                f"a duration * {times!r}", "multiply by a whole number, or write it in a smaller unit"
+            )
         return Duration(self.seconds * times)
 
     def quantity(self) -> Quantity:
@@ -167,6 +185,13 @@ class Quantity(NoTruthValue):
     amount: Fraction
     unit: Unit
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.unit, Unit):
+            hint = "import one from generator.dsl.units, as REQUESTS_UNIT"
+            raise DefinitionError(f"a quantity has a unit, not {self.unit!r}", hint)
+        if not isinstance(self.amount, Fraction):
+            raise DefinitionError(f"a quantity has an exact number, not {self.amount!r}", "write quantity(5, UNIT)")
+
     def noun(self) -> str:
         return "a quantity"
 
@@ -210,7 +235,7 @@ def singular(plural: str) -> str:
 def exact(amount: ExactNumber) -> Fraction:
     """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
     try:
-        return Fraction(str(amount))
+        return amount if isinstance(amount, Fraction) else Fraction(str(amount))
     except (ValueError, ZeroDivisionError):
         raise DefinitionError(f"{amount!r} is not a number", "write it in digits, as 5 or 0.1") from None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.labels import Label
+from generator.dsl.platform import DEFAULT_DATA_SOURCE
+from generator.dsl.units import Duration
 from generator.ir.expression import Expression
 
 
@@ -48,7 +50,8 @@ class ThresholdStep:
 @dataclass(frozen=True)
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
-    thin dashed red line outside any stack."""
+    thin dashed line outside any stack: red, or orange where `is_warning`. `colour` is that of a stat's value; None
+    leaves it to the panel."""
 
     ref: str
     expression: Expression
@@ -56,6 +59,8 @@ class QueryTarget:
     instant: bool = False
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
+    is_warning: bool = False
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ class PanelSpec:
     `steps` is never empty. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`. `sparkline`
     is a stat's. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
-    time; `hidden_name_part` is a regular expression of the part of a name that is not shown.
+    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the shortest
+    time between two points of a graph.
     """
 
     id: int
@@ -108,6 +114,7 @@ class PanelSpec:
     columns: tuple[ColumnSpec, ...] = ()
     series_names: tuple[str, ...] = ()
     hidden_name_part: str = ""
+    min_step: Duration | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,8 @@ class AnnotationSpec:
 
 @dataclass(frozen=True)
 class DashboardSpec:
-    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards."""
+    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` is
+    the UID of the data source that it opens with."""
 
     id: str
     uid: str
@@ -158,3 +166,4 @@ class DashboardSpec:
     annotations: tuple[AnnotationSpec, ...]
     links: tuple[tuple[str, str], ...]
     rows: tuple[RowSpec, ...]
+    data_source: str = DEFAULT_DATA_SOURCE

@@ -20,6 +20,15 @@ SLOW_INTERVAL = minutes(2)
 their series never go stale between two evaluations."""
 
 
+def min_step(sample_interval: Duration) -> Duration:
+    """The minimum step of a graph, by the time between two samples of a series.
+
+    Grafana's `$__rate_interval` is at least four times it: a rate needs two samples even when one is late. It holds two
+    samples of recorded series, too.
+    """
+    return max(sample_interval, seconds(FAST_INTERVAL.seconds // 2))
+
+
 @dataclass(frozen=True)
 class RecordingRule:
     """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the
@@ -56,9 +65,9 @@ class AnnotationQuery:
 @dataclass(frozen=True)
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
-    and `window` are those of the first comparison; `lookback` is the longest time that the expression looks back;
-    `condition` is what `expression` was lowered from; `values` fill the alert's own placeholders;
-    `extra_labels` are those that the platform adds.
+    and `window` are those of the first comparison; all three are None where alternatives of a condition differ in them
+    (`|`). `lookback` is the longest time that the expression looks back; `condition` is what `expression` was lowered
+    from; `values` fill the alert's own placeholders; `extra_labels` are those that the platform adds.
     """
 
     alert: Alert

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from generator.dsl.alert import Alert
+from generator.dsl.arguments import require
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
-from generator.dsl.query import Query, labels_of
+from generator.dsl.query import Query, labels_of, value_conditions
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.lowering.conditions import lower_condition
 from generator.lowering.queries import QueryLowering
+
+T = TypeVar("T")
 
 
 def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
@@ -21,25 +26,31 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     platform = lowering.platform
     settings, rule = alert.settings(platform), alert.rule(platform)
     condition = rule.condition
-    first = next(condition.comparisons(), None)
-    queries = list(condition.queries())
-    windows = [fixed_windows(query) for query in queries]
+    of_value = value_conditions(condition)
+    thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
+    value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
+    windows = [fixed_windows(query) for query in condition.queries()]
     return AlertRule(
         alert=alert,
         expression=lower_condition(lowering, condition),
         labels=labels_of(condition),
-        unit=queries[0].unit if queries else None,
-        threshold=first.threshold if first is not None else None,
-        window=windows[0][0] if windows and windows[0] else None,
+        unit=_common([query.unit for query in value_queries]),
+        threshold=_common(thresholds),
+        window=_common([next(iter(fixed_windows(query)), None) for query in value_queries]),
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.for_,
         keep_firing_for=rule.keep_firing,
         owner=(settings.owner or platform.owner_of(alert.family)).name,
         runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),
-        extra_labels=settings.labels,
+        extra_labels={**platform.labels, **settings.labels},
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )
+
+
+def _common(values: Sequence[T]) -> T | None:
+    """The value that all alternatives of a condition have; None where they differ, or there is none."""
+    return values[0] if values and all(value == values[0] for value in values) else None
 
 
 def _values(
@@ -47,10 +58,21 @@ def _values(
 ) -> dict[str, AnnotationQuery | Quantity | Duration]:
     """The values of the alert's own placeholders; a query reads the series that have the alert's labels."""
     values: dict[str, AnnotationQuery | Quantity | Duration] = {}
-    for name, value in alert.values(lowering.platform).items():
-        if not isinstance(value, Query):
+    by_name = alert.values(lowering.platform)
+    require(
+        (by_name,),
+        Mapping,
+        f"the function `values` of {alert.name}",
+        "a mapping as its result",
+        'return {"name": query}',
+    )
+    require(by_name, str, f"the function `values` of {alert.name}", "names of placeholders", 'return {"name": query}')
+    for name, value in by_name.items():
+        if isinstance(value, Quantity | Duration):
             values[name] = value
             continue
+        kinds = "a query, a quantity or a duration"
+        require((value,), Query, f"the placeholder {name} of {alert.name}", kinds, "return one of these for each name")
         for label in value.output_labels:
             if label not in labels:
                 what = f"the value {name} of {alert.name} is grouped by {label.name}, and the alert is not"

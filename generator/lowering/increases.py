@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from contract import area_of
 from contract.labels import TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.dsl.metrics import CombinedCounter, Countable, Histogram, Member
@@ -44,12 +43,6 @@ class IncreaseSpec:
     def name(self) -> str:
         """The name of the raw series, or of the combined counter."""
         return f"{self.metric.name}_bucket" if isinstance(self.metric, Histogram) else self.metric.name
-
-    @property
-    def area(self) -> str:
-        """The area of the contract that declares the metric."""
-        combined = isinstance(self.metric, CombinedCounter)
-        return area_of(self.metric.members[0].counter.name if combined else self.metric.name)  # type: ignore[union-attr]
 
     @property
     def distinguishing_labels(self) -> tuple[Label, ...]:
@@ -156,25 +149,26 @@ def recorded_increase(rules: RecordingRules, spec: IncreaseSpec, window: Duratio
         base = recorded_increase(rules, spec, BASE_WINDOW)
         total = Call("sum_over_time", (Selector(base, (), window, BASE_WINDOW),))
         expression = total if spec.base_labels == labels else Aggregate("sum", total, labels)
+        area = rules.area_of(spec.metric)
         interval = FAST_INTERVAL if window <= LONGEST_FAST_WINDOW else SLOW_INTERVAL
-        rules.add(name, (RecordingRule(name, labels, expression, spec.area, depth=1, interval=interval),))
+        rules.add(name, (RecordingRule(name, labels, expression, area, depth=1, interval=interval),))
     else:
-        rules.add(name, _rules_from_counters(spec, labels, name, window))
+        rules.add(name, _rules_from_counters(rules.area_of(spec.metric), spec, labels, name, window))
     return name
 
 
 def _rules_from_counters(
-    spec: IncreaseSpec, labels: tuple[Label, ...], name: str, window: Duration
+    area: str, spec: IncreaseSpec, labels: tuple[Label, ...], name: str, window: Duration
 ) -> tuple[RecordingRule, ...]:
     if not isinstance(spec.metric, CombinedCounter):
         call = Call("increase", (Selector(spec.name, (), window),))
-        return (RecordingRule(name, labels, Aggregate("sum", call, labels), spec.area),)
+        return (RecordingRule(name, labels, Aggregate("sum", call, labels), area),)
     rules = []
     for member in spec.metric.members:
         raw_labels = tuple(label for label in labels if label not in member.distinguishing_labels)
         call = Call("increase", (Selector(member.counter.name, (), window),))
         static_labels = tuple(member.distinguishing_labels.items())
-        rules.append(RecordingRule(name, labels, Aggregate("sum", call, raw_labels), spec.area, static_labels))
+        rules.append(RecordingRule(name, labels, Aggregate("sum", call, raw_labels), area, static_labels))
     return tuple(rules)
 
 

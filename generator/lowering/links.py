@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.labels import Label
+from generator.dsl.panel_text import title_of
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError, did_you_mean
 from generator.ir.links import PanelLink
@@ -29,10 +30,10 @@ def panel_link(
             did_you_mean(dashboard_id, by_id),
         )
     dashboard = by_id[dashboard_id]
-    titles = {each.id: each.title for row in dashboard.rows for each in row.panels}
-    if panel not in titles:
+    panels = {each.id: each for row in dashboard.rows for each in row.panels}
+    if panel not in panels:
         what = f'{alert.name} links to the panel "{alert.panel}", which does not exist'
-        raise DefinitionError(what, did_you_mean(alert.panel, (f"{dashboard_id}/{each}" for each in titles)))
+        raise DefinitionError(what, did_you_mean(alert.panel, (f"{dashboard_id}/{each}" for each in panels)))
     names = {label.name for label in labels}
     for variable in dashboard.variables:
         if not variable.multi and variable.label.name not in names:
@@ -45,7 +46,7 @@ def panel_link(
         dashboard_uid=uid(platform.name, dashboard_id),
         dashboard_title=dashboard.title,
         panel_id=panel_id(dashboard_id, panel),
-        panel_title=titles[panel],
+        panel_title=title_of(panels[panel], platform),
         variables=tuple(
             (variable.label.name, variable.label.variable)
             for variable in dashboard.variables

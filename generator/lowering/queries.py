@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from contract import WATCHDOG, area_of
+from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
-    BurnRate,
-    ErrorBudgetRemaining,
     FiringCount,
     Forecast,
     Increase,
@@ -22,17 +21,16 @@ from generator.dsl.metrics import (
     Rate,
     Ratio,
     SeriesCount,
-    TimeToExhaustion,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, Query
-from generator.dsl.units import PERCENT, RATIO, Duration, minutes
+from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query
+from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.increases import IncreaseSpec, increase, raw
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
-from generator.lowering.thresholds import AREA, constant, price_series, threshold_series
+from generator.lowering.thresholds import AREA, constant, error_budgets, price_series, threshold_series
 
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ONE_MINUTE = minutes(1)
@@ -76,9 +74,9 @@ class QueryLowering:
             case Ratio(numerator=numerator, denominator=denominator):
                 return self._ratio(numerator, denominator)
             case ErrorBudgetRemaining(inner=inner, target=target):
-                return Binary("-", ONE, Binary("/", self.lower(inner), Scalar(1 - target.amount)))
+                return Binary("-", ONE, self._budget_used(inner, target))
             case BurnRate(inner=inner, target=target):
-                return Binary("/", self.lower(inner), Scalar(1 - target.amount))
+                return self._budget_used(inner, target)
             case TimeToExhaustion():
                 return self._time_to_exhaustion(query)
             case FractionOf(inner=inner, threshold=threshold):
@@ -95,13 +93,29 @@ class QueryLowering:
                 return Binary("+", self.lower(so_far), Binary("*", remaining, self.lower(recent)))
         raise TypeError(f"no lowering of {type(query).__name__}")
 
+    def _budget_used(self, error_ratio: Query, target: Objective) -> Expression:
+        """An error ratio divided by the error budget of its SLO. Where budgets differ by a label that the ratio is not
+        grouped by, it is all errors divided by all errors that the budgets allow."""
+        if isinstance(target, Quantity):
+            return Binary("/", self.lower(error_ratio), Scalar(1 - target.amount))
+        budget, label = Selector(threshold_series(self, error_budgets(target))), target.label
+        labels = error_ratio.output_labels
+        if label in labels:
+            return Binary("/", self.lower(error_ratio), budget, (label,), many=labels != (label,))
+        assert isinstance(error_ratio, Ratio)
+        requests = self.lower(error_ratio.denominator.by(*in_contract_order((*labels, label))))
+        allowed = Binary("*", requests, budget, (label,), many=bool(labels))
+        return self._divided(self.lower(error_ratio.numerator), Aggregate("sum", allowed, labels))
+
     def _time_to_exhaustion(self, query: TimeToExhaustion) -> Expression:
         window_minutes = Scalar(query.window / ONE_MINUTE)
         left = Binary("/", Binary("*", self.lower(query.remaining), window_minutes), self.lower(query.burn_rate))
         return Binary("*", Scalar(Fraction(ONE_MINUTE.seconds)), Call("round", (left,)))
 
     def _ratio(self, numerator: Query, denominator: Query) -> Expression:
-        upper, lower = self.lower(numerator), self.lower(denominator)
+        return self._divided(self.lower(numerator), self.lower(denominator))
+
+    def _divided(self, upper: Expression, lower: Expression) -> Expression:
         if not self.for_dashboard:
             return Binary("/", upper, lower)
         filled = Binary("or", upper, Binary("*", ZERO, lower))
@@ -130,7 +144,7 @@ class QueryLowering:
         name = f"{level(labels)}:{query.metric.name}:p{percentile}_{window}"
         buckets = raw(IncreaseSpec(query.metric, (), ()), "rate", window)
         expression = Call("histogram_quantile", (q, Aggregate("sum", buckets, (*labels, BUCKET_BOUND))))
-        self.rules.add(name, (RecordingRule(name, labels, expression, area_of(query.metric.name)),))
+        self.rules.add(name, (RecordingRule(name, labels, expression, self.rules.area_of(query.metric)),))
         return name
 
     def _latest(self, query: Latest) -> Expression:
@@ -147,7 +161,8 @@ class QueryLowering:
         value = QueryLowering(self.platform, self.rules, for_dashboard=True).lower(query)
         if in_percent and query.unit == RATIO:
             value = Binary("*", HUNDRED, value)
-        self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area_of(name), depth=2),))
+        area = self.rules.contract.area_of(name)
+        self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area, depth=2),))
 
     def _age(self, query: Age) -> Expression:
         newest = Call("last_over_time", (Selector(query.metric.name, query.matchers, query.lookback),))

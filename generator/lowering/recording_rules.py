@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from contract import CONTRACT
 from contract.labels import ORDER
-from generator.dsl.labels import Label
+from generator.dsl.contract import Contract
+from generator.dsl.labels import BUCKET_BOUND, Label
+from generator.dsl.metrics import CombinedCounter, Countable, Metric
 from generator.ir.rules import RecordingRule
+
+RANKS = {label: rank for rank, label in enumerate(ORDER)} | {BUCKET_BOUND: len(ORDER) + 1}
 
 
 class RecordingRules:
-    """All recording rules of a build, by the name of their series."""
+    """All recording rules of a build, by the name of their series. `contract` has the metrics that they read."""
 
-    def __init__(self) -> None:
+    def __init__(self, contract: Contract = CONTRACT) -> None:
+        self.contract = contract
         self._rules: dict[str, tuple[RecordingRule, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -21,6 +27,12 @@ class RecordingRules:
     def add(self, name: str, rules: Iterable[RecordingRule]) -> None:
         """Add the rules that record the series of a name. A name that exists already stands for the same series."""
         self._rules.setdefault(name, tuple(rules))
+
+    def area_of(self, metric: Metric | Countable) -> str:
+        """The area of the contract that declares a metric, or the members of a combined counter."""
+        if isinstance(metric, CombinedCounter):
+            return self.contract.area_of(metric.members[0].counter.name)
+        return self.contract.area_of(metric.name)
 
     def all(self) -> tuple[RecordingRule, ...]:
         """All rules, each after those that it reads."""
@@ -32,9 +44,12 @@ class RecordingRules:
 
 
 def in_contract_order(labels: Iterable[Label]) -> tuple[Label, ...]:
-    """The labels, each once, in the contract's order."""
-    wanted = set(labels)
-    return tuple(label for label in ORDER if label in wanted)
+    """The labels, each once, in the contract's order; those of an adopter's own by name, before a bucket's bound."""
+    return tuple(sorted(set(labels), key=_rank))
+
+
+def _rank(label: Label) -> tuple[int, str]:
+    return RANKS.get(label, len(ORDER)), label.name
 
 
 def level(labels: Iterable[Label]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
 
 from contract.labels import DIRECTION, MODEL
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
+from generator.dsl.slo import ERROR_BUDGET
+from generator.dsl.units import Quantity
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import RecordingRule
 from generator.lowering.recording_rules import RecordingRules
@@ -53,6 +56,12 @@ def threshold_series(lowering: LowersQueries, threshold: ThresholdSeries) -> str
         joined = Binary("or", Selector(override_name), default, on=(label,)) if overrides else default
         lowering.rules.add(name, (RecordingRule(name, (label,), joined, AREA, depth=2),))
     return name
+
+
+def error_budgets(targets: ThresholdSeries) -> ThresholdSeries:
+    """The error budgets of targets by label value. `1 - target` in PromQL would not be exact."""
+    values = {value: Quantity(1 - target.amount, target.unit) for value, target in targets.table.overrides.items()}
+    return replace(targets, table=replace(targets.table, name=ERROR_BUDGET, overrides=values))
 
 
 def price_series(lowering: LowersQueries) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from generator.dsl.query import ThresholdSeries
+from generator.dsl.metrics import Age, Forecast, Quantile, percentile
+from generator.dsl.query import ThresholdSeries, value_conditions
+from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours, minutes
 from generator.errors import DefinitionError, did_you_mean
@@ -29,6 +31,8 @@ TEMPLATES = {
     "{{{{ else }}}}now{{{{ end }}}}",
 }
 RESULT = ". | first | value"
+DIFFERENT = {"value": "units", "threshold": "thresholds", "window": "windows"}
+"""Placeholders that are those of every alternative of a condition, or of none."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,32 @@ def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
             return _quantity(rule.threshold)
         case "window" if rule.window is not None:
             return rule.window.window_text()
+        case _ if placeholder.name in (texts := _query_texts(rule)):
+            return texts[placeholder.name]
     match rule.values.get(placeholder.name):
         case Quantity() as quantity:
             return _quantity(quantity)
         case Duration() as duration:
             return duration.text()
     return None
+
+
+def _query_texts(rule: AlertRule) -> Mapping[str, str]:
+    """What the query of the alert's value gives: its quantile, the recent window of a forecast, and the greatest age
+    that is found, as the value shows it. Alternatives of a condition may differ in these and give none."""
+    conditions = value_conditions(rule.condition)
+    texts: dict[str, str] = {}
+    for query in conditions[0].queries() if len(conditions) == 1 else ():
+        for part in parts_of(query):
+            match part:
+                case Quantile(q=q):
+                    texts.setdefault("quantile", percentile(q))
+                case Forecast(recent_window=window):
+                    texts.setdefault("recent", window.window_text())
+                case Age(lookback=lookback):
+                    texts.setdefault("max_value", format_value(lookback.seconds, part.unit))
+        break
+    return texts
 
 
 def _before(lookback: Duration | None) -> int:
@@ -99,11 +123,14 @@ def _placeholders(rule: AlertRule) -> list[str]:
     names += ["value"] * (rule.unit is not None)
     names += ["threshold"] * (rule.threshold is not None)
     names += ["window"] * (rule.window is not None)
-    return [*names, *rule.values]
+    return [*names, *_query_texts(rule), *rule.values]
 
 
 def _template_of(rule: AlertRule, placeholder: Placeholder) -> str:
     name, known = placeholder.name, _placeholders(rule)
+    if name not in known and name in DIFFERENT and len(value_conditions(rule.condition)) > 1:
+        what = f"{rule.alert.name} cannot fill {{{name}}}: the conditions joined by | have different {DIFFERENT[name]}"
+        raise DefinitionError(what, "give each a placeholder of its own: @alert(…, values=function)")
     if name not in known:
         raise DefinitionError(f"{rule.alert.name} cannot fill {{{name}}}", did_you_mean(name, known))
     constant = constant_text(rule, placeholder)

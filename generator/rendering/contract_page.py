@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contract import AREAS
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import values_of
@@ -40,17 +39,22 @@ class Entry:
     field: LogField
 
 
-def page(document: Mapping[str, Any], platform: Platform) -> str:
+def page(document: Mapping[str, Any], platform: Platform, areas: Sequence[str]) -> str:
     """The page's Markdown, from the content of metrics.json and the log contract."""
     return render(
         "contract.md.j2",
         platform=platform,
         document=document,
-        areas={AREA_TITLES.get(area, area): _of_area(document["metrics"], area) for area in AREAS},
+        areas={_title(area): _of_area(document["metrics"], area) for area in areas},
         entries=list(_entries(FIELDS, platform)),
         redaction=REDACTION,
         sensitivities={level.value: SENSITIVITY_MEANINGS[level] for level in Sensitivity},
     )
+
+
+def _title(area: str) -> str:
+    """The heading of an area's metrics: cart_events of an adopter as Cart events."""
+    return AREA_TITLES.get(area) or area.replace("_", " ").capitalize()
 
 
 def _of_area(metrics: Sequence[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:

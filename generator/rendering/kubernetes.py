@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from generator.dsl.platform import DEFAULT_FOLDER
 from generator.errors import BuildError, Problem
 from generator.ir.rule_files import RenderedRule, RuleFile
 from generator.output import KUBERNETES_FOLDER
-from generator.rendering.provisioning import GRAFANA_FOLDER
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 MAX_OBJECT_BYTES = 900 * 1024
 """etcd refuses more than 1 MiB, including the fields that the API server adds."""
@@ -21,35 +20,38 @@ MAX_CONSTANT_BYTES = 128 * 1024
 annotations, where some clients store the last applied object."""
 
 
-def kubernetes(dashboards: Mapping[str, str], rule_files: Sequence[RuleFile]) -> dict[str, str]:
+def kubernetes(
+    dashboards: Mapping[str, str], rule_files: Sequence[RuleFile], folder: str = DEFAULT_FOLDER
+) -> dict[str, str]:
     """A ConfigMap for each dashboard (JSON texts by id), PrometheusRules, and the kustomization with all of them.
+    Grafana's sidecar puts the dashboards into `folder`.
 
     The objects have no namespace: the kustomization that includes this one sets it. Raises BuildError for objects that
     are too large for etcd.
     """
-    objects = {f"dashboard-{id_}.yaml": dashboard_object(id_, text) for id_, text in dashboards.items()}
+    objects = {f"dashboard-{id_}.yaml": dashboard_object(id_, text, folder) for id_, text in dashboards.items()}
     for part in (part for file in rule_files for part in split(file)):
         objects[f"rules-{part.name}.yaml"] = rules_object(part)
     _check_sizes(objects)
-    kustomization = render("kustomization.yaml.j2", resources=sorted(objects), scalar=scalar)
+    kustomization = render("kustomization.yaml.j2", resources=sorted(objects))
     files = {"kustomization.yaml": kustomization, **objects}
     return {KUBERNETES_FOLDER + name: text for name, text in files.items()}
 
 
-def dashboard_object(id_: str, text: str) -> str:
+def dashboard_object(id_: str, text: str, folder: str) -> str:
     """A dashboard as a ConfigMap with the label and the folder annotation for Grafana's sidecar."""
     values = {
         "object": object_name("dashboard", id_),
         "name": id_,
         "text": text.rstrip("\n"),
-        "folder": GRAFANA_FOLDER,
+        "folder": folder,
     }
-    return render("dashboard_object.yaml.j2", scalar=scalar, **values)
+    return render("dashboard_object.yaml.j2", **values)
 
 
 def rules_object(file: RuleFile) -> str:
     """A rule file as a PrometheusRule of prometheus-operator."""
-    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups, scalar=scalar)
+    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups)
 
 
 def object_name(kind: str, name: str) -> str:

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
+from generator.dsl.platform import Platform
+from generator.ir.rules import FAST_INTERVAL, min_step
 from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
-GRAFANA_FOLDER = "Workers AI"
-"""The folder of the dashboards in Grafana."""
+READABLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
+MAX_UID_LENGTH = 40
 
 
-def provisioning() -> dict[str, str]:
-    """Grafana's data source and dashboard provider, and Prometheus' configuration. They are the same for all platforms:
-    Grafana reads the URL of Prometheus from its environment."""
+def provisioning(platform: Platform) -> dict[str, str]:
+    """Grafana's data source and dashboard provider, and Prometheus' configuration. Grafana reads the URL of Prometheus
+    from its environment."""
+    grafana = platform.grafana
     return {
-        DATASOURCE: render("datasource.yaml.j2"),
-        DASHBOARD_PROVIDER: render("dashboard_provider.yaml.j2", folder=GRAFANA_FOLDER, scalar=scalar),
-        PROMETHEUS_CONFIG: render("prometheus.yaml.j2"),
+        DATASOURCE: render(
+            "datasource.yaml.j2",
+            name=grafana.data_source_name,
+            uid=grafana.data_source_uid,
+            min_step=min_step(platform.sample_interval),
+        ),
+        DASHBOARD_PROVIDER: render(
+            "dashboard_provider.yaml.j2", folder=grafana.folder, folder_uid=folder_uid(grafana.folder)
+        ),
+        PROMETHEUS_CONFIG: render(
+            "prometheus.yaml.j2",
+            retention=platform.retention,
+            slo_window=platform.availability.window.text(),
+            scrape_interval=platform.scrape_interval,
+            evaluation_interval=FAST_INTERVAL,
+            labels=platform.labels,
+        ),
     }
+
+
+def folder_uid(title: str) -> str:
+    """The UID of a folder, which follows from its title: Grafana keeps one folder of each UID. It is readable where the
+    title consists of words."""
+    if READABLE.fullmatch(title) and len(title) <= MAX_UID_LENGTH:
+        return title.lower().replace(" ", "-")
+    return f"workers-ai-{sha256(title.encode()).hexdigest()[:16]}"

@@ -50,8 +50,8 @@ def _rule(lowered: Lowered, rule: AlertRule) -> dict[str, object]:
         "evaluation_interval": FAST_INTERVAL.text(),
         "for_": rule.for_.text() if rule.for_ is not None else "0 seconds",
         "keep_firing_for": rule.keep_firing_for.text() if rule.keep_firing_for is not None else "0 seconds",
-        "impact": alert.alert_text.impact,
-        "steps": alert.alert_text.steps,
+        "impact": readable(rule, alert.alert_text.impact),
+        "steps": [readable(rule, step) for step in alert.alert_text.steps],
         "panel": _panel(lowered, alert),
         "alternatives": alternatives(rule.condition),
         "tables": threshold_tables(rule.condition),
@@ -89,4 +89,8 @@ def _example(lowered: Lowered, rule: AlertRule) -> ScenarioTimeline | None:
         filter(fires, lowered.definitions.alert_tests), key=lambda test: (len(test.severities), -len(test.covers))
     )
     rules = {each.alert.severity: each for each in lowered.alerts if each.alert.name == alert.name}
-    return timeline(tests[0], lowered.platform, rules) if tests else None
+    possible = ((test, test.scenario(lowered.platform)) for test in tests)
+    return next(
+        (timeline(test, scenario, rules, lowered.platform.metric_prefix) for test, scenario in possible if scenario),
+        None,
+    )

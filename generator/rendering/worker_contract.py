@@ -6,10 +6,10 @@ import json
 import re
 from typing import Any, TypeAlias
 
-from contract import METRICS
-from contract.labels import ORDER
+from contract import CONTRACT
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
+from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.log import (
@@ -31,9 +31,6 @@ from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
 from generator.rendering.log_schema import anchored
 from generator.rendering.templates import render
-
-EMITTED = tuple(metric for metric in METRICS if not (isinstance(metric, Gauge) and metric.recorded_from is not None))
-"""The metrics that Workers emit: all that are not recorded by Prometheus."""
 
 SLASH = re.compile(r"\\.|/", re.DOTALL)
 """An escaped character, or a slash, which would end a regular expression."""
@@ -71,9 +68,10 @@ class CaseInsensitivePattern(Pattern):
     flags = "giu"
 
 
-def worker_contract(platform: Platform) -> dict[str, str]:
+def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """contract.gen.ts, by its path."""
-    emitted = tuple(label for label in ORDER if any(label in metric.labels for metric in EMITTED))
+    metrics = emitted_metrics(contract)
+    emitted = tuple(label for label in contract.labels if any(label in metric.labels for metric in metrics))
     *fields, metadata = FIELDS
     assert isinstance(metadata.type, ObjectType)
     text = render(
@@ -81,15 +79,25 @@ def worker_contract(platform: Platform) -> dict[str, str]:
         services=literal({service: list(routes) for service, routes in platform.services.items()}),
         typed=[(label.name, _type(LabelValueType(label), platform), label.help) for label in emitted],
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
-        metrics=_rows({metric.name: _metric(metric) for metric in EMITTED}, {m.name: m.help for m in EMITTED}),
+        metrics=_rows({metric.name: _metric(metric) for metric in metrics}, {m.name: m.help for m in metrics}),
         line=[_typed(field, platform) for field in fields],
         metadata_fields=[_typed(field, platform) for field in metadata.type.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
         secret_names=literal(Pattern(REDACTION.secret_names)),
+        metric_prefix=literal(platform.metric_prefix),
+        push_interval_ms=platform.push_interval.seconds * 1000,
+        retention_ms=platform.retention.seconds * 1000,
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
     return {WORKER_CONTRACT: text}
+
+
+def emitted_metrics(contract: Contract) -> tuple[Metric, ...]:
+    """The metrics that Workers emit: all that are not recorded by Prometheus."""
+    return tuple(
+        metric for metric in contract.metrics if not (isinstance(metric, Gauge) and metric.recorded_from is not None)
+    )
 
 
 def literal(value: object) -> str:

@@ -42,6 +42,8 @@ export interface Target {
   readonly expr: string;
   readonly format: "time_series" | "table" | "heatmap";
   readonly instant: boolean;
+  /** The minimum step, such as `15s`. */
+  readonly interval?: string;
   readonly legendFormat: string;
 }
 

@@ -1,7 +1,7 @@
 /** Grafana's interpolation: template variables and macros in queries, annotations and data links. */
 import type { DataContextScopedVar, InterpolateFunction, TimeRange } from "@grafana/data";
 import type { Variable } from "./dashboard";
-import { timeMacros, timeRangeParameters } from "./timeRange";
+import { DEFAULT_MIN_STEP, timeMacros, timeRangeParameters } from "./timeRange";
 
 /** The value of a variable that stands for all its options. */
 export const ALL = "$__all";
@@ -21,9 +21,9 @@ type Resolver = (name: string, format: string | undefined) => string;
 
 const FIELD_PREFIX = "__data.fields.";
 
-/** Interpolate a query or an annotation's query; `step` in seconds. Throws for an unknown variable or format. */
-export function interpolateQuery(text: string, context: QueryContext, step: number): string {
-  const macros = timeMacros(context.timeRange, step);
+/** Interpolate a query or an annotation's query; steps in seconds. Throws for an unknown variable or format. */
+export function interpolateQuery(text: string, context: QueryContext, step: number, minStep = DEFAULT_MIN_STEP): string {
+  const macros = timeMacros(context.timeRange, step, minStep);
   const resolveVariable = variableResolver(context);
   return interpolate(text, (name, format) => macros[name] ?? resolveVariable(name, format));
 }

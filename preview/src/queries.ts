@@ -5,7 +5,7 @@ import type { Panel, Target } from "./dashboard";
 import { toDataFrames, transformFrames } from "./dataFrames";
 import { interpolateQuery, type QueryContext } from "./interpolation";
 import { queryInstant, queryRange } from "./prometheus";
-import { stepSeconds } from "./timeRange";
+import { parseMinStep, stepSeconds } from "./timeRange";
 
 export type PanelData =
   | { readonly state: "loading"; readonly frames: DataFrame[] }
@@ -31,9 +31,10 @@ export function usePanelData(panel: Panel, context: QueryContext | undefined, wi
 
 async function queryPanel(panel: Panel, context: QueryContext, width: number, signal: AbortSignal): Promise<DataFrame[]> {
   const { timeRange } = context;
-  const step = stepSeconds(timeRange, width);
   const queryTarget = async (target: Target): Promise<DataFrame[]> => {
-    const query = interpolateQuery(target.expr, context, step);
+    const minStep = parseMinStep(target.interval);
+    const step = stepSeconds(timeRange, width, minStep);
+    const query = interpolateQuery(target.expr, context, step, minStep);
     const series = target.instant ? await queryInstant(query, timeRange, signal) : await queryRange(query, timeRange, step, signal);
     return toDataFrames(target, series, step);
   };

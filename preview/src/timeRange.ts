@@ -1,8 +1,15 @@
 /** The time range, the query step and Grafana's time macros. Times are in milliseconds unless named otherwise. */
 import { dateTime, rangeUtil, type TimeRange } from "@grafana/data";
 
-/** The scrape interval of the provisioned data source; Grafana derives `$__rate_interval` from it. */
-const SCRAPE_SECONDS = 15;
+/** The minimum step of a query that has none, in seconds: Grafana's own. */
+export const DEFAULT_MIN_STEP = 15;
+const UNIT_SECONDS = { s: 1, m: 60 };
+
+/** Parse a query's minimum step, such as `15s` or `1m`, in seconds. */
+export function parseMinStep(interval: string | undefined): number {
+  const match = /^(\d+)([sm])$/.exec(interval ?? "");
+  return match ? Number(match[1]) * UNIT_SECONDS[match[2] as keyof typeof UNIT_SECONDS] : DEFAULT_MIN_STEP;
+}
 
 /** A time range as URL parameters: relative (`now-6h`), or milliseconds since 1970. */
 export interface TimeRangeParameters {
@@ -32,14 +39,14 @@ export function shiftTimeRange({ from, to }: TimeRange, startShift: number, endS
   return { from: String(from.valueOf() + startShift * length), to: String(to.valueOf() + endShift * length) };
 }
 
-/** Return the query step for a graph of `width` pixels, in seconds: Grafana's rounding, at least the scrape interval. */
-export function stepSeconds(timeRange: TimeRange, width: number): number {
-  return rangeUtil.calculateInterval(timeRange, Math.max(width, 100), `${SCRAPE_SECONDS}s`).intervalMs / 1000;
+/** Return the query step for a graph of `width` pixels, in seconds: Grafana's rounding, at least the minimum step. */
+export function stepSeconds(timeRange: TimeRange, width: number, minStep = DEFAULT_MIN_STEP): number {
+  return rangeUtil.calculateInterval(timeRange, Math.max(width, 100), `${minStep}s`).intervalMs / 1000;
 }
 
 /** Return the values of Grafana's macros in Prometheus queries, by name. */
-export function timeMacros(timeRange: TimeRange, step: number): Readonly<Record<string, string>> {
-  const rateInterval = Math.max(step + SCRAPE_SECONDS, 4 * SCRAPE_SECONDS);
+export function timeMacros(timeRange: TimeRange, step: number, minStep: number): Readonly<Record<string, string>> {
+  const rateInterval = Math.max(step + minStep, 4 * minStep);
   const rangeSeconds = Math.round((timeRange.to.valueOf() - timeRange.from.valueOf()) / 1000);
   return { __interval: `${step}s`, __rate_interval: `${rateInterval}s`, __range: `${rangeSeconds}s` };
 }

@@ -43,8 +43,8 @@ def test_a_description_has_value_window_and_threshold(alert: Alert, platform: Pl
 def test_a_rolling_window_is_not_a_day(alert: Alert) -> None:
     """A window of 24 h is not the calendar's day, in no text of an alert."""
     text = alert.alert_text
-    parts = [part for part in (*text.summary, *text.description) if isinstance(part, str)]
-    assert not CALENDAR_DAY.search(" ".join((*parts, text.impact, *text.steps)))
+    texts = (text.summary, text.description, text.impact, *text.steps)
+    assert not CALENDAR_DAY.search(" ".join(part for parts in texts for part in parts if isinstance(part, str)))
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.key)

@@ -21,18 +21,18 @@ import generator.dsl.dashboard
 import generator.dsl.labels
 import generator.dsl.log
 import generator.dsl.metrics
+import generator.dsl.panel_thresholds
 import generator.dsl.platform
 import generator.dsl.query
 import generator.dsl.slo
 import generator.dsl.units
-from contract import METRICS
+from contract import CONTRACT
 from contract.logs import FIELDS
 from generator.check import Check
-from generator.checks.contract import DECLARED
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
 from generator.checks.stages import COVERAGE
-from generator.config.checks import PlatformDocument
+from generator.config.document import PlatformDocument
 from generator.config.load import platform_of
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.overlays import merge as merge_trees
@@ -40,10 +40,10 @@ from generator.config.validation import schema_violations
 from generator.config.yaml_tree import parse
 from generator.dsl.alert import PAGE, Alert, kebab_case
 from generator.dsl.alert_test import AlertTest, NotApplicable
+from generator.dsl.contract import Contract, declarations
 from generator.dsl.dashboard import Dashboard, Panel, Row
 from generator.dsl.definitions import Definitions
 from generator.dsl.log import LogField
-from generator.dsl.metrics import Metric
 from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
@@ -57,7 +57,8 @@ from tests.config.small_platform import SMALL_PLATFORM
 DSL = (
     *(contract.labels, contract.api, contract.ai, contract.storage),
     *(generator.dsl.alert, generator.dsl.alert_test, generator.dsl.dashboard, generator.dsl.labels),
-    *(generator.dsl.log, generator.dsl.metrics, generator.dsl.platform, generator.dsl.query),
+    *(generator.dsl.log, generator.dsl.metrics, generator.dsl.panel_thresholds),
+    *(generator.dsl.platform, generator.dsl.query),
     *(generator.dsl.slo, generator.dsl.units),
 )
 WRITTEN_FILES = {"promtool/configuration": "prometheus/prometheus.yaml", "promtool/test-files": "tests/example.yaml"}
@@ -77,7 +78,7 @@ def problems(check: Check[Any], text: str, built: Compiled, patch: pytest.Monkey
         case "json":
             return check.problems(ParsedOutput(with_json(built, text)))
     values = defined(text)
-    declare_metrics(values, patch)
+    patch.setattr("generator.checks.contract.FIELDS", (*FIELDS, *of_type(values, LogField)))
     if "panel" in check.id and check.area == "contract":
         return check.problems(ParsedOutput(build(built.lowered.platform, with_definitions(built, values))))
     return check.problems(with_python(check, built, values))
@@ -179,15 +180,10 @@ def of_type(values: dict[str, Any], kind: type[T]) -> Iterator[T]:
     return (value for value in values.values() if isinstance(value, kind))
 
 
-def declare_metrics(values: dict[str, Any], patch: pytest.MonkeyPatch) -> None:
-    """Add metrics and log fields to the contract."""
-    metrics, fields = tuple(of_type(values, Metric)), tuple(of_type(values, LogField))
-    for name, value in values.items():
-        if isinstance(value, Metric):
-            patch.setattr(contract.storage, name, value, raising=False)
-    patch.setattr("generator.checks.contract.DECLARED", (*DECLARED, *metrics))
-    patch.setattr("generator.checks.contract.FIELDS", (*FIELDS, *fields))
-    patch.setattr("generator.checks.metric_coverage.METRICS", (*METRICS, *metrics))
+def with_metrics(values: dict[str, Any]) -> Contract:
+    """The contract, with an example's metrics in the area storage."""
+    storage = (*CONTRACT.areas["storage"], *declarations(values.values()))
+    return Contract({**CONTRACT.areas, "storage": storage}, CONTRACT.labels)
 
 
 def with_definitions(built: Compiled, values: dict[str, Any]) -> Definitions:
@@ -196,6 +192,7 @@ def with_definitions(built: Compiled, values: dict[str, Any]) -> Definitions:
     panels = tuple(of_type(values, Panel))
     dashboards = (Dashboard("example", "Example", "Example.", (), (Row("Row", panels),), ()),) if panels else ()
     return Definitions(
+        contract=with_metrics(values),
         alerts=(*definitions.alerts, *of_type(values, Alert)),
         dashboards=(*definitions.dashboards, *dashboards),
         alert_tests=tuple(of_type(values, AlertTest)),

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from contract import CONTRACT
 from contract.api import ALERTS, LATENCY, REQUESTS
 from contract.labels import ROUTE
-from generator.checks import contract
+from generator.dsl.contract import Contract
 from generator.dsl.labels import Label
 from generator.dsl.log import SAFE, LogField, NumberType, ObjectType
 from generator.dsl.metrics import Counter, Extension, Seed
@@ -32,9 +33,10 @@ def of_contract(built: Compiled, monkeypatch: pytest.MonkeyPatch) -> Violations:
     """The violations of a contract that has only these metrics and log fields."""
 
     def of(*declared: Any, fields: tuple[LogField, ...] = ()) -> list[str]:
-        monkeypatch.setattr(contract, "DECLARED", declared)
-        monkeypatch.setattr(contract, "FIELDS", fields)
-        return violations(built.lowered, *CHECKS)
+        monkeypatch.setattr("generator.checks.contract.FIELDS", fields)
+        contract = Contract({"sample": declared}, CONTRACT.labels, {LATENCY.name: "contract/api.py"})
+        definitions = replace(built.lowered.definitions, contract=contract)
+        return violations(replace(built.lowered, definitions=definitions), *CHECKS)
 
     return of
 
@@ -47,7 +49,7 @@ def test_the_contract_passes(built: Compiled) -> None:
 def test_a_duplicate_name_is_reported_at_both_places(of_contract: Violations) -> None:
     """Two metrics of one name are two problems."""
     problems = of_contract(VALID, replace(VALID, help="Another."), REQUESTS)
-    expected = 'contract valid_total: the name "valid_total" is declared 2 times; rename all but one.'
+    expected = 'contract/sample.py valid_total: the name "valid_total" is declared 2 times; rename all but one.'
     assert problems == [f"{expected} [contract/duplicate-name]"] * 2
 
 
@@ -56,7 +58,7 @@ def test_the_names_of_a_histogram_are_taken(of_contract: Violations) -> None:
     problems = of_contract(LATENCY, replace(VALID, name="latency_ms_count"))
     assert {problem.split(":")[0] for problem in problems} == {
         "contract/api.py latency_ms",
-        "contract latency_ms_count",
+        "contract/sample.py latency_ms_count",
     }
 
 
@@ -95,7 +97,7 @@ def test_a_help_that_is_not_a_sentence_is_reported(of_contract: Violations, help
 def test_an_extension_without_a_reason_is_reported(of_contract: Violations, reason: str) -> None:
     """A metric that was added to the plan needs a reason."""
     assert of_contract(VALID, replace(VALID, name="other_total", origin=Extension(reason))) == [
-        "contract other_total: the extension has no reason; "
+        "contract/sample.py other_total: the extension has no reason; "
         "state in Extension(…) what is impossible without the metric. [contract/extension-without-reason]"
     ]
 

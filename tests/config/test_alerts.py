@@ -166,6 +166,17 @@ def test_an_invalid_setting_is_a_problem_at_its_key(settings: str, problem: str,
             ],
         ),
         (
+            "{RouteDown: {window: 29s}, TelemetryMissing: {window: 36d}}",
+            [
+                "RouteDown.window: a window of 29 seconds holds less than two samples; give at least 30s. "
+                "[config/alert-window-out-of-range]",
+                "TelemetryMissing.window: a window of 36 days is longer than Prometheus stores samples; give at "
+                "most 35d. "
+                "[config/alert-window-out-of-range]",
+            ],
+        ),
+        ("{RouteDown: {window: 30s}, TelemetryMissing: {window: 35d}}", []),
+        (
             "{StorageErrors: {page: {severity: ticket}}}",
             [
                 "StorageErrors.page.severity: StorageErrors would have two rules of severity ticket; disable one, "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.checks import registry
-from generator.config.checks import CHECKS, CONFIG
+from generator.config.checks import CHECKS
+from generator.config.document import CONFIG
 from tests.config.small_platform import Workspace, changed
 
 VIOLATIONS = [
@@ -106,12 +107,116 @@ VIOLATIONS = [
         "give more than 93.06",
     ),
     (
+        "config/outage-not-above-route-errors",
+        "ai_percent: 5",
+        "ai_percent: 5, routes: {/a: {route_percent: 50}}",
+        "12 thresholds.errors.routes./a.route_percent",
+        "50% is not below outage_percent, which is 50%",
+        "give less than 50",
+    ),
+    (
+        "config/outage-not-above-route-errors",
+        "ai_percent: 5",
+        "ai_percent: 5, routes: {/a: {route_percent: 5, outage_percent: 4}}",
+        "12 thresholds.errors.routes./a.outage_percent",
+        "4% is not above route_percent, which is 5%",
+        "give more than 5",
+    ),
+    (
+        "config/page-not-above-ticket",
+        "page_percent: 10",
+        "page_percent: 10, stores: {kv: {page_percent: 1}}",
+        "13 thresholds.storage.stores.kv.page_percent",
+        "1% is not above ticket_percent, which is 1%",
+        "give more than 1",
+    ),
+    (
+        "config/latency-slo-not-a-bucket-bound",
+        "ai: 1000",
+        "ai: 1000, models: {m: 1001}",
+        "8 slos.latency_p95_ms.models.m",
+        "1,001 ms is not a bucket bound of ai_latency_ms",
+        "give 1000 or 2500",
+    ),
+    (
+        "config/burn-rate-alert-cannot-fire",
+        "window_days: 30",
+        "window_days: 30, routes: {/a: {target_percent: 90}}",
+        "7 slos.availability.routes./a.target_percent",
+        "the alert on 2% of the error budget in 1 hour can never fire: it needs 144% errors",
+        "give more than 93.06",
+    ),
+    (
+        "config/override-of-unknown-name",
+        "window_days: 30",
+        "window_days: 30, services: {apii: {target_percent: 99}}",
+        "7 slos.availability.services.apii",
+        "there is no such service",
+        'did you mean "api"? If not, add it to services',
+    ),
+    (
+        "config/override-of-unknown-name",
+        "window_days: 30",
+        "window_days: 30, routes: {/aa: {target_percent: 99}}",
+        "7 slos.availability.routes./aa",
+        "no service has this route",
+        'did you mean "/a"? If not, add it to the routes of a service',
+    ),
+    (
+        "config/override-of-unknown-name",
+        "ai_percent: 5",
+        "ai_percent: 5, models: {gpt: {ai_percent: 1}}",
+        "12 thresholds.errors.models.gpt",
+        "this model has no price",
+        "use one of m, or add it to model_prices",
+    ),
+    (
+        "config/override-of-unknown-name",
+        "ai: 1000",
+        "ai: 1000, models: {gpt: 1000}",
+        "8 slos.latency_p95_ms.models.gpt",
+        "this model has no price",
+        "use one of m, or add it to model_prices",
+    ),
+    (
         "config/unknown-team",
         "cost: ops",
         "cost: opps",
         "18 owners.cost",
         'there is no team "opps"',
         'did you mean "ops"? If not, add it to teams',
+    ),
+    (
+        "config/retention-shorter-than-slo-window",
+        "platform: small\n",
+        "platform: small\nprometheus: {retention_days: 30}\n",
+        "2 prometheus.retention_days",
+        "30 days are less than the SLO's window_days, which is 30, and a day",
+        "give at least 31, or remove the key",
+    ),
+    (
+        "config/reserved-static-label",
+        "platform: small\n",
+        "platform: small\nlabels: {region: eu, route: all}\n",
+        "2 labels.route",
+        'the label "route" is one of the contract or of Prometheus',
+        "choose another name",
+    ),
+    (
+        "config/stale-before-two-pushes",
+        "telemetry_stale_after_seconds: 180",
+        "telemetry_stale_after_seconds: 30",
+        "15 thresholds.telemetry_stale_after_seconds",
+        "30 seconds are not more than two intervals of 15 seconds between samples",
+        "give more than 30",
+    ),
+    (
+        "config/stale-before-two-pushes",
+        "telemetry_stale_after_seconds: 180",
+        "telemetry_stale_after_seconds: 100\nprometheus: {scrape_interval_seconds: 50}",
+        "15 thresholds.telemetry_stale_after_seconds",
+        "100 seconds are not more than two intervals of 50 seconds between samples",
+        "give more than 100",
     ),
 ]
 

@@ -280,7 +280,7 @@ DASHBOARDS: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: HistogramPanel(INCREASE),
-        "HistogramBars(…) takes a histogram of the contract, not Increase; name one, as LATENCY",
+        "HistogramPanel(…) takes a histogram of the contract, not Increase; name one, as LATENCY",
     ),
     (
         lambda: Table(untyped("guest_id"), (Column("Orders", INCREASE),)),
@@ -293,7 +293,7 @@ DASHBOARDS: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: Row("Orders", (untyped(panel_function),)),
-        "Row(…) takes panels, not function; decorate each function with @panel(title, id=…)",
+        "Row(…) takes panels, not the function panel_function; decorate each function with @panel(title, id=…)",
     ),
     (
         lambda: Variable(GUEST, INCREASE),

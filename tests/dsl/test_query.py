@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from generator.dsl.metrics import ErrorBudgetRemaining, Forecast, Increase, Priced, SeriesCount
+from generator.dsl.error_budget import ErrorBudgetRemaining
+from generator.dsl.metrics import Forecast, Increase, Priced, SeriesCount
 from generator.dsl.query import DashboardWindow, FractionOf, Query, ThresholdSeries, ThresholdTable, Window
 from generator.dsl.units import (
     DOLLARS,
@@ -94,7 +95,7 @@ def test_an_unknown_label_is_an_error_with_the_nearest_label(define: Callable[[]
 
 def test_a_label_that_one_side_of_a_ratio_lacks_is_an_error() -> None:
     """Large glasses have no guest, a combined counter of them has none either, and alarms have no size."""
-    message = definition_error(lambda: LARGE.ratio_to(ORDERS, WINDOW).by(GUEST))
+    message = definition_error(lambda: ORDERS.ratio_to(LARGE, WINDOW).by(GUEST))
     assert message == "large_total has no label guest_id; use table"
     assert definition_error(lambda: GLASSES.rate().by(GUEST)) == "glasses has no label guest_id; use one of size, table"
     assert definition_error(lambda: ALARMS.firing().by(SIZE)) == "ALARMS has no label size; use table"

@@ -34,9 +34,11 @@ def test_threshold_and_window_are_those_of_the_first_comparison(rule_lowering: Q
 
 
 def test_the_lookback_is_the_longest_window(rule_lowering: QueryLowering) -> None:
-    """A burn rate over 1 hour, 5 minutes, 6 hours and 30 minutes has the window of the first and looks back 6 hours."""
+    """A burn rate over an hour or over 6 hours has no window of its own, and looks back 6 hours."""
     rule = lower_alert(rule_lowering, errors.error_budget_burn_page)
-    assert (rule.window, rule.lookback, rule.for_, rule.keep_firing_for) == (hours(1), hours(6), None, None)
+    assert (rule.window, rule.lookback, rule.for_, rule.keep_firing_for) == (None, hours(6), None, None)
+    ticket = lower_alert(rule_lowering, errors.error_budget_burn_ticket)
+    assert (ticket.window, ticket.lookback) == (days(3), days(3))
 
 
 def test_the_window_of_a_forecast_is_its_horizon(rule_lowering: QueryLowering) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +25,7 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import Label
-from generator.dsl.units import minutes, percent, quantity
+from generator.dsl.units import minutes, percent
 from generator.errors import DefinitionError
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
@@ -125,12 +126,24 @@ def test_a_threshold_by_route_is_a_series(lowered: Lower, dashboard_lowering: Qu
     assert flat(lowered(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
 
 
+def test_a_warning_by_route_is_a_series_too(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
+    """Beside the threshold's series, and marked as a warning; neither is a colour of the panel."""
+    slo = latency_slo(dashboard_lowering.platform)
+    warning = replace(slo, table=replace(slo.table, name="latency_warning_ms"))
+    panel = lowered(TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=slo, warning=warning))
+    targets = [
+        (target.ref, flat(target.expression), target.is_threshold, target.is_warning) for target in panel.targets
+    ]
+    assert targets[1:] == [
+        ("B", "route:latency_ms:limit", True, False),
+        ("C", "route:latency_warning_ms:limit", True, True),
+    ]
+    assert panel.targets[2].legend == "warning · {{route}}"
+    assert (panel.steps, panel.threshold_lines) == (NEUTRAL, False)
+
+
 def test_two_units_on_one_axis_are_an_error(lowered: Lower) -> None:
-    """Neither a threshold nor a second series can be in another unit."""
-    with pytest.raises(
-        DefinitionError, match="a threshold in requests on a panel in ratio; give it in ratio, as percent"
-    ):
-        lowered(TimeSeries((Series(ERROR_RATIO),), threshold=quantity(15, REQUESTS.unit)))
+    """A second series cannot be in another unit; a check reports a threshold in another one."""
     with pytest.raises(DefinitionError, match="series in ratio and requests per second on one axis; make a panel for"):
         lowered(TimeSeries((Series(ERROR_RATIO), Series(REQUESTS.rate()))))
 
@@ -150,7 +163,7 @@ def test_a_stat_without_a_sparkline_is_an_instant_query(lowered: Lower) -> None:
 
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
     """Without ends, Grafana would choose some from the value."""
-    panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(100)))
+    panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(50)))
     assert (panel.type, panel.min, panel.max, panel.targets[0].instant) == (PanelType.GAUGE, 0, 1, True)
 
 

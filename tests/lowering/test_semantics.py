@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
 from generator.dsl.metrics import SeriesCount
 from generator.dsl.platform import Platform
+from generator.dsl.slo import Slo
 from generator.dsl.units import days, hours, minutes, percent
 from generator.external.promtool import Promtool
 from generator.ir.expression import Selector
@@ -133,7 +135,7 @@ def test_a_store_without_errors_is_0_on_a_dashboard_and_absent_in_a_rule(
     ratio = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, WINDOW).by(STORE)
     expected: ExpectedSamples = {
         dashboard_lowering.lower(ratio): {'{store="kv"}': 2 / 125, '{store="vectorize"}': 0},
-        lower_condition(rule_lowering, ratio.above(percent(0))): {'{store="kv"}': 2 / 125},
+        lower_condition(rule_lowering, ratio.above(percent(1))): {'{store="kv"}': 2 / 125},
     }
     assert evaluator("storage").failures(input_series, HALF_AN_HOUR, expected) == ()
 
@@ -172,6 +174,30 @@ def test_half_of_the_allowed_errors_leaves_half_of_the_budget(
     budgets = {'{route="/chat",service="worker-api"}': 0.5, '{route="/ingest",service="ingest-worker"}': 1}
     expected: ExpectedSamples = {dashboard_lowering.lower(remaining): budgets}
     assert evaluator("api").failures(input_series, HALF_AN_HOUR, expected) == ()
+
+
+def test_each_route_has_the_budget_of_its_own_target(
+    platform: Platform, promtool: Promtool, tmp_path: Path, dashboard_lowering: QueryLowering
+) -> None:
+    """8 of 800 requests to /chat fail at 98 %, half of the 16 allowed, and 2 of 200 to /search at 99 %, all that are
+    allowed. Of the 18 allowed errors of their service 10 happened, which leaves 8/18."""
+    slo = Slo(percent("99.5"), days(30), ROUTE, {"/chat": percent(98), "/search": percent(99)})
+    input_series = {
+        series("requests_total"): per_minute(800),
+        series("errors_total"): per_minute(8),
+        series("requests_total", route="/search"): per_minute(200),
+        series("errors_total", route="/search"): per_minute(2),
+    }
+    ratio = ERRORS.ratio_to(REQUESTS, days(30))
+    chat, search = '{route="/chat",service="worker-api"}', '{route="/search",service="worker-api"}'
+    lowering = replace(dashboard_lowering, platform=replace(platform, availability=slo))
+    expected: ExpectedSamples = {
+        lowering.lower(ratio.error_budget_remaining(slo.objective).by(ROUTE, SERVICE)): {chat: 0.5, search: 0},
+        lowering.lower(ratio.burn_rate(slo.objective).by(ROUTE, SERVICE)): {chat: 0.5, search: 1},
+        lowering.lower(ratio.error_budget_remaining(slo.objective).by(SERVICE)): {'{service="worker-api"}': 8 / 18},
+    }
+    lowered = replace(lower(lowering.platform, load_definitions()), recording_rules=lowering.rules.all(), alerts=())
+    assert Evaluator(promtool, rule_files(lowered), tmp_path).failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,13 @@ def test_a_dashboard_has_the_label_and_the_annotation_of_the_sidecar() -> None:
         }
 
 
+def test_a_dashboard_names_the_folder_of_the_platform() -> None:
+    """Grafana's sidecar creates the folder that the annotation names, quotes and colons included."""
+    folder = 'Team: "AI"'
+    config_map = parsed(kubernetes(DASHBOARDS, [], folder))["kubernetes/dashboard-tenant.yaml"]
+    assert config_map["metadata"]["annotations"] == {"grafana_folder": folder}
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_prometheus_rule_has_the_groups_of_the_rule_file(text: str) -> None:
     """With any texts, a small file has the same groups for Prometheus and for Kubernetes."""

@@ -14,9 +14,11 @@ import { warnOnce } from "./diagnostics.ts";
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
  * - OTLP_URL             where to export to, such as `https://prometheus.example.com/api/v1/otlp/v1/metrics`
  * - OTLP_TOKEN           a secret that is sent as `Authorization: Bearer …`
- * - TELEMETRY_PUSH_MS    how often changed series are exported (default 5000, 100 to 60000)
- * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default 15000, 100 to 60000)
+ * - TELEMETRY_PUSH_MS    how often changed series are exported (default: a third of the push interval)
+ * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default: the push interval)
  * - TELEMETRY_SERIES     how many series a shard stores before new tenants become `other` (default 10000, at most 100000)
+ *
+ * The push interval is that of the platform file, `TELEMETRY.pushIntervalMs` of the contract; 100 ms to it are valid.
  *
  * Changing the number of shards loses nothing: a series that moves starts at 0 on its new shard, and the old shard continues to
  * export what it counted, under its own `instance`. Their sum stays right. Each series that moved is exported twice from then on.

@@ -1,5 +1,6 @@
 /** The counters of one shard, in SQLite and in memory. */
 
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { Exemplar, MetricsBatch } from "./batch.ts";
 import { METRIC_DEFINITIONS, type MetricDefinition, observationCount, otherTenantKey, parseSeriesKey, SEPARATOR, zeros } from "./series.ts";
 
@@ -28,8 +29,8 @@ export interface AddResult {
 /** An older batch is rejected and counted as dropped, long before its id is deleted: so no batch is ever added twice. */
 const MAX_BATCH_AGE_MS = 30 * 60_000;
 const BATCH_ID_RETENTION_MS = 2 * MAX_BATCH_AGE_MS;
-/** The retention recommended for Prometheus. A tenant that returns later starts at 0; series of a flood of tenants are deleted. */
-const SERIES_RETENTION_MS = 35 * 86_400_000;
+/** The retention of Prometheus. A tenant that returns later starts at 0; series of a flood of tenants are deleted. */
+const SERIES_RETENTION_MS = TELEMETRY.retentionMs;
 const DROPPED = METRIC_DEFINITIONS.telemetry_dropped_total;
 
 /**

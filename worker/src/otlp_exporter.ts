@@ -1,6 +1,6 @@
 /** The OTLP exporter of a shard: it posts the shard's series to a collector. */
 
-import type { Metadata, Service } from "../../out/contract/contract.gen.ts";
+import { type Metadata, type Service, TELEMETRY } from "workers-ai-observability/contract";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import type { CounterStore, StoredSeries } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";
@@ -16,8 +16,20 @@ const DELETE_EXPIRED_EVERY_MS = 10 * 60_000;
 const MIN_COMPRESSED_LENGTH = 1_024;
 /** How much of an error response is read: enough for the reason. */
 const MAX_EXCERPT_BYTES = 300;
-const EXPORT_MS: IntegerSetting = { name: "TELEMETRY_PUSH_MS", fallback: 5_000, min: 100, max: 60_000 };
-const EXPORT_ALL_MS: IntegerSetting = { name: "TELEMETRY_FULL_MS", fallback: 15_000, min: 100, max: 60_000 };
+/** Rules and dashboards need a sample of each series in this interval: a Worker's variables can only shorten it. */
+const MAX_INTERVAL_MS = TELEMETRY.pushIntervalMs;
+const EXPORT_MS: IntegerSetting = {
+  name: "TELEMETRY_PUSH_MS",
+  fallback: Math.round(MAX_INTERVAL_MS / 3),
+  min: 100,
+  max: MAX_INTERVAL_MS,
+};
+const EXPORT_ALL_MS: IntegerSetting = {
+  name: "TELEMETRY_FULL_MS",
+  fallback: MAX_INTERVAL_MS,
+  min: 100,
+  max: MAX_INTERVAL_MS,
+};
 /** By the status of the response; 0 if there was none. */
 const HINTS: Record<number, string> = {
   0: "check that it is running and that OTLP_URL points to it",

@@ -1,7 +1,9 @@
-/** How long the exporter waits when a collector's response has a Retry-After header. */
+/** How often the exporter exports, and how long it waits when a response has a Retry-After header. */
 
-import { expect, test } from "vitest";
-import { parseRetryAfter } from "../src/otlp_exporter.ts";
+import { expect, test, vi } from "vitest";
+import { TELEMETRY } from "workers-ai-observability/contract";
+import type { CounterStore } from "../src/counter_store.ts";
+import { OtlpExporter, parseRetryAfter } from "../src/otlp_exporter.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
 
@@ -18,4 +20,15 @@ test.each([
   ["1e9", 0],
 ])("a Retry-After of %j is a delay of %i ms", (header, delay) => {
   expect(parseRetryAfter(header, NOW)).toBe(delay);
+});
+
+test.each([
+  ["no variable", {}, Math.round(TELEMETRY.pushIntervalMs / 3)],
+  ["a shorter interval", { TELEMETRY_PUSH_MS: 250 }, 250],
+  ["an interval that rules and dashboards do not expect", { TELEMETRY_PUSH_MS: TELEMETRY.pushIntervalMs + 1 }, Math.round(TELEMETRY.pushIntervalMs / 3)],
+])("with %s changed series are exported at least three times in the contract's push interval", async (_, env, expected) => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  const store = { series: new Map(), deleteExpired: () => undefined } as unknown as CounterStore;
+  expect((await new OtlpExporter(store, env).export(1_000_000)) - 1_000_000).toBe(expected);
+  vi.useRealTimers();
 });

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import { Collector, type Point, type Push } from "./collector.ts";
 import { Fixtures, loggedMessages } from "./fixtures.ts";
 import { runConcurrently, waitFor } from "./workerd.ts";
@@ -87,7 +88,7 @@ function pointOf({ points }: Push, metric: string): Point {
 
 test("between full pushes only changed series are pushed", async () => {
   const collector = await fixtures.collector();
-  const worker = await fixtures.worker(collector.url, { TELEMETRY_FULL_MS: 60_000 });
+  const worker = await fixtures.worker(collector.url, { TELEMETRY_FULL_MS: TELEMETRY.pushIntervalMs });
   await worker.fetchText("/", { tenant: "acme" });
   await waitFor(() => collector.total("requests_total"), (total) => total === 1);
   await worker.fetchText("/", { tenant: "globex" });

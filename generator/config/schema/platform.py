@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from contract.labels import STORE
 from generator.config.schema.alerts import ALERTS
-from generator.config.schema.keywords import Schema, as_overlay, number, percentage, record, string, table
+from generator.config.schema.deployment import GRAFANA, PROMETHEUS, STATIC_LABELS
+from generator.config.schema.keywords import (
+    Schema,
+    as_overlay,
+    number,
+    optional_record,
+    percentage,
+    record,
+    string,
+    table,
+)
+from generator.config.schema.metrics import METRICS
 from generator.config.schema.names import (
     FAMILY,
     MODEL_NAME,
@@ -14,6 +26,12 @@ from generator.config.schema.names import (
     base_url,
     secret_file,
 )
+
+
+def overrides(keys: Schema) -> Schema:
+    """Return the schema of values that differ from the default, with any of its keys."""
+    return optional_record("a mapping of overrides", "What differs from the default.", keys)
+
 
 TOKENS_PER_DAY = number(
     "a number of tokens",
@@ -31,11 +49,13 @@ LATENCY = number(
 )
 PRICE = number("a price in US dollars", "US dollars per million tokens.", minimum=0)
 
+TARGET = percentage("The target: percentage of requests that succeed. The rest is the error budget.")
+OTHER_TARGET = record("a mapping with a target", "What differs from the SLO of the others.", {"target_percent": TARGET})
 AVAILABILITY = record(
     "an availability SLO",
     "The SLO of all requests to a route. Alerts on the burn rate of its error budget follow from it.",
     {
-        "target_percent": percentage("The target: percentage of requests that succeed. The rest is the error budget."),
+        "target_percent": TARGET,
         "window_days": number(
             "a number of days",
             "The rolling window of the SLO in days. With less than 28 days, 10 % of the error budget in 3 days would "
@@ -44,7 +64,12 @@ AVAILABILITY = record(
             minimum=28,
             maximum=366,
         ),
+        "services": table(
+            "a mapping of services", "Services with another target, for all their routes.", SERVICE_NAME, OTHER_TARGET
+        ),
+        "routes": table("a mapping of routes", "Routes with another target.", ROUTE_NAME, OTHER_TARGET),
     },
+    optional=("services", "routes"),
 )
 LATENCY_SLOS = record(
     "a mapping of latency SLOs",
@@ -53,30 +78,50 @@ LATENCY_SLOS = record(
         "routes": table("a mapping of routes", "The SLO of every route of every service.", ROUTE_NAME, LATENCY),
         "ai": {**LATENCY, "description": f"Calls to a model. {LATENCY['description']}"},
         "vectorize": {**LATENCY, "description": f"Queries to Vectorize. {LATENCY['description']}"},
+        "models": table("a mapping of models", "Models with another SLO than `ai`.", MODEL_NAME, LATENCY),
     },
+    optional=("models",),
 )
 SLOS = record(
     "a mapping of SLOs", "The service level objectives.", {"availability": AVAILABILITY, "latency_p95_ms": LATENCY_SLOS}
 )
 
+ROUTE_ERRORS: Schema = {
+    "route_percent": percentage("Error ratio of a route, in percent of its requests; somebody is paged above it."),
+    "outage_percent": percentage(
+        "Error ratio of a route above which it counts as down, in percent of its requests; somebody is paged."
+    ),
+}
+MODEL_ERRORS: Schema = {
+    "ai_percent": percentage("Error ratio of a model, in percent of its calls; somebody is paged above it."),
+}
+STORE_ERRORS: Schema = {
+    "ticket_percent": percentage("A ticket is opened above it."),
+    "page_percent": percentage("Somebody is paged above it."),
+}
 ERRORS = record(
     "a mapping of error thresholds",
     "Error ratios, in percent, over all tenants.",
     {
-        "route_percent": percentage("Error ratio of a route, in percent of its requests; somebody is paged above it."),
-        "outage_percent": percentage(
-            "Error ratio of a route above which it counts as down, in percent of its requests; somebody is paged."
-        ),
-        "ai_percent": percentage("Error ratio of a model, in percent of its calls; somebody is paged above it."),
+        **ROUTE_ERRORS,
+        **MODEL_ERRORS,
+        "routes": table("a mapping of routes", "Routes with other thresholds.", ROUTE_NAME, overrides(ROUTE_ERRORS)),
+        "models": table("a mapping of models", "Models with other thresholds.", MODEL_NAME, overrides(MODEL_ERRORS)),
     },
+    optional=("routes", "models"),
 )
 STORAGE = record(
     "a mapping of storage thresholds",
     "Error ratios of a store, in percent of its calls.",
     {
-        "ticket_percent": percentage("A ticket is opened above it."),
-        "page_percent": percentage("Somebody is paged above it."),
+        **STORE_ERRORS,
+        "stores": optional_record(
+            "a mapping of stores",
+            "Stores with other thresholds.",
+            {store: overrides(STORE_ERRORS) for store in STORE.listed},
+        ),
     },
+    optional=("stores",),
 )
 COST = record(
     "a mapping of cost thresholds",
@@ -176,6 +221,7 @@ PLATFORM = record(
         "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
         "owners": OWNERS,
         "alerts": ALERTS,
+        "metrics": METRICS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
         ),
@@ -184,8 +230,11 @@ PLATFORM = record(
             "Base URLs of the pages that alerts link to.",
             {"grafana": base_url("The address of Grafana."), "runbooks": base_url("The folder with the runbooks.")},
         ),
+        "prometheus": PROMETHEUS,
+        "grafana": GRAFANA,
+        "labels": STATIC_LABELS,
     },
-    optional=("alerts",),
+    optional=("alerts", "metrics", "prometheus", "grafana", "labels"),
 )
 
 

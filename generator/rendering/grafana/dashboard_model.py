@@ -51,7 +51,7 @@ def dashboard_model(spec: DashboardSpec) -> dict[str, object]:
         tags=list(spec.tags),
         annotations=annotation_list(spec.annotations),
         links=links(spec.links),
-        templating=templating(spec.variables),
+        templating=templating(spec.data_source, spec.variables),
         panels=[item for row_spec in spec.rows for item in (row(row_spec), *map(panel, row_spec.panels))],
         editable=False,
         graphTooltip=GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
@@ -69,9 +69,12 @@ def row(spec: RowSpec) -> RowPanel:
     return RowPanel(id=spec.id, title=spec.title, gridPos=GridPos(h=1, w=24, x=0, y=spec.y))
 
 
-def templating(variables: tuple[VariableSpec, ...]) -> Templating:
-    """All template variables; the data source comes first, because the queries of the others use it."""
-    datasource = Template(name="datasource", label="Data source", type="datasource", query="prometheus", regex="")
+def templating(data_source: str, variables: tuple[VariableSpec, ...]) -> Templating:
+    """All template variables; the data source comes first, because the queries of the others use it. It has a current
+    value: without one, Grafana selects the first data source by name."""
+    datasource = Template(
+        name="datasource", label="Data source", type="datasource", query="prometheus", regex="", default=data_source
+    )
     return Templating([datasource, *map(variable, variables)])
 
 

@@ -24,7 +24,7 @@ PANEL = (
     "type",
 )
 ROW = ("collapsed", "gridPos", "id", "title", "type")
-TARGET = ("datasource", "expr", "format", "instant", "legendFormat", "refId")
+TARGET = ("datasource", "expr", "format", "instant", "interval", "legendFormat", "refId")
 FIELD = ("color", "custom", "decimals", "max", "min", "noValue", "thresholds", "unit")
 OLD_CUSTOM = ("displayMode",)
 OLD_OPTIONS = {"bargauge": ("fieldOptions", "showThresholdLabels", "showThresholdMarkers")}
@@ -78,7 +78,11 @@ def without_nulls(value: object) -> object:
 
 def target(node: Json) -> Json:
     """A query, as Grafana's code editor saves it."""
-    return {**non_empty(node, TARGET), "editorMode": "code", "range": not node["instant"]}
+    return {
+        **non_empty({**node, "interval": node["interval"] or None}, TARGET),
+        "editorMode": "code",
+        "range": not node["instant"],
+    }
 
 
 def variable(node: Json) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grafanalib.core import GridPos, Target
 
-from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, QueryTarget, ThresholdStep
+from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.rendering.promql import text
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -28,14 +28,15 @@ def panel_arguments(
         "description": spec.description,
         "dataSource": DATASOURCE,
         "gridPos": GridPos(h=position.height, w=position.width, x=position.x, y=position.y),
-        "targets": targets(spec.targets),
+        "targets": targets(spec),
         "thresholds": thresholds(spec.steps),
         "extraJson": {"fieldConfig": field_config, "options": options},
     }
 
 
-def targets(specs: tuple[QueryTarget, ...]) -> list[Target]:
-    """The queries of a panel, in their order."""
+def targets(panel: PanelSpec) -> list[Target]:
+    """The queries of a panel, in their order. Graphs have a minimum step, because a data source that this build did not
+    provision may have a shorter interval than the pushes: its rates would have no points."""
     return [
         Target(
             refId=spec.ref,
@@ -44,8 +45,9 @@ def targets(specs: tuple[QueryTarget, ...]) -> list[Target]:
             format=spec.format.value,
             instant=spec.instant,
             datasource=DATASOURCE,
+            interval=str(panel.min_step) if panel.min_step is not None and not spec.instant else "",
         )
-        for spec in specs
+        for spec in panel.targets
     ]
 
 
@@ -91,3 +93,8 @@ def override(matcher: str, option: str, **properties: object) -> dict[str, objec
         "matcher": {"id": matcher, "options": option},
         "properties": [{"id": name.replace("_", ".", 1), "value": value} for name, value in properties.items()],
     }
+
+
+def fixed_colour(colour: str) -> dict[str, object]:
+    """A colour that does not depend on the other series of the panel."""
+    return {"fixedColor": colour, "mode": "fixed"}

@@ -7,7 +7,7 @@ from itertools import cycle
 from grafanalib.core import TimeSeries
 
 from generator.ir.dashboard import Colour, PanelSpec, QueryTarget
-from generator.rendering.grafana.panel_base import field_config, override, panel_arguments
+from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
 
 HUES = (
     *("blue", "purple", "semi-dark-yellow", "light-blue", "light-purple", "dark-green"),
@@ -79,11 +79,6 @@ def overrides(spec: PanelSpec) -> list[dict[str, object]]:
     ]
 
 
-def fixed_colour(colour: str) -> dict[str, object]:
-    """A colour that does not depend on the other series of the panel."""
-    return {"fixedColor": colour, "mode": "fixed"}
-
-
 def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:
     """Remove the hidden part of the series' names; Grafana matches the whole name."""
     if not spec.hidden_name_part:
@@ -92,11 +87,12 @@ def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:
 
 
 def threshold_override(target: QueryTarget) -> dict[str, object]:
-    """A thin dashed red line without a fill, outside any stack, and not in the legend: the description explains it."""
+    """A thin dashed line in the colour of its level, without a fill, outside any stack, and not in the legend: the
+    description explains it."""
     return override(
         "byFrameRefID",
         target.ref,
-        color=fixed_colour(Colour.CRITICAL.value),
+        color=fixed_colour((Colour.WARNING if target.is_warning else Colour.CRITICAL).value),
         custom_hideFrom={"legend": True, "tooltip": False, "viz": False},
         custom_lineStyle={"dash": [10, 10], "fill": "dash"},
         custom_lineWidth=1,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from contract import METRICS, area_of
 from generator.dsl.alert import PAGE, TICKET
+from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram, Metric
 from generator.dsl.units import Duration
 from generator.ir.build import Lowered
@@ -105,12 +105,12 @@ def _mutants_of_recording_rule(original: Lowered, rule: RecordingRule, alerts: t
 
 
 @cache
-def _similar_raw_series() -> dict[str, tuple[str, ...]]:
+def _similar_raw_series(contract: Contract) -> dict[str, tuple[str, ...]]:
     """Return, for each raw series, the next metric of its area with the same labels and type."""
     similar: dict[str, tuple[str, ...]] = {}
-    for metric in METRICS:
+    for metric in contract.metrics:
         if isinstance(metric, Counter | Histogram):
-            alike = [other for other in METRICS if _is_similar(other, metric)]
+            alike = [other for other in contract.metrics if _is_similar(contract, other, metric)]
             following = alike[(alike.index(metric) + 1) % len(alike)]
             if following is not metric:
                 suffix = "_bucket" if isinstance(metric, Histogram) else ""
@@ -118,18 +118,24 @@ def _similar_raw_series() -> dict[str, tuple[str, ...]]:
     return similar
 
 
-def _is_similar(metric: Metric, other: Metric) -> bool:
+def _is_similar(contract: Contract, metric: Metric, other: Metric) -> bool:
     same_type = type(metric) is type(other)
-    return same_type and metric.labels == other.labels and area_of(metric.name) == area_of(other.name)
+    same_area = contract.area_of(metric.name) == contract.area_of(other.name)
+    return same_type and metric.labels == other.labels and same_area
 
 
 def _similar_series(original: Lowered) -> SimilarSeries:
     """Return a function that maps a raw series, or a recorded series to the next one of its labels and operation."""
     labels = {rule.name: rule.labels for rule in original.recording_rules}
+    prefix = original.platform.metric_prefix
+    raw = {
+        f"{prefix}{name}": tuple(f"{prefix}{other}" for other in others)
+        for name, others in _similar_raw_series(original.definitions.contract).items()
+    }
 
     def similar(name: str) -> tuple[str, ...]:
-        if name in _similar_raw_series():
-            return _similar_raw_series()[name]
+        if name in raw:
+            return raw[name]
         if name not in labels:
             return ()
         level, _, rest = name.partition(":")

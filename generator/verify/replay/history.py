@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.errors import BuildError, Problem
 from generator.external.tool import TOOLS
 from generator.output import RULES_FOLDER
-from generator.project import ROOT
+from generator.project import PROJECT, ROOT
 from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
@@ -21,7 +21,7 @@ from generator.verify.simulation import openmetrics, samples
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import Simulation
 
-CACHE = ROOT / ".cache" / "history"
+CACHE = PROJECT / ".cache" / "history"
 CACHE_SIZE = 8
 """The number of histories in the cache; the least recently used ones are removed."""
 UNFINISHED = "unfinished-"

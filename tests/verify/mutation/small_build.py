@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alerts.routing import ROUTING
+from contract import CONTRACT
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.alert import TICKET, alert
@@ -60,7 +61,7 @@ def small_test(id_: str, coverage: Coverage, length: int) -> AlertTest:
 def small_build(platform: Platform, *alert_tests: AlertTest) -> Compiled:
     """Return an unchecked build with these alert tests, or with `ten_percent_fail`, and without rendered texts."""
     definitions = Definitions(
-        (replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), (), ROUTING
+        CONTRACT, (replace(requests_fail, family="errors"),), (), alert_tests or (ten_percent_fail,), (), ROUTING
     )
     lowered = lower(platform, definitions)
     return Compiled(lowered, rule_files(lowered), {})

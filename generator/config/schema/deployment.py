@@ -1,0 +1,78 @@
+"""The schema of the keys about Prometheus and Grafana. All are optional; defaults keep today's values."""
+
+from __future__ import annotations
+
+from generator.config.schema.keywords import END, Schema, number, record, string, table
+from generator.config.schema.names import LABEL_NAME
+from generator.dsl.platform import (
+    DEFAULT_DATA_SOURCE,
+    DEFAULT_FOLDER,
+    DEFAULT_PUSH_INTERVAL,
+    MAX_SAMPLE_INTERVAL,
+    RETENTION_MARGIN,
+)
+
+DAY_SECONDS = 86400
+
+
+def interval(description: str) -> Schema:
+    """Return the schema of the time between two samples of a series."""
+    return number("a number of seconds", description, whole=True, minimum=1, maximum=MAX_SAMPLE_INTERVAL.seconds)
+
+
+PROMETHEUS_KEYS: Schema = {
+    "push_interval_seconds": interval(
+        f"How often the Workers push every series, idle or not (default {DEFAULT_PUSH_INTERVAL.seconds}). The minimum "
+        "step of dashboards and the shortest window of rules follow from it."
+    ),
+    "scrape_interval_seconds": interval(
+        "How often Prometheus scrapes what is not pushed, such as a collector between the Workers and Prometheus "
+        "(default: the push interval)."
+    ),
+    "retention_days": number(
+        "a number of days",
+        "How long Prometheus stores samples, in days; at least a day more than the longest window of an SLO (default: "
+        f"{RETENTION_MARGIN.seconds // DAY_SECONDS} days more).",
+        whole=True,
+        minimum=1,
+        maximum=3660,
+    ),
+}
+PROMETHEUS = record(
+    "a mapping of settings of Prometheus",
+    "How often samples arrive in Prometheus, and how long it stores them.",
+    PROMETHEUS_KEYS,
+    optional=tuple(PROMETHEUS_KEYS),
+)
+GRAFANA_KEYS: Schema = {
+    "folder": string(
+        "the title of a folder",
+        f"The folder of the dashboards in Grafana (default {DEFAULT_FOLDER}).",
+        rf"(?![Gg]eneral{END})(?![ .])[^\x00-\x1f\x7f/\\$]{{1,60}}(?<![ .])",
+        'give 1 to 60 characters without / \\ $ and control characters, such as "Workers AI"; General is taken',
+    ),
+    "data_source_uid": string(
+        "the UID of a data source",
+        f"The data source that dashboards open with; its name too, unless it is the default, {DEFAULT_DATA_SOURCE}.",
+        r"[A-Za-z0-9_-]{1,40}",
+        'give at most 40 letters, digits, - and _, such as "prometheus"',
+    ),
+}
+GRAFANA = record(
+    "a mapping of settings of Grafana",
+    "Where the dashboards are in Grafana, and which data source they open with.",
+    GRAFANA_KEYS,
+    optional=tuple(GRAFANA_KEYS),
+)
+STATIC_LABELS = table(
+    "a mapping of static labels",
+    "Labels of this installation, such as its region: of every alert, and external labels of Prometheus. Alerts that "
+    "differ in them are grouped apart and do not inhibit one another. Recorded series do not get them.",
+    LABEL_NAME,
+    string(
+        "the value of a static label",
+        "The value of the label.",
+        r"[A-Za-z0-9]([A-Za-z0-9._:/@+ -]{0,126}[A-Za-z0-9])?",
+        'give at most 128 letters, digits and . _ : / @ + - and spaces between them, such as "eu-west-1"',
+    ),
+)

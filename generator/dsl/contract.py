@@ -1,0 +1,62 @@
+"""The contract of a build: everything that is declared in its modules, by area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from generator.dsl.labels import Label
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
+from generator.project import default_path
+
+Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
+    their order in the names of recorded series. `places` are the files of the declarations, by their names."""
+
+    areas: Mapping[str, tuple[Declared, ...]]
+    labels: tuple[Label, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """All metrics, then all combined counters, then all built-in series."""
+        return (*self.metrics, *self.combined_counters, *self.built_in)
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """All metrics, in the order of their areas."""
+        return tuple(item for area in self.areas.values() for item in area if isinstance(item, Metric))
+
+    @cached_property
+    def combined_counters(self) -> tuple[CombinedCounter, ...]:
+        """All combined counters, in the order of their areas."""
+        return tuple(item for area in self.areas.values() for item in area if isinstance(item, CombinedCounter))
+
+    @cached_property
+    def built_in(self) -> tuple[BuiltIn, ...]:
+        """All series that Prometheus itself writes."""
+        return tuple(item for area in self.areas.values() for item in area if isinstance(item, BuiltIn))
+
+    @cached_property
+    def _areas_of_names(self) -> Mapping[str, str]:
+        return {item.name: area for area, items in reversed([*self.areas.items()]) for item in items}
+
+    def area_of(self, name: str) -> str:
+        """The area that declares what has this name. Raises KeyError for an unknown name."""
+        return self._areas_of_names[name]
+
+    def place_of(self, declared: Declared) -> str:
+        """Where it is declared, for messages: contract/api.py requests_total."""
+        file = self.places.get(declared.name) or default_path(f"contract/{self.area_of(declared.name)}.py")
+        return f"{file} {declared.name}"
+
+
+def declarations(values: Iterable[object]) -> tuple[Declared, ...]:
+    """The metrics, combined counters and built-in series of a module's values, in their order."""
+    return tuple(value for value in values if isinstance(value, Metric | CombinedCounter | BuiltIn))

@@ -1,0 +1,64 @@
+"""Slips in the routing of alerts."""
+
+from __future__ import annotations
+
+from tests.slips.slip import Slip
+
+IMPORTS = """from alerts import errors
+from contract.labels import *
+from generator.dsl.routing import *
+from generator.dsl.units import *
+
+"""
+FIX = "fix this line of the definition"
+ROUTE = "Route(PagerDuty(), minutes(1), minutes(5), hours(1))"
+INHIBITION = 'Inhibition((errors.route_down,), (errors.route_high_error_rate,), (ROUTE,), "It is down.")'
+ROUTING = f'Routing((ROUTE,), {ROUTE}, {ROUTE}, {ROUTE}, "telemetry")'
+
+
+def changed(text: str, old: str, new: str, what: str, hint: str) -> Slip:
+    """A slip in one part of a line of the routing."""
+    assert old in text
+    return Slip("alerts.slip", f"{IMPORTS}{text.replace(old, new, 1)}  #!\n", what, hint)
+
+
+ROUTES = (
+    changed(ROUTE, "PagerDuty()", '"pagerduty"', "takes a PagerDuty or a Webhook, not 'pagerduty'", "PagerDuty(…)"),
+    changed(ROUTE, "PagerDuty()", "PagerDuty", "takes a PagerDuty or a Webhook, not type", "PagerDuty(…)"),
+    changed(ROUTE, "PagerDuty()", "PagerDuty(severity=PAGE)", 'there is no "PAGE"', "use one of"),
+    changed(ROUTE, "PagerDuty()", "PagerDuty(severity=5)", "PagerDuty(severity=…) takes a text, not 5", "in quotes"),
+    changed(
+        ROUTE, "PagerDuty()", "Webhook('100')", "Webhook(max_alerts=…) takes a whole number, not '100'", "in digits"
+    ),
+    changed(ROUTE, "PagerDuty()", "Webhook(-1)", "Webhook(max_alerts=…) takes a whole number from 0 on, not -1", "8"),
+    changed(
+        ROUTE, "PagerDuty()", "Webhook(0, 'no')", "Webhook(send_resolved=…) takes True or False, not 'no'", "True or"
+    ),
+    changed(ROUTE, "minutes(1)", '"15s"', "Route(group_wait=…) takes a duration or None, not '15s'", "minutes(5)"),
+    changed(ROUTE, "minutes(5)", "None", "Route(group_interval=…) takes a duration, not None", "minutes(5)"),
+    changed(ROUTE, "hours(1)", "60", "Route(repeat_interval=…) takes a duration, not 60", "minutes(5)"),
+    changed(ROUTE, ", hours(1)", "", "missing 1 required positional argument: 'repeat_interval'", FIX),
+)
+INHIBITIONS = (
+    changed(
+        INHIBITION, "(errors.route_down,)", "errors.route_down", "a tuple of alerts, not Alert RouteDown", "a comma"
+    ),
+    changed(INHIBITION, "(errors.route_down,)", "()", "Inhibition(source=…) has no alerts", "errors.route_down"),
+    changed(INHIBITION, "errors.route_down", '"RouteDown"', "takes alerts, not 'RouteDown'", "errors.route_down"),
+    changed(
+        INHIBITION, "errors.route_down", "errors.route_dwn", 'there is no "route_dwn"', 'did you mean "route_down"'
+    ),
+    changed(
+        INHIBITION, "errors.route_high_error_rate", "errors.burn_rate_above", "takes alerts, not the function", "@alert"
+    ),
+    changed(INHIBITION, "(ROUTE,)", "ROUTE", "a tuple of labels of the contract, not Label route", "with a comma"),
+    changed(INHIBITION, "(ROUTE,)", '("route",)', "a tuple of labels of the contract, not 'route'", "contract.labels"),
+    changed(INHIBITION, '"It is down."', '""', "the text of Inhibition(reason=…) is empty", "what people read"),
+    changed(INHIBITION, ', "It is down."', "", "missing 1 required positional argument: 'reason'", FIX),
+)
+ROUTINGS = (
+    changed(ROUTING, "(ROUTE,)", '"alertname"', "a tuple of labels of the contract, not 'alertname'", "write a tuple"),
+    changed(ROUTING, ROUTE, "PagerDuty()", "Routing(page=…) takes a Route, not PagerDuty", "write Route(…)"),
+    changed(ROUTING, '"telemetry"', "errors", "Routing(default_family=…) takes a text, not module", "in quotes"),
+    changed(ROUTING, '"telemetry"', f'"telemetry", {INHIBITION}', "a tuple of Inhibitions, not Inhibition", "a comma"),
+)
