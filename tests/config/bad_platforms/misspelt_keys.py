@@ -230,7 +230,7 @@ MISSPELT_KEYS = (
         at(
             "slos.availability.TARGET_PERCENT",
             "unknown key",
-            "use one of target_percent, window_days, or remove it",
+            "use one of routes, services, target_percent, window_days, or remove it",
             "14:5",
         ),
     ),

@@ -65,7 +65,7 @@ OVERLAYS = (
         at(
             "thresholds.storage",
             "3 is not a mapping of storage thresholds",
-            "write a mapping with the keys ticket_percent, page_percent",
+            "write a mapping with the keys ticket_percent, page_percent, stores (optional)",
             "2:14",
         ),
         base=VALID,
