@@ -203,8 +203,8 @@ OUTPUT_CHECKS = (
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own\. "
-        r"\[dashboard/duplicate-uid-or-title\]",
+        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, "
+        r"in dashboards/\w+\.py\. \[dashboard/duplicate-uid-or-title\]",
     ),
 )
 CONTRACT = (
