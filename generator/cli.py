@@ -135,7 +135,7 @@ def _build(options: argparse.Namespace) -> Outcome:
             "written": [*written.created, *written.replaced],
             "removed": [*written.removed],
             "unlisted": [*written.unlisted],
-            "alert_tests": {"shipped": report.applicable_tests, "all": report.all_tests},
+            "alert_tests_left_out": dict(report.left_out_tests),
         }
     )
 
@@ -148,11 +148,9 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
         print(f"{options.out}/{path}: {what}", file=sys.stderr)
     written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.texts)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
-    if skipped := report.all_tests - report.applicable_tests:
+    for name, reason in report.left_out_tests:
         print(
-            f"{options.out}/tests: left out: {skipped} of {report.all_tests} alert tests, because the rules that they "
-            f"test are different on this platform; make test runs them on {TEST_PLATFORM_NAME}",
-            file=sys.stderr,
+            f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
 
 

@@ -166,10 +166,18 @@ def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
     ranked = sorted(
         relative, key=lambda name: (order.index(relative[name]) if relative[name] in order else len(order), name)
     )
-    loaded = (
-        attempt(partial(importlib.import_module, name), problems, f"{_place_of_module(name)}.py") for name in ranked
-    )
+    loaded = [_module(name, problems) for name in ranked]
     return [module for module in loaded if module is not None]
+
+
+def _module(name: str, problems: list[Problem]) -> ModuleType | None:
+    """A module, or None with its problems added. The error of a file with null bytes does not name the file: a module
+    that imports it would report it once more, as its own."""
+    own: list[Problem] = []
+    module = attempt(partial(importlib.import_module, name), own, f"{_place_of_module(name)}.py")
+    reported = {problem.what for problem in problems if "null bytes" in problem.what}
+    problems += [problem for problem in own if problem.what not in reported]
+    return module
 
 
 def _folder(package_name: str) -> Path:

@@ -6,7 +6,7 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from generator.checks.registry import build_problems, coverage_problems, definit
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
+from generator.dsl.alert_test import NotPossible
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
 from generator.dsl.platform import Platform
@@ -26,11 +27,12 @@ from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
-from generator.lowering.applicable_tests import applies, without_tests_of_replaced_alerts
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
+from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
@@ -47,15 +49,14 @@ from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
 
 TEST_PLATFORM = alert_test_platform()
-"""The platform whose numbers the alert tests are written for, whatever platform is built."""
+"""The platform of the tests: the numbers that its alert tests derive are worked out by hand."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """A platform and the definitions, and the platform of the alert tests."""
+    """A platform and the definitions."""
 
     platform: Platform
-    test_platform: Platform
     definitions: Definitions
 
 
@@ -63,47 +64,29 @@ def load_sources(platform_file: Path) -> Sources:
     """Load a platform file and all definitions. Raises BuildError with the problems of all of them."""
     problems: list[Problem] = []
     platform = attempt(partial(load, platform_file), problems, str(platform_file))
-    test_platform = attempt(partial(load, TEST_PLATFORM), problems, str(TEST_PLATFORM))
     definitions = attempt(load_definitions, problems)
     if definitions is not None and platform is not None:
         problems += owner_problems(platform, definitions)
-    if platform is None or test_platform is None or definitions is None or problems:
+    if platform is None or definitions is None or problems:
         raise BuildError(problems)
-    platform, test_platform = (without_alerts(each, definitions.disabled_alerts) for each in (platform, test_platform))
-    return Sources(platform, test_platform, without_tests_of_replaced_alerts(definitions, test_platform))
+    platform = without_alerts(platform, definitions.disabled_alerts)
+    return Sources(platform, without_tests_of_replaced_alerts(definitions, platform))
 
 
 def compiled(platform_file: Path) -> Compiled:
     """Load and compile. Raises BuildError with all problems of the first step that has any."""
     sources = load_sources(platform_file)
-    return compile_all(sources.platform, sources.definitions, sources.test_platform)
+    return compile_all(sources.platform, sources.definitions)
 
 
-def compile_all(platform: Platform, definitions: Definitions, test_platform: Platform | None = None) -> Compiled:
-    """Lower, check, render, check. Alert tests are those that apply to the platform, or all of them without a
-    `test_platform`. Raises BuildError with all problems of the first step that has any."""
-    applicable = with_applicable_tests(platform, definitions, test_platform)
-    lowered = lower(platform, with_alert_settings(platform, applicable))
+def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
+    """Lower, check, render, check. Raises BuildError with all problems of the first step that has any."""
+    lowered = lower(platform, with_alert_settings(platform, definitions))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
     result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
     _raise(build_problems(result))
     return result
-
-
-def with_applicable_tests(
-    platform: Platform, definitions: Definitions, test_platform: Platform | None = None
-) -> Definitions:
-    """The definitions with the alert tests whose rules are the same on the platform as on the tests' own platform."""
-    if test_platform in (None, platform):
-        return definitions
-    assert test_platform is not None
-    applicable = (
-        test
-        for test in definitions.alert_tests
-        if applies(test, definitions.alerts, platform, test_platform, definitions.contract)
-    )
-    return replace(definitions, alert_tests=tuple(applicable))
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
@@ -124,14 +107,14 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
         )
         for rule in alerts
     }
-    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules)
+    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules, definitions.alerts)
     lowered_dashboards = [
         attempt(partial(dashboards.lower, dashboard), problems, f"dashboards/{dashboard.id}.py")
         for dashboard in definitions.dashboards
     ]
     _raise(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return Lowered(platform, definitions, recording_rules.all(), alerts, specs, links)
+    return with_metric_prefix(Lowered(platform, definitions, recording_rules.all(), alerts, specs, links))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
@@ -168,33 +151,39 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build wrote, and how many of all alert tests apply to its platform."""
+    """What a build wrote, and the alert tests that it left out because they are not possible on its platform."""
 
     compiled: Compiled
     written: Written
-    applicable_tests: int
-    all_tests: int
+
+    @property
+    def left_out_tests(self) -> tuple[tuple[str, str], ...]:
+        """Each alert test that is not possible on the platform, as module and id, with the reason."""
+        lowered = self.compiled.lowered
+        built = ((test, test.build(lowered.platform)) for test in lowered.definitions.alert_tests)
+        return tuple(
+            (f"{test.module.rpartition('.')[2]}.{test.id}", result.reason)
+            for test, result in built
+            if isinstance(result, NotPossible)
+        )
 
 
 def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
     """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
     is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
-    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    written = write_files(out, result.texts, force)
-    applicable = len(result.lowered.definitions.alert_tests)
-    return BuildReport(result, written, applicable, len(sources.definitions.alert_tests))
+    result = compile_all(sources.platform, sources.definitions)
+    return BuildReport(result, write_files(out, result.texts, force))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
     """The problems of a build: files of `out` that differ from the sources, missing tests, what promtool reports."""
     sources = load_sources(platform_file)
-    result = compile_all(sources.platform, sources.definitions, sources.test_platform)
-    all_tests = compile_all(sources.test_platform, sources.definitions)
+    result = compile_all(sources.platform, sources.definitions)
     hint = "run make build, read the difference, and commit it"
     stale = changes(out, result.texts)
     problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
-    return [*coverage_problems(all_tests.lowered), *(problems or promtool_problems(result, out, promtool))]
+    return [*coverage_problems(result.lowered), *(problems or promtool_problems(result, out, promtool))]
 
 
 def _raise(problems: list[Problem]) -> None:

@@ -128,3 +128,37 @@ def test_a_problem_is_one_line() -> None:
     """A problem has its place, what is wrong and a hint; equal problems are reported once."""
     problems = [Problem("b", "is wrong", "do better"), DefinitionError("is wrong", "do better").at("a")]
     assert str(BuildError([*problems, *problems])) == "b: is wrong; do better.\na: is wrong; do better."
+
+
+NEW_AREA = '''"""Queues."""
+
+from contract.labels import SERVICE
+from generator.dsl.metrics import Counter, Extension
+from generator.dsl.units import READS_UNIT
+
+QUEUE_READS = Counter(
+    name="queue_reads_total", unit=READS_UNIT, labels=(SERVICE,), help="Reads.", origin=Extension("queues")
+)
+'''
+NO_DEFINITION = '"""Nothing."""\n\nraise ValueError("loaded")\n'
+
+
+def test_every_file_of_the_definitions_is_loaded_or_refused(project: Project) -> None:
+    """A module in a subfolder, a private one and one called like a test are imported; other files, and a module of the
+    contract that is no area, are problems."""
+    loaded = ("dashboards/sales/overview.py", "alerts/_private.py", "alerts/tests/test_sales.py")
+    for path in (*loaded, "dashboards/my-dash.py", "alerts/errors_copy"):
+        (project.folder / path).parent.mkdir(exist_ok=True)
+        (project.folder / path).write_text(NO_DEFINITION, encoding="utf-8")
+    problems = {problem.split(": ")[0]: problem for problem in failed_build(project)}
+    refused = {"dashboards/my-dash.py", "alerts/errors_copy"}
+    assert problems.keys() == {*(f"{path}:3" for path in loaded), *refused}
+    assert all("ValueError: loaded" in problems[f"{path}:3"] for path in loaded)
+    for path in (*loaded, *refused):
+        (project.folder / path).unlink()
+    (project.folder / "contract/queues.py").write_text(NEW_AREA, encoding="utf-8")
+    (problem,) = failed_build(project)
+    assert problem == (
+        "contract/queues.py queue_reads_total: AREAS does not list this module of the contract; "
+        "add queues to AREAS in contract/__init__.py."
+    )

@@ -1,8 +1,10 @@
-// Bundles the library into its two entries and what they share; declarations come from tsc (tsconfig.build.json).
+// Bundles the library, with the contract of out/, into its entries and what they share; declarations come from tsc
+// (tsconfig.build.json).
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/index.ts", "src/shard.ts"],
+  entryPoints: { index: "src/index.ts", shard: "src/shard.ts", contract: "../out/contract/contract.gen.ts" },
+  tsconfig: "tsconfig.build.json",
   outdir: "built",
   bundle: true,
   splitting: true,

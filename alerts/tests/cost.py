@@ -1,9 +1,21 @@
 """Alert tests of HighAICosts and AICostForecast: a tenant uses up its token budget."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from alerts.cost import ai_cost_forecast
+from alerts.tests.names import (
+    HOSTILE_TENANT,
+    Labels,
+    models,
+    route_of_last_service,
+    routes,
+    tenants,
+    unlisted_tenant,
+)
+from alerts.tests.ratio_alert import share
 from contract.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import TENANT
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -13,32 +25,33 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
+    ConstantRate,
     FiringAlert,
     InputSeries,
+    NotPossible,
     Restart,
     Scenario,
     Segment,
     alert_test,
     count,
+    expect,
     expect_firing,
     expect_none,
     firing,
     input_series,
     not_applicable,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
+from generator.dsl.alert_timing import first_evaluation, increase_between, multiple
+from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
-from generator.dsl.units import hours, minutes
+from generator.dsl.rates import at_most, just_below
+from generator.dsl.units import Duration, hours, minutes
 
-FIRST = {TENANT: "com.rainbowsmokeofficial"}  # a budget of 5 million tokens
-SECOND = {TENANT: "com-mrrainbowsmoke"}  # 2 million
-UNLISTED = {TENANT: "com.new"}  # the default: a million
-HOSTILE = {TENANT: 'new "é" & {{ $value }}/\\'}
-CHAT = {ROUTE: "/chat", SERVICE: "worker-api", MODEL: "@cf/openai/gpt-oss-20b"}
-SUMMARY = {ROUTE: "/ingest", SERVICE: "ingest-worker", MODEL: "@cf/openai/gpt-oss-20b"}
-EMBEDDING = {ROUTE: "/ingest", SERVICE: "ingest-worker", MODEL: "@cf/baai/bge-m3"}
 FIVE_MINUTES = minutes(5)  # long windows are sums at multiples of 5 minutes
+WHOLE = Fraction(1)
+DAY, RESTARTING = hours(24), hours(26)
 
 LOW_TRAFFIC_IS_FAR_BELOW_THE_BUDGET = not_applicable(
     "HighAICosts",
@@ -55,45 +68,88 @@ LOW_TRAFFIC_HAS_A_LOW_FORECAST = not_applicable(
 )
 
 
-def with_restarts(per_minute: int) -> tuple[Segment, ...]:
-    """A constant rate for 26 hours, with two restarts of the reporting process."""
+def with_restarts(per_minute: Fraction) -> tuple[Segment, ...]:
+    """A constant rate for more than a day, with two restarts of the reporting process."""
     return (
         count(per_minute, hours(12) + minutes(2)),  # between two multiples of 5 minutes
         Restart(),
         count(per_minute, hours(8)),
         Restart(),
-        count(per_minute, hours(6)),
+        count(per_minute, RESTARTING - hours(20) - minutes(2)),
     )
 
 
-def embedding_tokens(tenant: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Tokens of embeddings: they have input tokens only."""
-    return input_series(AI_TOKENS_INPUT, {**tenant, **EMBEDDING}, *segments)
+@dataclass(frozen=True)
+class TokenUser:
+    """A tenant, its token budget, and the tokens per minute that it uses over time."""
+
+    labels: Labels
+    budget: Fraction
+    tokens: tuple[Segment, ...]
+
+    def used(self, at: Duration) -> Fraction:
+        """The fraction of the budget that is used in the day that ends at a time."""
+        return increase_between(self.tokens, at.seconds - DAY.seconds, at.seconds) / self.budget
+
+    def forecast(self, at: Duration) -> Fraction:
+        """The tokens of a day: of 18 hours, and of six more at the rate of the last hour."""
+        so_far = increase_between(self.tokens, at.seconds - hours(18).seconds, at.seconds)
+        return so_far + 6 * increase_between(self.tokens, at.seconds - hours(1).seconds, at.seconds)
+
+    def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
+        """The first evaluation after a time at which more than a fraction of the budget is used."""
+        return first_evaluation(lambda time: self.used(time) > above, after, FIVE_MINUTES)
+
+    def alerts(self, platform: Platform, at: Duration) -> tuple[FiringAlert, ...]:
+        """The ticket and the page of this tenant at a time."""
+        thresholds = ((TICKET, platform.cost.warning.amount), (PAGE, Fraction(1)))
+        used = self.used(at)
+        return tuple(firing(each, float(used), self.labels) for each, threshold in thresholds if used > threshold)
 
 
-def prompt_tokens(tenant: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Input tokens of chats."""
-    return input_series(AI_TOKENS_INPUT, {**tenant, **CHAT}, *segments)
+def token_user(platform: Platform, labels: Labels, *course: tuple[Fraction, Duration]) -> TokenUser:
+    """A tenant that uses fractions of its budget per minute, each for a duration, as exact numbers of tokens."""
+    budget = platform.cost.tokens_per_day.value_for(labels[TENANT])
+    assert budget is not None, "token budgets have a default"
+    segments = tuple(count(at_most(of_budget * budget.amount), duration) for of_budget, duration in course)
+    return TokenUser(labels, budget.amount, segments)
 
 
-def answer_tokens(tenant: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Output tokens of chats."""
-    return input_series(AI_TOKENS_OUTPUT, {**tenant, **CHAT}, *segments)
+def steady(platform: Platform, labels: Labels, of_budget: Fraction) -> TokenUser:
+    """A tenant that uses a fraction of its budget in a day, through two restarts."""
+    user = token_user(platform, labels, (of_budget / 1440, DAY))
+    (segment,) = user.tokens
+    assert isinstance(segment, ConstantRate)
+    return replace(user, tokens=with_restarts(segment.per_minute))
 
 
-def summary_tokens(tenant: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Output tokens of summaries, which are written while documents are ingested."""
-    return input_series(AI_TOKENS_OUTPUT, {**tenant, **SUMMARY}, *segments)
+def prompt_tokens(platform: Platform, user: TokenUser, part: Fraction = WHOLE) -> InputSeries:
+    """A part of a tenant's tokens as input tokens of chats."""
+    return tokens(AI_TOKENS_INPUT, user, part, {**routes(platform)[0], **models(platform)[0]})
 
 
-def ticket(tenant: Mapping[Label, str], used: float) -> tuple[FiringAlert]:
-    """A ticket."""
-    return (firing(TICKET, used, tenant),)
+def answer_tokens(platform: Platform, user: TokenUser, part: Fraction = WHOLE) -> InputSeries:
+    """A part of a tenant's tokens as output tokens of chats."""
+    return tokens(AI_TOKENS_OUTPUT, user, part, {**routes(platform)[0], **models(platform)[0]})
 
 
-def ticket_and_page(tenant: Mapping[Label, str], used: float) -> tuple[FiringAlert, FiringAlert]:
-    """A ticket and a page."""
-    return firing(TICKET, used, tenant), firing(PAGE, used, tenant)
+def summary_tokens(platform: Platform, user: TokenUser, part: Fraction = WHOLE) -> InputSeries:
+    """A part of a tenant's tokens as output tokens of another route."""
+    return tokens(AI_TOKENS_OUTPUT, user, part, {**route_of_last_service(platform), **models(platform)[0]})
+
+
+def embedding_tokens(platform: Platform, user: TokenUser, part: Fraction = WHOLE) -> InputSeries:
+    """A part of a tenant's tokens as those of embeddings on another route, which are input tokens only."""
+    return tokens(AI_TOKENS_INPUT, user, part, {**route_of_last_service(platform), **models(platform)[1]})
+
+
+def tokens(counter: Counter, user: TokenUser, part: Fraction, labels: Labels) -> InputSeries:
+    """A part of a tenant's tokens as one series."""
+    segments = (
+        replace(segment, per_minute=segment.per_minute * part) if isinstance(segment, ConstantRate) else segment
+        for segment in user.tokens
+    )
+    return input_series(counter, {**user.labels, **labels}, *segments)
 
 
 @alert_test(
@@ -103,48 +159,62 @@ def ticket_and_page(tenant: Mapping[Label, str], used: float) -> tuple[FiringAle
     covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
     id="budget_used_in_two_hours",
 )
-def budget_used_in_two_hours(platform: Platform) -> Scenario:
-    """40,000 tokens per minute for 130 minutes: the ticket fires at 1:45, the page at 2:10; both resolve after 24 h."""
+def budget_used_in_two_hours(platform: Platform) -> Scenario | NotPossible:
+    """A tenant uses its budget in {duration}: the ticket fires at {ticket}, the page at {page}; both resolve after a
+    day."""
+    first, second = tenants(platform, platform.cost.tokens_per_day)
+    warning = platform.cost.warning.amount
+    # At a 125th of the budget a minute; slower where that is above a low threshold of the ticket at once.
+    of_budget = max(Fraction(1, 1200), min(Fraction(1, 125), warning / 10))
+    if of_budget * 5 > warning:
+        return not_possible(
+            "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
+        )
+    constantly = token_user(platform, first, (of_budget, DAY))
+    ticket, page = constantly.first(warning), constantly.first(Fraction(1))
+    user = token_user(platform, first, (of_budget, page), (Fraction(0), hours(23)))
+    other = token_user(platform, second, (just_below(warning) / 1440, page + hours(23)))
+    full, step = DAY, FIVE_MINUTES
+    ends = first_evaluation(lambda time: user.used(time) <= 1, full, step)
+    resolves = first_evaluation(lambda time: user.used(time) <= warning, full, step)
+    half_quarter = Fraction(1, 4)
     return scenario(
-        prompt_tokens(FIRST, count(20000, minutes(130)), count(0, hours(23))),
-        answer_tokens(FIRST, count(6000, minutes(130)), count(0, hours(23))),
-        summary_tokens(FIRST, count(4000, minutes(130)), count(0, hours(23))),
-        embedding_tokens(FIRST, count(10000, minutes(130)), count(0, hours(23))),
-        prompt_tokens(SECOND, count(1000, hours(25))),
-        expect_none(minutes(100)),  # 4 million of 5 are 80 %, not more
-        expect_firing(minutes(105), *ticket(FIRST, 0.84)),
-        expect_firing(minutes(125), *ticket(FIRST, 1)),
-        expect_firing(minutes(130), *ticket_and_page(FIRST, 1.04)),
-        expect_firing(hours(24), *ticket_and_page(FIRST, 1.04)),
-        # The first five minutes, 200,000 tokens, are out of the window.
-        expect_firing(hours(24) + FIVE_MINUTES, *ticket(FIRST, 1)),
-        expect_firing(hours(24) + minutes(25), *ticket(FIRST, 0.84)),
-        expect_none(hours(24) + minutes(30)),
+        prompt_tokens(platform, user, half_quarter * 2),
+        answer_tokens(platform, user, half_quarter / 2),
+        summary_tokens(platform, user, half_quarter / 2),
+        embedding_tokens(platform, user, half_quarter),
+        prompt_tokens(platform, other),
+        *(
+            expect(time, user.alerts(platform, time))
+            for time in sorted(
+                {ticket - step, ticket, page - step, page, full, ends - step, ends, resolves - step, resolves}
+            )
+        ),
         evaluation_interval=FIVE_MINUTES,
+        claim={"duration": page, "ticket": ticket, "page": page},
     )
 
 
 @alert_test("HighAICosts", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="each_tenant_has_its_own_budget")
 def each_tenant_has_its_own_budget(platform: Platform) -> Scenario:
-    """Three tenants use 20,000 tokens per minute, one for embeddings only: each fires at its own budget."""
+    """Three tenants use their budgets at different rates, one for embeddings only: each fires at its own budget."""
+    (first, second), unlisted = tenants(platform, platform.cost.tokens_per_day), unlisted_tenant(platform)
+    end = minutes(300)
+    fast, medium, slow = (
+        token_user(platform, labels, (Fraction(1, minutes_to_budget), end))
+        for labels, minutes_to_budget in ((unlisted, 50), (second, 100), (first, 250))
+    )
+    users = (fast, medium, slow)
+    moments = {user.first(above) for user in users for above in (platform.cost.warning.amount, Fraction(1))}
+    before = {time - FIVE_MINUTES for time in moments if time > FIVE_MINUTES}
     return scenario(
-        prompt_tokens(FIRST, count(15000, hours(5))),
-        answer_tokens(FIRST, count(5000, hours(5))),
-        answer_tokens(SECOND, count(20000, hours(5))),
-        embedding_tokens(UNLISTED, count(20000, hours(5))),
-        expect_none(minutes(40)),
-        expect_firing(minutes(45), *ticket(UNLISTED, 0.9)),
-        expect_firing(minutes(50), *ticket(UNLISTED, 1)),
-        expect_firing(minutes(55), *ticket_and_page(UNLISTED, 1.1)),
-        expect_firing(minutes(80), *ticket_and_page(UNLISTED, 1.6)),
-        expect_firing(minutes(85), *ticket_and_page(UNLISTED, 1.7), *ticket(SECOND, 0.85)),
-        expect_firing(minutes(105), *ticket_and_page(UNLISTED, 2.1), *ticket_and_page(SECOND, 1.05)),
-        expect_firing(minutes(200), *ticket_and_page(UNLISTED, 4), *ticket_and_page(SECOND, 2)),
-        expect_firing(
-            minutes(205), *ticket_and_page(UNLISTED, 4.1), *ticket_and_page(SECOND, 2.05), *ticket(FIRST, 0.82)
-        ),
-        expect_firing(
-            minutes(255), *ticket_and_page(UNLISTED, 5.1), *ticket_and_page(SECOND, 2.55), *ticket_and_page(FIRST, 1.02)
+        prompt_tokens(platform, slow, Fraction(3, 4)),
+        answer_tokens(platform, slow, Fraction(1, 4)),
+        answer_tokens(platform, medium),
+        embedding_tokens(platform, fast),
+        *(
+            expect(time, [alert for user in users for alert in user.alerts(platform, time)])
+            for time in sorted(moments | before)
         ),
         evaluation_interval=FIVE_MINUTES,
     )
@@ -152,28 +222,37 @@ def each_tenant_has_its_own_budget(platform: Platform) -> Scenario:
 
 @alert_test("HighAICosts", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
-    """Each tenant uses 72 % of its budget in 24 h, through two restarts: does not fire in 26 hours."""
+    """Each tenant uses {used} of its budget in a day, through two restarts: does not fire."""
+    (first, second), unlisted = tenants(platform, platform.cost.tokens_per_day), unlisted_tenant(platform)
+    used = just_below(platform.cost.warning.amount)
     return scenario(
-        answer_tokens(FIRST, *with_restarts(2500)),
-        prompt_tokens(SECOND, *with_restarts(1000)),
-        embedding_tokens(UNLISTED, *with_restarts(500)),
+        answer_tokens(platform, steady(platform, first, used)),
+        prompt_tokens(platform, steady(platform, second, used)),
+        embedding_tokens(platform, steady(platform, unlisted, used)),
         *(expect_none(hours(hour)) for hour in (13, 21, 24, 26)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"used": share(used)},
     )
 
 
 @alert_test("HighAICosts", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """A tenant uses 90 % of its budget in 24 h, through two restarts: the page does not fire, the ticket does."""
+    """A tenant uses 90% of its budget in a day, through two restarts: the page does not fire, whatever the ticket
+    does."""
+    _, second = tenants(platform, platform.cost.tokens_per_day)
+    user = steady(platform, second, Fraction(9, 10))
     return scenario(
-        prompt_tokens(SECOND, *with_restarts(750)),
-        answer_tokens(SECOND, *with_restarts(500)),
-        expect_none(hours(21)),
-        expect_firing(hours(22), *ticket(SECOND, 0.825)),
-        expect_firing(hours(24), *ticket(SECOND, 0.9)),
-        expect_firing(hours(26), *ticket(SECOND, 0.9)),
+        prompt_tokens(platform, user, Fraction(1, 2)),
+        answer_tokens(platform, user, Fraction(1, 2)),
+        *(expect(hours(hour), user.alerts(platform, hours(hour))) for hour in (21, 22, 24, 26)),
         evaluation_interval=FIVE_MINUTES,
     )
+
+
+def forecast_for(platform: Platform) -> int:
+    """The `for` of AICostForecast in seconds."""
+    for_ = ai_cost_forecast.rule(platform).for_
+    return for_.seconds if for_ is not None else 0
 
 
 @alert_test(
@@ -183,19 +262,29 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
     id="rate_triples_in_the_last_hour",
 )
 def rate_triples_in_the_last_hour(platform: Platform) -> Scenario:
-    """A tenant's rate of tokens triples in hour 21: fires from 20:50 to 21:20, never for the other tenant."""
-    # The forecast is 18 h × 60,000 + 6 × 60,000; five minutes at the higher rate add 10,000 and 6 × 10,000.
+    """A tenant's rate of tokens triples from {from} on: fires from {fires} to {last}, never for the other tenant."""
+    first, second = tenants(platform, platform.cost.tokens_per_day)
+    # A 2,000th of the budget a minute is 72 % of it in a day.
+    normal, starts, lasts = Fraction(1, 2000), hours(20), hours(1) + multiple(forecast_for(platform), FIVE_MINUTES)
+    user = token_user(platform, second, (normal, starts), (normal * 3, lasts), (normal, hours(1)))
+    other = token_user(platform, first, (Fraction(3, 5000), starts + lasts + hours(1)))
+    true_from = first_evaluation(lambda time: user.forecast(time) > user.budget, starts, FIVE_MINUTES)
+    fires = multiple(true_from.seconds + forecast_for(platform), FIVE_MINUTES)
+    resolves = first_evaluation(lambda time: user.forecast(time) <= user.budget, starts + lasts, FIVE_MINUTES)
+    last = resolves - FIVE_MINUTES
     return scenario(
-        prompt_tokens(SECOND, count(600, hours(20)), count(1800, hours(1)), count(600, hours(1))),
-        answer_tokens(SECOND, count(400, hours(20)), count(1200, hours(1)), count(400, hours(1))),
-        prompt_tokens(FIRST, count(3000, hours(22))),
-        expect_none(hours(20) + minutes(40)),  # 1.44 + 8 × 0.07 are 2 million, not more
-        expect_none(hours(20) + minutes(45)),
-        expect_firing(hours(20) + minutes(50), firing(TICKET, 2_140_000, SECOND)),
-        expect_firing(hours(21), firing(TICKET, 2_280_000, SECOND)),
-        expect_firing(hours(21) + minutes(20), firing(TICKET, 2_040_000, SECOND)),
-        expect_none(hours(21) + minutes(25)),
+        prompt_tokens(platform, user, Fraction(1, 2)),
+        answer_tokens(platform, user, Fraction(1, 2)),
+        prompt_tokens(platform, other),
+        expect_none(true_from - FIVE_MINUTES),
+        expect_none(fires - FIVE_MINUTES),
+        *(
+            expect_firing(time, firing(TICKET, float(user.forecast(time)), second))
+            for time in sorted({fires, starts + lasts, last})
+        ),
+        expect_none(resolves),
         evaluation_interval=FIVE_MINUTES,
+        claim={"from": starts, "fires": fires, "last": last},
     )
 
 
@@ -206,24 +295,33 @@ def rate_triples_in_the_last_hour(platform: Platform) -> Scenario:
     id="unlisted_tenant_exceeds_the_default_budget",
 )
 def unlisted_tenant_exceeds_the_default_budget(platform: Platform) -> Scenario:
-    """Two tenants use 4,000 tokens per minute: fires at 45 for the one with the default budget, whatever its name."""
-    # 7 × 4,000 for each minute so far: 980,000 at 35; 1,120,000 from 40 on, and for 5 minutes at 45.
+    """Two tenants use tokens: fires at {fires} for the one with the default budget, whatever its name."""
+    _, second = tenants(platform, platform.cost.tokens_per_day)
+    end = multiple(50 * 60 + forecast_for(platform), FIVE_MINUTES)
+    hostile = token_user(platform, HOSTILE_TENANT, (Fraction(1, 250), end))
+    other = token_user(platform, second, (Fraction(1, 8 * end.seconds // 60), end))
+    true_from = first_evaluation(lambda time: hostile.forecast(time) > hostile.budget, FIVE_MINUTES, FIVE_MINUTES)
+    fires = multiple(true_from.seconds + forecast_for(platform), minutes(1))
+    seen = true_from + FIVE_MINUTES * ((fires.seconds - true_from.seconds) // FIVE_MINUTES.seconds)
     return scenario(
-        embedding_tokens(HOSTILE, count(4000, minutes(50))),
-        embedding_tokens(SECOND, count(4000, minutes(50))),
-        expect_none(minutes(40)),
-        expect_none(minutes(44)),
-        expect_firing(minutes(45), firing(TICKET, 1_260_000, HOSTILE)),
+        embedding_tokens(platform, hostile),
+        embedding_tokens(platform, other),
+        expect_none(true_from),
+        *(() if fires - minutes(1) <= true_from else (expect_none(fires - minutes(1)),)),
+        expect_firing(fires, firing(TICKET, float(hostile.forecast(seen)), HOSTILE_TENANT)),
+        claim={"fires": fires},
     )
 
 
 @alert_test("AICostForecast", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="steady_rate_within_budget")
 def steady_rate_within_budget(platform: Platform) -> Scenario:
-    """Each tenant uses 86.4 % of its budget in 24 h, through two restarts: does not fire in 26 hours."""
+    """Each tenant uses 86.4% of its budget in a day, through two restarts: does not fire."""
+    (first, second), unlisted = tenants(platform, platform.cost.tokens_per_day), unlisted_tenant(platform)
+    used = Fraction(864, 1000)
     return scenario(
-        answer_tokens(FIRST, *with_restarts(3000)),
-        prompt_tokens(SECOND, *with_restarts(1200)),
-        embedding_tokens(UNLISTED, *with_restarts(600)),
+        answer_tokens(platform, steady(platform, first, used)),
+        prompt_tokens(platform, steady(platform, second, used)),
+        embedding_tokens(platform, steady(platform, unlisted, used)),
         *(expect_none(hours(hour)) for hour in (13, 18, 21, 24, 26)),
         evaluation_interval=FIVE_MINUTES,
     )

@@ -1,10 +1,19 @@
 """Alert tests of HighAILatency and HighVectorizeLatency."""
 
-from collections.abc import Mapping
-
-from alerts.tests.latency_series import LatencySegment, constant, incident, requests_with_latency, with_restarts
+from alerts.latency import high_ai_latency, high_vectorize_latency
+from alerts.tests.latency_series import (
+    LatencyAlert,
+    constant,
+    incident,
+    latency_alert,
+    shares,
+    slow_share,
+    with_restarts,
+)
+from alerts.tests.names import Labels, models, routes, tenants
+from alerts.tests.phases import phases
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, share
 from contract.ai import AI_LATENCY, AI_REQUESTS
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import TICKET
 from generator.dsl.alert_test import (
@@ -15,25 +24,24 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
-    InputSeries,
-    Restart,
+    NotPossible,
     Scenario,
     alert_test,
     expect_firing,
     expect_none,
     firing,
     not_applicable,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
-CHAT = {TENANT: "com.rainbowsmokeofficial", ROUTE: "/chat", SERVICE: "worker-api"}
-SEARCH = {**CHAT, ROUTE: "/search"}
-OTHER_CHAT, OTHER_SEARCH = {**CHAT, TENANT: "com-mrrainbowsmoke"}, {**SEARCH, TENANT: "com-mrrainbowsmoke"}
-LARGE, SMALL = {MODEL: "@cf/openai/gpt-oss-120b"}, {MODEL: "@cf/openai/gpt-oss-20b"}
-
+RESTARTS = minutes(8), minutes(13)
+AT_THRESHOLD, ABOVE_THRESHOLD = shares(6000, 300), shares(6000, 375)
+"""Exactly 5 % are slow, then 6.25 %: a fifth of the bucket above the threshold is below the 95th percentile."""
+BELOW_THRESHOLD_SHARES = shares(1000, 40, within=50)
+"""Of 1,000 the 950th is the 40th of 50 in the bucket below the threshold."""
 VECTORIZE_HAS_NO_LABELS = not_applicable(
     "HighVectorizeLatency",
     TICKET,
@@ -42,93 +50,132 @@ VECTORIZE_HAS_NO_LABELS = not_applicable(
 )
 
 
-def model_calls(
-    labels: Mapping[Label, str], model: Mapping[Label, str], *segments: LatencySegment | Restart
-) -> tuple[InputSeries, ...]:
-    """Calls to a model, with their latencies."""
-    return requests_with_latency(AI_REQUESTS, AI_LATENCY, {**labels, **model}, *segments)
+def names(platform: Platform) -> tuple[Labels, Labels, Labels, Labels]:
+    """Both tenants on the first route, then on the second one."""
+    first, second = tenants(platform)
+    route, other_route = routes(platform)
+    return {**first, **route}, {**second, **route}, {**first, **other_route}, {**second, **other_route}
 
 
-def vectorize_queries(labels: Mapping[Label, str], *segments: LatencySegment | Restart) -> tuple[InputSeries, ...]:
-    """Queries to Vectorize, with their latencies."""
-    return requests_with_latency(VECTORIZE_QUERIES, VECTORIZE_LATENCY, labels, *segments)
+def model_alert(platform: Platform) -> LatencyAlert:
+    """HighAILatency."""
+    return latency_alert(high_ai_latency, platform, platform.latency.ai, AI_REQUESTS, AI_LATENCY)
+
+
+def vectorize_alert(platform: Platform) -> LatencyAlert:
+    """HighVectorizeLatency."""
+    slo = platform.latency.vectorize
+    return latency_alert(high_vectorize_latency, platform, slo, VECTORIZE_QUERIES, VECTORIZE_LATENCY)
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="model_is_slow")
 def model_is_slow(platform: Platform) -> Scenario:
-    """10 of a model's 180 calls take 20 s from minute 30 to 50: fires from 44 to 50, never for another at 9 s."""
-    # 10 s + 20 s × 1/10, over all tenants and routes; the other model: 5 s + 5 s × 4/5.
+    """{share} of a model's calls take {slow} from {start} to {end}: fires from {fires} to {last}, never for another
+    model within the threshold."""
+    alert, (first, second, on_other, _) = model_alert(platform), names(platform)
+    (model, other), during = models(platform), phases(alert.timing)
+    *parts, healthy = alert.scaled(shares(100, 6), shares(44, 1), shares(16, 3), shares(100, 4, within=5))
+    times = alert.incident(during, slow_share(parts))
     return scenario(
-        *model_calls(CHAT, LARGE, *incident({2000: 100}, {2000: 94, 20000: 6})),
-        *model_calls(OTHER_CHAT, LARGE, *incident({2000: 60}, {2000: 59, 20000: 1})),
-        *model_calls(SEARCH, LARGE, *incident({2000: 20}, {2000: 17, 20000: 3})),
-        *model_calls(CHAT, SMALL, constant({1000: 91, 7000: 5, 20000: 4})),
-        expect_none(minutes(30)),
-        expect_none(minutes(43)),
-        expect_firing(minutes(44), firing(TICKET, 12000, LARGE)),
-        expect_firing(minutes(50), firing(TICKET, 12000, LARGE)),
-        expect_none(minutes(51)),
+        *alert.series({**first, **model}, *incident(during, parts[0])),
+        *alert.series({**second, **model}, *incident(during, parts[1])),
+        *alert.series({**on_other, **model}, *incident(during, parts[2])),
+        *alert.series({**first, **other}, constant(during, healthy)),
+        expect_none(during.start),
+        expect_none(alert.timing.before(times.fires)),
+        *(expect_firing(time, firing(TICKET, alert.p95_in(times, time), model)) for time in (times.fires, during.end)),
+        expect_none(alert.timing.after(times.last)),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, **times.claim, "share": share(round(slow_share(parts), 3))},
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="model_just_below_threshold")
 def model_just_below_threshold(platform: Platform) -> Scenario:
-    """A model's p95 is 9 s and its maximum 20 s, through two restarts: does not fire."""
-    latencies = {1000: 910, 7000: 50, 20000: 40}
+    """A model's p95 is within {threshold} and its maximum far above, through two restarts: does not fire."""
+    alert, (first, *_), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, latencies = phases(alert.timing), *alert.scaled(BELOW_THRESHOLD_SHARES)
     return scenario(
-        *model_calls(CHAT, LARGE, *with_restarts(latencies, latencies)),
-        *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
+        *alert.series({**first, **model}, *with_restarts(during, latencies, latencies, *RESTARTS)),
+        *map(expect_none, during.throughout(11, 15, 30, 39, 41, 44, 48, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="model_at_then_above_threshold")
 def model_at_then_above_threshold(platform: Platform) -> Scenario:
-    """95 % of calls take 10 s or less, then 94 % from minute 30 on: fires from 41 on, through restarts."""
+    """95% of calls take {threshold} or less, then 93.75% from {start} on: fires from {fires} on, through restarts."""
+    alert, (first, *_), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, at, above = phases(alert.timing), *alert.scaled(AT_THRESHOLD, ABOVE_THRESHOLD)
+    fires = alert.timing.fires_after_change(during.start)
+    times = sorted({fires, max(fires, minutes(44)), during.length})
+    values = {time: alert.p95_after_change(at, above, time - during.start) for time in times}
     return scenario(
-        *model_calls(CHAT, LARGE, *with_restarts({7000: 5700, 20000: 300}, {7000: 5640, 20000: 360})),
-        expect_none(minutes(30)),
-        expect_none(minutes(40)),
-        # 10 s + 20 s × 60/360
-        *(expect_firing(minutes(minute), firing(TICKET, 13333.3, LARGE)) for minute in (41, 44, 60)),
+        *alert.series({**first, **model}, *with_restarts(during, at, above, *RESTARTS)),
+        expect_none(during.start),
+        expect_none(alert.timing.before(fires)),
+        *(expect_firing(time, firing(TICKET, value, model)) for time, value in values.items()),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "start": during.start, "fires": fires},
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_model_calls")
-def fourteen_model_calls(platform: Platform) -> Scenario:
-    """All of a model's 14 calls of two routes in 5 minutes take 20 s: does not fire, because 15 are the minimum."""
+def too_few_model_calls(platform: Platform) -> Scenario | NotPossible:
+    """All of a model's {fewer} calls of two routes in {window} take {slow}: does not fire, because {minimum} are the
+    minimum."""
+    alert, (first, _, on_other, _), (model, other) = model_alert(platform), names(platform), models(platform)
+    during, few = phases(alert.timing), alert.too_few()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    larger, smaller = few.split(4, 3)
     return scenario(
-        *model_calls(CHAT, LARGE, constant({20000: 1.6})),
-        *model_calls(SEARCH, LARGE, constant({20000: 1.2})),
-        *model_calls(SEARCH, SMALL, constant({1000: 1000})),
-        *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
+        *alert.series({**first, **model}, constant(during, larger)),
+        *alert.series({**on_other, **model}, constant(during, smaller)),
+        *alert.series({**on_other, **other}, constant(during, *alert.scaled(shares(1000, 0)))),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
     )
 
 
 @alert_test("HighAILatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_model_calls")
-def fifteen_model_calls(platform: Platform) -> Scenario:
-    """All of a model's 15 calls of two routes in 5 minutes, the minimum, take 20 s: fires from 15 on."""
+def enough_model_calls(platform: Platform) -> Scenario:
+    """A quarter of a model's {minimum} calls of two routes in {window}, the minimum, take {slow}: fires from {fires}
+    on."""
+    alert, (first, _, on_other, _), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    (larger, smaller), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share), model)
     return scenario(
-        *model_calls(CHAT, LARGE, constant({20000: 2})),
-        *model_calls(SEARCH, LARGE, constant({20000: 1})),
-        expect_none(minutes(14)),
-        expect_firing(minutes(15), firing(TICKET, 29000, LARGE)),
-        expect_firing(minutes(60), firing(TICKET, 29000, LARGE)),
+        *alert.series({**first, **model}, constant(during, larger)),
+        *alert.series({**on_other, **model}, constant(during, smaller)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "fires": fires_at},
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="vectorize_is_slow")
 def vectorize_is_slow(platform: Platform) -> Scenario:
-    """5 of 80 queries take 400 ms from minute 30 to 50: fires from 44 to 50."""
-    # 250 + 250 × 1/5, over all tenants and routes.
+    """{share} of the queries of two tenants and routes take {slow} from {start} to {end}: fires from {fires} to
+    {last}."""
+    alert, (_, _, first, second), (on_other, *_) = vectorize_alert(platform), names(platform), names(platform)
+    during = phases(alert.timing)
+    parts = alert.scaled(shares(40, 2), shares(30, 1), shares(10, 2))
+    times = alert.incident(during, slow_share(parts))
     return scenario(
-        *vectorize_queries(SEARCH, *incident({50: 40}, {50: 38, 400: 2})),
-        *vectorize_queries(OTHER_SEARCH, *incident({50: 30}, {50: 29, 400: 1})),
-        *vectorize_queries(CHAT, *incident({50: 10}, {50: 8, 400: 2})),
-        expect_none(minutes(30)),
-        expect_none(minutes(43)),
-        expect_firing(minutes(44), firing(TICKET, 300)),
-        expect_firing(minutes(50), firing(TICKET, 300)),
-        expect_none(minutes(51)),
+        *alert.series(first, *incident(during, parts[0])),
+        *alert.series(second, *incident(during, parts[1])),
+        *alert.series(on_other, *incident(during, parts[2])),
+        expect_none(during.start),
+        expect_none(alert.timing.before(times.fires)),
+        *(expect_firing(time, firing(TICKET, alert.p95_in(times, time))) for time in (times.fires, during.end)),
+        expect_none(alert.timing.after(times.last)),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, **times.claim, "share": share(round(slow_share(parts), 3))},
     )
 
 
@@ -136,43 +183,67 @@ def vectorize_is_slow(platform: Platform) -> Scenario:
     "HighVectorizeLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="vectorize_just_below_threshold"
 )
 def vectorize_just_below_threshold(platform: Platform) -> Scenario:
-    """The p95 of queries is 220 ms and their maximum 400 ms, through two restarts: does not fire."""
-    latencies = {50: 910, 200: 50, 400: 40}  # 100 + 150 × 4/5
+    """The p95 of queries is within {threshold} and their maximum far above, through two restarts: does not fire."""
+    alert, (_, _, labels, _) = vectorize_alert(platform), names(platform)
+    during, latencies = phases(alert.timing), *alert.scaled(BELOW_THRESHOLD_SHARES)
     return scenario(
-        *vectorize_queries(SEARCH, *with_restarts(latencies, latencies)),
-        *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
+        *alert.series(labels, *with_restarts(during, latencies, latencies, *RESTARTS)),
+        *map(expect_none, during.throughout(11, 15, 30, 39, 41, 44, 48, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="vectorize_at_then_above_threshold")
 def vectorize_at_then_above_threshold(platform: Platform) -> Scenario:
-    """95 % of queries take 250 ms or less, then 94 % from minute 30 on: fires from 41 on, through restarts."""
+    """95% of queries take {threshold} or less, then 93.75% from {start} on: fires from {fires} on, through restarts."""
+    alert, (_, _, labels, _) = vectorize_alert(platform), names(platform)
+    during, at, above = phases(alert.timing), *alert.scaled(AT_THRESHOLD, ABOVE_THRESHOLD)
+    fires = alert.timing.fires_after_change(during.start)
+    times = sorted({fires, max(fires, minutes(44)), during.length})
+    values = {time: alert.p95_after_change(at, above, time - during.start) for time in times}
     return scenario(
-        *vectorize_queries(SEARCH, *with_restarts({200: 5700, 400: 300}, {200: 5640, 400: 360})),
-        expect_none(minutes(30)),
-        expect_none(minutes(40)),
-        *(expect_firing(minutes(minute), firing(TICKET, 291.667)) for minute in (41, 44, 60)),  # 250 + 250 × 60/360
+        *alert.series(labels, *with_restarts(during, at, above, *RESTARTS)),
+        expect_none(during.start),
+        expect_none(alert.timing.before(fires)),
+        *(expect_firing(time, firing(TICKET, value)) for time, value in values.items()),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "start": during.start, "fires": fires},
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_vectorize_queries")
-def fourteen_vectorize_queries(platform: Platform) -> Scenario:
-    """All of 14 queries of two routes in 5 minutes take 400 ms: does not fire, because 15 are the minimum."""
+def too_few_vectorize_queries(platform: Platform) -> Scenario | NotPossible:
+    """All of {fewer} queries of two routes in {window} take {slow}: does not fire, because {minimum} are the
+    minimum."""
+    alert, (on_other, _, labels, _) = vectorize_alert(platform), names(platform)
+    during, few = phases(alert.timing), alert.too_few()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    larger, smaller = few.split(4, 3)
     return scenario(
-        *vectorize_queries(SEARCH, constant({400: 1.6})),
-        *vectorize_queries(CHAT, constant({400: 1.2})),
-        *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
+        *alert.series(labels, constant(during, larger)),
+        *alert.series(on_other, constant(during, smaller)),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
     )
 
 
 @alert_test("HighVectorizeLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_vectorize_queries")
-def fifteen_vectorize_queries(platform: Platform) -> Scenario:
-    """All of 15 queries of two tenants in 5 minutes, the minimum, take 800 ms: fires from 15 on."""
+def enough_vectorize_queries(platform: Platform) -> Scenario:
+    """A quarter of {minimum} queries of two tenants in {window}, the minimum, take {slow}: fires from {fires} on."""
+    alert, (_, on_other, labels, other) = vectorize_alert(platform), names(platform)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    (larger, rest), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share))
+    smaller, smallest = rest.split(1, 1)
     return scenario(
-        *vectorize_queries(SEARCH, constant({800: 1})),
-        *vectorize_queries(OTHER_SEARCH, constant({800: 0.5})),
-        *vectorize_queries(OTHER_CHAT, constant({800: 1.5})),
-        expect_none(minutes(14)),
-        expect_firing(minutes(15), firing(TICKET, 975)),  # 500 + 500 × 0.95
-        expect_firing(minutes(60), firing(TICKET, 975)),
+        *alert.series(labels, constant(during, larger)),
+        *alert.series(other, constant(during, smaller)),
+        *alert.series(on_other, constant(during, smallest)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "fires": fires_at},
     )

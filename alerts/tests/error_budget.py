@@ -1,11 +1,13 @@
-"""Alert tests of ErrorBudgetBurn. The SLO's target is 99.5 %, so the error budget is 0.5 % of the requests of 30 days.
+"""Alert tests of ErrorBudgetBurn: windows of an hour and six hours (page) and three days (ticket)."""
 
-The tests begin without history: the error budget left is that of the requests since minute 0."""
+from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from fractions import Fraction
 
-from contract.api import ERRORS, REQUESTS
-from contract.labels import ROUTE, SERVICE, TENANT
+from alerts.tests.budget_series import RouteSeries, after_peak, budget_alerts, error_budget
+from alerts.tests.names import Labels, routes, tenants
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, share
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -15,8 +17,7 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
-    FiringAlert,
-    InputSeries,
+    NotPossible,
     Restart,
     Scenario,
     Segment,
@@ -24,38 +25,37 @@ from generator.dsl.alert_test import (
     count,
     expect_firing,
     expect_none,
-    firing,
-    input_series,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.dsl.units import Duration, days, hours, minutes
+from generator.dsl.rates import just_below, rate_of
+from generator.dsl.units import Duration, hours, minutes
 
-CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
-TENANT_ID = "com.rainbowsmokeofficial"
 FIVE_MINUTES = minutes(5)  # long windows are sums at multiples of 5 minutes
-ERROR_BUDGET = 0.005
-ALREADY_EXHAUSTED = -1
+BLOCKS_OF_HOUR, BLOCKS_OF_SIX_HOURS = 12, 72
 
 
-def requests(route: Mapping[Label, str], *segments: Segment, tenant: str = TENANT_ID) -> InputSeries:
-    """Requests, whether they fail or not."""
-    return input_series(REQUESTS, {TENANT: tenant, **route}, *segments)
+def names(platform: Platform) -> tuple[Labels, Labels, Labels]:
+    """A tenant on the first route, another tenant on it, and the first one on another route."""
+    first, second = tenants(platform)
+    route, other_route = routes(platform)
+    return {**first, **route}, {**second, **route}, {**first, **other_route}
 
 
-def errors(route: Mapping[Label, str], *segments: Segment, tenant: str = TENANT_ID) -> InputSeries:
-    """Requests that fail."""
-    return input_series(ERRORS, {TENANT: tenant, **route}, *segments)
+def fifth_above(threshold: Fraction) -> Fraction:
+    """A ratio 20 % above a threshold, or halfway between the threshold and 1."""
+    return min(threshold * 6 / 5, (1 + threshold) / 2)
 
 
-def after_peak(per_minute: int, duration: Duration) -> tuple[Segment, ...]:
-    """A constant rate after an hour of so much traffic that a window with that hour in it has next to no errors."""
-    return count(200_000, hours(1)), count(per_minute, duration)
+def blocks_above(ratio: Fraction, threshold: Fraction, of: int) -> int:
+    """How many of a window's 5-minute increases need a ratio, the others none, until the window is above a
+    threshold."""
+    return math.floor(of * threshold / ratio) + 1
 
 
-def with_restarts(per_minute: str) -> tuple[Segment, ...]:
-    """A constant rate for two hours, with restarts of the reporting process at minutes 62 and 80."""
+def with_restarts(per_minute: Fraction) -> tuple[Segment, ...]:
+    """A constant rate for two hours, with restarts of the reporting process between multiples of five minutes."""
     return (
         count(per_minute, minutes(62)),
         Restart(),
@@ -65,106 +65,68 @@ def with_restarts(per_minute: str) -> tuple[Segment, ...]:
     )
 
 
-def page(
-    hour: float, six_hours: float, total: float, exhausted: Duration | None = None, value: float | None = None
-) -> FiringAlert:
-    """A page of /chat with the error ratios of an hour, of six hours and since minute 0; `exhausted` is when the error
-    budget is exhausted at the burn rate of the hour (None: it is already). `value` is the ratio of six hours where the
-    page fires for these alone."""
-    values = {
-        "burn_rate": hour / ERROR_BUDGET,
-        "medium_burn_rate": six_hours / ERROR_BUDGET,
-        "budget_left": 1 - total / ERROR_BUDGET,
-        "when_exhausted": exhausted.seconds if exhausted is not None else ALREADY_EXHAUSTED,
-    }
-    return firing(PAGE, hour if value is None else value, CHAT, values=values)
-
-
-def ticket(three_days: float, total: float, exhausted: Duration | None = None) -> FiringAlert:
-    """A ticket of /chat with the error ratios of three days and since minute 0; `exhausted` is when the error budget is
-    exhausted at the burn rate of three days (None: it is already)."""
-    values = {
-        "burn_rate": three_days / ERROR_BUDGET,
-        "budget_left": 1 - total / ERROR_BUDGET,
-        "when_exhausted": exhausted.seconds if exhausted is not None else ALREADY_EXHAUSTED,
-    }
-    return firing(TICKET, three_days, CHAT, values=values)
-
-
 @alert_test("ErrorBudgetBurn", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="burn_over_one_hour")
 def burn_over_one_hour(platform: Platform) -> Scenario:
-    """/chat fails 8.64 % of its requests from hour 2 to 3: fires from 2:55 to 3:00, never for /search at 6.5 %."""
-    # The threshold is 14.4 × 0.5 % = 7.2 % of an hour's requests.
-    after_first_hour = hours(2) + minutes(30)
+    """A route fails {ratio} of its requests from {start} to {end}, then exactly {threshold}: fires from {fires} to
+    {end}, never for another route at {other}."""
+    budget, (labels, _, on_other), threshold = error_budget(platform), names(platform), error_budget(platform).fast
+    ratio, start, end = fifth_above(threshold), hours(2), hours(3)
+    rate, easing = budget.busy(ratio, threshold), minutes(30)
+    calls = after_peak(rate, count(rate, hours(2) + easing))
+    failures = count(0, start), count(rate * ratio, end - start), count(rate * threshold, easing)
+    others = count(0, hours(1)), count(rate * just_below(threshold), hours(2) + easing)
+    fires = start + FIVE_MINUTES * blocks_above(ratio, threshold, BLOCKS_OF_HOUR)
+    alerts = budget_alerts(platform, RouteSeries(calls, failures))
     return scenario(
-        requests(CHAT, *after_peak(1250, after_first_hour)),
-        errors(CHAT, count(0, hours(2)), count(108, hours(1)), count(90, minutes(30))),
-        requests(SEARCH, *after_peak(1250, after_first_hour)),
-        errors(SEARCH, count(0, hours(1)), count("81.25", after_first_hour)),
-        expect_none(hours(2)),
-        expect_none(minutes(170)),  # ten of twelve times 8.64 % are 7.2 %, not more
-        # 9.8 % of the budget is used; the rest would last 30 days / 15.84 × 0.902 = 41.0 hours.
-        expect_firing(
-            minutes(175),
-            page(
-                hour=5_940 / 75_000,
-                six_hours=5_940 / 12_143_750,
-                total=5_940 / 12_143_750,
-                exhausted=days(1) + hours(17),
-            ),
-        ),
-        # 10.7 % is used; 30 days / 17.28 × 0.893 = 37.2 hours.
-        expect_firing(
-            minutes(180),
-            page(
-                hour=6_480 / 75_000,
-                six_hours=6_480 / 12_150_000,
-                total=6_480 / 12_150_000,
-                exhausted=days(1) + hours(13) + minutes(13),
-            ),
-        ),
-        expect_none(minutes(185)),  # the hour is at 8.52 %, the last five minutes exactly at 7.2 %
-        expect_none(minutes(210)),
+        *alerts.route.series(labels),
+        *RouteSeries(calls, others).series(on_other),
+        expect_none(start),
+        expect_none(fires - FIVE_MINUTES),
+        *(expect_firing(time, alerts.page(time)) for time in sorted({fires, end})),
+        expect_none(end + FIVE_MINUTES),  # the hour is above the threshold, the last five minutes exactly at it
+        expect_none(end + easing),
         evaluation_interval=FIVE_MINUTES,
+        claim={
+            "ratio": share(ratio),
+            "threshold": share(threshold),
+            "other": share(just_below(threshold)),
+            "start": start,
+            "end": end,
+            "fires": fires,
+        },
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="burn_over_six_hours")
 def burn_over_six_hours(platform: Platform) -> Scenario:
-    """/chat fails 3.6 % from hour 2 on, then 3 %: fires from 7:05 to 7:30, never for /search at 2.7 %."""
-    # The threshold is 6 × 0.5 % = 3 % of six hours' requests, and of the last half hour's.
-    burning, easing = minutes(305), minutes(35)
+    """A route fails {ratio} from {start} on, then exactly {threshold} from {eases} on: fires from {fires} to {last},
+    never for another route at {other}."""
+    budget, (labels, _, on_other), threshold = error_budget(platform), names(platform), error_budget(platform).medium
+    ratio, start, easing = fifth_above(threshold), hours(2), minutes(35)
+    fires = start + FIVE_MINUTES * blocks_above(ratio, threshold, BLOCKS_OF_SIX_HOURS)
+    rate, burning = budget.busy(ratio, threshold), fires - start
+    calls = after_peak(rate, count(rate, hours(1) + burning + easing))
+    failures = count(0, start), count(rate * ratio, burning), count(rate * threshold, easing)
+    others = count(0, hours(1)), count(rate * just_below(threshold), hours(1) + burning + easing)
+    alerts, last = budget_alerts(platform, RouteSeries(calls, failures)), fires + minutes(25)
     return scenario(
-        requests(CHAT, *after_peak(1250, hours(1) + burning + easing)),
-        errors(CHAT, count(0, hours(2)), count(45, burning), count("37.5", easing)),
-        requests(SEARCH, *after_peak(1250, hours(1) + burning + easing)),
-        errors(SEARCH, count(0, hours(1)), count("33.75", hours(1) + burning + easing)),
+        *alerts.route.series(labels),
+        *RouteSeries(calls, others).series(on_other),
         expect_none(hours(4)),
-        expect_none(hours(7)),  # 60 of 72 times 3.6 % are 3 %, not more
-        # 22.0 % of the budget is used; 30 days / 7.2 × 0.780 = 78.0 hours.
-        expect_firing(
-            hours(7) + minutes(5),
-            page(
-                hour=0.036,
-                six_hours=13_725 / 450_000,
-                value=0.0305,
-                total=13_725 / 12_456_250,
-                exhausted=days(3) + hours(5) + minutes(58),
-            ),
-        ),
-        # 23.5 % is used; 30 days / 6.7 × 0.765 = 82.2 hours.
-        expect_firing(
-            hours(7) + minutes(30),
-            page(
-                hour=2_512.5 / 75_000,
-                six_hours=14_662.5 / 450_000,
-                value=(61 * 0.036 + 5 * 0.03) / 72,
-                total=14_662.5 / 12_487_500,
-                exhausted=days(3) + hours(10) + minutes(14),
-            ),
-        ),
-        expect_none(hours(7) + minutes(35)),  # six hours are at 3.3 %, the last half hour exactly at 3 %
+        expect_none(fires - FIVE_MINUTES),
+        *(expect_firing(time, alerts.page(time, by_six_hours=True)) for time in (fires, last)),
+        # Six hours are above the threshold, the last half hour is exactly at it.
+        expect_none(last + FIVE_MINUTES),
         evaluation_interval=FIVE_MINUTES,
+        claim={
+            "ratio": share(ratio),
+            "threshold": share(threshold),
+            "other": share(just_below(threshold)),
+            "start": start,
+            "eases": fires,
+            "fires": fires,
+            "last": last,
+        },
     )
 
 
@@ -172,151 +134,212 @@ def burn_over_six_hours(platform: Platform) -> Scenario:
     "ErrorBudgetBurn", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="burn_over_three_days"
 )
 def burn_over_three_days(platform: Platform) -> Scenario:
-    """/chat fails 0.6 % of its requests for three days: fires from 72:05 to 73:00, never for /search at 0.45 %."""
-    # The threshold is 0.5 % of three days' requests: at hour 72 exactly 31,950 of 6,390,000. The next five minutes
-    # take 88,750 out, and add 6,250 of which 37.5 fail. At hour 73 the busy first hour is out of the window.
-    burning = hours(71) + FIVE_MINUTES
+    """A route fails {ratio} of its requests for three days: fires from {fires} to {last}, never for another route at
+    {other}."""
+    budget, (labels, _, on_other), threshold = error_budget(platform), names(platform), error_budget(platform).slow
+    # 71 hours at 120 % of the threshold and an hour of 14.2 times the requests without errors are exactly at it. The
+    # next five minutes take twelfths of the busy hour out.
+    ratio, other = threshold * 6 / 5, just_below(threshold)
+    rate, burning, busy_hour = budget.busy(ratio, other / 2), hours(71) + FIVE_MINUTES, Fraction(142, 10)
+    calls = count(rate * busy_hour, hours(1)), count(rate, burning + hours(1))
+    failures = count(0, hours(1)), count(rate * ratio, burning), count(0, hours(1))
+    # The other route at last fails four times the threshold: too much for six hours, not for three days.
+    other_calls = count(rate * 10, hours(1)), count(rate, burning + hours(1))
+    other_failures = (
+        count(rate * 10 * other, hours(1)),
+        count(rate * other, burning),
+        count(rate * threshold * 4, hours(1)),
+    )
+    alerts, fires, last = budget_alerts(platform, RouteSeries(calls, failures)), hours(72) + FIVE_MINUTES, hours(73)
     return scenario(
-        requests(CHAT, count(17750, hours(1)), count(1250, burning + hours(1))),
-        errors(CHAT, count(0, hours(1)), count("7.5", burning), count(0, hours(1))),
-        requests(SEARCH, count(12500, hours(1)), count(1250, burning + hours(1))),
-        # At last 2 %, which make 0.71 % of six hours, but 0.47 % of three days.
-        errors(SEARCH, count("56.25", hours(1)), count("5.625", burning), count(25, hours(1))),
+        *alerts.route.series(labels),
+        *RouteSeries(other_calls, other_failures).series(on_other),
         expect_none(hours(24)),
         expect_none(hours(72)),
-        # 31,987.5 of 6,396,250 requests: 100.02 % of the budget is used.
-        expect_firing(hours(72) + FIVE_MINUTES, ticket(31_987.5 / 6_307_500, total=31_987.5 / 6_396_250)),
-        # 98.96 % is used; 30 days / 1.1847 × 0.0104 = 6.3 hours.
-        expect_firing(
-            hours(73),
-            ticket(31_987.5 / 5_400_000, total=31_987.5 / 6_465_000, exhausted=hours(6) + minutes(21)),
-        ),
-        expect_none(hours(73) + FIVE_MINUTES),  # 60 of 72 times 0.6 % are 0.5 % of six hours, not more
+        *(expect_firing(time, alerts.ticket(time)) for time in (fires, last)),
+        expect_none(last + FIVE_MINUTES),  # 60 of 72 times 120 % of the threshold are exactly at it in six hours
         evaluation_interval=FIVE_MINUTES,
+        claim={"ratio": share(ratio), "other": share(other), "fires": fires, "last": last},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, covers=(BELOW_THRESHOLD,), id="short_error_bursts")
 def short_error_bursts(platform: Platform) -> Scenario:
-    """75 % of requests fail for five minutes of each hour, which are 6.25 % of the hour: does not fire."""
-    burst = count(900, FIVE_MINUTES), count(0, minutes(55))
+    """{ratio} of requests fail for five minutes of each hour, which are {of_hour} of the hour: does not fire."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    ratio = min(budget.fast * 10, Fraction(1))
+    rate = budget.busy(ratio)
+    burst = count(rate * ratio, FIVE_MINUTES), count(0, minutes(55))
+    calls = RouteSeries(after_peak(rate, count(rate, hours(3))), (count(0, hours(2)), *burst, *burst))
     return scenario(
-        requests(CHAT, *after_peak(1200, hours(3))),
-        errors(CHAT, count(0, hours(2)), *burst, *burst),
+        *calls.series(labels),
         *(expect_none(minutes(minute)) for minute in (120, 125, 130, 150, 180, 185, 210, 240)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"ratio": share(ratio), "of_hour": share(ratio / 12)},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """/chat fails 2.7 % of its requests through two restarts: the page does not fire, the ticket does with 2.7 %."""
+    """A route fails {ratio} of its requests through two restarts: the page does not fire, the ticket does."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    ratio = just_below(budget.medium)
+    rate = budget.busy(ratio)
+    alerts = budget_alerts(platform, RouteSeries(with_restarts(rate), with_restarts(rate * ratio)))
     return scenario(
-        requests(CHAT, *with_restarts("1000")),
-        errors(CHAT, *with_restarts("27")),
-        *(expect_firing(minutes(minute), ticket(0.027, total=0.027)) for minute in (5, 60, 65, 80, 85, 120)),
+        *alerts.route.series(labels),
+        *(expect_firing(time, alerts.ticket(time)) for time in map(minutes, (5, 60, 65, 80, 85, 120))),
         evaluation_interval=FIVE_MINUTES,
+        claim={"ratio": share(ratio)},
     )
 
 
 @alert_test("ErrorBudgetBurn", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
-    """/chat fails 0.45 % of its requests, over two tenants and through two restarts: does not fire."""
+    """A route fails {ratio} of its requests, over two tenants and through two restarts: does not fire."""
+    budget, (labels, second, _) = error_budget(platform), names(platform)
+    # One tenant has 60 % of the requests and all of the errors.
+    ratio = just_below(budget.slow)
+    rate = budget.busy(ratio / 5)
     return scenario(
-        requests(CHAT, *with_restarts("1200")),
-        errors(CHAT, *with_restarts("9")),
-        requests(CHAT, *with_restarts("800"), tenant="com-mrrainbowsmoke"),
-        errors(CHAT, *with_restarts("0"), tenant="com-mrrainbowsmoke"),
+        *RouteSeries(with_restarts(rate * 3 / 5), with_restarts(rate * ratio)).series(labels),
+        *RouteSeries(with_restarts(rate * 2 / 5), with_restarts(Fraction(0))).series(second),
         *(expect_none(minutes(minute)) for minute in (5, 60, 65, 80, 85, 120)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"ratio": share(ratio)},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests")
-def fourteen_requests(platform: Platform) -> Scenario:
-    """All of 14 requests in an hour, the only ones of three days, fail: does not fire, because 15 are the minimum."""
+def too_few_requests(platform: Platform) -> Scenario | NotPossible:
+    """All of {requests} requests in an hour, the only ones of three days, fail: does not fire, because {minimum} are
+    the minimum."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    rate = (budget.min_requests - 1) / 50
+    if not rate:
+        return not_possible(MINIMUM_OF_ONE)
+    segments = count(rate, minutes(50)), count(0, hours(7))
     return scenario(
-        requests(CHAT, count("0.28", minutes(50)), count(0, hours(7))),
-        errors(CHAT, count("0.28", minutes(50)), count(0, hours(7))),
+        *RouteSeries(segments, segments).series(labels),
         *(expect_none(minutes(minute)) for minute in (50, 55, 60, 70, 80, 110, 300, 420)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"requests": budget.min_requests - 1, "minimum": budget.min_requests},
+    )
+
+
+def just_enough(
+    platform: Platform, duration: Duration, threshold: Fraction, before: Duration | None = None
+) -> RouteSeries:
+    """Requests of which a duration has just the minimum, and which all fail at last: just the minimum of errors, or the
+    fewest above a threshold. Before them, an hour with very many requests and some time without any, if given."""
+    budget = error_budget(platform)
+    rate = rate_of(max(budget.min_requests, budget.min_errors), duration)
+    blocks = duration.seconds // FIVE_MINUTES.seconds
+    failing = max(math.ceil(budget.min_errors / (rate * 5)), math.floor(threshold * blocks) + 1)
+    failing_for = FIVE_MINUTES * failing
+    none = (count(0, duration - failing_for),) if failing < blocks else ()
+    end = count(0, hours(6))
+    if before is None:
+        return RouteSeries((count(rate, duration), end), (*none, count(rate, failing_for), end))
+    peak = max(Fraction(200_000), 2 * rate * 60 / budget.slow)
+    return RouteSeries(
+        (count(math.ceil(peak), hours(1)), count(0, before - hours(1)), count(rate, duration), end),
+        (count(0, before), *none, count(rate, failing_for), end),
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS), id="fifteen_requests")
-def fifteen_requests(platform: Platform) -> Scenario:
-    """10 of 15 requests in an hour, the minimum of both, fail: both fire at 1:00; the page ends with the requests."""
-    two_thirds = ticket(2 / 3, total=2 / 3)
+def enough_requests(platform: Platform) -> Scenario:
+    """{requests} requests in an hour and their errors are just the minimums: both fire at {fires}; the page ends with
+    the requests."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    alerts = budget_alerts(platform, just_enough(platform, hours(1), budget.fast))
+    fires = hours(1)
     return scenario(
-        requests(CHAT, count("0.25", hours(1)), count(0, hours(6))),
-        errors(CHAT, count(0, minutes(20)), count("0.25", minutes(40)), count(0, hours(6))),
-        expect_none(minutes(55)),
-        expect_firing(minutes(60), page(hour=2 / 3, six_hours=2 / 3, total=2 / 3), two_thirds),
-        expect_firing(minutes(65), two_thirds),  # without requests, no error ratio of five minutes
-        expect_firing(minutes(415), two_thirds),
-        expect_none(minutes(420)),
+        *alerts.route.series(labels),
+        expect_none(fires - FIVE_MINUTES),
+        expect_firing(fires, alerts.page(fires), alerts.ticket(fires)),
+        # Without requests, there is no error ratio of five minutes, and at last none of six hours.
+        *(expect_firing(time, alerts.ticket(time)) for time in (fires + FIVE_MINUTES, hours(7) - FIVE_MINUTES)),
+        expect_none(hours(7)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"requests": max(budget.min_requests, budget.min_errors), "fires": fires},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_in_two_hours")
-def fifteen_requests_in_two_hours(platform: Platform) -> Scenario:
-    """10 of 15 requests in two hours fail, the minimum of six hours but not of one: both fire at 2:00."""
+def enough_requests_in_two_hours(platform: Platform) -> Scenario:
+    """{requests} requests in two hours and their errors are just the minimums of six hours, but not of one: both fire
+    at {fires}."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    alerts = budget_alerts(platform, just_enough(platform, hours(2), budget.medium))
+    fires = hours(2)
     return scenario(
-        requests(CHAT, count("0.125", hours(2)), count(0, hours(1))),
-        errors(CHAT, count(0, minutes(40)), count("0.125", minutes(80)), count(0, hours(1))),
-        expect_none(minutes(115)),
-        expect_firing(
-            minutes(120),
-            # All of the 7.5 requests of the last hour failed.
-            page(hour=1, six_hours=2 / 3, value=2 / 3, total=2 / 3),
-            ticket(2 / 3, total=2 / 3),
-        ),
+        *alerts.route.series(labels),
+        expect_none(fires - FIVE_MINUTES),
+        expect_firing(fires, alerts.page(fires, by_six_hours=True), alerts.ticket(fires)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"requests": max(budget.min_requests, budget.min_errors), "fires": fires},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS), id="fifteen_requests_after_peak")
-def fifteen_requests_after_peak(platform: Platform) -> Scenario:
-    """10 of 15 requests in an hour fail after a peak, the minimum of that hour: fires at 3:00 for that hour alone."""
+def enough_requests_after_peak(platform: Platform) -> Scenario:
+    """{requests} requests in an hour after a peak and their errors are just the minimums: fires at {fires} for that
+    hour alone."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    alerts = budget_alerts(platform, just_enough(platform, hours(1), budget.fast, before=hours(2)))
+    fires = hours(3)
     return scenario(
-        requests(CHAT, *after_peak(0, hours(1)), count("0.25", hours(1)), count(0, minutes(30))),
-        errors(CHAT, count(0, minutes(140)), count("0.25", minutes(40)), count(0, minutes(30))),
-        expect_none(minutes(175)),
-        # 30 days / 133.3 × 0.9998 = 5.4 hours.
-        expect_firing(
-            minutes(180),
-            page(hour=2 / 3, six_hours=10 / 12_000_015, total=10 / 12_000_015, exhausted=hours(5) + minutes(24)),
-        ),
-        expect_none(minutes(185)),
+        *alerts.route.series(labels),
+        expect_none(fires - FIVE_MINUTES),
+        expect_firing(fires, alerts.page(fires)),
+        expect_none(fires + FIVE_MINUTES),
         evaluation_interval=FIVE_MINUTES,
+        claim={"requests": max(budget.min_requests, budget.min_errors), "fires": fires},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, TICKET, covers=(LOW_TRAFFIC,), id="nine_errors")
-def nine_errors(platform: Platform) -> Scenario:
-    """9 of 30 requests in an hour, the only ones of three days, fail: does not fire, because 10 are the minimum."""
+def too_few_errors(platform: Platform) -> Scenario | NotPossible:
+    """{errors} of {requests} requests in an hour, the only ones of three days, fail: does not fire, because {minimum}
+    errors are the minimum."""
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    failed = budget.min_errors - 1
+    called = max(budget.min_requests, failed / min(max(Fraction(3, 10), budget.fast * 9 / 5), (1 + budget.fast) / 2))
+    if failed / called <= budget.fast:
+        return not_possible(NO_FEWER_ERRORS)
+    rest = count(0, hours(7))
+    calls = RouteSeries((count(rate_of(called, hours(1)), hours(1)), rest), (count(failed / 60, hours(1)), rest))
     return scenario(
-        requests(CHAT, count("0.5", hours(1)), count(0, hours(7))),
-        errors(CHAT, count(0, minutes(24)), count("0.25", minutes(36)), count(0, hours(7))),
+        *calls.series(labels),
         *(expect_none(minutes(minute)) for minute in (50, 55, 60, 65, 80, 300, 420)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"errors": failed, "requests": round(called, 2), "minimum": budget.min_errors},
     )
 
 
 @alert_test("ErrorBudgetBurn", PAGE, covers=(FIRES, RECOVERS), id="burn_stops")
 def burn_stops(platform: Platform) -> Scenario:
-    """/chat fails 6 % of its requests for an hour, then 0.6 %, then 0.5 %: fires until five minutes are at 0.5 %."""
-    # Half an hour stays above 3 %: without the condition on five minutes the page would fire for half an hour more.
+    """A route fails {ratio} of its requests for an hour, then {above}, then exactly its budget of {budget}: fires until
+    five minutes are at the budget."""
+    # Half an hour stays above the threshold: without the condition on five minutes the page would fire for longer.
+    budget, (labels, *_) = error_budget(platform), names(platform)
+    ratio, above = budget.medium * 2, budget.ratio * 6 / 5
+    rate = budget.busy(ratio, above, budget.ratio)
+    failures = (
+        count(rate * ratio, hours(1)),
+        count(rate * above, FIVE_MINUTES),
+        count(rate * budget.ratio, minutes(15)),
+    )
+    alerts, end = budget_alerts(platform, RouteSeries((count(rate, minutes(80)),), failures)), minutes(70)
     return scenario(
-        requests(CHAT, count(1250, minutes(80))),
-        errors(CHAT, count(75, hours(1)), count("7.5", FIVE_MINUTES), count("6.25", minutes(15))),
-        expect_firing(minutes(60), page(hour=0.06, six_hours=0.06, value=0.06, total=0.06), ticket(0.06, total=0.06)),
-        expect_firing(
-            minutes(65),
-            page(hour=4_162.5 / 75_000, six_hours=4_537.5 / 81_250, value=4_537.5 / 81_250, total=4_537.5 / 81_250),
-            ticket(4_537.5 / 81_250, total=4_537.5 / 81_250),
+        *alerts.route.series(labels),
+        *(
+            expect_firing(time, alerts.page(time, by_six_hours=True), alerts.ticket(time))
+            for time in (hours(1), end - FIVE_MINUTES)
         ),
-        expect_firing(minutes(70), ticket(4_568.75 / 87_500, total=4_568.75 / 87_500)),
+        expect_firing(end, alerts.ticket(end)),
         evaluation_interval=FIVE_MINUTES,
+        claim={"ratio": share(ratio), "above": share(above), "budget": share(budget.ratio)},
     )

@@ -1,10 +1,13 @@
-"""Alert tests of TenantHighErrorRate, RouteHighErrorRate and RouteDown."""
+"""Alert tests of TenantHighErrorRate and RouteHighErrorRate."""
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from fractions import Fraction
 
-from contract.api import ERRORS, REQUESTS
-from contract.labels import ROUTE, SERVICE, TENANT
+from alerts.errors import route_high_error_rate, tenant_high_error_rate
+from alerts.tests.names import Labels, routes, tenants
+from alerts.tests.phases import Phases, phases
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
+from alerts.tests.request_series import errors, requests
+from contract.labels import TENANT
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -14,361 +17,376 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
-    Expectation,
     InputSeries,
-    Restart,
+    NotPossible,
     Scenario,
-    Segment,
     alert_test,
     count,
     expect_firing,
     expect_none,
     firing,
-    input_series,
     no_samples,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes, seconds
+from generator.dsl.rates import Traffic, diluted
+from generator.dsl.units import Duration, minutes
 
-CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
-FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmoke"}
-FIRST_CHAT, SECOND_CHAT = {**FIRST, **CHAT}, {**SECOND, **CHAT}
-FIRST_SEARCH, SECOND_SEARCH = {**FIRST, **SEARCH}, {**SECOND, **SEARCH}
-
-HALF_MINUTE = seconds(30)
-ScenarioParts: TypeAlias = tuple[InputSeries | Expectation, ...]
+RESTART = minutes(8)
+NONE = Fraction(0)
 
 
-def requests(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Requests, whether they fail or not."""
-    return input_series(REQUESTS, labels, *segments)
+def names(platform: Platform) -> tuple[Labels, Labels, Labels, Labels]:
+    """Both tenants on the first route, then on the second one."""
+    first, second = tenants(platform, platform.errors.tenant)
+    route, other_route = routes(platform)
+    return {**first, **route}, {**second, **route}, {**first, **other_route}, {**second, **other_route}
 
 
-def errors(labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
-    """Requests that fail."""
-    return input_series(ERRORS, labels, *segments)
+def tenant_alert(platform: Platform) -> RatioAlert:
+    """TenantHighErrorRate, with the threshold of the first tenant."""
+    first, _ = tenants(platform, platform.errors.tenant)
+    threshold = platform.errors.tenant.value_for(first[TENANT])
+    assert threshold is not None, "thresholds on errors have a default"
+    return ratio_alert(tenant_high_error_rate, platform, threshold)
 
 
-def constant(per_minute: int | str) -> Segment:
-    """A constant rate for the whole test."""
-    return count(per_minute, minutes(60))
+def route_alert(platform: Platform) -> RatioAlert:
+    """RouteHighErrorRate."""
+    return ratio_alert(route_high_error_rate, platform, platform.errors.route)
 
 
-def incident(per_minute: int) -> tuple[Segment, ...]:
-    """An increase per minute from minute 30 to 50, and none before and after."""
-    return count(0, minutes(30)), count(per_minute, minutes(20)), count(0, minutes(10))
-
-
-def with_restarts(per_minute: int) -> tuple[Segment, ...]:
-    """A constant rate, with restarts of the reporting process at minutes 30 and 38."""
-    return (
-        count(per_minute, minutes(30)),
-        Restart(),
-        count(per_minute, minutes(8)),
-        Restart(),
-        count(per_minute, minutes(22)),
+def others(platform: Platform, traffic: Traffic) -> Traffic:
+    """The requests of another tenant, none of which fails: the route's ratio stays below its threshold."""
+    return Traffic(
+        max(traffic.requests, diluted(traffic.errors, platform.errors.route.amount) - traffic.requests), NONE
     )
 
 
-def step_at_30(before: int, after: int) -> tuple[Segment, ...]:
-    """A rate that changes at minute 30, with a restart of the reporting process at minute 38."""
-    return count(before, minutes(30)), count(after, minutes(8)), Restart(), count(after, minutes(22))
-
-
-ONE_TENANT_FAILS = (
-    requests(FIRST_CHAT, constant(400)),
-    errors(FIRST_CHAT, *incident(23)),  # 5.75 % of the tenant's requests
-    requests(SECOND_CHAT, constant(1000)),  # and 1.6 % of the route's
-    errors(SECOND_CHAT, constant(0)),
-)
+def one_failing_tenant(platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
+    """A tenant fails well above its threshold during an incident, and the other one does not."""
+    traffic = tenant_alert(platform).well_above
+    first, second, *_ = names(platform)
+    return (
+        requests(first, during.constant(traffic.requests)),
+        errors(first, *during.incident(traffic.errors)),
+        requests(second, during.constant(others(platform, traffic).requests)),
+        errors(second, during.constant(NONE)),
+    )
 
 
 @alert_test(
     "TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_fails"
 )
 def one_tenant_fails(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % of its requests from minute 30 to 50: fires from 41 to 55, never for the other tenant."""
+    """A tenant fails {ratio} of its requests from {start} to {end}: fires from {fires} to {last}, never for the other
+    tenant."""
+    alert = tenant_alert(platform)
+    during, ratio, (first, *_) = phases(alert.timing), alert.well_above.ratio, names(platform)
+    times = alert.incident(during, ratio)
     return scenario(
-        *ONE_TENANT_FAILS,
-        expect_none(minutes(30)),
-        # Four failing minutes of five are 4.6 %: the condition is true from 35 on, and for 6 minutes at 41.
-        expect_none(minutes(40)),
-        expect_firing(minutes(41), firing(TICKET, 0.0575, FIRST_CHAT)),
-        expect_firing(minutes(50), firing(TICKET, 0.0575, FIRST_CHAT)),
-        # The condition is false from 51 on; keep_firing_for ends at 55.
-        expect_firing(minutes(55), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(50))),
-        expect_none(minutes(56)),
+        *one_failing_tenant(platform, during),
+        *alert.fires_in(times, TICKET, first),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(ratio), **times.claim},
     )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_of_one_failing_tenant")
 def route_of_one_failing_tenant(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % of its requests, which are 1.6 % of the route's: does not fire."""
-    return scenario(*ONE_TENANT_FAILS, *(expect_none(minutes(minute)) for minute in (30, 40, 41, 50, 55, 56)))
+    """A tenant fails {ratio} of its requests, which are {of_route} of the route's: does not fire."""
+    alert, traffic = route_alert(platform), tenant_alert(platform).well_above
+    during = phases(alert.timing, tenant_alert(platform).timing)
+    all_requests = traffic.requests + others(platform, traffic).requests
+    return scenario(
+        *one_failing_tenant(platform, during),
+        *map(expect_none, during.throughout(30, 40, 41, 50, 55, 56)),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(traffic.ratio), "of_route": share(round(traffic.errors / all_requests, 4))},
+    )
 
 
-FAILING_TENANT_STOPS_REPORTING = (
-    requests(FIRST_CHAT, count(400, minutes(20)), no_samples(minutes(10))),
-    errors(FIRST_CHAT, count(23, minutes(20)), no_samples(minutes(10))),
-    requests(SECOND_CHAT, constant(1000)),
-    errors(SECOND_CHAT, constant(0)),
-)
+def tenant_that_stops_reporting(platform: Platform, stops: Duration, length: Duration) -> tuple[InputSeries, ...]:
+    """A tenant fails well above its threshold until its series end; the other one does not fail."""
+    traffic = tenant_alert(platform).well_above
+    first, second, *_ = names(platform)
+    return (
+        requests(first, count(traffic.requests, stops), no_samples(minutes(10))),
+        errors(first, count(traffic.errors, stops), no_samples(minutes(10))),
+        requests(second, count(others(platform, traffic).requests, length)),
+        errors(second, count(0, length)),
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="failing_tenant_stops_reporting")
 def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
-    """A tenant fails 5.75 % of its requests and its series end at 20: fires until 28, 5 minutes after its last rate."""
+    """A tenant fails {ratio} of its requests and its series end at {stops}: fires until {last}, some minutes after its
+    last rate."""
+    alert, (first, *_) = tenant_alert(platform), names(platform)
+    during = phases(alert.timing)
+    stops, ratio = during.end - during.start, alert.well_above.ratio
+    # A window has a rate for as long as it has two samples, or one recorded increase.
+    interval, window = alert.timing.interval, alert.timing.window
+    rate_ends = window.seconds - interval.seconds * (1 if alert.timing.steps.is_sum else 2)
+    true_until = Duration(stops.seconds + rate_ends)
+    last = alert.timing.last(true_until)
     return scenario(
-        *FAILING_TENANT_STOPS_REPORTING,
-        expect_firing(minutes(20), firing(TICKET, 0.0575, FIRST_CHAT)),
-        # From 24 on, 5 minutes have fewer than two samples.
-        expect_firing(minutes(23), firing(TICKET, 0.0575, FIRST_CHAT)),
-        expect_firing(minutes(28), firing(TICKET, 0.0575, FIRST_CHAT, condition_ended=minutes(23))),
-        expect_none(minutes(29)),
+        *tenant_that_stops_reporting(platform, stops, during.length),
+        expect_firing(stops, firing(TICKET, float(ratio), first)),
+        expect_firing(true_until, firing(TICKET, float(ratio), first)),
+        expect_firing(last, firing(TICKET, float(ratio), first, condition_ended=true_until)),
+        expect_none(alert.timing.after(last)),
+        evaluation_interval=interval,
+        claim={"ratio": share(ratio), "stops": stops, "last": last},
     )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_whose_failing_tenant_stops_reporting")
 def route_whose_failing_tenant_stops_reporting(platform: Platform) -> Scenario:
-    """A tenant with 1.6 % of the route's requests as errors stops reporting at 20: does not fire."""
-    return scenario(*FAILING_TENANT_STOPS_REPORTING, *(expect_none(minutes(minute)) for minute in (20, 23, 28, 29)))
+    """A tenant whose errors are below the threshold of the route stops reporting at {stops}: does not fire."""
+    alert = route_alert(platform)
+    during = phases(alert.timing, tenant_alert(platform).timing)
+    stops = during.end - during.start
+    return scenario(
+        *tenant_that_stops_reporting(platform, stops, during.length),
+        *map(expect_none, during.throughout(20, 23, 28, 29)),
+        evaluation_interval=alert.timing.interval,
+        claim={"stops": stops},
+    )
 
 
-ONE_ROUTE_FAILS = (
-    requests(FIRST_CHAT, constant(400)),
-    errors(FIRST_CHAT, *incident(12)),  # 3 % of this tenant's requests
-    requests(SECOND_CHAT, constant(600)),
-    errors(SECOND_CHAT, *incident(11)),  # 23 of the route's 1,000 requests
-    requests(FIRST_SEARCH, constant(1000)),
-    errors(FIRST_SEARCH, constant(18)),
-)
+def one_failing_route(platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
+    """A route fails well above its threshold during an incident, and the other one just below it all the time."""
+    alert = route_alert(platform)
+    (larger, smaller), other = alert.well_above.halves(), alert.just_below
+    first, second, first_on_other, _ = names(platform)
+    return (
+        requests(first, during.constant(larger.requests)),
+        errors(first, *during.incident(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, *during.incident(smaller.errors)),
+        requests(first_on_other, during.constant(other.requests)),
+        errors(first_on_other, during.constant(other.errors)),
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_route_fails")
 def one_route_fails(platform: Platform) -> Scenario:
-    """A route fails 2.3 % of its requests from minute 30 to 50: fires from 41 to 55, never for /search at 1.8 %."""
+    """A route fails {ratio} of its requests from {start} to {end}: fires from {fires} to {last}, never for another
+    route at {other}."""
+    alert, (route, _) = route_alert(platform), routes(platform)
+    during, ratio = phases(alert.timing), alert.well_above.ratio
+    times = alert.incident(during, ratio)
     return scenario(
-        *ONE_ROUTE_FAILS,
-        expect_none(minutes(30)),
-        expect_none(minutes(40)),
-        expect_firing(minutes(41), firing(PAGE, 0.023, CHAT)),
-        expect_firing(minutes(50), firing(PAGE, 0.023, CHAT)),
-        expect_firing(minutes(55), firing(PAGE, 0.023, CHAT, condition_ended=minutes(50))),
-        expect_none(minutes(56)),
+        *one_failing_route(platform, during),
+        *alert.fires_in(times, PAGE, route),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(ratio), "other": share(alert.just_below.ratio), **times.claim},
     )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD,), id="tenants_of_one_failing_route")
-def tenants_of_one_failing_route(platform: Platform) -> Scenario:
-    """A route fails 2.3 % of its requests and none of its tenants more than 3 %: does not fire."""
-    return scenario(*ONE_ROUTE_FAILS, *(expect_none(minutes(minute)) for minute in (30, 40, 41, 50, 55, 56)))
-
-
-JUST_BELOW_THRESHOLDS: ScenarioParts = (
-    requests(FIRST_CHAT, *with_restarts(400)),
-    errors(FIRST_CHAT, *with_restarts(18)),  # 4.5 % of this tenant's requests
-    requests(SECOND_CHAT, *with_restarts(1000)),
-    errors(SECOND_CHAT, *with_restarts(7)),  # 25 of the route's 1,400 requests are 1.8 %
-    *(expect_none(minutes(minute)) for minute in (11, 12, 31, 34, 36, 39, 44, 60)),
-)
+def tenants_of_one_failing_route(platform: Platform) -> Scenario | NotPossible:
+    """A route fails {ratio} of its requests, and none of its tenants more than its own threshold: does not fire."""
+    alert, tenant = route_alert(platform), tenant_alert(platform)
+    during = phases(alert.timing, tenant.timing)
+    _, second = tenants(platform, platform.errors.tenant)
+    of_second = platform.errors.tenant.value_for(second[TENANT])
+    assert of_second is not None, "thresholds on errors have a default"
+    lowest = min(tenant.threshold, of_second.amount)
+    if max(part.ratio for part in (*alert.well_above.halves(), alert.just_below)) > lowest:
+        return not_possible("a route above its threshold has a tenant above the threshold of tenants")
+    return scenario(
+        *one_failing_route(platform, during),
+        *map(expect_none, during.throughout(30, 40, 41, 50, 55, 56)),
+        evaluation_interval=tenant.timing.interval,
+        claim={"ratio": share(alert.well_above.ratio)},
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="tenant_just_below_threshold")
 def tenant_just_below_threshold(platform: Platform) -> Scenario:
-    """A tenant fails 4.5 % of its requests for an hour, through two restarts: does not fire."""
-    return scenario(*JUST_BELOW_THRESHOLDS)
+    """A tenant fails {ratio} of its requests all the time, through two restarts: does not fire."""
+    alert, (first, second, *_) = tenant_alert(platform), names(platform)
+    during, traffic = phases(alert.timing), alert.just_below
+    return scenario(
+        requests(first, *during.with_restarts(traffic.requests)),
+        errors(first, *during.with_restarts(traffic.errors)),
+        requests(second, *during.with_restarts(traffic.requests)),
+        errors(second, *during.with_restarts(NONE)),
+        *map(expect_none, during.throughout(11, 12, 31, 34, 36, 39, 44, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(traffic.ratio)},
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_threshold")
 def route_just_below_threshold(platform: Platform) -> Scenario:
-    """A route fails 1.8 % of its requests for an hour, through two restarts: does not fire."""
-    return scenario(*JUST_BELOW_THRESHOLDS)
-
-
-AT_THEN_ABOVE_THRESHOLDS: ScenarioParts = (
-    requests(FIRST_CHAT, *step_at_30(400, 400)),
-    errors(FIRST_CHAT, *step_at_30(20, 22)),
-    requests(SECOND_CHAT, *step_at_30(600, 600)),
-    errors(SECOND_CHAT, *step_at_30(0, 0)),
-    expect_none(minutes(30)),
-    expect_none(minutes(36)),
-)
+    """Two tenants fail {ratio} of a route's requests all the time, through two restarts: does not fire."""
+    alert, (first, second, *_) = route_alert(platform), names(platform)
+    during, (larger, smaller) = phases(alert.timing), alert.just_below.halves()
+    return scenario(
+        requests(first, *during.with_restarts(larger.requests)),
+        errors(first, *during.with_restarts(larger.errors)),
+        requests(second, *during.with_restarts(smaller.requests)),
+        errors(second, *during.with_restarts(smaller.errors)),
+        *map(expect_none, during.throughout(11, 12, 31, 34, 36, 39, 44, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(alert.just_below.ratio)},
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_at_then_above_threshold")
 def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
-    """A tenant fails exactly 5 %, then 5.5 % from minute 30 on: fires from 37 on, through a restart at 38."""
-    fires = firing(TICKET, 0.055, FIRST_CHAT)
-    return scenario(*AT_THEN_ABOVE_THRESHOLDS, *(expect_firing(minutes(minute), fires) for minute in (37, 39, 60)))
+    """A tenant fails exactly {threshold}, then {ratio} from {start} on: fires from {fires} on, through a restart."""
+    alert, (first, second, *_) = tenant_alert(platform), names(platform)
+    during, (at, above) = phases(alert.timing), alert.at_then_above()
+    fires = alert.timing.fires_after_change(during.start)
+    return scenario(
+        requests(first, *during.changing(at.requests, above.requests, RESTART)),
+        errors(first, *during.changing(at.errors, above.errors, RESTART)),
+        requests(second, *during.changing(at.requests, above.requests, RESTART)),
+        errors(second, *during.changing(NONE, NONE, RESTART)),
+        *alert.fires_after(during, at, above, TICKET, first, minutes(39)),
+        evaluation_interval=alert.timing.interval,
+        claim={"threshold": share(at.ratio), "ratio": share(above.ratio), "start": during.start, "fires": fires},
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_threshold")
 def route_at_then_above_threshold(platform: Platform) -> Scenario:
-    """A route fails exactly 2 %, then 2.2 % from minute 30 on: fires from 37 on, through a restart at 38."""
-    fires = firing(PAGE, 0.022, CHAT)
-    return scenario(*AT_THEN_ABOVE_THRESHOLDS, *(expect_firing(minutes(minute), fires) for minute in (37, 39, 60)))
-
-
-FOURTEEN_REQUESTS: ScenarioParts = (
-    requests(FIRST_CHAT, constant("2.8")),
-    errors(FIRST_CHAT, constant("2.8")),
-    requests(SECOND_CHAT, constant(1000)),
-    errors(SECOND_CHAT, constant(0)),
-    requests(FIRST_SEARCH, constant("1.6")),
-    errors(FIRST_SEARCH, constant("1.6")),
-    requests(SECOND_SEARCH, constant("1.2")),
-    errors(SECOND_SEARCH, constant("1.2")),
-    *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
-)
+    """Two tenants fail exactly {threshold} of a route's requests, then {ratio} from {start} on: fires from {fires} on,
+    through a restart."""
+    alert, (first, second, *_), (route, _) = route_alert(platform), names(platform), routes(platform)
+    during, (at, above) = phases(alert.timing), alert.at_then_above()
+    fires = alert.timing.fires_after_change(during.start)
+    (one_at, two_at), (one_above, two_above) = at.halves(), above.halves()
+    return scenario(
+        requests(first, *during.changing(one_at.requests, one_above.requests, RESTART)),
+        errors(first, *during.changing(one_at.errors, one_above.errors, RESTART)),
+        requests(second, *during.changing(two_at.requests, two_above.requests, RESTART)),
+        errors(second, *during.changing(two_at.errors, two_above.errors, RESTART)),
+        *alert.fires_after(during, at, above, PAGE, route, minutes(39)),
+        evaluation_interval=alert.timing.interval,
+        claim={"threshold": share(at.ratio), "ratio": share(above.ratio), "start": during.start, "fires": fires},
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_tenant")
-def fourteen_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """All of a tenant's 14 requests in 5 minutes fail: does not fire, because 15 are the minimum."""
-    return scenario(*FOURTEEN_REQUESTS)
+def too_few_requests_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
+    """All of a tenant's {requests} requests in {window} fail: does not fire, because {minimum} are the minimum."""
+    alert, (first, second, first_on_other, _) = tenant_alert(platform), names(platform)
+    during, few = phases(alert.timing), alert.too_few_requests()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    busy = alert.traffic(Fraction(1)).requests * 50
+    return scenario(
+        requests(first, during.constant(few.requests)),
+        errors(first, during.constant(few.errors)),
+        requests(second, during.constant(busy)),
+        errors(second, during.constant(NONE)),
+        requests(first_on_other, during.constant(few.requests)),
+        errors(first_on_other, during.constant(few.errors)),
+        *map(expect_none, during.throughout(11, 12, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_requests_claim,
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_route")
-def fourteen_requests_of_a_route(platform: Platform) -> Scenario:
-    """All of a route's 14 requests in 5 minutes fail: does not fire, because 15 are the minimum."""
-    return scenario(*FOURTEEN_REQUESTS)
-
-
-FIFTEEN_REQUESTS: ScenarioParts = (
-    requests(FIRST_CHAT, constant(3)),
-    errors(FIRST_CHAT, constant(2)),
-    requests(SECOND_CHAT, constant(1000)),
-    errors(SECOND_CHAT, constant(0)),
-    requests(FIRST_SEARCH, constant(2)),
-    errors(FIRST_SEARCH, constant("1.5")),
-    requests(SECOND_SEARCH, constant(1)),
-    errors(SECOND_SEARCH, constant("0.5")),
-    expect_none(minutes(10)),
-)
+def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
+    """All of a route's {requests} requests in {window} fail, of two tenants: does not fire, because {minimum} are the
+    minimum."""
+    alert, (first, second, first_on_other, _) = route_alert(platform), names(platform)
+    during, few = phases(alert.timing), alert.too_few_requests()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    larger, smaller = few.halves()
+    return scenario(
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
+        requests(first_on_other, during.constant(alert.traffic(Fraction(1)).requests * 50)),
+        errors(first_on_other, during.constant(NONE)),
+        *map(expect_none, during.throughout(11, 12, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_requests_claim,
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_tenant")
-def fifteen_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """10 of a tenant's 15 requests in 5 minutes fail, which are the minimum of both: fires from 11 on."""
-    fires = firing(TICKET, 2 / 3, FIRST_CHAT)
-    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(11), fires), expect_firing(minutes(60), fires))
+def enough_requests_of_a_tenant(platform: Platform) -> Scenario:
+    """{errors} of a tenant's {requests} requests in {window} fail, which are the minimum: fires from {fires} on."""
+    alert, (first, second, *_) = tenant_alert(platform), names(platform)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    fires = firing(TICKET, float(enough.ratio), first)
+    return scenario(
+        requests(first, during.constant(enough.requests)),
+        errors(first, during.constant(enough.errors)),
+        requests(second, during.constant(others(platform, enough).requests)),
+        errors(second, during.constant(NONE)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.enough_claim,
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_route")
-def fifteen_requests_of_a_route(platform: Platform) -> Scenario:
-    """10 of two tenants' 15 requests to a route in 5 minutes fail, which are the minimum of both: fires from 11 on."""
-    fires = firing(PAGE, 2 / 3, SEARCH)
-    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(11), fires), expect_firing(minutes(60), fires))
-
-
-NINE_ERRORS: ScenarioParts = (
-    requests(FIRST_CHAT, constant(20)),
-    errors(FIRST_CHAT, constant("1.8")),
-    requests(FIRST_SEARCH, constant(20)),
-    errors(FIRST_SEARCH, constant("0.9")),
-    requests(SECOND_SEARCH, constant(20)),
-    errors(SECOND_SEARCH, constant("0.9")),
-    *(expect_none(minutes(minute)) for minute in (11, 12, 30, 60)),
-)
+def enough_requests_of_a_route(platform: Platform) -> Scenario:
+    """{errors} of two tenants' {requests} requests to a route in {window} fail, which are the minimum: fires from
+    {fires} on."""
+    alert, (first, second, *_), (route, _) = route_alert(platform), names(platform), routes(platform)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
+    return scenario(
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.enough_claim,
+    )
 
 
 @alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="nine_errors_of_a_tenant")
-def nine_errors_of_a_tenant(platform: Platform) -> Scenario:
-    """9 of a tenant's 100 requests in 5 minutes fail: does not fire, because 10 errors are the minimum."""
-    return scenario(*NINE_ERRORS)
+def too_few_errors_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
+    """{errors} of a tenant's {requests} requests in {window} fail: does not fire, because {minimum} errors are the
+    minimum."""
+    alert, (first, *_) = tenant_alert(platform), names(platform)
+    during, few = phases(alert.timing), alert.too_few_errors()
+    if few is None:
+        return not_possible(NO_FEWER_ERRORS)
+    return scenario(
+        requests(first, during.constant(few.requests)),
+        errors(first, during.constant(few.errors)),
+        *map(expect_none, during.throughout(11, 12, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_errors_claim(few),
+    )
 
 
 @alert_test("RouteHighErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="nine_errors_of_a_route")
-def nine_errors_of_a_route(platform: Platform) -> Scenario:
-    """9 of a route's 200 requests in 5 minutes fail: does not fire, because 10 errors are the minimum."""
-    return scenario(*NINE_ERRORS)
-
-
-@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="route_goes_down")
-def route_goes_down(platform: Platform) -> Scenario:
-    """A route fails 57.5 % of its requests from minute 30 to 50: fires from 33 to 60, never for /search at 45 %."""
+def too_few_errors_of_a_route(platform: Platform) -> Scenario | NotPossible:
+    """{errors} of two tenants' {requests} requests to a route in {window} fail: does not fire, because {minimum} errors
+    are the minimum."""
+    alert, (first, second, *_) = route_alert(platform), names(platform)
+    during, few = phases(alert.timing), alert.too_few_errors()
+    if few is None:
+        return not_possible(NO_FEWER_ERRORS)
+    larger, smaller = few.halves()
     return scenario(
-        requests(FIRST_CHAT, constant(80)),
-        errors(FIRST_CHAT, *incident(70)),
-        requests(SECOND_CHAT, constant(120)),
-        errors(SECOND_CHAT, *incident(45)),
-        requests(FIRST_SEARCH, constant(200)),
-        errors(FIRST_SEARCH, constant(90)),
-        expect_none(minutes(30)),
-        # Three failing half minutes of four are 43 %: the condition is true from 32 on.
-        expect_none(minutes(32) + HALF_MINUTE),
-        expect_firing(minutes(33), firing(PAGE, 0.575, CHAT)),
-        expect_firing(minutes(50), firing(PAGE, 0.575, CHAT)),
-        # The condition is false from 50:30 on; keep_firing_for ends at 60.
-        expect_firing(minutes(60), firing(PAGE, 0.575, CHAT, condition_ended=minutes(50))),
-        expect_none(minutes(60) + HALF_MINUTE),
-        evaluation_interval=HALF_MINUTE,
-    )
-
-
-@alert_test("RouteDown", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_outage")
-def route_just_below_outage(platform: Platform) -> Scenario:
-    """A route fails 45 % of its requests with much traffic, through two restarts: does not fire."""
-    return scenario(
-        requests(FIRST_CHAT, *with_restarts(2000)),
-        errors(FIRST_CHAT, *with_restarts(900)),
-        *(expect_none(minutes(minute)) for minute in (3, 31, 32, 33, 39, 40, 60)),
-        expect_none(minutes(30) + HALF_MINUTE),
-        evaluation_interval=HALF_MINUTE,
-    )
-
-
-@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_outage")
-def route_at_then_above_outage(platform: Platform) -> Scenario:
-    """A route fails exactly 50 %, then 55 % from minute 30 on: fires from 31:30 on, through a restart at 38."""
-    return scenario(
-        requests(FIRST_CHAT, *step_at_30(200, 200)),
-        errors(FIRST_CHAT, *step_at_30(100, 110)),
-        expect_none(minutes(30)),
-        expect_none(minutes(31)),
-        expect_firing(minutes(31) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
-        expect_firing(minutes(38) + HALF_MINUTE, firing(PAGE, 0.55, CHAT)),
-        expect_firing(minutes(60), firing(PAGE, 0.55, CHAT)),
-        evaluation_interval=HALF_MINUTE,
-    )
-
-
-@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_fourteen_requests")
-def outage_of_fourteen_requests(platform: Platform) -> Scenario:
-    """All of 14 requests of two tenants in 2 minutes fail: does not fire, because 15 are the minimum."""
-    return scenario(
-        requests(FIRST_CHAT, constant(4)),
-        errors(FIRST_CHAT, constant(4)),
-        requests(SECOND_CHAT, constant(3)),
-        errors(SECOND_CHAT, constant(3)),
-        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
-        evaluation_interval=HALF_MINUTE,
-    )
-
-
-@alert_test("RouteDown", PAGE, covers=(FIRES, BEFORE_FOR), id="outage_of_fifteen_requests")
-def outage_of_fifteen_requests(platform: Platform) -> Scenario:
-    """10 of 15 requests of two tenants in 2 minutes, the minimum of both, fail: fires from minute 3 on."""
-    return scenario(
-        requests(FIRST_CHAT, constant(4)),
-        errors(FIRST_CHAT, constant(3)),
-        requests(SECOND_CHAT, constant("3.5")),
-        errors(SECOND_CHAT, constant(2)),
-        expect_none(minutes(2) + HALF_MINUTE),
-        expect_firing(minutes(3), firing(PAGE, 2 / 3, CHAT)),
-        expect_firing(minutes(60), firing(PAGE, 2 / 3, CHAT)),
-        evaluation_interval=HALF_MINUTE,
-    )
-
-
-@alert_test("RouteDown", PAGE, covers=(LOW_TRAFFIC,), id="outage_of_nine_errors")
-def outage_of_nine_errors(platform: Platform) -> Scenario:
-    """9 of 17 requests in 2 minutes fail: does not fire, because 10 errors are the minimum."""
-    return scenario(
-        requests(FIRST_CHAT, constant("8.5")),
-        errors(FIRST_CHAT, constant("4.5")),
-        *(expect_none(minutes(minute)) for minute in (3, 4, 30, 60)),
-        evaluation_interval=HALF_MINUTE,
+        requests(first, during.constant(larger.requests)),
+        errors(first, during.constant(larger.errors)),
+        requests(second, during.constant(smaller.requests)),
+        errors(second, during.constant(smaller.errors)),
+        *map(expect_none, during.throughout(11, 12, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_errors_claim(few),
     )

@@ -1,12 +1,23 @@
 """Alert tests of TenantHighLatency and RouteHighLatency."""
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from itertools import chain
 
-from alerts.tests.latency_series import LatencySegment, constant, incident, requests_with_latency, with_restarts
+from alerts.latency import route_high_latency, tenant_high_latency
+from alerts.tests.latency_series import (
+    LatencyAlert,
+    constant,
+    incident,
+    latency_alert,
+    shares,
+    slow_share,
+    with_restarts,
+)
+from alerts.tests.names import Labels, listed_routes, routes, tenants
+from alerts.tests.phases import Phases, phases
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, share
 from contract.api import LATENCY, REQUESTS
-from contract.labels import ROUTE, SERVICE, TENANT
-from generator.dsl.alert import PAGE, TICKET
+from contract.labels import ROUTE
+from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
     BELOW_THRESHOLD,
@@ -15,86 +26,124 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
-    Expectation,
-    FiringAlert,
     InputSeries,
-    Restart,
+    NotPossible,
     Scenario,
     alert_test,
     expect_firing,
     expect_none,
     firing,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
-CHAT, SEARCH = {ROUTE: "/chat", SERVICE: "worker-api"}, {ROUTE: "/search", SERVICE: "worker-api"}
-INGEST = {ROUTE: "/ingest", SERVICE: "ingest-worker"}  # the thresholds are 10 s, 500 ms and 5 s
-FIRST, SECOND = {TENANT: "com.rainbowsmokeofficial"}, {TENANT: "com-mrrainbowsmoke"}
-
-ScenarioParts: TypeAlias = tuple[InputSeries | Expectation, ...]
-
-
-def requests(
-    tenant: Mapping[Label, str], route: Mapping[Label, str], *segments: LatencySegment | Restart
-) -> tuple[InputSeries, ...]:
-    """Requests of a tenant to a route, with their latencies."""
-    return requests_with_latency(REQUESTS, LATENCY, {**tenant, **route}, *segments)
+RESTARTS = minutes(8), minutes(13)
+AT_THRESHOLD, ABOVE_THRESHOLD = shares(6000, 300), shares(6000, 375)
+"""Exactly 5 % are slow, then 6.25 %: a fifth of the bucket above the threshold is below the 95th percentile."""
+BELOW_THRESHOLD_SHARES = shares(1000, 40, within=50)
+"""Of 1,000 the 950th is the 40th of 50 in the bucket below the threshold."""
+MOST_ROUTES = 8
+"""How many routes the tests of every route's own threshold use at most."""
 
 
-def ticket(tenant: Mapping[Label, str], route: Mapping[Label, str], p95: float) -> FiringAlert:
-    """A tenant's ticket, with its p95 in milliseconds."""
-    return firing(TICKET, p95, {**tenant, **route})
+def slo_alert(alert: Alert, platform: Platform, route: Labels) -> LatencyAlert:
+    """An alert with the latency SLO of a route."""
+    slo = platform.latency.route.value_for(route[ROUTE])
+    assert slo is not None, "every route has a latency SLO"
+    return latency_alert(alert, platform, slo, REQUESTS, LATENCY)
 
 
-ONE_TENANT_IS_SLOW = (
-    # Of 900 in 5 minutes, 50 lie between 10 and 30 s, and the 855th is the 5th of them: 10 s + 20 s × 5/50 = 12 s.
-    *requests(FIRST, CHAT, *incident({1000: 180}, {1000: 170, 20000: 10})),
-    *requests(SECOND, CHAT, constant({1000: 1800})),  # 10 of all 1,980 are too few to make the route slow
-)
+def last_route(platform: Platform) -> Labels:
+    """The route of most tests: the second one, or the only one."""
+    return listed_routes(platform)[:2][-1]
+
+
+def other_route(platform: Platform) -> Labels:
+    """A route with another SLO: the last one, or `other`, which has none."""
+    others = [route for route in listed_routes(platform) if route != last_route(platform)]
+    return others[-1] if others else routes(platform)[1]
+
+
+def one_slow_tenant(alert: LatencyAlert, platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
+    """A tenant's share of slow requests is above 5 % during an incident, and the route's is not."""
+    (first, second), route = tenants(platform), listed_routes(platform)[0]
+    slow, fast = alert.scaled(shares(160, 10), shares(1600, 0))
+    return (
+        *alert.series({**first, **route}, *incident(during, slow)),
+        *alert.series({**second, **route}, constant(during, fast)),
+    )
 
 
 @alert_test(
     "TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_is_slow"
 )
 def one_tenant_is_slow(platform: Platform) -> Scenario:
-    """10 of 180 chats of a tenant take 20 s from minute 30 to 50: fires from 44 to 50, never for the other tenant."""
+    """{share} of a tenant's requests take {slow} from {start} to {end}: fires from {fires} to {last}, never for the
+    other tenant."""
+    (first, _), route = tenants(platform), listed_routes(platform)[0]
+    alert = slo_alert(tenant_high_latency, platform, route)
+    during, slow = phases(alert.timing), shares(160, 10)
+    times = alert.incident(during, slow.slow_share)
     return scenario(
-        *ONE_TENANT_IS_SLOW,
-        expect_none(minutes(30)),
-        expect_none(minutes(43)),  # a rate over 5 minutes covers 4 steps: the condition is true from 34 on
-        expect_firing(minutes(44), ticket(FIRST, CHAT, 12000)),
-        expect_firing(minutes(50), ticket(FIRST, CHAT, 12000)),
-        expect_none(minutes(51)),
+        *one_slow_tenant(alert, platform, during),
+        expect_none(during.start),
+        expect_none(alert.timing.before(times.fires)),
+        *(
+            expect_firing(time, firing(TICKET, alert.p95_in(times, time), {**first, **route}))
+            for time in (times.fires, during.end)
+        ),
+        expect_none(alert.timing.after(times.last)),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, **times.claim, "share": share(round(slow.slow_share, 3))},
     )
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD,), id="route_of_one_slow_tenant")
 def route_of_one_slow_tenant(platform: Platform) -> Scenario:
-    """10 of 180 chats of a tenant take 20 s, which are 10 of the route's 1,980: does not fire."""
-    return scenario(*ONE_TENANT_IS_SLOW, *(expect_none(minutes(minute)) for minute in (30, 43, 44, 50, 51)))
+    """Many of a tenant's requests take {slow}, which are few of the route's: does not fire."""
+    alert = slo_alert(route_high_latency, platform, listed_routes(platform)[0])
+    during = phases(alert.timing)
+    return scenario(
+        *one_slow_tenant(alert, platform, during),
+        *map(expect_none, during.throughout(30, 43, 44, 50, 51)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
+    )
 
 
-ONE_ROUTE_IS_SLOW = (
-    # The route: 500 + 500 × 3/15 = 600 ms. The first tenant, with 10 in 80 of them: 500 + 500 × 6/10 = 800 ms.
-    *requests(FIRST, SEARCH, *incident({100: 80}, {100: 70, 800: 10})),
-    *requests(SECOND, SEARCH, *incident({100: 160}, {100: 155, 800: 5})),
-    *requests(FIRST, INGEST, constant({1000: 91, 4000: 5, 8000: 4})),
-)
+def one_slow_route(alert: LatencyAlert, platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
+    """Many requests of a route are slow during an incident, most of them one tenant's; another route is within its
+    SLO."""
+    (first, second), route, other = tenants(platform), last_route(platform), other_route(platform)
+    slo = platform.latency.route.value_for(other[ROUTE])
+    of_other = latency_alert(route_high_latency, platform, slo, REQUESTS, LATENCY) if slo is not None else alert
+    many, few = alert.scaled(shares(80, 10), shares(160, 5))
+    (healthy,) = alert.scaled(shares(100, 4, within=5))
+    return (
+        *alert.series({**first, **route}, *incident(during, many)),
+        *alert.series({**second, **route}, *incident(during, few)),
+        *of_other.series({**first, **other}, constant(during, healthy)),
+    )
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_route_is_slow")
 def one_route_is_slow(platform: Platform) -> Scenario:
-    """15 of 240 searches take 800 ms from minute 30 to 50: fires from 44 to 50, never for /ingest within its SLO."""
-    fires = firing(PAGE, 600, SEARCH)
+    """{share} of a route's requests take {slow} from {start} to {end}: fires from {fires} to {last}, never for another
+    route within its SLO."""
+    route = last_route(platform)
+    alert = slo_alert(route_high_latency, platform, route)
+    during, slow = phases(alert.timing), slow_share((shares(80, 10), shares(160, 5)))
+    times = alert.incident(during, slow)
     return scenario(
-        *ONE_ROUTE_IS_SLOW,
-        *(expect_none(minutes(minute)) for minute in (41, 42, 43)),
-        expect_firing(minutes(44), fires),
-        expect_firing(minutes(50), fires),
-        *(expect_none(minutes(minute)) for minute in (51, 52, 53)),
+        *one_slow_route(alert, platform, during),
+        expect_none(during.start),
+        expect_none(alert.timing.before(times.fires)),
+        *(expect_firing(time, firing(PAGE, alert.p95_in(times, time), route)) for time in (times.fires, during.end)),
+        expect_none(alert.timing.after(times.last)),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, **times.claim, "share": share(slow)},
     )
 
 
@@ -102,127 +151,199 @@ def one_route_is_slow(platform: Platform) -> Scenario:
     "TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="tenant_of_one_slow_route"
 )
 def tenant_of_one_slow_route(platform: Platform) -> Scenario:
-    """10 of a tenant's 80 searches take 800 ms from 30 to 50: fires from 42 to 52, never for the other tenant."""
+    """{share} of a tenant's requests to a route take {slow} from {start} to {end}: fires from {fires} to {last}, never
+    for the other tenant."""
+    (first, _), route = tenants(platform), last_route(platform)
+    alert = slo_alert(tenant_high_latency, platform, route)
+    during, slow = phases(alert.timing), shares(80, 10)
+    times = alert.incident(during, slow.slow_share)
+    moments = sorted({times.fires, during.end, alert.timing.after(during.end), times.last})
     return scenario(
-        *ONE_ROUTE_IS_SLOW,
-        expect_none(minutes(41)),
-        *(expect_firing(minutes(minute), ticket(FIRST, SEARCH, 800)) for minute in (42, 43, 44, 50)),
-        # Three slow steps of four: 37.5 of 400.
-        expect_firing(minutes(51), ticket(FIRST, SEARCH, 500 + 500 * 17.5 / 37.5)),
-        expect_firing(minutes(52), ticket(FIRST, SEARCH, 600)),
-        expect_none(minutes(53)),
+        *one_slow_route(alert, platform, during),
+        expect_none(alert.timing.before(times.fires)),
+        *(
+            expect_firing(time, firing(TICKET, alert.p95_in(times, time), {**first, **route}))
+            for time in moments
+            if time <= times.last
+        ),
+        expect_none(alert.timing.after(times.last)),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, **times.claim, "share": share(slow.slow_share)},
     )
 
 
-ABOVE_EACH_THRESHOLD: ScenarioParts = (
-    *requests(FIRST, CHAT, constant({1000: 17, 20000: 1})),
-    *requests(FIRST, SEARCH, constant({100: 75, 800: 5})),
-    *requests(FIRST, INGEST, constant({1000: 75, 8000: 5})),
-    expect_none(minutes(10)),
-)
-P95_OF_ROUTES = ((CHAT, 12000), (SEARCH, 600), (INGEST, 6000))
+def each_route(platform: Platform, alert: Alert) -> tuple[tuple[Labels, LatencyAlert], ...]:
+    """Routes, each with the alert at its own SLO."""
+    return tuple((route, slo_alert(alert, platform, route)) for route in listed_routes(platform)[:MOST_ROUTES])
+
+
+def each_route_above_its_slo(platform: Platform, of: Alert, tenant: Labels) -> Scenario:
+    """A tenant's requests to each route, whose p95 is above the route's SLO: an alert with these labels for each."""
+    (first, _), alerts = tenants(platform), each_route(platform, of)
+    timing = alerts[0][1].timing
+    during, fires = phases(timing), timing.fires(timing.steps.step)
+    slow = [alert.scaled(shares(80, 5))[0] for _, alert in alerts]
+    firing_alerts = [
+        firing(of.severity, alert.p95(latencies.slow_share), {**tenant, **route})
+        for (route, alert), latencies in zip(alerts, slow, strict=True)
+    ]
+    series = (
+        alert.series({**first, **route}, constant(during, latencies))
+        for (route, alert), latencies in zip(alerts, slow, strict=True)
+    )
+    return scenario(
+        *chain.from_iterable(series),
+        expect_none(timing.before(fires)),
+        expect_firing(fires, *firing_alerts),
+        expect_firing(during.length, *firing_alerts),
+        evaluation_interval=timing.interval,
+        claim={"fires": fires},
+    )
 
 
 @alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="each_route_of_a_tenant_has_its_own_threshold")
 def each_route_of_a_tenant_has_its_own_threshold(platform: Platform) -> Scenario:
-    """Each route is at 120 % of its own SLO for a tenant: fires for each from 11 on."""
-    alerts = [ticket(FIRST, route, p95) for route, p95 in P95_OF_ROUTES]
-    return scenario(*ABOVE_EACH_THRESHOLD, expect_firing(minutes(11), *alerts), expect_firing(minutes(60), *alerts))
+    """Each route is above its own SLO for a tenant: fires for each from {fires} on."""
+    return each_route_above_its_slo(platform, tenant_high_latency, tenants(platform)[0])
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR), id="each_route_has_its_own_threshold")
 def each_route_has_its_own_threshold(platform: Platform) -> Scenario:
-    """Each route is at 120 % of its own SLO: fires for each from 11 on."""
-    alerts = [firing(PAGE, p95, route) for route, p95 in P95_OF_ROUTES]
-    return scenario(*ABOVE_EACH_THRESHOLD, expect_firing(minutes(11), *alerts), expect_firing(minutes(60), *alerts))
+    """Each route is above its own SLO: fires for each from {fires} on."""
+    return each_route_above_its_slo(platform, route_high_latency, {})
 
 
-# Of 1,000, 910 are fast and 50 lie in the bucket below the threshold; the 950th is the 40th of these: 80 % of it.
-CHATS_BELOW = {1000: 910, 7000: 50, 20000: 40}
-SEARCHES_BELOW = {100: 910, 400: 50, 800: 40}
-INGESTS_BELOW = {1000: 910, 4000: 50, 8000: 40}
-JUST_BELOW_THRESHOLDS: ScenarioParts = (
-    *requests(FIRST, CHAT, *with_restarts(CHATS_BELOW, CHATS_BELOW)),
-    *requests(FIRST, SEARCH, *with_restarts(SEARCHES_BELOW, SEARCHES_BELOW)),
-    *requests(FIRST, INGEST, *with_restarts(INGESTS_BELOW, INGESTS_BELOW)),
-    *(expect_none(minutes(minute)) for minute in (11, 15, 30, 39, 41, 44, 48, 60)),
-)
+def each_route_below_its_slo(platform: Platform, of: Alert) -> Scenario:
+    """A tenant's p95 on each route is within the route's SLO, its maximum far above, through two restarts."""
+    (first, _), alerts = tenants(platform), each_route(platform, of)
+    timing = alerts[0][1].timing
+    during = phases(timing)
+    series = (
+        alert.series({**first, **route}, *with_restarts(during, latencies, latencies, *RESTARTS))
+        for route, alert in alerts
+        for latencies in alert.scaled(BELOW_THRESHOLD_SHARES)
+    )
+    return scenario(
+        *chain.from_iterable(series),
+        *map(expect_none, during.throughout(11, 15, 30, 39, 41, 44, 48, 60)),
+        evaluation_interval=timing.interval,
+    )
 
 
 @alert_test("TenantHighLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="tenant_just_below_threshold")
 def tenant_just_below_threshold(platform: Platform) -> Scenario:
-    """A tenant's p95 is at 90 % of each route's SLO, its maximum far above, through two restarts: does not fire."""
-    return scenario(*JUST_BELOW_THRESHOLDS)
+    """A tenant's p95 is within each route's SLO, its maximum far above, through two restarts: does not fire."""
+    return each_route_below_its_slo(platform, tenant_high_latency)
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_threshold")
 def route_just_below_threshold(platform: Platform) -> Scenario:
-    """The p95 of each route is at 90 % of its SLO, its maximum far above, through two restarts: does not fire."""
-    return scenario(*JUST_BELOW_THRESHOLDS)
+    """The p95 of each route is within its SLO, its maximum far above, through two restarts: does not fire."""
+    return each_route_below_its_slo(platform, route_high_latency)
 
 
-AT_THEN_ABOVE_THRESHOLD: ScenarioParts = (
-    # 500 ms is the bucket's bound, and not above the threshold; then 500 + 500 × 60/360 = 583.333 ms.
-    *requests(FIRST, SEARCH, *with_restarts({400: 5700, 800: 300}, {400: 5640, 800: 360})),
-    expect_none(minutes(30)),
-    expect_none(minutes(40)),
-)
+def at_then_above_slo(platform: Platform, of: Alert, tenant: Labels) -> Scenario:
+    """95 % of a tenant's requests are within the SLO of a route, then 93.75 %: an alert with these labels."""
+    (first, _), route = tenants(platform), last_route(platform)
+    alert = slo_alert(of, platform, route)
+    during, at, above = phases(alert.timing), *alert.scaled(AT_THRESHOLD, ABOVE_THRESHOLD)
+    fires = alert.timing.fires_after_change(during.start)
+    times = sorted({fires, max(fires, minutes(44)), during.length})
+    values = {time: alert.p95_after_change(at, above, time - during.start) for time in times}
+    return scenario(
+        *alert.series({**first, **route}, *with_restarts(during, at, above, *RESTARTS)),
+        expect_none(during.start),
+        expect_none(alert.timing.before(fires)),
+        *(expect_firing(time, firing(of.severity, value, {**tenant, **route})) for time, value in values.items()),
+        evaluation_interval=alert.timing.interval,
+        claim={"threshold": alert.claim["threshold"], "start": during.start, "fires": fires},
+    )
 
 
 @alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_at_then_above_threshold")
 def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
-    """95 % of a tenant's searches are within the SLO, then 94 % from 30 on: fires from 41 on, through restarts."""
-    fires = ticket(FIRST, SEARCH, 583.333)
-    return scenario(*AT_THEN_ABOVE_THRESHOLD, *(expect_firing(minutes(minute), fires) for minute in (41, 44, 60)))
+    """95% of a tenant's requests to a route take {threshold} or less, then 93.75% from {start} on: fires from {fires}
+    on, through restarts."""
+    return at_then_above_slo(platform, tenant_high_latency, tenants(platform)[0])
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_threshold")
 def route_at_then_above_threshold(platform: Platform) -> Scenario:
-    """95 % of searches are within the SLO, then 94 % from minute 30 on: fires from 41 on, through restarts."""
-    fires = firing(PAGE, 583.333, SEARCH)
-    return scenario(*AT_THEN_ABOVE_THRESHOLD, *(expect_firing(minutes(minute), fires) for minute in (41, 44, 60)))
-
-
-FOURTEEN_REQUESTS: ScenarioParts = (
-    *requests(FIRST, CHAT, constant({20000: 2.8})),
-    *requests(SECOND, CHAT, constant({1000: 1000})),
-    *requests(FIRST, INGEST, constant({20000: 1.6})),
-    *requests(SECOND, INGEST, constant({20000: 1.2})),
-    *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
-)
+    """95% of the requests to a route take {threshold} or less, then 93.75% from {start} on: fires from {fires} on,
+    through restarts."""
+    return at_then_above_slo(platform, route_high_latency, {})
 
 
 @alert_test("TenantHighLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_tenant")
-def fourteen_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """All of a tenant's 14 chats in 5 minutes take 20 s: does not fire, because 15 are the minimum."""
-    return scenario(*FOURTEEN_REQUESTS)
+def too_few_requests_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
+    """All of a tenant's {fewer} requests to a route in {window} take {slow}: does not fire, because {minimum} are the
+    minimum."""
+    (first, second), route = tenants(platform), listed_routes(platform)[0]
+    alert = slo_alert(tenant_high_latency, platform, route)
+    during, few = phases(alert.timing), alert.too_few()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    return scenario(
+        *alert.series({**first, **route}, constant(during, few)),
+        *alert.series({**second, **route}, constant(during, *alert.scaled(shares(1000, 0)))),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
+    )
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_route")
-def fourteen_requests_of_a_route(platform: Platform) -> Scenario:
-    """All of a route's 14 ingests in 5 minutes take 20 s: does not fire, because 15 are the minimum."""
-    return scenario(*FOURTEEN_REQUESTS)
-
-
-FIFTEEN_REQUESTS: ScenarioParts = (
-    # All lie between 10 and 30 s: 10 s + 20 s × 0.95 = 29 s.
-    *requests(FIRST, CHAT, constant({20000: 3})),
-    *requests(SECOND, CHAT, constant({1000: 1000})),
-    *requests(FIRST, INGEST, constant({20000: 2})),
-    *requests(SECOND, INGEST, constant({20000: 1})),
-    expect_none(minutes(14)),
-)
+def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
+    """All of a route's {fewer} requests in {window}, of two tenants, take {slow}: does not fire, because {minimum} are
+    the minimum."""
+    (first, second), route = tenants(platform), listed_routes(platform)[-1]
+    alert = slo_alert(route_high_latency, platform, route)
+    during, few = phases(alert.timing), alert.too_few()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    larger, smaller = few.split(4, 3)
+    return scenario(
+        *alert.series({**first, **route}, constant(during, larger)),
+        *alert.series({**second, **route}, constant(during, smaller)),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
+    )
 
 
 @alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_tenant")
-def fifteen_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """A tenant's 15 chats in 5 minutes, which are the minimum, take 20 s: fires from 15 on."""
-    fires = ticket(FIRST, CHAT, 29000)
-    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(15), fires), expect_firing(minutes(60), fires))
+def enough_requests_of_a_tenant(platform: Platform) -> Scenario:
+    """A quarter of a tenant's {minimum} requests to a route in {window}, the minimum, take {slow}: fires from {fires}
+    on."""
+    (first, second), route = tenants(platform), listed_routes(platform)[0]
+    alert = slo_alert(tenant_high_latency, platform, route)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    fires = firing(TICKET, alert.p95(enough.slow_share), {**first, **route})
+    return scenario(
+        *alert.series({**first, **route}, constant(during, enough)),
+        *alert.series({**second, **route}, constant(during, *alert.scaled(shares(1000, 0)))),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "fires": fires_at},
+    )
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_route")
-def fifteen_requests_of_a_route(platform: Platform) -> Scenario:
-    """A route's 15 ingests in 5 minutes, of two tenants, which are the minimum, take 20 s: fires from 15 on."""
-    fires = firing(PAGE, 29000, INGEST)
-    return scenario(*FIFTEEN_REQUESTS, expect_firing(minutes(15), fires), expect_firing(minutes(60), fires))
+def enough_requests_of_a_route(platform: Platform) -> Scenario:
+    """A quarter of a route's {minimum} requests in {window}, of two tenants, the minimum, take {slow}: fires from
+    {fires} on."""
+    (first, second), route = tenants(platform), listed_routes(platform)[-1]
+    alert = slo_alert(route_high_latency, platform, route)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    (larger, smaller), fires = enough.split(1, 1), firing(PAGE, alert.p95(enough.slow_share), route)
+    return scenario(
+        *alert.series({**first, **route}, constant(during, larger)),
+        *alert.series({**second, **route}, constant(during, smaller)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim={**alert.claim, "fires": fires_at},
+    )

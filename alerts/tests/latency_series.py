@@ -1,78 +1,211 @@
-"""Input series of requests with their latencies: a counter and a histogram that agree."""
+"""Input series of requests with their latencies, and what the tests of an alert on their 95th percentile derive from
+it.
 
-from collections.abc import Mapping
+A histogram's quantile lies in a bucket, and is interpolated in it: of requests of which a share is in the bucket above
+the threshold, and the rest below it, the part of that bucket below the quantile is (share - 5 %) of the share. The
+shares of the tests are 1/16, 1/8 and 1/4: a fifth, 3/5 and 4/5 of a bucket, which are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from alerts.tests.names import Labels
+from alerts.tests.phases import Phases
+from generator.dsl.alert import Alert
 from generator.dsl.alert_test import InputSeries, Restart, count, input_series, observe
-from generator.dsl.labels import Label
-from generator.dsl.metrics import Counter, Histogram
-from generator.dsl.units import Duration, minutes
+from generator.dsl.alert_timing import AlertTiming, IncidentTimes, timing
+from generator.dsl.metrics import P95, Counter, Histogram
+from generator.dsl.platform import Platform
+from generator.dsl.rates import rate_of
+from generator.dsl.units import MILLISECONDS, Duration, Quantity
 
-PerMinute = Mapping[int, int | float]
-"""Requests per minute, by their latency in milliseconds."""
+ABOVE_P95 = 1 - Fraction(str(P95))
+"""The share of requests above the quantile."""
 
 
 @dataclass(frozen=True)
-class LatencySegment:
-    """A time with constant rates of requests."""
+class Latencies:
+    """Requests per minute: those that are faster than a threshold, those just within it, and slow ones above it."""
 
-    per_minute: PerMinute
-    duration: Duration
+    fast: Fraction
+    slow: Fraction
+    within: Fraction = Fraction(0)
+
+    @property
+    def requests(self) -> Fraction:
+        """All requests."""
+        return self.fast + self.within + self.slow
+
+    @property
+    def slow_share(self) -> Fraction:
+        """The share of the slow requests."""
+        return self.slow / self.requests
+
+    def split(self, first: int, second: int) -> tuple[Latencies, Latencies]:
+        """The same requests in two parts of these proportions."""
+
+        def part(weight: int) -> Latencies:
+            of_all = Fraction(weight, first + second)
+            return Latencies(self.fast * of_all, self.slow * of_all, self.within * of_all)
+
+        return part(first), part(second)
+
+    def without_incident(self) -> Latencies:
+        """As many requests, all of them fast."""
+        return Latencies(self.requests, Fraction(0))
 
 
-def requests_with_latency(
-    counter: Counter, histogram: Histogram, labels: Mapping[Label, str], *segments: LatencySegment | Restart
-) -> tuple[InputSeries, ...]:
-    """A series of the counter with all requests, and one of the histogram for each latency."""
-    latencies = sorted(
-        {each for segment in segments if isinstance(segment, LatencySegment) for each in segment.per_minute}
-    )
-    counted = input_series(
-        counter,
-        labels,
-        *(
-            segment if isinstance(segment, Restart) else count(_total(segment), segment.duration)
-            for segment in segments
-        ),
-    )
-    observed = (
-        input_series(
-            histogram,
+LatencySegment = tuple[Latencies, Duration]
+"""A time with constant rates of requests."""
+
+
+@dataclass(frozen=True)
+class LatencyAlert:
+    """An alert on the 95th percentile of a latency, with enough requests in its window.
+
+    `threshold` is a bound of the histogram's buckets, in milliseconds. Slow requests lie in the bucket above it.
+    """
+
+    timing: AlertTiming
+    threshold: Fraction
+    counter: Counter
+    histogram: Histogram
+    min_requests: Fraction
+
+    @property
+    def next_bound(self) -> Fraction:
+        """The upper bound of the bucket above the threshold."""
+        return Fraction(next(bound for bound in self.histogram.buckets if bound > self.threshold))
+
+    @property
+    def slow(self) -> Fraction:
+        """A latency above the threshold, in the middle of its bucket."""
+        return (self.threshold + self.next_bound) / 2
+
+    @property
+    def within(self) -> Fraction:
+        """A latency just within the threshold."""
+        return self.threshold * 4 / 5
+
+    @property
+    def fast(self) -> Fraction:
+        """A latency far below the threshold."""
+        return self.threshold / 5
+
+    def p95(self, slow_share: Fraction) -> float:
+        """The 95th percentile of requests of which a share is slow and the others are within the threshold."""
+        part = (slow_share - ABOVE_P95) / slow_share
+        return float(self.threshold + (self.next_bound - self.threshold) * part)
+
+    def scaled(self, *parts: Latencies) -> tuple[Latencies, ...]:
+        """As many times these requests that each step of the window has the minimum, of each part."""
+        fewest = min(part.requests for part in parts) * self.timing.steps.step.seconds / 60
+        times = max(1, math.ceil(self.min_requests / fewest))
+        return tuple(Latencies(part.fast * times, part.slow * times, part.within * times) for part in parts)
+
+    def p95_after_change(self, before: Latencies, after: Latencies, elapsed: Duration) -> float:
+        """The 95th percentile some time after the share of slow requests changed."""
+        steps = elapsed.seconds // self.timing.steps.step.seconds
+        seen = self.timing.steps.seen(steps, from_zero=False)
+        return self.p95(before.slow_share + (after.slow_share - before.slow_share) * seen)
+
+    def incident(self, during: Phases, slow_share: Fraction) -> IncidentTimes:
+        """When the alert fires because of an incident in which a share of requests is slow."""
+        return IncidentTimes(self.timing, during.start, during.end, slow_share / ABOVE_P95, from_zero=False)
+
+    def p95_in(self, times: IncidentTimes, time: Duration) -> float:
+        """The 95th percentile during an incident."""
+        return self.p95(times.excess * ABOVE_P95 * times.seen_at(time))
+
+    def series(self, labels: Labels, *segments: LatencySegment | Restart) -> tuple[InputSeries, ...]:
+        """A series of the counter with all requests, and one of the histogram for each latency."""
+        parts = [segment for segment in segments if not isinstance(segment, Restart)]
+        counted = input_series(
+            self.counter,
             labels,
-            *(
-                segment
-                if isinstance(segment, Restart)
-                else observe(segment.per_minute.get(latency, 0), latency, segment.duration)
-                for segment in segments
-            ),
+            *(each if isinstance(each, Restart) else count(each[0].requests, each[1]) for each in segments),
         )
-        for latency in latencies
-    )
-    return (counted, *observed)
+        rates: Mapping[Fraction, str] = {self.fast: "fast", self.within: "within", self.slow: "slow"}
+        observed = (
+            input_series(
+                self.histogram,
+                labels,
+                *(
+                    each if isinstance(each, Restart) else observe(getattr(each[0], name), latency, each[1])
+                    for each in segments
+                ),
+            )
+            for latency, name in rates.items()
+            if any(getattr(latencies, name) for latencies, _ in parts)
+        )
+        return (counted, *observed)
+
+    def just_enough(self) -> tuple[Latencies, Duration]:
+        """Requests of which a window has just the minimum, a quarter of them slow, and when the alert fires if a test
+        begins with them."""
+        rate = rate_of(self.min_requests, self.timing.window)
+        fraction = self.min_requests / (rate * self.timing.window.seconds / 60)
+        return Latencies(rate * 3 / 4, rate / 4), self.timing.fires_from_start(fraction)
+
+    def too_few(self) -> Latencies | None:
+        """Slow requests, one less than the minimum in a window. None: the minimum is 1."""
+        rate = (self.min_requests - 1) * 60 / self.timing.window.seconds
+        return Latencies(Fraction(0), rate) if rate else None
+
+    @property
+    def claim(self) -> Mapping[str, Quantity | Fraction | str]:
+        """What a claim says about the threshold and the minimum."""
+        return {
+            "threshold": Quantity(self.threshold, MILLISECONDS),
+            "slow": Quantity(self.slow, MILLISECONDS),
+            "minimum": self.min_requests,
+            "fewer": self.min_requests - 1,
+            "window": self.timing.window.text(),
+        }
 
 
-def _total(segment: LatencySegment) -> str:
-    return str(sum(Fraction(str(rate)) for rate in segment.per_minute.values()))
+def latency_alert(
+    alert: Alert, platform: Platform, threshold: Quantity, counter: Counter, histogram: Histogram
+) -> LatencyAlert:
+    """An alert on a latency on a platform, with the threshold for the series of its tests."""
+    times = timing(alert.rule(platform))
+    return LatencyAlert(times, threshold.amount, counter, histogram, platform.min_requests.amount)
 
 
-def constant(per_minute: PerMinute) -> LatencySegment:
+def constant(during: Phases, latencies: Latencies) -> LatencySegment:
     """Constant rates for the whole test."""
-    return LatencySegment(per_minute, minutes(60))
+    return latencies, during.length
 
 
-def incident(normal: PerMinute, slow: PerMinute) -> tuple[LatencySegment, ...]:
-    """Slow requests from minute 30 to 50, normal ones before and after."""
-    return LatencySegment(normal, minutes(30)), LatencySegment(slow, minutes(20)), LatencySegment(normal, minutes(10))
+def incident(during: Phases, slow: Latencies) -> tuple[LatencySegment, ...]:
+    """Slow requests during the incident, as many fast ones before and after."""
+    normal = slow.without_incident()
+    before, time, after = during.start, during.end - during.start, during.length - during.end
+    return (normal, before), (slow, time), (normal, after)
 
 
-def with_restarts(before: PerMinute, after: PerMinute) -> tuple[LatencySegment | Restart, ...]:
-    """Rates that change at minute 30, with restarts of the reporting process at minutes 38 and 43."""
-    return (
-        LatencySegment(before, minutes(30)),
-        LatencySegment(after, minutes(8)),
-        Restart(),
-        LatencySegment(after, minutes(5)),
-        Restart(),
-        LatencySegment(after, minutes(17)),
-    )
+def with_restarts(
+    during: Phases, before: Latencies, after: Latencies, *restarts: Duration
+) -> tuple[LatencySegment | Restart, ...]:
+    """Rates that change where the incident would begin, with restarts at these times after the change."""
+    segments: list[LatencySegment | Restart] = [(before, during.start)]
+    time = during.start
+    for restart in restarts:
+        segments += [(after, during.start + restart - time), Restart()]
+        time = during.start + restart
+    return (*segments, (after, during.length - time))
+
+
+def slow_share(parts: Iterable[Latencies]) -> Fraction:
+    """The share of slow requests of all parts together."""
+    together = tuple(parts)
+    return sum((part.slow for part in together), Fraction(0)) / sum(part.requests for part in together)
+
+
+def shares(requests: int, slow: int, within: int = 0) -> Latencies:
+    """So many requests per minute, of which some are slow, and some just within the threshold."""
+    return Latencies(Fraction(requests - slow - within), Fraction(slow), Fraction(within))

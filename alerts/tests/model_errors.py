@@ -1,9 +1,12 @@
 """Alert tests of HighAIErrorRate."""
 
-from collections.abc import Mapping
+from fractions import Fraction
 
+from alerts.errors import high_ai_error_rate
+from alerts.tests.names import Labels, models, routes, tenants
+from alerts.tests.phases import phases
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
 from contract.ai import AI_ERRORS, AI_REQUESTS
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.alert import PAGE
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -14,140 +17,156 @@ from generator.dsl.alert_test import (
     OTHERS_UNAFFECTED,
     RECOVERS,
     InputSeries,
-    Restart,
+    NotPossible,
     Scenario,
     Segment,
     alert_test,
-    count,
     expect_firing,
     expect_none,
     firing,
     input_series,
+    not_possible,
     scenario,
 )
-from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
-FIRST_CHAT = {TENANT: "com.rainbowsmokeofficial", ROUTE: "/chat", SERVICE: "worker-api"}
-SECOND_CHAT = {**FIRST_CHAT, TENANT: "com-mrrainbowsmoke"}
-SEARCH = {**FIRST_CHAT, ROUTE: "/search"}
-LARGE, SMALL = {MODEL: "@cf/openai/gpt-oss-120b"}, {MODEL: "@cf/openai/gpt-oss-20b"}
+RESTARTS = minutes(8), minutes(13)
 
 
-def model_calls(labels: Mapping[Label, str], model: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def names(platform: Platform) -> tuple[Labels, Labels, Labels]:
+    """Both tenants on the first route, and the first one on the second route."""
+    first, second = tenants(platform)
+    route, other_route = routes(platform)
+    return {**first, **route}, {**second, **route}, {**first, **other_route}
+
+
+def model_alert(platform: Platform) -> RatioAlert:
+    """HighAIErrorRate."""
+    return ratio_alert(high_ai_error_rate, platform, platform.errors.ai)
+
+
+def model_calls(labels: Labels, model: Labels, *segments: Segment) -> InputSeries:
     """Calls to a model, whether they fail or not."""
     return input_series(AI_REQUESTS, {**labels, **model}, *segments)
 
 
-def model_errors(labels: Mapping[Label, str], model: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def model_errors(labels: Labels, model: Labels, *segments: Segment) -> InputSeries:
     """Calls to a model that fail."""
     return input_series(AI_ERRORS, {**labels, **model}, *segments)
 
 
-def constant(per_minute: int | str) -> Segment:
-    """A constant rate for the whole test."""
-    return count(per_minute, minutes(60))
-
-
-def incident(per_minute: int) -> tuple[Segment, ...]:
-    """An increase per minute from minute 30 to 50, and none before and after."""
-    return count(0, minutes(30)), count(per_minute, minutes(20)), count(0, minutes(10))
-
-
-def with_restarts(before: int, after: int) -> tuple[Segment, ...]:
-    """A rate that changes at minute 30, with restarts of the reporting process at minutes 38 and 43."""
-    return (
-        count(before, minutes(30)),
-        count(after, minutes(8)),
-        Restart(),
-        count(after, minutes(5)),
-        Restart(),
-        count(after, minutes(17)),
-    )
-
-
 @alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="model_fails")
 def model_fails(platform: Platform) -> Scenario:
-    """A model fails 5.75 % of its calls from minute 30 to 50: fires from 45 to 55, never for another model at 4.5 %."""
+    """A model fails {ratio} of its calls from {start} to {end}: fires from {fires} to {last}, never for another model
+    at {other}."""
+    alert, (first, second, on_other), (model, other_model) = model_alert(platform), names(platform), models(platform)
+    during, ratio, other = phases(alert.timing), alert.well_above.ratio, alert.just_below
+    (larger, rest), times = alert.well_above.halves(), alert.incident(during, ratio)
+    smaller, smallest = rest.halves()
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, constant(200)),
-        model_errors(FIRST_CHAT, LARGE, *incident(12)),
-        model_calls(SECOND_CHAT, LARGE, constant(100)),
-        model_errors(SECOND_CHAT, LARGE, *incident(8)),
-        model_calls(SEARCH, LARGE, constant(100)),
-        model_errors(SEARCH, LARGE, *incident(3)),  # 23 of the model's 400 calls
-        model_calls(SEARCH, SMALL, constant(400)),
-        model_errors(SEARCH, SMALL, constant(18)),
-        expect_none(minutes(30)),
-        expect_none(minutes(44)),  # four failing minutes of five are 4.6 %: the condition is true from 35 on
-        expect_firing(minutes(45), firing(PAGE, 0.0575, LARGE)),
-        expect_firing(minutes(50), firing(PAGE, 0.0575, LARGE)),
-        # The condition is false from 51 on; keep_firing_for ends at 55.
-        expect_firing(minutes(55), firing(PAGE, 0.0575, LARGE, condition_ended=minutes(50))),
-        expect_none(minutes(56)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, *during.incident(larger.errors)),
+        model_calls(second, model, during.constant(smaller.requests)),
+        model_errors(second, model, *during.incident(smaller.errors)),
+        model_calls(on_other, model, during.constant(smallest.requests)),
+        model_errors(on_other, model, *during.incident(smallest.errors)),
+        model_calls(on_other, other_model, during.constant(other.requests)),
+        model_errors(on_other, other_model, during.constant(other.errors)),
+        *alert.fires_in(times, PAGE, model),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(ratio), "other": share(other.ratio), **times.claim},
     )
 
 
 @alert_test("HighAIErrorRate", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="model_just_below_threshold")
 def model_just_below_threshold(platform: Platform) -> Scenario:
-    """A model fails 4.5 % of its calls with much traffic, through two restarts: does not fire."""
+    """A model fails {ratio} of its calls all the time, through two restarts: does not fire."""
+    alert, (first, *_), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, traffic = phases(alert.timing), alert.just_below
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, *with_restarts(2000, 2000)),
-        model_errors(FIRST_CHAT, LARGE, *with_restarts(90, 90)),
-        *(expect_none(minutes(minute)) for minute in (15, 16, 39, 42, 44, 48, 60)),
+        model_calls(first, model, *during.changing(traffic.requests, traffic.requests, *RESTARTS)),
+        model_errors(first, model, *during.changing(traffic.errors, traffic.errors, *RESTARTS)),
+        *map(expect_none, during.throughout(15, 16, 39, 42, 44, 48, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(traffic.ratio)},
     )
 
 
 @alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="model_at_then_above_threshold")
 def model_at_then_above_threshold(platform: Platform) -> Scenario:
-    """A model fails exactly 5 %, then 5.5 % from minute 30 on: fires from 41 on, through restarts at 38 and 43."""
+    """A model fails exactly {threshold}, then {ratio} from {start} on: fires from {fires} on, through two restarts."""
+    alert, (first, *_), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, (at, above) = phases(alert.timing), alert.at_then_above()
+    fires = alert.timing.fires_after_change(during.start)
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, *with_restarts(400, 400)),
-        model_errors(FIRST_CHAT, LARGE, *with_restarts(20, 22)),
-        expect_none(minutes(30)),
-        expect_none(minutes(40)),
-        *(expect_firing(minutes(minute), firing(PAGE, 0.055, LARGE)) for minute in (41, 44, 60)),
+        model_calls(first, model, *during.changing(at.requests, above.requests, *RESTARTS)),
+        model_errors(first, model, *during.changing(at.errors, above.errors, *RESTARTS)),
+        *alert.fires_after(during, at, above, PAGE, model, minutes(44)),
+        evaluation_interval=alert.timing.interval,
+        claim={"threshold": share(at.ratio), "ratio": share(above.ratio), "start": during.start, "fires": fires},
     )
 
 
 @alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_model_calls")
-def fourteen_model_calls(platform: Platform) -> Scenario:
-    """All of a model's 14 calls of two routes in 5 minutes fail: does not fire, because 15 are the minimum."""
+def too_few_model_calls(platform: Platform) -> Scenario | NotPossible:
+    """All of a model's {requests} calls of two routes in {window} fail: does not fire, because {minimum} are the
+    minimum."""
+    alert, (first, _, on_other), (model, other_model) = model_alert(platform), names(platform), models(platform)
+    during, few = phases(alert.timing), alert.too_few_requests()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    larger, smaller = few.halves()
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, constant("1.6")),
-        model_errors(FIRST_CHAT, LARGE, constant("1.6")),
-        model_calls(SEARCH, LARGE, constant("1.2")),
-        model_errors(SEARCH, LARGE, constant("1.2")),
-        model_calls(SEARCH, SMALL, constant(1000)),
-        model_errors(SEARCH, SMALL, constant(0)),
-        *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
+        model_calls(on_other, other_model, during.constant(alert.traffic(Fraction(1)).requests * 50)),
+        model_errors(on_other, other_model, during.constant(Fraction(0))),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_requests_claim,
     )
 
 
 @alert_test("HighAIErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_model_calls")
-def fifteen_model_calls(platform: Platform) -> Scenario:
-    """10 of a model's 15 calls of two routes in 5 minutes, the minimum of both, fail: fires from 15 on."""
+def enough_model_calls(platform: Platform) -> Scenario:
+    """{errors} of a model's {requests} calls of two routes in {window} fail, which are the minimum: fires from {fires}
+    on."""
+    alert, (first, _, on_other), (model, _) = model_alert(platform), names(platform), models(platform)
+    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
+    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), model)
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, constant(2)),
-        model_errors(FIRST_CHAT, LARGE, constant("1.5")),
-        model_calls(SEARCH, LARGE, constant(1)),
-        model_errors(SEARCH, LARGE, constant("0.5")),
-        expect_none(minutes(14)),
-        expect_firing(minutes(15), firing(PAGE, 2 / 3, LARGE)),
-        expect_firing(minutes(60), firing(PAGE, 2 / 3, LARGE)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
+        expect_none(alert.timing.before(fires_at)),
+        expect_firing(fires_at, fires),
+        expect_firing(during.length, fires),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.enough_claim,
     )
 
 
 @alert_test("HighAIErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="nine_model_errors")
-def nine_model_errors(platform: Platform) -> Scenario:
-    """9 of a model's 100 calls of two routes in 5 minutes fail: does not fire, because 10 errors are the minimum."""
+def too_few_model_errors(platform: Platform) -> Scenario | NotPossible:
+    """{errors} of a model's {requests} calls of two routes in {window} fail: does not fire, because {minimum} errors
+    are the minimum."""
+    alert, (first, _, on_other), (model, other_model) = model_alert(platform), names(platform), models(platform)
+    during, few, other = phases(alert.timing), alert.too_few_errors(), alert.just_below
+    if few is None:
+        return not_possible(NO_FEWER_ERRORS)
+    larger, smaller = few.halves()
     return scenario(
-        model_calls(FIRST_CHAT, LARGE, constant(10)),
-        model_errors(FIRST_CHAT, LARGE, constant(1)),
-        model_calls(SEARCH, LARGE, constant(10)),
-        model_errors(SEARCH, LARGE, constant("0.8")),
-        model_calls(SEARCH, SMALL, constant(1000)),
-        model_errors(SEARCH, SMALL, constant(10)),
-        *(expect_none(minutes(minute)) for minute in (15, 16, 30, 60)),
+        model_calls(first, model, during.constant(larger.requests)),
+        model_errors(first, model, during.constant(larger.errors)),
+        model_calls(on_other, model, during.constant(smaller.requests)),
+        model_errors(on_other, model, during.constant(smaller.errors)),
+        model_calls(on_other, other_model, during.constant(other.requests)),
+        model_errors(on_other, other_model, during.constant(other.errors)),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_errors_claim(few),
     )

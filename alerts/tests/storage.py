@@ -1,16 +1,16 @@
 """Alert tests of StorageErrors."""
 
-from contract.labels import ROUTE, SERVICE, STORE, TENANT
-from contract.storage import (
-    DO_ERRORS,
-    DO_REQUESTS,
-    KV_ERRORS,
-    KV_READS,
-    KV_WRITES,
-    VECTORIZE_ERRORS,
-    VECTORIZE_QUERIES,
-)
-from generator.dsl.alert import PAGE, TICKET
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain
+
+from alerts.storage import storage_errors_page, storage_errors_ticket
+from alerts.tests.names import Labels, route_of_last_service, routes, tenants
+from alerts.tests.phases import Phases, phases
+from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
+from alerts.tests.store_series import Course, Store, stores
+from generator.dsl.alert import PAGE, TICKET, Severity
 from generator.dsl.alert_test import (
     BEFORE_FOR,
     BELOW_THRESHOLD,
@@ -19,46 +19,102 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
+    Expectation,
+    FiringAlert,
+    InputSeries,
+    NotPossible,
     Restart,
     Scenario,
     Segment,
     alert_test,
     count,
-    expect_firing,
+    expect,
     expect_none,
     firing,
-    input_series,
+    not_possible,
     scenario,
 )
+from generator.dsl.alert_timing import FIVE_MINUTES, WindowSteps, multiple
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes
+from generator.dsl.rates import Traffic
+from generator.dsl.units import Duration, minutes
 
-SEARCH = {TENANT: "com.rainbowsmokeofficial", ROUTE: "/search", SERVICE: "worker-api"}
-SECOND_SEARCH = {**SEARCH, TENANT: "com-mrrainbowsmoke"}
-INGEST = {TENANT: "com-mrrainbowsmoke", ROUTE: "/ingest", SERVICE: "ingest-worker"}
-FIRST_INGEST = {**INGEST, TENANT: "com.rainbowsmokeofficial"}
-VECTORIZE, KV, DURABLE_OBJECTS = {STORE: "vectorize"}, {STORE: "kv"}, {STORE: "durable_objects"}
-
-
-def constant(per_minute: int | str) -> Segment:
-    """A constant rate for the whole test."""
-    return count(per_minute, minutes(70))
+HALF_AN_HOUR = minutes(30)
+RESTART = minutes(4)
+"""A process restarts 4 minutes after a rate changes, or after its last restart."""
 
 
-def incident(per_minute: int) -> tuple[Segment, ...]:
-    """An increase per minute from minute 30 to 60, and none before and after."""
-    return count(0, minutes(30)), count(per_minute, minutes(30)), count(0, minutes(10))
+def names(platform: Platform) -> tuple[Labels, Labels, Labels]:
+    """Both tenants on the second route, and the second one on the last route."""
+    first, second = tenants(platform)
+    _, route = routes(platform)
+    return {**first, **route}, {**second, **route}, {**second, **route_of_last_service(platform)}
 
 
-def with_restarts(per_minute: int) -> tuple[Segment, ...]:
-    """A constant rate, with restarts of the reporting process at minutes 30 and 34."""
-    return (
-        count(per_minute, minutes(30)),
-        Restart(),
-        count(per_minute, minutes(4)),
-        Restart(),
-        count(per_minute, minutes(36)),
-    )
+def two_stores(platform: Platform) -> tuple[Store, Store]:
+    """A store with one counter of calls, and the one with the most."""
+    return stores(platform)[0], stores(platform)[-1]
+
+
+def ticket_alert(platform: Platform) -> RatioAlert:
+    """StorageErrors as a ticket."""
+    return ratio_alert(storage_errors_ticket, platform, platform.storage.ticket, storage_errors_page)
+
+
+def page_alert(platform: Platform) -> RatioAlert:
+    """StorageErrors as a page."""
+    return ratio_alert(storage_errors_page, platform, platform.storage.page, storage_errors_ticket)
+
+
+def both_alerts(platform: Platform) -> dict[Severity, RatioAlert]:
+    """Both alerts, by severity."""
+    return {TICKET: ticket_alert(platform), PAGE: page_alert(platform)}
+
+
+def longer_window(platform: Platform) -> RatioAlert:
+    """The alert with the longer window, with the threshold of the page."""
+    longer = max(both_alerts(platform).values(), key=lambda alert: alert.timing.window)
+    return replace(longer, threshold=page_alert(platform).threshold)
+
+
+def incident(platform: Platform) -> Phases:
+    """The phases of an incident in which both alerts fire."""
+    return phases(*(alert.timing for alert in both_alerts(platform).values()), shortest=HALF_AN_HOUR)
+
+
+def restarting(during: Phases) -> Course:
+    """The same rate all the time, through two restarts."""
+    return lambda rate: during.with_restarts(rate, apart=RESTART)
+
+
+def throughout(during: Phases) -> Course:
+    """The same rate all the time."""
+    return lambda rate: (during.constant(rate),)
+
+
+def failing_store(
+    platform: Platform, store: Store, traffic: Traffic, during: Phases
+) -> tuple[InputSeries | Expectation, ...]:
+    """A store fails calls of two tenants and two services during an incident; each alert whose threshold is exceeded
+    fires and resolves."""
+    larger, rest = traffic.halves()
+    parts = zip(names(platform), (larger, *rest.halves()), strict=True)
+    series = (store.series(labels, part, throughout(during), during.incident) for labels, part in parts)
+    firing_alerts = {
+        severity: alert.incident(during, traffic.ratio)
+        for severity, alert in both_alerts(platform).items()
+        if traffic.ratio > alert.threshold
+    }
+    interval = ticket_alert(platform).timing.interval
+    bounds = {bound for times in firing_alerts.values() for bound in (times.fires - interval, times.fires, times.last)}
+    moments = sorted({*bounds, during.start, during.end, *(bound + interval for bound in bounds)})
+
+    def alerts(time: Duration) -> Iterator[FiringAlert]:
+        for severity, times in firing_alerts.items():
+            if times.fires <= time <= times.last:
+                yield firing(severity, float(traffic.ratio * times.seen_at(time)), store.labels)
+
+    return (*chain.from_iterable(series), *(expect(time, alerts(time)) for time in moments))
 
 
 @alert_test(
@@ -67,142 +123,207 @@ def with_restarts(per_minute: int) -> tuple[Segment, ...]:
     covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
     id="vectorize_above_ticket_threshold",
 )
-def vectorize_above_ticket_threshold(platform: Platform) -> Scenario:
-    """Vectorize fails 1.15 % of its calls from minute 30 to 60: fires from 40 to 60, never for KV at 0.9 %."""
+def store_above_ticket_threshold(platform: Platform) -> Scenario:
+    """{store} fails {ratio} of its calls from {start} to {end}: fires from {fires} to {last}, never for {other} at
+    {below}."""
+    alert, (store, other), (labels, *_) = ticket_alert(platform), two_stores(platform), names(platform)
+    during, traffic, below = incident(platform), alert.well_above, alert.just_below
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, constant(900)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *incident(15)),
-        input_series(VECTORIZE_QUERIES, SECOND_SEARCH, constant(600)),
-        input_series(VECTORIZE_ERRORS, SECOND_SEARCH, *incident(8)),  # 23 of the store's 2,000 calls
-        input_series(VECTORIZE_QUERIES, INGEST, constant(500)),
-        input_series(VECTORIZE_ERRORS, INGEST, constant(0)),
-        input_series(KV_READS, SEARCH, constant(2000)),
-        input_series(KV_ERRORS, SEARCH, constant(18)),
-        expect_none(minutes(30)),
-        expect_none(
-            minutes(39)
-        ),  # four failing minutes of five are 0.92 %: the condition is true from 35 on, for 5 minutes at 40
-        expect_firing(minutes(40), firing(TICKET, 0.0115, VECTORIZE)),
-        expect_firing(minutes(60), firing(TICKET, 0.0115, VECTORIZE)),
-        expect_none(minutes(61)),
+        *failing_store(platform, store, traffic, during),
+        *other.series(labels, below, throughout(during)),
+        evaluation_interval=alert.timing.interval,
+        claim={
+            "store": store.name,
+            "other": other.name,
+            "ratio": share(traffic.ratio),
+            "below": share(below.ratio),
+            **alert.incident(during, traffic.ratio).claim,
+        },
     )
 
 
 @alert_test(
     "StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_above_page_threshold"
 )
-def kv_above_page_threshold(platform: Platform) -> Scenario:
-    """KV fails 11.5 % of its calls from minute 30 to 60: the ticket fires from 36 to 63, the page from 40 to 60."""
+def store_above_page_threshold(platform: Platform) -> Scenario:
+    """{store} fails {ratio} of its calls from {start} to {end}: the page fires from {fires} to {last}, the ticket
+    too."""
+    alert, (other, store), (labels, *_) = page_alert(platform), two_stores(platform), names(platform)
+    during, traffic = incident(platform), alert.well_above
     return scenario(
-        input_series(KV_READS, SEARCH, constant(900)),
-        input_series(KV_READS, SECOND_SEARCH, constant(600)),
-        input_series(KV_WRITES, INGEST, constant(300)),
-        input_series(KV_WRITES, FIRST_INGEST, constant(200)),
-        input_series(KV_ERRORS, SEARCH, *incident(18)),
-        input_series(KV_ERRORS, SECOND_SEARCH, *incident(12)),
-        input_series(KV_ERRORS, INGEST, *incident(200)),
-        input_series(VECTORIZE_QUERIES, SEARCH, constant(1500)),
-        input_series(VECTORIZE_ERRORS, SEARCH, constant(0)),
-        expect_none(minutes(35)),
-        expect_firing(minutes(36), firing(TICKET, 0.115, KV)),
-        expect_firing(minutes(39), firing(TICKET, 0.115, KV)),
-        expect_firing(minutes(40), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
-        expect_firing(minutes(60), firing(TICKET, 0.115, KV), firing(PAGE, 0.115, KV)),
-        # The last of five minutes has no errors; the increase sees three of the other four steps: 3 × 5/4.
-        expect_firing(minutes(61), firing(TICKET, 0.08625, KV)),
-        expect_firing(minutes(63), firing(TICKET, 0.02875, KV)),
-        expect_none(minutes(64)),
+        *failing_store(platform, store, traffic, during),
+        *other.series(labels, Traffic(traffic.requests, Fraction(0)), throughout(during)),
+        evaluation_interval=alert.timing.interval,
+        claim={"store": store.name, "ratio": share(traffic.ratio), **alert.incident(during, traffic.ratio).claim},
     )
 
 
+@dataclass(frozen=True)
+class RisingRatio:
+    """An error ratio that rises twice, after equal times; the reporting process restarts after the first rise."""
+
+    requests: Fraction
+    ratios: tuple[Fraction, Fraction, Fraction]
+    time: Duration
+    steps: WindowSteps
+
+    @property
+    def end(self) -> Duration:
+        """When the series end."""
+        return self.time * 3
+
+    def with_restart(self, rate: Fraction) -> tuple[Segment, ...]:
+        """A constant rate."""
+        return count(rate, self.time + RESTART), Restart(), count(rate, self.end - self.time - RESTART)
+
+    def failures(self, _: Fraction) -> tuple[Segment, ...]:
+        """The requests that fail."""
+        at_first, then, last = (self.requests * ratio for ratio in self.ratios)
+        middle = count(then, RESTART), Restart(), count(then, self.time - RESTART)
+        return (count(at_first, self.time), *middle, count(last, self.time))
+
+    def seen_at(self, time: Duration) -> float:
+        """The ratio that the window shows."""
+        rises = min(2, (time.seconds - 1) // self.time.seconds)
+        if not rises:
+            return float(self.ratios[0])
+        elapsed = time.seconds - rises * self.time.seconds
+        seen = self.steps.seen(elapsed // self.steps.step.seconds, from_zero=False)
+        before, after = self.ratios[rises - 1], self.ratios[rises]
+        return float(before + (after - before) * seen)
+
+
+def rising_ratio(ticket: RatioAlert, page: RatioAlert) -> RisingRatio:
+    """Exactly the threshold of the ticket, then exactly that of the page, then slightly above it."""
+    longest = max(each.timing.window.seconds + each.timing.for_ for each in (ticket, page)) + 5 * 60
+    at, above = page.at_then_above()
+    steps = ticket.timing.steps
+    requests = page.minimums.steady(ticket.threshold, steps.step, at.ratio, above.ratio).requests
+    time = multiple(max(20 * 60, longest), FIVE_MINUTES)
+    return RisingRatio(requests, (ticket.threshold, at.ratio, above.ratio), time, steps)
+
+
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="durable_objects_at_then_above_thresholds")
-def durable_objects_at_then_above_thresholds(platform: Platform) -> Scenario:
-    """Durable Objects fail exactly 1 %, then 10 %, then 11 %: the ticket fires from 26, the page from 46."""
+def store_at_then_above_thresholds(platform: Platform) -> Scenario:
+    """{store} fails exactly {ticket}, then {page} from {first} on, then {above} from {second} on: the ticket fires from
+    {fires} on, the page from {pages} on."""
+    (ticket, page), store, (labels, *_) = both_alerts(platform).values(), stores(platform)[:2][-1], names(platform)
+    rising = rising_ratio(ticket, page)
+    first, second, interval = rising.time, rising.time * 2, ticket.timing.interval
+    fires, pages = ticket.timing.fires_after_change(first), page.timing.fires_after_change(second)
+    moments = {first, fires - interval, fires, fires + minutes(7), second, pages - interval, pages, rising.end}
+
+    def alerts(time: Duration) -> Iterator[FiringAlert]:
+        for severity, since in ((TICKET, fires), (PAGE, pages)):
+            if time >= since:
+                yield firing(severity, rising.seen_at(time), store.labels)
+
+    at_ticket, at_page, above = map(share, rising.ratios)
     return scenario(
-        input_series(DO_REQUESTS, SEARCH, count(1500, minutes(30)), Restart(), count(1500, minutes(30))),
-        input_series(
-            DO_ERRORS, SEARCH, count(20, minutes(20)), count(80, minutes(10)), Restart(), count(80, minutes(30))
-        ),
-        input_series(DO_REQUESTS, SECOND_SEARCH, constant(500)),
-        input_series(DO_ERRORS, SECOND_SEARCH, count(0, minutes(20)), count(120, minutes(20)), count(140, minutes(20))),
-        expect_none(minutes(20)),
-        expect_none(minutes(25)),
-        expect_firing(minutes(26), firing(TICKET, 0.1, DURABLE_OBJECTS)),
-        expect_firing(minutes(33), firing(TICKET, 0.1, DURABLE_OBJECTS)),
-        expect_firing(minutes(40), firing(TICKET, 0.1, DURABLE_OBJECTS)),
-        expect_firing(minutes(45), firing(TICKET, 0.11, DURABLE_OBJECTS)),
-        expect_firing(minutes(46), firing(TICKET, 0.11, DURABLE_OBJECTS), firing(PAGE, 0.11, DURABLE_OBJECTS)),
+        *store.series(labels, Traffic(rising.requests, Fraction(0)), rising.with_restart, rising.failures),
+        *(expect(time, alerts(time)) for time in sorted(moments)),
+        evaluation_interval=interval,
+        claim={
+            "store": store.name,
+            "first": first,
+            "second": second,
+            "fires": fires,
+            "pages": pages,
+            "ticket": at_ticket,
+            "page": at_page,
+            "above": above,
+        },
     )
 
 
 @alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
-    """Every store fails 0.9 % of its calls with much traffic, through two restarts: does not fire."""
+    """Every store fails {ratio} of its calls with much traffic, through two restarts: does not fire."""
+    alert, (labels, _, other_labels) = ticket_alert(platform), names(platform)
+    during, traffic = incident(platform), alert.just_below
+    *most, last = stores(platform)
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, *with_restarts(2000)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *with_restarts(18)),
-        input_series(KV_READS, SEARCH, *with_restarts(1500)),
-        input_series(KV_WRITES, SEARCH, *with_restarts(500)),
-        input_series(KV_ERRORS, SEARCH, *with_restarts(18)),
-        input_series(DO_REQUESTS, INGEST, *with_restarts(2000)),
-        input_series(DO_ERRORS, INGEST, *with_restarts(18)),
-        *(expect_none(minutes(minute)) for minute in (11, 31, 35, 38, 41, 60)),
+        *(series for store in most for series in store.series(labels, traffic, restarting(during))),
+        *last.series(other_labels, traffic, restarting(during)),
+        *map(expect_none, during.throughout(11, 31, 35, 38, 41, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim={"ratio": share(traffic.ratio)},
     )
 
 
 @alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """KV and Vectorize fail 9 % of their calls, through two restarts: the page does not fire, the tickets do."""
+    """Two stores fail {ratio} of their calls, through two restarts: the page does not fire, whatever the ticket
+    does."""
+    (ticket, page), (labels, *_) = both_alerts(platform).values(), names(platform)
+    during, traffic = incident(platform), page.just_below
+    tickets = [firing(TICKET, float(traffic.ratio), store.labels) for store in two_stores(platform)]
+    fires = ticket.timing.fires(ticket.timing.steps.step)
     return scenario(
-        input_series(KV_READS, SEARCH, *with_restarts(1500)),
-        input_series(KV_WRITES, SEARCH, *with_restarts(500)),
-        input_series(KV_ERRORS, SEARCH, *with_restarts(180)),
-        input_series(VECTORIZE_QUERIES, SEARCH, *with_restarts(2000)),
-        input_series(VECTORIZE_ERRORS, SEARCH, *with_restarts(180)),
+        *(series for store in two_stores(platform) for series in store.series(labels, traffic, restarting(during))),
         *(
-            expect_firing(minutes(minute), firing(TICKET, 0.09, KV), firing(TICKET, 0.09, VECTORIZE))
-            for minute in (11, 31, 35, 38, 41, 60)
+            expect(time, tickets if traffic.ratio > ticket.threshold else ())
+            for time in during.throughout(11, 31, 35, 38, 41, 60)
+            if time >= fires
         ),
+        evaluation_interval=page.timing.interval,
+        claim={"ratio": share(traffic.ratio)},
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
-def fourteen_calls(platform: Platform) -> Scenario:
-    """All of 14 calls to Vectorize and to KV in 5 minutes fail: does not fire, because 15 are the minimum."""
+def too_few_calls(platform: Platform) -> Scenario | NotPossible:
+    """All of {requests} calls to two stores in {window} fail: does not fire, because {minimum} are the minimum."""
+    alert, (labels, *_) = longer_window(platform), names(platform)
+    during, few = incident(platform), alert.too_few_requests()
+    if few is None:
+        return not_possible(MINIMUM_OF_ONE)
+    busy = Traffic(alert.traffic(Fraction(1)).requests * 100, Fraction(0))
     return scenario(
-        input_series(VECTORIZE_QUERIES, SEARCH, constant("2.8")),
-        input_series(VECTORIZE_ERRORS, SEARCH, constant("2.8")),
-        input_series(KV_READS, SEARCH, constant(2)),
-        input_series(KV_WRITES, SEARCH, constant("0.8")),
-        input_series(KV_ERRORS, SEARCH, constant("2.8")),
-        input_series(DO_REQUESTS, SEARCH, constant(2000)),
-        input_series(DO_ERRORS, SEARCH, constant(0)),
-        *(expect_none(minutes(minute)) for minute in (10, 11, 30, 60)),
+        *(series for store in two_stores(platform) for series in store.series(labels, few, throughout(during))),
+        *stores(platform)[1].series(labels, busy, throughout(during)),
+        *map(expect_none, during.throughout(10, 11, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.few_requests_claim,
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
-def fifteen_calls(platform: Platform) -> Scenario:
-    """10 of 15 calls to KV in 5 minutes, the minimum of both, fail: both fire from 10 on."""
+def enough_calls(platform: Platform) -> Scenario:
+    """{errors} of {requests} calls to {store} in {window} fail, which are the minimum: fires from {fires} on."""
+    (labels, _, other_labels), (_, store) = names(platform), two_stores(platform)
+    during, page = incident(platform), page_alert(platform)
+    enough, _ = page.just_enough()
+    starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform).items()}
+    fires = {severity: time for severity, time in starts.items() if time is not None}
+    alerts = {severity: firing(severity, float(enough.ratio), store.labels) for severity in fires}
+    interval = page.timing.interval
+    moments = sorted({moment for time in fires.values() for moment in (time - interval, time)})
+    larger, smaller = enough.halves()
     return scenario(
-        input_series(KV_READS, SEARCH, constant(2)),
-        input_series(KV_ERRORS, SEARCH, constant("1.5")),
-        input_series(KV_WRITES, INGEST, constant(1)),
-        input_series(KV_ERRORS, INGEST, constant("0.5")),
-        expect_none(minutes(9)),
-        expect_firing(minutes(10), firing(TICKET, 2 / 3, KV), firing(PAGE, 2 / 3, KV)),
-        expect_firing(minutes(60), firing(TICKET, 2 / 3, KV), firing(PAGE, 2 / 3, KV)),
+        *store.series(labels, larger, throughout(during)),
+        *store.series(other_labels, smaller, throughout(during)),
+        *(
+            expect(moment, [alerts[each] for each, time in fires.items() if time <= moment])
+            for moment in (*moments, during.length)
+        ),
+        evaluation_interval=interval,
+        claim={"store": store.name, **page.enough_claim},
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="nine_errors")
-def nine_errors(platform: Platform) -> Scenario:
-    """9 of 50 calls to KV in 5 minutes fail: does not fire, because 10 errors are the minimum."""
+def too_few_errors(platform: Platform) -> Scenario | NotPossible:
+    """{errors} of {requests} calls to {store} in {window} fail: does not fire, because {minimum} errors are the
+    minimum."""
+    alert, (labels, *_), (other, store) = longer_window(platform), names(platform), two_stores(platform)
+    during, few = incident(platform), alert.too_few_errors()
+    if few is None:
+        return not_possible(NO_FEWER_ERRORS)
     return scenario(
-        input_series(KV_READS, SEARCH, constant(6)),
-        input_series(KV_WRITES, SEARCH, constant(4)),
-        input_series(KV_ERRORS, SEARCH, constant("1.8")),
-        input_series(DO_REQUESTS, SEARCH, constant(2000)),
-        input_series(DO_ERRORS, SEARCH, constant(2)),
-        *(expect_none(minutes(minute)) for minute in (10, 11, 30, 60)),
+        *store.series(labels, few, throughout(during)),
+        *other.series(labels, ticket_alert(platform).just_below, throughout(during)),
+        *map(expect_none, during.throughout(10, 11, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim={"store": store.name, **alert.few_errors_claim(few)},
     )

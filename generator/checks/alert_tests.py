@@ -50,7 +50,7 @@ def {function}(platform: Platform) -> Scenario:
     message="0 s is not a duration; give a whole number of seconds above 0",
 )
 def scenarios_can_be_built(lowered: Lowered) -> Iterator[Problem]:
-    """The function of every alert test returns a scenario on this platform.
+    """The function of every alert test returns a scenario on this platform, or says why it is not possible there.
 
     A test that cannot be built proves nothing.
     """
@@ -199,9 +199,9 @@ def every_alert_is_tested(lowered: Lowered) -> Iterator[Problem]:
 
 
 def scenarios(lowered: Lowered) -> Iterator[tuple[AlertTest, Scenario]]:
-    """Every alert test whose scenario can be built, with the scenario."""
+    """Every alert test whose scenario can be built and is possible, with the scenario."""
     for test in lowered.definitions.alert_tests:
-        built = attempt(partial(test.build, lowered.platform), [])
+        built = attempt(partial(test.scenario, lowered.platform), [])
         if built is not None:
             yield test, built
 

@@ -33,10 +33,10 @@ def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
 
     A metric that nobody sees costs as much as any other, and nobody notices when it breaks.
     """
-    visible = visible_series(output)
+    visible, prefix = visible_series(output), output.compiled.lowered.platform.metric_prefix
     contract = output.compiled.lowered.definitions.contract
     for metric in contract.metrics:
-        if not visible & {metric.name, *metric.names()}:
+        if not visible & {f"{prefix}{name}" for name in (metric.name, *metric.names())}:
             yield Problem(contract.place_of(metric), "no dashboard reads it", "add a panel, or stop emitting it")
 
 

@@ -68,7 +68,8 @@ def known_series(compiled: Compiled) -> KnownSeries:
     rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
     alerts = [rule for rule in rules if rule.kind == "alert"]
     contract = compiled.lowered.definitions.contract
-    labels = contract_series(contract)
+    prefix = compiled.lowered.platform.metric_prefix
+    labels = {f"{prefix}{name}": own for name, own in contract_series(contract).items()}
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
@@ -76,7 +77,8 @@ def known_series(compiled: Compiled) -> KnownSeries:
     of_alerts = of_built_in.union(*(_rule_labels(rule, labels) or () for rule in alerts))
     labels |= dict.fromkeys((series.name for series in contract.built_in), of_alerts)
     values = _label_values(contract, compiled.lowered.platform, alerts)
-    return KnownSeries(labels, values, _counters(contract), increases)
+    counters = frozenset(f"{prefix}{name}" for name in _counters(contract))
+    return KnownSeries(labels, values, counters, increases)
 
 
 def _counters(contract: Contract) -> frozenset[str]:

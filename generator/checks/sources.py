@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from generator.dsl.contract import Contract
 from generator.errors import Problem
 from generator.ir.build import Lowered
 from generator.output import (
@@ -15,6 +16,8 @@ from generator.output import (
     RULES_FOLDER,
 )
 
+DEFAULT = "default "
+"""The start of the places of default definitions in a project with its own."""
 RECORDED = "recorded-"
 """The start of the names of rule files with recording rules: the area of the contract follows."""
 
@@ -30,14 +33,23 @@ def source_of(place: str, lowered: Lowered) -> str:
     if place.startswith(DASHBOARDS_FOLDER):
         id_ = place.removeprefix(DASHBOARDS_FOLDER).partition(".json")[0]
         rows = (row for each in lowered.definitions.dashboards if each.id == id_ for row in each.rows)
-        return next((panel.where.partition(":")[0] for row in rows for panel in row.panels), "dashboards/")
+        files = [panel.where.partition(":")[0] for row in rows for panel in row.panels]
+        # A project's dashboard that is derived from a default one has panels of both.
+        return next((file for file in files if not file.startswith(DEFAULT)), files[0] if files else "dashboards/")
     if place.startswith(RULES_FOLDER):
         name = place.removeprefix(RULES_FOLDER).partition(".yaml")[0]
         if name.startswith(RECORDED):
-            return f"contract/{name.removeprefix(RECORDED)}.py"
-        return f"alerts/{name}.py" if name in lowered.definitions.families else "alerts/"
+            return _file_of_area(name.removeprefix(RECORDED), lowered.definitions.contract)
+        files = [alert.where.partition(":")[0] for alert in lowered.definitions.alerts if alert.family == name]
+        # Own alerts follow the default ones of their family.
+        return files[-1] if files else "alerts/"
     if place.startswith(ALERT_TESTS_FOLDER):
         return "alerts/tests/"
     if place.startswith((ALERTMANAGER_CONFIG, NOTIFICATION_TEMPLATES)):
         return "alerts/routing.py"
     return "the platform file" if place.startswith(PROMETHEUS_CONFIG) else ""
+
+
+def _file_of_area(area: str, contract: Contract) -> str:
+    declared = contract.areas.get(area)
+    return contract.place_of(declared[-1]).rpartition(" ")[0] if declared else "contract/"

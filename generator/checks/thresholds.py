@@ -8,8 +8,9 @@ from generator.check import check
 from generator.checks.alerts import example
 from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
-from generator.dsl.dashboard import PanelThreshold, TimeSeries
+from generator.dsl.dashboard import TimeSeries
 from generator.dsl.metrics import Quantile
+from generator.dsl.panel_thresholds import PanelThreshold
 from generator.dsl.query import Comparison
 from generator.dsl.units import Quantity
 from generator.errors import Problem
@@ -54,13 +55,13 @@ def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> Iterator[Problem]:
     bad='''
         @panel("Latency", id="latency")
         def latency(platform: Platform) -> TimeSeries:
-            """p95 latency of each route."""
+            """{quantile} latency of each route."""
             return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=milliseconds(2500))
     ''',
     good='''
         @panel("Latency", id="latency")
         def latency(platform: Platform) -> TimeSeries:
-            """p95 latency of each route."""
+            """{quantile} latency of each route."""
             return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),))
     ''',
     message="its threshold line at 2.5 s is not the threshold of an alert; draw the threshold of an alert",
@@ -77,7 +78,7 @@ def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
             if not isinstance(body, TimeSeries):
                 continue
             for threshold in (body.threshold, body.warning):
-                if threshold is not None and threshold_key(threshold) not in of_alerts:
+                if isinstance(threshold, PanelThreshold) and threshold_key(threshold) not in of_alerts:
                     what = f"its threshold line at {_text(threshold)} is not the threshold of an alert"
                     yield Problem(panel.where, what, "draw the threshold of an alert")
 

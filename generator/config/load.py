@@ -87,6 +87,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
+        metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
         alert_locations=alert_locations(root),
         dead_man_url_file=document["dead_man_url_file"],

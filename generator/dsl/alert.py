@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_function, require_text, shown
 from generator.dsl.names import require_module_name, require_object_name
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import Condition, Query, Rule
 from generator.dsl.severity import NONE as NONE
@@ -128,7 +129,7 @@ def alert(
             panel=panel,
             runbook=runbook or kebab_case(name),
             alert_text=alert_text(build),
-            build=build,
+            build=once_per_platform(build),
             where=place_of(build),
             values=values,
             fixed_window=fixed_window,

@@ -1,13 +1,15 @@
-"""Alert tests: input series, and which alerts must fire at which time. The docstring is the test's claim."""
+"""Alert tests: input series, and which alerts must fire at which time. The docstring is the test's claim; its
+placeholders are filled with the numbers of the scenario, which follow from the platform."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from string import Formatter
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
@@ -15,9 +17,10 @@ from generator.dsl.arguments import require, require_duration, require_function,
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.text import one_line
-from generator.dsl.units import Duration, ExactNumber, exact, minutes
+from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
 
 ONE_MINUTE = minutes(1)
@@ -107,18 +110,30 @@ class Expectation:
     firing: tuple[FiringAlert, ...]
 
 
+ClaimValue: TypeAlias = Quantity | Duration | Fraction | int | str
+"""What fills a placeholder of a claim: a duration is a time since the start of the test."""
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """Input series, and the expectations about them."""
+    """Input series, and the expectations about them. `claim` fills the placeholders of the test's claim."""
 
     series: tuple[InputSeries, ...]
     expectations: tuple[Expectation, ...]
     evaluation_interval: Duration
+    claim: Mapping[str, ClaimValue] = field(default_factory=dict)
 
     @property
     def sample_interval(self) -> Duration:
         """The interval between samples, at most a minute: an increase over 5 minutes needs at least two samples."""
         return min(self.evaluation_interval, ONE_MINUTE)
+
+
+@dataclass(frozen=True)
+class NotPossible:
+    """Why the scenario of an alert test cannot exist on a platform, such as one with a minimum of one request."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -131,8 +146,23 @@ class AlertTest:
     alert: str
     severities: tuple[Severity, ...]
     covers: tuple[Coverage, ...]
-    build: Callable[[Platform], Scenario]
+    build: Callable[[Platform], Scenario | NotPossible]
     where: str
+
+    def scenario(self, platform: Platform) -> Scenario | None:
+        """The scenario on a platform, or None where it is not possible."""
+        built = self.build(platform)
+        return None if isinstance(built, NotPossible) else built
+
+    def claim_of(self, scenario: Scenario) -> str:
+        """The claim with the numbers of a scenario. Raises DefinitionError for a placeholder without a value."""
+        try:
+            return self.claim.format_map({name: claim_text(value) for name, value in scenario.claim.items()})
+        except (KeyError, ValueError, IndexError):
+            names = (name for _, name, _, _ in Formatter().parse(self.claim) if name is not None)
+            missing = [name for name in names if name not in scenario.claim]
+            what = f"the claim names {{{', '.join(missing)}}}, which its scenario does not give"
+            raise DefinitionError(what, "give it in scenario(…, claim={…}), or remove it from the docstring") from None
 
 
 @dataclass(frozen=True)
@@ -145,6 +175,35 @@ class NotApplicable:
     reason: str
 
 
+def claim_text(value: ClaimValue) -> str:
+    """A value in a claim: 5.75%, 33 min 30 s, 1,000, /chat."""
+    match value:
+        case Quantity():
+            return value.text()
+        case Duration():
+            return time_text(value.seconds)
+        case str():
+            return value
+    return format_number(Fraction(value))
+
+
+def time_text(seconds: int) -> str:
+    """A time since the start of a test: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
+    sizes = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if seconds >= 2 * 3600 else ((60, "min"), (1, "s"))
+    parts: list[str] = []
+    for size, name in sizes:
+        count, seconds = divmod(seconds, size)
+        parts += [f"{count} {name}"] * (count > 0)
+    return " ".join(parts) or "0 min"
+
+
+def not_possible(reason: str) -> NotPossible:
+    """The scenario of a test cannot exist on this platform, because of `reason`; the test is left out there."""
+    if not reason.strip():
+        raise DefinitionError("the reason is empty", "say which number or name of the platform rules the test out")
+    return NotPossible(reason)
+
+
 def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ...], reason: str) -> NotApplicable:
     """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
     _check_alert(alert, severities, "not_applicable(…)")
@@ -155,14 +214,15 @@ def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ..
 
 def alert_test(
     alert: str, *severities: Severity, covers: tuple[Coverage, ...], id: str
-) -> Callable[[Callable[[Platform], Scenario]], AlertTest]:
-    """Make an alert test of a function that takes the platform. Raises DefinitionError where the claim is missing."""
+) -> Callable[[Callable[[Platform], Scenario | NotPossible]], AlertTest]:
+    """Make an alert test of a function that takes the platform, and whose docstring is the claim: its placeholders are
+    filled with the `claim` of the scenario. Raises DefinitionError where the claim is missing."""
 
     _check_alert(alert, severities, "@alert_test(…)")
     require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
     require_id(id, "@alert_test(…)")
 
-    def define(build: Callable[[Platform], Scenario]) -> AlertTest:
+    def define(build: Callable[[Platform], Scenario | NotPossible]) -> AlertTest:
         require_function(build, "@alert_test(…)")
         require_module_name(build.__module__.rpartition(".")[2], "@alert_test(…)")
         claim = one_line(inspect.getdoc(build) or "")
@@ -170,7 +230,9 @@ def alert_test(
             raise DefinitionError(
                 f"the alert test {build.__name__} has no docstring", "say in a sentence what happens and what fires"
             )
-        return AlertTest(id, build.__module__, claim, alert, severities, covers, build, place_of(build))
+        return AlertTest(
+            id, build.__module__, claim, alert, severities, covers, once_per_platform(build), place_of(build)
+        )
 
     return define
 
@@ -182,16 +244,22 @@ def _check_alert(alert: object, severities: tuple[object, ...], call: str) -> No
     require_tuple(severities, Severity, call, "severities", "write PAGE, TICKET or NONE after the alert's name")
 
 
-def scenario(*parts: InputSeries | Expectation, evaluation_interval: Duration = ONE_MINUTE) -> Scenario:
-    """A scenario from input series and expectations, in any order. Raises DefinitionError for a segment that does not
-    end at a sample, and for an expectation that is not at an evaluation.
+def scenario(
+    *parts: InputSeries | Expectation,
+    evaluation_interval: Duration = ONE_MINUTE,
+    claim: Mapping[str, ClaimValue] | None = None,
+) -> Scenario:
+    """A scenario from input series and expectations, in any order; `claim` fills the placeholders of the docstring.
+
+    Raises DefinitionError for a segment that does not end at a sample, and for an expectation that is not at an
+    evaluation.
     """
     kinds = (InputSeries, Expectation)
     require(parts, kinds, "scenario(…)", "input series and expectations", "write input_series(…) or expect_firing(…)")
     require_duration(evaluation_interval, "scenario(…)")
     series = tuple(part for part in parts if isinstance(part, InputSeries))
     expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
-    result = Scenario(series, tuple(expectations), evaluation_interval)
+    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {})
     durations = {segment.duration for each in series for segment in each.segments if not isinstance(segment, Restart)}
     _check_multiples(sorted(durations), result.sample_interval, "a segment of {} does not end at a sample")
     times = [expectation.at for expectation in expectations]
@@ -282,6 +350,12 @@ def expect_firing(at: Duration, *firing: FiringAlert) -> Expectation:
     """Exactly these alerts of the tested name fire at this time."""
     require(firing, FiringAlert, "expect_firing(…)", "firing alerts", "write firing(PAGE, 1)")
     return Expectation(_checked(at, "expect_firing(…)"), firing)
+
+
+def expect(at: Duration, firing: Iterable[FiringAlert]) -> Expectation:
+    """Exactly these alerts of the tested name fire at this time, or none of them."""
+    alerts = tuple(firing)
+    return expect_firing(at, *alerts) if alerts else expect_none(at)
 
 
 def firing(

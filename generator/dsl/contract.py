@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
+from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
 
@@ -52,7 +53,7 @@ class Contract:
 
     def place_of(self, declared: Declared) -> str:
         """Where it is declared, for messages: contract/api.py requests_total."""
-        file = self.places.get(declared.name) or f"contract/{self.area_of(declared.name)}.py"
+        file = self.places.get(declared.name) or default_path(f"contract/{self.area_of(declared.name)}.py")
         return f"{file} {declared.name}"
 
 

@@ -150,6 +150,7 @@ class Platform:
     links: Links
     default_owner: Owner | None = None
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    metric_prefix: str = ""
     alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)
     alert_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
     push_interval: Duration = DEFAULT_PUSH_INTERVAL

@@ -232,6 +232,10 @@ class ThresholdTable(NoTruthValue):
     default: Quantity | None
     overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
+    def value_for(self, label_value: str) -> Quantity | None:
+        """The threshold of one value of a label."""
+        return self.overrides.get(label_value, self.default)
+
     def noun(self) -> str:
         return "a table of thresholds"
 
@@ -286,7 +290,7 @@ class ThresholdSeries(NoTruthValue):
 
     def value_for(self, label_value: str) -> Quantity | None:
         """The threshold of one value of the label."""
-        return self.table.overrides.get(label_value, self.table.default)
+        return self.table.value_for(label_value)
 
 
 Threshold: TypeAlias = Quantity | Duration | ThresholdSeries

@@ -60,11 +60,10 @@ def children(node: Expr) -> tuple[Expr, ...]:
     return ()
 
 
-def nodes(node: Expr) -> Iterator[Expr]:
-    """A node and all nodes below it."""
-    yield node
-    for child in children(node):
-        yield from nodes(child)
+@cache
+def nodes(node: Expr) -> tuple[Expr, ...]:
+    """A node and all nodes below it. Every check reads them, and each access to an operand makes a new object."""
+    return (node, *(below for child in children(node) for below in nodes(child)))
 
 
 def selectors(node: Expr) -> Iterator[VectorSelector]:

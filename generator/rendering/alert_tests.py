@@ -20,7 +20,6 @@ from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
 from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,11 @@ TestedRules: TypeAlias = Mapping[tuple[str, Severity], TestedRule]
 
 @dataclass(frozen=True)
 class BuiltTest:
-    """An alert test and its scenario on a platform."""
+    """An alert test, and its scenario and claim on a platform."""
 
     test: AlertTest
     scenario: Scenario
+    claim: str
 
     @property
     def module(self) -> str:
@@ -59,15 +59,16 @@ class BuiltTest:
 def alert_test_files(
     platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
 ) -> dict[str, str]:
-    """A test file for each module and evaluation interval, by its path. Raises BuildError for tests of alerts that do
-    not exist, with wrong labels, or that cannot be built.
+    """A test file for each module and evaluation interval, by its path, without tests that are not possible on the
+    platform. Raises BuildError for tests of alerts that do not exist, with wrong labels, or that cannot be built.
     """
     built: list[BuiltTest] = []
     problems: list[Problem] = []
     for test in tests:
         problems += _unknown_alerts(test, rules)
         try:
-            built.append(BuiltTest(test, test.build(platform)))
+            scenario = test.scenario(platform)
+            built += [BuiltTest(test, scenario, test.claim_of(scenario))] if scenario else []
         except DefinitionError as error:
             problems.append(error.at(test.where))
     problems += [problem for test in built for problem in _wrong_expectations(test, rules)]
@@ -75,7 +76,7 @@ def alert_test_files(
         raise BuildError(problems)
     built.sort(key=lambda test: (test.module, test.interval))
     return {
-        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval)
+        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval, platform.metric_prefix)
         for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
 
@@ -110,7 +111,9 @@ def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Proble
             yield Problem(where, what, f"expect the values ({', '.join(sorted(tested.rule.queries))})")
 
 
-def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration) -> str:
+def _file(
+    tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration, prefix: str
+) -> str:
     alerts = {built.test.alert for built in tests}
     needed = {name for (alert, _), tested in rules.items() if alert in alerts for name in tested.files}
     used = [file for file in files if file.name in needed]
@@ -119,18 +122,17 @@ def _file(tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFi
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
         interval=str(interval),
-        scalar=scalar,
-        tests=[_test(built, rules) for built in tests],
+        tests=[_test(built, rules, prefix) for built in tests],
     )
 
 
-def _test(built: BuiltTest, rules: TestedRules) -> dict[str, object]:
+def _test(built: BuiltTest, rules: TestedRules, prefix: str) -> dict[str, object]:
     scenario, alert = built.scenario, built.test.alert
     return {
         "id": built.test.id,
-        "claim": built.test.claim,
+        "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
-        "series": samples_by_series(scenario.series, scenario.sample_interval),
+        "series": samples_by_series(scenario.series, scenario.sample_interval, prefix),
         "alert": alert,
         "expectations": [
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}

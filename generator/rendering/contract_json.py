@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +18,7 @@ from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
+from generator.rendering.json_text import json_text
 from generator.rendering.log_schema import log_schema
 
 VERSION = 2
@@ -29,7 +30,7 @@ def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str
     """metrics.json, log.schema.json and metrics.md, by their paths."""
     document = metrics_json(platform, contract)
     return {
-        METRICS_JSON: json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        METRICS_JSON: json_text(document) + "\n",
         LOG_SCHEMA: log_schema(platform),
         METRICS_PAGE: page(document, platform, tuple(contract.areas)),
     }
@@ -41,17 +42,22 @@ def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, st
     for alert in alerts:
         allowed.setdefault(alert.name, {})[alert.declared] = allowed_keys(alert, platform)
     document = schema(alerts_of(allowed))
-    return {PLATFORM_SCHEMA: json.dumps(document, indent=2, ensure_ascii=False) + "\n"}
+    return {PLATFORM_SCHEMA: json_text(document) + "\n"}
 
 
 def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str, Any]:
     """Services and routes, labels, metrics, combined counters and built-in series, in the order of the contract."""
+    prefix = platform.metric_prefix
+    names = [metric.name for metric in contract.metrics]
     return {
         "version": VERSION,
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in contract.labels],
-        "metrics": [_metric(metric, contract.area_of(metric.name)) for metric in contract.metrics],
-        "combined_counters": [_combined_counter(combined) for combined in contract.combined_counters],
+        "metrics": [
+            with_prefixed_names(_metric(metric, contract.area_of(metric.name), prefix), names, prefix)
+            for metric in contract.metrics
+        ],
+        "combined_counters": [_combined_counter(combined, prefix) for combined in contract.combined_counters],
         "built_in": [_built_in(series) for series in contract.built_in],
     }
 
@@ -68,11 +74,11 @@ def _label(label: Label, platform: Platform) -> dict[str, Any]:
     }
 
 
-def _metric(metric: Metric, area: str) -> dict[str, Any]:
+def _metric(metric: Metric, area: str, prefix: str) -> dict[str, Any]:
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     origin = metric.origin
     return {
-        "name": metric.name,
+        "name": f"{prefix}{metric.name}",
         "area": area,
         "type": TYPES[type(metric)],
         "unit": metric.unit.name,
@@ -84,16 +90,25 @@ def _metric(metric: Metric, area: str) -> dict[str, Any]:
     }
 
 
-def _combined_counter(combined: CombinedCounter) -> dict[str, Any]:
+def with_prefixed_names(entry: dict[str, Any], names: Iterable[str], prefix: str) -> dict[str, Any]:
+    """The entry of a metric whose texts name metrics with the prefix."""
+    if not prefix:
+        return entry
+    pattern = re.compile(rf"\b({'|'.join(names)})\b")
+    origin = {key: pattern.sub(rf"{prefix}\1", text) for key, text in entry["origin"].items()}
+    return {**entry, "help": pattern.sub(rf"{prefix}\1", entry["help"]), "origin": origin}
+
+
+def _combined_counter(combined: CombinedCounter, prefix: str) -> dict[str, Any]:
     members = [
         {
-            "metric": member.counter.name,
+            "metric": f"{prefix}{member.counter.name}",
             "labels": {label.name: value for label, value in member.distinguishing_labels.items()},
         }
         for member in combined.members
     ]
     return {
-        "name": combined.name,
+        "name": f"{prefix}{combined.name}",
         "unit": combined.unit.name,
         "help": combined.help,
         "labels": [label.name for label in combined.labels],

@@ -33,17 +33,18 @@ class Run(NamedTuple):
         return Run(self.at(count), self.step, self.length - count)
 
 
-def samples_by_series(series: Iterable[InputSeries], interval: Duration) -> dict[str, str]:
-    """The samples of each series in promtool's notation, by the series' text. Input series of one series add up."""
+def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix: str = "") -> dict[str, str]:
+    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix.
+    Input series of one series add up."""
     runs: dict[str, list[Run]] = {}
     for each in series:
-        for text, own in _stored_series(each, interval):
+        for text, own in _stored_series(each, interval, prefix):
             runs[text] = _sum(runs[text], own) if text in runs else own
     return {text: notation(own) for text, own in sorted(runs.items())}
 
 
-def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[str, list[Run]]]:
-    name, labels = series.metric.name, series.labels
+def _stored_series(series: InputSeries, interval: Duration, prefix: str) -> Iterator[tuple[str, list[Run]]]:
+    name, labels = f"{prefix}{series.metric.name}", series.labels
     if not isinstance(series.metric, Histogram):
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
@@ -53,7 +54,7 @@ def _stored_series(series: InputSeries, interval: Duration) -> Iterator[tuple[st
     ]
     runs_by_count: dict[int, list[Run]] = {}
     for bound in (*series.metric.buckets, INFINITY):
-        count = sum(value <= bound for value in observed)
+        count = len(observed) if bound == INFINITY else sum(value <= bound for value in observed)
         if count not in runs_by_count:
             runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"

@@ -12,7 +12,6 @@ from generator.errors import BuildError, Problem
 from generator.ir.rule_files import RenderedRule, RuleFile
 from generator.output import KUBERNETES_FOLDER
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 MAX_OBJECT_BYTES = 900 * 1024
 """etcd refuses more than 1 MiB, including the fields that the API server adds."""
@@ -34,7 +33,7 @@ def kubernetes(
     for part in (part for file in rule_files for part in split(file)):
         objects[f"rules-{part.name}.yaml"] = rules_object(part)
     _check_sizes(objects)
-    kustomization = render("kustomization.yaml.j2", resources=sorted(objects), scalar=scalar)
+    kustomization = render("kustomization.yaml.j2", resources=sorted(objects))
     files = {"kustomization.yaml": kustomization, **objects}
     return {KUBERNETES_FOLDER + name: text for name, text in files.items()}
 
@@ -47,12 +46,12 @@ def dashboard_object(id_: str, text: str, folder: str) -> str:
         "text": text.rstrip("\n"),
         "folder": folder,
     }
-    return render("dashboard_object.yaml.j2", scalar=scalar, **values)
+    return render("dashboard_object.yaml.j2", **values)
 
 
 def rules_object(file: RuleFile) -> str:
     """A rule file as a PrometheusRule of prometheus-operator."""
-    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups, scalar=scalar)
+    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups)
 
 
 def object_name(kind: str, name: str) -> str:

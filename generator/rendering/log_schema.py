@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from contract.logs import FIELDS
@@ -10,6 +9,7 @@ from contract.redaction import REDACTION
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.log import EnumType, FieldType, LabelValueType, LogField, NumberType, ObjectType, StringType
 from generator.dsl.platform import Platform
+from generator.rendering.json_text import json_text
 
 Schema = dict[str, Any]
 SCALARS = ["string", "number", "boolean", "null"]
@@ -24,7 +24,7 @@ def log_schema(platform: Platform) -> str:
         **_object(ObjectType(FIELDS), platform),
         "x-redaction": redaction(),
     }
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json_text(schema) + "\n"
 
 
 def redaction() -> Schema:

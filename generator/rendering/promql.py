@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from functools import cache
 
 from generator.dsl.labels import Label, Matcher
 from generator.ir.expression import (
@@ -86,6 +87,7 @@ def number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
+@cache
 def quoted(value: str) -> str:
     """A string as PromQL, in double quotes."""
     return ENCODER.encode(value)

@@ -9,7 +9,6 @@ from generator.dsl.platform import Platform
 from generator.ir.rules import FAST_INTERVAL, min_step
 from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 READABLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 MAX_UID_LENGTH = 40
@@ -25,10 +24,9 @@ def provisioning(platform: Platform) -> dict[str, str]:
             name=grafana.data_source_name,
             uid=grafana.data_source_uid,
             min_step=min_step(platform.sample_interval),
-            scalar=scalar,
         ),
         DASHBOARD_PROVIDER: render(
-            "dashboard_provider.yaml.j2", folder=grafana.folder, folder_uid=folder_uid(grafana.folder), scalar=scalar
+            "dashboard_provider.yaml.j2", folder=grafana.folder, folder_uid=folder_uid(grafana.folder)
         ),
         PROMETHEUS_CONFIG: render(
             "prometheus.yaml.j2",

@@ -12,7 +12,6 @@ from generator.lowering import thresholds
 from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
 from generator.rendering.templates import render
-from generator.rendering.yaml_text import scalar
 
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
@@ -32,7 +31,7 @@ def rules(files: Iterable[RuleFile]) -> dict[str, str]:
 
 def rule_file_yaml(file: RuleFile) -> str:
     """A rule file in Prometheus' format."""
-    return render("rules.yaml.j2", groups=file.groups, scalar=scalar)
+    return render("rules.yaml.j2", groups=file.groups)
 
 
 def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:

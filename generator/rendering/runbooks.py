@@ -89,4 +89,8 @@ def _example(lowered: Lowered, rule: AlertRule) -> ScenarioTimeline | None:
         filter(fires, lowered.definitions.alert_tests), key=lambda test: (len(test.severities), -len(test.covers))
     )
     rules = {each.alert.severity: each for each in lowered.alerts if each.alert.name == alert.name}
-    return timeline(tests[0], lowered.platform, rules) if tests else None
+    possible = ((test, test.scenario(lowered.platform)) for test in tests)
+    return next(
+        (timeline(test, scenario, rules, lowered.platform.metric_prefix) for test, scenario in possible if scenario),
+        None,
+    )

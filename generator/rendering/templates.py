@@ -7,8 +7,13 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from generator.rendering.bytecode import TemplateBytecode
+from generator.rendering.yaml_text import scalar
+
+FOLDER = Path(__file__).with_name("templates")
 ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    loader=FileSystemLoader(FOLDER),
+    bytecode_cache=TemplateBytecode(FOLDER / "__pycache__", Path(__file__).read_text(encoding="utf-8")),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -30,7 +35,7 @@ def code(value: object) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-ENVIRONMENT.filters |= {"cell": cell, "code": code}
+ENVIRONMENT.filters |= {"cell": cell, "code": code, "scalar": scalar}
 
 
 def render(name: str, /, **values: object) -> str:

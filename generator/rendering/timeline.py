@@ -16,8 +16,8 @@ from generator.dsl.alert_test import (
     NoSamples,
     Restart,
     Scenario,
+    time_text,
 )
-from generator.dsl.platform import Platform
 from generator.dsl.units import Quantity, Unit, format_number
 from generator.ir.rules import AlertRule
 from generator.rendering import annotation_text
@@ -36,10 +36,12 @@ class ScenarioTimeline:
     events: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, AlertRule]) -> ScenarioTimeline:
-    """The timeline of a test on a platform. `rules` are the rules of its alert's name, by severity."""
-    scenario = test.build(platform)
-    inputs = [event for series in scenario.series for event in input_events(series, scenario)]
+def timeline(
+    test: AlertTest, scenario: Scenario, rules: Mapping[Severity, AlertRule], prefix: str = ""
+) -> ScenarioTimeline:
+    """The timeline of a test's scenario. `rules` are the rules of its alert's name, by severity; `prefix` is that of
+    the platform's metrics."""
+    inputs = [event for series in scenario.series for event in input_events(series, scenario, prefix)]
     outcomes = [
         (expectation.at.seconds, text)
         for expectation in scenario.expectations
@@ -48,25 +50,15 @@ def timeline(test: AlertTest, platform: Platform, rules: Mapping[Severity, Alert
     events = sorted([*inputs, *outcomes], key=lambda event: event[0])
     by_time = groupby(events, key=lambda event: event[0])
     return ScenarioTimeline(
-        test.claim, tuple((clock_text(time), tuple(text for _, text in group)) for time, group in by_time)
+        test.claim_of(scenario), tuple((time_text(time), tuple(text for _, text in group)) for time, group in by_time)
     )
 
 
-def clock_text(seconds: int) -> str:
-    """A time since the start of a test: 0 min, 33 min 30 s, 119 min, 3 d 6 h."""
-    sizes = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")) if seconds >= 2 * 3600 else ((60, "min"), (1, "s"))
-    parts: list[str] = []
-    for size, name in sizes:
-        count, seconds = divmod(seconds, size)
-        parts += [f"{count} {name}"] * (count > 0)
-    return " ".join(parts) or "0 min"
-
-
-def input_events(series: InputSeries, scenario: Scenario) -> Iterator[tuple[int, str]]:
+def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> Iterator[tuple[int, str]]:
     """The changes of a series, each with its second; a counter that does not increase is not mentioned at the start."""
     time, before = 0, NO_INCREASE
     values = ", ".join(code(value) for label, value in series.labels.items() if _differs(label, scenario))
-    name = f"`{series.metric.name}`" + (f" of {values}" if values else "")
+    name = f"`{prefix}{series.metric.name}`" + (f" of {values}" if values else "")
     for segment in series.segments:
         match segment:
             case Restart():

@@ -85,6 +85,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
         secret_names=literal(Pattern(REDACTION.secret_names)),
+        metric_prefix=literal(platform.metric_prefix),
         push_interval_ms=platform.push_interval.seconds * 1000,
         retention_ms=platform.retention.seconds * 1000,
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],

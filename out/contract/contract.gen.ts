@@ -162,12 +162,14 @@ export const FIELDS = {
   metadata: { fields: { step: { values: ["arrival", "call", "answer", "message", "telemetry"] }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
-/** What Prometheus, the rules and the dashboards expect of the Workers' pushes, in milliseconds. */
+/** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */
 export const TELEMETRY = {
-  /** The longest time between two pushes of a series. */
+  /** The longest time between two pushes of a series, in milliseconds. */
   pushIntervalMs: 15000,
-  /** How long Prometheus stores samples. */
+  /** How long Prometheus stores samples, in milliseconds. */
   retentionMs: 3024000000,
+  /** What the names of all metrics begin with in Prometheus. */
+  metricPrefix: "",
 } as const;
 
 /** The names whose values are never logged, headers included, and the rules that redact text. */

@@ -240,14 +240,14 @@ AI_LATENCY = Histogram(""",
         Edit("dashboards/ai.py", "    AI_REQUESTS,\n", "    AI_REQUESTS,\n    AI_RETRIES,\n"),
         Edit(
             "dashboards/ai.py",
-            '@panel("Latency by model, p95", id="latency_by_model")',
+            '@panel("Latency by model, {quantile}", id="latency_by_model")',
             '''@panel("Retries by model", id="retries_by_model")
 def retries_by_model(platform: Platform) -> TimeSeries:
     """Repeated calls to each model in percent of all."""
     return TimeSeries((Series(AI_RETRIES.ratio_to(AI_REQUESTS).by(MODEL)),))
 
 
-@panel("Latency by model, p95", id="latency_by_model")''',
+@panel("Latency by model, {quantile}", id="latency_by_model")''',
         ),
         Edit(
             "dashboards/ai.py",

@@ -8,6 +8,7 @@ import pytest
 
 from generator.checks.registry import build_problems
 from generator.checks.sources import source_of, with_source
+from generator.dsl.contract import Contract
 from generator.errors import Problem
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedGroup
@@ -71,3 +72,21 @@ def test_a_problem_at_a_definition_keeps_its_hint(built: Compiled) -> None:
     at_panel = [problem for problem in problems if problem.where.startswith("dashboards/overview.py:")]
     assert at_panel
     assert not any(", in " in problem.hint for problem in at_panel)
+
+
+def test_the_sources_of_a_project_are_named_before_those_of_the_defaults(built: Compiled) -> None:
+    """A dashboard that is derived from a default one, a family with another alert, and an area with another metric."""
+    definitions = built.lowered.definitions
+    board = next(each for each in definitions.dashboards if each.id == "tenant")
+    first, *others = board.rows[0].panels
+    panels = (replace(first, where="default dashboards/tenant.py:3 a"), *others)
+    derived = replace(board, rows=(replace(board.rows[0], panels=panels, widths=()), *board.rows[1:]))
+    another = replace(definitions.alerts[0], where="alerts/shop.py:5 orders", family="errors")
+    metric = replace(definitions.contract.metrics[0], name="orders_total")
+    areas = {**definitions.contract.areas, "api": (*definitions.contract.areas["api"], metric)}
+    contract = Contract(areas, definitions.contract.labels, {metric.name: "contract/shop/api.py"})
+    own = replace(definitions, dashboards=(derived,), alerts=(*definitions.alerts, another), contract=contract)
+    lowered = replace(built.lowered, definitions=own)
+    assert source_of("grafana/dashboards/tenant.json", lowered) == "dashboards/tenant.py"
+    assert source_of("prometheus/rules/errors.yaml", lowered) == "alerts/shop.py"
+    assert source_of("prometheus/rules/recorded-api.yaml", lowered) == "contract/shop/api.py"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import unwrap
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_an_alert_has_its_family_key_and_place() -> None:
     assert late_orders.family == "test_alert"
     assert late_orders.key == "LateOrders (ticket)"
     assert late_orders.where == f"tests/dsl/test_alert.py:{build.__code__.co_firstlineno} bar"
-    assert late_orders.build is build
+    assert unwrap(late_orders.build) is build
 
 
 def test_a_condition_alone_is_a_rule_that_fires_at_once(platform: Platform) -> None:

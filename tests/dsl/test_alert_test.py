@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import unwrap
 
 import pytest
 
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
+    AlertTest,
+    ClaimValue,
     ClockValues,
     ConstantRate,
     Coverage,
@@ -17,6 +20,7 @@ from generator.dsl.alert_test import (
     InputSeries,
     NoSamples,
     NotApplicable,
+    NotPossible,
     Restart,
     Scenario,
     Segment,
@@ -29,12 +33,14 @@ from generator.dsl.alert_test import (
     input_series,
     no_samples,
     not_applicable,
+    not_possible,
     observe,
     scenario,
+    time_text,
 )
 from generator.dsl.metrics import Metric
 from generator.dsl.platform import Platform
-from generator.dsl.units import Duration, hours, minutes, seconds
+from generator.dsl.units import Duration, hours, minutes, percent, seconds
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import BELL, GUEST, MISSPELT_TABLE, ORDERS, TABLE, WAIT
 
@@ -194,7 +200,7 @@ def test_an_alert_test_has_its_claim_and_place() -> None:
     assert (test.id, test.module) == ("spilling", "tests.dsl.test_alert_test")
     assert test.claim == "Half is spilt from minute 30 on."
     assert test.where == f"tests/dsl/test_alert_test.py:{half_is_spilt.__code__.co_firstlineno} half_is_spilt"
-    assert test.build is half_is_spilt
+    assert unwrap(test.build) is half_is_spilt
 
 
 def test_an_alert_test_without_a_docstring_is_an_error() -> None:
@@ -227,3 +233,60 @@ def test_there_are_seven_kinds_of_coverage() -> None:
         "does not fire at a counter reset",
         "does not fire for others",
     }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 min"),
+        (30, "30 s"),
+        (2010, "33 min 30 s"),
+        (7140, "119 min"),
+        (7200, "2 h"),
+        (9000, "2 h 30 min"),
+        (86400, "1 d"),
+        (280800, "3 d 6 h"),
+    ],
+)
+def test_a_time_is_short(seconds: int, text: str) -> None:
+    """Minutes up to two hours, then hours, then days."""
+    assert time_text(seconds) == text
+
+
+def claiming(claim: str, **values: ClaimValue) -> str:
+    """The claim of a test whose scenario has these values."""
+    test = AlertTest("some_test", "alerts.tests.some", claim, "Some", (PAGE,), (), lambda _: scenario(), "some.py:1")
+    return test.claim_of(scenario(claim=values))
+
+
+def test_a_claim_has_the_numbers_of_the_scenario() -> None:
+    """A ratio is in percent, a duration is a time since the start, a number has commas."""
+    claim = claiming(
+        "{route} fails {ratio} of {count} requests: fires at {fires}.",
+        route="/chat",
+        ratio=percent("5.75"),
+        count=1500,
+        fires=minutes(33) + seconds(30),
+    )
+    assert claim == "/chat fails 5.75% of 1,500 requests: fires at 33 min 30 s."
+
+
+def test_a_claim_without_the_value_of_a_placeholder_is_an_error() -> None:
+    """A placeholder that is not filled in would be shipped as it is."""
+    assert definition_error(lambda: claiming("It fires at {fires}, in {window}.", window="5 minutes")) == (
+        "the claim names {fires}, which its scenario does not give; "
+        "give it in scenario(…, claim={…}), or remove it from the docstring"
+    )
+
+
+def test_a_test_that_is_not_possible_has_no_scenario(platform: Platform) -> None:
+    """The reason says which number of the platform rules the scenario out; it cannot be empty."""
+
+    def impossible(platform: Platform) -> NotPossible:
+        """It never fires."""
+        return not_possible("the minimum is one request")
+
+    test = alert_test("SpiltOrders", PAGE, covers=(Coverage.FIRES,), id="impossible")(impossible)
+    assert test.scenario(platform) is None
+    assert impossible(platform).reason == "the minimum is one request"
+    assert definition_error(lambda: not_possible(" ")).startswith("the reason is empty; ")

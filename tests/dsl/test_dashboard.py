@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
+
 import pytest
 
 from generator.dsl.dashboard import BarGauge, GaugePanel, Row, Series, Stat, TimeSeries, panel
@@ -22,7 +24,7 @@ def test_a_panel_has_its_description_and_place() -> None:
         return Stat(INCREASE)
 
     definition = panel("Orders now", id="orders_now")(orders)
-    assert (definition.id, definition.title, definition.build) == ("orders_now", "Orders now", orders)
+    assert (definition.id, definition.title, unwrap(definition.build)) == ("orders_now", "Orders now", orders)
     assert definition.description == "Orders of the last 5 minutes."
     assert definition.where == f"tests/dsl/test_dashboard.py:{orders.__code__.co_firstlineno} orders"
 

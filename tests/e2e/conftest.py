@@ -11,7 +11,7 @@ from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.ir.build import Compiled
 from generator.output.write import write_files
-from generator.pipeline import lower, with_applicable_tests
+from generator.pipeline import lower
 from tests.e2e import workload
 from tests.e2e.application import find_node, running_application
 from tests.e2e.end_to_end_run import EndToEndRun, run_end_to_end
@@ -33,7 +33,7 @@ VARIABLES = {
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compiled, Path]:
     """The build of the platform with shortened windows, and its output folder."""
     platform = load(Path(__file__).with_name("platform.yaml"))
-    compiled = time_lapse(lower(platform, with_applicable_tests(platform, load_definitions())), SPEED)
+    compiled = time_lapse(lower(platform, load_definitions()), SPEED)
     out = tmp_path_factory.mktemp("e2e") / "out"
     write_files(out, compiled.texts)
     return compiled, out

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from generator.errors import BuildError
 from generator.output.location import SOURCE_FOLDERS, require_output_folder
-from generator.project import ROOT
+from generator.project import ROOT, TEST_PLATFORM_NAME
 
 HINT = "give a folder of its own, as --out out."
 
@@ -65,6 +67,28 @@ def test_a_link_to_the_sources_is_refused(project: Path) -> None:
     assert "the output folder lies in" in problem_of("out", project)
     (project.parent / "link").symlink_to(project)
     assert "the output folder is the project's folder" in problem_of(project.parent / "link", project)
+
+
+def test_the_project_of_a_command_is_guarded(project: Path) -> None:
+    """A command in an adopter's repository, which has a platform file and perhaps no definitions of its own, writes
+    neither into the repository's folder nor over its definitions."""
+    command = [sys.executable, "-m", "generator", "build", "--platform", str(ROOT / TEST_PLATFORM_NAME), "--out"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    (project / "platform.yaml").write_text("extends: x\n", encoding="utf-8")
+    for out in (".", "..", "alerts"):
+        result = subprocess.run(
+            [*command, out], cwd=project, env=environment, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 2, result.stderr
+        assert f"{out}: the output folder " in result.stderr
+    assert sorted(path.name for path in project.iterdir()) == ["alerts", "contract", "dashboards", "platform.yaml"]
+
+
+def test_a_folder_without_sources_may_be_the_output(tmp_path: Path) -> None:
+    """A command that is run in the folder of a deployment may write there."""
+    require_output_folder(tmp_path, tmp_path)
+    (tmp_path / "platform.yaml").touch()
+    assert "the output folder is the project's folder" in problem_of(tmp_path, tmp_path)
 
 
 def test_this_project_is_guarded() -> None:

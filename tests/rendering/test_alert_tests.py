@@ -210,7 +210,8 @@ def test_promtool_fails_a_wrong_expectation(
 
 def test_promtool_fails_a_wrong_result_of_a_query(production: Compiled, promtool: Promtool, tmp_path: Path) -> None:
     """promtool renders the queries of annotations: another error budget left fails the test."""
-    scenario_ = burns.build(production.lowered.platform)
+    scenario_ = burns.scenario(production.lowered.platform)
+    assert scenario_ is not None
     (expectation,) = scenario_.expectations
     (alert,) = expectation.firing
     wrong_alert = replace(alert, values={**alert.values, "budget_left": 0.5})

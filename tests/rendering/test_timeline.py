@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from alerts import errors, latency, telemetry
 from contract.api import ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
@@ -28,7 +26,7 @@ from generator.dsl.units import hours, minutes
 from generator.lowering.alerts import lower_alert
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.rendering.timeline import clock_text, timeline
+from generator.rendering.timeline import timeline
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
 FIRST, SECOND = {TENANT: "first", **CHAT}, {TENANT: "second", **CHAT}
@@ -48,7 +46,7 @@ def events(platform: Platform, alert: Alert, *parts: InputSeries | Expectation) 
         where="some.py:1",
     )
     rule = lower_alert(QueryLowering(platform, RecordingRules()), alert)
-    return timeline(alert_test, platform, {alert.severity: rule}).events
+    return timeline(alert_test, scenario(*parts), {alert.severity: rule}).events
 
 
 def test_events_are_in_the_order_of_time(platform: Platform) -> None:
@@ -117,21 +115,3 @@ def test_an_alert_of_no_severity_fires_too(platform: Platform) -> None:
     assert events(platform, telemetry.watchdog, expect_firing(minutes(5), firing(NONE, 1))) == (
         ("5 min", ("alert fires: `Alerting works.`",)),
     )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 min"),
-        (30, "30 s"),
-        (2010, "33 min 30 s"),
-        (7140, "119 min"),
-        (7200, "2 h"),
-        (9000, "2 h 30 min"),
-        (86400, "1 d"),
-        (280800, "3 d 6 h"),
-    ],
-)
-def test_a_time_is_short(seconds: int, text: str) -> None:
-    """Minutes up to two hours, then hours, then days."""
-    assert clock_text(seconds) == text

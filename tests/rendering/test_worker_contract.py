@@ -11,6 +11,7 @@ from contract.redaction import REDACTION
 from generator.dsl.units import days, seconds
 from generator.rendering.worker_contract import GlobalPattern, Pattern, literal, worker_contract
 from tests.rendering.platform_by_hand import platform_by_hand
+from tests.worker_fixture import FOLDER, fixture_texts
 
 PLATFORM = platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest", '/a"b'))
 TEXT = worker_contract(PLATFORM)["contract/contract.gen.ts"]
@@ -96,3 +97,16 @@ def test_the_intervals_of_pushes_are_those_of_the_platform() -> None:
     text = worker_contract(own)["contract/contract.gen.ts"]
     telemetry = text[text.index("export const TELEMETRY") :].split("\n}", 1)[0]
     assert re.findall(r"(\w+): (\d+),", telemetry) == [("pushIntervalMs", "60000"), ("retentionMs", "3888000000")]
+
+
+def test_the_workers_tests_have_the_contract_of_the_tests_own_platform() -> None:
+    """The Workers' tests and example depend neither on platform.yaml nor on out/."""
+    stale = [file.name for file, text in fixture_texts().items() if file.read_text(encoding="utf-8") != text]
+    assert stale == [], "run python -m tests.worker_fixture"
+    imports = [
+        path
+        for path in FOLDER.parents[1].rglob("*.ts")
+        if "node_modules" not in path.parts and "built" not in path.parts
+    ]
+    assert imports
+    assert [path for path in imports if re.search(r"\.\./out/", path.read_text(encoding="utf-8"))] == []

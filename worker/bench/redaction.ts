@@ -1,6 +1,6 @@
 /** Measures the throughput of redaction, compared with running every pattern over every text, and the cost of a log line. */
 
-import { REDACTION } from "../../out/contract/contract.gen.ts";
+import { REDACTION } from "workers-ai-observability/contract";
 import { type LogEntry, allowedKeys, formatLine } from "../src/log_line.ts";
 import { redactionMark, redactText } from "../src/redaction.ts";
 

@@ -1,6 +1,6 @@
 /** Accumulates what this isolate counts until the next flush. All its requests add to the same series. */
 
-import { LABELS, type LabelsOf, type LabelValues, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
+import { LABELS, type LabelsOf, type LabelValues, type MetricName, type Service } from "workers-ai-observability/contract";
 import type { Exemplar, SeriesDelta } from "./batch.ts";
 import { warnOnce } from "./diagnostics.ts";
 import { hash, METRIC_DEFINITIONS, type MetricDefinition, OTHER, type RawLabels, requireLabelValue, seriesKey, zeros } from "./series.ts";

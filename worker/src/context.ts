@@ -1,6 +1,6 @@
 /** The context of a request: its log, its bindings and its counting. Nothing in it outlives the request. */
 
-import type { CounterName, Metadata, MetricName, Service } from "../../out/contract/contract.gen.ts";
+import type { CounterName, Metadata, MetricName, Service } from "workers-ai-observability/contract";
 import type { MetricLabels } from "./accumulator.ts";
 import type { WaitUntilContext } from "./flush.ts";
 import type { WriteLine } from "./log.ts";

@@ -1,6 +1,6 @@
 /** The counters of one shard, in SQLite and in memory. */
 
-import { TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { Exemplar, MetricsBatch } from "./batch.ts";
 import { METRIC_DEFINITIONS, type MetricDefinition, observationCount, otherTenantKey, parseSeriesKey, SEPARATOR, zeros } from "./series.ts";
 

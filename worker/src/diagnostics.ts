@@ -1,6 +1,6 @@
 /** Log lines that the library writes about itself. */
 
-import { type Metadata, type Service, SERVICES } from "../../out/contract/contract.gen.ts";
+import { type Metadata, type Service, SERVICES } from "workers-ai-observability/contract";
 import { createLineWriter } from "./log.ts";
 import { allowedKeys } from "./log_line.ts";
 import { errorMessage } from "./log_text.ts";

@@ -1,6 +1,6 @@
 /** Flushing sends what this isolate has counted to the shards. */
 
-import type { Service } from "../../out/contract/contract.gen.ts";
+import type { Service } from "workers-ai-observability/contract";
 import { takeDeltas } from "./accumulator.ts";
 import { sleep } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";

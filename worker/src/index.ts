@@ -1,6 +1,6 @@
 /** Request ids, redacted JSON logs and exact Prometheus metrics for Cloudflare Workers, typed by one contract. */
 
-export { type LabelsOf, type MetricName, type Service } from "../../out/contract/contract.gen.ts";
+export { type LabelsOf, type MetricName, type Service } from "workers-ai-observability/contract";
 export { type BindingKind, type BindingKinds } from "./bindings/env.ts";
 export { type TelemetryEnv } from "./config.ts";
 export { type LogMetadata, type RequestLog } from "./context.ts";

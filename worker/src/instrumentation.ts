@@ -1,6 +1,6 @@
 /** Creates the contexts of the requests of an instrumented service. */
 
-import type { LogLine, Metadata, MetricName, Service } from "../../out/contract/contract.gen.ts";
+import type { LogLine, Metadata, MetricName, Service } from "workers-ai-observability/contract";
 import { count, registerService } from "./accumulator.ts";
 import { observeEnv } from "./bindings/env.ts";
 import type { TelemetryEnv } from "./config.ts";

@@ -1,6 +1,6 @@
 /** Work without a response of its own: queue batches, schedules, and work for a request in Durable Objects and RPC methods. */
 
-import type { Service } from "../../out/contract/contract.gen.ts";
+import type { Service } from "workers-ai-observability/contract";
 import { withMembers } from "./bindings/call.ts";
 import { unwrapMessage } from "./bindings/queue.ts";
 import { elapsedSince, now } from "./clock.ts";

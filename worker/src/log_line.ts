@@ -1,6 +1,6 @@
 /** Log lines: the contract's fields and no others, each within its bounds. Nothing here throws, except `allowedKeys`. */
 
-import { FIELDS, type LogLine, type Metadata } from "../../out/contract/contract.gen.ts";
+import { FIELDS, type LogLine, type Metadata } from "workers-ai-observability/contract";
 import { errorMessage, errorStack, redactAndTruncate, toText } from "./log_text.ts";
 import type { Origin } from "./origin.ts";
 import { isSecretName } from "./redaction.ts";

@@ -1,6 +1,6 @@
 /** The API with which an application counts metrics of its own. */
 
-import type { CounterName, HistogramName, Service } from "../../out/contract/contract.gen.ts";
+import type { CounterName, HistogramName, Service } from "workers-ai-observability/contract";
 import { count, type MetricLabels, registerService } from "./accumulator.ts";
 import type { TelemetryEnv } from "./config.ts";
 import { flush, scheduleFlush, type WaitUntilContext } from "./flush.ts";

@@ -1,6 +1,6 @@
 /** `observe`: one call instruments a Worker with request ids, logs, instrumented bindings and metrics around its own handlers. */
 
-import { type Service, SERVICES } from "../../out/contract/contract.gen.ts";
+import { type Service, SERVICES } from "workers-ai-observability/contract";
 import { now } from "./clock.ts";
 import { runSafely } from "./diagnostics.ts";
 import { createContext, createInstrumentation, type Instrumentation } from "./instrumentation.ts";

@@ -1,6 +1,6 @@
 /** The options and handlers of an observed Worker. */
 
-import type { Service } from "../../out/contract/contract.gen.ts";
+import type { Service } from "workers-ai-observability/contract";
 import type { BindingKinds } from "./bindings/env.ts";
 import type { RequestLog } from "./context.ts";
 import type { WaitUntilContext } from "./flush.ts";

@@ -1,6 +1,6 @@
 /** The origin of work: the id, tenant and route of a request, and how they travel with all work that the request causes. */
 
-import { FIELDS, LABELS, type LabelValues, type Service, type SERVICES } from "../../out/contract/contract.gen.ts";
+import { FIELDS, LABELS, type LabelValues, type Service, type SERVICES } from "workers-ai-observability/contract";
 import { labelValue, OTHER } from "./series.ts";
 
 export type Route = LabelValues["route"];

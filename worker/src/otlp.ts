@@ -1,5 +1,6 @@
 /** Encodes series as OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1). */
 
+import { TELEMETRY } from "../../out/contract/contract.gen.ts";
 import type { StoredSeries, TimedExemplar } from "./counter_store.ts";
 import { type MetricDefinition, observationCount } from "./series.ts";
 
@@ -10,11 +11,13 @@ export interface Snapshot {
   readonly at: number;
   readonly series: readonly (readonly [key: string, series: StoredSeries])[];
   readonly exemplars: ReadonlyMap<string, readonly TimedExemplar[]>;
+  /** What the names of metrics begin with, if not with the contract's prefix. */
+  readonly prefix?: string;
 }
 
 const CUMULATIVE = 2;
 
-export function encodeOtlp({ shard, at, series, exemplars }: Snapshot): string {
+export function encodeOtlp({ shard, at, series, exemplars, prefix = TELEMETRY.metricPrefix }: Snapshot): string {
   const pointsByMetric = new Map<MetricDefinition, object[]>();
   for (const [key, stored] of series) {
     const point = encodePoint(stored, at, exemplars.get(key) ?? []);
@@ -23,12 +26,13 @@ export function encodeOtlp({ shard, at, series, exemplars }: Snapshot): string {
     else pointsByMetric.set(stored.metric, [point]);
   }
   const attributes = [attribute("service.name", "workers"), attribute("service.instance.id", shard)];
-  const metrics = [...pointsByMetric].map(([metric, dataPoints]) => encodeMetric(metric, dataPoints));
+  const metrics = [...pointsByMetric].map(([metric, dataPoints]) => encodeMetric(metric, dataPoints, prefix));
   const scopeMetrics = [{ scope: { name: "workers-ai-observability" }, metrics }];
   return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics }] });
 }
 
-function encodeMetric({ name, kind }: MetricDefinition, dataPoints: object[]): object {
+function encodeMetric({ name: nameInContract, kind }: MetricDefinition, dataPoints: object[], prefix: string): object {
+  const name = `${prefix}${nameInContract}`;
   if (kind === "gauge") return { name, gauge: { dataPoints } };
   if (kind === "histogram") return { name, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
   return { name, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };

@@ -1,6 +1,6 @@
 /** The OTLP exporter of a shard: it posts the shard's series to a collector. */
 
-import { type Metadata, type Service, TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { type Metadata, type Service, TELEMETRY } from "workers-ai-observability/contract";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import type { CounterStore, StoredSeries } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";

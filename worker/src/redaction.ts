@@ -1,6 +1,6 @@
 /** Redaction by the contract's rules. It takes linear time for any text. */
 
-import { REDACTION } from "../../out/contract/contract.gen.ts";
+import { REDACTION } from "workers-ai-observability/contract";
 
 interface Rule {
   /** Matches what is redacted, unless its checksum is wrong. */

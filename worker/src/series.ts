@@ -1,6 +1,6 @@
 /** Time series of the contract's metrics: their keys, label values and numbers. */
 
-import { LABELS, METRICS, type LabelValues, type MetricName } from "../../out/contract/contract.gen.ts";
+import { LABELS, METRICS, type LabelValues, type MetricName } from "workers-ai-observability/contract";
 
 /** Separates the parts of a series key. No label value of the contract can contain it. */
 export const SEPARATOR = "\x1f";

@@ -1,6 +1,6 @@
 /** The client of one shard: it sends what this isolate has counted. */
 
-import type { Service } from "../../out/contract/contract.gen.ts";
+import type { Service } from "workers-ai-observability/contract";
 import type { MetricsBatch, SeriesDelta, ShardRpc } from "./batch.ts";
 import { withTimeout } from "./clock.ts";
 import { logDiagnostic } from "./diagnostics.ts";

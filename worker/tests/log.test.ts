@@ -1,7 +1,7 @@
 /** A request's log: its console calls, its metadata, the debug setting, and the size budget of an invocation. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { LogLine } from "../../out/contract/contract.gen.ts";
+import type { LogLine } from "workers-ai-observability/contract";
 import type { RequestLog } from "../src/context.ts";
 import { createContext, createInstrumentation, createRequestLog } from "../src/instrumentation.ts";
 import { createLineWriter, createLogBudget, type LogBudget, type WriteLine } from "../src/log.ts";

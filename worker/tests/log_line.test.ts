@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { LogLine } from "../../out/contract/contract.gen.ts";
+import type { LogLine } from "workers-ai-observability/contract";
 import { allowedKeys, formatLine, type LineSource, type LogEntry } from "../src/log_line.ts";
 import { schemaErrors } from "./log_schema.ts";
 

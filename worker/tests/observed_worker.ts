@@ -12,7 +12,7 @@ import { serveRemoteBinding } from "./remote_bindings.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
 
-const schema = JSON.parse(readFileSync(new URL("../../out/contract/log.schema.json", import.meta.url), "utf8")) as object;
+const schema = JSON.parse(readFileSync(new URL("./contract/log.schema.json", import.meta.url), "utf8")) as object;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 const isValid = ajv.compile(schema);

@@ -1,7 +1,7 @@
 /** How often the exporter exports, and how long it waits when a response has a Retry-After header. */
 
 import { expect, test, vi } from "vitest";
-import { TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { CounterStore } from "../src/counter_store.ts";
 import { OtlpExporter, parseRetryAfter } from "../src/otlp_exporter.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import { Collector, type Point, type Push } from "./collector.ts";
 import { Fixtures, loggedMessages } from "./fixtures.ts";
 import { runConcurrently, waitFor } from "./workerd.ts";

@@ -15,6 +15,7 @@ from generator.config.schema.keywords import (
     string,
     table,
 )
+from generator.config.schema.metrics import METRICS
 from generator.config.schema.names import (
     FAMILY,
     MODEL_NAME,
@@ -220,6 +221,7 @@ PLATFORM = record(
         "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
         "owners": OWNERS,
         "alerts": ALERTS,
+        "metrics": METRICS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
         ),
@@ -231,7 +233,7 @@ PLATFORM = record(
         "prometheus": PROMETHEUS,
         "grafana": GRAFANA,
     },
-    optional=("alerts", "prometheus", "grafana"),
+    optional=("alerts", "metrics", "prometheus", "grafana"),
 )
 
 

@@ -10,6 +10,7 @@ from grafanalib._gen import DashboardEncoder
 from generator.ir.dashboard import DashboardSpec
 from generator.rendering.grafana.dashboard_model import dashboard_model
 from generator.rendering.grafana.normalize import normalized
+from generator.rendering.json_text import json_text
 
 
 def dashboards(specs: Iterable[DashboardSpec]) -> dict[str, str]:
@@ -20,5 +21,5 @@ def dashboards(specs: Iterable[DashboardSpec]) -> dict[str, str]:
 def dashboard(spec: DashboardSpec) -> str:
     """A dashboard as JSON text, which is safe inside a page's `<script>` too."""
     encoded = json.dumps(dashboard_model(spec), cls=DashboardEncoder)
-    text = json.dumps(normalized(json.loads(encoded)), indent=2, sort_keys=True, ensure_ascii=False)
+    text = json_text(normalized(json.loads(encoded)), sort_keys=True)
     return text.replace("</", "<\\/").replace("<!--", "\\u003c!--") + "\n"

@@ -127,7 +127,11 @@ def _is_similar(contract: Contract, metric: Metric, other: Metric) -> bool:
 def _similar_series(original: Lowered) -> SimilarSeries:
     """Return a function that maps a raw series, or a recorded series to the next one of its labels and operation."""
     labels = {rule.name: rule.labels for rule in original.recording_rules}
-    raw = _similar_raw_series(original.definitions.contract)
+    prefix = original.platform.metric_prefix
+    raw = {
+        f"{prefix}{name}": tuple(f"{prefix}{other}" for other in others)
+        for name, others in _similar_raw_series(original.definitions.contract).items()
+    }
 
     def similar(name: str) -> tuple[str, ...]:
         if name in raw:

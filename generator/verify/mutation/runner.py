@@ -73,6 +73,7 @@ class MutationRunner:
                 _evaluations(alert_test, lowered),
             )
             for alert_test in lowered.definitions.alert_tests
+            if alert_test.scenario(lowered.platform)
         ]
 
     def run(self, mutants: Iterable[Mutant], workers: int = 2) -> Iterator[MutantResult]:
@@ -121,7 +122,8 @@ def likely_coverage(mutant: Mutant) -> Coverage:
 
 
 def _evaluations(alert_test: AlertTest, lowered: Lowered) -> int:
-    scenario = alert_test.build(lowered.platform)
+    scenario = alert_test.scenario(lowered.platform)
+    assert scenario is not None
     return max(expectation.at.seconds for expectation in scenario.expectations) // scenario.evaluation_interval.seconds
 
 

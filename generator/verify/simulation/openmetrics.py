@@ -28,8 +28,9 @@ def file_ranges(simulation: Simulation) -> tuple[StepRange, ...]:
 
 def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     """Yield the text of a file in pieces: every sample of a range of steps."""
+    prefix = simulation.plan.platform.metric_prefix
     for metric in METRICS:
-        yield f"# TYPE {metric.name.removesuffix('_total')} {_type(metric)}\n"
+        yield f"# TYPE {prefix}{metric.name.removesuffix('_total')} {_type(metric)}\n"
         if metric is HEARTBEAT:
             yield from _heartbeats(simulation, step_range)
         for measurements in simulation.measurements:
@@ -50,26 +51,28 @@ def _type(metric: Metric) -> str:
 def _series(measurements: Measurements, simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     cumulative = samples(measurements, simulation.plan.timeline, step_range)
     if cumulative.steps.size:
-        selectors = _selectors(measurements.metric, measurements.labels)
+        prefix = simulation.plan.platform.metric_prefix
+        selectors = _selectors(measurements.metric, measurements.labels, prefix)
         for selector, column in zip(selectors, cumulative.columns.T, strict=True):
             yield _lines(selector, simulation.plan.clock, cumulative.steps, column)
 
 
 def _heartbeats(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     clock, timeline = simulation.plan.clock, simulation.plan.timeline
+    prefix = simulation.plan.platform.metric_prefix
     for service in simulation.plan.platform.services:
         labels = {SERVICE.name: service}
         steps = np.arange(step_range.first, step_range.stop)
         steps = steps[is_received(timeline, steps, labels)]
-        yield _lines(_selector(HEARTBEAT.name, labels), clock, steps, clock.times(steps))
+        yield _lines(_selector(f"{prefix}{HEARTBEAT.name}", labels), clock, steps, clock.times(steps))
 
 
-def _selectors(metric: Counter | Histogram, labels: Mapping[str, str]) -> Iterator[str]:
+def _selectors(metric: Counter | Histogram, labels: Mapping[str, str], prefix: str) -> Iterator[str]:
     """Yield the series of a metric in the order of the columns of its samples."""
     if isinstance(metric, Counter):
-        yield _selector(metric.name, labels)
+        yield _selector(f"{prefix}{metric.name}", labels)
         return
-    bucket, total, count = metric.names()
+    bucket, total, count = (f"{prefix}{name}" for name in metric.names())
     # OpenMetrics requires floats as bucket bounds; another spelling would be another series.
     for bound in (*(str(float(bound)) for bound in metric.buckets), "+Inf"):
         yield _selector(bucket, {**labels, BUCKET_BOUND.name: bound})

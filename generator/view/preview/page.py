@@ -17,6 +17,14 @@ EXIT_TIMEOUT = 10
 """Seconds that Node.js has to end before it is killed."""
 
 
+def _page_problem() -> Problem:
+    """The page is no part of the package: Node.js builds it in a clone."""
+    if PREVIEW_FOLDER.is_dir():
+        return Problem("preview", "the page is not built", "run make preview-app")
+    hint = "install the package from a clone with `pip install --editable`, and run make preview-app in the clone"
+    return Problem("preview", "the installed package does not have the page", hint)
+
+
 @dataclass(frozen=True)
 class PreviewPage:
     """The page while it is served; `url` is such as http://127.0.0.1:1234."""
@@ -36,7 +44,7 @@ def find_node() -> str:
     if path is None:
         raise BuildError([Problem("preview", "Node.js is not on the PATH", "install Node.js 20 or newer, with npm")])
     if not (PREVIEW_FOLDER / "node_modules").is_dir() or not (PREVIEW_FOLDER / "built").is_dir():
-        raise BuildError([Problem("preview", "the page is not built", "run make preview-app")])
+        raise BuildError([_page_problem()])
     return path
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from generator.errors import Problem
-from generator.project import ROOT
+from generator.project import PROJECT, ROOT
 from generator.reporting import Outcome, problem_from, problems_text
 
 SOURCES = ("alerts", "contract", "dashboards", "generator", "platform.yaml", "staging.yaml")
@@ -46,7 +46,7 @@ def rebuild(platform: Path, out: Path) -> Rebuilt:
     """
     command = [sys.executable, "-m", "generator", "build", "--json", "--platform", str(platform.resolve())]
     command += ["--out", str(out.resolve())]
-    result = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace")
+    result = subprocess.run(command, check=False, cwd=PROJECT, capture_output=True, encoding="utf-8", errors="replace")
     if result.returncode == 0:
         print(result.stderr, end="", flush=True)
         return Rebuilt()
@@ -61,7 +61,7 @@ def rebuild(platform: Path, out: Path) -> Rebuilt:
 
 
 def _files() -> Iterator[Path]:
-    for source in (ROOT / source for source in SOURCES):
+    for source in (folder / source for folder in dict.fromkeys((ROOT, PROJECT)) for source in SOURCES):
         if source.is_file():
             yield source
         else:

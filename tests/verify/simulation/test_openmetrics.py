@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from contract.api import LATENCY, REQUESTS
@@ -49,6 +51,16 @@ def test_types_follow_the_rules_of_openmetrics(platform: Platform) -> None:
     lines = _lines(platform, REQUESTS, {1: 1})
     assert {"# TYPE requests counter", "# TYPE ai_tokens_input unknown", "# TYPE latency_ms histogram"} <= set(lines)
     assert lines[-1] == "# EOF"
+
+
+def test_series_have_the_prefix_of_the_platform(platform: Platform) -> None:
+    """The type and the samples of every metric begin with the prefix."""
+    with_prefix = replace(platform, metric_prefix="acme_")
+    lines = _lines(with_prefix, REQUESTS, {3: 2})
+    assert _values(lines, f"acme_{SERIES}")[3] == "2"
+    assert "# TYPE acme_requests counter" in lines
+    lines = [*lines, *_lines(with_prefix, LATENCY, {1: 50})]
+    assert [line for line in lines if not line.startswith(("acme_", "# TYPE acme_", "# EOF"))] == []
 
 
 def test_a_bucket_counts_values_up_to_its_bound(platform: Platform) -> None:

@@ -45,3 +45,11 @@ def test_the_simulated_day_ends_with_an_incident(platform: Platform) -> None:
     ends = [incident.start + incident.duration for incident in plan.incidents]
     assert max(ends) == plan.clock.length
     assert min(incident.start for incident in plan.incidents) >= plan.clock.length - VISIBLE_SECONDS
+
+
+def test_an_installed_package_without_the_page_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make preview-app` would not help: the hint names what has the page."""
+    monkeypatch.setattr(page, "PREVIEW_FOLDER", tmp_path / "preview")
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}")
+    with pytest.raises(BuildError, match="does not have the page; install the package from a clone"):
+        page.find_node()

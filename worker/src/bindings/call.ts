@@ -1,6 +1,6 @@
 /** Instrumented calls to bindings: each is timed, counted, and logged in one line when it ends. */
 
-import type { CounterName, Metadata } from "../../../out/contract/contract.gen.ts";
+import type { CounterName, Metadata } from "workers-ai-observability/contract";
 import { elapsedSince, now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";

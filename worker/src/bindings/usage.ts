@@ -1,6 +1,6 @@
 /** The usage that models report in their answers: tokens, and when debugging the text. Read from an answer, or while it streams. */
 
-import type { Metadata } from "../../../out/contract/contract.gen.ts";
+import type { Metadata } from "workers-ai-observability/contract";
 import { elapsedSince } from "../clock.ts";
 import { tryRead } from "../log_text.ts";
 

@@ -1,0 +1,77 @@
+"""The names that alert tests use: tenants, routes and models of the platform, and invented ones where it has too
+few."""
+
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
+
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from generator.dsl.labels import Label
+from generator.dsl.platform import Platform
+from generator.dsl.query import ThresholdTable
+
+Labels: TypeAlias = Mapping[Label, str]
+"""Values of labels."""
+HOSTILE_TENANT = {TENANT: 'new "é" & {{ $value }}/\\'}
+"""A tenant whose name tries to end a string, to start a template and to escape."""
+
+
+def tenants(platform: Platform, thresholds: ThresholdTable | None = None) -> tuple[Labels, Labels]:
+    """Two tenants: those that have thresholds of their own, then others that the platform lists, then an invented
+    one."""
+    own = thresholds.overrides.keys() if thresholds is not None else ()
+    listed = sorted(platform.tenants, key=lambda name: name not in own)
+    first, second, *_ = (*listed, *unused(("second-tenant", "third-tenant"), listed))
+    return {TENANT: first}, {TENANT: second}
+
+
+def unlisted_tenant(platform: Platform) -> Labels:
+    """A tenant that the platform does not list: the defaults apply to it."""
+    return {TENANT: unused(("com.new",), platform.tenants)[0]}
+
+
+def routes(platform: Platform) -> tuple[Labels, Labels]:
+    """Two routes with their services. The second route of a platform with a single one is `other`: requests to paths
+    that it does not list."""
+    all_routes = listed_routes(platform)
+    first, second, *_ = (*all_routes, {**all_routes[0], ROUTE: ROUTE.fallback})
+    return first, second
+
+
+def listed_routes(platform: Platform) -> tuple[Labels, ...]:
+    """Every route with its service."""
+    return tuple(
+        {ROUTE: route, SERVICE: service} for service, of_service in platform.services.items() for route in of_service
+    )
+
+
+def route_of_last_service(platform: Platform) -> Labels:
+    """The last route, which is of another service than the first one where there are several."""
+    return listed_routes(platform)[-1] if len(listed_routes(platform)) > 1 else routes(platform)[1]
+
+
+def models(platform: Platform) -> tuple[Labels, Labels]:
+    """Two models: those with the largest prices of output tokens, then an invented one."""
+    by_price = sorted(platform.model_prices, key=lambda model: -output_price(platform, model))
+    first, second, *_ = (*by_price, unpriced_model(platform))
+    return {MODEL: first}, {MODEL: second}
+
+
+def output_price(platform: Platform, model: str) -> float:
+    """Dollars per output token; 0 without a price."""
+    price = platform.model_prices[model].output
+    return float(price.amount) if price is not None else 0.0
+
+
+def unpriced_model(platform: Platform) -> str:
+    """A model that the platform does not list."""
+    return unused(("@cf/new/model",), platform.model_prices)[0]
+
+
+def unused(names: tuple[str, ...], taken: Collection[str]) -> tuple[str, ...]:
+    """The names, with a suffix where they are taken."""
+    result: list[str] = []
+    for name in names:
+        while name in taken or name in result:
+            name += "-x"
+        result.append(name)
+    return tuple(result)

@@ -1,0 +1,53 @@
+"""Input series of calls to the stores, and of those that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from alerts.tests.names import Labels
+from contract.labels import STORE
+from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
+from generator.dsl.alert_test import InputSeries, Segment, input_series
+from generator.dsl.metrics import Counter
+from generator.dsl.platform import Platform
+from generator.dsl.rates import Traffic
+
+Course = Callable[[Fraction], tuple[Segment, ...]]
+"""Makes the segments of a rate per minute."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store of the platform, and the counters of its calls and errors."""
+
+    name: str
+    calls: tuple[Counter, ...]
+    errors: Counter
+
+    @property
+    def labels(self) -> Labels:
+        """The labels of its alerts."""
+        return {STORE: self.name}
+
+    def series(
+        self, labels: Labels, traffic: Traffic, calls: Course, errors: Course | None = None
+    ) -> tuple[InputSeries, ...]:
+        """Calls with these labels, in equal parts of each counter; those that fail may have a course of their own."""
+        parts = [Fraction(traffic.requests) / len(self.calls)] * len(self.calls)
+        if traffic.requests.denominator == 1:
+            rest = int(traffic.requests) // len(self.calls)
+            parts = [traffic.requests - rest * (len(self.calls) - 1), *[Fraction(rest)] * (len(self.calls) - 1)]
+        counted = (input_series(counter, labels, *calls(part)) for counter, part in zip(self.calls, parts, strict=True))
+        return (*counted, input_series(self.errors, labels, *(errors or calls)(traffic.errors)))
+
+
+def stores(platform: Platform) -> tuple[Store, ...]:
+    """The stores, those with the most counters of calls last."""
+    errors = {member.distinguishing_labels[STORE]: member.counter for member in STORAGE_ERRORS.members}
+    calls = {
+        name: tuple(member.counter for member in STORAGE_CALLS.members if member.distinguishing_labels[STORE] == name)
+        for name in errors
+    }
+    return tuple(sorted((Store(name, calls[name], errors[name]) for name in errors), key=lambda each: len(each.calls)))
