@@ -17,6 +17,10 @@ from generator.dsl.units import Duration, Quantity, days, hours, minutes, percen
 FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
 MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
 SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
+RATE_LIMITED_WARNING = percent(5)
+"""Panels are orange from this ratio of 429 responses on; no alert fires."""
+BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
+"""Panels are orange below this error budget left, and red where the SLO is missed."""
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
@@ -69,7 +73,7 @@ def _per_value(
 
 
 def _window(platform: Platform, alert: str, severity: Severity) -> Duration:
-    """5 minutes, or the window that the platform gives an alert where that is longer."""
+    """The shortest window, or the one that the platform gives an alert where that is longer."""
     window = platform.alert_settings(alert, severity).window
     return minutes(5) if window is None else max(minutes(5), window)
 

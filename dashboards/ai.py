@@ -11,8 +11,9 @@ from contract.ai import (
     TOKENS,
 )
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import ai_error_threshold, ai_latency_slo, token_budget
+from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from generator.dsl.alert import TICKET
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -26,6 +27,7 @@ from generator.dsl.dashboard import (
     panel,
 )
 from generator.dsl.metrics import P95, percentile
+from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, hours, minutes, percent
 
@@ -36,14 +38,18 @@ NOW = minutes(5)
 def error_ratio_now(platform: Platform) -> Stat:
     """Calls to models in the last {window} that failed, in percent of all. Red from the threshold of HighAIErrorRate
     on."""
-    return Stat(AI_ERRORS.ratio_to(AI_REQUESTS, NOW), warning=percent(1), critical=platform.errors.ai)
+    return Stat(
+        AI_ERRORS.ratio_to(AI_REQUESTS, NOW),
+        warning=fraction_of_critical(percent(20)),
+        critical=threshold_of("HighAIErrorRate"),
+    )
 
 
 @panel("Latency, {quantile}", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
     """{quantile} latency of calls to models in the last {window}, until the last token, over all models. Red from the
     SLO on."""
-    return Stat(AI_LATENCY.quantile(P95, NOW), critical=platform.latency.ai)
+    return Stat(AI_LATENCY.quantile(P95, NOW), critical=threshold_of("HighAILatency"))
 
 
 @panel("Time to first token, {quantile}", id="first_token_now")
@@ -62,7 +68,7 @@ def calls(platform: Platform) -> Stat:
 def cost_now(platform: Platform) -> Stat:
     """Cost of the tokens of the last {window}, at the prices in platform.yaml. Red from the threshold of HighAISpend
     on."""
-    return Stat(TOKENS.increase(days(1)).priced(), critical=platform.cost.dollars_per_day, no_value="No tokens")
+    return Stat(TOKENS.increase(days(1)).priced(), critical=threshold_of("HighAISpend"), no_value="No tokens")
 
 
 @panel("Cache hit rate", id="cache_hits_now")
@@ -74,13 +80,13 @@ def cache_hit_rate_now(platform: Platform) -> Stat:
 @panel("Error rate by model", id="error_share_by_model")
 def error_ratio_by_model(platform: Platform) -> TimeSeries:
     """Failed calls to each model in percent of all. The dashed red line is the threshold of HighAIErrorRate."""
-    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=ai_error_threshold(platform))
+    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=threshold_of("HighAIErrorRate"))
 
 
 @panel("Latency by model, {quantile}", id="latency_by_model")
 def latency_by_model(platform: Platform) -> TimeSeries:
     """{quantile} latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
-    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=ai_latency_slo(platform))
+    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=threshold_of("HighAILatency"))
 
 
 @panel("Calls by model", id="requests_by_model")
@@ -124,7 +130,7 @@ def tokens_per_call(platform: Platform) -> TimeSeries:
 def cost_last_24h(platform: Platform) -> TimeSeries:
     """Cost of the tokens of the {window} before each point. The dashed red line is the threshold of HighAISpend."""
     dollars = TOKENS.increase(days(1)).priced()
-    return TimeSeries((Series(dollars, "all models"),), threshold=platform.cost.dollars_per_day, no_value="No tokens")
+    return TimeSeries((Series(dollars, "all models"),), threshold=threshold_of("HighAISpend"), no_value="No tokens")
 
 
 @panel("Calls without token usage", id="unknown_tokens")
@@ -152,7 +158,12 @@ def forecast_of_budget(platform: Platform) -> BarGauge:
     Above {critical} AICostForecast opens a ticket."""
     expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT).filtered_by()
     used = expected.fraction_of(token_budget(platform))
-    return BarGauge(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
+    return BarGauge(
+        used,
+        warning=threshold_of("HighAICosts", TICKET),
+        critical=threshold_of("AICostForecast"),
+        no_value="No tokens",
+    )
 
 
 @panel("Cache hit rate by route", id="cache_hits")

@@ -3,9 +3,18 @@
 from contract.ai import TOKENS
 from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
-from contract.objectives import latency_slo, route_error_threshold, token_budget
+from contract.objectives import (
+    BUDGET_EXHAUSTED,
+    BUDGET_WARNING,
+    RATE_LIMITED_WARNING,
+    error_threshold,
+    latency_slo,
+    token_budget,
+)
+from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, SeriesCount, percentile
+from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent, quantity
 
@@ -31,7 +40,11 @@ def tickets(platform: Platform) -> Stat:
 def error_ratio_now(platform: Platform) -> Stat:
     """Requests of the last {window} that failed (a 5xx, an uncaught exception or a broken stream), in percent of all.
     Red from the threshold of RouteHighErrorRate on."""
-    return Stat(ERRORS.ratio_to(REQUESTS, NOW), warning=percent(1), critical=platform.errors.route)
+    return Stat(
+        ERRORS.ratio_to(REQUESTS, NOW),
+        warning=fraction_of_critical(percent(50)),
+        critical=threshold_of("RouteHighErrorRate"),
+    )
 
 
 @panel("{quantile} latency, % of SLO", id="latency_now")
@@ -39,7 +52,7 @@ def latency_now(platform: Platform) -> Stat:
     """{quantile} latency of the last {window} in percent of the route's SLO. Orange from {warning} on, red from
     {critical} on."""
     used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=percent(80), critical=percent(100))
+    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("RouteHighLatency"))
 
 
 @panel("Error budget", id="budget_left")
@@ -48,14 +61,14 @@ def error_budget_left(platform: Platform) -> Stat:
     SLO is missed."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective)
-    return Stat(left, warning=percent(25), critical=percent(0), lower_is_worse=True, sparkline=False)
+    return Stat(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True, sparkline=False)
 
 
 @panel("429 responses", id="rate_limited_now")
 def rate_limited_now(platform: Platform) -> Stat:
     """Requests of the last {window} answered with 429, in percent of all. They are not errors. Orange from {warning}
     on."""
-    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=percent(5))
+    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
 @panel("Active tenants", id="tenants_active")
@@ -74,14 +87,14 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 def error_ratio_by_route(platform: Platform) -> TimeSeries:
     """Failed requests of each route in percent of all. The dashed red line is the threshold of RouteHighErrorRate."""
     return TimeSeries(
-        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=route_error_threshold(platform)
+        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("RouteHighErrorRate")
     )
 
 
 @panel("Latency by route, {quantile}", id="latency_by_route")
 def latency_by_route(platform: Platform) -> TimeSeries:
     """{quantile} latency of each route. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("RouteHighLatency"))
 
 
 @panel("Firing alerts", id="firing_now")
@@ -104,7 +117,7 @@ def error_budget_left_by_route(platform: Platform) -> BarGauge:
     """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective).by(ROUTE, SERVICE)
-    return BarGauge(left, warning=percent(25), critical=percent(0), lower_is_worse=True)
+    return BarGauge(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
 
 
 @panel("429 responses by route", id="rate_limited_by_route")
@@ -118,7 +131,7 @@ def heartbeat_age(platform: Platform) -> TimeSeries:
     """Time since each service last pushed telemetry. Above the dashed red line (threshold of TelemetryMissing) the
     service's panels are out of date."""
     age = HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE)
-    return TimeSeries((Series(age),), threshold=platform.telemetry_stale_after.quantity(), no_value="No services")
+    return TimeSeries((Series(age),), threshold=threshold_of("TelemetryMissing"), no_value="No services")
 
 
 @panel("Telemetry lost", id="telemetry_lost")
@@ -131,20 +144,28 @@ def telemetry_lost(platform: Platform) -> TimeSeries:
 @panel("Tenants by error rate", id="worst_tenants")
 def tenants_by_error_rate(platform: Platform) -> Table:
     """The tenants with the highest error rate of the last {shortest_window}, and how much of their token budget they
-    used in the last {longest_window}. Click a tenant to open its dashboard."""
+    used in the last {longest_window}. Click a tenant to open its dashboard. The colours compare with each
+    tenant's own thresholds."""
     budget = token_budget(platform)
+    error_ratio = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT)
     return Table(
         TENANT,
         (
-            Column("Errors", ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), percent(1), platform.errors.tenant.default),
+            Column("Errors", error_ratio),
+            Column(
+                "Of threshold",
+                error_ratio.fraction_of(error_threshold(platform)),
+                fraction_of_critical(percent(20)),
+                threshold_of("TenantHighErrorRate"),
+            ),
             Column(percentile(P95), LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()),
             Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
-            Column("Rate-limited", RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), percent(5)),
+            Column("Rate-limited", RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), RATE_LIMITED_WARNING),
             Column(
                 "Budget used",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
-                platform.cost.warning,
-                percent(100),
+                threshold_of("HighAICosts", TICKET),
+                threshold_of("HighAICosts", PAGE),
             ),
         ),
         links_to="tenant",

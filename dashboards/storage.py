@@ -2,7 +2,6 @@
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, SERVICE, STORE
-from contract.objectives import storage_page_threshold, storage_ticket_threshold
 from contract.storage import (
     DO_ERRORS,
     DO_REQUESTS,
@@ -15,8 +14,10 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, percentile
+from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 
@@ -28,7 +29,12 @@ def error_ratio_now(platform: Platform) -> Stat:
     """Calls to each store in the last {window} that failed, in percent of all. StorageErrors opens a ticket from
     orange on and pages from red on."""
     errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS, NOW).by(STORE)
-    return Stat(errors, warning=platform.storage.ticket, critical=platform.storage.page, no_value="No storage calls")
+    return Stat(
+        errors,
+        warning=threshold_of("StorageErrors", TICKET),
+        critical=threshold_of("StorageErrors", PAGE),
+        no_value="No storage calls",
+    )
 
 
 @panel("Vectorize latency, {quantile}", id="vectorize_latency_now")
@@ -36,7 +42,7 @@ def vectorize_latency_now(platform: Platform) -> Stat:
     """{quantile} latency of Vectorize queries in the last {window}. Red from the threshold of HighVectorizeLatency
     on."""
     latency = VECTORIZE_LATENCY.quantile(P95, NOW)
-    return Stat(latency, critical=platform.latency.vectorize, no_value="No queries")
+    return Stat(latency, critical=threshold_of("HighVectorizeLatency"), no_value="No queries")
 
 
 @panel("Calls by store", id="calls_now")
@@ -52,8 +58,8 @@ def error_ratio_by_store(platform: Platform) -> TimeSeries:
     errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
     return TimeSeries(
         (Series(errors),),
-        threshold=storage_page_threshold(platform),
-        warning=storage_ticket_threshold(platform),
+        threshold=threshold_of("StorageErrors", PAGE),
+        warning=threshold_of("StorageErrors", TICKET),
         no_value="No storage calls",
     )
 
@@ -80,7 +86,7 @@ def vectorize_errors(platform: Platform) -> TimeSeries:
 def vectorize_latency(platform: Platform) -> TimeSeries:
     """{quantiles} latency of Vectorize queries. The dashed red line is the threshold of HighVectorizeLatency."""
     series = tuple(Series(VECTORIZE_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
-    return TimeSeries(series, threshold=platform.latency.vectorize, no_value="No queries")
+    return TimeSeries(series, threshold=threshold_of("HighVectorizeLatency"), no_value="No queries")
 
 
 @panel("Vectorize latency distribution", id="vectorize_heat")

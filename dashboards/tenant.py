@@ -3,9 +3,10 @@
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.objectives import error_threshold, latency_slo, token_budget
+from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
 from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
+from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -19,6 +20,7 @@ from generator.dsl.dashboard import (
     panel,
 )
 from generator.dsl.metrics import P95
+from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
 
@@ -27,9 +29,10 @@ NOW = minutes(5)
 
 @panel("Error rate", id="errors_now")
 def error_ratio_now(platform: Platform) -> Stat:
-    """Requests of this tenant in the last {window} that failed, in percent of all. Red from the default threshold of
+    """Requests of this tenant in the last {window} that failed, in percent of all. Red from the tenant's threshold of
     TenantHighErrorRate on."""
-    return Stat(ERRORS.ratio_to(REQUESTS, NOW), warning=percent(1), critical=platform.errors.tenant.default)
+    errors = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT)
+    return Stat(errors, warning=fraction_of_critical(percent(20)), critical=threshold_of("TenantHighErrorRate"))
 
 
 @panel("{quantile} latency, % of SLO", id="latency_now")
@@ -37,7 +40,7 @@ def latency_now(platform: Platform) -> Stat:
     """{quantile} latency of this tenant in the last {window}, in percent of the route's SLO. Orange from {warning} on,
     red from {critical} on."""
     used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=percent(80), critical=percent(100))
+    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("TenantHighLatency"))
 
 
 @panel("Budget used, last {window}", id="tokens_of_budget")
@@ -45,7 +48,12 @@ def budget_used(platform: Platform) -> GaugePanel:
     """Tokens of the last {window} in percent of this tenant's budget. HighAICosts opens a ticket from orange on and
     pages above {critical}."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT).fraction_of(token_budget(platform))
-    return GaugePanel(used, warning=platform.cost.warning, critical=percent(100), no_value="No tokens")
+    return GaugePanel(
+        used,
+        warning=threshold_of("HighAICosts", TICKET),
+        critical=threshold_of("HighAICosts", PAGE),
+        no_value="No tokens",
+    )
 
 
 @panel("Cost, last {window}", id="dollars_of_the_day")
@@ -64,19 +72,21 @@ def requests_now(platform: Platform) -> Stat:
 @panel("429 responses", id="rate_limited_now")
 def rate_limited_now(platform: Platform) -> Stat:
     """Requests of this tenant in the last {window} answered with 429, in percent of all. Orange from {warning} on."""
-    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=percent(5))
+    return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
 @panel("Error rate by route", id="error_share")
 def error_ratio_by_route(platform: Platform) -> TimeSeries:
     """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
-    return TimeSeries((Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=error_threshold(platform))
+    return TimeSeries(
+        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("TenantHighErrorRate")
+    )
 
 
 @panel("Latency by route, {quantile}", id="latency")
 def latency_by_route(platform: Platform) -> TimeSeries:
     """{quantile} latency of this tenant. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=latency_slo(platform))
+    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("TenantHighLatency"))
 
 
 @panel("Requests by route", id="requests")
@@ -87,9 +97,15 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 
 @panel("Tokens and budget, last {window}", id="tokens_against_budget")
 def tokens_and_budget(platform: Platform) -> TimeSeries:
-    """Tokens of the {window} before each point. The dashed red line is the tenant's budget."""
+    """Tokens of the {window} before each point. The dashed lines are the thresholds of HighAICosts:
+    ticket orange, page red, at the tenant's budget."""
     used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
-    return TimeSeries((Series(used, "used"),), threshold=token_budget(platform), no_value="No tokens")
+    return TimeSeries(
+        (Series(used, "used"),),
+        threshold=threshold_of("HighAICosts", PAGE),
+        warning=threshold_of("HighAICosts", TICKET),
+        no_value="No tokens",
+    )
 
 
 @panel("Tokens by model", id="tokens_by_model")

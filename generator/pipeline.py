@@ -107,7 +107,7 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
         )
         for rule in alerts
     }
-    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules)
+    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules, definitions.alerts)
     lowered_dashboards = [
         attempt(partial(dashboards.lower, dashboard), problems, f"dashboards/{dashboard.id}.py")
         for dashboard in definitions.dashboards

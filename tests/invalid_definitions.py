@@ -112,9 +112,9 @@ LOWERING = (
     ),
     Mistake(  # unknown metric of a panel
         OVERVIEW,
-        "Stat(ERRORS.ratio_to",
-        "Stat(ERORS.ratio_to",
-        r'dashboards/overview\.py:\d+ \w+: there is no "ERORS"; did you mean "ERRORS"\?',
+        "Stat(RATE_LIMITED.ratio_to",
+        "Stat(RATE_LIMITD.ratio_to",
+        r'dashboards/overview\.py:\d+ \w+: there is no "RATE_LIMITD"; did you mean "RATE_LIMITED"\?',
     ),
     Mistake(  # label that a metric lacks
         ERRORS,
@@ -175,14 +175,12 @@ LOWERING = (
 )
 DEFINITION_CHECKS = (
     Mistake(LATENCY, "import minutes", "import minutes, quantity"),
-    Mistake(  # threshold between bucket bounds, which a panel still draws
+    Mistake(  # threshold between bucket bounds
         LATENCY,
         ".above(platform.latency.vectorize)",
         ".above(quantity(251, platform.latency.vectorize.unit))",
         r"alerts/latency\.py:\d+ \w+: its threshold is 251 ms, which is not a bucket bound .*"
         r"\[alert/threshold-not-a-bucket-bound\]",
-        r"dashboards/storage\.py:\d+ \w+: its threshold line at 250 ms is not the threshold of an alert; .*"
-        r"\[dashboard/threshold-without-alert\]",
     ),
     Mistake(  # placeholder that the alert cannot fill
         ERRORS,

@@ -15,6 +15,7 @@ from generator.checks import (
     dashboards,
     metric_coverage,
     operands,
+    panel_thresholds,
     promtool,
     prose,
     selectors,
@@ -32,7 +33,7 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, alert_settings, contract, alerts, prose, thresholds, windows, alert_tests),
+    *(config_checks, alert_settings, contract, alerts, prose, thresholds, panel_thresholds, windows, alert_tests),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

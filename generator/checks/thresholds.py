@@ -8,8 +8,9 @@ from generator.check import check
 from generator.checks.alerts import example
 from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
-from generator.dsl.dashboard import PanelThreshold, TimeSeries
+from generator.dsl.dashboard import TimeSeries
 from generator.dsl.metrics import Quantile
+from generator.dsl.panel_thresholds import PanelThreshold
 from generator.dsl.query import Comparison
 from generator.dsl.units import Quantity
 from generator.errors import Problem
@@ -77,7 +78,7 @@ def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
             if not isinstance(body, TimeSeries):
                 continue
             for threshold in (body.threshold, body.warning):
-                if threshold is not None and threshold_key(threshold) not in of_alerts:
+                if isinstance(threshold, PanelThreshold) and threshold_key(threshold) not in of_alerts:
                     what = f"its threshold line at {_text(threshold)} is not the threshold of an alert"
                     yield Problem(panel.where, what, "draw the threshold of an alert")
 

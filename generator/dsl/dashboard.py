@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import NoneType
 from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
@@ -17,16 +16,15 @@ from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Histogram, Metric
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
+from generator.dsl.panel_thresholds import CriticalThreshold, WarningThreshold, require_thresholds
 from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
-from generator.dsl.query import Query, ThresholdSeries
+from generator.dsl.query import Query
 from generator.dsl.text import one_line, require_no_variables
-from generator.dsl.units import Quantity, example
 from generator.errors import DefinitionError, did_you_mean, place_of
 
-PanelThreshold: TypeAlias = Quantity | ThresholdSeries
 MAX_SERIES = 25
-"""Queries of one panel are named by letters; the last one is that of the threshold."""
+"""Queries of one panel are named by letters; the last ones are those of thresholds."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,8 @@ class TimeSeries:
     """A time series panel. `threshold` is drawn as a dashed red line, `warning` as a dashed orange one."""
 
     series: tuple[Series, ...]
-    threshold: PanelThreshold | None = None
-    warning: PanelThreshold | None = None
+    threshold: CriticalThreshold | None = None
+    warning: WarningThreshold | None = None
     stacked: bool = False
     no_value: str = "No traffic"
 
@@ -56,27 +54,26 @@ class TimeSeries:
         require_tuple(self.series, Series, "TimeSeries(…)", "series", "write (Series(query),)")
         if len(self.series) > MAX_SERIES:
             raise DefinitionError(f"TimeSeries(…) has {len(self.series)} series", f"show at most {MAX_SERIES}")
-        for threshold in (self.warning, self.threshold):
-            if not isinstance(threshold, ThresholdSeries):
-                _check_thresholds(self.series[0].query, "TimeSeries(…)", threshold)
+        require_thresholds("TimeSeries(…)", self.series[0].query, self.threshold, self.warning)
         check_fields(self)
 
 
 @dataclass(frozen=True)
 class Stat:
-    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. `no_value`
-    is the text where the query has no result.
+    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. A threshold
+    of each label value needs a query grouped by the label. `no_value` is the text where the query has no result.
     """
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     sparkline: bool = True
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "Stat(…)", self.warning, self.critical)
+        _check_query(self.query, "Stat(…)")
+        require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
 
 
@@ -85,13 +82,14 @@ class GaugePanel:
     """A gauge panel of a ratio, from 0 to 1."""
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "GaugePanel(…)", self.warning, self.critical)
+        _check_query(self.query, "GaugePanel(…)")
+        require_thresholds("GaugePanel(…)", self.query, self.critical, self.warning)
         check_fields(self)
 
 
@@ -100,14 +98,15 @@ class BarGauge:
     """A bar gauge with one bar a series, the worst first, at most `max_series`."""
 
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     max_series: int = 9
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "BarGauge(…)", self.warning, self.critical)
+        _check_query(self.query, "BarGauge(…)")
+        require_thresholds("BarGauge(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_count(self.max_series, "BarGauge(max_series=…)")
 
@@ -140,11 +139,12 @@ class Column:
 
     title: str
     query: Query
-    warning: Quantity | None = None
-    critical: Quantity | None = None
+    warning: WarningThreshold | None = None
+    critical: CriticalThreshold | None = None
 
     def __post_init__(self) -> None:
-        _check_query(self.query, "Column(…)", self.warning, self.critical)
+        _check_query(self.query, "Column(…)")
+        require_thresholds("Column(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_text(self.title, "Column(title=…)")
         require_no_variables(self.title, "Column(title=…)")
@@ -335,20 +335,6 @@ def panel(title: str, *, id: str) -> Callable[[PanelFunction], Panel]:
     return define
 
 
-def _check_query(query: object, call: str, *thresholds: object) -> None:
-    """Raise DefinitionError unless the arguments of a call are a query, and thresholds in its unit or None."""
+def _check_query(query: object, call: str) -> None:
+    """Raise DefinitionError unless the argument of a call is a query."""
     require((query,), Query, call, "a query", READ_A_METRIC)
-    assert isinstance(query, Query)
-    _check_thresholds(query, call, *thresholds)
-
-
-def _check_thresholds(query: Query, call: str, *thresholds: object) -> None:
-    for threshold in thresholds:
-        require((threshold,), (Quantity, NoneType), call, "a quantity", f"write {example(threshold, query.unit)}")
-        if isinstance(threshold, Quantity) and threshold.unit != query.unit:
-            raise DefinitionError(
-                f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}",
-                f"give it in {query.unit.name}, as {example(1, query.unit)}",
-            )
-        if isinstance(threshold, Quantity):
-            query.check_threshold(threshold)

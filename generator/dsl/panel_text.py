@@ -32,11 +32,14 @@ def title_of(panel: Panel, platform: Platform) -> str:
     return panel_texts(panel, panel.build(platform))[0] if "{" in panel.title else panel.title
 
 
-def panel_texts(panel: Panel, visualization: Visualization) -> tuple[str, str]:
-    """The title and the description of a panel. Raises DefinitionError for a placeholder that the panel cannot fill."""
+def panel_texts(
+    panel: Panel, visualization: Visualization, thresholds: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """The title and the description of a panel; `thresholds` are the texts of those that alerts have. Raises
+    DefinitionError for a placeholder that the panel cannot fill."""
     return (
-        _filled(panel.title, placeholder_values(visualization, _short)),
-        _filled(panel.description, placeholder_values(visualization, _long)),
+        _filled(panel.title, {**placeholder_values(visualization, _short), **(thresholds or {})}),
+        _filled(panel.description, {**placeholder_values(visualization, _long), **(thresholds or {})}),
     )
 
 

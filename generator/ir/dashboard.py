@@ -50,7 +50,8 @@ class ThresholdStep:
 @dataclass(frozen=True)
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
-    thin dashed line outside any stack: red, or orange where `is_warning`."""
+    thin dashed line outside any stack: red, or orange where `is_warning`. `colour` is that of a stat's value; None
+    leaves it to the panel."""
 
     ref: str
     expression: Expression
@@ -59,6 +60,7 @@ class QueryTarget:
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
     is_warning: bool = False
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import TypeVar
 
 from generator.config.schema.alerts import SETTINGS
 from generator.definitions import attempt
@@ -18,18 +17,18 @@ from generator.dsl.dashboard import (
     Dashboard,
     GaugePanel,
     Panel,
-    PanelThreshold,
     Stat,
     TimeSeries,
     Visualization,
 )
 from generator.dsl.definitions import Definitions
+from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, FractionOfCritical, WarningThreshold
 from generator.dsl.platform import AlertSettings, Platform
+from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
 
-AnyThreshold = TypeVar("AnyThreshold", bound=PanelThreshold)
 NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
 SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 
@@ -140,13 +139,18 @@ def _by_severity(platform: Platform, alerts: Iterable[Alert]) -> list[tuple[Aler
 
 @dataclass(frozen=True)
 class _PanelChanges:
-    """What disabled alerts change on panels: `disabled` are their names, `panels` those that they link to, `thresholds`
+    """What disabled alerts change on panels: `disabled` are the alerts, `panels` those that they link to, `thresholds`
     those that no enabled alert has; `other_severities` are the names with changed severities."""
 
-    disabled: Collection[str]
+    disabled: Sequence[Alert]
     other_severities: Collection[str]
     panels: Collection[str]
     thresholds: Collection[ThresholdKey]
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the disabled alerts."""
+        return {alert.name for alert in self.disabled}
 
     def dashboard(self, dashboard: Dashboard) -> Dashboard:
         """A dashboard whose panels neither draw a threshold of a disabled alert nor say what is no longer true."""
@@ -158,25 +162,53 @@ class _PanelChanges:
     def _panel(self, dashboard: Dashboard, panel: Panel) -> Panel:
         sentences = SENTENCE.split(panel.description)
         description = " ".join(each for each in sentences if self._is_true(each)) or panel.title
-        is_of_disabled = _names(panel.description, self.disabled) or f"{dashboard.id}/{panel.id}" in self.panels
+        is_of_disabled = _names(panel.description, self.names) or f"{dashboard.id}/{panel.id}" in self.panels
         return replace(panel, description=description, build=partial(self._body, panel, is_of_disabled))
 
     def _is_true(self, sentence: str) -> bool:
         changed = _names(sentence, self.other_severities) and NAMES_A_SEVERITY.search(sentence)
-        return not changed and not _names(sentence, self.disabled)
+        return not changed and not _names(sentence, self.names)
 
     def _body(self, panel: Panel, is_of_disabled: bool, platform: Platform) -> Visualization:
         """A panel's content without the thresholds of the disabled alerts. A colour loses its threshold where the panel
-        belongs to one of them: the same number may be somebody else's elsewhere."""
+        names one of them or belongs to it: the same number may be somebody else's elsewhere."""
         body = panel.build(platform)
         if isinstance(body, TimeSeries):
-            return replace(body, threshold=self._kept(body.threshold), warning=self._kept(body.warning))
-        if is_of_disabled and isinstance(body, Stat | GaugePanel | BarGauge):
-            return replace(body, warning=self._kept(body.warning), critical=self._kept(body.critical))
+            kept = partial(self._kept, platform, body.series[0].query)
+            return replace(body, threshold=kept(body.threshold), warning=_warning(kept, body.threshold, body.warning))
+        if isinstance(body, Stat | GaugePanel | BarGauge):
+            kept = partial(self._kept, platform, body.query, numbers_stay=not is_of_disabled)
+            return replace(body, critical=kept(body.critical), warning=_warning(kept, body.critical, body.warning))
         return body
 
-    def _kept(self, threshold: AnyThreshold | None) -> AnyThreshold | None:
-        return None if threshold is not None and threshold_key(threshold) in self.thresholds else threshold
+    def _kept(
+        self, platform: Platform, query: Query, threshold: CriticalThreshold | None, numbers_stay: bool = False
+    ) -> CriticalThreshold | None:
+        """A threshold of a panel's query; None for one that only disabled alerts have. That of a disabled alert becomes
+        the number or the objective that an enabled one has, too."""
+        if isinstance(threshold, AlertThreshold):
+            disabled = (alert for alert in self.disabled if alert.name == threshold.alert)
+            alert = next((each for each in disabled if threshold.severity in (None, each.declared)), None)
+            if alert is None:
+                return threshold
+            comparison = next(alert.rule(platform).condition.comparisons(), None)
+            divides = comparison is not None and isinstance(comparison.query, FractionOf)
+            if comparison is None or (divides and not isinstance(query, FractionOf)):
+                return None
+            threshold, numbers_stay = comparison.threshold, False
+        is_lost = threshold is not None and threshold_key(threshold) in self.thresholds and not numbers_stay
+        return None if is_lost else threshold
+
+
+def _warning(
+    kept: Callable[[CriticalThreshold | None], CriticalThreshold | None],
+    critical: CriticalThreshold | None,
+    warning: WarningThreshold | None,
+) -> WarningThreshold | None:
+    """The warning of a panel; one that is a fraction of the critical threshold goes with it."""
+    if isinstance(warning, FractionOfCritical):
+        return warning if kept(critical) is not None else None
+    return kept(warning)
 
 
 def _names(text: str, alerts: Iterable[str]) -> bool:
@@ -196,5 +228,5 @@ def _panel_changes(platform: Platform, alerts: Iterable[Alert], replaced: Iterab
     for alert in replaced:
         rule = attempt(partial(alert.rule, platform), [])
         thresholds[False] |= threshold_keys(rule.condition) if rule is not None else set()
-    names, panels = {alert.name for alert in disabled}, {alert.panel for alert in disabled}
-    return _PanelChanges(names, other_severities, panels, thresholds[False] - thresholds[True])
+    panels = {alert.panel for alert in disabled}
+    return _PanelChanges(disabled, other_severities, panels, thresholds[False] - thresholds[True])

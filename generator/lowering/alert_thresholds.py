@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from generator.dsl.dashboard import PanelThreshold
+from generator.dsl.panel_thresholds import PanelThreshold
 from generator.dsl.query import Comparison, Condition, DerivedQuery, FractionOf, Query, ThresholdSeries
 
 ThresholdKey: TypeAlias = tuple[object, object]

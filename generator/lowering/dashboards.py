@@ -9,6 +9,7 @@ from functools import partial
 from contract import ALERTS_SERIES
 from contract.labels import ALERTSTATE, SEVERITY, TENANT
 from generator.definitions import attempt
+from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard, Row, Variable
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
@@ -28,11 +29,12 @@ ANNOTATION_TEXT = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
 @dataclass(frozen=True)
 class DashboardLowering:
-    """Lowers the dashboards of a build, which link to one another."""
+    """Lowers the dashboards of a build, which link to one another and show the thresholds of its alerts."""
 
     platform: Platform
     dashboards: Sequence[Dashboard]
     rules: RecordingRules
+    alerts: Sequence[Alert] = ()
 
     def lower(self, dashboard: Dashboard) -> DashboardSpec:
         """The specification of a dashboard. Raises BuildError with the problems of all panels, each with its place."""
@@ -74,6 +76,7 @@ class DashboardLowering:
             tuple(variable.label for variable in dashboard.variables),
             self.link_path,
             tuple(variable.label for variable in dashboard.variables if not variable.multi),
+            self.alerts,
         )
         rows: list[RowSpec] = []
         problems: list[Problem] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from string import ascii_uppercase
 from typing import assert_never
 
+from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
 from generator.dsl.dashboard import (
     BarGauge,
@@ -14,7 +16,6 @@ from generator.dsl.dashboard import (
     Heatmap,
     HistogramPanel,
     Panel,
-    PanelThreshold,
     Stat,
     Table,
     TimeSeries,
@@ -23,8 +24,8 @@ from generator.dsl.dashboard import (
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram
 from generator.dsl.panel_text import panel_texts
-from generator.dsl.query import DashboardWindow, MetricQuery, Query, ThresholdSeries
-from generator.dsl.units import ONE, Quantity, example
+from generator.dsl.query import DashboardWindow, MetricQuery, Query
+from generator.dsl.units import ONE, Quantity
 from generator.errors import DefinitionError
 from generator.ir.dashboard import (
     Colour,
@@ -39,23 +40,39 @@ from generator.ir.dashboard import (
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import min_step
 from generator.lowering.legend import hidden_name_part, known_names, legend
+from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
 
-REFS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
 
 @dataclass(frozen=True)
 class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
-    those whose variable has one value; `link_path` makes the path of another dashboard.
+    those whose variable has one value; `link_path` makes the path of another dashboard; `alerts` are those whose
+    thresholds panels show.
     """
 
     lowering: QueryLowering
     variables: tuple[Label, ...]
     link_path: Callable[[str, str], str]
     constant_labels: tuple[Label, ...] = ()
+    alerts: Sequence[Alert] = ()
+
+    @property
+    def thresholds(self) -> PanelThresholds:
+        """Resolves the thresholds of panels."""
+        return PanelThresholds(self.lowering.platform, self.alerts)
+
+    def series_of(self, bound: Bound) -> Expression:
+        """The series of a bound that differs by label value, filtered like the panel's other series."""
+        assert bound.series is not None
+        label = bound.series.label
+        matchers = (label.matches_variable(),) if label in self.variables else ()
+        series = Selector(threshold_series(self.lowering, bound.series), matchers)
+        return series if bound.amount == 1 else Binary("*", Scalar(bound.amount), series)
 
     def legend(self, query: Query, name: str = "") -> str:
         """The legend format of a query's series."""
@@ -82,7 +99,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
     if not isinstance(visualization, Visualization):
         what = f"the panel returns {shown(visualization)}, which is not a visualization"
         raise DefinitionError(what, "return TimeSeries(…), Stat(…) or Table(…)")
-    title, description = panel_texts(panel, visualization)
+    title, description = panel_texts(panel, visualization, context.thresholds.texts(visualization))
     blank = PanelSpec(
         id=id,
         key=panel.id,
@@ -115,7 +132,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
 
 
 def threshold_steps(
-    warning: Quantity | None, critical: Quantity | None, lower_is_worse: bool = False
+    warning: Quantity | Bound | None, critical: Quantity | Bound | None, lower_is_worse: bool = False
 ) -> tuple[ThresholdStep, ...]:
     """Colours by value: green, orange from `warning`, red from `critical`; with `lower_is_worse`, below them."""
     levels = ((Colour.WARNING, warning), (Colour.CRITICAL, critical))
@@ -139,17 +156,17 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
         for ref, series in zip(REFS, panel.series, strict=False)
     ]
     first = panel.series[0]
-    fixed = panel.threshold if isinstance(panel.threshold, Quantity) else None
-    fixed_warning = panel.warning if isinstance(panel.warning, Quantity) else None
-    targets += _threshold_target(context, panel.threshold, REFS[len(targets)], first.query)
-    targets += _threshold_target(context, panel.warning, REFS[len(targets)], first.query, is_warning=True)
+    bounds = context.thresholds.bounds(first.query, panel.threshold, panel.warning)
+    warning, critical = (
+        bound if bound is not None and bound.series is None else None for bound in (bounds.warning, bounds.critical)
+    )
     return replace(
         blank,
         unit=units.pop().grafana,
-        targets=tuple(targets),
-        steps=threshold_steps(fixed_warning, fixed),
+        targets=(*targets, *_threshold_targets(context, bounds, REFS[len(targets) :])),
+        steps=threshold_steps(warning, critical),
         no_value=panel.no_value,
-        threshold_lines=fixed is not None or fixed_warning is not None,
+        threshold_lines=warning is not None or critical is not None,
         stacked=panel.stacked,
         min=0,
         series_names=()
@@ -159,33 +176,68 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     )
 
 
-def _threshold_target(
-    context: PanelContext, threshold: PanelThreshold | None, ref: str, query: Query, is_warning: bool = False
-) -> tuple[QueryTarget, ...]:
-    if threshold is not None and threshold.unit != query.unit:
-        raise DefinitionError(
-            f"a threshold in {threshold.unit.name} on a panel in {query.unit.name}",
-            f"give it in {query.unit.name}, as {example(1, query.unit)}",
-        )
-    if not isinstance(threshold, ThresholdSeries):
-        return ()
-    matchers = (threshold.label.matches_variable(),) if threshold.label in context.variables else ()
-    series = Selector(threshold_series(context.lowering, threshold), matchers)
-    legend = f"{'warning' if is_warning else 'limit'} · {{{{{threshold.label.name}}}}}"
-    return (QueryTarget(ref, series, legend, is_threshold=True, is_warning=is_warning),)
+def _threshold_targets(context: PanelContext, bounds: Bounds, refs: Sequence[str]) -> Iterator[QueryTarget]:
+    """The lines of the bounds that differ by label value."""
+    named = ((bounds.critical, False), (bounds.warning, True))
+    drawn = ((bound, is_warning) for bound, is_warning in named if bound is not None and bound.series is not None)
+    for ref, (bound, is_warning) in zip(refs, drawn, strict=False):
+        assert bound.series is not None
+        legend_format = f"{'warning' if is_warning else 'limit'} · {{{{{bound.series.label.name}}}}}"
+        series = context.series_of(bound)
+        yield QueryTarget(ref, series, legend_format, is_threshold=True, is_warning=is_warning)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
+    bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
+    if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
+        unit = panel.query.unit.grafana
+        targets = tuple(_coloured_targets(context, bounds))
+        return replace(blank, type=PanelType.STAT, unit=unit, targets=targets, no_value=panel.no_value)
     target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=not panel.sparkline)
     return replace(
         blank,
         type=PanelType.STAT,
         unit=panel.query.unit.grafana,
         targets=(target,),
-        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse),
         no_value=panel.no_value,
         sparkline=panel.sparkline,
     )
+
+
+def _coloured_targets(context: PanelContext, bounds: Bounds) -> Iterator[QueryTarget]:
+    """A query for each colour, where a bound differs by label value: Grafana's own steps are the same for all series.
+    Each has a result only for the values of its colour. They are instant, because their past has another colour."""
+    value = context.lower(bounds.query)
+    levels = ((bounds.critical, Colour.CRITICAL), (bounds.warning, Colour.WARNING))
+    worse = [(_beyond(context, value, bounds, bound), colour) for bound, colour in levels if bound is not None]
+    expressions: list[tuple[Expression, Colour]] = []
+    for index, (expression, colour) in enumerate(worse):
+        expressions.append((Binary("unless", expression, worse[index - 1][0]) if index else expression, colour))
+    expressions.append((Binary("unless", value, worse[-1][0]), Colour.OK))
+    for ref, (expression, colour) in zip(REFS, expressions, strict=False):
+        yield QueryTarget(ref, expression, context.legend(bounds.query), instant=True, colour=colour)
+
+
+def _beyond(context: PanelContext, value: Expression, bounds: Bounds, bound: Bound) -> Expression:
+    """The values of a query that reach a bound, or are below it where lower is worse."""
+    operator = "<" if bounds.lower_is_worse else ">="
+    if bound.series is None:
+        return Binary(operator, value, Scalar(bound.amount))
+    label, labels = bound.series.label, bounds.query.output_labels
+    if label not in labels:
+        what = f"a threshold per {label.name}, but the query is not grouped by {label.name}"
+        raise DefinitionError(what, f"add {label.constant} to .by(…)")
+    return Binary(operator, value, context.series_of(bound), (label,), labels != (label,))
+
+
+def _fixed_steps(bounds: Bounds) -> tuple[ThresholdStep, ...]:
+    """The colours of a panel whose bounds are the same for all values."""
+    for bound in (bounds.warning, bounds.critical):
+        if bound is not None and bound.series is not None:
+            what = f"a threshold per {bound.series.label.name} cannot colour this panel"
+            raise DefinitionError(what, "divide the query by the threshold: .fraction_of(…)")
+    return threshold_steps(bounds.warning, bounds.critical, bounds.lower_is_worse)
 
 
 def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelSpec:
@@ -194,7 +246,7 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
         type=PanelType.GAUGE,
         unit=panel.query.unit.grafana,
         targets=(QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True),),
-        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
         no_value=panel.no_value,
         min=0,
         max=1,
@@ -209,7 +261,7 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
         type=PanelType.BAR_GAUGE,
         unit=panel.query.unit.grafana,
         targets=(QueryTarget("A", Call(sort, (worst,)), context.legend(panel.query), instant=True),),
-        steps=threshold_steps(panel.warning, panel.critical, panel.lower_is_worse),
+        steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
         no_value=panel.no_value,
         min=0,
         hidden_name_part=hidden_name_part(panel.query.output_labels),
@@ -242,7 +294,7 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
             )
         expression = worst if not targets else Binary("and", context.lower(column.query), worst, on=(panel.label,))
         targets.append(QueryTarget(ref, expression, column.title, instant=True, format=QueryFormat.TABLE))
-        steps = threshold_steps(column.warning, column.critical)
+        steps = _fixed_steps(context.thresholds.bounds(column.query, column.critical, column.warning))
         columns.append(ColumnSpec(ref, column.title, column.query.unit.grafana, steps))
     return replace(
         blank,

@@ -21,6 +21,7 @@ import generator.dsl.dashboard
 import generator.dsl.labels
 import generator.dsl.log
 import generator.dsl.metrics
+import generator.dsl.panel_thresholds
 import generator.dsl.platform
 import generator.dsl.query
 import generator.dsl.slo
@@ -56,7 +57,8 @@ from tests.config.small_platform import SMALL_PLATFORM
 DSL = (
     *(contract.labels, contract.api, contract.ai, contract.storage),
     *(generator.dsl.alert, generator.dsl.alert_test, generator.dsl.dashboard, generator.dsl.labels),
-    *(generator.dsl.log, generator.dsl.metrics, generator.dsl.platform, generator.dsl.query),
+    *(generator.dsl.log, generator.dsl.metrics, generator.dsl.panel_thresholds),
+    *(generator.dsl.platform, generator.dsl.query),
     *(generator.dsl.slo, generator.dsl.units),
 )
 WRITTEN_FILES = {"promtool/configuration": "prometheus/prometheus.yaml", "promtool/test-files": "tests/example.yaml"}

@@ -10,10 +10,12 @@ from dataclasses import replace
 import pytest
 
 from alerts import cost, errors, telemetry
+from contract.objectives import latency_slo
 from generator.definitions import load_definitions
 from generator.dsl.alert import NONE, PAGE, TICKET, Alert
 from generator.dsl.dashboard import Stat, TimeSeries
 from generator.dsl.definitions import Definitions
+from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import AlertSettings, Owner, Platform
 from generator.dsl.severity import Severity
 from generator.dsl.units import hours, minutes
@@ -87,7 +89,7 @@ def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform
     assert "RouteHighErrorRate" not in description
     _, body = panel(result, "ai", "error_share_by_model", changed)
     assert isinstance(body, TimeSeries)
-    assert body.threshold == changed.errors.ai
+    assert body.threshold == threshold_of("HighAIErrorRate")
 
 
 def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, definitions: Definitions) -> None:
@@ -95,7 +97,7 @@ def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, defin
     changed = with_settings(platform, "RouteHighLatency", None, DISABLED)
     _, body = panel(with_alert_settings(changed, definitions), "overview", "latency_by_route", changed)
     assert isinstance(body, TimeSeries)
-    assert body.threshold is not None
+    assert body.threshold == latency_slo(changed)
 
 
 def test_inhibitions_lose_disabled_alerts(platform: Platform, definitions: Definitions) -> None:

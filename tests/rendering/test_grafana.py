@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator.ir.dashboard import DashboardSpec, PanelSpec, QueryFormat
+from generator.dsl.units import minutes
+from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryFormat
 from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
 from tests.rendering.dashboard_samples import ERRORS, FIRING, LATENCY, OVERVIEW, ROUTES, TENANTS, TOKENS, TRAFFIC
@@ -144,6 +145,33 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
     assert style["custom.lineStyle"]["fill"] == "dash"
     assert (style["custom.lineWidth"], style["custom.fillOpacity"]) == (1, 0)
     assert style["custom.stacking"]["mode"] == "none"
+
+
+def test_a_stat_has_the_colour_of_its_query() -> None:
+    """Where each colour is a query, the value has the colour of the query that returns it."""
+    (query,) = TRAFFIC.targets
+    coloured = (replace(query, colour=Colour.CRITICAL), replace(query, ref="B", colour=Colour.OK))
+    stat = rendered(replace(TRAFFIC, targets=coloured))
+    colours = [overridden(stat, ref)["color"] for ref in ("A", "B")]
+    assert colours == [{"fixedColor": colour, "mode": "fixed"} for colour in ("red", "green")]
+    assert rendered(TRAFFIC)["fieldConfig"]["overrides"] == []
+
+
+def test_graphs_have_a_minimum_step() -> None:
+    """A graph has the minimum step of its panel, whatever the data source has; an instant query has no steps."""
+    (query,) = TRAFFIC.targets
+    graph, number = (
+        replace(TRAFFIC, min_step=minutes(1), targets=(replace(query, instant=instant),)) for instant in (False, True)
+    )
+    assert rendered(graph)["targets"][0]["interval"] == "1m"
+    assert "interval" not in rendered(number)["targets"][0]
+
+
+def test_a_dashboard_opens_with_its_data_source() -> None:
+    """Without a current value Grafana selects the first data source by name, and clears the tenant of a link."""
+    board = json.loads(dashboard(replace(OVERVIEW, data_source="mimir-eu")))
+    variable = board["templating"]["list"][0]
+    assert (variable["name"], variable["current"]["value"]) == ("datasource", "mimir-eu")
 
 
 def test_a_series_of_a_warning_is_orange() -> None:

@@ -170,6 +170,26 @@ def fraction_of(expected: Expected, limit: Callable[[DashboardView], ThresholdTa
     return expect
 
 
+def between(
+    expected: Expected, limit: Callable[[DashboardView], ThresholdTable], label: Label, low: float, high: float
+) -> Expected:
+    """Expect only the values from `low` to below `high` times the limit of their label's value."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        return {
+            group: value
+            for group, value in expected(view).items()
+            if low <= value.value / _limit(view, limit, dict(group)[label.name]) < high
+        }
+
+    return expect
+
+
+def multiple_of(expected: Expected, factor: float) -> Expected:
+    """Expect each value times a factor."""
+    return lambda view: {group: value.times(factor) for group, value in expected(view).items()}
+
+
 def error_budget_remaining(error_ratio: Expected) -> Expected:
     """Expect the remaining fraction of the error budget, from the ratio of errors."""
 

@@ -6,6 +6,8 @@ Burn rates and their long windows are on no panel; alert tests and back-tests ve
 
 from __future__ import annotations
 
+import math
+
 from contract.ai import (
     AI_ERRORS,
     AI_LATENCY,
@@ -40,12 +42,14 @@ from tests.truth.expected_values import (
     Approximate,
     Expected,
     ResultValues,
+    between,
     bucket_counts,
     cost,
     error_budget_remaining,
     fraction_of,
     increase,
     limits,
+    multiple_of,
     quantile,
     rate,
     ratio,
@@ -95,6 +99,7 @@ def of_active_tenants(expected: Expected) -> Expected:
 
 P95_OF_LIMIT = fraction_of(quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (ROUTE,))), latency_limits, ROUTE)
 CURRENT_ERROR_RATIO = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES))
+ERROR_RATIO_OF_TENANTS = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
 CURRENT_RATE_LIMITED_RATIO = ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES))
 ERROR_RATIO_BY_ROUTE = ratio(ERRORS, REQUESTS, Aggregation(STEP, BY_ROUTE))
 P95_BY_ROUTE = (quantile(LATENCY, 0.95, Aggregation(STEP, (ROUTE,))), limits(latency_limits, ROUTE, *ROUTES))
@@ -115,7 +120,8 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
     "telemetry_lost": (rate(DROPPED, SERVICE),),
     "worst_tenants": (
-        ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
+        ERROR_RATIO_OF_TENANTS,
+        fraction_of(ERROR_RATIO_OF_TENANTS, error_limits, TENANT),
         quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=())),
         increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
         ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
@@ -123,7 +129,11 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     ),
 }
 TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
-    "errors_now": (CURRENT_ERROR_RATIO,),
+    "errors_now": (
+        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 1, math.inf),
+        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0.2, 1),
+        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0, 0.2),
+    ),
     "latency_now": (P95_OF_LIMIT,),
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
     "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
@@ -135,6 +145,7 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "tokens_against_budget": (
         increase(TOKENS, Aggregation(DAY, (TENANT,), filtered_by=(TENANT,))),
         limits(token_budgets, TENANT),
+        multiple_of(limits(token_budgets, TENANT), 0.8),
     ),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,), filtered_by=(TENANT,))),),

@@ -93,3 +93,8 @@ def override(matcher: str, option: str, **properties: object) -> dict[str, objec
         "matcher": {"id": matcher, "options": option},
         "properties": [{"id": name.replace("_", ".", 1), "value": value} for name, value in properties.items()],
     }
+
+
+def fixed_colour(colour: str) -> dict[str, object]:
+    """A colour that does not depend on the other series of the panel."""
+    return {"fixedColor": colour, "mode": "fixed"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
 from generator.ir.dashboard import PanelSpec, PanelType
-from generator.rendering.grafana.panel_base import field_config, panel_arguments
+from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
@@ -32,7 +32,7 @@ def panel(spec: PanelSpec) -> Panel:
 
 
 def stat(spec: PanelSpec) -> Stat:
-    """One number in the colour of its threshold."""
+    """One number in the colour of its threshold, or of its query."""
     options = {
         "percentChangeColorMode": "standard",
         "reduceOptions": LAST_VALUE,
@@ -40,7 +40,12 @@ def stat(spec: PanelSpec) -> Stat:
         "wideLayout": True,
     }
     graph_mode = "area" if spec.sparkline else "none"
-    return Stat(colorMode="value", graphMode=graph_mode, **panel_arguments(spec, field_config(spec), options))
+    coloured = [
+        override("byFrameRefID", target.ref, color=fixed_colour(target.colour.value))
+        for target in spec.targets
+        if target.colour is not None
+    ]
+    return Stat(colorMode="value", graphMode=graph_mode, **panel_arguments(spec, field_config(spec, coloured), options))
 
 
 def gauge(spec: PanelSpec) -> GaugePanel:

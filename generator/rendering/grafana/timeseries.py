@@ -7,7 +7,7 @@ from itertools import cycle
 from grafanalib.core import TimeSeries
 
 from generator.ir.dashboard import Colour, PanelSpec, QueryTarget
-from generator.rendering.grafana.panel_base import field_config, override, panel_arguments
+from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
 
 HUES = (
     *("blue", "purple", "semi-dark-yellow", "light-blue", "light-purple", "dark-green"),
@@ -77,11 +77,6 @@ def overrides(spec: PanelSpec) -> list[dict[str, object]]:
     return by_query + [
         override("byName", name, color=fixed_colour(hue)) for name, hue in zip(spec.series_names, hues, strict=False)
     ]
-
-
-def fixed_colour(colour: str) -> dict[str, object]:
-    """A colour that does not depend on the other series of the panel."""
-    return {"fixedColor": colour, "mode": "fixed"}
 
 
 def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:

@@ -1,0 +1,202 @@
+"""The thresholds of panels: each value has the colour of its alert's threshold, a tenant's own included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from contract.ai import TOKENS
+from contract.api import ERRORS, LATENCY, REQUESTS
+from contract.labels import ROUTE, SERVICE, TENANT
+from contract.objectives import error_threshold, latency_slo, token_budget
+from generator.definitions import load_definitions
+from generator.dsl.alert import PAGE, TICKET, Alert
+from generator.dsl.dashboard import BarGauge, Panel, Series, Stat, TimeSeries, Visualization
+from generator.dsl.panel_thresholds import CriticalThreshold, fraction_of_critical, threshold_of
+from generator.dsl.platform import Platform
+from generator.dsl.query import Query
+from generator.dsl.units import MILLISECONDS, RATIO, TOKENS_UNIT, days, minutes, percent
+from generator.errors import DefinitionError
+from generator.external.promtool import Promtool
+from generator.ir.dashboard import Colour, GridPosition, PanelSpec, ThresholdStep
+from generator.lowering.panel_thresholds import Bound, PanelThresholds
+from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
+from generator.pipeline import lower
+from generator.rendering.input_series import series_text
+from generator.rendering.promql import flat
+from generator.rendering.rule_files import rule_files
+from tests.lowering.expression_evaluation import Evaluator
+
+WINDOW = minutes(5)
+ERROR_RATIO = ERRORS.ratio_to(REQUESTS, WINDOW)
+TENANT_LIMIT = "tenant_id:error_share:limit"
+
+
+@pytest.fixture(scope="module")
+def alerts() -> Sequence[Alert]:
+    """The shipped alerts."""
+    return load_definitions().alerts
+
+
+def bound(platform: Platform, alerts: Sequence[Alert], critical: CriticalThreshold, query: Query) -> Bound | None:
+    """The critical bound of a query."""
+    return PanelThresholds(platform, alerts).bounds(query, critical, None).critical
+
+
+def spec(platform: Platform, alerts: Sequence[Alert], visualization: Visualization) -> PanelSpec:
+    """The specification of a panel on a dashboard of one tenant."""
+    lowering = QueryLowering(platform, RecordingRules(), for_dashboard=True)
+    context = PanelContext(lowering, (), lambda id, variable: f"/d/{id}?var-{variable}=", alerts=alerts)
+    panel = Panel("sample", "Sample", "A sample.", lambda platform: visualization, "dashboards/sample.py:1 sample")
+    return lower_panel(context, panel, GridPosition(0, 1, 8, 8), 7)
+
+
+def test_the_threshold_of_an_alert_is_that_of_its_first_comparison(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """RouteHighErrorRate fires above 2 %; its minimum of requests is no threshold of a panel."""
+    assert bound(platform, alerts, threshold_of("RouteHighErrorRate"), ERROR_RATIO) == Bound(Fraction(1, 50), RATIO)
+
+
+def test_colours_follow_the_threshold_of_the_platform(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """Where the pager rings above 0.5 %, the panel is red from 0.5 % and orange from 0.25 % on: 0.9 % is red."""
+    strict = replace(platform, errors=replace(platform.errors, route=percent("0.5")))
+    stat = Stat(ERROR_RATIO, warning=fraction_of_critical(percent(50)), critical=threshold_of("RouteHighErrorRate"))
+    assert spec(strict, alerts, stat).steps == (
+        ThresholdStep(Colour.OK, None),
+        ThresholdStep(Colour.WARNING, 0.0025),
+        ThresholdStep(Colour.CRITICAL, 0.005),
+    )
+
+
+def test_a_query_over_all_routes_has_the_strictest_threshold(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """With 0.5 % for /search and 2 % for the other routes, the error rate of all is red from 0.5 % on."""
+    errors = replace(platform.errors, route_overrides={"/search": percent("0.5")})
+    own = replace(platform, errors=errors)
+    assert bound(own, alerts, threshold_of("RouteHighErrorRate"), ERROR_RATIO) == Bound(Fraction(1, 200), RATIO)
+    by_route = bound(own, alerts, threshold_of("RouteHighErrorRate"), ERROR_RATIO.by(ROUTE))
+    assert by_route is not None
+    assert by_route.series is not None
+
+
+def test_a_severity_selects_one_of_two_alerts(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """StorageErrors opens a ticket above 1 % and pages above 10 %."""
+    ratio = {
+        severity: bound(platform, alerts, threshold_of("StorageErrors", severity), ERROR_RATIO)
+        for severity in (TICKET, PAGE)
+    }
+    assert ratio == {TICKET: Bound(Fraction(1, 100), RATIO), PAGE: Bound(Fraction(1, 10), RATIO)}
+
+
+def test_a_query_divided_by_the_threshold_is_compared_with_a_fraction(
+    platform: Platform, alerts: Sequence[Alert]
+) -> None:
+    """HighAICosts warns at 80 % of the budget: 0.8 on a panel in percent of it, 0.8 budgets on one of tokens."""
+    used = TOKENS.increase(days(1)).by(TENANT)
+    ticket = threshold_of("HighAICosts", TICKET)
+    assert bound(platform, alerts, ticket, used.fraction_of(token_budget(platform))) == Bound(Fraction(4, 5), RATIO)
+    assert bound(platform, alerts, ticket, used) == Bound(Fraction(4, 5), TOKENS_UNIT, token_budget(platform))
+    slo = threshold_of("RouteHighLatency")
+    p95 = LATENCY.quantile(0.95, WINDOW).by(ROUTE)
+    assert bound(platform, alerts, slo, p95.fraction_of(latency_slo(platform))) == Bound(Fraction(1), RATIO)
+    assert bound(platform, alerts, slo, p95) == Bound(Fraction(1), MILLISECONDS, latency_slo(platform))
+
+
+def test_lines_of_budgets_are_multiples_of_their_series(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """The ticket is a dashed orange line at 0.8 budgets, the page a red one at the budget."""
+    used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
+    panel = spec(
+        platform,
+        alerts,
+        TimeSeries(
+            (Series(used, "used"),),
+            threshold=threshold_of("HighAICosts", PAGE),
+            warning=threshold_of("HighAICosts", TICKET),
+        ),
+    )
+    lines = [(target.is_warning, flat(target.expression)) for target in panel.targets if target.is_threshold]
+    assert lines == [
+        (False, "tenant_id:tokens_per_day:limit"),
+        (True, "0.8 * tenant_id:tokens_per_day:limit"),
+    ]
+    assert not panel.threshold_lines
+
+
+@pytest.mark.parametrize(
+    ("critical", "message"),
+    [
+        (threshold_of("RouteHighErorRate"), 'there is no alert RouteHighErorRate; did you mean "RouteHighErrorRate"'),
+        (threshold_of("StorageErrors"), '2 alerts are called StorageErrors; name the severity: threshold_of("Storage'),
+        (threshold_of("RouteDown", TICKET), "RouteDown has no alert of severity ticket; name one that it has: PAGE"),
+        (threshold_of("Watchdog"), "Watchdog has no threshold; name an alert that compares a query"),
+    ],
+)
+def test_an_alert_without_this_threshold_is_an_error(
+    platform: Platform, alerts: Sequence[Alert], critical: CriticalThreshold, message: str
+) -> None:
+    """A misspelt alert, one of two and one without a threshold are errors of the panel."""
+    with pytest.raises(DefinitionError) as error:
+        bound(platform, alerts, critical, ERROR_RATIO)
+    assert str(error.value).startswith(message)
+
+
+def test_a_threshold_of_each_tenant_needs_a_query_of_each_tenant(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """A ratio of all tenants has no threshold, and the bars of a bar gauge have the same steps."""
+    own = threshold_of("TenantHighErrorRate")
+    with pytest.raises(DefinitionError, match=r"a threshold per tenant_id, but the query is not grouped by tenant_id"):
+        spec(platform, alerts, Stat(ERROR_RATIO, critical=own))
+    with pytest.raises(DefinitionError, match=r"cannot colour this panel; divide the query by the threshold"):
+        spec(platform, alerts, BarGauge(ERROR_RATIO.by(TENANT), critical=own))
+
+
+def series(name: str, tenant: str) -> str:
+    """A series of a metric of requests."""
+    return series_text(name, {"tenant_id": tenant, "route": "/chat", "service": "worker-api"})
+
+
+@pytest.mark.parametrize(
+    ("query", "labels"),
+    [
+        (ERROR_RATIO.by(TENANT).where(ROUTE.is_("/chat"), SERVICE.is_("worker-api")), ""),
+        (ERROR_RATIO.by(TENANT, ROUTE, SERVICE), ', route="/chat", service="worker-api"'),
+    ],
+)
+def test_each_tenant_has_the_colour_of_its_own_threshold(
+    platform: Platform, alerts: Sequence[Alert], query: Query, labels: str, promtool: Promtool, tmp_path: Path
+) -> None:
+    """Three tenants with 2 % of errors: red above a threshold of 1 %, orange above 20 % of 5 %, green below 20 % of
+    50 %. Each is in one colour, so that a stat shows one value."""
+    overrides = {"strict": percent(1), "lenient": percent(50)}
+    errors = replace(platform.errors, tenant=replace(platform.errors.tenant, overrides=overrides))
+    own = replace(platform, errors=errors)
+    stat = Stat(query, warning=fraction_of_critical(percent(20)), critical=threshold_of("TenantHighErrorRate"))
+    panel = spec(own, alerts, stat)
+    input_series = {
+        series(name, tenant): f"0+{increase}x30"
+        for tenant in ("strict", "normal", "lenient")
+        for name, increase in (("requests_total", 100), ("errors_total", 2))
+    }
+    tenants = {Colour.CRITICAL: "strict", Colour.WARNING: "normal", Colour.OK: "lenient"}
+    assert [target.colour for target in panel.targets] == list(tenants)
+    assert all(target.instant for target in panel.targets)
+    expected = {
+        target.expression: {f'{{tenant_id="{tenants[target.colour]}"{labels}}}': 0.02}
+        for target in panel.targets
+        if target.colour
+    }
+    files = tuple(
+        file for file in rule_files(lower(own, load_definitions())) if file.name in ("recorded-api", "recorded-limits")
+    )
+    assert Evaluator(promtool, files, tmp_path).failures(input_series, minutes(30), expected) == ()
+
+
+def test_a_tenant_without_a_threshold_is_green(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """The green query takes all that the others do not, whether the threshold exists or not."""
+    green = spec(platform, alerts, Stat(ERROR_RATIO.by(TENANT), critical=error_threshold(platform))).targets[-1]
+    value, _, rest = flat(green.expression).partition(" unless ")
+    assert TENANT_LIMIT not in value
+    assert rest.endswith(f">= on (tenant_id) {TENANT_LIMIT}")
