@@ -13,18 +13,23 @@ DEV_READY := $(VENV)/dev.stamp
 WORKER_PACKAGES := worker/node_modules/.stamp
 WORKER_READY := worker/built/.stamp
 TOOLS := promtool amtool alertmanager prometheus vmalert
-PIP := $(RUN) pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(RUN) pip --disable-pip-version-check --no-color install --progress-bar off --require-hashes
+# A silent command prints a line every ten seconds.
+SLOW := $(CURDIR)/$(VENV)/bin/python -m generator.external.progress
+REQUIRE := PYTHON='$(PYTHON)' sh tools/require.sh
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
+
 .DEFAULT_GOAL := help
-.PHONY: help build test check verify test-changes test-platforms bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
 	@echo
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
-build: $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, alert tests (FORCE=yes: over edited files)
+build: require-build $(BUILD_READY) ## compile PLATFORM into OUT: dashboards, rules, runbooks, alert tests (FORCE=yes: over edited files)
 	@$(RUN) generator build --platform '$(PLATFORM)' --out '$(OUT)' $(if $(FORCE),--force)
 	@$(if $(NPM),,echo 'build: left out: worker/, the library that Workers import; make worker builds it and needs Node.js 20 or newer' >&2)
 	$(call older,worker/built,$(WORKER_READY),$(WORKER_SOURCES),worker)
@@ -37,17 +42,44 @@ older = @test ! -f $(2) || test -z "$$(find $(3) -newer $(2))" || echo 'build: $
 GO := $(or $(CI),$(shell command -v go 2>/dev/null))
 NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
 
-test: $(DEV_READY) $(if $(NPM),$(WORKER_READY) preview-app) ## run the alert tests and all other tests (TESTS=tests/rendering: some of them)
-	@$(if $(GO),$(RUN) generator.external $(TOOLS) >/dev/null)
-	@$(RUN) pytest $(TESTS)
+# What a target needs is checked, with one message, before anything is installed or built. CI leaves nothing out.
+NEEDS_test := $(if $(CI),go node git)
+NEEDS_check := promtool
+NEEDS_mutate := promtool
+NEEDS_preview := node
+NEEDS_pictures := node
+NEEDS_worker := node
+NEEDS_e2e := node
+require-%:
+	@$(REQUIRE) $* $(if $(VENV_WORKS),,python) $(NEEDS_$*)
 
-e2e: $(DEV_READY) $(WORKER_PACKAGES) ## run the example Workers in workerd, with Prometheus and the alerts (needs Node.js and Go)
+test: require-test ## run all tests, Python's beside those of the Workers (TESTS=tests/rendering: only some of Python's)
+	@$(MAKE) --no-print-directory $(DEV_READY)
+	@$(MAKE) --no-print-directory $(if $(filter-out tests,$(TESTS)),test-python,--keep-going -j 2 test-python $(if $(NPM),test-worker test-preview))
+
+# promtool, which most tests need, is built first. The others are built beside the tests, and each test that needs one waits.
+test-python: $(DEV_READY) ## run the alert tests and the other Python tests (TESTS=tests/rendering: some of them)
+	@$(if $(GO),$(RUN) generator.external promtool >/dev/null)
+	@$(if $(GO),$(if $(filter-out tests,$(TESTS)),,$(RUN) generator.external $(TOOLS) >/dev/null & tools=$$!;)) \
+	  $(RUN) pytest --durations=10 $(if $(filter-out tests,$(TESTS)),,--ignore=tests/e2e --ignore=tests/view) $(TESTS); \
+	  status=$$?; test -z "$$tools" || wait $$tools; exit $$status
+
+test-worker: $(WORKER_READY) ## run the tests of the Workers' library, and the example Workers in workerd (needs Node.js)
+	@$(RUN) pytest --durations=10 tests/e2e
+
+test-preview: $(DEV_READY) preview-app ## run the tests of the preview and of diff, in a browser (needs Node.js)
+	@$(RUN) pytest --durations=10 tests/view
+
+tools: $(BUILD_READY) ## find or build the Go tools that the tests use, into .tools/ (some six minutes, once)
+	@$(RUN) generator.external $(TOOLS)
+
+e2e: require-e2e $(DEV_READY) $(WORKER_PACKAGES) ## run the example Workers in workerd, with Prometheus and the alerts (needs Node.js and Go)
 	@$(RUN) generator.external prometheus >/dev/null
 	@$(RUN) pytest tests/e2e
 
-worker: $(WORKER_READY) ## check, test and build the Workers' library (needs Node.js; Go for Prometheus; takes minutes)
+worker: require-worker $(WORKER_READY) ## check, test and build the Workers' library (needs Node.js; Go for Prometheus; takes minutes)
 
-check: $(DEV_READY) ## verify that OUT is up to date and that promtool accepts it; ruff, mypy, import layers
+check: require-check $(DEV_READY) ## verify that OUT is up to date and that promtool accepts it; ruff, mypy, import layers
 	@$(RUN) generator check --platform '$(PLATFORM)' --out '$(OUT)'
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
@@ -69,7 +101,7 @@ bench: $(DEV_READY) ## measure builds, simulations and the log scan
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
-mutate: $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
+mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
 	@$(RUN) generator mutate
 
 backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
@@ -79,10 +111,10 @@ backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, 
 diff: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## compare the sources with BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text)
 	@$(RUN) generator diff --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
 
-preview: $(DEV_READY) preview-app ## show the dashboards over a simulated day, and rebuild on changes (needs Node.js)
+preview: require-preview $(DEV_READY) preview-app ## show the dashboards over a simulated day, and rebuild on changes (needs Node.js)
 	@$(RUN) generator preview --platform '$(PLATFORM)' --out '$(OUT)' --prometheus '$(PROMETHEUS_URL)'
 
-pictures: $(DEV_READY) preview-app ## take screenshots of the dashboards, into docs/pictures (needs Node.js)
+pictures: require-pictures $(DEV_READY) preview-app ## take screenshots of the dashboards, into docs/pictures (needs Node.js)
 	@$(RUN) generator pictures --platform '$(PLATFORM)' --out '$(OUT)'
 
 checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
@@ -112,8 +144,6 @@ clean: ## remove everything that make installed or built, except out/
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an incomplete .venv is made again; so is one whose Python was removed.
-VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
-
 $(BUILD_READY): requirements/build.lock $(if $(VENV_WORKS),,gone)
 	@interpreter=; for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
 	  "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && interpreter=$$python && break; \
@@ -135,20 +165,21 @@ PREVIEW_SOURCES := $(wildcard preview/*.json preview/*.ts preview/*.html preview
 
 preview-app: $(PREVIEW_READY) ## build the preview page (needs Node.js)
 
-$(PREVIEW_READY): $(PREVIEW_SOURCES)
-	@command -v npm >/dev/null || { echo 'preview-app: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }
+$(PREVIEW_READY): $(PREVIEW_SOURCES) | $(BUILD_READY)
+	@$(REQUIRE) preview-app node
 	@echo 'Setting up the preview ...' >&2
-	@cd preview && npm ci --silent --no-audit --no-fund && npm run --silent build -- --logLevel warn
+	@$(SLOW) 'preview: installing packages' npm --prefix preview ci --silent --no-audit --no-fund
+	@$(SLOW) 'preview: building the page' npm --prefix preview run --silent build -- --logLevel warn
 	@touch $@
 
 # The Workers' library: checked, tested and built again when its sources or the contract change.
 WORKER_SOURCES := $(shell find worker -type d '(' -name node_modules -o -name built ')' -prune -o -type f -print) \
   out/contract/contract.gen.ts
 
-$(WORKER_PACKAGES): worker/package.json worker/package-lock.json
-	@command -v npm >/dev/null || { echo 'worker: Node.js 20 or newer with npm is missing; install it' >&2; exit 2; }
+$(WORKER_PACKAGES): worker/package.json worker/package-lock.json | $(BUILD_READY)
+	@$(REQUIRE) worker node
 	@echo 'Setting up the packages of worker/ ...' >&2
-	@cd worker && npm ci --silent --no-audit --no-fund
+	@$(SLOW) 'worker: installing packages' npm --prefix worker ci --silent --no-audit --no-fund
 	@touch $@
 
 $(WORKER_READY): $(WORKER_PACKAGES) $(WORKER_SOURCES) | $(DEV_READY)

@@ -1,4 +1,4 @@
-"""The warnings of `make build` about earlier builds that are out of date, in a folder of empty files."""
+"""The Makefile, in a folder of empty files: what a target needs, what is run beside what, and out-of-date builds."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ SOURCES_WRITTEN, BUILT, CHANGED_LATER = 1_000_000_000, 1_000_000_100, 1_000_000_
 def folder(root: Path, tmp_path: Path) -> Path:
     """The Makefile, sources, and a .venv that is complete and whose Python does nothing."""
     shutil.copy(root / "Makefile", tmp_path)
+    (tmp_path / "tools").mkdir()
+    shutil.copy(root / "tools/require.sh", tmp_path / "tools")
     for path in ("requirements/build.lock", CONTRACT, *SOURCES.values()):
         write(tmp_path / path, SOURCES_WRITTEN)
     write(tmp_path / ".venv/bin/python", BUILT, "#!/bin/sh\n").chmod(0o755)
@@ -66,3 +68,69 @@ def test_what_was_never_built_is_no_warning(folder: Path) -> None:
     for source in SOURCES.values():
         write(folder / source, CHANGED_LATER)
     assert warnings(folder) == []
+
+
+def programs(folder: Path, *names: str) -> Path:
+    """A folder with links to these programs, for a PATH that has no others."""
+    path = folder / "programs"
+    path.mkdir()
+    for name in ("make", "sh", "find", "test", *names):
+        program = shutil.which(name)
+        assert program is not None
+        (path / name).symlink_to(program)
+    return path
+
+
+def run_make(folder: Path, path: Path, *targets: str, ci: str = "") -> subprocess.CompletedProcess[str]:
+    """Run make with a PATH of one folder."""
+    return subprocess.run(
+        [path / "make", *targets],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": f"{path}", "CI": ci},
+    )
+
+
+def test_everything_that_is_missing_is_one_message(folder: Path) -> None:
+    """Without .venv, Python, Go, Node.js and git, the tests of CI name all four before they install anything."""
+    shutil.rmtree(folder / ".venv")
+    result = run_make(folder, programs(folder), "test", ci="true")
+    assert result.returncode == 2
+    message, *missing = result.stderr.splitlines()[:-1]
+    assert message == "make test: this is missing; install it:"
+    assert [line.split()[0] for line in missing] == ["Python", "Go", "Node.js", "git"]
+    assert not (folder / ".venv").exists()
+
+
+def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
+    """With a complete .venv, `make test` asks for nothing more; `make preview` asks for Node.js alone."""
+    path = programs(folder, "touch", "pwd")
+    write(folder / "requirements/dev.lock", SOURCES_WRITTEN)
+    write(folder / ".venv/dev.stamp", BUILT)
+    result = run_make(folder, path, "test")
+    assert (result.returncode, result.stderr) == (0, "")
+    missing = run_make(folder, path, "preview").stderr.splitlines()[:2]
+    assert missing == ["make preview: this is missing; install it:", "  Node.js 20 or newer with npm"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "parts"),
+    [
+        ((), ["test-python", "test-worker", "test-preview"]),
+        (("TESTS=tests/rendering",), ["test-python"]),
+        (("NPM=",), ["test-python"]),
+    ],
+    ids=["all", "some tests", "no Node.js"],
+)
+def test_the_parts_of_make_test(variables: tuple[str, ...], parts: list[str], folder: Path) -> None:
+    """`make test` runs Python's tests beside those of the Workers and of the preview; some tests, or tests without
+    Node.js, are Python's alone."""
+    write(folder / "requirements/dev.lock", SOURCES_WRITTEN)
+    write(folder / ".venv/dev.stamp", BUILT)
+    command = ["make", "--dry-run", "test", *(variables or ("NPM=npm",))]
+    output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    (line,) = (line for line in output.splitlines() if "--no-print-directory" in line and "test-python" in line)
+    assert [word for word in line.split() if word.startswith("test-")] == parts
+    assert len(parts) == 1 or "-j 2" in line

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from generator.errors import BuildError, Problem
 from generator.external.process import run
+from generator.external.progress import progress
 from generator.external.tool import Tool
 
 FOLDER = ".tools"
@@ -84,7 +85,8 @@ def _compile(tool: Tool, folder: Path, target: Path) -> str:
     _log(f"{tool.name}: building {tool.version} from {tool.module}/go.mod; this takes {tool.build_time}, once ...")
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
     try:
-        result = run(tool.build_command(target), seconds=BUILD_TIMEOUT, folder=folder, environment=environment)
+        with progress(f"{tool.name}: building"):
+            result = run(tool.build_command(target), seconds=BUILD_TIMEOUT, folder=folder, environment=environment)
     except subprocess.TimeoutExpired:
         return f"go build did not end within {BUILD_TIMEOUT / 60:g} minutes"
     return f"go build failed: {result.excerpt()}" if result.status else ""

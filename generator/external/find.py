@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
-from generator.external.build import build_tool
+from generator.external.build import FOLDER, build_tool
 from generator.external.process import run
 from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, SLOTH, VMALERT, Tool, Version
 from generator.project import ROOT
@@ -51,15 +52,20 @@ def find_sloth(root: Path = ROOT) -> Path:
 def find_tool(tool: Tool, root: Path = ROOT, timeout: float = VERSION_TIMEOUT) -> Path:
     """Return the tool that its environment variable names, else the one on PATH, else the one built in `.tools/`.
 
-    `timeout` is in seconds. A tool on PATH that is too old is ignored. Raises `BuildError` if the named tool is
+    `timeout` is in seconds. A tool on PATH that is too old is not used, and
+    stderr says why. Raises `BuildError` if the named tool is
     unusable, or if no tool can be built.
     """
     named = os.environ.get(tool.environment_variable, "")
     if named:
         return _from_environment(tool, named, timeout)
     on_path = shutil.which(tool.name)
-    if on_path and not _rejection(tool, on_path, timeout):
+    rejection = _rejection(tool, on_path, timeout) if on_path else ""
+    if on_path and not rejection:
         return Path(on_path)
+    if rejection:
+        wanted = f"{tool.name} {_dotted(tool.minimum_version)} or newer"
+        print(f"{tool.name}: {rejection}, not {wanted}; {FOLDER}/{tool.name} is used", file=sys.stderr, flush=True)
     return build_tool(tool, root)
 
 

@@ -55,10 +55,16 @@ def test_the_minimum_version_on_path_is_used(search_path: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("version", ["2.53.1", "", "unknown"])
-def test_an_old_version_on_path_is_ignored(version: str, search_path: Path, tmp_path: Path) -> None:
-    """A promtool on PATH with a version below 3.0, or without a version, is not a problem: the built one is used."""
+def test_an_old_version_on_path_is_not_used(
+    version: str, search_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A promtool on PATH with a version below 3.0, or without a version, is not a problem: the built one is used, and
+    a line says why."""
     versioned_program(search_path / "promtool", version)
     assert find_tool(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
+    line = capsys.readouterr().err
+    assert line.startswith(f"promtool: {search_path / 'promtool'} ")
+    assert line.endswith(", not promtool 3.0 or newer; .tools/promtool is used\n")
 
 
 def test_versions_are_compared_as_numbers(search_path: Path, tmp_path: Path) -> None:
