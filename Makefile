@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -86,7 +86,11 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-changes ## run the long proofs: mutation testing, and the tests after five typical changes (30 minutes)
+verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (40 minutes)
+
+test-platforms: $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
+	@$(RUN) generator.external promtool >/dev/null
+	@$(RUN) tests.alerts
 
 test-changes: $(DEV_READY) ## apply five typical changes to copies of the project, and compare the tests that fail with a list
 	@$(RUN) generator.external $(TOOLS) >/dev/null

@@ -249,8 +249,8 @@ def cyclic_import(error: BaseException) -> tuple[str, str] | None:
     """What is wrong and a hint where an error says that modules of definitions import each other."""
     if "circular import" not in str(error) or not isinstance(error, ImportError | AttributeError):
         return None
-    files = [_relative(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
-    modules = [file for file in files if _in_definition(file)]
+    paths = (definition_path(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
+    modules = [path for path in paths if path]
     if not modules:
         return None
     name = error.name if isinstance(error, ImportError) else getattr(error.obj, "__name__", "")

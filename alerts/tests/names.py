@@ -33,11 +33,17 @@ def unlisted_tenant(platform: Platform) -> Labels:
 
 
 def routes(platform: Platform) -> tuple[Labels, Labels]:
-    """Two routes with their services. The second route of a platform with a single one is `other`: requests to paths
-    that it does not list."""
-    all_routes = listed_routes(platform)
-    first, second, *_ = (*all_routes, {**all_routes[0], ROUTE: ROUTE.fallback})
-    return first, second
+    """Two routes with their services, without thresholds of their own. Where the platform lists too few, `other` is
+    one: requests to paths that it does not list."""
+    slo, errors, listed = platform.availability, platform.errors, listed_routes(platform)
+    own = {*errors.route_overrides, *errors.outage_overrides}
+    own |= {route for route, target in slo.targets.items() if target != slo.target}
+    usual = [route for route in listed if route[ROUTE] not in own]
+    others: list[Labels] = [
+        {ROUTE: ROUTE.fallback, SERVICE: service} for service in (listed[0][SERVICE], *platform.services)
+    ]
+    candidates = [*usual, others[0], *others[2:], listed[0]]
+    return candidates[0], candidates[1]
 
 
 def listed_routes(platform: Platform) -> tuple[Labels, ...]:
@@ -53,10 +59,13 @@ def route_of_last_service(platform: Platform) -> Labels:
 
 
 def models(platform: Platform) -> tuple[Labels, Labels]:
-    """Two models: those with the largest prices of output tokens, then an invented one."""
+    """Two models: those with the largest prices of output tokens and without thresholds of their own, then invented
+    ones."""
+    own = {*platform.errors.ai_overrides, *platform.latency.ai_overrides}
     by_price = sorted(platform.model_prices, key=lambda model: -output_price(platform, model))
-    first, second, *_ = (*by_price, unpriced_model(platform))
-    return {MODEL: first}, {MODEL: second}
+    usual = [model for model in by_price if model not in own]
+    candidates = [*usual, unpriced_model(platform), *unused(("@cf/another/model",), platform.model_prices)]
+    return {MODEL: candidates[0]}, {MODEL: candidates[1]}
 
 
 def output_price(platform: Platform, model: str) -> float:

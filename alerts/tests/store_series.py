@@ -44,10 +44,13 @@ class Store:
 
 
 def stores(platform: Platform) -> tuple[Store, ...]:
-    """The stores, those with the most counters of calls last."""
+    """The stores without thresholds of their own if there are two, or all; those with the most counters last."""
+    own = {*platform.storage.ticket_overrides, *platform.storage.page_overrides}
     errors = {member.distinguishing_labels[STORE]: member.counter for member in STORAGE_ERRORS.members}
     calls = {
         name: tuple(member.counter for member in STORAGE_CALLS.members if member.distinguishing_labels[STORE] == name)
         for name in errors
     }
-    return tuple(sorted((Store(name, calls[name], errors[name]) for name in errors), key=lambda each: len(each.calls)))
+    usual = [name for name in errors if name not in own]
+    names = usual if len(usual) > 1 else list(errors)
+    return tuple(sorted((Store(name, calls[name], errors[name]) for name in names), key=lambda each: len(each.calls)))

@@ -133,7 +133,7 @@ def labels_are_not_reserved(loaded: LoadedPlatform) -> Iterator[Problem]:
     """
     for alert, path, keys in _configured(loaded):
         for label in alert.settings(loaded.platform).labels if "labels" in keys else ():
-            if label in loaded.reserved_labels:
+            if label in loaded.reserved_labels or label in loaded.platform.labels:
                 what = f"the label {quoted(label)} is set already, or is the contract's"
                 yield _problem(loaded.platform, (*path, "labels", label), what, "choose another name")
 

@@ -125,7 +125,8 @@ def every_static_label_exists(output: ParsedOutput) -> Iterator[Problem]:
     Joins, dashboards and Alertmanager's routes go by the labels of the contract and ignore others.
     """
     known = {label.name for label in output.compiled.lowered.definitions.contract.labels}
-    added = {label for settings in output.compiled.lowered.platform.alerts.values() for label in settings.labels}
+    platform = output.compiled.lowered.platform
+    added = {*platform.labels, *(label for settings in platform.alerts.values() for label in settings.labels)}
     for where, rule in _all_rules(output):
         for label in rule.labels:
             if label not in known and not (rule.kind == "alert" and label in added):

@@ -9,6 +9,7 @@ from typing import Any
 
 from contract.ai import AI_LATENCY
 from contract.api import LATENCY
+from contract.labels import ORDER
 from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
@@ -31,6 +32,7 @@ MODELS: KeyPath = ("model_prices",)
 STORAGE: KeyPath = ("thresholds", "storage")
 STALE: KeyPath = ("thresholds", "telemetry_stale_after_seconds")
 PROMETHEUS: KeyPath = ("prometheus",)
+PROMETHEUS_LABELS = ("instance", "job", "quantile")
 RETENTION: KeyPath = (*PROMETHEUS, "retention_days")
 
 
@@ -357,6 +359,25 @@ def heartbeats_may_miss_one_push(document: Any) -> Iterator[ConfigViolation]:
         yield ConfigViolation(STALE, what, f"give more than {2 * longest}")
 
 
+@config_check(
+    "config/reserved-static-label",
+    reads=(("labels",),),
+    bad="labels: {region: eu, severity: high}",
+    good="labels: {region: eu, tier: high}",
+    message='the label "severity" is one of the contract or of Prometheus; choose another name',
+)
+def static_labels_are_not_reserved(document: Any) -> Iterator[ConfigViolation]:
+    """No static label is one of the contract, such as `tenant_id`, `severity` or `owner`, or one that Prometheus sets.
+
+    It would replace the label by which alerts are routed, grouped or inhibited.
+    """
+    reserved = {*(label.name for label in ORDER), *PROMETHEUS_LABELS}
+    for label in document.get("labels", {}):
+        if label in reserved:
+            what = f"the label {quoted(label)} is one of the contract or of Prometheus"
+            yield ConfigViolation(("labels", label), what, "choose another name")
+
+
 CHECKS: tuple[Check[PlatformDocument], ...] = (
     routes_have_latency_slos,
     latency_slos_have_routes,
@@ -369,6 +390,7 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     owners_are_teams,
     retention_covers_the_slo_window,
     heartbeats_may_miss_one_push,
+    static_labels_are_not_reserved,
 )
 
 

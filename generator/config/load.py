@@ -93,6 +93,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
         grafana=GrafanaSettings(**document.get("grafana", {})),
+        labels=document.get("labels", {}),
         **_sampling(document),
     )
 

@@ -130,7 +130,7 @@ class Platform:
     `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages. `alerts` has the
     settings of alerts by name and declared severity (None: the only one that the name has); `alert_locations` are the
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
-    pushed each `scrape_interval`, and stores samples for `retention`.
+    pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts.
     """
 
     name: str
@@ -157,6 +157,7 @@ class Platform:
     scrape_interval: Duration = DEFAULT_PUSH_INTERVAL
     retention: Duration = days(30) + RETENTION_MARGIN
     grafana: GrafanaSettings = GrafanaSettings()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sample_interval(self) -> Duration:

@@ -42,7 +42,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         keep_firing_for=rule.keep_firing,
         owner=(settings.owner or platform.owner_of(alert.family)).name,
         runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),
-        extra_labels=settings.labels,
+        extra_labels={**platform.labels, **settings.labels},
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )

@@ -34,6 +34,7 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     configuration = render(
         "alertmanager.yaml.j2",
         routing=routing,
+        static_labels=sorted(platform.labels),
         teams=platform.teams,
         default_owner=default_owner,
         dead_man_url_file=platform.dead_man_url_file,

@@ -34,6 +34,7 @@ def provisioning(platform: Platform) -> dict[str, str]:
             slo_window=platform.availability.window.text(),
             scrape_interval=platform.scrape_interval,
             evaluation_interval=FAST_INTERVAL,
+            labels=platform.labels,
         ),
     }
 

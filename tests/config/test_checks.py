@@ -195,6 +195,14 @@ VIOLATIONS = [
         "give at least 31, or remove the key",
     ),
     (
+        "config/reserved-static-label",
+        "platform: small\n",
+        "platform: small\nlabels: {region: eu, route: all}\n",
+        "2 labels.route",
+        'the label "route" is one of the contract or of Prometheus',
+        "choose another name",
+    ),
+    (
         "config/stale-before-two-pushes",
         "telemetry_stale_after_seconds: 180",
         "telemetry_stale_after_seconds: 30",

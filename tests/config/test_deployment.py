@@ -14,6 +14,8 @@ from tests.config.small_platform import SMALL_PLATFORM, Workspace
 INTERVAL = "give a whole number of at least 1 and at most 60"
 FOLDER = 'give 1 to 60 characters without / \\ $ and control characters, such as "Workers AI"; General is taken'
 UID = 'give at most 40 letters, digits, - and _, such as "prometheus"'
+LABEL_NAME = 'give at most 40 letters and digits with single _ between them, the first a letter, such as "region"'
+LABEL_VALUE = 'give at most 128 letters, digits and . _ : / @ + - and spaces between them, such as "eu-west-1"'
 
 BAD_VALUES = [
     ("prometheus: {push_interval_seconds: 0}", "prometheus.push_interval_seconds", "0 is out of range", INTERVAL),
@@ -54,6 +56,10 @@ BAD_VALUES = [
     ("grafana: {folder: $HOME}", "grafana.folder", '"$HOME" is not the title of a folder', FOLDER),
     ('grafana: {folder: " a"}', "grafana.folder", '" a" is not the title of a folder', FOLDER),
     ('grafana: {folder: ""}', "grafana.folder", '"" is not the title of a folder', FOLDER),
+    ("labels: {__region: eu}", "labels.__region", '"__region" is not a label\'s name', LABEL_NAME),
+    ('labels: {region: "{{ x }}"}', "labels.region", '"{{ x }}" is not the value of a static label', LABEL_VALUE),
+    ('labels: {region: "$HOME"}', "labels.region", '"$HOME" is not the value of a static label', LABEL_VALUE),
+    ("labels: {region: 5}", "labels.region", "5 is not the value of a static label", LABEL_VALUE),
     (
         'grafana: {data_source_uid: "${DS}"}',
         "grafana.data_source_uid",

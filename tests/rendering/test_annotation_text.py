@@ -37,7 +37,7 @@ LINK = PanelLink(
     variables=(("tenant_id", "tenant"),),
 )
 TEXT = "{tenant_id} used {value} of {threshold} in the last {window}."
-BRACES = "{{{{ {{{tenant_id}}} }}}}"
+BRACES = "{{{{{{{tenant_id}}}}}}}"
 BURN = "Burn rate {burn_rate} (threshold {rate_threshold} over {rate_window}), {left} left, exhausted {exhausted}."
 SLO = percent("99.5")
 HOSTILE = (
@@ -143,7 +143,7 @@ def test_constants_are_rendered_at_build_time(burn_rule: AlertRule) -> None:
 
 def test_braces_are_literal(rule: AlertRule) -> None:
     """Single and double braces around a label are rendered as they are written."""
-    assert rendered(rule, template_parts(BRACES), FiringMoment({"tenant_id": "a"}, 1, 0)) == "{{ {a} }}"
+    assert rendered(rule, template_parts(BRACES), FiringMoment({"tenant_id": "a"}, 1, 0)) == "{{{a}}}"
 
 
 def test_an_unknown_placeholder_is_a_problem(rule: AlertRule) -> None:

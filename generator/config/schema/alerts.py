@@ -63,7 +63,7 @@ ALERT_NAME = string(
     "an alert's name",
     "The name of an alert of `alerts/`.",
     "[A-Za-z][A-Za-z0-9_]{0,63}",
-    'give the name of an alert, such as "RouteDown"',
+    "give the name of an alert, as its definition in alerts/ has it",
 )
 RULES = {severity.value: settings(f"The rule of severity {severity.value}.", tuple(SETTINGS)) for severity in Severity}
 DESCRIPTION = (

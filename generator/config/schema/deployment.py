@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.config.schema.keywords import END, Schema, number, record, string
+from generator.config.schema.keywords import END, Schema, number, record, string, table
+from generator.config.schema.names import LABEL_NAME
 from generator.dsl.platform import (
     DEFAULT_DATA_SOURCE,
     DEFAULT_FOLDER,
@@ -62,4 +63,16 @@ GRAFANA = record(
     "Where the dashboards are in Grafana, and which data source they open with.",
     GRAFANA_KEYS,
     optional=tuple(GRAFANA_KEYS),
+)
+STATIC_LABELS = table(
+    "a mapping of static labels",
+    "Labels of this installation, such as its region: of every alert, and external labels of Prometheus. Alerts that "
+    "differ in them are grouped apart and do not inhibit one another. Recorded series do not get them.",
+    LABEL_NAME,
+    string(
+        "the value of a static label",
+        "The value of the label.",
+        r"[A-Za-z0-9]([A-Za-z0-9._:/@+ -]{0,126}[A-Za-z0-9])?",
+        'give at most 128 letters, digits and . _ : / @ + - and spaces between them, such as "eu-west-1"',
+    ),
 )

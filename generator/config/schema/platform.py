@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract.labels import STORE
 from generator.config.schema.alerts import ALERTS
-from generator.config.schema.deployment import GRAFANA, PROMETHEUS
+from generator.config.schema.deployment import GRAFANA, PROMETHEUS, STATIC_LABELS
 from generator.config.schema.keywords import (
     Schema,
     as_overlay,
@@ -232,8 +232,9 @@ PLATFORM = record(
         ),
         "prometheus": PROMETHEUS,
         "grafana": GRAFANA,
+        "labels": STATIC_LABELS,
     },
-    optional=("alerts", "metrics", "prometheus", "grafana"),
+    optional=("alerts", "metrics", "prometheus", "grafana", "labels"),
 )
 
 

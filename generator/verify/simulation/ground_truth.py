@@ -20,7 +20,7 @@ class GroundTruth:
     """Expected values of a simulation.
 
     `start` and `end` are seconds since 1970: events after the sample at `start`, up to the sample at `end`, count.
-    Labels are the contract's, as keywords: `tenant_id="…", route="/chat"`; the result is the sum over all others.
+    Labels are the contract's, as keywords: `tenant_id="…", route="…"`; the result is the sum over all others.
     """
 
     simulation: Simulation
@@ -63,7 +63,7 @@ class GroundTruth:
             for measurements, amounts in self._amounts(metric, start, end, labels):
                 prices = self.simulation.plan.platform.model_prices.get(measurements.labels[MODEL.name])
                 price = (prices.input if metric is AI_TOKENS_INPUT else prices.output) if prices else None
-                cost += int(amounts.sum()) * float(price.amount) if price else 0.0
+                cost += int(amounts.sum()) * float(price.amount) if price is not None else 0.0
         return cost
 
     def total_by(

@@ -8,7 +8,7 @@ from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import Incident, IncidentKind
-from generator.verify.simulation.population import DEFAULT_PROFILE, ROUTE_PROFILES, RouteProfile, models_in_use
+from generator.verify.simulation.population import RouteProfile, models_in_use, route_profiles
 
 MINUTE, HOUR = 60, 3_600
 NEW_TENANT = "newcomer"
@@ -78,7 +78,7 @@ def sparse_data_incidents(platform: Platform, start: int, night: int) -> dict[st
 
 def _first_route(platform: Platform, matches: Callable[[RouteProfile], bool]) -> str:
     """Return the first route whose profile matches, or the first route of all."""
-    routes = (route for route in platform.routes if matches(ROUTE_PROFILES.get(route, DEFAULT_PROFILE)))
+    routes = (route for route, profile in route_profiles(platform).items() if matches(profile))
     return next(routes, platform.routes[0])
 
 

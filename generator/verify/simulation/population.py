@@ -30,13 +30,20 @@ class RouteProfile:
     indexes: bool = False
 
 
-ROUTE_PROFILES = {
-    "/chat": RouteProfile(1, LogNormalMixture(25, 0.4), retrieves=True, generates=True),
-    "/search": RouteProfile(2, LogNormalMixture(15, 0.4), retrieves=True),
-    "/ingest": RouteProfile(0.25, LogNormalMixture(350, 0.4), indexes=True),
-}
+CHAT = RouteProfile(1, LogNormalMixture(25, 0.4), retrieves=True, generates=True)
+SEARCH = RouteProfile(2, LogNormalMixture(15, 0.4), retrieves=True)
+INGEST = RouteProfile(0.25, LogNormalMixture(350, 0.4), indexes=True)
+PROFILES = (CHAT, SEARCH, INGEST)
 DEFAULT_PROFILE = RouteProfile(0.5, LogNormalMixture(20, 0.4))
-"""Any other route: it calls no models and no index."""
+"""Any further route: it calls no models and no index."""
+
+
+def route_profiles(platform: Platform) -> Mapping[str, RouteProfile]:
+    """Return the work of each route. Names say nothing about it: the first route chats, the second searches, the last
+    ingests, so that every dashboard of any platform has data; further routes call nothing."""
+    routes = platform.routes
+    chosen = dict.fromkeys(routes, DEFAULT_PROFILE)
+    return chosen | dict(zip((*routes[:2], *routes[2:][-1:]), PROFILES, strict=False))
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,7 @@ class TenantRoute:
     tenant: Tenant
     route: str
     service: str
-
-    @property
-    def profile(self) -> RouteProfile:
-        """The work of the route."""
-        return ROUTE_PROFILES.get(self.route, DEFAULT_PROFILE)
+    profile: RouteProfile
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -113,7 +116,8 @@ def models_in_use(platform: Platform) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def tenant_routes(platform: Platform, tenants: tuple[Tenant, ...]) -> Iterator[TenantRoute]:
     """Yield every tenant on every route of every service."""
+    profiles = route_profiles(platform)
     for tenant in tenants:
         for service, routes in platform.services.items():
             for route in routes:
-                yield TenantRoute(tenant, route, service)
+                yield TenantRoute(tenant, route, service, profiles[route])

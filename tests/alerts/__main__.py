@@ -1,0 +1,35 @@
+"""`python -m tests.alerts [COUNT]`: every alert test on every platform of adopters, and on COUNT random ones (4)."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from generator.external import find_promtool
+from generator.external.promtool import Promtool
+from generator.pipeline import build
+from tests.alerts.other_platforms import PLATFORMS, platform_file, random_changes
+
+
+def main(arguments: list[str]) -> int:
+    """Build each platform and run its alert tests; exit status 1 where one fails."""
+    count = int(arguments[0]) if arguments else 4
+    platforms = {**PLATFORMS, **{f"random-{seed}": random_changes(seed) for seed in range(count)}}
+    promtool, failed = Promtool(find_promtool()), 0
+    for name, changes in platforms.items():
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            report = build(platform_file(folder, name, changes), folder / "out")
+            results = promtool.test_rules(sorted((folder / "out/tests").glob("*.yaml"))).results
+        failures = [result for result in results if result.failures]
+        failed += len(failures)
+        passed, left_out = len(results) - len(failures), len(report.left_out_tests)
+        print(f"{name}: {passed} pass, {len(failures)} fail, {left_out} are not possible", flush=True)
+        for failure in failures:
+            print(f"  {Path(failure.file).stem} {failure.name}\n" + "\n".join(failure.failures))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""Alert tests on the platforms of adopters: every test is shipped or says why not, and passes on the platform's rules.
+
+A sample of the tests runs on each platform, so that each test runs on one of them; `python -m tests.alerts` runs all.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.checks.registry import coverage_problems
+from generator.external.promtool import Promtool
+from generator.pipeline import build
+from tests.alerts.other_platforms import PLATFORMS, platform_file
+
+LEFT_OUT = {
+    "large": {"errors.tenants_of_one_failing_route"},
+    "one-of-each": {"spend.embedding_with_output_tokens"},
+    "strict": {"spend.embedding_with_output_tokens"},
+    "loose": {
+        "errors.tenants_of_one_failing_route",
+        "errors.nine_errors_of_a_tenant",
+        "errors.nine_errors_of_a_route",
+        "outages.outage_of_nine_errors",
+        "model_errors.nine_model_errors",
+        "error_budget.nine_errors",
+        "storage.nine_errors",
+    },
+    "high-minimums": {"outages.outage_of_nine_errors"},
+    "odd-names": {
+        "spend.spend_above_threshold",
+        "spend.embeddings_have_their_own_prices",
+        "spend.spend_at_then_above_threshold",
+        "spend.spend_just_below_threshold",
+    },
+}
+"""The tests that are not possible: fewer errors than the minimum are not above a threshold of 90 % of the fewest
+requests, tokens without a price cost nothing, one request less than a minimum of one is none, a tenant's threshold is
+below the route's, no model is without output tokens."""
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_every_alert_test_is_shipped_and_a_sample_passes(name: str, tmp_path: Path, promtool: Promtool) -> None:
+    """All tests are in out/tests but those that are not possible, every kind of coverage is there, and promtool passes
+    a sample of them."""
+    report = build(platform_file(tmp_path, name, PLATFORMS[name]), tmp_path / "out")
+    lowered = report.compiled.lowered
+    assert coverage_problems(lowered) == []
+    left_out = {test for test, _ in report.left_out_tests}
+    if name == "lowest-minimums":
+        assert all("fourteen" in test or "nine" in test for test in left_out)
+    else:
+        assert left_out == LEFT_OUT.get(name, set())
+    number = list(PLATFORMS).index(name)
+    sample = sorted({test.id for test in lowered.definitions.alert_tests})[number :: len(PLATFORMS)]
+    pattern = f"^({'|'.join(map(re.escape, sample))})$"
+    results = promtool.test_rules(sorted((tmp_path / "out/tests").glob("*.yaml")), only=pattern).results
+    assert len(results) >= 3
+    assert [result for result in results if result.failures] == []
