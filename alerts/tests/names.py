@@ -2,6 +2,7 @@
 few."""
 
 from collections.abc import Collection, Mapping
+from itertools import chain, islice
 from typing import TypeAlias
 
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
@@ -18,9 +19,11 @@ HOSTILE_TENANT = {TENANT: 'new "é" & {{ $value }}/\\'}
 def tenants(platform: Platform, thresholds: ThresholdTable | None = None) -> tuple[Labels, Labels]:
     """Two tenants: those that have thresholds of their own, then others that the platform lists, then an invented
     one."""
-    own = thresholds.overrides.keys() if thresholds is not None else ()
-    listed = sorted(platform.tenants, key=lambda name: name not in own)
-    first, second, *_ = (*listed, *unused(("second-tenant", "third-tenant"), listed))
+    own = thresholds.overrides.keys() if thresholds is not None else frozenset[str]()
+    with_own = (name for name in platform.tenants if name in own)
+    others = (name for name in platform.tenants if name not in own)
+    invented = unused(("second-tenant", "third-tenant"), platform.tenants)
+    first, second = islice(chain(with_own, others, invented), 2)
     return {TENANT: first}, {TENANT: second}
 
 

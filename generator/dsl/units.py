@@ -5,6 +5,7 @@ The unit of a metric decides a panel's axis and an alert's text.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import Enum
@@ -259,10 +260,10 @@ def example(value: object, unit: Unit) -> str:
     """How a definition writes a value in a unit, for hints: milliseconds(5000), percent(5), quantity(15,
     REQUESTS_UNIT). What is not a number is written as 1.
     """
-    try:
-        amount, text = exact(value), str(value)  # type: ignore[arg-type]
-    except DefinitionError:
-        amount, text = Fraction(1), "1"
+    amount, text = Fraction(1), "1"
+    if isinstance(value, int | float | str | Fraction):
+        with suppress(DefinitionError):
+            amount, text = exact(value), str(value)
     if unit == MILLISECONDS:
         return f"milliseconds({text})"
     if unit == SECONDS and amount > 0 and amount.denominator == 1:
