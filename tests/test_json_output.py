@@ -23,7 +23,12 @@ Prepare = Callable[[pytest.MonkeyPatch], None]
 COMMON_KEYS = ["version", "command", "exit_status", "problems", "internal_error"]
 PROBLEM_KEYS = {"where", "file", "line", "column", "what", "hint", "check"}
 NAMES = [command.name for command in COMMANDS]
-ARGUMENTS = {"trace": [REQUEST_ID, "nowhere.ndjson"], "logs": ["check", "nowhere.ndjson"], "simulate": ["--to", "x"]}
+ARGUMENTS = {
+    "trace": [REQUEST_ID, "nowhere.ndjson"],
+    "logs": ["check", "nowhere.ndjson"],
+    "simulate": ["--to", "x"],
+    "upgrade": ["0.0.0"],
+}
 """What a command needs besides the options of all commands."""
 
 
@@ -83,8 +88,9 @@ def document_of(arguments: list[str], capsys: Captured) -> tuple[int, dict[str, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_failure_is_a_document(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    """In a folder with nothing but the definitions, every command fails with problems in their parts."""
+    """In a folder with an empty platform file, every command fails with problems in their parts."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "platform.yaml").write_text("", encoding="utf-8")  # init overwrites nothing
     monkeypatch.setattr("generator.external.find_promtool", lambda: Path("promtool"))
     options = ["--platform", "nowhere.yaml", "--out", "nowhere"]
     status, document = document_of([name, *ARGUMENTS.get(name, []), *options, "--json"], capsys)
@@ -106,6 +112,8 @@ def test_a_result_is_a_document(
         "trace": [REQUEST_ID, str(log)],
         "logs": ["check", str(log)],
         "simulate": ["--to", str(tmp_path / "simulated"), "--days", "0.01", "--tenants", "2"],
+        "init": [str(tmp_path / "new")],
+        "upgrade": ["0.1.0"],
     }
     options = ["--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]
     status, document = document_of(["--json", name, *options, *arguments.get(name, [])], capsys)
