@@ -51,6 +51,12 @@ NEW_EMITTED_METRIC = {
     ),
 }
 """The test that every new metric of a Worker fails until the simulation emits it."""
+NEW_CONTRACT = {
+    "tests/rendering/test_worker_contract.py::test_the_workers_tests_have_the_contract_of_the_tests_own_platform": (
+        "The Workers' tests have a copy of the contract: python -m tests.worker_fixture writes it again."
+    ),
+}
+"""The test that every change of the contract fails until the copy of the Workers' tests is written again."""
 NEW_RECORDED_SERIES = {
     "tests/verify/mutation/test_equivalent.py::test_no_other_mutant_survives": (
         "The rules that record the new store have mutants, and no alert test has samples of that store yet."
@@ -220,7 +226,7 @@ STORAGE_CALLS = CombinedCounter(""",
             '        Member(D1_ERRORS, {STORE: "d1", OPERATION: "any"}),\n',
         ),
     ),
-    {**NEW_EMITTED_METRIC, **NEW_RECORDED_SERIES},
+    {**NEW_EMITTED_METRIC, **NEW_RECORDED_SERIES, **NEW_CONTRACT},
 )
 NEW_METRIC = TypicalChange(
     "a new metric",
@@ -255,6 +261,6 @@ def retries_by_model(platform: Platform) -> TimeSeries:
             "(latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
         ),
     ),
-    {**NEW_PANEL, **NEW_EMITTED_METRIC},
+    {**NEW_PANEL, **NEW_EMITTED_METRIC, **NEW_CONTRACT},
 )
 CHANGES = (FIFTH_DASHBOARD, NEW_FAMILY, RENAMED_SERVICE, NEW_STORE, NEW_METRIC)
