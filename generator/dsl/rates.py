@@ -32,16 +32,17 @@ class Traffic:
         return self.errors / self.requests
 
     def halves(self) -> tuple[Traffic, Traffic]:
-        """The same traffic in two parts of about the same size, whose error ratios differ where they can."""
-        first = Fraction(math.ceil(self.requests / 2)) if self.is_whole else self.requests / 2
-        more = Fraction(math.ceil(self.errors * 3 / 5)) if self.is_whole else self.errors * 3 / 4
+        """The same traffic in two parts of about the same size, whose error ratios differ where they can. Both parts
+        have errors: an alert that looks at the larger part alone does not see all of them."""
+        first = Fraction(math.ceil(self.requests / 2)) if self.is_large else self.requests / 2
+        more = Fraction(math.ceil(self.errors * 3 / 5)) if self.is_large else self.errors * 3 / 4
         errors = max(min(first, more), self.errors - (self.requests - first))
         return Traffic(first, errors), Traffic(self.requests - first, self.errors - errors)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether both rates are whole numbers."""
-        return self.requests.denominator == self.errors.denominator == 1
+    def is_large(self) -> bool:
+        """Whether both rates are whole numbers whose halves may be rounded."""
+        return self.errors >= 10 and self.requests.denominator == self.errors.denominator == 1
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def test_the_halves_of_traffic_add_up_and_differ() -> None:
     """Neither half has more errors than requests."""
     assert traffic(1000, 23).halves() == (traffic(500, 14), traffic(500, 9))
     assert traffic(40, 39).halves() == (traffic(20, 20), traffic(20, 19))
-    assert traffic(3, 2).halves() == (traffic(2, 2), traffic(1, 0))
+    assert traffic(3, 2).halves() == (traffic(Fraction(3, 2), Fraction(3, 2)), traffic(Fraction(3, 2), Fraction(1, 2)))
     first, second = traffic(Fraction("2.8"), Fraction("2.8")).halves()
     assert first == second == traffic(Fraction("1.4"), Fraction("1.4"))
 
