@@ -55,7 +55,7 @@ require-%:
 
 test: require-test ## run all tests, Python's beside those of the Workers (TESTS=tests/rendering: only some of Python's)
 	@$(MAKE) --no-print-directory $(DEV_READY)
-	@$(MAKE) --no-print-directory $(if $(filter-out tests,$(TESTS)),test-python,--keep-going -j 2 test-python $(if $(NPM),test-worker test-preview))
+	@$(MAKE) --no-print-directory $(if $(filter-out tests,$(TESTS)),test-python,--keep-going -j $(if $(CI),1,2) test-python $(if $(NPM),test-worker test-preview))
 
 # promtool, which most tests need, is built first. The others are built beside the tests, and each test that needs one waits.
 test-python: $(DEV_READY) ## run the alert tests and the other Python tests (TESTS=tests/rendering: some of them)

@@ -116,21 +116,22 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "parts"),
+    ("variables", "parts", "at_a_time"),
     [
-        ((), ["test-python", "test-worker", "test-preview"]),
-        (("TESTS=tests/rendering",), ["test-python"]),
-        (("NPM=",), ["test-python"]),
+        (("NPM=npm", "CI="), ["test-python", "test-worker", "test-preview"], "-j 2"),
+        (("NPM=npm", "CI=true"), ["test-python", "test-worker", "test-preview"], "-j 1"),
+        (("CI=", "TESTS=tests/rendering"), ["test-python"], ""),
+        (("CI=", "NPM="), ["test-python"], ""),
     ],
-    ids=["all", "some tests", "no Node.js"],
+    ids=["all", "all in CI", "some tests", "no Node.js"],
 )
-def test_the_parts_of_make_test(variables: tuple[str, ...], parts: list[str], folder: Path) -> None:
-    """`make test` runs Python's tests beside those of the Workers and of the preview; some tests, or tests without
-    Node.js, are Python's alone."""
+def test_the_parts_of_make_test(variables: tuple[str, ...], parts: list[str], at_a_time: str, folder: Path) -> None:
+    """`make test` runs Python's tests beside those of the Workers and of the preview, and one after the other in CI;
+    some tests, or tests without Node.js, are Python's alone."""
     write(folder / "requirements/dev.lock", SOURCES_WRITTEN)
     write(folder / ".venv/dev.stamp", BUILT)
-    command = ["make", "--dry-run", "test", *(variables or ("NPM=npm",))]
+    command = ["make", "--dry-run", "test", *variables]
     output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
     (line,) = (line for line in output.splitlines() if "--no-print-directory" in line and "test-python" in line)
     assert [word for word in line.split() if word.startswith("test-")] == parts
-    assert len(parts) == 1 or "-j 2" in line
+    assert at_a_time in line
