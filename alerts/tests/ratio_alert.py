@@ -152,7 +152,7 @@ def share(ratio: Fraction) -> Quantity:
     return Quantity(ratio, RATIO)
 
 
-MINIMUM_OF_ONE = "the minimum is larger request, so that none is left below it"
+MINIMUM_OF_ONE = "the minimum is one request, so that none is left below it"
 """Why a test below the minimum of requests may not be possible."""
 NO_FEWER_ERRORS = "so few errors are not above the threshold of the minimum of requests"
 """Why a test below the minimum of errors may not be possible."""

@@ -37,7 +37,7 @@ KINDS = (Quantity, ThresholdSeries, AlertThreshold, NoneType)
 
 def threshold_of(alert: str, severity: Severity | None = None) -> AlertThreshold:
     """Return the threshold above which an alert fires, on any platform. Alerts of one name need the severity."""
-    require((alert,), str, "threshold_of(…)", "an alert's name", 'write threshold_of("RouteDown")')
+    require((alert,), str, "threshold_of(…)", "an alert's name", 'write threshold_of("NAME")')
     require((severity,), (Severity, NoneType), "threshold_of(…)", "a severity", "write PAGE or TICKET")
     return AlertThreshold(alert, severity)
 

@@ -80,7 +80,9 @@ VISUALIZATIONS = (
         "Stat(ERROR_RATIO, critical=milliseconds(5))", "a threshold in milliseconds on a panel in ratio", "percent(1)"
     ),
     body("Stat(ERROR_RATIO, critical=percent(100))", "is compared with 100%", "percent(5)"),
-    body("Stat(COUNT, critical=token_budget(platform))", "takes a quantity, not ThresholdSeries", "REQUESTS_UNIT"),
+    lowered(
+        "Stat(COUNT, critical=token_budget(platform))", "a threshold per tenant_id, but the query is", "add TENANT"
+    ),
     body("Stat(COUNT, sparkline='no')", "Stat(sparkline=…) takes True or False, not 'no'", "True or False"),
     body("Stat(COUNT, no_value=0)", "Stat(no_value=…) takes a text, not 0", "in quotes"),
     body("Stat(COUNT, red=percent(5))", "unexpected keyword argument 'red'", FIX),

@@ -1,6 +1,6 @@
 /** Encodes series as OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1). */
 
-import { TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { StoredSeries, TimedExemplar } from "./counter_store.ts";
 import { type MetricDefinition, observationCount } from "./series.ts";
 

@@ -1,7 +1,7 @@
 /** The names of metrics in what is pushed to Prometheus. */
 
 import { expect, test } from "vitest";
-import { TELEMETRY } from "../../out/contract/contract.gen.ts";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { StoredSeries } from "../src/counter_store.ts";
 import { encodeOtlp } from "../src/otlp.ts";
 
