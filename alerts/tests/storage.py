@@ -207,8 +207,13 @@ def rising_ratio(ticket: RatioAlert, page: RatioAlert) -> RisingRatio:
 def store_at_then_above_thresholds(platform: Platform) -> Scenario:
     """{store} fails exactly {ticket}, then {page} from {first} on, then {above} from {second} on: the ticket fires from
     {fires} on, the page from {pages} on."""
-    (ticket, page), store, (labels, *_) = both_alerts(platform).values(), stores(platform)[:2][-1], names(platform)
+    (ticket, page), store, (labels, other, _) = (
+        both_alerts(platform).values(),
+        stores(platform)[:2][-1],
+        names(platform),
+    )
     rising = rising_ratio(ticket, page)
+    half = replace(rising, requests=rising.requests / 2)
     first, second, interval = rising.time, rising.time * 2, ticket.timing.interval
     fires, pages = ticket.timing.fires_after_change(first), page.timing.fires_after_change(second)
     moments = {first, fires - interval, fires, fires + minutes(7), second, pages - interval, pages, rising.end}
@@ -220,7 +225,8 @@ def store_at_then_above_thresholds(platform: Platform) -> Scenario:
 
     at_ticket, at_page, above = map(share, rising.ratios)
     return scenario(
-        *store.series(labels, Traffic(rising.requests, Fraction(0)), rising.with_restart, rising.failures),
+        *store.series(labels, Traffic(half.requests, Fraction(0)), half.with_restart, half.failures),
+        *store.series(other, Traffic(half.requests, Fraction(0)), half.with_restart, half.failures),
         *(expect(time, alerts(time)) for time in sorted(moments)),
         evaluation_interval=interval,
         claim={

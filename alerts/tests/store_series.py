@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,11 +35,10 @@ class Store:
     def series(
         self, labels: Labels, traffic: Traffic, calls: Course, errors: Course | None = None
     ) -> tuple[InputSeries, ...]:
-        """Calls with these labels, in equal parts of each counter; those that fail may have a course of their own."""
-        parts = [Fraction(traffic.requests) / len(self.calls)] * len(self.calls)
-        if traffic.requests.denominator == 1:
-            rest = int(traffic.requests) // len(self.calls)
-            parts = [traffic.requests - rest * (len(self.calls) - 1), *[Fraction(rest)] * (len(self.calls) - 1)]
+        """Calls with these labels, most of the first counter; those that fail may have a course of their own."""
+        rest = Fraction(traffic.requests) / (2 * len(self.calls))
+        rest = Fraction(math.floor(rest)) if traffic.requests.denominator == 1 and rest >= 1 else rest
+        parts = [traffic.requests - rest * (len(self.calls) - 1), *[rest] * (len(self.calls) - 1)]
         counted = (input_series(counter, labels, *calls(part)) for counter, part in zip(self.calls, parts, strict=True))
         return (*counted, input_series(self.errors, labels, *(errors or calls)(traffic.errors)))
 
