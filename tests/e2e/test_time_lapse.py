@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
+from generator.dsl.units import seconds
 from generator.ir.build import Lowered
 from generator.pipeline import compile_all, lower
 from tests.e2e.time_lapse import time_lapse
@@ -20,8 +22,8 @@ DURATION = re.compile(r"\b\d+[smhd]\b")
 
 @pytest.fixture(scope="module")
 def lowered(platform: Platform) -> Lowered:
-    """The lowered definitions of the platform."""
-    return lower(platform, load_definitions())
+    """The lowered definitions of the platform, whose intervals can be divided by 30 too."""
+    return lower(replace(platform, push_interval=seconds(30), scrape_interval=seconds(30)), load_definitions())
 
 
 @pytest.fixture(scope="module")

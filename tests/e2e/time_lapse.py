@@ -17,6 +17,7 @@ from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedGroup
 from generator.ir.rules import FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
 from generator.pipeline import render
+from generator.rendering.contract_json import platform_schema
 from generator.rendering.rule_files import rule_files
 
 T = TypeVar("T")
@@ -34,7 +35,8 @@ def time_lapse(lowered: Lowered, factor: int) -> Compiled:
     files = tuple(
         replace(file, groups=tuple(_shorten_interval(group, factor) for group in file.groups)) for file in unpaced
     )
-    compiled = Compiled(shortened, files, render(shortened, files))
+    schema = platform_schema(lowered.platform, lowered.definitions.alerts)
+    compiled = Compiled(shortened, files, {**render(shortened, files), **schema})
     assert build_problems(compiled) == []
     return compiled
 
