@@ -6,7 +6,7 @@ from alerts.errors import route_high_error_rate, tenant_high_error_rate
 from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import Phases, phases
 from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
-from alerts.tests.request_series import errors, requests
+from alerts.tests.request_series import errors, requests, shared_by_two
 from contract.labels import TENANT
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.alert_test import (
@@ -302,12 +302,8 @@ def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(larger.requests)),
-        errors(first, during.constant(larger.errors)),
-        requests(second, during.constant(smaller.requests)),
-        errors(second, during.constant(smaller.errors)),
+        *shared_by_two(few, during, first, second),
         requests(first_on_other, during.constant(alert.traffic(Fraction(1)).requests * 50)),
         errors(first_on_other, during.constant(NONE)),
         *map(expect_none, during.throughout(11, 12, 30, 60)),
@@ -341,12 +337,9 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
     {fires} on."""
     alert, (first, second, *_), (route, _) = route_alert(platform), names(platform), routes(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
+    fires = firing(PAGE, float(enough.ratio), route)
     return scenario(
-        requests(first, during.constant(larger.requests)),
-        errors(first, during.constant(larger.errors)),
-        requests(second, during.constant(smaller.requests)),
-        errors(second, during.constant(smaller.errors)),
+        *shared_by_two(enough, during, first, second),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),
@@ -380,12 +373,8 @@ def too_few_errors_of_a_route(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_errors()
     if few is None:
         return not_possible(NO_FEWER_ERRORS)
-    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(larger.requests)),
-        errors(first, during.constant(larger.errors)),
-        requests(second, during.constant(smaller.requests)),
-        errors(second, during.constant(smaller.errors)),
+        *shared_by_two(few, during, first, second),
         *map(expect_none, during.throughout(11, 12, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.few_errors_claim(few),

@@ -4,7 +4,7 @@ from alerts.errors import route_down
 from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import phases
 from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
-from alerts.tests.request_series import errors, requests
+from alerts.tests.request_series import errors, requests, shared_by_two
 from generator.dsl.alert import PAGE
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -98,12 +98,8 @@ def outage_of_too_few_requests(platform: Platform) -> Scenario | NotPossible:
     during, few = phases(alert.timing), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
-    larger, smaller = few.halves()
     return scenario(
-        requests(first, during.constant(larger.requests)),
-        errors(first, during.constant(larger.errors)),
-        requests(second, during.constant(smaller.requests)),
-        errors(second, during.constant(smaller.errors)),
+        *shared_by_two(few, during, first, second),
         *map(expect_none, during.throughout(3, 4, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.few_requests_claim,
@@ -115,12 +111,9 @@ def outage_of_enough_requests(platform: Platform) -> Scenario:
     """{errors} of {requests} requests of two tenants in {window} fail, which are the minimum: fires from {fires} on."""
     alert, (first, second, _), (route, _) = outage(platform), names(platform), routes(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (larger, smaller), fires = enough.halves(), firing(PAGE, float(enough.ratio), route)
+    fires = firing(PAGE, float(enough.ratio), route)
     return scenario(
-        requests(first, during.constant(larger.requests)),
-        errors(first, during.constant(larger.errors)),
-        requests(second, during.constant(smaller.requests)),
-        errors(second, during.constant(smaller.errors)),
+        *shared_by_two(enough, during, first, second),
         expect_none(alert.timing.before(fires_at)),
         expect_firing(fires_at, fires),
         expect_firing(during.length, fires),
