@@ -15,8 +15,18 @@ from fractions import Fraction
 
 from alerts.tests.names import Labels
 from alerts.tests.phases import Phases
-from generator.dsl.alert import Alert
-from generator.dsl.alert_test import InputSeries, Restart, count, input_series, observe
+from generator.dsl.alert import Alert, Severity
+from generator.dsl.alert_test import (
+    Expectation,
+    InputSeries,
+    Restart,
+    count,
+    expect_firing,
+    expect_none,
+    firing,
+    input_series,
+    observe,
+)
 from generator.dsl.alert_timing import AlertTiming, IncidentTimes, timing
 from generator.dsl.metrics import P95, Counter, Histogram
 from generator.dsl.platform import Platform
@@ -112,6 +122,19 @@ class LatencyAlert:
         steps = elapsed.seconds // self.timing.steps.step.seconds
         seen = self.timing.steps.seen(steps, from_zero=False)
         return self.p95(before.slow_share + (after.slow_share - before.slow_share) * seen)
+
+    def fires_after(
+        self, during: Phases, at: Latencies, above: Latencies, severity: Severity, labels: Labels, *later: Duration
+    ) -> tuple[Expectation, ...]:
+        """The alert fires after the share of slow requests rose above 5 %, and at later times too."""
+        fires = self.timing.fires_after_change(during.start)
+        times = sorted({fires, *(max(fires, time) for time in later), during.length})
+        values = {time: self.p95_after_change(at, above, time - during.start) for time in times}
+        return (
+            expect_none(during.start),
+            expect_none(self.timing.before(fires)),
+            *(expect_firing(time, firing(severity, value, labels)) for time, value in values.items()),
+        )
 
     def incident(self, during: Phases, slow_share: Fraction) -> IncidentTimes:
         """When the alert fires because of an incident in which a share of requests is slow."""
