@@ -1,6 +1,12 @@
 // Bundles the library, with the contract of out/, into its entries and what they share; declarations come from tsc
 // (tsconfig.build.json).
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
+
+// The names of shared chunks have their hashes: those of an earlier build would stay in the package.
+const built = join(import.meta.dirname, "built");
+for (const file of readdirSync(built).filter((name) => name.endsWith(".js"))) rmSync(join(built, file));
 
 await build({
   entryPoints: { index: "src/index.ts", shard: "src/shard.ts", contract: "../out/contract/contract.gen.ts" },
@@ -8,7 +14,7 @@ await build({
   outdir: "built",
   bundle: true,
   splitting: true,
-  chunkNames: "shared",
+  chunkNames: "shared-[hash]",
   minify: true,
   format: "esm",
   target: "es2022",
