@@ -72,13 +72,14 @@ def load_default_definitions() -> Definitions:
     # Routing imports the alerts: after a problem with these, it would report the same problem.
     routing = None if problems else _routing(problems)
     contract = None if problems else contract_of(modules["contract"], problems)
+    dashboards = _dashboards(modules["dashboards"], problems)
     if routing is None or contract is None or problems:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
     return Definitions(
         contract=contract,
         alerts=tuple(_defined(modules["alerts"], Alert)),
-        dashboards=tuple(_defined(modules["dashboards"], Dashboard)),
+        dashboards=dashboards,
         alert_tests=tuple(_defined(tests, AlertTest)),
         not_applicable=tuple(_defined(tests, NotApplicable)),
         routing=routing,
@@ -210,6 +211,19 @@ def _defined(modules: list[ModuleType], kind: type[T]) -> Iterator[T]:
         for value in vars(module).values():
             if isinstance(value, kind) and getattr(value, "module", own) == own:
                 yield value
+
+
+def _dashboards(modules: Sequence[ModuleType], problems: list[Problem]) -> tuple[Dashboard, ...]:
+    """The dashboards of modules. Two of one id are a problem: each would be written over the other."""
+    first: dict[str, tuple[Dashboard, str]] = {}
+    for module in modules:
+        file = _relative(module.__file__ or "")
+        for dashboard in _defined([module], Dashboard):
+            known, place = first.setdefault(dashboard.id, (dashboard, file))
+            if known is not dashboard:
+                what = f'the dashboard "{dashboard.id}" is also in {place}'
+                problems.append(Problem(file, what, "give each dashboard an id of its own"))
+    return tuple(dashboard for dashboard, _ in first.values())
 
 
 def _attributed(error: Exception, where: str) -> Problem:

@@ -70,6 +70,12 @@ LOADING = (
         "tokens_per_day: many",
         r"platform\.yaml:\d+ tenant_default\.tokens_per_day: ",
     ),
+    Mistake(  # two dashboards of one id
+        "dashboards/storage.py",
+        '    id="storage",',
+        '    id="ai",',
+        r'dashboards/storage\.py: the dashboard "ai" is also in dashboards/ai\.py; give each dashboard an id of its',
+    ),
 )
 NAMES = (
     Mistake(  # dashboard whose file would lie outside of out/
