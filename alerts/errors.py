@@ -51,7 +51,7 @@ def tenant_high_error_rate(platform: Platform) -> Rule:
 
     First steps:
     1. Open the Tenant dashboard: does one route fail, or all of them?
-    2. Look for what only this tenant has: its size, its documents, its models, its own keys in KV.
+    2. Look for what only this tenant has: its size, its documents, its models, its own keys.
     3. Follow one failed request of this tenant through the logs by its request_id.
     """
     window = minutes(5)

@@ -44,7 +44,7 @@ def route_high_latency(platform: Platform) -> Rule:
     First steps:
     1. Open the AI dashboard: a slow model makes /chat slow. A high time to first token points to the model's queue, a
        normal one to long answers.
-    2. Open the Storage dashboard: Vectorize's latency is part of every /search.
+    2. [vectorize] Open the Storage dashboard: Vectorize's latency is part of every /search.
     3. If neither is slow, look at the last deploy of the service.
     """
     window = minutes(5)

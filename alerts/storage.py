@@ -1,4 +1,4 @@
-"""Calls to Vectorize, KV or Durable Objects fail."""
+"""Calls to a store fail."""
 
 from contract.labels import STORE
 from contract.objectives import enough_traffic, storage_page_threshold, storage_ticket_threshold
@@ -27,9 +27,13 @@ def storage_errors_ticket(platform: Platform) -> Rule:
 
     First steps:
     1. Open the Storage dashboard: do reads or writes fail, in one service or in both?
-    2. For KV, look for "429 Too Many Requests" in the logs: more than one write per second to the same key.
-    3. For Durable Objects, look for `.overloaded`: one object gets more than about 1,000 requests per second.
-    4. For Vectorize, the logs have the code of `VECTOR_QUERY_ERROR`.
+    2. [kv] For KV, look for "429 Too Many Requests" in the logs: more than one write per second to the same key.
+    3. [durable_objects] For Durable Objects, look for `.overloaded`: one object gets more than about 1,000 requests per
+       second.
+    4. [vectorize] For Vectorize, the logs have the code of `VECTOR_QUERY_ERROR`.
+    5. [d1] For D1, look for "overloaded" or "timed out" in the logs: queries wait for one another.
+    6. [r2] For R2, look for 429 in the logs: too many writes to the same object.
+    7. [queues] For Queues, find whether sending or consuming fails: a consumer that throws gets its messages again.
     """
     return error_ratio_above(platform, storage_ticket_threshold(platform))
 
@@ -45,6 +49,6 @@ def storage_errors_page(platform: Platform) -> Rule:
     First steps:
     1. Check Cloudflare's status page for the store.
     2. Did a deploy change how it is called (a key, a topK, the id of an object)? Roll it back.
-    3. Durable Objects: never retry an overloaded object; shed load, or spread it over more objects.
+    3. [durable_objects] Durable Objects: never retry an overloaded object; shed load, or spread it over more objects.
     """
     return error_ratio_above(platform, storage_page_threshold(platform))

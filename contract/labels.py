@@ -32,8 +32,8 @@ DIRECTION = Label(
 STORE = Label(
     "store",
     "The store of a call. Set by recording rules; no Worker emits it.",
-    values=LabelValues.CONTRACT,
-    listed=("vectorize", "kv", "durable_objects"),
+    values=LabelValues.STORES,
+    listed=("vectorize", "kv", "durable_objects", "d1", "r2", "queues"),
 )
 OPERATION = Label(
     "operation",

@@ -1,10 +1,11 @@
-"""Metrics of calls to Vectorize, KV and Durable Objects."""
+"""Metrics of calls to the stores: those of the plan, and D1, R2 and Queues where a platform uses them."""
 
 from contract.labels import OPERATION, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import (
     CALLS_UNIT,
     ERRORS_UNIT,
+    MESSAGES_UNIT,
     MILLISECONDS,
     QUERIES_UNIT,
     READS_UNIT,
@@ -14,6 +15,7 @@ from generator.dsl.units import (
 
 LABELS = (TENANT, ROUTE, SERVICE)
 WHY_ERRORS = "the plan's alert on storage errors needs errors to count"
+WHY_STORE = "the platform lists this store, which the plan does not have"
 
 VECTORIZE_QUERIES = Counter(
     name="vectorize_queries_total",
@@ -21,6 +23,7 @@ VECTORIZE_QUERIES = Counter(
     labels=LABELS,
     help="Vectorize queries, whatever the result.",
     origin=Seed("3.3"),
+    store="vectorize",
 )
 VECTORIZE_ERRORS = Counter(
     name="vectorize_errors_total",
@@ -28,6 +31,7 @@ VECTORIZE_ERRORS = Counter(
     labels=LABELS,
     help="Vectorize queries that threw (VECTOR_QUERY_ERROR, a time-out).",
     origin=Extension(WHY_ERRORS),
+    store="vectorize",
 )
 VECTORIZE_LATENCY = Histogram(
     name="vectorize_latency_ms",
@@ -36,6 +40,7 @@ VECTORIZE_LATENCY = Histogram(
     buckets=(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000),
     help="Time from a Vectorize query to its result.",
     origin=Seed("3.3"),
+    store="vectorize",
 )
 KV_READS = Counter(
     name="kv_reads_total",
@@ -43,6 +48,7 @@ KV_READS = Counter(
     labels=LABELS,
     help="KV reads (get, list), whether the key exists or not.",
     origin=Seed("3.3"),
+    store="kv",
 )
 KV_WRITES = Counter(
     name="kv_writes_total",
@@ -50,6 +56,7 @@ KV_WRITES = Counter(
     labels=LABELS,
     help="KV writes (put, delete), successful or not.",
     origin=Seed("3.3"),
+    store="kv",
 )
 KV_ERRORS = Counter(
     name="kv_errors_total",
@@ -57,6 +64,7 @@ KV_ERRORS = Counter(
     labels=LABELS,
     help="KV reads and writes that threw, also writes rejected with 429 (the limit is one a second per key).",
     origin=Extension(WHY_ERRORS),
+    store="kv",
 )
 DO_REQUESTS = Counter(
     name="do_requests_total",
@@ -64,6 +72,7 @@ DO_REQUESTS = Counter(
     labels=LABELS,
     help="Requests to Durable Objects, by fetch or by RPC.",
     origin=Seed("3.3"),
+    store="durable_objects",
 )
 DO_ERRORS = Counter(
     name="do_errors_total",
@@ -71,6 +80,80 @@ DO_ERRORS = Counter(
     labels=LABELS,
     help="Requests to Durable Objects that threw, overload included, or whose response is a 5xx.",
     origin=Extension(WHY_ERRORS),
+    store="durable_objects",
+)
+D1_QUERIES = Counter(
+    name="d1_queries_total",
+    unit=QUERIES_UNIT,
+    labels=LABELS,
+    help="D1 queries, whatever the result; a batch counts once.",
+    origin=Extension(WHY_STORE),
+    store="d1",
+)
+D1_ERRORS = Counter(
+    name="d1_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="D1 queries that threw (an SQL error, an overloaded database, a time-out).",
+    origin=Extension(WHY_STORE),
+    store="d1",
+)
+D1_LATENCY = Histogram(
+    name="d1_latency_ms",
+    unit=MILLISECONDS,
+    labels=LABELS,
+    buckets=(1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000),
+    help="Time from a D1 query to its result.",
+    origin=Extension(WHY_STORE),
+    store="d1",
+)
+R2_READS = Counter(
+    name="r2_reads_total",
+    unit=READS_UNIT,
+    labels=LABELS,
+    help="R2 reads (get, head, list), whether the object exists or not.",
+    origin=Extension(WHY_STORE),
+    store="r2",
+)
+R2_WRITES = Counter(
+    name="r2_writes_total",
+    unit=WRITES_UNIT,
+    labels=LABELS,
+    help="R2 writes (put, delete, each call of a multipart upload), successful or not.",
+    origin=Extension(WHY_STORE),
+    store="r2",
+)
+R2_ERRORS = Counter(
+    name="r2_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="R2 reads and writes that threw.",
+    origin=Extension(WHY_STORE),
+    store="r2",
+)
+QUEUE_MESSAGES_SENT = Counter(
+    name="queue_messages_sent_total",
+    unit=MESSAGES_UNIT,
+    labels=LABELS,
+    help="Messages that a Worker sent to a queue, accepted or not; a batch counts each of its messages.",
+    origin=Extension(WHY_STORE),
+    store="queues",
+)
+QUEUE_MESSAGES_CONSUMED = Counter(
+    name="queue_messages_consumed_total",
+    unit=MESSAGES_UNIT,
+    labels=LABELS,
+    help="Messages that a consumer was given, each delivery of a retried message too.",
+    origin=Extension(WHY_STORE),
+    store="queues",
+)
+QUEUE_ERRORS = Counter(
+    name="queue_errors_total",
+    unit=ERRORS_UNIT,
+    labels=LABELS,
+    help="Messages whose sending threw, and deliveries that the consumer did not acknowledge: it threw or retried.",
+    origin=Extension(WHY_STORE),
+    store="queues",
 )
 STORAGE_CALLS = CombinedCounter(
     name="storage_calls",
@@ -81,6 +164,11 @@ STORAGE_CALLS = CombinedCounter(
         Member(KV_READS, {STORE: "kv", OPERATION: "read"}),
         Member(KV_WRITES, {STORE: "kv", OPERATION: "write"}),
         Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),
+        Member(D1_QUERIES, {STORE: "d1", OPERATION: "query"}),
+        Member(R2_READS, {STORE: "r2", OPERATION: "read"}),
+        Member(R2_WRITES, {STORE: "r2", OPERATION: "write"}),
+        Member(QUEUE_MESSAGES_CONSUMED, {STORE: "queues", OPERATION: "read"}),
+        Member(QUEUE_MESSAGES_SENT, {STORE: "queues", OPERATION: "write"}),
     ),
 )
 STORAGE_ERRORS = CombinedCounter(
@@ -91,5 +179,8 @@ STORAGE_ERRORS = CombinedCounter(
         Member(VECTORIZE_ERRORS, {STORE: "vectorize", OPERATION: "any"}),
         Member(KV_ERRORS, {STORE: "kv", OPERATION: "any"}),
         Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),
+        Member(D1_ERRORS, {STORE: "d1", OPERATION: "any"}),
+        Member(R2_ERRORS, {STORE: "r2", OPERATION: "any"}),
+        Member(QUEUE_ERRORS, {STORE: "queues", OPERATION: "any"}),
     ),
 )

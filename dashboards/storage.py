@@ -1,13 +1,22 @@
-"""Storage: do Vectorize, KV and Durable Objects respond, and how fast?"""
+"""Storage: do the stores respond, and how fast?"""
 
 from contract.api import REQUESTS
 from contract.labels import ROUTE, SERVICE, STORE
 from contract.storage import (
+    D1_ERRORS,
+    D1_LATENCY,
+    D1_QUERIES,
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
     KV_READS,
     KV_WRITES,
+    QUEUE_ERRORS,
+    QUEUE_MESSAGES_CONSUMED,
+    QUEUE_MESSAGES_SENT,
+    R2_ERRORS,
+    R2_READS,
+    R2_WRITES,
     STORAGE_CALLS,
     STORAGE_ERRORS,
     VECTORIZE_ERRORS,
@@ -125,6 +134,56 @@ def do_errors(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(DO_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
+@panel("D1 queries", id="d1_queries")
+def d1_queries(platform: Platform) -> TimeSeries:
+    """D1 queries per second, by route."""
+    return TimeSeries((Series(D1_QUERIES.rate().by(ROUTE)),), no_value="No queries")
+
+
+@panel("D1 errors", id="d1_errors")
+def d1_errors(platform: Platform) -> TimeSeries:
+    """Failed D1 queries per second, by service."""
+    return TimeSeries((Series(D1_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
+@panel("D1 latency quantiles", id="d1_latency")
+def d1_latency(platform: Platform) -> TimeSeries:
+    """{quantiles} latency of D1 queries."""
+    series = tuple(Series(D1_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
+    return TimeSeries(series, no_value="No queries")
+
+
+@panel("R2 reads", id="r2_reads")
+def r2_reads(platform: Platform) -> TimeSeries:
+    """R2 reads per second, whether the object exists or not."""
+    return TimeSeries((Series(R2_READS.rate(), "reads"),), no_value="No reads")
+
+
+@panel("R2 writes", id="r2_writes")
+def r2_writes(platform: Platform) -> TimeSeries:
+    """R2 writes per second."""
+    return TimeSeries((Series(R2_WRITES.rate(), "writes"),), no_value="No writes")
+
+
+@panel("R2 errors", id="r2_errors")
+def r2_errors(platform: Platform) -> TimeSeries:
+    """Failed R2 reads and writes per second, by service."""
+    return TimeSeries((Series(R2_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
+@panel("Queue messages", id="queue_messages")
+def queue_messages(platform: Platform) -> TimeSeries:
+    """Messages sent to queues and consumed from them, per second. More sent than consumed means a growing backlog."""
+    series = (Series(QUEUE_MESSAGES_SENT.rate(), "sent"), Series(QUEUE_MESSAGES_CONSUMED.rate(), "consumed"))
+    return TimeSeries(series, no_value="No messages")
+
+
+@panel("Queue errors", id="queue_errors")
+def queue_errors(platform: Platform) -> TimeSeries:
+    """Messages per second that could not be sent, or whose consumer did not acknowledge them, by service."""
+    return TimeSeries((Series(QUEUE_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
 DASHBOARD = Dashboard(
     id="storage",
     title="Storage",
@@ -146,6 +205,9 @@ DASHBOARD = Dashboard(
         ),
         Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),
         Row("Durable Objects", (do_requests, do_errors), id="Durable Objects"),
+        Row("D1", (d1_queries, d1_latency, d1_errors), id="D1"),
+        Row("R2", (r2_reads, r2_writes, r2_errors), id="R2"),
+        Row("Queues", (queue_messages, queue_errors), id="Queues"),
     ),
     tags=("storage",),
 )

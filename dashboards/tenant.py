@@ -5,7 +5,15 @@ from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
-from contract.storage import DO_ERRORS, KV_ERRORS, STORAGE_CALLS, VECTORIZE_ERRORS
+from contract.storage import (
+    D1_ERRORS,
+    DO_ERRORS,
+    KV_ERRORS,
+    QUEUE_ERRORS,
+    R2_ERRORS,
+    STORAGE_CALLS,
+    VECTORIZE_ERRORS,
+)
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
     BarGauge,
@@ -122,7 +130,7 @@ def cost_by_model(platform: Platform) -> BarGauge:
 
 @panel("Storage calls", id="storage_calls")
 def storage_calls(platform: Platform) -> TimeSeries:
-    """This tenant's calls to Vectorize, KV and Durable Objects per second."""
+    """This tenant's calls to each store per second."""
     calls = STORAGE_CALLS.rate()
     return TimeSeries(
         (
@@ -130,6 +138,11 @@ def storage_calls(platform: Platform) -> TimeSeries:
             Series(calls.where(STORE.is_("kv"), OPERATION.is_("read")), "KV reads"),
             Series(calls.where(STORE.is_("kv"), OPERATION.is_("write")), "KV writes"),
             Series(calls.where(STORE.is_("durable_objects")), "Durable Object requests"),
+            Series(calls.where(STORE.is_("d1")), "D1 queries"),
+            Series(calls.where(STORE.is_("r2"), OPERATION.is_("read")), "R2 reads"),
+            Series(calls.where(STORE.is_("r2"), OPERATION.is_("write")), "R2 writes"),
+            Series(calls.where(STORE.is_("queues"), OPERATION.is_("write")), "Queue messages sent"),
+            Series(calls.where(STORE.is_("queues"), OPERATION.is_("read")), "Queue messages consumed"),
         ),
         no_value="No storage calls",
     )
@@ -137,12 +150,15 @@ def storage_calls(platform: Platform) -> TimeSeries:
 
 @panel("Storage errors", id="storage_errors")
 def storage_errors(platform: Platform) -> TimeSeries:
-    """This tenant's failed calls to Vectorize, KV and Durable Objects per second."""
+    """This tenant's failed calls to each store per second."""
     return TimeSeries(
         (
             Series(VECTORIZE_ERRORS.rate(), "Vectorize"),
             Series(KV_ERRORS.rate(), "KV"),
             Series(DO_ERRORS.rate(), "Durable Objects"),
+            Series(D1_ERRORS.rate(), "D1"),
+            Series(R2_ERRORS.rate(), "R2"),
+            Series(QUEUE_ERRORS.rate(), "Queues"),
         ),
         no_value="No errors",
     )

@@ -33,6 +33,7 @@ from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
+from generator.lowering.stores import with_used_stores
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
@@ -91,6 +92,7 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
+    definitions = with_used_stores(platform, definitions)
     problems: list[Problem] = []
     recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)

@@ -29,7 +29,7 @@ from generator.overlay import extended
 from generator.own_definitions import Located, OwnDefinitions
 
 REGION = Label("region", "Where the request was answered.")
-READS = Counter(name="r2_reads_total", unit=READS_UNIT, labels=(TENANT, REGION), help="R2.", origin=Extension("R2"))
+READS = Counter(name="s3_reads_total", unit=READS_UNIT, labels=(TENANT, REGION), help="R2.", origin=Extension("R2"))
 T = TypeVar("T")
 
 
@@ -126,11 +126,11 @@ def test_a_disabled_dashboard_and_panel_are_left_out(defaults: Definitions) -> N
 
 def test_a_new_metric_joins_the_area_of_its_module(defaults: Definitions) -> None:
     """A module of a default area's name extends it, another one is an area of its own; new labels join the others."""
-    writes = replace(READS, name="r2_writes_total")
+    writes = replace(READS, name="s3_writes_total")
     declared = (*own(READS, module="own.contract.storage"), *own(writes, module="own.contract.r2"))
     contract = extended(defaults, OwnDefinitions(declared=declared, labels=own(REGION, SERVICE))).contract
     assert (contract.area_of(READS.name), contract.area_of(writes.name)) == ("storage", "r2")
-    assert contract.place_of(writes) == "contract/r2.py r2_writes_total"
+    assert contract.place_of(writes) == "contract/r2.py s3_writes_total"
     assert set(contract.metrics) - set(defaults.contract.metrics) == {READS, writes}
     assert contract.labels == (*defaults.contract.labels[:-1], REGION, BUCKET_BOUND)
 
@@ -169,6 +169,6 @@ def test_two_definitions_of_one_key_are_a_problem_with_both_places(defaults: Def
         'alerts/storage.py D1: the alert "StorageErrors (page)" is defined in alerts/storage.py D0 too',
         'alerts/storage.py D1: the dashboard "overview" is defined in alerts/storage.py D0 too',
         f'alerts/storage.py D1: the alert test "{key}" is defined in alerts/storage.py D0 too',
-        'alerts/storage.py D1: the name "r2_reads_total" is declared in alerts/storage.py D0 too',
+        'alerts/storage.py D1: the name "s3_reads_total" is declared in alerts/storage.py D0 too',
         "alerts/storage.py D1: the routing is defined in alerts/storage.py D0 too",
     ]

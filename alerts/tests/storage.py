@@ -9,7 +9,7 @@ from alerts.storage import storage_errors_page, storage_errors_ticket
 from alerts.tests.names import Labels, route_of_last_service, routes, tenants
 from alerts.tests.phases import Phases, phases
 from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
-from alerts.tests.store_series import Course, Store, stores
+from alerts.tests.store_series import Course, Store, middle_stores, outer_stores, stores
 from generator.dsl.alert import PAGE, TICKET, Severity
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -40,6 +40,7 @@ from generator.dsl.rates import Traffic
 from generator.dsl.units import Duration, minutes
 
 HALF_AN_HOUR = minutes(30)
+ONE_STORE = "the platform has one store, so there is no other that stays unaffected"
 RESTART = minutes(4)
 """A process restarts 4 minutes after a rate changes, or after its last restart."""
 
@@ -49,11 +50,6 @@ def names(platform: Platform) -> tuple[Labels, Labels, Labels]:
     first, second = tenants(platform)
     _, route = routes(platform)
     return {**first, **route}, {**second, **route}, {**second, **route_of_last_service(platform)}
-
-
-def two_stores(platform: Platform) -> tuple[Store, Store]:
-    """A store with one counter of calls, and the one with the most."""
-    return stores(platform)[0], stores(platform)[-1]
 
 
 def ticket_alert(platform: Platform) -> RatioAlert:
@@ -123,18 +119,20 @@ def failing_store(
     covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED),
     id="vectorize_above_ticket_threshold",
 )
-def store_above_ticket_threshold(platform: Platform) -> Scenario:
+def store_above_ticket_threshold(platform: Platform) -> Scenario | NotPossible:
     """{store} fails {ratio} of its calls from {start} to {end}: fires from {fires} to {last}, never for {other} at
     {below}."""
-    alert, (store, other), (labels, *_) = ticket_alert(platform), two_stores(platform), names(platform)
+    alert, (store, *others), (labels, *_) = ticket_alert(platform), outer_stores(platform), names(platform)
+    if not others:
+        return not_possible(ONE_STORE)
     during, traffic, below = incident(platform), alert.well_above, alert.just_below
     return scenario(
         *failing_store(platform, store, traffic, during),
-        *other.series(labels, below, throughout(during)),
+        *(series for other in others for series in other.series(labels, below, throughout(during))),
         evaluation_interval=alert.timing.interval,
         claim={
             "store": store.name,
-            "other": other.name,
+            "other": others[-1].name,
             "ratio": share(traffic.ratio),
             "below": share(below.ratio),
             **alert.incident(during, traffic.ratio).claim,
@@ -145,14 +143,17 @@ def store_above_ticket_threshold(platform: Platform) -> Scenario:
 @alert_test(
     "StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="kv_above_page_threshold"
 )
-def store_above_page_threshold(platform: Platform) -> Scenario:
+def store_above_page_threshold(platform: Platform) -> Scenario | NotPossible:
     """{store} fails {ratio} of its calls from {start} to {end}: the page fires from {fires} to {last}, the ticket
     too."""
-    alert, (other, store), (labels, *_) = page_alert(platform), two_stores(platform), names(platform)
+    alert, (*others, store), (labels, *_) = page_alert(platform), outer_stores(platform), names(platform)
+    if not others:
+        return not_possible(ONE_STORE)
     during, traffic = incident(platform), alert.well_above
+    healthy = Traffic(traffic.requests, Fraction(0))
     return scenario(
         *failing_store(platform, store, traffic, during),
-        *other.series(labels, Traffic(traffic.requests, Fraction(0)), throughout(during)),
+        *(series for other in others for series in other.series(labels, healthy, throughout(during))),
         evaluation_interval=alert.timing.interval,
         claim={"store": store.name, "ratio": share(traffic.ratio), **alert.incident(during, traffic.ratio).claim},
     )
@@ -207,11 +208,8 @@ def rising_ratio(ticket: RatioAlert, page: RatioAlert) -> RisingRatio:
 def store_at_then_above_thresholds(platform: Platform) -> Scenario:
     """{store} fails exactly {ticket}, then {page} from {first} on, then {above} from {second} on: the ticket fires from
     {fires} on, the page from {pages} on."""
-    (ticket, page), store, (labels, other, _) = (
-        both_alerts(platform).values(),
-        stores(platform)[:2][-1],
-        names(platform),
-    )
+    (ticket, page), tenants_on_one_route = both_alerts(platform).values(), names(platform)[:2]
+    failing = middle_stores(platform) or outer_stores(platform)[-1:]
     rising = rising_ratio(ticket, page)
     half = replace(rising, requests=rising.requests / 2)
     first, second, interval = rising.time, rising.time * 2, ticket.timing.interval
@@ -221,16 +219,21 @@ def store_at_then_above_thresholds(platform: Platform) -> Scenario:
     def alerts(time: Duration) -> Iterator[FiringAlert]:
         for severity, since in ((TICKET, fires), (PAGE, pages)):
             if time >= since:
-                yield firing(severity, rising.seen_at(time), store.labels)
+                yield from (firing(severity, rising.seen_at(time), store.labels) for store in failing)
 
+    calls = Traffic(half.requests, Fraction(0))
     at_ticket, at_page, above = map(share, rising.ratios)
     return scenario(
-        *store.series(labels, Traffic(half.requests, Fraction(0)), half.with_restart, half.failures),
-        *store.series(other, Traffic(half.requests, Fraction(0)), half.with_restart, half.failures),
+        *(
+            each
+            for store in failing
+            for labels in tenants_on_one_route
+            for each in store.series(labels, calls, half.with_restart, half.failures)
+        ),
         *(expect(time, alerts(time)) for time in sorted(moments)),
         evaluation_interval=interval,
         claim={
-            "store": store.name,
+            "store": "each of " * (len(failing) > 1) + ", ".join(store.name for store in failing),
             "first": first,
             "second": second,
             "fires": fires,
@@ -259,45 +262,45 @@ def just_below_ticket_threshold(platform: Platform) -> Scenario:
 
 @alert_test("StorageErrors", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_page_threshold")
 def just_below_page_threshold(platform: Platform) -> Scenario:
-    """Two stores fail {ratio} of their calls, through two restarts: the page does not fire, whatever the ticket
+    """{stores} fail {ratio} of their calls, through two restarts: the page does not fire, whatever the ticket
     does."""
     (ticket, page), (labels, *_) = both_alerts(platform).values(), names(platform)
-    during, traffic = incident(platform), page.just_below
-    tickets = [firing(TICKET, float(traffic.ratio), store.labels) for store in two_stores(platform)]
+    during, traffic, failing = incident(platform), page.just_below, outer_stores(platform)
+    tickets = [firing(TICKET, float(traffic.ratio), store.labels) for store in failing]
     fires = ticket.timing.fires(ticket.timing.steps.step)
     return scenario(
-        *(series for store in two_stores(platform) for series in store.series(labels, traffic, restarting(during))),
+        *(series for store in failing for series in store.series(labels, traffic, restarting(during))),
         *(
             expect(time, tickets if traffic.ratio > ticket.threshold else ())
             for time in during.throughout(11, 31, 35, 38, 41, 60)
             if time >= fires
         ),
         evaluation_interval=page.timing.interval,
-        claim={"ratio": share(traffic.ratio)},
+        claim={"stores": "Two stores" if len(failing) > 1 else "All stores", "ratio": share(traffic.ratio)},
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
 def too_few_calls(platform: Platform) -> Scenario | NotPossible:
-    """All of {requests} calls to two stores in {window} fail: does not fire, because {minimum} are the minimum."""
-    alert, (labels, *_) = longer_window(platform), names(platform)
+    """All of {requests} calls to {stores} in {window} fail: does not fire, because {minimum} are the minimum."""
+    alert, failing, (labels, *_) = longer_window(platform), outer_stores(platform), names(platform)
     during, few = incident(platform), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
     busy = Traffic(alert.traffic(Fraction(1)).requests * 100, Fraction(0))
     return scenario(
-        *(series for store in two_stores(platform) for series in store.series(labels, few, throughout(during))),
-        *stores(platform)[1].series(labels, busy, throughout(during)),
+        *(series for store in failing for series in store.series(labels, few, throughout(during))),
+        *(series for store in middle_stores(platform) for series in store.series(labels, busy, throughout(during))),
         *map(expect_none, during.throughout(10, 11, 30, 60)),
         evaluation_interval=alert.timing.interval,
-        claim=alert.few_requests_claim,
+        claim={"stores": "two stores" if len(failing) > 1 else failing[0].name, **alert.few_requests_claim},
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_calls")
 def enough_calls(platform: Platform) -> Scenario:
     """{errors} of {requests} calls to {store} in {window} fail, which are the minimum: fires from {fires} on."""
-    (labels, _, other_labels), (_, store) = names(platform), two_stores(platform)
+    (labels, _, other_labels), (*_, store) = names(platform), outer_stores(platform)
     during, page = incident(platform), page_alert(platform)
     enough, _ = page.just_enough()
     starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform).items()}
@@ -322,13 +325,13 @@ def enough_calls(platform: Platform) -> Scenario:
 def too_few_errors(platform: Platform) -> Scenario | NotPossible:
     """{errors} of {requests} calls to {store} in {window} fail: does not fire, because {minimum} errors are the
     minimum."""
-    alert, (labels, *_), (other, store) = longer_window(platform), names(platform), two_stores(platform)
-    during, few = incident(platform), alert.too_few_errors()
+    alert, (labels, *_), (*others, store) = longer_window(platform), names(platform), outer_stores(platform)
+    during, few, below = incident(platform), alert.too_few_errors(), ticket_alert(platform).just_below
     if few is None:
         return not_possible(NO_FEWER_ERRORS)
     return scenario(
         *store.series(labels, few, throughout(during)),
-        *other.series(labels, ticket_alert(platform).just_below, throughout(during)),
+        *(series for other in others for series in other.series(labels, below, throughout(during))),
         *map(expect_none, during.throughout(10, 11, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim={"store": store.name, **alert.few_errors_claim(few)},

@@ -44,9 +44,11 @@ class Store:
 
 
 def stores(platform: Platform) -> tuple[Store, ...]:
-    """The stores without thresholds of their own if there are two, or all; those with the most counters last."""
+    """The platform's stores without thresholds of their own if there are two, or all; those with the most counters
+    last."""
     own = {*platform.storage.ticket_overrides, *platform.storage.page_overrides}
-    errors = {member.distinguishing_labels[STORE]: member.counter for member in STORAGE_ERRORS.members}
+    of_all = {member.distinguishing_labels[STORE]: member.counter for member in STORAGE_ERRORS.members}
+    errors = {name: counter for name, counter in of_all.items() if name in platform.stores}
     calls = {
         name: tuple(member.counter for member in STORAGE_CALLS.members if member.distinguishing_labels[STORE] == name)
         for name in errors
@@ -54,3 +56,14 @@ def stores(platform: Platform) -> tuple[Store, ...]:
     usual = [name for name in errors if name not in own]
     names = usual if len(usual) > 1 else list(errors)
     return tuple(sorted((Store(name, calls[name], errors[name]) for name in names), key=lambda each: len(each.calls)))
+
+
+def outer_stores(platform: Platform) -> tuple[Store, ...]:
+    """A store with one counter of calls, and the one with the most; or the platform's only one."""
+    first, *others = stores(platform)
+    return first, *others[-1:]
+
+
+def middle_stores(platform: Platform) -> tuple[Store, ...]:
+    """The other stores."""
+    return stores(platform)[1:-1]

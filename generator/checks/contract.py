@@ -25,11 +25,11 @@ FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def example(
-    variable: str = "R2_READS",
-    name: str = "r2_reads_total",
+    variable: str = "S3_READS",
+    name: str = "s3_reads_total",
     label: str = "TENANT",
-    help: str = "Reads from R2.",
-    reason: str = "documents moved to R2",
+    help: str = "Reads from S3.",
+    reason: str = "documents moved to S3",
 ) -> str:
     """The definition of a counter for the page of a check, with one part of it changed."""
     return f"""
@@ -47,9 +47,9 @@ def example(
     "contract/duplicate-name",
     stage=LOWERED,
     language="python",
-    bad=example() + example("R2_LISTS"),
-    good=example() + example("R2_LISTS", "r2_lists_total"),
-    message='the name "r2_reads_total" is declared 2 times; rename all but one',
+    bad=example() + example("S3_LISTS"),
+    good=example() + example("S3_LISTS", "s3_lists_total"),
+    message='the name "s3_reads_total" is declared 2 times; rename all but one',
 )
 def names_are_unique(lowered: Lowered) -> Iterator[Problem]:
     """No two metrics, combined counters or built-in series share a name, including the names under which a histogram is
@@ -76,9 +76,9 @@ def names_are_unique(lowered: Lowered) -> Iterator[Problem]:
     "contract/invalid-metric-name",
     stage=LOWERED,
     language="python",
-    bad=example(name="r2:reads_total"),
+    bad=example(name="s3:reads_total"),
     good=example(),
-    message='"r2:reads_total" is not a valid name of a metric; use letters, digits and underscores, and no digit first',
+    message='"s3:reads_total" is not a valid name of a metric; use letters, digits and underscores, and no digit first',
 )
 def metric_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
     """The name of a metric consists of letters, digits and underscores, and does not start with a digit.

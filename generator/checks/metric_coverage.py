@@ -21,10 +21,10 @@ from generator.promql.parser import names_of, parsed
     good=f'''# contract/storage.py
 {example().lstrip()}
 # dashboards/storage.py
-@panel("R2 reads", id="r2_reads")
-def r2_reads(platform: Platform) -> TimeSeries:
+@panel("S3 reads", id="s3_reads")
+def s3_reads(platform: Platform) -> TimeSeries:
     """Reads per second."""
-    return TimeSeries((Series(R2_READS.rate()),))
+    return TimeSeries((Series(S3_READS.rate()),))
 ''',
     message="no dashboard reads it; add a panel, or stop emitting it",
 )

@@ -15,6 +15,7 @@ from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
 from generator.config.document import PlatformDocument, config_check
 from generator.config.loaded import LOADED, LoadedPlatform
+from generator.config.store_checks import thresholds_are_of_used_stores, vectorize_has_latency_slo
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
 from generator.dsl.metrics import Histogram
@@ -151,7 +152,8 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
     for route, latency in slos["routes"].items():
         yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
     yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
-    yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
+    if "vectorize" in slos:
+        yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
     for model, latency in slos.get("models", {}).items():
         yield from bucket_bound_violations((*LATENCIES, "models", model), latency, AI_LATENCY)
 
@@ -379,6 +381,8 @@ def static_labels_are_not_reserved(document: Any) -> Iterator[ConfigViolation]:
 
 
 CHECKS: tuple[Check[PlatformDocument], ...] = (
+    thresholds_are_of_used_stores,
+    vectorize_has_latency_slo,
     routes_have_latency_slos,
     latency_slos_have_routes,
     routes_have_one_service,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from contract.labels import ROUTE
+from contract.labels import ROUTE, STORE
 from generator.config.alerts import alert_locations, alerts_of
 from generator.config.checks import platform_problems, sample_intervals
 from generator.config.document import PlatformDocument
@@ -15,6 +15,7 @@ from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located
 from generator.dsl.platform import (
+    PLAN_STORES,
     RETENTION_MARGIN,
     CostThresholds,
     ErrorThresholds,
@@ -46,6 +47,8 @@ from generator.dsl.units import (
 from generator.errors import BuildError
 
 DEFAULT = "default"
+WITHOUT_VECTORIZE = 1
+"""The SLO of a platform without Vectorize, in milliseconds; nothing is compared with it."""
 
 
 def load(path: Path) -> Platform:
@@ -86,6 +89,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
+        stores=tuple(store for store in STORE.listed if store in document.get("stores", PLAN_STORES)),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
         metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
@@ -161,7 +165,7 @@ def _latency(latency: Any) -> LatencySlos:
     return LatencySlos(
         route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),
-        vectorize=quantity(latency["vectorize"], MILLISECONDS),
+        vectorize=quantity(latency.get("vectorize", WITHOUT_VECTORIZE), MILLISECONDS),
         ai_overrides={model: quantity(value, MILLISECONDS) for model, value in latency.get("models", {}).items()},
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
 from generator.dsl.labels import Label
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
 from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
@@ -17,11 +17,13 @@ Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
 @dataclass(frozen=True, eq=False)
 class Contract:
     """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
-    their order in the names of recorded series. `places` are the files of the declarations, by their names."""
+    their order in the names of recorded series. `places` are the files of the declarations, by their names.
+    `complete` is the contract with the metrics of all stores, where this one lacks some."""
 
     areas: Mapping[str, tuple[Declared, ...]]
     labels: tuple[Label, ...]
     places: Mapping[str, str] = field(default_factory=dict)
+    complete: Contract | None = None
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
@@ -47,6 +49,15 @@ class Contract:
     def _areas_of_names(self) -> Mapping[str, str]:
         return {item.name: area for area, items in reversed([*self.areas.items()]) for item in items}
 
+    def of_stores(self, stores: Collection[str]) -> Contract:
+        """The contract of a platform with these stores: without the metrics of others, and with combined counters of
+        what remains."""
+        complete = self.complete or self
+        areas = {area: tuple(_of_stores(declared, stores)) for area, declared in complete.areas.items()}
+        pairs = ((areas[area], declared) for area, declared in complete.areas.items())
+        is_complete = all(list(map(id, reduced)) == list(map(id, declared)) for reduced, declared in pairs)
+        return complete if is_complete else replace(self, areas=areas, complete=complete)
+
     def area_of(self, name: str) -> str:
         """The area that declares what has this name. Raises KeyError for an unknown name."""
         return self._areas_of_names[name]
@@ -55,6 +66,13 @@ class Contract:
         """Where it is declared, for messages: contract/api.py requests_total."""
         file = self.places.get(declared.name) or default_path(f"contract/{self.area_of(declared.name)}.py")
         return f"{file} {declared.name}"
+
+
+def _of_stores(declared: Iterable[Declared], stores: Collection[str]) -> Iterator[Declared]:
+    for item in declared:
+        reduced = item.of_stores(stores) if isinstance(item, CombinedCounter) else item
+        if reduced is not None and (not isinstance(reduced, Metric) or uses(stores, reduced)):
+            yield reduced
 
 
 def declarations(values: Iterable[object]) -> tuple[Declared, ...]:

@@ -20,6 +20,8 @@ def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
             values = tuple(platform.services)
         case LabelValues.ROUTES:
             values = platform.routes
+        case LabelValues.STORES:
+            values = platform.stores
         case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()

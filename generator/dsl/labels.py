@@ -24,6 +24,8 @@ class LabelValues(Enum):
     """In `platform.yaml`, as the services."""
     ROUTES = "routes"
     """In `platform.yaml`, as the routes; and the fallback."""
+    STORES = "stores"
+    """In the contract; on a platform, those that `platform.yaml` lists as its stores."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Label(NoTruthValue):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if (self.values is LabelValues.CONTRACT) != (self.listed != ()):
+        if (self.values in (LabelValues.CONTRACT, LabelValues.STORES)) != (self.listed != ()):
             what = f"the label {self.name} lists {len(self.listed)} values, and its values are {self.values.name}"
             raise DefinitionError(what, "write values=LabelValues.CONTRACT, listed=(…,) for values of the contract")
         for expression in (self.pattern, self.prefix):
@@ -87,7 +89,7 @@ class Label(NoTruthValue):
 
     def _listed(self, value: str) -> str:
         require((value,), str, f"{self.constant}.is_(…)", "a text", f'write "{value}"')
-        if self.values is LabelValues.CONTRACT and value not in self.listed:
+        if self.listed and value not in self.listed:
             raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
 

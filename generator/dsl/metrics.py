@@ -3,7 +3,7 @@ these. Definitions call the methods of a metric: `ERRORS.ratio_to(REQUESTS, minu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from generator.dsl.arguments import require, require_duration, require_tuple, shown
@@ -47,13 +47,15 @@ class Extension:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(Named):
-    """A metric of the contract. `help` says what is counted, in a sentence or two."""
+    """A metric of the contract. `help` says what is counted, in a sentence or two. With a `store`, whose calls it
+    counts, it exists only on platforms that use the store."""
 
     name: str
     unit: Unit
     labels: tuple[Label, ...]
     help: str
     origin: Seed | Extension
+    store: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -107,6 +109,11 @@ class Counter(Metric, Countable):
     """A number that only grows, until the process that reports it restarts."""
 
 
+def uses(stores: Collection[str], metric: Metric) -> bool:
+    """Whether a metric exists on a platform with these stores."""
+    return not metric.store or metric.store in stores
+
+
 @dataclass(frozen=True)
 class Member:
     """A counter of a combined counter, with the labels that distinguish it from the others."""
@@ -150,6 +157,13 @@ class CombinedCounter(Countable):
         counters = [member.counter for member in self.members]
         shared = [label for label in counters[0].labels if all(label in counter.labels for counter in counters)]
         return (*shared, *self.members[0].distinguishing_labels)
+
+    def of_stores(self, stores: Collection[str]) -> CombinedCounter | None:
+        """The combined counter of the counters that a platform with these stores has, or None where it has none."""
+        members = tuple(member for member in self.members if uses(stores, member.counter))
+        if len(members) == len(self.members):
+            return self
+        return replace(self, members=members) if members else None
 
 
 @dataclass(frozen=True, kw_only=True)

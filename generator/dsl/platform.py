@@ -108,6 +108,10 @@ class Links:
         return f"{self.runbooks}/{name}.md"
 
 
+PLAN_STORES = ("vectorize", "kv", "durable_objects")
+"""The stores of the plan, which a platform uses unless it lists others."""
+
+
 @dataclass(frozen=True)
 class GrafanaSettings:
     """The folder of the dashboards, and the data source that they open with."""
@@ -126,9 +130,10 @@ class GrafanaSettings:
 class Platform:
     """The numbers and names of one installation.
 
-    `services` maps names to routes. `owners` is by family of alerts; `default_owner` owns the families that it lacks.
-    `owner_locations` are the locations of the keys of `owners` in the platform's files, for messages. `alerts` has the
-    settings of alerts by name and declared severity (None: the only one that the name has); `alert_locations` are the
+    `services` maps names to routes. `stores` are those that the Workers call, in the contract's order. `owners` is by
+    family of alerts; `default_owner` owns the families that it lacks. `owner_locations` are the locations
+    of the keys of `owners` in the platform's files, for messages. `alerts` has the settings of alerts by name
+    and declared severity (None: the only one that the name has); `alert_locations` are the
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
     pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts.
     """
@@ -149,6 +154,7 @@ class Platform:
     dead_man_url_file: str
     links: Links
     default_owner: Owner | None = None
+    stores: tuple[str, ...] = PLAN_STORES
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     metric_prefix: str = ""
     alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)

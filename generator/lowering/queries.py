@@ -12,6 +12,8 @@ from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
+    CombinedCounter,
+    Countable,
     FiringCount,
     Forecast,
     Increase,
@@ -50,9 +52,9 @@ class QueryLowering:
         """The expression of a query."""
         match query:
             case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
-                return increase(self.rules, IncreaseSpec(metric, matchers, labels), window)
+                return increase(self.rules, IncreaseSpec(self._of_platform(metric), matchers, labels), window)
             case Rate(metric=metric, matchers=matchers, by_labels=labels):
-                spec = IncreaseSpec(metric, matchers, labels)
+                spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
                 return per_step if spec.single_tenant else Binary("/", per_step, BASE_SECONDS)
             case Buckets():
@@ -68,6 +70,11 @@ class QueryLowering:
             case FiringCount():
                 return self._firing_count(query)
         return self._derived(query)
+
+    def _of_platform(self, metric: Countable) -> Countable:
+        """A combined counter of those counters alone that the platform has."""
+        reduced = metric.of_stores(self.platform.stores) if isinstance(metric, CombinedCounter) else None
+        return metric if reduced is None else reduced
 
     def _derived(self, query: Query) -> Expression:
         match query:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from contract import CONTRACT
+from contract.labels import OPERATION, STORE
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
+from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
@@ -26,7 +29,7 @@ from generator.dsl.log import (
     StringType,
 )
 from generator.dsl.metrics import Gauge, Histogram, Metric
-from generator.dsl.platform import Platform
+from generator.dsl.platform import PLAN_STORES, Platform
 from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
 from generator.rendering.log_schema import anchored
@@ -70,6 +73,8 @@ class CaseInsensitivePattern(Pattern):
 
 def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """contract.gen.ts, by its path."""
+    platform = with_instrumented_stores(platform)
+    contract = contract.of_stores(platform.stores)
     metrics = emitted_metrics(contract)
     emitted = tuple(label for label in contract.labels if any(label in metric.labels for metric in metrics))
     *fields, metadata = FIELDS
@@ -80,6 +85,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         typed=[(label.name, _type(LabelValueType(label), platform), label.help) for label in emitted],
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
         metrics=_rows({metric.name: _metric(metric) for metric in metrics}, {m.name: m.help for m in metrics}),
+        stores=_rows({store: _store(store, contract) for store in platform.stores}),
         line=[_typed(field, platform) for field in fields],
         metadata_fields=[_typed(field, platform) for field in metadata.type.fields],
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
@@ -91,6 +97,12 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],
     )
     return {WORKER_CONTRACT: text}
+
+
+def with_instrumented_stores(platform: Platform) -> Platform:
+    """The platform with the stores of the plan too: the library observes their bindings, so that it needs the names of
+    their metrics wherever it is compiled. A Worker without such a binding emits none of them."""
+    return replace(platform, stores=tuple(store for store in STORE.listed if store in (*PLAN_STORES, *platform.stores)))
 
 
 def emitted_metrics(contract: Contract) -> tuple[Metric, ...]:
@@ -135,6 +147,20 @@ def _metric(metric: Metric) -> Table:
     """Return a metric's row. Its keys are hashed into the ids of stored series; renaming one loses all counters."""
     buckets = {"buckets": list(metric.buckets)} if isinstance(metric, Histogram) else {}
     return {"kind": TYPES[type(metric)], "labels": [label.name for label in metric.labels], **buckets}
+
+
+def _store(store: str, contract: Contract) -> Table:
+    """Return the counters of a store's calls by operation, that of its errors, and the histogram of its latency."""
+    calls, (errors,) = (
+        [member for member in combined.members if member.distinguishing_labels[STORE] == store]
+        for combined in (STORAGE_CALLS, STORAGE_ERRORS)
+    )
+    latency = [metric.name for metric in contract.metrics if isinstance(metric, Histogram) and metric.store == store]
+    return {
+        "calls": {member.distinguishing_labels[OPERATION]: member.counter.name for member in calls},
+        "errors": errors.counter.name,
+        **({"latency": latency[0]} if latency else {}),
+    }
 
 
 def _rules(kind: RedactionKind) -> Table:

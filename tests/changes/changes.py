@@ -196,25 +196,27 @@ NEW_STORE = TypicalChange(
     (
         Edit(
             "contract/labels.py",
-            'listed=("vectorize", "kv", "durable_objects")',
-            'listed=("vectorize", "kv", "durable_objects", "d1")',
+            'listed=("vectorize", "kv", "durable_objects", "d1", "r2", "queues")',
+            'listed=("vectorize", "kv", "durable_objects", "d1", "r2", "queues", "hyperdrive")',
         ),
         Edit(
             "contract/storage.py",
             "STORAGE_CALLS = CombinedCounter(",
-            """D1_QUERIES = Counter(
-    name="d1_queries_total",
+            """HYPERDRIVE_QUERIES = Counter(
+    name="hyperdrive_queries_total",
     unit=QUERIES_UNIT,
     labels=LABELS,
-    help="Queries to D1, whatever the result.",
-    origin=Extension("the platform uses D1"),
+    help="Queries through Hyperdrive, whatever the result.",
+    origin=Extension("the platform uses Hyperdrive"),
+    store="hyperdrive",
 )
-D1_ERRORS = Counter(
-    name="d1_errors_total",
+HYPERDRIVE_ERRORS = Counter(
+    name="hyperdrive_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="Queries to D1 that threw.",
+    help="Queries through Hyperdrive that threw.",
     origin=Extension(WHY_ERRORS),
+    store="hyperdrive",
 )
 STORAGE_CALLS = CombinedCounter(""",
         ),
@@ -222,16 +224,17 @@ STORAGE_CALLS = CombinedCounter(""",
             "contract/storage.py",
             '        Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),\n',
             '        Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),\n'
-            '        Member(D1_QUERIES, {STORE: "d1", OPERATION: "query"}),\n',
+            '        Member(HYPERDRIVE_QUERIES, {STORE: "hyperdrive", OPERATION: "query"}),\n',
         ),
         Edit(
             "contract/storage.py",
             '        Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),\n',
             '        Member(DO_ERRORS, {STORE: "durable_objects", OPERATION: "any"}),\n'
-            '        Member(D1_ERRORS, {STORE: "d1", OPERATION: "any"}),\n',
+            '        Member(HYPERDRIVE_ERRORS, {STORE: "hyperdrive", OPERATION: "any"}),\n',
         ),
+        Edit("platform.yaml", "\nslos:\n", "\nstores: [vectorize, kv, durable_objects, hyperdrive]\n\nslos:\n"),
     ),
-    {**NEW_EMITTED_METRIC, **NEW_CONTRACT},
+    NEW_EMITTED_METRIC,
 )
 NEW_METRIC = TypicalChange(
     "a new metric",

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from generator.checks import registry
 from generator.config.checks import CHECKS
 from generator.config.document import CONFIG
+from generator.config.load import load
 from tests.config.small_platform import Workspace, changed
 
 VIOLATIONS = [
+    (
+        "config/threshold-of-unused-store",
+        "page_percent: 10}",
+        "page_percent: 10, stores: {r2: {ticket_percent: 2}}}",
+        "13 thresholds.storage.stores.r2",
+        "the platform does not use this store",
+        "remove the key, or add r2 to `stores`",
+    ),
+    (
+        "config/threshold-of-unused-store",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nstores: [d1, kv]",
+        "9 slos.latency_p95_ms.vectorize",
+        "the platform does not use this store",
+        "remove the key, or add vectorize to `stores`",
+    ),
+    (
+        "config/vectorize-without-latency-slo",
+        ", vectorize: 250",
+        "",
+        "8 slos.latency_p95_ms.vectorize",
+        "this key is required",
+        "give a number above 0, or a list of `stores` without vectorize",
+    ),
     (
         "config/latency-slo-without-route",
         "/b: 500",
@@ -244,3 +271,10 @@ def test_every_check_is_violated() -> None:
     registered = [check.id for check in registry.CHECKS if check.stage is CONFIG]
     assert [check.id for check in CHECKS] == registered
     assert set(registered) == {check for check, *_ in VIOLATIONS}
+
+
+def test_a_platform_without_vectorize_needs_no_slo_of_it(workspace: Workspace) -> None:
+    """A file that lists D1 and KV loads without `vectorize`; the stores are in the contract's order."""
+    text = changed(", vectorize: 250", "").replace("{api: [/a, /b]}", "{api: [/a, /b]}\nstores: [d1, kv]")
+    workspace.write({"platform.yaml": text})
+    assert load(Path("platform.yaml")).stores == ("kv", "d1")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from contract.labels import ROUTE, SERVICE, TENANT
+from contract.labels import ROUTE, SERVICE, STORE, TENANT
 from generator.ir.build import Compiled
 from generator.ir.dashboard import DashboardSpec, PanelSpec
 from generator.pipeline import TEST_PLATFORM, build
@@ -41,6 +41,7 @@ INCIDENTS = (
 class SimulatedDay:
     """A day of four tenants, one with a hostile name and one that the platform does not list.
 
+    The platform uses every store of the contract.
     For forty minutes half of all requests fail, as do stores and models; at the end of the day a service is silent.
     """
 
@@ -78,7 +79,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedDay]:
     """The day, with the rules of the current sources; created, or taken from the cache."""
     folder = tmp_path_factory.mktemp("truth")
     tenants = {name: {"tokens_per_day": budget} for name, budget in BUDGETS.items()}
-    settings = {"extends": str(TEST_PLATFORM), "platform": "truth", "tenants": tenants}
+    settings = {"extends": str(TEST_PLATFORM), "platform": "truth", "tenants": tenants, "stores": list(STORE.listed)}
     platform_file = folder / "platform.yaml"
     platform_file.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     compiled = build(platform_file, folder / "out").compiled

@@ -19,14 +19,23 @@ from contract.ai import (
     TOKENS,
 )
 from contract.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
+    D1_ERRORS,
+    D1_LATENCY,
+    D1_QUERIES,
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
     KV_READS,
     KV_WRITES,
+    QUEUE_ERRORS,
+    QUEUE_MESSAGES_CONSUMED,
+    QUEUE_MESSAGES_SENT,
+    R2_ERRORS,
+    R2_READS,
+    R2_WRITES,
     STORAGE_CALLS,
     STORAGE_ERRORS,
     VECTORIZE_ERRORS,
@@ -151,11 +160,19 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,), filtered_by=(TENANT,))),),
     "storage_calls": (
         rate(STORAGE_CALLS, where=STORE, value="vectorize"),
-        rate(STORAGE_CALLS, where=OPERATION, value="read"),
-        rate(STORAGE_CALLS, where=OPERATION, value="write"),
+        rate(KV_READS),
+        rate(KV_WRITES),
         rate(STORAGE_CALLS, where=STORE, value="durable_objects"),
+        rate(D1_QUERIES),
+        rate(R2_READS),
+        rate(R2_WRITES),
+        rate(QUEUE_MESSAGES_SENT),
+        rate(QUEUE_MESSAGES_CONSUMED),
     ),
-    "storage_errors": (rate(VECTORIZE_ERRORS), rate(KV_ERRORS), rate(DO_ERRORS)),
+    "storage_errors": (
+        *(rate(VECTORIZE_ERRORS), rate(KV_ERRORS), rate(DO_ERRORS)),
+        *(rate(D1_ERRORS), rate(R2_ERRORS), rate(QUEUE_ERRORS)),
+    ),
     "cache_hits": (cache_hit_percent,),
     "documents": (bucket_counts(RAG_RETRIEVAL_COUNT, RANGE),),
 }
@@ -197,6 +214,14 @@ STORAGE: dict[str, tuple[Expected, ...]] = {
     "kv_errors": (rate(KV_ERRORS, SERVICE),),
     "do_requests": (rate(DO_REQUESTS, SERVICE),),
     "do_errors": (rate(DO_ERRORS, SERVICE),),
+    "d1_queries": (rate(D1_QUERIES, ROUTE),),
+    "d1_latency": tuple(quantile(D1_LATENCY, q, Aggregation()) for q in (0.5, 0.95, 0.99)),
+    "d1_errors": (rate(D1_ERRORS, SERVICE),),
+    "r2_reads": (rate(R2_READS),),
+    "r2_writes": (rate(R2_WRITES),),
+    "r2_errors": (rate(R2_ERRORS, SERVICE),),
+    "queue_messages": (rate(QUEUE_MESSAGES_SENT), rate(QUEUE_MESSAGES_CONSUMED)),
+    "queue_errors": (rate(QUEUE_ERRORS, SERVICE),),
 }
 VERIFIED = {
     f"{dashboard}/{panel}": expected

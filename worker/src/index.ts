@@ -17,3 +17,4 @@ export {
   type WorkerHandlers,
 } from "./options.ts";
 export { type Origin, originOf, type RouteOf } from "./origin.ts";
+export { countStorage, type StorageCall, type StoreName, type StoreOperation } from "./storage_meter.ts";

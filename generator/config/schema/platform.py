@@ -26,6 +26,7 @@ from generator.config.schema.names import (
     base_url,
     secret_file,
 )
+from generator.dsl.platform import PLAN_STORES
 
 
 def overrides(keys: Schema) -> Schema:
@@ -77,10 +78,14 @@ LATENCY_SLOS = record(
     {
         "routes": table("a mapping of routes", "The SLO of every route of every service.", ROUTE_NAME, LATENCY),
         "ai": {**LATENCY, "description": f"Calls to a model. {LATENCY['description']}"},
-        "vectorize": {**LATENCY, "description": f"Queries to Vectorize. {LATENCY['description']}"},
+        "vectorize": {
+            **LATENCY,
+            "description": "Queries to Vectorize, where it is one of `stores`; then it is required. "
+            f"{LATENCY['description']}",
+        },
         "models": table("a mapping of models", "Models with another SLO than `ai`.", MODEL_NAME, LATENCY),
     },
-    optional=("models",),
+    optional=("vectorize", "models"),
 )
 SLOS = record(
     "a mapping of SLOs", "The service level objectives.", {"availability": AVAILABILITY, "latency_p95_ms": LATENCY_SLOS}
@@ -177,6 +182,22 @@ ROUTES: Schema = {
     "uniqueItems": True,
     "errorMessage": 'list each route once, such as ["/chat", "/search"]',
 }
+STORES: Schema = {
+    "title": "a list of stores",
+    "description": "The stores that the Workers call. Metrics, panels, rules and alert "
+    f"tests of other stores are left out. Without this key, they are {', '.join(PLAN_STORES)}.",
+    "type": "array",
+    "items": {
+        "title": "a store",
+        "description": "A store, as the label `store` names it.",
+        "type": "string",
+        "enum": list(STORE.listed),
+        "errorMessage": f"use one of {', '.join(STORE.listed)}",
+    },
+    "minItems": 1,
+    "uniqueItems": True,
+    "errorMessage": 'list each store once, such as ["vectorize", "d1"]',
+}
 MODEL_PRICES = record(
     "a mapping of prices",
     "US dollars per million tokens.",
@@ -206,6 +227,7 @@ PLATFORM = record(
             'give at most 20 lowercase letters, digits and -, the first a letter, such as "production"',
         ),
         "services": table("a mapping of services", "Every Worker with its routes.", SERVICE_NAME, ROUTES),
+        "stores": STORES,
         "tenant_default": record(
             "a mapping of tenant defaults", "The values of tenants without an override.", TENANT_KEYS
         ),
@@ -234,7 +256,7 @@ PLATFORM = record(
         "grafana": GRAFANA,
         "labels": STATIC_LABELS,
     },
-    optional=("alerts", "metrics", "prometheus", "grafana", "labels"),
+    optional=("stores", "alerts", "metrics", "prometheus", "grafana", "labels"),
 )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from contract import METRICS
+from contract import CONTRACT
 from contract.api import HEARTBEAT
 from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
@@ -29,7 +29,7 @@ def file_ranges(simulation: Simulation) -> tuple[StepRange, ...]:
 def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     """Yield the text of a file in pieces: every sample of a range of steps."""
     prefix = simulation.plan.platform.metric_prefix
-    for metric in METRICS:
+    for metric in CONTRACT.of_stores(simulation.plan.platform.stores).metrics:
         yield f"# TYPE {prefix}{metric.name.removesuffix('_total')} {_type(metric)}\n"
         if metric is HEARTBEAT:
             yield from _heartbeats(simulation, step_range)

@@ -10,6 +10,7 @@ import numpy as np
 
 from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
+from generator.dsl.metrics import uses
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
@@ -62,9 +63,9 @@ def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulati
     measurements = list(_no_dropped_telemetry(plan))
     all_tenant_routes = tuple(_tenant_routes(plan))
     for index, tenant_route in enumerate(all_tenant_routes):
-        measurements += simulate_requests(tenant_route, plan.timeline, plan.seed)
+        measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
         progress("simulating", index + 1, len(all_tenant_routes))
-    return Simulation(plan, merge(measurements))
+    return Simulation(plan, merge(each for each in measurements if uses(plan.platform.stores, each.metric)))
 
 
 def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:

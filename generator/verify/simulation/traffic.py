@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -13,13 +13,17 @@ from generator.verify.simulation.clock import DAY, Flags, Steps, seasonality
 from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, increments, observations
 from generator.verify.simulation.population import TenantRoute
+from generator.verify.simulation.store_calls import other_store_calls
 
 RATE_LIMITED_RATIO = 0.002
 """The fraction of requests that are answered with status 429."""
 
 
-def simulate_requests(tenant_route: TenantRoute, timeline: IncidentTimeline, seed: int) -> Iterator[Measurements]:
-    """Yield the measurements of all requests of a tenant's route.
+def simulate_requests(
+    tenant_route: TenantRoute, timeline: IncidentTimeline, seed: int, stores: Collection[str]
+) -> Iterator[Measurements]:
+    """Yield the measurements of all requests of a tenant's route, whatever stores they call; of D1, R2 and Queues only
+    where they are among the `stores`.
 
     Every incident that adds requests has a random generator of its own, so that all other requests stay the same.
     """
@@ -27,15 +31,15 @@ def simulate_requests(tenant_route: TenantRoute, timeline: IncidentTimeline, see
     steps = _arrivals(tenant_route, timeline, _generator(tenant_route, seed, "arrivals"))
     steps = steps[~timeline.is_active(IncidentKind.LONE_REQUESTS, steps, tenant_route.labels)]
     random = _generator(tenant_route, seed, "requests")
-    yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_))
+    yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_), stores)
     for index, incident in enumerate(lone):
         steps = incident.steps(timeline.clock)[0] + np.arange(int(incident.size)) * max(60 // timeline.clock.step, 1)
         random = _generator(tenant_route, seed, f"lone {index}")
-        yield from _process(tenant_route, timeline, random, steps, np.arange(steps.size) == 0)
+        yield from _process(tenant_route, timeline, random, steps, np.arange(steps.size) == 0, stores)
     for index, incident in enumerate(timeline.affecting(IncidentKind.TRAFFIC_LOOPS, tenant_route.labels)):
         random = _generator(tenant_route, seed, f"loop {index}")
         steps = _loop_arrivals(incident, timeline, random)
-        yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_))
+        yield from _process(tenant_route, timeline, random, steps, np.zeros(steps.size, dtype=np.bool_), stores)
 
 
 def _generator(tenant_route: TenantRoute, seed: int, purpose: str) -> np.random.Generator:
@@ -56,7 +60,12 @@ def _loop_arrivals(incident: Incident, timeline: IncidentTimeline, random: np.ra
 
 
 def _process(
-    tenant_route: TenantRoute, timeline: IncidentTimeline, random: np.random.Generator, steps: Steps, must_fail: Flags
+    tenant_route: TenantRoute,
+    timeline: IncidentTimeline,
+    random: np.random.Generator,
+    steps: Steps,
+    must_fail: Flags,
+    stores: Collection[str],
 ) -> Iterator[Measurements]:
     """Yield the measurements of requests; `must_fail` marks requests that fail. A silent service has no requests."""
     labels = tenant_route.labels
@@ -71,6 +80,7 @@ def _process(
     yield increments(RATE_LIMITED, labels, steps, limited)
     yield observations(LATENCY, labels, steps, arrived, np.where(limited, 3.0, duration))
     yield from calls.measurements
+    yield from other_store_calls(requests, stores)
 
 
 def _make_calls(requests: Requests) -> CallResults:

@@ -48,7 +48,7 @@ REQUIRED = {
     "slos.latency_p95_ms": LATENCY_KEYS,
     "slos.latency_p95_ms.routes": ROUTES_ENTRY,
     "slos.latency_p95_ms.ai": ABOVE_ZERO,
-    "slos.latency_p95_ms.vectorize": ABOVE_ZERO,
+    "slos.latency_p95_ms.vectorize": f"{ABOVE_ZERO}, or a list of `stores` without vectorize",
     "thresholds": THRESHOLD_KEYS,
     "thresholds.min_requests": AT_LEAST_ONE,
     "thresholds.min_errors": AT_LEAST_ONE,

@@ -56,7 +56,17 @@ MISSPELT_KEYS = (
     misspelt("window_days", "windowDays", "slos.availability.window_days", DAYS, "13:3"),
     misspelt("latency_p95_ms", "latency_p99_ms", "slos.latency_p95_ms", LATENCY_KEYS, "12:1"),
     misspelt("routes", "route", "slos.latency_p95_ms.routes", ROUTES_ENTRY, "16:3"),
-    misspelt("vectorize", "vectorise", "slos.latency_p95_ms.vectorize", ABOVE_ZERO, "16:3"),
+    bad(
+        "vectorise for slos.latency_p95_ms.vectorize",
+        "vectorize:",
+        "vectorise:",
+        at(
+            "slos.latency_p95_ms.vectorise",
+            "unknown key",
+            'did you mean "vectorize"? If not, remove it',
+            where("slos.latency_p95_ms.vectorize"),
+        ),
+    ),
     misspelt("thresholds", "threshold", "thresholds", THRESHOLD_KEYS, "1:1"),
     misspelt("min_requests", "minimum_requests", "thresholds.min_requests", AT_LEAST_ONE, "23:1"),
     misspelt("min_errors", "min_error", "thresholds.min_errors", AT_LEAST_ONE, "23:1"),

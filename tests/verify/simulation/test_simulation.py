@@ -9,7 +9,7 @@ import pytest
 from contract import METRICS
 from contract.ai import TOKENS
 from contract.api import ERRORS, HEARTBEAT, LATENCY, REQUESTS
-from contract.labels import TENANT
+from contract.labels import STORE, TENANT
 from contract.rag import RAG_CACHE_HIT_RATE
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY, Clock
@@ -41,12 +41,24 @@ def test_the_same_plan_gives_the_same_bytes(platform: Platform) -> None:
 
 
 def test_every_metric_of_a_worker_is_simulated(platform: Platform) -> None:
-    """The simulation has exactly the contract's metrics, each with the contract's labels in their order."""
+    """With every store, the simulation has exactly the contract's metrics, each with its labels in their order."""
+    platform = replace(platform, stores=STORE.listed)
     kinds = (IncidentKind.STORE_FAILS, IncidentKind.MODEL_FAILS)
     simulation = simulate_hours(platform, *(Incident(kind, HOUR, HOUR, 0.1) for kind in kinds))
     simulated = {(item.metric.name, tuple(item.labels)) for item in simulation.measurements}
     emitted = [metric for metric in METRICS if metric not in (RAG_CACHE_HIT_RATE, HEARTBEAT)]
     assert simulated == {(metric.name, tuple(label.name for label in metric.labels)) for metric in emitted}
+
+
+@pytest.mark.parametrize("stores", [("vectorize", "durable_objects"), ("d1",)])
+def test_metrics_of_other_stores_are_not_simulated(platform: Platform, stores: tuple[str, ...]) -> None:
+    """Without KV nothing counts KV; with D1 alone, D1 and no other store, and the requests stay the same."""
+    incident = Incident(IncidentKind.STORE_FAILS, HOUR, HOUR, 0.1)
+    simulation = simulate_hours(replace(platform, stores=stores), incident)
+    assert {item.metric.store for item in simulation.measurements} == {"", *stores}
+    requests = [[item.steps.tolist() for item in each.measurements if item.metric is REQUESTS]
+                for each in (simulation, simulate_hours(platform, incident))]  # fmt: skip
+    assert requests[0] == requests[1]
 
 
 def test_a_load_factor_multiplies_requests_but_not_tokens(platform: Platform) -> None:

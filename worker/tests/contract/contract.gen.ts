@@ -78,6 +78,13 @@ export const METRICS = {
   /** Retrieval queries served from the cache. */
   rag_cache_hits_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },
 } as const;
+
+/** The counters of each store's calls by operation, that of its errors, and the histogram of its latency. */
+export const STORES = {
+  vectorize: { calls: { query: "vectorize_queries_total" }, errors: "vectorize_errors_total", latency: "vectorize_latency_ms" },
+  kv: { calls: { read: "kv_reads_total", write: "kv_writes_total" }, errors: "kv_errors_total" },
+  durable_objects: { calls: { request: "do_requests_total" }, errors: "do_errors_total" },
+} as const;
 export type MetricName = keyof typeof METRICS;
 type OfKind<Kind> = { [Name in MetricName]: (typeof METRICS)[Name]["kind"] extends Kind ? Name : never }[MetricName];
 export type CounterName = OfKind<"counter">;

@@ -1,0 +1,46 @@
+/** Counts calls to stores that `observe` does not instrument, such as D1, R2 and Queues. */
+
+import { type CounterName, type HistogramName, STORES } from "workers-ai-observability/contract";
+import type { MetricLabels } from "./accumulator.ts";
+import type { Meter } from "./meter.ts";
+
+/** A store that the platform lists, or whose bindings `observe` instruments. */
+export type StoreName = keyof typeof STORES;
+/** An operation on a store. */
+export type StoreOperation<Store extends StoreName> = keyof (typeof STORES)[Store]["calls"] & string;
+
+/** How a call ended. */
+export interface StorageCall {
+  /** Whether it threw, or was not acknowledged. */
+  readonly failed?: boolean;
+  /** Milliseconds from the call to its end; observed where the store has a histogram. */
+  readonly latencyMs?: number;
+  /** How many calls these are, such as the messages of a batch; 1 by default. */
+  readonly calls?: number;
+  readonly requestId?: string;
+}
+
+interface StoreMetrics {
+  readonly calls: Readonly<Record<string, CounterName>>;
+  readonly errors: CounterName;
+  readonly latency?: HistogramName;
+}
+
+/**
+ * Counts a call to a store that has ended, and its error and latency. It never throws: an unknown store or operation is counted as
+ * dropped, and logged once. Do not count calls to bindings that `observe` instruments: they are counted already.
+ */
+export function countStorage<Store extends StoreName>(
+  meter: Meter,
+  store: Store,
+  operation: StoreOperation<Store>,
+  labels: MetricLabels<"requests_total">,
+  { failed = false, latencyMs, calls = 1, requestId }: StorageCall = {},
+): void {
+  const metrics = Object.hasOwn(STORES, store) ? (STORES as Readonly<Record<string, StoreMetrics>>)[store] : undefined;
+  const counter = metrics && Object.hasOwn(metrics.calls, operation) ? metrics.calls[operation] : undefined;
+  meter.count((counter ?? `${String(store)} ${String(operation)}`) as CounterName, labels as never, calls, requestId);
+  if (!metrics || !counter) return;
+  if (failed) meter.count(metrics.errors, labels as never, calls, requestId);
+  if (metrics.latency && latencyMs !== undefined) meter.observe(metrics.latency, labels as never, latencyMs, requestId);
+}
