@@ -1,5 +1,6 @@
 """Alert tests of HighAICosts and AICostForecast: a tenant uses up its token budget."""
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -51,6 +52,7 @@ from generator.dsl.units import Duration, hours, minutes
 
 FIVE_MINUTES = minutes(5)  # long windows are sums at multiples of 5 minutes
 WHOLE = Fraction(1)
+TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
 DAY, RESTARTING = hours(24), hours(26)
 
 LOW_TRAFFIC_IS_FAR_BELOW_THE_BUDGET = not_applicable(
@@ -167,9 +169,7 @@ def budget_used_in_two_hours(platform: Platform) -> Scenario | NotPossible:
     # At a 125th of the budget a minute; slower where that is above a low threshold of the ticket at once.
     of_budget = max(Fraction(1, 1200), min(Fraction(1, 125), warning / 10))
     if of_budget * 5 > warning:
-        return not_possible(
-            "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
-        )
+        return not_possible(TICKET_COMES_TOO_EARLY)
     constantly = token_user(platform, first, (of_budget, DAY))
     ticket, page = constantly.first(warning), constantly.first(Fraction(1))
     user = token_user(platform, first, (of_budget, page), (Fraction(0), hours(23)))
@@ -196,12 +196,16 @@ def budget_used_in_two_hours(platform: Platform) -> Scenario | NotPossible:
 
 
 @alert_test("HighAICosts", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="each_tenant_has_its_own_budget")
-def each_tenant_has_its_own_budget(platform: Platform) -> Scenario:
+def each_tenant_has_its_own_budget(platform: Platform) -> Scenario | NotPossible:
     """Three tenants use their budgets at different rates, one for embeddings only: each fires at its own budget."""
     (first, second), unlisted = tenants(platform, platform.cost.tokens_per_day), unlisted_tenant(platform)
-    end = minutes(300)
+    # The fastest uses a tenth of its budget in five minutes; slower where that is above a low threshold of the ticket.
+    slower = max(1, math.ceil(Fraction(1, 10) / platform.cost.warning.amount))
+    end = minutes(300) * slower
+    if end > DAY:
+        return not_possible(TICKET_COMES_TOO_EARLY)
     fast, medium, slow = (
-        token_user(platform, labels, (Fraction(1, minutes_to_budget), end))
+        token_user(platform, labels, (Fraction(1, minutes_to_budget * slower), end))
         for labels, minutes_to_budget in ((unlisted, 50), (second, 100), (first, 250))
     )
     users = (fast, medium, slow)

@@ -1,5 +1,6 @@
 """Alert tests of HighAISpend and AIModelWithoutPrice: what all tokens cost, and models without a price."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,7 +37,7 @@ from generator.dsl.alert_test import (
 from generator.dsl.alert_timing import AlertTiming, IncidentTimes, first_evaluation, multiple, timing
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
-from generator.dsl.rates import at_most
+from generator.dsl.rates import RESOLUTION, WHOLE, at_most
 from generator.dsl.units import DOLLARS, Duration, Quantity, hours, minutes
 
 IN, OUT = AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
@@ -100,7 +101,9 @@ def spend_above_threshold(platform: Platform) -> Scenario | NotPossible:
         return not_possible(NO_PRICES)
     # 0.56 of 50 dollars a minute are exceeded after 90 minutes. An input, an output and an embedding share the cost.
     chosen = list(dict.fromkeys((kinds[-1], kinds[len(kinds) // 2], kinds[0])))
-    rates = [each.costing(threshold * Fraction(112, 10000) / len(chosen)) for each in chosen]
+    first_rate, *rates = (each.costing(threshold * Fraction(112, 10000) / len(chosen)) for each in chosen)
+    others = sum((each.price * rate for each, rate in zip(chosen[1:], rates, strict=True)), Fraction(0))
+    rates.insert(0, clear_of_half_cents(first_rate, lambda rate: (rate * chosen[0].price + others) * 90))
     a_minute = sum((each.price * rate for each, rate in zip(chosen, rates, strict=True)), Fraction(0))
     fires = first_evaluation(lambda time: a_minute * time.seconds / 60 > threshold, FIVE_MINUTES, FIVE_MINUTES)
 
@@ -129,6 +132,14 @@ def leaves(a_minute: Fraction, until: Duration, time: Duration) -> Fraction:
     return a_minute * (until.seconds - (time.seconds - DAY.seconds)) / 60
 
 
+def clear_of_half_cents(rate: Fraction, cost: Callable[[Fraction], Fraction]) -> Fraction:
+    """The largest exact rate not above another one whose cost is not half a cent: an alert's text shows the cents of a
+    sum in floating point, which rounds a half up or down."""
+    step = Fraction(1) if rate >= WHOLE else Fraction(1, RESOLUTION)
+    rates = (rate - step * count for count in range(100))
+    return next(each for each in rates if abs(cost(each) * 100 % 1 - Fraction(1, 2)) > Fraction(1, 10000))
+
+
 def in_cents(dollars: Fraction) -> Quantity:
     """An amount for a claim, with at least two digits that count."""
     return Quantity(Fraction(f"{float(dollars):.4g}"), DOLLARS)
@@ -148,7 +159,8 @@ def models_have_their_own_prices(platform: Platform) -> Scenario | NotPossible:
         return not_possible(NO_PRICES)
     together = sum((each.price for each in kinds), Fraction(0))
     # After 165 minutes, 99.99 % of the threshold is spent.
-    rate = at_most(threshold * Fraction(9999, 10000) / 165 / together)
+    highest = at_most(threshold * Fraction(9999, 10000) / 165 / together)
+    rate = clear_of_half_cents(highest, lambda rate: rate * together * 170)
     fires = first_evaluation(lambda time: rate * together * time.seconds / 60 > threshold, minutes(60), FIVE_MINUTES)
     spent = rate * together * fires.seconds / 60
     return scenario(
@@ -175,7 +187,8 @@ def spend_at_then_above_threshold(platform: Platform) -> Scenario | NotPossible:
     before, fires = minutes(125), minutes(130)
     exact = [each for each in kinds if is_exact(each, threshold, before)]
     kind = exact[0] if exact else kinds[0]
-    rate = kind.costing(threshold * 60 / before.seconds * (1 if exact else Fraction(9999, 10000)))
+    highest = kind.costing(threshold * 60 / before.seconds * (1 if exact else Fraction(9999, 10000)))
+    rate = highest if exact else clear_of_half_cents(highest, lambda rate: rate * kind.price * 130)
     at, spent = (rate * kind.price * time.seconds / 60 for time in (before, fires))
     return scenario(
         tokens(kind.counter, kind.model, first, count(rate, fires)),
