@@ -67,6 +67,7 @@ ODD_NAMES = {
     },
     "model_prices": {"@cf/a/e": {"input": 0}, "@cf/a/f": {"input": 0, "output": 0}},
 }
+LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
     "one-of-each": ONE_OF_EACH,
@@ -76,6 +77,7 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "lowest-minimums": LOWEST_MINIMUMS,
     "other-slo": OTHER_SLO,
     "odd-names": ODD_NAMES,
+    "labelled": LABELLED,
 }
 
 

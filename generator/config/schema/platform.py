@@ -260,10 +260,10 @@ PLATFORM = record(
 )
 
 
-def schema(alerts: Schema = ALERTS) -> Schema:
-    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` is
-    the schema of the key of this name."""
-    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts}}
+def schema(alerts: Schema = ALERTS, metrics: Schema = METRICS) -> Schema:
+    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` and
+    `metrics` are the schemas of the keys of these names."""
+    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts, "metrics": metrics}}
     extends = {
         "title": "a path",
         "description": "The platform file that this one is merged over, relative to this one. `null` removes a key.",
