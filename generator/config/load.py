@@ -83,7 +83,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
         availability=_availability(document),
         errors=_errors(document),
-        latency=_latency(document["slos"]["latency_p95_ms"]),
+        latency=_latency(document),
         cost=_cost(document),
         storage=_storage(thresholds["storage"]),
         telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
@@ -163,8 +163,17 @@ def _percentages(overrides: Any, key: str) -> dict[str, Quantity]:
     return {name: percent(values[key]) for name, values in overrides.items() if key in values}
 
 
-def _latency(latency: Any) -> LatencySlos:
-    routes = {route: quantity(value, MILLISECONDS) for route, value in latency["routes"].items()}
+def _latency(document: Any) -> LatencySlos:
+    """The SLOs of latency; a route without one of its own has that of its service."""
+    latency = document["slos"]["latency_p95_ms"]
+    of_services = latency.get("services", {})
+    of_routes = {
+        route: of_services[service]
+        for service, routes in document["services"].items()
+        if service in of_services
+        for route in routes
+    } | latency.get("routes", {})
+    routes = {route: quantity(value, MILLISECONDS) for route, value in of_routes.items()}
     return LatencySlos(
         route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),

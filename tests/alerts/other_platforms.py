@@ -58,7 +58,16 @@ LOOSE = {
 }
 HIGH_MINIMUMS = {"thresholds.min_requests": 5000, "thresholds.min_errors": 700}
 LOWEST_MINIMUMS = {"thresholds.min_requests": 1, "thresholds.min_errors": 1}
-OTHER_SLO = {"slos.availability": {"target_percent": 99.9, "window_days": 90}, "thresholds.min_errors": 50}
+OTHER_SLO = {
+    "slos.availability": {"target_percent": 99.9, "window_days": 90},
+    "slos.latency_p95_ms": {
+        "services": {"worker-api": 2500},
+        "routes": {"/ingest": 1000},
+        "ai": 10000,
+        "vectorize": 250,
+    },
+    "thresholds.min_errors": 50,
+}
 ODD_NAMES = {
     "tenants": {
         'a "quoted" one': {"tokens_per_day": 31337},
