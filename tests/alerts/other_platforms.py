@@ -76,6 +76,17 @@ ODD_NAMES = {
     },
     "model_prices": {"@cf/a/e": {"input": 0}, "@cf/a/f": {"input": 0, "output": 0}},
 }
+STORES: Mapping[str, Any] = {
+    "thresholds.storage": {
+        "ticket_percent": 1,
+        "page_percent": 10,
+        "stores": {
+            "vectorize": {"ticket_percent": 2, "page_percent": 20},
+            "kv": {"ticket_percent": 0.5, "page_percent": 0.6},
+            "durable_objects": {"ticket_percent": 30, "page_percent": 95},
+        },
+    }
+}
 LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
@@ -87,6 +98,7 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "other-slo": OTHER_SLO,
     "odd-names": ODD_NAMES,
     "labelled": LABELLED,
+    "stores": STORES,
 }
 
 
