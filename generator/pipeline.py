@@ -29,6 +29,7 @@ from generator.lowering.alert_settings import with_alert_settings, without_alert
 from generator.lowering.alerts import lower_alert
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
+from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
@@ -85,14 +86,18 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     lowered = lower(platform, with_alert_settings(platform, definitions))
     _raise(definition_problems(lowered))
     files = rule_files(lowered)
-    result = Compiled(lowered, files, {**render(lowered, files), **platform_schema(platform, definitions.alerts)})
+    result = Compiled(
+        lowered,
+        files,
+        {**render(lowered, files), **platform_schema(platform, definitions.alerts, definitions.contract)},
+    )
     _raise(build_problems(result))
     return result
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
-    definitions = with_used_stores(platform, definitions)
+    definitions = with_used_stores(platform, with_metric_labels(platform, definitions))
     problems: list[Problem] = []
     recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)

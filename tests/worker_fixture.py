@@ -1,4 +1,5 @@
-"""The contract that the tests and the example of `worker/` use: that of the tests' own platform, whatever is built.
+"""The contract that the tests and the example of `worker/` use: that of the tests' own platform, whatever is built; and
+the same with labels that a platform adds.
 
 `python -m tests.worker_fixture` writes it again after a change of the contract.
 """
@@ -6,14 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from generator.config.load import load
-from generator.pipeline import TEST_PLATFORM
+from generator.definitions import load_definitions
+from generator.dsl.platform import MetricLabel
+from generator.output import WORKER_CONTRACT
+from generator.pipeline import TEST_PLATFORM, lower
 from generator.project import ROOT
 from generator.rendering.contract_json import contract
 from generator.rendering.worker_contract import worker_contract
 
+LABELS = {"region": MetricLabel(("eu", "us")), "plan": MetricLabel(("free", "paid"), ("requests_total", "latency_ms"))}
+"""The labels of a platform that adds one to every metric, and one to two of them."""
 FOLDER = ROOT / "worker" / "tests" / "contract"
 
 
@@ -21,7 +28,12 @@ def fixture_texts() -> Mapping[Path, str]:
     """The text of each file of the fixture."""
     platform = load(TEST_PLATFORM)
     texts = {**contract(platform), **worker_contract(platform)}
-    return {FOLDER / name: texts[f"contract/{name}"] for name in ("contract.gen.ts", "log.schema.json")}
+    labelled = lower(replace(platform, metric_labels=LABELS), load_definitions())
+    labelled_text = worker_contract(labelled.platform, labelled.definitions.contract)[WORKER_CONTRACT]
+    return {
+        **{FOLDER / name: texts[f"contract/{name}"] for name in ("contract.gen.ts", "log.schema.json")},
+        FOLDER / "labelled.gen.ts": labelled_text,
+    }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Alert tests of StorageErrors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
@@ -37,7 +37,7 @@ from generator.dsl.alert_test import (
 from generator.dsl.alert_timing import FIVE_MINUTES, WindowSteps, multiple
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic
-from generator.dsl.units import Duration, minutes
+from generator.dsl.units import Duration, Quantity, minutes
 
 HALF_AN_HOUR = minutes(30)
 ONE_STORE = "the platform has one store, so there is no other that stays unaffected"
@@ -52,30 +52,38 @@ def names(platform: Platform) -> tuple[Labels, Labels, Labels]:
     return {**first, **route}, {**second, **route}, {**second, **route_of_last_service(platform)}
 
 
-def ticket_alert(platform: Platform) -> RatioAlert:
-    """StorageErrors as a ticket."""
-    return ratio_alert(storage_errors_ticket, platform, platform.storage.ticket, storage_errors_page)
+def ticket_alert(platform: Platform, store: Store) -> RatioAlert:
+    """StorageErrors of a store as a ticket."""
+    return ratio_alert(storage_errors_ticket, platform, store.ticket, storage_errors_page)
 
 
-def page_alert(platform: Platform) -> RatioAlert:
-    """StorageErrors as a page."""
-    return ratio_alert(storage_errors_page, platform, platform.storage.page, storage_errors_ticket)
+def page_alert(platform: Platform, store: Store) -> RatioAlert:
+    """StorageErrors of a store as a page."""
+    return ratio_alert(storage_errors_page, platform, store.page, storage_errors_ticket)
 
 
-def both_alerts(platform: Platform) -> dict[Severity, RatioAlert]:
-    """Both alerts, by severity."""
-    return {TICKET: ticket_alert(platform), PAGE: page_alert(platform)}
+def both_alerts(platform: Platform, store: Store) -> dict[Severity, RatioAlert]:
+    """Both alerts of a store, by severity."""
+    return {TICKET: ticket_alert(platform, store), PAGE: page_alert(platform, store)}
 
 
-def longer_window(platform: Platform) -> RatioAlert:
+def longer_window(platform: Platform, store: Store) -> RatioAlert:
     """The alert with the longer window, with the threshold of the page."""
-    longer = max(both_alerts(platform).values(), key=lambda alert: alert.timing.window)
-    return replace(longer, threshold=page_alert(platform).threshold)
+    longer = max(both_alerts(platform, store).values(), key=lambda alert: alert.timing.window)
+    return replace(longer, threshold=store.page.amount)
 
 
 def incident(platform: Platform) -> Phases:
-    """The phases of an incident in which both alerts fire."""
-    return phases(*(alert.timing for alert in both_alerts(platform).values()), shortest=HALF_AN_HOUR)
+    """The phases of an incident in which both alerts fire: those of every store have the same times."""
+    first, *_ = stores(platform)
+    return phases(*(alert.timing for alert in both_alerts(platform, first).values()), shortest=HALF_AN_HOUR)
+
+
+def shares(traffics: Iterable[Traffic]) -> Quantity | str:
+    """The error ratios of stores for the claim of a test: one where they are equal."""
+    ratios = dict.fromkeys(traffic.ratio for traffic in traffics)
+    first, *others = (share(ratio) for ratio in ratios)
+    return ", ".join(ratio.text() for ratio in (first, *others)) if others else first
 
 
 def restarting(during: Phases) -> Course:
@@ -98,10 +106,10 @@ def failing_store(
     series = (store.series(labels, part, throughout(during), during.incident) for labels, part in parts)
     firing_alerts = {
         severity: alert.incident(during, traffic.ratio)
-        for severity, alert in both_alerts(platform).items()
+        for severity, alert in both_alerts(platform, store).items()
         if traffic.ratio > alert.threshold
     }
-    interval = ticket_alert(platform).timing.interval
+    interval = ticket_alert(platform, store).timing.interval
     bounds = {bound for times in firing_alerts.values() for bound in (times.fires - interval, times.fires, times.last)}
     moments = sorted({*bounds, during.start, during.end, *(bound + interval for bound in bounds)})
 
@@ -122,17 +130,18 @@ def failing_store(
 def store_above_ticket_threshold(platform: Platform) -> Scenario | NotPossible:
     """{store} fails {ratio} of its calls from {start} to {end}: fires from {fires} to {last}, never for {other} at
     {below}."""
-    alert, (store, *others), (labels, *_) = ticket_alert(platform), outer_stores(platform), names(platform)
+    (store, *others), (labels, *_) = outer_stores(platform), names(platform)
     if not others:
         return not_possible(ONE_STORE)
-    during, traffic, below = incident(platform), alert.well_above, alert.just_below
+    other, alert = others[-1], ticket_alert(platform, store)
+    during, traffic, below = incident(platform), alert.well_above, ticket_alert(platform, other).just_below
     return scenario(
         *failing_store(platform, store, traffic, during),
-        *(series for other in others for series in other.series(labels, below, throughout(during))),
+        *other.series(labels, below, throughout(during)),
         evaluation_interval=alert.timing.interval,
         claim={
             "store": store.name,
-            "other": others[-1].name,
+            "other": other.name,
             "ratio": share(traffic.ratio),
             "below": share(below.ratio),
             **alert.incident(during, traffic.ratio).claim,
@@ -146,9 +155,10 @@ def store_above_ticket_threshold(platform: Platform) -> Scenario | NotPossible:
 def store_above_page_threshold(platform: Platform) -> Scenario | NotPossible:
     """{store} fails {ratio} of its calls from {start} to {end}: the page fires from {fires} to {last}, the ticket
     too."""
-    alert, (*others, store), (labels, *_) = page_alert(platform), outer_stores(platform), names(platform)
+    (*others, store), (labels, *_) = outer_stores(platform), names(platform)
     if not others:
         return not_possible(ONE_STORE)
+    alert = page_alert(platform, store)
     during, traffic = incident(platform), alert.well_above
     healthy = Traffic(traffic.requests, Fraction(0))
     return scenario(
@@ -208,8 +218,9 @@ def rising_ratio(ticket: RatioAlert, page: RatioAlert) -> RisingRatio:
 def store_at_then_above_thresholds(platform: Platform) -> Scenario:
     """{store} fails exactly {ticket}, then {page} from {first} on, then {above} from {second} on: the ticket fires from
     {fires} on, the page from {pages} on."""
-    (ticket, page), tenants_on_one_route = both_alerts(platform).values(), names(platform)[:2]
-    failing = middle_stores(platform) or outer_stores(platform)[-1:]
+    first_store, *others = middle_stores(platform) or outer_stores(platform)[-1:]
+    failing = [first_store, *(store for store in others if store.thresholds == first_store.thresholds)]
+    (ticket, page), tenants_on_one_route = both_alerts(platform, first_store).values(), names(platform)[:2]
     rising = rising_ratio(ticket, page)
     half = replace(rising, requests=rising.requests / 2)
     first, second, interval = rising.time, rising.time * 2, ticket.timing.interval
@@ -248,15 +259,15 @@ def store_at_then_above_thresholds(platform: Platform) -> Scenario:
 @alert_test("StorageErrors", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="just_below_ticket_threshold")
 def just_below_ticket_threshold(platform: Platform) -> Scenario:
     """Every store fails {ratio} of its calls with much traffic, through two restarts: does not fire."""
-    alert, (labels, _, other_labels) = ticket_alert(platform), names(platform)
-    during, traffic = incident(platform), alert.just_below
-    *most, last = stores(platform)
+    (labels, _, other_labels), during = names(platform), incident(platform)
+    traffic = {store: ticket_alert(platform, store).just_below for store in stores(platform)}
+    *most, last = traffic
     return scenario(
-        *(series for store in most for series in store.series(labels, traffic, restarting(during))),
-        *last.series(other_labels, traffic, restarting(during)),
+        *(series for store in most for series in store.series(labels, traffic[store], restarting(during))),
+        *last.series(other_labels, traffic[last], restarting(during)),
         *map(expect_none, during.throughout(11, 31, 35, 38, 41, 60)),
-        evaluation_interval=alert.timing.interval,
-        claim={"ratio": share(traffic.ratio)},
+        evaluation_interval=ticket_alert(platform, last).timing.interval,
+        claim={"ratio": shares(traffic.values())},
     )
 
 
@@ -264,26 +275,31 @@ def just_below_ticket_threshold(platform: Platform) -> Scenario:
 def just_below_page_threshold(platform: Platform) -> Scenario:
     """{stores} fail {ratio} of their calls, through two restarts: the page does not fire, whatever the ticket
     does."""
-    (ticket, page), (labels, *_) = both_alerts(platform).values(), names(platform)
-    during, traffic, failing = incident(platform), page.just_below, outer_stores(platform)
-    tickets = [firing(TICKET, float(traffic.ratio), store.labels) for store in failing]
-    fires = ticket.timing.fires(ticket.timing.steps.step)
+    (labels, *_), during = names(platform), incident(platform)
+    traffic = {store: page_alert(platform, store).just_below for store in outer_stores(platform)}
+    tickets = [
+        firing(TICKET, float(each.ratio), store.labels)
+        for store, each in traffic.items()
+        if each.ratio > store.ticket.amount
+    ]
+    timing = ticket_alert(platform, next(iter(traffic))).timing
     return scenario(
-        *(series for store in failing for series in store.series(labels, traffic, restarting(during))),
+        *(series for store, each in traffic.items() for series in store.series(labels, each, restarting(during))),
         *(
-            expect(time, tickets if traffic.ratio > ticket.threshold else ())
+            expect(time, tickets)
             for time in during.throughout(11, 31, 35, 38, 41, 60)
-            if time >= fires
+            if time >= timing.fires(timing.steps.step)
         ),
-        evaluation_interval=page.timing.interval,
-        claim={"stores": "Two stores" if len(failing) > 1 else "All stores", "ratio": share(traffic.ratio)},
+        evaluation_interval=timing.interval,
+        claim={"stores": "Two stores" if len(traffic) > 1 else "All stores", "ratio": shares(traffic.values())},
     )
 
 
 @alert_test("StorageErrors", TICKET, PAGE, covers=(LOW_TRAFFIC,), id="fourteen_calls")
 def too_few_calls(platform: Platform) -> Scenario | NotPossible:
     """All of {requests} calls to {stores} in {window} fail: does not fire, because {minimum} are the minimum."""
-    alert, failing, (labels, *_) = longer_window(platform), outer_stores(platform), names(platform)
+    failing, (labels, *_) = outer_stores(platform), names(platform)
+    alert = longer_window(platform, failing[0])
     during, few = incident(platform), alert.too_few_requests()
     if few is None:
         return not_possible(MINIMUM_OF_ONE)
@@ -301,9 +317,9 @@ def too_few_calls(platform: Platform) -> Scenario | NotPossible:
 def enough_calls(platform: Platform) -> Scenario:
     """{errors} of {requests} calls to {store} in {window} fail, which are the minimum: fires from {fires} on."""
     (labels, _, other_labels), (*_, store) = names(platform), outer_stores(platform)
-    during, page = incident(platform), page_alert(platform)
+    during, page = incident(platform), page_alert(platform, store)
     enough, _ = page.just_enough()
-    starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform).items()}
+    starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform, store).items()}
     fires = {severity: time for severity, time in starts.items() if time is not None}
     alerts = {severity: firing(severity, float(enough.ratio), store.labels) for severity in fires}
     interval = page.timing.interval
@@ -325,13 +341,15 @@ def enough_calls(platform: Platform) -> Scenario:
 def too_few_errors(platform: Platform) -> Scenario | NotPossible:
     """{errors} of {requests} calls to {store} in {window} fail: does not fire, because {minimum} errors are the
     minimum."""
-    alert, (labels, *_), (*others, store) = longer_window(platform), names(platform), outer_stores(platform)
-    during, few, below = incident(platform), alert.too_few_errors(), ticket_alert(platform).just_below
+    (labels, *_), (*others, store) = names(platform), outer_stores(platform)
+    alert = longer_window(platform, store)
+    during, few = incident(platform), alert.too_few_errors()
+    below = {other: ticket_alert(platform, other).just_below for other in others}
     if few is None:
         return not_possible(NO_FEWER_ERRORS)
     return scenario(
         *store.series(labels, few, throughout(during)),
-        *(series for other in others for series in other.series(labels, below, throughout(during))),
+        *(series for other in others for series in other.series(labels, below[other], throughout(during))),
         *map(expect_none, during.throughout(10, 11, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim={"store": store.name, **alert.few_errors_claim(few)},

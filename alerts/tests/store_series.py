@@ -14,6 +14,7 @@ from generator.dsl.alert_test import InputSeries, Segment, input_series
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic
+from generator.dsl.units import Quantity
 
 Course = Callable[[Fraction], tuple[Segment, ...]]
 """Makes the segments of a rate per minute."""
@@ -21,11 +22,19 @@ Course = Callable[[Fraction], tuple[Segment, ...]]
 
 @dataclass(frozen=True)
 class Store:
-    """A store of the platform, and the counters of its calls and errors."""
+    """A store of the platform, the counters of its calls and errors, and the error ratios above which a ticket is
+    opened and somebody is paged."""
 
     name: str
     calls: tuple[Counter, ...]
     errors: Counter
+    ticket: Quantity
+    page: Quantity
+
+    @property
+    def thresholds(self) -> tuple[Quantity, Quantity]:
+        """Both thresholds."""
+        return self.ticket, self.page
 
     @property
     def labels(self) -> Labels:
@@ -46,7 +55,8 @@ class Store:
 def stores(platform: Platform) -> tuple[Store, ...]:
     """The platform's stores without thresholds of their own if there are two, or all; those with the most counters
     last."""
-    own = {*platform.storage.ticket_overrides, *platform.storage.page_overrides}
+    thresholds = platform.storage
+    own = {*thresholds.ticket_overrides, *thresholds.page_overrides}
     of_all = {member.distinguishing_labels[STORE]: member.counter for member in STORAGE_ERRORS.members}
     errors = {name: counter for name, counter in of_all.items() if name in platform.stores}
     calls = {
@@ -55,7 +65,17 @@ def stores(platform: Platform) -> tuple[Store, ...]:
     }
     usual = [name for name in errors if name not in own]
     names = usual if len(usual) > 1 else list(errors)
-    return tuple(sorted((Store(name, calls[name], errors[name]) for name in names), key=lambda each: len(each.calls)))
+    result = (
+        Store(
+            name,
+            calls[name],
+            errors[name],
+            thresholds.ticket_overrides.get(name, thresholds.ticket),
+            thresholds.page_overrides.get(name, thresholds.page),
+        )
+        for name in names
+    )
+    return tuple(sorted(result, key=lambda store: len(store.calls)))
 
 
 def outer_stores(platform: Platform) -> tuple[Store, ...]:

@@ -248,7 +248,7 @@ def labels_of(series: InputSeries, contract: Contract) -> dict[str, str]:
         label.name: value
         for combined in contract.combined_counters
         for member in combined.members
-        if member.counter is series.metric
+        if member.counter.name == series.metric.name
         for label, value in member.distinguishing_labels.items()
     }
     return {**distinguishing, **series.labels}

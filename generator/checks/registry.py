@@ -14,6 +14,7 @@ from generator.checks import (
     counters,
     dashboards,
     metric_coverage,
+    metric_labels,
     operands,
     panel_thresholds,
     promtool,
@@ -33,7 +34,18 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, alert_settings, contract, alerts, prose, thresholds, panel_thresholds, windows, alert_tests),
+    *(
+        config_checks,
+        alert_settings,
+        metric_labels,
+        contract,
+        alerts,
+        prose,
+        thresholds,
+        panel_thresholds,
+        windows,
+        alert_tests,
+    ),
     *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
@@ -44,8 +56,8 @@ T = TypeVar("T")
 
 
 def owner_problems(platform: Platform, definitions: Definitions) -> list[Problem]:
-    """The violations in the owners of a platform."""
-    return _problems(LOADED, LoadedPlatform(platform, definitions.families, definitions.alerts))
+    """The violations in what a platform says about alerts and metrics."""
+    return _problems(LOADED, LoadedPlatform(platform, definitions.families, definitions.alerts, definitions.contract))
 
 
 def definition_problems(lowered: Lowered) -> list[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.config.durations import duration_of
-from generator.config.yaml_tree import KeyPath, Node
+from generator.config.yaml_tree import KeyPath
 from generator.dsl.platform import AlertSettings, Owner
 from generator.dsl.severity import Severity
 
@@ -39,17 +39,3 @@ def _settings(values: Mapping[str, Any], teams: Mapping[str, Any]) -> AlertSetti
         window=duration_of(window) if window else None,
         for_=duration_of(for_) if for_ else None,
     )
-
-
-def alert_locations(root: Node) -> dict[KeyPath, str]:
-    """Return the location of every key below `alerts`, by its path."""
-    locations: dict[KeyPath, str] = {}
-
-    def add(node: Node, path: KeyPath) -> None:
-        locations[path] = str(node.location)
-        for key, child in node.value.items() if isinstance(node.value, dict) else ():
-            add(child, (*path, key))
-
-    if (alerts := root.find(ALERTS)) is not None:
-        add(alerts, ALERTS)
-    return locations

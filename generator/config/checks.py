@@ -15,6 +15,7 @@ from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
 from generator.config.document import PlatformDocument, config_check
 from generator.config.loaded import LOADED, LoadedPlatform
+from generator.config.schema.platform import LATENCY_SLOS
 from generator.config.store_checks import thresholds_are_of_used_stores, vectorize_has_latency_slo
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
@@ -28,6 +29,7 @@ SERVICES: KeyPath = ("services",)
 AVAILABILITY: KeyPath = ("slos", "availability")
 LATENCIES: KeyPath = ("slos", "latency_p95_ms")
 ROUTE_LATENCIES: KeyPath = (*LATENCIES, "routes")
+SERVICE_LATENCIES: KeyPath = (*LATENCIES, "services")
 ERRORS: KeyPath = ("thresholds", "errors")
 MODELS: KeyPath = ("model_prices",)
 STORAGE: KeyPath = ("thresholds", "storage")
@@ -44,7 +46,7 @@ def platform_problems(document: PlatformDocument) -> list[Problem]:
 
 @config_check(
     "config/route-without-latency-slo",
-    reads=(SERVICES, ROUTE_LATENCIES),
+    reads=(SERVICES, ROUTE_LATENCIES, SERVICE_LATENCIES),
     bad="""
         services:
           api: [/a, /b, /search]
@@ -62,13 +64,18 @@ def platform_problems(document: PlatformDocument) -> list[Problem]:
     message='"/search" has no latency SLO; add it to slos.latency_p95_ms.routes',
 )
 def routes_have_latency_slos(document: Any) -> Iterator[ConfigViolation]:
-    """Every route of every service has a latency SLO.
+    """Every route of every service has a latency SLO, of its own or of its service.
 
     The latency alert compares the p95 of a route with its SLO; for a route without one it never fires.
     """
-    slos = document["slos"]["latency_p95_ms"]["routes"]
+    slos = document["slos"]["latency_p95_ms"]
+    of_routes, of_services = slos.get("routes", {}), slos.get("services", {})
+    if not of_routes and not of_services:
+        hint = LATENCY_SLOS["properties"]["routes"]["errorMessage"]
+        yield ConfigViolation(ROUTE_LATENCIES, "this key is required", hint)
+        return
     for path, route in routes_of_services(document):
-        if route not in slos:
+        if route not in of_routes and path[1] not in of_services:
             yield ConfigViolation(path, f"{quoted(route)} has no latency SLO", f"add it to {dotted(ROUTE_LATENCIES)}")
 
 
@@ -97,7 +104,7 @@ def latency_slos_have_routes(document: Any) -> Iterator[ConfigViolation]:
     No request is ever compared with the SLO of a route that is misspelt or was removed.
     """
     known = {route for _, route in routes_of_services(document)}
-    for route in document["slos"]["latency_p95_ms"]["routes"]:
+    for route in document["slos"]["latency_p95_ms"].get("routes", {}):
         if route not in known:
             hint = suggestion(route, known, "add it to the routes of a service")
             yield ConfigViolation((*ROUTE_LATENCIES, route), "no service has this route", hint)
@@ -149,8 +156,9 @@ def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
     Between two bounds Prometheus interpolates a p95, and it never returns more than the highest finite bound.
     """
     slos = document["slos"]["latency_p95_ms"]
-    for route, latency in slos["routes"].items():
-        yield from bucket_bound_violations((*ROUTE_LATENCIES, route), latency, LATENCY)
+    for kind in ("routes", "services"):
+        for name, latency in slos.get(kind, {}).items():
+            yield from bucket_bound_violations((*LATENCIES, kind, name), latency, LATENCY)
     yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
     if "vectorize" in slos:
         yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
@@ -273,7 +281,8 @@ def overrides_have_names(document: Any) -> Iterator[ConfigViolation]:
     }
     sections = {AVAILABILITY: document["slos"]["availability"], ERRORS: document["thresholds"]["errors"]}
     overrides = [((*path, kind), section.get(kind, {})) for path, section in sections.items() for kind in kinds]
-    overrides.append(((*LATENCIES, "models"), document["slos"]["latency_p95_ms"].get("models", {})))
+    latencies = document["slos"]["latency_p95_ms"]
+    overrides += [((*LATENCIES, kind), latencies.get(kind, {})) for kind in ("services", "models")]
     for path, names in overrides:
         known, what, otherwise = kinds[str(path[-1])]
         for name in names:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from contract.labels import ROUTE, STORE
-from generator.config.alerts import alert_locations, alerts_of
+from generator.config.alerts import ALERTS, alerts_of
 from generator.config.checks import platform_problems, sample_intervals
 from generator.config.document import PlatformDocument
+from generator.config.labels import METRIC_LABELS, STATIC_LABELS, metric_labels_of
 from generator.config.overlays import read_merged
 from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
-from generator.config.yaml_tree import Node, located
+from generator.config.yaml_tree import Node, located, locations
 from generator.dsl.platform import (
     PLAN_STORES,
     RETENTION_MARGIN,
@@ -82,7 +83,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         min_errors=quantity(thresholds["min_errors"], ERRORS_UNIT),
         availability=_availability(document),
         errors=_errors(document),
-        latency=_latency(document["slos"]["latency_p95_ms"]),
+        latency=_latency(document),
         cost=_cost(document),
         storage=_storage(thresholds["storage"]),
         telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
@@ -93,11 +94,13 @@ def platform_of(root: Node, document: Any) -> Platform:
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
         metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
-        alert_locations=alert_locations(root),
+        alert_locations=locations(root, ALERTS),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
         grafana=GrafanaSettings(**document.get("grafana", {})),
         labels=document.get("labels", {}),
+        metric_labels=metric_labels_of(document),
+        label_locations={**locations(root, METRIC_LABELS), **locations(root, STATIC_LABELS)},
         **_sampling(document),
     )
 
@@ -160,8 +163,17 @@ def _percentages(overrides: Any, key: str) -> dict[str, Quantity]:
     return {name: percent(values[key]) for name, values in overrides.items() if key in values}
 
 
-def _latency(latency: Any) -> LatencySlos:
-    routes = {route: quantity(value, MILLISECONDS) for route, value in latency["routes"].items()}
+def _latency(document: Any) -> LatencySlos:
+    """The SLOs of latency; a route without one of its own has that of its service."""
+    latency = document["slos"]["latency_p95_ms"]
+    of_services = latency.get("services", {})
+    of_routes = {
+        route: of_services[service]
+        for service, routes in document["services"].items()
+        if service in of_services
+        for route in routes
+    } | latency.get("routes", {})
+    routes = {route: quantity(value, MILLISECONDS) for route, value in of_routes.items()}
     return LatencySlos(
         route=ThresholdTable("latency_ms", MILLISECONDS, None, routes),
         ai=quantity(latency["ai"], MILLISECONDS),

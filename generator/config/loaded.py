@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from contract import CONTRACT
 from contract.labels import ORDER
 from generator.check import Stage
 from generator.dsl.alert import Alert
+from generator.dsl.contract import Contract
+from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
 
 
 @dataclass(frozen=True)
 class LoadedPlatform:
-    """A platform, and the alerts that are defined, with their families."""
+    """A platform, the alerts that are defined, with their families, and the contract with a project's own metrics."""
 
     platform: Platform
     families: Collection[str]
     alerts: tuple[Alert, ...] = ()
+    contract: Contract = CONTRACT
 
     @property
     def alerts_by_name(self) -> Mapping[str, tuple[Alert, ...]]:
@@ -26,9 +30,16 @@ class LoadedPlatform:
         return {name: tuple(alert for alert in self.alerts if alert.name == name) for name in names}
 
     @property
+    def default_labels(self) -> tuple[Label, ...]:
+        """The labels of the default contract, which a check of the platform file alone reserves."""
+        return ORDER
+
+    @property
     def reserved_labels(self) -> Collection[str]:
-        """The labels of the contract, which no platform can set."""
-        return {label.name for label in ORDER}
+        """The labels of the contract, and those that the platform adds to metrics: alerts cannot get them."""
+        return {
+            label.name for label in (*self.default_labels, *self.contract.labels)
+        } | self.platform.metric_labels.keys()
 
 
 LOADED: Stage[LoadedPlatform] = Stage(

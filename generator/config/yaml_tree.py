@@ -171,6 +171,22 @@ def located(root: Node, violation: ConfigViolation) -> LocatedConfigViolation:
     return LocatedConfigViolation(violation, root.nearest(violation.path).location)
 
 
+def locations(root: Node, path: KeyPath) -> dict[KeyPath, str]:
+    """Return the location of a key and of every key and item below it, by its path; empty where it is missing."""
+    result: dict[KeyPath, str] = {}
+
+    def add(node: Node, path: KeyPath) -> None:
+        result[path] = str(node.location)
+        children = node.value.items() if isinstance(node.value, dict) else ()
+        items = enumerate(node.value) if isinstance(node.value, list) else ()
+        for key, child in (*children, *items):
+            add(child, (*path, key))
+
+    if (node := root.find(path)) is not None:
+        add(node, path)
+    return result
+
+
 def dotted(path: KeyPath) -> str:
     """Return a path as text, `services.worker-api[0]`; a key with a dot or a special character is quoted."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in path).removeprefix(".")

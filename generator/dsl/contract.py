@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
+from generator.dsl.query import Readable
 from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
@@ -46,6 +47,10 @@ class Contract:
         return tuple(item for area in self.areas.values() for item in area if isinstance(item, BuiltIn))
 
     @cached_property
+    def _by_name(self) -> Mapping[str, Declared]:
+        return {item.name: item for item in self.declared}
+
+    @cached_property
     def _areas_of_names(self) -> Mapping[str, str]:
         return {item.name: area for area, items in reversed([*self.areas.items()]) for item in items}
 
@@ -57,6 +62,19 @@ class Contract:
         pairs = ((areas[area], declared) for area, declared in complete.areas.items())
         is_complete = all(list(map(id, reduced)) == list(map(id, declared)) for reduced, declared in pairs)
         return complete if is_complete else replace(self, areas=areas, complete=complete)
+
+    def with_labels(self, added: Mapping[str, tuple[Label, ...]]) -> Contract:
+        """The contract whose metrics of these names have these labels, too."""
+        if not any(added.values()):
+            return self
+        areas = {area: tuple(_with_labels(item, added) for item in items) for area, items in self.areas.items()}
+        new = dict.fromkeys(label for labels in added.values() for label in labels)
+        complete = self.complete and self.complete.with_labels(added)
+        return replace(self, areas=areas, labels=(*self.labels[:-1], *new, self.labels[-1]), complete=complete)
+
+    def declared_as(self, item: Readable) -> Readable:
+        """What this contract declares under the name of a metric that a definition reads, or else the metric itself."""
+        return self._by_name.get(item.name, item)
 
     def area_of(self, name: str) -> str:
         """The area that declares what has this name. Raises KeyError for an unknown name."""
@@ -73,6 +91,17 @@ def _of_stores(declared: Iterable[Declared], stores: Collection[str]) -> Iterato
         reduced = item.of_stores(stores) if isinstance(item, CombinedCounter) else item
         if reduced is not None and (not isinstance(reduced, Metric) or uses(stores, reduced)):
             yield reduced
+
+
+def _with_labels(item: Declared, added: Mapping[str, tuple[Label, ...]]) -> Declared:
+    if isinstance(item, CombinedCounter):
+        counters = (
+            replace(each.counter, labels=(*each.counter.labels, *added.get(each.counter.name, ())))
+            for each in item.members
+        )
+        pairs = zip(item.members, counters, strict=True)
+        return replace(item, members=tuple(replace(member, counter=counter) for member, counter in pairs))
+    return replace(item, labels=(*item.labels, *added[item.name])) if added.get(item.name) else item
 
 
 def declarations(values: Iterable[object]) -> tuple[Declared, ...]:

@@ -97,6 +97,15 @@ class AlertSettings:
 
 
 @dataclass(frozen=True)
+class MetricLabel:
+    """A label that a platform adds to metrics: its values, and the names of the metrics (None: all that Workers count
+    for requests)."""
+
+    values: tuple[str, ...]
+    metrics: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Links:
     """Base URLs, without a slash at the end."""
 
@@ -135,7 +144,9 @@ class Platform:
     of the keys of `owners` in the platform's files, for messages. `alerts` has the settings of alerts by name
     and declared severity (None: the only one that the name has); `alert_locations` are the
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
-    pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts.
+    pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts,
+    `metric_labels` those that the platform adds to metrics; `label_locations` are the locations of the keys of both, by
+    path.
     """
 
     name: str
@@ -164,6 +175,8 @@ class Platform:
     retention: Duration = days(30) + RETENTION_MARGIN
     grafana: GrafanaSettings = GrafanaSettings()
     labels: Mapping[str, str] = field(default_factory=dict)
+    metric_labels: Mapping[str, MetricLabel] = field(default_factory=dict)
+    label_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def sample_interval(self) -> Duration:

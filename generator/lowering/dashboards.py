@@ -17,6 +17,7 @@ from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
 from generator.lowering.ids import panel_id, row_id, uid
+from generator.lowering.metric_labels import variable_sources
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
@@ -45,7 +46,7 @@ class DashboardLowering:
             title=dashboard.title,
             description=dashboard.description,
             tags=dashboard.tags,
-            variables=tuple(map(self._variable, dashboard.variables)),
+            variables=(*map(self._variable, dashboard.variables), *map(self._variable, self._added(dashboard))),
             annotations=alert_annotations(dashboard),
             links=tuple(links),
             rows=self._rows(dashboard),
@@ -70,6 +71,11 @@ class DashboardLowering:
         name = variable.label.variable
         return VariableSpec(name, name.title(), variable.label, source, variable.multi, current)
 
+    def _added(self, dashboard: Dashboard) -> tuple[Variable, ...]:
+        """The variables of the platform's labels that filter panels of a dashboard."""
+        sources = variable_sources(dashboard, self.platform, self.rules.contract)
+        return tuple(Variable(label, metric) for label, metric in sources.items())
+
     def _rows(self, dashboard: Dashboard) -> tuple[RowSpec, ...]:
         context = PanelContext(
             QueryLowering(self.platform, self.rules, for_dashboard=True),
@@ -77,6 +83,7 @@ class DashboardLowering:
             self.link_path,
             tuple(variable.label for variable in dashboard.variables if not variable.multi),
             self.alerts,
+            tuple(variable.label for variable in self._added(dashboard)),
         )
         rows: list[RowSpec] = []
         problems: list[Problem] = []

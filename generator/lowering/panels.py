@@ -40,6 +40,7 @@ from generator.ir.dashboard import (
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import min_step
 from generator.lowering.legend import hidden_name_part, known_names, legend
+from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
@@ -52,7 +53,8 @@ NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
     those whose variable has one value; `link_path` makes the path of another dashboard; `alerts` are those whose
-    thresholds panels show.
+    thresholds panels show. `platform_labels` are those that the platform adds: their variables filter a panel as a
+    whole, or not at all.
     """
 
     lowering: QueryLowering
@@ -60,11 +62,17 @@ class PanelContext:
     link_path: Callable[[str, str], str]
     constant_labels: tuple[Label, ...] = ()
     alerts: Sequence[Alert] = ()
+    platform_labels: tuple[Label, ...] = ()
 
     @property
     def thresholds(self) -> PanelThresholds:
         """Resolves the thresholds of panels."""
         return PanelThresholds(self.lowering.platform, self.alerts)
+
+    def of_panel(self, visualization: Visualization) -> PanelContext:
+        """The context of a panel, with the variables of the platform's labels that filter it."""
+        filters = filters_of(visualization, self.platform_labels, self.lowering.rules.contract)
+        return replace(self, variables=(*self.variables, *filters)) if filters else self
 
     def series_of(self, bound: Bound) -> Expression:
         """The series of a bound that differs by label value, filtered like the panel's other series."""
@@ -86,6 +94,7 @@ class PanelContext:
         """A query with the matchers of the template variables that apply to it."""
 
         def add_matchers(metric_query: MetricQuery) -> MetricQuery:
+            metric_query = replace(metric_query, metric=self.lowering.rules.contract.declared_as(metric_query.metric))
             labels = self.variables if metric_query.filters is None else metric_query.filters
             applicable = [label for label in labels if label in self.variables and label in metric_query.metric.labels]
             return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))
@@ -99,6 +108,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
     if not isinstance(visualization, Visualization):
         what = f"the panel returns {shown(visualization)}, which is not a visualization"
         raise DefinitionError(what, "return TimeSeries(…), Stat(…) or Table(…)")
+    context = context.of_panel(visualization)
     title, description = panel_texts(panel, visualization, context.thresholds.texts(visualization))
     blank = PanelSpec(
         id=id,

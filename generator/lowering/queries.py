@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
@@ -13,7 +14,6 @@ from generator.dsl.metrics import (
     Age,
     Buckets,
     CombinedCounter,
-    Countable,
     FiringCount,
     Forecast,
     Increase,
@@ -25,7 +25,7 @@ from generator.dsl.metrics import (
     SeriesCount,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query
+from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query, Readable
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
@@ -37,6 +37,7 @@ from generator.lowering.thresholds import AREA, constant, error_budgets, price_s
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ONE_MINUTE = minutes(1)
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
+M = TypeVar("M", bound=Readable)
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class QueryLowering:
                 spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
                 return per_step if spec.single_tenant else Binary("/", per_step, BASE_SECONDS)
-            case Buckets():
-                spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
+            case Buckets(metric=histogram):
+                spec = IncreaseSpec(self._of_platform(histogram), query.matchers, (*query.by_labels, BUCKET_BOUND))
                 return increase(self.rules, spec, query.window, averaged=True)
             case Quantile():
                 value = self._quantile(query)
@@ -71,10 +72,12 @@ class QueryLowering:
                 return self._firing_count(query)
         return self._derived(query)
 
-    def _of_platform(self, metric: Countable) -> Countable:
-        """A combined counter of those counters alone that the platform has."""
-        reduced = metric.of_stores(self.platform.stores) if isinstance(metric, CombinedCounter) else None
-        return metric if reduced is None else reduced
+    def _of_platform(self, metric: M) -> M:
+        """A metric with the labels that the platform adds; a combined counter of those counters alone that it has."""
+        declared = self.rules.contract.declared_as(metric)
+        current = declared if isinstance(declared, type(metric)) else metric
+        reduced = current.of_stores(self.platform.stores) if isinstance(current, CombinedCounter) else None
+        return reduced if isinstance(reduced, type(metric)) else current
 
     def _derived(self, query: Query) -> Expression:
         match query:
@@ -129,7 +132,7 @@ class QueryLowering:
         return Binary("/", filled, Binary(">", lower, ZERO))
 
     def _quantile(self, query: Quantile) -> Expression:
-        spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
+        spec = IncreaseSpec(self._of_platform(query.metric), query.matchers, (*query.by_labels, BUCKET_BOUND))
         q = Scalar(Fraction(str(query.q)))
         if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
             return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))

@@ -15,6 +15,7 @@ from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule
+from generator.lowering.metric_labels import with_labelled_series
 from generator.output import alert_test_path
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
@@ -76,7 +77,7 @@ def alert_test_files(
         raise BuildError(problems)
     built.sort(key=lambda test: (test.module, test.interval))
     return {
-        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval, platform.metric_prefix)
+        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval, platform)
         for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
 
@@ -112,7 +113,7 @@ def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Proble
 
 
 def _file(
-    tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration, prefix: str
+    tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration, platform: Platform
 ) -> str:
     alerts = {built.test.alert for built in tests}
     needed = {name for (alert, _), tested in rules.items() if alert in alerts for name in tested.files}
@@ -122,17 +123,18 @@ def _file(
         files=[file.name for file in used],
         groups=[group.name for file in used for group in file.groups],
         interval=str(interval),
-        tests=[_test(built, rules, prefix) for built in tests],
+        tests=[_test(built, rules, platform) for built in tests],
     )
 
 
-def _test(built: BuiltTest, rules: TestedRules, prefix: str) -> dict[str, object]:
+def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str, object]:
     scenario, alert = built.scenario, built.test.alert
+    series = with_labelled_series(scenario.series, platform)
     return {
         "id": built.test.id,
         "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
-        "series": samples_by_series(scenario.series, scenario.sample_interval, prefix),
+        "series": samples_by_series(series, scenario.sample_interval, platform.metric_prefix),
         "alert": alert,
         "expectations": [
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from contract import CONTRACT
 from generator.config.schema.alerts import alerts_of
+from generator.config.schema.metrics import LABELLED_METRICS, metrics_of
 from generator.config.schema.platform import schema
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.contract import Contract
@@ -16,6 +17,7 @@ from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
+from generator.lowering.metric_labels import is_counted_for_requests
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
 from generator.rendering.json_text import json_text
@@ -36,12 +38,14 @@ def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str
     }
 
 
-def platform_schema(platform: Platform, alerts: Iterable[Alert]) -> dict[str, str]:
-    """The JSON Schema of platform files, for editors, by its path, with each alert and the keys that it takes."""
+def platform_schema(platform: Platform, alerts: Iterable[Alert], contract: Contract = CONTRACT) -> dict[str, str]:
+    """The JSON Schema of platform files, for editors, by its path, with each alert and the keys that it takes, and the
+    metrics that can have labels of the platform."""
     allowed: dict[str, dict[Severity, tuple[str, ...]]] = {}
     for alert in alerts:
         allowed.setdefault(alert.name, {})[alert.declared] = allowed_keys(alert, platform)
-    document = schema(alerts_of(allowed))
+    names = [metric.name for metric in contract.metrics if is_counted_for_requests(metric)]
+    document = schema(alerts_of(allowed), metrics_of({**LABELLED_METRICS["items"], "enum": names}))
     return {PLATFORM_SCHEMA: json_text(document) + "\n"}
 
 

@@ -84,6 +84,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         services=literal({service: list(routes) for service, routes in platform.services.items()}),
         typed=[(label.name, _type(LabelValueType(label), platform), label.help) for label in emitted],
         labels=_rows({label.name: _label(label, platform) for label in emitted}),
+        platform_labels=literal(list(platform.metric_labels)),
         metrics=_rows({metric.name: _metric(metric) for metric in metrics}, {m.name: m.help for m in metrics}),
         stores=_rows({store: _store(store, contract) for store in platform.stores}),
         line=[_typed(field, platform) for field in fields],

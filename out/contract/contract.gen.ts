@@ -94,6 +94,10 @@ export type LabelsOf<Name extends MetricName> = {
   readonly [Label in (typeof METRICS)[Name]["labels"][number]]: LabelValues[Label];
 };
 
+/** The labels that the platform adds to the contract's: the Worker's own code gives their values. */
+export const PLATFORM_LABELS = [] as const;
+export type PlatformLabel = (typeof PLATFORM_LABELS)[number];
+
 /** Metadata of a log line. A key that is not listed here is written only if the service passes it. */
 export interface Metadata {
   /** The step that the line records: the request's arrival, a call, the answer, a message of the application, or a message about telemetry. */

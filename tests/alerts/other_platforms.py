@@ -58,7 +58,16 @@ LOOSE = {
 }
 HIGH_MINIMUMS = {"thresholds.min_requests": 5000, "thresholds.min_errors": 700}
 LOWEST_MINIMUMS = {"thresholds.min_requests": 1, "thresholds.min_errors": 1}
-OTHER_SLO = {"slos.availability": {"target_percent": 99.9, "window_days": 90}, "thresholds.min_errors": 50}
+OTHER_SLO = {
+    "slos.availability": {"target_percent": 99.9, "window_days": 90},
+    "slos.latency_p95_ms": {
+        "services": {"worker-api": 2500},
+        "routes": {"/ingest": 1000},
+        "ai": 10000,
+        "vectorize": 250,
+    },
+    "thresholds.min_errors": 50,
+}
 ODD_NAMES = {
     "tenants": {
         'a "quoted" one': {"tokens_per_day": 31337},
@@ -67,6 +76,18 @@ ODD_NAMES = {
     },
     "model_prices": {"@cf/a/e": {"input": 0}, "@cf/a/f": {"input": 0, "output": 0}},
 }
+STORES: Mapping[str, Any] = {
+    "thresholds.storage": {
+        "ticket_percent": 1,
+        "page_percent": 10,
+        "stores": {
+            "vectorize": {"ticket_percent": 2, "page_percent": 20},
+            "kv": {"ticket_percent": 0.5, "page_percent": 0.6},
+            "durable_objects": {"ticket_percent": 30, "page_percent": 95},
+        },
+    }
+}
+LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
     "one-of-each": ONE_OF_EACH,
@@ -76,6 +97,8 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "lowest-minimums": LOWEST_MINIMUMS,
     "other-slo": OTHER_SLO,
     "odd-names": ODD_NAMES,
+    "labelled": LABELLED,
+    "stores": STORES,
 }
 
 

@@ -110,7 +110,8 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     assert not list(schema_violations(root, root.plain()))
     if check.stage is LOADED:
         definitions = built.lowered.definitions
-        return LoadedPlatform(platform_of(root, root.plain()), definitions.families, definitions.alerts)
+        platform = platform_of(root, root.plain())
+        return LoadedPlatform(platform, definitions.families, definitions.alerts, definitions.contract)
     return PlatformDocument(root, root.plain())
 
 

@@ -27,6 +27,27 @@ def test_the_target_of_a_route_goes_before_that_of_its_service(workspace: Worksp
     }
 
 
+def test_the_latency_slo_of_a_route_goes_before_that_of_its_service(workspace: Workspace) -> None:
+    """/a has its own SLO, /b that of its service, and /c one without any of its service."""
+    text = changed("{api: [/a, /b]}", "{api: [/a, /b], web: [/c]}")
+    slos = "{services: {api: 2500}, routes: {/a: 100, /c: 250}"
+    workspace.write({"platform.yaml": text.replace("{routes: {/a: 100, /b: 500}", slos)})
+    latency = load(Path("platform.yaml")).latency.route
+    assert {route: slo.text() for route, slo in latency.overrides.items()} == {
+        "/a": "100 ms",
+        "/b": "2.5 s",
+        "/c": "250 ms",
+    }
+    assert latency.default is None
+
+
+def test_routes_need_no_latency_slo_where_their_service_has_one(workspace: Workspace) -> None:
+    """Then the key `routes` may be missing."""
+    workspace.write({"platform.yaml": changed("{routes: {/a: 100, /b: 500}", "{services: {api: 500}")})
+    latency = load(Path("platform.yaml")).latency.route
+    assert {route: slo.text() for route, slo in latency.overrides.items()} == {"/a": "500 ms", "/b": "500 ms"}
+
+
 def test_without_overrides_there_is_one_target(workspace: Workspace) -> None:
     """The target is a constant, and no series of targets is needed."""
     workspace.write({"platform.yaml": changed("min_errors: 10", "min_errors: 11")})

@@ -1,6 +1,6 @@
 /** The context of a request: its log, its bindings and its counting. Nothing in it outlives the request. */
 
-import type { CounterName, Metadata, MetricName, Service } from "workers-ai-observability/contract";
+import type { CounterName, Metadata, MetricName, PlatformLabel, Service } from "workers-ai-observability/contract";
 import type { MetricLabels } from "./accumulator.ts";
 import type { WaitUntilContext } from "./flush.ts";
 import type { WriteLine } from "./log.ts";
@@ -24,7 +24,7 @@ export interface RequestLog<Pass extends string = never> extends Origin {
 }
 
 /** The labels of a metric that a context does not have. */
-type ExtraLabels<Name extends MetricName> = Omit<MetricLabels<Name>, "tenant_id" | "route">;
+type ExtraLabels<Name extends MetricName> = Omit<MetricLabels<Name>, "tenant_id" | "route" | PlatformLabel>;
 type CountArguments<Name extends MetricName> =
   Record<never, never> extends ExtraLabels<Name>
     ? [value: number] | (Name extends CounterName ? [] : never)
@@ -42,8 +42,8 @@ export interface Context<Env = unknown, Pass extends string = never> {
   /** The application's log. */
   readonly log: RequestLog<Pass>;
   /**
-   * Counts for the request's tenant and route: adds to a counter, or adds an observation, in its unit, to a histogram. The
-   * last request of each series is kept as an exemplar.
+   * Counts for the request's tenant, route and labels of the platform: adds to a counter, or adds an observation, in its unit, to
+   * a histogram. The last request of each series is kept as an exemplar.
    */
   count<Name extends MetricName>(metric: Name, ...args: CountArguments<Name>): void;
   /** Flushes what was counted, by the Worker's own bindings. Returns a Promise only in `sync` mode. */

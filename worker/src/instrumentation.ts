@@ -10,19 +10,28 @@ import { flush, scheduleFlush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
 import { type AllowedKeys, allowedKeys } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
-import type { DebugSetting, ServiceOptions } from "./options.ts";
+import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
 
 const MAX_DEBUG_MS = 86_400_000;
 
 /** What all requests of a service share. */
 export interface Instrumentation<Env> {
-  readonly options: ServiceOptions<Env, Service, string>;
+  readonly options: InstrumentationOptions<Env>;
   readonly keys: AllowedKeys;
 }
 
+interface InstrumentationOptions<Env> extends ServiceOptions<Env, Service, string> {
+  readonly labels?: LabelFunction<Env> | undefined;
+}
+
+/** Returns the platform's labels of a request, or of work without one; undefined if they cannot be determined. */
+export function labelsOf<Env>({ options }: Instrumentation<Env>, request: Request | undefined, env: Env): unknown {
+  return runSafely(options.service, () => options.labels?.(request, env));
+}
+
 /** Throws a TypeError if the contract does not have the service, or if keys of `pass` cannot be logged. */
-export function createInstrumentation<Env>(options: ServiceOptions<Env, Service, string>): Instrumentation<Env> {
+export function createInstrumentation<Env>(options: InstrumentationOptions<Env>): Instrumentation<Env> {
   registerService(options.service);
   return { options, keys: allowedKeys(options.pass) };
 }
@@ -67,13 +76,13 @@ function isDebugging(debug: DebugSetting | undefined, service: string): boolean 
 
 function createCounting(
   service: Service,
-  { requestId, tenantId, route }: Origin,
+  { requestId, tenantId, route, labels }: Origin,
   env: TelemetryEnv,
   executionContext: WaitUntilContext,
 ): Pick<Context, "count" | "flush"> {
   return {
     count(metric: MetricName, value = 1, extraLabels?: object) {
-      count(service, metric, { tenant_id: tenantId, route, ...extraLabels } as never, value, requestId);
+      count(service, metric, { ...labels, tenant_id: tenantId, route, ...extraLabels } as never, value, requestId);
       runSafely(service, () => scheduleFlush(service, env, executionContext));
     },
     flush: () => runSafely(service, () => flush(service, env, executionContext)),

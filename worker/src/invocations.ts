@@ -5,7 +5,7 @@ import { withMembers } from "./bindings/call.ts";
 import { unwrapMessage } from "./bindings/queue.ts";
 import { elapsedSince, now } from "./clock.ts";
 import type { Context, RequestLog } from "./context.ts";
-import { createContext, createInstrumentation, type Instrumentation } from "./instrumentation.ts";
+import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { createLogBudget } from "./log.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, originOf } from "./origin.ts";
@@ -29,7 +29,8 @@ export function observeScheduled<Env, Pass extends string>(
   instrumentation: Instrumentation<Env>,
 ): WorkerHandlers<Env>["scheduled"] {
   return async (controller, env, ctx) => {
-    const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin: createOrigin() });
+    const labels = labelsOf(instrumentation, undefined, env);
+    const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin: createOrigin({ labels }) });
     await logInvocation("schedule", [context], context, () => handler(controller, context.env, ctx, context.log));
   };
 }
@@ -40,17 +41,18 @@ export function observeQueueHandler<Env, Pass extends string, Body>(
 ): WorkerHandlers<Env>["queue"] {
   return async (batch, env, ctx) => {
     const scope = { env, executionContext: ctx, budget: createLogBudget() };
+    const labels = labelsOf(instrumentation, undefined, env);
     const contexts: Context<Env, Pass>[] = [];
     const messages = batch.messages.map((message) => {
       const { body, origin } = unwrapMessage(message.body);
-      const context = createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin(origin) });
+      const context = createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin({ labels, ...origin }) });
       contexts.push(context);
       return withMembers(message, { body, env: context.env, log: context.log });
     });
     // work for the whole batch has an origin of its own, unless there is only one message
     const [first] = contexts;
     const isSingle = contexts.length === 1;
-    const context = first && isSingle ? first : createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin() });
+    const context = first && isSingle ? first : createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin({ labels }) });
     const observedBatch = withMembers(batch, { messages }) as ObservedMessageBatch<Body, Env, Pass>;
     await logInvocation("message", contexts, context, () => handler(observedBatch, context.env, ctx, context.log));
   };

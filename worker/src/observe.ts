@@ -3,7 +3,7 @@
 import { type Service, SERVICES } from "workers-ai-observability/contract";
 import { now } from "./clock.ts";
 import { runSafely } from "./diagnostics.ts";
-import { createContext, createInstrumentation, type Instrumentation } from "./instrumentation.ts";
+import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { observeQueueHandler, observeScheduled } from "./invocations.ts";
 import { requestMetadata } from "./log_line.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
@@ -53,7 +53,8 @@ async function answerRequest<Env, Pass extends string>(
   const incomingId = headers.get(REQUEST_ID_HEADER);
   const isTrusted = options.from === "bindings" && incomingId !== null;
   const requestId = isTrusted ? incomingId : undefined;
-  const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request) }, SERVICES[options.service]);
+  const labels = labelsOf(instrumentation, request, env);
+  const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request), labels }, SERVICES[options.service]);
   const metadata = requestMetadata(headers.get("cf-ray"), isTrusted ? undefined : incomingId);
   const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin, metadata });
   const pending = { context, request, startedAt };

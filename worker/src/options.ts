@@ -1,6 +1,6 @@
 /** The options and handlers of an observed Worker. */
 
-import type { Service } from "workers-ai-observability/contract";
+import type { PlatformLabel, Service } from "workers-ai-observability/contract";
 import type { BindingKinds } from "./bindings/env.ts";
 import type { RequestLog } from "./context.ts";
 import type { WaitUntilContext } from "./flush.ts";
@@ -24,7 +24,22 @@ export interface ServiceOptions<Env, Name extends Service, Pass extends string> 
 }
 
 /** The options of `observe`: a Worker's own handlers, each with a log as its last argument, and how to identify requests. */
-export interface ObserveOptions<Env, Name extends Service, Pass extends string, Body> extends ServiceOptions<Env, Name, Pass> {
+export type ObserveOptions<Env, Name extends Service, Pass extends string, Body> = HandlerOptions<Env, Name, Pass, Body> &
+  LabelOptions<Env>;
+
+/** Values before they are checked: one that is missing, or that the platform does not list, counts as `other`. */
+export type PlatformLabelValues = { readonly [Label in PlatformLabel]: string | null | undefined };
+
+/**
+ * Returns the labels that the platform adds to its metrics. Work that no request started, such as a schedule, has no request.
+ * If it throws, all count as `other`.
+ */
+export type LabelFunction<Env> = (request: Request | undefined, env: Env) => PlatformLabelValues;
+
+/** The option `labels`, which is required where the platform adds labels to its metrics, and does not exist elsewhere. */
+type LabelOptions<Env> = [PlatformLabel] extends [never] ? { readonly labels?: undefined } : { readonly labels: LabelFunction<Env> };
+
+export interface HandlerOptions<Env, Name extends Service, Pass extends string, Body> extends ServiceOptions<Env, Name, Pass> {
   /** Who can reach the Worker: with `bindings`, only bindings can, and an incoming request id is trusted. Default: `outside`. */
   readonly from?: "outside" | "bindings";
   /** Returns the tenant that sent a request. If it throws, or returns nothing, the tenant counts as `unknown`. */

@@ -1,6 +1,6 @@
 /** The origin of work: the id, tenant and route of a request, and how they travel with all work that the request causes. */
 
-import { FIELDS, LABELS, type LabelValues, type Service, type SERVICES } from "workers-ai-observability/contract";
+import { FIELDS, LABELS, type LabelValues, PLATFORM_LABELS, type PlatformLabel, type Service, type SERVICES } from "workers-ai-observability/contract";
 import { labelValue, OTHER } from "./series.ts";
 
 export type Route = LabelValues["route"];
@@ -11,13 +11,18 @@ export type RouteOf<Name extends Service> = (typeof SERVICES)[Name][number] | "o
  * The request that work is done for. Plain values: pass it to services, objects and messages as an argument of an RPC call,
  * which has no headers.
  */
-export interface Origin {
+export interface Origin extends OriginLabels {
   /** A UUID in lower case, created where the request came in. */
   readonly requestId: string;
   /** The tenant as the metrics name it: `unknown` if the request names none, `other` if the name is not valid. */
   readonly tenantId: string;
   readonly route: Route;
 }
+
+/** The values of the labels that the platform adds to its metrics. */
+export type PlatformLabels = { readonly [Label in PlatformLabel]: LabelValues[Label] };
+/** The property `labels` of an origin, which is always there if the platform adds labels to its metrics. */
+type OriginLabels = [PlatformLabel] extends [never] ? { readonly labels?: PlatformLabels } : { readonly labels: PlatformLabels };
 
 export const REQUEST_ID_HEADER = "x-request-id";
 /** The whole origin in URL encoding: so any tenant fits into a header, and any header can be parsed. */
@@ -32,18 +37,25 @@ export function createOrigin(
   values: { readonly [Key in keyof Origin]?: unknown } = {},
   routes: readonly unknown[] = LABELS.route.values,
 ): Origin {
-  const { requestId, tenantId, route } = values;
+  const { requestId, tenantId, route, labels } = values;
   return {
     requestId: isRequestId(requestId) ? requestId : crypto.randomUUID(),
     tenantId: labelValue("tenant_id", tenantId)!,
     route: routes.includes(route) ? (route as Route) : OTHER,
-  };
+    ...(PLATFORM_LABELS.length > 0 && { labels: platformLabels(labels) }),
+  } as Origin;
+}
+
+/** Returns the labels of the platform from unchecked values: one that is missing or not listed becomes `other`. */
+function platformLabels(values: unknown): PlatformLabels {
+  const unchecked = Object(values ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(PLATFORM_LABELS.map((label) => [label, labelValue(label, unchecked[label])])) as PlatformLabels;
 }
 
 /** Returns the origin that a Worker sent with a request to a Durable Object's `fetch`, which only bindings can reach. */
 export function originOf({ headers }: Request): Origin {
-  const parameters = new URLSearchParams(headers.get(ORIGIN_HEADER) ?? "");
-  return createOrigin({ requestId: headers.get(REQUEST_ID_HEADER), ...Object.fromEntries(parameters) });
+  const parameters = Object.fromEntries(new URLSearchParams(headers.get(ORIGIN_HEADER) ?? ""));
+  return createOrigin({ requestId: headers.get(REQUEST_ID_HEADER), ...parameters, labels: parameters });
 }
 
 /** Which part of an origin is sent: only the id, or all of it, to the application's own Durable Objects. */
@@ -52,8 +64,9 @@ export type OriginScope = "id" | "all";
 /** Returns the request that a binding's `fetch` was called with, with the origin in its headers. */
 export function requestWithOrigin(input: RequestInfo | URL, init: RequestInit | undefined, origin: Origin, scope: OriginScope): Request {
   const request = new Request(input as RequestInfo, init);
+  const { labels, ...parameters } = origin;
   request.headers.set(REQUEST_ID_HEADER, origin.requestId);
   // always set, so that no origin from outside is passed on
-  request.headers.set(ORIGIN_HEADER, scope === "all" ? String(new URLSearchParams({ ...origin })) : "");
+  request.headers.set(ORIGIN_HEADER, scope === "all" ? String(new URLSearchParams({ ...labels, ...parameters })) : "");
   return request;
 }

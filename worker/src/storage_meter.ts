@@ -1,6 +1,6 @@
 /** Counts calls to stores that `observe` does not instrument, such as D1, R2 and Queues. */
 
-import { type CounterName, type HistogramName, STORES } from "workers-ai-observability/contract";
+import { type CounterName, type HistogramName, type MetricName, STORES } from "workers-ai-observability/contract";
 import type { MetricLabels } from "./accumulator.ts";
 import type { Meter } from "./meter.ts";
 
@@ -8,6 +8,12 @@ import type { Meter } from "./meter.ts";
 export type StoreName = keyof typeof STORES;
 /** An operation on a store. */
 export type StoreOperation<Store extends StoreName> = keyof (typeof STORES)[Store]["calls"] & string;
+
+/** The metrics of a store. */
+type StoreMetric<Store extends StoreName> = Extract<
+  (typeof STORES)[Store]["calls"][StoreOperation<Store>] | (typeof STORES)[Store][keyof (typeof STORES)[Store]],
+  MetricName
+>;
 
 /** How a call ended. */
 export interface StorageCall {
@@ -34,7 +40,7 @@ export function countStorage<Store extends StoreName>(
   meter: Meter,
   store: Store,
   operation: StoreOperation<Store>,
-  labels: MetricLabels<"requests_total">,
+  labels: MetricLabels<StoreMetric<Store>>,
   { failed = false, latencyMs, calls = 1, requestId }: StorageCall = {},
 ): void {
   const metrics = Object.hasOwn(STORES, store) ? (STORES as Readonly<Record<string, StoreMetrics>>)[store] : undefined;

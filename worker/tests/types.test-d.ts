@@ -74,3 +74,5 @@ export const rpc = (log: RequestLog, env: Env, ctx: ExecutionContext): Promise<s
   withRequest({ service: "worker-api", request: log.origin, env, ctx }, (own, inner) => `${inner.requestId} ${String(own.KV)}`);
 // @ts-expect-error an origin needs more than an id
 export const incompleteOrigin = (env: Env, ctx: ExecutionContext) => withRequest({ service: "worker-api", request: { requestId: "x" }, env, ctx }, () => 1);
+// @ts-expect-error a platform without labels of its own has no such option
+observe({ service: "worker-api", labels: () => ({ region: "eu" }), fetch: respond });

@@ -76,7 +76,18 @@ LATENCY_SLOS = record(
     "a mapping of latency SLOs",
     "SLOs of the 95th percentile of latency, in milliseconds.",
     {
-        "routes": table("a mapping of routes", "The SLO of every route of every service.", ROUTE_NAME, LATENCY),
+        "routes": table(
+            "a mapping of routes",
+            "The SLO of each route; one that is not listed has that of its service.",
+            ROUTE_NAME,
+            LATENCY,
+        ),
+        "services": table(
+            "a mapping of services",
+            "The SLO of the routes of a service that have none of their own.",
+            SERVICE_NAME,
+            LATENCY,
+        ),
         "ai": {**LATENCY, "description": f"Calls to a model. {LATENCY['description']}"},
         "vectorize": {
             **LATENCY,
@@ -85,7 +96,7 @@ LATENCY_SLOS = record(
         },
         "models": table("a mapping of models", "Models with another SLO than `ai`.", MODEL_NAME, LATENCY),
     },
-    optional=("vectorize", "models"),
+    optional=("routes", "services", "vectorize", "models"),
 )
 SLOS = record(
     "a mapping of SLOs", "The service level objectives.", {"availability": AVAILABILITY, "latency_p95_ms": LATENCY_SLOS}
@@ -260,10 +271,10 @@ PLATFORM = record(
 )
 
 
-def schema(alerts: Schema = ALERTS) -> Schema:
-    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` is
-    the schema of the key of this name."""
-    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts}}
+def schema(alerts: Schema = ALERTS, metrics: Schema = METRICS) -> Schema:
+    """Return the schema of a platform file (JSON Schema 2020-12): all keys, or any of them with `extends`. `alerts` and
+    `metrics` are the schemas of the keys of these names."""
+    platform = {**PLATFORM, "properties": {**PLATFORM["properties"], "alerts": alerts, "metrics": metrics}}
     extends = {
         "title": "a path",
         "description": "The platform file that this one is merged over, relative to this one. `null` removes a key.",

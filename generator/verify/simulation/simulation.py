@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.metrics import uses
 from generator.dsl.platform import Platform
+from generator.lowering.metric_labels import labels_of
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
@@ -65,7 +67,18 @@ def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulati
     for index, tenant_route in enumerate(all_tenant_routes):
         measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
         progress("simulating", index + 1, len(all_tenant_routes))
-    return Simulation(plan, merge(each for each in measurements if uses(plan.platform.stores, each.metric)))
+    existing = (each for each in measurements if uses(plan.platform.stores, each.metric))
+    return Simulation(plan, merge(_with_metric_labels(each, plan.platform) for each in existing))
+
+
+def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measurements:
+    """Measurements with the labels that the platform adds. All requests of a tenant have the same values."""
+    labels = labels_of(measurements.metric, platform)
+    if not labels:
+        return measurements
+    tenant = zlib.crc32(measurements.labels[TENANT.name].encode())
+    added = {label.name: label.listed[tenant % len(label.listed)] for label in labels}
+    return replace(measurements, labels={**measurements.labels, **added})
 
 
 def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:

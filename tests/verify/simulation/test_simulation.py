@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from contract.ai import TOKENS
 from contract.api import ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import STORE, TENANT
 from contract.rag import RAG_CACHE_HIT_RATE
-from generator.dsl.platform import Platform
+from generator.dsl.platform import MetricLabel, Platform
 from generator.verify.simulation.clock import DAY, Clock
 from generator.verify.simulation.ground_truth import GroundTruth
 from generator.verify.simulation.incident import Incident, IncidentKind
@@ -48,6 +49,35 @@ def test_every_metric_of_a_worker_is_simulated(platform: Platform) -> None:
     simulated = {(item.metric.name, tuple(item.labels)) for item in simulation.measurements}
     emitted = [metric for metric in METRICS if metric not in (RAG_CACHE_HIT_RATE, HEARTBEAT)]
     assert simulated == {(metric.name, tuple(label.name for label in metric.labels)) for metric in emitted}
+
+
+def test_series_have_the_labels_of_the_platform(platform: Platform) -> None:
+    """A tenant's requests have one region; of a metric without the label nothing changes, and neither do the events."""
+    labels = {"region": MetricLabel(("eu", "us"), ("requests_total", "latency_ms"))}
+    labelled, plain = (
+        simulate_hours(each, hours=1, tenants=12) for each in (replace(platform, metric_labels=labels), platform)
+    )
+
+    def amounts(simulation: Simulation) -> dict[tuple[str, ...], list[int]]:
+        return {
+            (item.metric.name, *(value for label, value in item.labels.items() if label != "region")): list(
+                item.amounts
+            )
+            for item in simulation.measurements
+        }
+
+    assert amounts(labelled) == amounts(plain)
+    regions: dict[str, set[str]] = {}
+    for item in labelled.measurements:
+        assert ("region" in item.labels) == (item.metric.name in ("requests_total", "latency_ms"))
+        if "region" in item.labels:
+            regions.setdefault(item.labels["tenant_id"], set()).add(item.labels["region"])
+    assert len(regions) == 12
+    assert {len(values) for values in regions.values()} == {1}
+    assert set().union(*regions.values()) == {"eu", "us", "other"}
+    assert 'requests_total{tenant_id="' in _text(labelled)
+    assert 'latency_ms_bucket{tenant_id="' in _text(labelled)
+    assert re.search(r'^latency_ms_sum\{[^}]*region="\w+"\}', _text(labelled), re.MULTILINE)
 
 
 @pytest.mark.parametrize("stores", [("vectorize", "durable_objects"), ("d1",)])

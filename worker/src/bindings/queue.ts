@@ -28,7 +28,7 @@ function wrapBody(body: unknown, { contentType }: QueueSendOptions = {}, origin:
 
 /** Returns the inner body of a message and the origin that it was sent with; of any other message, the body as it came. */
 export function unwrapMessage(message: unknown): { body: unknown; origin?: Origin } {
-  const { body, requestId, tenantId, route, ...others } = Object(message) as WrappedBody;
+  const { body, requestId, tenantId, route, labels, ...others } = Object(message) as WrappedBody;
   const isWrapped = isRequestId(requestId) && tenantId && route && Object.keys(others).length === 0;
-  return isWrapped ? { body, origin: { requestId, tenantId, route } } : { body: message };
+  return isWrapped ? { body, origin: { requestId, tenantId, route, ...(labels && { labels }) } } : { body: message };
 }
