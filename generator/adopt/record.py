@@ -45,7 +45,7 @@ def record_of_version(version: str) -> Record:
 def current_record() -> Record:
     """The record of the installed default definitions, on the platform of their alert tests."""
     definitions = load_default_definitions()
-    return record(compile_all(load(ROOT / TEST_PLATFORM_NAME), definitions), definitions)
+    return record(compile_all(load(ROOT / TEST_PLATFORM_NAME, definitions.contract), definitions), definitions)
 
 
 def record(compiled: Compiled, definitions: Definitions) -> Record:

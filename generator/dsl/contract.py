@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
+from generator.dsl.query import Readable
 from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
+T = TypeVar("T", bound=Readable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +51,16 @@ class Contract:
     def _areas_of_names(self) -> Mapping[str, str]:
         return {item.name: area for area, items in reversed([*self.areas.items()]) for item in items}
 
+    @cached_property
+    def _by_name(self) -> Mapping[str, Declared]:
+        return {item.name: item for item in self.declared}
+
+    def current(self, metric: T) -> T:
+        """What this contract declares in place of a metric: the one of its name, which a project may have replaced;
+        the metric itself where it declares none."""
+        declared = self._by_name.get(metric.name)
+        return declared if isinstance(declared, type(metric)) else metric
+
     def of_stores(self, stores: Collection[str]) -> Contract:
         """The contract of a platform with these stores: without the metrics of others, and with combined counters of
         what remains."""
@@ -64,8 +76,12 @@ class Contract:
 
     def place_of(self, declared: Declared) -> str:
         """Where it is declared, for messages: contract/api.py requests_total."""
-        file = self.places.get(declared.name) or default_path(f"contract/{self.area_of(declared.name)}.py")
-        return f"{file} {declared.name}"
+        return self.place_of_name(declared.name)
+
+    def place_of_name(self, name: str) -> str:
+        """Where what has this name is declared, for messages. Raises KeyError for an unknown name."""
+        file = self.places.get(name) or default_path(f"contract/{self.area_of(name)}.py")
+        return f"{file} {name}"
 
 
 def _of_stores(declared: Iterable[Declared], stores: Collection[str]) -> Iterator[Declared]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from contract import WATCHDOG
@@ -25,7 +25,7 @@ from generator.dsl.metrics import (
     SeriesCount,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query
+from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
@@ -49,7 +49,9 @@ class QueryLowering:
     for_dashboard: bool = False
 
     def lower(self, query: Query) -> Expression:
-        """The expression of a query."""
+        """The expression of a query. Raises DefinitionError for a label that the contract's metric does not have."""
+        if isinstance(query, MetricQuery):
+            query = self.current(query)
         match query:
             case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
                 return increase(self.rules, IncreaseSpec(self._of_platform(metric), matchers, labels), window)
@@ -70,6 +72,20 @@ class QueryLowering:
             case FiringCount():
                 return self._firing_count(query)
         return self._derived(query)
+
+    def current(self, query: MetricQuery) -> MetricQuery:
+        """The query of the metric that a project has in place of the default one. Raises DefinitionError for a label
+        that it left out."""
+        metric = self.rules.contract.current(query.metric)
+        if metric is query.metric:
+            return query
+        read = (*query.by_labels, *(matcher.label for matcher in query.matchers), *(query.filters or ()))
+        for label in read:
+            if label not in metric.labels:
+                place = self.rules.contract.place_of_name(metric.name)
+                what = f"it reads {metric.name} by {label.name}, a label that {place} leaves out"
+                raise DefinitionError(what, "keep the label, or replace or disable what reads it")
+        return replace(query, metric=metric)
 
     def _of_platform(self, metric: Countable) -> Countable:
         """A combined counter of those counters alone that the platform has."""
