@@ -8,11 +8,13 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
+from contract.labels import STORE
 from generator import __version__
 from generator.config.load import load
 from generator.definitions import load_default_definitions
@@ -43,9 +45,10 @@ def record_of_version(version: str) -> Record:
 
 
 def current_record() -> Record:
-    """The record of the installed default definitions, on the platform of their alert tests."""
+    """The record of the installed default definitions, on the platform of their alert tests with every store."""
     definitions = load_default_definitions()
-    return record(compile_all(load(ROOT / TEST_PLATFORM_NAME, definitions.contract), definitions), definitions)
+    platform = replace(load(ROOT / TEST_PLATFORM_NAME, definitions.contract), stores=STORE.listed)
+    return record(compile_all(platform, definitions), definitions)
 
 
 def record(compiled: Compiled, definitions: Definitions) -> Record:
