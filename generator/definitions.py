@@ -92,7 +92,7 @@ def load_own_definitions() -> OwnDefinitions:
     install()
     problems: list[Problem] = []
     own = [module for package in _own_packages() for module in _modules(package, problems)]
-    problems += unusable(own, importlib.import_module("contract.logs").FIELDS)
+    problems += unusable(own)
     if problems:
         raise BuildError(problems)
     return own_definitions(own, _default_modules())

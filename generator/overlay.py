@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -12,10 +13,12 @@ from generator.dsl.contract import Contract, Declared
 from generator.dsl.dashboard import Dashboard, Panel
 from generator.dsl.definitions import Definitions
 from generator.dsl.disabled import CanBeDisabled
+from generator.dsl.log import LogField
 from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, Problem
 from generator.own_definitions import Located, OwnDefinitions
+from generator.own_log_fields import extended_log_fields
 from generator.replaced_metrics import (
     replacement_problems,
     with_current_members,
@@ -97,7 +100,15 @@ def extended_contract(
     labels = dict.fromkeys((*defaults.labels[:-1], *(each.definition for each in own.labels), defaults.labels[-1]))
     places = {**defaults.places, **{name: each.where.rpartition(" ")[0] for name, each in names.items()}}
     declared = {area: tuple(_current(item, current) for item in items) for area, items in areas.items() if items}
-    return Contract(declared, tuple(labels), places)
+    fields = _log_fields(own, problems) if own.log_fields else defaults.log_fields
+    return Contract(declared, tuple(labels), places, log_fields=fields)
+
+
+def _log_fields(own: OwnDefinitions, problems: list[Problem]) -> tuple[LogField, ...]:
+    # A contract that cannot be imported is reported by who loads it, not by who imports this module.
+    defaults: tuple[LogField, ...] = importlib.import_module("contract.logs").FIELDS
+    new = [located for located in own.log_fields if located.definition not in defaults]
+    return extended_log_fields(defaults, new, problems)
 
 
 def _current(declared: Declared, current: Mapping[str, Metric]) -> Declared:

@@ -48,6 +48,7 @@ def test_a_project_extends_replaces_and_disables(root: Path, project: Project, p
     assert 'invoices_total: { kind: "counter", labels: ["service", "currency"] },' in types
     assert metrics["requests_total"]["labels"] == ["tenant_id", "route", "service", "tier"]
     assert metrics["latency_ms"]["buckets"][-2:] == [30_000, 60_000]
+    assert "  /** The number of the invoice. */\n  invoice?: string;" in types
     panels = json.loads((out / "grafana/dashboards/overview.json").read_text())["panels"]
     titles = [panel["title"] for panel in panels]
     assert {"Invoices", "Failed invoices", "Pages firing"} <= set(titles)

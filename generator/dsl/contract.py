@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from generator.dsl.labels import Label
+from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
 from generator.dsl.query import Readable
 from generator.project import default_path
@@ -20,12 +21,14 @@ T = TypeVar("T", bound=Readable)
 class Contract:
     """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
     their order in the names of recorded series. `places` are the files of the declarations, by their names.
-    `complete` is the contract with the metrics of all stores, where this one lacks some."""
+    `complete` is the contract with the metrics of all stores, where this one lacks some. `log_fields` are those of a
+    log line, where a project extends the default ones."""
 
     areas: Mapping[str, tuple[Declared, ...]]
     labels: tuple[Label, ...]
     places: Mapping[str, str] = field(default_factory=dict)
     complete: Contract | None = None
+    log_fields: tuple[LogField, ...] = ()
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
