@@ -3,34 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from generator.dsl.platform import Platform
 from generator.verify.backtest import chart_queries as queries
 from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, AlertSelector, Case, ExpectedAlert
+from generator.verify.backtest.chart_queries import Labels
+from generator.verify.backtest.run import SEED, TENANTS
 from generator.verify.simulation.clock import DAY, MONDAY
 from generator.verify.simulation.incident import Incident, IncidentKind
 from generator.verify.simulation.incident_library import incident_library
-from generator.verify.simulation.population import models_in_use
+from generator.verify.simulation.population import models_in_use, population
 
 Incidents = Mapping[str, tuple[Incident, ...]]
-CHAT, SEARCH, API = {"route": "/chat"}, {"route": "/search"}, {"service": "worker-api"}
 WARM_UP = 6 * HOUR
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names of a platform that its incidents are about: the routes that generate and that retrieve, the service
+    that fails and its routes, all routes, and two tenants with their percentages of the requests."""
+
+    chat: str
+    search: str
+    service: str
+    service_routes: tuple[str, ...]
+    routes: tuple[str, ...]
+    large: str
+    small: str
+    percent: Mapping[str, str]
+
+    @property
+    def of_chat(self) -> Labels:
+        """The labels of the route that generates."""
+        return {"route": self.chat}
+
+    @property
+    def of_search(self) -> Labels:
+        """The labels of the route that retrieves."""
+        return {"route": self.search}
+
+    @property
+    def of_service(self) -> Labels:
+        """The labels of the service that fails."""
+        return {"service": self.service}
+
+
+def names_of(platform: Platform, incidents: Incidents) -> Names:
+    """Return the names of a platform, as its incidents have them. The small tenant sends the fewest requests."""
+    chats = {tenant.name: tenant.chats_per_day for tenant in population(platform, SEED, TENANTS)}
+    (outage,), (slow,), (errors,) = (incidents[name] for name in ("total outage", "latency step", "5 % errors"))
+    service = outage.matchers["service"]
+    total = sum(chats.values())
+    return Names(
+        chat=errors.matchers["route"],
+        search=slow.matchers["route"],
+        service=service,
+        service_routes=platform.services[service],
+        routes=platform.routes,
+        large=incidents["one tenant down"][0].matchers["tenant_id"],
+        small=min(chats, key=lambda name: chats[name]),
+        percent={name: f"{100 * count / total:.0f} %" for name, count in chats.items()},
+    )
+
+
 def cases(platform: Platform) -> tuple[Case, ...]:
-    """Return all cases but the ordinary days, in the report's order. They use production's routes and services."""
+    """Return all cases but the ordinary days, in the report's order, with the platform's own names and stores."""
     incidents = incident_library(platform, noon=WARM_UP, night=WARM_UP)
+    names = names_of(platform, incidents)
     return (
-        *error_cases(incidents),
-        *tenant_cases(platform, incidents),
-        *model_cases(platform, incidents),
-        *latency_cases(platform, incidents),
-        *cost_cases(platform, incidents),
-        *storage_cases(incidents),
-        *no_alert_cases(incidents),
+        *error_cases(names, incidents),
+        *tenant_cases(names, incidents),
+        *model_cases(platform, names, incidents),
+        *latency_cases(platform, names, incidents),
+        *cost_cases(names, incidents),
+        *storage_cases(platform, names, incidents),
+        *no_alert_cases(names, incidents),
         silent_service_case(incidents),
-        *low_traffic_cases(platform, incidents),
+        *low_traffic_cases(names, incidents),
     )
 
 
@@ -44,17 +94,15 @@ def ticket(name: str, **labels: str) -> AlertSelector:
     return AlertSelector(name, "ticket", labels)
 
 
-CHAT_ERRORS = ExpectedAlert(page("RouteHighErrorRate", route="/chat", tenant_id=""), 12 * MINUTE)
-PAGE_PER_ROUTE = (
-    "The tenant sends a fifth of the requests of each of the three routes, so the error ratio of each route exceeds "
-    "its threshold and each route pages. If one route inhibited another, it would also hide an unrelated outage."
-)
 PAGE_PER_MODEL = (
     "The route pages and its models page too, which the baseline does not cover: when an application falls back to "
     "another model, no request fails, and the model's page is the only one."
 )
-SMALL_TENANT = "tenant-0001"
-"""The smallest simulated tenant, with 1 % of the requests."""
+
+
+def chat_errors(names: Names) -> ExpectedAlert:
+    """Return the page about failing requests of the route that generates."""
+    return ExpectedAlert(page("RouteHighErrorRate", route=names.chat, tenant_id=""), 12 * MINUTE)
 
 
 def error_alerts(route: str) -> tuple[AlertSelector, ...]:
@@ -64,74 +112,80 @@ def error_alerts(route: str) -> tuple[AlertSelector, ...]:
             ticket("ErrorBudgetBurn", route=route))  # fmt: skip
 
 
-def error_cases(incidents: Incidents) -> tuple[Case, ...]:
+def error_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases of failing requests."""
-    allowed = error_alerts("/chat")
+    chat, search, service = names.of_chat, names.of_search, names.of_service
     routes_down = tuple(ExpectedAlert(page("RouteDown", route=route, tenant_id=""), 3 * MINUTE)
-                        for route in ("/chat", "/search"))  # fmt: skip
-    slow_burn = ExpectedAlert(ticket("ErrorBudgetBurn", route="/search"), 44 * HOUR)
+                        for route in names.service_routes)  # fmt: skip
+    slow_burn = ExpectedAlert(ticket("ErrorBudgetBurn", route=names.search), 44 * HOUR)
     two_days = replace(incidents["slow burn at 1 %"][0], start=3 * DAY, duration=2 * DAY)
     return (
-        Case("total outage", "All requests to worker-api fail for 30 minutes.", incidents["total outage"], API,
-             queries.error_percent(API), routes_down, (*allowed, *error_alerts("/search"))),
-        Case("5 % errors", "5 % of the requests to /chat fail for an hour.", incidents["5 % errors"], CHAT,
-             queries.error_percent(CHAT), (CHAT_ERRORS,), allowed),
-        Case("slow burn at 1 %", "1 % of the requests to /search fail for two days.", (two_days,), SEARCH,
-             queries.error_percent(SEARCH), (slow_burn,), warm_up=3 * DAY, cool_down=HOUR, step=60),
+        Case("total outage", f"All requests to {names.service} fail for 30 minutes.", incidents["total outage"],
+             service, queries.error_percent(service), routes_down,
+             tuple(alert for route in names.service_routes for alert in error_alerts(route))),
+        Case("5 % errors", f"5 % of the requests to {names.chat} fail for an hour.", incidents["5 % errors"], chat,
+             queries.error_percent(chat), (chat_errors(names),), error_alerts(names.chat)),
+        Case("slow burn at 1 %", f"1 % of the requests to {names.search} fail for two days.", (two_days,), search,
+             queries.error_percent(search), (slow_burn,), warm_up=3 * DAY, cool_down=HOUR, step=60),
     )  # fmt: skip
 
 
-def tenant_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
+def tenant_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases in which one tenant's requests fail: a large tenant, on every route, or a small one."""
-    large_tenant, down = platform.tenants[-1], incidents["one tenant down"]
-    small_down = tuple(replace(incident, matchers={"tenant_id": SMALL_TENANT}) for incident in down)
+    large, small, down = names.large, names.small, incidents["one tenant down"]
+    small_down = tuple(replace(incident, matchers={"tenant_id": small}) for incident in down)
     routes_fail = tuple(ExpectedAlert(page("RouteHighErrorRate", route=route, tenant_id=""), 12 * MINUTE)
-                        for route in ("/chat", "/search"))  # fmt: skip
-    small_fails = ExpectedAlert(ticket("TenantHighErrorRate", tenant_id=SMALL_TENANT, route="/search"), 12 * MINUTE)
-    pages = tuple(alert for route in platform.routes for alert in error_alerts(route) if alert.severity == "page")
+                        for route in dict.fromkeys((names.chat, names.search)))  # fmt: skip
+    small_fails = ExpectedAlert(ticket("TenantHighErrorRate", tenant_id=small, route=names.search), 12 * MINUTE)
+    pages = tuple(alert for route in names.routes for alert in error_alerts(route) if alert.severity == "page")
+    share, small_share = names.percent[large], names.percent[small]
+    remark = (
+        f"The tenant sends {share} of the requests of each route, so the error ratio of each route exceeds "
+        "its threshold and each route pages. If one route inhibited another, it would also hide an unrelated outage."
+    )
     return (
-        Case("a large tenant down", f"All requests of {large_tenant}, 20 % of the traffic, fail for 30 minutes.", down,
-             {"tenant_id": large_tenant}, queries.error_percent({"tenant_id": large_tenant}), routes_fail,
-             (*pages, ticket("TenantHighErrorRate", tenant_id=large_tenant)), remark=PAGE_PER_ROUTE),
-        Case("a small tenant down", f"All requests of {SMALL_TENANT}, 1 % of the traffic, fail for 30 minutes.",
-             small_down, {"tenant_id": SMALL_TENANT}, queries.error_percent({"tenant_id": SMALL_TENANT}),
-             (small_fails,), (ticket("TenantHighErrorRate", tenant_id=SMALL_TENANT),), traffic_factor=30),
+        Case("a large tenant down", f"All requests of {large}, {share} of the traffic, fail for 30 minutes.",
+             down, {"tenant_id": large}, queries.error_percent({"tenant_id": large}), routes_fail,
+             (*pages, ticket("TenantHighErrorRate", tenant_id=large)), remark=remark),
+        Case("a small tenant down", f"All requests of {small}, {small_share} of the traffic, fail for 30 minutes.",
+             small_down, {"tenant_id": small}, queries.error_percent({"tenant_id": small}),
+             (small_fails,), (ticket("TenantHighErrorRate", tenant_id=small),), traffic_factor=30),
     )  # fmt: skip
 
 
-def model_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
+def model_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases of failing models, and of the requests that wait for them."""
-    model, allowed = models_in_use(platform)[0][0], error_alerts("/chat")
+    model, allowed, chat = models_in_use(platform)[0][0], error_alerts(names.chat), names.of_chat
     model_fails = ExpectedAlert(page("HighAIErrorRate", model=model), 16 * MINUTE)
     return (
         Case("AI out of capacity", f"60 % of the calls to {model} fail for an hour.", incidents["AI out of capacity"],
-             CHAT, queries.ai_error_percent(model), (model_fails,), allowed, remark=PAGE_PER_MODEL),
+             chat, queries.ai_error_percent(model), (model_fails,), allowed, remark=PAGE_PER_MODEL),
         Case("a stream that breaks", "30 % of the streams break after their status 200, for 30 minutes.",
-             incidents["a stream that breaks"], CHAT, queries.error_percent(CHAT), (CHAT_ERRORS,),
+             incidents["a stream that breaks"], chat, queries.error_percent(chat), (chat_errors(names),),
              (*allowed, page("HighAIErrorRate")), remark=PAGE_PER_MODEL),
     )  # fmt: skip
 
 
-def latency_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
+def latency_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases of slow requests."""
-    model = models_in_use(platform)[0][0]
-    search_slow = ExpectedAlert(page("RouteHighLatency", route="/search", tenant_id=""), 16 * MINUTE)
+    model, search = models_in_use(platform)[0][0], names.of_search
+    search_slow = ExpectedAlert(page("RouteHighLatency", route=names.search, tenant_id=""), 16 * MINUTE)
     model_slow = ExpectedAlert(ticket("HighAILatency", model=model), 16 * MINUTE)
     return (
-        Case("latency step", "/search takes six times longer for an hour.", incidents["latency step"], SEARCH,
-             queries.request_p95(SEARCH), (search_slow,), (ticket("TenantHighLatency", route="/search"),)),
-        Case("latency creep", "The latency of /search rises over four hours to twelve times its usual value.",
-             incidents["latency creep"], SEARCH, queries.request_p95(SEARCH),
-             (replace(search_slow, deadline=90 * MINUTE),), (ticket("TenantHighLatency", route="/search"),)),
-        Case("a slow model", f"{model} takes five times longer for an hour.", incidents["a slow model"], CHAT,
+        Case("latency step", f"{names.search} takes six times longer for an hour.", incidents["latency step"], search,
+             queries.request_p95(search), (search_slow,), (ticket("TenantHighLatency", route=names.search),)),
+        Case("latency creep", f"The latency of {names.search} rises over four hours to twelve times its usual value.",
+             incidents["latency creep"], search, queries.request_p95(search),
+             (replace(search_slow, deadline=90 * MINUTE),), (ticket("TenantHighLatency", route=names.search),)),
+        Case("a slow model", f"{model} takes five times longer for an hour.", incidents["a slow model"], names.of_chat,
              queries.ai_p95(model), (model_slow,),
-             (page("RouteHighLatency", route="/chat"), ticket("TenantHighLatency", route="/chat"))),
+             (page("RouteHighLatency", route=names.chat), ticket("TenantHighLatency", route=names.chat))),
     )  # fmt: skip
 
 
-def cost_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
+def cost_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the case of tokens that are spent too fast."""
-    tenant = platform.tenants[0]
+    tenant = incidents["a runaway loop of tokens"][0].matchers["tenant_id"]
     loop = tuple(replace(incident, start=DAY) for incident in incidents["a runaway loop of tokens"])
     # The loop spends over a million tokens an hour: 80 % of the budget are spent after 2.3 hours, all after 3.3.
     expected = (ExpectedAlert(ticket("AICostForecast", tenant_id=tenant), 90 * MINUTE),
@@ -144,37 +198,40 @@ def cost_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
     )  # fmt: skip
 
 
-def storage_cases(incidents: Incidents) -> tuple[Case, ...]:
-    """Return the cases of failing stores, and of the requests that wait for them."""
+def storage_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
+    """Return the cases of failing stores that the platform uses, and of the requests that wait for them."""
     kv, durable_objects, vectorize = (
         ExpectedAlert(page("StorageErrors", store=store), 12 * MINUTE)
         for store in ("kv", "durable_objects", "vectorize")
     )
-    routes = (*error_alerts("/chat"), *error_alerts("/search"), *error_alerts("/ingest"))
-    latency = (ticket("HighVectorizeLatency"), page("RouteHighLatency", route="/search"),
-               ticket("TenantHighLatency", route="/search"))  # fmt: skip
-    return (
-        Case("KV 429 storm", "40 % of the writes to KV are rejected for an hour; no request waits for them.",
+    routes = tuple(alert for route in names.routes for alert in error_alerts(route))
+    retrieving = tuple(alert for route in (names.chat, names.search) for alert in error_alerts(route))
+    latency = (ticket("HighVectorizeLatency"), page("RouteHighLatency", route=names.search),
+               ticket("TenantHighLatency", route=names.search))  # fmt: skip
+    by_store = {
+        "kv": Case("KV 429 storm", "40 % of the writes to KV are rejected for an hour; no request waits for them.",
              incidents["KV 429 storm"], {}, queries.kv_error_percent(), (kv,), (ticket("StorageErrors", store="kv"),)),
-        Case("Durable Object overload", "25 % of the calls to Durable Objects throw, for an hour.",
+        "durable_objects": Case("Durable Object overload", "25 % of the calls to Durable Objects throw, for an hour.",
              incidents["Durable Object overload"], {}, queries.durable_object_error_percent(), (durable_objects,),
              (ticket("StorageErrors", store="durable_objects"), *routes)),
-        Case("Vectorize time-outs", "20 % of the queries end after 5 s without an answer, for an hour.",
+        "vectorize": Case("Vectorize time-outs", "20 % of the queries end after 5 s without an answer, for an hour.",
              incidents["Vectorize time-outs"], {}, queries.vectorize_error_percent(), (vectorize,),
-             (ticket("StorageErrors", store="vectorize"), *latency, *error_alerts("/chat"), *error_alerts("/search"))),
-    )  # fmt: skip
+             (ticket("StorageErrors", store="vectorize"), *latency, *retrieving)),
+    }  # fmt: skip
+    return tuple(case for store, case in by_store.items() if store in platform.stores)
 
 
-def no_alert_cases(incidents: Incidents) -> tuple[Case, ...]:
+def no_alert_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases in which no alert may fire."""
     night = incidents["one failure of two at night"]
     return (
-        Case("a deploy's blip", "30 % of the requests to worker-api fail for one minute; nobody needs to be paged.",
-             incidents["a deploy's blip"], API, queries.error_percent(API)),
+        Case("a deploy's blip",
+             f"30 % of the requests to {names.service} fail for one minute; nobody needs to be paged.",
+             incidents["a deploy's blip"], names.of_service, queries.error_percent(names.of_service)),
         Case("one failure of two at night", "A tenant sends two requests at 3:00, and the first fails.", night,
              night[0].matchers, queries.error_percent(night[0].matchers), incident_start=NIGHT),
         Case("a new tenant's first failure", "The first request of a new tenant fails.",
-             incidents["a new tenant's first failure"], CHAT, queries.error_percent(CHAT)),
+             incidents["a new tenant's first failure"], names.of_chat, queries.error_percent(names.of_chat)),
         Case("counter reset", "All counters restart at 0.", incidents["counter reset"], {}, queries.error_percent({})),
         Case("scrape gap", "No samples arrive for two minutes.", incidents["scrape gap"], {},
              queries.error_percent({})),
@@ -183,18 +240,20 @@ def no_alert_cases(incidents: Incidents) -> tuple[Case, ...]:
 
 def silent_service_case(incidents: Incidents) -> Case:
     """Return the case of a service that reports no telemetry."""
-    missing = ExpectedAlert(page("TelemetryMissing", **API), 4 * MINUTE)
-    return Case("a service gone quiet", "worker-api sends no telemetry for an hour, not even its heartbeat.",
-                incidents["a service gone quiet"], API, queries.heartbeat_age("worker-api"), (missing,))  # fmt: skip
+    labels = incidents["a service gone quiet"][0].matchers
+    service = labels["service"]
+    missing = ExpectedAlert(page("TelemetryMissing", service=service), 4 * MINUTE)
+    return Case("a service gone quiet", f"{service} sends no telemetry for an hour, not even its heartbeat.",
+                incidents["a service gone quiet"], labels, queries.heartbeat_age(service), (missing,))  # fmt: skip
 
 
-def low_traffic_cases(platform: Platform, incidents: Incidents) -> tuple[Case, ...]:
+def low_traffic_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return four cases again, at the few requests a minute that the budgets of platform.yaml yield."""
-    by_name = {case.name: case for case in (*error_cases(incidents), *tenant_cases(platform, incidents))}
+    by_name = {case.name: case for case in (*error_cases(names, incidents), *tenant_cases(names, incidents))}
     outage, burn, large = (by_name[name] for name in ("total outage", "slow burn at 1 %", "a large tenant down"))
     errors = replace(by_name["5 % errors"], expected=(),
                      claim="About 40 requests fail in an hour, too few to page.")  # fmt: skip
-    search = tuple(expected for expected in large.expected if expected.alert.labels["route"] == "/search")
+    search = tuple(expected for expected in large.expected if expected.alert.labels["route"] == names.search)
     # Long windows sum up the increases of short ones: with few failures, samples 60 s apart lose too many of them.
     return tuple(replace(case, name=f"{case.name}, few requests", traffic_factor=1)
                  for case in (outage, errors, replace(burn, step=30), replace(large, expected=search)))  # fmt: skip
@@ -210,16 +269,15 @@ def ordinary_days(platform: Platform, days: int = 30) -> Case:
 
 
 def _disturbances(platform: Platform, days: int) -> Iterator[Incident]:
-    model, night = (
-        {"model": models_in_use(platform)[0][0]},
-        incident_library(platform)["one failure of two at night"][0],
-    )
+    incidents = incident_library(platform)
+    night = incidents["one failure of two at night"][0]
+    model, service = (incidents[name][0].matchers for name in ("AI out of capacity", "a deploy's blip"))
     for day in range(days):
         yield replace(night, start=day * DAY + 3 * HOUR)
         afternoon = day * DAY + 14 * HOUR
         if day % 7 < 5:
-            yield Incident(IncidentKind.COUNTERS_RESET, afternoon, matchers=API)
-            yield Incident(IncidentKind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, API)
+            yield Incident(IncidentKind.COUNTERS_RESET, afternoon, matchers=service)
+            yield Incident(IncidentKind.REQUESTS_FAIL, afternoon, MINUTE, 0.2, service)
         elif day % 7 == 5:
             yield Incident(IncidentKind.MODEL_FAILS, afternoon, 2 * MINUTE, 0.1, model)
         else:

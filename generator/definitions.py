@@ -21,7 +21,7 @@ from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
-from generator.overlay import extended
+from generator.overlay import extended, extended_contract
 from generator.own_definitions import OwnDefinitions, own_definitions, unusable
 from generator.packages import install
 from generator.project import (
@@ -92,11 +92,29 @@ def load_own_definitions() -> OwnDefinitions:
     install()
     problems: list[Problem] = []
     own = [module for package in _own_packages() for module in _modules(package, problems)]
-    defaults = [module for name, module in sys.modules.items() if name.split(".")[0] in DEFINITION_PACKAGES]
-    problems += unusable(own, importlib.import_module("contract.logs").FIELDS)
+    problems += unusable(own)
     if problems:
         raise BuildError(problems)
-    return own_definitions(own, defaults)
+    return own_definitions(own, _default_modules())
+
+
+def project_contract() -> Contract:
+    """The contract with the metrics of the project's own; the default one where these cannot be loaded, which
+    `load_definitions` reports."""
+    contract: Contract = importlib.import_module("contract").CONTRACT
+    if "contract" not in own_packages(PROJECT):
+        return contract
+    install()
+    problems: list[Problem] = []
+    modules = _modules(f"{OWN_PACKAGE}.contract", problems)
+    if problems:
+        return contract
+    own = attempt(partial(own_definitions, modules, _default_modules()), problems)
+    return contract if own is None else extended_contract(contract, own, (), problems)
+
+
+def _default_modules() -> list[ModuleType]:
+    return [module for name, module in sys.modules.items() if name.split(".")[0] in DEFINITION_PACKAGES]
 
 
 def contract_of(modules: Sequence[ModuleType], problems: list[Problem]) -> Contract:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import importlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,16 +13,26 @@ from generator.dsl.contract import Contract, Declared
 from generator.dsl.dashboard import Dashboard, Panel
 from generator.dsl.definitions import Definitions
 from generator.dsl.disabled import CanBeDisabled
+from generator.dsl.log import LogField
+from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, Problem
 from generator.own_definitions import Located, OwnDefinitions
+from generator.own_log_fields import extended_log_fields
+from generator.replaced_metrics import (
+    replacement_problems,
+    with_current_members,
+    with_current_series,
+    with_current_variables,
+)
 
 T = TypeVar("T")
 
 
 def extended(defaults: Definitions, own: OwnDefinitions) -> Definitions:
     """The defaults with a project's definitions: one of the same id, name or key replaces a default where it stands,
-    others follow. Raises BuildError where two of the project have one key, and for a metric that cannot be replaced.
+    others follow. Raises BuildError where two of the project have one key, and for a metric that cannot replace its
+    default.
     """
     if own == OwnDefinitions():
         return defaults
@@ -30,11 +41,13 @@ def extended(defaults: Definitions, own: OwnDefinitions) -> Definitions:
     alerts = merged(defaults.alerts, own.alerts, _alert_key, "alert", problems)
     dashboards = merged(defaults.dashboards, own.dashboards, _dashboard_key, "dashboard", problems)
     tests = merged(defaults.alert_tests, own.alert_tests, _test_key, "alert test", problems)
+    contract = extended_contract(defaults.contract, own, off, problems)
+    dashboards = tuple(_without_panels(each, off) for each in _without(dashboards, off, Dashboard))
     result = Definitions(
-        contract=extended_contract(defaults.contract, own, off, problems),
+        contract=contract,
         alerts=alerts,
-        dashboards=tuple(_without_panels(each, off) for each in _without(dashboards, off, Dashboard)),
-        alert_tests=tests,
+        dashboards=tuple(with_current_variables(each, contract, problems) for each in dashboards),
+        alert_tests=tuple(with_current_series(test, contract) for test in tests),
         not_applicable=(*defaults.not_applicable, *(located.definition for located in own.not_applicable)),
         routing=with_alerts(_routing(defaults.routing, own.routing, problems), alerts),
         disabled_alerts=tuple(alert for alert in off if isinstance(alert, Alert)),
@@ -66,27 +79,43 @@ def merged(
 def extended_contract(
     defaults: Contract, own: OwnDefinitions, off: Sequence[CanBeDisabled], problems: list[Problem]
 ) -> Contract:
-    """The contract with a project's metrics, in the area that their module is named after."""
+    """The contract with a project's metrics: in place of a default one of the same name, and others in the area that
+    their module is named after."""
     known = {item.name: item for item in defaults.declared}
-    new: list[Located[Declared]] = []
-    for located in own.declared:
-        default = known.get(located.definition.name)
-        if default is None:
-            new.append(located)
-        elif default != located.definition:
-            problems.append(_metric_problem(located, defaults))
     names: dict[str, Located[Declared]] = {}
-    for located in new:
+    for located in own.declared:
+        if known.get(located.definition.name) == located.definition:
+            continue
         first = names.setdefault(located.definition.name, located)
         if first is not located:
             what = f'the name "{located.definition.name}" is declared in {first.where} too'
             problems.append(Problem(located.where, what, "rename or remove one of the two"))
+    for name, located in names.items():
+        problems += replacement_problems(located, known[name]) if name in known else ()
     areas = {area: [item for item in items if item not in off] for area, items in defaults.areas.items()}
-    for located in new:
-        areas.setdefault(located.module.rpartition(".")[2], []).append(located.definition)
+    for name, located in names.items():
+        if name not in known:
+            areas.setdefault(located.module.rpartition(".")[2], []).append(located.definition)
+    current = {name: each.definition for name, each in names.items() if isinstance(each.definition, Metric)}
     labels = dict.fromkeys((*defaults.labels[:-1], *(each.definition for each in own.labels), defaults.labels[-1]))
-    places = {**defaults.places, **{each.definition.name: each.where.rpartition(" ")[0] for each in new}}
-    return Contract({area: tuple(items) for area, items in areas.items() if items}, tuple(labels), places)
+    places = {**defaults.places, **{name: each.where.rpartition(" ")[0] for name, each in names.items()}}
+    declared = {area: tuple(_current(item, current) for item in items) for area, items in areas.items() if items}
+    fields = _log_fields(own, problems) if own.log_fields else defaults.log_fields
+    return Contract(declared, tuple(labels), places, log_fields=fields)
+
+
+def _log_fields(own: OwnDefinitions, problems: list[Problem]) -> tuple[LogField, ...]:
+    # A contract that cannot be imported is reported by who loads it, not by who imports this module.
+    defaults: tuple[LogField, ...] = importlib.import_module("contract.logs").FIELDS
+    new = [located for located in own.log_fields if located.definition not in defaults]
+    return extended_log_fields(defaults, new, problems)
+
+
+def _current(declared: Declared, current: Mapping[str, Metric]) -> Declared:
+    """A project's metric in place of a default one, in combined counters too."""
+    if isinstance(declared, CombinedCounter):
+        return with_current_members(declared, current)
+    return current.get(declared.name, declared)
 
 
 def with_alerts(routing: Routing, alerts: Sequence[Alert]) -> Routing:
@@ -107,13 +136,6 @@ def _routing(default: Routing, own: Sequence[Located[Routing]], problems: list[P
     for other in own[1:]:
         problems.append(Problem(other.where, f"the routing is defined in {own[0].where} too", "remove one of the two"))
     return own[0].definition if own else default
-
-
-def _metric_problem(located: Located[Declared], defaults: Contract) -> Problem:
-    name = located.definition.name
-    what = f'the default contract has a different "{name}"'
-    hint = "give it another name, and leave the default one out with disabled(…)"
-    return Problem(located.where, what, hint)
 
 
 def _without(definitions: Iterable[T], off: Sequence[CanBeDisabled], kind: type[T]) -> tuple[T, ...]:

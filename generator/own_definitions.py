@@ -50,6 +50,7 @@ class OwnDefinitions:
     not_applicable: tuple[Located[NotApplicable], ...] = ()
     routing: tuple[Located[Routing], ...] = ()
     disabled: tuple[Located[Disabled], ...] = ()
+    log_fields: tuple[Located[LogField], ...] = ()
 
 
 def own_definitions(modules: Sequence[ModuleType], defaults: Sequence[ModuleType]) -> OwnDefinitions:
@@ -75,11 +76,12 @@ def own_definitions(modules: Sequence[ModuleType], defaults: Sequence[ModuleType
         not_applicable=of(NotApplicable),
         routing=of(Routing),
         disabled=of(Disabled),
+        log_fields=of(LogField),
     )
 
 
-def unusable(modules: Sequence[ModuleType], fields: Sequence[LogField]) -> Iterator[Problem]:
-    """Definitions that would have no effect: a result without a name, and log fields, which cannot be extended."""
+def unusable(modules: Sequence[ModuleType]) -> Iterator[Problem]:
+    """Definitions that would have no effect: a result without a name."""
     for module in modules:
         for statement in _tree(module).body:
             match statement:
@@ -88,10 +90,6 @@ def unusable(modules: Sequence[ModuleType], fields: Sequence[LogField]) -> Itera
                 ):
                     where = f"{_file(module)}:{statement.lineno}"
                     yield Problem(where, f"the result of {word}(…) has no name", f"write NAME = {word}(…)")
-        for located in _assigned(module):
-            if isinstance(located.definition, LogField) and located.definition not in fields:
-                what = f'the log field "{located.definition.name}" would not be used: log lines have the default fields'
-                yield Problem(located.where, what, "pass it as a key of metadata, which the service's logger allows")
 
 
 def _assigned(module: ModuleType) -> Iterator[Located[object]]:

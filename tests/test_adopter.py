@@ -36,8 +36,8 @@ def problems(root: Path, project: Project) -> list[str]:
 
 
 def test_a_project_extends_replaces_and_disables(root: Path, project: Project, promtool: Promtool) -> None:
-    """Its metric, label, panels, alert and alert test are in out/; promtool runs the test; what it disables is gone,
-    and no test is left out."""
+    """Its metric, label, panels, alert and alert test are in out/, and its own metrics of default names; promtool runs
+    the test; what it disables is gone, and no test is left out."""
     assert generator(root, project, "build") == (0, "")
     out = project.folder / "out"
     metrics = {metric["name"]: metric for metric in json.loads((out / "contract/metrics.json").read_text())["metrics"]}
@@ -46,6 +46,9 @@ def test_a_project_extends_replaces_and_disables(root: Path, project: Project, p
     types = (out / "contract/contract.gen.ts").read_text()
     assert 'currency: "dollar" | "euro" | "other";' in types
     assert 'invoices_total: { kind: "counter", labels: ["service", "currency"] },' in types
+    assert metrics["requests_total"]["labels"] == ["tenant_id", "route", "service", "tier"]
+    assert metrics["latency_ms"]["buckets"][-2:] == [30_000, 60_000]
+    assert "  /** The number of the invoice. */\n  invoice?: string;" in types
     panels = json.loads((out / "grafana/dashboards/overview.json").read_text())["panels"]
     titles = [panel["title"] for panel in panels]
     assert {"Invoices", "Failed invoices", "Pages firing"} <= set(titles)
@@ -57,6 +60,24 @@ def test_a_project_extends_replaces_and_disables(root: Path, project: Project, p
     rules = [rule for group in groups for rule in group["rules"]]
     assert [(rule["alert"], rule["labels"]["severity"]) for rule in rules] == [("StorageErrors", "ticket")]
     assert generator(root, project, "check", PROMTOOL=str(promtool.path)) == (0, "")
+
+
+def test_an_slo_can_be_a_bound_that_the_project_adds(root: Path, project: Project) -> None:
+    """The highest default bound, which its own histogram exceeds, for each command that reads the platform file; a
+    bound that neither has is refused. The default tests of the alert need the next bound, and observe in it."""
+    project.change("platform.yaml", "/chat: 10000", "/chat: 30000")
+    assert generator(root, project, "build") == (0, "")
+    project.change("platform.yaml", "/chat: 30000", "/chat: 45000")
+    (problem,) = problems_of(root, project, "build")
+    assert problem.startswith("platform.yaml:15")
+    assert "45,000 ms is not a bucket bound of latency_ms; give 30000" in problem
+
+
+def problems_of(root: Path, project: Project, *command: str) -> list[str]:
+    """The problems of a command, without the summary."""
+    status, errors = generator(root, project, *command)
+    assert status == 2, errors
+    return errors.splitlines()[:-1]
 
 
 def test_default_modules_are_imported_under_their_names_and_own_ones_below_own(root: Path, project: Project) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 import alerts.storage
 import dashboards.overview
-from contract.logs import FIELDS
 from generator.own_definitions import own_definitions, unusable
 
 Loader = Callable[[str, str], ModuleType]
@@ -90,20 +89,19 @@ def test_a_declaration_without_a_name_is_a_problem(load: Loader) -> None:
     """Nobody would find what it returns; the same with a name is none."""
     imports = "from alerts.storage import storage_errors_page\nfrom generator.dsl import disabled as words\n"
     text = f"{imports}words.disabled(storage_errors_page)\n"
-    (problem,) = unusable([load("unwanted", text)], FIELDS)
+    (problem,) = unusable([load("unwanted", text)])
     assert problem.where.endswith(":3")
     assert problem.hint == "write NAME = disabled(…)"
-    assert list(unusable([load("named", text.replace("words.d", "NAME = words.d"))], FIELDS)) == []
+    assert list(unusable([load("named", text.replace("words.d", "NAME = words.d"))])) == []
 
 
-def test_a_log_field_of_a_project_is_a_problem(load: Loader) -> None:
-    """Log lines have the default fields; a copy of one of these is none."""
+def test_a_log_field_of_a_project_is_its_own(load: Loader) -> None:
+    """With its place; one that it imports is the default's."""
     text = (
-        "from contract.logs import FIELDS\n"
+        "from contract.logs import METADATA\n"
         "from generator.dsl.log import SAFE, LogField, NumberType\n"
-        "COPY = FIELDS[0]\n"
         "SIZE = LogField(name='size', type=NumberType(0), sensitivity=SAFE, help='The size.')\n"
     )
-    (problem,) = unusable([load("logs", text)], FIELDS)
-    assert problem.where.endswith(" SIZE")
-    assert '"size"' in problem.what
+    (field,) = own_definitions([load("logs", text)], []).log_fields
+    assert field.definition.name == "size"
+    assert field.where.endswith(" SIZE")

@@ -64,7 +64,7 @@ def names_are_unique(lowered: Lowered) -> Iterator[Problem]:
         for declared in contract.declared
         for name in _stored_names(declared)
     ]
-    for where, fields in _records(FIELDS):
+    for where, fields in _records(contract.log_fields or FIELDS):
         in_record = Multiset(field.name for field in fields)
         names += [(f"{where}{field.name}", field.name, in_record[field.name]) for field in fields]
     for where, name, count in names:
@@ -150,7 +150,11 @@ def help_texts_are_sentences(lowered: Lowered) -> Iterator[Problem]:
     """
     contract = lowered.definitions.contract
     helps = [(contract.place_of(declared), declared.help) for declared in contract.declared]
-    helps += [(f"{where}{field.name}", field.help) for where, fields in _records(FIELDS) for field in fields]
+    helps += [
+        (f"{where}{field.name}", field.help)
+        for where, fields in _records(contract.log_fields or FIELDS)
+        for field in fields
+    ]
     for where, text in helps:
         if not text.strip(" .") or not text.endswith("."):
             yield Problem(where, "the help is not a sentence", "state what is counted, and end with a full stop")
@@ -193,7 +197,7 @@ def field_names_are_valid(lowered: Lowered) -> Iterator[Problem]:
 
     Other names need quotes in every query of the logs.
     """
-    for where, fields in _records(FIELDS):
+    for where, fields in _records(lowered.definitions.contract.log_fields or FIELDS):
         for field in fields:
             if not FIELD_NAME.fullmatch(field.name):
                 what = f'"{field.name}" is not a valid name of a log field'

@@ -36,7 +36,7 @@ def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> Iterator[Problem]:
     for alert, comparison in comparisons(lowered):
         if not isinstance(comparison.query, Quantile):
             continue
-        histogram = comparison.query.metric
+        histogram = lowered.definitions.contract.current(comparison.query.metric)
         bounds = histogram.buckets[:-1]
         for label_value, quantity in quantities(comparison.threshold):
             if quantity.amount not in bounds:

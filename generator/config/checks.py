@@ -13,12 +13,13 @@ from contract.labels import ORDER
 from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
-from generator.config.document import PlatformDocument, config_check
+from generator.config.document import PlatformDocument, config_check, contract_check
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.schema.platform import LATENCY_SLOS
 from generator.config.store_checks import thresholds_are_of_used_stores, vectorize_has_latency_slo
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
+from generator.dsl.contract import Contract
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import DEFAULT_PUSH_INTERVAL, MIN_RETENTION_MARGIN
 from generator.dsl.slo import Slo
@@ -137,7 +138,7 @@ def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
             yield ConfigViolation(path, f"{quoted(route)} is also a route of {service}", "keep it in one of the two")
 
 
-@config_check(
+@contract_check(
     "config/latency-slo-not-a-bucket-bound",
     reads=(LATENCIES,),
     bad="""
@@ -150,20 +151,21 @@ def routes_have_one_service(document: Any) -> Iterator[ConfigViolation]:
     """,
     message="260 ms is not a bucket bound of vectorize_latency_ms; give 250 or 500",
 )
-def latency_slos_are_bucket_bounds(document: Any) -> Iterator[ConfigViolation]:
+def latency_slos_are_bucket_bounds(document: Any, contract: Contract) -> Iterator[ConfigViolation]:
     """Every latency SLO is a bucket bound of its histogram below the highest one.
 
     Between two bounds Prometheus interpolates a p95, and it never returns more than the highest finite bound.
     """
     slos = document["slos"]["latency_p95_ms"]
+    of_requests, of_models, of_vectorize = map(contract.current, (LATENCY, AI_LATENCY, VECTORIZE_LATENCY))
     for kind in ("routes", "services"):
         for name, latency in slos.get(kind, {}).items():
-            yield from bucket_bound_violations((*LATENCIES, kind, name), latency, LATENCY)
-    yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], AI_LATENCY)
+            yield from bucket_bound_violations((*LATENCIES, kind, name), latency, of_requests)
+    yield from bucket_bound_violations((*LATENCIES, "ai"), slos["ai"], of_models)
     if "vectorize" in slos:
-        yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], VECTORIZE_LATENCY)
+        yield from bucket_bound_violations((*LATENCIES, "vectorize"), slos["vectorize"], of_vectorize)
     for model, latency in slos.get("models", {}).items():
-        yield from bucket_bound_violations((*LATENCIES, "models", model), latency, AI_LATENCY)
+        yield from bucket_bound_violations((*LATENCIES, "models", model), latency, of_models)
 
 
 @config_check(

@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from contract import CONTRACT
 from generator.check import Check, Stage, check
 from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, located
+from generator.dsl.contract import Contract
 from generator.errors import Problem
 
 
 @dataclass(frozen=True)
 class PlatformDocument:
-    """A platform before it is loaded: its tree, the values without locations, and the paths of invalid values."""
+    """A platform before it is loaded: its tree, the values without locations, the paths of invalid values, and the
+    contract that its numbers are compared with."""
 
     root: Node
     values: Any
     invalid: tuple[KeyPath, ...] = ()
+    contract: Contract = CONTRACT
 
     def is_valid(self, path: KeyPath) -> bool:
         """Return whether no value at, above or below a path is invalid."""
@@ -31,6 +35,7 @@ CONFIG: Stage[PlatformDocument] = Stage(
     "unless a value that the check reads is invalid",
 )
 ConfigCheckFunction: TypeAlias = Callable[[Any], Iterator[ConfigViolation]]
+ContractCheckFunction: TypeAlias = Callable[[Any, Contract], Iterator[ConfigViolation]]
 
 
 def config_check(
@@ -43,9 +48,25 @@ def config_check(
 
     def define(function: ConfigCheckFunction) -> Check[PlatformDocument]:
         @functools.wraps(function)
+        def with_contract(document: Any, contract: Contract) -> Iterator[ConfigViolation]:
+            return function(document)
+
+        return contract_check(id, reads=reads, bad=bad, good=good, message=message)(with_contract)
+
+    return define
+
+
+def contract_check(
+    id: str, *, reads: tuple[KeyPath, ...], bad: str, good: str, message: str
+) -> Callable[[ContractCheckFunction], Check[PlatformDocument]]:
+    """Make a check like `config_check`, of a function that compares a document with the contract."""
+
+    def define(function: ContractCheckFunction) -> Check[PlatformDocument]:
+        @functools.wraps(function)
         def problems(document: PlatformDocument) -> Iterator[Problem]:
             if all(map(document.is_valid, reads)):
-                yield from (located(document.root, violation).problem for violation in function(document.values))
+                violations = function(document.values, document.contract)
+                yield from (located(document.root, violation).problem for violation in violations)
 
         return check(id, stage=CONFIG, language="yaml", bad=bad, good=good, message=message)(problems)
 

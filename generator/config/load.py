@@ -15,6 +15,8 @@ from generator.config.overlays import read_merged
 from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located, locations
+from generator.definitions import project_contract
+from generator.dsl.contract import Contract
 from generator.dsl.platform import (
     PLAN_STORES,
     RETENTION_MARGIN,
@@ -52,8 +54,9 @@ WITHOUT_VECTORIZE = 1
 """The SLO of a platform without Vectorize, in milliseconds; nothing is compared with it."""
 
 
-def load(path: Path) -> Platform:
-    """Return the platform of a YAML file and of the files that it extends.
+def load(path: Path, contract: Contract | None = None) -> Platform:
+    """Return the platform of a YAML file and of the files that it extends, whose numbers are compared with a contract;
+    without one, with the project's.
 
     BuildError: all problems at once, by file and line: of the syntax, of the schema, and of the checks that read only
     valid values.
@@ -64,7 +67,7 @@ def load(path: Path) -> Platform:
     values = root.plain()
     violations += [located(root, violation) for violation in schema_violations(root, values)]
     invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
-    document = PlatformDocument(root, values, invalid)
+    document = PlatformDocument(root, values, invalid, contract or project_contract())
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
         secrets = [text for text in root.texts() if looks_secret(text)]
         raise BuildError(sorted(without_secrets(problem, secrets) for problem in problems))

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from generator.dsl.labels import Label
+from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
 from generator.dsl.query import Readable
 from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
+T = TypeVar("T", bound=Readable)
 
 
 @dataclass(frozen=True, eq=False)
 class Contract:
     """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
     their order in the names of recorded series. `places` are the files of the declarations, by their names.
-    `complete` is the contract with the metrics of all stores, where this one lacks some."""
+    `complete` is the contract with the metrics of all stores, where this one lacks some. `log_fields` are those of a
+    log line, where a project extends the default ones."""
 
     areas: Mapping[str, tuple[Declared, ...]]
     labels: tuple[Label, ...]
     places: Mapping[str, str] = field(default_factory=dict)
     complete: Contract | None = None
+    log_fields: tuple[LogField, ...] = ()
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
@@ -54,6 +58,12 @@ class Contract:
     def _areas_of_names(self) -> Mapping[str, str]:
         return {item.name: area for area, items in reversed([*self.areas.items()]) for item in items}
 
+    def current(self, metric: T) -> T:
+        """What this contract declares in place of a metric: the one of its name, which a project may have replaced;
+        the metric itself where it declares none."""
+        declared = self._by_name.get(metric.name)
+        return declared if isinstance(declared, type(metric)) else metric
+
     def of_stores(self, stores: Collection[str]) -> Contract:
         """The contract of a platform with these stores: without the metrics of others, and with combined counters of
         what remains."""
@@ -72,18 +82,18 @@ class Contract:
         complete = self.complete and self.complete.with_labels(added)
         return replace(self, areas=areas, labels=(*self.labels[:-1], *new, self.labels[-1]), complete=complete)
 
-    def declared_as(self, item: Readable) -> Readable:
-        """What this contract declares under the name of a metric that a definition reads, or else the metric itself."""
-        return self._by_name.get(item.name, item)
-
     def area_of(self, name: str) -> str:
         """The area that declares what has this name. Raises KeyError for an unknown name."""
         return self._areas_of_names[name]
 
     def place_of(self, declared: Declared) -> str:
         """Where it is declared, for messages: contract/api.py requests_total."""
-        file = self.places.get(declared.name) or default_path(f"contract/{self.area_of(declared.name)}.py")
-        return f"{file} {declared.name}"
+        return self.place_of_name(declared.name)
+
+    def place_of_name(self, name: str) -> str:
+        """Where what has this name is declared, for messages. Raises KeyError for an unknown name."""
+        file = self.places.get(name) or default_path(f"contract/{self.area_of(name)}.py")
+        return f"{file} {name}"
 
 
 def _of_stores(declared: Iterable[Declared], stores: Collection[str]) -> Iterator[Declared]:

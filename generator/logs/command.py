@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from generator.config.load import load
+from generator.definitions import project_contract
 from generator.logs.bench import bench
 from generator.logs.reader import require_readable
 from generator.logs.scan import scan_files
@@ -22,7 +23,7 @@ def command(arguments: argparse.Namespace) -> Outcome:
 
 def _check(arguments: argparse.Namespace) -> Outcome:
     require_readable(arguments.files)
-    schema = log_schema(load(arguments.platform))
+    schema = log_schema(load(arguments.platform), project_contract())
     report = scan_report(scan_files(arguments.files, schema, arguments.raw))
     text, data = summary(report, arguments.strict), scan_data(report, arguments.strict)
     if not report.counts(arguments.strict):

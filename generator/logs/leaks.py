@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from contract.logs import FIELDS, METADATA_KEY
+from contract.logs import METADATA_KEY
 from contract.redaction import REDACTION
+from generator.definitions import project_contract
 from generator.dsl.label_values import is_closed
 from generator.dsl.log import (
     SAFE,
@@ -24,6 +25,7 @@ from generator.dsl.log import (
     StringType,
 )
 from generator.logs.violations import LineViolation
+from generator.rendering.log_schema import log_fields
 
 REPLACEMENT = re.compile(r"\[redacted:[a-z0-9_]+\]")
 SECRET_NAMES = re.compile(REDACTION.secret_names)
@@ -131,6 +133,7 @@ def passes_mod97(text: str) -> bool:
 
 
 CHECKSUMS: Mapping[Checksum, Callable[[str], bool]] = {Checksum.LUHN: passes_luhn, Checksum.IBAN: passes_mod97}
+FIELDS = log_fields(project_contract())
 TOP_LEVEL_FIELDS: Fields = {field.name: field for field in FIELDS}
 NESTED_FIELDS: Mapping[str, Fields] = {
     field.name: {nested.name: nested for nested in field.type.fields}

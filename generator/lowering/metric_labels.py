@@ -58,7 +58,7 @@ def filters_of(visualization: Visualization, labels: Iterable[Label], contract: 
     queries = [each for query in queries_of(visualization) for each in query.metric_queries()]
     if any(query.filters is not None or _is_recorded_quantile(query) for query in queries):
         return ()
-    metrics = [contract.declared_as(query.metric) for query in queries]
+    metrics = [contract.current(query.metric) for query in queries]
     return tuple(label for label in labels if all(label in metric.labels for metric in metrics))
 
 
@@ -81,7 +81,7 @@ def variable_sources(dashboard: Dashboard, platform: Platform, contract: Contrac
 
 def _metrics(visualization: Visualization, contract: Contract) -> Iterator[Metric]:
     for each in (each for query in queries_of(visualization) for each in query.metric_queries()):
-        read = contract.declared_as(each.metric)
+        read = contract.current(each.metric)
         if isinstance(read, CombinedCounter):
             yield from (member.counter for member in read.members)
         elif isinstance(read, Metric):

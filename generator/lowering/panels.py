@@ -93,8 +93,8 @@ class PanelContext:
     def filtered(self, query: Query) -> Query:
         """A query with the matchers of the template variables that apply to it."""
 
-        def add_matchers(metric_query: MetricQuery) -> MetricQuery:
-            metric_query = replace(metric_query, metric=self.lowering.rules.contract.declared_as(metric_query.metric))
+        def add_matchers(default: MetricQuery) -> MetricQuery:
+            metric_query = self.lowering.current(default)
             labels = self.variables if metric_query.filters is None else metric_query.filters
             applicable = [label for label in labels if label in self.variables and label in metric_query.metric.labels]
             return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))

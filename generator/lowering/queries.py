@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeVar
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
@@ -14,6 +13,7 @@ from generator.dsl.metrics import (
     Age,
     Buckets,
     CombinedCounter,
+    Countable,
     FiringCount,
     Forecast,
     Increase,
@@ -25,7 +25,7 @@ from generator.dsl.metrics import (
     SeriesCount,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, Objective, Query, Readable
+from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
@@ -37,7 +37,6 @@ from generator.lowering.thresholds import AREA, constant, error_budgets, price_s
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ONE_MINUTE = minutes(1)
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
-M = TypeVar("M", bound=Readable)
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,9 @@ class QueryLowering:
     for_dashboard: bool = False
 
     def lower(self, query: Query) -> Expression:
-        """The expression of a query."""
+        """The expression of a query. Raises DefinitionError for a label that the contract's metric does not have."""
+        if isinstance(query, MetricQuery):
+            query = self.current(query)
         match query:
             case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
                 return increase(self.rules, IncreaseSpec(self._of_platform(metric), matchers, labels), window)
@@ -72,12 +73,24 @@ class QueryLowering:
                 return self._firing_count(query)
         return self._derived(query)
 
-    def _of_platform(self, metric: M) -> M:
-        """A metric with the labels that the platform adds; a combined counter of those counters alone that it has."""
-        declared = self.rules.contract.declared_as(metric)
-        current = declared if isinstance(declared, type(metric)) else metric
-        reduced = current.of_stores(self.platform.stores) if isinstance(current, CombinedCounter) else None
-        return reduced if isinstance(reduced, type(metric)) else current
+    def current(self, query: MetricQuery) -> MetricQuery:
+        """The query of the metric that a project has in place of the default one. Raises DefinitionError for a label
+        that it left out."""
+        metric = self.rules.contract.current(query.metric)
+        if metric is query.metric:
+            return query
+        read = (*query.by_labels, *(matcher.label for matcher in query.matchers), *(query.filters or ()))
+        for label in read:
+            if label not in metric.labels:
+                place = self.rules.contract.place_of_name(metric.name)
+                what = f"it reads {metric.name} by {label.name}, a label that {place} leaves out"
+                raise DefinitionError(what, "keep the label, or replace or disable what reads it")
+        return replace(query, metric=metric)
+
+    def _of_platform(self, metric: Countable) -> Countable:
+        """A combined counter of those counters alone that the platform has."""
+        reduced = metric.of_stores(self.platform.stores) if isinstance(metric, CombinedCounter) else None
+        return metric if reduced is None else reduced
 
     def _derived(self, query: Query) -> Expression:
         match query:

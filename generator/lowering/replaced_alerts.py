@@ -1,4 +1,4 @@
-"""The alert tests of a project: without the default ones of alerts that it replaces by others."""
+"""The alert tests of a project: without the default ones of alerts that it replaces by others, and of other buckets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from contract import CONTRACT
 from generator.definitions import attempt
 from generator.dsl.alert import Alert
-from generator.dsl.alert_test import AlertTest
+from generator.dsl.alert_test import AlertTest, NotPossible
 from generator.dsl.contract import Contract
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
@@ -17,11 +17,12 @@ from generator.lowering.alerts import lower_alert
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.project import OWN_PACKAGE
+from generator.replaced_metrics import OtherBuckets, other_buckets
 
 
 def without_tests_of_replaced_alerts(definitions: Definitions, platform: Platform) -> Definitions:
-    """The definitions without the default alert tests of rules that a project replaces by others: a test is kept where
-    the rules of its alert's name are the same on the platform."""
+    """The definitions without the default alert tests of what a project replaces by others: a test is kept where the
+    rules of its alert's name are the same on the platform, and the buckets of the values that it observes."""
     replaced = {alert.key: alert for alert in definitions.replaced_alerts}
 
     def fits(test: AlertTest) -> bool:
@@ -32,7 +33,19 @@ def without_tests_of_replaced_alerts(definitions: Definitions, platform: Platfor
         contract = definitions.contract
         return rules_of(alerts, platform, contract) == rules_of(defaults, platform, contract)
 
-    return replace(definitions, alert_tests=tuple(filter(fits, definitions.alert_tests))) if replaced else definitions
+    tests = tuple(filter(fits, definitions.alert_tests)) if replaced else definitions.alert_tests
+    if (buckets := other_buckets(CONTRACT.metrics, definitions.contract)).histograms:
+        tests = tuple(test for test in tests if _fits_buckets(test, platform, buckets))
+    return replace(definitions, alert_tests=tests)
+
+
+def _fits_buckets(test: AlertTest, platform: Platform, buckets: OtherBuckets) -> bool:
+    """Whether a test is the project's own, or observes values in unchanged buckets. A default one that the new buckets
+    leave without a scenario does not fit."""
+    if test.module.startswith(f"{OWN_PACKAGE}."):
+        return True
+    built = attempt(partial(test.build, platform), [])
+    return isinstance(built, NotPossible) or (built is not None and buckets.fits(built))
 
 
 def rules_of(alerts: Iterable[Alert], platform: Platform, contract: Contract = CONTRACT) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from generator.lowering.metric_labels import is_counted_for_requests
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
 from generator.rendering.json_text import json_text
-from generator.rendering.log_schema import log_schema
+from generator.rendering.log_schema import log_fields, log_schema
 
 VERSION = 2
 """The version of the format of metrics.json. It changes if readers of the old format cannot read the new one."""
@@ -33,8 +33,8 @@ def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str
     document = metrics_json(platform, contract)
     return {
         METRICS_JSON: json_text(document) + "\n",
-        LOG_SCHEMA: log_schema(platform),
-        METRICS_PAGE: page(document, platform, tuple(contract.areas)),
+        LOG_SCHEMA: log_schema(platform, contract),
+        METRICS_PAGE: page(document, platform, tuple(contract.areas), log_fields(contract)),
     }
 
 

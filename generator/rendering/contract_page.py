@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from generator.dsl.label_values import values_of
 from generator.dsl.log import (
@@ -39,14 +38,14 @@ class Entry:
     field: LogField
 
 
-def page(document: Mapping[str, Any], platform: Platform, areas: Sequence[str]) -> str:
+def page(document: Mapping[str, Any], platform: Platform, areas: Sequence[str], fields: Sequence[LogField]) -> str:
     """The page's Markdown, from the content of metrics.json and the log contract."""
     return render(
         "contract.md.j2",
         platform=platform,
         document=document,
         areas={_title(area): _of_area(document["metrics"], area) for area in areas},
-        entries=list(_entries(FIELDS, platform)),
+        entries=list(_entries(fields, platform)),
         redaction=REDACTION,
         sensitivities={level.value: SENSITIVITY_MEANINGS[level] for level in Sensitivity},
     )

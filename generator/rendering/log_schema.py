@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract import CONTRACT
 from contract.logs import FIELDS
 from contract.redaction import REDACTION
+from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.log import EnumType, FieldType, LabelValueType, LogField, NumberType, ObjectType, StringType
 from generator.dsl.platform import Platform
@@ -15,13 +17,18 @@ Schema = dict[str, Any]
 SCALARS = ["string", "number", "boolean", "null"]
 
 
-def log_schema(platform: Platform) -> str:
+def log_fields(contract: Contract) -> tuple[LogField, ...]:
+    """The fields of a log line."""
+    return contract.log_fields or FIELDS
+
+
+def log_schema(platform: Platform, contract: Contract = CONTRACT) -> str:
     """The schema's text. `x-sensitivity` and `x-redaction` are annotations, which validators ignore."""
     schema: Schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A log line of {platform.name}",
         "description": "One JSON object per line. Generated from contract/logs.py and the platform file.",
-        **_object(ObjectType(FIELDS), platform),
+        **_object(ObjectType(log_fields(contract)), platform),
         "x-redaction": redaction(),
     }
     return json_text(schema) + "\n"

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from contract import CONTRACT
 from contract.labels import OPERATION, STORE
-from contract.logs import FIELDS
 from contract.redaction import REDACTION
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.contract import Contract
@@ -32,7 +31,7 @@ from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import PLAN_STORES, Platform
 from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
-from generator.rendering.log_schema import anchored
+from generator.rendering.log_schema import anchored, log_fields
 from generator.rendering.templates import render
 
 SLASH = re.compile(r"\\.|/", re.DOTALL)
@@ -77,7 +76,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
     contract = contract.of_stores(platform.stores)
     metrics = emitted_metrics(contract)
     emitted = tuple(label for label in contract.labels if any(label in metric.labels for metric in metrics))
-    *fields, metadata = FIELDS
+    *fields, metadata = log_fields(contract)
     assert isinstance(metadata.type, ObjectType)
     text = render(
         "contract.gen.ts.j2",

@@ -64,10 +64,26 @@ def test_a_written_record_is_read_as_the_same(record: Record, tmp_path: Path, mo
     assert record_of_version(__version__) == record
 
 
-def test_every_released_version_of_the_changelog_has_a_record(root: Path) -> None:
-    """A heading with a number is a release."""
-    released = re.findall(r"^## \[?(\d+\.\d+\.\d+)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert {*released, "0.1.0"} <= {path.stem for path in RECORDS.glob("*.json")}
+def test_the_changelog_has_this_version_first_and_a_record_of_each_release(root: Path) -> None:
+    """A heading with a date is a release, and has a record; this version has a heading, and until its release no
+    date and no record."""
+    headings = re.findall("^## (.*)$", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    versions = dict(heading.split(" - ") for heading in headings)
+    assert next(iter(versions)) == __version__
+    assert sorted(versions, reverse=True) == list(versions)
+    released = {version for version, date in versions.items() if date != "Unreleased"}
+    assert released >= versions.keys() - {__version__}
+    assert released == {path.stem for path in RECORDS.glob("*.json")}
+    assert all(re.fullmatch("20[0-9]{2}-[01][0-9]-[0-3][0-9]", versions[version]) for version in released)
+
+
+def test_the_sections_of_the_changelog_are_those_of_keep_a_changelog(root: Path) -> None:
+    """Each at most once in a version, in their order."""
+    order = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+    _, *versions = re.split("^## .*$", (root / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for text in versions:
+        sections = re.findall("^### (.*)$", text, re.MULTILINE)
+        assert sections == [each for each in order if each in sections]
 
 
 def test_an_unknown_version_is_a_problem_with_the_nearest_one() -> None:

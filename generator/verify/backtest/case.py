@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.simulation.clock import DAY, MONDAY, Clock
@@ -85,6 +86,11 @@ class Case:
         """The time range and the step of the run."""
         length = self.warm_up + self.duration + self.cool_down
         return Clock(self.incident_start - self.warm_up, length, self.step)
+
+    def with_alerts(self, alerts: Collection[tuple[str, str]]) -> Case:
+        """The case without the expected alerts that a platform does not have, by name and severity."""
+        expected = tuple(each for each in self.expected if (each.alert.name, each.alert.severity) in alerts)
+        return replace(self, expected=expected)
 
     def permits(self, labels: Labels) -> bool:
         """Return whether an alert with these labels is expected or allowed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,15 +13,20 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True)
 class ChartQuery:
-    """A curve of a chart: its title, with the unit, and its PromQL, in which `$w` stands for the window."""
+    """A curve of a chart: its title, with the unit, and its PromQL, in which `$w` stands for the window, and `$p` for
+    the prefix of the platform's metrics."""
 
     title: str
     expression: str
 
+    def on(self, prefix: str, window: str) -> str:
+        """The PromQL with a prefix and a window."""
+        return self.expression.replace("$p", prefix).replace("$w", window)
+
 
 def label_matchers(labels: Labels) -> str:
     """Return PromQL label matchers in braces."""
-    return "{" + ",".join(f'{label}="{value}"' for label, value in labels.items()) + "}"
+    return "{" + ",".join(f"{label}={json.dumps(value, ensure_ascii=False)}" for label, value in labels.items()) + "}"
 
 
 def requests_per_minute(labels: Labels) -> ChartQuery:
@@ -54,7 +60,7 @@ def tokens_24h(tenant: str) -> ChartQuery:
     """Return a tenant's tokens, input and output, of the last 24 h."""
     labels = label_matchers({"tenant_id": tenant})
     metrics = ("ai_tokens_input", "ai_tokens_output")
-    return ChartQuery("tokens, last 24 h", " + ".join(f"sum(increase({metric}{labels}[1d]))" for metric in metrics))
+    return ChartQuery("tokens, last 24 h", " + ".join(f"sum(increase($p{metric}{labels}[1d]))" for metric in metrics))
 
 
 def kv_error_percent() -> ChartQuery:
@@ -77,12 +83,12 @@ def vectorize_error_percent() -> ChartQuery:
 def heartbeat_age(service: str) -> ChartQuery:
     """Return the time since the last heartbeat of a service."""
     labels = label_matchers({"service": service})
-    heartbeat = f"last_over_time(telemetry_heartbeat_timestamp_seconds{labels}[1d])"
+    heartbeat = f"last_over_time($ptelemetry_heartbeat_timestamp_seconds{labels}[1d])"
     return ChartQuery("time since last heartbeat, s", f"max(time() - {heartbeat})")
 
 
 def _rate(metric: str, labels: Labels) -> str:
-    return f"sum(rate({metric}{label_matchers(labels)}[$w]))"
+    return f"sum(rate($p{metric}{label_matchers(labels)}[$w]))"
 
 
 def _percent(numerator: str, denominator: str) -> str:
@@ -90,4 +96,4 @@ def _percent(numerator: str, denominator: str) -> str:
 
 
 def _p95(metric: str, labels: Labels) -> str:
-    return f"histogram_quantile({P95}, sum by (le) (rate({metric}_bucket{label_matchers(labels)}[$w])))"
+    return f"histogram_quantile({P95}, sum by (le) (rate($p{metric}_bucket{label_matchers(labels)}[$w])))"

@@ -78,7 +78,7 @@ def _curve(axis: ChartAxis, points: Points, title: str, top: int, color: str) ->
 def _rows(run: BacktestRun) -> Iterator[AlertRow]:
     """Yield the shipped alerts that are not inhibited, then sloth's, then the baseline's, one row for each name."""
     rule_sets = (
-        (without_inhibited(run.shipped), SHIPPED_COLORS),
+        (without_inhibited(run.shipped, run.routing), SHIPPED_COLORS),
         (run.sloth, OTHER_COLORS),
         (run.baseline, OTHER_COLORS),
     )

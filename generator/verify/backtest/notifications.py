@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.routing import ROUTING
 from generator.dsl.alert import Alert
-from generator.dsl.routing import Inhibition, Route
+from generator.dsl.labels import Label
+from generator.dsl.routing import Inhibition, Route, Routing
 
 SAMPLE_GAP = 30
 """Seconds between a source's last sample and the end of its inhibition."""
@@ -58,20 +58,20 @@ def _joined(times: Sequence[float], gap: float) -> Iterable[Interval]:
     return intervals
 
 
-def without_inhibited(alerts: Iterable[AlertInterval]) -> tuple[AlertInterval, ...]:
+def without_inhibited(alerts: Iterable[AlertInterval], routing: Routing) -> tuple[AlertInterval, ...]:
     """Return the alerts that the shipped Alertmanager does not inhibit; one that outlasts its source starts then.
 
     An alert that continues for only a moment after its source counts, because Alertmanager notifies about it.
     """
     all_alerts = tuple(alerts)
-    remaining = (_without_inhibition(alert, all_alerts) for alert in all_alerts)
+    remaining = (_without_inhibition(alert, all_alerts, routing) for alert in all_alerts)
     return tuple(alert for alert in remaining if alert.start <= alert.end)
 
 
-def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval]) -> AlertInterval:
+def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval], routing: Routing) -> AlertInterval:
     """Return the target from the end of its inhibition on; it starts after its end where it is inhibited throughout."""
     start = target.start
-    sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in ROUTING.inhibitions))
+    sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in routing.inhibitions))
     for source in sorted(sources, key=lambda alert: (alert.start, alert.end)):
         if source.start <= start <= source.end:
             start = source.end + SAMPLE_GAP
@@ -91,13 +91,13 @@ def _is_one_of(alerts: Iterable[Alert], interval: AlertInterval) -> bool:
     return any((alert.name, alert.severity.value) == key for alert in alerts)
 
 
-def count_notifications(alerts: Iterable[AlertInterval], route: Route) -> int:
+def count_notifications(alerts: Iterable[AlertInterval], route: Route, group_by: Sequence[Label]) -> int:
     """Return how many notifications Alertmanager sends: one per group after `group_wait`, then one after each
     `group_interval` in which an alert joins the group. An alert that starts and ends between two of these times is
     never sent. Repeats are not counted."""
     groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
     for alert in alerts:
-        groups[tuple(alert.labels.get(label.name, "") for label in ROUTING.group_by)].append((alert.start, alert.end))
+        groups[tuple(alert.labels.get(label.name, "") for label in group_by)].append((alert.start, alert.end))
     wait, interval = route.group_wait.seconds if route.group_wait is not None else 0, route.group_interval.seconds
     return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
 

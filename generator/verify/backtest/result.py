@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.routing import ROUTING
+from generator.dsl.routing import Routing
 from generator.verify.backtest.case import MINUTE, ExpectedAlert
 from generator.verify.backtest.notifications import AlertInterval, count_notifications, without_inhibited
 from generator.verify.backtest.run import BacktestRun
@@ -96,26 +96,26 @@ class CaseResult:
 
 
 def evaluate(run: BacktestRun) -> CaseResult:
-    """Compare the alerts of a run with the expectations of its case."""
-    alerts = without_inhibited(run.shipped)
+    """Compare the alerts of a run, as Alertmanager routes them, with the expectations of its case."""
+    alerts = without_inhibited(run.shipped, run.routing)
     return CaseResult(
         run=run,
         detections=tuple(_detect(run, expected) for expected in run.case.expected),
         unexpected=tuple(alert for alert in alerts if not run.case.permits(alert.labels)),
-        shipped=_summarize(alerts),
-        baseline=_summarize(run.baseline),
-        sloth=_summarize(run.sloth),
+        shipped=_summarize(alerts, run.routing),
+        baseline=_summarize(run.baseline, run.routing),
+        sloth=_summarize(run.sloth, run.routing),
     )
 
 
-def _summarize(alerts: Sequence[AlertInterval]) -> NotificationSummary:
+def _summarize(alerts: Sequence[AlertInterval], routing: Routing) -> NotificationSummary:
     pages = [alert for alert in alerts if alert.is_page]
     tickets = [alert for alert in alerts if not alert.is_page]
     return NotificationSummary(
         first_page=min((alert.start for alert in pages), default=None),
         first_ticket=min((alert.start for alert in tickets), default=None),
-        pages=count_notifications(pages, ROUTING.page),
-        tickets=count_notifications(tickets, ROUTING.ticket),
+        pages=count_notifications(pages, routing.page, routing.group_by),
+        tickets=count_notifications(tickets, routing.ticket, routing.group_by),
         alerts=len(alerts),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,7 @@ BASELINE = "Baseline"
 """The prefix of the baseline's alert names."""
 SLOTH = "Sloth"
 """The prefix of the alert names in sloth's rules."""
+NOT_IN_A_NAME = re.compile("[^A-Za-z0-9]+")
 SLOTH_TIMEOUT = 60.0
 """Seconds."""
 
@@ -56,13 +58,13 @@ def baseline_rules(platform: Platform) -> tuple[ReplayRule, ...]:
 
 
 def _baseline_expressions(platform: Platform) -> Iterator[tuple[str, str]]:
-    by = "sum by (tenant_id, route)"
-    yield "ErrorRate", f"{by} (rate(errors_total[5m])) / {by} (rate(requests_total[5m])) > 0.05"
+    by, prefix = "sum by (tenant_id, route)", platform.metric_prefix
+    yield "ErrorRate", f"{by} (rate({prefix}errors_total[5m])) / {by} (rate({prefix}requests_total[5m])) > 0.05"
     for route, threshold in sorted(platform.latency.route.overrides.items()):
-        buckets = f'rate(latency_ms_bucket{{route="{route}"}}[5m])'
+        buckets = f'rate({prefix}latency_ms_bucket{{route="{route}"}}[5m])'
         yield "Latency", f"histogram_quantile({P95}, {by[:-1]}, le) ({buckets})) > {float(threshold.amount):g}"
     for service in sorted(platform.services):
-        yield "Absent", f'absent(telemetry_heartbeat_timestamp_seconds{{service="{service}"}})'
+        yield "Absent", f'absent({prefix}telemetry_heartbeat_timestamp_seconds{{service="{service}"}})'
 
 
 def sloth_rules(platform: Platform) -> tuple[ReplayRule, ...]:
@@ -84,16 +86,26 @@ def sloth_rules(platform: Platform) -> tuple[ReplayRule, ...]:
         return load_rules(output)
 
 
+def slo_names(routes: Iterable[str]) -> dict[str, str]:
+    """Return a name of letters, digits and dashes for each route, numbered where two routes would have the same."""
+    names: dict[str, str] = {}
+    for route in routes:
+        name = NOT_IN_A_NAME.sub("-", route).strip("-") or "root"
+        names[route] = f"{name}-{len(names)}" if name in names.values() else name
+    return names
+
+
 def sloth_specification(platform: Platform) -> str:
     """Return sloth's input as YAML: for every route the availability objective of `platform.yaml`, over 30 days."""
+    prefix = platform.metric_prefix
     slos = [
         {
-            "name": route.strip("/").replace("/", "-"),
+            "name": name,
             "objective": float(platform.availability.target.amount * 100),
             "sli": {
                 "events": {
-                    "error_query": f'sum(rate(errors_total{{route="{route}"}}[{{{{.window}}}}]))',
-                    "total_query": f'sum(rate(requests_total{{route="{route}"}}[{{{{.window}}}}]))',
+                    "error_query": f'sum(rate({prefix}errors_total{{route="{route}"}}[{{{{.window}}}}]))',
+                    "total_query": f'sum(rate({prefix}requests_total{{route="{route}"}}[{{{{.window}}}}]))',
                 }
             },
             "alerting": {
@@ -103,6 +115,6 @@ def sloth_specification(platform: Platform) -> str:
                 "ticket_alert": {"labels": {"severity": "ticket"}},
             },
         }
-        for route in platform.routes
+        for route, name in slo_names(platform.routes).items()
     ]
     return yaml.safe_dump({"version": "prometheus/v1", "service": platform.name, "slos": slos}, sort_keys=False)

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from alerts.routing import ROUTING
 from contract import WATCHDOG
 from generator.dsl.platform import Platform
+from generator.dsl.routing import Routing
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
@@ -34,7 +36,8 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class BacktestRun:
-    """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart."""
+    """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart.
+    `routing` is the platform's."""
 
     case: Case
     shipped: tuple[AlertInterval, ...]
@@ -42,12 +45,19 @@ class BacktestRun:
     sloth: tuple[AlertInterval, ...]
     traffic: Points
     symptom: Points
+    routing: Routing = ROUTING
 
 
 def run(
-    platform: Platform, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule], tenants: int = TENANTS
+    platform: Platform,
+    case: Case,
+    shipped: Sequence[ReplayRule],
+    sloth: Sequence[ReplayRule],
+    tenants: int = TENANTS,
+    routing: Routing = ROUTING,
 ) -> BacktestRun:
-    """Simulate a case and replay the rules over it. Raises `BuildError`: a tool is missing or fails."""
+    """Simulate a case and replay the rules over it, whose alerts are routed by `routing`. Raises `BuildError`: a tool
+    is missing or fails."""
     simulation = simulate(SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
     selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
@@ -59,18 +69,18 @@ def run(
         write_blocks(simulation, data, no_progress)
         with running_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), case.clock, no_progress)
-            return _query_run(server, case, all_rules)
+            return replace(_query_run(server, case, all_rules, platform.metric_prefix), routing=routing)
 
 
-def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayRule]) -> BacktestRun:
+def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayRule], prefix: str) -> BacktestRun:
     alerts = _query_alerts(server, case, [rule for rule in all_rules if "alert" in rule.body])
     return BacktestRun(
         case,
         tuple(alert for alert in alerts if not alert.labels["alertname"].startswith((BASELINE, SLOTH))),
         tuple(alert for alert in alerts if alert.labels["alertname"].startswith(BASELINE)),
         tuple(alert for alert in alerts if alert.labels["alertname"].startswith(SLOTH)),
-        _query_curve(server, case, requests_per_minute(case.traffic_labels)),
-        _query_curve(server, case, case.symptom),
+        _query_curve(server, case, requests_per_minute(case.traffic_labels), prefix),
+        _query_curve(server, case, case.symptom, prefix),
     )
 
 
@@ -107,13 +117,11 @@ def _query_states(
     return states
 
 
-def _query_curve(server: PrometheusServer, case: Case, query: ChartQuery) -> Points:
+def _query_curve(server: PrometheusServer, case: Case, query: ChartQuery, prefix: str) -> Points:
     start, end = chart_range(case)
     window = f"{max(2, case.step * 4 // MINUTE)}m"
     step = max((end - start) // MAX_POINTS, case.step)
-    result = server.query_range(
-        query.expression.replace("$w", window), case.incident_start + start, case.incident_start + end, step
-    )
+    result = server.query_range(query.on(prefix, window), case.incident_start + start, case.incident_start + end, step)
     points = (
         (float(time) - case.incident_start, float(value)) for series in result for time, value in series["values"]
     )

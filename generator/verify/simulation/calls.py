@@ -49,8 +49,6 @@ PROMPT_TOKENS = LogNormalMixture(110, 0.5)
 ANSWER_TOKENS = LogNormalMixture(70, 0.5)
 QUERY_TOKENS = LogNormalMixture(14, 0.4)
 DOCUMENT_TOKENS = LogNormalMixture(370, 0.4)
-MODEL_WITHOUT_USAGE = "@cf/baai/bge-base-en-v1.5"
-"""A model whose responses do not contain the tokens used."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ def embedding(requests: Requests, latencies: LogNormalMixture, tokens: LogNormal
     failed = requests.failures(IncidentKind.MODEL_FAILS, labels)
     duration = requests.draw(latencies) * requests.slowdown(IncidentKind.MODEL_SLOW, labels)
     duration = np.where(failed, 30.0, duration)
-    succeeded, has_usage = requests.selected & ~failed, labels[MODEL.name] != MODEL_WITHOUT_USAGE
+    succeeded, has_usage = requests.selected & ~failed, requests.tenant_route.tenant.embedding_has_usage
     measurements = (
         *model_call_measurements(requests, labels, failed, duration),
         additions(AI_TOKENS_INPUT, labels, requests.steps, succeeded & has_usage, requests.draw_tokens(tokens)),

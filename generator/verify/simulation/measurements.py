@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from contract import METRICS
+from contract import CONTRACT
+from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram
 from generator.verify.simulation.clock import Flags, Steps, Values
 
@@ -66,17 +67,28 @@ def observations(
     return Measurements(metric, labels, steps[selected], np.rint(values[selected]).astype(np.int64))
 
 
-def merge(measurements: Iterable[Measurements]) -> tuple[Measurements, ...]:
+def merge(measurements: Iterable[Measurements], contract: Contract = CONTRACT) -> tuple[Measurements, ...]:
     """Join all measurements of the same metric and labels, ordered by the contract and then by labels.
 
-    Measurements without events are dropped.
+    Measurements without events are dropped, and those of metrics that the contract leaves out.
     """
+    order = {metric.name: index for index, metric in enumerate(contract.metrics)}
     by_series: dict[tuple[str, tuple[tuple[str, str], ...]], list[Measurements]] = defaultdict(list)
     for part in measurements:
-        if part.steps.size:
-            by_series[part.metric.name, tuple(sorted(part.labels.items()))].append(part)
-    order = {metric.name: index for index, metric in enumerate(METRICS)}
+        if part.steps.size and part.metric.name in order:
+            current = _current(part, contract)
+            by_series[current.metric.name, tuple(sorted(current.labels.items()))].append(current)
     return tuple(_join(by_series[key]) for key in sorted(by_series, key=lambda key: (order[key[0]], key[1])))
+
+
+def _current(part: Measurements, contract: Contract) -> Measurements:
+    """Measurements of the metric that a project has in place of a default one: with the fallbacks of labels that it
+    adds, as the Workers' library counts, and without those that it leaves out."""
+    metric = contract.current(part.metric)
+    if metric is part.metric:
+        return part
+    labels = {label.name: part.labels.get(label.name, label.fallback) for label in metric.labels}
+    return replace(part, metric=metric, labels=labels)
 
 
 def _join(parts: list[Measurements]) -> Measurements:

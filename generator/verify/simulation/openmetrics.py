@@ -7,13 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from contract import CONTRACT
-from contract.api import HEARTBEAT
+from contract.api import HEARTBEAT, REQUESTS
 from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.verify.simulation.clock import Clock, Steps
 from generator.verify.simulation.measurements import Measurements
+from generator.verify.simulation.other_metrics import emitted_gauges, gauge_values, label_values
 from generator.verify.simulation.samples import StepRange, is_received, samples, step_ranges
 from generator.verify.simulation.simulation import Simulation
 
@@ -29,10 +29,14 @@ def file_ranges(simulation: Simulation) -> tuple[StepRange, ...]:
 def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     """Yield the text of a file in pieces: every sample of a range of steps."""
     prefix = simulation.plan.platform.metric_prefix
-    for metric in CONTRACT.of_stores(simulation.plan.platform.stores).metrics:
+    contract = simulation.plan.contract.of_stores(simulation.plan.platform.stores)
+    gauges = emitted_gauges(contract)
+    for metric in contract.metrics:
         yield f"# TYPE {prefix}{metric.name.removesuffix('_total')} {_type(metric)}\n"
-        if metric is HEARTBEAT:
+        if metric.name == HEARTBEAT.name:
             yield from _heartbeats(simulation, step_range)
+        if metric in gauges:
+            yield from _gauge(metric, simulation, step_range)
         for measurements in simulation.measurements:
             if measurements.metric is metric:
                 yield from _series(measurements, simulation, step_range)
@@ -65,6 +69,26 @@ def _heartbeats(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
         steps = np.arange(step_range.first, step_range.stop)
         steps = steps[is_received(timeline, steps, labels)]
         yield _lines(_selector(f"{prefix}{HEARTBEAT.name}", labels), clock, steps, clock.times(steps))
+
+
+def _gauge(gauge: Metric, simulation: Simulation, step_range: StepRange) -> Iterator[str]:
+    """The samples of a gauge that no call sets: a wave under every label set of the requests."""
+    plan = simulation.plan
+    of_requests = [each.labels for each in simulation.measurements if each.metric.name == REQUESTS.name]
+    label_sets = dict.fromkeys(
+        tuple(labels.items())
+        for request in of_requests
+        for labels in label_values(gauge.labels, request, plan.platform)
+    )
+    for pairs in label_sets:
+        steps = np.arange(step_range.first, step_range.stop)
+        steps = steps[is_received(plan.timeline, steps, dict(pairs))]
+        series = _selector(f"{plan.platform.metric_prefix}{gauge.name}", dict(pairs))
+        times = plan.clock.times(steps)
+        values = gauge_values(gauge.unit, times)
+        yield "".join(
+            f"{series} {value!r} {time}\n" for value, time in zip(values.tolist(), times.tolist(), strict=True)
+        )
 
 
 def _selectors(metric: Counter | Histogram, labels: Mapping[str, str], prefix: str) -> Iterator[str]:

@@ -48,7 +48,8 @@ def route_profiles(platform: Platform) -> Mapping[str, RouteProfile]:
 
 @dataclass(frozen=True)
 class Tenant:
-    """The behavior of a tenant; `peak_hour` is in hours UTC.
+    """The behavior of a tenant; `peak_hour` is in hours UTC. `embedding_has_usage` says whether the responses of its
+    embedding model contain the tokens used.
 
     A `load_factor` multiplies its requests and divides the tokens of each, so that its token budget lasts as long.
     """
@@ -59,6 +60,7 @@ class Tenant:
     model: str
     embedding_model: str
     cache_hit_ratio: float
+    embedding_has_usage: bool = True
     load_factor: float = 1
 
 
@@ -103,6 +105,8 @@ def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
         peak_hour=float(random.normal(14, 2)),
         model=models[index % len(models)],
         embedding_model=embedding_models[index % len(embedding_models)],
+        # Where there are several, the first one does not report usage, as some at Workers AI.
+        embedding_has_usage=len(embedding_models) == 1 or index % len(embedding_models) != 0,
         cache_hit_ratio=float(random.uniform(0.2, 0.6)),
     )
 

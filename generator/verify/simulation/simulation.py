@@ -11,12 +11,15 @@ import numpy as np
 
 from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
+from generator.definitions import project_contract
+from generator.dsl.contract import Contract
 from generator.dsl.metrics import uses
 from generator.dsl.platform import Platform
 from generator.lowering.metric_labels import labels_of
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
+from generator.verify.simulation.other_metrics import emitted_gauges, other_metrics
 from generator.verify.simulation.population import Tenant, TenantRoute, population, tenant_routes
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.traffic import simulate_requests
@@ -26,7 +29,8 @@ from generator.verify.simulation.traffic import simulate_requests
 class SimulationPlan:
     """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
-    `load_factor` multiplies the requests that follow from the tenants' budgets.
+    `load_factor` multiplies the requests that follow from the tenants' budgets. `contract` has the metrics that the
+    Workers emit: the project's.
     """
 
     platform: Platform
@@ -35,6 +39,7 @@ class SimulationPlan:
     clock: Clock = field(default_factory=Clock)
     incidents: tuple[Incident, ...] = ()
     load_factor: float = 1
+    contract: Contract = field(default_factory=project_contract)
 
     @property
     def timeline(self) -> IncidentTimeline:
@@ -57,6 +62,8 @@ class Simulation:
             buckets = getattr(item.metric, "buckets", ())
             digest.update(repr((item.metric.name, buckets, *item.labels.items())).encode())
             digest.update(item.steps.tobytes() + item.amounts.tobytes())
+        for gauge in emitted_gauges(plan.contract):
+            digest.update(repr(gauge).encode())
         return digest.digest()
 
 
@@ -67,8 +74,10 @@ def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulati
     for index, tenant_route in enumerate(all_tenant_routes):
         measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
         progress("simulating", index + 1, len(all_tenant_routes))
+    contract = plan.contract.of_stores(plan.platform.stores)
+    measurements += other_metrics(contract, plan.platform, measurements, plan.seed)
     existing = (each for each in measurements if uses(plan.platform.stores, each.metric))
-    return Simulation(plan, merge(_with_metric_labels(each, plan.platform) for each in existing))
+    return Simulation(plan, merge((_with_metric_labels(each, plan.platform) for each in existing), contract))
 
 
 def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measurements:

@@ -2,6 +2,7 @@
 
 from contract.labels import SERVICE
 from generator.dsl.labels import Label, LabelValues
+from generator.dsl.log import SAFE, LogField, StringType
 from generator.dsl.metrics import Counter, Extension
 from generator.dsl.units import ERRORS_UNIT, REQUESTS_UNIT
 
@@ -21,4 +22,7 @@ INVOICE_ERRORS = Counter(
     labels=(SERVICE, CURRENCY),
     help="Invoices that could not be sent.",
     origin=Extension("the alert on invoices needs errors to count"),
+)
+INVOICE = LogField(
+    name="invoice", type=StringType(12, "R-[0-9]{1,10}"), sensitivity=SAFE, help="The number of the invoice."
 )

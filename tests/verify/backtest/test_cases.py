@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from backtests.cases import cases, ordinary_days
+from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.verify.backtest.rule_sets import baseline_rules, evaluable
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.incident import IncidentKind
+from tests.alerts.other_platforms import PLATFORMS, platform_file
 
 
 def alerts_of(shipped: tuple[ReplayRule, ...]) -> set[tuple[str, str]]:
@@ -49,6 +54,38 @@ def test_the_baseline_uses_the_routes_latency_thresholds(platform: Platform) -> 
     (search,) = (str(rule.body["expr"]) for rule in baseline if "/search" in str(rule.body["expr"]))
     assert search.endswith("> 500")
     assert {rule.body["labels"]["severity"] for rule in baseline} == {"page"}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_cases_have_the_names_of_the_platform(name: str, tmp_path: Path) -> None:
+    """Routes, services, models and tenants of incidents and alerts are the platform's, or tenants that the simulation
+    adds; no text has a name of production. Every case has a file of its own."""
+    platform = load(platform_file(tmp_path, name, PLATFORMS[name]))
+    all_cases = (*cases(platform), ordinary_days(platform))
+    assert len({case.slug for case in all_cases}) == len(all_cases)
+    known = {"route": set(platform.routes), "service": set(platform.services), "model": set(platform.model_prices)}
+    for case in all_cases:
+        labels = [incident.matchers for incident in case.incidents]
+        labels += [case.traffic_labels, *(each.alert.labels for each in case.expected)]
+        labels += [alert.labels for alert in case.allowed]
+        for label, values in known.items():
+            assert {each[label] for each in labels if each.get(label)} <= values, case.name
+    if "/chat" not in platform.routes:
+        assert not [case.claim for case in all_cases if "/chat" in case.claim or "worker-api" in case.claim]
+
+
+def test_cases_of_stores_that_a_platform_does_not_use_are_left_out(platform: Platform) -> None:
+    """Without KV and Vectorize, only the overload of Durable Objects remains of the three."""
+    names = {case.name for case in cases(replace(platform, stores=("durable_objects",)))}
+    assert "Durable Object overload" in names
+    assert not {"KV 429 storm", "Vectorize time-outs"} & names
+
+
+def test_an_alert_that_a_platform_does_not_have_is_not_expected(platform: Platform) -> None:
+    """Of the token loop, the ticket alone remains where the platform disables the others."""
+    loop = next(case for case in cases(platform) if case.name == "a runaway loop of tokens")
+    (left,) = loop.with_alerts({("HighAICosts", "ticket"), ("RouteDown", "page")}).expected
+    assert (left.alert.name, left.alert.severity) == ("HighAICosts", "ticket")
 
 
 def test_an_ordinary_month_has_disturbances_and_no_expected_alert(platform: Platform) -> None:

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+from alerts.routing import ROUTING
 from generator.dsl.routing import Route, Webhook
 from generator.dsl.units import hours, minutes, seconds
 from generator.verify.backtest.notifications import (
@@ -41,35 +42,35 @@ def test_an_outage_inhibits_the_burn_rate_of_its_route() -> None:
     down = alert("RouteDown", "page", 120, 900, **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 300, 900, **CHAT)
     other = alert("ErrorBudgetBurn", "page", 300, 900, route="/search", service="worker-api")
-    assert without_inhibited((down, burn, other)) == (down, other)
+    assert without_inhibited((down, burn, other), ROUTING) == (down, other)
 
 
 def test_an_alert_that_outlasts_its_source_starts_when_the_source_ends() -> None:
     """An inhibited alert that fires longer than its source starts one step after the source's last sample."""
     down = alert("RouteDown", "page", 120, 900, **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 300, 1_200, **CHAT)
-    assert without_inhibited((down, burn)) == (down, alert("ErrorBudgetBurn", "page", 930, 1_200, **CHAT))
+    assert without_inhibited((down, burn), ROUTING) == (down, alert("ErrorBudgetBurn", "page", 930, 1_200, **CHAT))
 
 
 def test_an_alert_that_starts_before_its_source_is_not_inhibited() -> None:
     """Alertmanager has already sent an alert that fires before the route is down."""
     down = alert("RouteDown", "page", 120, 900, **CHAT)
     early = alert("RouteHighErrorRate", "page", 60, 900, **CHAT)
-    assert without_inhibited((down, early)) == (down, early)
+    assert without_inhibited((down, early), ROUTING) == (down, early)
 
 
 def test_an_alert_of_one_tenant_inhibits_nothing() -> None:
     """TenantHighErrorRate does not cover the whole route, so it inhibits no other alert."""
     of_tenant = alert("TenantHighErrorRate", "ticket", 0, 900, tenant_id="a", **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 300, 600, **CHAT)
-    assert without_inhibited((of_tenant, burn)) == (of_tenant, burn)
+    assert without_inhibited((of_tenant, burn), ROUTING) == (of_tenant, burn)
 
 
 def test_a_high_error_rate_inhibits_the_burn_rate_page() -> None:
     """While RouteHighErrorRate pages for a route, ErrorBudgetBurn does not page for it too."""
     errors = alert("RouteHighErrorRate", "page", 390, 4_200, **CHAT)
     burn = alert("ErrorBudgetBurn", "page", 600, 3_900, **CHAT)
-    assert without_inhibited((errors, burn)) == (errors,)
+    assert without_inhibited((errors, burn), ROUTING) == (errors,)
 
 
 ROUTE = Route(Webhook(), seconds(15), minutes(1), hours(1))
@@ -84,19 +85,24 @@ def _alerts(*intervals: tuple[float, float], route: str = "/chat") -> tuple[Aler
 
 def test_alerts_that_start_together_are_one_notification_per_route() -> None:
     """Two tenants within `group_wait` are one notification; another route is another group."""
-    assert count_notifications(_alerts((0, 600), (10, 600)), ROUTE) == 1
-    assert count_notifications((*_alerts((0, 600), (10, 600)), *_alerts((0, 600), route="/search")), ROUTE) == 2
-    assert count_notifications((), ROUTE) == 0
+    assert count_notifications(_alerts((0, 600), (10, 600)), ROUTE, ROUTING.group_by) == 1
+    assert (
+        count_notifications(
+            (*_alerts((0, 600), (10, 600)), *_alerts((0, 600), route="/search")), ROUTE, ROUTING.group_by
+        )
+        == 2
+    )
+    assert count_notifications((), ROUTE, ROUTING.group_by) == 0
 
 
 def test_an_alert_that_joins_a_group_is_sent_at_the_next_group_interval() -> None:
     """One notification at 15 s, one at 75 s for the alerts of 30 s and 60 s together, and one at 135 s for that of
     80 s."""
-    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600)), ROUTE) == 2
-    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600), (80, 600)), ROUTE) == 3
+    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600)), ROUTE, ROUTING.group_by) == 2
+    assert count_notifications(_alerts((0, 600), (30, 600), (60, 600), (80, 600)), ROUTE, ROUTING.group_by) == 3
 
 
 def test_an_alert_that_ends_within_group_wait_is_not_sent() -> None:
     """An alert of ten seconds is not sent; an alert after the group's end opens a new group."""
-    assert count_notifications(_alerts((0, 10)), ROUTE) == 0
-    assert count_notifications(_alerts((0, 30), (900, 960)), ROUTE) == 2
+    assert count_notifications(_alerts((0, 10)), ROUTE, ROUTING.group_by) == 0
+    assert count_notifications(_alerts((0, 30), (900, 960)), ROUTE, ROUTING.group_by) == 2

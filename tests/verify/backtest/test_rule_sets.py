@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import yaml
 
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
-from generator.verify.backtest.rule_sets import evaluable, sloth_rules, sloth_specification
+from generator.verify.backtest.rule_sets import baseline_rules, evaluable, slo_names, sloth_rules, sloth_specification
 from generator.verify.replay.stages import ReplayRule
 from tests.external.programs import program
 
@@ -56,6 +58,21 @@ def test_sloth_gets_the_objective_of_every_route(platform: Platform) -> None:
     assert [(slo["name"], slo["objective"]) for slo in slos] == [("chat", 99.5), ("search", 99.5), ("ingest", 99.5)]
     assert slos[1]["sli"]["events"]["error_query"] == 'sum(rate(errors_total{route="/search"}[{{.window}}]))'
     assert slos[0]["alerting"]["page_alert"] == {"labels": {"severity": "page"}}
+
+
+def test_every_route_has_a_name_that_sloth_accepts() -> None:
+    """Letters, digits and dashes; numbered where two routes would have the same, and `root` for the root."""
+    routes = ("/", "/v1/a", "/v1-a", "/v1/:id")
+    assert list(slo_names(routes).values()) == ["root", "v1-a", "v1-a-2", "v1-id"]
+
+
+def test_metrics_have_the_platforms_prefix(platform: Platform) -> None:
+    """In sloth's rules and in the baseline."""
+    prefixed = replace(platform, metric_prefix="acme_")
+    events = yaml.safe_load(sloth_specification(prefixed))["slos"][1]["sli"]["events"]
+    assert events["total_query"] == 'sum(rate(acme_requests_total{route="/search"}[{{.window}}]))'
+    expressions = [str(rule.body["expr"]) for rule in baseline_rules(prefixed)]
+    assert all(re.search(r"acme_(errors_total|latency_ms_bucket|telemetry_heartbeat)", each) for each in expressions)
 
 
 def test_the_rules_that_sloth_writes_are_read(
