@@ -34,6 +34,7 @@ from generator.project import (
     own_packages,
 )
 from generator.stopped import Stopped
+from generator.unbuilt_definitions import unbuilt
 
 DEFAULT_PACKAGES = ("contract", "alerts", "alerts.tests", "dashboards")
 ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
@@ -73,6 +74,8 @@ def load_default_definitions() -> Definitions:
     routing = None if problems else _routing(problems)
     contract = None if problems else contract_of(modules["contract"], problems)
     dashboards = _dashboards(modules["dashboards"], problems)
+    if routing is not None and contract is not None:
+        problems += unbuilt([module for package in modules.values() for module in package], dashboards)
     if routing is None or contract is None or problems:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
@@ -96,7 +99,12 @@ def load_own_definitions() -> OwnDefinitions:
     problems += unusable(own, importlib.import_module("contract.logs").FIELDS)
     if problems:
         raise BuildError(problems)
-    return own_definitions(own, defaults)
+    definitions = own_definitions(own, defaults)
+    dashboards = (located.definition for located in definitions.dashboards)
+    problems += unbuilt(own, dashboards, defaults)
+    if problems:
+        raise BuildError(problems)
+    return definitions
 
 
 def contract_of(modules: Sequence[ModuleType], problems: list[Problem]) -> Contract:

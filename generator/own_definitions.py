@@ -25,8 +25,6 @@ from generator.project import definition_path
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-MUST_BE_ASSIGNED = ("disabled", "not_applicable")
-"""Words that declare by what they return: without a name, the loader cannot find it."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,8 @@ def own_definitions(modules: Sequence[ModuleType], defaults: Sequence[ModuleType
 
 
 def unusable(modules: Sequence[ModuleType], fields: Sequence[LogField]) -> Iterator[Problem]:
-    """Definitions that would have no effect: a result without a name, and log fields, which cannot be extended."""
+    """Log fields, which would have no effect: they cannot be extended."""
     for module in modules:
-        for statement in _tree(module).body:
-            match statement:
-                case ast.Expr(value=ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word))) if (
-                    word in MUST_BE_ASSIGNED
-                ):
-                    where = f"{_file(module)}:{statement.lineno}"
-                    yield Problem(where, f"the result of {word}(…) has no name", f"write NAME = {word}(…)")
         for located in _assigned(module):
             if isinstance(located.definition, LogField) and located.definition not in fields:
                 what = f'the log field "{located.definition.name}" would not be used: log lines have the default fields'
