@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import TypeVar
 
 from generator.definition_files import modules_in
@@ -43,6 +43,7 @@ GENERATOR = Path(__file__).parent
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
+OPERATORS = GENERATOR / "dsl/operators.py"
 T = TypeVar("T")
 
 
@@ -243,6 +244,9 @@ def _attributed(error: Exception, where: str) -> Problem:
     if not is_import and not _is_raised_by_definition(error):
         raise InternalError(str(error)) from error
     place = _place(error) or where
+    if isinstance(error, AttributeError) and isinstance(error.obj, MethodType | FunctionType):
+        word = error.obj.__name__
+        return Problem(place, f"{word} is not called", f"write {word}(…).{error.name}")
     unknown = UNKNOWN_NAME.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
     if unknown:
         name = unknown["name"].rpartition(".")[2]
@@ -296,7 +300,9 @@ def _place(error: BaseException) -> str:
 def _is_raised_by_definition(error: BaseException) -> bool:
     """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
     the DSL, without an end."""
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    frames = traceback.extract_tb(error.__traceback__)
+    # A part of a definition looks for a name that it lacks in the DSL: the line that wrote the name is the last one.
+    files = [frame.filename for frame in frames if (Path(frame.filename), frame.name) != (OPERATORS, "_missing")]
     own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
     in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:

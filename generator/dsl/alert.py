@@ -82,7 +82,7 @@ class Alert:
         settings, rule = self.settings(platform), self.declared_rule(platform)
         if settings.window is not None:
             rule = rule.over(settings.window)
-        return rule if settings.for_ is None else replace(rule, for_=settings.for_)
+        return rule if settings.for_ is None else replace(rule, pending=settings.for_)
 
     def declared_rule(self, platform: Platform) -> Rule:
         """The alert's rule with the window and the `for` of its definition. Raises DefinitionError where its function
