@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from generator.config.load import load
+from generator.option_parser import run_module, take_no_arguments
 from generator.pipeline import TEST_PLATFORM
 from generator.project import ROOT
 from generator.rendering.contract_json import contract
@@ -24,6 +26,13 @@ def fixture_texts() -> Mapping[Path, str]:
     return {FOLDER / name: texts[f"contract/{name}"] for name in ("contract.gen.ts", "log.schema.json")}
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Write the fixture. Raises BuildError for an argument, and for a platform that does not load."""
+    take_no_arguments("tests.worker_fixture", "Write the contract that the tests of worker/ use.")
     for file, text in fixture_texts().items():
         file.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_module(main))

@@ -11,12 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from generator.errors import BuildError, Problem, nearest_name
+from generator.option_parser import ProblemParser, run_module
 from tests.changes.changes import CHANGES, MAX_FAILURES, TypicalChange
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,14 +27,18 @@ LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary
 """Tests that need a browser or the Workers, and tests of the sources' form."""
 
 
-def main(names: Iterable[str]) -> int:
-    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the
-    list, 2 for a name that no change has."""
-    chosen = set(names)
-    if unknown := sorted(chosen - {change.name for change in CHANGES}):
-        known = ", ".join(change.name for change in CHANGES)
-        print(f"tests.changes: there is no change {', '.join(unknown)}; give some of {known}.", file=sys.stderr)
-        return 2
+def main() -> int:
+    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the list. Raises
+    BuildError for a name that no change has."""
+    parser = ProblemParser(prog="python -m tests.changes", description="Apply typical changes, and run the tests.")
+    parser.add_argument("names", nargs="*", metavar="CHANGE", help=", ".join(change.name for change in CHANGES))
+    chosen, known = set(parser.parse_args().names), [change.name for change in CHANGES]
+    if unknown := sorted(chosen - set(known)):
+        problems = (
+            Problem("python -m tests.changes", f'there is no change "{name}"', nearest_name(name, known))
+            for name in unknown
+        )
+        raise BuildError(problems)
     changes = [change for change in CHANGES if not chosen or change.name in chosen]
     passed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -121,4 +126,4 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_module(main))
