@@ -7,7 +7,9 @@ import pkgutil
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
@@ -40,6 +42,7 @@ DEFAULT_PACKAGES = ("contract", "alerts", "alerts.tests", "dashboards")
 ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
 """The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
 GENERATOR = Path(__file__).parent
+BACKSLASH_HINT = "write two backslashes, or r before the quotes of a text that has backslashes"
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
@@ -50,7 +53,7 @@ T = TypeVar("T")
 def load_contract() -> None:
     """Load `contract/`. Raises BuildError with the first problem that prevents it."""
     problems: list[Problem] = []
-    attempt(partial(importlib.import_module, "contract"), problems, "contract")
+    attempt(partial(import_definitions, "contract"), problems, "contract")
     if problems:
         raise BuildError(problems)
 
@@ -151,7 +154,8 @@ def _problems_of(error: BaseException, where: str) -> Sequence[Problem]:
         return [error.at(_place(error) or where)]
     if isinstance(error, SyntaxError) and (where or _in_definition(error.filename or "")):
         place = Location(_relative(error.filename or where), error.lineno or 0, error.offset or 0)
-        return [Problem(str(place), f"{error.msg}", "fix the Python syntax", place=place)]
+        hint = BACKSLASH_HINT if "escape sequence" in error.msg else "fix the Python syntax"
+        return [Problem(str(place), f"{error.msg}", hint, place=place)]
     if cycle := cyclic_import(error):
         return [Problem(_place(error) or where, *cycle)]
     if isinstance(error, Exception):
@@ -165,7 +169,7 @@ def _problems_of(error: BaseException, where: str) -> Sequence[Problem]:
 
 def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
     """The modules of a package but for routing: those that its ORDER names first, then the others by name."""
-    package = attempt(partial(importlib.import_module, package_name), problems, _place_of_module(package_name))
+    package = attempt(partial(import_definitions, package_name), problems, _place_of_module(package_name))
     if package is None:
         return []
     folder = _place_of_module(package_name)
@@ -184,10 +188,29 @@ def _module(name: str, problems: list[Problem]) -> ModuleType | None:
     """A module, or None with its problems added. The error of a file with null bytes does not name the file: a module
     that imports it would report it once more, as its own."""
     own: list[Problem] = []
-    module = attempt(partial(importlib.import_module, name), own, f"{_place_of_module(name)}.py")
+    module = attempt(partial(import_definitions, name), own, f"{_place_of_module(name)}.py")
     reported = {problem.what for problem in problems if "null bytes" in problem.what}
     problems += [problem for problem in own if problem.what not in reported]
     return module
+
+
+def import_definitions(name: str) -> ModuleType:
+    """Import a module of definitions. What Python only warns of there is a SyntaxError: a warning would come once, at
+    the first build, and in a form of its own."""
+    with strict_syntax():
+        return importlib.import_module(name)
+
+
+@contextmanager
+def strict_syntax() -> Iterator[None]:
+    """Raise SyntaxError for what Python warns of when it compiles definitions; Python 3.11 warns of an invalid escape
+    by another class."""
+    with warnings.catch_warnings():
+        for folder in (base / package for base in (ROOT, PROJECT) for package in DEFINITION_PACKAGES):
+            module = re.escape(str(folder))
+            warnings.filterwarnings("error", category=SyntaxWarning, module=module)
+            warnings.filterwarnings("error", "invalid .*escape sequence", DeprecationWarning, module)
+        yield
 
 
 def _folder(package_name: str) -> Path:
@@ -203,7 +226,7 @@ def _place_of_module(name: str) -> str:
 
 def _routing(problems: list[Problem]) -> Routing | None:
     """The routing of the alerts, or None with a problem added."""
-    module = attempt(partial(importlib.import_module, ROUTING_MODULE), problems, ROUTING_FILE)
+    module = attempt(partial(import_definitions, ROUTING_MODULE), problems, ROUTING_FILE)
     if module is None:
         return None
     routing = getattr(module, "ROUTING", None)

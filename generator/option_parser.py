@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from generator.errors import BuildError, Problem, nearest_name
@@ -92,6 +92,14 @@ class OptionParser(ProblemParser):
         self.add_argument("--json", help="print one JSON document to standard output (docs/cli.md)", **absent)
         self.add_argument("--all", help="show all problems, not only the first 50", **absent)
         self.add_argument("--debug", help="show the traceback of an internal error", **absent)
+
+
+def exclude(parser: argparse.ArgumentParser, option: str, others: Iterable[str]) -> None:
+    """Refuse an option together with each of these others, which it would ignore."""
+    actions = parser._option_string_actions
+    for other in others:
+        pair = parser.add_mutually_exclusive_group()
+        pair._group_actions += [actions[other], actions[option]]
 
 
 def run_module(main: Callable[[], int]) -> int:
