@@ -7,10 +7,12 @@ import pkgutil
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import TypeVar
 
 from generator.definition_files import modules_in
@@ -22,7 +24,7 @@ from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
 from generator.overlay import extended, extended_contract
-from generator.own_definitions import OwnDefinitions, own_definitions, unusable
+from generator.own_definitions import OwnDefinitions, own_definitions
 from generator.packages import install
 from generator.project import (
     DEFINITION_PACKAGES,
@@ -34,21 +36,24 @@ from generator.project import (
     own_packages,
 )
 from generator.stopped import Stopped
+from generator.unbuilt_definitions import unbuilt
 
 DEFAULT_PACKAGES = ("contract", "alerts", "alerts.tests", "dashboards")
 ROUTING_MODULE, ROUTING_FILE = "alerts.routing", "alerts/routing.py"
 """The module of `alerts/` that is not a family of alerts: its ROUTING is the routing of all of them."""
 GENERATOR = Path(__file__).parent
+BACKSLASH_HINT = "write two backslashes, or r before the quotes of a text that has backslashes"
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
+OPERATORS = GENERATOR / "dsl/operators.py"
 T = TypeVar("T")
 
 
 def load_contract() -> None:
     """Load `contract/`. Raises BuildError with the first problem that prevents it."""
     problems: list[Problem] = []
-    attempt(partial(importlib.import_module, "contract"), problems, "contract")
+    attempt(partial(import_definitions, "contract"), problems, "contract")
     if problems:
         raise BuildError(problems)
 
@@ -73,6 +78,8 @@ def load_default_definitions() -> Definitions:
     routing = None if problems else _routing(problems)
     contract = None if problems else contract_of(modules["contract"], problems)
     dashboards = _dashboards(modules["dashboards"], problems)
+    if routing is not None and contract is not None:
+        problems += unbuilt([module for package in modules.values() for module in package], dashboards)
     if routing is None or contract is None or problems:
         raise BuildError(problems)
     tests = modules["alerts.tests"]
@@ -92,10 +99,15 @@ def load_own_definitions() -> OwnDefinitions:
     install()
     problems: list[Problem] = []
     own = [module for package in _own_packages() for module in _modules(package, problems)]
-    problems += unusable(own)
     if problems:
         raise BuildError(problems)
-    return own_definitions(own, _default_modules())
+    defaults = _default_modules()
+    definitions = own_definitions(own, defaults)
+    dashboards = (located.definition for located in definitions.dashboards)
+    problems += unbuilt(own, dashboards, defaults)
+    if problems:
+        raise BuildError(problems)
+    return definitions
 
 
 def project_contract() -> Contract:
@@ -160,7 +172,8 @@ def _problems_of(error: BaseException, where: str) -> Sequence[Problem]:
         return [error.at(_place(error) or where)]
     if isinstance(error, SyntaxError) and (where or _in_definition(error.filename or "")):
         place = Location(_relative(error.filename or where), error.lineno or 0, error.offset or 0)
-        return [Problem(str(place), f"{error.msg}", "fix the Python syntax", place=place)]
+        hint = BACKSLASH_HINT if "escape sequence" in error.msg else "fix the Python syntax"
+        return [Problem(str(place), f"{error.msg}", hint, place=place)]
     if cycle := cyclic_import(error):
         return [Problem(_place(error) or where, *cycle)]
     if isinstance(error, Exception):
@@ -174,7 +187,7 @@ def _problems_of(error: BaseException, where: str) -> Sequence[Problem]:
 
 def _modules(package_name: str, problems: list[Problem]) -> list[ModuleType]:
     """The modules of a package but for routing: those that its ORDER names first, then the others by name."""
-    package = attempt(partial(importlib.import_module, package_name), problems, _place_of_module(package_name))
+    package = attempt(partial(import_definitions, package_name), problems, _place_of_module(package_name))
     if package is None:
         return []
     folder = _place_of_module(package_name)
@@ -193,10 +206,29 @@ def _module(name: str, problems: list[Problem]) -> ModuleType | None:
     """A module, or None with its problems added. The error of a file with null bytes does not name the file: a module
     that imports it would report it once more, as its own."""
     own: list[Problem] = []
-    module = attempt(partial(importlib.import_module, name), own, f"{_place_of_module(name)}.py")
+    module = attempt(partial(import_definitions, name), own, f"{_place_of_module(name)}.py")
     reported = {problem.what for problem in problems if "null bytes" in problem.what}
     problems += [problem for problem in own if problem.what not in reported]
     return module
+
+
+def import_definitions(name: str) -> ModuleType:
+    """Import a module of definitions. What Python only warns of there is a SyntaxError: a warning would come once, at
+    the first build, and in a form of its own."""
+    with strict_syntax():
+        return importlib.import_module(name)
+
+
+@contextmanager
+def strict_syntax() -> Iterator[None]:
+    """Raise SyntaxError for what Python warns of when it compiles definitions; Python 3.11 warns of an invalid escape
+    by another class."""
+    with warnings.catch_warnings():
+        for folder in (base / package for base in (ROOT, PROJECT) for package in DEFINITION_PACKAGES):
+            module = re.escape(str(folder))
+            warnings.filterwarnings("error", category=SyntaxWarning, module=module)
+            warnings.filterwarnings("error", "invalid .*escape sequence", DeprecationWarning, module)
+        yield
 
 
 def _folder(package_name: str) -> Path:
@@ -212,7 +244,7 @@ def _place_of_module(name: str) -> str:
 
 def _routing(problems: list[Problem]) -> Routing | None:
     """The routing of the alerts, or None with a problem added."""
-    module = attempt(partial(importlib.import_module, ROUTING_MODULE), problems, ROUTING_FILE)
+    module = attempt(partial(import_definitions, ROUTING_MODULE), problems, ROUTING_FILE)
     if module is None:
         return None
     routing = getattr(module, "ROUTING", None)
@@ -253,6 +285,9 @@ def _attributed(error: Exception, where: str) -> Problem:
     if not is_import and not _is_raised_by_definition(error):
         raise InternalError(str(error)) from error
     place = _place(error) or where
+    if isinstance(error, AttributeError) and isinstance(error.obj, MethodType | FunctionType):
+        word = error.obj.__name__
+        return Problem(place, f"{word} is not called", f"write {word}(…).{error.name}")
     unknown = UNKNOWN_NAME.search(str(error)) if isinstance(error, ImportError | NameError | AttributeError) else None
     if unknown:
         name = unknown["name"].rpartition(".")[2]
@@ -306,7 +341,9 @@ def _place(error: BaseException) -> str:
 def _is_raised_by_definition(error: BaseException) -> bool:
     """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
     the DSL, without an end."""
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    frames = traceback.extract_tb(error.__traceback__)
+    # A part of a definition looks for a name that it lacks in the DSL: the line that wrote the name is the last one.
+    files = [frame.filename for frame in frames if (Path(frame.filename), frame.name) != (OPERATORS, "_missing")]
     own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
     in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from generator.errors import BuildError, Problem, nearest_name
@@ -17,16 +19,11 @@ MAX_VALUE = 60
 """How many characters of a wrong value a message has."""
 
 
-class OptionParser(argparse.ArgumentParser):
+class ProblemParser(argparse.ArgumentParser):
     """A parser whose errors are problems, for a command line and for each command in it; nothing is abbreviated."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **{**settings, "allow_abbrev": False})
-        # Each of these may come before or after the command: where one is not given, its parser must not reset it.
-        absent: dict[str, Any] = {"action": "store_true", "default": argparse.SUPPRESS}
-        self.add_argument("--json", help="print one JSON document to standard output (docs/cli.md)", **absent)
-        self.add_argument("--all", help="show all problems, not only the first 50", **absent)
-        self.add_argument("--debug", help="show the traceback of an internal error", **absent)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse all arguments. BuildError: the problem of the first wrong one, or of each that is unknown."""
@@ -54,7 +51,8 @@ class OptionParser(argparse.ArgumentParser):
             raise BuildError([self._problem("", message, f"{self.prog} --help lists the arguments")])
         names, message = argument["names"], argument["message"]
         if choice := WRONG_CHOICE.fullmatch(message):
-            what, hint = f"there is no {names.lower()} {_quoted(choice['value'])}", self._choice_hint(choice["value"])
+            known = (each for action in self._actions if _name_of(action) == names for each in action.choices or ())
+            what, hint = f"there is no {names.lower()} {_quoted(choice['value'])}", nearest_name(choice["value"], known)
             raise BuildError([self._problem("", what, hint)])
         if wrong := WRONG_TYPE.fullmatch(message):
             wanted = TYPES.get(wrong["type"], f"a value of type {wrong['type']}")
@@ -67,14 +65,11 @@ class OptionParser(argparse.ArgumentParser):
     def _problem(self, argument: str, what: str, hint: str) -> Problem:
         return Problem(f"{self.prog} {argument}".rstrip(), what, hint)
 
-    def _choice_hint(self, value: str) -> str:
-        return nearest_name(value, [name for action in self._subparsers_actions() for name in action.choices])
-
-    def chosen(self, options: argparse.Namespace) -> OptionParser:
+    def chosen(self, options: argparse.Namespace) -> ProblemParser:
         """The parser of the command that the arguments chose, which has commands itself where they chose none."""
         for action in self._subparsers_actions():
             parser = action.choices.get(getattr(options, action.dest, None) or "")
-            if isinstance(parser, OptionParser):
+            if isinstance(parser, ProblemParser):
                 return parser.chosen(options)
         return self
 
@@ -85,6 +80,48 @@ class OptionParser(argparse.ArgumentParser):
 
     def _subparsers_actions(self) -> list[argparse._SubParsersAction[Any]]:
         return [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
+
+
+class OptionParser(ProblemParser):
+    """The parser of the generator's commands, with the options that each of them has."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        # Each of these may come before or after the command: where one is not given, its parser must not reset it.
+        absent: dict[str, Any] = {"action": "store_true", "default": argparse.SUPPRESS}
+        self.add_argument("--json", help="print one JSON document to standard output (docs/cli.md)", **absent)
+        self.add_argument("--all", help="show all problems, not only the first 50", **absent)
+        self.add_argument("--debug", help="show the traceback of an internal error", **absent)
+
+
+def exclude(parser: argparse.ArgumentParser, option: str, others: Iterable[str]) -> None:
+    """Refuse an option together with each of these others, which it would ignore."""
+    actions = parser._option_string_actions
+    for other in others:
+        pair = parser.add_mutually_exclusive_group()
+        pair._group_actions += [actions[other], actions[option]]
+
+
+def run_module(main: Callable[[], int]) -> int:
+    """Run what `python -m` started and return its exit status: 2 after problems, which go to stderr; 130 after
+    Ctrl-C."""
+    try:
+        return main()
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def take_no_arguments(module: str, description: str) -> None:
+    """Raise BuildError for arguments of a module that takes none; `--help` describes it."""
+    ProblemParser(prog=f"python -m {module}", description=description).parse_args()
+
+
+def _name_of(action: argparse.Action) -> str | None:
+    return argparse._get_action_name(action)
 
 
 def _quoted(text: str) -> str:

@@ -20,13 +20,10 @@ from generator.dsl.labels import Label
 from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
 from generator.dsl.routing import Routing
-from generator.errors import Problem
 from generator.project import definition_path
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-MUST_BE_ASSIGNED = ("disabled", "not_applicable")
-"""Words that declare by what they return: without a name, the loader cannot find it."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +75,6 @@ def own_definitions(modules: Sequence[ModuleType], defaults: Sequence[ModuleType
         disabled=of(Disabled),
         log_fields=of(LogField),
     )
-
-
-def unusable(modules: Sequence[ModuleType]) -> Iterator[Problem]:
-    """Definitions that would have no effect: a result without a name."""
-    for module in modules:
-        for statement in _tree(module).body:
-            match statement:
-                case ast.Expr(value=ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word))) if (
-                    word in MUST_BE_ASSIGNED
-                ):
-                    where = f"{_file(module)}:{statement.lineno}"
-                    yield Problem(where, f"the result of {word}(…) has no name", f"write NAME = {word}(…)")
 
 
 def _assigned(module: ModuleType) -> Iterator[Located[object]]:

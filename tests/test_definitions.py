@@ -162,3 +162,20 @@ def test_every_file_of_the_definitions_is_loaded_or_refused(project: Project) ->
         "contract/queues.py queue_reads_total: AREAS does not list this module of the contract; "
         "add queues to AREAS in contract/__init__.py."
     )
+
+
+def test_what_python_warns_of_is_a_problem_of_every_build(project: Project) -> None:
+    """Python prints its warning once, in a form of its own: a build would succeed the second time."""
+    project.change("dashboards/ai.py", '"""Calls to models per second."""', '"""Calls to models per second (\\d)."""')
+    project.change("contract/api.py", "as the plan names it.", "as the plan \\w.")
+    for _ in range(2):
+        (problem,) = failed_build(project)
+        assert re.fullmatch(
+            r"contract/api\.py:\d+: invalid escape sequence '\\w'; write two backslashes, or r before the quotes of .*",
+            problem,
+        )
+    project.change("contract/api.py", "as the plan \\w.", "as the plan.")
+    for _ in range(2):
+        (problem,) = failed_build(project)
+        assert problem.startswith("dashboards/ai.py:")
+        assert "invalid escape sequence '\\d'" in problem

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import alerts.storage
 import dashboards.overview
-from generator.own_definitions import own_definitions, unusable
+from generator.own_definitions import own_definitions
+from tests.module_loader import Loader, loaded_modules
 
-Loader = Callable[[str, str], ModuleType]
 PANEL = '''
 from contract.api import REQUESTS
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
@@ -33,23 +30,8 @@ DASHBOARD = SAME = Dashboard("sales", "Sales", "Sales.", (), (Row("Requests", (r
 @pytest.fixture
 def load(tmp_path: Path) -> Iterator[Loader]:
     """Load a module with this text as a module of the project."""
-    loaded = []
-
-    def module(name: str, text: str) -> ModuleType:
-        file = tmp_path / f"{name}.py"
-        file.write_text(text, encoding="utf-8")
-        spec = spec_from_file_location(f"own_modules_{name}", file)
-        assert spec is not None
-        assert spec.loader is not None
-        result = module_from_spec(spec)
-        sys.modules[result.__name__] = result
-        loaded.append(result.__name__)
-        spec.loader.exec_module(result)
-        return result
-
-    yield module
-    for name in loaded:
-        del sys.modules[name]
+    with loaded_modules(tmp_path) as loader:
+        yield loader
 
 
 def test_a_definition_is_found_once_with_its_place(load: Loader) -> None:
@@ -83,16 +65,6 @@ def test_a_default_definition_is_not_the_projects_under_any_name(load: Loader) -
     own = own_definitions([module], [dashboards.overview, alerts.storage])
     assert [located.where for located in own.dashboards] == ["own_modules_overview DASHBOARD"]
     assert own.alerts == ()
-
-
-def test_a_declaration_without_a_name_is_a_problem(load: Loader) -> None:
-    """Nobody would find what it returns; the same with a name is none."""
-    imports = "from alerts.storage import storage_errors_page\nfrom generator.dsl import disabled as words\n"
-    text = f"{imports}words.disabled(storage_errors_page)\n"
-    (problem,) = unusable([load("unwanted", text)])
-    assert problem.where.endswith(":3")
-    assert problem.hint == "write NAME = disabled(…)"
-    assert list(unusable([load("named", text.replace("words.d", "NAME = words.d"))])) == []
 
 
 def test_a_log_field_of_a_project_is_its_own(load: Loader) -> None:

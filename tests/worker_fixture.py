@@ -6,6 +6,7 @@ the same with labels that a platform adds.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.dsl.platform import MetricLabel
+from generator.option_parser import run_module, take_no_arguments
 from generator.output import WORKER_CONTRACT
 from generator.pipeline import TEST_PLATFORM, lower
 from generator.project import ROOT
@@ -36,6 +38,13 @@ def fixture_texts() -> Mapping[Path, str]:
     }
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Write the fixture. Raises BuildError for an argument, and for a platform that does not load."""
+    take_no_arguments("tests.worker_fixture", "Write the contract that the tests of worker/ use.")
     for file, text in fixture_texts().items():
         file.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_module(main))

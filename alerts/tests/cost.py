@@ -255,7 +255,7 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
 
 def forecast_for(platform: Platform) -> int:
     """The `for` of AICostForecast in seconds."""
-    for_ = ai_cost_forecast.rule(platform).for_
+    for_ = ai_cost_forecast.rule(platform).pending
     return for_.seconds if for_ is not None else 0
 
 

@@ -22,6 +22,7 @@ from generator.dsl.definitions import Definitions
 from generator.errors import BuildError, Problem, nearest_name
 from generator.ir.build import Compiled
 from generator.lowering.ids import panel_id
+from generator.option_parser import run_module, take_no_arguments
 from generator.output import ALERT_TESTS_FOLDER, METRICS_JSON, dashboard_path
 from generator.pipeline import compile_all
 from generator.project import ROOT, TEST_PLATFORM_NAME
@@ -104,5 +105,12 @@ def write() -> Path:
     return file
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Write the record. Raises BuildError for an argument, and for definitions that do not build."""
+    take_no_arguments("generator.adopt.record", "Write the record of the default definitions of this version.")
     print(write(), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_module(main))

@@ -110,6 +110,8 @@ def severities_differ(loaded: LoadedPlatform) -> Iterator[Problem]:
     """
     platform = loaded.platform
     for name, alerts in loaded.alerts_by_name.items():
+        if len(alerts) > 1 and (name, None) in platform.alerts:
+            continue  # Settings of no rule in particular are a problem of their own.
         enabled = [alert.on(platform) for alert in alerts if alert.settings(platform).enabled]
         for alert in (alert for alert in enabled if alert.severity is not alert.declared):
             if sum(other.severity is alert.severity for other in enabled) > 1:
@@ -155,5 +157,9 @@ def _configured(loaded: LoadedPlatform) -> Iterator[tuple[Alert, KeyPath, Sequen
 
 
 def _problem(platform: Platform, path: KeyPath, what: str, hint: str) -> Problem:
-    where = f"{platform.alert_locations.get((*ALERTS, *path), '')} {dotted((*ALERTS, *path))}".lstrip()
-    return Problem(where, what, hint)
+    """A problem at the key of a path, or at the nearest one that the file has: settings of a name are those of all its
+    rules."""
+    key = (*ALERTS, *path)
+    ancestors = (key[:length] for length in range(len(key), 0, -1))
+    nearest = next((each for each in ancestors if each in platform.alert_locations), key)
+    return Problem(f"{platform.alert_locations.get(nearest, '')} {dotted(nearest)}".lstrip(), what, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from generator.checks.registry import CHECKS
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.lowering.alert_settings import allowed_keys
+from generator.option_parser import run_module, take_no_arguments
 from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.rendering.configuration_page import configuration_page
 from generator.rendering.templates import render
@@ -52,6 +54,13 @@ def configuration() -> str:
     return configuration_page(names["window"], names["for"], COMMAND)
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Write all pages. Raises BuildError for an argument, and for definitions that do not load."""
+    take_no_arguments("generator.checks.pages", "Write the pages of the checks and of the configuration, into docs.")
     write(FOLDER)
     CONFIGURATION.write_text(configuration(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_module(main))

@@ -17,7 +17,7 @@ from generator.dsl.severity import NONE as NONE
 from generator.dsl.severity import PAGE as PAGE
 from generator.dsl.severity import TICKET as TICKET
 from generator.dsl.severity import Severity as Severity
-from generator.dsl.text import TemplatePart, one_line, template_parts
+from generator.dsl.text import TemplatePart, one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, place_of
 
@@ -82,7 +82,7 @@ class Alert:
         settings, rule = self.settings(platform), self.declared_rule(platform)
         if settings.window is not None:
             rule = rule.over(settings.window)
-        return rule if settings.for_ is None else replace(rule, for_=settings.for_)
+        return rule if settings.for_ is None else replace(rule, pending=settings.for_)
 
     def declared_rule(self, platform: Platform) -> Rule:
         """The alert's rule with the window and the `for` of its definition. Raises DefinitionError where its function
@@ -141,6 +141,8 @@ def alert(
 def _check_texts(panel: object, runbook: object, fixed_window: object) -> None:
     require((panel,), str, "@alert(…)", "a panel's id as text", 'write panel="dashboard/panel"')
     require((fixed_window,), str, "@alert(fixed_window=…)", "a reason as text", "say why the window cannot be changed")
+    assert isinstance(fixed_window, str)
+    require_no_templates("@alert", fixed_window=fixed_window)
     if runbook != "":
         require_object_name(runbook, "@alert(…)", "runbook")
 

@@ -19,7 +19,7 @@ from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
 from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
-from generator.dsl.text import one_line
+from generator.dsl.text import one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
 
@@ -199,8 +199,10 @@ def time_text(seconds: int) -> str:
 
 def not_possible(reason: str) -> NotPossible:
     """The scenario of a test cannot exist on this platform, because of `reason`; the test is left out there."""
+    require((reason,), str, "not_possible(…)", "a text", "say which number or name rules the test out")
     if not reason.strip():
         raise DefinitionError("the reason is empty", "say which number or name of the platform rules the test out")
+    require_no_templates("not_possible", reason=reason)
     return NotPossible(reason)
 
 
@@ -208,6 +210,7 @@ def not_applicable(alert: str, *severities: Severity, covers: tuple[Coverage, ..
     """Declare that kinds of tests cannot exist for an alert, because of `reason`."""
     _check_alert(alert, severities, "not_applicable(…)")
     require((reason,), str, "not_applicable(reason=…)", "a text", "say why such a test cannot exist")
+    require_no_templates("not_applicable", reason=reason)
     require_tuple(covers, Coverage, "not_applicable(…)", "kinds of coverage", "write covers=(LOW_TRAFFIC,)")
     return NotApplicable(alert, severities, covers, reason)
 
@@ -216,7 +219,7 @@ def alert_test(
     alert: str, *severities: Severity, covers: tuple[Coverage, ...], id: str
 ) -> Callable[[Callable[[Platform], Scenario | NotPossible]], AlertTest]:
     """Make an alert test of a function that takes the platform, and whose docstring is the claim: its placeholders are
-    filled with the `claim` of the scenario. Raises DefinitionError where the claim is missing."""
+    filled with the `claim` of the scenario. Raises DefinitionError where the claim is missing or cannot be parsed."""
 
     _check_alert(alert, severities, "@alert_test(…)")
     require_tuple(covers, Coverage, "@alert_test(…)", "kinds of coverage", "write covers=(FIRES,)")
@@ -230,6 +233,7 @@ def alert_test(
             raise DefinitionError(
                 f"the alert test {build.__name__} has no docstring", "say in a sentence what happens and what fires"
             )
+        template_parts(claim)
         return AlertTest(
             id, build.__module__, claim, alert, severities, covers, once_per_platform(build), place_of(build)
         )

@@ -131,7 +131,7 @@ def timing(rule: Rule, *others: Rule) -> AlertTiming:
     """
     intervals = [evaluation_interval(single_window(each)) for each in (rule, *others)]
     steps = WindowSteps(single_window(rule), min(intervals))
-    for_ = rule.for_.seconds if rule.for_ is not None else 0
+    for_ = rule.pending.seconds if rule.pending is not None else 0
     return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing is not None else 0)
 
 

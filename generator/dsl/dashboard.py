@@ -56,6 +56,7 @@ class TimeSeries:
             raise DefinitionError(f"TimeSeries(…) has {len(self.series)} series", f"show at most {MAX_SERIES}")
         require_thresholds("TimeSeries(…)", self.series[0].query, self.threshold, self.warning)
         check_fields(self)
+        require_no_variables(self.no_value, "TimeSeries(no_value=…)")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Stat:
         _check_query(self.query, "Stat(…)")
         require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
+        require_no_variables(self.no_value, "Stat(no_value=…)")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class GaugePanel:
         _check_query(self.query, "GaugePanel(…)")
         require_thresholds("GaugePanel(…)", self.query, self.critical, self.warning)
         check_fields(self)
+        require_no_variables(self.no_value, "GaugePanel(no_value=…)")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class BarGauge:
         _check_query(self.query, "BarGauge(…)")
         require_thresholds("BarGauge(…)", self.query, self.critical, self.warning)
         check_fields(self)
+        require_no_variables(self.no_value, "BarGauge(no_value=…)")
         require_count(self.max_series, "BarGauge(max_series=…)")
 
 
@@ -168,6 +172,7 @@ class Table:
         if len(self.columns) > MAX_SERIES:
             raise DefinitionError(f"Table(…) has {len(self.columns)} columns", f"show at most {MAX_SERIES}")
         check_fields(self)
+        require_no_variables(self.no_value, "Table(no_value=…)")
         require_count(self.max_rows, "Table(max_rows=…)")
 
 
@@ -257,7 +262,7 @@ class Dashboard:
         check_fields(self)
         require_text(self.title, "Dashboard(title=…)")
         require_text(self.description, "Dashboard(description=…)")
-        for text in (self.title, self.description):
+        for text in (self.title, self.description, *self.tags):
             require_no_variables(text, "Dashboard(…)")
         labels = [variable.label.name for variable in self.variables]
         for name in labels:

@@ -10,6 +10,7 @@ from enum import Enum
 from generator.dsl.arguments import require, shown
 from generator.dsl.fields import check_fields
 from generator.dsl.operators import NoTruthValue
+from generator.dsl.text import require_no_templates, require_no_variables
 from generator.errors import DefinitionError
 
 
@@ -48,6 +49,8 @@ class Label(NoTruthValue):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("Label", help=self.help)
+        require_no_variables(self.title, "Label(title=…)")
         if (self.values in (LabelValues.CONTRACT, LabelValues.STORES)) != (self.listed != ()):
             what = f"the label {self.name} lists {len(self.listed)} values, and its values are {self.values.name}"
             raise DefinitionError(what, "write values=LabelValues.CONTRACT, listed=(…,) for values of the contract")

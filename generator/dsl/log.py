@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
+from generator.dsl.text import require_no_templates
 
 
 class Sensitivity(Enum):
@@ -103,6 +104,7 @@ class LogField:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("LogField", help=self.help)
 
 
 class RedactionKind(Enum):
@@ -149,6 +151,7 @@ class RedactionRule:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("RedactionRule", help=self.help)
 
     @property
     def compiled(self) -> re.Pattern[str]:
@@ -170,6 +173,7 @@ class NotCovered:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("NotCovered", what=self.what, why=self.why)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.named import READ_A_METRIC, Named
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Objective, Query, Window
+from generator.dsl.text import require_no_templates
 from generator.dsl.units import (
     ALERTS_UNIT,
     DOLLARS,
@@ -33,6 +34,7 @@ class Seed:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("Seed", section=self.section)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Extension:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("Extension", reason=self.reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class Metric(Named):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates(type(self).__name__, help=self.help)
 
     def names(self) -> tuple[str, ...]:
         """The names under which Prometheus stores the metric's series."""
@@ -141,6 +145,7 @@ class CombinedCounter(Countable):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("CombinedCounter", help=self.help)
         require_tuple(
             self.members, Member, "CombinedCounter(…)", "members", "write (Member(COUNTER, {LABEL: value}), …)"
         )
@@ -243,6 +248,7 @@ class BuiltIn(Named):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("BuiltIn", help=self.help)
 
     def firing(self, severity: str = "") -> FiringCount:
         """The number of firing alerts: all pages and tickets, or those of one severity. Raises DefinitionError for a

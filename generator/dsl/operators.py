@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from generator.dsl.word_order import WORDS, instead_of_word
 from generator.errors import DefinitionError
 
 COMPARISONS = dict.fromkeys(("lt", "le", "gt", "ge"), "< or >")
@@ -22,7 +23,7 @@ OTHERS = {"getitem": "[…]", "contains": "in"}
 
 
 class NoTruthValue:
-    """A part of a definition that `and`, `or`, `not`, `if` and `while` refuse."""
+    """A part of a definition that `and`, `or`, `not`, `if` and `while` refuse, and words of other parts too."""
 
     def __bool__(self) -> NoReturn:
         raise DefinitionError(f"{self.noun()} has no truth value in Python", self.instead_of("and", None))
@@ -69,18 +70,26 @@ def _refusing(operator: str) -> Callable[..., NoReturn]:
     return refuse
 
 
+def _missing(self: NoTruthValue, name: str) -> object:
+    """An attribute that the part does not have: a word that another part has is a DefinitionError."""
+    if name in WORDS:
+        raise DefinitionError(f"{self.noun()} has no .{name}(…)", instead_of_word(name, type(self)))
+    return object.__getattribute__(self, name)
+
+
 def _refuse_operators() -> None:
     """Give the class its methods here and not in its body: the type checker knows none of them, and reports their
     use."""
-    methods = {
+    operators = {
         **COMPARISONS,
         **BINARY,
         **{f"r{name}": operator for name, operator in BINARY.items()},
         **UNARY,
         **OTHERS,
     }
-    for name, operator in methods.items():
-        setattr(NoArithmetic, f"__{name}__", _refusing(operator))
+    methods = [(NoArithmetic, name, _refusing(operator)) for name, operator in operators.items()]
+    for owner, name, method in (*methods, (NoTruthValue, "getattr", _missing)):
+        setattr(owner, f"__{name}__", method)
 
 
 _refuse_operators()

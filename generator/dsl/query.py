@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Protocol, Self, TypeAlias
+from typing import NoReturn, Protocol, Self, TypeAlias
 
 from generator.dsl.arguments import require, require_duration
 from generator.dsl.labels import Label, Matcher, require_labels
@@ -411,7 +411,7 @@ class Rule(NoOperators):
     fires after its end."""
 
     condition: Condition
-    for_: Duration | None = None
+    pending: Duration | None = None
     keep_firing: Duration | None = None
 
     def noun(self) -> str:
@@ -432,9 +432,16 @@ class Rule(NoOperators):
         condition = self.condition.map_queries(lambda query: query.map_metric_queries(lambda each: each.over(window)))
         return replace(self, condition=condition)
 
+    def for_(self, duration: Duration) -> NoReturn:
+        """Raises DefinitionError: the rule has a duration."""
+        raise DefinitionError("a rule has one .for_(…)", "remove one of the two")
+
     def keep_firing_for(self, duration: Duration) -> Rule:
-        """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert."""
+        """Keep firing for this long after the condition was last true, so that a shorter gap does not end the alert.
+        Raises DefinitionError for a second one."""
         require_duration(duration, ".keep_firing_for(…)")
+        if self.keep_firing is not None:
+            raise DefinitionError("a rule has one .keep_firing_for(…)", "remove one of the two")
         return replace(self, keep_firing=duration)
 
 

@@ -9,6 +9,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.arguments import require_count, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
+from generator.dsl.text import require_no_templates
 from generator.dsl.units import Duration
 
 
@@ -20,6 +21,7 @@ class PagerDuty:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_no_templates("PagerDuty", severity=self.severity)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Inhibition:
         require_tuple(self.target, Alert, "Inhibition(target=…)", "alerts", hint)
         check_fields(self)
         require_text(self.reason, "Inhibition(reason=…)")
+        require_no_templates("Inhibition", reason=self.reason)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ GO_TEMPLATE = re.compile(
 """The beginning of an action of a Go template, or one of its variables, as Prometheus and Helm write them."""
 GRAFANA_VARIABLE = re.compile(r"\$\{|\$[A-Za-z_]|\[\[|\{\{")
 """The beginning of a template variable or of a label in a legend, as Grafana writes them."""
+TEMPLATE = re.compile(rf"\{{\{{|\$\{{|{GO_TEMPLATE.pattern}")
+"""The beginning of a template of any kind."""
 
 
 def template_parts(text: str) -> tuple[TemplatePart, ...]:
@@ -60,6 +62,15 @@ def require_no_variables(text: str, call: str) -> None:
             f"the text of {call} has a template of Grafana: {_excerpt(text, variable)}",
             "write plain text: the legend names the labels, and the dashboard shows its variables",
         )
+
+
+def require_no_templates(call: str, **texts: str) -> None:
+    """Raise DefinitionError for a text of a call, by the name of its argument, that holds a template: `{{ … }}`,
+    `${name}` or `$labels`. Pages show it, or annotations and metadata have it, as it is written."""
+    for name, text in texts.items():
+        if template := TEMPLATE.search(text):
+            what = f"the text of {call}({name}=…) has a template: {_excerpt(text, template)}"
+            raise DefinitionError(what, "write plain text: nothing fills a template there")
 
 
 def _excerpt(text: str, match: re.Match[str]) -> str:

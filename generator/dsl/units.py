@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from generator.dsl.operators import NoTruthValue
+from generator.dsl.text import require_no_templates
 from generator.errors import DefinitionError
 
 ExactNumber: TypeAlias = int | float | str | Fraction
@@ -54,6 +55,7 @@ class Unit:
             raise DefinitionError(
                 f"the unit {self.name!r} has a field of another type", 'write Unit("requests", "short")'
             )
+        require_no_templates("Unit", name=self.name, grafana=self.grafana, per_second=self.per_second)
 
     def rate(self) -> Unit:
         """The unit of the increase per second. Raises DefinitionError for a unit that has no rate."""

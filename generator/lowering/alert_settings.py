@@ -76,7 +76,7 @@ def refused_keys(alert: Alert, platform: Platform) -> dict[str, str]:
         refused["window"] = "its definition has no window, or more than one"
     elif alert.fixed_window:
         refused["window"] = alert.fixed_window
-    if rule is None or rule.for_ is None:
+    if rule is None or rule.pending is None:
         refused["for"] = "its definition has no for_(…)"
     return refused
 

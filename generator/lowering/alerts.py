@@ -38,7 +38,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         threshold=_common(thresholds),
         window=_common([next(iter(fixed_windows(query)), None) for query in value_queries]),
         lookback=max((window for of_query in windows for window in of_query), default=None),
-        for_=rule.for_,
+        for_=rule.pending,
         keep_firing_for=rule.keep_firing,
         owner=(settings.owner or platform.owner_of(alert.family)).name,
         runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),

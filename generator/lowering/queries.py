@@ -60,7 +60,7 @@ class QueryLowering:
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
                 return per_step if spec.single_tenant else Binary("/", per_step, BASE_SECONDS)
             case Buckets(metric=histogram):
-                spec = IncreaseSpec(self._of_platform(histogram), query.matchers, (*query.by_labels, BUCKET_BOUND))
+                spec = IncreaseSpec(histogram, query.matchers, (*query.by_labels, BUCKET_BOUND))
                 return increase(self.rules, spec, query.window, averaged=True)
             case Quantile():
                 value = self._quantile(query)
@@ -145,7 +145,7 @@ class QueryLowering:
         return Binary("/", filled, Binary(">", lower, ZERO))
 
     def _quantile(self, query: Quantile) -> Expression:
-        spec = IncreaseSpec(self._of_platform(query.metric), query.matchers, (*query.by_labels, BUCKET_BOUND))
+        spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
         q = Scalar(Fraction(str(query.q)))
         if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
             return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))

@@ -6,15 +6,23 @@ import sys
 import tempfile
 from pathlib import Path
 
+from generator.errors import BuildError, Problem
 from generator.external import find_promtool
 from generator.external.promtool import Promtool
+from generator.option_parser import ProblemParser, run_module
 from generator.pipeline import build
 from tests.alerts.other_platforms import PLATFORMS, platform_file, random_changes
 
 
-def main(arguments: list[str]) -> int:
-    """Build each platform and run its alert tests; exit status 1 where one fails."""
-    count = int(arguments[0]) if arguments else 4
+def main() -> int:
+    """Build each platform and run its alert tests; exit status 1 where one fails. Raises BuildError for a wrong
+    argument."""
+    parser = ProblemParser(prog="python -m tests.alerts", description="Run every alert test on other platforms.")
+    parser.add_argument("count", nargs="?", type=int, default=4, metavar="COUNT", help="random platforms (default: 4)")
+    count = parser.parse_args().count
+    if count < 0:
+        what, hint = f"{count} is not a number of platforms", "give a whole number of at least 0"
+        raise BuildError([Problem("python -m tests.alerts COUNT", what, hint)])
     platforms = {**PLATFORMS, **{f"random-{seed}": random_changes(seed) for seed in range(count)}}
     promtool, failed = Promtool(find_promtool()), 0
     for name, changes in platforms.items():
@@ -32,4 +40,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_module(main))

@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from generator.errors import BuildError, Problem, nearest_name
+from generator.option_parser import ProblemParser, run_module
 from tests.changes.changes import CHANGES, MAX_FAILURES, TypicalChange
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,14 +31,18 @@ PARTS = 2
 """How many parts of the tests run at the same time: one a core of the machine that CI has."""
 
 
-def main(names: Iterable[str]) -> int:
+def main() -> int:
     """Run all changes together, or each of these names alone; exit status 1 where the tests that fail are not those of
-    the lists, 2 for a name that no change has."""
-    chosen = set(names)
-    if unknown := sorted(chosen - {change.name for change in CHANGES}):
-        known = ", ".join(change.name for change in CHANGES)
-        print(f"tests.changes: there is no change {', '.join(unknown)}; give some of {known}.", file=sys.stderr)
-        return 2
+    the lists. Raises BuildError for a name that no change has."""
+    parser = ProblemParser(prog="python -m tests.changes", description="Apply typical changes, and run the tests.")
+    parser.add_argument("names", nargs="*", metavar="CHANGE", help=", ".join(change.name for change in CHANGES))
+    chosen, known = set(parser.parse_args().names), [change.name for change in CHANGES]
+    if unknown := sorted(chosen - set(known)):
+        problems = (
+            Problem("python -m tests.changes", f'there is no change "{name}"', nearest_name(name, known))
+            for name in unknown
+        )
+        raise BuildError(problems)
     groups: list[tuple[TypicalChange, ...]] = [(change,) for change in CHANGES if change.name in chosen] or [CHANGES]
     passed = 0
     for group in groups:
@@ -126,4 +132,4 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_module(main))

@@ -159,8 +159,8 @@ def test_window_and_for_replace_those_of_the_definition(platform: Platform) -> N
     settings = AlertSettings(window=minutes(4), for_=minutes(3))
     changed = with_settings(platform, "RouteDown", None, settings)
     declared, rule = errors.route_down.rule(platform), errors.route_down.rule(changed)
-    assert (declared.window, declared.for_) == (minutes(2), minutes(1))
-    assert (rule.window, rule.for_, rule.keep_firing) == (minutes(4), minutes(3), minutes(10))
+    assert (declared.window, declared.pending) == (minutes(2), minutes(1))
+    assert (rule.window, rule.pending, rule.keep_firing) == (minutes(4), minutes(3), minutes(10))
     assert len(list(rule.condition.queries())) == 3
 
 

@@ -74,6 +74,11 @@ DECORATORS = (
         "takes 2 positional arguments but 3", FIX, decorator='@alert("RouteSlow", PAGE, "overview/latency_by_route")'
     ),
     definition(
+        "@alert(fixed_window=…) has a template: '$labels.route'",
+        "nothing fills a template",
+        decorator='@alert("RouteSlow", PAGE, fixed_window="$labels.route")',
+    ),
+    definition(
         "fixed_window=…) takes a reason as text", "why", decorator='@alert("RouteSlow", PAGE, fixed_window=True)'
     ),
     definition('panel "overview/latency"', "did you mean", decorator=DECORATOR.replace("latency_by_route", "latency")),

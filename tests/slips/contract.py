@@ -14,6 +14,7 @@ from generator.dsl.units import *
 """
 FIX = "fix this line of the definition"
 COUNTER = 'Counter(name="a_total", unit=REQUESTS_UNIT, labels=(ROUTE,), help="A.", origin=Seed("3.1"))'
+GAUGE = 'Gauge(name="a", unit=REQUESTS_UNIT, labels=(ROUTE,), help="A.", origin=Seed("3.1"))'
 HISTOGRAM = 'Histogram(name="a_ms", unit=MILLISECONDS, labels=(ROUTE,), buckets=(5, 10), help="A.", origin=Seed("3.1"))'
 COMBINED = 'CombinedCounter(name="a", unit=CALLS_UNIT, help="A.", members=(Member(REQUESTS, {REASON: "refused"}),))'
 FIELD = 'LogField(name="a", type=NumberType(0), sensitivity=SAFE, help="A.")'
@@ -30,6 +31,22 @@ def changed(text: str, old: str, new: str, what: str, hint: str) -> Slip:
     return declared(text.replace(old, new), what, hint)
 
 
+TEMPLATE = "nothing fills a template there"
+TEXTS = (
+    changed(COUNTER, '"A."', '"Of {{ $labels.route }}."', "text of Counter(help=…) has a template: '{{ $la", TEMPLATE),
+    changed(HISTOGRAM, '"A."', '"{{route}}."', "the text of Histogram(help=…) has a template: '{{route}}.'", TEMPLATE),
+    changed(GAUGE, '"A."', '"${route}"', "the text of Gauge(help=…) has a template: '${route}'", TEMPLATE),
+    changed(COMBINED, '"A."', '"$labels.route"', "the text of CombinedCounter(help=…) has a template", TEMPLATE),
+    declared('BuiltIn(name="UP", labels=(ROUTE,), help="{{ . }}")', "the text of BuiltIn(help=…) has a", TEMPLATE),
+    changed(COUNTER, '"3.1"', '"{{ . }}"', "the text of Seed(section=…) has a template", TEMPLATE),
+    changed(COUNTER, 'Seed("3.1")', 'Extension("{{ x }}")', "Extension(reason=…) has a template", TEMPLATE),
+    declared("Label('a', 'Of {{ x }}.')", "the text of Label(help=…) has a template: '{{ x }}.'", TEMPLATE),
+    declared("Label('a', 'A.', title='$a')", "the text of Label(title=…) has a template of Grafana: '$a'", "plain"),
+    declared("Unit('{{ x }}', 'short')", "the text of Unit(name=…) has a template", TEMPLATE),
+    declared("Unit('logins', 'suffix: ${x}')", "the text of Unit(grafana=…) has a template", TEMPLATE),
+    changed(FIELD, '"A."', '"{{ a }}"', "the text of LogField(help=…) has a template", TEMPLATE),
+    declared("NotCovered('a', '{{ a }}')", "the text of NotCovered(why=…) has a template", TEMPLATE),
+)
 METRICS = (
     changed(COUNTER, ', help="A."', "", "missing 1 required keyword-only argument: 'help'", FIX),
     changed(COUNTER, 'name="a_total"', "name=REQUESTS", "Counter(name=…) takes a text, not Counter", "in quotes"),

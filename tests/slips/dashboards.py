@@ -102,6 +102,12 @@ VISUALIZATIONS = (
     body("TimeSeries((Series(COUNT),), stacked='yes')", "TimeSeries(stacked=…) takes True or False", "True or False"),
     body("TimeSeries((Series('x'),))", "Series(…) takes a query, not 'x'", ".increase(window)"),
     body("TimeSeries((Series(COUNT, 5),))", "Series(name=…) takes a text, not 5", "in quotes"),
+    body("TimeSeries((Series(COUNT),), no_value='Of $a')", "TimeSeries(no_value=…) has a template of", "plain text"),
+    body("Stat(COUNT, no_value='{{a}}')", "Stat(no_value=…) has a template of Grafana: '{{a}}'", "plain text"),
+    body("GaugePanel(COUNT, no_value='[[a]]')", "GaugePanel(no_value=…) has a template of Grafana", "plain text"),
+    body("BarGauge(COUNT, no_value='${a}')", "BarGauge(no_value=…) has a template of Grafana", "plain text"),
+    body("Table(ROUTE, (Column('A', COUNT),), no_value='$a')", "Table(no_value=…) has a template of", "plain text"),
+    body("Table(ROUTE, (Column('Of $a', COUNT),))", "Column(title=…) has a template of Grafana: '$a'", "plain text"),
     body("TimeSeries((Series(COUNT, '{{route}}'),))", "a template of Grafana: '{{route}}'", "the legend names"),
     lowered(
         "TimeSeries((Series(COUNT), Series(ERROR_RATIO)))", "series in ratio and requests on one axis", "each unit"
@@ -167,6 +173,9 @@ DASHBOARDS = (
     dashboard("Row('Row', (example,), height=-1)", "Row(height=…) takes a whole number from 1 on, not -1", "write 8"),
     dashboard("Row('Row', (example,), height=None)", "Row(height=…) takes a whole number, not None", "in digits"),
     dashboard("Row('Last $range', (example,))", "a template of Grafana: '$range'", "plain text"),
+    dashboard("Dashboard('a', '$a', 'A.', (), (), ())", "Dashboard(…) has a template of Grafana: '$a'", "plain text"),
+    dashboard("Dashboard('a', 'A', '{{a}}', (), (), ())", "has a template of Grafana: '{{a}}'", "plain text"),
+    dashboard("Dashboard('a', 'A', 'A.', (), (), ('[[a]]',))", "has a template of Grafana: '[[a]]'", "plain text"),
     dashboard("Variable('route', REQUESTS)", "Variable(…) takes labels of the contract, not 'route'", "imported from"),
     dashboard("Variable(ROUTE, 'requests_total')", "Variable(…) takes a metric of the contract", "as REQUESTS"),
     dashboard("Variable(MODEL, REQUESTS)", "requests_total has no label model", "use one of route"),

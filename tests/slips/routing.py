@@ -27,6 +27,7 @@ ROUTES = (
     changed(ROUTE, "PagerDuty()", "PagerDuty", "takes a PagerDuty or a Webhook, not type", "PagerDuty(…)"),
     changed(ROUTE, "PagerDuty()", "PagerDuty(severity=PAGE)", 'there is no "PAGE"', "use one of"),
     changed(ROUTE, "PagerDuty()", "PagerDuty(severity=5)", "PagerDuty(severity=…) takes a text, not 5", "in quotes"),
+    changed(ROUTE, "PagerDuty()", "PagerDuty('{{ .x }}')", "PagerDuty(severity=…) has a template", "nothing fills a"),
     changed(
         ROUTE, "PagerDuty()", "Webhook('100')", "Webhook(max_alerts=…) takes a whole number, not '100'", "in digits"
     ),
@@ -54,6 +55,7 @@ INHIBITIONS = (
     changed(INHIBITION, "(ROUTE,)", "ROUTE", "a tuple of labels of the contract, not Label route", "with a comma"),
     changed(INHIBITION, "(ROUTE,)", '("route",)', "a tuple of labels of the contract, not 'route'", "contract.labels"),
     changed(INHIBITION, '"It is down."', '""', "the text of Inhibition(reason=…) is empty", "what people read"),
+    changed(INHIBITION, "It is down.", "{{ .x }}", "Inhibition(reason=…) has a template", "nothing fills a template"),
     changed(INHIBITION, ', "It is down."', "", "missing 1 required positional argument: 'reason'", FIX),
 )
 ROUTINGS = (

@@ -13,7 +13,7 @@ from alerts import errors
 from contract.api import REQUESTS
 from contract.labels import ROUTE
 from generator.checks.registry import definition_problems
-from generator.definitions import attempt
+from generator.definitions import attempt, strict_syntax
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
@@ -89,7 +89,9 @@ def problems_of(slip: Slip, platform: Platform, shipped: Definitions) -> list[Pr
 
 def _run(slip: Slip, module: ModuleType) -> None:
     assert module.__file__ is not None
-    exec(compile(slip.source, module.__file__, "exec"), vars(module))
+    with strict_syntax():
+        code = compile(slip.source, module.__file__, "exec")
+    exec(code, vars(module))
 
 
 def _check(definitions: Definitions, platform: Platform, problems: list[Problem]) -> None:

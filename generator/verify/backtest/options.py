@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from generator.option_parser import exclude
+
 
 def add_backtest_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a back-test."""
@@ -12,3 +14,4 @@ def add_backtest_options(parser: argparse.ArgumentParser) -> None:
         "--case", action="append", default=[], metavar="NAME", help="run only this case, without a report; repeatable"
     )
     parser.add_argument("--to", type=Path, default=Path("docs"), help="directory of the report (default: %(default)s)")
+    exclude(parser, "--case", ("--to",))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from generator.option_parser import exclude
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a simulation."""
@@ -21,3 +23,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--incident", action="append", default=[], metavar="NAME", help="incident to simulate; may be repeated"
     )
     parser.add_argument("--bench", action="store_true", help="measure the speed instead, with 8 and with 1,000 tenants")
+    exclude(parser, "--bench", ("--to", "--days", "--seed", "--tenants", "--step", "--incident"))

@@ -1,0 +1,45 @@
+"""`python -m` of each module that the Makefile or the docs name: wrong arguments are problems, as of a command."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOO_MANY = "this argument is too many; remove it, or put quotes around a value that has spaces."
+REQUIRED = "the following arguments are required: TOOL; python -m generator.external --help lists the arguments."
+WRONG: list[tuple[tuple[str, ...], str]] = [
+    (("generator.external",), f": {REQUIRED}"),
+    (("generator.external", "promtol"), ': there is no tool "promtol"; did you mean "promtool"? If not, give'),
+    (("generator.external", "promtool", "--force"), " --force: there is no such option; "),
+    (("generator.external.progress", "Waiting"), ": the text or the command is missing; write python -m generator.ext"),
+    (("generator.external.progress", "Waiting", "/nowhere"), ": /nowhere cannot be run: No such file or directory; "),
+    (("generator.checks.pages", "x"), f" x: {TOO_MANY}"),
+    (("generator.adopt.record", "--force"), " --force: there is no such option; "),
+    (("tests.worker_fixture", "x"), f" x: {TOO_MANY}"),
+    (("tests.alerts", "many"), " COUNT: 'many' is not a whole number; give a whole number."),
+    (("tests.alerts", "-3"), " COUNT: -3 is not a number of platforms; give a whole number of at least 0."),
+    (("tests.changes", "a new sore"), ': there is no change "a new sore"; did you mean "a new store"? If not, give an'),
+]
+
+
+@pytest.mark.parametrize(("arguments", "problem"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
+def test_a_wrong_argument_is_a_problem(root: Path, arguments: tuple[str, ...], problem: str) -> None:
+    """Place, what and hint on one line, status 2, and neither a traceback nor a usage text."""
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *arguments], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode, answer.stdout) == (2, "")
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith(f"python -m {arguments[0]}{problem}")
+
+
+def test_every_module_of_the_makefile_is_tried(root: Path) -> None:
+    """A new one needs a wrong argument above; those of others' packages have their own messages."""
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    modules = set(re.findall(r"(?:\$\(RUN\)|python -m) ((?:generator|tests)[\w.]*)", makefile)) - {"generator"}
+    assert modules <= {arguments[0] for arguments, _ in WRONG}
+    assert len(modules) > 4
