@@ -86,13 +86,13 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (40 minutes)
+verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (25 minutes)
 
 test-platforms: $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) tests.alerts
 
-test-changes: $(DEV_READY) ## apply five typical changes to copies of the project, and compare the tests that fail with a list
+test-changes: $(DEV_READY) ## apply five typical changes to a copy of the project, and compare the tests that fail with a list
 	@$(RUN) generator.external $(TOOLS) >/dev/null
 	@$(RUN) tests.changes
 

@@ -160,9 +160,9 @@ def test_a_platform_gets_all_tests_whatever_its_names_and_numbers(platform: Plat
     assert "does not fire at 2 h 5 min with $80, fires at 2 h 10 min with $83.20" in spend
 
 
-def test_panel_and_row_ids_follow_from_ids_alone(compiled: Compiled, definitions: Definitions) -> None:
+def test_panel_and_row_ids_follow_from_ids_alone(compiled: Compiled) -> None:
     """Each id is the hash of the ids of the dashboard and of the panel or row; the shipped rows have explicit ids."""
-    for spec, dashboard in zip(compiled.lowered.dashboards, definitions.dashboards, strict=True):
+    for spec, dashboard in zip(compiled.lowered.dashboards, compiled.lowered.definitions.dashboards, strict=True):
         if dashboard.id in SHIPPED_DASHBOARDS:
             assert all(row.id for row in dashboard.rows), f"a row of {dashboard.id} has no id"
         assert [row.id for row in spec.rows] == [row_id(dashboard.id, row.key) for row in dashboard.rows]

@@ -8,11 +8,13 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
+from contract.labels import STORE
 from generator import __version__
 from generator.config.load import load
 from generator.definitions import load_default_definitions
@@ -43,9 +45,12 @@ def record_of_version(version: str) -> Record:
 
 
 def current_record() -> Record:
-    """The record of the installed default definitions, on the platform of their alert tests."""
-    definitions = load_default_definitions()
-    return record(compile_all(load(ROOT / TEST_PLATFORM_NAME), definitions), definitions)
+    """The record of the installed default definitions, on the platform of their alert tests, and beside it what only a
+    platform with every store has."""
+    definitions, platform = load_default_definitions(), load(ROOT / TEST_PLATFORM_NAME)
+    platforms = (replace(platform, stores=STORE.listed), platform)
+    everything, usual = (record(compile_all(each, definitions), definitions) for each in platforms)
+    return {**everything, **usual}
 
 
 def record(compiled: Compiled, definitions: Definitions) -> Record:
@@ -68,8 +73,8 @@ def _dashboards(compiled: Compiled, definitions: Definitions) -> Iterator[tuple[
         variables = ", ".join(variable.label.name for variable in dashboard.variables)
         yield f"dashboard {dashboard.id}", {"title": dashboard.title, "rows": rows, "variables": variables}
         for panel in (panel for row in dashboard.rows for panel in row.panels):
-            drawn = panels[panel_id(dashboard.id, panel.id)]
-            yield f"panel {dashboard.id}/{panel.id}", {name: drawn.get(name, "") for name in PANEL_PARTS}
+            if drawn := panels.get(panel_id(dashboard.id, panel.id)):
+                yield f"panel {dashboard.id}/{panel.id}", {name: drawn.get(name, "") for name in PANEL_PARTS}
 
 
 def _alerts(compiled: Compiled) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -33,7 +33,7 @@ STORE_THRESHOLDS: KeyPath = ("thresholds", "storage", "stores")
 def vectorize_has_latency_slo(document: Any) -> Iterator[ConfigViolation]:
     """A platform that uses Vectorize has an SLO of its latency.
 
-    HighVectorizeLatency compares with it. Without the key `stores`, a platform uses Vectorize.
+    The alert on its latency compares with it. Without the key `stores`, a platform uses Vectorize.
     """
     if "vectorize" in used_stores(document) and "vectorize" not in document["slos"]["latency_p95_ms"]:
         hint = "give a number above 0, or a list of `stores` without vectorize"

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from contract.labels import STORE
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
@@ -66,7 +65,7 @@ def generate_lines(platform: Platform, count: int, seed: int = SEED) -> Iterator
         if step == STEPS[0]:
             request, ray = _uuid(random_source), f"{random_source.getrandbits(64):016x}-SJC"
             tenant, failed = f"tenant-{random_source.randrange(1_000):03}", random_source.random() < 0.01
-        metadata = {"step": step, "cf_ray": ray} | (_call(random_source) if step == "call" else {})
+        metadata = {"step": step, "cf_ray": ray} | (_call(platform, random_source) if step == "call" else {})
         line: dict[str, Any] = {
             "timestamp": f"{(START + timedelta(milliseconds=7 * number)).isoformat(timespec='milliseconds')[:-6]}Z",
             "level": "error" if failed and step == "answer" else "info",
@@ -88,8 +87,8 @@ def _outcome(step: str, failed: bool, number: int, random_source: random.Random)
     return latency | {"status_code": 500 if failed else 200} | error
 
 
-def _call(random_source: random.Random) -> dict[str, Any]:
-    return {"binding": "CACHE", "store": random_source.choice(STORE.listed), "operation": "read"}
+def _call(platform: Platform, random_source: random.Random) -> dict[str, Any]:
+    return {"binding": "CACHE", "store": random_source.choice(platform.stores), "operation": "read"}
 
 
 def _uuid(random_source: random.Random) -> str:

@@ -1,6 +1,7 @@
-"""`make test-changes`: apply each typical change to a copy of the project, and compare the failing tests with its list.
+"""`make test-changes`: apply typical changes to a copy of the project, and compare the failing tests with their lists.
 
-The Python tests run without browser, Workers and end-to-end tests. `python -m tests.changes NAME…` runs some changes.
+All changes are applied to one copy, whose Python tests run once, without browser, Workers and end-to-end tests.
+`python -m tests.changes NAME…` applies each of some changes to a copy of its own, which says whose failure it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,52 +25,58 @@ SHARED = (".venv", ".tools")
 """Folders that a copy shares with the project."""
 LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary", "tests/test_makefile.py")
 """Tests that need a browser or the Workers, and tests of the sources' form."""
+PARTS = 2
+"""How many parts of the tests run at the same time: one a core of the machine that CI has."""
 
 
 def main(names: Iterable[str]) -> int:
-    """Run the changes of these names, or all; exit status 1 where the tests that fail are not those of the
-    list, 2 for a name that no change has."""
+    """Run all changes together, or each of these names alone; exit status 1 where the tests that fail are not those of
+    the lists, 2 for a name that no change has."""
     chosen = set(names)
     if unknown := sorted(chosen - {change.name for change in CHANGES}):
         known = ", ".join(change.name for change in CHANGES)
         print(f"tests.changes: there is no change {', '.join(unknown)}; give some of {known}.", file=sys.stderr)
         return 2
-    changes = [change for change in CHANGES if not chosen or change.name in chosen]
+    groups: list[tuple[TypicalChange, ...]] = [(change,) for change in CHANGES if change.name in chosen] or [CHANGES]
     passed = 0
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for report in pool.map(apply_and_test, changes):
-            print(report.text, flush=True)
-            passed += report.passed
-    print(f"{passed} passed, {len(changes) - passed} failed")
-    return 0 if passed == len(changes) else 1
+    for group in groups:
+        report = apply_and_test(group)
+        print(report.text, flush=True)
+        passed += report.passed
+    print(f"{passed} passed, {len(groups) - passed} failed")
+    return 0 if passed == len(groups) else 1
 
 
 @dataclass(frozen=True)
 class ChangeReport:
-    """Whether exactly the listed tests fail after a change, and what differs."""
+    """Whether exactly the listed tests fail after some changes, and what differs."""
 
     passed: bool
     text: str
 
 
-def apply_and_test(change: TypicalChange) -> ChangeReport:
-    """Apply a change to a copy of the project, build it, and run its tests."""
+def apply_and_test(changes: Sequence[TypicalChange]) -> ChangeReport:
+    """Apply changes to a copy of the project, build it, and run its tests."""
     start = time.monotonic()
+    name = ", ".join(change.name for change in changes)
     with tempfile.TemporaryDirectory(prefix="change-") as place:
         folder = Path(place)
         copy_project(folder)
-        for edit in change.edits:
+        for edit in (edit for change in changes for edit in change.edits):
             edit.apply(folder)
         build = run(folder, "generator", "build")
         if build.returncode:
-            return ChangeReport(False, f"{change.name}: the build fails\n{build.stderr}")
+            return ChangeReport(False, f"{name}: the build fails\n{build.stderr}")
         failed = failing_tests(folder)
-    unexpected, missing = failed - change.failures.keys(), change.failures.keys() - failed
-    lines = [f"{change.name}: {len(failed)} tests fail, in {time.monotonic() - start:.0f} s"]
-    lines += [f"  unexpected: {test}" for test in sorted(unexpected)]
-    lines += [f"  listed, but passes: {test}" for test in sorted(missing)]
-    if len(change.failures) > MAX_FAILURES:
-        lines.append(f"  {len(change.failures)} failures are listed; at most {MAX_FAILURES} may be")
+    listed = {test for change in changes for test in change.failures}
+    lines = [f"{name}: {len(failed)} tests fail, in {time.monotonic() - start:.0f} s"]
+    lines += [f"  unexpected: {test}" for test in sorted(failed - listed)]
+    lines += [f"  listed, but passes: {test}" for test in sorted(listed - failed)]
+    lines += [
+        f"  {len(change.failures)} failures of {change.name} are listed; at most {MAX_FAILURES} may be"
+        for change in changes
+        if len(change.failures) > MAX_FAILURES
+    ]
     return ChangeReport(len(lines) == 1, "\n".join(lines))
 
 
@@ -89,22 +96,20 @@ def copy_project(folder: Path) -> None:
 
 
 def failing_tests(folder: Path) -> set[str]:
-    """The ids of the tests that fail in a copy: file::name."""
-    report = folder / "report.xml"
-    ignored = [f"--ignore={path}" for path in LEFT_OUT]
-    run(
-        folder,
-        "pytest",
-        "--quiet",
-        "-p",
-        "no:cacheprovider",
-        f"--junitxml={report}",
-        "-o",
-        "junit_family=xunit1",
-        *ignored,
-    )
+    """The ids of the tests that fail in a copy: file::name. Two halves of the folders of tests run side by side."""
+    with ThreadPoolExecutor(PARTS) as pool:
+        return set().union(*pool.map(lambda part: failing_tests_of(folder, part), range(PARTS)))
+
+
+def failing_tests_of(folder: Path, part: int) -> set[str]:
+    """The ids of the tests that fail in every second file of tests, from the first or from the second one on."""
+    report = folder / f"report-{part}.xml"
+    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "tests").rglob("test_*.py"))
+    chosen = [file for file in files if not file.startswith(LEFT_OUT)][part::PARTS]
+    options = ("--quiet", "-p", "no:cacheprovider", f"--junitxml={report}", "-o", "junit_family=xunit1")
+    run(folder, "pytest", *options, *chosen)
     if not report.exists():
-        return {"pytest: it did not finish"}
+        return {f"pytest: part {part} did not finish"}
     cases = ElementTree.parse(report).iter("testcase")
     return {
         f"{case.get('file')}::{case.get('name')}"
