@@ -131,7 +131,7 @@ def _build(options: argparse.Namespace) -> Outcome:
     return Outcome(
         result={
             "out": str(options.out),
-            "files": len(report.compiled.texts),
+            "files": len(report.compiled.written),
             "written": [*written.created, *written.replaced],
             "removed": [*written.removed],
             "unlisted": [*written.unlisted],
@@ -146,7 +146,7 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
     for path in report.written.unlisted:
         what = "no build lists this file, so it stays; remove it if an earlier version wrote it"
         print(f"{options.out}/{path}: {what}", file=sys.stderr)
-    written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.texts)
+    written, count = len(report.written.created) + len(report.written.replaced), len(report.compiled.written)
     print(f"{options.out}: {count} files of {options.platform}, {written} of them changed, in {seconds:.1f} s")
     for name, reason in report.left_out_tests:
         print(

@@ -18,7 +18,7 @@ from generator.dsl.alert import Severity
 from generator.dsl.alert_test import NotPossible
 from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Gauge
-from generator.dsl.platform import Platform
+from generator.dsl.platform import CLASSIC, Platform
 from generator.dsl.units import PERCENT
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
@@ -44,6 +44,7 @@ from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
 from generator.rendering.contract_json import contract, platform_schema
+from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.provisioning import provisioning
 from generator.rendering.rule_files import rule_files, rules
@@ -128,14 +129,16 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     """The text of every file of `out/`, by its path."""
     platform = lowered.platform
     dashboards = grafana.dashboards(lowered.dashboards)
+    classic = dashboards if CLASSIC in platform.grafana.formats else {}
     return {
         **contract(platform, lowered.definitions.contract),
         **worker_contract(platform, lowered.definitions.contract),
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
+        **resources(dashboards, platform.grafana),
         **provisioning(platform),
-        **kubernetes(dashboards, files, platform.grafana.folder),
+        **kubernetes(classic, files, platform.grafana.folder),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }
@@ -180,7 +183,7 @@ def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
     is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions)
-    return BuildReport(result, write_files(out, result.texts, force))
+    return BuildReport(result, write_files(out, result.written, force))
 
 
 def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
@@ -188,7 +191,7 @@ def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions)
     hint = "run make build, read the difference, and commit it"
-    stale = changes(out, result.texts)
+    stale = changes(out, result.written)
     problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
     return [*coverage_problems(result.lowered), *(problems or promtool_problems(result, out, promtool))]
 

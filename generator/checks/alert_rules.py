@@ -261,27 +261,29 @@ def links_open_a_panel(output: ParsedOutput) -> Iterator[Problem]:
           expr: route_service:requests_total:increase5m > 5
           labels: {severity: page, owner: platform}
           annotations:
-            dashboard_url: https://grafana.example.com/d/workers-ai-tenant
+            dashboard_url: https://grafana.example.com/d/workers-ai-tenant?var-datasource=mimir
     """,
     good="""
         - alert: RouteSlow
           expr: tenant_id_route_service:requests_total:increase5m > 5
           labels: {severity: page, owner: platform}
           annotations:
-            dashboard_url: https://grafana.example.com/d/workers-ai-tenant?var-tenant={{ $labels.tenant_id }}
+            dashboard_url: >-
+              https://grafana.example.com/d/workers-ai-tenant?var-datasource=mimir&var-tenant={{ $labels.tenant_id }}
     """,
     message="its link does not set the variable tenant; group the alert by that label, or link to another dashboard",
 )
 def links_set_required_variables(output: ParsedOutput) -> Iterator[Problem]:
-    """The link of an alert sets every template variable that has exactly one value.
+    """The link of an alert sets every template variable that has exactly one value, and the data source.
 
-    Without it the dashboard of a tenant opens with the first tenant of the list, which is not the one of the alert.
+    Without it the dashboard of a tenant opens with the first tenant of the list, which is not the one of the alert, or
+    with the first data source.
     """
     boards = _dashboards_by_uid(output)
     for located, uid, query in _dashboard_links(output):
         for variable in boards[uid]["templating"]["list"] if uid in boards else ():
             name = variable["name"]
-            if variable["type"] == "query" and not variable["multi"] and f"var-{name}" not in query:
+            if not variable["multi"] and f"var-{name}" not in query:
                 hint = "group the alert by that label, or link to another dashboard"
                 yield Problem(located.where, f"its link does not set the variable {name}", hint)
 

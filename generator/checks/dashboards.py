@@ -13,6 +13,7 @@ from generator.checks.parsed_output import Json, ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import Problem
 from generator.output import dashboard_path
+from generator.rendering.grafana.defaults import as_saved, changes
 
 COLUMNS = 24
 
@@ -32,6 +33,31 @@ def dashboards_follow_the_schema(output: ParsedOutput) -> Iterator[Problem]:
     every panel a title, a description, a known unit and a text for no data.
     """
     yield from output.dashboard_problems
+
+
+@check(
+    "dashboard/changed-by-save",
+    stage=COMPILED,
+    language="json",
+    bad='{"templating": {"list": [{"name": "datasource"}, {"name": "service", "current": {"text": "all"}}]}}',
+    good='{"templating": {"list": [{"name": "datasource"}, {"name": "service", "current": {"text": "All"}}]}}',
+    message="Grafana changes text when it saves it; write Grafana's default, or leave out what it removes",
+)
+def saving_changes_nothing(output: ParsedOutput) -> Iterator[Problem]:
+    """Grafana saves every dashboard as it is written: with all defaults of its panels, and without what it removes.
+
+    Otherwise a save in Grafana changes lines that nobody edited, and other versions of Grafana migrate the dashboard at
+    each load: without a version, they cut off bars at 100 %.
+    """
+    hint = "write Grafana's default, or leave out what it removes"
+    for name, board in output.valid_dashboards.items():
+        saved = as_saved(board)
+        for written, after in zip(board["templating"]["list"], saved["templating"]["list"], strict=True):
+            for change in changes(written, after):
+                yield Problem(dashboard_path(name), f"Grafana {change} when it saves it", hint)
+        for written, after in zip(board["panels"], saved["panels"], strict=True):
+            for change in changes(written, after):
+                yield Problem(_place(name, written), f"Grafana {change} when it saves it", hint)
 
 
 @check(

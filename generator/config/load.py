@@ -100,12 +100,17 @@ def platform_of(root: Node, document: Any) -> Platform:
         alert_locations=locations(root, ALERTS),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
-        grafana=GrafanaSettings(**document.get("grafana", {})),
+        grafana=_grafana(document.get("grafana", {})),
         labels=document.get("labels", {}),
         metric_labels=metric_labels_of(document),
         label_locations={**locations(root, METRIC_LABELS), **locations(root, STATIC_LABELS)},
         **_sampling(document),
     )
+
+
+def _grafana(document: Any) -> GrafanaSettings:
+    formats = {"formats": tuple(document["formats"])} if "formats" in document else {}
+    return GrafanaSettings(**{**document, **formats})
 
 
 def _sampling(document: Any) -> dict[str, Duration]:

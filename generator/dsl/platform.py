@@ -121,12 +121,18 @@ PLAN_STORES = ("vectorize", "kv", "durable_objects")
 """The stores of the plan, which a platform uses unless it lists others."""
 
 
+CLASSIC, V1BETA1, V2BETA1, V2 = "classic", "v1beta1", "v2beta1", "v2"
+GRAFANA_FORMATS = (CLASSIC, V1BETA1, V2BETA1, V2)
+"""The formats of dashboards: files that Grafana provisions, and versions of resources of its API."""
+
+
 @dataclass(frozen=True)
 class GrafanaSettings:
-    """The folder of the dashboards, and the data source that they open with."""
+    """The folder of the dashboards, the data source that they open with, and the formats that are written."""
 
     folder: str = DEFAULT_FOLDER
     data_source_uid: str = DEFAULT_DATA_SOURCE
+    formats: tuple[str, ...] = (CLASSIC,)
 
     @property
     def data_source_name(self) -> str:

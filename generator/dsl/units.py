@@ -69,12 +69,12 @@ class Unit:
 
 
 REQUESTS_UNIT = Unit("requests", "short", "reqps", part_of=("calls",))
-ERRORS_UNIT = Unit("errors", "short", "suffix: err/s", part_of=("requests", "calls", "queries", "reads", "writes"))
-TOKENS_UNIT = Unit("tokens", "short", "suffix: tok/s")
+ERRORS_UNIT = Unit("errors", "short", "suffix:err/s", part_of=("requests", "calls", "queries", "reads", "writes"))
+TOKENS_UNIT = Unit("tokens", "short", "suffix:tok/s")
 QUERIES_UNIT = Unit("queries", "short", "ops", part_of=("calls",))
 READS_UNIT = Unit("reads", "short", "rps", part_of=("calls",))
 WRITES_UNIT = Unit("writes", "short", "wps", part_of=("calls",))
-MESSAGES_UNIT = Unit("messages", "short", "suffix: msg/s", part_of=("calls",))
+MESSAGES_UNIT = Unit("messages", "short", "suffix:msg/s", part_of=("calls",))
 CALLS_UNIT = Unit("calls", "short", "ops")
 HITS_UNIT = Unit("hits", "short", "ops", part_of=("queries", "reads", "calls"))
 DOCUMENTS_UNIT = Unit("documents", "short")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from generator.dsl.alert import Alert
 from generator.dsl.definitions import Definitions
-from generator.dsl.platform import Platform
+from generator.dsl.platform import CLASSIC, Platform
 from generator.ir.dashboard import DashboardSpec
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.output import DASHBOARDS_FOLDER
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,16 @@ class Lowered:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A finished build: its intermediate representation, its rule files, and the texts of `out/` by path."""
+    """A finished build: its intermediate representation, its rule files, and texts by the paths in `out/`. Dashboards
+    in the classic model, which checks read, are among them also where the platform does not want them written."""
 
     lowered: Lowered
     files: tuple[RuleFile, ...]
     texts: Mapping[str, str]
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """The texts of the files of `out/`."""
+        if CLASSIC in self.lowered.platform.grafana.formats:
+            return self.texts
+        return {path: text for path, text in self.texts.items() if not path.startswith(DASHBOARDS_FOLDER)}

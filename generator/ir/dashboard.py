@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.labels import Label
-from generator.dsl.platform import DEFAULT_DATA_SOURCE
+from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
 from generator.dsl.units import Duration
 from generator.ir.expression import Expression
 
@@ -154,8 +154,8 @@ class AnnotationSpec:
 
 @dataclass(frozen=True)
 class DashboardSpec:
-    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` is
-    the UID of the data source that it opens with."""
+    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` and
+    `data_source_name` are the UID and the name of the data source that it opens with."""
 
     id: str
     uid: str
@@ -167,3 +167,4 @@ class DashboardSpec:
     links: tuple[tuple[str, str], ...]
     rows: tuple[RowSpec, ...]
     data_source: str = DEFAULT_DATA_SOURCE
+    data_source_name: str = DEFAULT_DATA_SOURCE_NAME

@@ -51,6 +51,7 @@ class DashboardLowering:
             links=tuple(links),
             rows=self._rows(dashboard),
             data_source=self.platform.grafana.data_source_uid,
+            data_source_name=self.platform.grafana.data_source_name,
         )
 
     def uid(self, dashboard: str) -> str:

@@ -52,4 +52,5 @@ def panel_link(
             for variable in dashboard.variables
             if variable.label.name in names
         ),
+        data_source=platform.grafana.data_source_uid,
     )

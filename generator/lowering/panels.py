@@ -25,7 +25,7 @@ from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, Quantity
+from generator.dsl.units import ONE, RATIO, Quantity
 from generator.errors import DefinitionError
 from generator.ir.dashboard import (
     Colour,
@@ -274,6 +274,8 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
         steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
         no_value=panel.no_value,
         min=0,
+        # What is left of a whole is drawn as a part of it, not of the longest bar.
+        max=1 if panel.lower_is_worse and panel.query.unit is RATIO else None,
         hidden_name_part=hidden_name_part(panel.query.output_labels),
     )
 

@@ -28,6 +28,11 @@ def dashboard_path(id_: str) -> str:
     return f"{DASHBOARDS_FOLDER}{id_}.json"
 
 
+def resource_path(version: str, name: str) -> str:
+    """The path of a resource of a version of Grafana's API in `out/`."""
+    return f"grafana/{version}/{name}.json"
+
+
 def rule_file_path(name: str) -> str:
     """The path of a rule file in `out/`."""
     return f"{RULES_FOLDER}{name}.yaml"

@@ -63,7 +63,7 @@ def link_template(link: PanelLink, lookback: Duration | None) -> str:
         f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{{{{ {RESULT} | printf "%.0f" }}}}{{{{ end }}}}'
         for sign, seconds in (("-", _before(lookback)), ("+", LINK_AFTER.seconds))
     )
-    return f"{link.dashboard_url}?from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
+    return f"{link.dashboard_url}&from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMoment) -> str:
@@ -71,7 +71,7 @@ def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMome
     variables = "".join(f"&var-{name}={quote_plus(moment.labels[label])}" for label, name in link.variables)
     start = (moment.time - _before(lookback)) * 1000
     end = (moment.time + LINK_AFTER.seconds) * 1000
-    return f"{link.dashboard_url}?from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
+    return f"{link.dashboard_url}&from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:

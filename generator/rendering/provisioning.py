@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from generator.dsl.platform import Platform
+from generator.dsl.platform import CLASSIC, GrafanaSettings, Platform
 from generator.ir.rules import FAST_INTERVAL, min_step
 from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
 from generator.rendering.templates import render
@@ -25,9 +25,7 @@ def provisioning(platform: Platform) -> dict[str, str]:
             uid=grafana.data_source_uid,
             min_step=min_step(platform.sample_interval),
         ),
-        DASHBOARD_PROVIDER: render(
-            "dashboard_provider.yaml.j2", folder=grafana.folder, folder_uid=folder_uid(grafana.folder)
-        ),
+        **_provider(grafana),
         PROMETHEUS_CONFIG: render(
             "prometheus.yaml.j2",
             retention=platform.retention,
@@ -37,6 +35,14 @@ def provisioning(platform: Platform) -> dict[str, str]:
             labels=platform.labels,
         ),
     }
+
+
+def _provider(settings: GrafanaSettings) -> dict[str, str]:
+    """The provider of the dashboards' files, where they are written."""
+    if CLASSIC not in settings.formats:
+        return {}
+    text = render("dashboard_provider.yaml.j2", folder=settings.folder, folder_uid=folder_uid(settings.folder))
+    return {DASHBOARD_PROVIDER: text}
 
 
 def folder_uid(title: str) -> str:

@@ -74,7 +74,7 @@ def _panel(lowered: Lowered, alert: Alert) -> dict[str, str] | None:
     link = lowered.link(alert)
     if link is None:
         return None
-    url = f"{link.dashboard_url}?viewPanel=panel-{link.panel_id}"
+    url = f"{link.dashboard_url}&viewPanel=panel-{link.panel_id}"
     return {"title": f"{link.dashboard_title}: {link.panel_title}", "url": url}
 
 

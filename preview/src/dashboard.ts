@@ -1,5 +1,6 @@
 /** The part of Grafana's dashboard JSON that the generator writes, and the requests that fetch it from the server. */
 import type { DataTransformerConfig, FieldConfigSource } from "@grafana/data";
+import { withDefaults } from "./grafanaDefaults";
 
 export interface Dashboard {
   readonly uid: string;
@@ -110,7 +111,7 @@ function parseDashboard(name: string, text: string): Dashboard {
     const dashboard = JSON.parse(text) as Dashboard;
     const { panels, templating, annotations, links, timepicker, uid, time } = dashboard;
     const lists = [panels, templating?.list, annotations?.list, links, timepicker?.refresh_intervals];
-    if (lists.every(Array.isArray) && uid && time) return dashboard;
+    if (lists.every(Array.isArray) && uid && time) return { ...dashboard, panels: panels.map(withDefaults) };
   } catch (error) {
     throw new Error(`${name}: not valid JSON (${(error as Error).message}); ${hint}`);
   }

@@ -2,6 +2,7 @@
 import {
   applyFieldOverrides,
   cacheFieldDisplayNames,
+  displayNameOverrideProcessor,
   FieldConfigOptionsRegistry,
   locationUtil,
   type DataFrame,
@@ -49,5 +50,6 @@ function optionsRegistry(panel: Panel): FieldConfigOptionsRegistry {
 
 function optionItem(id: string, path: string, isCustom: boolean): FieldConfigPropertyItem {
   const noEditor = (): null => null;
-  return { id, path, name: id, isCustom, editor: noEditor, override: noEditor, process: (value) => value, shouldApply: () => true };
+  const process = id === "displayName" ? displayNameOverrideProcessor : (value: unknown) => value;
+  return { id, path, name: id, isCustom, editor: noEditor, override: noEditor, process, shouldApply: () => true };
 }

@@ -20,6 +20,7 @@ export interface QueryContext {
 type Resolver = (name: string, format: string | undefined) => string;
 
 const FIELD_PREFIX = "__data.fields.";
+const SERIES_NAME = "__series.name";
 
 /** Interpolate a query or an annotation's query; steps in seconds. Throws for an unknown variable or format. */
 export function interpolateQuery(text: string, context: QueryContext, step: number, minStep = DEFAULT_MIN_STEP): string {
@@ -29,13 +30,14 @@ export function interpolateQuery(text: string, context: QueryContext, step: numb
 }
 
 /**
- * Return the function that interpolates data links: `${__data.fields.NAME}` of the row that Grafana passes with each
- * call, `${__url_time_range}`, and the dashboard's variables.
+ * Return the function that interpolates data links and names: `${__data.fields.NAME}` of the row and `${__series.name}`
+ * of the series that Grafana passes with each call, `${__url_time_range}`, and the dashboard's variables.
  */
 export function dataLinkInterpolation(context: QueryContext): InterpolateFunction {
   const resolveVariable = variableResolver(context);
   return (text, scopedVars) =>
     interpolate(text ?? "", (name, format) => {
+      if (name === SERIES_NAME) return (scopedVars?.__series?.value as { name: string } | undefined)?.name ?? "";
       if (name === "__url_time_range") return new URLSearchParams({ ...timeRangeParameters(context.timeRange) }).toString();
       if (!name.startsWith(FIELD_PREFIX)) return resolveVariable(name, format);
       const row = (scopedVars?.__dataContext as DataContextScopedVar | undefined)?.value;

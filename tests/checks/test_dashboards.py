@@ -91,7 +91,7 @@ VIOLATIONS = [
     (f"{DEFAULTS}/unit", MISSING, "/defaults (stat)", "'unit' is a required", "add it"),
     (f"{DEFAULTS}/noValue", "", "/noValue (stat)", "", "write a text"),
     (f"{DEFAULTS}/max", None, "/max (stat)", "None is not of type", "of that type"),
-    (f"{DEFAULTS}/thresholds/steps/0/value", "null", "/steps/0/value", "'null'", "that type"),
+    (f"{DEFAULTS}/thresholds/steps/0/value", None, "/steps/0/value", "0 was expected", "only allowed value"),
     (f"{DEFAULTS}/thresholds/steps", [], "/steps (stat)", "[]", "add an item"),
     ("panels/stat/options/colourMode", "value", "/options (stat)", "'colourMode' was unexpected", "remove it"),
     (

@@ -17,6 +17,8 @@ UID = 'give at most 40 letters, digits, - and _, such as "prometheus"'
 LABEL_NAME = 'give at most 40 letters and digits with single _ between them, the first a letter, such as "region"'
 LABEL_VALUE = 'give at most 128 letters, digits and . _ : / @ + - and spaces between them, such as "eu-west-1"'
 
+FORMATS = 'list each format once, such as ["classic", "v2beta1"]'
+FORMAT = "use one of classic, v1beta1, v2beta1, v2"
 BAD_VALUES = [
     ("prometheus: {push_interval_seconds: 0}", "prometheus.push_interval_seconds", "0 is out of range", INTERVAL),
     ("prometheus: {push_interval_seconds: 61}", "prometheus.push_interval_seconds", "61 is out of range", INTERVAL),
@@ -66,6 +68,10 @@ BAD_VALUES = [
         '"${DS}" is not the UID of a data source',
         UID,
     ),
+    ("grafana: {formats: []}", "grafana.formats", "the value is empty", FORMATS),
+    ("grafana: {formats: [v2, v2]}", "grafana.formats", "the list has a duplicate item", FORMATS),
+    ("grafana: {formats: classic}", "grafana.formats", '"classic" is not a list of formats', FORMATS),
+    ("grafana: {formats: [v1]}", "grafana.formats[0]", '"v1" is not a format', FORMAT),
 ]
 
 
@@ -99,6 +105,7 @@ def test_given_settings_are_loaded(workspace: Workspace) -> None:
     assert (platform.push_interval, platform.scrape_interval) == (seconds(10), seconds(30))
     assert platform.sample_interval == seconds(30)
     assert (platform.retention, platform.grafana) == (days(400), GrafanaSettings("Équipe AI", "mimir"))
+    assert loaded(workspace, "grafana: {formats: [v2, classic]}\n").grafana.formats == ("v2", "classic")
 
 
 def test_the_scrape_interval_follows_from_the_push_interval(workspace: Workspace) -> None:

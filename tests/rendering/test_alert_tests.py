@@ -167,7 +167,7 @@ def test_the_content_of_an_expected_alert(production: Compiled) -> None:
     )
     assert annotations["runbook_url"].endswith("/out/runbooks/route-down.md")
     assert (
-        "?from=-3510000&to=1890000&var-service=worker-api&var-route=%2Fchat&viewPanel=panel-"
+        "&from=-3510000&to=1890000&var-service=worker-api&var-route=%2Fchat&viewPanel=panel-"
         in annotations["dashboard_url"]
     )
 

@@ -164,8 +164,8 @@ def test_a_link_has_the_time_and_the_labels() -> None:
     """At 2:00 the range is from the look-back (at least an hour) before to half an hour after, in milliseconds."""
     moment = FiringMoment({"tenant_id": 'a b/"é"&{{'}, 1, 7200)
     end = "&to=9000000&var-tenant=a+b%2F%22%C3%A9%22%26%7B%7B&viewPanel=panel-7"
-    assert link_rendered(LINK, days(1), moment) == f"{LINK.dashboard_url}?from=-79200000{end}"
-    assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}?from=3600000{end}"
+    assert link_rendered(LINK, days(1), moment) == f"{LINK.dashboard_url}&from=-79200000{end}"
+    assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}&from=3600000{end}"
 
 
 def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_path: Path) -> None:

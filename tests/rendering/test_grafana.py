@@ -13,6 +13,7 @@ from generator.dsl.units import minutes
 from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryFormat
 from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
+from generator.rendering.grafana.defaults import as_saved, changes
 from tests.rendering.dashboard_samples import ERRORS, FIRING, LATENCY, OVERVIEW, ROUTES, TENANTS, TOKENS, TRAFFIC
 from tests.rendering.shipped_dashboards import panel, sample
 
@@ -62,11 +63,31 @@ def test_the_file_of_a_dashboard_is_named_by_its_id() -> None:
     assert json.loads(text)["uid"] == "workers-ai-overview"
 
 
-def test_only_the_base_step_of_thresholds_is_null() -> None:
-    """The only null that Grafana expects is the value of the base step."""
-    nulls = [(name, node) for node in nodes(sample()) for name, value in node.items() if value is None]
-    assert nulls
-    assert all(name == "value" and set(node) == {"color", "value"} for name, node in nulls)
+def test_nothing_is_null() -> None:
+    """Grafana saves the base step of thresholds, which is null in its editor, as 0; nothing else is null."""
+    assert [(name, node) for node in nodes(sample()) for name, value in node.items() if value is None] == []
+
+
+@pytest.mark.parametrize("spec", [LATENCY, TRAFFIC, ROUTES, TENANTS])
+def test_a_panel_says_which_grafana_it_is_for(spec: PanelSpec) -> None:
+    """Without a version, Grafana migrates a panel at each load, and cuts off bars at 100 %."""
+    assert rendered(spec)["pluginVersion"] == "12.3.0"
+    assert rendered(spec)["fieldConfig"]["defaults"]["mappings"] == []
+
+
+def test_a_heatmap_has_no_option_that_grafana_removes() -> None:
+    """Grafana's heatmap has no colours of values and no text of its own for no data."""
+    field = panel("Latency distribution")["fieldConfig"]["defaults"]
+    assert field.keys() & {"color", "noValue", "thresholds"} == set()
+
+
+def test_a_single_bar_has_a_name() -> None:
+    """Grafana names bars only where there are several; with the series' name as their display name, it names one too.
+    The buckets of a histogram would all be 0 with it."""
+    bars = rendered(ROUTES)["fieldConfig"]["defaults"]
+    buckets = replace(ROUTES, targets=tuple(replace(each, format=QueryFormat.HEATMAP) for each in ROUTES.targets))
+    assert bars["displayName"] == "${__series.name}"
+    assert "displayName" not in rendered(buckets)["fieldConfig"]["defaults"]
 
 
 def test_no_old_property_of_grafanalib_is_rendered() -> None:
@@ -99,7 +120,7 @@ def test_variables_have_the_values_of_a_label() -> None:
     assert tenant["current"] == {"text": "com.rainbowsmokeofficial", "value": "com.rainbowsmokeofficial"}
     assert route["query"]["query"] == "label_values(requests_total{tenant_id=~`${tenant:regex}`}, route)"
     assert (route["multi"], route["includeAll"], route["allValue"]) == (True, True, ".*")
-    assert route["current"] == {"text": ["All"], "value": ["$__all"]}
+    assert route["current"] == {"text": "All", "value": ["$__all"]}
     assert (tenant["refresh"], route["refresh"]) == (2, 2)
 
 
@@ -169,9 +190,9 @@ def test_graphs_have_a_minimum_step() -> None:
 
 def test_a_dashboard_opens_with_its_data_source() -> None:
     """Without a current value Grafana selects the first data source by name, and clears the tenant of a link."""
-    board = json.loads(dashboard(replace(OVERVIEW, data_source="mimir-eu")))
+    board = json.loads(dashboard(replace(OVERVIEW, data_source="mimir-eu", data_source_name="Mimir in Europe")))
     variable = board["templating"]["list"][0]
-    assert (variable["name"], variable["current"]["value"]) == ("datasource", "mimir-eu")
+    assert (variable["name"], variable["current"]) == ("datasource", {"text": "Mimir in Europe", "value": "mimir-eu"})
 
 
 def test_a_series_of_a_warning_is_orange() -> None:
@@ -217,7 +238,13 @@ def test_the_axis_always_includes_a_dashed_threshold() -> None:
     custom = rendered(ERRORS)["fieldConfig"]["defaults"]["custom"]
     assert custom["thresholdsStyle"] == {"mode": "dashed"}
     assert (custom["axisSoftMin"], custom["axisSoftMax"]) == (0, 0.02)
-    assert "axisSoftMax" not in rendered(LATENCY)["fieldConfig"]["defaults"]["custom"]
+
+
+@pytest.mark.parametrize(("unit", "least"), [("percentunit", 0.01), ("ms", 10), ("suffix:tok/s", 0.01), ("none", 1)])
+def test_an_axis_of_zeros_ends_at_a_small_value(unit: str, least: float) -> None:
+    """Grafana ends an axis of zeros at 10,000 % or 100 requests a second; here it ends at 1 % or 0.01 a second."""
+    spec = replace(LATENCY, unit=unit, steps=LATENCY.steps[:1], threshold_lines=False)
+    assert rendered(spec)["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == least
 
 
 def test_the_hidden_part_of_names_is_removed() -> None:
@@ -237,7 +264,7 @@ def test_values_have_their_unit_thresholds_and_minimum() -> None:
     assert field["thresholds"] == {
         "mode": "absolute",
         "steps": [
-            {"color": "green", "value": None},
+            {"color": "green", "value": 0},
             {"color": "orange", "value": 0.8},
             {"color": "red", "value": 1.0},
         ],
@@ -294,7 +321,7 @@ def test_each_column_of_a_table_has_its_own_options() -> None:
     assert (cost["unit"], cost["decimals"], cost["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
     assert "decimals" not in table["fieldConfig"]["defaults"]
     assert set(table["fieldConfig"]["defaults"]["custom"]) == {
-        *("align", "cellOptions", "filterable", "inspect", "minWidth")
+        *("align", "cellOptions", "filterable", "footer", "inspect", "minWidth")
     }
     assert table["options"]["sortBy"] == [{"desc": True, "displayName": "Error ratio"}]
 
@@ -302,3 +329,21 @@ def test_each_column_of_a_table_has_its_own_options() -> None:
 def test_a_table_without_a_dashboard_to_open_has_no_links() -> None:
     """Without `links_to`, the column of the label is plain text."""
     assert "links" not in overridden(rendered(replace(TENANTS, links_to="")), "Tenant")
+
+
+def test_a_save_changes_nothing() -> None:
+    """Grafana adds no default to what is written, and removes nothing."""
+    written = sample()
+    assert list(changes(written, as_saved(written))) == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "change"),
+    [("stat", "wideLayout", "adds wideLayout"), ("table", "cellHeight", "adds cellHeight")],
+)
+def test_a_save_adds_what_is_missing(type_: str, name: str, change: str) -> None:
+    """A panel without a default of its type gets it when Grafana saves it."""
+    written = next(each for each in sample()["panels"] if each["type"] == type_)
+    del written["options"][name]
+    board = {"panels": [written], "templating": {"list": []}}
+    assert list(changes(written, as_saved(board)["panels"][0])) == [change]

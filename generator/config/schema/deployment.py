@@ -8,6 +8,7 @@ from generator.dsl.platform import (
     DEFAULT_DATA_SOURCE,
     DEFAULT_FOLDER,
     DEFAULT_PUSH_INTERVAL,
+    GRAFANA_FORMATS,
     MAX_SAMPLE_INTERVAL,
     RETENTION_MARGIN,
 )
@@ -57,6 +58,23 @@ GRAFANA_KEYS: Schema = {
         r"[A-Za-z0-9_-]{1,40}",
         'give at most 40 letters, digits, - and _, such as "prometheus"',
     ),
+    "formats": {
+        "title": "a list of formats",
+        "description": "The formats of the dashboards: classic for files that Grafana 11.6 to 13 provisions, and for "
+        "the preview; v1beta1 (Grafana 12 and later), v2beta1 (12.2 and later) and v2 (13) for Git Sync and gcx. Only "
+        "these are written (default: classic).",
+        "type": "array",
+        "items": {
+            "title": "a format",
+            "description": "A format of dashboards.",
+            "type": "string",
+            "enum": list(GRAFANA_FORMATS),
+            "errorMessage": f"use one of {', '.join(GRAFANA_FORMATS)}",
+        },
+        "minItems": 1,
+        "uniqueItems": True,
+        "errorMessage": 'list each format once, such as ["classic", "v2beta1"]',
+    },
 }
 GRAFANA = record(
     "a mapping of settings of Grafana",

@@ -19,14 +19,13 @@ from grafanalib.core import (
 
 from contract.labels import ROUTE, SERVICE, SEVERITY, TENANT
 from generator.ir.dashboard import AnnotationSpec, DashboardSpec, RowSpec, VariableSpec
+from generator.rendering.grafana.defaults import ALL
 from generator.rendering.grafana.panel_base import DATASOURCE
 from generator.rendering.grafana.panels import panel
 from generator.rendering.promql import flat, text
 
 SCHEMA_VERSION = 42
 """The newest version of the JSON model. Grafana 11.6 and 12.0 end at 41, and have all that these dashboards use."""
-ALL = "$__all"
-"""Grafana's value of a variable for which All is selected."""
 LABEL_VALUES = 1
 """The number of label-values queries in Grafana's query editor for variables."""
 BUILT_IN_ANNOTATIONS = {
@@ -51,7 +50,7 @@ def dashboard_model(spec: DashboardSpec) -> dict[str, object]:
         tags=list(spec.tags),
         annotations=annotation_list(spec.annotations),
         links=links(spec.links),
-        templating=templating(spec.data_source, spec.variables),
+        templating=templating(spec),
         panels=[item for row_spec in spec.rows for item in (row(row_spec), *map(panel, row_spec.panels))],
         editable=False,
         graphTooltip=GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
@@ -69,13 +68,12 @@ def row(spec: RowSpec) -> RowPanel:
     return RowPanel(id=spec.id, title=spec.title, gridPos=GridPos(h=1, w=24, x=0, y=spec.y))
 
 
-def templating(data_source: str, variables: tuple[VariableSpec, ...]) -> Templating:
+def templating(spec: DashboardSpec) -> Templating:
     """All template variables; the data source comes first, because the queries of the others use it. It has a current
     value: without one, Grafana selects the first data source by name."""
-    datasource = Template(
-        name="datasource", label="Data source", type="datasource", query="prometheus", regex="", default=data_source
-    )
-    return Templating([datasource, *map(variable, variables)])
+    datasource = Template(name="datasource", label="Data source", type="datasource", query="prometheus", regex="")
+    current = {"text": spec.data_source_name, "value": spec.data_source}
+    return Templating([{**datasource.to_json_data(), "current": current}, *map(variable, spec.variables)])
 
 
 def variable(spec: VariableSpec) -> Template:

@@ -25,7 +25,7 @@ PANEL = (
 )
 ROW = ("collapsed", "gridPos", "id", "title", "type")
 TARGET = ("datasource", "expr", "format", "instant", "interval", "legendFormat", "refId")
-FIELD = ("color", "custom", "decimals", "max", "min", "noValue", "thresholds", "unit")
+FIELD = ("color", "custom", "decimals", "displayName", "max", "min", "noValue", "thresholds", "unit")
 OLD_CUSTOM = ("displayMode",)
 OLD_OPTIONS = {"bargauge": ("fieldOptions", "showThresholdLabels", "showThresholdMarkers")}
 
@@ -87,8 +87,5 @@ def target(node: Json) -> Json:
 
 def variable(node: Json) -> Json:
     """A template variable, whose current value is written as Grafana saves it."""
-    value = node["current"]["value"]
-    if not value:
-        return non_empty({**node, "current": None}, VARIABLE)
-    text = ["All"] if value == ["$__all"] else value
-    return non_empty({**node, "current": {"text": text, "value": value}}, VARIABLE)
+    current = {name: node["current"][name] for name in ("text", "value")} if node["current"]["value"] else None
+    return non_empty({**node, "current": current}, VARIABLE)

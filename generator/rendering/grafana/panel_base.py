@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from grafanalib.core import GridPos, Target
 
@@ -61,7 +62,7 @@ def field_config(
     overrides: Sequence[Mapping[str, object]] = (),
     color: Mapping[str, object] | None = None,
     **custom: object,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The field options. Values have the colours of the thresholds unless `color` is another mode; `custom` are the
     options of the panel's type."""
     defaults = {
@@ -81,10 +82,12 @@ def decimals(spec: PanelSpec) -> int | None:
     of a histogram's buckets have no decimals."""
     if spec.type is PanelType.TABLE:
         return None
-    is_histogram = spec.type is PanelType.BAR_GAUGE and any(
-        target.format is QueryFormat.HEATMAP for target in spec.targets
-    )
-    return 0 if is_histogram else DECIMALS.get(spec.unit)
+    return 0 if spec.type is PanelType.BAR_GAUGE and has_buckets(spec) else DECIMALS.get(spec.unit)
+
+
+def has_buckets(spec: PanelSpec) -> bool:
+    """Whether the panel shows the buckets of a histogram."""
+    return any(target.format is QueryFormat.HEATMAP for target in spec.targets)
 
 
 def override(matcher: str, option: str, **properties: object) -> dict[str, object]:

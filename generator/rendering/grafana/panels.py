@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
 from generator.ir.dashboard import PanelSpec, PanelType
-from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
+from generator.rendering.grafana.panel_base import field_config, fixed_colour, has_buckets, override, panel_arguments
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
@@ -76,10 +76,13 @@ def bar_gauge(spec: PanelSpec) -> BarGauge:
         "text": {"titleSize": 14, "valueSize": 18},
         "valueMode": "color",
     }
+    # Grafana gives a single bar no name, but buckets have theirs, and would all be 0 with another one.
+    named = {} if has_buckets(spec) else {"displayName": "${__series.name}"}
+    field = field_config(spec)
     return BarGauge(
         displayMode="basic",
         transformations=rename_transformations(spec),
-        **panel_arguments(spec, field_config(spec), options),
+        **panel_arguments(spec, {**field, "defaults": {**field["defaults"], **named}}, options),
     )
 
 

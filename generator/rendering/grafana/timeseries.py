@@ -14,6 +14,8 @@ HUES = (
     *("#8dd3c7", "#a6761d", "#d9d9d9", "#1f78b4", "#b3de69", "#cab2d6", "#66a61e", "#ffffb3", "#80b1d3"),
 )
 """The colours of series that are named at build time. They also differ in lightness, for colour-blind readers."""
+SMALL = {"percentunit": 0.01, "ms": 10, "dthms": 60, "short": 1, "none": 1, "currencyUSD": 0.01}
+"""A value of each unit that is small for every platform; of rates, 0.01 a second."""
 STACKED_OPACITY, LINE_OPACITY = 40, 6
 """The opacity of the area below a line, in percent: in a stack, and elsewhere."""
 
@@ -28,7 +30,7 @@ def time_series(spec: PanelSpec) -> TimeSeries:
         thresholdsStyle=thresholds_style,
         scaleDistribution={"log": None},
         axisSoftMin=0,
-        axisSoftMax=threshold(spec),
+        axisSoftMax=soft_max(spec),
     )
     return TimeSeries(
         transformations=rename_transformations(spec),
@@ -43,10 +45,11 @@ def time_series(spec: PanelSpec) -> TimeSeries:
     )
 
 
-def threshold(spec: PanelSpec) -> float | None:
-    """The threshold that is drawn as a line. Without it as the soft maximum, the axis would end below the threshold."""
+def soft_max(spec: PanelSpec) -> float:
+    """The least maximum of the axis: the threshold that is drawn as a line, which would be above the axis else, or a
+    small value of the unit. Without it, Grafana draws zeros on an axis that ends at 10,000 % or 100 requests."""
     values = [step.value for step in spec.steps if step.value is not None]
-    return max(values) if spec.threshold_lines and values else None
+    return max(values) if spec.threshold_lines and values else SMALL.get(spec.unit, 0.01)
 
 
 def needs_legend(targets: tuple[QueryTarget, ...]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config.load import load
+from generator.dsl.platform import CLASSIC
 from generator.errors import BuildError, Problem
 from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
@@ -58,7 +59,11 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
         yield PreviewPrometheus(arguments.prometheus, ("now-6h", "now"))
         return
     print("Simulating and replaying a day; later starts read it from .cache.", file=sys.stderr)
-    plan = simulated_day(load(arguments.platform))
+    platform = load(arguments.platform)
+    if CLASSIC not in platform.grafana.formats:
+        hint = f"add {CLASSIC} to grafana.formats"
+        raise BuildError([Problem(str(arguments.platform), f"the preview draws the format {CLASSIC} alone", hint)])
+    plan = simulated_day(platform)
     with history(simulate(plan, terminal_progress), arguments.out, progress=terminal_progress) as server:
         span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
         yield PreviewPrometheus(server.url, span, server)
