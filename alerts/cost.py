@@ -83,7 +83,7 @@ def ai_model_without_price(platform: Platform) -> Condition:
     {model} used {value} ({direction}) in the last {window}, and platform.yaml has no price for them (threshold: any
     token).
 
-    Impact: Every figure in dollars is too low, and HighAISpend fires too late.
+    Impact: Every figure in dollars is too low. HighAISpend fires too late.
 
     First steps:
     1. Find the price on Cloudflare's pricing page of Workers AI.

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from generator.check import Check, Stage
 from generator.checks import (
+    alert_names,
     alert_rules,
     alert_settings,
     alert_tests,
@@ -34,19 +35,9 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(
-        config_checks,
-        alert_settings,
-        metric_labels,
-        contract,
-        alerts,
-        prose,
-        thresholds,
-        panel_thresholds,
-        windows,
-        alert_tests,
-    ),
-    *(dashboards, selectors, operands, counters, alert_rules, metric_coverage, promtool),
+    *(config_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
+    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, alert_rules),
+    *(metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

@@ -27,6 +27,7 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
+from generator.lowering.alert_names import disabled_names, without_names
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
 
 NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
@@ -41,9 +42,12 @@ def with_alert_settings(platform: Platform, definitions: Definitions) -> Definit
     not_applicable = (_declaration(platform, each) for each in definitions.not_applicable)
     inhibitions = (each for rule in definitions.routing.inhibitions for each in _inhibitions(platform, rule))
     panels = _panel_changes(platform, definitions.alerts, definitions.replaced_alerts)
+    gone = disabled_names(platform, enabled)
     return replace(
         definitions,
-        alerts=tuple(alert.on(platform) for alert in enabled),
+        alerts=tuple(
+            replace(alert.on(platform), alert_text=without_names(alert.alert_text, gone)) for alert in enabled
+        ),
         dashboards=tuple(map(panels.dashboard, definitions.dashboards)),
         alert_tests=tuple(_test(platform, each) for each in definitions.alert_tests if _severities(platform, each)),
         not_applicable=tuple(each for each in not_applicable if each.severities),
