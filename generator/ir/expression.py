@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -26,7 +26,7 @@ RangeDuration: TypeAlias = Duration | GrafanaDuration
 class Selector:
     """A vector selector; with `range`, a range selector; with `step` too, a subquery.
 
-    `offset` shifts it back in time.
+    `offset` shifts it back in time; with `at_end`, every step of a graph reads it at the graph's end.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Selector:
     range: RangeDuration | None = None
     step: Duration | None = None
     offset: RangeDuration | None = None
+    at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,20 @@ def selectors(node: Expression) -> tuple[Selector, ...]:
     """All selectors of a tree, from left to right."""
     own = (node,) if isinstance(node, Selector) else ()
     return (*own, *(selector for child in children(node) for selector in selectors(child)))
+
+
+def at_end(node: Expression) -> Expression:
+    """The expression with the value that it has at the end of a graph, at every step."""
+    match node:
+        case Selector():
+            return replace(node, at_end=True)
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(map(at_end, arguments)))
+        case Aggregate(inner=inner):
+            return replace(node, inner=at_end(inner))
+        case Binary(left=left, right=right):
+            return replace(node, left=at_end(left), right=at_end(right))
+    return node
 
 
 def series_names(node: Expression) -> frozenset[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from contract.labels import TENANT
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import BarGauge, GaugePanel, Stat, Table, TimeSeries, Visualization
+from generator.dsl.labels import Label
 from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, FractionOfCritical, WarningThreshold
 from generator.dsl.platform import Platform
 from generator.dsl.query import Comparison, FractionOf, Query, ThresholdSeries
@@ -18,15 +19,17 @@ from generator.errors import DefinitionError, did_you_mean
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound of a panel's values: an amount, or with `series` an amount times the threshold of each label value."""
+    """A bound of a panel's values: an amount, or with `series` an amount times the threshold of each label value.
+    `lowest_of` is the label whose values have different thresholds, of which this is the lowest."""
 
     amount: Fraction
     unit: Unit
     series: ThresholdSeries | None = None
+    lowest_of: Label | None = field(default=None, compare=False)
 
     def times(self, fraction: Quantity) -> Bound:
         """A fraction of the bound."""
-        return Bound(self.amount * fraction.amount, self.unit, self.series)
+        return replace(self, amount=self.amount * fraction.amount)
 
     def seen_by(self, query: Query) -> Bound:
         """The bound of a panel's query: a query that is divided by the series is compared with the amount alone. One
@@ -40,7 +43,8 @@ class Bound:
             return self
         table = self.series.table
         amounts = [each.amount for each in (*table.overrides.values(), table.default) if each is not None]
-        return Bound(self.amount * min(amounts), self.unit)
+        lowest_of = self.series.label if len(set(amounts)) > 1 else None
+        return Bound(self.amount * min(amounts), self.unit, lowest_of=lowest_of)
 
     def text(self) -> str:
         """For messages: 5%, 500 ms, or a percentage of the threshold of each label value."""
@@ -102,6 +106,14 @@ class PanelThresholds:
             for name, bound in named.items()
             if bound is not None and bound.series is None
         }
+
+    def note(self, panel: Visualization) -> str:
+        """What a panel's text adds where its values are over routes, models or stores whose thresholds differ."""
+        bounds = (bound for each in self.of_panel(panel) for bound in (each.critical, each.warning))
+        labels = dict.fromkeys(
+            bound.lowest_of.variable for bound in bounds if bound is not None and bound.lowest_of is not None
+        )
+        return "".join(f" The thresholds of {label}s differ: the lowest one counts here." for label in labels)
 
     def _bound(self, threshold: CriticalThreshold | None, query: Query) -> Bound | None:
         match threshold:

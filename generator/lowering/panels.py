@@ -37,7 +37,7 @@ from generator.ir.dashboard import (
     QueryTarget,
     ThresholdStep,
 )
-from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, at_end
 from generator.ir.rules import min_step
 from generator.lowering.legend import hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
@@ -115,7 +115,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         key=panel.id,
         type=PanelType.TIME_SERIES,
         title=title,
-        description=description,
+        description=description + context.thresholds.note(visualization),
         unit=ONE.grafana,
         position=position,
         targets=(),
@@ -201,8 +201,15 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
         unit = panel.query.unit.grafana
-        targets = tuple(_coloured_targets(context, bounds))
-        return replace(blank, type=PanelType.STAT, unit=unit, targets=targets, no_value=panel.no_value)
+        targets = tuple(_coloured_targets(context, bounds, instant=not panel.sparkline))
+        return replace(
+            blank,
+            type=PanelType.STAT,
+            unit=unit,
+            targets=targets,
+            no_value=panel.no_value,
+            sparkline=panel.sparkline,
+        )
     target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=not panel.sparkline)
     return replace(
         blank,
@@ -215,18 +222,25 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     )
 
 
-def _coloured_targets(context: PanelContext, bounds: Bounds) -> Iterator[QueryTarget]:
+def _coloured_targets(context: PanelContext, bounds: Bounds, instant: bool) -> Iterator[QueryTarget]:
     """A query for each colour, where a bound differs by label value: Grafana's own steps are the same for all series.
-    Each has a result only for the values of its colour. They are instant, because their past has another colour."""
+    Each has a result only for the values of its colour. Over time, that is the colour of the last value: the past of a
+    value may have had another one, and the stat would show it in two."""
     value = context.lower(bounds.query)
     levels = ((bounds.critical, Colour.CRITICAL), (bounds.warning, Colour.WARNING))
     worse = [(_beyond(context, value, bounds, bound), colour) for bound, colour in levels if bound is not None]
     expressions: list[tuple[Expression, Colour]] = []
-    for index, (expression, colour) in enumerate(worse):
-        expressions.append((Binary("unless", expression, worse[index - 1][0]) if index else expression, colour))
-    expressions.append((Binary("unless", value, worse[-1][0]), Colour.OK))
+    for index, (reached, colour) in enumerate(worse):
+        expression = reached if instant else Binary("and", value, at_end(reached))
+        expressions.append((_unless(expression, worse[index - 1][0], instant) if index else expression, colour))
+    expressions.append((_unless(value, worse[-1][0], instant), Colour.OK))
     for ref, (expression, colour) in zip(REFS, expressions, strict=False):
-        yield QueryTarget(ref, expression, context.legend(bounds.query), instant=True, colour=colour)
+        yield QueryTarget(ref, expression, context.legend(bounds.query), instant=instant, colour=colour)
+
+
+def _unless(value: Expression, worse: Expression, instant: bool) -> Expression:
+    """The values that have not reached a worse bound, now or at the end of the graph."""
+    return Binary("unless", value, worse if instant else at_end(worse))
 
 
 def _beyond(context: PanelContext, value: Expression, bounds: Bounds, bound: Bound) -> Expression:

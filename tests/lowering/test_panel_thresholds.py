@@ -18,8 +18,8 @@ from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.dashboard import BarGauge, Panel, Series, Stat, TimeSeries, Visualization
 from generator.dsl.panel_thresholds import CriticalThreshold, fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
-from generator.dsl.query import Query
-from generator.dsl.units import MILLISECONDS, RATIO, TOKENS_UNIT, days, minutes, percent
+from generator.dsl.query import Query, ThresholdTable
+from generator.dsl.units import MILLISECONDS, RATIO, REQUESTS_UNIT, TOKENS_UNIT, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, ThresholdStep
@@ -153,11 +153,16 @@ def test_a_threshold_of_each_tenant_needs_a_query_of_each_tenant(platform: Platf
         spec(platform, alerts, BarGauge(ERROR_RATIO.by(TENANT), critical=own))
 
 
+COUNT_BY_TENANT = REQUESTS.increase(WINDOW).by(TENANT)
+TEN_EACH = ThresholdTable("request_limit", REQUESTS_UNIT, quantity(10, REQUESTS_UNIT)).per(TENANT, COUNT_BY_TENANT)
+
+
 def series(name: str, tenant: str) -> str:
     """A series of a metric of requests."""
     return series_text(name, {"tenant_id": tenant, "route": "/chat", "service": "worker-api"})
 
 
+@pytest.mark.parametrize("sparkline", [True, False])
 @pytest.mark.parametrize(
     ("query", "labels"),
     [
@@ -166,15 +171,21 @@ def series(name: str, tenant: str) -> str:
     ],
 )
 def test_each_tenant_has_the_colour_of_its_own_threshold(
-    platform: Platform, alerts: Sequence[Alert], query: Query, labels: str, promtool: Promtool, tmp_path: Path
+    platform: Platform,
+    alerts: Sequence[Alert],
+    query: Query,
+    labels: str,
+    sparkline: bool,
+    promtool: Promtool,
+    tmp_path: Path,
 ) -> None:
     """Three tenants with 2 % of errors: red above a threshold of 1 %, orange above 20 % of 5 %, green below 20 % of
-    50 %. Each is in one colour, so that a stat shows one value."""
+    50 %. Each is in one colour, so that a stat shows one value, with a sparkline too."""
     overrides = {"strict": percent(1), "lenient": percent(50)}
     errors = replace(platform.errors, tenant=replace(platform.errors.tenant, overrides=overrides))
     own = replace(platform, errors=errors)
-    stat = Stat(query, warning=fraction_of_critical(percent(20)), critical=threshold_of("TenantHighErrorRate"))
-    panel = spec(own, alerts, stat)
+    critical = threshold_of("TenantHighErrorRate")
+    panel = spec(own, alerts, Stat(query, fraction_of_critical(percent(20)), critical, sparkline=sparkline))
     input_series = {
         series(name, tenant): f"0+{increase}x30"
         for tenant in ("strict", "normal", "lenient")
@@ -182,7 +193,8 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     }
     tenants = {Colour.CRITICAL: "strict", Colour.WARNING: "normal", Colour.OK: "lenient"}
     assert [target.colour for target in panel.targets] == list(tenants)
-    assert all(target.instant for target in panel.targets)
+    assert {target.instant for target in panel.targets} == {not sparkline}
+    assert panel.sparkline == sparkline
     expected = {
         target.expression: {f'{{tenant_id="{tenants[target.colour]}"{labels}}}': 0.02}
         for target in panel.targets
@@ -194,9 +206,34 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     assert Evaluator(promtool, files, tmp_path).failures(input_series, minutes(30), expected) == ()
 
 
+def test_a_sparkline_has_the_colour_of_its_last_value(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """The value is read at each step, and compared at the end alone: a peak that is over would be red beside the green
+    rest, and a stat would show both. Every series of the comparison is read at the end."""
+    red, green = spec(platform, alerts, Stat(COUNT_BY_TENANT, critical=TEN_EACH)).targets
+    value = "tenant_id:requests_total:increase5m"
+    reached = f"{value} @ end() >= on (tenant_id) tenant_id:request_limit:limit @ end()"
+    assert flat(red.expression) == f"{value} and {reached}"
+    assert flat(green.expression) == f"{value} unless {reached}"
+
+
+def test_a_panel_of_all_routes_says_that_it_uses_the_lowest_threshold(
+    platform: Platform, alerts: Sequence[Alert]
+) -> None:
+    """Where a route has another threshold, the ratio of all routes is red from the lowest one on, and its text says so;
+    where all are equal, and on a panel of each route, there is nothing to say."""
+    own = replace(platform, errors=replace(platform.errors, route_overrides={"/chat": percent(1)}))
+    stat = Stat(ERROR_RATIO, critical=threshold_of("RouteHighErrorRate"))
+    panel = spec(own, alerts, stat)
+    assert panel.steps[-1] == ThresholdStep(Colour.CRITICAL, 0.01)
+    assert panel.description == "A sample. The thresholds of routes differ: the lowest one counts here."
+    assert spec(platform, alerts, stat).description == "A sample."
+    by_route = TimeSeries((Series(ERROR_RATIO.by(ROUTE)),), threshold=threshold_of("RouteHighErrorRate"))
+    assert spec(own, alerts, by_route).description == "A sample."
+
+
 def test_a_tenant_without_a_threshold_is_green(platform: Platform, alerts: Sequence[Alert]) -> None:
     """The green query takes all that the others do not, whether the threshold exists or not."""
     green = spec(platform, alerts, Stat(ERROR_RATIO.by(TENANT), critical=error_threshold(platform))).targets[-1]
     value, _, rest = flat(green.expression).partition(" unless ")
     assert TENANT_LIMIT not in value
-    assert rest.endswith(f">= on (tenant_id) {TENANT_LIMIT}")
+    assert rest.endswith(f">= on (tenant_id) {TENANT_LIMIT} @ end()")
