@@ -38,7 +38,7 @@ from generator.lowering.stores import with_used_stores
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
-from generator.project import alert_test_platform
+from generator.project import alert_test_platform, build_command
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
@@ -190,7 +190,7 @@ def check(platform_file: Path, out: Path, promtool: Promtool) -> list[Problem]:
     """The problems of a build: files of `out` that differ from the sources, missing tests, what promtool reports."""
     sources = load_sources(platform_file)
     result = compile_all(sources.platform, sources.definitions)
-    hint = "run make build, read the difference, and commit it"
+    hint = f"run {build_command()}, read the difference, and commit it"
     stale = changes(out, result.written)
     problems = [Problem(f"{out}/{path}", f"the file {state}", hint) for path, state in stale.states()]
     return [*coverage_problems(result.lowered), *(problems or promtool_problems(result, out, promtool))]

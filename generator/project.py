@@ -32,6 +32,11 @@ def _current_folder() -> Path:
 PROJECT = project_folder(_current_folder())
 
 
+def build_command(project: Path = PROJECT) -> str:
+    """The command that builds a project, for hints: an adopter's has no Makefile."""
+    return "make build" if project == ROOT else "workers-ai-observability build"
+
+
 def own_packages(project: Path = PROJECT) -> tuple[str, ...]:
     """The packages of definitions that a project has of its own: none where its definitions are the default ones."""
     if project == ROOT:

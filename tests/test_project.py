@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.project import alert_test_platform, definition_path, own_packages, project_folder
+from generator.project import alert_test_platform, build_command, definition_path, own_packages, project_folder
 from tests.copied_project import DEFINITIONS, copied
 
 ENTRY_POINT = "generator.__main__:main"
@@ -30,6 +30,12 @@ def test_the_project_is_the_current_folder(root: Path, tmp_path: Path) -> None:
     assert project_folder(tmp_path) == tmp_path
     assert project_folder(root) == project_folder(root / "alerts") == project_folder(root / "tests") == root
     assert project_folder(root / "tests/e2e") == root / "tests/e2e"
+
+
+def test_hints_name_the_command_that_a_project_has(root: Path, tmp_path: Path) -> None:
+    """An adopter's repository has no Makefile."""
+    assert build_command(root) == "make build"
+    assert build_command(tmp_path) == "workers-ai-observability build"
 
 
 def test_a_project_has_the_packages_that_it_has_folders_for(root: Path, tmp_path: Path) -> None:

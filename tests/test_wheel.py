@@ -7,19 +7,15 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from generator.cli import main
 from generator.pipeline import TEST_PLATFORM
-from tests.copied_project import SOURCES, Project, adopter, copied
-from tests.optional_tools import skip_or_fail
+from tests.copied_project import Project, adopter
+from tests.packaging import built_wheel, copied_sources, pip, share_dependencies
 
-OLDEST_SETUPTOOLS = 77
-"""The oldest version that reads `license` in pyproject.toml."""
-METADATA = ("pyproject.toml", "README.md", "LICENSE", "requirements", "backtests")
 INSTALLATIONS = ("wheel", "editable")
 
 
@@ -43,40 +39,16 @@ class Environment:
         return result.stdout
 
 
-def pip(*arguments: str | Path) -> None:
-    """Run pip without an index."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
-def setuptools_version() -> int:
-    """The major version of setuptools, or 0 without it."""
-    try:
-        return int(metadata.version("setuptools").partition(".")[0])
-    except metadata.PackageNotFoundError:
-        return 0
-
-
 @pytest.fixture(scope="module")
 def sources(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sources, because a build writes into their folder."""
-    if setuptools_version() < OLDEST_SETUPTOOLS:
-        skip_or_fail(f"there is no setuptools {OLDEST_SETUPTOOLS} to build a wheel")
-    folder = copied(root, tmp_path_factory.mktemp("sources") / "project", SOURCES).folder
-    for name in METADATA:
-        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
-        copy(root / name, folder / name)
-    return folder
+    return copied_sources(root, tmp_path_factory.mktemp("sources") / "project")
 
 
 @pytest.fixture(scope="module")
 def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel."""
-    folder = tmp_path_factory.mktemp("dist")
-    pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder, sources)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    return built_wheel(sources, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module", params=INSTALLATIONS)
@@ -85,9 +57,7 @@ def environment(request: pytest.FixtureRequest, sources: Path, tmp_path_factory:
     folder = tmp_path_factory.mktemp(request.param) / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (site,) = folder.glob("lib/python*/site-packages")
-    # A .pth file, so that the packages of the tests' environment come last, and nothing is downloaded.
-    dependencies = [path for path in sys.path if path.endswith("site-packages")]
-    (site / "dependencies.pth").write_text("\n".join(dependencies), encoding="utf-8")
+    share_dependencies(site)
     installed = ("--editable", sources) if request.param == "editable" else (request.getfixturevalue("wheel"),)
     python = folder / "bin/python"
     pip("--python", python, "install", "--no-deps", "--no-index", "--no-build-isolation", *installed)

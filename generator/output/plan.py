@@ -13,11 +13,13 @@ from pathlib import Path
 from generator.errors import BuildError, Problem
 from generator.output import JOURNAL, MANIFEST, METRICS_JSON
 from generator.output.manifest import PATH, Hashes, Record, manifest_text, read_record, sha256
+from generator.project import build_command
 
 JOURNAL_DRAFT = f"{JOURNAL}.new"
 """The temporary file of the journal itself, which no journal can list."""
-EDITED_HINT = "move the change to the sources, or overwrite it with --force (make build FORCE=yes)"
-FOREIGN_HINT = "move the file away, or overwrite it with --force (make build FORCE=yes)"
+FORCE = "--force (make build FORCE=yes)" if build_command() == "make build" else "--force"
+EDITED_HINT = f"move the change to the sources, or overwrite it with {FORCE}"
+FOREIGN_HINT = f"move the file away, or overwrite it with {FORCE}"
 
 
 class FileKind(Enum):
@@ -172,7 +174,7 @@ def _read_folder(out: Path, force: bool) -> _Folder:
             problems.append(Problem(f"{out}/{name}", f"it is {kind.value}", "remove it"))
         elif record and record.invalid_lines and not force:
             what = f"line {record.invalid_lines[0]} is not one that this version of the generator writes"
-            hint = "restore the file, or ignore such lines with --force (make build FORCE=yes)"
+            hint = f"restore the file, or ignore such lines with {FORCE}"
             problems.append(Problem(f"{out}/{name}", what, hint))
     manifest, journal = records
     adopting = manifest is None and (journal.adopting if journal else _is_earlier_version(out))
@@ -224,7 +226,7 @@ def _is_removed(folder: _Folder, path: str) -> bool:
         return False
     if not folder.is_ours(path, state.digest):
         what = "the file was changed since a build wrote it, and the sources no longer generate it"
-        folder.report(path, what, "move it away, or remove it with --force (make build FORCE=yes)")
+        folder.report(path, what, f"move it away, or remove it with {FORCE}")
     return True
 
 
