@@ -21,6 +21,7 @@ from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
+from generator.frozen import frozen
 from generator.overlay import extended
 from generator.own_definitions import OwnDefinitions, own_definitions, unusable
 from generator.packages import install
@@ -287,8 +288,9 @@ def _place(error: BaseException) -> str:
 
 def _is_raised_by_definition(error: BaseException) -> bool:
     """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
-    the DSL, without an end."""
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    the DSL, without an end. Setting a field of frozen data is the mistake of the line that sets it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    files = [frame.filename for frame in frames if frame.filename != frozen.__code__.co_filename]
     own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
     in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:

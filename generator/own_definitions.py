@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +20,7 @@ from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
 from generator.dsl.routing import Routing
 from generator.errors import Problem
+from generator.frozen import frozen
 from generator.project import definition_path
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ MUST_BE_ASSIGNED = ("disabled", "not_applicable")
 """Words that declare by what they return: without a name, the loader cannot find it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Located(Generic[T_co]):
     """A definition and its place: the file, and the name that the definition has there."""
 
@@ -38,7 +38,7 @@ class Located(Generic[T_co]):
     module: str
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnDefinitions:
     """Everything that the modules of a project define."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.check import Check, Stage, check
 from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, located
 from generator.errors import Problem
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PlatformDocument:
     """A platform before it is loaded: its tree, the values without locations, and the paths of invalid values."""
 

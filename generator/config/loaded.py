@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from contract.labels import ORDER
 from generator.check import Stage
 from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class LoadedPlatform:
     """A platform, and the alerts that are defined, with their families."""
 

@@ -13,6 +13,7 @@ import yaml
 
 from generator.config.secrets import HIDDEN, holds_secret, looks_secret
 from generator.errors import Location, Problem
+from generator.frozen import frozen
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and list indexes from the root of a document to a node."""
@@ -143,7 +144,7 @@ class Node:
         return self.value
 
 
-@dataclass(frozen=True)
+@frozen
 class ConfigViolation:
     """A violation at a path of a document."""
 
@@ -152,7 +153,7 @@ class ConfigViolation:
     hint: str
 
 
-@dataclass(frozen=True)
+@frozen
 class LocatedConfigViolation:
     """A violation with the location of the key to edit."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.dsl.alert import Alert
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.ir.dashboard import DashboardSpec
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule, RecordingRule
 
 
-@dataclass(frozen=True)
+@frozen
 class Lowered:
     """The intermediate representation of a build. `panel_links` has each alert's link, by the alert's key."""
 
@@ -30,7 +30,7 @@ class Lowered:
         return self.panel_links[alert.key]
 
 
-@dataclass(frozen=True)
+@frozen
 class Compiled:
     """A finished build: its intermediate representation, its rule files, and the texts of `out/` by path."""
 

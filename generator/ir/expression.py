@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
 from generator.dsl.labels import Label, Matcher
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 
 
 class GrafanaDuration(Enum):
@@ -22,7 +22,7 @@ class GrafanaDuration(Enum):
 RangeDuration: TypeAlias = Duration | GrafanaDuration
 
 
-@dataclass(frozen=True)
+@frozen
 class Selector:
     """A vector selector; with `range`, a range selector; with `step` too, a subquery.
 
@@ -36,7 +36,7 @@ class Selector:
     offset: RangeDuration | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A function call."""
 
@@ -44,7 +44,7 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Aggregate:
     """An aggregation; `parameter` is that of topk and bottomk."""
 
@@ -54,7 +54,7 @@ class Aggregate:
     parameter: Expression | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Binary:
     """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the
     left side match one of the right side.
@@ -67,14 +67,14 @@ class Binary:
     many: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Scalar:
     """A number literal."""
 
     value: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class String:
     """A string literal."""
 

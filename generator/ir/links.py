@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelLink:
     """A panel of a dashboard. `variables` are pairs: the name of an alert's label, and that of the template variable
     that its value goes into.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from generator.frozen import frozen
 from generator.ir.expression import series_names
 from generator.ir.rules import RecordingRule
 
 
-@dataclass(frozen=True)
+@frozen
 class Dependencies:
     """The recording rules of a build as a graph: `reads` has the names of the series that each one reads."""
 

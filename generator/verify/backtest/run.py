@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from contract import WATCHDOG
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
@@ -32,7 +33,7 @@ Points = tuple[tuple[float, float], ...]
 """Pairs of a time, in seconds after the incident's start, and a value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BacktestRun:
     """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart."""
 

@@ -6,7 +6,6 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import yaml
 
 from generator.errors import BuildError, Problem, nearest_name
 from generator.external.promtool import Promtool
+from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files, rules
 from generator.verify.mutation.mutants import Mutant, mutants
@@ -27,7 +27,7 @@ QUICK_STEP = 12
 NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
 
 
-@dataclass(frozen=True)
+@frozen
 class MutationReport:
     """The numbers of tested and killed mutants, the survivors that are not listed as equivalent, and the listed keys
     whose mutant is killed or does not exist."""

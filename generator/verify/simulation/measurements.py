@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 
 from contract import METRICS
 from generator.dsl.metrics import Counter, Histogram
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Flags, Steps, Values
 
 Amounts = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@frozen
 class Measurements:
     """The events of one metric under one label set, ordered by step.
 

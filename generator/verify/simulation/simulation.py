@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from contract.api import DROPPED
 from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.metrics import uses
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
@@ -20,7 +21,7 @@ from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.traffic import simulate_requests
 
 
-@dataclass(frozen=True)
+@frozen
 class SimulationPlan:
     """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
@@ -40,7 +41,7 @@ class SimulationPlan:
         return IncidentTimeline(self.clock, self.incidents)
 
 
-@dataclass(frozen=True)
+@frozen
 class Simulation:
     """A plan and its measurements: one item per metric and label set, in the contract's order."""
 

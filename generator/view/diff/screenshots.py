@@ -6,7 +6,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
+from generator.frozen import frozen
 from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
@@ -30,7 +31,7 @@ END_MARGIN = 60
 """Seconds before the end of the day at which the graphs end: the label of a full hour at the edge would be cut off."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DayScreenshots:
     """The incidents of a simulated day, and the panels of both builds over its last hours."""
 

@@ -8,11 +8,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config.load import load
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.progress import terminal_progress
@@ -26,7 +26,7 @@ POLL_SECONDS = 0.3
 """Seconds between two checks of the sources; a change is visible within three seconds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PreviewPrometheus:
     """The Prometheus that the panels query, and the visible span (from and to, as in Grafana's URLs)."""
 
