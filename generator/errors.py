@@ -7,8 +7,9 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.frozen import frozen
 from generator.project import DEFINITION_PACKAGES, OWN_PACKAGE, default_path, definition_path
@@ -16,8 +17,7 @@ from generator.project import DEFINITION_PACKAGES, OWN_PACKAGE, default_path, de
 LINE_OF_FILE = re.compile(r"(?P<file>[^\s:]+):(?P<line>[0-9]+)(?= |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file, whose path is the one that the user gave. Lines and columns count from 1; 0 is unknown, and
     line 0 the file as a whole.
     """

@@ -240,7 +240,9 @@ def singular(plural: str) -> str:
 def exact(amount: ExactNumber) -> Fraction:
     """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
     try:
-        return amount if isinstance(amount, Fraction) else Fraction(str(amount))
+        if isinstance(amount, Fraction):
+            return amount
+        return Fraction(amount) if type(amount) is int else Fraction(str(amount))
     except (ValueError, ZeroDivisionError):
         raise DefinitionError(f"{amount!r} is not a number", "write it in digits, as 5 or 0.1") from None
 

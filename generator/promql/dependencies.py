@@ -40,4 +40,4 @@ def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
 
 def rule_dependencies(rules: Iterable[RecordingRule]) -> Dependencies:
     """The graph of recording rules that are not rendered yet."""
-    return dependencies((rule.name, series_names(rule.expression)) for rule in rules)
+    return dependencies((rule.name, () if rule.is_constant else series_names(rule.expression)) for rule in rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./:()-]*[A-Za-z0-9_)]")
 NOT_STRINGS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
@@ -25,9 +26,15 @@ def quoted(text: str) -> str:
 def scalar(text: str, indent: int) -> str:
     """The text in the most readable style: plain where it is unambiguous, as a block (indented by `indent`) where
     quotes, backslashes or newlines need escapes, else quoted."""
-    if PLAIN.fullmatch(text) and text.lower() not in NOT_STRINGS:
+    if _is_plain(text):
         return text
     if not NEEDS_ESCAPES.search(text) or text[0] in " \n" or text.endswith("\n") or NOT_IN_BLOCKS.search(text):
         return quoted(text)
     pad = "\n" + " " * indent
     return "|-" + pad + text.replace("\n", pad)
+
+
+@cache
+def _is_plain(text: str) -> bool:
+    """Whether a plain scalar is read back as this text. Names of series and labels are written thousands of times."""
+    return PLAIN.fullmatch(text) is not None and text.lower() not in NOT_STRINGS
