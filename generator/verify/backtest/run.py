@@ -20,7 +20,7 @@ from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.clock import DAY
-from generator.verify.simulation.progress import no_progress
+from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS, SEED = 6, 1
@@ -46,10 +46,16 @@ class BacktestRun:
 
 
 def run(
-    platform: Platform, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule], tenants: int = TENANTS
+    platform: Platform,
+    case: Case,
+    shipped: Sequence[ReplayRule],
+    sloth: Sequence[ReplayRule],
+    tenants: int = TENANTS,
+    progress: Progress = no_progress,
 ) -> BacktestRun:
     """Simulate a case and replay the rules over it. Raises `BuildError`: a tool is missing or fails."""
-    simulation = simulate(SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
+    plan = SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor)
+    simulation = simulate(plan, progress)
     selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [
@@ -57,9 +63,9 @@ def run(
     ]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
-        write_blocks(simulation, data, no_progress)
+        write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
-            replay(server, split_into_stages(all_rules), case.clock, no_progress)
+            replay(server, split_into_stages(all_rules), case.clock, progress)
             return _query_run(server, case, all_rules)
 
 

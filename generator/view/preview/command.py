@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from generator.config.load import load
@@ -15,7 +15,7 @@ from generator.errors import BuildError, Problem
 from generator.frozen import frozen
 from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
-from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.progress import reported_progress
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.page import find_node, serve_page, take_pictures
 from generator.view.preview.prometheus import check_prometheus
@@ -59,7 +59,9 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
         return
     print("Simulating and replaying a day; later starts read it from .cache.", file=sys.stderr)
     plan = simulated_day(load(arguments.platform))
-    with history(simulate(plan, terminal_progress), arguments.out, progress=terminal_progress) as server:
+    with ExitStack() as stack:
+        with reported_progress(arguments.command) as progress:
+            server = stack.enter_context(history(simulate(plan, progress), arguments.out, progress=progress))
         span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
         yield PreviewPrometheus(server.url, span, server)
 
