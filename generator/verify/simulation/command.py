@@ -72,6 +72,7 @@ def _argument_problems(arguments: argparse.Namespace, platform: Platform) -> Ite
 
 def _write(simulation: Simulation, folder: Path, progress: Progress) -> None:
     ranges, clock = file_ranges(simulation), simulation.plan.clock
+    progress("writing", 0, len(ranges))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, step_range in enumerate(ranges, start=1):

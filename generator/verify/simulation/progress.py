@@ -13,7 +13,7 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 class Progress(Protocol):
-    """A callback after each piece of work: the name of the task, pieces done, pieces in total."""
+    """A callback before the first piece of work and after each: the name of the task, pieces done, pieces in total."""
 
     def __call__(self, task: str, done: int, total: int) -> None: ...
 
