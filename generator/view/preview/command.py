@@ -60,7 +60,7 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
     print("Simulating and replaying a day; later starts read it from .cache.", file=sys.stderr)
     plan = simulated_day(load(arguments.platform))
     with ExitStack() as stack:
-        with reported_progress(arguments.command) as progress:
+        with reported_progress("preview") as progress:
             server = stack.enter_context(history(simulate(plan, progress), arguments.out, progress=progress))
         span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
         yield PreviewPrometheus(server.url, span, server)
