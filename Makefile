@@ -46,6 +46,11 @@ NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
 NEEDS_test := $(if $(CI),go node git)
 NEEDS_check := promtool
 NEEDS_mutate := promtool
+NEEDS_backtest := promtool prometheus vmalert sloth
+NEEDS_diff := git
+NEEDS_test-platforms := promtool
+NEEDS_test-changes := git $(TOOLS)
+NEEDS_tools := $(TOOLS)
 NEEDS_preview := node
 NEEDS_pictures := node
 NEEDS_worker := node
@@ -70,7 +75,7 @@ test-worker: $(WORKER_READY) ## run the tests of the Workers' library, and the e
 test-preview: $(DEV_READY) preview-app ## run the tests of the preview and of diff, in a browser (needs Node.js)
 	@$(RUN) pytest --durations=10 tests/view
 
-tools: $(BUILD_READY) ## find or build the Go tools that the tests use, into .tools/ (some six minutes, once)
+tools: require-tools $(BUILD_READY) ## find or build the Go tools that the tests use, into .tools/ (some six minutes, once)
 	@$(RUN) generator.external $(TOOLS)
 
 e2e: require-e2e $(DEV_READY) $(WORKER_PACKAGES) ## run the example Workers in workerd, with Prometheus and the alerts (needs Node.js and Go)
@@ -88,15 +93,15 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 
 verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (25 minutes)
 
-test-platforms: $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
+test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) tests.alerts
 
-test-changes: $(DEV_READY) ## apply five typical changes to a copy of the project, and compare the tests that fail with a list
+test-changes: require-test-changes $(DEV_READY) ## apply five typical changes to a copy of the project, and compare the tests that fail with a list
 	@$(RUN) generator.external $(TOOLS) >/dev/null
 	@$(RUN) tests.changes
 
-bench: $(DEV_READY) ## measure builds, simulations and the log scan
+bench: require-bench $(DEV_READY) ## measure builds, simulations and the log scan
 	@$(RUN) generator bench --platform '$(PLATFORM)'
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
@@ -104,11 +109,11 @@ bench: $(DEV_READY) ## measure builds, simulations and the log scan
 mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
 	@$(RUN) generator mutate
 
-backtest: $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
+backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
 # The text needs Python only. Without npm there is no page with screenshots, and the command says so.
-diff: $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## compare the sources with BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text)
+diff: require-diff $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## compare the sources with BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text)
 	@$(RUN) generator diff --platform '$(PLATFORM)' --out '$(OUT)' --base '$(BASE)' $(if $(TEXT),--text)
 
 preview: require-preview $(DEV_READY) preview-app ## show the dashboards over a simulated day, and rebuild on changes (needs Node.js)

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
+from generator.frozen import frozen
 from generator.project import ROOT
 
 MANY_TENANTS = 10_000
@@ -43,7 +44,7 @@ dashboard = Dashboard(title="Reference", panels=[panel(number) for number in ran
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Measured:
     """What a process costs, and what is printed about it."""
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import dedent
 from typing import Generic, TypeAlias, TypeVar
 
 from generator.errors import Problem
+from generator.frozen import frozen
 
 T = TypeVar("T")
 CheckFunction: TypeAlias = Callable[[T], Iterable[Problem]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage(Generic[T]):
     """A step of the pipeline at which checks run. The type variable is what its checks read."""
 
@@ -22,7 +23,7 @@ class Stage(Generic[T]):
     description: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Check(Generic[T]):
     """A check. The examples are text in `language`; `message` is what the bad one is reported as."""
 

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from generator import __version__
 from generator.adopt.options import add_init_options, add_upgrade_options
 from generator.definitions import attempt, load_contract
 from generator.errors import BuildError, Problem, internal_error_text, print_internal_error
+from generator.frozen import frozen
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
 from generator.output import ALERT_TESTS_FOLDER
@@ -41,7 +41,7 @@ PROGRAM = "workers-ai-observability"
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0, 1 where a test failed, 2 for problems."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = _parser()
+    parser = _parser(arguments)
     options = argparse.Namespace(json=False, all=False, debug=False, command="", streams=False)
     try:
         parser.parse_args(arguments, options)
@@ -83,7 +83,9 @@ def _report(options: argparse.Namespace, outcome: Outcome, internal_error: str |
     return outcome.status
 
 
-def _parser() -> OptionParser:
+def _parser(arguments: list[str]) -> OptionParser:
+    """The parser of the command that the arguments begin with, or else of all: those of the others are a hundredth of a
+    build."""
     parser = OptionParser(
         prog=PROGRAM,
         description="Compile one contract of metrics to Grafana dashboards, Prometheus rules and their tests.",
@@ -92,7 +94,7 @@ def _parser() -> OptionParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for command in COMMANDS:
+    for command in [command for command in COMMANDS if [command.name] == arguments[:1]] or COMMANDS:
         subparser = subparsers.add_parser(
             command.name, help=command.help, description=f"{command.help[0].upper()}{command.help[1:]}."
         )
@@ -272,7 +274,7 @@ def development_packages() -> Iterator[None]:
         raise BuildError([Problem(str(error.name), "the package is not installed", hint)]) from None
 
 
-@dataclass(frozen=True)
+@frozen
 class Command:
     """A command: its name, its line in the help, what runs it, and what adds its options.
 

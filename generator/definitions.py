@@ -23,6 +23,7 @@ from generator.dsl.dashboard import Dashboard
 from generator.dsl.definitions import Definitions
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, DefinitionError, InternalError, Location, Problem, did_you_mean
+from generator.frozen import frozen
 from generator.overlay import extended, extended_contract
 from generator.own_definitions import OwnDefinitions, own_definitions
 from generator.packages import install
@@ -340,10 +341,11 @@ def _place(error: BaseException) -> str:
 
 def _is_raised_by_definition(error: BaseException) -> bool:
     """Whether the innermost frame is a definition's, those of libraries apart, or a definition calls itself, through
-    the DSL, without an end."""
+    the DSL, without an end. Setting a field of frozen data is the mistake of the line that sets it."""
     frames = traceback.extract_tb(error.__traceback__)
     # A part of a definition looks for a name that it lacks in the DSL: the line that wrote the name is the last one.
-    files = [frame.filename for frame in frames if (Path(frame.filename), frame.name) != (OPERATORS, "_missing")]
+    own_work = [frame for frame in frames if (Path(frame.filename), frame.name) != (OPERATORS, "_missing")]
+    files = [frame.filename for frame in own_work if frame.filename != frozen.__code__.co_filename]
     own = [file for file in files if _in_definition(file) or Path(file).is_relative_to(GENERATOR)]
     in_definition = [_in_definition(file) for file in own]
     if isinstance(error, RecursionError) and sum(in_definition) > RECURSION:

@@ -7,16 +7,17 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+from typing import NamedTuple
 
+from generator.frozen import frozen
 from generator.project import DEFINITION_PACKAGES, OWN_PACKAGE, default_path, definition_path
 
 LINE_OF_FILE = re.compile(r"(?P<file>[^\s:]+):(?P<line>[0-9]+)(?= |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file, whose path is the one that the user gave. Lines and columns count from 1; 0 is unknown, and
     line 0 the file as a whole.
     """
@@ -29,7 +30,7 @@ class Location:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """Something wrong with an input. `where` is a file, a line and a place in it; `hint` says what to do; `check` is
     the id of the check that found it, if one did. `place` is the location that `where` names, where it is known.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
@@ -20,13 +19,14 @@ from generator.dsl.labels import Label
 from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
 from generator.dsl.routing import Routing
+from generator.frozen import frozen
 from generator.project import definition_path
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True)
+@frozen
 class Located(Generic[T_co]):
     """A definition and its place: the file, and the name that the definition has there."""
 
@@ -35,7 +35,7 @@ class Located(Generic[T_co]):
     module: str
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnDefinitions:
     """Everything that the modules of a project define."""
 

@@ -6,7 +6,6 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from generator.dsl.platform import CLASSIC, Platform
 from generator.dsl.units import PERCENT
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
+from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
@@ -55,7 +55,7 @@ TEST_PLATFORM = alert_test_platform()
 """The platform of the tests: the numbers that its alert tests derive are worked out by hand."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Sources:
     """A platform and the definitions."""
 
@@ -159,7 +159,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
     return result
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildReport:
     """What a build wrote, and the alert tests that it left out because they are not possible on its platform."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from generator.dsl.alert_test import AlertTest, ConstantRate, InputSeries, NotPossible, Scenario
@@ -14,6 +14,7 @@ from generator.dsl.dashboard import Dashboard
 from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError, Problem
+from generator.frozen import frozen
 from generator.own_definitions import Located
 
 
@@ -110,7 +111,7 @@ def _current(series: InputSeries, contract: Contract) -> InputSeries:
     return replace(series, metric=metric, labels=labels)
 
 
-@dataclass(frozen=True)
+@frozen
 class OtherBuckets:
     """The default histograms that a project gives other buckets, each with its replacement, by name."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TextIO
 
 from generator.errors import Location, Problem
+from generator.frozen import frozen
 
 VERSION = 1
 """The version of the JSON documents. It changes when a reader of the old form could not read the new one."""
@@ -17,7 +18,7 @@ MAX_SHOWN = 50
 RED, PLAIN = "\033[31m", "\033[0m"
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """The exit status of a command, its problems, and its result as JSON data.
 

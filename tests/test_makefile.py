@@ -116,6 +116,46 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "needs"),
+    [
+        ("diff", ["git"]),
+        ("bench", []),
+        ("backtest", ["promtool", "Prometheus", "vmalert", "sloth"]),
+        ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
+        ("test-platforms", ["promtool"]),
+        ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
+    ],
+)
+def test_a_target_names_what_it_needs_before_it_installs(target: str, needs: list[str], folder: Path) -> None:
+    """Without .venv, Python and the programs that it runs, a target names all of them in one message, and installs
+    nothing."""
+    shutil.rmtree(folder / ".venv")
+    result = run_make(folder, programs(folder), target)
+    assert result.returncode == 2
+    message, *missing = result.stderr.splitlines()[:-1]
+    assert message == f"make {target}: this is missing; install it:"
+    assert [line.split()[0] for line in missing] == ["Python", *needs]
+    assert not (folder / ".venv").exists()
+
+
+@pytest.mark.parametrize("source", ["go", "variable", "built"])
+def test_a_tool_that_can_be_built_or_is_there_is_not_missing(source: str, folder: Path) -> None:
+    """With Go, a path in the environment, or a program of an earlier make, nothing is missing."""
+    path = programs(folder)
+    environment = {"PATH": f"{path}"}
+    match source:
+        case "go":
+            write(path / "go", BUILT).chmod(0o755)
+        case "variable":
+            environment["SLOTH"] = "/opt/sloth"
+        case "built":
+            write(folder / ".tools/sloth", BUILT).chmod(0o755)
+    command = [f"{path}/sh", "tools/require.sh", "backtest", "sloth"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
     ("variables", "parts", "at_a_time"),
     [
         (("NPM=npm", "CI="), ["test-python", "test-worker", "test-preview"], "-j 2"),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: require.sh TARGET NEED ...
 # Prints one message with everything that a target needs and this machine lacks, and ends with status 2.
-# NEED is python, node, git, go, or promtool (which Go builds). $PYTHON is tried before the interpreters on the PATH.
+# NEED is python, node, git, go, or one of the tools that Go builds. $PYTHON is tried before the interpreters on the PATH.
 target=$1
 shift
 
@@ -16,6 +16,11 @@ has_node() {
   command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
 }
 
+# usage: has_tool NAME PATH: the path is given, an earlier make built the tool, it is on the PATH, or Go can build it.
+has_tool() {
+  test -n "$2" || test -x ".tools/$1" || command -v "$1" >/dev/null || command -v go >/dev/null
+}
+
 missing=
 for need in "$@"; do
   case $need in
@@ -25,9 +30,18 @@ for need in "$@"; do
   Node.js 20 or newer with npm" ;;
     go) command -v go >/dev/null || missing="$missing
   Go 1.21 or newer (https://go.dev/dl)" ;;
-    promtool) test -n "$PROMTOOL" || test -x .tools/promtool || command -v promtool >/dev/null || command -v go >/dev/null ||
-      missing="$missing
+    promtool) has_tool promtool "$PROMTOOL" || missing="$missing
   promtool 3.0 or newer (or set \$PROMTOOL), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    prometheus) has_tool prometheus "$PROMETHEUS" || missing="$missing
+  Prometheus 3.6 or newer (or set \$PROMETHEUS), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    vmalert) has_tool vmalert "$VMALERT" || missing="$missing
+  vmalert 1.110 or newer (or set \$VMALERT), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    amtool) has_tool amtool "$AMTOOL" || missing="$missing
+  amtool 0.28 or newer (or set \$AMTOOL), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    alertmanager) has_tool alertmanager "$ALERTMANAGER" || missing="$missing
+  Alertmanager 0.28 or newer (or set \$ALERTMANAGER), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    sloth) has_tool sloth "$SLOTH" || missing="$missing
+  sloth 0.16 or newer (or set \$SLOTH), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     git) command -v git >/dev/null || missing="$missing
   git" ;;
   esac

@@ -22,7 +22,7 @@ def tenants(platform: Platform, thresholds: ThresholdTable | None = None) -> tup
     own = thresholds.overrides.keys() if thresholds is not None else frozenset[str]()
     with_own = (name for name in platform.tenants if name in own)
     others = (name for name in platform.tenants if name not in own)
-    invented = unused(("second-tenant", "third-tenant"), platform.tenants)
+    invented = (unused((name,), platform.tenants)[0] for name in ("second-tenant", "third-tenant"))
     first, second = islice(chain(with_own, others, invented), 2)
     return {TENANT: first}, {TENANT: second}
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from generator import __version__
 from generator.adopt.record import Record, current_record, record_of_version
 from generator.definitions import load_own_definitions
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard, Panel
+from generator.frozen import frozen
 from generator.own_definitions import OwnDefinitions
 from generator.reporting import Outcome
 
 
-@dataclass(frozen=True)
+@frozen
 class DefaultChange:
     """A default definition that was added, removed or changed; `parts` says what of it changed, and how."""
 

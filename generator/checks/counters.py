@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
@@ -13,6 +13,7 @@ from generator.checks.series import SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
+from generator.frozen import frozen
 from generator.promql.output_labels import output_labels
 from generator.promql.parser import children, name_of, nodes, selectors
 
@@ -22,7 +23,7 @@ PRESENCE_FUNCTIONS = {"absent", "absent_over_time", "present_over_time", "group"
 LE = BUCKET_BOUND.name
 
 
-@dataclass(frozen=True)
+@frozen
 class SelectorUse:
     """A selector with the function or aggregation that is applied to it, and whether it is read over a window."""
 
@@ -164,4 +165,10 @@ def uses(node: Expr, function: str = "", over_time: bool = False) -> Iterator[Se
 def _uses_of(output: ParsedOutput, type_: SeriesType) -> Iterator[tuple[str, SelectorUse]]:
     """Every use of a series of a type, with its place. Unknown series have no type; another check reports them."""
     for where, tree in output.trees:
-        yield from ((where, use) for use in uses(tree) if output.series.type_of(use.name) is type_)
+        yield from ((where, use) for use in _all_uses(tree) if output.series.type_of(use.name) is type_)
+
+
+@cache
+def _all_uses(tree: Expr) -> tuple[SelectorUse, ...]:
+    """Every selector of a whole expression, for all checks."""
+    return tuple(uses(tree))

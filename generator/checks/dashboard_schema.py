@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -15,6 +15,7 @@ from generator.output import dashboard_path
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+SCHEMA = Path(__file__).parents[1] / "rendering/schemas/dashboard.schema.json"
 MAX_MESSAGE_LENGTH = 160
 HINTS = {
     "additionalProperties": "remove it, or add it to generator/rendering/schemas/dashboard.schema.json",
@@ -38,6 +39,11 @@ def schema_problems(name: str, text: str) -> list[Problem]:
         board = json.loads(text)
     except ValueError as error:
         return [Problem(dashboard_path(name), f"not valid JSON: {error}", "correct the code that renders it")]
+    return schema_violations(name, board)
+
+
+def schema_violations(name: str, board: Any) -> list[Problem]:
+    """The violations of the schema in a dashboard."""
     return [] if fast_validator().is_valid(board) else _violations(name, board)
 
 
@@ -55,7 +61,7 @@ def _violations(name: str, board: Any) -> list[Problem]:
 @cache
 def schema() -> dict[str, Any]:
     """The schema."""
-    text = files("generator.rendering").joinpath("schemas/dashboard.schema.json").read_text(encoding="utf-8")
+    text = SCHEMA.read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(text)
     return document
 

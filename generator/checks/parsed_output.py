@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import yaml
 from promql_parser import Expr
 
-from generator.checks.dashboard_schema import schema_problems
+from generator.checks.dashboard_schema import schema_problems, schema_violations
 from generator.checks.go_template import queries
 from generator.checks.series import KnownSeries, known_series
 from generator.dsl.label_values import values_of
 from generator.errors import DefinitionError, Problem
+from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
 from generator.lowering.ids import panel_id
@@ -30,7 +30,7 @@ OPEN_LABEL_VALUE = "any-value"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True)
+@frozen
 class LocatedRule:
     """A rule and its place: that of its definition for an alert."""
 
@@ -38,7 +38,7 @@ class LocatedRule:
     rule: RenderedRule
 
 
-@dataclass(frozen=True)
+@frozen
 class LocatedExpression:
     """An expression and its place. `variables` has a value for each template variable of its dashboard; an expression
     of a rule has none, and Grafana replaces nothing in it."""
@@ -53,7 +53,7 @@ class LocatedExpression:
         return self.query if self.variables is None else filled(self.query, self.variables)
 
 
-@dataclass(frozen=True)
+@frozen
 class ParsedOutput:
     """A build with its rendered files parsed, each when it is first needed."""
 
@@ -109,7 +109,12 @@ class ParsedOutput:
     @cached_property
     def dashboard_problems(self) -> tuple[Problem, ...]:
         """The violations of the dashboards' JSON Schema."""
-        return tuple(problem for name, text in self.dashboard_texts.items() for problem in schema_problems(name, text))
+        boards = self.dashboards
+        return tuple(
+            problem
+            for name, text in self.dashboard_texts.items()
+            for problem in (schema_violations(name, boards[name]) if name in boards else schema_problems(name, text))
+        )
 
     @cached_property
     def valid_dashboards(self) -> dict[str, Json]:

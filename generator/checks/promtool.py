@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.check import Check, Stage, check
@@ -11,13 +10,14 @@ from generator.checks.parsed_output import ParsedOutput
 from generator.checks.sources import with_source
 from generator.errors import BuildError, DefinitionError, Problem
 from generator.external.promtool import Promtool
+from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.output import PROMETHEUS_CONFIG, RULES_FOLDER
 
 NO_TEST = "^$"
 
 
-@dataclass(frozen=True)
+@frozen
 class WrittenOutput:
     """A build, the folder that it is written to, and promtool."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from promql_parser import (
@@ -24,6 +23,7 @@ from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
 from generator.promql.dependencies import dependencies
@@ -44,7 +44,7 @@ class SeriesType(Enum):
     GAUGE = "a gauge"
 
 
-@dataclass(frozen=True)
+@frozen
 class KnownSeries:
     """The labels of every series by its name, the possible values of closed labels, the contract's counters, and the
     recorded increases."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from contract import CONTRACT
@@ -12,9 +11,10 @@ from generator.check import Check, Stage, check
 from generator.config.yaml_tree import ConfigViolation, KeyPath, Node, located
 from generator.dsl.contract import Contract
 from generator.errors import Problem
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PlatformDocument:
     """A platform before it is loaded: its tree, the values without locations, the paths of invalid values, and the
     contract that its numbers are compared with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def load(path: Path, contract: Contract | None = None) -> Platform:
         raise BuildError(sorted(each.problem for each in violations))
     values = root.plain()
     violations += [located(root, violation) for violation in schema_violations(root, values)]
-    invalid = (*root.invalid_paths(), *(each.violation.path for each in violations))
+    # What is invalid is reported: without violations there is nothing to search for.
+    invalid = (*root.invalid_paths(), *(each.violation.path for each in violations)) if violations else ()
     document = PlatformDocument(root, values, invalid, contract or project_contract())
     if problems := [*(each.problem for each in violations), *platform_problems(document)]:
         secrets = [text for text in root.texts() if looks_secret(text)]
@@ -128,7 +130,9 @@ def _sampling(document: Any) -> dict[str, Duration]:
 def _errors(document: Any) -> ErrorThresholds:
     errors = document["thresholds"]["errors"]
     default = percent(document["tenant_default"]["error_percent"])
-    overrides = {name: percent(value) for name, value in _tenant_overrides(document, "error_percent").items()}
+    # Thousands of tenants have a few thresholds.
+    percentages = cache(percent)
+    overrides = {name: percentages(value) for name, value in _tenant_overrides(document, "error_percent").items()}
     return ErrorThresholds(
         tenant=ThresholdTable("error_share", RATIO, default, overrides),
         route=percent(errors["route_percent"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from contract import CONTRACT
 from contract.labels import ORDER
@@ -12,9 +11,10 @@ from generator.dsl.alert import Alert
 from generator.dsl.contract import Contract
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class LoadedPlatform:
     """A platform, the alerts that are defined, with their families, and the contract with a project's own metrics."""
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
 from generator.config.secrets import HIDDEN, holds_secret, looks_secret
 from generator.errors import Location, Problem
+from generator.frozen import frozen
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and list indexes from the root of a document to a node."""
@@ -52,8 +53,7 @@ class FileError(Exception):
         super().__init__(f"{what}; {hint}")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value with its location, which is that of its key where it has one. `text` is a scalar as it is written."""
 
     value: Value
@@ -135,15 +135,16 @@ class Node:
 
     def plain(self) -> Any:
         """Return the tree without locations, as JSON Schema validates it."""
-        match self.value:
-            case dict(entries):
-                return {key: child.plain() for key, child in entries.items()}
-            case list(items):
-                return [child.plain() for child in items]
-        return self.value
+        value = self.value
+        if isinstance(value, dict):
+            return {
+                key: child.plain() if isinstance(child.value, (dict, list)) else child.value
+                for key, child in value.items()
+            }
+        return [child.plain() for child in value] if isinstance(value, list) else value
 
 
-@dataclass(frozen=True)
+@frozen
 class ConfigViolation:
     """A violation at a path of a document."""
 
@@ -152,7 +153,7 @@ class ConfigViolation:
     hint: str
 
 
-@dataclass(frozen=True)
+@frozen
 class LocatedConfigViolation:
     """A violation with the location of the key to edit."""
 
@@ -232,7 +233,7 @@ def read_text(path: Path) -> str:
 
 def parse(text: str, file: str) -> tuple[Node | None, list[LocatedConfigViolation]]:
     """Return the tree of a text and all violations of its syntax; no tree if the text is not a YAML mapping."""
-    builder = TreeBuilder(file, yaml.parse(text, Loader=LOADER))
+    builder = TreeBuilder(file, iter(LOADER(text).get_event, None))
     try:
         root = builder.document()
     except yaml.reader.ReaderError:
@@ -267,6 +268,8 @@ class TreeBuilder:
     violations: list[LocatedConfigViolation] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
     resolver: yaml.resolver.Resolver = field(default_factory=yaml.resolver.Resolver)
+    values: dict[tuple[str, tuple[bool, bool]], Value] = field(default_factory=dict)
+    """The value of each scalar, by its text and by whether it is plain or quoted: many are the same."""
 
     def report(self, path: KeyPath, location: Location | None, what: str, hint: str) -> None:
         """Add a violation; without a location it is that of the file as a whole."""
@@ -384,6 +387,13 @@ class TreeBuilder:
 
     def resolved(self, event: yaml.ScalarEvent) -> Value:
         """Return the typed value of a scalar; numbers are exact, whole numbers are integers."""
+        key = (event.value, event.implicit)
+        if key not in self.values:
+            self.values[key] = self.value_of(event)
+        return self.values[key]
+
+    def value_of(self, event: yaml.ScalarEvent) -> Value:
+        """Return what a scalar is by the rules of YAML 1.1."""
         tag = self.resolver.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         match str(tag).removeprefix("tag:yaml.org,2002:"):
             case "null":
@@ -399,5 +409,7 @@ def parse_number(text: str) -> int | Fraction | Invalid:
     """Return the exact number that a text is: 0.1 is one tenth, 2.0 is the integer 2."""
     if not NUMBER.fullmatch(text) or sum(map(str.isdigit, text)) > MAX_DIGITS:
         return Invalid()
+    if text.isdecimal():
+        return int(text)
     number = Fraction(text)
     return number.numerator if number.denominator == 1 else number

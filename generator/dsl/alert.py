@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_function, require_text, shown
@@ -20,6 +20,7 @@ from generator.dsl.severity import Severity as Severity
 from generator.dsl.text import TemplatePart, one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, place_of
+from generator.frozen import frozen
 
 RuleFunction: TypeAlias = Callable[[Platform], Condition | Rule]
 PlaceholderValue: TypeAlias = Query | Quantity | Duration
@@ -32,7 +33,7 @@ def no_values(_: Platform) -> Mapping[str, PlaceholderValue]:
     return {}
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertText:
     """The parts of an alert's docstring. Steps are without their numbers. Impact and steps are on the runbook only,
     where placeholders without a constant value stay."""
@@ -43,7 +44,7 @@ class AlertText:
     steps: tuple[tuple[TemplatePart, ...], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Alert:
     """The definition of an alerting rule. `where` is its place in the source.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from fractions import Fraction
 from string import Formatter
@@ -22,6 +22,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.text import one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
+from generator.frozen import frozen
 
 ONE_MINUTE = minutes(1)
 
@@ -47,7 +48,7 @@ COUNTER_RESET = Coverage.COUNTER_RESET
 OTHERS_UNAFFECTED = Coverage.OTHERS_UNAFFECTED
 
 
-@dataclass(frozen=True)
+@frozen
 class ConstantRate:
     """A constant increase per minute; the observations of a histogram all have the same `value`."""
 
@@ -56,19 +57,19 @@ class ConstantRate:
     value: Fraction | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Restart:
     """The process that reports the series restarts: counters start again at zero."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NoSamples:
     """The series has no samples."""
 
     duration: Duration
 
 
-@dataclass(frozen=True)
+@frozen
 class ClockValues:
     """A gauge holds the current time."""
 
@@ -78,7 +79,7 @@ class ClockValues:
 Segment: TypeAlias = ConstantRate | Restart | NoSamples | ClockValues
 
 
-@dataclass(frozen=True)
+@frozen
 class InputSeries:
     """The samples of one series from minute 0 on, in segments. Input series of the same histogram series add up."""
 
@@ -87,7 +88,7 @@ class InputSeries:
     segments: tuple[Segment, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class FiringAlert:
     """An alert that is expected to fire: its labels are without severity and owner, its value is worked out by hand.
 
@@ -102,7 +103,7 @@ class FiringAlert:
     values: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Expectation:
     """All alerts of the tested name that fire at a time; no other may fire."""
 
@@ -114,7 +115,7 @@ ClaimValue: TypeAlias = Quantity | Duration | Fraction | int | str
 """What fills a placeholder of a claim: a duration is a time since the start of the test."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Scenario:
     """Input series, and the expectations about them. `claim` fills the placeholders of the test's claim."""
 
@@ -129,14 +130,14 @@ class Scenario:
         return min(self.evaluation_interval, ONE_MINUTE)
 
 
-@dataclass(frozen=True)
+@frozen
 class NotPossible:
     """Why the scenario of an alert test cannot exist on a platform, such as one with a minimum of one request."""
 
     reason: str
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertTest:
     """A test of the alerting rules of one name. `id` names it in `out/tests`; `covers` says what it proves."""
 
@@ -165,7 +166,7 @@ class AlertTest:
             raise DefinitionError(what, "give it in scenario(…, claim={…}), or remove it from the docstring") from None
 
 
-@dataclass(frozen=True)
+@frozen
 class NotApplicable:
     """Kinds of tests that cannot exist for an alert's rules of these severities, and why."""
 

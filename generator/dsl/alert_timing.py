@@ -8,13 +8,13 @@ sums of recorded 5-minute increases, with a step of 5 minutes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.dsl.alert_test import ConstantRate, NoSamples, Segment
 from generator.dsl.query import Rule
 from generator.dsl.units import Duration, minutes, seconds
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 ONE_MINUTE, FIVE_MINUTES = minutes(1), minutes(5)
 SAMPLE_INTERVALS = tuple(map(seconds, (60, 30, 15, 10, 5, 3, 2, 1)))
@@ -34,7 +34,7 @@ def evaluation_interval(window: Duration) -> Duration:
     return next((each for each in fitting if window / each >= FEWEST_STEPS), SAMPLE_INTERVALS[-1])
 
 
-@dataclass(frozen=True)
+@frozen
 class WindowSteps:
     """The steps of a window, at the end of which an increase is seen."""
 
@@ -79,7 +79,7 @@ class WindowSteps:
         return self.count if self.is_sum or from_zero else self.count - 1
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertTiming:
     """When an alert fires after its condition is true, in a test with this evaluation interval."""
 
@@ -142,7 +142,7 @@ def single_window(rule: Rule) -> Duration:
     return rule.window
 
 
-@dataclass(frozen=True)
+@frozen
 class IncidentTimes:
     """When an alert fires because of an incident that begins at `start` and ends at `end`.
 
@@ -212,16 +212,17 @@ def incident_bounds(*alerts: AlertTiming, shortest: Duration) -> tuple[Duration,
 
 def increase_between(segments: Iterable[Segment], start: int, end: int) -> Fraction:
     """What a counter of these segments counts between two seconds of a test, through restarts."""
-    total, time = Fraction(0), 0
+    total, time = Fraction(0), 0  # the sum of increases per minute times seconds
     for segment in segments:
         match segment:
             case ConstantRate(per_minute=per_minute, duration=duration):
                 overlap = min(end, time + duration.seconds) - max(start, time)
-                total += per_minute * max(0, overlap) / 60
+                if overlap > 0:
+                    total += per_minute * overlap
                 time += duration.seconds
             case NoSamples(duration=duration):
                 time += duration.seconds
-    return total
+    return total / 60
 
 
 def first_evaluation(is_true: Callable[[Duration], bool], after: Duration, interval: Duration) -> Duration:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
@@ -11,13 +11,14 @@ from generator.dsl.labels import Label
 from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
 from generator.dsl.query import Readable
+from generator.frozen import frozen
 from generator.project import default_path
 
 Declared: TypeAlias = Metric | CombinedCounter | BuiltIn
 T = TypeVar("T", bound=Readable)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Contract:
     """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
     their order in the names of recorded series. `places` are the files of the declarations, by their names.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
@@ -22,12 +22,13 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Query
 from generator.dsl.text import one_line, require_no_variables
 from generator.errors import DefinitionError, did_you_mean, place_of
+from generator.frozen import frozen
 
 MAX_SERIES = 25
 """Queries of one panel are named by letters; the last ones are those of thresholds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Series:
     """A query and its legend; without a name, the legend shows the values of its labels."""
 
@@ -40,7 +41,7 @@ class Series:
         require_no_variables(self.name, "Series(name=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class TimeSeries:
     """A time series panel. `threshold` is drawn as a dashed red line, `warning` as a dashed orange one."""
 
@@ -59,7 +60,7 @@ class TimeSeries:
         require_no_variables(self.no_value, "TimeSeries(no_value=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Stat:
     """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. A threshold
     of each label value needs a query grouped by the label. `no_value` is the text where the query has no result.
@@ -79,7 +80,7 @@ class Stat:
         require_no_variables(self.no_value, "Stat(no_value=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class GaugePanel:
     """A gauge panel of a ratio, from 0 to 1."""
 
@@ -96,7 +97,7 @@ class GaugePanel:
         require_no_variables(self.no_value, "GaugePanel(no_value=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class BarGauge:
     """A bar gauge with one bar a series, the worst first, at most `max_series`."""
 
@@ -115,7 +116,7 @@ class BarGauge:
         require_count(self.max_series, "BarGauge(max_series=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Heatmap:
     """A heatmap of a histogram's buckets over time."""
 
@@ -125,7 +126,7 @@ class Heatmap:
         require((self.histogram,), Histogram, "Heatmap(…)", "a histogram of the contract", "name one, as LATENCY")
 
 
-@dataclass(frozen=True)
+@frozen
 class HistogramPanel:
     """The distribution of a histogram's observations over the dashboard's time range: one bar a bucket."""
 
@@ -137,7 +138,7 @@ class HistogramPanel:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """A column of a table. A cell is orange from `warning` on and red from `critical` on."""
 
@@ -154,7 +155,7 @@ class Column:
         require_no_variables(self.title, "Column(title=…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """A table with a row for each value of a label: the `max_rows` with the greatest value in the first column. A click
     on the label opens the dashboard `links_to`.
@@ -180,7 +181,7 @@ Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap |
 PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 
-@dataclass(frozen=True)
+@frozen
 class Panel:
     """The definition of a panel.
 
@@ -197,7 +198,7 @@ class Panel:
         require_id(self.id, "@panel(…)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
     of the row is a hash of `id`, so `id` must never change.
@@ -225,7 +226,7 @@ class Row:
         return self.id or self.title
 
 
-@dataclass(frozen=True)
+@frozen
 class Variable:
     """A template variable: a label whose values filter the dashboard, listed from the series of `metric`."""
 
@@ -242,7 +243,7 @@ class Variable:
             raise DefinitionError(f"{self.metric.name} has no label {self.label.name}", hint)
 
 
-@dataclass(frozen=True)
+@frozen
 class Dashboard:
     """The definition of a dashboard. Its UID follows from `id` and the platform's name, so `id` must never change. `id`
     also names the dashboard's file and its Kubernetes object."""

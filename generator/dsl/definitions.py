@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.contract import Contract
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.routing import Routing
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Definitions:
     """The contract; all alerts, dashboards and alert tests, in the order in which `out/` presents them; and how alerts
     are routed. `disabled_alerts` are those that a project's own modules disable; `replaced_alerts` are the default ones

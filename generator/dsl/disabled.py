@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import require
 from generator.dsl.dashboard import Dashboard, Panel
 from generator.dsl.metrics import CombinedCounter, Metric
+from generator.frozen import frozen
 
 CanBeDisabled: TypeAlias = Alert | Dashboard | Panel | Metric | CombinedCounter
 
 
-@dataclass(frozen=True)
+@frozen
 class Disabled:
     """Definitions that are left out of a build."""
 

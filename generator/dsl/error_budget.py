@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.dsl.arguments import require, require_duration
 from generator.dsl.query import OBJECTIVES, DerivedQuery, MetricQuery, Objective, Query, ThresholdSeries
 from generator.dsl.units import BURN_RATE, RATIO, TIME_LEFT, Duration, Quantity, Unit, example
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class ErrorBudgetRemaining(DerivedQuery):
     """The fraction of an error budget that remains: 1 is all of it, 0 none, below 0 it is exceeded."""
 
@@ -33,7 +34,7 @@ class ErrorBudgetRemaining(DerivedQuery):
         return TimeToExhaustion(self, burn_rate, window)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class BurnRate(DerivedQuery):
     """How many times faster than the SLO allows an error budget burns: at 1 it lasts exactly for the SLO's window."""
 
@@ -44,7 +45,7 @@ class BurnRate(DerivedQuery):
         return BURN_RATE
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class TimeToExhaustion(Query):
     """The time until an error budget is exhausted at a burn rate, in seconds, rounded to minutes."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.arguments import require, shown
@@ -12,6 +11,7 @@ from generator.dsl.fields import check_fields
 from generator.dsl.operators import NoTruthValue
 from generator.dsl.text import require_no_templates, require_no_variables
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 
 class LabelValues(Enum):
@@ -29,7 +29,7 @@ class LabelValues(Enum):
     """In the contract; on a platform, those that `platform.yaml` lists as its stores."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Label(NoTruthValue):
     """A label of the contract.
 
@@ -97,7 +97,7 @@ class Label(NoTruthValue):
         return value
 
 
-@dataclass(frozen=True)
+@frozen
 class Matcher(NoTruthValue):
     """A label matcher. With `variable`, the value is the name of a template variable; with `or_absent`, series without
     the label match too."""

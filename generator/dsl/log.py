@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.text import require_no_templates
+from generator.frozen import frozen
 
 
 class Sensitivity(Enum):
@@ -26,7 +26,7 @@ class Sensitivity(Enum):
 SAFE, PERSONAL, SECRET = Sensitivity.SAFE, Sensitivity.PERSONAL, Sensitivity.SECRET
 
 
-@dataclass(frozen=True)
+@frozen
 class StringType:
     """A string of at most `max_length` characters that matches `pattern` (a regular expression for the whole string)
     where there is one. `format` is a format name of JSON Schema."""
@@ -39,7 +39,7 @@ class StringType:
         check_fields(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class EnumType:
     """One of the listed strings."""
 
@@ -49,7 +49,7 @@ class EnumType:
         check_fields(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class LabelValueType:
     """A value of a metric label, so that the logs and the metrics of a request can be joined."""
 
@@ -59,7 +59,7 @@ class LabelValueType:
         check_fields(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class NumberType:
     """A number from `minimum` to `maximum`, both inclusive; with `integer`, a whole number."""
 
@@ -71,7 +71,7 @@ class NumberType:
         check_fields(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class ObjectType:
     """An object with these fields.
 
@@ -91,7 +91,7 @@ class ObjectType:
 FieldType: TypeAlias = StringType | EnumType | LabelValueType | NumberType | ObjectType
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class LogField:
     """A field of a log line. A `nullable` field may be null instead of absent."""
 
@@ -132,7 +132,7 @@ class Checksum(Enum):
     moved to the end, A to Z read as 10 to 35; the remainder modulo 97 is 1."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class RedactionRule:
     """A pattern whose matches are replaced by `[redacted:name]`.
 
@@ -164,7 +164,7 @@ class RedactionRule:
         return not self.literals or any(literal in searched for literal in self.literals)
 
 
-@dataclass(frozen=True)
+@frozen
 class NotCovered:
     """A kind of secret that the redaction does not find, and why, with what keeps it out of the logs instead."""
 
@@ -176,7 +176,7 @@ class NotCovered:
         require_no_templates("NotCovered", what=self.what, why=self.why)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class RedactionPolicy:
     """What is redacted.
 

@@ -4,7 +4,7 @@ these. Definitions call the methods of a metric: `ERRORS.ratio_to(REQUESTS, minu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from generator.dsl.arguments import require, require_duration, require_tuple, shown
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, require_target
@@ -24,9 +24,10 @@ from generator.dsl.units import (
     Unit,
 )
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Seed:
     """The plan names this metric; its name and type must not change. `section` is the plan's."""
 
@@ -37,7 +38,7 @@ class Seed:
         require_no_templates("Seed", section=self.section)
 
 
-@dataclass(frozen=True)
+@frozen
 class Extension:
     """We add this metric, because of `reason`."""
 
@@ -48,7 +49,7 @@ class Extension:
         require_no_templates("Extension", reason=self.reason)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Metric(Named):
     """A metric of the contract. `help` says what is counted, in a sentence or two. With a `store`, whose calls it
     counts, it exists only on platforms that use the store."""
@@ -108,7 +109,7 @@ class Countable(Named):
         return Ratio(self.increase(window), other.increase(window), unit)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Counter(Metric, Countable):
     """A number that only grows, until the process that reports it restarts."""
 
@@ -118,7 +119,7 @@ def uses(stores: Collection[str], metric: Metric) -> bool:
     return not metric.store or metric.store in stores
 
 
-@dataclass(frozen=True)
+@frozen
 class Member:
     """A counter of a combined counter, with the labels that distinguish it from the others."""
 
@@ -131,7 +132,7 @@ class Member:
             label.is_(value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CombinedCounter(Countable):
     """Counters of one kind recorded under one name, each with labels of its own.
 
@@ -171,7 +172,7 @@ class CombinedCounter(Countable):
         return replace(self, members=members) if members else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Histogram(Metric):
     """A distribution of values, in buckets whose upper bounds are in the metric's unit."""
 
@@ -219,7 +220,7 @@ def checked_quantile(q: object, call: str) -> float:
     return q
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Gauge(Metric):
     """A number that goes up and down. With `recorded_from`, a recording rule computes it and no Worker emits it."""
 
@@ -238,7 +239,7 @@ class Gauge(Metric):
         return Age(metric=self, lookback=lookback, expected=expected)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class BuiltIn(Named):
     """A series that Prometheus itself writes."""
 
@@ -262,7 +263,7 @@ class BuiltIn(Named):
         return FiringCount(metric=self, severity=severity)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class CounterQuery(MetricQuery):
     """A query of a counter over a window."""
 
@@ -277,7 +278,7 @@ class CounterQuery(MetricQuery):
         return self if self.fixed_window is None else replace(self, window=window)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Increase(CounterQuery):
     """The increase of a counter over a window."""
 
@@ -302,7 +303,7 @@ class Increase(CounterQuery):
         return Priced(self)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Rate(CounterQuery):
     """The increase of a counter per second."""
 
@@ -311,7 +312,7 @@ class Rate(CounterQuery):
         return self.metric.unit.rate()
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class HistogramQuery(MetricQuery):
     """A query of a histogram over a window."""
 
@@ -330,19 +331,19 @@ class HistogramQuery(MetricQuery):
         return self if self.fixed_window is None else replace(self, window=window)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Quantile(HistogramQuery):
     """The value below which the fraction `q` of all observations lies."""
 
     q: float
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Buckets(HistogramQuery):
     """The number of observations in each bucket."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Latest(MetricQuery):
     """A gauge's current value."""
 
@@ -353,7 +354,7 @@ class Latest(MetricQuery):
         return self.metric.unit
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Age(MetricQuery):
     """The time since the timestamp that a gauge holds."""
 
@@ -373,7 +374,7 @@ class Age(MetricQuery):
         return replace(self, lookback=window)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class FiringCount(MetricQuery):
     """The number of firing alerts: all pages and tickets, or those of one severity."""
 
@@ -385,7 +386,7 @@ class FiringCount(MetricQuery):
         return ALERTS_UNIT
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Ratio(Query):
     """One increase divided by another."""
 
@@ -426,7 +427,7 @@ class Ratio(Query):
         super().check_threshold(threshold)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Priced(DerivedQuery):
     """The cost of tokens."""
 
@@ -435,7 +436,7 @@ class Priced(DerivedQuery):
         return DOLLARS
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class SeriesCount(DerivedQuery):
     """The number of series of a query that are above zero: active tenants."""
 
@@ -451,7 +452,7 @@ class SeriesCount(DerivedQuery):
         return ()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Forecast(Query):
     """An increase so far, plus what the remaining time until `horizon` adds at the rate of a shorter, recent window."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import NoneType
 from typing import TypeAlias
 
@@ -11,9 +10,10 @@ from generator.dsl.arguments import require
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.units import RATIO, Quantity, example
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertThreshold:
     """The threshold of an alert, by its name; with a severity, of the alert that has both."""
 
@@ -21,7 +21,7 @@ class AlertThreshold:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class FractionOfCritical:
     """A warning at a fraction of the panel's critical threshold, above 0 and below 1."""
 

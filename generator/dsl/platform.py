@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.dsl.query import ThresholdTable
 from generator.dsl.severity import Severity
 from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity, days, seconds
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 DEFAULT_PUSH_INTERVAL = seconds(15)
 MAX_SAMPLE_INTERVAL = seconds(60)
@@ -23,7 +24,7 @@ DEFAULT_DATA_SOURCE = "prometheus"
 DEFAULT_DATA_SOURCE_NAME = "Prometheus"
 
 
-@dataclass(frozen=True)
+@frozen
 class ErrorThresholds:
     """Thresholds on error ratios: fractions of requests, or of calls to a model (`ai`). `route_overrides` and
     `outage_overrides` are by route, `ai_overrides` by model."""
@@ -37,7 +38,7 @@ class ErrorThresholds:
     ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class LatencySlos:
     """SLOs of the 95th percentile of latency, in milliseconds. `ai_overrides` are by model."""
 
@@ -47,7 +48,7 @@ class LatencySlos:
     ai_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class CostThresholds:
     """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, and total dollars per 24 h."""
 
@@ -56,7 +57,7 @@ class CostThresholds:
     dollars_per_day: Quantity
 
 
-@dataclass(frozen=True)
+@frozen
 class StorageThresholds:
     """Thresholds on the error ratio of a store. The overrides are by store."""
 
@@ -66,7 +67,7 @@ class StorageThresholds:
     page_overrides: Mapping[str, Quantity] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class ModelPrice:
     """Dollars per token of a model. `output` is None for a model without output tokens (an embedding)."""
 
@@ -74,7 +75,7 @@ class ModelPrice:
     output: Quantity | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Owner:
     """A team, and the files with the secrets of its receivers, which Alertmanager reads."""
 
@@ -83,7 +84,7 @@ class Owner:
     ticket_url_file: str
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertSettings:
     """What a platform changes about an alert; None and empty values leave what the definition says."""
 
@@ -96,7 +97,7 @@ class AlertSettings:
     for_: Duration | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class MetricLabel:
     """A label that a platform adds to metrics: its values, and the names of the metrics (None: all that Workers count
     for requests)."""
@@ -105,7 +106,7 @@ class MetricLabel:
     metrics: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Links:
     """Base URLs, without a slash at the end."""
 
@@ -126,7 +127,7 @@ GRAFANA_FORMATS = (CLASSIC, V1BETA1, V2BETA1, V2)
 """The formats of dashboards: files that Grafana provisions, and versions of resources of its API."""
 
 
-@dataclass(frozen=True)
+@frozen
 class GrafanaSettings:
     """The folder of the dashboards, the data source that they open with, and the formats that are written."""
 
@@ -141,7 +142,7 @@ class GrafanaSettings:
         return DEFAULT_DATA_SOURCE_NAME if is_default else self.data_source_uid
 
 
-@dataclass(frozen=True)
+@frozen
 class Platform:
     """The numbers and names of one installation.
 

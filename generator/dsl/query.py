@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
+from functools import cached_property
 from typing import NoReturn, Protocol, Self, TypeAlias
 
 from generator.dsl.arguments import require, require_duration
@@ -17,6 +18,7 @@ from generator.dsl.labels import Label, Matcher, require_labels
 from generator.dsl.operators import NoOperators, NoTruthValue
 from generator.dsl.units import RATIO, Duration, Quantity, Unit, ValueFormat, example
 from generator.errors import DefinitionError, did_you_mean
+from generator.frozen import frozen
 
 
 class DashboardWindow(Enum):
@@ -146,7 +148,7 @@ class Query(NoOperators, ABC):
         return tuple(dict.fromkeys(labels))
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True)
 class MetricQuery(Query):
     """A query of one metric. `filters` are the labels whose template variables apply to it (None: all)."""
 
@@ -196,7 +198,7 @@ class MetricQuery(Query):
                 raise DefinitionError(f"{self.metric.name} has no label {label.name}", hint)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class DerivedQuery(Query):
     """A query computed from another one."""
 
@@ -209,7 +211,7 @@ class DerivedQuery(Query):
         return replace(self, inner=self.inner.map_metric_queries(change))
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class FractionOf(DerivedQuery):
     """A query divided by the threshold of each label value."""
 
@@ -220,7 +222,7 @@ class FractionOf(DerivedQuery):
         return RATIO
 
 
-@dataclass(frozen=True)
+@frozen
 class ThresholdTable(NoTruthValue):
     """A threshold that differs by label value: `default` for values that `overrides` does not list (None: no
     threshold).
@@ -264,7 +266,7 @@ class ThresholdTable(NoTruthValue):
         return ThresholdSeries(self, label, default_for)
 
 
-@dataclass(frozen=True)
+@frozen
 class ThresholdSeries(NoTruthValue):
     """A threshold of each value of a label, as a recorded series that alerts and panels join."""
 
@@ -342,7 +344,7 @@ def _right_side(other: object) -> str:
     return "end the right side with .above(…) or .at_least(…)"
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Comparison(Condition):
     """A query against a threshold."""
 
@@ -357,7 +359,7 @@ class Comparison(Condition):
         return replace(self, query=change(self.query))
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Combined(Condition):
     """Two conditions joined by a set operator."""
 
@@ -372,17 +374,17 @@ class Combined(Condition):
         return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class And(Combined):
     """Both are true for the same series; the value is the left one's."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Or(Combined):
     """At least one is true; the value is the left one's where both are."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class WithoutPrice(Condition):
     """A query of tokens is above zero for a model and direction that have no price."""
 
@@ -400,12 +402,12 @@ class WithoutPrice(Condition):
         return replace(self, query=change(self.query))
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Always(Condition):
     """Always true: the alert that proves that alerting works."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Rule(NoOperators):
     """A condition, how long it must be true before the alert fires (None: it fires at once), and how long the alert
     fires after its end."""
@@ -420,7 +422,7 @@ class Rule(NoOperators):
     def instead_of(self, operator: str, other: object) -> str:
         return "write (a & b).for_(…): the duration is that of the whole rule"
 
-    @property
+    @cached_property
     def window(self) -> Duration | None:
         """The fixed window of the condition, where all its queries that have one have the same; otherwise None."""
         queries = (metric_query for query in self.condition.queries() for metric_query in query.metric_queries())

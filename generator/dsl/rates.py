@@ -7,10 +7,10 @@ exact increases that equals a threshold is then not above it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 
 RESOLUTION = 2**16
 """Rates that are not whole are multiples of a minute's 65,536th: coarse enough for long sums, fine enough for the
@@ -19,7 +19,7 @@ WHOLE = 100
 """From this rate on, rates are whole: a fraction of one changes them by less than 1 %."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Traffic:
     """Requests per minute and how many of them fail."""
 
@@ -45,7 +45,7 @@ class Traffic:
         return self.errors >= 10 and self.requests.denominator == self.errors.denominator == 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Minimums:
     """The requests and errors that a window must have before an alert on their ratio fires."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from generator.dsl.alert import Alert
@@ -11,9 +10,10 @@ from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.text import require_no_templates
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PagerDuty:
     """A receiver that opens an incident of this severity at PagerDuty."""
 
@@ -24,7 +24,7 @@ class PagerDuty:
         require_no_templates("PagerDuty", severity=self.severity)
 
 
-@dataclass(frozen=True)
+@frozen
 class Webhook:
     """A receiver that gets the alerts of a group as JSON, at most `max_alerts` of them (0: all)."""
 
@@ -39,7 +39,7 @@ class Webhook:
 Receiver: TypeAlias = PagerDuty | Webhook
 
 
-@dataclass(frozen=True)
+@frozen
 class Route:
     """The receiver of a kind of alerts, and when it is notified.
 
@@ -56,7 +56,7 @@ class Route:
         check_fields(self)
 
 
-@dataclass(frozen=True)
+@frozen
 class Inhibition:
     """While an alert of `source` fires, alerts of `target` that have the same values of the labels `equal` send no
     notifications, because of `reason`. All of these alerts must be grouped by those labels, because Alertmanager
@@ -76,7 +76,7 @@ class Inhibition:
         require_no_templates("Inhibition", reason=self.reason)
 
 
-@dataclass(frozen=True)
+@frozen
 class Routing:
     """How Alertmanager routes alerts: each to its owner, by its severity.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from generator.dsl.arguments import require, require_duration
@@ -13,12 +13,13 @@ from generator.dsl.metrics import Countable
 from generator.dsl.query import Condition, ThresholdSeries, ThresholdTable
 from generator.dsl.units import RATIO, Duration, Quantity, format_number
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 ERROR_BUDGET = "error_budget"
 """The name of the table of error budgets by label value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Slo:
     """An SLO: the fraction of events that must be good (`target`) in a rolling window (`window`). Where targets differ,
     `targets` has that of every value of `label`."""
@@ -70,7 +71,7 @@ class Slo:
         return Quantity(self.burn_rate(budget_fraction, window) * self.error_budget.amount, self.target.unit)
 
 
-@dataclass(frozen=True)
+@frozen
 class BurnRateWindows:
     """The windows of a burn-rate alert: the burn rate that uses up a fraction of the error budget in a long window.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from string import Formatter
 from typing import TypeAlias
 
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Placeholder:
     """A part of a text that is filled when the alert fires: the name of a label, `value`, `threshold`, `window`, or
     a value of the alert's own."""

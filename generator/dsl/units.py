@@ -5,16 +5,19 @@ The unit of a metric decides a panel's axis and an alert's text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import TypeAlias
 
 from generator.dsl.operators import NoTruthValue
 from generator.dsl.text import require_no_templates
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 
 ExactNumber: TypeAlias = int | float | str | Fraction
 SIZES = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -33,7 +36,7 @@ class ValueFormat(Enum):
     TIME_LEFT = "time left"
 
 
-@dataclass(frozen=True)
+@frozen
 class Unit:
     """What a number measures.
 
@@ -182,7 +185,7 @@ def _seconds_of(operand: object, operator: str) -> int:
     return operand.seconds
 
 
-@dataclass(frozen=True)
+@frozen
 class Quantity(NoTruthValue):
     """An exact number with its unit: a threshold, a budget, a price."""
 
@@ -239,7 +242,9 @@ def singular(plural: str) -> str:
 def exact(amount: ExactNumber) -> Fraction:
     """The number that is written: 0.1 is a tenth. Raises DefinitionError for what is not a number."""
     try:
-        return amount if isinstance(amount, Fraction) else Fraction(str(amount))
+        if isinstance(amount, Fraction):
+            return amount
+        return Fraction(amount) if type(amount) is int else Fraction(str(amount))
     except (ValueError, ZeroDivisionError):
         raise DefinitionError(f"{amount!r} is not a number", "write it in digits, as 5 or 0.1") from None
 
@@ -273,6 +278,12 @@ def example(value: object, unit: Unit) -> str:
         return f"seconds({text})"
     if unit == RATIO:
         return f"percent({float(amount * 100 if amount < 1 else amount):g})"
+    return f"quantity({text}, {_names_of_units().get(unit, 'UNIT')})"
+
+
+@cache
+def _names_of_units() -> Mapping[Unit, str]:
+    """How a definition writes each unit of this module, and its rate."""
     constants = {constant: name for name, constant in globals().items() if isinstance(constant, Unit)}
     rates = {constant.rate(): f"{name}.rate()" for constant, name in constants.items() if constant.per_second}
-    return f"quantity({text}, {(constants | rates).get(unit, 'UNIT')})"
+    return constants | rates

@@ -7,10 +7,11 @@ A definition is a chain: a metric is read by a query, a query is compared by a c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Word:
     """A word, what has it, and how it is written there."""
 

@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from generator.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class CommandResult:
     """A program's exit status (negative: the number of the signal that ended it), stdout and stderr."""
 

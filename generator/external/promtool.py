@@ -6,7 +6,6 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ import yaml
 
 from generator.errors import BuildError, Problem
 from generator.external.process import CommandResult, run
+from generator.frozen import frozen
 
 PROGRESS_PREFIXES = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
 RULE_MESSAGE = re.compile(r"group \"all\", rule (?P<number>\d+), \"expression:\d+\": (?P<what>.*)")
@@ -21,7 +21,7 @@ DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 ANOTHER_PROMTOOL = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
 
 
-@dataclass(frozen=True)
+@frozen
 class RuleTestResult:
     """The result of one named test group of a test file: promtool's text for each failure, none if it passed."""
 
@@ -30,7 +30,7 @@ class RuleTestResult:
     failures: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class RuleTestReport:
     """The results of all test groups, in the order of the files and of the groups within them."""
 
@@ -42,7 +42,7 @@ class RuleTestReport:
         return tuple(result for result in self.results if result.failures)
 
 
-@dataclass(frozen=True)
+@frozen
 class Promtool:
     """The promtool at `path`. A command that runs longer than `seconds` is killed with all its children.
 

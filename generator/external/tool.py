@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from generator.frozen import frozen
 
 Version: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@frozen
 class Tool:
     """A Go program.
 

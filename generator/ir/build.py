@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.dsl.alert import Alert
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import CLASSIC, Platform
+from generator.frozen import frozen
 from generator.ir.dashboard import DashboardSpec
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
@@ -15,7 +15,7 @@ from generator.ir.rules import AlertRule, RecordingRule
 from generator.output import DASHBOARDS_FOLDER
 
 
-@dataclass(frozen=True)
+@frozen
 class Lowered:
     """The intermediate representation of a build. `panel_links` has each alert's link, by the alert's key."""
 
@@ -31,7 +31,7 @@ class Lowered:
         return self.panel_links[alert.key]
 
 
-@dataclass(frozen=True)
+@frozen
 class Compiled:
     """A finished build: its intermediate representation, its rule files, and texts by the paths in `out/`. Dashboards
     in the classic model, which checks read, are among them also where the platform does not want them written."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from generator.dsl.labels import Label
 from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 from generator.ir.expression import Expression
 
 
@@ -39,7 +39,7 @@ class Colour(Enum):
     NEUTRAL = "blue"
 
 
-@dataclass(frozen=True)
+@frozen
 class ThresholdStep:
     """The colour from this value on; None is the base step."""
 
@@ -47,7 +47,7 @@ class ThresholdStep:
     value: float | None
 
 
-@dataclass(frozen=True)
+@frozen
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
     thin dashed line outside any stack: red, or orange where `is_warning`. `colour` is that of a stat's value; None
@@ -63,7 +63,7 @@ class QueryTarget:
     colour: Colour | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ColumnSpec:
     """A column of a table: the query of its values, its heading, its unit (Grafana's id) and its colours."""
 
@@ -73,7 +73,7 @@ class ColumnSpec:
     steps: tuple[ThresholdStep, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class GridPosition:
     """The position and size of a panel on Grafana's grid of 24 columns."""
 
@@ -83,7 +83,7 @@ class GridPosition:
     height: int
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
@@ -117,7 +117,7 @@ class PanelSpec:
     min_step: Duration | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class RowSpec:
     """A row and its panels."""
 
@@ -127,7 +127,7 @@ class RowSpec:
     panels: tuple[PanelSpec, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class VariableSpec:
     """A template variable: its values are those of a label in the series of `source`; `current` is the value at first
     (an empty string: All).
@@ -141,7 +141,7 @@ class VariableSpec:
     current: str
 
 
-@dataclass(frozen=True)
+@frozen
 class AnnotationSpec:
     """Annotations where an expression has series. The texts are Grafana's legend formats."""
 
@@ -152,7 +152,7 @@ class AnnotationSpec:
     colour: Colour
 
 
-@dataclass(frozen=True)
+@frozen
 class DashboardSpec:
     """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` and
     `data_source_name` are the UID and the name of the data source that it opens with."""

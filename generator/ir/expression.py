@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
 from generator.dsl.labels import Label, Matcher
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 
 
 class GrafanaDuration(Enum):
@@ -22,7 +23,7 @@ class GrafanaDuration(Enum):
 RangeDuration: TypeAlias = Duration | GrafanaDuration
 
 
-@dataclass(frozen=True)
+@frozen
 class Selector:
     """A vector selector; with `range`, a range selector; with `step` too, a subquery.
 
@@ -37,7 +38,7 @@ class Selector:
     at_end: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Call:
     """A function call."""
 
@@ -45,7 +46,7 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Aggregate:
     """An aggregation; `parameter` is that of topk and bottomk."""
 
@@ -55,7 +56,7 @@ class Aggregate:
     parameter: Expression | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Binary:
     """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the
     left side match one of the right side.
@@ -68,14 +69,14 @@ class Binary:
     many: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Scalar:
     """A number literal."""
 
     value: Fraction
 
 
-@dataclass(frozen=True)
+@frozen
 class String:
     """A string literal."""
 

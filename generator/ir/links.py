@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from generator.dsl.platform import DEFAULT_DATA_SOURCE
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelLink:
     """A panel of a dashboard. `variables` are pairs: the name of an alert's label, and that of the template variable
     that its value goes into. `data_source` is the UID of the data source whose series the alert is about.

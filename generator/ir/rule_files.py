@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class RenderedRule:
     """A recording rule (`kind` is "record") or an alerting rule ("alert"). `for_` and `keep_firing_for` are durations
     or empty; `is_constant` marks a recorded number, which reads no series.
@@ -22,7 +24,7 @@ class RenderedRule:
     is_constant: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class RenderedGroup:
     """Rules that Prometheus evaluates one after the other, every `interval`."""
 
@@ -31,7 +33,7 @@ class RenderedGroup:
     rules: tuple[RenderedRule, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class RuleFile:
     """A file of `out/prometheus/rules/`; `name` is without the ending."""
 

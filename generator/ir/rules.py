@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
+from generator.frozen import frozen
 from generator.ir.expression import Call, Expression
 
 BASE_WINDOW = minutes(5)
@@ -29,7 +30,7 @@ def min_step(sample_interval: Duration) -> Duration:
     return max(sample_interval, seconds(FAST_INTERVAL.seconds // 2))
 
 
-@dataclass(frozen=True)
+@frozen
 class RecordingRule:
     """A recording rule. `labels` are those of its series, `static_labels` those that the rule sets itself, `area` the
     part of the contract that its file is named after; rules of a smaller `depth` are evaluated first.
@@ -54,7 +55,7 @@ class RecordingRule:
         return isinstance(self.expression, Call) and self.expression.function == "vector"
 
 
-@dataclass(frozen=True)
+@frozen
 class AnnotationQuery:
     """A query that an annotation makes when the alert fires. Matchers with variables select the alert's labels."""
 
@@ -62,7 +63,7 @@ class AnnotationQuery:
     unit: Unit
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; all three are None where alternatives of a condition differ in them

@@ -7,10 +7,10 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, islice
 
+from generator.frozen import frozen
 from generator.logs.reader import byte_ranges, is_divisible, open_log, read_blocks
 from generator.logs.validator import LineValidator
 from generator.logs.violations import (
@@ -26,7 +26,7 @@ CHUNKS_PER_CORE = 2
 """How many chunks for each core may be in flight, and so in memory."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Chunk:
     """What a process scans at a time: a block of lines, or a range of bytes of a plain file."""
 

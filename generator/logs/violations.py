@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from generator.errors import Problem
+from generator.frozen import frozen
 
 UNRECOGNIZED = "unrecognized"
 """The rule that a line violates that is not a log line of our Workers; a violation only with `--strict`."""
@@ -18,7 +19,7 @@ ViolationKind: TypeAlias = tuple[str, str]
 """The rule and the field group of a violation."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LineViolation:
     """A violation of the contract by one line: the rule and the field, never the field's value.
 
@@ -37,7 +38,7 @@ class LineViolation:
         return self.rule, self.group
 
 
-@dataclass(frozen=True)
+@frozen
 class LocatedViolation:
     """A violation and its line number, from 1."""
 
@@ -45,7 +46,7 @@ class LocatedViolation:
     violation: LineViolation
 
 
-@dataclass(frozen=True)
+@frozen
 class ScanResult:
     """The result of scanning consecutive lines: the number of lines, how many of them are recognized, and for each kind
     the first violations and the number of all. Line numbers count from the first of these lines."""
@@ -67,7 +68,7 @@ class ScanResult:
         return ScanResult(self.lines + following.lines, self.recognized + following.recognized, located, counts)
 
 
-@dataclass(frozen=True)
+@frozen
 class ScanReport:
     """The results of all scanned files by file name, in the order in which the files were read."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -27,6 +27,7 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
+from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
 
@@ -141,7 +142,7 @@ def _by_severity(platform: Platform, alerts: Iterable[Alert]) -> list[tuple[Aler
     return [group for group in groups if group]
 
 
-@dataclass(frozen=True)
+@frozen
 class _PanelChanges:
     """What disabled alerts change on panels: `disabled` are the alerts, `panels` those that they link to, `thresholds`
     those that no enabled alert has; `other_severities` are the names with changed severities."""

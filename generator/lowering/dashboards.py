@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from contract import ALERTS_SERIES
@@ -14,6 +13,7 @@ from generator.dsl.dashboard import Dashboard, Row, Variable
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
+from generator.frozen import frozen
 from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
 from generator.lowering.ids import panel_id, row_id, uid
@@ -28,7 +28,7 @@ ANNOTATION_TITLE = "{{alertname}}"
 ANNOTATION_TEXT = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
 
-@dataclass(frozen=True)
+@frozen
 class DashboardLowering:
     """Lowers the dashboards of a build, which link to one another and show the thresholds of its alerts."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from contract.labels import TENANT
@@ -12,6 +11,7 @@ from generator.dsl.metrics import CombinedCounter, Countable, Histogram, Member
 from generator.dsl.query import DashboardWindow, Window
 from generator.dsl.units import Duration
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 from generator.ir.expression import (
     Aggregate,
     Binary,
@@ -29,7 +29,7 @@ LONGEST_FAST_WINDOW = BASE_WINDOW * 12
 """Windows up to an hour are evaluated at the fast interval, longer ones at the slow interval."""
 
 
-@dataclass(frozen=True)
+@frozen
 class IncreaseSpec:
     """Which increase is needed: of which metric, with which matchers, grouped by which labels (a histogram's with
     `le`).

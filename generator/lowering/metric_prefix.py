@@ -6,10 +6,11 @@ Everything above uses the contract's names; the rendering and all that follows i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.query import Query, Readable, ThresholdSeries
+from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.dashboard import DashboardSpec, PanelSpec
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
@@ -30,7 +31,7 @@ def with_metric_prefix(lowered: Lowered) -> Lowered:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class MetricPrefix:
     """What the names of series begin with; `built_in` are those that Prometheus writes, which keep their names."""
 

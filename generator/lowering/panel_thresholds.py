@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from contract.labels import TENANT
@@ -15,9 +15,10 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Comparison, FractionOf, Query, ThresholdSeries
 from generator.dsl.units import RATIO, Quantity, Unit
 from generator.errors import DefinitionError, did_you_mean
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Bound:
     """A bound of a panel's values: an amount, or with `series` an amount times the threshold of each label value.
     `lowest_of` is the label whose values have different thresholds, of which this is the lowest."""
@@ -54,7 +55,7 @@ class Bound:
         return f"{share}{self.series.series}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Bounds:
     """A panel's or a column's query and its bounds."""
 
@@ -64,7 +65,7 @@ class Bounds:
     lower_is_worse: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelThresholds:
     """Resolves the thresholds of panels by the alerts of a build."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from string import ascii_uppercase
 from typing import assert_never
@@ -27,6 +27,7 @@ from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
 from generator.dsl.units import ONE, RATIO, Quantity
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 from generator.ir.dashboard import (
     Colour,
     ColumnSpec,
@@ -49,7 +50,7 @@ REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
     those whose variable has one value; `link_path` makes the path of another dashboard; `alerts` are those whose

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from contract import WATCHDOG
@@ -28,6 +28,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.increases import IncreaseSpec, increase, raw
@@ -39,7 +40,7 @@ ONE_MINUTE = minutes(1)
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
 
 
-@dataclass(frozen=True)
+@frozen
 class QueryLowering:
     """Lowers queries. With `for_dashboard`, a ratio is 0 where its numerator has no series and its denominator is above
     0, and a quantile of nothing is absent instead of NaN; a rule has no result in both cases."""

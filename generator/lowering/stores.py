@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -37,6 +37,7 @@ from generator.dsl.query import MetricQuery, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.text import TemplatePart
 from generator.errors import BuildError, DefinitionError, Problem
+from generator.frozen import frozen
 
 AlertKey: TypeAlias = tuple[str, Severity]
 Step: TypeAlias = tuple[TemplatePart, ...]
@@ -75,7 +76,7 @@ def is_absent(query: Query, platform: Platform) -> bool:
     return _all_absent((query,), platform, "the query")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Selection:
     """Which definitions a platform has; definitions that mix metrics become problems."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import BuildError
+from generator.frozen import frozen
 from generator.output import JOURNAL, MANIFEST
 from generator.output.manifest import manifest_text, sha256
 from generator.output.plan import FileKind, file_state, listed_paths
 from generator.output.write import DISK_HINT, access_problem
 
 
-@dataclass(frozen=True)
+@frozen
 class Changes:
     """How a folder differs from the files of a build: paths that are missing, different, or listed by the manifest
     and not in the build. Files that no manifest lists are no difference."""

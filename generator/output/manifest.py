@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from generator.frozen import frozen
 
 VERSION = 1
 """The version of the format. It changes if readers of the old format cannot read the new one."""
@@ -32,7 +33,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """A manifest or a journal as it was read: the files, and the numbers of the lines that are none of its format.
 

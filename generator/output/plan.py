@@ -6,11 +6,12 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.output import JOURNAL, MANIFEST, METRICS_JSON
 from generator.output.manifest import PATH, Hashes, Record, manifest_text, read_record, sha256
 from generator.project import build_command
@@ -31,7 +32,7 @@ class FileKind(Enum):
     OTHER = "not a file"
 
 
-@dataclass(frozen=True)
+@frozen
 class FileState:
     """What is at a path, the hash of a regular file, and the symbolic link or file among its folders, if any."""
 
@@ -40,7 +41,7 @@ class FileState:
     obstacle: Path | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What a build writes and removes, by paths below `out`.
 
@@ -60,7 +61,7 @@ class Plan:
     adopting: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class _Folder:
     """What is in the output folder, and what earlier builds recorded about it."""
 

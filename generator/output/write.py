@@ -12,10 +12,10 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.output import JOURNAL, MANIFEST
 from generator.output.location import require_output_folder
 from generator.output.manifest import journal_text, manifest_text
@@ -28,7 +28,7 @@ class IncompleteOutput(BuildError):
     """A file could not be written after others were. The next build completes the folder."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """The paths of files that a build created, replaced and removed; and of files in an adopted folder that the build
     does not know and left there."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from generator.frozen import frozen
 from generator.ir.expression import series_names
 from generator.ir.rules import RecordingRule
 
 
-@dataclass(frozen=True)
+@frozen
 class Dependencies:
     """The recording rules of a build as a graph: `reads` has the names of the series that each one reads."""
 
@@ -40,4 +40,4 @@ def dependencies(rules: Iterable[tuple[str, Iterable[str]]]) -> Dependencies:
 
 def rule_dependencies(rules: Iterable[RecordingRule]) -> Dependencies:
     """The graph of recording rules that are not rendered yet."""
-    return dependencies((rule.name, series_names(rule.expression)) for rule in rules)
+    return dependencies((rule.name, () if rule.is_constant else series_names(rule.expression)) for rule in rules)

@@ -46,8 +46,9 @@ def parsed(text: str) -> Expr:
         raise DefinitionError(f"not valid PromQL ({error}): {one_line}", "correct the expression") from None
 
 
+@cache
 def children(node: Expr) -> tuple[Expr, ...]:
-    """The direct operands of a node."""
+    """The direct operands of a node. Each access to an operand makes a new object: it costs more than a lookup."""
     match node:
         case Call():
             return tuple(argument for argument in node.args if isinstance(argument, Expr))
@@ -62,7 +63,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
 
 @cache
 def nodes(node: Expr) -> tuple[Expr, ...]:
-    """A node and all nodes below it. Every check reads them, and each access to an operand makes a new object."""
+    """A node and all nodes below it, which every check reads."""
     return (node, *(below for child in children(node) for below in nodes(child)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, Scenar
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
+from generator.frozen import frozen
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule
@@ -23,7 +23,7 @@ from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
 
 
-@dataclass(frozen=True)
+@frozen
 class TestedRule:
     """An alerting rule under test: its link, and the rule files that it depends on, in order."""
 
@@ -38,7 +38,7 @@ TestedRules: TypeAlias = Mapping[tuple[str, Severity], TestedRule]
 """The alerting rules of a build by name and severity."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BuiltTest:
     """An alert test, and its scenario and claim on a platform."""
 
@@ -161,4 +161,4 @@ def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[
     if tested.link:
         texts["dashboard_url"] = annotation_text.link_rendered(tested.link, rule.lookback, moment)
     labels = {**firing.labels, **rule.static_labels}
-    return {"labels": labels, "annotations": texts}
+    return {"exp_labels": dict(sorted(labels.items())), "exp_annotations": dict(sorted(texts.items()))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote_plus
 
 from generator.dsl.metrics import Age, Forecast, Quantile, percentile
@@ -12,6 +12,7 @@ from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours, minutes
 from generator.errors import DefinitionError, did_you_mean
+from generator.frozen import frozen
 from generator.ir.expression import selectors
 from generator.ir.links import PanelLink
 from generator.ir.rules import AlertRule, AnnotationQuery
@@ -33,9 +34,11 @@ TEMPLATES = {
 RESULT = ". | first | value"
 DIFFERENT = {"value": "units", "threshold": "thresholds", "window": "windows"}
 """Placeholders that are those of every alternative of a condition, or of none."""
+QUERY_TEXTS = ("quantile", "recent", "max_value")
+"""Placeholders that the query of an alert's value may fill."""
 
 
-@dataclass(frozen=True)
+@frozen
 class FiringMoment:
     """A firing alert at a time (seconds since 1970), with its labels, its value, and the results of the queries in its
     annotations by their placeholder."""
@@ -81,8 +84,8 @@ def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
             return _quantity(rule.threshold)
         case "window" if rule.window is not None:
             return rule.window.window_text()
-        case _ if placeholder.name in (texts := _query_texts(rule)):
-            return texts[placeholder.name]
+        case name if name in QUERY_TEXTS and (text := _query_texts(rule).get(name)) is not None:
+            return text
     match rule.values.get(placeholder.name):
         case Quantity() as quantity:
             return _quantity(quantity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from contract.redaction import REDACTION
@@ -19,6 +18,7 @@ from generator.dsl.log import (
     StringType,
 )
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.rendering.templates import render
 
 AREA_TITLES = {"api": "Requests", "ai": "Models", "storage": "Storage", "rag": "Retrieval"}
@@ -29,7 +29,7 @@ SENSITIVITY_MEANINGS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """A log field as a row of the page; `path` is its dotted path in a log line."""
 

@@ -40,7 +40,12 @@ def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix:
     for each in series:
         for text, own in _stored_series(each, interval, prefix):
             runs[text] = _sum(runs[text], own) if text in runs else own
-    return {text: notation(own) for text, own in sorted(runs.items())}
+    # Buckets beyond the largest observation have the same samples.
+    texts: dict[tuple[Run, ...], str] = {}
+    for own in runs.values():
+        if (key := tuple(own)) not in texts:
+            texts[key] = notation(own)
+    return {text: texts[tuple(own)] for text, own in sorted(runs.items())}
 
 
 def _stored_series(series: InputSeries, interval: Duration, prefix: str) -> Iterator[tuple[str, list[Run]]]:
@@ -144,6 +149,8 @@ def _longest(runs: Iterable[Run]) -> Iterator[Run]:
             else:
                 yield current
                 current, taken = None, 0
+            if taken == run.length:
+                break
             run = run.after(taken)
     if current is not None:
         yield current

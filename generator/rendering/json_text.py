@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import Any
 
 ENCODER = json.JSONEncoder(ensure_ascii=False)
@@ -11,12 +12,16 @@ INDENT = "  "
 
 def json_text(value: Any, sort_keys: bool = False, pad: str = "") -> str:
     """The text of a document without a line end. Keys are texts; `pad` is the indent of the line that it starts on."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
     inner = pad + INDENT
     if isinstance(value, dict) and value:
         entries = sorted(value.items()) if sort_keys else value.items()
-        texts = [f"{ENCODER.encode(key)}: {json_text(each, sort_keys, inner)}" for key, each in entries]
+        texts = [f"{encode_basestring(key)}: {json_text(each, sort_keys, inner)}" for key, each in entries]
         opening, closing = "{", "}"
-    elif isinstance(value, list | tuple) and value:
+    elif isinstance(value, (list, tuple)) and value:
         texts = [json_text(each, sort_keys, inner) for each in value]
         opening, closing = "[", "]"
     else:

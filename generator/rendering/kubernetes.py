@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as json_string
 
 from generator.dsl.platform import DEFAULT_FOLDER
 from generator.errors import BuildError, Problem
@@ -51,7 +51,7 @@ def dashboard_object(id_: str, text: str, folder: str) -> str:
 
 def rules_object(file: RuleFile) -> str:
     """A rule file as a PrometheusRule of prometheus-operator."""
-    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups)
+    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups, pad="  ")
 
 
 def object_name(kind: str, name: str) -> str:
@@ -80,13 +80,21 @@ def split(file: RuleFile) -> tuple[RuleFile, ...]:
 
 def part_number(rule: RenderedRule, count: int) -> int:
     """The number of a rule's part, below `count`; it depends only on the rule's name and labels."""
-    key = json.dumps([rule.name, sorted(rule.labels.items())])
+    labels = (f"[{json_string(name)}, {json_string(value)}]" for name, value in sorted(rule.labels.items()))
+    key = f"[{json_string(rule.name)}, [{', '.join(labels)}]]"
     return int.from_bytes(sha256(key.encode()).digest()[:8], "big") % count
 
 
 def json_size(rule: RenderedRule) -> int:
     """The approximate size of a rule as JSON, in bytes."""
-    return len(json.dumps({"record": rule.name, "expr": rule.expression, "labels": dict(rule.labels)}))
+    labels = _json_object((name, json_string(value)) for name, value in rule.labels.items())
+    rest = (("record", json_string(rule.name)), ("expr", json_string(rule.expression)), ("labels", labels))
+    return len(_json_object(rest))
+
+
+def _json_object(entries: Iterable[tuple[str, str]]) -> str:
+    """An object of JSON texts by their names: `json.dumps` takes three times as long for one of 20,000."""
+    return f"{{{', '.join(f'{json_string(name)}: {text}' for name, text in entries)}}}"
 
 
 def _part(file: RuleFile, suffix: str, rules_by_group: dict[int, list[RenderedRule]]) -> RuleFile:

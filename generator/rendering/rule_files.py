@@ -31,7 +31,7 @@ def rules(files: Iterable[RuleFile]) -> dict[str, str]:
 
 def rule_file_yaml(file: RuleFile) -> str:
     """A rule file in Prometheus' format."""
-    return render("rules.yaml.j2", groups=file.groups)
+    return render("rules.yaml.j2", groups=file.groups, pad="")
 
 
 def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:
@@ -46,7 +46,7 @@ def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[Render
 def _group(rule: RecordingRule) -> tuple[int, str]:
     """The order and name of a rule's group. Rules of long windows read other series and are evaluated less often; rules
     that join constants have their own group, because there can be many constants."""
-    if rule.interval != FAST_INTERVAL:
+    if rule.interval is not FAST_INTERVAL and rule.interval != FAST_INTERVAL:
         return (1, "long-windows")
     return (2, "joined") if rule.depth > 1 else (0, "recorded")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from generator.rendering.bytecode import TemplateBytecode
+from generator.rendering.rule_text import rule_text
 from generator.rendering.yaml_text import scalar
 
 FOLDER = Path(__file__).with_name("templates")
@@ -35,7 +36,7 @@ def code(value: object) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-ENVIRONMENT.filters |= {"cell": cell, "code": code, "scalar": scalar}
+ENVIRONMENT.filters |= {"cell": cell, "code": code, "scalar": scalar, "rule": rule_text}
 
 
 def render(name: str, /, **values: object) -> str:

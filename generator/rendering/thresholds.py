@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
@@ -20,13 +19,14 @@ from generator.dsl.query import (
     WithoutPrice,
 )
 from generator.dsl.units import Quantity, format_number
+from generator.frozen import frozen
 
 MAX_ROWS = 50
 """The number of overrides that a page lists; the others are in platform.yaml."""
 COMPARISONS = {">": "above {}", ">=": "at least {}"}
 
 
-@dataclass(frozen=True)
+@frozen
 class ComparisonText:
     """One comparison: the query, its window and its threshold."""
 
@@ -35,7 +35,7 @@ class ComparisonText:
     threshold: str
 
 
-@dataclass(frozen=True)
+@frozen
 class ThresholdRows:
     """The thresholds of each value of a label; `column` is their heading.
 

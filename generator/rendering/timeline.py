@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from generator.dsl.alert import Severity
@@ -19,6 +18,7 @@ from generator.dsl.alert_test import (
     time_text,
 )
 from generator.dsl.units import Quantity, Unit, format_number
+from generator.frozen import frozen
 from generator.ir.rules import AlertRule
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment
@@ -28,7 +28,7 @@ NO_INCREASE, NO_SAMPLES = "0 per minute", ""
 FIRES = {Severity.PAGE: "page fires", Severity.TICKET: "ticket fires", Severity.NONE: "alert fires"}
 
 
-@dataclass(frozen=True)
+@frozen
 class ScenarioTimeline:
     """A test's claim, and the events at each time, in order."""
 

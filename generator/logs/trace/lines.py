@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from generator.frozen import frozen
 
 Scalar: TypeAlias = str | int | float | bool | None
 MAX_DURATION_MS = 1e9
 """About eleven days; a longer duration is ignored as forged."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LoggedError:
     """The exception of a log line, with an empty stack if the line has none."""
 
@@ -21,7 +22,7 @@ class LoggedError:
     stack: str
 
 
-@dataclass(frozen=True)
+@frozen
 class LogLine:
     """A parsed log line. `location` is file:line, `time` is in milliseconds since 1970, `latency` in milliseconds."""
 

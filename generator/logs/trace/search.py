@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from generator.frozen import frozen
 from generator.logs.reader import open_log, read_blocks
 from generator.logs.trace.lines import LogLine, parse_line
 
@@ -16,7 +17,7 @@ MAX_ASSIGNED_IDS = 3
 REQUEST_ID_KEY = b'"request_id"'
 
 
-@dataclass(frozen=True)
+@frozen
 class SearchCounts:
     """How many lines were searched, how many have no request id, and how many of the request's lines were not kept:
     duplicates in another file, lines that are truncated or have no timestamp, and lines beyond the maximum."""
@@ -28,7 +29,7 @@ class SearchCounts:
     omitted: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class SearchResult:
     """The lines of a request in the order in which they were read.
 

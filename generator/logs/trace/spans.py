@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TypeAlias
 
+from generator.frozen import frozen
 from generator.logs.trace.lines import LogLine
 
 CLOCK_SKEW_MS = 20.0
@@ -31,7 +32,7 @@ class SpanKind(Enum):
     """A line of the application or of telemetry; it has no duration."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ServerSpan:
     """The lines that a service wrote while it handled a request. The arrival or the answer may be missing."""
 
@@ -63,7 +64,7 @@ class ServerSpan:
         return self.answer is not None and self.answer.failed
 
 
-@dataclass(frozen=True)
+@frozen
 class Span:
     """A node of the trace's tree. Times are in milliseconds since 1970; `line` was written at the span's end and is
     None for a server span without an answer."""
@@ -78,7 +79,7 @@ class Span:
     children: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Trace:
     """The trace of a request: its server spans in order of start, and the tree of all spans."""
 

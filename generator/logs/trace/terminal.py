@@ -6,15 +6,16 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TextIO
+
+from generator.frozen import frozen
 
 MIN_COLUMNS = 60
 RED, RESET = "\033[31m", "\033[0m"
 
 
-@dataclass(frozen=True)
+@frozen
 class Glyphs:
     """The characters of bars and marks. `partial` are the ends of a bar that fill one to seven eighths of a cell."""
 
@@ -31,7 +32,7 @@ BLOCKS = Glyphs(full="█", partial="▏▎▍▌▋▊▉", instant="▏", even
 ASCII = Glyphs(full="#", partial="", instant="|", event=".", failed="x", warning="!", ellipsis="~")
 
 
-@dataclass(frozen=True)
+@frozen
 class Screen:
     """A terminal or an output file: its width, its encoding, and whether it shows colour."""
 

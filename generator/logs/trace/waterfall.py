@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from generator.frozen import frozen
 from generator.logs.trace.notes import notes
 from generator.logs.trace.search import SearchResult
 from generator.logs.trace.spans import Span, SpanKind, Trace
@@ -19,7 +19,7 @@ SHORTENED_FRACTION = 0.05
 """The length of a shortened idle time, as a fraction of the busy time."""
 
 
-@dataclass(frozen=True)
+@frozen
 class WaterfallAxis:
     """The mapping from times to positions.
 
@@ -50,7 +50,7 @@ def time_axis(spans: Iterable[Span]) -> WaterfallAxis:
     return WaterfallAxis(tuple(busy))
 
 
-@dataclass(frozen=True)
+@frozen
 class WaterfallLayout:
     """What all rows share: the screen, the time axis and its origin, the columns of names and bars, and whether stack
     traces are shown."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from generator.frozen import frozen
 from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.simulation.clock import DAY, MONDAY, Clock
 from generator.verify.simulation.incident import Incident
@@ -19,7 +20,7 @@ TRAFFIC_FACTOR = 10
 /search. The cases at low traffic use 1."""
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertSelector:
     """Selects alerts by name, severity and labels. A label with the value "" must be absent; other labels may have any
     value."""
@@ -37,7 +38,7 @@ class AlertSelector:
         return " ".join((f"{self.name} ({self.severity})", *(value for value in self.labels.values() if value)))
 
 
-@dataclass(frozen=True)
+@frozen
 class ExpectedAlert:
     """An alert that must fire no later than `deadline` seconds after the incident's start."""
 
@@ -45,7 +46,7 @@ class ExpectedAlert:
     deadline: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """Incidents that start `warm_up` seconds after the run's start, at the Unix time `incident_start`.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.dsl.metrics import P95
+from generator.frozen import frozen
 
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@frozen
 class ChartQuery:
     """A curve of a chart: its title, with the unit, and its PromQL, in which `$w` stands for the window, and `$p` for
     the prefix of the platform's metrics."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 
+from generator.frozen import frozen
 from generator.verify.backtest.chart_queries import requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, without_inhibited
 from generator.verify.backtest.run import BacktestRun, Points, chart_range
@@ -19,7 +19,7 @@ OTHER_COLORS = {"page": "#8e8e99", "ticket": "#c3c3cc"}
 """For the baseline and sloth."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ChartAxis:
     """The range of the x axis, in seconds after the incident's start."""
 
@@ -32,7 +32,7 @@ class ChartAxis:
         return round(LEFT + (RIGHT - LEFT) * (inside - self.start) / (self.end - self.start), 1)
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertRow:
     """A row of the chart: an alert's name, its color and its intervals."""
 

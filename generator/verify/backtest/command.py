@@ -21,6 +21,7 @@ from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.rule_sets import sloth_rules
 from generator.verify.backtest.run import TENANTS, run
 from generator.verify.replay.stages import ReplayRule, load_rules
+from generator.verify.simulation.progress import reported_progress
 
 ORDINARY_DAYS_TENANTS = 3
 """With six tenants the month takes twice as long to simulate."""
@@ -67,7 +68,8 @@ def _run_case(
     platform: Platform, routing: Routing, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule]
 ) -> CaseResult:
     tenants = ORDINARY_DAYS_TENANTS if case.ordinary_days else TENANTS
-    result = evaluate(run(platform, case, shipped, sloth, tenants, routing))
+    with reported_progress(case.name) as progress:
+        result = evaluate(run(platform, case, shipped, sloth, tenants, routing, progress))
     state = "passed" if result.passed else "FAILED: " + "; ".join(result.failures)
     pages = f"pages: shipped {result.shipped.pages}, baseline {result.baseline.pages}, sloth {result.sloth.pages}"
     print(f"{case.name}: {state} ({pages})", flush=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.routing import Inhibition, Route, Routing
+from generator.frozen import frozen
 
 SAMPLE_GAP = 30
 """Seconds between a source's last sample and the end of its inhibition."""
@@ -16,7 +17,7 @@ Interval = tuple[float, float]
 """A first and a last time, in seconds after the incident's start."""
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertInterval:
     """A time during which an alert with these labels fires without a break, in seconds after the incident's start."""
 

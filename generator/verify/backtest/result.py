@@ -4,15 +4,15 @@ notified."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from generator.dsl.routing import Routing
+from generator.frozen import frozen
 from generator.verify.backtest.case import MINUTE, ExpectedAlert
 from generator.verify.backtest.notifications import AlertInterval, count_notifications, without_inhibited
 from generator.verify.backtest.run import BacktestRun
 
 
-@dataclass(frozen=True)
+@frozen
 class Detection:
     """When an expected alert first fired, in seconds after the incident's start, or None where it did not fire.
 
@@ -30,7 +30,7 @@ class Detection:
         return self.detected is not None and self.detected <= self.expected.deadline
 
 
-@dataclass(frozen=True)
+@frozen
 class NotificationSummary:
     """The first page and the first ticket of a rule set, in seconds after the incident's start or None, the numbers of
     Alertmanager's notifications (`pages`, `tickets`), and the number of alerts that fired."""
@@ -47,7 +47,7 @@ class NotificationSummary:
         return min((time for time in (self.first_page, self.first_ticket) if time is not None), default=None)
 
 
-@dataclass(frozen=True)
+@frozen
 class CaseResult:
     """A run compared with the expectations of its case, and the notifications of the three rule sets."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from alerts.routing import ROUTING
 from contract import WATCHDOG
 from generator.dsl.platform import Platform
 from generator.dsl.routing import Routing
+from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
@@ -21,7 +22,7 @@ from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.clock import DAY
-from generator.verify.simulation.progress import no_progress
+from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS, SEED = 6, 1
@@ -34,7 +35,7 @@ Points = tuple[tuple[float, float], ...]
 """Pairs of a time, in seconds after the incident's start, and a value."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BacktestRun:
     """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart.
     `routing` is the platform's."""
@@ -55,10 +56,12 @@ def run(
     sloth: Sequence[ReplayRule],
     tenants: int = TENANTS,
     routing: Routing = ROUTING,
+    progress: Progress = no_progress,
 ) -> BacktestRun:
     """Simulate a case and replay the rules over it, whose alerts are routed by `routing`. Raises `BuildError`: a tool
     is missing or fails."""
-    simulation = simulate(SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor))
+    plan = SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor)
+    simulation = simulate(plan, progress)
     selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [
@@ -66,9 +69,9 @@ def run(
     ]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
-        write_blocks(simulation, data, no_progress)
+        write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
-            replay(server, split_into_stages(all_rules), case.clock, no_progress)
+            replay(server, split_into_stages(all_rules), case.clock, progress)
             return replace(_query_run(server, case, all_rules, platform.metric_prefix), routing=routing)
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
@@ -14,10 +11,12 @@ import yaml
 
 from generator.errors import BuildError, Problem, nearest_name
 from generator.external.promtool import Promtool
+from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files, rules
 from generator.verify.mutation.mutants import Mutant, mutants
 from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
+from generator.verify.simulation.progress import reported_progress
 
 EQUIVALENT = Path("tests/verify/mutation/equivalent.yaml")
 """The equivalent mutants, each with the reason why no alert test can kill it."""
@@ -27,7 +26,7 @@ QUICK_STEP = 12
 NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
 
 
-@dataclass(frozen=True)
+@frozen
 class MutationReport:
     """The numbers of tested and killed mutants, the survivors that are not listed as equivalent, and the listed keys
     whose mutant is killed or does not exist."""
@@ -74,12 +73,10 @@ def mutate(
 
 def _run_with_progress(runner: MutationRunner, selected: Sequence[Mutant]) -> list[MutantResult]:
     results: list[MutantResult] = []
-    start = time.monotonic()
-    for result in runner.run(selected):
-        results.append(result)
-        if sys.stderr.isatty() or len(results) % 50 == 0:
-            print(f"\r{len(results)} of {len(selected)}, {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
-    print(file=sys.stderr)
+    with reported_progress("mutate") as progress:
+        for result in runner.run(selected):
+            results.append(result)
+            progress("running the tests of mutants", len(results), len(selected))
     return results
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram, Metric
 from generator.dsl.units import Duration
+from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar, series_names
 from generator.ir.rules import AlertRule, RecordingRule
@@ -21,7 +22,7 @@ MAX_CONSTANTS = 2
 """How many constants of one name (prices, budgets) have mutants: the others come from the same code."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Mutant:
     """A build with one changed rule: the rule, the change, and the names of the alerts that read the rule."""
 

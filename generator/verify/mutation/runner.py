@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from generator.dsl.alert_test import AlertTest, Coverage
 from generator.external.promtool import Promtool
+from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.output import rule_file_path
@@ -36,7 +37,7 @@ LIKELY_COVERAGE = (
 """Which coverage kills a change, by a part of the change's description; the first match applies."""
 
 
-@dataclass(frozen=True)
+@frozen
 class MutantResult:
     """A mutant, and the id of the first alert test that killed it, or "" if it survived."""
 
@@ -49,7 +50,7 @@ class MutantResult:
         return not self.killed_by
 
 
-@dataclass(frozen=True)
+@frozen
 class AlertTestCase:
     """One alert test as test files of its own, and its cost: the number of rule evaluations."""
 

@@ -27,6 +27,7 @@ def write_blocks(simulation: Simulation, data: Path, progress: Progress) -> None
     """
     promtool, ranges = find_promtool(), file_ranges(simulation)
     data.mkdir(parents=True, exist_ok=True)
+    progress("writing blocks", 0, len(ranges))
     with tempfile.TemporaryDirectory(dir=data.parent) as folder, ThreadPoolExecutor(PARALLEL) as pool:
         futures = [pool.submit(_write, simulation, steps, promtool, Path(folder), data) for steps in ranges]
         try:

@@ -31,6 +31,7 @@ def replay(server: PrometheusServer, stages: Sequence[Sequence[ReplayRule]], clo
     Raises `BuildError` if vmalert is missing or fails.
     """
     vmalert = find_vmalert()
+    progress("replaying rules", 0, len(stages))
     for number, stage in enumerate(stages, start=1):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rules.yaml"

@@ -13,12 +13,12 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from generator.errors import BuildError, Problem
 from generator.external import find_prometheus
+from generator.frozen import frozen
 
 CONFIGURATION = """otlp: {translation_strategy: NoTranslation, promote_resource_attributes: []}
 storage: {tsdb: {out_of_order_time_window: 400d}}
@@ -33,7 +33,7 @@ Series = Mapping[str, Any]
 those."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PrometheusServer:
     """A running Prometheus at `url`, such as http://127.0.0.1:1234; `data` is its folder, which also has `log.txt`."""
 

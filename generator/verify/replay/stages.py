@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from generator.errors import BuildError, DefinitionError, Problem
+from generator.frozen import frozen
 from generator.promql.parser import name_of, parsed, selectors
 
 DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
@@ -20,7 +20,7 @@ ALERTS = "ALERTS"
 """The series that Prometheus writes for every alerting rule."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReplayRule:
     """A rule as in a rule file, without annotations, and its evaluation interval in seconds."""
 

@@ -4,7 +4,7 @@ fail."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Flags, Steps, Values
 from generator.verify.simulation.distribution import LogNormalMixture
 from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
@@ -51,7 +52,7 @@ QUERY_TOKENS = LogNormalMixture(14, 0.4)
 DOCUMENT_TOKENS = LogNormalMixture(370, 0.4)
 
 
-@dataclass(frozen=True)
+@frozen
 class Requests:
     """Requests of a tenant's route, one per element of `steps`; only the `selected` ones make the call."""
 
@@ -79,7 +80,7 @@ class Requests:
         return self.draw(mixture) / self.tenant_route.tenant.load_factor
 
 
-@dataclass(frozen=True)
+@frozen
 class CallResults:
     """The results of calls for each request: duration in milliseconds and failure; and what the Workers measured."""
 

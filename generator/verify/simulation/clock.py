@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from generator.frozen import frozen
 
 Steps = NDArray[np.int64]
 """Indexes of steps. The sample at step n contains every event up to and including n; step 0 is the start."""
@@ -17,7 +17,7 @@ MONDAY = 1_788_739_200
 DAY = 86_400
 
 
-@dataclass(frozen=True)
+@frozen
 class Clock:
     """Simulated time: from `start` (seconds since 1970) for `length` seconds, with a sample every `step` seconds."""
 

@@ -21,7 +21,7 @@ from generator.verify.simulation.clock import DAY, Clock
 from generator.verify.simulation.incident_library import incident_library
 from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.openmetrics import file_ranges, openmetrics
-from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.progress import Progress, reported_progress
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 
 QUANTILES = (0.5, P95, 0.99)
@@ -40,8 +40,9 @@ def command(arguments: argparse.Namespace) -> Outcome:
     incidents = tuple(incident for name in arguments.incident for incident in library[name])
     clock = Clock(length=round(arguments.days * DAY), step=arguments.step)
     plan = SimulationPlan(platform, arguments.seed, arguments.tenants, clock, incidents)
-    simulation = simulate(plan, terminal_progress)
-    _write(simulation, arguments.to)
+    with reported_progress("simulate") as progress:
+        simulation = simulate(plan, progress)
+        _write(simulation, arguments.to, progress)
     seconds = time.monotonic() - start
     count = len(file_ranges(simulation))
     print(f"{arguments.to}: {count} OpenMetrics files and truth.json, in {seconds:.1f} s")
@@ -69,15 +70,16 @@ def _argument_problems(arguments: argparse.Namespace, platform: Platform) -> Ite
             yield Problem(f'--incident "{name}"', "there is no such incident", nearest_name(name, library))
 
 
-def _write(simulation: Simulation, folder: Path) -> None:
+def _write(simulation: Simulation, folder: Path, progress: Progress) -> None:
     ranges, clock = file_ranges(simulation), simulation.plan.clock
+    progress("writing", 0, len(ranges))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, step_range in enumerate(ranges, start=1):
             start = datetime.fromtimestamp(clock.start + step_range.first * clock.step, UTC)
             with (folder / f"{start:%Y-%m-%dT%H%M%SZ}.om").open("w", encoding="utf-8") as file:
                 file.writelines(openmetrics(simulation, step_range))
-            terminal_progress("writing", number, len(ranges))
+            progress("writing", number, len(ranges))
         expected = [_expected_values(measurements) for measurements in simulation.measurements]
         text = json.dumps(expected, indent=1, ensure_ascii=False) + "\n"
         (folder / "truth.json").write_text(text, encoding="utf-8")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Values
 
 
-@dataclass(frozen=True)
+@frozen
 class LogNormalMixture:
     """A log-normal body and a tail that has `tail_fraction` of all values.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from contract.ai import AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
 from contract.labels import MODEL
 from generator.dsl.metrics import CombinedCounter, Counter, Histogram
+from generator.frozen import frozen
 from generator.verify.simulation.measurements import Amounts, Measurements
 from generator.verify.simulation.simulation import Simulation
 
 
-@dataclass(frozen=True)
+@frozen
 class GroundTruth:
     """Expected values of a simulation.
 

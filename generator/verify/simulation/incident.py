@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 import numpy as np
 
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Clock, Flags, Steps, Values
 
 
@@ -44,7 +45,7 @@ class IncidentKind(Enum):
     """No size: there are no events, no samples and no heartbeat (service)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Incident:
     """One incident.
 
@@ -69,7 +70,7 @@ class Incident:
         return self.start // clock.step + 1, (self.start + self.duration) // clock.step
 
 
-@dataclass(frozen=True)
+@frozen
 class IncidentTimeline:
     """The clock of a simulation and all its incidents."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from contract import CONTRACT
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Flags, Steps, Values
 
 Amounts = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@frozen
 class Measurements:
     """The events of one metric under one label set, ordered by step.
 

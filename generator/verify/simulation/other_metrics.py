@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -19,6 +18,7 @@ from generator.dsl.labels import Label
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.units import ERRORS_UNIT, HITS_UNIT, TIMESTAMP_SECONDS, TOKENS_UNIT, Unit, ValueFormat
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Steps, Values
 from generator.verify.simulation.distribution import LogNormalMixture
 from generator.verify.simulation.measurements import Measurements, additions, increments, observations
@@ -35,7 +35,7 @@ OPEN_VALUE = "simulated"
 """The value of an open label without a fallback."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RequestDraws:
     """Requests of one label set, and what is drawn for each of them; `earlier` is the number of their predecessors, by
     which the draws differ."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.verify.simulation.distribution import LogNormalMixture
 
 TOKENS_PER_CHAT = 330
@@ -19,7 +19,7 @@ UNLISTED_TENANT_TOKENS = LogNormalMixture(median=60_000, sigma=0.9)
 """Tokens per day of a tenant that the platform does not list."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RouteProfile:
     """The work of a route: its requests per chat, its own duration in milliseconds, and which dependencies it calls."""
 
@@ -46,7 +46,7 @@ def route_profiles(platform: Platform) -> Mapping[str, RouteProfile]:
     return chosen | dict(zip((*routes[:2], *routes[2:][-1:]), PROFILES, strict=False))
 
 
-@dataclass(frozen=True)
+@frozen
 class Tenant:
     """The behavior of a tenant; `peak_hour` is in hours UTC. `embedding_has_usage` says whether the responses of its
     embedding model contain the tokens used.
@@ -64,7 +64,7 @@ class Tenant:
     load_factor: float = 1
 
 
-@dataclass(frozen=True)
+@frozen
 class TenantRoute:
     """One tenant on one route of one service."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.dsl.metrics import Histogram
+from generator.frozen import frozen
 from generator.verify.simulation.clock import Flags, Steps
 from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements
@@ -19,7 +19,7 @@ Columns = NDArray[np.int64]
 """Cumulative values: a row per step, a column per series."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Samples:
     """The values of series at steps. The columns of a histogram are its buckets, +Inf, sum and count."""
 
@@ -27,7 +27,7 @@ class Samples:
     columns: Columns
 
 
-@dataclass(frozen=True)
+@frozen
 class StepRange:
     """The steps from `first` up to, but not including, `stop`."""
 

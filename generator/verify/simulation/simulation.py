@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from generator.definitions import project_contract
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import uses
 from generator.dsl.platform import Platform
+from generator.frozen import frozen
 from generator.lowering.metric_labels import labels_of
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
@@ -25,7 +26,7 @@ from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.traffic import simulate_requests
 
 
-@dataclass(frozen=True)
+@frozen
 class SimulationPlan:
     """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
@@ -47,7 +48,7 @@ class SimulationPlan:
         return IncidentTimeline(self.clock, self.incidents)
 
 
-@dataclass(frozen=True)
+@frozen
 class Simulation:
     """A plan and its measurements: one item per metric and label set, in the contract's order."""
 

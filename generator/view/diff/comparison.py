@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import unified_diff
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar
 
+from generator.frozen import frozen
 from generator.view.diff.dependencies import Affected, BuildDependencies, dependencies_of
 from generator.view.diff.expressions import NumberDifference, number_differences
 from generator.view.diff.snapshot import BuildSnapshot, DashboardSnapshot, PanelKey, PanelSnapshot, RuleSnapshot
@@ -37,7 +38,7 @@ class ChangeState(Enum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True)
+@frozen
 class ValueDifference:
     """A value that differs, with its keys and list indexes from the outside in; None where a build does not have it."""
 
@@ -46,7 +47,7 @@ class ValueDifference:
     after: Any
 
 
-@dataclass(frozen=True)
+@frozen
 class LineDifference:
     """A line of a file that is added or removed."""
 
@@ -57,7 +58,7 @@ class LineDifference:
 Difference: TypeAlias = ValueDifference | NumberDifference | LineDifference
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildChange:
     """A part of a build that is added, removed or changed. `redrawn` are the panels that may look different by it."""
 

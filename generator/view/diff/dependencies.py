@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from generator.frozen import frozen
 from generator.promql.dependencies import Dependencies
 from generator.view.diff.expressions import series_of_query, series_of_rule
 from generator.view.diff.snapshot import BuildSnapshot, PanelKey, RuleSnapshot
@@ -15,7 +15,7 @@ ALERTS = frozenset({"ALERTS"})
 HISTOGRAM_SUFFIXES = ("_bucket", "_sum", "_count")
 
 
-@dataclass(frozen=True)
+@frozen
 class Affected:
     """What a change affects: panels (by their places), alerts and alert tests (by their names)."""
 
@@ -24,7 +24,7 @@ class Affected:
     alert_tests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildDependencies:
     """A build with the series that each panel and each alert depends on. A histogram counts by its metric's name and
     by the names of its stored series."""

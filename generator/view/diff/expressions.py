@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from promql_parser import (
@@ -19,6 +18,7 @@ from promql_parser import (
 )
 
 from generator.errors import DefinitionError
+from generator.frozen import frozen
 from generator.promql.grafana_variables import filled
 from generator.promql.parser import children, name_of, parsed, selectors
 
@@ -27,7 +27,7 @@ VARIABLE_VALUE = ("any",)
 """Replaces every template variable: which series a query selects by name does not depend on it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NumberDifference:
     """A number that differs between two expressions that are otherwise equal; a threshold is one side of a
     comparison."""
@@ -76,7 +76,7 @@ def number_differences(before: str, after: str) -> tuple[NumberDifference, ...]:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Node:
     """A node of an expression: all of it but its children and its number."""
 

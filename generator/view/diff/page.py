@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import TypeAlias
 
+from generator.frozen import frozen
 from generator.rendering.templates import render
 from generator.view.diff.comparison import BuildChange, ChangeKind
 from generator.view.diff.panel_pairs import PanelPair
@@ -24,7 +24,7 @@ HighlightedText: TypeAlias = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it differs from its counterpart."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DifferenceView:
     """A difference on the page: its label, and the values before and after with the differing words."""
 
@@ -33,7 +33,7 @@ class DifferenceView:
     after: HighlightedText = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangeView:
     """A change on the page. `anchor` leads to its screenshots; `affected` has a heading and the names of each kind."""
 
@@ -44,7 +44,7 @@ class ChangeView:
     affected: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class ChangeSection:
     """All changes of one kind."""
 
@@ -53,7 +53,7 @@ class ChangeSection:
     changes: tuple[ChangeView, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelView:
     """A panel's screenshots, with the changes that may be the reason and with notes on what they do not show."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from generator.frozen import frozen
 from generator.view.diff.comparison import BuildChange
 from generator.view.diff.dependencies import dependencies_of
 from generator.view.diff.snapshot import ComparedBuild, PanelKey
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelScreenshot:
     """A panel in the light and in the dark theme: PNGs in base64, shown at `width` by `height` pixels.
 
@@ -25,7 +25,7 @@ class PanelScreenshot:
     error: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelPair:
     """A panel that may look different, with its screenshots; None on the side that does not have the panel.
 

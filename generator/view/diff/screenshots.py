@@ -6,7 +6,8 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
+from generator.frozen import frozen
 from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.progress import reported_progress
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 from generator.view.diff.panel_pairs import PanelScreenshot
 from generator.view.diff.snapshot import ComparedBuild, PanelKey
@@ -30,7 +32,7 @@ END_MARGIN = 60
 """Seconds before the end of the day at which the graphs end: the label of a full hour at the edge would be cut off."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DayScreenshots:
     """The incidents of a simulated day, and the panels of both builds over its last hours."""
 
@@ -47,7 +49,8 @@ def take_screenshots(
     Raises `BuildError`, with the name of the build, if its rules cannot be replayed or if a tool is missing or fails.
     """
     plan = simulated_day(platform)
-    simulation = simulate(plan, terminal_progress)
+    with reported_progress("diff") as progress:
+        simulation = simulate(plan, progress)
     return DayScreenshots(
         describe_incidents(plan),
         build_screenshots(before, panels, simulation),
@@ -76,7 +79,9 @@ def build_screenshots(
         with tempfile.TemporaryDirectory(prefix="diff-") as folder:
             out = Path(folder)
             _write_files(out, build.files, existing)
-            with history(simulation, out, progress=terminal_progress) as server:
+            with ExitStack() as stack:
+                with reported_progress(f"diff of {build.name}") as progress:
+                    server = stack.enter_context(history(simulation, out, progress=progress))
                 screenshots = _run_browser(out, server.url, simulation.plan.clock)
                 if any(screenshot.state == "failed" for screenshot in screenshots.values()):
                     _check_alive(server)

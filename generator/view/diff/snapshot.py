@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.output import ALERT_TESTS_FOLDER, DASHBOARDS_FOLDER, METRICS_JSON, PROMETHEUS_CONFIG, RULES_FOLDER
 
 FILES_COMPARED_BY_LINE = (
@@ -31,7 +32,7 @@ class PanelKey(NamedTuple):
     id: int
 
 
-@dataclass(frozen=True)
+@frozen
 class PanelSnapshot:
     """A panel's queries, and its other options (with its row, width and height, but not its position)."""
 
@@ -52,7 +53,7 @@ class PanelSnapshot:
         return f"{self.dashboard} / {self.title}"
 
 
-@dataclass(frozen=True)
+@frozen
 class RuleSnapshot:
     """A rule's name, its expression, and its other fields, such as `for`, `labels` and `annotations`."""
 
@@ -61,7 +62,7 @@ class RuleSnapshot:
     fields: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class DashboardSnapshot:
     """A dashboard without its panels: the names of its template variables, and its other options (with its rows)."""
 
@@ -69,7 +70,7 @@ class DashboardSnapshot:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class BuildSnapshot:
     """The content of a build: metrics, rules, panels, dashboards (by title), alert tests, and files by path."""
 
@@ -82,7 +83,7 @@ class BuildSnapshot:
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@frozen
 class ComparedBuild:
     """One of the two builds: its name for the reader, its files by their paths in `out/`, and its snapshot."""
 
@@ -111,7 +112,7 @@ def read_snapshot(files: Mapping[str, str], folder: str = "out") -> BuildSnapsho
     return snapshot
 
 
-@dataclass(frozen=True)
+@frozen
 class _FileReader:
     files: Mapping[str, str]
     folder: str

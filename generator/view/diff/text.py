@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from generator.frozen import frozen
 from generator.view.diff.comparison import BuildChange, ChangeKind, ChangeState, Difference, ValueDifference
 from generator.view.diff.dependencies import Affected
 from generator.view.diff.expressions import NumberDifference
@@ -20,7 +20,7 @@ MAX_WORDS, CONTEXT_WORDS = 12, 3
 SIGNS = {ChangeState.ADDED: "+", ChangeState.REMOVED: "-"}
 
 
-@dataclass(frozen=True)
+@frozen
 class DifferenceText:
     """A difference in words: `label`, then the values before and after; a line of a file is a label alone."""
 

@@ -7,16 +7,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from generator.config.load import load
 from generator.dsl.platform import CLASSIC
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
-from generator.verify.simulation.progress import terminal_progress
+from generator.verify.simulation.progress import reported_progress
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.page import find_node, serve_page, take_pictures
 from generator.view.preview.prometheus import check_prometheus
@@ -27,7 +27,7 @@ POLL_SECONDS = 0.3
 """Seconds between two checks of the sources; a change is visible within three seconds."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PreviewPrometheus:
     """The Prometheus that the panels query, and the visible span (from and to, as in Grafana's URLs)."""
 
@@ -64,7 +64,9 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
         hint = f"add {CLASSIC} to grafana.formats"
         raise BuildError([Problem(str(arguments.platform), f"the preview draws the format {CLASSIC} alone", hint)])
     plan = simulated_day(platform)
-    with history(simulate(plan, terminal_progress), arguments.out, progress=terminal_progress) as server:
+    with ExitStack() as stack:
+        with reported_progress("preview") as progress:
+            server = stack.enter_context(history(simulate(plan, progress), arguments.out, progress=progress))
         span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
         yield PreviewPrometheus(server.url, span, server)
 

@@ -6,10 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import BuildError, Problem
+from generator.frozen import frozen
 from generator.project import ROOT
 
 PREVIEW_FOLDER = ROOT / "preview"
@@ -25,7 +25,7 @@ def _page_problem() -> Problem:
     return Problem("preview", "the installed package does not have the page", hint)
 
 
-@dataclass(frozen=True)
+@frozen
 class PreviewPage:
     """The page while it is served; `url` is such as http://127.0.0.1:1234."""
 

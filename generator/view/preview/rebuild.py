@@ -7,11 +7,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from generator.errors import Problem
+from generator.frozen import frozen
 from generator.project import PROJECT, ROOT
 from generator.reporting import Outcome, problem_from, problems_text
 
@@ -31,7 +31,7 @@ def source_state(platform: Path) -> SourceState:
     return frozenset(state)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rebuilt:
     """What a build printed if it failed, empty if it did not, and its problems."""
 
