@@ -62,11 +62,14 @@ test: require-test ## run all tests, Python's beside those of the Workers (TESTS
 	@$(MAKE) --no-print-directory $(DEV_READY)
 	@$(MAKE) --no-print-directory $(if $(filter-out tests,$(TESTS)),test-python,--keep-going -j $(if $(CI),1,2) test-python $(if $(NPM),test-worker test-preview))
 
+# Each process has whole files of tests: what a file prepares, it prepares once.
+PARALLEL := --numprocesses=2 --dist=loadfile
+
 # promtool, which most tests need, is built first. The others are built beside the tests, and each test that needs one waits.
 test-python: $(DEV_READY) ## run the alert tests and the other Python tests (TESTS=tests/rendering: some of them)
 	@$(if $(GO),$(RUN) generator.external promtool >/dev/null)
 	@$(if $(GO),$(if $(filter-out tests,$(TESTS)),,$(RUN) generator.external $(TOOLS) >/dev/null & tools=$$!;)) \
-	  $(RUN) pytest --durations=10 $(if $(filter-out tests,$(TESTS)),,--ignore=tests/e2e --ignore=tests/view) $(TESTS); \
+	  $(RUN) pytest --durations=10 $(if $(filter-out tests,$(TESTS)),,$(PARALLEL) --ignore=tests/e2e --ignore=tests/view) $(TESTS); \
 	  status=$$?; test -z "$$tools" || wait $$tools; exit $$status
 
 test-worker: $(WORKER_READY) ## run the tests of the Workers' library, and the example Workers in workerd (needs Node.js)

@@ -58,6 +58,7 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         yield SimpleNamespace(url="http://127.0.0.1:1", span=("1", "2"))
 
     case = SimpleNamespace(name="outage")
+    case.with_alerts = lambda _: case
     pages = SimpleNamespace(pages=1)
     result = SimpleNamespace(
         run=SimpleNamespace(case=case), passed=True, failures=(), shipped=pages, baseline=pages, sloth=pages

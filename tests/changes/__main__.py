@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,8 +26,6 @@ SHARED = (".venv", ".tools")
 """Folders that a copy shares with the project."""
 LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary", "tests/test_makefile.py")
 """Tests that need a browser or the Workers, and tests of the sources' form."""
-PARTS = 2
-"""How many parts of the tests run at the same time: one a core of the machine that CI has."""
 
 
 def main() -> int:
@@ -102,20 +99,13 @@ def copy_project(folder: Path) -> None:
 
 
 def failing_tests(folder: Path) -> set[str]:
-    """The ids of the tests that fail in a copy: file::name. Two halves of the folders of tests run side by side."""
-    with ThreadPoolExecutor(PARTS) as pool:
-        return set().union(*pool.map(lambda part: failing_tests_of(folder, part), range(PARTS)))
-
-
-def failing_tests_of(folder: Path, part: int) -> set[str]:
-    """The ids of the tests that fail in every second file of tests, from the first or from the second one on."""
-    report = folder / f"report-{part}.xml"
-    files = sorted(path.relative_to(folder).as_posix() for path in (folder / "tests").rglob("test_*.py"))
-    chosen = [file for file in files if not file.startswith(LEFT_OUT)][part::PARTS]
+    """The ids of the tests that fail in a copy: file::name."""
+    report = folder / "report.xml"
+    ignored = [f"--ignore={path}" for path in LEFT_OUT]
     options = ("--quiet", "-p", "no:cacheprovider", f"--junitxml={report}", "-o", "junit_family=xunit1")
-    run(folder, "pytest", *options, *chosen)
+    run(folder, "pytest", *options, "--numprocesses=2", "--dist=loadfile", *ignored)
     if not report.exists():
-        return {f"pytest: part {part} did not finish"}
+        return {"pytest: it did not finish"}
     cases = ElementTree.parse(report).iter("testcase")
     return {
         f"{case.get('file')}::{case.get('name')}"

@@ -40,7 +40,7 @@ RETENTION = "give a whole number of at least 1 and at most 3660"
 PROMETHEUS_KEYS = (
     f"{KEYS}push_interval_seconds (optional), scrape_interval_seconds (optional), retention_days (optional)"
 )
-GRAFANA_KEYS = f"{KEYS}folder (optional), data_source_uid (optional)"
+GRAFANA_KEYS = f"{KEYS}folder (optional), data_source_uid (optional), formats (optional)"
 FOLDER = 'give 1 to 60 characters without / \\ $ and control characters, such as "Workers AI"; General is taken'
 DATA_SOURCE = 'give at most 40 letters, digits, - and _, such as "prometheus"'
 BGE = '"@cf/baai/bge-m3"'
@@ -153,7 +153,7 @@ DEPLOYMENT = (
     end("a prefix without its underscore", "metrics: {prefix: acme}",
         at("metrics.prefix", '"acme" is not a prefix of metrics', PREFIX, "58:11")),
     end("a prefix beside its section", "metrics: acme_",
-        at("metrics", '"acme_" is not a mapping of settings of metrics', f"{ANY_KEY}prefix", "58:1")),
+        at("metrics", '"acme_" is not a mapping of settings of metrics', f"{ANY_KEY}prefix, labels", "58:1")),
     end("a misspelt prefix", "metrics: {prefx: acme_}",
         at("metrics.prefx", "unknown key", 'did you mean "prefix"? If not, remove it', "58:11")),
     end("a prefix of nothing", "metrics: {prefix: null}",
