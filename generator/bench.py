@@ -24,6 +24,7 @@ ROUNDS = 7
 REFERENCE = "grafanalib's generate-dashboards, 4 files of 20 panels"
 REFERENCE_FILES = 4
 REFERENCE_COMMAND = "from grafanalib._gen import generate_dashboards_script as run; run()"
+DASHBOARDS_COMMAND = "import sys, pathlib, generator.pipeline as p; p.dashboard_texts(pathlib.Path(sys.argv[1]))"
 REFERENCE_DASHBOARD = """from grafanalib.core import Dashboard, GridPos, Target, Threshold, TimeSeries
 
 def panel(number):
@@ -96,6 +97,7 @@ def _processes(platform_file: Path, folder: Path) -> tuple[Measured, ...]:
     build = (sys.executable, "-m", "generator", "build")
     return (
         Measured(REFERENCE, (sys.executable, "-c", REFERENCE_COMMAND, *scripts)),
+        Measured("the dashboards alone", (sys.executable, "-c", DASHBOARDS_COMMAND, platform_file)),
         Measured("build, all of out/", (*build, "--platform", platform_file, "--out", folder / "out")),
         Measured(
             f"build of {MANY_TENANTS:,} tenants, each with own thresholds",

@@ -6,6 +6,7 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     )
     _raise(build_problems(result))
     return result
+
+
+def dashboard_texts(platform_file: Path) -> dict[str, str]:
+    """The JSON of the dashboards alone, by their ids, without the checks of a build. Raises BuildError with all
+    problems of the first step that has any."""
+    sources = load_sources(platform_file)
+    definitions = replace(sources.definitions, alert_tests=(), not_applicable=())
+    lowered = lower(sources.platform, with_alert_settings(sources.platform, definitions))
+    return grafana.dashboards(lowered.dashboards)
 
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:

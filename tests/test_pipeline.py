@@ -25,7 +25,8 @@ from generator.dsl.units import DOLLARS, REQUESTS_UNIT, minutes, quantity
 from generator.errors import BuildError, DefinitionError
 from generator.ir.build import Compiled
 from generator.lowering.ids import panel_id, row_id
-from generator.pipeline import compile_all, lower
+from generator.output import dashboard_path
+from generator.pipeline import TEST_PLATFORM, compile_all, dashboard_texts, lower
 from generator.rendering.promql import text
 
 SHIPPED_DASHBOARDS = ("overview", "tenant", "ai", "storage")
@@ -158,6 +159,13 @@ def test_a_platform_gets_all_tests_whatever_its_names_and_numbers(platform: Plat
     assert [test.id for test in definitions.alert_tests if not is_tested(texts, test.id)] == []
     spend = texts["tests/spend-every-5m.yaml"]
     assert "does not fire at 2 h 5 min with $80, fires at 2 h 10 min with $83.20" in spend
+
+
+def test_the_dashboards_alone_are_those_of_a_build(compiled: Compiled) -> None:
+    """They are the same without the alert tests and the checks of a build."""
+    texts = dashboard_texts(TEST_PLATFORM)
+    assert set(texts) == set(SHIPPED_DASHBOARDS)
+    assert texts == {id_: compiled.texts[dashboard_path(id_)] for id_ in texts}
 
 
 def test_panel_and_row_ids_follow_from_ids_alone(compiled: Compiled) -> None:
