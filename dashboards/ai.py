@@ -58,10 +58,10 @@ def first_token_now(platform: Platform) -> Stat:
     return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, NOW), no_value="No streams")
 
 
-@panel("Calls", id="calls")
+@panel("Calls, {window}", id="calls")
 def calls(platform: Platform) -> Stat:
-    """Calls to models per second."""
-    return Stat(AI_REQUESTS.rate())
+    """Number of calls to models in the last {window}."""
+    return Stat(AI_REQUESTS.increase(NOW))
 
 
 @panel("Cost, last {window}", id="dollars_now")

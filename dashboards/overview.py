@@ -61,7 +61,7 @@ def error_budget_left(platform: Platform) -> Stat:
     SLO is missed."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective)
-    return Stat(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True, sparkline=False)
+    return Stat(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
 
 
 @panel("429 responses", id="rate_limited_now")

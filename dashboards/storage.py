@@ -54,10 +54,10 @@ def vectorize_latency_now(platform: Platform) -> Stat:
     return Stat(latency, critical=threshold_of("HighVectorizeLatency"), no_value="No queries")
 
 
-@panel("Calls by store", id="calls_now")
+@panel("Calls by store, {window}", id="calls_now")
 def calls_now(platform: Platform) -> Stat:
-    """Calls per second to each store."""
-    return Stat(STORAGE_CALLS.rate().by(STORE), no_value="No storage calls")
+    """Number of calls to each store in the last {window}."""
+    return Stat(STORAGE_CALLS.increase(NOW).by(STORE), no_value="No storage calls")
 
 
 @panel("Error rate by store, over time", id="error_share_by_store")

@@ -23,6 +23,7 @@ HINTS = {
     "enum": "use one of the listed values",
     "false schema": "remove it",
     "maximum": "use a smaller number",
+    "maxItems": "remove items",
     "minimum": "use a greater number",
     "minItems": "add an item",
     "minLength": "write a text",

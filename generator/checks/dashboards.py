@@ -12,10 +12,13 @@ from generator.check import check
 from generator.checks.parsed_output import Json, ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import Problem
+from generator.ir.expression import GrafanaDuration
 from generator.output import dashboard_path
 from generator.rendering.grafana.defaults import as_saved, changes
 
 COLUMNS = 24
+STEPS = (GrafanaDuration.INTERVAL.value, GrafanaDuration.RATE_INTERVAL.value)
+"""What Grafana fills in by the step of a graph."""
 
 
 @check(
@@ -58,6 +61,34 @@ def saving_changes_nothing(output: ParsedOutput) -> Iterator[Problem]:
         for written, after in zip(board["panels"], saved["panels"], strict=True):
             for change in changes(written, after):
                 yield Problem(_place(name, written), f"Grafana {change} when it saves it", hint)
+
+
+@check(
+    "dashboard/value-depends-on-zoom",
+    stage=COMPILED,
+    language="json",
+    bad="""
+        {"panels": [{"title": "Errors", "targets": [{"instant": true, "expr": "rate(errors_total[$__interval])"}]}]}
+    """,
+    good="""
+        {"panels": [{"title": "Errors", "targets": [{"instant": true, "expr": "rate(errors_total[5m])"}]}]}
+    """,
+    message="its value is over $__interval, which grows with the time range; give a window: "
+    "REQUESTS.increase(minutes(5))",
+)
+def values_do_not_depend_on_the_zoom(output: ParsedOutput) -> Iterator[Problem]:
+    """What a stat, a gauge, a bar or a cell shows does not depend on the step of a graph.
+
+    The step is 20 seconds at one hour and an hour at seven days: the same panel would show another value after a zoom.
+    A panel over the whole time range ($__range) says so.
+    """
+    for name, board in output.valid_dashboards.items():
+        for panel in board["panels"]:
+            for target in panel.get("targets", ()):
+                steps = [each for each in STEPS if each in target["expr"]]
+                if target["instant"] and steps:
+                    what = f"its value is over {steps[0]}, which grows with the time range"
+                    yield Problem(_place(name, panel), what, "give a window: REQUESTS.increase(minutes(5))")
 
 
 @check(

@@ -62,15 +62,15 @@ class TimeSeries:
 
 @frozen
 class Stat:
-    """A stat panel: orange from `warning` on, red from `critical` on, or below them with `lower_is_worse`. A threshold
-    of each label value needs a query grouped by the label. `no_value` is the text where the query has no result.
+    """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
+    below them with `lower_is_worse`. A threshold of each label value needs a query of one value, grouped by the label.
+    `no_value` is the text where the query has no result.
     """
 
     query: Query
     warning: WarningThreshold | None = None
     critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
-    sparkline: bool = True
     no_value: str = "No traffic"
 
     def __post_init__(self) -> None:

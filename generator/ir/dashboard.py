@@ -50,8 +50,7 @@ class ThresholdStep:
 @frozen
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
-    thin dashed line outside any stack: red, or orange where `is_warning`. `colour` is that of a stat's value; None
-    leaves it to the panel."""
+    thin dashed line outside any stack: red, or orange where `is_warning`."""
 
     ref: str
     expression: Expression
@@ -60,7 +59,6 @@ class QueryTarget:
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
     is_warning: bool = False
-    colour: Colour | None = None
 
 
 @frozen
@@ -88,10 +86,10 @@ class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
     `steps` is never empty. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
-    table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`. `sparkline`
-    is a stat's. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
-    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the shortest
-    time between two points of a graph.
+    table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
+    `coloured_names` are the colours of series by their names, where these are not the panel's. `min` and `max` are the
+    axis' ends. `series_names` are the names of series that are known at build time; `hidden_name_part` is a regular
+    expression of the part of a name that is not shown. `min_step` is the shortest time between two points of a graph.
     """
 
     id: int
@@ -106,7 +104,7 @@ class PanelSpec:
     no_value: str
     threshold_lines: bool = False
     stacked: bool = False
-    sparkline: bool = False
+    coloured_names: tuple[tuple[str, Colour], ...] = ()
     min: float | None = None
     max: float | None = None
     label: Label | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -27,7 +26,7 @@ RangeDuration: TypeAlias = Duration | GrafanaDuration
 class Selector:
     """A vector selector; with `range`, a range selector; with `step` too, a subquery.
 
-    `offset` shifts it back in time; with `at_end`, every step of a graph reads it at the graph's end.
+    `offset` shifts it back in time.
     """
 
     name: str
@@ -35,7 +34,6 @@ class Selector:
     range: RangeDuration | None = None
     step: Duration | None = None
     offset: RangeDuration | None = None
-    at_end: bool = False
 
 
 @frozen
@@ -102,20 +100,6 @@ def selectors(node: Expression) -> tuple[Selector, ...]:
     """All selectors of a tree, from left to right."""
     own = (node,) if isinstance(node, Selector) else ()
     return (*own, *(selector for child in children(node) for selector in selectors(child)))
-
-
-def at_end(node: Expression) -> Expression:
-    """The expression with the value that it has at the end of a graph, at every step."""
-    match node:
-        case Selector():
-            return replace(node, at_end=True)
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(at_end, arguments)))
-        case Aggregate(inner=inner):
-            return replace(node, inner=at_end(inner))
-        case Binary(left=left, right=right):
-            return replace(node, left=at_end(left), right=at_end(right))
-    return node
 
 
 def series_names(node: Expression) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from string import ascii_uppercase
 from typing import assert_never
 
@@ -38,7 +39,7 @@ from generator.ir.dashboard import (
     QueryTarget,
     ThresholdStep,
 )
-from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, at_end
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import min_step
 from generator.lowering.legend import hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
@@ -46,6 +47,9 @@ from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
 
+LEVEL = "level"
+"""The label with the name of a value's colour, where a query gives one."""
+LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
@@ -200,48 +204,42 @@ def _threshold_targets(context: PanelContext, bounds: Bounds, refs: Sequence[str
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
+    stat = replace(blank, type=PanelType.STAT, unit=panel.query.unit.grafana, no_value=panel.no_value)
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
-        unit = panel.query.unit.grafana
-        targets = tuple(_coloured_targets(context, bounds, instant=not panel.sparkline))
-        return replace(
-            blank,
-            type=PanelType.STAT,
-            unit=unit,
-            targets=targets,
-            no_value=panel.no_value,
-            sparkline=panel.sparkline,
-        )
-    target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=not panel.sparkline)
+        _require_one_value(context, bounds.query)
+        target = QueryTarget("A", _with_levels(context, bounds), f"{{{{{LEVEL}}}}}", instant=True)
+        return replace(stat, targets=(target,), coloured_names=tuple((each.name.lower(), each) for each in LEVELS))
+    target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
     return replace(
-        blank,
-        type=PanelType.STAT,
-        unit=panel.query.unit.grafana,
-        targets=(target,),
-        steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse),
-        no_value=panel.no_value,
-        sparkline=panel.sparkline,
+        stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
 
 
-def _coloured_targets(context: PanelContext, bounds: Bounds, instant: bool) -> Iterator[QueryTarget]:
-    """A query for each colour, where a bound differs by label value: Grafana's own steps are the same for all series.
-    Each has a result only for the values of its colour. Over time, that is the colour of the last value: the past of a
-    value may have had another one, and the stat would show it in two."""
+def _require_one_value(context: PanelContext, query: Query) -> None:
+    """Raise DefinitionError for a query with several values: each is named by its colour, and by nothing else."""
+    several = [label for label in query.output_labels if label not in context.constant_labels]
+    if several:
+        what = f"a threshold per label value on a stat of several values, one for each {several[0].name}"
+        raise DefinitionError(what, "divide the query by the threshold: .fraction_of(…)")
+
+
+def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
+    """The values with the name of their colour as a label, where a bound differs by label value: Grafana's own steps
+    are the same for all series."""
     value = context.lower(bounds.query)
     levels = ((bounds.critical, Colour.CRITICAL), (bounds.warning, Colour.WARNING))
     worse = [(_beyond(context, value, bounds, bound), colour) for bound, colour in levels if bound is not None]
-    expressions: list[tuple[Expression, Colour]] = []
+    parts: list[Expression] = []
     for index, (reached, colour) in enumerate(worse):
-        expression = reached if instant else Binary("and", value, at_end(reached))
-        expressions.append((_unless(expression, worse[index - 1][0], instant) if index else expression, colour))
-    expressions.append((_unless(value, worse[-1][0], instant), Colour.OK))
-    for ref, (expression, colour) in zip(REFS, expressions, strict=False):
-        yield QueryTarget(ref, expression, context.legend(bounds.query), instant=instant, colour=colour)
+        expression = Binary("unless", reached, worse[index - 1][0]) if index else reached
+        parts.append(_named(expression, colour))
+    parts.append(_named(Binary("unless", value, worse[-1][0]), Colour.OK))
+    return reduce(lambda left, right: Binary("or", left, right), parts)
 
 
-def _unless(value: Expression, worse: Expression, instant: bool) -> Expression:
-    """The values that have not reached a worse bound, now or at the end of the graph."""
-    return Binary("unless", value, worse if instant else at_end(worse))
+def _named(expression: Expression, colour: Colour) -> Expression:
+    texts = (String(LEVEL), String(colour.name.lower()), String(""), String(""))
+    return Call("label_replace", (expression, *texts))
 
 
 def _beyond(context: PanelContext, value: Expression, bounds: Bounds, bound: Bound) -> Expression:

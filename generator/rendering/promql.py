@@ -112,7 +112,6 @@ def _selector(node: Selector) -> str:
     base = f"{node.name}{{{matchers}}}" if matchers else node.name
     if node.range is not None:
         base += f"[{_duration(node.range)}:{node.step}]" if node.step is not None else f"[{_duration(node.range)}]"
-    base += " @ end()" if node.at_end else ""
     return f"{base} offset {_duration(node.offset)}" if node.offset is not None else base
 
 

@@ -102,6 +102,10 @@ VIOLATIONS = [
         "use the only allowed value",
     ),
     ("panels/stat/targets/0/intervalFactor", 2, "/targets/0 (stat)", "'intervalFactor'", "remove it"),
+    *(
+        (f"panels/{kind}/targets/0/instant", False, f"/instant ({kind}", "True was expected", "only allowed value")
+        for kind in ("stat", "gauge", "bargauge", "table")
+    ),
     ("panels/gauge/fieldConfig/defaults/min", MISSING, "(gauge)", "'min' is a required", "add it"),
     ("panels/table/transformations", MISSING, "(table)", "'transformations' is a", "add it"),
     (

@@ -16,6 +16,7 @@ from contract.objectives import error_threshold, latency_slo, token_budget
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.dashboard import BarGauge, Panel, Series, Stat, TimeSeries, Visualization
+from generator.dsl.labels import Label
 from generator.dsl.panel_thresholds import CriticalThreshold, fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdTable
@@ -49,10 +50,16 @@ def bound(platform: Platform, alerts: Sequence[Alert], critical: CriticalThresho
     return PanelThresholds(platform, alerts).bounds(query, critical, None).critical
 
 
-def spec(platform: Platform, alerts: Sequence[Alert], visualization: Visualization) -> PanelSpec:
-    """The specification of a panel on a dashboard of one tenant."""
+def spec(
+    platform: Platform,
+    alerts: Sequence[Alert],
+    visualization: Visualization,
+    constant_labels: tuple[Label, ...] = (),
+) -> PanelSpec:
+    """The specification of a panel; `constant_labels` have one value on its dashboard."""
     lowering = QueryLowering(platform, RecordingRules(), for_dashboard=True)
-    context = PanelContext(lowering, (), lambda id, variable: f"/d/{id}?var-{variable}=", alerts=alerts)
+    path = "/d/{}?var-{}=".format
+    context = PanelContext(lowering, (), path, constant_labels, alerts)
     panel = Panel("sample", "Sample", "A sample.", lambda platform: visualization, "dashboards/sample.py:1 sample")
     return lower_panel(context, panel, GridPosition(0, 1, 8, 8), 7)
 
@@ -162,43 +169,28 @@ def series(name: str, tenant: str) -> str:
     return series_text(name, {"tenant_id": tenant, "route": "/chat", "service": "worker-api"})
 
 
-@pytest.mark.parametrize("sparkline", [True, False])
-@pytest.mark.parametrize(
-    ("query", "labels"),
-    [
-        (ERROR_RATIO.by(TENANT).where(ROUTE.is_("/chat"), SERVICE.is_("worker-api")), ""),
-        (ERROR_RATIO.by(TENANT, ROUTE, SERVICE), ', route="/chat", service="worker-api"'),
-    ],
-)
 def test_each_tenant_has_the_colour_of_its_own_threshold(
-    platform: Platform,
-    alerts: Sequence[Alert],
-    query: Query,
-    labels: str,
-    sparkline: bool,
-    promtool: Promtool,
-    tmp_path: Path,
+    platform: Platform, alerts: Sequence[Alert], promtool: Promtool, tmp_path: Path
 ) -> None:
     """Three tenants with 2 % of errors: red above a threshold of 1 %, orange above 20 % of 5 %, green below 20 % of
-    50 %. Each is in one colour, so that a stat shows one value, with a sparkline too."""
+    50 %. The one query gives each value once, with the name of its colour."""
     overrides = {"strict": percent(1), "lenient": percent(50)}
     errors = replace(platform.errors, tenant=replace(platform.errors.tenant, overrides=overrides))
     own = replace(platform, errors=errors)
+    query = ERROR_RATIO.by(TENANT).where(ROUTE.is_("/chat"), SERVICE.is_("worker-api"))
     critical = threshold_of("TenantHighErrorRate")
-    panel = spec(own, alerts, Stat(query, fraction_of_critical(percent(20)), critical, sparkline=sparkline))
+    panel = spec(own, alerts, Stat(query, fraction_of_critical(percent(20)), critical), constant_labels=(TENANT,))
+    (target,) = panel.targets
+    assert (target.instant, target.legend) == (True, "{{level}}")
+    assert dict(panel.coloured_names) == {"critical": Colour.CRITICAL, "warning": Colour.WARNING, "ok": Colour.OK}
     input_series = {
         series(name, tenant): f"0+{increase}x30"
         for tenant in ("strict", "normal", "lenient")
         for name, increase in (("requests_total", 100), ("errors_total", 2))
     }
-    tenants = {Colour.CRITICAL: "strict", Colour.WARNING: "normal", Colour.OK: "lenient"}
-    assert [target.colour for target in panel.targets] == list(tenants)
-    assert {target.instant for target in panel.targets} == {not sparkline}
-    assert panel.sparkline == sparkline
+    levels = {"critical": "strict", "warning": "normal", "ok": "lenient"}
     expected = {
-        target.expression: {f'{{tenant_id="{tenants[target.colour]}"{labels}}}': 0.02}
-        for target in panel.targets
-        if target.colour
+        target.expression: {f'{{level="{level}", tenant_id="{tenant}"}}': 0.02 for level, tenant in levels.items()}
     }
     files = tuple(
         file for file in rule_files(lower(own, load_definitions())) if file.name in ("recorded-api", "recorded-limits")
@@ -206,14 +198,10 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     assert Evaluator(promtool, files, tmp_path).failures(input_series, minutes(30), expected) == ()
 
 
-def test_a_sparkline_has_the_colour_of_its_last_value(platform: Platform, alerts: Sequence[Alert]) -> None:
-    """The value is read at each step, and compared at the end alone: a peak that is over would be red beside the green
-    rest, and a stat would show both. Every series of the comparison is read at the end."""
-    red, green = spec(platform, alerts, Stat(COUNT_BY_TENANT, critical=TEN_EACH)).targets
-    value = "tenant_id:requests_total:increase5m"
-    reached = f"{value} @ end() >= on (tenant_id) tenant_id:request_limit:limit @ end()"
-    assert flat(red.expression) == f"{value} and {reached}"
-    assert flat(green.expression) == f"{value} unless {reached}"
+def test_a_stat_of_several_tenants_has_no_threshold_of_each(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """Values are named by their colours: two values of one colour would have the same name."""
+    with pytest.raises(DefinitionError, match=r"on a stat of several values, one for each tenant_id; divide the query"):
+        spec(platform, alerts, Stat(COUNT_BY_TENANT, critical=TEN_EACH))
 
 
 def test_a_panel_of_all_routes_says_that_it_uses_the_lowest_threshold(
@@ -232,8 +220,11 @@ def test_a_panel_of_all_routes_says_that_it_uses_the_lowest_threshold(
 
 
 def test_a_tenant_without_a_threshold_is_green(platform: Platform, alerts: Sequence[Alert]) -> None:
-    """The green query takes all that the others do not, whether the threshold exists or not."""
-    green = spec(platform, alerts, Stat(ERROR_RATIO.by(TENANT), critical=error_threshold(platform))).targets[-1]
-    value, _, rest = flat(green.expression).partition(" unless ")
+    """The last part of the query takes all that the others do not, whether the threshold exists or not."""
+    panel = spec(
+        platform, alerts, Stat(ERROR_RATIO.by(TENANT), critical=error_threshold(platform)), constant_labels=(TENANT,)
+    )
+    green = flat(panel.targets[0].expression).rpartition(" or label_replace(")[2]
+    value, _, rest = green.partition(" unless ")
     assert TENANT_LIMIT not in value
-    assert rest.endswith(f">= on (tenant_id) {TENANT_LIMIT} @ end()")
+    assert rest.endswith(f'>= on (tenant_id) {TENANT_LIMIT}, "level", "ok", "", "")')

@@ -155,10 +155,10 @@ def test_a_function_that_returns_no_visualization_is_an_error(lowered: Lower) ->
         lowered(None)
 
 
-def test_a_stat_without_a_sparkline_is_an_instant_query(lowered: Lower) -> None:
-    """A sparkline needs the whole time range, a single number does not."""
-    assert lowered(Stat(ERROR_RATIO)).targets[0].instant is False
-    assert lowered(Stat(ERROR_RATIO, sparkline=False)).targets[0].instant is True
+def test_a_stat_is_one_instant_query(lowered: Lower) -> None:
+    """It shows what holds at the end of the range, whatever the range is."""
+    (target,) = lowered(Stat(ERROR_RATIO)).targets
+    assert target.instant
 
 
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:

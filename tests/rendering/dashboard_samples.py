@@ -98,10 +98,9 @@ TRAFFIC = PanelSpec(
     description="Requests per second.",
     unit="reqps",
     position=GridPosition(12, 9, 4, 4),
-    targets=(QueryTarget("A", rate("requests_total"), "requests"),),
+    targets=(QueryTarget("A", rate("requests_total"), "requests", instant=True),),
     steps=BASE_STEP,
     no_value="No traffic",
-    sparkline=True,
 )
 FIRING = replace(
     TRAFFIC,
@@ -113,7 +112,6 @@ FIRING = replace(
     targets=(QueryTarget("A", Call("count", (Selector("ALERTS"),)), "alerts", instant=True),),
     steps=WARNING_AND_CRITICAL,
     no_value="0",
-    sparkline=False,
 )
 BUDGET = replace(
     FIRING,

@@ -168,22 +168,17 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
     assert style["custom.stacking"]["mode"] == "none"
 
 
-def test_a_stat_has_the_colour_of_its_query() -> None:
-    """Where each colour is a query, the value has the colour of the query that returns it."""
-    (query,) = TRAFFIC.targets
-    coloured = (replace(query, colour=Colour.CRITICAL), replace(query, ref="B", colour=Colour.OK))
-    stat = rendered(replace(TRAFFIC, targets=coloured))
-    colours = [overridden(stat, ref)["color"] for ref in ("A", "B")]
+def test_a_value_has_the_colour_of_its_name() -> None:
+    """Where the query names the value by its colour, an override of that name gives it the colour."""
+    stat = rendered(replace(TRAFFIC, coloured_names=(("critical", Colour.CRITICAL), ("ok", Colour.OK))))
+    colours = [overridden(stat, name)["color"] for name in ("critical", "ok")]
     assert colours == [{"fixedColor": colour, "mode": "fixed"} for colour in ("red", "green")]
     assert rendered(TRAFFIC)["fieldConfig"]["overrides"] == []
 
 
 def test_graphs_have_a_minimum_step() -> None:
     """A graph has the minimum step of its panel, whatever the data source has; an instant query has no steps."""
-    (query,) = TRAFFIC.targets
-    graph, number = (
-        replace(TRAFFIC, min_step=minutes(1), targets=(replace(query, instant=instant),)) for instant in (False, True)
-    )
+    graph, number = (replace(spec, min_step=minutes(1)) for spec in (LATENCY, TRAFFIC))
     assert rendered(graph)["targets"][0]["interval"] == "1m"
     assert "interval" not in rendered(number)["targets"][0]
 
@@ -273,12 +268,11 @@ def test_values_have_their_unit_thresholds_and_minimum() -> None:
     assert (bounds["min"], bounds["max"]) == (0, 1)
 
 
-def test_a_sparkline_is_an_area_behind_the_number() -> None:
-    """A stat with a sparkline has a range query; one without has an instant query."""
-    with_sparkline, without = rendered(TRAFFIC), rendered(FIRING)
-    assert (with_sparkline["options"]["graphMode"], without["options"]["graphMode"]) == ("area", "none")
-    targets = [stat["targets"][0] for stat in (with_sparkline, without)]
-    assert [(target["instant"], target["range"]) for target in targets] == [(False, True), (True, False)]
+def test_a_stat_shows_the_value_at_the_end_of_the_range() -> None:
+    """A stat has an instant query and no sparkline: the last point of a graph is up to an hour old over a week."""
+    stat = rendered(TRAFFIC)
+    (target,) = stat["targets"]
+    assert (target["instant"], target["range"], stat["options"]["graphMode"]) == (True, False, "none")
 
 
 def test_a_heatmap_reads_the_buckets_of_prometheus() -> None:

@@ -18,7 +18,6 @@ from generator.ir.expression import (
     Scalar,
     Selector,
     String,
-    at_end,
 )
 from generator.rendering.promql import WIDTH, flat, number, quoted, text
 from tests.rendering.promql_structure import of_text, of_tree, random_tree
@@ -147,17 +146,6 @@ def test_hostile_strings_are_parsed_back() -> None:
     for value in HOSTILE:
         tree = Selector("a", (TENANT.is_(value),))
         assert of_text(flat(tree)) == of_tree(tree)
-
-
-def test_the_end_of_a_graph_follows_the_selector() -> None:
-    """After the range, and after the step of a subquery, whose own steps must stay where they are."""
-    assert flat(at_end(Call("sum_over_time", (Selector("up", (), minutes(5), minutes(1)),)))) == (
-        "sum_over_time(up[5m:1m] @ end())"
-    )
-    assert flat(Selector("up", offset=minutes(1), at_end=True)) == "up @ end() offset 1m"
-    both = at_end(Binary("-", Aggregate("sum", A, ()), Scalar(Fraction(1))))
-    assert of_text(flat(both)) == of_tree(both)
-    assert flat(both) == "sum(a @ end()) - 1"
 
 
 def test_an_offset_follows_the_selector() -> None:

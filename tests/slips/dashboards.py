@@ -83,7 +83,7 @@ VISUALIZATIONS = (
     lowered(
         "Stat(COUNT, critical=token_budget(platform))", "a threshold per tenant_id, but the query is", "add TENANT"
     ),
-    body("Stat(COUNT, sparkline='no')", "Stat(sparkline=…) takes True or False, not 'no'", "True or False"),
+    body("Stat(COUNT, lower_is_worse='no')", "Stat(lower_is_worse=…) takes True or False, not 'no'", "True or False"),
     body("Stat(COUNT, no_value=0)", "Stat(no_value=…) takes a text, not 0", "in quotes"),
     body("Stat(COUNT, red=percent(5))", "unexpected keyword argument 'red'", FIX),
     body("Stat(COUNT and COUNT)", "a query has no truth value", "& and |"),

@@ -96,6 +96,19 @@ def cache_hit_percent(view: DashboardView) -> ResultValues:
     return {group: value.times(100) for group, value in ratio(RAG_CACHE_HITS, RAG_QUERIES, aggregation)(view).items()}
 
 
+def by_level(**levels: Expected) -> Expected:
+    """What each level shows, with the name of the level as a label."""
+
+    def expected(view: DashboardView) -> ResultValues:
+        return {
+            tuple(sorted((*labels, ("level", level)))): value
+            for level, of_level in levels.items()
+            for labels, value in of_level(view).items()
+        }
+
+    return expected
+
+
 def of_active_tenants(expected: Expected) -> Expected:
     """Expect values only of tenants with a request in the last 5 minutes: the table omits the others."""
     requests = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
@@ -139,9 +152,11 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
 }
 TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "errors_now": (
-        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 1, math.inf),
-        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0.2, 1),
-        between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0, 0.2),
+        by_level(
+            critical=between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 1, math.inf),
+            warning=between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0.2, 1),
+            ok=between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 0, 0.2),
+        ),
     ),
     "latency_now": (P95_OF_LIMIT,),
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
@@ -180,7 +195,7 @@ AI: dict[str, tuple[Expected, ...]] = {
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "latency_now": (quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
     "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
-    "calls": (rate(AI_REQUESTS),),
+    "calls": (increase(AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "dollars_now": (cost(Aggregation(DAY)),),
     "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "unknown_tokens": (ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
@@ -202,7 +217,7 @@ AI: dict[str, tuple[Expected, ...]] = {
 STORAGE: dict[str, tuple[Expected, ...]] = {
     "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
     "vectorize_latency_now": (quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
-    "calls_now": (rate(STORAGE_CALLS, STORE),),
+    "calls_now": (increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
     "error_share_by_store": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(STEP, (STORE,))),),
     "calls_by_store": (rate(STORAGE_CALLS, STORE),),
     "vectorize_queries": (rate(VECTORIZE_QUERIES, ROUTE),),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from generator.ir.dashboard import PanelType, QueryTarget
 from generator.rendering.promql import text
 from generator.verify.replay.server import Series
 from generator.verify.simulation.population import models_in_use
@@ -30,6 +31,10 @@ SELECTIONS: dict[str, tuple[Mapping[str, tuple[str, ...]], ...]] = {
     ),
 }
 STEP_SECONDS = 300
+CURRENT = (PanelType.STAT, PanelType.GAUGE, PanelType.BAR_GAUGE, PanelType.TABLE)
+"""The types of panels that show one value of each series."""
+WIDTH = 200
+"""The width of a small panel in pixels: Grafana asks for so many points."""
 
 
 def views(day: SimulatedDay, dashboard: str) -> Iterator[DashboardView]:
@@ -90,7 +95,7 @@ def test_a_panel_shows_what_happened(day: SimulatedDay, name: str) -> None:
 
 @pytest.mark.parametrize("name", [*VERIFIED, *NOT_VERIFIED])
 def test_a_panel_has_results(day: SimulatedDay, name: str) -> None:
-    """Each query returns series at some time of the day, and never NaN; of queries of one colour each, one does."""
+    """Each query returns series at some time of the day, and never NaN."""
     dashboard = name.partition("/")[0]
     selected = SELECTIONS.get(dashboard, ({},))[0]
     view = DashboardView(day.simulation, day.midnight + 24 * HOUR, HOUR, selected)
@@ -100,7 +105,7 @@ def test_a_panel_has_results(day: SimulatedDay, name: str) -> None:
         result = day.prometheus.query_range(query, day.midnight + HOUR, view.time, STEP_SECONDS)
         values = [float(value) for series in result for _, value in series["values"]]
         assert not any(map(math.isnan, values)), (target.ref, query)
-        results.setdefault("colours" if target.colour else target.ref, []).extend(values)
+        results.setdefault(target.ref, []).extend(values)
     assert [ref for ref, values in results.items() if not values] == []
 
 
@@ -112,3 +117,51 @@ def test_differences_are_found() -> None:
     assert len(differences({}, expected)) == 1
     assert len(differences({(("route", "/chat"),): 100, (("route", "/x"),): 3}, expected)) == 1
     assert len(differences({(("route", "/chat"),): math.nan}, expected)) == 1
+
+
+def shown(
+    day: SimulatedDay, target: QueryTarget, view: DashboardView, dashboard: str, length: int
+) -> dict[LabelSet, float]:
+    """What Grafana shows of a query at the end of a time range: the result of an instant query, or else the last point
+    of a graph, whose step grows with the range."""
+    query = interpolate(text(target.expression), view, day.variables(dashboard))
+    if target.instant:
+        return values_by_labels(day.prometheus.query(query, view.time))
+    step = max(15, length // WIDTH)
+    end = view.time // step * step
+    result = day.prometheus.query_range(query, end - length, end, step)
+    last: list[Series] = [{"metric": series["metric"], "value": series["values"][-1]} for series in result]
+    return values_by_labels(last)
+
+
+def current_panels(day: SimulatedDay) -> Iterator[tuple[str, int, QueryTarget]]:
+    """Every verified query of a panel that shows current values, with the panel's name and the query's position. A
+    panel over the whole time range shows no current value."""
+    for name in VERIFIED:
+        panel = day.panels[name]
+        for index, target in enumerate(panel.targets if panel.type in CURRENT else ()):
+            if "$__range" not in text(target.expression):
+                yield name, index, target
+
+
+@pytest.mark.parametrize("hours", [1, 6, 24, 7 * 24])
+def test_current_values_are_those_at_the_end_of_the_range(day: SimulatedDay, hours: int) -> None:
+    """Twenty minutes into an outage, a stat, a bar and a cell show it, whether the range is an hour or a week."""
+    problems = []
+    for name, index, target in current_panels(day):
+        dashboard = name.partition("/")[0]
+        selected = SELECTIONS.get(dashboard, ({},))[0]
+        view = DashboardView(day.simulation, day.midnight + OUTAGE + 20 * 60, None, selected, dashboard == "tenant")
+        result = shown(day, target, view, dashboard, hours * HOUR)
+        problems += [f"{name}: {each}" for each in differences(result, VERIFIED[name][index](view))]
+    assert problems == []
+
+
+@pytest.mark.parametrize(("minutes_later", "is_shown"), [(1, True), (60, False)])
+def test_values_of_five_minutes_disappear_after_the_telemetry(
+    day: SimulatedDay, minutes_later: int, is_shown: bool
+) -> None:
+    """A minute after the last sample the error rate is still there; an hour after it there is none, over a week too."""
+    (target,) = day.panels["overview/errors_now"].targets
+    view = DashboardView(day.simulation, day.midnight + 24 * HOUR + minutes_later * 60, None)
+    assert bool(shown(day, target, view, "overview", 7 * 24 * HOUR)) is is_shown

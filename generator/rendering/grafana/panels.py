@@ -39,13 +39,8 @@ def stat(spec: PanelSpec) -> Stat:
         "showPercentChange": False,
         "wideLayout": True,
     }
-    graph_mode = "area" if spec.sparkline else "none"
-    coloured = [
-        override("byFrameRefID", target.ref, color=fixed_colour(target.colour.value))
-        for target in spec.targets
-        if target.colour is not None
-    ]
-    return Stat(colorMode="value", graphMode=graph_mode, **panel_arguments(spec, field_config(spec, coloured), options))
+    coloured = [override("byName", name, color=fixed_colour(colour.value)) for name, colour in spec.coloured_names]
+    return Stat(colorMode="value", graphMode="none", **panel_arguments(spec, field_config(spec, coloured), options))
 
 
 def gauge(spec: PanelSpec) -> GaugePanel:
