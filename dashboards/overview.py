@@ -26,14 +26,14 @@ def pages(platform: Platform) -> Stat:
     """Number of firing alerts with severity page. It shows 0 only while Watchdog fires, so that a dead Prometheus does
     not look healthy."""
     firing = ALERTS.firing("page")
-    return Stat(firing, critical=quantity(1, firing.unit), no_value="Watchdog not firing")
+    return Stat(firing, critical=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
 
 
 @panel("Tickets firing", id="tickets")
 def tickets(platform: Platform) -> Stat:
     """Number of firing alerts with severity ticket. It shows 0 only while Watchdog fires."""
     firing = ALERTS.firing("ticket")
-    return Stat(firing, warning=quantity(1, firing.unit), no_value="Watchdog not firing")
+    return Stat(firing, warning=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
 
 
 @panel("Error rate", id="errors_now")
@@ -99,7 +99,8 @@ def latency_by_route(platform: Platform) -> TimeSeries:
 
 @panel("Firing alerts", id="firing_now")
 def firing_alerts(platform: Platform) -> Table:
-    """Alerts that fire now, with the number of pages and tickets of each."""
+    """Alerts that fire now, with the number of pages and tickets of each. The table is empty while none fires and
+    while alerting is dead: the stat Pages firing tells the two apart."""
     first = quantity(1, ALERTS.firing().unit)
     return Table(
         ALERTNAME,
@@ -108,7 +109,7 @@ def firing_alerts(platform: Platform) -> Table:
             Column("Pages", ALERTS.firing("page").by(ALERTNAME), critical=first),
             Column("Tickets", ALERTS.firing("ticket").by(ALERTNAME), warning=first),
         ),
-        no_value="No alert fires",
+        no_value="No rows: Pages firing says whether alerting works",
     )
 
 

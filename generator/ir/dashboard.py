@@ -37,6 +37,7 @@ class Colour(Enum):
     WARNING = "orange"
     CRITICAL = "red"
     NEUTRAL = "blue"
+    PLAIN = "text"
 
 
 @frozen
@@ -85,7 +86,8 @@ class GridPosition:
 class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
-    `steps` is never empty. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
+    `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
+    `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
     `coloured_names` are the colours of series by their names, where these are not the panel's. `min` and `max` are the
     axis' ends. `series_names` are the names of series that are known at build time; `hidden_name_part` is a regular
@@ -102,6 +104,7 @@ class PanelSpec:
     targets: tuple[QueryTarget, ...]
     steps: tuple[ThresholdStep, ...]
     no_value: str
+    no_value_colour: Colour = Colour.PLAIN
     threshold_lines: bool = False
     stacked: bool = False
     coloured_names: tuple[tuple[str, Colour], ...] = ()

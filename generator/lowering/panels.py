@@ -204,10 +204,12 @@ def _threshold_targets(context: PanelContext, bounds: Bounds, refs: Sequence[str
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
-    stat = replace(blank, type=PanelType.STAT, unit=panel.query.unit.grafana, no_value=panel.no_value)
+    absent = Colour.CRITICAL if panel.no_value_critical else Colour.PLAIN
+    unit = panel.query.unit.grafana
+    stat = replace(blank, type=PanelType.STAT, unit=unit, no_value=panel.no_value, no_value_colour=absent)
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
-        _require_one_value(context, bounds.query)
         target = QueryTarget("A", _with_levels(context, bounds), f"{{{{{LEVEL}}}}}", instant=True)
+        _require_one_value(context, bounds.query)
         return replace(stat, targets=(target,), coloured_names=tuple((each.name.lower(), each) for each in LEVELS))
     target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
     return replace(

@@ -161,6 +161,12 @@ def test_a_stat_is_one_instant_query(lowered: Lower) -> None:
     assert target.instant
 
 
+def test_the_absence_of_a_value_can_be_critical(lowered: Lower) -> None:
+    """No traffic is neutral; no answer from what must always answer is red."""
+    assert lowered(Stat(ERROR_RATIO)).no_value_colour is Colour.PLAIN
+    assert lowered(Stat(ERROR_RATIO, no_value="Silent", no_value_critical=True)).no_value_colour is Colour.CRITICAL
+
+
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
     """Without ends, Grafana would choose some from the value."""
     panel = lowered(GaugePanel(ERROR_RATIO, critical=percent(50)))

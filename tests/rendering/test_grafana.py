@@ -72,7 +72,16 @@ def test_nothing_is_null() -> None:
 def test_a_panel_says_which_grafana_it_is_for(spec: PanelSpec) -> None:
     """Without a version, Grafana migrates a panel at each load, and cuts off bars at 100 %."""
     assert rendered(spec)["pluginVersion"] == "12.3.0"
-    assert rendered(spec)["fieldConfig"]["defaults"]["mappings"] == []
+
+
+def test_no_value_has_a_colour_of_its_own() -> None:
+    """Grafana paints the text for no value in the colour of the base threshold, which is green: a mapping gives it the
+    colour of text, or red where the absence is critical. Graphs and tables show the text without a colour."""
+    (quiet,) = rendered(TRAFFIC)["fieldConfig"]["defaults"]["mappings"]
+    (dead,) = rendered(replace(TRAFFIC, no_value_colour=Colour.CRITICAL))["fieldConfig"]["defaults"]["mappings"]
+    assert quiet["options"] == {"match": "null", "result": {"color": "text", "index": 0, "text": "No traffic"}}
+    assert dead["options"]["result"]["color"] == "red"
+    assert rendered(LATENCY)["fieldConfig"]["defaults"]["mappings"] == []
 
 
 def test_a_heatmap_has_no_option_that_grafana_removes() -> None:

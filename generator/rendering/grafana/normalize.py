@@ -25,7 +25,7 @@ PANEL = (
 )
 ROW = ("collapsed", "gridPos", "id", "title", "type")
 TARGET = ("datasource", "expr", "format", "instant", "interval", "legendFormat", "refId")
-FIELD = ("color", "custom", "decimals", "displayName", "max", "min", "noValue", "thresholds", "unit")
+FIELD = ("color", "custom", "decimals", "displayName", "mappings", "max", "min", "noValue", "thresholds", "unit")
 OLD_CUSTOM = ("displayMode",)
 OLD_OPTIONS = {"bargauge": ("fieldOptions", "showThresholdLabels", "showThresholdMarkers")}
 

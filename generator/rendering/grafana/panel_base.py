@@ -14,6 +14,8 @@ DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 """The data source that the reader selects in the dashboard's variable."""
 AUTO_LEGEND = "__auto"
 """Grafana's legend format for series that are named by the labels in which they differ."""
+REDUCED = (PanelType.STAT, PanelType.GAUGE, PanelType.BAR_GAUGE)
+"""The types of panels that show one value of each series."""
 DECIMALS = {"none": 0, "currencyUSD": 2}
 """The number of decimals by unit: 0 for counts, 2 for money. For all other units, Grafana chooses."""
 
@@ -69,12 +71,20 @@ def field_config(
         "color": color or {"mode": "thresholds"},
         "custom": custom,
         "decimals": decimals(spec),
+        "mappings": absence(spec) if spec.type in REDUCED else [],
         "max": spec.max,
         "min": spec.min,
         "noValue": spec.no_value,
         "unit": spec.unit,
     }
     return {"defaults": defaults, "overrides": list(overrides)}
+
+
+def absence(spec: PanelSpec) -> list[dict[str, object]]:
+    """The text where there is no value. Grafana paints `noValue` in the colour of the base threshold: no traffic and a
+    dead Prometheus would be green."""
+    result = {"color": spec.no_value_colour.value, "index": 0, "text": spec.no_value}
+    return [{"options": {"match": "null", "result": result}, "type": "special"}]
 
 
 def decimals(spec: PanelSpec) -> int | None:
