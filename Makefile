@@ -15,7 +15,7 @@ WORKER_READY := worker/built/.stamp
 TOOLS := promtool amtool alertmanager prometheus vmalert
 PIP := $(RUN) pip --disable-pip-version-check --no-color install --progress-bar off --require-hashes
 # A silent command prints a line every ten seconds.
-SLOW := $(CURDIR)/$(VENV)/bin/python -m generator.external.progress
+SLOW := $(CURDIR)/$(VENV)/bin/python -m generator.external.with_progress
 REQUIRE := PYTHON='$(PYTHON)' sh tools/require.sh
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 

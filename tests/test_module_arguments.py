@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 
 TOO_MANY = "this argument is too many; remove it, or put quotes around a value that has spaces."
+WITH_PROGRESS = "generator.external.with_progress"
 REQUIRED = "the following arguments are required: TOOL; python -m generator.external --help lists the arguments."
 WRONG: list[tuple[tuple[str, ...], str]] = [
     (("generator.external",), f": {REQUIRED}"),
     (("generator.external", "promtol"), ': there is no tool "promtol"; did you mean "promtool"? If not, give'),
     (("generator.external", "promtool", "--force"), " --force: there is no such option; "),
-    (("generator.external.progress", "Waiting"), ": the text or the command is missing; write python -m generator.ext"),
-    (("generator.external.progress", "Waiting", "/nowhere"), ": /nowhere cannot be run: No such file or directory; "),
+    (
+        (WITH_PROGRESS, "Waiting"),
+        ": the text or the command is missing; write python -m generator.ext",
+    ),
+    (
+        (WITH_PROGRESS, "Waiting", "/nowhere"),
+        ": /nowhere cannot be run: No such file or directory; ",
+    ),
     (("generator.checks.pages", "x"), f" x: {TOO_MANY}"),
     (("generator.adopt.record", "--force"), " --force: there is no such option; "),
     (("tests.worker_fixture", "x"), f" x: {TOO_MANY}"),

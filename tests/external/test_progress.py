@@ -7,7 +7,8 @@ from threading import Event
 
 import pytest
 
-from generator.external.progress import main, progress
+from generator.external.progress import progress
+from generator.external.with_progress import main
 
 
 class Lines:
