@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import time
 
-from contract import METRICS
+from contract import CONTRACT
 from generator.dsl.metrics import Gauge, Histogram
+from generator.dsl.platform import PLAN_STORES
 from tests.e2e.end_to_end_run import EndToEndRun
 from tests.e2e.expected_counts import API, INGEST
+
+EMITTED = CONTRACT.of_stores(PLAN_STORES).metrics
+"""The metrics of a platform with the stores of the plan, as the example Workers have."""
 
 
 def test_every_counter_is_exact(run: EndToEndRun) -> None:
@@ -31,7 +35,7 @@ def test_every_metric_is_compared(run: EndToEndRun) -> None:
     tested_elsewhere = {"telemetry_heartbeat_timestamp_seconds", "telemetry_dropped_total"}
     emitted = {
         f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
-        for metric in METRICS
+        for metric in EMITTED
         if not isinstance(metric, Gauge) or metric.recorded_from is None
     }
     assert emitted - tested_elsewhere <= compared
@@ -49,7 +53,7 @@ def test_each_service_has_one_heartbeat(run: EndToEndRun) -> None:
 def test_exemplars_refer_to_log_lines(run: EndToEndRun) -> None:
     """Each histogram and the error counter have exemplars with request ids, and each id is in the log."""
     logged = {line["request_id"] for line in run.application.log_lines()}
-    histograms = [f"{metric.name}_bucket" for metric in METRICS if isinstance(metric, Histogram)]
+    histograms = [f"{metric.name}_bucket" for metric in EMITTED if isinstance(metric, Histogram)]
     for metric in (*histograms, "errors_total"):
         result = run.prometheus.get("query_exemplars", query=metric, start=0, end=time.time())
         ids = {exemplar["labels"]["request_id"] for series in result for exemplar in series["exemplars"]}
