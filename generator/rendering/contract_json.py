@@ -40,11 +40,11 @@ def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str
 
 def platform_schema(platform: Platform, alerts: Iterable[Alert], contract: Contract = CONTRACT) -> dict[str, str]:
     """The JSON Schema of platform files, for editors, by its path, with each alert and the keys that it takes, and the
-    metrics that can have labels of the platform."""
+    metrics that can have labels of the platform, whatever its stores are."""
     allowed: dict[str, dict[Severity, tuple[str, ...]]] = {}
     for alert in alerts:
         allowed.setdefault(alert.name, {})[alert.declared] = allowed_keys(alert, platform)
-    names = [metric.name for metric in contract.metrics if is_counted_for_requests(metric)]
+    names = [metric.name for metric in (contract.complete or contract).metrics if is_counted_for_requests(metric)]
     document = schema(alerts_of(allowed), metrics_of({**LABELLED_METRICS["items"], "enum": names}))
     return {PLATFORM_SCHEMA: json_text(document) + "\n"}
 

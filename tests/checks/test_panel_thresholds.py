@@ -187,7 +187,8 @@ def test_the_default_of_tenants_is_not_the_threshold_of_a_tenant(built: Compiled
         "its critical threshold is 5%, and Tenant, which links to it, fires above tenant_id:error_share:limit"
         in problem
     )
-    assert with_panel(built, Stat(by_tenant, critical=threshold_of("Tenant")), DIFFERS, tenants) == []
+    drawn = TimeSeries((Series(by_tenant),), threshold=threshold_of("Tenant"))
+    assert with_panel(built, drawn, DIFFERS, tenants) == []
     used = by_tenant.fraction_of(error_threshold(platform))
     assert with_panel(built, Stat(used, critical=percent(100)), DIFFERS, tenants) == []
     (problem,) = with_panel(built, Stat(used, critical=percent(90)), DIFFERS, tenants)

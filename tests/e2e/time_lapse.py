@@ -35,8 +35,7 @@ def time_lapse(lowered: Lowered, factor: int) -> Compiled:
     files = tuple(
         replace(file, groups=tuple(_shorten_interval(group, factor) for group in file.groups)) for file in unpaced
     )
-    contract = lowered.definitions.contract
-    schema = platform_schema(lowered.platform, lowered.definitions.alerts, contract.complete or contract)
+    schema = platform_schema(lowered.platform, lowered.definitions.alerts, lowered.definitions.contract)
     compiled = Compiled(shortened, files, {**render(shortened, files), **schema})
     assert build_problems(compiled) == []
     return compiled
