@@ -48,8 +48,10 @@ export function formatLabels(format: string, labels: Readonly<Record<string, str
 }
 
 function timeSeriesFrame(target: Target, { metric, values }: Series, step: number): DataFrame {
-  const value = numberField(formatLabels(target.legendFormat, metric), values.map(([, text]) => parseValue(text)));
+  const name = formatLabels(target.legendFormat, metric);
+  const value = numberField(name, values.map(([, text]) => parseValue(text)));
   return {
+    name,
     refId: target.refId,
     fields: [timeField(values, step), { ...value, labels: metric }],
     length: values.length,

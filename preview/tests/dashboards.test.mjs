@@ -31,6 +31,9 @@ describe("each dashboard", () => {
       );
       const noValueTexts = expected.map(({ fieldConfig }) => fieldConfig.defaults.noValue);
       assert.deepEqual(panels.filter(({ text }) => noValueTexts.some((noValue) => text.includes(noValue))), []);
+      const named = expected.filter(({ fieldConfig }) => fieldConfig.defaults.displayName);
+      const texts = new Map(panels.map(({ title, text }) => [title, text.replace(title, "")]));
+      assert.deepEqual(named.filter(({ title }) => !/[a-z]{4}/i.test(texts.get(title))), [], "bars have names");
       const graphs = expected.filter(({ type }) => type === "timeseries" || type === "heatmap");
       const nonBlank = await nonBlankCanvases(page);
       assert.deepEqual(graphs.filter(({ title }) => !nonBlank.includes(title)), []);
