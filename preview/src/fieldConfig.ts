@@ -2,7 +2,6 @@
 import {
   applyFieldOverrides,
   cacheFieldDisplayNames,
-  displayNameOverrideProcessor,
   FieldConfigOptionsRegistry,
   locationUtil,
   type DataFrame,
@@ -50,6 +49,5 @@ function optionsRegistry(panel: Panel): FieldConfigOptionsRegistry {
 
 function optionItem(id: string, path: string, isCustom: boolean): FieldConfigPropertyItem {
   const noEditor = (): null => null;
-  const process = id === "displayName" ? displayNameOverrideProcessor : (value: unknown) => value;
-  return { id, path, name: id, isCustom, editor: noEditor, override: noEditor, process, shouldApply: () => true };
+  return { id, path, name: id, isCustom, editor: noEditor, override: noEditor, process: (value) => value, shouldApply: () => true };
 }

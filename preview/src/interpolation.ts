@@ -1,5 +1,5 @@
 /** Grafana's interpolation: template variables and macros in queries, annotations and data links. */
-import type { DataContextScopedVar, InterpolateFunction, TimeRange } from "@grafana/data";
+import { getFrameDisplayName, type DataContextScopedVar, type InterpolateFunction, type TimeRange } from "@grafana/data";
 import type { Variable } from "./dashboard";
 import { DEFAULT_MIN_STEP, timeMacros, timeRangeParameters } from "./timeRange";
 
@@ -37,11 +37,11 @@ export function dataLinkInterpolation(context: QueryContext): InterpolateFunctio
   const resolveVariable = variableResolver(context);
   return (text, scopedVars) =>
     interpolate(text ?? "", (name, format) => {
-      if (name === SERIES_NAME) return (scopedVars?.__series?.value as { name: string } | undefined)?.name ?? "";
+      const data = (scopedVars?.__dataContext as DataContextScopedVar | undefined)?.value;
+      if (name === SERIES_NAME) return data ? getFrameDisplayName(data.frame, data.frameIndex) : "";
       if (name === "__url_time_range") return new URLSearchParams({ ...timeRangeParameters(context.timeRange) }).toString();
       if (!name.startsWith(FIELD_PREFIX)) return resolveVariable(name, format);
-      const row = (scopedVars?.__dataContext as DataContextScopedVar | undefined)?.value;
-      const value = cellValue(row, name.slice(FIELD_PREFIX.length));
+      const value = cellValue(data, name.slice(FIELD_PREFIX.length));
       return format === "percentencode" ? encodeURIComponent(value) : value;
     });
 }
