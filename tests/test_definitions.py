@@ -166,7 +166,11 @@ def test_every_file_of_the_definitions_is_loaded_or_refused(project: Project) ->
 
 def test_what_python_warns_of_is_a_problem_of_every_build(project: Project) -> None:
     """Python prints its warning once, in a form of its own: a build would succeed the second time."""
-    project.change("dashboards/ai.py", '"""Calls to models per second."""', '"""Calls to models per second (\\d)."""')
+    project.change(
+        "dashboards/ai.py",
+        '"""Number of calls to models in the last {window}."""',
+        '"""Calls to models per second (\\d)."""',
+    )
     project.change("contract/api.py", "as the plan names it.", "as the plan \\w.")
     for _ in range(2):
         (problem,) = failed_build(project)

@@ -89,7 +89,8 @@ class PanelSpec:
     `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
     `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
-    `coloured_names` are the colours of series by their names, where these are not the panel's. `min` and `max` are the
+    `levels` are the colours of a stat's values by the level that begins their names, and `level_labels` the labels that
+    name them beside it. `min` and `max` are the
     axis' ends. `series_names` are the names of series that are known at build time; `hidden_name_part` is a regular
     expression of the part of a name that is not shown. `min_step` is the shortest time between two points of a graph.
     """
@@ -107,7 +108,8 @@ class PanelSpec:
     no_value_colour: Colour = Colour.PLAIN
     threshold_lines: bool = False
     stacked: bool = False
-    coloured_names: tuple[tuple[str, Colour], ...] = ()
+    levels: tuple[tuple[str, Colour], ...] = ()
+    level_labels: tuple[Label, ...] = ()
     min: float | None = None
     max: float | None = None
     label: Label | None = None

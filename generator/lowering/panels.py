@@ -41,7 +41,7 @@ from generator.ir.dashboard import (
 )
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import min_step
-from generator.lowering.legend import hidden_name_part, known_names, legend
+from generator.lowering.legend import SEPARATOR, hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
@@ -208,21 +208,15 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     unit = panel.query.unit.grafana
     stat = replace(blank, type=PanelType.STAT, unit=unit, no_value=panel.no_value, no_value_colour=absent)
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
-        target = QueryTarget("A", _with_levels(context, bounds), f"{{{{{LEVEL}}}}}", instant=True)
-        _require_one_value(context, bounds.query)
-        return replace(stat, targets=(target,), coloured_names=tuple((each.name.lower(), each) for each in LEVELS))
+        names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
+        legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
+        target = QueryTarget("A", _with_levels(context, bounds), legend_format, instant=True)
+        levels = tuple((each.name.lower(), each) for each in LEVELS)
+        return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
     target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
-
-
-def _require_one_value(context: PanelContext, query: Query) -> None:
-    """Raise DefinitionError for a query with several values: each is named by its colour, and by nothing else."""
-    several = [label for label in query.output_labels if label not in context.constant_labels]
-    if several:
-        what = f"a threshold per label value on a stat of several values, one for each {several[0].name}"
-        raise DefinitionError(what, "divide the query by the threshold: .fraction_of(…)")
 
 
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:

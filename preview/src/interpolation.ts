@@ -20,6 +20,7 @@ export interface QueryContext {
 type Resolver = (name: string, format: string | undefined) => string;
 
 const FIELD_PREFIX = "__data.fields.";
+const LABEL_PREFIX = "__field.labels.";
 const SERIES_NAME = "__series.name";
 
 /** Interpolate a query or an annotation's query; steps in seconds. Throws for an unknown variable or format. */
@@ -31,7 +32,7 @@ export function interpolateQuery(text: string, context: QueryContext, step: numb
 
 /**
  * Return the function that interpolates data links and names: `${__data.fields.NAME}` of the row and `${__series.name}`
- * of the series that Grafana passes with each call, `${__url_time_range}`, and the dashboard's variables.
+ * and `${__field.labels.NAME}` of the series that Grafana passes with each call, `${__url_time_range}`, and the dashboard's variables.
  */
 export function dataLinkInterpolation(context: QueryContext): InterpolateFunction {
   const resolveVariable = variableResolver(context);
@@ -39,6 +40,7 @@ export function dataLinkInterpolation(context: QueryContext): InterpolateFunctio
     interpolate(text ?? "", (name, format) => {
       const data = (scopedVars?.__dataContext as DataContextScopedVar | undefined)?.value;
       if (name === SERIES_NAME) return data ? getFrameDisplayName(data.frame, data.frameIndex) : "";
+      if (name.startsWith(LABEL_PREFIX)) return data?.field.labels?.[name.slice(LABEL_PREFIX.length)] ?? "";
       if (name === "__url_time_range") return new URLSearchParams({ ...timeRangeParameters(context.timeRange) }).toString();
       if (!name.startsWith(FIELD_PREFIX)) return resolveVariable(name, format);
       const value = cellValue(data, name.slice(FIELD_PREFIX.length));

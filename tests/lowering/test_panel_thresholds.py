@@ -182,7 +182,7 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     panel = spec(own, alerts, Stat(query, fraction_of_critical(percent(20)), critical), constant_labels=(TENANT,))
     (target,) = panel.targets
     assert (target.instant, target.legend) == (True, "{{level}}")
-    assert dict(panel.coloured_names) == {"critical": Colour.CRITICAL, "warning": Colour.WARNING, "ok": Colour.OK}
+    assert dict(panel.levels) == {"critical": Colour.CRITICAL, "warning": Colour.WARNING, "ok": Colour.OK}
     input_series = {
         series(name, tenant): f"0+{increase}x30"
         for tenant in ("strict", "normal", "lenient")
@@ -198,10 +198,11 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     assert Evaluator(promtool, files, tmp_path).failures(input_series, minutes(30), expected) == ()
 
 
-def test_a_stat_of_several_tenants_has_no_threshold_of_each(platform: Platform, alerts: Sequence[Alert]) -> None:
-    """Values are named by their colours: two values of one colour would have the same name."""
-    with pytest.raises(DefinitionError, match=r"on a stat of several values, one for each tenant_id; divide the query"):
-        spec(platform, alerts, Stat(COUNT_BY_TENANT, critical=TEN_EACH))
+def test_several_values_are_named_by_their_labels(platform: Platform, alerts: Sequence[Alert]) -> None:
+    """The level begins the name of each value, and its labels follow: two values of one colour have different names."""
+    panel = spec(platform, alerts, Stat(COUNT_BY_TENANT, critical=TEN_EACH))
+    assert panel.targets[0].legend == "{{level}} · {{tenant_id}}"
+    assert panel.level_labels == (TENANT,)
 
 
 def test_a_panel_of_all_routes_says_that_it_uses_the_lowest_threshold(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contract.labels import ROUTE, TENANT
 from generator.dsl.units import minutes
 from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryFormat
 from generator.output import dashboard_path
@@ -177,11 +178,16 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
     assert style["custom.stacking"]["mode"] == "none"
 
 
-def test_a_value_has_the_colour_of_its_name() -> None:
-    """Where the query names the value by its colour, an override of that name gives it the colour."""
-    stat = rendered(replace(TRAFFIC, coloured_names=(("critical", Colour.CRITICAL), ("ok", Colour.OK))))
-    colours = [overridden(stat, name)["color"] for name in ("critical", "ok")]
+def test_a_value_has_the_colour_of_its_level() -> None:
+    """Where the level begins a value's name, an override of such names gives the colour; several values are shown by
+    the rest of their names."""
+    levels = (("critical", Colour.CRITICAL), ("ok", Colour.OK))
+    stat, named = (rendered(replace(TRAFFIC, levels=levels, level_labels=labels)) for labels in ((), (ROUTE, TENANT)))
+    colours = [overridden(stat, f"/^{name}/")["color"] for name in ("critical", "ok")]
     assert colours == [{"fixedColor": colour, "mode": "fixed"} for colour in ("red", "green")]
+    assert "displayName" not in overridden(stat, "/^ok/")
+    shown = overridden(named, "/^ok/")["displayName"]
+    assert shown == "${__field.labels.route} · ${__field.labels.tenant_id}"
     assert rendered(TRAFFIC)["fieldConfig"]["overrides"] == []
 
 

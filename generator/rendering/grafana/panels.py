@@ -11,6 +11,7 @@ from generator.rendering.grafana.panel_base import field_config, fixed_colour, h
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
+SEPARATOR = " · "
 LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}
@@ -39,8 +40,13 @@ def stat(spec: PanelSpec) -> Stat:
         "showPercentChange": False,
         "wideLayout": True,
     }
-    coloured = [override("byName", name, color=fixed_colour(colour.value)) for name, colour in spec.coloured_names]
-    return Stat(colorMode="value", graphMode="none", **panel_arguments(spec, field_config(spec, coloured), options))
+    # The level that begins a name gives the colour; what is shown is the rest of the name.
+    rest = {"displayName": SEPARATOR.join(f"${{__field.labels.{label.name}}}" for label in spec.level_labels)}
+    names = rest if spec.level_labels else {}
+    levels = [
+        override("byRegexp", f"/^{level}/", color=fixed_colour(colour.value), **names) for level, colour in spec.levels
+    ]
+    return Stat(colorMode="value", graphMode="none", **panel_arguments(spec, field_config(spec, levels), options))
 
 
 def gauge(spec: PanelSpec) -> GaugePanel:
