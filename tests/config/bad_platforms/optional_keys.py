@@ -3,6 +3,7 @@ alerts."""
 
 from __future__ import annotations
 
+from contract import labels
 from tests.config.bad_platforms.bad_platform import (
     ABOVE_ZERO,
     DURATION,
@@ -33,7 +34,7 @@ LABEL_TEXT = 'give at most 128 letters, digits and . _ : / @ + - and spaces betw
 STATIC_LABELS_ENTRY = "write at least one entry: a label's name, a colon and the value of a static label"
 OTHER_NAME = "choose another name"
 STORES = 'list each store once, such as ["vectorize", "d1"]'
-STORE_NAMES = "vectorize, kv, durable_objects, d1, r2, queues"
+STORE_NAMES = ", ".join(labels.STORE.listed)
 PREFIX = 'give at most 32 lowercase letters, digits and single _, the first a letter and the last _, such as "acme_"'
 INTERVAL = "give a whole number of at least 1 and at most 60"
 RETENTION = "give a whole number of at least 1 and at most 3660"
