@@ -63,7 +63,7 @@ class TimeSeries:
 @frozen
 class Stat:
     """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
-    below them with `lower_is_worse`. A threshold of each label value needs a query of one value, grouped by the label.
+    below them with `lower_is_worse`. A threshold of each label value needs a query grouped by the label.
     `no_value` is the text where the query has no result, neutral, or red where that is critical itself.
     """
 

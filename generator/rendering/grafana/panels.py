@@ -7,11 +7,11 @@ from collections.abc import Callable
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
 from generator.ir.dashboard import PanelSpec, PanelType
+from generator.lowering.legend import SEPARATOR
 from generator.rendering.grafana.panel_base import field_config, fixed_colour, has_buckets, override, panel_arguments
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
-SEPARATOR = " · "
 LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}

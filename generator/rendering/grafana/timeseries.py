@@ -46,8 +46,8 @@ def time_series(spec: PanelSpec) -> TimeSeries:
 
 
 def soft_max(spec: PanelSpec) -> float:
-    """The least maximum of the axis: the threshold that is drawn as a line, which would be above the axis else, or a
-    small value of the unit. Without it, Grafana draws zeros on an axis that ends at 10,000 % or 100 requests."""
+    """The least maximum of the axis: the threshold that is drawn as a line, so that it is on the axis, or a small
+    value of the unit. Without it, Grafana draws zeros on an axis that ends at 10,000 % or 100 requests."""
     values = [step.value for step in spec.steps if step.value is not None]
     return max(values) if spec.threshold_lines and values else SMALL.get(spec.unit, 0.01)
 
