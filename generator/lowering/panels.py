@@ -13,6 +13,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
 from generator.dsl.dashboard import (
     BarGauge,
+    Freshness,
     GaugePanel,
     Heatmap,
     HistogramPanel,
@@ -33,6 +34,7 @@ from generator.ir.dashboard import (
     Colour,
     ColumnSpec,
     GridPosition,
+    LevelSpec,
     PanelSpec,
     PanelType,
     QueryFormat,
@@ -47,6 +49,8 @@ from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
 
+TIME_OF_DAY = "dateTimeAsIsoNoDateIfToday"
+"""Grafana's unit of a time that leaves out the date of today."""
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
@@ -133,6 +137,8 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _time_series(context, blank, visualization)
         case Stat():
             return _stat(context, blank, visualization)
+        case Freshness():
+            return _freshness(context, blank, visualization)
         case GaugePanel():
             return _gauge(context, blank, visualization)
         case BarGauge():
@@ -211,7 +217,7 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
         target = QueryTarget("A", _with_levels(context, bounds), legend_format, instant=True)
-        levels = tuple((each.name.lower(), each) for each in LEVELS)
+        levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
     target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
     return replace(
@@ -230,12 +236,41 @@ def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
         expression = Binary("unless", reached, worse[index - 1][0]) if index else reached
         parts.append(_named(expression, colour))
     parts.append(_named(Binary("unless", value, worse[-1][0]), Colour.OK))
-    return reduce(lambda left, right: Binary("or", left, right), parts)
+    return reduce(_either, parts)
 
 
 def _named(expression: Expression, colour: Colour) -> Expression:
     texts = (String(LEVEL), String(colour.name.lower()), String(""), String(""))
     return Call("label_replace", (expression, *texts))
+
+
+def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> PanelSpec:
+    """The time of the newest sample, in milliseconds as Grafana's units of times need it."""
+    stale = context.thresholds.bounds(panel.query, panel.critical, None).critical
+    assert stale is not None
+    newest = context.lowering.newest(panel.query)
+    shown = Binary("*", Scalar(Fraction(1000)), newest)
+    age = Binary("-", Call("time", ()), newest)
+    levels = ((Colour.CRITICAL, ">="), (Colour.OK, "<"))
+    parts = (
+        _named(Binary("and", shown, Binary(operator, age, Scalar(stale.amount))), colour) for colour, operator in levels
+    )
+    return replace(
+        blank,
+        type=PanelType.STAT,
+        unit=TIME_OF_DAY,
+        targets=(QueryTarget("A", reduce(_either, parts), f"{{{{{LEVEL}}}}}", instant=True),),
+        levels=(
+            LevelSpec(Colour.CRITICAL.name.lower(), Colour.CRITICAL, "No telemetry since"),
+            LevelSpec(Colour.OK.name.lower(), Colour.OK, "Newest sample"),
+        ),
+        no_value=f"No telemetry in {panel.query.lookback.window_text()}",
+        no_value_colour=Colour.CRITICAL,
+    )
+
+
+def _either(left: Expression, right: Expression) -> Expression:
+    return Binary("or", left, right)
 
 
 def _beyond(context: PanelContext, value: Expression, bounds: Bounds, bound: Bound) -> Expression:

@@ -11,7 +11,7 @@ import pytest
 
 from contract.labels import ROUTE, TENANT
 from generator.dsl.units import minutes
-from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryFormat
+from generator.ir.dashboard import Colour, DashboardSpec, LevelSpec, PanelSpec, QueryFormat
 from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
 from generator.rendering.grafana.defaults import as_saved, changes
@@ -73,6 +73,17 @@ def test_nothing_is_null() -> None:
 def test_a_panel_says_which_grafana_it_is_for(spec: PanelSpec) -> None:
     """Without a version, Grafana migrates a panel at each load, and cuts off bars at 100 %."""
     assert rendered(spec)["pluginVersion"] == "12.3.0"
+
+
+def test_a_level_can_have_a_text_beside_its_value() -> None:
+    """Grafana shows the text as the name of the value."""
+    stale = LevelSpec("critical", Colour.CRITICAL, "No telemetry since")
+    stat = rendered(replace(TRAFFIC, levels=(stale,)))
+    assert (overridden(stat, "/^critical/")["displayName"], stat["options"]["textMode"]) == (
+        "No telemetry since",
+        "value_and_name",
+    )
+    assert rendered(TRAFFIC)["options"]["textMode"] == "auto"
 
 
 def test_no_value_has_a_colour_of_its_own() -> None:
@@ -181,7 +192,7 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
 def test_a_value_has_the_colour_of_its_level() -> None:
     """Where the level begins a value's name, an override of such names gives the colour; several values are shown by
     the rest of their names."""
-    levels = (("critical", Colour.CRITICAL), ("ok", Colour.OK))
+    levels = (LevelSpec("critical", Colour.CRITICAL), LevelSpec("ok", Colour.OK))
     stat, named = (rendered(replace(TRAFFIC, levels=levels, level_labels=labels)) for labels in ((), (ROUTE, TENANT)))
     colours = [overridden(stat, f"/^{name}/")["color"] for name in ("critical", "ok")]
     assert colours == [{"fixedColor": colour, "mode": "fixed"} for colour in ("red", "green")]
