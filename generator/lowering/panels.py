@@ -24,10 +24,10 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import Histogram
+from generator.dsl.metrics import FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, Quantity
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
@@ -49,10 +49,9 @@ from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
 from generator.lowering.thresholds import threshold_series
 
-TIME_OF_DAY = "dateTimeAsIsoNoDateIfToday"
-"""Grafana's unit of a time that leaves out the date of today."""
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
+NOT_A_NUMBER = Binary("/", Scalar(Fraction(0)), Scalar(Fraction(0)))
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
@@ -258,7 +257,7 @@ def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> Pan
     return replace(
         blank,
         type=PanelType.STAT,
-        unit=TIME_OF_DAY,
+        unit=TIME_OF_DAY.grafana,
         targets=(QueryTarget("A", reduce(_either, parts), f"{{{{{LEVEL}}}}}", instant=True),),
         levels=(
             LevelSpec(Colour.CRITICAL.name.lower(), Colour.CRITICAL, "No telemetry since"),
@@ -338,6 +337,14 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
     )
 
 
+def _cells(context: PanelContext, query: Query, rows: Expression, label: Label) -> Expression:
+    """The values of a column in the rows of a table. Grafana leaves out a column without any value: rows without one
+    have 0 where the query counts, and no number elsewhere."""
+    values = Binary("and", context.lower(query), rows, on=(label,))
+    absent = Scalar(Fraction(0)) if isinstance(query, FiringCount | Increase) else NOT_A_NUMBER
+    return Binary("or", values, Binary("*", rows, absent), on=(label,))
+
+
 def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
     worst = Aggregate("topk", context.lower(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
     targets: list[QueryTarget] = []
@@ -348,7 +355,7 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
                 f'the column "{column.title}" is not grouped by {panel.label.name} alone',
                 f"end its query with .by({panel.label.constant})",
             )
-        expression = worst if not targets else Binary("and", context.lower(column.query), worst, on=(panel.label,))
+        expression = _cells(context, column.query, worst, panel.label) if targets else worst
         targets.append(QueryTarget(ref, expression, column.title, instant=True, format=QueryFormat.TABLE))
         steps = _fixed_steps(context.thresholds.bounds(column.query, column.critical, column.warning))
         columns.append(ColumnSpec(ref, column.title, column.query.unit.grafana, steps))

@@ -87,6 +87,7 @@ def value_column(column: ColumnSpec) -> dict[str, object]:
     properties: dict[str, object] = {
         "unit": column.unit,
         "noValue": NO_VALUE,
+        "mappings": [{"options": {"match": "nan", "result": {"index": 0, "text": NO_VALUE}}, "type": "special"}],
         "custom_cellOptions": COLOURED_CELL if coloured else PLAIN_CELL,
     }
     if column.unit in DECIMALS:
