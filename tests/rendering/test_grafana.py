@@ -341,7 +341,7 @@ def test_each_column_of_a_table_has_its_own_options() -> None:
     assert (cost["unit"], cost["decimals"], cost["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
     assert "decimals" not in table["fieldConfig"]["defaults"]
     (mapping,) = ratio["mappings"]
-    assert mapping["options"] == {"match": "nan", "result": {"index": 0, "text": "–"}}
+    assert mapping["options"] == {"match": "nan", "result": {"color": "text", "index": 0, "text": "–"}}
     assert set(table["fieldConfig"]["defaults"]["custom"]) == {
         *("align", "cellOptions", "filterable", "footer", "inspect", "minWidth")
     }
