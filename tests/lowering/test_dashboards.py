@@ -82,7 +82,7 @@ def test_a_dashboard_links_to_all_others(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
-    "name, folder, title",
+    ("name", "folder", "title"),
     [
         ("production", "Workers AI", "Workers AI / Sample"),
         ("staging", "Workers AI", "Workers AI staging / Sample"),
