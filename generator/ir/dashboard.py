@@ -166,7 +166,8 @@ class AnnotationSpec:
 
 @frozen
 class DashboardSpec:
-    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` and
+    """A dashboard. `id` is its definition's; `title` begins with whose it is, the titles of `links` to the other
+    dashboards, each with its UID, do not; `data_source` and
     `data_source_name` are the UID and the name of the data source that it opens with."""
 
     id: str

@@ -163,6 +163,11 @@ def test_links_open_the_other_dashboards_with_the_same_variables() -> None:
     assert all(link["keepTime"] and link["includeVars"] and link["type"] == "link" for link in links)
 
 
+def test_times_are_those_of_the_browser_and_weeks_begin_on_monday() -> None:
+    """Times are in the reader's time zone; "this week" is the same range for all readers."""
+    assert (sample()["timezone"], sample()["weekStart"]) == ("browser", "monday")
+
+
 def test_firing_alerts_are_annotations() -> None:
     """An annotation has its expression, colour and texts."""
     (annotation,) = sample()["annotations"]["list"][1:]
