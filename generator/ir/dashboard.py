@@ -98,10 +98,10 @@ class PanelSpec:
     `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
     `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
-    `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values beside
-    it. `min` and `max` are the
-    axis' ends. `series_names` are the names of series that are known at build time; `hidden_name_part` is a regular
-    expression of the part of a name that is not shown. `min_step` is the shortest time between two points of a graph.
+    `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
+    beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
+    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the
+    shortest time between two points of a graph.
     """
 
     id: int
