@@ -232,7 +232,7 @@ def test_a_column_without_numbers_has_none(lowered: Lower) -> None:
         Column("Requests", REQUESTS.increase(WINDOW).by(TENANT)),
         Column("p95", LATENCY.quantile(0.95, WINDOW).by(TENANT)),
     )
-    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m) * (0 / 0)")
+    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m)) * (0 / 0)")
 
 
 def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
