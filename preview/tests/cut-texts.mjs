@@ -2,7 +2,7 @@
  * Lists the texts that the dashboards of an output folder cut off at the widths of a monitor, a laptop and a phone, over the
  * fake Prometheus. The exit status is 1 if there are any.
  *
- *     node preview/tests/measure.mjs [--out out] [--width 390] [--dashboard ai] [--routes 12]
+ *     node preview/tests/cut-texts.mjs [--out out] [--width 390] [--dashboard ai] [--routes 12]
  */
 import { parseArgs } from "node:util";
 import { launchBrowser } from "../browser.mjs";
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 
-async function measure(browser, url) {
+async function printCutTexts(browser, url) {
   const widths = values.width ? [Number(values.width)] : WINDOW_WIDTHS;
   const dashboards = (await listDashboards(values.out)).filter(({ name }) => !values.dashboard || name === values.dashboard);
   const page = await browser.newPage({ timezoneId: "UTC", locale: "en-GB" });
@@ -44,7 +44,7 @@ const fake = await fakePrometheus(values.routes ? { labelValues: numberedRoutes(
 const server = await serve({ out: values.out, prometheus: fake.url });
 const browser = await launchBrowser();
 try {
-  process.exitCode = (await measure(browser, server.url)) > 0 ? 1 : 0;
+  process.exitCode = (await printCutTexts(browser, server.url)) > 0 ? 1 : 0;
 } finally {
   await Promise.all([browser.close(), server.close(), fake.close()]);
 }
