@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from contract import WATCHDOG
+from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
@@ -222,8 +222,12 @@ class QueryLowering:
         if query.by_labels:
             return count
         # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
-        watchdog = Selector(query.metric.name, (ALERTNAME.is_(WATCHDOG), firing))
-        return Binary("or", count, Aggregate("sum", Binary("*", ZERO, watchdog), ()))
+        return Binary("or", count, Binary("*", ZERO, self.watchdog()))
+
+    def watchdog(self) -> Expression:
+        """A value while Watchdog fires: alerting works."""
+        firing = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
+        return Aggregate("sum", firing, ())
 
     def _priced(self, tokens: Query) -> Expression:
         price_labels = (MODEL, DIRECTION)
