@@ -34,10 +34,10 @@ def absence(lowering: QueryLowering, query: Query, filtered: Callable[[Query], Q
     """What a query gives in place of values: no number while telemetry arrives from the selected services, else
     infinity, also in place of values, which are then out of date. For alerts it is Watchdog that says so; a page that
     fires without it is still shown."""
-    of_alerts = reads_alerts(query)
-    alive = lowering.watchdog() if of_alerts else _fresh(lowering, filtered)
-    result = Binary("or", Binary("*", NOT_A_NUMBER, alive), INFINITY)
-    return Absence(result, None if of_alerts else alive)
+    if reads_alerts(query):
+        return Absence(Binary("or", lowering.while_watchdog_fires(NOT_A_NUMBER), INFINITY))
+    alive = _fresh(lowering, filtered)
+    return Absence(Binary("or", Binary("*", NOT_A_NUMBER, alive), INFINITY), alive)
 
 
 def states(query: Query, quiet: str, zero_is_quiet: bool = False) -> tuple[StateSpec, ...]:

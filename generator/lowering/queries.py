@@ -222,12 +222,12 @@ class QueryLowering:
         if query.by_labels:
             return count
         # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
-        return Binary("or", count, Binary("*", ZERO, self.watchdog()))
+        return Binary("or", count, self.while_watchdog_fires(ZERO))
 
-    def watchdog(self) -> Expression:
-        """A value while Watchdog fires: alerting works."""
-        firing = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
-        return Aggregate("sum", firing, ())
+    def while_watchdog_fires(self, value: Expression) -> Expression:
+        """A value, 0 or no number, while Watchdog fires, which shows that alerting works."""
+        watchdog = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
+        return Aggregate("sum", Binary("*", value, watchdog), ())
 
     def _priced(self, tokens: Query) -> Expression:
         price_labels = (MODEL, DIRECTION)

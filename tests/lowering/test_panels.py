@@ -38,7 +38,7 @@ from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
-from tests.lowering.expression_evaluation import Evaluator
+from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples
 
 WINDOW = minutes(5)
 OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
@@ -238,7 +238,7 @@ def test_a_value_is_shown_only_while_telemetry_arrives(
     series = {value: "0x6", heartbeat: f"0+60x{last_heartbeat}"}
     shown = target.complete
     if result is None:  # promtool compares no number with none: it is one result, which does not equal itself.
-        expected = {Aggregate("count", shown, ()): {"{}": 1.0}, Binary("==", shown, shown): {}}
+        expected: ExpectedSamples = {Aggregate("count", shown, ()): {"{}": 1.0}, Binary("==", shown, shown): {}}
     else:
         expected = {shown: {value if result == 0 else "{}": result}}
     assert Evaluator(promtool, (), tmp_path).failures(series, minutes(minute), expected) == ()
