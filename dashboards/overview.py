@@ -12,7 +12,19 @@ from contract.objectives import (
     token_budget,
 )
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
+from generator.dsl.dashboard import (
+    BarGauge,
+    Column,
+    Dashboard,
+    Freshness,
+    Row,
+    Series,
+    Stat,
+    Table,
+    TimeSeries,
+    Variable,
+    panel,
+)
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
@@ -69,6 +81,13 @@ def rate_limited_now(platform: Platform) -> Stat:
     """Requests of the last {window} answered with 429, in percent of all. They are not errors. Orange from {warning}
     on."""
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
+
+
+@panel("Telemetry", id="telemetry")
+def telemetry(platform: Platform) -> Freshness:
+    """Time of the newest heartbeat of any service. Red from the threshold of TelemetryMissing on: the other panels show
+    what was before."""
+    return Freshness(HEARTBEAT.age(lookback=days(1), expected=SERVICE), critical=threshold_of("TelemetryMissing"))
 
 
 @panel("Active tenants", id="tenants_active")
@@ -181,8 +200,17 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (pages, tickets, error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
-            widths=(3, 3, 3, 6, 3, 3, 3),
+            (
+                telemetry,
+                pages,
+                tickets,
+                error_ratio_now,
+                latency_now,
+                error_budget_left,
+                rate_limited_now,
+                active_tenants,
+            ),
+            widths=(4, 2, 2, 3, 6, 3, 2, 2),
             height=5,
             id="Is something wrong now?",
         ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from generator.dsl.dashboard import (
     BarGauge,
+    Freshness,
     GaugePanel,
     Heatmap,
     HistogramPanel,
@@ -73,7 +74,7 @@ def queries_of(visualization: Visualization) -> Iterator[Query]:
             yield from (each.query for each in series)
         case Table(columns=columns):
             yield from (each.query for each in columns)
-        case Stat(query=query) | GaugePanel(query=query) | BarGauge(query=query):
+        case Stat(query=query) | Freshness(query=query) | GaugePanel(query=query) | BarGauge(query=query):
             yield query
         case Heatmap(histogram=histogram) | HistogramPanel(histogram=histogram):
             yield histogram.bucket_counts()

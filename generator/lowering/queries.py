@@ -188,9 +188,14 @@ class QueryLowering:
         area = self.rules.contract.area_of(name)
         self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area, depth=2),))
 
+    def newest(self, query: Age) -> Expression:
+        """The newest timestamp that a gauge held within the look-back of a query of its age, in seconds since 1970."""
+        metric = self.rules.contract.current(query.metric)
+        held = Call("last_over_time", (Selector(metric.name, query.matchers, query.lookback),))
+        return Aggregate("max", held, query.by_labels)
+
     def _age(self, query: Age) -> Expression:
-        newest = Call("last_over_time", (Selector(query.metric.name, query.matchers, query.lookback),))
-        age = Binary("-", Call("time", ()), Aggregate("max", newest, query.by_labels))
+        age = Binary("-", Call("time", ()), self.newest(query))
         expected = Selector(self._expected(query.expected), query.matchers)
         never = Binary("*", Scalar(Fraction(query.lookback.seconds)), expected)
         # Without the join, a service that was removed from the platform counts as missing until the look-back ends.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from contract.ai import AI_REQUESTS
-from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.api import ALERTS, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
 from generator.dsl.dashboard import (
     BarGauge,
@@ -27,10 +28,13 @@ from generator.dsl.dashboard import (
 from generator.dsl.labels import Label
 from generator.dsl.units import minutes, percent
 from generator.errors import DefinitionError
+from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
+from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
+from tests.lowering.expression_evaluation import Evaluator
 
 WINDOW = minutes(5)
 OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
@@ -200,9 +204,33 @@ def test_a_table_shows_the_greatest_of_its_first_column(lowered: Lower) -> None:
     )
     panel = lowered(Table(TENANT, columns, links_to="tenant", max_rows=5))
     greatest = "topk(5, tenant_id:requests_total:increase5m)"
-    assert queries(panel) == [greatest, f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {greatest}"]
+    shown = f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {greatest}"
+    assert queries(panel) == [greatest, f"({shown}) or on (tenant_id) {greatest} * 0"]
     assert panel.links_to == "/d/tenant?var-tenant="
     assert all(target.instant and target.format is QueryFormat.TABLE for target in panel.targets)
+
+
+def test_a_column_keeps_its_rows_without_values(lowered: Lower, promtool: Promtool, tmp_path: Path) -> None:
+    """One alert pages and none opens a ticket: its row has 0 tickets. Grafana would leave out a column of no rows."""
+    columns = (
+        Column("Pages", ALERTS.firing("page").by(ALERTNAME)),
+        Column("Tickets", ALERTS.firing("ticket").by(ALERTNAME)),
+    )
+    pages, tickets = (target.expression for target in lowered(Table(ALERTNAME, columns)).targets)
+    names = {"alertname": "RouteDown", "alertstate": "firing", "severity": "page"}
+    watchdog = {"alertname": "Watchdog", "alertstate": "firing", "severity": "none"}
+    firing = {series_text("ALERTS", labels): "1x10" for labels in (names, watchdog)}
+    expected = {expression: {'{alertname="RouteDown"}': value} for expression, value in ((pages, 1), (tickets, 0))}
+    assert Evaluator(promtool, (), tmp_path).failures(firing, minutes(5), expected) == ()
+
+
+def test_a_column_without_numbers_has_none(lowered: Lower) -> None:
+    """A row without a quantile has no number, which the table shows as a dash; 0 would be a quantile."""
+    columns = (
+        Column("Requests", REQUESTS.increase(WINDOW).by(TENANT)),
+        Column("p95", LATENCY.quantile(0.95, WINDOW).by(TENANT)),
+    )
+    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m) * (0 / 0)")
 
 
 def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:

@@ -96,6 +96,11 @@ def cache_hit_percent(view: DashboardView) -> ResultValues:
     return {group: value.times(100) for group, value in ratio(RAG_CACHE_HITS, RAG_QUERIES, aggregation)(view).items()}
 
 
+def newest_sample(view: DashboardView) -> ResultValues:
+    """A heartbeat within the last 15 seconds, in milliseconds."""
+    return {(("level", "ok"),): Approximate(1000 * view.time - 7500, 7500)}
+
+
 def by_level(**levels: Expected) -> Expected:
     """What each level shows, with the name of the level as a label."""
 
@@ -130,6 +135,7 @@ TOKENS_OF_BUDGET = fraction_of(
 )
 
 OVERVIEW: dict[str, tuple[Expected, ...]] = {
+    "telemetry": (newest_sample,),
     "errors_now": (CURRENT_ERROR_RATIO,),
     "latency_now": (P95_OF_LIMIT,),
     "budget_left": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH))),),
