@@ -17,7 +17,7 @@ from generator.frozen import frozen
 TOKEN = re.compile(r"[!-~]+")
 """The characters that the value of an HTTP header can have: a token has no others."""
 READABLE_BY_ALL = stat.S_IROTH
-URL_HINT = "give the URL of a Grafana, such as http://127.0.0.1:3000"
+URL_HINT = "give the URL of a Grafana, such as http://127.0.0.1:3000 (GRAFANA_URL=URL)"
 TOKEN_HINT = "write the token of a service account into it, and nothing else"
 
 

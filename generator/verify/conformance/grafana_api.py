@@ -99,7 +99,7 @@ class GrafanaApi:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         if self.access.token:
-            request.add_unredirected_header("Authorization", f"Bearer {self.access.token}")
+            request.add_header("Authorization", f"Bearer {self.access.token}")
         try:
             try:
                 with self._opener.open(request, timeout=self.timeout) as response:
