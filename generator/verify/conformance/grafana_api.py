@@ -89,7 +89,7 @@ class GrafanaApi:
                 break
             self.wait(after)
         if answer.status not in accepted:
-            raise BuildError([self.refusal(f"{method} {path.partition('?')[0]}", answer)])
+            raise BuildError([self.rejection(f"{method} {path.partition('?')[0]}", answer)])
         return answer
 
     def _open(self, method: str, path: str, body: Mapping[str, object] | None) -> tuple[Answer, float | None]:
@@ -127,7 +127,7 @@ class GrafanaApi:
             what = f"it answers {status} with {self.public(kind)}, not with JSON"
             raise BuildError([Problem(self.url, what, NOT_GRAFANA)]) from None
 
-    def refusal(self, request: str, answer: Answer) -> Problem:
+    def rejection(self, request: str, answer: Answer) -> Problem:
         """The problem of a request that Grafana refuses."""
         what = f"{request} is answered with {answer.status}: {self.public(answer.message)}"
         return Problem(self.url, what, HINTS.get(answer.status, HINT))

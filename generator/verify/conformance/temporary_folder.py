@@ -62,7 +62,7 @@ class TemporaryFolder:
         answer = self._api.post("/api/folders", {"uid": self.uid, "title": self.title}, (*OK, *REFUSED))
         self._folder = _after(folder, answer)
         if answer.status not in OK:
-            raise BuildError([self._api.refusal("POST /api/folders", answer)])
+            raise BuildError([self._api.rejection("POST /api/folders", answer)])
 
     def save(self, model: Mapping[str, Any]) -> str:
         """Save a new dashboard into the folder. Returns why Grafana refuses it, or nothing. Raises `BuildError`:
@@ -80,7 +80,7 @@ class TemporaryFolder:
         else:
             self._dashboards[uid] = saved
         if answer.status in NOT_THE_DASHBOARD:
-            raise BuildError([self._api.refusal("POST /api/dashboards/db", answer)])
+            raise BuildError([self._api.rejection("POST /api/dashboards/db", answer)])
         return "" if answer.status in OK else f"{answer.status}: {self._api.public(answer.message)}"
 
     def remove(self) -> list[Problem]:
