@@ -120,7 +120,7 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
     [
         ("diff", ["git"]),
         ("bench", []),
-        ("backtest", ["promtool", "Prometheus", "vmalert", "sloth"]),
+        ("backtest", ["Prometheus", "vmalert", "sloth"]),
         ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
         ("test-platforms", ["promtool"]),
         ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
