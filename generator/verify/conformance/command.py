@@ -30,7 +30,7 @@ def command(arguments: argparse.Namespace) -> Outcome:
     result = ConformanceResult(access.url)
     problems = check(GrafanaApi(access, arguments.timeout), output, result, arguments.data_source)
     if result.has_begun:
-        print("\n".join(result.lines()))
+        print("\n".join(result.lines(arguments.all)))
     status = 2 if problems else 1 if result.failures else 0
     return Outcome(status, result.data(), problems)
 

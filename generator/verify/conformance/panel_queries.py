@@ -106,7 +106,8 @@ def _answer(api: GrafanaApi, ref_id: str, answer: Answer, result: Any) -> QueryA
 
 def _has_values(frame: Any) -> bool:
     """Whether a frame has a row: each of its columns is a list."""
-    return any(column for column in (frame.get("data") or {}).get("values") or ())
+    data = frame.get("data") if isinstance(frame, dict) else None
+    return isinstance(data, dict) and any(data.get("values") or ())
 
 
 def time_range_of(model: Mapping[str, Any], now: float) -> TimeRange:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.frozen import frozen
+from generator.reporting import MAX_SHOWN
 
 
 @frozen
@@ -69,10 +70,13 @@ class ConformanceResult:
             "left": [*self.left],
         }
 
-    def lines(self) -> Iterator[str]:
-        """The result for people: what failed, what has no data, and the numbers."""
-        for failure in self.failures:
+    def lines(self, show_all: bool = False) -> Iterator[str]:
+        """The result for people: what failed (without `show_all` the first 50), what has no data, and the numbers."""
+        shown = self.failures[: None if show_all else MAX_SHOWN]
+        for failure in shown:
             yield f"FAILED {failure}"
+        if len(shown) < len(self.failures):
+            yield f"{len(shown)} of {len(self.failures)} failures shown; --all shows all"
         counts = Counter((each.dashboard, each.place) for each in self.empty)
         for (dashboard, place), count in counts.items():
             yield f"no data: {dashboard} / {place}: {count} {'query' if count == 1 else 'queries'}"

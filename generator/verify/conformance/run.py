@@ -92,6 +92,7 @@ class ConformanceRun:
             copy = self._save(model, uids)
             if copy is not None:
                 copies[uid] = copy
+        self._progress("saving", 1, 1)
         self._query_all(tuple(copies.values()))
         for done, link in enumerate(self._output.links):
             self._progress("links of alerts", done, len(self._output.links))
@@ -118,7 +119,7 @@ class ConformanceRun:
         time_range = time_range_of(model, time.time())
         variables = tuple(self._with_values(title, each, time_range) for each in variables_of(copy))
         self._result.untried += [f"{title}: {each}" for each in untried(variables)]
-        return DashboardCopy(title, saved, variables, time_range)
+        return DashboardCopy(title, copy, variables, time_range)
 
     def _saved(self, uid: str) -> Mapping[str, Any] | None:
         """The model that Grafana has of a dashboard, if it has one in the temporary folder."""
@@ -147,6 +148,7 @@ class ConformanceRun:
                 self._progress(f"querying {copy.title}", done, len(sources))
                 for selection in selections(copy.variables):
                     self._query(copy, source, selection)
+            self._progress(f"querying {copy.title}", 1, 1)
 
     def _query(self, copy: DashboardCopy, source: QuerySource, selection: Selection, opened_by: str = "") -> None:
         """Send the queries of a panel. Those that were already sent are not sent again."""
@@ -181,7 +183,7 @@ class ConformanceRun:
         if saved is None or reasons:
             return
         selection = {**opened(copy.variables), **_selected_by(link, copy.variables)}
-        for source in sources_of(saved):
+        for source in sources_of(copy.model):
             if source.panel == link.panel:
                 self._query(copy, source, selection, link.alert)
 
@@ -192,9 +194,9 @@ class ConformanceRun:
         if saved is None:
             yield f'the dashboard "{copy.title}" is gone'
             return
-        if link.panel is not None and link.panel not in {panel["id"] for panel in saved["panels"]}:
+        if link.panel is not None and link.panel not in {panel.get("id") for panel in saved.get("panels", ())}:
             yield f'the dashboard "{copy.title}" has no panel {link.panel}'
-        names = {node["name"] for node in saved["templating"]["list"]}
+        names = {node.get("name") for node in saved.get("templating", {}).get("list", ())}
         for name in sorted(link.variables.keys() - names):
             yield f'the dashboard "{copy.title}" has no variable {name}'
         uid = link.variables.get(DATA_SOURCE_VARIABLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -163,13 +165,38 @@ def test_what_is_made_late_is_removed(
     grafana: FakeGrafana, output: ShippedOutput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Grafana makes the folder after the caller has given up, when its first deletion has found nothing."""
-    monkeypatch.setattr(temporary_folder, "ATTEMPTS", 50)
+    monkeypatch.setattr(temporary_folder, "ATTEMPTS", 1_000)
     grafana.behaviour = lambda number, method, path: "hang before" if (method, path) == ("POST", "/api/folders") else ""
-    api = GrafanaApi(Access(grafana.url, TOKEN), 0.5, lambda seconds: grafana.released.set())
-    result = ConformanceResult(grafana.url)
-    (problem,) = check(api, output, result)
-    assert problem.what == "it does not answer within 0.5 s"
+
+    def giving_up(send: Open) -> Open:
+        def send_and_leave(request: Any, **options: Any) -> Any:
+            if request.full_url != f"{grafana.url}/api/folders":
+                return send(request, **options)
+            threading.Thread(target=send, args=(request,), kwargs=options, daemon=True).start()
+            raise TimeoutError
+
+        return send_and_leave
+
+    def wait(seconds: float) -> None:
+        grafana.released.set()
+        time.sleep(0.01)
+
+    api = GrafanaApi(Access(grafana.url, TOKEN), 30, wait)
+    api._opener.open = giving_up(api._opener.open)  # type: ignore[method-assign]
+    (problem,) = check(api, output, ConformanceResult(grafana.url))
+    assert problem.what == "it does not answer within 30 s"
     assert [call for call in grafana.calls if call[0] == "DELETE"][1:] != []
+    assert grafana.is_untouched
+
+
+def test_nothing_is_left_after_a_bug(
+    grafana: FakeGrafana, output: ShippedOutput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception of our own ends the run, and the removal comes first."""
+    monkeypatch.setattr("generator.verify.conformance.run.send", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        checked(grafana, output)
+    assert ("POST", "/api/dashboards/db") in grafana.calls
     assert grafana.is_untouched
 
 

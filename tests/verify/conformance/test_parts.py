@@ -77,6 +77,7 @@ def test_the_source_of_a_variable_is_a_selector_and_a_label() -> None:
         (200, {"results": {"A": {"status": 200, "frames": [{"data": {"values": [[1], [2]]}}]}}}, ("", True)),
         (200, {"results": {"A": {"frames": [{"data": {"values": [[], []]}}, {"schema": {}}]}}}, ("", False)),
         (200, {"results": {"A": {"status": 200}}}, ("", False)),
+        (200, {"results": {"A": {"frames": [None, {"data": []}, {"data": {"values": None}}]}}}, ("", False)),
         (207, {"results": {"A": {"error": "bad\n data", "status": 400}}}, ("bad data", False)),
         (400, {"results": {"A": {"status": 502}}}, ("status 502", False)),
         (200, {"results": {"B": {}}}, ("it has no answer", False)),

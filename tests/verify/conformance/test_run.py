@@ -13,7 +13,7 @@ import pytest
 from generator.verify.conformance.access import Access
 from generator.verify.conformance.command import check
 from generator.verify.conformance.grafana_api import GrafanaApi
-from generator.verify.conformance.result import ConformanceResult
+from generator.verify.conformance.result import ConformanceFailure, ConformanceResult
 from generator.verify.conformance.saved_model import differences
 from generator.verify.conformance.shipped_output import ShippedOutput
 from tests.verify.conformance.conftest import Run
@@ -200,6 +200,17 @@ def test_another_version_is_a_failure(grafana: FakeGrafana, run: Run) -> None:
         failures = reasons(run())
         assert len(failures) == count, version
         assert all("the dashboards are for 11.6 to 13" in text for text in failures)
+
+
+def test_the_first_fifty_failures_are_shown() -> None:
+    """A data source that is down fails every query: the text has 50 of them and their number, or all."""
+    failures = [ConformanceFailure("D", f"P{number}", "", "down") for number in range(60)]
+    result = ConformanceResult("http://x", failures=failures)
+    *first, note, numbers = result.lines()
+    assert len(first) == 50
+    assert note == "50 of 60 failures shown; --all shows all"
+    assert numbers.endswith(", 60 failures")
+    assert len(list(result.lines(show_all=True))) == 61
 
 
 def test_another_data_source_can_be_chosen(grafana: FakeGrafana, run: Run) -> None:
