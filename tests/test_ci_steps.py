@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,9 +17,12 @@ import yaml
 
 from generator.adopt.init import repository_files
 from generator.cli import main
+from generator.definitions import load_definitions
 from generator.external.promtool import Promtool
 from tests.packaging import built_wheel, copied_sources, share_dependencies
 
+ALERTS = ("TelemetryMissing", "Watchdog")
+"""The alerts whose tests run; without Watchdog, nothing builds."""
 RUNNER = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
 """How GitHub's runners start a script of `shell: bash`."""
 OFFLINE = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -34,11 +38,26 @@ def sources(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """The repository that `init` writes, built."""
+    """The repository that `init` writes, with few alerts, built: its steps are tested, and the alerts elsewhere."""
     folder = tmp_path / "repository"
     assert main(["init", str(folder)]) == 0
+    with (folder / "platform.yaml").open("a", encoding="utf-8") as platform:
+        platform.write(f"alerts: {json.dumps(without_others())}\n")
     assert main(["build", "--platform", str(folder / "platform.yaml"), "--out", str(folder / "out")]) == 0
     return folder
+
+
+def without_others() -> dict[str, Any]:
+    """The settings that disable all other alerts, for each severity where an alert has several."""
+    rules: dict[str, list[str]] = {}
+    for alert in load_definitions().alerts:
+        rules.setdefault(alert.name, []).append(alert.severity.value)
+    disabled = {"enabled": False}
+    return {
+        name: dict.fromkeys(severities, disabled) if len(severities) > 1 else disabled
+        for name, severities in rules.items()
+        if name not in ALERTS
+    }
 
 
 class Runner:
@@ -111,8 +130,8 @@ def test_the_action_installs_itself_and_checks_builds_and_tests(
     assert f"PROMTOOL={promtool.path}" in (runner.temporary / "env").read_text(encoding="utf-8")
     platform = repository / "platform.yaml"
     text = platform.read_text(encoding="utf-8")
-    assert "min_requests: " in text
-    platform.write_text(re.sub("min_requests: .*", "min_requests: 37", text), encoding="utf-8")
+    assert "telemetry_stale_after_seconds: " in text
+    platform.write_text(re.sub("stale_after_seconds: [0-9]+", "stale_after_seconds: 240", text), encoding="utf-8")
     (stale,) = run_action(root, runner, sources, repository, "check", installed=True)
     assert stale.returncode == 2
     assert "run workers-ai-observability build, read the difference" in stale.stderr

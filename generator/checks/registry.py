@@ -13,6 +13,7 @@ from generator.checks import (
     alerts,
     contract,
     counters,
+    counts,
     dashboards,
     metric_coverage,
     metric_labels,
@@ -37,7 +38,7 @@ from generator.ir.build import Compiled, Lowered
 
 MODULES = (
     *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, alert_rules),
+    *(panel_thresholds, windows, alert_tests, dashboards, counts, selectors, operands, counters, alert_rules),
     *(metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

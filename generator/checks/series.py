@@ -75,6 +75,9 @@ def known_series(compiled: Compiled) -> KnownSeries:
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
     of_built_in = frozenset(label.name for series in contract.built_in for label in series.labels)
     of_alerts = of_built_in.union(*(_rule_labels(rule, labels) or () for rule in alerts))
+    if any(not settings.enabled for settings in compiled.lowered.platform.alerts.values()):
+        # An alert that the platform disables has labels that its panels read still.
+        of_alerts |= {label.name for label in contract.labels if label != BUCKET_BOUND}
     labels |= dict.fromkeys((series.name for series in contract.built_in), of_alerts)
     values = _label_values(contract, compiled.lowered.platform, alerts)
     counters = frozenset(f"{prefix}{name}" for name in _counters(contract))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from itertools import product
 
@@ -15,6 +16,7 @@ from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotP
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
+    Freshness,
     GaugePanel,
     Panel,
     Stat,
@@ -27,6 +29,7 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
+from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
@@ -148,10 +151,11 @@ def _by_severity(platform: Platform, alerts: Iterable[Alert]) -> list[tuple[Aler
 
 @frozen
 class _PanelChanges:
-    """What disabled alerts change on panels: `disabled` are the alerts, `panels` those that they link to, `thresholds`
-    those that no enabled alert has; `other_severities` are the names with changed severities."""
+    """What alerts that `platform` disables change on panels: `disabled` are the alerts, `panels` those that they link
+    to, `thresholds` those that no enabled alert has; `other_severities` are the names with changed severities."""
 
     disabled: Sequence[Alert]
+    platform: Platform
     other_severities: Collection[str]
     panels: Collection[str]
     thresholds: Collection[ThresholdKey]
@@ -170,13 +174,22 @@ class _PanelChanges:
 
     def _panel(self, dashboard: Dashboard, panel: Panel) -> Panel:
         sentences = SENTENCE.split(panel.description)
-        description = " ".join(each for each in sentences if self._is_true(each)) or panel.title
         is_of_disabled = _names(panel.description, self.names) or f"{dashboard.id}/{panel.id}" in self.panels
-        return replace(panel, description=description, build=partial(self._body, panel, is_of_disabled))
+        body = partial(self._body, panel, is_of_disabled)
+        lost = attempt(partial(self._lost, panel, body), []) or ()
+        description = " ".join(each for each in sentences if self._is_true(each, lost)) or panel.title
+        return replace(panel, description=description, build=body)
 
-    def _is_true(self, sentence: str) -> bool:
+    def _is_true(self, sentence: str, lost: Collection[str]) -> bool:
         changed = _names(sentence, self.other_severities) and NAMES_A_SEVERITY.search(sentence)
-        return not changed and not _names(sentence, self.names)
+        states_lost = any(f"{{{name}}}" in sentence for name in lost)
+        return not changed and not states_lost and not _names(sentence, self.names)
+
+    def _lost(self, panel: Panel, body: Callable[[Platform], Visualization]) -> tuple[str, ...]:
+        """The thresholds that a panel has by its definition and loses on the platform."""
+        declared, kept = panel.build(self.platform), body(self.platform)
+        names = ("threshold", "warning", "critical")
+        return tuple(name for name in names if getattr(declared, name, None) and not getattr(kept, name, None))
 
     def _body(self, panel: Panel, is_of_disabled: bool, platform: Platform) -> Visualization:
         """A panel's content without the thresholds of the disabled alerts. A colour loses its threshold where the panel
@@ -188,6 +201,11 @@ class _PanelChanges:
         if isinstance(body, Stat | GaugePanel | BarGauge):
             kept = partial(self._kept, platform, body.query, numbers_stay=not is_of_disabled)
             return replace(body, critical=kept(body.critical), warning=_warning(kept, body.critical, body.warning))
+        if isinstance(body, Freshness):
+            # Whether telemetry arrives is shown whether an alert fires on it or not.
+            stale = Quantity(Fraction(platform.telemetry_stale_after.seconds), SECONDS)
+            kept_threshold = self._kept(platform, body.query, body.critical)
+            return replace(body, critical=stale if kept_threshold is None else kept_threshold)
         return body
 
     def _kept(
@@ -238,4 +256,4 @@ def _panel_changes(platform: Platform, alerts: Iterable[Alert], replaced: Iterab
         rule = attempt(partial(alert.rule, platform), [])
         thresholds[False] |= threshold_keys(rule.condition) if rule is not None else set()
     panels = {alert.panel for alert in disabled}
-    return _PanelChanges(disabled, other_severities, panels, thresholds[False] - thresholds[True])
+    return _PanelChanges(disabled, platform, other_severities, panels, thresholds[False] - thresholds[True])

@@ -76,6 +76,19 @@ def test_disabled_alerts_leave_nothing_behind(part: int, platform: Platform, def
         assert f"runbooks/{alert.runbook}.md" not in compiled.texts
 
 
+def test_every_alert_but_watchdog_can_be_disabled(platform: Platform, definitions: Definitions) -> None:
+    """No check reports a problem, and the panel of the latency loses its threshold and the sentence that states it."""
+    counts = Counter(alert.name for alert in ALERTS)
+    settings = {(alert.name, alert.declared if counts[alert.name] > 1 else None): DISABLED for alert in ALERTS}
+    changed = replace(platform, alerts={key: each for key, each in settings.items() if key[0] != "Watchdog"})
+    rules = compile_all(changed, definitions).texts["prometheus/rules/telemetry.yaml"]
+    assert re.findall("alert: (.*)", rules) == ["Watchdog"]
+    description, body = panel(with_alert_settings(changed, definitions), "overview", "latency_now", changed)
+    assert isinstance(body, Stat)
+    assert (body.critical, body.warning) == (None, None)
+    assert description == "{quantile} latency of the last {window} in percent of the route's SLO."
+
+
 def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform, definitions: Definitions) -> None:
     """RouteHighErrorRate alone has the threshold of 2 %: its panels lose the line, the red and the sentence; the
     panel of another alert keeps its line."""
