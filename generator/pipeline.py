@@ -26,6 +26,7 @@ from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
+from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
 from generator.lowering.dashboards import DashboardLowering
@@ -109,7 +110,7 @@ def dashboard_texts(platform_file: Path) -> dict[str, str]:
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
-    definitions = with_used_stores(platform, with_metric_labels(platform, definitions))
+    definitions = with_used_stores(platform, with_metric_labels(platform, with_alert_numbers(definitions)))
     problems: list[Problem] = []
     recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)
