@@ -12,7 +12,9 @@ from contract.objectives import (
     token_budget,
 )
 from generator.dsl.alert import PAGE, TICKET
+from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Column,
     Dashboard,
@@ -38,14 +40,14 @@ def pages(platform: Platform) -> Stat:
     """Number of firing alerts with severity page. It shows 0 only while Watchdog fires, so that a dead Prometheus does
     not look healthy."""
     firing = ALERTS.firing("page")
-    return Stat(firing, critical=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, critical=quantity(1, firing.unit))
 
 
 @panel("Tickets firing", id="tickets")
 def tickets(platform: Platform) -> Stat:
     """Number of firing alerts with severity ticket. It shows 0 only while Watchdog fires."""
     firing = ALERTS.firing("ticket")
-    return Stat(firing, warning=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, warning=quantity(1, firing.unit))
 
 
 @panel("Error rate", id="errors_now")
@@ -103,17 +105,17 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 
 
 @panel("Error rate by route", id="error_share_by_route")
-def error_ratio_by_route(platform: Platform) -> TimeSeries:
-    """Failed requests of each route in percent of all. The dashed red line is the threshold of RouteHighErrorRate."""
-    return TimeSeries(
-        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("RouteHighErrorRate")
-    )
+def error_ratio_by_route(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of RouteHighErrorRate."""
+    return AlertSeries("RouteHighErrorRate")
 
 
 @panel("Latency by route, {quantile}", id="latency_by_route")
-def latency_by_route(platform: Platform) -> TimeSeries:
-    """{quantile} latency of each route. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("RouteHighLatency"))
+def latency_by_route(platform: Platform) -> AlertSeries:
+    """{quantile} latency of each route in the {window} before each point, where there were at least {minimum}. The
+    dashed red lines are the routes' SLOs, which are the thresholds of RouteHighLatency."""
+    return AlertSeries("RouteHighLatency")
 
 
 @panel("Firing alerts", id="firing_now")
@@ -134,10 +136,12 @@ def firing_alerts(platform: Platform) -> Table:
 
 @panel("Error budget left by route", id="budget_left_by_route")
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
-    """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}."""
+    """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}. A
+    route with fewer than {minimum} in the window is not ranked."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective).by(ROUTE, SERVICE)
-    return BarGauge(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
+    enough = REQUESTS.increase(slo.window).by(ROUTE, SERVICE).at_least(platform.min_requests)
+    return BarGauge(only_where(left, enough), warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
 
 
 @panel("429 responses by route", id="rate_limited_by_route")
@@ -147,11 +151,10 @@ def rate_limited_by_route(platform: Platform) -> TimeSeries:
 
 
 @panel("Time since last heartbeat", id="heartbeat_age")
-def heartbeat_age(platform: Platform) -> TimeSeries:
+def heartbeat_age(platform: Platform) -> AlertSeries:
     """Time since each service last pushed telemetry. Above the dashed red line (threshold of TelemetryMissing) the
     service's panels are out of date."""
-    age = HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE)
-    return TimeSeries((Series(age),), threshold=threshold_of("TelemetryMissing"), no_value="No services")
+    return AlertSeries("TelemetryMissing", no_value="No services")
 
 
 @panel("Telemetry lost", id="telemetry_lost")
@@ -161,26 +164,33 @@ def telemetry_lost(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(DROPPED.rate().by(SERVICE)),), no_value="No services")
 
 
-@panel("Tenants by error rate", id="worst_tenants")
-def tenants_by_error_rate(platform: Platform) -> Table:
-    """The tenants with the highest error rate of the last {shortest_window}, and how much of their token budget they
-    used in the last {longest_window}. Click a tenant to open its dashboard. The colours compare with each
-    tenant's own thresholds."""
+@panel("Tenants by failing requests", id="worst_tenants")
+def tenants_by_failing_requests(platform: Platform) -> Table:
+    """The tenants with the most failed requests of the last {shortest_window}, and how much of their token budget they
+    used in the last {longest_window}. Click a tenant to open its dashboard. The colours compare with each tenant's own
+    thresholds. A tenant with fewer than {minimum} has no ratios and no quantile: so few requests say nothing."""
     budget = token_budget(platform)
-    error_ratio = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT)
+    error_ratio, requests = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), REQUESTS.increase(NOW).by(TENANT)
+    enough = requests.at_least(platform.min_requests)
+    enough_in_all = requests.filtered_by().at_least(platform.min_requests)
     return Table(
         TENANT,
         (
-            Column("Errors", error_ratio),
+            Column("Failed", numerator_of(error_ratio)),
+            Column("Requests", requests),
+            Column("Error rate", only_where(error_ratio, enough)),
             Column(
                 "Of threshold",
-                error_ratio.fraction_of(error_threshold(platform)),
+                only_where(error_ratio, enough).fraction_of(error_threshold(platform)),
                 fraction_of_critical(percent(20)),
                 threshold_of("TenantHighErrorRate"),
             ),
-            Column(percentile(P95), LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()),
-            Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
-            Column("Rate-limited", RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), RATE_LIMITED_WARNING),
+            Column(percentile(P95), only_where(LATENCY.quantile(P95, NOW).by(TENANT).filtered_by(), enough_in_all)),
+            Column(
+                "Rate-limited",
+                only_where(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), enough),
+                RATE_LIMITED_WARNING,
+            ),
             Column(
                 "Budget used",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
@@ -190,6 +200,30 @@ def tenants_by_error_rate(platform: Platform) -> Table:
         ),
         links_to="tenant",
     )
+
+
+@panel("Error rate, last {window}", id="outages")
+def outages(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of RouteDown."""
+    return AlertSeries("RouteDown")
+
+
+@panel("Error rate, last {shortest_window} and {longest_window}", id="fast_burn")
+def fast_burn(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {shortest_window} and of the {longest_window} before each
+    point, where there were at least {minimum}. Each dashed red line is the threshold of the page ErrorBudgetBurn for
+    the window of its name: the error rate that burns the error budget too fast. The page also needs the errors to go
+    on."""
+    return AlertSeries("ErrorBudgetBurn", PAGE)
+
+
+@panel("Error rate, last {window}", id="slow_burn")
+def slow_burn(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of the ticket ErrorBudgetBurn, which also needs the errors to go
+    on."""
+    return AlertSeries("ErrorBudgetBurn", TICKET)
 
 
 DASHBOARD = Dashboard(
@@ -221,7 +255,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Affected tenants and alerts",
-            (tenants_by_error_rate, firing_alerts),
+            (tenants_by_failing_requests, firing_alerts),
             widths=(16, 8),
             height=9,
             id="For whom?",
@@ -231,6 +265,7 @@ DASHBOARD = Dashboard(
             (error_budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
             id="What is left, and can it be believed?",
         ),
+        Row("Outages and burn of the error budget", (outages, fast_burn, slow_burn), id="What do pages compare?"),
     ),
     tags=("errors", "latency"),
 )

@@ -23,11 +23,12 @@ from generator.errors import BuildError, Problem, internal_error_text, print_int
 from generator.frozen import frozen
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
-from generator.output import ALERT_TESTS_FOLDER
+from generator.output import ALERT_TESTS_FOLDER, ALERTMANAGER_CONFIG, ROUTES
 from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
+from generator.verify.conformance.options import add_conformance_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_picture_options, add_preview_options
@@ -192,8 +193,26 @@ def _test(options: argparse.Namespace) -> Outcome:
     if not results:
         hint = f"build {options.out} again: its alert tests are empty"
         raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "no file there has an alert test", hint)])
+    routes = _test_routes(options.out)
+    wrong = [route for route in routes if not route["passed"]]
     print(f"{passed} passed, {failed} failed")
-    return Outcome(1 if failed else 0, {"passed": passed, "failed": failed, "alert_tests": results})
+    data = {"passed": passed, "failed": failed, "alert_tests": results, "routes": routes}
+    return Outcome(1 if failed or wrong else 0, data)
+
+
+def _test_routes(out: Path) -> list[dict[str, object]]:
+    """Return the receivers of every alert, by amtool; none for an output without them."""
+    from generator.external import find_amtool
+    from generator.external.amtool import Amtool, routes_of
+
+    if not (out / ROUTES).is_file():
+        return []
+    routes = routes_of(Amtool(find_amtool()), out / ALERTMANAGER_CONFIG, out / ROUTES)
+    for route in routes:
+        if not route["passed"]:
+            print(f"FAILED route of {route['labels']}: {route['receiver']}, not {route['expected']}")
+    print(f"routes: {sum(bool(route['passed']) for route in routes)} of {len(routes)} reach their receiver")
+    return routes
 
 
 def _bench(options: argparse.Namespace) -> Outcome:
@@ -245,6 +264,12 @@ def _diff(options: argparse.Namespace) -> Outcome:
 def _simulate(options: argparse.Namespace) -> Outcome:
     with development_packages():
         from generator.verify.simulation.command import command
+
+    return command(options)
+
+
+def _conformance(options: argparse.Namespace) -> Outcome:
+    from generator.verify.conformance.command import command
 
     return command(options)
 
@@ -329,6 +354,12 @@ COMMANDS = (
     ),
     Command(
         "simulate", "generate synthetic traffic: OpenMetrics samples and the expected values", _simulate, add_options
+    ),
+    Command(
+        "conformance",
+        "check a running Grafana with temporary copies of the dashboards, which it removes",
+        _conformance,
+        add_conformance_options,
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from contract.ai import AI_REQUESTS
-from contract.api import ALERTS, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.ai import AI_REQUESTS, TOKENS
+from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
+from contract.rag import RAG_CACHE_HIT_RATE
+from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.dashboard import (
     BarGauge,
     Column,
@@ -26,15 +30,17 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import Label
-from generator.dsl.units import minutes, percent
+from generator.dsl.metrics import P95
+from generator.dsl.units import REQUESTS_UNIT, Quantity, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
+from generator.ir.expression import Aggregate, Binary
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
-from tests.lowering.expression_evaluation import Evaluator
+from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples
 
 WINDOW = minutes(5)
 OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
@@ -86,15 +92,15 @@ def test_colours_are_reversed_where_lower_is_worse() -> None:
 def test_a_panel_is_filtered_by_the_variables_of_its_labels(lowered: Lower) -> None:
     """Requests have a route and no model, so the template variable of the model does not apply to them."""
     panel = lowered(Stat(REQUESTS.increase(WINDOW)), ROUTE, MODEL)
-    assert queries(panel) == ["sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"]
+    assert queries(panel) == ["round(sum(route_service:requests_total:increase5m{route=~`${route:regex}`}))"]
 
 
 def test_a_query_chooses_the_variables_that_filter_it(lowered: Lower) -> None:
     """`.filtered_by(ROUTE)` omits the service, `.filtered_by()` all; a label without a variable filters nothing."""
     requests = REQUESTS.increase(WINDOW)
     by_route = queries(lowered(Stat(requests.filtered_by(ROUTE)), ROUTE, SERVICE))[0]
-    assert by_route == "sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"
-    unfiltered = ["sum(route_service:requests_total:increase5m)"]
+    assert by_route == "round(sum(route_service:requests_total:increase5m{route=~`${route:regex}`}))"
+    unfiltered = ["round(sum(route_service:requests_total:increase5m))"]
     assert queries(lowered(Stat(requests.filtered_by()), ROUTE)) == unfiltered
     assert queries(lowered(Stat(requests.filtered_by(SERVICE)), ROUTE)) == unfiltered
 
@@ -165,10 +171,79 @@ def test_a_stat_is_one_instant_query(lowered: Lower) -> None:
     assert target.instant
 
 
-def test_the_absence_of_a_value_can_be_critical(lowered: Lower) -> None:
-    """No traffic is neutral; no answer from what must always answer is red."""
-    assert lowered(Stat(ERROR_RATIO)).no_value_colour is Colour.PLAIN
-    assert lowered(Stat(ERROR_RATIO, no_value="Silent", no_value_critical=True)).no_value_colour is Colour.CRITICAL
+def state_texts(panel: PanelSpec) -> dict[str, tuple[str, Colour]]:
+    """The texts and colours of a panel's states by Grafana's name of the result."""
+    return {state.marker.value: (state.text, state.colour) for state in panel.states}
+
+
+def test_four_states_have_texts_and_colours(lowered: Lower) -> None:
+    """Zero is a value in the colour of its threshold, unless it is the number of all events, which is no traffic."""
+    dead, unknown = ("No telemetry", Colour.CRITICAL), ("Unknown", Colour.UNKNOWN)
+    quiet = ("No chats", Colour.PLAIN)
+    states = {"Infinity": dead, "nan": quiet, "null": unknown}
+    for panel in (Stat(ERROR_RATIO, no_value="No chats"), GaugePanel(ERROR_RATIO, no_value="No chats")):
+        assert state_texts(lowered(panel)) == states
+    assert state_texts(lowered(BarGauge(ERROR_RATIO.by(ROUTE), no_value="No chats"))) == states
+    count = REQUESTS.increase(WINDOW)
+    assert state_texts(lowered(Stat(count, no_value="No chats"))) == {**states, "0": quiet}
+    critical = Quantity(Fraction(5), count.unit)
+    assert state_texts(lowered(Stat(count, critical=critical, no_value="No chats"))) == states
+    alerts = state_texts(lowered(Stat(ALERTS.firing("page"))))
+    assert alerts["Infinity"] == ("Watchdog not firing", Colour.CRITICAL)
+    assert alerts["nan"] == ("None firing", Colour.PLAIN)
+
+
+def test_a_graph_says_both_that_its_absence_can_mean(lowered: Lower) -> None:
+    """Its query has no result in both states. A heatmap has Grafana's own text, and no other."""
+    assert lowered(TimeSeries((Series(ERROR_RATIO),))).no_value == "No traffic, or no telemetry"
+    assert lowered(TimeSeries((Series(ALERTS.firing()),), no_value="None")).no_value == "None, or Watchdog not firing"
+    requests = Column("Requests", REQUESTS.increase(WINDOW).by(TENANT))
+    assert lowered(Table(TENANT, (requests,))).no_value == "No traffic, or no telemetry"
+    for panel in (lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))):
+        assert (panel.no_value, panel.states) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("alerts", "result"),
+    [
+        ({"Watchdog": "none"}, 0),
+        ({"Watchdog": "none", "RouteDown": "page"}, 1),
+        ({"RouteDown": "page"}, 1),
+        ({}, math.inf),
+    ],
+)
+def test_no_page_fires_only_while_watchdog_does(
+    lowered: Lower, promtool: Promtool, tmp_path: Path, alerts: dict[str, str], result: float
+) -> None:
+    """Without Watchdog the number of pages is not 0 but infinite, whose text is "Watchdog not firing"; a page that
+    fires counts."""
+    (target,) = lowered(Stat(ALERTS.firing("page"))).targets
+    labels = ({"alertname": name, "alertstate": "firing", "severity": severity} for name, severity in alerts.items())
+    firing = {series_text("ALERTS", each): "1x10" for each in labels}
+    expected = {target.complete: {"{}": result}}
+    assert Evaluator(promtool, (), tmp_path).failures(firing, minutes(5), expected) == ()
+
+
+@pytest.mark.parametrize(
+    ("minute", "last_heartbeat", "result"),
+    [(6, 6, 0), (9, 9, 0), (9, 7, 0), (9, 6, math.inf), (12, 12, None), (12, 6, math.inf)],
+)
+def test_a_value_is_shown_only_while_telemetry_arrives(
+    lowered: Lower, promtool: Promtool, tmp_path: Path, minute: int, last_heartbeat: int, result: float | None
+) -> None:
+    """The last value, 0, is of minute 6, and Prometheus looks back five minutes. Three minutes after the last heartbeat
+    no value is shown, least of all a zero; where heartbeats arrive and no value does, there is no number."""
+    query = RAG_CACHE_HIT_RATE.latest().by(*RAG_CACHE_HIT_RATE.labels)
+    (target,) = lowered(Stat(query)).targets
+    value = 'rag_cache_hit_rate{route="/chat", service="worker-api", tenant_id="a"}'
+    heartbeat = series_text(HEARTBEAT.name, {"service": "worker-api"})
+    series = {value: "0x6", heartbeat: f"0+60x{last_heartbeat}"}
+    shown = target.complete
+    if result is None:  # promtool compares no number with none: it is one result, which does not equal itself.
+        expected: ExpectedSamples = {Aggregate("count", shown, ()): {"{}": 1.0}, Binary("==", shown, shown): {}}
+    else:
+        expected = {shown: {value if result == 0 else "{}": result}}
+    assert Evaluator(promtool, (), tmp_path).failures(series, minutes(minute), expected) == ()
 
 
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
@@ -179,7 +254,7 @@ def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
 
 def test_a_bar_gauge_shows_the_worst_first(lowered: Lower) -> None:
     """The greatest values, or the smallest ones where lower is worse."""
-    by_route = "sum by (route) (route_service:requests_total:increase5m)"
+    by_route = "round(sum by (route) (route_service:requests_total:increase5m))"
     query = REQUESTS.increase(WINDOW).by(ROUTE)
     assert queries(lowered(BarGauge(query, max_series=3))) == [f"sort_desc(topk(3, {by_route}))"]
     assert queries(lowered(BarGauge(query, lower_is_worse=True))) == [f"sort(bottomk(9, {by_route}))"]
@@ -190,7 +265,7 @@ def test_heatmaps_and_histogram_bars_read_buckets(lowered: Lower) -> None:
     buckets = "route_service_le:latency_ms_bucket:increase5m"
     heatmap, bars = lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))
     assert queries(heatmap) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
-    assert queries(bars) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
+    assert queries(bars) == [f"round(sum by (le) (sum_over_time({buckets}[$__range:5m])))"]
     assert (heatmap.type, heatmap.unit, heatmap.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
     assert (bars.type, bars.unit) == (PanelType.BAR_GAUGE, "short")
     assert (bars.targets[0].legend, bars.targets[0].instant) == ("{{le}}", True)
@@ -203,8 +278,8 @@ def test_a_table_shows_the_greatest_of_its_first_column(lowered: Lower) -> None:
         Column("Limited", RATE_LIMITED.increase(WINDOW).by(TENANT)),
     )
     panel = lowered(Table(TENANT, columns, links_to="tenant", max_rows=5))
-    greatest = "topk(5, tenant_id:requests_total:increase5m)"
-    shown = f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {greatest}"
+    greatest = "topk(5, round(tenant_id:requests_total:increase5m))"
+    shown = f"round(tenant_id:rate_limited_total:increase5m) and on (tenant_id) {greatest}"
     assert queries(panel) == [greatest, f"({shown}) or on (tenant_id) {greatest} * 0"]
     assert panel.links_to == "/d/tenant?var-tenant="
     assert all(target.instant and target.format is QueryFormat.TABLE for target in panel.targets)
@@ -230,7 +305,7 @@ def test_a_column_without_numbers_has_none(lowered: Lower) -> None:
         Column("Requests", REQUESTS.increase(WINDOW).by(TENANT)),
         Column("p95", LATENCY.quantile(0.95, WINDOW).by(TENANT)),
     )
-    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m) * (0 / 0)")
+    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m)) * (0 / 0)")
 
 
 def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
@@ -246,6 +321,17 @@ def test_a_threshold_by_tenant_is_filtered_by_the_tenant(lowered: Lower, dashboa
     threshold = error_threshold(dashboard_lowering.platform)
     panel = lowered(TimeSeries((Series(ratio),), threshold=threshold), TENANT)
     assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
+
+
+def test_counts_are_whole_and_other_values_are_not_rounded(lowered: Lower) -> None:
+    """Three requests would be read as 3.16, because an increase is extrapolated; a ratio of 3 % is no count."""
+    enough = REQUESTS.increase(WINDOW).at_least(quantity(15, REQUESTS_UNIT))
+    for count in (REQUESTS.increase(WINDOW), numerator_of(ERRORS.ratio_to(REQUESTS, WINDOW))):
+        assert queries(lowered(Stat(count)))[0].startswith("round(")
+        assert queries(lowered(Stat(only_where(count, enough))))[0].startswith("round(")
+    for value in (ERRORS.ratio_to(REQUESTS, WINDOW), LATENCY.quantile(P95, WINDOW), TOKENS.increase(days(1)).priced()):
+        assert "round(" not in queries(lowered(Stat(value)))[0]
+    assert "round(" not in queries(lowered(TimeSeries((Series(REQUESTS.increase(WINDOW)),))))[0]
 
 
 def test_a_rate_is_filtered_by_the_model(lowered: Lower) -> None:

@@ -12,7 +12,8 @@ from generator.rendering.grafana.panel_base import field_config, fixed_colour, h
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
-LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+LAST_VALUE = {"calcs": ["last"], "fields": "", "values": False}
+"""The value of an instant query. `lastNotNull` would take no number for no result."""
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}
 HEATMAP_COLOUR = {
