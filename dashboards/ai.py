@@ -178,7 +178,7 @@ def documents(platform: Platform) -> HistogramPanel:
     return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
-@panel("Documents per query, over time", id="documents_over_time")
+@panel("Documents over time", id="documents_over_time")
 def documents_over_time(platform: Platform) -> Heatmap:
     """Number of documents that queries retrieved, over time. A dark row at 0 means that retrieval finds nothing."""
     return Heatmap(RAG_RETRIEVAL_COUNT)
@@ -193,7 +193,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
-            height=5,
+            height=4,
             id="Do the models answer now?",
         ),
         Row(

@@ -193,8 +193,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (error_ratio_now, vectorize_latency_now, calls_now),
-            widths=(9, 6, 9),
-            height=5,
+            height=4,
             id="Do the stores answer now?",
         ),
         Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),

@@ -185,8 +185,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
-            widths=(4, 6, 4, 4, 3, 3),
-            height=5,
+            height=4,
             id="Is this tenant well now?",
         ),
         Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),

@@ -20,6 +20,7 @@ from generator.checks import (
     panel_thresholds,
     promtool,
     prose,
+    readability,
     selectors,
     thresholds,
     windows,
@@ -36,7 +37,7 @@ from generator.ir.build import Compiled, Lowered
 
 MODULES = (
     *(config_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, alert_rules),
+    *(panel_thresholds, windows, alert_tests, dashboards, readability, selectors, operands, counters, alert_rules),
     *(metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

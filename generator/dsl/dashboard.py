@@ -64,7 +64,8 @@ class TimeSeries:
 class Stat:
     """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
     below them with `lower_is_worse`. A threshold of each label value needs a query grouped by the label.
-    `no_value` is the text where the query has no result, neutral, or red where that is critical itself.
+    `no_value` is the text where the query has no result, neutral, or red where that is critical itself. Of more values
+    than `max_series`, the worst are shown.
     """
 
     query: Query
@@ -73,12 +74,14 @@ class Stat:
     lower_is_worse: bool = False
     no_value: str = "No traffic"
     no_value_critical: bool = False
+    max_series: int = 4
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Stat(…)")
         require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_no_variables(self.no_value, "Stat(no_value=…)")
+        require_count(self.max_series, "Stat(max_series=…)")
 
 
 @frozen
@@ -214,8 +217,9 @@ class Panel:
 
 @frozen
 class Row:
-    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
-    of the row is a hash of `id`, so `id` must never change.
+    """Panels side by side, in lines. `widths` are in 24ths of the page, 24 a line; without them, each panel is at least
+    wide enough for its title and its legend. `height` is in grid cells, and grows with the legends and bars of a
+    platform. Grafana's id of the row is a hash of `id`, so `id` must never change.
     """
 
     title: str

@@ -43,7 +43,7 @@ from generator.ir.dashboard import (
 )
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import min_step
-from generator.lowering.legend import SEPARATOR, hidden_name_part, known_names, legend
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
@@ -130,6 +130,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         steps=NEUTRAL,
         no_value="No traffic",
         min_step=min_step(context.lowering.platform.sample_interval),
+        expected_names=expected_names(visualization, context.lowering.platform, context.constant_labels),
     )
     match visualization:
         case TimeSeries():
@@ -211,17 +212,40 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
     absent = Colour.CRITICAL if panel.no_value_critical else Colour.PLAIN
     unit = panel.query.unit.grafana
-    stat = replace(blank, type=PanelType.STAT, unit=unit, no_value=panel.no_value, no_value_colour=absent)
+    stat = replace(
+        blank,
+        type=PanelType.STAT,
+        unit=unit,
+        no_value=panel.no_value,
+        no_value_colour=absent,
+        expected_names=blank.expected_names[: panel.max_series],
+        description=blank.description + _limit_note(panel, blank),
+    )
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
-        target = QueryTarget("A", _with_levels(context, bounds), legend_format, instant=True)
+        target = QueryTarget("A", _worst(_with_levels(context, bounds), panel, blank), legend_format, instant=True)
         levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
+    expression = _worst(context.lower(panel.query), panel, blank)
+    target = QueryTarget("A", expression, context.legend(panel.query), instant=True)
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
+
+
+def _worst(values: Expression, panel: Stat, blank: PanelSpec) -> Expression:
+    """The values of a stat, or the worst of them where the platform has more than it shows."""
+    if len(blank.expected_names) <= panel.max_series:
+        return values
+    return Aggregate("bottomk" if panel.lower_is_worse else "topk", values, (), Scalar(Fraction(panel.max_series)))
+
+
+def _limit_note(panel: Stat, blank: PanelSpec) -> str:
+    """What a stat's text adds where it does not show all values."""
+    if len(blank.expected_names) <= panel.max_series:
+        return ""
+    return f" Only the {panel.max_series} {'lowest' if panel.lower_is_worse else 'highest'} values are shown."
 
 
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
@@ -334,6 +358,7 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
         unit=histogram.unit.grafana if over_time else "short",
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
+        bucket_names=() if over_time else bucket_names(histogram),
     )
 
 
