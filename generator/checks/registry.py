@@ -13,6 +13,7 @@ from generator.checks import (
     alerts,
     contract,
     counters,
+    counts,
     dashboards,
     metric_coverage,
     metric_labels,
@@ -37,8 +38,8 @@ from generator.ir.build import Compiled, Lowered
 
 MODULES = (
     *(config_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, readability, selectors, operands, counters, alert_rules),
-    *(metric_coverage, promtool),
+    *(panel_thresholds, windows, alert_tests, dashboards, counts, readability, selectors),
+    *(operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
+from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import (
     BarGauge,
     Freshness,
@@ -24,10 +25,10 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import FiringCount, Histogram, Increase
+from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity, ValueFormat
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
@@ -98,6 +99,11 @@ class PanelContext:
         """The expression of a query, filtered by the template variables of labels that its metrics have."""
         return self.lowering.lower(self.filtered(query))
 
+    def lower_value(self, query: Query) -> Expression:
+        """The expression of values that are shown as numbers: counts are whole."""
+        expression = self.lower(query)
+        return Call("round", (expression,)) if is_count(query) else expression
+
     def filtered(self, query: Query) -> Query:
         """A query with the matchers of the template variables that apply to it."""
 
@@ -108,6 +114,19 @@ class PanelContext:
             return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))
 
         return query.map_metric_queries(add_matchers)
+
+
+def is_count(query: Query) -> bool:
+    """Whether a query counts events over a window. Prometheus extrapolates an increase to the whole window, so that it
+    is no whole number; one above 0 is at least 1, which rounding keeps."""
+    match query:
+        case Conditional(inner=inner):
+            return is_count(inner)
+        case Numerator(inner=ratio):
+            return is_count(ratio.numerator)
+        case Increase():
+            return query.unit.format is ValueFormat.COUNT
+    return isinstance(query, Buckets)
 
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
@@ -227,7 +246,7 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
         target = QueryTarget("A", _worst(_with_levels(context, bounds), panel, blank), legend_format, instant=True)
         levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    expression = _worst(context.lower(panel.query), panel, blank)
+    expression = _worst(context.lower_value(panel.query), panel, blank)
     target = QueryTarget("A", expression, context.legend(panel.query), instant=True)
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
@@ -251,7 +270,7 @@ def _limit_note(panel: Stat, blank: PanelSpec) -> str:
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
     """The values with the name of their colour as a label, where a bound differs by label value: Grafana's own steps
     are the same for all series."""
-    value = context.lower(bounds.query)
+    value = context.lower_value(bounds.query)
     levels = ((bounds.critical, Colour.CRITICAL), (bounds.warning, Colour.WARNING))
     worse = [(_beyond(context, value, bounds, bound), colour) for bound, colour in levels if bound is not None]
     parts: list[Expression] = []
@@ -322,7 +341,7 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
         blank,
         type=PanelType.GAUGE,
         unit=panel.query.unit.grafana,
-        targets=(QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True),),
+        targets=(QueryTarget("A", context.lower_value(panel.query), context.legend(panel.query), instant=True),),
         steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
         no_value=panel.no_value,
         min=0,
@@ -332,7 +351,7 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
 
 def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> PanelSpec:
     select, sort = ("bottomk", "sort") if panel.lower_is_worse else ("topk", "sort_desc")
-    worst = Aggregate(select, context.lower(panel.query), (), Scalar(Fraction(panel.max_series)))
+    worst = Aggregate(select, context.lower_value(panel.query), (), Scalar(Fraction(panel.max_series)))
     return replace(
         blank,
         type=PanelType.BAR_GAUGE,
@@ -349,7 +368,8 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
 
 def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, window: DashboardWindow) -> PanelSpec:
     over_time = window is DashboardWindow.STEP
-    counts = context.lower(histogram.bucket_counts(window))
+    buckets = histogram.bucket_counts(window)
+    counts = context.lower(buckets) if over_time else context.lower_value(buckets)
     legend_format = f"{{{{{BUCKET_BOUND.name}}}}}"
     # Bars show counts and are named by their bounds; a heatmap's axis is in the histogram's own unit.
     return replace(
@@ -365,13 +385,13 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
 def _cells(context: PanelContext, query: Query, rows: Expression, label: Label) -> Expression:
     """The values of a column in the rows of a table. Grafana leaves out a column without any value: rows without one
     have 0 where the query counts, and no number elsewhere."""
-    values = Binary("and", context.lower(query), rows, on=(label,))
-    absent = Scalar(Fraction(0)) if isinstance(query, FiringCount | Increase) else NOT_A_NUMBER
+    values = Binary("and", context.lower_value(query), rows, on=(label,))
+    absent = Scalar(Fraction(0)) if isinstance(query, FiringCount | Increase | Numerator) else NOT_A_NUMBER
     return Binary("or", values, Binary("*", rows, absent), on=(label,))
 
 
 def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
-    worst = Aggregate("topk", context.lower(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
+    worst = Aggregate("topk", context.lower_value(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
     targets: list[QueryTarget] = []
     columns: list[ColumnSpec] = []
     for ref, column in zip(REFS, panel.columns, strict=False):
