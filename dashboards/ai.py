@@ -13,6 +13,7 @@ from contract.ai import (
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from dashboards.overview import telemetry
 from generator.dsl.alert import TICKET
 from generator.dsl.dashboard import (
     BarGauge,
@@ -166,6 +167,12 @@ def forecast_of_budget(platform: Platform) -> BarGauge:
     )
 
 
+@panel("Queries, {window}", id="retrieval_queries")
+def retrieval_queries(platform: Platform) -> Stat:
+    """Number of retrieval queries in the last {window}, or why there is none."""
+    return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
+
+
 @panel("Cache hit rate by route", id="cache_hits")
 def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
     """Retrieval queries that the cache served, in percent, by route."""
@@ -192,7 +199,7 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
+            (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
             height=4,
             id="Do the models answer now?",
         ),
@@ -212,7 +219,11 @@ DASHBOARD = Dashboard(
             id="What does it cost?",
         ),
         Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
-        Row("Retrieval", (cache_hit_rate_by_route, documents, documents_over_time), id="What does retrieval find?"),
+        Row(
+            "Retrieval",
+            (retrieval_queries, cache_hit_rate_by_route, documents, documents_over_time),
+            id="What does retrieval find?",
+        ),
     ),
     tags=("ai", "cost"),
 )

@@ -39,14 +39,14 @@ def pages(platform: Platform) -> Stat:
     """Number of firing alerts with severity page. It shows 0 only while Watchdog fires, so that a dead Prometheus does
     not look healthy."""
     firing = ALERTS.firing("page")
-    return Stat(firing, critical=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, critical=quantity(1, firing.unit))
 
 
 @panel("Tickets firing", id="tickets")
 def tickets(platform: Platform) -> Stat:
     """Number of firing alerts with severity ticket. It shows 0 only while Watchdog fires."""
     firing = ALERTS.firing("ticket")
-    return Stat(firing, warning=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, warning=quantity(1, firing.unit))
 
 
 @panel("Error rate", id="errors_now")

@@ -23,6 +23,7 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, percentile
@@ -77,6 +78,18 @@ def error_ratio_by_store(platform: Platform) -> TimeSeries:
 def calls_by_store(platform: Platform) -> TimeSeries:
     """Calls per second, by store."""
     return TimeSeries((Series(STORAGE_CALLS.rate().by(STORE)),), no_value="No storage calls")
+
+
+@panel("Vectorize error rate", id="vectorize_errors_now")
+def vectorize_error_ratio_now(platform: Platform) -> Stat:
+    """Vectorize queries of the last {window} that failed, in percent of all, or why there is no value. StorageErrors
+    opens a ticket from orange on and pages from red on."""
+    return Stat(
+        VECTORIZE_ERRORS.ratio_to(VECTORIZE_QUERIES, NOW),
+        warning=threshold_of("StorageErrors", TICKET),
+        critical=threshold_of("StorageErrors", PAGE),
+        no_value="No queries",
+    )
 
 
 @panel("Vectorize queries", id="vectorize_queries")
@@ -192,14 +205,20 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, vectorize_latency_now, calls_now),
+            (telemetry, error_ratio_now, vectorize_latency_now, calls_now),
             height=4,
             id="Do the stores answer now?",
         ),
         Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
         Row(
             "Vectorize",
-            (vectorize_latency, vectorize_latency_distribution, vectorize_queries, vectorize_errors),
+            (
+                vectorize_error_ratio_now,
+                vectorize_latency,
+                vectorize_latency_distribution,
+                vectorize_queries,
+                vectorize_errors,
+            ),
             id="Vectorize",
         ),
         Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),

@@ -4,7 +4,7 @@ from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
-from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
+from contract.rag import RAG_CACHE_HIT_RATE, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
     D1_ERRORS,
     DO_ERRORS,
@@ -14,6 +14,7 @@ from contract.storage import (
     STORAGE_CALLS,
     VECTORIZE_ERRORS,
 )
+from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
     BarGauge,
@@ -164,6 +165,12 @@ def storage_errors(platform: Platform) -> TimeSeries:
     )
 
 
+@panel("Queries, {window}", id="retrieval_queries")
+def retrieval_queries(platform: Platform) -> Stat:
+    """Number of this tenant's retrieval queries in the last {window}, or why there is none."""
+    return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
+
+
 @panel("Cache hit rate", id="cache_hits")
 def cache_hit_rate(platform: Platform) -> TimeSeries:
     """Retrieval queries of this tenant in the last {window} that the cache served, in percent."""
@@ -184,7 +191,7 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
+            (telemetry, error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
             height=4,
             id="Is this tenant well now?",
         ),
@@ -192,7 +199,7 @@ DASHBOARD = Dashboard(
         Row("Tokens and cost", (tokens_and_budget, tokens_by_model, cost_by_model), id="What does it use?"),
         Row(
             "Retrieval and storage",
-            (documents, cache_hit_rate, storage_calls, storage_errors),
+            (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
             id="What does it retrieve and store?",
         ),
     ),

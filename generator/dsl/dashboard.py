@@ -64,8 +64,8 @@ class TimeSeries:
 class Stat:
     """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
     below them with `lower_is_worse`. A threshold of each label value needs a query grouped by the label.
-    `no_value` is the text where the query has no result, neutral, or red where that is critical itself. Of more values
-    than `max_series`, the worst are shown.
+    `no_value` is the text where there were no events; without telemetry, or without Watchdog for a query of alerts, the
+    stat says so. Of more values than `max_series`, the worst are shown.
     """
 
     query: Query
@@ -73,7 +73,6 @@ class Stat:
     critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
-    no_value_critical: bool = False
     max_series: int = 4
 
     def __post_init__(self) -> None:

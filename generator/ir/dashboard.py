@@ -8,7 +8,7 @@ from generator.dsl.labels import Label
 from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
 from generator.dsl.units import Duration
 from generator.frozen import frozen
-from generator.ir.expression import Expression
+from generator.ir.expression import Binary, Call, Expression
 from generator.ir.text_width import TITLE_SIZE, text_width
 
 LABEL_COLUMN_WIDTH = 240
@@ -45,6 +45,7 @@ class Colour(Enum):
     WARNING = "orange"
     CRITICAL = "red"
     NEUTRAL = "blue"
+    UNKNOWN = "purple"
     PLAIN = "text"
 
 
@@ -59,12 +60,44 @@ class LegendPlace(Enum):
     """A list of names on its right; Grafana draws it below in a narrow window."""
 
 
+class Marker(Enum):
+    """A result that stands for a state: a value, no number, or no result. The value is Grafana's name of it."""
+
+    DEAD = "Infinity"
+    ZERO = "0"
+    QUIET = "nan"
+    UNKNOWN = "null"
+
+
+@frozen
+class StateSpec:
+    """How a state is shown in place of a value."""
+
+    marker: Marker
+    text: str
+    colour: Colour
+
+
 @frozen
 class ThresholdStep:
     """The colour from this value on; None is the base step."""
 
     colour: Colour
     value: float | None
+
+
+@frozen
+class Absence:
+    """What a query gives in place of values: `result` where it has none, and where `alive` has none (None: always
+    alive). Both are without labels."""
+
+    result: Expression
+    alive: Expression | None = None
+
+    def completed(self, values: Expression) -> Expression:
+        """An expression with a result for every state."""
+        current = values if self.alive is None else Binary("and", values, self.alive, on=())
+        return Binary("or", current, self.result, on=())
 
 
 @frozen
@@ -79,6 +112,17 @@ class QueryTarget:
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
     is_warning: bool = False
+    absence: Absence | None = None
+
+    @property
+    def complete(self) -> Expression:
+        """The expression with a result for every state. Sorting stays outermost: it is the order of the bars."""
+        if self.absence is None:
+            return self.expression
+        match self.expression:
+            case Call(function="sort" | "sort_desc" as function, arguments=(values,)):
+                return Call(function, (self.absence.completed(values),))
+        return self.absence.completed(self.expression)
 
     @property
     def has_fixed_name(self) -> bool:
@@ -124,8 +168,8 @@ class GridPosition:
 class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
-    `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
-    `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
+    `steps` is never empty. `no_value` is shown by a graph or a table without any series, `states` by a panel of
+    current values. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
     `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
     beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
@@ -145,7 +189,7 @@ class PanelSpec:
     targets: tuple[QueryTarget, ...]
     steps: tuple[ThresholdStep, ...]
     no_value: str
-    no_value_colour: Colour = Colour.PLAIN
+    states: tuple[StateSpec, ...] = ()
     threshold_lines: bool = False
     stacked: bool = False
     levels: tuple[LevelSpec, ...] = ()

@@ -33,13 +33,17 @@ from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
+from generator.lowering.notifications import routing_on
 
 NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
 SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 
 
 def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
-    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities."""
+    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities and its
+    timing of notifications."""
+    if (routing := routing_on(platform, definitions.routing)) is not definitions.routing:
+        definitions = replace(definitions, routing=routing)
     if not platform.alerts and not definitions.replaced_alerts:
         return definitions
     enabled = [alert for alert in definitions.alerts if _enabled(platform, alert)]

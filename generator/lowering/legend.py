@@ -68,7 +68,9 @@ def expected_names(
                 for name in _combinations(each.query, platform, constant_labels)
             )
         case BarGauge(query=query, max_series=max_series):
-            return _joined(query, platform, constant_labels)[:max_series]
+            names = _joined(query, platform, constant_labels)
+            is_open = any(label == MODEL or not _values(label, platform) for label in query.output_labels)
+            return (names * max_series)[:max_series] if is_open else names[:max_series]
         case Stat(query=query):
             return _joined(query, platform, constant_labels)
         case HistogramPanel(histogram=histogram):

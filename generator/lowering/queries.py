@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from contract import WATCHDOG
+from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
@@ -233,8 +233,12 @@ class QueryLowering:
         if query.by_labels:
             return count
         # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
-        watchdog = Selector(query.metric.name, (ALERTNAME.is_(WATCHDOG), firing))
-        return Binary("or", count, Aggregate("sum", Binary("*", ZERO, watchdog), ()))
+        return Binary("or", count, self.while_watchdog_fires(ZERO))
+
+    def while_watchdog_fires(self, value: Expression) -> Expression:
+        """A value, 0 or no number, while Watchdog fires, which shows that alerting works."""
+        watchdog = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
+        return Aggregate("sum", Binary("*", value, watchdog), ())
 
     def _priced(self, tokens: Query) -> Expression:
         price_labels = (MODEL, DIRECTION)

@@ -178,6 +178,8 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     ),
 }
 TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
+    "telemetry": (newest_sample,),
+    "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (
         by_level(
             critical=between(ERROR_RATIO_OF_TENANTS, error_limits, TENANT, 1, math.inf),
@@ -219,6 +221,8 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
 }
 AI: dict[str, tuple[Expected, ...]] = {
+    "telemetry": (newest_sample,),
+    "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "latency_now": (quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
     "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
@@ -242,6 +246,8 @@ AI: dict[str, tuple[Expected, ...]] = {
     "documents_over_time": (bucket_counts(RAG_RETRIEVAL_COUNT, STEP),),
 }
 STORAGE: dict[str, tuple[Expected, ...]] = {
+    "telemetry": (newest_sample,),
+    "vectorize_errors_now": (ratio(VECTORIZE_ERRORS, VECTORIZE_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
     "vectorize_latency_now": (quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
     "calls_now": (whole(increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,)))),),

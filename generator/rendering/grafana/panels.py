@@ -15,7 +15,8 @@ from generator.rendering.grafana.timeseries import rename_transformations, time_
 MAX_BAR_HEIGHT = 48
 """The greatest height of a bar with its name, in pixels: one bar alone would fill its panel."""
 BAR_TEXT = {"titleSize": 12, "valueSize": 16}
-LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+LAST_VALUE = {"calcs": ["last"], "fields": "", "values": False}
+"""The value of an instant query. `lastNotNull` would take no number for no result."""
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}
 HEATMAP_COLOUR = {

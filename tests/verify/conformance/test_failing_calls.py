@@ -127,6 +127,16 @@ def test_nothing_is_left_after_a_signal(
     assert " is left " not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("path", ["/api/dashboards/db", "/api/ds/query"])
+def test_nothing_is_left_after_a_server_that_hangs(path: str, grafana: FakeGrafana, output: ShippedOutput) -> None:
+    """A server that does not answer is left after the time that is given, and asked to delete what it has made."""
+    grafana.behaviour = lambda number, method, called: "hang after" if called == path else ""
+    result, (problem,) = checked(grafana, output, timeout=1)
+    assert problem.what == "it does not answer within 1 s"
+    assert result.left == []
+    assert grafana.is_untouched
+
+
 def test_a_deletion_that_fails_is_reported_by_name(grafana: FakeGrafana, output: ShippedOutput) -> None:
     """Grafana deletes nothing: the folder and both dashboards are named with their pages and the reason."""
     grafana.behaviour = lambda number, method, path: "500" if method == "DELETE" else ""
