@@ -137,14 +137,14 @@ def panel_ids_are_unique(output: ParsedOutput) -> Iterator[Problem]:
     language="json",
     bad="""
         {"panels": [
-          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
-          {"title": "Latency", "gridPos": {"x": 11, "y": 90, "w": 12, "h": 8}}
+          {"title": "Errors", "gridPos": {"x": 0, "y": 900, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 11, "y": 900, "w": 12, "h": 8}}
         ]}
     """,
     good="""
         {"panels": [
-          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
-          {"title": "Latency", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}
+          {"title": "Errors", "gridPos": {"x": 0, "y": 900, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 12, "y": 900, "w": 12, "h": 8}}
         ]}
     """,
     message="it overlaps 'Errors'; move one of the two",
@@ -164,8 +164,8 @@ def panels_do_not_overlap(output: ParsedOutput) -> Iterator[Problem]:
     "dashboard/panel-outside-grid",
     stage=COMPILED,
     language="json",
-    bad='{"panels": [{"title": "Errors", "gridPos": {"x": 16, "y": 90, "w": 12, "h": 8}}]}',
-    good='{"panels": [{"title": "Errors", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}]}',
+    bad='{"panels": [{"title": "Errors", "gridPos": {"x": 16, "y": 900, "w": 12, "h": 8}}]}',
+    good='{"panels": [{"title": "Errors", "gridPos": {"x": 12, "y": 900, "w": 12, "h": 8}}]}',
     message="it reaches beyond the 24 columns of the grid; let the widths of its row add up to 24",
 )
 def panels_are_inside_the_grid(output: ParsedOutput) -> Iterator[Problem]:

@@ -98,7 +98,7 @@ def test_a_query_of_a_panel_is_checked(built: Compiled) -> None:
     query = panel_query("rate(requestz_total{route=~`${route:regex}`}[$__rate_interval])")
     (problem,) = violations(with_dashboard(built, "overview", query), *EXISTENCE)
     assert problem.startswith("dashboards/overview.py:")
-    assert " telemetry: " in problem
+    assert " pages: " in problem
 
 
 def unknown_metric_in_a_variable(board: dict[str, Any]) -> None:
