@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from generator.check import Check, Stage
 from generator.checks import (
     alert_names,
+    alert_numbers,
     alert_rules,
     alert_settings,
     alert_tests,
@@ -39,7 +40,8 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
+    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names),
+    *(alert_numbers, prose, thresholds),
     *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, readability),
     *(selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
