@@ -84,7 +84,7 @@ def rate_limited_now(platform: Platform) -> Stat:
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
-@panel("Telemetry", id="telemetry")
+@panel("Platform telemetry", id="telemetry")
 def telemetry(platform: Platform) -> Freshness:
     """Time of the newest heartbeat of any service. Red from the threshold of TelemetryMissing on: the other panels show
     what was before."""
@@ -94,7 +94,7 @@ def telemetry(platform: Platform) -> Freshness:
 @panel("Active tenants", id="tenants_active")
 def active_tenants(platform: Platform) -> Stat:
     """Number of tenants that sent a request in the last {window}."""
-    return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT).filtered_by()))
+    return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))
 
 
 @panel("Requests by route", id="requests_by_route")
@@ -173,6 +173,7 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     error_ratio, requests = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), REQUESTS.increase(NOW).by(TENANT)
     enough = requests.at_least(platform.min_requests)
     enough_in_all = requests.filtered_by().at_least(platform.min_requests)
+    p95 = LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()
     return Table(
         TENANT,
         (
@@ -185,14 +186,14 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
                 fraction_of_critical(percent(20)),
                 threshold_of("TenantHighErrorRate"),
             ),
-            Column(percentile(P95), only_where(LATENCY.quantile(P95, NOW).by(TENANT).filtered_by(), enough_in_all)),
+            Column(f"{percentile(P95)}, all routes", only_where(p95, enough_in_all)),
             Column(
                 "Rate-limited",
                 only_where(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), enough),
                 RATE_LIMITED_WARNING,
             ),
             Column(
-                "Budget used",
+                "Budget used, all routes",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
                 threshold_of("HighAICosts", TICKET),
                 threshold_of("HighAICosts", PAGE),
@@ -209,20 +210,18 @@ DASHBOARD = Dashboard(
     variables=(Variable(SERVICE, REQUESTS), Variable(ROUTE, REQUESTS)),
     rows=(
         Row(
-            "Now",
-            (
-                telemetry,
-                pages,
-                tickets,
-                error_ratio_now,
-                latency_now,
-                error_budget_left,
-                rate_limited_now,
-                active_tenants,
-            ),
-            widths=(4, 2, 2, 3, 6, 3, 2, 2),
-            height=5,
+            "Telemetry and alerts of the whole platform",
+            (telemetry, pages, tickets, firing_alerts),
+            widths=(5, 4, 4, 11),
+            height=6,
             id="Is something wrong now?",
+        ),
+        Row(
+            "Now",
+            (error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
+            widths=(4, 8, 4, 4, 4),
+            height=5,
+            id="now",
         ),
         Row(
             "Trend by route",
@@ -230,17 +229,17 @@ DASHBOARD = Dashboard(
             id="Since when, and how much?",
         ),
         Row(
-            "Affected tenants and alerts",
-            (tenants_by_failing_requests, firing_alerts),
-            widths=(16, 8),
+            "Affected tenants",
+            (tenants_by_failing_requests,),
             height=9,
             id="For whom?",
         ),
         Row(
-            "Error budget, rate limits and telemetry",
-            (error_budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
+            "Error budget and rate limits",
+            (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
+        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
     ),
     tags=("errors", "latency"),
 )

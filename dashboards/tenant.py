@@ -191,13 +191,22 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
-            widths=(4, 3, 5, 3, 3, 3, 3),
+            (telemetry, error_ratio_now, latency_now, requests_now, rate_limited_now),
+            widths=(5, 4, 7, 4, 4),
             height=5,
             id="Is this tenant well now?",
         ),
-        Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),
-        Row("Tokens and cost", (tokens_and_budget, tokens_by_model, cost_by_model), id="What does it use?"),
+        Row(
+            "Trend by route and model",
+            (error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model),
+            id="Since when, and where?",
+        ),
+        Row(
+            "Tokens and cost of all routes",
+            (budget_used, cost_last_24h, tokens_and_budget, cost_by_model),
+            widths=(4, 4, 8, 8),
+            id="What does it use?",
+        ),
         Row(
             "Retrieval and storage",
             (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),

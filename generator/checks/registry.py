@@ -15,6 +15,7 @@ from generator.checks import (
     counters,
     counts,
     dashboards,
+    filters,
     metric_coverage,
     metric_labels,
     operands,
@@ -39,7 +40,7 @@ from generator.ir.build import Compiled, Lowered
 
 MODULES = (
     *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, selectors, operands, counters),
+    *(panel_thresholds, panel_states, filters, windows, alert_tests, dashboards, counts, selectors, operands, counters),
     *(alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
