@@ -25,7 +25,7 @@ from contract.storage import (
 )
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
+from generator.dsl.dashboard import AlertSeries, Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, percentile
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
@@ -62,16 +62,10 @@ def calls_now(platform: Platform) -> Stat:
 
 
 @panel("Error rate by store, over time", id="error_share_by_store")
-def error_ratio_by_store(platform: Platform) -> TimeSeries:
-    """Failed calls to each store in percent of all. The dashed lines are the thresholds of StorageErrors: ticket
-    orange, page red."""
-    errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
-    return TimeSeries(
-        (Series(errors),),
-        threshold=threshold_of("StorageErrors", PAGE),
-        warning=threshold_of("StorageErrors", TICKET),
-        no_value="No storage calls",
-    )
+def error_ratio_by_store(platform: Platform) -> AlertSeries:
+    """Failed calls to each store in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed lines are the thresholds of StorageErrors: ticket orange, page red."""
+    return AlertSeries("StorageErrors", no_value="No storage calls")
 
 
 @panel("Calls by store, over time", id="calls_by_store")
@@ -105,10 +99,10 @@ def vectorize_errors(platform: Platform) -> TimeSeries:
 
 
 @panel("Vectorize latency quantiles", id="vectorize_latency")
-def vectorize_latency(platform: Platform) -> TimeSeries:
-    """{quantiles} latency of Vectorize queries. The dashed red line is the threshold of HighVectorizeLatency."""
-    series = tuple(Series(VECTORIZE_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
-    return TimeSeries(series, threshold=threshold_of("HighVectorizeLatency"), no_value="No queries")
+def vectorize_latency(platform: Platform) -> AlertSeries:
+    """{quantiles} latency of Vectorize queries in the {window} before each point, where there were at least {minimum}.
+    The dashed red line is the threshold of HighVectorizeLatency."""
+    return AlertSeries("HighVectorizeLatency", quantiles=(0.5, 0.99), no_value="No queries")
 
 
 @panel("Vectorize latency distribution", id="vectorize_heat")
@@ -206,8 +200,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (telemetry, error_ratio_now, vectorize_latency_now, calls_now),
-            widths=(4, 8, 4, 8),
-            height=5,
+            height=4,
             id="Do the stores answer now?",
         ),
         Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
@@ -220,7 +213,6 @@ DASHBOARD = Dashboard(
                 vectorize_queries,
                 vectorize_errors,
             ),
-            widths=(4, 5, 5, 5, 5),
             id="Vectorize",
         ),
         Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),

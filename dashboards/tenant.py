@@ -17,6 +17,7 @@ from contract.storage import (
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Dashboard,
     GaugePanel,
@@ -85,17 +86,17 @@ def rate_limited_now(platform: Platform) -> Stat:
 
 
 @panel("Error rate by route", id="error_share")
-def error_ratio_by_route(platform: Platform) -> TimeSeries:
-    """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
-    return TimeSeries(
-        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("TenantHighErrorRate")
-    )
+def error_ratio_by_route(platform: Platform) -> AlertSeries:
+    """Failed requests of this tenant in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is its threshold of TenantHighErrorRate."""
+    return AlertSeries("TenantHighErrorRate")
 
 
 @panel("Latency by route, {quantile}", id="latency")
-def latency_by_route(platform: Platform) -> TimeSeries:
-    """{quantile} latency of this tenant. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("TenantHighLatency"))
+def latency_by_route(platform: Platform) -> AlertSeries:
+    """{quantile} latency of this tenant in the {window} before each point, where there were at least {minimum}. The
+    dashed red lines are the routes' SLOs, which are the thresholds of TenantHighLatency."""
+    return AlertSeries("TenantHighLatency")
 
 
 @panel("Requests by route", id="requests")
@@ -104,17 +105,18 @@ def requests_by_route(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(REQUESTS.rate().by(ROUTE, SERVICE)),), stacked=True)
 
 
-@panel("Tokens and budget, last {window}", id="tokens_against_budget")
-def tokens_and_budget(platform: Platform) -> TimeSeries:
-    """Tokens of the {window} before each point. The dashed lines are the thresholds of HighAICosts:
-    ticket orange, page red, at the tenant's budget."""
-    used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
-    return TimeSeries(
-        (Series(used, "used"),),
-        threshold=threshold_of("HighAICosts", PAGE),
-        warning=threshold_of("HighAICosts", TICKET),
-        no_value="No tokens",
-    )
+@panel("Budget used over time, {window}", id="tokens_against_budget")
+def budget_used_over_time(platform: Platform) -> AlertSeries:
+    """Tokens of the {window} before each point in percent of this tenant's budget. The dashed lines are the thresholds
+    of HighAICosts: ticket orange, page red."""
+    return AlertSeries("HighAICosts", name="used", filters=(TENANT,), no_value="No tokens")
+
+
+@panel("Token forecast, {window}", id="token_forecast")
+def token_forecast(platform: Platform) -> AlertSeries:
+    """Tokens that this tenant will have used in {window} if its last {recent} continues. The dashed red line is its
+    budget, the threshold of AICostForecast."""
+    return AlertSeries("AICostForecast", name="forecast", filters=(TENANT,), no_value="No tokens")
 
 
 @panel("Tokens by model", id="tokens_by_model")
@@ -192,8 +194,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (telemetry, error_ratio_now, latency_now, requests_now, rate_limited_now),
-            widths=(5, 4, 7, 4, 4),
-            height=5,
+            height=4,
             id="Is this tenant well now?",
         ),
         Row(
@@ -203,14 +204,12 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Tokens and cost of all routes",
-            (budget_used, cost_last_24h, tokens_and_budget, cost_by_model),
-            widths=(4, 4, 8, 8),
+            (budget_used, cost_last_24h, budget_used_over_time, token_forecast, cost_by_model),
             id="What does it use?",
         ),
         Row(
             "Retrieval and storage",
             (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
-            widths=(3, 6, 5, 5, 5),
             id="What does it retrieve and store?",
         ),
     ),

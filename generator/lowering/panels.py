@@ -13,6 +13,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Freshness,
     GaugePanel,
@@ -28,7 +29,7 @@ from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity, ValueFormat
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, ValueFormat, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
@@ -46,8 +47,18 @@ from generator.ir.dashboard import (
     StateSpec,
     ThresholdStep,
 )
-from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
-from generator.ir.rules import min_step
+from generator.ir.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Expression,
+    GrafanaDuration,
+    Scalar,
+    Selector,
+    String,
+    selectors,
+)
+from generator.ir.rules import BASE_WINDOW, min_step
 from generator.lowering.absence import (
     DATA_SOURCE_ERROR,
     INFINITY,
@@ -58,11 +69,11 @@ from generator.lowering.absence import (
     reads_alerts,
     states,
 )
-from generator.lowering.legend import SEPARATOR, hidden_name_part, known_names, legend
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
-from generator.lowering.thresholds import threshold_series
+from generator.lowering.thresholds import constant, threshold_series
 
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
@@ -175,10 +186,18 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         steps=NEUTRAL,
         no_value="",
         min_step=min_step(context.lowering.platform.sample_interval),
+        expected_names=expected_names(visualization, context.lowering.platform, context.constant_labels),
     )
+    return _of_type(context, blank, visualization)
+
+
+def _of_type(context: PanelContext, blank: PanelSpec, visualization: Visualization) -> PanelSpec:
+    """The specification of a panel, by its visualization."""
     match visualization:
         case TimeSeries():
             return _time_series(context, blank, visualization)
+        case AlertSeries():
+            raise TypeError("the panels of alerts are made time series before they are lowered")
         case Stat():
             return _stat(context, blank, visualization)
         case Freshness():
@@ -227,8 +246,9 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     )
     return replace(
         blank,
+        min_step=_min_step(blank, targets),
         unit=units.pop().grafana,
-        targets=(*targets, *_threshold_targets(context, bounds, REFS[len(targets) :])),
+        targets=(*targets, *_threshold_targets(context, list(_lines(context, panel, bounds)), REFS[len(targets) :])),
         steps=threshold_steps(warning, critical),
         no_value=graph_text(first.query, panel.no_value),
         threshold_lines=warning is not None or critical is not None,
@@ -241,32 +261,84 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     )
 
 
-def _threshold_targets(context: PanelContext, bounds: Bounds, refs: Sequence[str]) -> Iterator[QueryTarget]:
-    """The lines of the bounds that differ by label value."""
-    named = ((bounds.critical, False), (bounds.warning, True))
-    drawn = ((bound, is_warning) for bound, is_warning in named if bound is not None and bound.series is not None)
-    for ref, (bound, is_warning) in zip(refs, drawn, strict=False):
-        assert bound.series is not None
-        legend_format = f"{'warning' if is_warning else 'limit'} · {{{{{bound.series.label.name}}}}}"
-        series = context.series_of(bound)
-        yield QueryTarget(ref, series, legend_format, is_threshold=True, is_warning=is_warning)
+def _min_step(blank: PanelSpec, targets: Sequence[QueryTarget]) -> Duration | None:
+    """The minimum step of a panel: rates of one tenant are read from raw counters, and a tenant of two requests a
+    minute would jump. Grafana's rate interval is at least four times the step, so that it holds the base window."""
+    read = (selector for target in targets for selector in selectors(target.expression))
+    is_raw = any(each.range is GrafanaDuration.RATE_INTERVAL and ":" not in each.name for each in read)
+    assert blank.min_step is not None
+    return max(blank.min_step, seconds(BASE_WINDOW.seconds // 4)) if is_raw else blank.min_step
+
+
+@frozen
+class _Line:
+    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series."""
+
+    bound: Bound
+    is_warning: bool
+    series_name: str = ""
+
+
+def _lines(context: PanelContext, panel: TimeSeries, bounds: Bounds) -> Iterator[_Line]:
+    """The thresholds of a panel that Grafana's steps, which are the same for all series, cannot draw."""
+    levels = ((bounds.critical, False), (bounds.warning, True))
+    for bound, is_warning in levels:
+        if bound is not None and bound.series is not None:
+            yield _Line(bound, is_warning)
+    for series in panel.series:
+        own = context.thresholds.bounds(series.query, series.threshold, series.warning)
+        for bound, is_warning in ((own.critical, False), (own.warning, True)):
+            if bound is not None:
+                yield _Line(bound, is_warning, series.name)
+
+
+def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequence[str]) -> Iterator[QueryTarget]:
+    """The queries of the lines of thresholds."""
+    for ref, line in zip(refs, lines, strict=False):
+        series, bound = line.bound.series, line.bound
+        label = (f"{{{{{series.label.name}}}}}",) if series is not None else ()
+        names = ("warning" if line.is_warning else "limit", *filter(None, (line.series_name,)), *label)
+        expression = constant(bound.amount) if series is None else context.series_of(bound)
+        yield QueryTarget(ref, expression, SEPARATOR.join(names), is_threshold=True, is_warning=line.is_warning)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
     has_colours = panel.warning is not None or panel.critical is not None
     shown_states = states(panel.query, panel.no_value, zero_is_quiet=counts_all(panel.query) and not has_colours)
-    stat = replace(blank, type=PanelType.STAT, unit=panel.query.unit.grafana, states=shown_states)
+    stat = replace(
+        blank,
+        type=PanelType.STAT,
+        unit=panel.query.unit.grafana,
+        states=shown_states,
+        expected_names=blank.expected_names[: panel.max_series],
+        description=blank.description + _limit_note(panel, blank),
+    )
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
-        target = context.current(panel.query, _with_levels(context, bounds), legend_format)
+        target = context.current(panel.query, _worst(_with_levels(context, bounds), panel, blank), legend_format)
         levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    target = context.current(panel.query, context.lower_value(panel.query), context.legend(panel.query))
+    values = _worst(context.lower_value(panel.query), panel, blank)
+    target = context.current(panel.query, values, context.legend(panel.query))
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
+
+
+def _worst(values: Expression, panel: Stat, blank: PanelSpec) -> Expression:
+    """The values of a stat, or the worst of them where the platform has more than it shows."""
+    if len(blank.expected_names) <= panel.max_series:
+        return values
+    return Aggregate("bottomk" if panel.lower_is_worse else "topk", values, (), Scalar(Fraction(panel.max_series)))
+
+
+def _limit_note(panel: Stat, blank: PanelSpec) -> str:
+    """What a stat's text adds where it does not show all values."""
+    if len(blank.expected_names) <= panel.max_series:
+        return ""
+    return f" Only the {panel.max_series} {'lowest' if panel.lower_is_worse else 'highest'} values are shown."
 
 
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
@@ -385,6 +457,7 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
         unit=histogram.unit.grafana if over_time else "short",
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
+        bucket_names=() if over_time else bucket_names(histogram),
     )
 
 

@@ -161,7 +161,7 @@ class QueryLowering:
         q = Scalar(Fraction(str(query.q)))
         if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
             return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))
-        if spec.single_tenant:
+        if spec.single_tenant and not set(spec.matched_labels) <= set(query.by_labels):
             buckets = Aggregate("sum", raw(spec, "rate", query.window), spec.output_labels)
             return Call("histogram_quantile", (q, buckets))
         return Selector(self._recorded_quantile(query, query.window, q), query.matchers)

@@ -101,9 +101,8 @@ def _watch(arguments: argparse.Namespace, problems: Path, checks: tuple[Callable
 
 
 def pictures(arguments: argparse.Namespace) -> Outcome:
-    """Take a picture of each dashboard."""
+    """Take two pictures of each dashboard, dark and light."""
     with preview_prometheus(arguments) as prometheus:
-        options = ["--theme", "light"] if arguments.light else []
-        paths = take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into, options)
+        paths = take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into)
     print(paths, end="")
     return Outcome(result={"pictures": paths.splitlines()})
