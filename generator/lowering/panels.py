@@ -110,10 +110,10 @@ class PanelContext:
         return replace(self, variables=(*self.variables, *filters)) if filters else self
 
     def all_values(self) -> str:
-        """The end of a panel's title that names the platform's labels whose variables do not filter the panel. The
-        definitions, which do not know these labels, name the others."""
-        names = [label.plural for label in self.platform_labels if label not in self.variables]
-        return "".join(f", all {name}" for name in names)
+        """The end of a panel's description that names the platform's labels whose variables do not filter the panel.
+        Titles have no space for them; the definitions' own name the other labels."""
+        names = [f"all {label.plural}" for label in self.platform_labels if label not in self.variables]
+        return f" It is of {' and '.join(names)}, whatever is selected." if names else ""
 
     def series_of(self, bound: Bound) -> Expression:
         """The series of a bound that differs by label value, filtered like the panel's other series."""
@@ -178,8 +178,8 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         id=id,
         key=panel.id,
         type=PanelType.TIME_SERIES,
-        title=title + context.all_values(),
-        description=description + context.thresholds.note(visualization),
+        title=title,
+        description=description + context.thresholds.note(visualization) + context.all_values(),
         unit=ONE.grafana,
         position=position,
         targets=(),

@@ -176,15 +176,15 @@ def test_a_panel_is_filtered_as_a_whole_or_not_at_all(built: Compiled) -> None:
                 assert len(set(matched)) <= 1, (board, title, label)
 
 
-def test_the_title_of_a_panel_names_the_labels_that_do_not_filter_it(built: Compiled) -> None:
-    """A panel that the variable of a platform's label filters has its own title, any other one ends with all values."""
+def test_a_description_names_the_labels_that_do_not_filter_the_panel(built: Compiled) -> None:
+    """A panel that the variable of a platform's label does not filter says that it is of all values."""
     for board in built.lowered.dashboards:
         labels = [variable.label for variable in board.variables if variable.label.name in ("region", "plan")]
         for panel in (panel for row in board.rows for panel in row.panels):
             read = [each for target in panel.targets for each in selectors(target.expression)]
             filters = {matcher.label for each in read for matcher in each.matchers}
             for label in labels:
-                assert (f", all {label.plural}" in panel.title) == (label not in filters), (board.id, panel.title)
+                assert (f"all {label.plural}" in panel.description) == (label not in filters), (board.id, panel.title)
 
 
 @pytest.mark.parametrize(
