@@ -80,11 +80,11 @@ class DashboardLowering:
         by_id = {each.id: each for each in self.dashboards}
         if dashboard not in by_id:
             raise DefinitionError(f'there is no dashboard "{dashboard}"', did_you_mean(dashboard, by_id))
-        here, there = (
+        own_names, linked_names = (
             [each.label.variable for each in (*board.variables, *self._added(board))]
             for board in (source, by_id[dashboard])
         )
-        kept = tuple(name for name in here if name in there and name != variable)
+        kept = tuple(name for name in own_names if name in linked_names and name != variable)
         return LinkSpec(f"/d/{self.uid(dashboard)}?var-{variable}=", kept)
 
     def _variable(self, variable: Variable) -> VariableSpec:

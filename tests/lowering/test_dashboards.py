@@ -136,9 +136,9 @@ def test_a_table_links_to_an_existing_dashboard_alone(platform: Platform) -> Non
 
 def test_a_link_keeps_the_filters_that_both_dashboards_have(platform: Platform) -> None:
     """The tenant is that of the row that is clicked; the model has no variable on the other dashboard."""
-    here = dashboard(id="ai", variables=tuple(Variable(each, AI_REQUESTS) for each in (TENANT, ROUTE, MODEL)))
-    there = dashboard(id="tenant", variables=tuple(Variable(each, REQUESTS) for each in (ROUTE, TENANT)))
-    link = DashboardLowering(platform, (here, there), RecordingRules()).link(here, "tenant", "tenant")
+    source = dashboard(id="ai", variables=tuple(Variable(each, AI_REQUESTS) for each in (TENANT, ROUTE, MODEL)))
+    target = dashboard(id="tenant", variables=tuple(Variable(each, REQUESTS) for each in (ROUTE, TENANT)))
+    link = DashboardLowering(platform, (source, target), RecordingRules()).link(source, "tenant", "tenant")
     assert link.kept_variables == ("route",)
 
 
