@@ -42,7 +42,8 @@ export function findCutTexts(page) {
       const walker = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
       const nodes = [];
       while (walker.nextNode()) if (walker.currentNode.data.trim()) nodes.push(walker.currentNode);
-      return nodes;
+      // Texts for screen readers alone have a box of one pixel.
+      return nodes.filter(({ parentElement }) => parentElement.closest(".sr-only") === null);
     };
 
     return [...document.querySelectorAll("[data-panel]")].flatMap((panel) =>
