@@ -194,7 +194,7 @@ def documents(platform: Platform) -> HistogramPanel:
     return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
-@panel("Documents per query, over time", id="documents_over_time")
+@panel("Documents over time", id="documents_over_time")
 def documents_over_time(platform: Platform) -> Heatmap:
     """Number of documents that queries retrieved, over time. A dark row at 0 means that retrieval finds nothing."""
     return Heatmap(RAG_RETRIEVAL_COUNT)
@@ -209,8 +209,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
-            widths=(4, 3, 4, 4, 3, 3, 3),
-            height=5,
+            height=4,
             id="Do the models answer now?",
         ),
         Row(
@@ -232,7 +231,6 @@ DASHBOARD = Dashboard(
         Row(
             "Retrieval",
             (retrieval_queries, cache_hit_rate_by_route, documents, documents_over_time),
-            widths=(3, 7, 7, 7),
             id="What does retrieval find?",
         ),
     ),

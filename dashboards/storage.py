@@ -200,8 +200,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (telemetry, error_ratio_now, vectorize_latency_now, calls_now),
-            widths=(4, 8, 4, 8),
-            height=5,
+            height=4,
             id="Do the stores answer now?",
         ),
         Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
@@ -214,7 +213,6 @@ DASHBOARD = Dashboard(
                 vectorize_queries,
                 vectorize_errors,
             ),
-            widths=(4, 5, 5, 5, 5),
             id="Vectorize",
         ),
         Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),

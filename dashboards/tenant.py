@@ -194,8 +194,7 @@ DASHBOARD = Dashboard(
         Row(
             "Now",
             (telemetry, error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
-            widths=(4, 3, 5, 3, 3, 3, 3),
-            height=5,
+            height=4,
             id="Is this tenant well now?",
         ),
         Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),
@@ -207,7 +206,6 @@ DASHBOARD = Dashboard(
         Row(
             "Retrieval and storage",
             (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
-            widths=(3, 6, 5, 5, 5),
             id="What does it retrieve and store?",
         ),
     ),

@@ -49,6 +49,7 @@ from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.provisioning import provisioning
+from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
@@ -147,6 +148,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
+        **routes(lowered),
         **resources(dashboards, platform.grafana),
         **provisioning(platform),
         **kubernetes(classic, files, platform.grafana.folder),

@@ -23,6 +23,7 @@ from generator.checks import (
     panel_thresholds,
     promtool,
     prose,
+    readability,
     selectors,
     thresholds,
     windows,
@@ -41,8 +42,8 @@ from generator.ir.build import Compiled, Lowered
 MODULES = (
     *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names),
     *(alert_numbers, prose, thresholds),
-    *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, selectors, operands, counters),
-    *(alert_rules, metric_coverage, promtool),
+    *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, readability),
+    *(selectors, operands, counters, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

@@ -96,7 +96,7 @@ class Stat:
     """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
     below them with `lower_is_worse`. A threshold of each label value needs a query grouped by the label.
     `no_value` is the text where there were no events; without telemetry, or without Watchdog for a query of alerts, the
-    stat says so.
+    stat says so. Of more values than `max_series`, the worst are shown.
     """
 
     query: Query
@@ -104,12 +104,14 @@ class Stat:
     critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
+    max_series: int = 4
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Stat(…)")
         require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_no_variables(self.no_value, "Stat(no_value=…)")
+        require_count(self.max_series, "Stat(max_series=…)")
 
 
 @frozen
@@ -247,8 +249,9 @@ class Panel:
 
 @frozen
 class Row:
-    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
-    of the row is a hash of `id`, so `id` must never change.
+    """Panels side by side, in lines. `widths` are in 24ths of the page, 24 a line; without them, each panel is at least
+    wide enough for its title and its legend. `height` is in grid cells, and grows with the legends and bars of a
+    platform. Grafana's id of the row is a hash of `id`, so `id` must never change.
     """
 
     title: str

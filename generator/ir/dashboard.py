@@ -9,6 +9,14 @@ from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
 from generator.dsl.units import Duration
 from generator.frozen import frozen
 from generator.ir.expression import Binary, Call, Expression
+from generator.ir.text_width import TITLE_SIZE, text_width
+
+LABEL_COLUMN_WIDTH = 240
+"""The width of the label's column of a table in pixels: the names of tenants and alerts are long."""
+MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
+"""The least height of a bar, and the height of a name above it, in pixels."""
+MIN_COLUMN_WIDTH, HEADING_MARGIN = 80, 28
+"""The least width of a column of values, and what its heading's padding and arrow take, in pixels."""
 
 
 class PanelType(Enum):
@@ -39,6 +47,17 @@ class Colour(Enum):
     NEUTRAL = "blue"
     UNKNOWN = "purple"
     PLAIN = "text"
+
+
+class LegendPlace(Enum):
+    """Where a graph has its legend."""
+
+    BELOW = "below"
+    """A list of names below it."""
+    TABLE_BELOW = "table below"
+    """A table below it, with the last value and the maximum of each series."""
+    BESIDE = "beside"
+    """A list of names on its right; Grafana draws it below in a narrow window."""
 
 
 class Marker(Enum):
@@ -105,6 +124,11 @@ class QueryTarget:
                 return Call(function, (self.absence.completed(values),))
         return self.absence.completed(self.expression)
 
+    @property
+    def has_fixed_name(self) -> bool:
+        """Whether the query returns one series, whose name does not depend on its labels."""
+        return bool(self.legend) and "{{" not in self.legend
+
 
 @frozen
 class LevelSpec:
@@ -123,6 +147,11 @@ class ColumnSpec:
     title: str
     unit: str
     steps: tuple[ThresholdStep, ...]
+
+    @property
+    def width(self) -> int:
+        """The least width in pixels that shows the heading, with the arrow of the sort order."""
+        return max(MIN_COLUMN_WIDTH, round(text_width(self.title, TITLE_SIZE)) + HEADING_MARGIN)
 
 
 @frozen
@@ -144,8 +173,10 @@ class PanelSpec:
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
     `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
     beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
-    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the
-    shortest time between two points of a graph.
+    time, `expected_names` those that legends and bars have room for; `legend` is the place of a graph's legend, and
+    with `names_beside` a bar gauge has the names beside the bars. `bucket_names` are the names of a histogram's
+    buckets by regular expressions of their bounds. `hidden_name_part` is a regular expression of the part of a name
+    that is not shown. `min_step` is the shortest time between two points of a graph.
     """
 
     id: int
@@ -171,6 +202,15 @@ class PanelSpec:
     series_names: tuple[str, ...] = ()
     hidden_name_part: str = ""
     min_step: Duration | None = None
+    expected_names: tuple[str, ...] = ()
+    legend: LegendPlace = LegendPlace.BELOW
+    names_beside: bool = False
+    bucket_names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether the panel can have several series; the panel's title is enough for one."""
+        return len(self.targets) > 1 or any(not target.has_fixed_name for target in self.targets)
 
 
 @frozen

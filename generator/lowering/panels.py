@@ -68,7 +68,7 @@ from generator.lowering.absence import (
     reads_alerts,
     states,
 )
-from generator.lowering.legend import SEPARATOR, hidden_name_part, known_names, legend
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
@@ -179,6 +179,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         steps=NEUTRAL,
         no_value="",
         min_step=min_step(context.lowering.platform.sample_interval),
+        expected_names=expected_names(visualization, context.lowering.platform, context.constant_labels),
     )
     return _of_type(context, blank, visualization)
 
@@ -298,17 +299,39 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
     has_colours = panel.warning is not None or panel.critical is not None
     shown_states = states(panel.query, panel.no_value, zero_is_quiet=counts_all(panel.query) and not has_colours)
-    stat = replace(blank, type=PanelType.STAT, unit=panel.query.unit.grafana, states=shown_states)
+    stat = replace(
+        blank,
+        type=PanelType.STAT,
+        unit=panel.query.unit.grafana,
+        states=shown_states,
+        expected_names=blank.expected_names[: panel.max_series],
+        description=blank.description + _limit_note(panel, blank),
+    )
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
-        target = context.current(panel.query, _with_levels(context, bounds), legend_format)
+        target = context.current(panel.query, _worst(_with_levels(context, bounds), panel, blank), legend_format)
         levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    target = context.current(panel.query, context.lower_value(panel.query), context.legend(panel.query))
+    values = _worst(context.lower_value(panel.query), panel, blank)
+    target = context.current(panel.query, values, context.legend(panel.query))
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
+
+
+def _worst(values: Expression, panel: Stat, blank: PanelSpec) -> Expression:
+    """The values of a stat, or the worst of them where the platform has more than it shows."""
+    if len(blank.expected_names) <= panel.max_series:
+        return values
+    return Aggregate("bottomk" if panel.lower_is_worse else "topk", values, (), Scalar(Fraction(panel.max_series)))
+
+
+def _limit_note(panel: Stat, blank: PanelSpec) -> str:
+    """What a stat's text adds where it does not show all values."""
+    if len(blank.expected_names) <= panel.max_series:
+        return ""
+    return f" Only the {panel.max_series} {'lowest' if panel.lower_is_worse else 'highest'} values are shown."
 
 
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
@@ -429,6 +452,7 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
         unit=histogram.unit.grafana if over_time else "short",
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
+        bucket_names=() if over_time else bucket_names(histogram),
     )
 
 
