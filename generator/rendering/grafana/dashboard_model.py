@@ -108,8 +108,8 @@ def annotation_list(specs: tuple[AnnotationSpec, ...]) -> Annotations:
 
 
 def annotation(spec: AnnotationSpec) -> dict[str, object]:
-    """Annotations where an expression has series; grafanalib has no class for them. Grafana reads the query from `expr`,
-    and turns `target` into the query of its second model, where `expr` stays an option of old versions."""
+    """Annotations where an expression has series; grafanalib has no class for them. Grafana reads the query from
+    `expr`, and turns `target` into the query of its second model, where `expr` stays an option of old versions."""
     expression = text(spec.expression)
     return {
         "datasource": DATASOURCE,
