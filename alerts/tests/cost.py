@@ -44,13 +44,13 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import first_evaluation, increase_between, multiple
+from generator.dsl.alert_timing import extrapolated_increase, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
 from generator.dsl.units import Duration, hours, minutes
 
-FIVE_MINUTES = minutes(5)  # long windows are sums at multiples of 5 minutes
+FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
 TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
 DAY, RESTARTING = hours(24), hours(26)
@@ -91,12 +91,11 @@ class TokenUser:
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""
-        return increase_between(self.tokens, at.seconds - DAY.seconds, at.seconds) / self.budget
+        return extrapolated_increase(self.tokens, at, DAY) / self.budget
 
     def forecast(self, at: Duration) -> Fraction:
         """The tokens of a day: of 18 hours, and of six more at the rate of the last hour."""
-        so_far = increase_between(self.tokens, at.seconds - hours(18).seconds, at.seconds)
-        return so_far + 6 * increase_between(self.tokens, at.seconds - hours(1).seconds, at.seconds)
+        return extrapolated_increase(self.tokens, at, hours(18)) + 6 * extrapolated_increase(self.tokens, at, hours(1))
 
     def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
         """The first evaluation after a time at which more than a fraction of the budget is used."""
@@ -304,15 +303,14 @@ def unlisted_tenant_exceeds_the_default_budget(platform: Platform) -> Scenario:
     end = multiple(50 * 60 + forecast_for(platform), FIVE_MINUTES)
     hostile = token_user(platform, HOSTILE_TENANT, (Fraction(1, 250), end))
     other = token_user(platform, second, (Fraction(1, 8 * end.seconds // 60), end))
-    true_from = first_evaluation(lambda time: hostile.forecast(time) > hostile.budget, FIVE_MINUTES, FIVE_MINUTES)
+    true_from = first_evaluation(lambda time: hostile.forecast(time) > hostile.budget, minutes(1), minutes(1))
     fires = multiple(true_from.seconds + forecast_for(platform), minutes(1))
-    seen = true_from + FIVE_MINUTES * ((fires.seconds - true_from.seconds) // FIVE_MINUTES.seconds)
     return scenario(
         embedding_tokens(platform, hostile),
         embedding_tokens(platform, other),
         expect_none(true_from),
         *(() if fires - minutes(1) <= true_from else (expect_none(fires - minutes(1)),)),
-        expect_firing(fires, firing(TICKET, float(hostile.forecast(seen)), HOSTILE_TENANT)),
+        expect_firing(fires, firing(TICKET, float(hostile.forecast(fires)), HOSTILE_TENANT)),
         claim={"fires": fires},
     )
 

@@ -11,6 +11,7 @@ from generator.checks import (
     alert_settings,
     alert_tests,
     alerts,
+    amounts,
     contract,
     counters,
     dashboards,
@@ -36,7 +37,7 @@ from generator.ir.build import Compiled, Lowered
 
 MODULES = (
     *(config_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, alert_rules),
+    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, amounts, alert_rules),
     *(metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

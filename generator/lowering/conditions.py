@@ -21,7 +21,10 @@ def lower_condition(lowering: QueryLowering, condition: Condition) -> Expression
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
         case Comparison(query=query, operator=operator, threshold=threshold):
             assert not isinstance(threshold, ThresholdSeries)
-            return Binary(operator, lowering.lower(query), Scalar(threshold.amount))
+            is_minimum = operator == ">="
+            return Binary(
+                operator, (lowering.of_shares if is_minimum else lowering).lower(query), Scalar(threshold.amount)
+            )
         case And(left=left, right=right):
             return _joined(lowering, "and", left, right)
         case Or(left=left, right=right):
