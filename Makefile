@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest diff preview pictures preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -46,7 +46,7 @@ NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
 NEEDS_test := $(if $(CI),go node git)
 NEEDS_check := promtool
 NEEDS_mutate := promtool
-NEEDS_backtest := promtool prometheus vmalert sloth
+NEEDS_backtest := prometheus vmalert sloth
 NEEDS_diff := git
 NEEDS_test-platforms := promtool
 NEEDS_test-changes := git $(TOOLS)
@@ -124,6 +124,11 @@ preview: require-preview $(DEV_READY) preview-app ## show the dashboards over a 
 
 pictures: require-pictures $(DEV_READY) preview-app ## take screenshots of the dashboards, into docs/pictures (needs Node.js)
 	@$(RUN) generator pictures --platform '$(PLATFORM)' --out '$(OUT)'
+
+# A token comes from a file, so that it is in no command line. `--` ends the options: what follows is a URL.
+conformance: require-conformance $(BUILD_READY) ## check a running Grafana, and leave nothing behind (GRAFANA_URL=URL GRAFANA_TOKEN_FILE=FILE GRAFANA_DATA_SOURCE=UID)
+	@$(RUN) generator conformance --out '$(OUT)' $(if $(GRAFANA_TOKEN_FILE),--token-file '$(GRAFANA_TOKEN_FILE)') \
+	  $(if $(GRAFANA_DATA_SOURCE),--data-source '$(GRAFANA_DATA_SOURCE)') -- '$(GRAFANA_URL)'
 
 checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
 	@$(RUN) generator.checks.pages

@@ -1,30 +1,29 @@
-"""How Alertmanager routes the alerts: receivers, grouping, timing and inhibition."""
+"""How Alertmanager routes the alerts: grouping, timing, urgency and inhibition. platform.yaml names the receivers."""
 
 from alerts import cost, errors, latency, storage
 from contract.labels import ALERTNAME, ROUTE, SERVICE, STORE, TENANT
-from generator.dsl.routing import Inhibition, PagerDuty, Route, Routing, Webhook
+from generator.dsl.routing import Inhibition, Route, Routing
 from generator.dsl.units import days, hours, minutes, seconds
 
 ROUTING = Routing(
-    # PagerDuty opens one incident for each group.
+    # Each group is one incident, one ticket or one message.
     group_by=(ALERTNAME, ROUTE),
     page=Route(
-        receiver=PagerDuty(severity="critical"),
         group_wait=seconds(15),
         group_interval=minutes(1),
         repeat_interval=hours(1),
+        pagerduty_severity="critical",
+        opsgenie_priority="P1",
     ),
     ticket=Route(
-        # Each alert has its summary, description, runbook and dashboard; 100 show what a larger group is about.
-        receiver=Webhook(max_alerts=100),
         # Longer than a page's, so that a page that inhibits the ticket arrives first.
         group_wait=minutes(2),
         group_interval=minutes(15),
         repeat_interval=days(1),
+        pagerduty_severity="warning",
+        opsgenie_priority="P3",
     ),
     watchdog=Route(
-        # The dead man's switch reacts to the absence of notifications; a resolved one would look like a sign of life.
-        receiver=Webhook(send_resolved=False),
         group_wait=None,
         # Repeats are sent at the end of a group interval, or of the next one: within 90 seconds.
         group_interval=seconds(30),

@@ -12,7 +12,20 @@ from contract.objectives import (
     token_budget,
 )
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.dashboard import BarGauge, Column, Dashboard, Row, Series, Stat, Table, TimeSeries, Variable, panel
+from generator.dsl.conditional import numerator_of, only_where
+from generator.dsl.dashboard import (
+    BarGauge,
+    Column,
+    Dashboard,
+    Freshness,
+    Row,
+    Series,
+    Stat,
+    Table,
+    TimeSeries,
+    Variable,
+    panel,
+)
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
@@ -71,6 +84,13 @@ def rate_limited_now(platform: Platform) -> Stat:
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
+@panel("Telemetry", id="telemetry")
+def telemetry(platform: Platform) -> Freshness:
+    """Time of the newest heartbeat of any service. Red from the threshold of TelemetryMissing on: the other panels show
+    what was before."""
+    return Freshness(HEARTBEAT.age(lookback=days(1), expected=SERVICE), critical=threshold_of("TelemetryMissing"))
+
+
 @panel("Active tenants", id="tenants_active")
 def active_tenants(platform: Platform) -> Stat:
     """Number of tenants that sent a request in the last {window}."""
@@ -115,10 +135,12 @@ def firing_alerts(platform: Platform) -> Table:
 
 @panel("Error budget left by route", id="budget_left_by_route")
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
-    """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}."""
+    """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}. A
+    route with fewer than {minimum} in the window is not ranked."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective).by(ROUTE, SERVICE)
-    return BarGauge(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
+    enough = REQUESTS.increase(slo.window).by(ROUTE, SERVICE).at_least(platform.min_requests)
+    return BarGauge(only_where(left, enough), warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
 
 
 @panel("429 responses by route", id="rate_limited_by_route")
@@ -142,26 +164,33 @@ def telemetry_lost(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(DROPPED.rate().by(SERVICE)),), no_value="No services")
 
 
-@panel("Tenants by error rate", id="worst_tenants")
-def tenants_by_error_rate(platform: Platform) -> Table:
-    """The tenants with the highest error rate of the last {shortest_window}, and how much of their token budget they
-    used in the last {longest_window}. Click a tenant to open its dashboard. The colours compare with each
-    tenant's own thresholds."""
+@panel("Tenants by failing requests", id="worst_tenants")
+def tenants_by_failing_requests(platform: Platform) -> Table:
+    """The tenants with the most failed requests of the last {shortest_window}, and how much of their token budget they
+    used in the last {longest_window}. Click a tenant to open its dashboard. The colours compare with each tenant's own
+    thresholds. A tenant with fewer than {minimum} has no ratios and no quantile: so few requests say nothing."""
     budget = token_budget(platform)
-    error_ratio = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT)
+    error_ratio, requests = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), REQUESTS.increase(NOW).by(TENANT)
+    enough = requests.at_least(platform.min_requests)
+    enough_in_all = requests.filtered_by().at_least(platform.min_requests)
     return Table(
         TENANT,
         (
-            Column("Errors", error_ratio),
+            Column("Failed", numerator_of(error_ratio)),
+            Column("Requests", requests),
+            Column("Error rate", only_where(error_ratio, enough)),
             Column(
                 "Of threshold",
-                error_ratio.fraction_of(error_threshold(platform)),
+                only_where(error_ratio, enough).fraction_of(error_threshold(platform)),
                 fraction_of_critical(percent(20)),
                 threshold_of("TenantHighErrorRate"),
             ),
-            Column(percentile(P95), LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()),
-            Column("Requests", REQUESTS.increase(NOW).by(TENANT)),
-            Column("Rate-limited", RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), RATE_LIMITED_WARNING),
+            Column(percentile(P95), only_where(LATENCY.quantile(P95, NOW).by(TENANT).filtered_by(), enough_in_all)),
+            Column(
+                "Rate-limited",
+                only_where(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), enough),
+                RATE_LIMITED_WARNING,
+            ),
             Column(
                 "Budget used",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
@@ -181,8 +210,17 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (pages, tickets, error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
-            widths=(3, 3, 3, 6, 3, 3, 3),
+            (
+                telemetry,
+                pages,
+                tickets,
+                error_ratio_now,
+                latency_now,
+                error_budget_left,
+                rate_limited_now,
+                active_tenants,
+            ),
+            widths=(4, 2, 2, 3, 6, 3, 2, 2),
             height=5,
             id="Is something wrong now?",
         ),
@@ -193,7 +231,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Affected tenants and alerts",
-            (tenants_by_error_rate, firing_alerts),
+            (tenants_by_failing_requests, firing_alerts),
             widths=(16, 8),
             height=9,
             id="For whom?",

@@ -28,6 +28,7 @@ from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
+from generator.verify.conformance.options import add_conformance_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_picture_options, add_preview_options
@@ -249,6 +250,12 @@ def _simulate(options: argparse.Namespace) -> Outcome:
     return command(options)
 
 
+def _conformance(options: argparse.Namespace) -> Outcome:
+    from generator.verify.conformance.command import command
+
+    return command(options)
+
+
 def _trace(options: argparse.Namespace) -> Outcome:
     from generator.logs.trace.command import trace
 
@@ -329,6 +336,12 @@ COMMANDS = (
     ),
     Command(
         "simulate", "generate synthetic traffic: OpenMetrics samples and the expected values", _simulate, add_options
+    ),
+    Command(
+        "conformance",
+        "check a running Grafana with temporary copies of the dashboards, which it removes",
+        _conformance,
+        add_conformance_options,
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),

@@ -17,7 +17,10 @@ from generator.dsl.disabled import Disabled
 from generator.errors import Problem, place_of
 from generator.project import definition_path
 
-PANEL_TYPES = {"Visualization", "TimeSeries", "Stat", "GaugePanel", "BarGauge", "Heatmap", "HistogramPanel", "Table"}
+PANEL_TYPES = {
+    *("Visualization", "TimeSeries", "Stat", "Freshness", "GaugePanel", "BarGauge", "Heatmap"),
+    *("HistogramPanel", "Table"),
+}
 RULE_TYPES = {"Condition", "Comparison", "And", "Or", "WithoutPrice", "Always", "Rule"}
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (

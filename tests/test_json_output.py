@@ -28,6 +28,7 @@ ARGUMENTS = {
     "logs": ["check", "nowhere.ndjson"],
     "simulate": ["--to", "x"],
     "upgrade": ["0.0.0"],
+    "conformance": ["http://127.0.0.1:9"],
 }
 """What a command needs besides the options of all commands."""
 
@@ -73,6 +74,8 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "generator.verify.backtest.command._run_case": lambda *_: result,
         "generator.verify.backtest.command.report": lambda _: {},
         "generator.verify.backtest.command.write": lambda *_: None,
+        "generator.verify.conformance.command.read_output": lambda _: None,
+        "generator.verify.conformance.command.check": lambda *_: [],
         "generator.bench.bench": lambda _: {"build, all of out/": 0.5},
     }
     for name, replacement in replaced.items():
@@ -115,6 +118,7 @@ def test_a_result_is_a_document(
         "simulate": ["--to", str(tmp_path / "simulated"), "--days", "0.01", "--tenants", "2"],
         "init": [str(tmp_path / "new")],
         "upgrade": ["0.1.0"],
+        "conformance": ["http://127.0.0.1:9"],
     }
     options = ["--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]
     status, document = document_of(["--json", name, *options, *arguments.get(name, [])], capsys)

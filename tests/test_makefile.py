@@ -120,7 +120,7 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
     [
         ("diff", ["git"]),
         ("bench", []),
-        ("backtest", ["promtool", "Prometheus", "vmalert", "sloth"]),
+        ("backtest", ["Prometheus", "vmalert", "sloth"]),
         ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
         ("test-platforms", ["promtool"]),
         ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
@@ -175,3 +175,20 @@ def test_the_parts_of_make_test(variables: tuple[str, ...], parts: list[str], at
     (line,) = (line for line in output.splitlines() if "--no-print-directory" in line and "test-python" in line)
     assert [word for word in line.split() if word.startswith("test-")] == parts
     assert at_a_time in line
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments"),
+    [
+        ((), "--out 'out' -- 'https://grafana.example.com/x'"),
+        (
+            ("GRAFANA_TOKEN_FILE=token", "GRAFANA_DATA_SOURCE=prom"),
+            "--out 'out' --token-file 'token' --data-source 'prom' -- 'https://grafana.example.com/x'",
+        ),
+    ],
+)
+def test_the_arguments_of_conformance(variables: tuple[str, ...], arguments: str, folder: Path) -> None:
+    """The URL, and the options that variables give; a token is never among them."""
+    command = ["make", "--dry-run", "conformance", "GRAFANA_URL=https://grafana.example.com/x", *variables]
+    output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert f"generator conformance {arguments}" in " ".join(output.replace("\\\n", " ").split())

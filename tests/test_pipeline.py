@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import FunctionType
@@ -159,6 +161,20 @@ def test_a_platform_gets_all_tests_whatever_its_names_and_numbers(platform: Plat
     assert [test.id for test in definitions.alert_tests if not is_tested(texts, test.id)] == []
     spend = texts["tests/spend-every-5m.yaml"]
     assert "does not fire at 2 h 5 min with $80, fires at 2 h 10 min with $83.20" in spend
+
+
+@pytest.mark.parametrize("uid", ["prometheus", "mimir-eu"])
+def test_every_link_selects_the_data_source_of_the_platform(
+    platform: Platform, definitions: Definitions, uid: str
+) -> None:
+    """Beside a second data source, dashboards, links of alerts and runbooks open on the platform's own."""
+    own = replace(platform, grafana=replace(platform.grafana, data_source_uid=uid))
+    texts = compile_all(own, definitions).texts
+    links = re.findall(rf"{re.escape(platform.links.grafana)}/d/[^\s)\"']+", "".join(texts.values()))
+    boards = [json.loads(texts[dashboard_path(id_)]) for id_ in SHIPPED_DASHBOARDS]
+    assert {board["templating"]["list"][0]["current"]["value"] for board in boards} == {uid}
+    assert len(links) > len(definitions.alerts)
+    assert [link for link in links if f"var-datasource={uid}" not in link] == []
 
 
 def test_the_dashboards_alone_are_those_of_a_build(compiled: Compiled) -> None:

@@ -95,9 +95,9 @@ def values_do_not_depend_on_the_zoom(output: ParsedOutput) -> Iterator[Problem]:
     "dashboard/duplicate-uid-or-title",
     stage=COMPILED,
     language="json",
-    bad='{"title": "Overview"}',
-    good='{"title": "AI"}',
-    message="its title 'Overview' is also that of overview; give each dashboard its own",
+    bad='{"title": "Workers AI / Overview"}',
+    good='{"title": "Workers AI / AI"}',
+    message="its title 'Workers AI / Overview' is also that of overview; give each dashboard its own",
 )
 def uids_and_titles_are_unique(output: ParsedOutput) -> Iterator[Problem]:
     """No two dashboards have the same UID or the same title.

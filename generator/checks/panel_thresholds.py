@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.check import check
 from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert, Severity
+from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import Panel
 from generator.dsl.error_budget import ErrorBudgetRemaining
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Rate, Ratio
@@ -231,7 +232,7 @@ def subject_of(query: Query) -> object:
     """What a query measures, whatever its window, its grouping and its filters, and whether it is divided by a
     threshold."""
     match query:
-        case FractionOf(inner=inner):
+        case FractionOf(inner=inner) | Conditional(inner=inner):
             return subject_of(inner)
         case Ratio(numerator=numerator, denominator=denominator):
             return ("ratio", subject_of(numerator), subject_of(denominator))

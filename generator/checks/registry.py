@@ -14,6 +14,7 @@ from generator.checks import (
     amounts,
     contract,
     counters,
+    counts,
     dashboards,
     metric_coverage,
     metric_labels,
@@ -29,6 +30,7 @@ from generator.checks.parsed_output import ParsedOutput
 from generator.checks.sources import with_source
 from generator.checks.stages import COMPILED, COVERAGE, LOWERED
 from generator.config import checks as config_checks
+from generator.config import receiver_checks
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
@@ -36,8 +38,8 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, selectors, operands, counters, amounts, alert_rules),
+    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
+    *(panel_thresholds, windows, alert_tests, dashboards, counts, selectors, operands, counters, amounts, alert_rules),
     *(metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
@@ -49,7 +51,8 @@ T = TypeVar("T")
 
 def owner_problems(platform: Platform, definitions: Definitions) -> list[Problem]:
     """The violations in what a platform says about alerts and metrics."""
-    return _problems(LOADED, LoadedPlatform(platform, definitions.families, definitions.alerts, definitions.contract))
+    loaded = (definitions.families, definitions.alerts, definitions.contract, definitions.routing)
+    return _problems(LOADED, LoadedPlatform(platform, *loaded))
 
 
 def definition_problems(lowered: Lowered) -> list[Problem]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.config.durations import duration_of
+from generator.config.receivers import team_of
 from generator.config.yaml_tree import KeyPath
-from generator.dsl.platform import AlertSettings, Owner
+from generator.dsl.platform import AlertSettings
 from generator.dsl.severity import Severity
 
 ALERTS: KeyPath = ("alerts",)
@@ -33,7 +34,7 @@ def _settings(values: Mapping[str, Any], teams: Mapping[str, Any]) -> AlertSetti
     return AlertSettings(
         enabled=values.get("enabled", True),
         severity=SEVERITIES[severity] if severity else None,
-        owner=Owner(owner, **teams[owner]) if owner else None,
+        owner=team_of(owner, teams[owner]) if owner else None,
         labels=values.get("labels", {}),
         runbook_url=values.get("runbook_url", ""),
         window=duration_of(window) if window else None,

@@ -15,6 +15,7 @@ from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
 from generator.config.document import PlatformDocument, config_check, contract_check
 from generator.config.loaded import LOADED, LoadedPlatform
+from generator.config.receiver_checks import RECEIVER_CHECKS
 from generator.config.schema.platform import LATENCY_SLOS
 from generator.config.store_checks import thresholds_are_of_used_stores, vectorize_has_latency_slo
 from generator.config.validation import suggestion
@@ -297,12 +298,16 @@ def overrides_have_names(document: Any) -> Iterator[ConfigViolation]:
     reads=(("owners",), ("teams",), ("alerts",)),
     bad="""
         teams:
-          ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}
+          ops:
+            page: [{pagerduty: {key_file: /secrets/key}}]
+            ticket: [{webhook: {url_file: /secrets/url}}]
         owners: {errors: ops, cost: opps}
     """,
     good="""
         teams:
-          ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}
+          ops:
+            page: [{pagerduty: {key_file: /secrets/key}}]
+            ticket: [{webhook: {url_file: /secrets/url}}]
         owners: {errors: ops, cost: ops}
     """,
     message='there is no team "opps"; did you mean "ops"? If not, add it to teams',
@@ -406,6 +411,7 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     retention_covers_the_slo_window,
     heartbeats_may_miss_one_push,
     static_labels_are_not_reserved,
+    *RECEIVER_CHECKS,
 )
 
 

@@ -13,6 +13,8 @@ from generator.config.checks import platform_problems, sample_intervals
 from generator.config.document import PlatformDocument
 from generator.config.labels import METRIC_LABELS, STATIC_LABELS, metric_labels_of
 from generator.config.overlays import read_merged
+from generator.config.receiver_checks import NOTIFICATIONS
+from generator.config.receivers import mail_server_of, notifications_of, team_of
 from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located, locations
@@ -27,7 +29,6 @@ from generator.dsl.platform import (
     LatencySlos,
     Links,
     ModelPrice,
-    Owner,
     Platform,
     StorageThresholds,
 )
@@ -78,7 +79,8 @@ def load(path: Path, contract: Contract | None = None) -> Platform:
 
 def platform_of(root: Node, document: Any) -> Platform:
     """Return the platform of a valid document and its tree; numbers stay exact."""
-    owners = {family: Owner(team, **document["teams"][team]) for family, team in document["owners"].items()}
+    teams = document["teams"]
+    owners = {family: team_of(team, teams[team]) for family, team in document["owners"].items()}
     thresholds = document["thresholds"]
     return Platform(
         name=document["platform"],
@@ -100,6 +102,9 @@ def platform_of(root: Node, document: Any) -> Platform:
         metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
         alert_locations=locations(root, ALERTS),
+        mail_server=mail_server_of(document.get("email")),
+        notifications=notifications_of(document.get("notifications", {})),
+        notification_locations=locations(root, NOTIFICATIONS),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
         grafana=_grafana(document.get("grafana", {})),

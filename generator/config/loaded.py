@@ -11,17 +11,20 @@ from generator.dsl.alert import Alert
 from generator.dsl.contract import Contract
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
+from generator.dsl.routing import Routing
 from generator.frozen import frozen
 
 
 @frozen
 class LoadedPlatform:
-    """A platform, the alerts that are defined, with their families, and the contract with a project's own metrics."""
+    """A platform, the alerts that are defined, with their families and routing, and the contract with a project's own
+    metrics."""
 
     platform: Platform
     families: Collection[str]
     alerts: tuple[Alert, ...] = ()
     contract: Contract = CONTRACT
+    routing: Routing | None = None
 
     @property
     def alerts_by_name(self) -> Mapping[str, tuple[Alert, ...]]:

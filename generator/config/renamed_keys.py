@@ -7,6 +7,11 @@ from collections.abc import Iterator, Mapping
 from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, LocatedConfigViolation, Node, dotted
 from generator.errors import Location
 
+OLD_RECEIVERS: Mapping[str, tuple[str, str]] = {
+    "page_key_file": ("page", "pagerduty: {key_file: …}"),
+    "ticket_url_file": ("ticket", "webhook: {url_file: …}"),
+}
+"""The keys of a team's secrets, each with the severity and the receiver that replace it."""
 OLD_SECTION = "promises"
 """The section that had all SLOs and thresholds."""
 RENAMED_KEYS: Mapping[KeyPath, KeyPath] = {
@@ -53,6 +58,20 @@ def report_renamed_keys(root: Node) -> tuple[Node, list[LocatedConfigViolation]]
             root = _without(root, old)
             for new in sections:
                 root = _with_invalid(root, new, section.location)
+    return _report_old_receivers(root, violations)
+
+
+def _report_old_receivers(
+    root: Node, violations: list[LocatedConfigViolation]
+) -> tuple[Node, list[LocatedConfigViolation]]:
+    teams = root.find(("teams",))
+    for team in teams.value if teams is not None and isinstance(teams.value, dict) else ():
+        for old, (severity, receiver) in OLD_RECEIVERS.items():
+            path: KeyPath = ("teams", team, old)
+            if node := root.find(path):
+                what, hint = "this key was replaced by a list of receivers", f"write {severity}: [{{{receiver}}}]"
+                violations.append(LocatedConfigViolation(ConfigViolation(path, what, hint), node.location))
+                root = _with_invalid(_without(root, path), ("teams", team, severity), node.location)
     return root, violations
 
 

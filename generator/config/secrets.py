@@ -7,15 +7,15 @@ and opaque text, which no person would read as a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
 from contract.redaction import CREDENTIAL_RULES, SECRET_NAMES
 from generator.errors import Problem
 
-SECRETS = "teams"
-"""The section that has nothing but secrets' paths."""
+SECRETS, TICKET_HOURS = "teams", "ticket_hours"
+"""The section of receivers, where secrets are pasted, and its key that has none."""
 SECRET_KEY = re.compile(
     rf"{SECRET_NAMES}|_(?:key|url)_file$|(?:^|_)(?:page|pager|ticket|man|webhook|hook|routing|integration)_(?:key|url)$"
 )
@@ -42,9 +42,10 @@ def looks_secret(text: str) -> bool:
     return bool(PASSWORD.search(text)) or any(map(_is_opaque, TOKEN.findall(text)))
 
 
-def holds_secret(path: Sequence[str | int]) -> bool:
+def holds_secret(path: tuple[str | int, ...]) -> bool:
     """Return whether a secret, or the path of its file, belongs to a path: whatever its value is, it is not shown."""
-    return bool(path) and (path[0] == SECRETS or SECRET_KEY.search(str(path[-1])) is not None)
+    of_receivers = path[:1] == (SECRETS,) and path[2:3] != (TICKET_HOURS,)
+    return bool(path) and (of_receivers or SECRET_KEY.search(str(path[-1])) is not None)
 
 
 def without_secrets(problem: Problem, texts: Iterable[str]) -> Problem:

@@ -45,6 +45,12 @@ def require_count(value: object, call: str, minimum: int = 1) -> None:
         raise DefinitionError(what, f"write {max(minimum, 8)}")
 
 
+def require_one_of(value: object, known: tuple[str, ...], call: str) -> None:
+    """Raise DefinitionError unless a value is one of the known ones."""
+    if value not in known:
+        raise DefinitionError(f"{call} takes one of {', '.join(known)}, not {shown(value)}", f'write "{known[0]}"')
+
+
 def require_text(value: object, call: str) -> None:
     """Raise DefinitionError unless the argument of a call is a text that is not blank."""
     require((value,), str, call, "a text", "write it in quotes")

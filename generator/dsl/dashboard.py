@@ -13,7 +13,7 @@ from typing import TypeAlias
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.metrics import Age, Histogram, Metric
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.panel_thresholds import CriticalThreshold, WarningThreshold, require_thresholds
@@ -79,6 +79,19 @@ class Stat:
         require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_no_variables(self.no_value, "Stat(no_value=…)")
+
+
+@frozen
+class Freshness:
+    """A stat of the newest sample: "Newest sample 14:32:05", or in red "No telemetry since 14:02:10" where its age
+    reaches `critical`. `query` is the age of a gauge's timestamp."""
+
+    query: Age
+    critical: CriticalThreshold
+
+    def __post_init__(self) -> None:
+        require((self.query,), Age, "Freshness(…)", "the age of a gauge", "write HEARTBEAT.age(days(1), SERVICE)")
+        require_thresholds("Freshness(…)", self.query, self.critical, None)
 
 
 @frozen
@@ -178,7 +191,7 @@ class Table:
         require_count(self.max_rows, "Table(max_rows=…)")
 
 
-Visualization: TypeAlias = TimeSeries | Stat | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
+Visualization: TypeAlias = TimeSeries | Stat | Freshness | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
 PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import (
     BarGauge,
+    Freshness,
     GaugePanel,
     Heatmap,
     HistogramPanel,
@@ -45,7 +47,7 @@ def panel_texts(
 
 def placeholder_values(visualization: Visualization, duration_text: DurationText) -> Mapping[str, str]:
     """What a panel can fill: its window (or the shortest and the longest one), the recent window of a forecast, its
-    quantiles, and its constant thresholds."""
+    quantiles, the minimum behind its values, and its constant thresholds."""
     queries = list(queries_of(visualization))
     windows = sorted({window for query in queries for window in _windows(query)})
     values = {name: duration_text(window) for name, window in _window_names(windows)}
@@ -53,6 +55,8 @@ def placeholder_values(visualization: Visualization, duration_text: DurationText
     for part in parts:
         if isinstance(part, Forecast):
             values["recent"] = duration_text(part.recent_window)
+        if isinstance(part, Conditional) and part.minimum is not None:
+            values["minimum"] = part.minimum.text()
     quantiles = sorted({part.q for part in parts if isinstance(part, Quantile)})
     if quantiles:
         names = [percentile(q) for q in quantiles]
@@ -73,7 +77,7 @@ def queries_of(visualization: Visualization) -> Iterator[Query]:
             yield from (each.query for each in series)
         case Table(columns=columns):
             yield from (each.query for each in columns)
-        case Stat(query=query) | GaugePanel(query=query) | BarGauge(query=query):
+        case Stat(query=query) | Freshness(query=query) | GaugePanel(query=query) | BarGauge(query=query):
             yield query
         case Heatmap(histogram=histogram) | HistogramPanel(histogram=histogram):
             yield histogram.bucket_counts()

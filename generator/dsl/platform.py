@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from generator.dsl.query import ThresholdTable
+from generator.dsl.receivers import MailServer, Notifications, Owner
 from generator.dsl.severity import Severity
 from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity, days, seconds
@@ -73,15 +74,6 @@ class ModelPrice:
 
     input: Quantity
     output: Quantity | None
-
-
-@frozen
-class Owner:
-    """A team, and the files with the secrets of its receivers, which Alertmanager reads."""
-
-    name: str
-    page_key_file: str
-    ticket_url_file: str
 
 
 @frozen
@@ -153,7 +145,8 @@ class Platform:
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
     pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts,
     `metric_labels` those that the platform adds to metrics; `label_locations` are the locations of the keys of both, by
-    path.
+    path. `mail_server` sends the e-mail of receivers, `notifications` is what differs from the routing of the alerts;
+    `notification_locations` are the locations of its keys, by path.
     """
 
     name: str
@@ -184,6 +177,9 @@ class Platform:
     labels: Mapping[str, str] = field(default_factory=dict)
     metric_labels: Mapping[str, MetricLabel] = field(default_factory=dict)
     label_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    mail_server: MailServer | None = None
+    notifications: Notifications = Notifications()
+    notification_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def sample_interval(self) -> Duration:

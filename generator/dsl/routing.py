@@ -1,59 +1,51 @@
-"""Routing of alerts in Alertmanager's terms: receivers, grouping, timing and inhibition."""
+"""Routing of alerts in Alertmanager's terms: grouping, timing, urgency and inhibition."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import replace
 
 from generator.dsl.alert import Alert
-from generator.dsl.arguments import require_count, require_text, require_tuple
+from generator.dsl.arguments import require_one_of, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
+from generator.dsl.receivers import Timing
 from generator.dsl.text import require_no_templates
 from generator.dsl.units import Duration
 from generator.frozen import frozen
 
-
-@frozen
-class PagerDuty:
-    """A receiver that opens an incident of this severity at PagerDuty."""
-
-    severity: str = "critical"
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        require_no_templates("PagerDuty", severity=self.severity)
-
-
-@frozen
-class Webhook:
-    """A receiver that gets the alerts of a group as JSON, at most `max_alerts` of them (0: all)."""
-
-    max_alerts: int = 0
-    send_resolved: bool = True
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        require_count(self.max_alerts, "Webhook(max_alerts=…)", minimum=0)
-
-
-Receiver: TypeAlias = PagerDuty | Webhook
+PAGERDUTY_SEVERITIES = ("critical", "error", "warning", "info")
+OPSGENIE_PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 
 
 @frozen
 class Route:
-    """The receiver of a kind of alerts, and when it is notified.
+    """When the receivers of a kind of alerts are notified, and how urgent it is for those that know urgencies.
 
     A notification of a new group waits for `group_wait` (None: it does not wait), one of a changed group for
-    `group_interval`; it is repeated after `repeat_interval`, at the end of a `group_interval`.
+    `group_interval`; it is repeated after `repeat_interval`, at the end of a `group_interval`. A platform can change
+    all three.
     """
 
-    receiver: Receiver
     group_wait: Duration | None
     group_interval: Duration
     repeat_interval: Duration
+    pagerduty_severity: str = "error"
+    opsgenie_priority: str = "P3"
 
     def __post_init__(self) -> None:
         check_fields(self)
+        require_one_of(self.pagerduty_severity, PAGERDUTY_SEVERITIES, "Route(pagerduty_severity=…)")
+        require_one_of(self.opsgenie_priority, OPSGENIE_PRIORITIES, "Route(opsgenie_priority=…)")
+
+    @property
+    def wait_text(self) -> str:
+        """The group wait as Alertmanager reads it."""
+        return "0s" if self.group_wait is None else str(self.group_wait)
+
+    def timed(self, timing: Timing) -> Route:
+        """Return the route with what a platform changes about its timing."""
+        changed = {name: getattr(timing, name) for name in ("group_wait", "group_interval", "repeat_interval")}
+        return replace(self, **{name: value for name, value in changed.items() if value is not None})
 
 
 @frozen

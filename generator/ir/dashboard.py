@@ -63,6 +63,15 @@ class QueryTarget:
 
 
 @frozen
+class LevelSpec:
+    """How a value is shown that a query names by its level: the colour, and a text beside the value."""
+
+    name: str
+    colour: Colour
+    text: str = ""
+
+
+@frozen
 class ColumnSpec:
     """A column of a table: the query of its values, its heading, its unit (Grafana's id) and its colours."""
 
@@ -89,10 +98,10 @@ class PanelSpec:
     `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
     `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
-    `levels` are the colours of a stat's values by the level that begins their names, and `level_labels` the labels that
-    name them beside it. `min` and `max` are the
-    axis' ends. `series_names` are the names of series that are known at build time; `hidden_name_part` is a regular
-    expression of the part of a name that is not shown. `min_step` is the shortest time between two points of a graph.
+    `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
+    beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
+    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the
+    shortest time between two points of a graph.
     """
 
     id: int
@@ -108,7 +117,7 @@ class PanelSpec:
     no_value_colour: Colour = Colour.PLAIN
     threshold_lines: bool = False
     stacked: bool = False
-    levels: tuple[tuple[str, Colour], ...] = ()
+    levels: tuple[LevelSpec, ...] = ()
     level_labels: tuple[Label, ...] = ()
     min: float | None = None
     max: float | None = None
@@ -157,7 +166,8 @@ class AnnotationSpec:
 
 @frozen
 class DashboardSpec:
-    """A dashboard. `id` is its definition's; `links` are the titles and UIDs of the other dashboards; `data_source` and
+    """A dashboard. `id` is its definition's; `title` begins with whose it is, the titles of `links` to the other
+    dashboards, each with its UID, do not; `data_source` and
     `data_source_name` are the UID and the name of the data source that it opens with."""
 
     id: str

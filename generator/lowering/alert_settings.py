@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from itertools import product
 
@@ -15,6 +16,7 @@ from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotP
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
+    Freshness,
     GaugePanel,
     Panel,
     Stat,
@@ -27,16 +29,21 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
+from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
+from generator.lowering.notifications import routing_on
 
 NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
 SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 
 
 def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
-    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities."""
+    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities and its
+    timing of notifications."""
+    if (routing := routing_on(platform, definitions.routing)) is not definitions.routing:
+        definitions = replace(definitions, routing=routing)
     if not platform.alerts and not definitions.replaced_alerts:
         return definitions
     enabled = [alert for alert in definitions.alerts if _enabled(platform, alert)]
@@ -194,6 +201,11 @@ class _PanelChanges:
         if isinstance(body, Stat | GaugePanel | BarGauge):
             kept = partial(self._kept, platform, body.query, numbers_stay=not is_of_disabled)
             return replace(body, critical=kept(body.critical), warning=_warning(kept, body.critical, body.warning))
+        if isinstance(body, Freshness):
+            # Whether telemetry arrives is shown whether an alert fires on it or not.
+            stale = Quantity(Fraction(platform.telemetry_stale_after.seconds), SECONDS)
+            kept_threshold = self._kept(platform, body.query, body.critical)
+            return replace(body, critical=stale if kept_threshold is None else kept_threshold)
         return body
 
     def _kept(

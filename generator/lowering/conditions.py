@@ -8,12 +8,11 @@ from contract.labels import DIRECTION, MODEL
 from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
 from generator.errors import DefinitionError
 from generator.ir.expression import Binary, Expression, Scalar, Selector
-from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import in_contract_order
-from generator.lowering.thresholds import constant, price_series, threshold_series
+from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
 
-def lower_condition(lowering: QueryLowering, condition: Condition) -> Expression:
+def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
         case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
@@ -21,10 +20,8 @@ def lower_condition(lowering: QueryLowering, condition: Condition) -> Expression
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
         case Comparison(query=query, operator=operator, threshold=threshold):
             assert not isinstance(threshold, ThresholdSeries)
-            is_minimum = operator == ">="
-            return Binary(
-                operator, (lowering.of_shares if is_minimum else lowering).lower(query), Scalar(threshold.amount)
-            )
+            of_side = lowering.of_shares if operator == ">=" else lowering
+            return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
         case And(left=left, right=right):
             return _joined(lowering, "and", left, right)
         case Or(left=left, right=right):
@@ -37,7 +34,7 @@ def lower_condition(lowering: QueryLowering, condition: Condition) -> Expression
     raise TypeError(f"no lowering of {type(condition).__name__}")
 
 
-def _joined(lowering: QueryLowering, operator: str, left: Condition, right: Condition) -> Expression:
+def _joined(lowering: LowersQueries, operator: str, left: Condition, right: Condition) -> Expression:
     """Two conditions on the same series. Raises DefinitionError where they are grouped by different labels: the alert
     could never fire, or would fire without some of its labels."""
     left_labels, right_labels = set(labels_of(left)), set(labels_of(right))

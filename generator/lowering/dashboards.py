@@ -16,7 +16,7 @@ from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.frozen import frozen
 from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
-from generator.lowering.ids import panel_id, row_id, uid
+from generator.lowering.ids import PREFIX, PRODUCTION, panel_id, row_id, uid
 from generator.lowering.metric_labels import variable_sources
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
@@ -43,9 +43,9 @@ class DashboardLowering:
         return DashboardSpec(
             id=dashboard.id,
             uid=self.uid(dashboard.id),
-            title=dashboard.title,
+            title=f"{self.owner} / {dashboard.title}",
             description=dashboard.description,
-            tags=dashboard.tags,
+            tags=tuple(dict.fromkeys((PREFIX, *dashboard.tags))),
             variables=(*map(self._variable, dashboard.variables), *map(self._variable, self._added(dashboard))),
             annotations=alert_annotations(dashboard),
             links=tuple(links),
@@ -53,6 +53,12 @@ class DashboardLowering:
             data_source=self.platform.grafana.data_source_uid,
             data_source_name=self.platform.grafana.data_source_name,
         )
+
+    @property
+    def owner(self) -> str:
+        """Whose the dashboards are: the title of their folder, and the platform's name as in their UIDs."""
+        folder, name = self.platform.grafana.folder, self.platform.name
+        return folder if name == PRODUCTION or name.lower() in folder.lower().split() else f"{folder} {name}"
 
     def uid(self, dashboard: str) -> str:
         """The UID of a dashboard, by its id."""

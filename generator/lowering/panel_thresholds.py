@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from contract.labels import TENANT
 from generator.dsl.alert import Alert
-from generator.dsl.dashboard import BarGauge, GaugePanel, Stat, Table, TimeSeries, Visualization
+from generator.dsl.dashboard import BarGauge, Freshness, GaugePanel, Stat, Table, TimeSeries, Visualization
 from generator.dsl.labels import Label
 from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, FractionOfCritical, WarningThreshold
 from generator.dsl.platform import Platform
@@ -92,6 +92,8 @@ class PanelThresholds:
                 yield from (self.bounds(each.query, threshold, warning) for each in series)
             case Stat() | GaugePanel() | BarGauge():
                 yield self.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
+            case Freshness():
+                yield self.bounds(panel.query, panel.critical, None)
             case Table(columns=columns):
                 yield from (self.bounds(column.query, column.critical, column.warning) for column in columns)
 

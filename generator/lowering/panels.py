@@ -11,8 +11,10 @@ from typing import assert_never
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
+from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import (
     BarGauge,
+    Freshness,
     GaugePanel,
     Heatmap,
     HistogramPanel,
@@ -23,16 +25,17 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import Histogram
+from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, Quantity
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity, ValueFormat
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
     Colour,
     ColumnSpec,
     GridPosition,
+    LevelSpec,
     PanelSpec,
     PanelType,
     QueryFormat,
@@ -49,6 +52,7 @@ from generator.lowering.thresholds import threshold_series
 
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
+NOT_A_NUMBER = Binary("/", Scalar(Fraction(0)), Scalar(Fraction(0)))
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
@@ -95,6 +99,11 @@ class PanelContext:
         """The expression of a query, filtered by the template variables of labels that its metrics have."""
         return self.lowering.lower(self.filtered(query))
 
+    def lower_value(self, query: Query) -> Expression:
+        """The expression of values that are shown as numbers: counts are whole."""
+        expression = self.lower(query)
+        return Call("round", (expression,)) if is_count(query) else expression
+
     def filtered(self, query: Query) -> Query:
         """A query with the matchers of the template variables that apply to it."""
 
@@ -105,6 +114,19 @@ class PanelContext:
             return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))
 
         return query.map_metric_queries(add_matchers)
+
+
+def is_count(query: Query) -> bool:
+    """Whether a query counts events over a window. Prometheus extrapolates an increase to the whole window, so that it
+    is no whole number; one above 0 is at least 1, which rounding keeps."""
+    match query:
+        case Conditional(inner=inner):
+            return is_count(inner)
+        case Numerator(inner=ratio):
+            return is_count(ratio.numerator)
+        case Increase():
+            return query.unit.format is ValueFormat.COUNT
+    return isinstance(query, Buckets)
 
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
@@ -133,6 +155,8 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
             return _time_series(context, blank, visualization)
         case Stat():
             return _stat(context, blank, visualization)
+        case Freshness():
+            return _freshness(context, blank, visualization)
         case GaugePanel():
             return _gauge(context, blank, visualization)
         case BarGauge():
@@ -211,9 +235,9 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
         target = QueryTarget("A", _with_levels(context, bounds), legend_format, instant=True)
-        levels = tuple((each.name.lower(), each) for each in LEVELS)
+        levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    target = QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True)
+    target = QueryTarget("A", context.lower_value(panel.query), context.legend(panel.query), instant=True)
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
@@ -222,7 +246,7 @@ def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
     """The values with the name of their colour as a label, where a bound differs by label value: Grafana's own steps
     are the same for all series."""
-    value = context.lower(bounds.query)
+    value = context.lower_value(bounds.query)
     levels = ((bounds.critical, Colour.CRITICAL), (bounds.warning, Colour.WARNING))
     worse = [(_beyond(context, value, bounds, bound), colour) for bound, colour in levels if bound is not None]
     parts: list[Expression] = []
@@ -230,12 +254,41 @@ def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
         expression = Binary("unless", reached, worse[index - 1][0]) if index else reached
         parts.append(_named(expression, colour))
     parts.append(_named(Binary("unless", value, worse[-1][0]), Colour.OK))
-    return reduce(lambda left, right: Binary("or", left, right), parts)
+    return reduce(_either, parts)
 
 
 def _named(expression: Expression, colour: Colour) -> Expression:
     texts = (String(LEVEL), String(colour.name.lower()), String(""), String(""))
     return Call("label_replace", (expression, *texts))
+
+
+def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> PanelSpec:
+    """The time of the newest sample, in milliseconds as Grafana's units of times need it."""
+    stale = context.thresholds.bounds(panel.query, panel.critical, None).critical
+    assert stale is not None
+    newest = context.lowering.newest(panel.query)
+    shown = Binary("*", Scalar(Fraction(1000)), newest)
+    age = Binary("-", Call("time", ()), newest)
+    levels = ((Colour.CRITICAL, ">="), (Colour.OK, "<"))
+    parts = (
+        _named(Binary("and", shown, Binary(operator, age, Scalar(stale.amount))), colour) for colour, operator in levels
+    )
+    return replace(
+        blank,
+        type=PanelType.STAT,
+        unit=TIME_OF_DAY.grafana,
+        targets=(QueryTarget("A", reduce(_either, parts), f"{{{{{LEVEL}}}}}", instant=True),),
+        levels=(
+            LevelSpec(Colour.CRITICAL.name.lower(), Colour.CRITICAL, "No telemetry since"),
+            LevelSpec(Colour.OK.name.lower(), Colour.OK, "Newest sample"),
+        ),
+        no_value=f"No telemetry in {panel.query.lookback.window_text()}",
+        no_value_colour=Colour.CRITICAL,
+    )
+
+
+def _either(left: Expression, right: Expression) -> Expression:
+    return Binary("or", left, right)
 
 
 def _beyond(context: PanelContext, value: Expression, bounds: Bounds, bound: Bound) -> Expression:
@@ -264,7 +317,7 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
         blank,
         type=PanelType.GAUGE,
         unit=panel.query.unit.grafana,
-        targets=(QueryTarget("A", context.lower(panel.query), context.legend(panel.query), instant=True),),
+        targets=(QueryTarget("A", context.lower_value(panel.query), context.legend(panel.query), instant=True),),
         steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
         no_value=panel.no_value,
         min=0,
@@ -274,7 +327,7 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
 
 def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> PanelSpec:
     select, sort = ("bottomk", "sort") if panel.lower_is_worse else ("topk", "sort_desc")
-    worst = Aggregate(select, context.lower(panel.query), (), Scalar(Fraction(panel.max_series)))
+    worst = Aggregate(select, context.lower_value(panel.query), (), Scalar(Fraction(panel.max_series)))
     return replace(
         blank,
         type=PanelType.BAR_GAUGE,
@@ -291,7 +344,8 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
 
 def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, window: DashboardWindow) -> PanelSpec:
     over_time = window is DashboardWindow.STEP
-    counts = context.lower(histogram.bucket_counts(window))
+    buckets = histogram.bucket_counts(window)
+    counts = context.lower(buckets) if over_time else context.lower_value(buckets)
     legend_format = f"{{{{{BUCKET_BOUND.name}}}}}"
     # Bars show counts and are named by their bounds; a heatmap's axis is in the histogram's own unit.
     return replace(
@@ -303,8 +357,16 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
     )
 
 
+def _cells(context: PanelContext, query: Query, rows: Expression, label: Label) -> Expression:
+    """The values of a column in the rows of a table. Grafana leaves out a column without any value: rows without one
+    have 0 where the query counts, and no number elsewhere."""
+    values = Binary("and", context.lower_value(query), rows, on=(label,))
+    absent = Scalar(Fraction(0)) if isinstance(query, FiringCount | Increase | Numerator) else NOT_A_NUMBER
+    return Binary("or", values, Binary("*", rows, absent), on=(label,))
+
+
 def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
-    worst = Aggregate("topk", context.lower(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
+    worst = Aggregate("topk", context.lower_value(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
     targets: list[QueryTarget] = []
     columns: list[ColumnSpec] = []
     for ref, column in zip(REFS, panel.columns, strict=False):
@@ -313,7 +375,7 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
                 f'the column "{column.title}" is not grouped by {panel.label.name} alone',
                 f"end its query with .by({panel.label.constant})",
             )
-        expression = worst if not targets else Binary("and", context.lower(column.query), worst, on=(panel.label,))
+        expression = _cells(context, column.query, worst, panel.label) if targets else worst
         targets.append(QueryTarget(ref, expression, column.title, instant=True, format=QueryFormat.TABLE))
         steps = _fixed_steps(context.thresholds.bounds(column.query, column.critical, column.warning))
         columns.append(ColumnSpec(ref, column.title, column.query.unit.grafana, steps))

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
@@ -32,6 +33,7 @@ from generator.frozen import frozen
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.amounts import recorded_amount
+from generator.lowering.conditions import lower_condition
 from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 from generator.lowering.thresholds import AREA, constant, error_budgets, price_series, threshold_series
@@ -121,6 +123,8 @@ class QueryLowering:
             case FractionOf(inner=inner, threshold=threshold):
                 series, label = Selector(threshold_series(self, threshold)), threshold.label
                 return Binary("/", self.lower(inner), series, (label,), many=inner.output_labels != (label,))
+            case Conditional() | Numerator():
+                return self._selected(query)
             case SeriesCount(inner=inner):
                 return Aggregate("count", Binary(">", self.lower(inner), ZERO), ())
             case Priced(inner=inner):
@@ -131,6 +135,13 @@ class QueryLowering:
                 remaining = Scalar((horizon - so_far.window) / recent.window)
                 return Binary("+", self.lower(so_far), Binary("*", remaining, self.lower(recent)))
         raise TypeError(f"no lowering of {type(query).__name__}")
+
+    def _selected(self, query: Conditional | Numerator) -> Expression:
+        """The values of the series for which a condition is true, or of which something was counted."""
+        if isinstance(query, Conditional):
+            return Binary("and", self.lower(query.inner), lower_condition(self, query.condition))
+        count, total = self.lower(query.inner.numerator), self.lower(query.inner.denominator)
+        return Binary("and", Binary("or", count, Binary("*", ZERO, total)), Binary(">", total, ZERO))
 
     def _budget_used(self, error_ratio: Query, target: Objective) -> Expression:
         """An error ratio divided by the error budget of its SLO. Where budgets differ by a label that the ratio is not
@@ -203,9 +214,14 @@ class QueryLowering:
         area = self.rules.contract.area_of(name)
         self.rules.add(name, (RecordingRule(name, in_contract_order(labels), value, area, depth=2),))
 
+    def newest(self, query: Age) -> Expression:
+        """The newest timestamp that a gauge held within the look-back of a query of its age, in seconds since 1970."""
+        metric = self.rules.contract.current(query.metric)
+        held = Call("last_over_time", (Selector(metric.name, query.matchers, query.lookback),))
+        return Aggregate("max", held, query.by_labels)
+
     def _age(self, query: Age) -> Expression:
-        newest = Call("last_over_time", (Selector(query.metric.name, query.matchers, query.lookback),))
-        age = Binary("-", Call("time", ()), Aggregate("max", newest, query.by_labels))
+        age = Binary("-", Call("time", ()), self.newest(query))
         expected = Selector(self._expected(query.expected), query.matchers)
         never = Binary("*", Scalar(Fraction(query.lookback.seconds)), expected)
         # Without the join, a service that was removed from the platform counts as missing until the look-back ends.

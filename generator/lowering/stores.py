@@ -19,6 +19,7 @@ from generator.dsl.alert_test import AlertTest, NotApplicable
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
+    Freshness,
     GaugePanel,
     Heatmap,
     HistogramPanel,
@@ -158,7 +159,7 @@ def _reduced(body: Visualization, platform: Platform) -> Visualization | None:
         case Table(columns=columns):
             left = tuple(each for each in columns if not is_absent(each.query, platform))
             return body if len(left) == len(columns) else replace(body, columns=left) if left else None
-        case Stat() | GaugePanel() | BarGauge():
+        case Stat() | Freshness() | GaugePanel() | BarGauge():
             return None if is_absent(body.query, platform) else body
         case Heatmap() | HistogramPanel():
             return body if uses(platform.stores, body.histogram) else None

@@ -24,16 +24,17 @@ def as_regex(values: Sequence[str]) -> str:
     return escaped(values[0]) if len(values) == 1 else f"({'|'.join(map(escaped, values))})"
 
 
-def filled(query: str, values: Mapping[str, Sequence[str]]) -> str:
-    """A query with the values of its variables, replaced in one pass as in Grafana. Raises DefinitionError for a
-    variable without values, and for one that is not escaped: a quote or a bracket in a value would break the query."""
+def filled(query: str, values: Mapping[str, Sequence[str]], texts: Mapping[str, str] = BUILT_IN_DURATIONS) -> str:
+    """A query with the values of its variables, replaced in one pass as in Grafana. `texts` are inserted as they are:
+    Grafana's own variables, and what stands for All. Raises DefinitionError for a variable without values, and for one
+    that is not escaped: a quote or a bracket in a value would break the query."""
 
     def fill(variable: re.Match[str]) -> str:
         name = variable["name"] or variable["word"]
-        if variable["word"] in BUILT_IN_DURATIONS:
-            return BUILT_IN_DURATIONS[name]
+        if name in texts:
+            return texts[name]
         if name not in values:
-            hint = did_you_mean(name, [*values, *BUILT_IN_DURATIONS])
+            hint = did_you_mean(name, [*values, *texts])
             raise DefinitionError(f"the dashboard has no variable {variable[0]}", hint)
         if variable["format"] != "regex":
             raise DefinitionError(f"the values of {variable[0]} are not escaped", f"write ${{{name}:regex}}")

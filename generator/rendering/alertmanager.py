@@ -10,16 +10,31 @@ from contract import WATCHDOG
 from contract.labels import ALERTNAME, OWNER, SEVERITY
 from generator.definitions import ROUTING_FILE
 from generator.dsl.alert import Alert, Severity
-from generator.dsl.routing import Inhibition, PagerDuty, Receiver
-from generator.dsl.units import Duration
+from generator.dsl.receivers import CHANNELS, Receiver
+from generator.dsl.routing import Inhibition
 from generator.errors import BuildError, Problem
 from generator.ir.build import Lowered
 from generator.ir.rules import AlertRule
 from generator.output import ALERTMANAGER_CONFIG, NOTIFICATION_TEMPLATES
 from generator.rendering import promql
+from generator.rendering.messages import notification_templates
 from generator.rendering.templates import render
 from generator.rendering.yaml_text import quoted
 
+TEMPLATE_FILES = ("notifications.tmpl", "/etc/alertmanager/config/notifications.tmpl")
+"""Alertmanager reads those that exist. A relative path is relative to the configuration, which prometheus-operator
+copies to another folder; it mounts the other files of the configuration's Secret at /etc/alertmanager/config."""
+CONFIGURATION_KEYS = {
+    "pagerduty": "pagerduty_configs",
+    "opsgenie": "opsgenie_configs",
+    "slack": "slack_configs",
+    "teams": "msteamsv2_configs",
+    "email": "email_configs",
+    "discord": "discord_configs",
+    "telegram": "telegram_configs",
+    "webhook": "webhook_configs",
+}
+"""The keys of receivers in Alertmanager's configuration."""
 UNQUOTED_MATCHER = re.compile(r'[a-z_]+(=|!=|=~)"[A-Za-z0-9_.|-]*"')
 
 
@@ -42,13 +57,16 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
         owned_by=owned_by,
         selecting=partial(selecting, rules=lowered.alerts),
         matcher_list=matcher_list,
-        is_pagerduty=is_pagerduty,
-        wait=wait,
+        of_severity=lambda name: one_of(SEVERITY.name, (name,)),
+        by_channel=by_channel,
+        keys=CONFIGURATION_KEYS,
+        mail_server=platform.mail_server,
+        templates=TEMPLATE_FILES,
         quoted=quoted,
     )
     return {
         ALERTMANAGER_CONFIG: configuration,
-        NOTIFICATION_TEMPLATES: render("notifications.tmpl.j2"),
+        NOTIFICATION_TEMPLATES: notification_templates(),
     }
 
 
@@ -96,11 +114,8 @@ def matcher_list(matchers: Iterable[str]) -> str:
     return f"[{', '.join(each if UNQUOTED_MATCHER.fullmatch(each) else quoted(each) for each in matchers)}]"
 
 
-def is_pagerduty(receiver: Receiver) -> bool:
-    """Whether a receiver is PagerDuty; otherwise it is a webhook."""
-    return isinstance(receiver, PagerDuty)
-
-
-def wait(duration: Duration | None) -> str:
-    """A duration as Alertmanager reads it."""
-    return str(duration) if duration is not None else "0s"
+def by_channel(receivers: Iterable[Receiver]) -> list[tuple[str, list[Receiver]]]:
+    """The receivers of each channel, in the order of the channels in a platform file."""
+    listed = list(receivers)
+    groups = ((channel, [each for each in listed if type(each) is kind]) for channel, kind in CHANNELS.items())
+    return [(channel, group) for channel, group in groups if group]

@@ -29,10 +29,11 @@ def _rows(path: str, schema: Mapping[str, Any], required: bool) -> Iterator[KeyR
     """Yield a row for a key and for each key below it: the path, what to write, and the meaning."""
     value = "" if schema["type"] == "object" else schema["errorMessage"].removeprefix("give ").removeprefix("list ")
     yield path, f"{value}{'' if required else ' (optional)'}".strip(), schema["description"]
-    keys = dict(_keys(schema))
+    items = schema.get("items", {})
+    keys = dict(_keys(items if items.get("properties") else schema))
     for key, child in keys.items():
-        below = f"{path}.{key}"
+        below = f"{path}[].{key}" if items.get("properties") else f"{path}.{key}"
         if child.get("properties") and child["properties"].keys() <= keys.keys():
             yield below, "any of the keys above (optional)", child["description"]
         else:
-            yield from _rows(below, child, key in schema.get("required", ()) or key.startswith("<"))
+            yield from _rows(below, child, key in (items or schema).get("required", ()) or key.startswith("<"))

@@ -1,29 +1,32 @@
-import { createTheme, ThemeContext } from "@grafana/data";
+import { ThemeContext, type GrafanaTheme2 } from "@grafana/data";
 import { Alert, GlobalStyles, PanelContextProvider, PortalContainer } from "@grafana/ui";
 import { useEffect, useMemo, useState, type CSSProperties, type ReactElement } from "react";
 import { sharedCrosshair } from "./crosshair";
 import { fetchBuildProblems, fetchDashboards, reuseUnchanged, type Dashboard } from "./dashboard";
 import { DashboardPage } from "./DashboardPage";
+import { PageFrame } from "./PageFrame";
+import { grafanaTheme } from "./theme";
 import { currentUrl, navigate, type UrlState } from "./url";
 
 /** The dashboard of the URL, rendered again when the URL or the dashboards change. */
 export function App(): ReactElement {
   const url = useUrl();
   const [dashboards, problems] = useDashboards();
-  const theme = useMemo(() => createTheme({ colors: { mode: url.light ? "light" : "dark" } }), [url.light]);
-  const { background, text, error } = theme.colors;
-  const colors = { "--background": background.canvas, "--text": text.primary, "--text-secondary": text.secondary, "--error": error.text };
+  const theme = useMemo(() => grafanaTheme(url.light), [url.light]);
+  const selected = dashboards && selectDashboard(dashboards, url);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
       <PanelContextProvider value={sharedCrosshair}>
-        <div className="page" style={colors as CSSProperties} onClick={followDashboardLink}>
-          {problems.map(({ title, text }) => (
-            <Alert key={title} severity="error" title={`${title}${dashboards ? "; showing the last valid version" : ""}`}>
-              <span className="problems">{text}</span>
-            </Alert>
-          ))}
-          {dashboards && <SelectedDashboard dashboards={dashboards} url={url} />}
+        <div className="page" style={cssColors(theme)} onClick={followDashboardLink}>
+          <PageFrame dashboards={dashboards ?? []} selected={selected}>
+            {problems.map(({ title, text }) => (
+              <Alert key={title} severity="error" title={`${title}${dashboards ? "; showing the last valid version" : ""}`}>
+                <span className="problems">{text}</span>
+              </Alert>
+            ))}
+            {dashboards && <SelectedDashboard dashboards={dashboards} dashboard={selected} url={url} />}
+          </PageFrame>
         </div>
         <PortalContainer />
       </PanelContextProvider>
@@ -31,9 +34,33 @@ export function App(): ReactElement {
   );
 }
 
-function SelectedDashboard({ dashboards, url }: { dashboards: readonly Dashboard[]; url: UrlState }): ReactElement {
-  const home = dashboards.find(({ title }) => title === "Overview") ?? dashboards[0];
-  const dashboard = url.uid === undefined ? home : dashboards.find(({ uid }) => uid === url.uid);
+/** The colors of the page's own style sheet, as variables. */
+function cssColors({ colors: { background, border, text, error } }: GrafanaTheme2): CSSProperties {
+  return {
+    "--background": background.canvas,
+    "--background-frame": background.primary,
+    "--background-hover": background.secondary,
+    "--border": border.weak,
+    "--border-control": border.medium,
+    "--text": text.primary,
+    "--text-secondary": text.secondary,
+    "--error": error.text,
+  } as CSSProperties;
+}
+
+/** Return the dashboard of the URL; without one the Overview. */
+function selectDashboard(dashboards: readonly Dashboard[], { uid }: UrlState): Dashboard | undefined {
+  if (uid !== undefined) return dashboards.find((dashboard) => dashboard.uid === uid);
+  return dashboards.find(({ uid: candidate }) => candidate.endsWith("overview")) ?? dashboards[0];
+}
+
+interface SelectedDashboardProps {
+  readonly dashboards: readonly Dashboard[];
+  readonly dashboard: Dashboard | undefined;
+  readonly url: UrlState;
+}
+
+function SelectedDashboard({ dashboards, dashboard, url }: SelectedDashboardProps): ReactElement {
   useEffect(() => {
     document.title = dashboard?.title ?? "Preview";
   }, [dashboard]);

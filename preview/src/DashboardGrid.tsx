@@ -4,10 +4,13 @@ import type { AnnotationRegion } from "./annotations";
 import type { Dashboard, GridPosition, Panel } from "./dashboard";
 import { DashboardPanel } from "./DashboardPanel";
 import type { QueryContext } from "./interpolation";
+import { toggled } from "./toggled";
 
 const COLUMNS = 24;
 const ROW_HEIGHT = 30;
 const GAP = 8;
+/** A narrower grid (pixels) has one column, as on a phone. */
+const MIN_WIDTH_OF_COLUMNS = 768;
 
 interface DashboardGridProps {
   readonly dashboard: Dashboard;
@@ -15,10 +18,10 @@ interface DashboardGridProps {
   readonly annotations: readonly AnnotationRegion[];
 }
 
-/** A row title or a panel, and its vertical position in grid units. */
+/** A row title or a panel, and its position in grid units. */
 interface GridItem {
   readonly panel: Panel;
-  readonly y: number;
+  readonly position: GridPosition;
   /** The number of panels in a row; 0 for a panel. */
   readonly panelCount: number;
 }
@@ -29,12 +32,13 @@ interface Row {
   readonly panels: readonly Panel[];
 }
 
-/** The panels in Grafana's grid: 24 columns, rows of 30 pixels, gaps of 8 pixels. */
+/** The panels in Grafana's grid: 24 columns, rows of 30 pixels, gaps of 8 pixels; one column if the window is narrow. */
 export function DashboardGrid({ dashboard, context, annotations }: DashboardGridProps): ReactElement {
   const [element, gridWidth] = useElementWidth();
   const [collapsed, setCollapsed] = useState(() => initiallyCollapsed(dashboard.panels));
-  const items = useMemo(() => layOut(dashboard.panels, collapsed), [dashboard, collapsed]);
-  const bottom = Math.max(...items.map(({ panel, y }) => y + panel.gridPos.h));
+  const stacked = gridWidth < MIN_WIDTH_OF_COLUMNS;
+  const items = useMemo(() => layOut(dashboard.panels, collapsed, stacked), [dashboard, collapsed, stacked]);
+  const bottom = Math.max(...items.map(({ position: { y, h } }) => y + h));
   const panelCount = items.filter(({ panel }) => panel.type !== "row").length;
   const toggle = (id: number): void => setCollapsed((previous) => toggled(previous, id));
   return (
@@ -45,10 +49,6 @@ export function DashboardGrid({ dashboard, context, annotations }: DashboardGrid
   );
 }
 
-function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  return ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : new Set([...ids, id]);
-}
-
 interface PositionedItemProps extends Omit<DashboardGridProps, "dashboard"> {
   readonly item: GridItem;
   readonly gridWidth: number;
@@ -57,8 +57,8 @@ interface PositionedItemProps extends Omit<DashboardGridProps, "dashboard"> {
 }
 
 function PositionedItem({ item, gridWidth, context, annotations, collapsed, toggle }: PositionedItemProps): ReactElement {
-  const { panel, y, panelCount } = item;
-  const position = pixelPosition({ ...panel.gridPos, y }, gridWidth);
+  const { panel, panelCount } = item;
+  const position = pixelPosition(item.position, gridWidth);
   const { width, height } = position;
   return (
     <div className="grid-item" style={position}>
@@ -71,12 +71,13 @@ function PositionedItem({ item, gridWidth, context, annotations, collapsed, togg
   );
 }
 
+/** Return a position in pixels, rounded as Grafana's grid rounds it. */
 function pixelPosition({ x, y, w, h }: GridPosition, gridWidth: number): CSSProperties & { width: number; height: number } {
   const columnWidth = (gridWidth - GAP * (COLUMNS - 1)) / COLUMNS;
   return {
-    left: x * (columnWidth + GAP),
+    left: Math.round(x * (columnWidth + GAP)),
     top: y * (ROW_HEIGHT + GAP),
-    width: Math.floor(w * columnWidth + (w - 1) * GAP),
+    width: Math.round(w * columnWidth + (w - 1) * GAP),
     height: h * ROW_HEIGHT + (h - 1) * GAP,
   };
 }
@@ -91,7 +92,7 @@ interface RowTitleProps {
 /** A row's title, which collapses and expands the row; a collapsed row shows its number of panels. */
 function RowTitle({ title, panelCount, expanded, onToggle }: RowTitleProps): ReactElement {
   return (
-    <h2>
+    <h2 className="row-title">
       <button type="button" aria-expanded={expanded} onClick={onToggle}>
         <Icon name={expanded ? "angle-down" : "angle-right"} />
         {title}
@@ -106,22 +107,29 @@ function initiallyCollapsed(panels: readonly Panel[]): ReadonlySet<number> {
   return new Set(panels.filter(({ collapsed }) => collapsed).map(({ id }) => id));
 }
 
-/** Return the visible rows and panels; as in Grafana, the items below a collapsed row move up. */
-function layOut(panels: readonly Panel[], collapsed: ReadonlySet<number>): readonly GridItem[] {
+/**
+ * Return the visible rows and panels; as in Grafana, the items below a collapsed row move up. In one column all have its
+ * width and their own height.
+ */
+function layOut(panels: readonly Panel[], collapsed: ReadonlySet<number>, stacked: boolean): readonly GridItem[] {
   const items: GridItem[] = [];
   let bottom = 0;
   for (const { title, panels: rowPanels } of rowsOf(panels)) {
-    if (title) items.push({ panel: title, y: bottom++, panelCount: rowPanels.length });
+    if (title) items.push({ panel: title, position: { ...title.gridPos, y: bottom++ }, panelCount: rowPanels.length });
     if (title && collapsed.has(title.id)) continue;
     const [firstY, top] = [Math.min(...rowPanels.map(({ gridPos }) => gridPos.y)), bottom];
-    for (const panel of rowPanels) {
-      const y = panel.gridPos.y - firstY + top;
-      items.push({ panel, y, panelCount: 0 });
-      bottom = Math.max(bottom, y + panel.gridPos.h);
+    for (const panel of inReadingOrder(rowPanels)) {
+      const { gridPos } = panel;
+      const position = stacked ? { x: 0, y: bottom, w: COLUMNS, h: gridPos.h } : { ...gridPos, y: gridPos.y - firstY + top };
+      items.push({ panel, position, panelCount: 0 });
+      bottom = Math.max(bottom, position.y + position.h);
     }
   }
   return items;
 }
+
+const inReadingOrder = (panels: readonly Panel[]): readonly Panel[] =>
+  [...panels].sort(({ gridPos: left }, { gridPos: right }) => left.y - right.y || left.x - right.x);
 
 /** In the dashboard's JSON a collapsed row contains its panels; an expanded row is followed by them. */
 function rowsOf(panels: readonly Panel[]): readonly Row[] {

@@ -6,6 +6,7 @@ import type { Dashboard } from "./dashboard";
 import { DashboardGrid } from "./DashboardGrid";
 import type { QueryContext } from "./interpolation";
 import { parseTimeRange } from "./timeRange";
+import { toggled } from "./toggled";
 import { Toolbar } from "./Toolbar";
 import type { UrlState } from "./url";
 import { useVariables } from "./variables";
@@ -21,14 +22,29 @@ export function DashboardPage({ dashboard, url }: { dashboard: Dashboard; url: U
     () => (values === undefined ? undefined : { variables, values, timeRange }),
     [variables, values, timeRange],
   );
-  const annotations = useAnnotations(dashboard.annotations.list, context);
+  const [hiddenAnnotations, onToggleAnnotation] = useToggledNames();
+  const shownAnnotations = useMemo(
+    () => dashboard.annotations.list.filter(({ name }) => !hiddenAnnotations.has(name)),
+    [dashboard.annotations.list, hiddenAnnotations],
+  );
+  const annotations = useAnnotations(shownAnnotations, context);
   return (
     <>
-      <Toolbar {...{ dashboard, timeRange, values: values ?? {}, options, refreshInterval: interval, onRefresh: refresh }} />
+      <Toolbar
+        {...{ dashboard, timeRange, options, hiddenAnnotations, onToggleAnnotation }} values={values ?? {}} refreshInterval={interval}
+        onRefresh={refresh}
+      />
       {error && <Unreachable message={error} />}
       <DashboardGrid key={dashboard.uid} dashboard={dashboard} context={context} annotations={annotations} />
     </>
   );
+}
+
+/** Return a set of names, empty at first, and a function that adds a name or removes it. */
+function useToggledNames(): readonly [ReadonlySet<string>, (name: string) => void] {
+  const [names, setNames] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback((name: string) => setNames((previous) => toggled(previous, name)), []);
+  return [names, toggle];
 }
 
 /** Return a number that grows at every interval (such as `30s`; empty: never), and a function that makes it grow. */

@@ -1,5 +1,5 @@
 import { LoadingState, type InterpolateFunction } from "@grafana/data";
-import { ErrorBoundary, PanelChrome, useTheme2 } from "@grafana/ui";
+import { ErrorBoundary, Menu, PanelChrome, useTheme2 } from "@grafana/ui";
 import { useMemo, type ComponentType, type ReactElement } from "react";
 import type { AnnotationRegion } from "./annotations";
 import type { Panel } from "./dashboard";
@@ -12,7 +12,7 @@ import type { PanelProps } from "./panels/panelProps";
 import { StatPanel } from "./panels/StatPanel";
 import { TablePanel } from "./panels/TablePanel";
 import { TimeSeriesPanel } from "./panels/TimeSeriesPanel";
-import { usePanelData, type PanelData } from "./queries";
+import { panelQueries, usePanelData, type PanelData } from "./queries";
 import { navigate, withParameters } from "./url";
 
 /** The components by Grafana's panel type. */
@@ -47,6 +47,7 @@ export function DashboardPanel(props: DashboardPanelProps): ReactElement {
           <PanelChrome
             title={panel.title} description={panel.description} width={width} height={height}
             loadingState={data.state === "loading" ? LoadingState.Loading : LoadingState.Done}
+            menu={() => <PanelMenu {...props} />}
             statusMessage={error?.message ?? (data.state === "failed" ? data.message : undefined)}
           >
             {(innerWidth, innerHeight) =>
@@ -56,6 +57,16 @@ export function DashboardPanel(props: DashboardPanelProps): ReactElement {
         </section>
       )}
     </ErrorBoundary>
+  );
+}
+
+/** The menu in the panel's header; as in Grafana it takes its place beside the title even while it is hidden. */
+function PanelMenu({ panel, context, width }: DashboardPanelProps): ReactElement {
+  const copy = (): void => void (context && navigator.clipboard.writeText(panelQueries(panel, context, width).join("\n")));
+  return (
+    <Menu>
+      <Menu.Item label="Copy PromQL" icon="copy" onClick={copy} />
+    </Menu>
   );
 }
 

@@ -1,10 +1,10 @@
 import type { TimeRange } from "@grafana/data";
-import { Combobox, MultiCombobox, RefreshPicker, TimeRangePicker, ToolbarButton, type ComboboxOption } from "@grafana/ui";
+import { Combobox, InlineSwitch, LinkButton, MultiCombobox, RefreshPicker, TimeRangePicker, type ComboboxOption } from "@grafana/ui";
 import type { ReactElement } from "react";
 import type { Dashboard, Variable } from "./dashboard";
 import { ALL, type VariableValues } from "./interpolation";
 import { shiftTimeRange, timeRangeParameters, type TimeRangeParameters } from "./timeRange";
-import { currentUrl, dashboardLinkUrl, navigate, withParameters } from "./url";
+import { dashboardLinkUrl, navigate, withParameters } from "./url";
 
 interface ToolbarProps {
   readonly dashboard: Dashboard;
@@ -13,52 +13,52 @@ interface ToolbarProps {
   readonly options: VariableValues;
   readonly refreshInterval: string;
   readonly onRefresh: () => void;
+  /** Names of annotations. */
+  readonly hiddenAnnotations: ReadonlySet<string>;
+  readonly onToggleAnnotation: (name: string) => void;
 }
 
-/** The dashboard's title, its links to other dashboards, the time controls and the variables. */
+/** The time controls, the variables, the annotations and the links to other dashboards, placed as Grafana places them. */
 export function Toolbar(props: ToolbarProps): ReactElement {
-  const { dashboard, timeRange, values, options } = props;
+  const { dashboard, timeRange, values, options, hiddenAnnotations, onToggleAnnotation } = props;
   const variables = dashboard.templating.list.filter(({ type }) => type === "query");
+  const annotations = dashboard.annotations.list.filter(({ enable, expr }) => enable && expr !== undefined);
   return (
     <header>
-      <div className="toolbar">
-        <h1 title={dashboard.description}>{dashboard.title}</h1>
-        <nav>
-          {dashboard.links.map((link) => (
-            <a key={link.url} href={dashboardLinkUrl(link, timeRangeParameters(timeRange), values)}>
+      <TimeControls {...props} />
+      {variables.map((variable) => (
+        <VariableSelect key={variable.name} variable={variable} selected={values[variable.name] ?? []} options={options[variable.name] ?? []} />
+      ))}
+      {annotations.map(({ name }) => (
+        <div key={name} className="control">
+          <InlineSwitch label={name} showLabel value={!hiddenAnnotations.has(name)} onChange={() => onToggleAnnotation(name)} />
+        </div>
+      ))}
+      <nav aria-label="Links">
+        {dashboard.links.map((link) => (
+          <div key={link.url} className="control">
+            <LinkButton icon="apps" variant="secondary" fill="outline" href={dashboardLinkUrl(link, timeRangeParameters(timeRange), values)}>
               {link.title}
-            </a>
-          ))}
-        </nav>
-        <TimeControls {...props} />
-      </div>
-      <div className="toolbar">
-        {variables.map((variable) => (
-          <VariableSelect key={variable.name} variable={variable} selected={values[variable.name] ?? []} options={options[variable.name] ?? []} />
+            </LinkButton>
+          </div>
         ))}
-      </div>
+      </nav>
     </header>
   );
 }
 
 function TimeControls({ dashboard, timeRange, refreshInterval, onRefresh }: ToolbarProps): ReactElement {
   const show = ({ from, to }: TimeRangeParameters): void => navigate(withParameters({ from: [from], to: [to] }));
-  const { light } = currentUrl();
-  const otherTheme = light ? "Dark" : "Light";
   return (
     <div className="time-controls">
       <TimeRangePicker
         value={timeRange} timeZone="browser" onChange={(selected) => show(timeRangeParameters(selected))} onChangeTimeZone={() => undefined}
         onMoveBackward={() => show(shiftTimeRange(timeRange, -0.5, -0.5))} onMoveForward={() => show(shiftTimeRange(timeRange, 0.5, 0.5))}
-        onZoom={() => show(shiftTimeRange(timeRange, -0.5, 0.5))}
+        onZoom={() => show(shiftTimeRange(timeRange, -0.5, 0.5))} isOnCanvas
       />
       <RefreshPicker
-        value={refreshInterval} intervals={[...dashboard.timepicker.refresh_intervals]} onRefresh={onRefresh}
+        value={refreshInterval} intervals={[...dashboard.timepicker.refresh_intervals]} onRefresh={onRefresh} isOnCanvas
         onIntervalChanged={(interval) => navigate(withParameters({ refresh: [interval] }))}
-      />
-      <ToolbarButton
-        icon="adjust-circle" tooltip={otherTheme} aria-label={otherTheme}
-        onClick={() => navigate(withParameters({ theme: [light ? "dark" : "light"] }))}
       />
     </div>
   );
@@ -81,15 +81,15 @@ function VariableSelect({ variable, selected, options }: VariableSelectProps): R
   const select = (selection: readonly string[]): void => navigate(withParameters({ [`var-${name}`]: selection }));
   const id = `variable-${name}`;
   return (
-    <div className="variable">
+    <div className="control variable">
       <label htmlFor={id}>{label}</label>
       {multi ? (
         <MultiCombobox
-          id={id} options={listed} value={[...selected]} width="auto" minWidth={16}
+          id={id} options={listed} value={[...selected]} width="auto" minWidth={12}
           onChange={(selection) => select(resolveAll(selected, selection.map(({ value }) => value)))}
         />
       ) : (
-        <Combobox id={id} options={listed} value={selected[0] ?? null} width="auto" minWidth={16} onChange={({ value }) => select([value])} />
+        <Combobox id={id} options={listed} value={selected[0] ?? null} width="auto" minWidth={12} onChange={({ value }) => select([value])} />
       )}
     </div>
   );

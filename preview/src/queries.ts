@@ -29,12 +29,21 @@ export function usePanelData(panel: Panel, context: QueryContext | undefined, wi
   return data;
 }
 
+/** Return the PromQL of the panel's queries, as it is sent to Prometheus. Throws for an unknown variable or format. */
+export function panelQueries({ targets }: Panel, context: QueryContext, width: number): readonly string[] {
+  return (targets ?? []).map((target) => preparedQuery(target, context, width).query);
+}
+
+function preparedQuery(target: Target, context: QueryContext, width: number): { readonly query: string; readonly step: number } {
+  const minStep = parseMinStep(target.interval);
+  const step = stepSeconds(context.timeRange, width, minStep);
+  return { query: interpolateQuery(target.expr, context, step, minStep), step };
+}
+
 async function queryPanel(panel: Panel, context: QueryContext, width: number, signal: AbortSignal): Promise<DataFrame[]> {
   const { timeRange } = context;
   const queryTarget = async (target: Target): Promise<DataFrame[]> => {
-    const minStep = parseMinStep(target.interval);
-    const step = stepSeconds(timeRange, width, minStep);
-    const query = interpolateQuery(target.expr, context, step, minStep);
+    const { query, step } = preparedQuery(target, context, width);
     const series = target.instant ? await queryInstant(query, timeRange, signal) : await queryRange(query, timeRange, step, signal);
     return toDataFrames(target, series, step);
   };

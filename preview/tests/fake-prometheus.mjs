@@ -30,18 +30,23 @@ const SEVERITY_OF_ALERT = { RouteHighErrorRate: "page", AICostForecast: "ticket"
 const OWNER_OF_ALERT = { RouteHighErrorRate: "platform", AICostForecast: "finance" };
 const HOUR = 3600;
 
+/** Return label values with a number of routes instead of the three. */
+export function numberedRoutes(count) {
+  return { ...LABEL_VALUES, route: Array.from({ length: count }, (_, index) => `/v1/resource-${index + 1}`) };
+}
+
 /**
  * Start on loopback. `fails(query)` selects the queries that return an error, `isEmpty(query)` those that return
  * nothing. Resolves to `{ url, close() }`.
  */
-export async function fakePrometheus({ fails = () => false, isEmpty = () => false } = {}) {
+export async function fakePrometheus({ fails = () => false, isEmpty = () => false, labelValues = LABEL_VALUES } = {}) {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://fake");
     const query = searchParams.get("query");
     const failed = query !== null && fails(query);
     response.writeHead(failed ? 422 : 200, { "content-type": "application/json" });
     const error = { status: "error", errorType: "execution", error: "the query hit a limit of this test" };
-    const data = () => (query !== null && isEmpty(query) ? emptyResult(pathname) : resultOf(pathname, searchParams));
+    const data = () => (query !== null && isEmpty(query) ? emptyResult(pathname) : resultOf(pathname, searchParams, labelValues));
     response.end(JSON.stringify(failed ? error : { status: "success", data: data() }));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -51,12 +56,12 @@ export async function fakePrometheus({ fails = () => false, isEmpty = () => fals
 
 const emptyResult = (path) => ({ resultType: path.endsWith("_range") ? "matrix" : "vector", result: [] });
 
-function resultOf(path, parameters) {
+function resultOf(path, parameters, labelValues) {
   const label = /\/label\/(.+)\/values$/.exec(path)?.[1];
-  if (label) return LABEL_VALUES[label] ?? [];
+  if (label) return labelValues[label] ?? [];
   const query = parameters.get("query");
   if (query === null) return [];
-  const metrics = labelSets(query);
+  const metrics = labelSets(query, labelValues);
   if (path.endsWith("/query")) {
     const time = Number(parameters.get("time"));
     const result = metrics.map((metric) => ({ metric, value: [time, String(valueOf(query, metric, time))] }));
@@ -70,16 +75,16 @@ function resultOf(path, parameters) {
 }
 
 /** Return the label sets of the result: every possible combination that the query's matchers select. */
-function labelSets(query) {
+function labelSets(query, labelValues) {
   let sets = [{}];
   for (const name of labelNames(query)) {
-    const values = name === "le" ? [...bucketBounds(query).map(String), "+Inf"] : (LABEL_VALUES[name] ?? []);
+    const values = name === "le" ? [...bucketBounds(query).map(String), "+Inf"] : (labelValues[name] ?? []);
     const matching = values.filter((value) => matches(query, name, value));
     sets = sets.flatMap((set) => matching.map((value) => ({ ...set, [name]: value })));
   }
   return sets.filter(
     ({ route, service, alertname, severity, owner }) =>
-      (!route || !service || SERVICE_OF_ROUTE[route] === service) &&
+      (!route || !service || (SERVICE_OF_ROUTE[route] ?? "worker-api") === service) &&
       (!alertname || SEVERITY_OF_ALERT[alertname] === (severity ?? severityMatcher(query) ?? SEVERITY_OF_ALERT[alertname])) &&
       (!owner || OWNER_OF_ALERT[alertname] === owner),
   );

@@ -70,7 +70,7 @@ describe("over the simulated day", { skip: DAY ? false : "PREVIEW_PROMETHEUS is 
 
   test("A link to another dashboard keeps the time range, the variables and the theme", async () => {
     const { page } = await openDay(OVERVIEW_PATH, { "var-route": "/chat", theme: "light" });
-    await page.getByRole("navigation").getByRole("link", { name: "Storage" }).click();
+    await page.getByRole("navigation", { name: "Links" }).getByRole("link", { name: "Storage" }).click();
     await waitUntilRendered(page);
     assert.deepEqual(["var-route", "to", "theme"].map((key) => urlValues(page, key)), [["/chat"], [DAY.timeRange.to], ["light"]]);
     assert.equal(await page.title(), "Storage");

@@ -15,8 +15,8 @@ after(closeBrowser);
 
 test("All is queried as the variable's allValue; $__rate_interval is at least four scrape intervals", async () => {
   preview = await startPreview();
-  // 6 h on about 500 pixels: a step of 30 s, and 30 s + 15 s is less than 4 × 15 s.
-  const { queries } = await openPage(preview.url, OVERVIEW_PATH, lastHours(6));
+  // 3 h on about 400 pixels: a step of 30 s, and 30 s + 15 s is less than 4 × 15 s.
+  const { queries } = await openPage(preview.url, OVERVIEW_PATH, lastHours(3));
   assert.ok(queries.some((query) => query.includes("{service=~`.*`,route=~`.*`}")));
   assert.ok(queries.some((query) => query.includes("[60s]")));
 });
@@ -25,7 +25,7 @@ test("Several values become one regular expression, escaped; over a day $__rate_
   preview = await startPreview();
   const { queries } = await openPage(preview.url, `${OVERVIEW_PATH}?var-route=/chat&var-route=/a.b&x=`, lastHours(24));
   assert.ok(queries.some((query) => query.includes("route=~`(/chat|/a\\.b)`")));
-  // 24 h on about 500 pixels: a step of 2 min, and 120 s + 15 s.
+  // 24 h on about 400 pixels: a step of 2 min, and 120 s + 15 s.
   assert.ok(queries.some((query) => query.includes("[135s]")));
 });
 

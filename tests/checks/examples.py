@@ -111,7 +111,8 @@ def configured(check: Check[Any], text: str, built: Compiled) -> PlatformDocumen
     if check.stage is LOADED:
         definitions = built.lowered.definitions
         platform = platform_of(root, root.plain())
-        return LoadedPlatform(platform, definitions.families, definitions.alerts, definitions.contract)
+        loaded = (definitions.families, definitions.alerts, definitions.contract, definitions.routing)
+        return LoadedPlatform(platform, *loaded)
     return PlatformDocument(root, root.plain())
 
 

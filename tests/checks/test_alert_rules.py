@@ -78,7 +78,7 @@ def test_the_shipped_alerts_pass(built: Compiled) -> None:
         ),
         (
             link("panel-", "panel-9"),
-            "which the dashboard Overview does not have; link to a panel of the dashboard",
+            "which the dashboard Workers AI / Overview does not have; link to a panel of the dashboard",
             "alert/broken-dashboard-link",
         ),
         (

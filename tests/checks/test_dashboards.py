@@ -196,7 +196,7 @@ def with_a_broken_link_in_a_table(boards: dict[str, Json]) -> None:
     ("change", "message", "id"),
     [
         (same_uid, "storage.json: its uid 'workers-ai-storage' is also that of ai", "duplicate-uid-or-title"),
-        (same_title, "ai.json: its title 'Tenant' is also that of tenant", "duplicate-uid-or-title"),
+        (same_title, "ai.json: its title 'Workers AI / Tenant' is also that of tenant", "duplicate-uid-or-title"),
         (same_panel_id, "ai.json 'Second': its id 1 is also that of 'First'", "duplicate-panel-id"),
         (overlapping, "ai.json 'Second': it overlaps 'First'", "overlapping-panels"),
         (outside_the_grid, "ai.json 'Second': it reaches beyond the 24 columns of the grid", "panel-outside-grid"),

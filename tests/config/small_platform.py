@@ -27,7 +27,7 @@ thresholds:
   cost: {warning_percent: 80, dollars_per_day: 0.1}
   telemetry_stale_after_seconds: 180
 model_prices: {m: {input: 0.1, output: 0.3}}
-teams: {ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}}
+teams: {ops: {page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]}}
 owners: {errors: ops, latency: ops, cost: ops, storage: ops, telemetry: ops}
 dead_man_url_file: /secrets/dead-man
 links: {grafana: "https://g.example.com", runbooks: "https://r.example.com/books"}

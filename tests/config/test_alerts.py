@@ -12,7 +12,8 @@ from generator.checks.registry import owner_problems
 from generator.config.durations import duration_of
 from generator.config.load import load
 from generator.definitions import load_definitions
-from generator.dsl.platform import AlertSettings, Owner, Platform
+from generator.dsl.platform import AlertSettings, Platform
+from generator.dsl.receivers import Owner, PagerDuty, Webhook
 from generator.dsl.severity import PAGE, TICKET
 from generator.dsl.units import days, hours, minutes, seconds
 from generator.output import PLATFORM_SCHEMA
@@ -41,7 +42,7 @@ def test_settings_are_those_of_a_rule_or_of_a_severity(workspace: Workspace) -> 
     assert platform.alert_settings("RouteDown", PAGE) == AlertSettings(
         window=minutes(4),
         for_=seconds(90),
-        owner=Owner("ops", "/secrets/key", "/secrets/url"),
+        owner=Owner("ops", (PagerDuty("/secrets/key"),), (Webhook("/secrets/url"),)),
         labels={"priority": "p1"},
         runbook_url="https://w.example.com/a",
     )

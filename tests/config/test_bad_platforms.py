@@ -19,6 +19,7 @@ from tests.config.bad_platforms.misspelt_keys import MISSPELT_KEYS
 from tests.config.bad_platforms.old_keys import OLD_KEYS
 from tests.config.bad_platforms.optional_keys import OPTIONAL_KEYS
 from tests.config.bad_platforms.overlays import OVERLAYS
+from tests.config.bad_platforms.receivers import BAD_RECEIVERS
 from tests.config.bad_platforms.relations import RELATIONS
 from tests.config.bad_platforms.wrong_types import WRONG_TYPES
 from tests.config.bad_platforms.wrong_values import WRONG_VALUES
@@ -27,7 +28,7 @@ from tests.config.small_platform import Workspace
 
 BAD_PLATFORMS = (
     *(*MISSING_KEYS, *MISSPELT_KEYS, *WRONG_TYPES, *WRONG_VALUES, *YAML_FORMS, *RELATIONS, *OLD_KEYS, *OVERLAYS),
-    *OPTIONAL_KEYS,
+    *(*OPTIONAL_KEYS, *BAD_RECEIVERS),
 )
 TEXT, NUMBER = re.compile(r'"[^"]*"'), re.compile(r"-?\b\d[\d.]*\b")
 

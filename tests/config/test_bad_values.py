@@ -110,7 +110,7 @@ BAD_VALUES = [
     (
         "/secrets/key",
         "s3cr3t",
-        "17 teams.ops.page_key_file",
+        "17 teams.ops.page[0].pagerduty.key_file",
         "a text (not shown: it may be a secret) is not the path of a file",
         FILE,
     ),

@@ -269,6 +269,38 @@ VIOLATIONS = [
         "100 seconds are not more than two intervals of 50 seconds between samples",
         "give more than 100",
     ),
+    (
+        "config/email-without-server",
+        "[{webhook: {url_file: /secrets/url}}]",
+        "[{webhook: {url_file: /secrets/url}}, {email: {to: ops@example.com}}]",
+        "17 teams.ops.ticket[1].email",
+        "no server sends this e-mail",
+        'add the key email, such as email: {from: alerts@example.com, smarthost: "smtp.example.com:587"}',
+    ),
+    (
+        "config/mail-user-without-password",
+        "platform: small",
+        'platform: small\nemail: {from: a@example.com, smarthost: "smtp.example.com:587", user: a}',
+        "2 email.user",
+        "the user has no password",
+        "add password_file, or remove user",
+    ),
+    (
+        "config/unknown-time-zone",
+        "[{webhook: {url_file: /secrets/url}}]",
+        '[{webhook: {url_file: /secrets/url}}], ticket_hours: [{from: "09:00", to: "17:00", time_zone: Europe/Berln}]',
+        "17 teams.ops.ticket_hours[0].time_zone",
+        'there is no time zone "Europe/Berln"',
+        'did you mean "Europe/Berlin"? If not, give a name of the IANA database',
+    ),
+    (
+        "config/hours-end-before-they-begin",
+        "[{webhook: {url_file: /secrets/url}}]",
+        '[{webhook: {url_file: /secrets/url}}], ticket_hours: [{from: "09:00", to: "09:00", time_zone: UTC}]',
+        "17 teams.ops.ticket_hours[0].to",
+        '"09:00" is not after from, which is "09:00"',
+        "give a later time, or write two entries with midnight between them",
+    ),
 ]
 
 

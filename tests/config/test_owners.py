@@ -12,10 +12,10 @@ from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
 FAMILIES = ("cost", "errors", "latency", "quota", "storage", "telemetry")
 TEAMS = changed(
-    "teams: {ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}}",
+    "teams: {ops: {page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]}}",
     "teams:\n"
-    "  ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}\n"
-    "  finance: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}",
+    "  ops: {page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]}\n"
+    "  finance: {page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]}",
 )
 OWNERS = "owners: {errors: ops, latency: ops, cost: ops, storage: ops, telemetry: ops}"
 

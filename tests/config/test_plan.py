@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from generator.dsl.platform import Platform
+from generator.dsl.receivers import PagerDuty, Webhook
 from generator.dsl.units import Duration, Quantity
 
 PRICE_LIST = """
@@ -106,5 +107,5 @@ def test_cost_has_its_own_owner(platform: Platform) -> None:
         "telemetry": "platform",
     }
     assert platform.default_owner == platform.owners["errors"]
-    assert platform.owners["cost"].page_key_file == "/etc/alertmanager/secrets/finance-page-key"
-    assert platform.owners["errors"].ticket_url_file == "/etc/alertmanager/secrets/platform-ticket-url"
+    assert platform.owners["cost"].page == (PagerDuty("/etc/alertmanager/secrets/finance-page-key"),)
+    assert platform.owners["errors"].ticket == (Webhook("/etc/alertmanager/secrets/platform-ticket-url"),)

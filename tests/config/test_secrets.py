@@ -33,6 +33,7 @@ SECRETS = {
 }
 MISTAKES = ['"{}"', "!{}", "&{} x", "*{}", "[{}", "{{{}: 1}}", "- {}", "a: {}", "\t{}", "'{}"]
 """Forms that YAML reads as text, tags, anchors, aliases, lists and mappings, and forms that it cannot read."""
+TEAMS = "{ops: {page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]}}"
 SECRET_PLACES = ("/secrets/key", "/secrets/url", "/secrets/dead-man")
 
 
@@ -81,10 +82,21 @@ def test_no_value_is_shown_where_a_path_of_a_secret_belongs(place: str, secret: 
     assert secret not in problem.partition("_file: ")[2]
 
 
-@pytest.mark.parametrize("teams", ["hunter2", "{ops: hunter2}", "[hunter2]", "{ops: {page_key: hunter2}}"])
+@pytest.mark.parametrize(
+    "teams",
+    [
+        *("hunter2", "{ops: hunter2}", "[hunter2]", "{ops: {page_key: hunter2}}", "{ops: {page: hunter2}}"),
+        *(
+            "{ops: {page: [hunter2]}}",
+            "{ops: {page: [{pagerduty: hunter2}]}}",
+            "{ops: {page: [{slack: {channel: hunter2}}]}}",
+        ),
+        "{ops: {page: [{telegram: {chat_id: hunter2}}]}}",
+    ],
+)
 def test_nothing_below_teams_is_shown(teams: str, workspace: Workspace) -> None:
     """A secret in place of the mapping that has the paths."""
-    text = changed("{ops: {page_key_file: /secrets/key, ticket_url_file: /secrets/url}}", teams)
+    text = changed(TEAMS, teams)
     assert "hunter2" not in messages(text, workspace)
 
 

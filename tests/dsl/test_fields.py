@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 import generator.dsl
-from generator.dsl.dashboard import Dashboard, Panel, Row, Series, Stat
+from generator.dsl.dashboard import BarGauge, Dashboard, Panel, Row, Series, Stat
 from generator.dsl.fields import DESCRIPTIONS
 from generator.dsl.log import SAFE, EnumType, LogField, NumberType
 from generator.dsl.metrics import Counter, Extension, Member
-from generator.dsl.routing import PagerDuty, Route, Routing, Webhook
+from generator.dsl.routing import Route, Routing
 from generator.dsl.slo import BurnRateWindows, Slo
 from generator.dsl.units import hours, minutes, percent
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import GUEST, ORDERS, ORIGIN, SIZE, SMALL, TABLE
 
 WRONG: Any = None
-ROUTE = Route(PagerDuty(), None, minutes(1), hours(1))
+ROUTE = Route(None, minutes(1), hours(1))
 ROUTING = Routing((GUEST,), ROUTE, ROUTE, ROUTE, "bar")
 FIELD = LogField(name="size", type=EnumType(("small",)), sensitivity=SAFE, help="The size.")
 SLIPS: list[tuple[str, Callable[[Any], object], Any, str]] = [
@@ -45,16 +45,16 @@ SLIPS: list[tuple[str, Callable[[Any], object], Any, str]] = [
      "Route(repeat_interval=…) takes a duration, not None; give it a unit, as minutes(5)"),
     ("a text for a duration or None", lambda value: replace(ROUTE, group_wait=value), "15s",
      "Route(group_wait=…) takes a duration or None, not '15s'; give it a unit, as minutes(5)"),
-    ("a text for one of two classes", lambda value: replace(ROUTE, receiver=value), "pagerduty",
-     "Route(receiver=…) takes a PagerDuty or a Webhook, not 'pagerduty'; write PagerDuty(…)"),
+    ("a text that is none of the known ones", lambda value: replace(ROUTE, pagerduty_severity=value), "urgent",
+     "Route(pagerduty_severity=…) takes one of critical, error, warning, info, not 'urgent'; write \"critical\""),
     ("a function for a text", lambda value: replace(ROUTING, default_family=value), minutes,
      "Routing(default_family=…) takes a text, not the function minutes; write it in quotes"),
-    ("True for a number", lambda value: Webhook(max_alerts=value), True,
-     "Webhook(max_alerts=…) takes a whole number, not True; write it in digits, as 8"),
-    ("a number for True", lambda value: Webhook(send_resolved=value), 0,
-     "Webhook(send_resolved=…) takes True or False, not 0; write True or False"),
-    ("a negative number", lambda value: Webhook(max_alerts=value), -1,
-     "Webhook(max_alerts=…) takes a whole number from 0 on, not -1; write 8"),
+    ("True for a number", lambda value: NumberType(value, 9), True,
+     "NumberType(minimum=…) takes a whole number, not True; write it in digits, as 8"),
+    ("a number for True", lambda value: replace(FIELD, required=value), 0,
+     "LogField(required=…) takes True or False, not 0; write True or False"),
+    ("a negative number", lambda value: BarGauge(ORDERS.rate().by(TABLE), max_series=value), -1,
+     "BarGauge(max_series=…) takes a whole number from 1 on, not -1; write 8"),
     ("a text for a member of an enumeration", lambda value: replace(FIELD, sensitivity=value), "safe",
      "LogField(sensitivity=…) takes a Sensitivity, not 'safe'; "
      "write one of Sensitivity.SAFE, Sensitivity.PERSONAL, Sensitivity.SECRET"),
@@ -94,7 +94,7 @@ def test_a_wrong_field_is_an_error(define: Callable[[Any], object], value: Any, 
 
 def test_right_fields_are_no_error() -> None:
     """Members of unions, empty tuples, None where it may be, and a whole number in the place of a decimal."""
-    assert replace(ROUTE, receiver=Webhook(), group_wait=minutes(2)).group_wait == minutes(2)
+    assert replace(ROUTE, group_wait=minutes(2)).group_wait == minutes(2)
     assert NumberType(0, 9).maximum == 9
     assert Dashboard("a", "A", "A.", (), (), ()).tags == ()
     assert isinstance(replace(ORDERS, origin=ORIGIN, labels=(TABLE,)), Counter)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from generator.dsl.platform import Owner, Platform
+from generator.dsl.platform import Platform
+from generator.dsl.receivers import Owner
 from generator.errors import DefinitionError
 
-OPS, FINANCE = Owner("ops", "/page", "/ticket"), Owner("finance", "/page", "/ticket")
+OPS, FINANCE = Owner("ops", (), ()), Owner("finance", (), ())
 
 
 def test_routes_keep_the_order_of_the_services(platform: Platform) -> None:

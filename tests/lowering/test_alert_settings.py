@@ -16,7 +16,8 @@ from generator.dsl.alert import NONE, PAGE, TICKET, Alert
 from generator.dsl.dashboard import Stat, TimeSeries
 from generator.dsl.definitions import Definitions
 from generator.dsl.panel_thresholds import threshold_of
-from generator.dsl.platform import AlertSettings, Owner, Platform
+from generator.dsl.platform import AlertSettings, Platform
+from generator.dsl.receivers import Owner, PagerDuty, Webhook
 from generator.dsl.severity import Severity
 from generator.dsl.units import hours, minutes
 from generator.lowering.alert_settings import allowed_keys, refused_keys, with_alert_settings
@@ -214,7 +215,7 @@ def test_watchdog_stays(platform: Platform) -> None:
 
 def test_owner_labels_and_runbook_url_are_those_of_the_platform(platform: Platform, definitions: Definitions) -> None:
     """The rule, its tests and Alertmanager's routes have them."""
-    sre = Owner("sre", "/secrets/sre-page", "/secrets/sre-ticket")
+    sre = Owner("sre", (PagerDuty("/secrets/sre-page"),), (Webhook("/secrets/sre-ticket"),))
     settings = AlertSettings(owner=sre, labels={"priority": "p1"}, runbook_url="https://wiki.example.com/down")
     texts = compile_all(with_settings(platform, "RouteDown", None, settings), definitions).texts
     rule = texts["prometheus/rules/errors.yaml"].partition("- alert: RouteDown")[2].partition("- alert:")[0]

@@ -9,7 +9,7 @@ import pytest
 from contract.api import REQUESTS
 from contract.labels import ROUTE, TENANT
 from generator.dsl.dashboard import Dashboard, Panel, Row, Series, Stat, TimeSeries, Variable
-from generator.dsl.platform import Platform
+from generator.dsl.platform import GrafanaSettings, Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError, DefinitionError
 from generator.ir.dashboard import DashboardSpec, GridPosition
@@ -79,6 +79,29 @@ def test_a_dashboard_links_to_all_others(platform: Platform) -> None:
     row = Row("Row", (panel("a"),))
     first = lowered(platform, dashboard(row, id="first"), dashboard(row, id="second"), dashboard(row, id="third"))
     assert first.links == (("Second", "workers-ai-second"), ("Third", "workers-ai-third"))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "title"),
+    [
+        ("production", "Workers AI", "Workers AI / Sample"),
+        ("staging", "Workers AI", "Workers AI staging / Sample"),
+        ("staging", "Shop Staging", "Shop Staging / Sample"),
+        ("production", "Shop", "Shop / Sample"),
+    ],
+)
+def test_a_title_says_whose_the_dashboard_is(platform: Platform, name: str, folder: str, title: str) -> None:
+    """Two platforms in one Grafana have dashboards of different titles; links on a dashboard are short."""
+    other = replace(platform, name=name, grafana=GrafanaSettings(folder=folder))
+    spec = lowered(other, dashboard(), dashboard(id="second"))
+    assert spec.title == title
+    assert [link_title for link_title, _ in spec.links] == ["Second"]
+
+
+def test_all_dashboards_have_a_common_tag(platform: Platform) -> None:
+    """A search in Grafana for the tag finds all dashboards; one that has the tag itself does not have it twice."""
+    assert lowered(platform, dashboard()).tags == ("workers-ai", "sample")
+    assert lowered(platform, replace(dashboard(), tags=("b", "workers-ai"))).tags == ("workers-ai", "b")
 
 
 def test_a_new_panel_changes_the_id_of_no_other_panel(platform: Platform) -> None:

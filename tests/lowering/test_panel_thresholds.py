@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from contract.ai import TOKENS
-from contract.api import ERRORS, LATENCY, REQUESTS
+from contract.api import ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo, token_budget
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, TICKET, Alert
-from generator.dsl.dashboard import BarGauge, Panel, Series, Stat, TimeSeries, Visualization
+from generator.dsl.dashboard import BarGauge, Freshness, Panel, Series, Stat, TimeSeries, Visualization
 from generator.dsl.labels import Label
 from generator.dsl.panel_thresholds import CriticalThreshold, fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
@@ -182,7 +182,11 @@ def test_each_tenant_has_the_colour_of_its_own_threshold(
     panel = spec(own, alerts, Stat(query, fraction_of_critical(percent(20)), critical), constant_labels=(TENANT,))
     (target,) = panel.targets
     assert (target.instant, target.legend) == (True, "{{level}}")
-    assert dict(panel.levels) == {"critical": Colour.CRITICAL, "warning": Colour.WARNING, "ok": Colour.OK}
+    assert {level.name: level.colour for level in panel.levels} == {
+        "critical": Colour.CRITICAL,
+        "warning": Colour.WARNING,
+        "ok": Colour.OK,
+    }
     input_series = {
         series(name, tenant): f"0+{increase}x30"
         for tenant in ("strict", "normal", "lenient")
@@ -229,3 +233,26 @@ def test_a_tenant_without_a_threshold_is_green(platform: Platform, alerts: Seque
     value, _, rest = green.partition(" unless ")
     assert TENANT_LIMIT not in value
     assert rest.endswith(f'>= on (tenant_id) {TENANT_LIMIT}, "level", "ok", "", "")')
+
+
+@pytest.mark.parametrize(("minute", "level"), [(31, "ok"), (40, "critical")])
+def test_the_newest_sample_is_stale_from_the_threshold_on(
+    platform: Platform, alerts: Sequence[Alert], promtool: Promtool, tmp_path: Path, minute: int, level: str
+) -> None:
+    """Two services push their last heartbeats in minutes 20 and 30: the newest one is from minute 30, fresh a minute
+    later and stale ten minutes later, where TelemetryMissing pages after three."""
+    age = HEARTBEAT.age(lookback=days(1), expected=SERVICE)
+    panel = spec(platform, alerts, Freshness(age, threshold_of("TelemetryMissing")))
+    assert platform.telemetry_stale_after == minutes(3)
+    heartbeats = {
+        series_text("telemetry_heartbeat_timestamp_seconds", {"service": service}): f"0+60x{last}"
+        for service, last in (("worker-api", 30), ("ingest-worker", 20))
+    }
+    (target,) = panel.targets
+    expected = {target.expression: {f'{{level="{level}"}}': 1_800_000}}
+    assert Evaluator(promtool, (), tmp_path).failures(heartbeats, minutes(minute), expected) == ()
+    assert {each.name: (each.colour, each.text) for each in panel.levels} == {
+        "critical": (Colour.CRITICAL, "No telemetry since"),
+        "ok": (Colour.OK, "Newest sample"),
+    }
+    assert (panel.no_value, panel.no_value_colour) == ("No telemetry in 24 hours", Colour.CRITICAL)

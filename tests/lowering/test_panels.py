@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from contract.ai import AI_REQUESTS
-from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.ai import AI_REQUESTS, TOKENS
+from contract.api import ALERTS, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
+from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.dashboard import (
     BarGauge,
     Column,
@@ -25,12 +27,16 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import Label
-from generator.dsl.units import minutes, percent
+from generator.dsl.metrics import P95
+from generator.dsl.units import REQUESTS_UNIT, days, minutes, percent, quantity
 from generator.errors import DefinitionError
+from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
+from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
+from tests.lowering.expression_evaluation import Evaluator
 
 WINDOW = minutes(5)
 OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
@@ -82,15 +88,15 @@ def test_colours_are_reversed_where_lower_is_worse() -> None:
 def test_a_panel_is_filtered_by_the_variables_of_its_labels(lowered: Lower) -> None:
     """Requests have a route and no model, so the template variable of the model does not apply to them."""
     panel = lowered(Stat(REQUESTS.increase(WINDOW)), ROUTE, MODEL)
-    assert queries(panel) == ["sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"]
+    assert queries(panel) == ["round(sum(route_service:requests_total:increase5m{route=~`${route:regex}`}))"]
 
 
 def test_a_query_chooses_the_variables_that_filter_it(lowered: Lower) -> None:
     """`.filtered_by(ROUTE)` omits the service, `.filtered_by()` all; a label without a variable filters nothing."""
     requests = REQUESTS.increase(WINDOW)
     by_route = queries(lowered(Stat(requests.filtered_by(ROUTE)), ROUTE, SERVICE))[0]
-    assert by_route == "sum(route_service:requests_total:increase5m{route=~`${route:regex}`})"
-    unfiltered = ["sum(route_service:requests_total:increase5m)"]
+    assert by_route == "round(sum(route_service:requests_total:increase5m{route=~`${route:regex}`}))"
+    unfiltered = ["round(sum(route_service:requests_total:increase5m))"]
     assert queries(lowered(Stat(requests.filtered_by()), ROUTE)) == unfiltered
     assert queries(lowered(Stat(requests.filtered_by(SERVICE)), ROUTE)) == unfiltered
 
@@ -175,7 +181,7 @@ def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:
 
 def test_a_bar_gauge_shows_the_worst_first(lowered: Lower) -> None:
     """The greatest values, or the smallest ones where lower is worse."""
-    by_route = "sum by (route) (route_service:requests_total:increase5m)"
+    by_route = "round(sum by (route) (route_service:requests_total:increase5m))"
     query = REQUESTS.increase(WINDOW).by(ROUTE)
     assert queries(lowered(BarGauge(query, max_series=3))) == [f"sort_desc(topk(3, {by_route}))"]
     assert queries(lowered(BarGauge(query, lower_is_worse=True))) == [f"sort(bottomk(9, {by_route}))"]
@@ -186,7 +192,7 @@ def test_heatmaps_and_histogram_bars_read_buckets(lowered: Lower) -> None:
     buckets = "route_service_le:latency_ms_bucket:increase5m"
     heatmap, bars = lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))
     assert queries(heatmap) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
-    assert queries(bars) == [f"sum by (le) (sum_over_time({buckets}[$__range:5m]))"]
+    assert queries(bars) == [f"round(sum by (le) (sum_over_time({buckets}[$__range:5m])))"]
     assert (heatmap.type, heatmap.unit, heatmap.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
     assert (bars.type, bars.unit) == (PanelType.BAR_GAUGE, "short")
     assert (bars.targets[0].legend, bars.targets[0].instant) == ("{{le}}", True)
@@ -199,10 +205,34 @@ def test_a_table_shows_the_greatest_of_its_first_column(lowered: Lower) -> None:
         Column("Limited", RATE_LIMITED.increase(WINDOW).by(TENANT)),
     )
     panel = lowered(Table(TENANT, columns, links_to="tenant", max_rows=5))
-    greatest = "topk(5, tenant_id:requests_total:increase5m)"
-    assert queries(panel) == [greatest, f"tenant_id:rate_limited_total:increase5m and on (tenant_id) {greatest}"]
+    greatest = "topk(5, round(tenant_id:requests_total:increase5m))"
+    shown = f"round(tenant_id:rate_limited_total:increase5m) and on (tenant_id) {greatest}"
+    assert queries(panel) == [greatest, f"({shown}) or on (tenant_id) {greatest} * 0"]
     assert panel.links_to == "/d/tenant?var-tenant="
     assert all(target.instant and target.format is QueryFormat.TABLE for target in panel.targets)
+
+
+def test_a_column_keeps_its_rows_without_values(lowered: Lower, promtool: Promtool, tmp_path: Path) -> None:
+    """One alert pages and none opens a ticket: its row has 0 tickets. Grafana would leave out a column of no rows."""
+    columns = (
+        Column("Pages", ALERTS.firing("page").by(ALERTNAME)),
+        Column("Tickets", ALERTS.firing("ticket").by(ALERTNAME)),
+    )
+    pages, tickets = (target.expression for target in lowered(Table(ALERTNAME, columns)).targets)
+    names = {"alertname": "RouteDown", "alertstate": "firing", "severity": "page"}
+    watchdog = {"alertname": "Watchdog", "alertstate": "firing", "severity": "none"}
+    firing = {series_text("ALERTS", labels): "1x10" for labels in (names, watchdog)}
+    expected = {expression: {'{alertname="RouteDown"}': value} for expression, value in ((pages, 1), (tickets, 0))}
+    assert Evaluator(promtool, (), tmp_path).failures(firing, minutes(5), expected) == ()
+
+
+def test_a_column_without_numbers_has_none(lowered: Lower) -> None:
+    """A row without a quantile has no number, which the table shows as a dash; 0 would be a quantile."""
+    columns = (
+        Column("Requests", REQUESTS.increase(WINDOW).by(TENANT)),
+        Column("p95", LATENCY.quantile(0.95, WINDOW).by(TENANT)),
+    )
+    assert queries(lowered(Table(TENANT, columns)))[1].endswith("tenant_id:requests_total:increase5m)) * (0 / 0)")
 
 
 def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
@@ -218,6 +248,17 @@ def test_a_threshold_by_tenant_is_filtered_by_the_tenant(lowered: Lower, dashboa
     threshold = error_threshold(dashboard_lowering.platform)
     panel = lowered(TimeSeries((Series(ratio),), threshold=threshold), TENANT)
     assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
+
+
+def test_counts_are_whole_and_other_values_are_not_rounded(lowered: Lower) -> None:
+    """Three requests would be read as 3.16, because an increase is extrapolated; a ratio of 3 % is no count."""
+    enough = REQUESTS.increase(WINDOW).at_least(quantity(15, REQUESTS_UNIT))
+    for count in (REQUESTS.increase(WINDOW), numerator_of(ERRORS.ratio_to(REQUESTS, WINDOW))):
+        assert queries(lowered(Stat(count)))[0].startswith("round(")
+        assert queries(lowered(Stat(only_where(count, enough))))[0].startswith("round(")
+    for value in (ERRORS.ratio_to(REQUESTS, WINDOW), LATENCY.quantile(P95, WINDOW), TOKENS.increase(days(1)).priced()):
+        assert "round(" not in queries(lowered(Stat(value)))[0]
+    assert "round(" not in queries(lowered(TimeSeries((Series(REQUESTS.increase(WINDOW)),))))[0]
 
 
 def test_a_rate_is_filtered_by_the_model(lowered: Lower) -> None:

@@ -15,6 +15,7 @@ from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.definitions import load_definitions
+from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.metrics import SeriesCount
 from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
@@ -88,6 +89,35 @@ def test_tokens_cost_and_forecast_of_a_constant_day(evaluator: EvaluatorFor, rul
     }
     evaluation = evaluator("ai", "limits")
     assert evaluation.failures(input_series, MORE_THAN_A_DAY, expected, evaluation_interval=minutes(5)) == ()
+
+
+def test_a_ratio_needs_a_minimum_and_its_numerator_is_a_count(
+    evaluator: EvaluatorFor, dashboard_lowering: QueryLowering
+) -> None:
+    """Of 100, 5 and 50 requests in 5 minutes 10, 5 and none fail: the ratio of the second tenant is left out, and its
+    failed requests are counted."""
+    input_series = {
+        series("requests_total"): per_minute(20),
+        series("errors_total"): per_minute(2),
+        series("requests_total", tenant="sparse"): per_minute(1),
+        series("errors_total", tenant="sparse"): per_minute(1),
+        series("requests_total", tenant="healthy"): per_minute(10),
+    }
+    ratio = ERRORS.ratio_to(REQUESTS, WINDOW).by(TENANT, ROUTE, SERVICE)
+    enough = REQUESTS.increase(WINDOW).by(TENANT, ROUTE, SERVICE).at_least(dashboard_lowering.platform.min_requests)
+    name, labels = "tenant_id_route_service:errors_total:increase5m", 'route="/chat", service="worker-api", tenant_id'
+    expected: ExpectedSamples = {
+        dashboard_lowering.lower(only_where(ratio, enough)): {
+            f'{{{labels}="a"}}': 10 / 100,
+            f'{{{labels}="healthy"}}': 0,
+        },
+        dashboard_lowering.lower(numerator_of(ratio)): {
+            f'{name}{{{labels}="a"}}': 10,
+            f'{name}{{{labels}="sparse"}}': 5,
+            f'{{{labels}="healthy"}}': 0,
+        },
+    }
+    assert evaluator("api").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 
 def test_a_counter_reset_loses_no_tokens(evaluator: EvaluatorFor, rule_lowering: QueryLowering) -> None:

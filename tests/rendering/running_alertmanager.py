@@ -1,4 +1,4 @@
-"""An Alertmanager that runs on loopback for the duration of a test and sends nothing."""
+"""An Alertmanager that runs on loopback for the duration of a test and sends only to loopback."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RunningAlertmanager:
 
     def inhibited(self, alerts: Sequence[Labels]) -> list[bool]:
         """Whether each of these alerts is inhibited while all of them fire."""
-        self._post([*alerts, *SENTINEL])
+        self.post([{"labels": labels} for labels in (*alerts, *SENTINEL)])
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             inhibited = [alert["labels"] for alert in self._alerts() if alert["status"]["inhibitedBy"]]
@@ -42,8 +42,9 @@ class RunningAlertmanager:
             time.sleep(0.02)
         raise TimeoutError("the sentinel's ticket was never inhibited")
 
-    def _post(self, alerts: Sequence[Labels]) -> None:
-        body = json.dumps([{"labels": labels} for labels in alerts]).encode()
+    def post(self, alerts: Sequence[Mapping[str, Any]]) -> None:
+        """Send alerts, as Prometheus does."""
+        body = json.dumps(alerts).encode()
         request = urllib.request.Request(f"{self.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
         OPENER.open(request, timeout=TIMEOUT).close()
 

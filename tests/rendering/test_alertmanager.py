@@ -13,17 +13,34 @@ import yaml
 from alerts import cost, errors
 from contract.labels import ROUTE, SERVICE
 from generator.definitions import load_definitions
-from generator.dsl.platform import Owner, Platform
+from generator.dsl.platform import Platform
+from generator.dsl.receivers import (
+    Discord,
+    Email,
+    Hours,
+    MailServer,
+    MicrosoftTeams,
+    Notifications,
+    Opsgenie,
+    Owner,
+    PagerDuty,
+    Slack,
+    Telegram,
+    Timing,
+    Webhook,
+)
 from generator.dsl.routing import Inhibition
+from generator.dsl.units import days, seconds
 from generator.errors import BuildError
 from generator.external.process import run
 from generator.ir.build import Lowered
+from generator.lowering.alert_settings import with_alert_settings
 from generator.pipeline import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.platform_by_hand import platform_by_hand
 
-PLATFORM = Owner("platform", "/secrets/platform-page", "/secrets/platform-ticket")
-FINANCE = Owner("finance", "/secrets/finance-page", "/secrets/finance-ticket")
+PLATFORM = Owner("platform", (PagerDuty("/secrets/platform-page"),), (Webhook("/secrets/platform-ticket"),))
+FINANCE = Owner("finance", (PagerDuty("/secrets/finance-page"),), (Webhook("/secrets/finance-ticket"),))
 TWO_TEAMS = replace(
     platform_by_hand(worker_api=("/chat",)),
     owners={
@@ -235,3 +252,85 @@ def test_an_inhibition_compares_labels_that_its_alerts_have(two_teams: Lowered) 
         "alerts/routing.py: an inhibition compares route, which HighAICosts (page) is not grouped by; "
         "compare labels that its sources and targets are grouped by."
     ]
+
+
+EVERY_CHANNEL = (
+    PagerDuty("/s/pagerduty", "https://events.eu.pagerduty.com/v2/enqueue"),
+    PagerDuty("/s/second"),
+    Opsgenie("/s/opsgenie", "https://api.eu.opsgenie.com"),
+    Slack("/s/slack", "#alerts"),
+    MicrosoftTeams("/s/teams"),
+    Email("ops@example.com"),
+    Discord("/s/discord"),
+    Telegram("/s/telegram", -1001234567890, "https://telegram.example.com"),
+    Webhook("/s/webhook", "/s/token"),
+)
+HOURS = (Hours("09:00", "17:00", "Europe/Berlin"), Hours("22:00", "24:00", "UTC", ("saturday", "sunday")))
+WITH_EVERY_CHANNEL = replace(
+    TWO_TEAMS,
+    owners={**TWO_TEAMS.owners, "cost": Owner("finance", EVERY_CHANNEL, EVERY_CHANNEL, HOURS)},
+    mail_server=MailServer("alerts@example.com", "smtp.example.com:587", "alerts", "/s/smtp", require_tls=False),
+    notifications=Notifications(("alertname", "tenant_id"), Timing(seconds(30)), Timing(repeat_interval=days(3))),
+)
+
+
+@pytest.fixture(scope="module")
+def every_channel() -> Lowered:
+    """The alerts of a team that has a receiver of each channel, and hours."""
+    return lower(WITH_EVERY_CHANNEL, with_alert_settings(WITH_EVERY_CHANNEL, load_definitions()))
+
+
+def test_alertmanager_accepts_every_channel(
+    every_channel: Lowered, amtool_path: Path, tmp_path: Path, check_schema: Callable[[object, str], None]
+) -> None:
+    """The configuration passes amtool and the schema; each receiver is one entry, with the urgency of its severity."""
+    configuration = written(every_channel, tmp_path)
+    assert run([str(amtool_path), "check-config", str(configuration)], seconds=30).status == 0
+    document = yaml.safe_load(configuration.read_text(encoding="utf-8"))
+    check_schema(document, "alertmanager")
+    receivers = {receiver["name"]: receiver for receiver in document["receivers"]}
+    for name, severity, priority in (("page finance", "critical", "P1"), ("ticket finance", "warning", "P3")):
+        entries = {key: value for key, value in receivers[name].items() if key != "name"}
+        assert {key: len(value) for key, value in entries.items()} == {
+            "pagerduty_configs": 2,
+            **{f"{key}_configs": 1 for key in ("opsgenie", "slack", "msteamsv2", "email", "discord", "telegram")},
+            "webhook_configs": 1,
+        }
+        assert [each["severity"] for each in entries["pagerduty_configs"]] == [severity] * 2
+        assert entries["opsgenie_configs"][0]["priority"] == priority
+
+
+def test_tickets_wait_for_their_hours(every_channel: Lowered) -> None:
+    """The route of the team's tickets is active in its hours; that of its pages, which inherits none, always."""
+    document = yaml.safe_load(alertmanager(every_channel)["alertmanager/alertmanager.yaml"])
+    working_days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    assert document["time_intervals"] == [
+        {
+            "name": "ticket hours finance",
+            "time_intervals": [
+                {
+                    "weekdays": working_days,
+                    "times": [{"start_time": "09:00", "end_time": "17:00"}],
+                    "location": "Europe/Berlin",
+                },
+                {
+                    "weekdays": ["saturday", "sunday"],
+                    "times": [{"start_time": "22:00", "end_time": "24:00"}],
+                    "location": "UTC",
+                },
+            ],
+        }
+    ]
+    ticket = next(route for route in document["route"]["routes"] if route["receiver"] == "ticket finance")
+    assert ticket["active_time_intervals"] == ["ticket hours finance"]
+    (page,) = ticket["routes"]
+    assert (page["receiver"], "active_time_intervals" in page) == ("page finance", False)
+
+
+def test_a_platform_changes_grouping_and_timing(every_channel: Lowered) -> None:
+    """Pages wait for 30 s in place of 15, tickets repeat after 3 days in place of one; the rest stays."""
+    route = yaml.safe_load(alertmanager(every_channel)["alertmanager/alertmanager.yaml"])["route"]
+    assert route["group_by"] == ["alertname", "tenant_id"]
+    assert [route[key] for key in ("group_wait", "group_interval", "repeat_interval")] == ["2m", "15m", "3d"]
+    page = next(each for each in route["routes"] if each["receiver"] == "ticket finance")["routes"][0]
+    assert [page[key] for key in ("group_wait", "group_interval", "repeat_interval")] == ["30s", "1m", "1h"]

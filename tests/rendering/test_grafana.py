@@ -11,7 +11,7 @@ import pytest
 
 from contract.labels import ROUTE, TENANT
 from generator.dsl.units import minutes
-from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryFormat
+from generator.ir.dashboard import Colour, DashboardSpec, LevelSpec, PanelSpec, QueryFormat
 from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
 from generator.rendering.grafana.defaults import as_saved, changes
@@ -73,6 +73,17 @@ def test_nothing_is_null() -> None:
 def test_a_panel_says_which_grafana_it_is_for(spec: PanelSpec) -> None:
     """Without a version, Grafana migrates a panel at each load, and cuts off bars at 100 %."""
     assert rendered(spec)["pluginVersion"] == "12.3.0"
+
+
+def test_a_level_can_have_a_text_beside_its_value() -> None:
+    """Grafana shows the text as the name of the value."""
+    stale = LevelSpec("critical", Colour.CRITICAL, "No telemetry since")
+    stat = rendered(replace(TRAFFIC, levels=(stale,)))
+    assert (overridden(stat, "/^critical/")["displayName"], stat["options"]["textMode"]) == (
+        "No telemetry since",
+        "value_and_name",
+    )
+    assert rendered(TRAFFIC)["options"]["textMode"] == "auto"
 
 
 def test_no_value_has_a_colour_of_its_own() -> None:
@@ -152,6 +163,11 @@ def test_links_open_the_other_dashboards_with_the_same_variables() -> None:
     assert all(link["keepTime"] and link["includeVars"] and link["type"] == "link" for link in links)
 
 
+def test_times_are_those_of_the_browser_and_weeks_begin_on_monday() -> None:
+    """Times are in the reader's time zone; "this week" is the same range for all readers."""
+    assert (sample()["timezone"], sample()["weekStart"]) == ("browser", "monday")
+
+
 def test_firing_alerts_are_annotations() -> None:
     """An annotation has its expression, colour and texts."""
     (annotation,) = sample()["annotations"]["list"][1:]
@@ -181,7 +197,7 @@ def test_a_threshold_series_is_a_thin_dashed_red_line() -> None:
 def test_a_value_has_the_colour_of_its_level() -> None:
     """Where the level begins a value's name, an override of such names gives the colour; several values are shown by
     the rest of their names."""
-    levels = (("critical", Colour.CRITICAL), ("ok", Colour.OK))
+    levels = (LevelSpec("critical", Colour.CRITICAL), LevelSpec("ok", Colour.OK))
     stat, named = (rendered(replace(TRAFFIC, levels=levels, level_labels=labels)) for labels in ((), (ROUTE, TENANT)))
     colours = [overridden(stat, f"/^{name}/")["color"] for name in ("critical", "ok")]
     assert colours == [{"fixedColor": colour, "mode": "fixed"} for colour in ("red", "green")]
@@ -329,6 +345,8 @@ def test_each_column_of_a_table_has_its_own_options() -> None:
     assert [step["color"] for step in ratio["thresholds"]["steps"]] == ["green", "orange", "red"]
     assert (cost["unit"], cost["decimals"], cost["custom.cellOptions"]["type"]) == ("currencyUSD", 2, "auto")
     assert "decimals" not in table["fieldConfig"]["defaults"]
+    (mapping,) = ratio["mappings"]
+    assert mapping["options"] == {"match": "nan", "result": {"color": "text", "index": 0, "text": "–"}}
     assert set(table["fieldConfig"]["defaults"]["custom"]) == {
         *("align", "cellOptions", "filterable", "footer", "inspect", "minWidth")
     }

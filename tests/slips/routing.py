@@ -11,7 +11,7 @@ from generator.dsl.units import *
 
 """
 FIX = "fix this line of the definition"
-ROUTE = "Route(PagerDuty(), minutes(1), minutes(5), hours(1))"
+ROUTE = "Route(minutes(1), minutes(5), hours(1), 'critical', 'P1')"
 INHIBITION = 'Inhibition((errors.route_down,), (errors.route_high_error_rate,), (ROUTE,), "It is down.")'
 ROUTING = f'Routing((ROUTE,), {ROUTE}, {ROUTE}, {ROUTE}, "telemetry")'
 
@@ -23,22 +23,16 @@ def changed(text: str, old: str, new: str, what: str, hint: str) -> Slip:
 
 
 ROUTES = (
-    changed(ROUTE, "PagerDuty()", '"pagerduty"', "takes a PagerDuty or a Webhook, not 'pagerduty'", "PagerDuty(…)"),
-    changed(ROUTE, "PagerDuty()", "PagerDuty", "takes a PagerDuty or a Webhook, not type", "PagerDuty(…)"),
-    changed(ROUTE, "PagerDuty()", "PagerDuty(severity=PAGE)", 'there is no "PAGE"', "use one of"),
-    changed(ROUTE, "PagerDuty()", "PagerDuty(severity=5)", "PagerDuty(severity=…) takes a text, not 5", "in quotes"),
-    changed(ROUTE, "PagerDuty()", "PagerDuty('{{ .x }}')", "PagerDuty(severity=…) has a template", "nothing fills a"),
-    changed(
-        ROUTE, "PagerDuty()", "Webhook('100')", "Webhook(max_alerts=…) takes a whole number, not '100'", "in digits"
-    ),
-    changed(ROUTE, "PagerDuty()", "Webhook(-1)", "Webhook(max_alerts=…) takes a whole number from 0 on, not -1", "8"),
-    changed(
-        ROUTE, "PagerDuty()", "Webhook(0, 'no')", "Webhook(send_resolved=…) takes True or False, not 'no'", "True or"
-    ),
+    changed(ROUTE, "'critical'", "'urgent'", "takes one of critical, error, warning, info, not 'urgent'", "critical"),
+    changed(ROUTE, "'critical'", "PAGE", 'there is no "PAGE"', "use one of"),
+    changed(ROUTE, "'critical'", "5", "Route(pagerduty_severity=…) takes a text, not 5", "in quotes"),
+    changed(ROUTE, "'P1'", "'P0'", "takes one of P1, P2, P3, P4, P5, not 'P0'", 'write "P1"'),
     changed(ROUTE, "minutes(1)", '"15s"', "Route(group_wait=…) takes a duration or None, not '15s'", "minutes(5)"),
     changed(ROUTE, "minutes(5)", "None", "Route(group_interval=…) takes a duration, not None", "minutes(5)"),
     changed(ROUTE, "hours(1)", "60", "Route(repeat_interval=…) takes a duration, not 60", "minutes(5)"),
-    changed(ROUTE, ", hours(1)", "", "missing 1 required positional argument: 'repeat_interval'", FIX),
+    changed(
+        ROUTE, ", hours(1), 'critical', 'P1'", "", "missing 1 required positional argument: 'repeat_interval'", FIX
+    ),
 )
 INHIBITIONS = (
     changed(
@@ -60,7 +54,7 @@ INHIBITIONS = (
 )
 ROUTINGS = (
     changed(ROUTING, "(ROUTE,)", '"alertname"', "a tuple of labels of the contract, not 'alertname'", "write a tuple"),
-    changed(ROUTING, ROUTE, "PagerDuty()", "Routing(page=…) takes a Route, not PagerDuty", "write Route(…)"),
+    changed(ROUTING, ROUTE, "minutes(5)", "Routing(page=…) takes a Route, not 5 minutes", "write Route(…)"),
     changed(ROUTING, '"telemetry"', "errors", "Routing(default_family=…) takes a text, not module", "in quotes"),
     changed(ROUTING, '"telemetry"', f'"telemetry", {INHIBITION}', "a tuple of Inhibitions, not Inhibition", "a comma"),
 )

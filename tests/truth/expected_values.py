@@ -84,6 +84,30 @@ def increase(metric: AnyCounter, aggregation: Aggregation, per_seconds: float = 
     return expect
 
 
+def whole(expected: Expected) -> Expected:
+    """Expect whole numbers: a count is rounded."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        return {group: Approximate(each.value, each.tolerance + 0.5) for group, each in expected(view).items()}
+
+    return expect
+
+
+def where_enough(expected: Expected, count: Expected, minimum: Callable[[DashboardView], float]) -> Expected:
+    """Expect values only of groups with at least a minimum of what is counted. A group whose count is so close to the
+    minimum that its tolerance decides is a mistake of the simulation: choose another one."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        counts, least = count(view), minimum(view)
+        near = [group for group, each in counts.items() if abs(each.value - least) <= each.tolerance]
+        assert not near, f"{near} have about {least:g}"
+        return {
+            group: each for group, each in expected(view).items() if counts.get(group, Approximate(0, 0)).value >= least
+        }
+
+    return expect
+
+
 def rate(metric: AnyCounter, *by: Label, where: Label | None = None, value: str = "") -> Expected:
     """Expect the increase of a counter per second; `where` and `value` select members of a combined counter."""
     if where is None:

@@ -62,6 +62,8 @@ from tests.truth.expected_values import (
     quantile,
     rate,
     ratio,
+    where_enough,
+    whole,
 )
 
 DAY, MONTH, RANGE = days(1), days(30), DashboardWindow.RANGE
@@ -84,6 +86,11 @@ def token_budgets(view: DashboardView) -> ThresholdTable:
     return view.simulation.plan.platform.cost.tokens_per_day
 
 
+def min_requests(view: DashboardView) -> float:
+    """The requests that an alert on a ratio needs."""
+    return float(view.simulation.plan.platform.min_requests.amount)
+
+
 def active_tenants(view: DashboardView) -> ResultValues:
     """Expect the number of tenants with a request in the last 5 minutes."""
     requests = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=()))(view)
@@ -94,6 +101,11 @@ def cache_hit_percent(view: DashboardView) -> ResultValues:
     """Expect the cache hit ratio of the last 5 minutes, in percent."""
     aggregation = Aggregation(FIVE_MINUTES, (TENANT, *BY_ROUTE))
     return {group: value.times(100) for group, value in ratio(RAG_CACHE_HITS, RAG_QUERIES, aggregation)(view).items()}
+
+
+def newest_sample(view: DashboardView) -> ResultValues:
+    """A heartbeat within the last 15 seconds, in milliseconds."""
+    return {(("level", "ok"),): Approximate(1000 * view.time - 7500, 7500)}
 
 
 def by_level(**levels: Expected) -> Expected:
@@ -122,6 +134,7 @@ def of_active_tenants(expected: Expected) -> Expected:
 P95_OF_LIMIT = fraction_of(quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (ROUTE,))), latency_limits, ROUTE)
 CURRENT_ERROR_RATIO = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES))
 ERROR_RATIO_OF_TENANTS = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
+REQUESTS_OF_TENANTS = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
 CURRENT_RATE_LIMITED_RATIO = ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES))
 ERROR_RATIO_BY_ROUTE = ratio(ERRORS, REQUESTS, Aggregation(STEP, BY_ROUTE))
 P95_BY_ROUTE = (quantile(LATENCY, 0.95, Aggregation(STEP, (ROUTE,))), limits(latency_limits, ROUTE, *ROUTES))
@@ -130,6 +143,7 @@ TOKENS_OF_BUDGET = fraction_of(
 )
 
 OVERVIEW: dict[str, tuple[Expected, ...]] = {
+    "telemetry": (newest_sample,),
     "errors_now": (CURRENT_ERROR_RATIO,),
     "latency_now": (P95_OF_LIMIT,),
     "budget_left": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH))),),
@@ -138,15 +152,28 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     "requests_by_route": (rate(REQUESTS, *BY_ROUTE),),
     "error_share_by_route": (ERROR_RATIO_BY_ROUTE,),
     "latency_by_route": P95_BY_ROUTE,
-    "budget_left_by_route": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH, BY_ROUTE))),),
+    "budget_left_by_route": (
+        where_enough(
+            error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH, BY_ROUTE))),
+            increase(REQUESTS, Aggregation(MONTH, BY_ROUTE)),
+            min_requests,
+        ),
+    ),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
     "telemetry_lost": (rate(DROPPED, SERVICE),),
     "worst_tenants": (
-        ERROR_RATIO_OF_TENANTS,
-        fraction_of(ERROR_RATIO_OF_TENANTS, error_limits, TENANT),
-        quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=())),
-        increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
-        ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))),
+        whole(of_active_tenants(increase(ERRORS, Aggregation(FIVE_MINUTES, (TENANT,))))),
+        whole(REQUESTS_OF_TENANTS),
+        where_enough(ERROR_RATIO_OF_TENANTS, REQUESTS_OF_TENANTS, min_requests),
+        where_enough(fraction_of(ERROR_RATIO_OF_TENANTS, error_limits, TENANT), REQUESTS_OF_TENANTS, min_requests),
+        where_enough(
+            quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=())),
+            increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=())),
+            min_requests,
+        ),
+        where_enough(
+            ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,))), REQUESTS_OF_TENANTS, min_requests
+        ),
         of_active_tenants(TOKENS_OF_BUDGET),
     ),
 }
@@ -161,7 +188,7 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "latency_now": (P95_OF_LIMIT,),
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
     "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
-    "requests_now": (increase(REQUESTS, Aggregation(FIVE_MINUTES)),),
+    "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
     "error_share": (ERROR_RATIO_BY_ROUTE, limits(error_limits, TENANT)),
     "latency": P95_BY_ROUTE,
@@ -189,13 +216,13 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
         *(rate(D1_ERRORS), rate(R2_ERRORS), rate(QUEUE_ERRORS)),
     ),
     "cache_hits": (cache_hit_percent,),
-    "documents": (bucket_counts(RAG_RETRIEVAL_COUNT, RANGE),),
+    "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
 }
 AI: dict[str, tuple[Expected, ...]] = {
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "latency_now": (quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
     "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
-    "calls": (increase(AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
+    "calls": (whole(increase(AI_REQUESTS, Aggregation(FIVE_MINUTES))),),
     "dollars_now": (cost(Aggregation(DAY)),),
     "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "unknown_tokens": (ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
@@ -211,13 +238,13 @@ AI: dict[str, tuple[Expected, ...]] = {
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,))),),
     "dollars_by_tenant": (cost(Aggregation(DAY, (TENANT,))),),
     "cache_hits": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(STEP, BY_ROUTE)),),
-    "documents": (bucket_counts(RAG_RETRIEVAL_COUNT, RANGE),),
+    "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
     "documents_over_time": (bucket_counts(RAG_RETRIEVAL_COUNT, STEP),),
 }
 STORAGE: dict[str, tuple[Expected, ...]] = {
     "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
     "vectorize_latency_now": (quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
-    "calls_now": (increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
+    "calls_now": (whole(increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,)))),),
     "error_share_by_store": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(STEP, (STORE,))),),
     "calls_by_store": (rate(STORAGE_CALLS, STORE),),
     "vectorize_queries": (rate(VECTORIZE_QUERIES, ROUTE),),

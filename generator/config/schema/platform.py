@@ -26,6 +26,7 @@ from generator.config.schema.names import (
     base_url,
     secret_file,
 )
+from generator.config.schema.receivers import MAIL_SERVER, NOTIFICATIONS, RECEIVERS
 from generator.dsl.platform import PLAN_STORES
 
 
@@ -215,14 +216,6 @@ MODEL_PRICES = record(
     {"input": PRICE, "output": {**PRICE, "description": f"{PRICE['description']} Embedding models have no output."}},
     optional=("output",),
 )
-SECRETS = record(
-    "a mapping of secret files",
-    "The files with the secrets of the team's receivers.",
-    {
-        "page_key_file": secret_file("The file with the key of the pager."),
-        "ticket_url_file": secret_file("The file with the URL of the ticket system."),
-    },
-)
 OWNERS: Schema = {
     **table("a mapping of owners", "The team that is notified, by family of alerts.", FAMILY, TEAM),
     "properties": {"default": {**TEAM, "description": "The team of all families that are not listed."}},
@@ -251,8 +244,10 @@ PLATFORM = record(
         "slos": SLOS,
         "thresholds": THRESHOLDS,
         "model_prices": table("a mapping of models", "Every model with its prices.", MODEL_NAME, MODEL_PRICES),
-        "teams": table("a mapping of teams", "Every team that is notified, with its secret files.", TEAM, SECRETS),
+        "teams": table("a mapping of teams", "Every team that is notified, with its receivers.", TEAM, RECEIVERS),
         "owners": OWNERS,
+        "email": MAIL_SERVER,
+        "notifications": NOTIFICATIONS,
         "alerts": ALERTS,
         "metrics": METRICS,
         "dead_man_url_file": secret_file(
@@ -267,7 +262,7 @@ PLATFORM = record(
         "grafana": GRAFANA,
         "labels": STATIC_LABELS,
     },
-    optional=("stores", "alerts", "metrics", "prometheus", "grafana", "labels"),
+    optional=("stores", "email", "notifications", "alerts", "metrics", "prometheus", "grafana", "labels"),
 )
 
 

@@ -26,6 +26,8 @@ from generator.rendering.promql import flat, text
 
 SCHEMA_VERSION = 42
 """The newest version of the JSON model. Grafana 11.6 and 12.0 end at 41, and have all that these dashboards use."""
+WEEK_START = "monday"
+"""The first day of the ranges "this week" and "previous week", the same for all readers: that of ISO 8601."""
 LABEL_VALUES = 1
 """The number of label-values queries in Grafana's query editor for variables."""
 BUILT_IN_ANNOTATIONS = {
@@ -60,7 +62,7 @@ def dashboard_model(spec: DashboardSpec) -> dict[str, object]:
         timePicker=TimePicker(refreshIntervals=["30s", "1m", "5m", "15m"], timeOptions=None),
         timezone="browser",
     ).to_json_data()
-    return data
+    return {**data, "weekStart": WEEK_START}
 
 
 def row(spec: RowSpec) -> RowPanel:

@@ -12,7 +12,7 @@ Json: TypeAlias = dict[str, Any]
 
 DASHBOARD = (
     *("annotations", "description", "editable", "graphTooltip", "links", "panels", "refresh", "schemaVersion", "tags"),
-    *("templating", "time", "timepicker", "timezone", "title", "uid"),
+    *("templating", "time", "timepicker", "timezone", "title", "uid", "weekStart"),
 )
 TIME_PICKER = ("refresh_intervals",)
 VARIABLE = (

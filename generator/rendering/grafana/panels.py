@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
-from generator.ir.dashboard import PanelSpec, PanelType
+from generator.ir.dashboard import LevelSpec, PanelSpec, PanelType
 from generator.lowering.legend import SEPARATOR
 from generator.rendering.grafana.panel_base import field_config, fixed_colour, has_buckets, override, panel_arguments
 from generator.rendering.grafana.table import table
@@ -40,13 +40,18 @@ def stat(spec: PanelSpec) -> Stat:
         "showPercentChange": False,
         "wideLayout": True,
     }
-    # The level that begins a name gives the colour; what is shown is the rest of the name.
-    rest = {"displayName": SEPARATOR.join(f"${{__field.labels.{label.name}}}" for label in spec.level_labels)}
-    names = rest if spec.level_labels else {}
-    levels = [
-        override("byRegexp", f"/^{level}/", color=fixed_colour(colour.value), **names) for level, colour in spec.levels
-    ]
-    return Stat(colorMode="value", graphMode="none", **panel_arguments(spec, field_config(spec, levels), options))
+    text_mode = "value_and_name" if any(level.text for level in spec.levels) else "auto"
+    field = field_config(
+        spec, [override("byRegexp", f"/^{level.name}/", **_shown(spec, level)) for level in spec.levels]
+    )
+    return Stat(colorMode="value", graphMode="none", textMode=text_mode, **panel_arguments(spec, field, options))
+
+
+def _shown(spec: PanelSpec, level: LevelSpec) -> dict[str, object]:
+    """The colour and the name of values whose names begin with a level: the level's text, or the rest of the name."""
+    rest = SEPARATOR.join(f"${{__field.labels.{label.name}}}" for label in spec.level_labels)
+    name = level.text or rest
+    return {"color": fixed_colour(level.colour.value), **({"displayName": name} if name else {})}
 
 
 def gauge(spec: PanelSpec) -> GaugePanel:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from grafanalib.core import DataLink, Table, TableSortByField
 
 from generator.dsl.labels import Label
-from generator.ir.dashboard import ColumnSpec, PanelSpec
+from generator.ir.dashboard import Colour, ColumnSpec, PanelSpec
 from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
 
 PLAIN_CELL = {"type": "auto"}
 COLOURED_CELL = {"type": "color-text"}
 NO_VALUE = "–"
+NO_NUMBER = [
+    {
+        "options": {"match": "nan", "result": {"color": Colour.PLAIN.value, "index": 0, "text": NO_VALUE}},
+        "type": "special",
+    }
+]
+"""A cell without a number has a dash, not in the colour of the base threshold."""
 LABEL_WIDTH = 240
 """The width of the label's column in pixels: the names of tenants and alerts are long."""
 MIN_WIDTH = 80
@@ -87,6 +94,7 @@ def value_column(column: ColumnSpec) -> dict[str, object]:
     properties: dict[str, object] = {
         "unit": column.unit,
         "noValue": NO_VALUE,
+        "mappings": NO_NUMBER,
         "custom_cellOptions": COLOURED_CELL if coloured else PLAIN_CELL,
     }
     if column.unit in DECIMALS:

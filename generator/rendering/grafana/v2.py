@@ -40,6 +40,7 @@ def spec_v2(board: Json, version: str) -> Json:
             "hideTimepicker": False,
             "timezone": board["timezone"],
             "to": board["time"]["to"],
+            "weekStart": board["weekStart"],
         },
         "title": board["title"],
         "variables": [_variable(node) for node in board["templating"]["list"]],

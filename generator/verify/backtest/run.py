@@ -17,10 +17,10 @@ from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, baseline_rules, evaluable
-from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
+from generator.verify.simulation.block.write import write_blocks
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import SimulationPlan, simulate

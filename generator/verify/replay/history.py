@@ -13,11 +13,11 @@ from generator.errors import BuildError, Problem
 from generator.external.tool import TOOLS
 from generator.output import RULES_FOLDER
 from generator.project import PROJECT, ROOT
-from generator.verify.replay.blocks import write_blocks
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, load_rules, split_into_stages
-from generator.verify.simulation import openmetrics, samples
+from generator.verify.simulation import block, exported, samples
+from generator.verify.simulation.block.write import write_blocks
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.simulation import Simulation
 
@@ -85,13 +85,15 @@ def fingerprint(simulation: Simulation, rules: Path) -> str:
     parts = [simulation.fingerprint()]
     parts += [path.read_bytes() for path in sorted(rules.glob("*.yaml"))]
     parts += [path.read_bytes() for path in source_files()]
-    parts += [TOOLS[name].fingerprint(ROOT).encode() for name in ("prometheus", "promtool", "vmalert")]
+    parts += [TOOLS[name].fingerprint(ROOT).encode() for name in ("prometheus", "vmalert")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
 
 
 def source_files() -> list[Path]:
     """Return the modules that export samples, create blocks and replay rules."""
-    return [Path(str(samples.__file__)), Path(str(openmetrics.__file__)), *sorted(Path(__file__).parent.glob("*.py"))]
+    modules = [Path(str(module.__file__)) for module in (samples, exported)]
+    folders = (Path(str(block.__file__)).parent, Path(__file__).parent)
+    return [*modules, *(path for folder in folders for path in sorted(folder.glob("*.py")))]
 
 
 def _add_to_cache(data: Path, cached: Path) -> None:

@@ -34,6 +34,11 @@ class StepRange:
     first: int
     stop: int
 
+    @property
+    def steps(self) -> Steps:
+        """All of them."""
+        return np.arange(self.first, self.stop)
+
 
 def step_ranges(timeline: IncidentTimeline, seconds: int) -> Iterator[StepRange]:
     """Split all steps, including step 0, at multiples of `seconds` since 1970."""
@@ -44,17 +49,22 @@ def step_ranges(timeline: IncidentTimeline, seconds: int) -> Iterator[StepRange]
     yield from (StepRange(first, stop) for first, stop in itertools.pairwise(edges))
 
 
-def samples(measurements: Measurements, timeline: IncidentTimeline, step_range: StepRange) -> Samples:
-    """Return the samples in a range. A series starts with a 0, one step before its first event."""
-    steps = np.arange(max(step_range.first, int(measurements.steps[0]) - 1), step_range.stop)
-    if not steps.size:
-        return Samples(steps, np.zeros((0, 0), dtype=np.int64))
+def samples(measurements: Measurements, timeline: IncidentTimeline, steps: Steps) -> Samples:
+    """Return the samples at these steps, which are in order. A series starts with a 0, at the last of them before its
+    first event."""
+    first_event = int(measurements.steps[0])
+    next_step = 2 * steps[-1] - steps[-2] if steps.size > 1 else steps[-1:] + 1
+    if not steps.size or first_event > next_step:
+        return Samples(steps[:0], np.zeros((0, 0), dtype=np.int64))
+    steps = steps[max(int(np.searchsorted(steps, first_event, side="left")) - 1, 0) :]
     columns = _cumulative(measurements, steps)
-    for reset in _resets(timeline, measurements.labels, step_range):
+    for reset in _resets(timeline, measurements.labels, StepRange(int(steps[0]), int(steps[-1]) + 1)):
         after = steps >= reset
         # Each reset subtracts from the totals without resets, so the last one before a step decides.
         columns[after] = _cumulative(measurements, steps[after]) - _cumulative(measurements, np.array([reset]))
     received = is_received(timeline, steps, measurements.labels)
+    if received.all():
+        return Samples(steps, columns)
     return Samples(steps[received], columns[received])
 
 
@@ -78,10 +88,9 @@ def _cumulative(measurements: Measurements, steps: Steps) -> Columns:
     if not isinstance(measurements.metric, Histogram):
         return totals[:, None]
     first, stop = np.searchsorted(measurements.steps, steps[[0, -1]], side="right") if steps.size else (0, 0)
-    at_start = measurements.cumulative_buckets(first)
-    event_steps, bucket_indexes = measurements.steps[first:stop], measurements.bucket_indexes[first:stop]
-    columns = [
-        count + np.searchsorted(event_steps[bucket_indexes <= index], steps, side="right")
-        for index, count in enumerate(at_start)
-    ]
-    return np.stack([*columns, totals, columns[-1]], axis=1)
+    bounds = len(measurements.metric.buckets) + 1
+    rows = np.searchsorted(steps, measurements.steps[first:stop], side="left")
+    cells = rows * bounds + measurements.bucket_indexes[first:stop]
+    by_step = np.bincount(cells, minlength=steps.size * bounds).reshape(steps.size, bounds)
+    buckets = np.cumsum(np.cumsum(by_step, axis=0), axis=1) + measurements.cumulative_buckets(first)
+    return np.column_stack([buckets, totals, buckets[:, -1]])

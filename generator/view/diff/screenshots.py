@@ -22,7 +22,7 @@ from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import reported_progress
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 from generator.view.diff.panel_pairs import PanelScreenshot
-from generator.view.diff.snapshot import ComparedBuild, PanelKey
+from generator.view.diff.snapshot import ComparedBuild, PanelKey, dashboard_name
 from generator.view.preview.page import PREVIEW_FOLDER, find_node
 from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 
@@ -111,10 +111,13 @@ def _write_files(out: Path, files: Mapping[str, str], panels: Collection[PanelKe
 def _reduced_files(files: Mapping[str, str], panels: Collection[PanelKey]) -> Iterator[tuple[str, str]]:
     yield from ((path, text) for path, text in files.items() if path.startswith(RULES_FOLDER))
     for path, text in files.items():
-        dashboard = json.loads(text) if path.startswith(DASHBOARDS_FOLDER) else {"panels": []}
-        kept = [panel for panel in dashboard["panels"] if (dashboard["title"], panel["id"]) in panels]
+        if not path.startswith(DASHBOARDS_FOLDER):
+            continue
+        dashboard = json.loads(text)
+        name = dashboard_name(dashboard)
+        kept = [panel for panel in dashboard["panels"] if (name, panel["id"]) in panels]
         if kept:
-            yield path, json.dumps({**dashboard, "panels": kept})
+            yield path, json.dumps({**dashboard, "title": name, "panels": kept})
 
 
 def _run_browser(out: Path, prometheus: str, clock: Clock) -> dict[PanelKey, PanelScreenshot]:

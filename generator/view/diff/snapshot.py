@@ -154,8 +154,15 @@ def _metrics(_: str, text: str) -> Iterator[Mapping[str, Any]]:
     yield from json.loads(text)["metrics"]
 
 
+def dashboard_name(dashboard: Mapping[str, Any]) -> str:
+    """The title of a dashboard without whose it is, which older builds and other platforms do not share."""
+    name: str = dashboard["title"].rpartition(" / ")[2]
+    return name
+
+
 def _panels(_: str, text: str) -> Iterator[PanelSnapshot]:
     dashboard, row = json.loads(text), ""
+    name = dashboard_name(dashboard)
     for panel in dashboard["panels"]:
         if panel["type"] == "row":
             row = panel["title"]
@@ -164,7 +171,7 @@ def _panels(_: str, text: str) -> Iterator[PanelSnapshot]:
         options = {key: value for key, value in panel.items() if key not in ("targets", "gridPos", "id")}
         position = panel.get("gridPos", {})
         options |= {"row": row, "width": position.get("w"), "height": position.get("h")}
-        yield PanelSnapshot(dashboard["title"], panel["id"], panel["title"], queries, options)
+        yield PanelSnapshot(name, panel["id"], panel["title"], queries, options)
 
 
 def _dashboard(_: str, text: str) -> Iterator[tuple[str, DashboardSnapshot]]:
@@ -172,7 +179,7 @@ def _dashboard(_: str, text: str) -> Iterator[tuple[str, DashboardSnapshot]]:
     rows = [panel["title"] for panel in dashboard["panels"] if panel["type"] == "row"]
     variables = tuple(variable["name"] for variable in dashboard.get("templating", {}).get("list", ()))
     options = {**{key: value for key, value in dashboard.items() if key != "panels"}, "rows": rows}
-    yield dashboard["title"], DashboardSnapshot(variables, options)
+    yield dashboard_name(dashboard), DashboardSnapshot(variables, options)
 
 
 def _alert_tests(path: str, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

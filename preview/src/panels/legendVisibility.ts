@@ -3,6 +3,7 @@ import { FieldType, getFieldDisplayName, type DataFrame, type Field } from "@gra
 import { SeriesVisibilityChangeMode, type PanelContext } from "@grafana/ui";
 import { useMemo, useState } from "react";
 import { sharedCrosshair } from "../crosshair";
+import { toggled } from "../toggled";
 
 type SeriesNames = ReadonlySet<string>;
 
@@ -26,7 +27,7 @@ export function useLegendVisibility(frames: DataFrame[]): readonly [DataFrame[],
 function toggleSeries(hidden: SeriesNames, all: SeriesNames, name: string, mode: SeriesVisibilityChangeMode): SeriesNames {
   const others = new Set([...all].filter((other) => other !== name));
   if (mode === SeriesVisibilityChangeMode.AppendToSelection) {
-    return hidden.has(name) ? new Set([...hidden].filter((other) => other !== name)) : new Set([...hidden, name]);
+    return toggled(hidden, name);
   }
   const isolated = !hidden.has(name) && [...others].every((other) => hidden.has(other));
   return isolated ? new Set() : others;

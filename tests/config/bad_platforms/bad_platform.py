@@ -48,8 +48,8 @@ model_prices:
     output: 0.3
 teams:
   ops:
-    page_key_file: /secrets/key
-    ticket_url_file: /secrets/url
+    page: [{pagerduty: {key_file: /secrets/key}}]
+    ticket: [{webhook: {url_file: /secrets/url}}]
 owners:
   default: ops
   cost: ops
@@ -108,8 +108,12 @@ PLACES = {
     "model_prices.@cf/baai/bge-m3.output": "40:5",
     "teams": "41:1",
     "teams.ops": "42:3",
-    "teams.ops.page_key_file": "43:5",
-    "teams.ops.ticket_url_file": "44:5",
+    "teams.ops.page": "43:5",
+    "teams.ops.page[0].pagerduty": "43:13",
+    "teams.ops.page[0].pagerduty.key_file": "43:25",
+    "teams.ops.ticket": "44:5",
+    "teams.ops.ticket[0].webhook": "44:15",
+    "teams.ops.ticket[0].webhook.url_file": "44:25",
     "owners": "45:1",
     "owners.default": "46:3",
     "owners.cost": "47:3",
@@ -156,7 +160,7 @@ SERVICES_ENTRY = f"{ENTRY}a service name, a colon and a list of routes"
 TENANTS_ENTRY = f"{ENTRY}a tenant id, a colon and a mapping of overrides"
 ROUTES_ENTRY = f"{ENTRY}a route, a colon and a latency in milliseconds"
 MODELS_ENTRY = f"{ENTRY}a model name, a colon and a mapping of prices"
-TEAMS_ENTRY = f"{ENTRY}a team name, a colon and a mapping of secret files"
+TEAMS_ENTRY = f"{ENTRY}a team name, a colon and a mapping of receivers"
 OWNERS_ENTRY = f"{ENTRY}a family of alerts, a colon and a team name"
 ALERTS_ENTRY = f"{ENTRY}an alert's name, a colon and a mapping of settings"
 LABELS_ENTRY = f"{ENTRY}a label's name, a colon and a label's value"
@@ -171,7 +175,9 @@ ERROR_KEYS = f"{KEYS}route_percent, outage_percent, ai_percent, routes (optional
 STORAGE_KEYS = f"{KEYS}ticket_percent, page_percent, stores (optional)"
 COST_KEYS = f"{KEYS}warning_percent, dollars_per_day"
 PRICE_KEYS = f"{KEYS}input, output (optional)"
-SECRET_KEYS = f"{KEYS}page_key_file, ticket_url_file"
+TEAM_KEYS = f"{KEYS}page, ticket, ticket_hours (optional)"
+RECEIVERS = "list each receiver once, such as [{pagerduty: {key_file: /etc/alertmanager/secrets/page-key}}]"
+RECEIVER = "write one channel with its settings, such as {pagerduty: {key_file: /etc/alertmanager/secrets/page-key}}"
 LINK_KEYS = f"{KEYS}grafana, runbooks"
 RULE_KEYS = "enabled, severity, owner, labels, runbook_url, window, for, page, ticket, none"
 HIDDEN = "(not shown: it may be a secret)"

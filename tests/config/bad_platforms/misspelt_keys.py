@@ -13,14 +13,15 @@ from tests.config.bad_platforms.bad_platform import (
     PERCENTAGE,
     PRICE,
     PRICE_KEYS,
+    RECEIVERS,
     ROUTES_ENTRY,
     RULE_KEYS,
     SECONDS,
     SECRET_FILE,
-    SECRET_KEYS,
     SERVICES_ENTRY,
     SEVERITY,
     SYNTAX,
+    TEAM_KEYS,
     TENANT_KEYS,
     TENANTS_ENTRY,
     THRESHOLD_KEYS,
@@ -29,6 +30,9 @@ from tests.config.bad_platforms.bad_platform import (
     at,
     bad,
 )
+
+SEVERITIES = ("page", "ticket")
+"""Keys that are also the ends of others."""
 
 
 def misspelt(old: str, new: str, path: str, hint: str, place: str) -> BadPlatform:
@@ -40,7 +44,8 @@ def misspelt(old: str, new: str, path: str, hint: str, place: str) -> BadPlatfor
         where(path),
     )
     missing = at(path, "this key is required", hint, place)
-    return bad(f"{new} for {path}", f"{old}:", f"{new}:", missing, wrong)
+    indent = " " if old in SEVERITIES else ""
+    return bad(f"{new} for {path}", f"{indent}{old}:", f"{indent}{new}:", missing, wrong)
 
 
 def where(path: str) -> str:
@@ -91,8 +96,8 @@ MISSPELT_KEYS = (
         "23:1",
     ),
     misspelt("input", "inputs", "model_prices.@cf/baai/bge-m3.input", PRICE, "38:3"),
-    misspelt("page_key_file", "page_keyfile", "teams.ops.page_key_file", SECRET_FILE, "42:3"),
-    misspelt("ticket_url_file", "ticket_url", "teams.ops.ticket_url_file", SECRET_FILE, "42:3"),
+    misspelt("page", "pages", "teams.ops.page", RECEIVERS, "42:3"),
+    misspelt("ticket", "tickets", "teams.ops.ticket", RECEIVERS, "42:3"),
     misspelt("dead_man_url_file", "deadman_url_file", "dead_man_url_file", SECRET_FILE, "1:1"),
     misspelt("grafana", "grafana_url", "links.grafana", BASE_URL, "55:1"),
     misspelt("runbooks", "runbook", "links.runbooks", BASE_URL, "55:1"),
@@ -186,13 +191,13 @@ MISSPELT_KEYS = (
         ),
     ),
     bad(
-        "secret files without the team's name",
-        "  ops:\n    page_key_file: /secrets/key\n    ticket_url_file: /secrets/url",
+        "a receiver without the team's name",
+        "  ops:\n    page: [{pagerduty: {key_file: /secrets/key}}]\n    ticket: [{webhook: {url_file: /secrets/url}}]",
         "  page-key: /secrets/key",
         at(
             "teams.page-key",
-            "a text (not shown: it may be a secret) is not a mapping of secret files",
-            SECRET_KEYS,
+            "a text (not shown: it may be a secret) is not a mapping of receivers",
+            TEAM_KEYS,
             "42:3",
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.config.bad_platforms.bad_platform import at, bad
 
 RENAMED = "this key was renamed"
+REPLACED = "this key was replaced by a list of receivers"
 
 OLD_KEYS = (
     bad("models", "model_prices:", "models:", at("models", RENAMED, "write model_prices", "37:1")),
@@ -50,6 +51,19 @@ OLD_KEYS = (
         "OLD:\n  floor_requests: 15\n  floor_errors: 10\nthresholds:\n".replace("OLD", "promis" + "es"),
         at("promis" + "es.floor_requests", RENAMED, "write thresholds.min_requests", "24:3"),
         at("promis" + "es.floor_errors", RENAMED, "write thresholds.min_errors", "25:3"),
+    ),
+    bad(
+        "the keys of receivers",
+        "    page: [{pagerduty: {key_file: /secrets/key}}]\n    ticket: [{webhook: {url_file: /secrets/url}}]",
+        "    page_key_file: /secrets/key\n    ticket_url_file: /secrets/url",
+        at("teams.ops.page_key_file", REPLACED, "write page: [{pagerduty: {key_file: …}}]", "43:5"),
+        at("teams.ops.ticket_url_file", REPLACED, "write ticket: [{webhook: {url_file: …}}]", "44:5"),
+    ),
+    bad(
+        "an old key of receivers beside the new one",
+        "    page: [{pagerduty: {key_file: /secrets/key}}]",
+        "    page: [{pagerduty: {key_file: /secrets/key}}]\n    page_key_file: hunter2",
+        at("teams.ops.page_key_file", REPLACED, "write page: [{pagerduty: {key_file: …}}]", "44:5"),
     ),
     bad(
         "an old section that is empty",

@@ -72,7 +72,8 @@ OVERLAYS = (
     ),
     whole(
         "a team that an overlay removes",
-        f"{BASE}teams:\n  ops: null\n  sre: {{page_key_file: /s/k, ticket_url_file: /s/u}}\n",
+        f"{BASE}teams:\n  ops: null\n  sre:\n    page: [{{pagerduty: {{key_file: /s/k}}}}]\n"
+        "    ticket: [{webhook: {url_file: /s/u}}]\n",
         'base.yaml:46:3 owners.default: there is no team "ops"; use one of sre, or add it to teams.',
         'base.yaml:47:3 owners.cost: there is no team "ops"; use one of sre, or add it to teams.',
         base=VALID,

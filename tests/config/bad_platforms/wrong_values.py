@@ -379,7 +379,7 @@ NAMES = (
         "a secret's path that is relative",
         "/secrets/key",
         "secrets/key",
-        at("teams.ops.page_key_file", f"a text {HIDDEN} is not the path of a file", SECRET_FILE),
+        at("teams.ops.page[0].pagerduty.key_file", f"a text {HIDDEN} is not the path of a file", SECRET_FILE),
     ),
     bad(
         "a secret's path with a variable",

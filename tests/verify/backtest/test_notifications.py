@@ -4,7 +4,7 @@ them."""
 from __future__ import annotations
 
 from alerts.routing import ROUTING
-from generator.dsl.routing import Route, Webhook
+from generator.dsl.routing import Route
 from generator.dsl.units import hours, minutes, seconds
 from generator.verify.backtest.notifications import (
     AlertInterval,
@@ -73,7 +73,7 @@ def test_a_high_error_rate_inhibits_the_burn_rate_page() -> None:
     assert without_inhibited((errors, burn), ROUTING) == (errors,)
 
 
-ROUTE = Route(Webhook(), seconds(15), minutes(1), hours(1))
+ROUTE = Route(seconds(15), minutes(1), hours(1))
 
 
 def _alerts(*intervals: tuple[float, float], route: str = "/chat") -> tuple[AlertInterval, ...]:

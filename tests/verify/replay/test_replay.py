@@ -1,4 +1,4 @@
-"""Errors of vmalert, promtool and the cache; test_history tests the results of a replay."""
+"""Errors of vmalert, Prometheus and the cache; test_history tests the results of a replay."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_an_error_of_vmalert_is_reported(
         replay(UNREACHABLE, [[ReplayRule({"record": "s", "expr": "x"}, 30)]], Clock(length=60), no_progress)
 
 
-def test_a_missing_promtool_is_reported(
+def test_a_missing_prometheus_is_reported(
     platform: Platform, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the variable, and the cache keeps no incomplete history."""
-    monkeypatch.setenv("PROMTOOL", str(tmp_path / "missing"))
+    monkeypatch.setenv("PROMETHEUS", str(tmp_path / "missing"))
     simulation = simulate(SimulationPlan(platform, tenants=2, clock=Clock(length=900)))
     with (
-        pytest.raises(BuildError, match=r"\$PROMTOOL: there is no "),
+        pytest.raises(BuildError, match=r"\$PROMETHEUS: there is no "),
         history(simulation, root / "out", cache=tmp_path / "cache"),
     ):
         pass

@@ -23,13 +23,13 @@ RANGES = (StepRange(0, 3), StepRange(3, 4), StepRange(4, 6), StepRange(6, 11))
 def test_a_range_has_the_samples_of_the_whole(metric: Counter | Histogram, resets: tuple[Incident, ...]) -> None:
     """Ten steps at once equal the same steps in ranges that start between, at and after resets."""
     measurements, timeline = Measurements(metric, {}, STEPS, AMOUNTS), IncidentTimeline(Clock(length=150), resets)
-    whole = samples(measurements, timeline, StepRange(0, 11)).columns
-    parts = [samples(measurements, timeline, step_range).columns for step_range in RANGES]
+    whole = samples(measurements, timeline, StepRange(0, 11).steps).columns
+    parts = [samples(measurements, timeline, step_range.steps).columns for step_range in RANGES]
     assert np.array_equal(np.concatenate(parts), whole)
 
 
 def test_each_reset_starts_at_zero() -> None:
     """Of the amounts 4, 60, 40000, 4, 60, 4 with resets at steps 2, 4 and 7, only those after the last reset count."""
     measurements = Measurements(REQUESTS, {}, STEPS, AMOUNTS)
-    columns = samples(measurements, IncidentTimeline(Clock(length=150), RESETS), StepRange(0, 11)).columns
+    columns = samples(measurements, IncidentTimeline(Clock(length=150), RESETS), StepRange(0, 11).steps).columns
     assert columns[:, 0].tolist() == [0, 4, 0, 40_000, 0, 4, 4, 0, 60, 64, 64]
