@@ -266,7 +266,13 @@ def model_without_price(platform: Platform) -> Scenario:
     return scenario(
         *(
             tokens(counter, model, labels, *during.incident(Fraction(rate)))
-            for counter, labels, rate in ((IN, first, 60), (IN, on_last, 20), (IN, second, 20), (OUT, first, 30))
+            for counter, labels, rate in (
+                (IN, first, 60),
+                (IN, on_last, 20),
+                (IN, second, 20),
+                (OUT, first, 20),
+                (OUT, second, 10),
+            )
         ),
         *priced_series(platform, other, first, during),
         expect_none(alert.before(times.fires)),
