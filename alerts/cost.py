@@ -43,7 +43,7 @@ def high_ai_costs_page(platform: Platform) -> Condition:
     return TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(platform)).above(percent(100))
 
 
-@alert("AICostForecast", TICKET, panel="ai/forecast_against_budget")
+@alert("AICostForecast", TICKET, panel="tenant/token_forecast")
 def ai_cost_forecast(platform: Platform) -> Rule:
     """{tenant_id} will exceed its token budget: {value} forecast.
 
@@ -76,7 +76,7 @@ def high_ai_spend(platform: Platform) -> Condition:
     return TOKENS.increase(days(1)).priced().above(platform.cost.dollars_per_day)
 
 
-@alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_by_model")
+@alert("AIModelWithoutPrice", TICKET, panel="ai/tokens_without_price")
 def ai_model_without_price(platform: Platform) -> Condition:
     """{model} has no price for its {direction} tokens.
 

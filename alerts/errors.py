@@ -22,7 +22,7 @@ from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import BURN_RATE, Quantity, minutes
 
 
-@alert("RouteDown", PAGE, panel="overview/error_share_by_route")
+@alert("RouteDown", PAGE, panel="overview/outages")
 def route_down(platform: Platform) -> Rule:
     """{route} ({service}) is down: {value} of requests fail.
 
@@ -113,7 +113,7 @@ def error_budget_values(first: BurnRateWindows, **others: BurnRateWindows) -> Va
 @alert(
     "ErrorBudgetBurn",
     PAGE,
-    panel="overview/budget_left_by_route",
+    panel="overview/fast_burn",
     values=error_budget_values(FAST_BURN, medium=MEDIUM_BURN),
 )
 def error_budget_burn_page(platform: Platform) -> Condition:
@@ -134,7 +134,7 @@ def error_budget_burn_page(platform: Platform) -> Condition:
     return burn_rate_above(platform, FAST_BURN) | burn_rate_above(platform, MEDIUM_BURN)
 
 
-@alert("ErrorBudgetBurn", TICKET, panel="overview/budget_left_by_route", values=error_budget_values(SLOW_BURN))
+@alert("ErrorBudgetBurn", TICKET, panel="overview/slow_burn", values=error_budget_values(SLOW_BURN))
 def error_budget_burn_ticket(platform: Platform) -> Condition:
     """{route} ({service}) burns its error budget slowly: {value} of requests fail.
 

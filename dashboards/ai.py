@@ -13,8 +13,10 @@ from contract.ai import (
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
+from dashboards.overview import telemetry
 from generator.dsl.alert import TICKET
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Dashboard,
     Heatmap,
@@ -78,15 +80,17 @@ def cache_hit_rate_now(platform: Platform) -> Stat:
 
 
 @panel("Error rate by model", id="error_share_by_model")
-def error_ratio_by_model(platform: Platform) -> TimeSeries:
-    """Failed calls to each model in percent of all. The dashed red line is the threshold of HighAIErrorRate."""
-    return TimeSeries((Series(AI_ERRORS.ratio_to(AI_REQUESTS).by(MODEL)),), threshold=threshold_of("HighAIErrorRate"))
+def error_ratio_by_model(platform: Platform) -> AlertSeries:
+    """Failed calls to each model in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of HighAIErrorRate."""
+    return AlertSeries("HighAIErrorRate")
 
 
 @panel("Latency by model, {quantile}", id="latency_by_model")
-def latency_by_model(platform: Platform) -> TimeSeries:
-    """{quantile} latency of each model, until the last token. The dashed red line is the threshold of HighAILatency."""
-    return TimeSeries((Series(AI_LATENCY.quantile(P95).by(MODEL)),), threshold=threshold_of("HighAILatency"))
+def latency_by_model(platform: Platform) -> AlertSeries:
+    """{quantile} latency of each model, until the last token, in the {window} before each point, where there were at
+    least {minimum}. The dashed red line is the threshold of HighAILatency."""
+    return AlertSeries("HighAILatency")
 
 
 @panel("Calls by model", id="requests_by_model")
@@ -127,10 +131,16 @@ def tokens_per_call(platform: Platform) -> TimeSeries:
 
 
 @panel("Cost over time, last {window}", id="dollars_of_the_day")
-def cost_last_24h(platform: Platform) -> TimeSeries:
+def cost_last_24h(platform: Platform) -> AlertSeries:
     """Cost of the tokens of the {window} before each point. The dashed red line is the threshold of HighAISpend."""
-    dollars = TOKENS.increase(days(1)).priced()
-    return TimeSeries((Series(dollars, "all models"),), threshold=threshold_of("HighAISpend"), no_value="No tokens")
+    return AlertSeries("HighAISpend", name="all models", no_value="No tokens")
+
+
+@panel("Tokens without price, last {window}", id="tokens_without_price")
+def tokens_without_price(platform: Platform) -> AlertSeries:
+    """Tokens of the {window} before each point of models without a price in platform.yaml. AIModelWithoutPrice opens a
+    ticket for any. Their cost is missing in all cost panels."""
+    return AlertSeries("AIModelWithoutPrice", no_value="Every model has a price")
 
 
 @panel("Calls without token usage", id="unknown_tokens")
@@ -166,6 +176,12 @@ def forecast_of_budget(platform: Platform) -> BarGauge:
     )
 
 
+@panel("Queries, {window}", id="retrieval_queries")
+def retrieval_queries(platform: Platform) -> Stat:
+    """Number of retrieval queries in the last {window}, or why there is none."""
+    return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
+
+
 @panel("Cache hit rate by route", id="cache_hits")
 def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
     """Retrieval queries that the cache served, in percent, by route."""
@@ -178,7 +194,7 @@ def documents(platform: Platform) -> HistogramPanel:
     return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
-@panel("Documents per query, over time", id="documents_over_time")
+@panel("Documents over time", id="documents_over_time")
 def documents_over_time(platform: Platform) -> Heatmap:
     """Number of documents that queries retrieved, over time. A dark row at 0 means that retrieval finds nothing."""
     return Heatmap(RAG_RETRIEVAL_COUNT)
@@ -192,8 +208,8 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
-            height=5,
+            (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
+            height=4,
             id="Do the models answer now?",
         ),
         Row(
@@ -208,11 +224,15 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost and tokens",
-            (cost_last_24h, input_and_output_tokens, tokens_by_model, calls_without_usage),
+            (cost_last_24h, input_and_output_tokens, tokens_by_model, calls_without_usage, tokens_without_price),
             id="What does it cost?",
         ),
         Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
-        Row("Retrieval", (cache_hit_rate_by_route, documents, documents_over_time), id="What does retrieval find?"),
+        Row(
+            "Retrieval",
+            (retrieval_queries, cache_hit_rate_by_route, documents, documents_over_time),
+            id="What does retrieval find?",
+        ),
     ),
     tags=("ai", "cost"),
 )

@@ -14,6 +14,7 @@ from contract.objectives import (
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Column,
     Dashboard,
@@ -39,14 +40,14 @@ def pages(platform: Platform) -> Stat:
     """Number of firing alerts with severity page. It shows 0 only while Watchdog fires, so that a dead Prometheus does
     not look healthy."""
     firing = ALERTS.firing("page")
-    return Stat(firing, critical=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, critical=quantity(1, firing.unit))
 
 
 @panel("Tickets firing", id="tickets")
 def tickets(platform: Platform) -> Stat:
     """Number of firing alerts with severity ticket. It shows 0 only while Watchdog fires."""
     firing = ALERTS.firing("ticket")
-    return Stat(firing, warning=quantity(1, firing.unit), no_value="Watchdog not firing", no_value_critical=True)
+    return Stat(firing, warning=quantity(1, firing.unit))
 
 
 @panel("Error rate", id="errors_now")
@@ -104,17 +105,17 @@ def requests_by_route(platform: Platform) -> TimeSeries:
 
 
 @panel("Error rate by route", id="error_share_by_route")
-def error_ratio_by_route(platform: Platform) -> TimeSeries:
-    """Failed requests of each route in percent of all. The dashed red line is the threshold of RouteHighErrorRate."""
-    return TimeSeries(
-        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("RouteHighErrorRate")
-    )
+def error_ratio_by_route(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of RouteHighErrorRate."""
+    return AlertSeries("RouteHighErrorRate")
 
 
 @panel("Latency by route, {quantile}", id="latency_by_route")
-def latency_by_route(platform: Platform) -> TimeSeries:
-    """{quantile} latency of each route. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("RouteHighLatency"))
+def latency_by_route(platform: Platform) -> AlertSeries:
+    """{quantile} latency of each route in the {window} before each point, where there were at least {minimum}. The
+    dashed red lines are the routes' SLOs, which are the thresholds of RouteHighLatency."""
+    return AlertSeries("RouteHighLatency")
 
 
 @panel("Firing alerts", id="firing_now")
@@ -150,11 +151,10 @@ def rate_limited_by_route(platform: Platform) -> TimeSeries:
 
 
 @panel("Time since last heartbeat", id="heartbeat_age")
-def heartbeat_age(platform: Platform) -> TimeSeries:
+def heartbeat_age(platform: Platform) -> AlertSeries:
     """Time since each service last pushed telemetry. Above the dashed red line (threshold of TelemetryMissing) the
     service's panels are out of date."""
-    age = HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE)
-    return TimeSeries((Series(age),), threshold=threshold_of("TelemetryMissing"), no_value="No services")
+    return AlertSeries("TelemetryMissing", no_value="No services")
 
 
 @panel("Telemetry lost", id="telemetry_lost")
@@ -202,6 +202,30 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Error rate, last {window}", id="outages")
+def outages(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of RouteDown."""
+    return AlertSeries("RouteDown")
+
+
+@panel("Error rate, last {shortest_window} and {longest_window}", id="fast_burn")
+def fast_burn(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {shortest_window} and of the {longest_window} before each
+    point, where there were at least {minimum}. Each dashed red line is the threshold of the page ErrorBudgetBurn for
+    the window of its name: the error rate that burns the error budget too fast. The page also needs the errors to go
+    on."""
+    return AlertSeries("ErrorBudgetBurn", PAGE)
+
+
+@panel("Error rate, last {window}", id="slow_burn")
+def slow_burn(platform: Platform) -> AlertSeries:
+    """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is the threshold of the ticket ErrorBudgetBurn, which also needs the errors to go
+    on."""
+    return AlertSeries("ErrorBudgetBurn", TICKET)
+
+
 DASHBOARD = Dashboard(
     id="overview",
     title="Overview",
@@ -220,8 +244,7 @@ DASHBOARD = Dashboard(
                 rate_limited_now,
                 active_tenants,
             ),
-            widths=(4, 2, 2, 3, 6, 3, 2, 2),
-            height=5,
+            height=4,
             id="Is something wrong now?",
         ),
         Row(
@@ -230,17 +253,17 @@ DASHBOARD = Dashboard(
             id="Since when, and how much?",
         ),
         Row(
-            "Affected tenants and alerts",
-            (tenants_by_failing_requests, firing_alerts),
-            widths=(16, 8),
+            "Affected tenants",
+            (tenants_by_failing_requests,),
             height=9,
             id="For whom?",
         ),
         Row(
-            "Error budget, rate limits and telemetry",
-            (error_budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
+            "Alerts, error budget, rate limits and telemetry",
+            (firing_alerts, error_budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
             id="What is left, and can it be believed?",
         ),
+        Row("Outages and burn of the error budget", (outages, fast_burn, slow_burn), id="What do pages compare?"),
     ),
     tags=("errors", "latency"),
 )

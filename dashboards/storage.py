@@ -23,8 +23,9 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
-from generator.dsl.dashboard import Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
+from generator.dsl.dashboard import AlertSeries, Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, percentile
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
@@ -61,22 +62,28 @@ def calls_now(platform: Platform) -> Stat:
 
 
 @panel("Error rate by store, over time", id="error_share_by_store")
-def error_ratio_by_store(platform: Platform) -> TimeSeries:
-    """Failed calls to each store in percent of all. The dashed lines are the thresholds of StorageErrors: ticket
-    orange, page red."""
-    errors = STORAGE_ERRORS.ratio_to(STORAGE_CALLS).by(STORE)
-    return TimeSeries(
-        (Series(errors),),
-        threshold=threshold_of("StorageErrors", PAGE),
-        warning=threshold_of("StorageErrors", TICKET),
-        no_value="No storage calls",
-    )
+def error_ratio_by_store(platform: Platform) -> AlertSeries:
+    """Failed calls to each store in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed lines are the thresholds of StorageErrors: ticket orange, page red."""
+    return AlertSeries("StorageErrors", no_value="No storage calls")
 
 
 @panel("Calls by store, over time", id="calls_by_store")
 def calls_by_store(platform: Platform) -> TimeSeries:
     """Calls per second, by store."""
     return TimeSeries((Series(STORAGE_CALLS.rate().by(STORE)),), no_value="No storage calls")
+
+
+@panel("Vectorize error rate", id="vectorize_errors_now")
+def vectorize_error_ratio_now(platform: Platform) -> Stat:
+    """Vectorize queries of the last {window} that failed, in percent of all, or why there is no value. StorageErrors
+    opens a ticket from orange on and pages from red on."""
+    return Stat(
+        VECTORIZE_ERRORS.ratio_to(VECTORIZE_QUERIES, NOW),
+        warning=threshold_of("StorageErrors", TICKET),
+        critical=threshold_of("StorageErrors", PAGE),
+        no_value="No queries",
+    )
 
 
 @panel("Vectorize queries", id="vectorize_queries")
@@ -92,10 +99,10 @@ def vectorize_errors(platform: Platform) -> TimeSeries:
 
 
 @panel("Vectorize latency quantiles", id="vectorize_latency")
-def vectorize_latency(platform: Platform) -> TimeSeries:
-    """{quantiles} latency of Vectorize queries. The dashed red line is the threshold of HighVectorizeLatency."""
-    series = tuple(Series(VECTORIZE_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
-    return TimeSeries(series, threshold=threshold_of("HighVectorizeLatency"), no_value="No queries")
+def vectorize_latency(platform: Platform) -> AlertSeries:
+    """{quantiles} latency of Vectorize queries in the {window} before each point, where there were at least {minimum}.
+    The dashed red line is the threshold of HighVectorizeLatency."""
+    return AlertSeries("HighVectorizeLatency", quantiles=(0.5, 0.99), no_value="No queries")
 
 
 @panel("Vectorize latency distribution", id="vectorize_heat")
@@ -192,15 +199,20 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, vectorize_latency_now, calls_now),
-            widths=(9, 6, 9),
-            height=5,
+            (telemetry, error_ratio_now, vectorize_latency_now, calls_now),
+            height=4,
             id="Do the stores answer now?",
         ),
         Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
         Row(
             "Vectorize",
-            (vectorize_latency, vectorize_latency_distribution, vectorize_queries, vectorize_errors),
+            (
+                vectorize_error_ratio_now,
+                vectorize_latency,
+                vectorize_latency_distribution,
+                vectorize_queries,
+                vectorize_errors,
+            ),
             id="Vectorize",
         ),
         Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),

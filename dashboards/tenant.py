@@ -4,7 +4,7 @@ from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
-from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
+from contract.rag import RAG_CACHE_HIT_RATE, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
     D1_ERRORS,
     DO_ERRORS,
@@ -14,8 +14,10 @@ from contract.storage import (
     STORAGE_CALLS,
     VECTORIZE_ERRORS,
 )
+from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Dashboard,
     GaugePanel,
@@ -84,17 +86,17 @@ def rate_limited_now(platform: Platform) -> Stat:
 
 
 @panel("Error rate by route", id="error_share")
-def error_ratio_by_route(platform: Platform) -> TimeSeries:
-    """Failed requests of this tenant in percent of all. The dashed red line is its threshold of TenantHighErrorRate."""
-    return TimeSeries(
-        (Series(ERRORS.ratio_to(REQUESTS).by(ROUTE, SERVICE)),), threshold=threshold_of("TenantHighErrorRate")
-    )
+def error_ratio_by_route(platform: Platform) -> AlertSeries:
+    """Failed requests of this tenant in percent of all, of the {window} before each point, where there were at least
+    {minimum}. The dashed red line is its threshold of TenantHighErrorRate."""
+    return AlertSeries("TenantHighErrorRate")
 
 
 @panel("Latency by route, {quantile}", id="latency")
-def latency_by_route(platform: Platform) -> TimeSeries:
-    """{quantile} latency of this tenant. The dashed red lines are the routes' SLOs."""
-    return TimeSeries((Series(LATENCY.quantile(P95).by(ROUTE)),), threshold=threshold_of("TenantHighLatency"))
+def latency_by_route(platform: Platform) -> AlertSeries:
+    """{quantile} latency of this tenant in the {window} before each point, where there were at least {minimum}. The
+    dashed red lines are the routes' SLOs, which are the thresholds of TenantHighLatency."""
+    return AlertSeries("TenantHighLatency")
 
 
 @panel("Requests by route", id="requests")
@@ -103,17 +105,18 @@ def requests_by_route(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(REQUESTS.rate().by(ROUTE, SERVICE)),), stacked=True)
 
 
-@panel("Tokens and budget, last {window}", id="tokens_against_budget")
-def tokens_and_budget(platform: Platform) -> TimeSeries:
-    """Tokens of the {window} before each point. The dashed lines are the thresholds of HighAICosts:
-    ticket orange, page red, at the tenant's budget."""
-    used = TOKENS.increase(days(1)).by(TENANT).filtered_by(TENANT)
-    return TimeSeries(
-        (Series(used, "used"),),
-        threshold=threshold_of("HighAICosts", PAGE),
-        warning=threshold_of("HighAICosts", TICKET),
-        no_value="No tokens",
-    )
+@panel("Budget used over time, {window}", id="tokens_against_budget")
+def budget_used_over_time(platform: Platform) -> AlertSeries:
+    """Tokens of the {window} before each point in percent of this tenant's budget. The dashed lines are the thresholds
+    of HighAICosts: ticket orange, page red."""
+    return AlertSeries("HighAICosts", name="used", filters=(TENANT,), no_value="No tokens")
+
+
+@panel("Token forecast, {window}", id="token_forecast")
+def token_forecast(platform: Platform) -> AlertSeries:
+    """Tokens that this tenant will have used in {window} if its last {recent} continues. The dashed red line is its
+    budget, the threshold of AICostForecast."""
+    return AlertSeries("AICostForecast", name="forecast", filters=(TENANT,), no_value="No tokens")
 
 
 @panel("Tokens by model", id="tokens_by_model")
@@ -164,6 +167,12 @@ def storage_errors(platform: Platform) -> TimeSeries:
     )
 
 
+@panel("Queries, {window}", id="retrieval_queries")
+def retrieval_queries(platform: Platform) -> Stat:
+    """Number of this tenant's retrieval queries in the last {window}, or why there is none."""
+    return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
+
+
 @panel("Cache hit rate", id="cache_hits")
 def cache_hit_rate(platform: Platform) -> TimeSeries:
     """Retrieval queries of this tenant in the last {window} that the cache served, in percent."""
@@ -184,16 +193,19 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
-            widths=(4, 6, 4, 4, 3, 3),
-            height=5,
+            (telemetry, error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
+            height=4,
             id="Is this tenant well now?",
         ),
         Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),
-        Row("Tokens and cost", (tokens_and_budget, tokens_by_model, cost_by_model), id="What does it use?"),
+        Row(
+            "Tokens and cost",
+            (budget_used_over_time, token_forecast, tokens_by_model, cost_by_model),
+            id="What does it use?",
+        ),
         Row(
             "Retrieval and storage",
-            (documents, cache_hit_rate, storage_calls, storage_errors),
+            (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
             id="What does it retrieve and store?",
         ),
     ),

@@ -23,7 +23,7 @@ from generator.errors import BuildError, Problem, internal_error_text, print_int
 from generator.frozen import frozen
 from generator.logs.options import add_logs_options, add_trace_options
 from generator.option_parser import OptionParser
-from generator.output import ALERT_TESTS_FOLDER
+from generator.output import ALERT_TESTS_FOLDER, ALERTMANAGER_CONFIG, ROUTES
 from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
@@ -193,8 +193,26 @@ def _test(options: argparse.Namespace) -> Outcome:
     if not results:
         hint = f"build {options.out} again: its alert tests are empty"
         raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "no file there has an alert test", hint)])
+    routes = _test_routes(options.out)
+    wrong = [route for route in routes if not route["passed"]]
     print(f"{passed} passed, {failed} failed")
-    return Outcome(1 if failed else 0, {"passed": passed, "failed": failed, "alert_tests": results})
+    data = {"passed": passed, "failed": failed, "alert_tests": results, "routes": routes}
+    return Outcome(1 if failed or wrong else 0, data)
+
+
+def _test_routes(out: Path) -> list[dict[str, object]]:
+    """Return the receivers of every alert, by amtool; none for an output without them."""
+    from generator.external import find_amtool
+    from generator.external.amtool import Amtool, routes_of
+
+    if not (out / ROUTES).is_file():
+        return []
+    routes = routes_of(Amtool(find_amtool()), out / ALERTMANAGER_CONFIG, out / ROUTES)
+    for route in routes:
+        if not route["passed"]:
+            print(f"FAILED route of {route['labels']}: {route['receiver']}, not {route['expected']}")
+    print(f"routes: {sum(bool(route['passed']) for route in routes)} of {len(routes)} reach their receiver")
+    return routes
 
 
 def _bench(options: argparse.Namespace) -> Outcome:

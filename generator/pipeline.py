@@ -26,6 +26,7 @@ from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
+from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
 from generator.lowering.amounts import read_once
@@ -49,6 +50,7 @@ from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.provisioning import provisioning
+from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
 from generator.rendering.worker_contract import worker_contract
@@ -109,7 +111,7 @@ def dashboard_texts(platform_file: Path) -> dict[str, str]:
 
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
-    definitions = with_used_stores(platform, with_metric_labels(platform, definitions))
+    definitions = with_used_stores(platform, with_metric_labels(platform, with_alert_numbers(definitions)))
     problems: list[Problem] = []
     recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)
@@ -147,6 +149,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **rules(files),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
+        **routes(lowered),
         **resources(dashboards, platform.grafana),
         **provisioning(platform),
         **kubernetes(classic, files, platform.grafana.folder),

@@ -1,4 +1,4 @@
-/** Finds and starts Chromium: `$CHROMIUM`, else a browser on PATH, else the one of the npm package. */
+/** Finds and starts Chromium: `$CHROMIUM`, else a browser on PATH, else the pinned one of the npm package. */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -6,11 +6,24 @@ import { chromium } from "playwright-core";
 import { PreviewError } from "./server.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-const FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none"];
+// An emulated graphics card would be several times slower than none.
+const FLAGS = [
+  "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--font-render-hinting=none", "--disable-gpu",
+];
+/** Flags of the npm package: a Chromium of a single process exits when a browser context is closed; the others emulate a graphics card. */
+const UNWANTED_FLAG = /^--(single-process|in-process-gpu|ignore-gpu-blocklist|use-gl=|use-angle=|enable-unsafe-swiftshader)/;
 
 /** Start a headless Chromium. Rejects with a PreviewError if none starts. */
 export async function launchBrowser() {
-  const { path, flags, source } = await findChromium();
+  return launch(await findChromium());
+}
+
+/** Start the pinned Chromium of the npm package, whatever else there is. Rejects with a PreviewError if it does not start. */
+export async function launchPinnedBrowser() {
+  return launch(await packagedChromium());
+}
+
+async function launch({ path, flags, source }) {
   try {
     return await chromium.launch({ executablePath: path, args: [...flags, ...FLAGS], headless: true });
   } catch (error) {
@@ -33,8 +46,7 @@ async function findChromium() {
 async function packagedChromium() {
   try {
     const { default: packaged } = await import("@sparticuz/chromium");
-    // A Chromium of a single process exits when a browser context is closed.
-    const flags = packaged.args.filter((flag) => flag !== "--single-process");
+    const flags = packaged.args.filter((flag) => !UNWANTED_FLAG.test(flag));
     return { path: await packaged.executablePath(), flags, source: "npm's @sparticuz/chromium" };
   } catch (error) {
     throw new PreviewError(`chromium: not on PATH, and npm's @sparticuz/chromium fails (${error.message}); set CHROMIUM=PATH`);

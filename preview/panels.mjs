@@ -5,12 +5,11 @@
  *
  *     node preview/panels.mjs --out FOLDER --prometheus URL --from MS --to MS
  */
-import { listDashboards, waitUntilRendered, withBrowser } from "./rendering.mjs";
+import { isQuery, listDashboards, trackQueries, waitUntilAnswered, withBrowser } from "./rendering.mjs";
 import { PreviewError } from "./server.mjs";
 
 const [WIDTH, HEIGHT] = [1600, 900];
 const CONTEXT = { viewport: { width: WIDTH - 100, height: HEIGHT }, deviceScaleFactor: 2, timezoneId: "UTC", locale: "en-GB" };
-const POLL_MS = 50;
 
 async function printPanels(browser, url, values) {
   const panels = [];
@@ -40,22 +39,9 @@ async function takeScreenshots(browser, url, title, { from, to, theme }) {
 }
 
 async function waitUntilIdle(page, pendingQueries, title) {
-  const report = (error) => {
+  await waitUntilAnswered(page, pendingQueries).catch((error) => {
     throw new PreviewError(`${title}: not rendered (${firstLine(error)}); check that Prometheus responds`);
-  };
-  await waitUntilRendered(page).catch(report);
-  while (pendingQueries.size > 0) await page.waitForTimeout(POLL_MS);
-  await waitUntilRendered(page).catch(report);
-}
-
-const isQuery = (request) => request.url().includes("/api/prometheus/");
-
-/** Return the set of unanswered queries, those of the annotations included, for which no panel waits. */
-function trackQueries(page) {
-  const pending = new Set();
-  page.on("request", (request) => isQuery(request) && pending.add(request));
-  for (const event of ["requestfinished", "requestfailed"]) page.on(event, (request) => pending.delete(request));
-  return pending;
+  });
 }
 
 async function takeScreenshot(panel) {

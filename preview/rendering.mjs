@@ -12,6 +12,7 @@ const OPTIONS = {
   to: { type: "string", default: "now" },
 };
 const RENDER_TIMEOUT_MS = 120_000;
+const POLL_MS = 50;
 
 /** Call `work(browser, url, values)` with the page's URL and the command line's values; closes browser and server. */
 export async function withBrowser(work, options = {}) {
@@ -48,6 +49,24 @@ export async function waitUntilRendered(page) {
     { timeout: RENDER_TIMEOUT_MS },
   );
   await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 300))));
+}
+
+export const isQuery = (request) => request.url().includes("/api/prometheus/");
+
+/** Return the set of unanswered queries of a page that is not open yet, those of annotations included. */
+export function trackQueries(page) {
+  const pending = new Set();
+  page.on("request", (request) => isQuery(request) && pending.add(request));
+  for (const event of ["requestfinished", "requestfailed"]) page.on(event, (request) => pending.delete(request));
+  return pending;
+}
+
+/** Wait until all queries are answered and rendered, those of annotations included, for which no panel waits. */
+export async function waitUntilAnswered(page, pendingQueries) {
+  await waitUntilRendered(page);
+  if (pendingQueries.size === 0) return;
+  while (pendingQueries.size > 0) await page.waitForTimeout(POLL_MS);
+  await waitUntilRendered(page);
 }
 
 /** Return `{ title, state, text }` of each panel. */

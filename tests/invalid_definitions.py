@@ -148,10 +148,10 @@ LOWERING = (
     ),
     Mistake(  # unknown panel
         "alerts/cost.py",
-        'panel="ai/tokens_by_model"',
-        'panel="ai/tokens_by_modell"',
-        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_by_modell", which does not exist; '
-        r'did you mean "ai/tokens_by_model"\?',
+        'panel="ai/tokens_without_price"',
+        'panel="ai/tokens_without_prices"',
+        r'alerts/cost\.py:\d+ \w+: \w+ links to the panel "ai/tokens_without_prices", which does not exist; '
+        r'did you mean "ai/tokens_without_price"\?',
     ),
     Mistake(  # unknown dashboard of an alert
         LATENCY,

@@ -87,7 +87,7 @@ def tenant_many_ai_calls(platform: Platform) -> Condition:
 
 
 def test_a_new_family_of_alerts_gets_one_instruction_at_a_time(project: Project, promtool: Promtool) -> None:
-    """Each message names the next step: an owner, a panel, tests in the file of the family."""
+    """Each message names the next step: an owner, a panel, its number, tests in the file of the family."""
     (project.folder / "alerts/throttling.py").write_text(NEW_FAMILY, encoding="utf-8")
     for platform in ("platform.yaml", "alerts/tests/platform.yaml"):
         project.change(platform, "owners: {default: platform, ", "owners: {")
@@ -98,6 +98,10 @@ def test_a_new_family_of_alerts_gets_one_instruction_at_a_time(project: Project,
     (problem,) = failed_build(project)
     assert problem.endswith('it links to no panel; name one: @alert(…, panel="dashboard/panel"). [alert/missing-panel]')
     project.change("alerts/throttling.py", "TICKET)\n", 'TICKET, panel="tenant/tokens_by_model")\n')
+    (problem,) = failed_build(project)
+    assert problem.endswith('let the panel return AlertSeries("TenantManyAICalls"). [alert/panel-shows-its-number]')
+    panel = "TimeSeries((Series(TOKENS.rate().by(MODEL)),), stacked=True, "
+    project.change("dashboards/tenant.py", panel, 'AlertSeries("TenantManyAICalls", ')
     assert project.generator("build", "--force").returncode == 0
     answer = project.generator("check", PROMTOOL=str(promtool.path))
     assert answer.returncode == 2

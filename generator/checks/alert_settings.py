@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.check import check
 from generator.config.alerts import ALERTS
@@ -14,6 +14,12 @@ from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
 from generator.errors import Problem
 from generator.lowering.alert_settings import refused_keys
+
+REPLACED_ALERTS: Mapping[str, tuple[str, ...]] = {
+    "HighErrorRate": ("TenantHighErrorRate", "RouteHighErrorRate"),
+    "HighLatency": ("TenantHighLatency", "RouteHighLatency"),
+}
+"""The names of the alerts of earlier versions, each with those that replace it."""
 
 
 @check(
@@ -27,10 +33,15 @@ from generator.lowering.alert_settings import refused_keys
 def settings_are_of_alerts(loaded: LoadedPlatform) -> Iterator[Problem]:
     """Every key of `alerts` is the name of an alert, and every key below a name with several rules the severity of one.
 
-    Settings of a misspelt alert change nothing.
+    Settings of a misspelt alert change nothing. One of an earlier version is named with those that replace it.
     """
     alerts, platform = loaded.alerts_by_name, loaded.platform
     for name, severity in platform.alerts:
+        successors = [each for each in REPLACED_ALERTS.get(name, ()) if each in alerts]
+        if name not in alerts and successors:
+            what = f"the alert {quoted(name)} was replaced"
+            yield _problem(platform, (name,), what, f"write {' or '.join(successors)}")
+            continue
         if name not in alerts:
             yield _problem(
                 platform, (name,), f"there is no alert {quoted(name)}", suggestion(name, alerts, "remove it")

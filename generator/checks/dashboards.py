@@ -60,7 +60,7 @@ def saving_changes_nothing(output: ParsedOutput) -> Iterator[Problem]:
                 yield Problem(dashboard_path(name), f"Grafana {change} when it saves it", hint)
         for written, after in zip(board["panels"], saved["panels"], strict=True):
             for change in changes(written, after):
-                yield Problem(_place(name, written), f"Grafana {change} when it saves it", hint)
+                yield Problem(place_of_panel(name, written), f"Grafana {change} when it saves it", hint)
 
 
 @check(
@@ -88,7 +88,7 @@ def values_do_not_depend_on_the_zoom(output: ParsedOutput) -> Iterator[Problem]:
                 steps = [each for each in STEPS if each in target["expr"]]
                 if target["instant"] and steps:
                     what = f"its value is over {steps[0]}, which grows with the time range"
-                    yield Problem(_place(name, panel), what, "give a window: REQUESTS.increase(minutes(5))")
+                    yield Problem(place_of_panel(name, panel), what, "give a window: REQUESTS.increase(minutes(5))")
 
 
 @check(
@@ -128,7 +128,7 @@ def panel_ids_are_unique(output: ParsedOutput) -> Iterator[Problem]:
         for first, panel in combinations(board["panels"], 2):
             if first["id"] == panel["id"]:
                 what = f"its id {panel['id']} is also that of {first['title']!r}"
-                yield Problem(_place(name, panel), what, "give the two panels different ids: @panel(…, id=…)")
+                yield Problem(place_of_panel(name, panel), what, "give the two panels different ids: @panel(…, id=…)")
 
 
 @check(
@@ -137,14 +137,14 @@ def panel_ids_are_unique(output: ParsedOutput) -> Iterator[Problem]:
     language="json",
     bad="""
         {"panels": [
-          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
-          {"title": "Latency", "gridPos": {"x": 11, "y": 90, "w": 12, "h": 8}}
+          {"title": "Errors", "gridPos": {"x": 0, "y": 900, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 11, "y": 900, "w": 12, "h": 8}}
         ]}
     """,
     good="""
         {"panels": [
-          {"title": "Errors", "gridPos": {"x": 0, "y": 90, "w": 12, "h": 8}},
-          {"title": "Latency", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}
+          {"title": "Errors", "gridPos": {"x": 0, "y": 900, "w": 12, "h": 8}},
+          {"title": "Latency", "gridPos": {"x": 12, "y": 900, "w": 12, "h": 8}}
         ]}
     """,
     message="it overlaps 'Errors'; move one of the two",
@@ -157,15 +157,15 @@ def panels_do_not_overlap(output: ParsedOutput) -> Iterator[Problem]:
     for name, board in output.valid_dashboards.items():
         for first, panel in combinations(board["panels"], 2):
             if overlap(first["gridPos"], panel["gridPos"]):
-                yield Problem(_place(name, panel), f"it overlaps {first['title']!r}", "move one of the two")
+                yield Problem(place_of_panel(name, panel), f"it overlaps {first['title']!r}", "move one of the two")
 
 
 @check(
     "dashboard/panel-outside-grid",
     stage=COMPILED,
     language="json",
-    bad='{"panels": [{"title": "Errors", "gridPos": {"x": 16, "y": 90, "w": 12, "h": 8}}]}',
-    good='{"panels": [{"title": "Errors", "gridPos": {"x": 12, "y": 90, "w": 12, "h": 8}}]}',
+    bad='{"panels": [{"title": "Errors", "gridPos": {"x": 16, "y": 900, "w": 12, "h": 8}}]}',
+    good='{"panels": [{"title": "Errors", "gridPos": {"x": 12, "y": 900, "w": 12, "h": 8}}]}',
     message="it reaches beyond the 24 columns of the grid; let the widths of its row add up to 24",
 )
 def panels_are_inside_the_grid(output: ParsedOutput) -> Iterator[Problem]:
@@ -177,7 +177,7 @@ def panels_are_inside_the_grid(output: ParsedOutput) -> Iterator[Problem]:
         for panel in board["panels"]:
             if panel["gridPos"]["x"] + panel["gridPos"]["w"] > COLUMNS:
                 what = f"it reaches beyond the {COLUMNS} columns of the grid"
-                yield Problem(_place(name, panel), what, f"let the widths of its row add up to {COLUMNS}")
+                yield Problem(place_of_panel(name, panel), what, f"let the widths of its row add up to {COLUMNS}")
 
 
 @check(
@@ -259,6 +259,6 @@ def _cell_links(board: Json) -> Iterator[str]:
                     yield from (link["url"] for link in option["value"])
 
 
-def _place(name: str, panel: Json) -> str:
+def place_of_panel(name: str, panel: Json) -> str:
     """The place of a panel, by its title."""
     return f"{dashboard_path(name)} {panel['title']!r}"

@@ -11,11 +11,12 @@ from generator.dsl.alert import Alert, Severity
 from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import Panel
 from generator.dsl.error_budget import ErrorBudgetRemaining
-from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Rate, Ratio
+from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Rate, Ratio, fixed_windows
 from generator.dsl.query import FractionOf, MetricQuery, Query
 from generator.dsl.units import example
 from generator.errors import Problem
 from generator.ir.build import Lowered
+from generator.lowering.alert_numbers import numbers_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds, bound_of
 
 FRACTION_HINT = "make it a fraction of the critical one: warning=fraction_of_critical(percent(50))"
@@ -192,9 +193,11 @@ def expected_thresholds(
     """The name and the value of each threshold of a panel that is an alert's, with the alerts that it may be of."""
     by_severity: dict[Severity, dict[Alert, Bound]] = {}
     for alert in linked:
-        comparison = next(alert.rule(lowered.platform).condition.comparisons(), None)
-        if comparison is not None and subject_of(comparison.query) == subject_of(bounds.query):
-            by_severity.setdefault(alert.declared, {})[alert] = bound_of(comparison).seen_by(bounds.query)
+        numbers = [each for each in numbers_of(alert, lowered.platform) if each.comparison is not None]
+        for comparison in (each.comparison for each in numbers if each.comparison is not None):
+            is_alternative = len(numbers) == 1 or fixed_windows(comparison.query) == fixed_windows(bounds.query)[:1]
+            if is_alternative and subject_of(comparison.query) == subject_of(bounds.query):
+                by_severity.setdefault(alert.declared, {})[alert] = bound_of(comparison).seen_by(bounds.query)
     pages, tickets = (lowest(by_severity.get(severity, {})) for severity in (Severity.PAGE, Severity.TICKET))
     if pages or tickets:
         yield "critical", bounds.critical, pages or tickets

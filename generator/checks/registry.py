@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from generator.check import Check, Stage
 from generator.checks import (
     alert_names,
+    alert_numbers,
     alert_rules,
     alert_settings,
     alert_tests,
@@ -19,9 +20,11 @@ from generator.checks import (
     metric_coverage,
     metric_labels,
     operands,
+    panel_states,
     panel_thresholds,
     promtool,
     prose,
+    readability,
     selectors,
     thresholds,
     windows,
@@ -38,9 +41,10 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names, prose, thresholds),
-    *(panel_thresholds, windows, alert_tests, dashboards, counts, selectors, operands, counters, amounts, alert_rules),
-    *(metric_coverage, promtool),
+    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names),
+    *(alert_numbers, prose, thresholds),
+    *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, readability),
+    *(selectors, operands, counters, amounts, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

@@ -35,7 +35,9 @@ def source_of(place: str, lowered: Lowered) -> str:
         rows = (row for each in lowered.definitions.dashboards if each.id == id_ for row in each.rows)
         files = [panel.where.partition(":")[0] for row in rows for panel in row.panels]
         # A project's dashboard that is derived from a default one has panels of both.
-        return next((file for file in files if not file.startswith(DEFAULT)), files[0] if files else "dashboards/")
+        own = [file for file in files if not file.startswith(DEFAULT)] or files
+        # Some panels of a dashboard may be those of another one.
+        return max(own, key=own.count, default="dashboards/")
     if place.startswith(RULES_FOLDER):
         name = place.removeprefix(RULES_FOLDER).partition(".yaml")[0]
         if name.startswith(RECORDED):

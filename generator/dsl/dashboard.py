@@ -13,13 +13,14 @@ from typing import TypeAlias
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import Age, Histogram, Metric
+from generator.dsl.metrics import Age, Histogram, Metric, checked_quantile
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.panel_thresholds import CriticalThreshold, WarningThreshold, require_thresholds
 from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query
+from generator.dsl.severity import Severity
 from generator.dsl.text import one_line, require_no_variables
 from generator.errors import DefinitionError, did_you_mean, place_of
 from generator.frozen import frozen
@@ -30,13 +31,17 @@ MAX_SERIES = 25
 
 @frozen
 class Series:
-    """A query and its legend; without a name, the legend shows the values of its labels."""
+    """A query and its legend; without a name, the legend shows the values of its labels. `threshold` and `warning` are
+    drawn as those of the panel, for this query alone."""
 
     query: Query
     name: str = ""
+    threshold: CriticalThreshold | None = None
+    warning: WarningThreshold | None = None
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Series(…)")
+        require_thresholds("Series(…)", self.query, self.threshold, self.warning)
         check_fields(self)
         require_no_variables(self.name, "Series(name=…)")
 
@@ -61,10 +66,37 @@ class TimeSeries:
 
 
 @frozen
+class AlertSeries:
+    """A time series panel of what an alert compares, with its thresholds: each point is the number that the alert had
+    then, over its own window, and is left out where fewer events than its minimum stand behind it. Alerts of one name
+    share the panel, or a severity selects one. An alert with alternatives (`|`) has a line and a threshold for each.
+
+    `name` is the legend of a number without labels. `filters` are the labels whose template variables apply (None:
+    all), `quantiles` further quantiles of a latency.
+    """
+
+    alert: str
+    severity: Severity | None = None
+    name: str = ""
+    filters: tuple[Label, ...] | None = None
+    quantiles: tuple[float, ...] = ()
+    no_value: str = "No traffic"
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_text(self.alert, "AlertSeries(…)")
+        require_no_variables(self.name, "AlertSeries(name=…)")
+        require_no_variables(self.no_value, "AlertSeries(no_value=…)")
+        for q in self.quantiles:
+            checked_quantile(q, "AlertSeries(quantiles=…)")
+
+
+@frozen
 class Stat:
     """A stat panel of the values at the end of the time range: orange from `warning` on, red from `critical` on, or
     below them with `lower_is_worse`. A threshold of each label value needs a query grouped by the label.
-    `no_value` is the text where the query has no result, neutral, or red where that is critical itself.
+    `no_value` is the text where there were no events; without telemetry, or without Watchdog for a query of alerts, the
+    stat says so. Of more values than `max_series`, the worst are shown.
     """
 
     query: Query
@@ -72,13 +104,14 @@ class Stat:
     critical: CriticalThreshold | None = None
     lower_is_worse: bool = False
     no_value: str = "No traffic"
-    no_value_critical: bool = False
+    max_series: int = 4
 
     def __post_init__(self) -> None:
         _check_query(self.query, "Stat(…)")
         require_thresholds("Stat(…)", self.query, self.critical, self.warning)
         check_fields(self)
         require_no_variables(self.no_value, "Stat(no_value=…)")
+        require_count(self.max_series, "Stat(max_series=…)")
 
 
 @frozen
@@ -191,7 +224,9 @@ class Table:
         require_count(self.max_rows, "Table(max_rows=…)")
 
 
-Visualization: TypeAlias = TimeSeries | Stat | Freshness | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
+Visualization: TypeAlias = (
+    TimeSeries | AlertSeries | Stat | Freshness | GaugePanel | BarGauge | Heatmap | HistogramPanel | Table
+)
 PanelFunction: TypeAlias = Callable[[Platform], Visualization]
 
 
@@ -214,8 +249,9 @@ class Panel:
 
 @frozen
 class Row:
-    """Panels side by side. `widths` are in 24ths of the page (default: equal), `height` is in grid cells. Grafana's id
-    of the row is a hash of `id`, so `id` must never change.
+    """Panels side by side, in lines. `widths` are in 24ths of the page, 24 a line; without them, each panel is at least
+    wide enough for its title and its legend. `height` is in grid cells, and grows with the legends and bars of a
+    platform. Grafana's id of the row is a hash of `id`, so `id` must never change.
     """
 
     title: str

@@ -40,7 +40,7 @@ def panel_texts(
     """The title and the description of a panel; `thresholds` are the texts of those that alerts have. Raises
     DefinitionError for a placeholder that the panel cannot fill."""
     return (
-        _filled(panel.title, {**placeholder_values(visualization, _short), **(thresholds or {})}),
+        _filled(panel.title, {**placeholder_values(visualization, short_text), **(thresholds or {})}),
         _filled(panel.description, {**placeholder_values(visualization, _long), **(thresholds or {})}),
     )
 
@@ -117,7 +117,7 @@ def _long(duration: Duration) -> str:
     return duration.window_text().replace(" hours", " h")
 
 
-def _short(duration: Duration) -> str:
+def short_text(duration: Duration) -> str:
     """For titles: 5 min, 24 h, 30 d."""
     count, _, unit = duration.text().partition(" ")
     return f"{count} {'min' if unit.startswith('minute') else unit[0]}"

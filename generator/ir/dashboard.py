@@ -8,7 +8,15 @@ from generator.dsl.labels import Label
 from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
 from generator.dsl.units import Duration
 from generator.frozen import frozen
-from generator.ir.expression import Expression
+from generator.ir.expression import Binary, Call, Expression
+from generator.ir.text_width import TITLE_SIZE, text_width
+
+LABEL_COLUMN_WIDTH = 240
+"""The width of the label's column of a table in pixels: the names of tenants and alerts are long."""
+MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
+"""The least height of a bar, and the height of a name above it, in pixels."""
+MIN_COLUMN_WIDTH, HEADING_MARGIN = 80, 28
+"""The least width of a column of values, and what its heading's padding and arrow take, in pixels."""
 
 
 class PanelType(Enum):
@@ -37,7 +45,37 @@ class Colour(Enum):
     WARNING = "orange"
     CRITICAL = "red"
     NEUTRAL = "blue"
+    UNKNOWN = "purple"
     PLAIN = "text"
+
+
+class LegendPlace(Enum):
+    """Where a graph has its legend."""
+
+    BELOW = "below"
+    """A list of names below it."""
+    TABLE_BELOW = "table below"
+    """A table below it, with the last value and the maximum of each series."""
+    BESIDE = "beside"
+    """A list of names on its right; Grafana draws it below in a narrow window."""
+
+
+class Marker(Enum):
+    """A result that stands for a state: a value, no number, or no result. The value is Grafana's name of it."""
+
+    DEAD = "Infinity"
+    ZERO = "0"
+    QUIET = "nan"
+    UNKNOWN = "null"
+
+
+@frozen
+class StateSpec:
+    """How a state is shown in place of a value."""
+
+    marker: Marker
+    text: str
+    colour: Colour
 
 
 @frozen
@@ -46,6 +84,20 @@ class ThresholdStep:
 
     colour: Colour
     value: float | None
+
+
+@frozen
+class Absence:
+    """What a query gives in place of values: `result` where it has none, and where `alive` has none (None: always
+    alive). Both are without labels."""
+
+    result: Expression
+    alive: Expression | None = None
+
+    def completed(self, values: Expression) -> Expression:
+        """An expression with a result for every state."""
+        current = values if self.alive is None else Binary("and", values, self.alive, on=())
+        return Binary("or", current, self.result, on=())
 
 
 @frozen
@@ -60,6 +112,22 @@ class QueryTarget:
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
     is_warning: bool = False
+    absence: Absence | None = None
+
+    @property
+    def complete(self) -> Expression:
+        """The expression with a result for every state. Sorting stays outermost: it is the order of the bars."""
+        if self.absence is None:
+            return self.expression
+        match self.expression:
+            case Call(function="sort" | "sort_desc" as function, arguments=(values,)):
+                return Call(function, (self.absence.completed(values),))
+        return self.absence.completed(self.expression)
+
+    @property
+    def has_fixed_name(self) -> bool:
+        """Whether the query returns one series, whose name does not depend on its labels."""
+        return bool(self.legend) and "{{" not in self.legend
 
 
 @frozen
@@ -80,6 +148,11 @@ class ColumnSpec:
     unit: str
     steps: tuple[ThresholdStep, ...]
 
+    @property
+    def width(self) -> int:
+        """The least width in pixels that shows the heading, with the arrow of the sort order."""
+        return max(MIN_COLUMN_WIDTH, round(text_width(self.title, TITLE_SIZE)) + HEADING_MARGIN)
+
 
 @frozen
 class GridPosition:
@@ -95,13 +168,15 @@ class GridPosition:
 class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
-    `steps` is never empty. `no_value` is shown where a query has no result, by a stat, a gauge and a bar gauge in
-    `no_value_colour`. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
+    `steps` is never empty. `no_value` is shown by a graph or a table without any series, `states` by a panel of
+    current values. `threshold_lines` draws the steps' values as dashed lines. `label` and `links_to` are a
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
     `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
     beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
-    time; `hidden_name_part` is a regular expression of the part of a name that is not shown. `min_step` is the
-    shortest time between two points of a graph.
+    time, `expected_names` those that legends and bars have room for; `legend` is the place of a graph's legend, and
+    with `names_beside` a bar gauge has the names beside the bars. `bucket_names` are the names of a histogram's
+    buckets by regular expressions of their bounds. `hidden_name_part` is a regular expression of the part of a name
+    that is not shown. `min_step` is the shortest time between two points of a graph.
     """
 
     id: int
@@ -114,7 +189,7 @@ class PanelSpec:
     targets: tuple[QueryTarget, ...]
     steps: tuple[ThresholdStep, ...]
     no_value: str
-    no_value_colour: Colour = Colour.PLAIN
+    states: tuple[StateSpec, ...] = ()
     threshold_lines: bool = False
     stacked: bool = False
     levels: tuple[LevelSpec, ...] = ()
@@ -127,6 +202,15 @@ class PanelSpec:
     series_names: tuple[str, ...] = ()
     hidden_name_part: str = ""
     min_step: Duration | None = None
+    expected_names: tuple[str, ...] = ()
+    legend: LegendPlace = LegendPlace.BELOW
+    names_beside: bool = False
+    bucket_names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether the panel can have several series; the panel's title is enough for one."""
+        return len(self.targets) > 1 or any(not target.has_fixed_name for target in self.targets)
 
 
 @frozen

@@ -32,6 +32,7 @@ from generator.dsl.severity import URGENCY, Severity
 from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
+from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, threshold_keys
 from generator.lowering.notifications import routing_on
 
@@ -56,7 +57,7 @@ def with_alert_settings(platform: Platform, definitions: Definitions) -> Definit
         alerts=tuple(
             replace(alert.on(platform), alert_text=without_names(alert.alert_text, gone)) for alert in enabled
         ),
-        dashboards=tuple(map(panels.dashboard, definitions.dashboards)),
+        dashboards=tuple(map(panels.dashboard, with_alert_numbers(definitions).dashboards)),
         alert_tests=tuple(_test(platform, each) for each in definitions.alert_tests if _severities(platform, each)),
         not_applicable=tuple(each for each in not_applicable if each.severities),
         routing=replace(definitions.routing, inhibitions=tuple(inhibitions)),
@@ -197,6 +198,11 @@ class _PanelChanges:
         body = panel.build(platform)
         if isinstance(body, TimeSeries):
             kept = partial(self._kept, platform, body.series[0].query)
+            series = tuple(
+                replace(each, threshold=kept(each.threshold), warning=_warning(kept, each.threshold, each.warning))
+                for each in body.series
+            )
+            body = replace(body, series=series)
             return replace(body, threshold=kept(body.threshold), warning=_warning(kept, body.threshold, body.warning))
         if isinstance(body, Stat | GaugePanel | BarGauge):
             kept = partial(self._kept, platform, body.query, numbers_stay=not is_of_disabled)

@@ -9,7 +9,7 @@ from contract import ALERTS_SERIES
 from contract.labels import ALERTSTATE, SEVERITY, TENANT
 from generator.definitions import attempt
 from generator.dsl.alert import Alert
-from generator.dsl.dashboard import Dashboard, Row, Variable
+from generator.dsl.dashboard import Dashboard, Variable
 from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
@@ -17,13 +17,14 @@ from generator.frozen import frozen
 from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
 from generator.lowering.ids import PREFIX, PRODUCTION, panel_id, row_id, uid
+from generator.lowering.layout import placed
 from generator.lowering.metric_labels import variable_sources
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 
-COLUMNS = 24
 ROW_TITLE_HEIGHT = 1
+UNPLACED = GridPosition(0, 0, 1, 1)
 ANNOTATION_TITLE = "{{alertname}}"
 ANNOTATION_TEXT = "{{tenant_id}} {{route}} {{model}} {{store}} {{service}}"
 
@@ -96,28 +97,17 @@ class DashboardLowering:
         problems: list[Problem] = []
         y = 0
         for row in dashboard.rows:
-            panels: list[PanelSpec] = []
-            for panel, position in zip(row.panels, grid_positions(row, y + ROW_TITLE_HEIGHT), strict=True):
-                lower = partial(lower_panel, context, panel, position, panel_id(dashboard.id, panel.id))
+            specs: list[PanelSpec] = []
+            for panel in row.panels:
+                lower = partial(lower_panel, context, panel, UNPLACED, panel_id(dashboard.id, panel.id))
                 if (spec := attempt(lower, problems, panel.where)) is not None:
-                    panels.append(spec)
-            rows.append(RowSpec(row_id(dashboard.id, row.key), row.title, y, tuple(panels)))
-            y += ROW_TITLE_HEIGHT + row.height
+                    specs.append(spec)
+            panels = placed(row, specs, y + ROW_TITLE_HEIGHT) if len(specs) == len(row.panels) else ()
+            rows.append(RowSpec(row_id(dashboard.id, row.key), row.title, y, panels))
+            y = max((panel.position.y + panel.position.height for panel in panels), default=y)
         if problems:
             raise BuildError(problems)
         return tuple(rows)
-
-
-def grid_positions(row: Row, y: int) -> list[GridPosition]:
-    """The positions of a row's panels. Raises DefinitionError for widths that do not fill the page."""
-    count = len(row.panels)
-    widths = row.widths or tuple(COLUMNS // count + (index < COLUMNS % count) for index in range(count))
-    if len(widths) != count or sum(widths) != COLUMNS:
-        raise DefinitionError(
-            f'the widths {widths} of row "{row.title}" do not fit its panels',
-            f"give a width for each panel, {COLUMNS} in all",
-        )
-    return [GridPosition(sum(widths[:index]), y, width, row.height) for index, width in enumerate(widths)]
 
 
 def alert_annotations(dashboard: Dashboard) -> tuple[AnnotationSpec, ...]:

@@ -12,7 +12,7 @@ from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.query import Query, Readable, ThresholdSeries
 from generator.frozen import frozen
 from generator.ir.build import Lowered
-from generator.ir.dashboard import DashboardSpec, PanelSpec
+from generator.ir.dashboard import Absence, DashboardSpec, PanelSpec, QueryTarget
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
 from generator.ir.rules import AlertRule, AnnotationQuery, RecordingRule
 
@@ -87,8 +87,14 @@ class MetricPrefix:
         return replace(dashboard, rows=tuple(rows), variables=tuple(variables), annotations=tuple(annotations))
 
     def _panel(self, panel: PanelSpec) -> PanelSpec:
-        targets = (replace(target, expression=self.expression(target.expression)) for target in panel.targets)
-        return replace(panel, targets=tuple(targets))
+        return replace(panel, targets=tuple(map(self._target, panel.targets)))
+
+    def _target(self, target: QueryTarget) -> QueryTarget:
+        absence = target.absence
+        if absence is not None:
+            alive = None if absence.alive is None else self.expression(absence.alive)
+            absence = Absence(self.expression(absence.result), alive)
+        return replace(target, expression=self.expression(target.expression), absence=absence)
 
     def _threshold(self, threshold: ThresholdSeries) -> ThresholdSeries:
         return replace(threshold, table=replace(threshold.table, name=f"{self.text}{threshold.table.name}"))

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from contract.labels import TENANT
 from generator.dsl.alert import Alert
+from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import BarGauge, Freshness, GaugePanel, Stat, Table, TimeSeries, Visualization
 from generator.dsl.labels import Label
 from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, FractionOfCritical, WarningThreshold
@@ -38,6 +39,8 @@ class Bound:
         where one of them pages; one over all tenants has no threshold."""
         if self.series is None:
             return self
+        if isinstance(query, Conditional):
+            return self.seen_by(query.inner)
         if isinstance(query, FractionOf) and query.threshold.series == self.series.series:
             return Bound(self.amount, RATIO)
         if self.series.label in (TENANT, *query.output_labels):
@@ -89,7 +92,9 @@ class PanelThresholds:
         """The bounds of each query of a panel; a distribution has none."""
         match panel:
             case TimeSeries(series=series, threshold=threshold, warning=warning):
-                yield from (self.bounds(each.query, threshold, warning) for each in series)
+                for each in series:
+                    critical = threshold if each.threshold is None else each.threshold
+                    yield self.bounds(each.query, critical, warning if each.warning is None else each.warning)
             case Stat() | GaugePanel() | BarGauge():
                 yield self.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
             case Freshness():
@@ -143,7 +148,8 @@ class PanelThresholds:
         if not selected and threshold.severity is not None:
             what = f"{threshold.alert} has no alert of severity {threshold.severity.value}"
             raise DefinitionError(what, f"name one that it has: {severities}")
-        if len(selected) != 1:
+        # A check reports two alerts of one name and severity.
+        if len({alert.declared for alert in selected}) != 1:
             what = f"{len(named)} alerts are called {threshold.alert}"
             raise DefinitionError(what, f'name the severity: threshold_of("{threshold.alert}", {severities})')
         comparison = next(selected[0].rule(self.platform).condition.comparisons(), None)

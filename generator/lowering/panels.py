@@ -13,6 +13,7 @@ from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import (
+    AlertSeries,
     BarGauge,
     Freshness,
     GaugePanel,
@@ -25,34 +26,58 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
+from generator.dsl.metrics import Age, Buckets, FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Quantity, ValueFormat
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, ValueFormat, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
+    Absence,
     Colour,
     ColumnSpec,
     GridPosition,
     LevelSpec,
+    Marker,
     PanelSpec,
     PanelType,
     QueryFormat,
     QueryTarget,
+    StateSpec,
     ThresholdStep,
 )
-from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
-from generator.ir.rules import min_step
-from generator.lowering.legend import SEPARATOR, hidden_name_part, known_names, legend
+from generator.ir.expression import (
+    Aggregate,
+    Binary,
+    Call,
+    Expression,
+    GrafanaDuration,
+    Scalar,
+    Selector,
+    String,
+    selectors,
+)
+from generator.ir.rules import BASE_WINDOW, min_step
+from generator.lowering.absence import (
+    DATA_SOURCE_ERROR,
+    INFINITY,
+    NOT_A_NUMBER,
+    absence,
+    counts_all,
+    graph_text,
+    reads_alerts,
+    states,
+)
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, hidden_name_part, known_names, legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
-from generator.lowering.thresholds import threshold_series
+from generator.lowering.thresholds import constant, threshold_series
 
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
-NOT_A_NUMBER = Binary("/", Scalar(Fraction(0)), Scalar(Fraction(0)))
+NEVER = "never"
+"""The level of telemetry without any sample in the look-back."""
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
@@ -90,6 +115,11 @@ class PanelContext:
         matchers = (label.matches_variable(),) if label in self.variables else ()
         series = Selector(threshold_series(self.lowering, bound.series), matchers)
         return series if bound.amount == 1 else Binary("*", Scalar(bound.amount), series)
+
+    def current(self, query: Query, expression: Expression, legend_format: str) -> QueryTarget:
+        """The target of a panel of current values, whose expression has the values of a query."""
+        absent = absence(self.lowering, query, self.filtered)
+        return QueryTarget("A", expression, legend_format, instant=True, absence=absent)
 
     def legend(self, query: Query, name: str = "") -> str:
         """The legend format of a query's series."""
@@ -147,12 +177,20 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         position=position,
         targets=(),
         steps=NEUTRAL,
-        no_value="No traffic",
+        no_value="",
         min_step=min_step(context.lowering.platform.sample_interval),
+        expected_names=expected_names(visualization, context.lowering.platform, context.constant_labels),
     )
+    return _of_type(context, blank, visualization)
+
+
+def _of_type(context: PanelContext, blank: PanelSpec, visualization: Visualization) -> PanelSpec:
+    """The specification of a panel, by its visualization."""
     match visualization:
         case TimeSeries():
             return _time_series(context, blank, visualization)
+        case AlertSeries():
+            raise TypeError("the panels of alerts are made time series before they are lowered")
         case Stat():
             return _stat(context, blank, visualization)
         case Freshness():
@@ -201,10 +239,11 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     )
     return replace(
         blank,
+        min_step=_min_step(blank, targets),
         unit=units.pop().grafana,
-        targets=(*targets, *_threshold_targets(context, bounds, REFS[len(targets) :])),
+        targets=(*targets, *_threshold_targets(context, list(_lines(context, panel, bounds)), REFS[len(targets) :])),
         steps=threshold_steps(warning, critical),
-        no_value=panel.no_value,
+        no_value=graph_text(first.query, panel.no_value),
         threshold_lines=warning is not None or critical is not None,
         stacked=panel.stacked,
         min=0,
@@ -215,32 +254,84 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
     )
 
 
-def _threshold_targets(context: PanelContext, bounds: Bounds, refs: Sequence[str]) -> Iterator[QueryTarget]:
-    """The lines of the bounds that differ by label value."""
-    named = ((bounds.critical, False), (bounds.warning, True))
-    drawn = ((bound, is_warning) for bound, is_warning in named if bound is not None and bound.series is not None)
-    for ref, (bound, is_warning) in zip(refs, drawn, strict=False):
-        assert bound.series is not None
-        legend_format = f"{'warning' if is_warning else 'limit'} · {{{{{bound.series.label.name}}}}}"
-        series = context.series_of(bound)
-        yield QueryTarget(ref, series, legend_format, is_threshold=True, is_warning=is_warning)
+def _min_step(blank: PanelSpec, targets: Sequence[QueryTarget]) -> Duration | None:
+    """The minimum step of a panel: rates of one tenant are read from raw counters, and a tenant of two requests a
+    minute would jump. Grafana's rate interval is at least four times the step, so that it holds the base window."""
+    read = (selector for target in targets for selector in selectors(target.expression))
+    is_raw = any(each.range is GrafanaDuration.RATE_INTERVAL and ":" not in each.name for each in read)
+    assert blank.min_step is not None
+    return max(blank.min_step, seconds(BASE_WINDOW.seconds // 4)) if is_raw else blank.min_step
+
+
+@frozen
+class _Line:
+    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series."""
+
+    bound: Bound
+    is_warning: bool
+    series_name: str = ""
+
+
+def _lines(context: PanelContext, panel: TimeSeries, bounds: Bounds) -> Iterator[_Line]:
+    """The thresholds of a panel that Grafana's steps, which are the same for all series, cannot draw."""
+    levels = ((bounds.critical, False), (bounds.warning, True))
+    for bound, is_warning in levels:
+        if bound is not None and bound.series is not None:
+            yield _Line(bound, is_warning)
+    for series in panel.series:
+        own = context.thresholds.bounds(series.query, series.threshold, series.warning)
+        for bound, is_warning in ((own.critical, False), (own.warning, True)):
+            if bound is not None:
+                yield _Line(bound, is_warning, series.name)
+
+
+def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequence[str]) -> Iterator[QueryTarget]:
+    """The queries of the lines of thresholds."""
+    for ref, line in zip(refs, lines, strict=False):
+        series, bound = line.bound.series, line.bound
+        label = (f"{{{{{series.label.name}}}}}",) if series is not None else ()
+        names = ("warning" if line.is_warning else "limit", *filter(None, (line.series_name,)), *label)
+        expression = constant(bound.amount) if series is None else context.series_of(bound)
+        yield QueryTarget(ref, expression, SEPARATOR.join(names), is_threshold=True, is_warning=line.is_warning)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
     bounds = context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)
-    absent = Colour.CRITICAL if panel.no_value_critical else Colour.PLAIN
-    unit = panel.query.unit.grafana
-    stat = replace(blank, type=PanelType.STAT, unit=unit, no_value=panel.no_value, no_value_colour=absent)
+    has_colours = panel.warning is not None or panel.critical is not None
+    shown_states = states(panel.query, panel.no_value, zero_is_quiet=counts_all(panel.query) and not has_colours)
+    stat = replace(
+        blank,
+        type=PanelType.STAT,
+        unit=panel.query.unit.grafana,
+        states=shown_states,
+        expected_names=blank.expected_names[: panel.max_series],
+        description=blank.description + _limit_note(panel, blank),
+    )
     if any(bound is not None and bound.series is not None for bound in (bounds.warning, bounds.critical)):
         names = [label for label in bounds.query.output_labels if label not in context.constant_labels]
         legend_format = SEPARATOR.join(f"{{{{{name}}}}}" for name in (LEVEL, *(label.name for label in names)))
-        target = QueryTarget("A", _with_levels(context, bounds), legend_format, instant=True)
+        target = context.current(panel.query, _worst(_with_levels(context, bounds), panel, blank), legend_format)
         levels = tuple(LevelSpec(each.name.lower(), each) for each in LEVELS)
         return replace(stat, targets=(target,), levels=levels, level_labels=tuple(names))
-    target = QueryTarget("A", context.lower_value(panel.query), context.legend(panel.query), instant=True)
+    values = _worst(context.lower_value(panel.query), panel, blank)
+    target = context.current(panel.query, values, context.legend(panel.query))
     return replace(
         stat, targets=(target,), steps=threshold_steps(bounds.warning, bounds.critical, panel.lower_is_worse)
     )
+
+
+def _worst(values: Expression, panel: Stat, blank: PanelSpec) -> Expression:
+    """The values of a stat, or the worst of them where the platform has more than it shows."""
+    if len(blank.expected_names) <= panel.max_series:
+        return values
+    return Aggregate("bottomk" if panel.lower_is_worse else "topk", values, (), Scalar(Fraction(panel.max_series)))
+
+
+def _limit_note(panel: Stat, blank: PanelSpec) -> str:
+    """What a stat's text adds where it does not show all values."""
+    if len(blank.expected_names) <= panel.max_series:
+        return ""
+    return f" Only the {panel.max_series} {'lowest' if panel.lower_is_worse else 'highest'} values are shown."
 
 
 def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
@@ -252,38 +343,45 @@ def _with_levels(context: PanelContext, bounds: Bounds) -> Expression:
     parts: list[Expression] = []
     for index, (reached, colour) in enumerate(worse):
         expression = Binary("unless", reached, worse[index - 1][0]) if index else reached
-        parts.append(_named(expression, colour))
-    parts.append(_named(Binary("unless", value, worse[-1][0]), Colour.OK))
+        parts.append(_named(expression, colour.name.lower()))
+    parts.append(_named(Binary("unless", value, worse[-1][0]), Colour.OK.name.lower()))
     return reduce(_either, parts)
 
 
-def _named(expression: Expression, colour: Colour) -> Expression:
-    texts = (String(LEVEL), String(colour.name.lower()), String(""), String(""))
+def _named(expression: Expression, level: str) -> Expression:
+    texts = (String(LEVEL), String(level), String(""), String(""))
     return Call("label_replace", (expression, *texts))
 
 
 def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> PanelSpec:
     """The time of the newest sample, in milliseconds as Grafana's units of times need it."""
     stale = context.thresholds.bounds(panel.query, panel.critical, None).critical
+    query = context.filtered(panel.query)
     assert stale is not None
-    newest = context.lowering.newest(panel.query)
+    assert isinstance(query, Age)
+    newest = context.lowering.newest(query)
     shown = Binary("*", Scalar(Fraction(1000)), newest)
     age = Binary("-", Call("time", ()), newest)
-    levels = ((Colour.CRITICAL, ">="), (Colour.OK, "<"))
+    dead, fresh = Colour.CRITICAL.name.lower(), Colour.OK.name.lower()
     parts = (
-        _named(Binary("and", shown, Binary(operator, age, Scalar(stale.amount))), colour) for colour, operator in levels
+        _named(Binary("and", shown, Binary(operator, age, Scalar(stale.amount))), level)
+        for level, operator in ((dead, ">="), (fresh, "<"))
     )
     return replace(
         blank,
         type=PanelType.STAT,
         unit=TIME_OF_DAY.grafana,
-        targets=(QueryTarget("A", reduce(_either, parts), f"{{{{{LEVEL}}}}}", instant=True),),
-        levels=(
-            LevelSpec(Colour.CRITICAL.name.lower(), Colour.CRITICAL, "No telemetry since"),
-            LevelSpec(Colour.OK.name.lower(), Colour.OK, "Newest sample"),
+        targets=(
+            QueryTarget(
+                "A", reduce(_either, parts), f"{{{{{LEVEL}}}}}", instant=True, absence=Absence(_named(INFINITY, NEVER))
+            ),
         ),
-        no_value=f"No telemetry in {panel.query.lookback.window_text()}",
-        no_value_colour=Colour.CRITICAL,
+        levels=(
+            LevelSpec(dead, Colour.CRITICAL, "No telemetry since"),
+            LevelSpec(fresh, Colour.OK, "Newest sample"),
+            LevelSpec(NEVER, Colour.CRITICAL, "No telemetry in"),
+        ),
+        states=(StateSpec(Marker.DEAD, query.lookback.window_text(), Colour.CRITICAL), DATA_SOURCE_ERROR),
     )
 
 
@@ -317,9 +415,9 @@ def _gauge(context: PanelContext, blank: PanelSpec, panel: GaugePanel) -> PanelS
         blank,
         type=PanelType.GAUGE,
         unit=panel.query.unit.grafana,
-        targets=(QueryTarget("A", context.lower_value(panel.query), context.legend(panel.query), instant=True),),
+        targets=(context.current(panel.query, context.lower_value(panel.query), context.legend(panel.query)),),
         steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
-        no_value=panel.no_value,
+        states=states(panel.query, panel.no_value),
         min=0,
         max=1,
     )
@@ -332,9 +430,9 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
         blank,
         type=PanelType.BAR_GAUGE,
         unit=panel.query.unit.grafana,
-        targets=(QueryTarget("A", Call(sort, (worst,)), context.legend(panel.query), instant=True),),
+        targets=(context.current(panel.query, Call(sort, (worst,)), context.legend(panel.query)),),
         steps=_fixed_steps(context.thresholds.bounds(panel.query, panel.critical, panel.warning, panel.lower_is_worse)),
-        no_value=panel.no_value,
+        states=states(panel.query, panel.no_value),
         min=0,
         # What is left of a whole is drawn as a part of it, not of the longest bar.
         max=1 if panel.lower_is_worse and panel.query.unit is RATIO else None,
@@ -354,6 +452,7 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
         unit=histogram.unit.grafana if over_time else "short",
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
+        bucket_names=() if over_time else bucket_names(histogram),
     )
 
 
@@ -366,7 +465,8 @@ def _cells(context: PanelContext, query: Query, rows: Expression, label: Label) 
 
 
 def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
-    worst = Aggregate("topk", context.lower_value(panel.columns[0].query), (), Scalar(Fraction(panel.max_rows)))
+    first = panel.columns[0].query
+    worst = Aggregate("topk", context.lower_value(first), (), Scalar(Fraction(panel.max_rows)))
     targets: list[QueryTarget] = []
     columns: list[ColumnSpec] = []
     for ref, column in zip(REFS, panel.columns, strict=False):
@@ -383,7 +483,7 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
         blank,
         type=PanelType.TABLE,
         targets=tuple(targets),
-        no_value=panel.no_value,
+        no_value=panel.no_value if reads_alerts(first) else graph_text(first, panel.no_value),
         label=panel.label,
         links_to=context.link_path(panel.links_to, panel.label.variable) if panel.links_to else "",
         columns=tuple(columns),

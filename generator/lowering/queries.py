@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from contract import WATCHDOG
+from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
@@ -176,7 +176,7 @@ class QueryLowering:
         q = Scalar(Fraction(str(query.q)))
         if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
             return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))
-        if spec.single_tenant:
+        if spec.single_tenant and not set(spec.matched_labels) <= set(query.by_labels):
             buckets = Aggregate("sum", raw(spec, "rate", query.window), spec.output_labels)
             return Call("histogram_quantile", (q, buckets))
         return Selector(self._recorded_quantile(query, query.window, q), query.matchers)
@@ -248,8 +248,12 @@ class QueryLowering:
         if query.by_labels:
             return count
         # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
-        watchdog = Selector(query.metric.name, (ALERTNAME.is_(WATCHDOG), firing))
-        return Binary("or", count, Aggregate("sum", Binary("*", ZERO, watchdog), ()))
+        return Binary("or", count, self.while_watchdog_fires(ZERO))
+
+    def while_watchdog_fires(self, value: Expression) -> Expression:
+        """A value, 0 or no number, while Watchdog fires, which shows that alerting works."""
+        watchdog = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
+        return Aggregate("sum", Binary("*", value, watchdog), ())
 
     def _priced(self, tokens: Query) -> Expression:
         price_labels = (MODEL, DIRECTION)

@@ -99,4 +99,4 @@ FORMATS = (
 
 def notification_templates() -> str:
     """The templates of the messages of all channels."""
-    return render("notifications.tmpl.j2", formats=FORMATS)
+    return render("notifications.tmpl.j2", formats=FORMATS).rstrip("\n") + "\n"

@@ -25,8 +25,18 @@ const PANEL_COMPONENTS: Readonly<Record<string, ComponentType<PanelProps>>> = {
   heatmap: HeatmapPanel,
 };
 
-/** Panel types that render the panel's `noValue` text themselves, in the size of a value. */
-const RENDERS_NO_VALUE: ReadonlySet<string> = new Set(["stat"]);
+/** Panel types that render the panel's `noValue` text themselves, in the size and the color of a value. */
+const RENDERS_NO_VALUE: ReadonlySet<string> = new Set(["stat", "gauge", "bargauge"]);
+
+/** Panel types that do not have a `noValue` text. */
+const IGNORES_NO_VALUE: ReadonlySet<string> = new Set(["heatmap"]);
+
+/** The space between a panel's border or header and its content, in pixels, as in Grafana 12. */
+const PADDING = 8;
+const PADDINGS: Readonly<Record<string, { readonly top: number; readonly others: number }>> = {
+  stat: { top: 0, others: 0 },
+  table: { top: 0, others: PADDING },
+};
 
 interface DashboardPanelProps {
   readonly panel: Panel;
@@ -47,11 +57,11 @@ export function DashboardPanel(props: DashboardPanelProps): ReactElement {
           <PanelChrome
             title={panel.title} description={panel.description} width={width} height={height}
             loadingState={data.state === "loading" ? LoadingState.Loading : LoadingState.Done}
-            menu={() => <PanelMenu {...props} />}
+            padding="none" menu={() => <PanelMenu {...props} />}
             statusMessage={error?.message ?? (data.state === "failed" ? data.message : undefined)}
           >
             {(innerWidth, innerHeight) =>
-              error ? <PanelError message={error.message} /> : <PanelContent {...props} data={data} width={innerWidth} height={innerHeight} />
+              error ? <PanelError message={error.message} /> : <PaddedContent {...props} data={data} width={innerWidth} height={innerHeight} />
             }
           </PanelChrome>
         </section>
@@ -77,6 +87,16 @@ function stateOf(panel: Panel, data: PanelData): "loading" | "failed" | "empty" 
 
 const isEmpty = (data: PanelData): boolean => data.state !== "failed" && data.frames.every(({ length }) => length === 0);
 
+function PaddedContent(props: DashboardPanelProps & { data: PanelData }): ReactElement {
+  const { panel, data, width, height } = props;
+  const { top, others } = (!isEmpty(data) && PADDINGS[panel.type]) || { top: PADDING, others: PADDING };
+  return (
+    <div style={{ height, padding: `${top}px ${others}px ${others}px` }}>
+      <PanelContent {...props} width={width - 2 * others} height={height - top - others} />
+    </div>
+  );
+}
+
 function PanelContent({ panel, context, annotations, width, height, data }: DashboardPanelProps & { data: PanelData }): ReactElement {
   const theme = useTheme2();
   const loaded = data.state === "failed" ? undefined : data.frames;
@@ -87,10 +107,13 @@ function PanelContent({ panel, context, annotations, width, height, data }: Dash
   if (PanelComponent === undefined) return <PanelError message={`panel type ${panel.type}: not supported by the preview`} />;
   if (context === undefined || (data.state === "loading" && isEmpty(data))) return <></>;
   if (isEmpty(data) && !RENDERS_NO_VALUE.has(panel.type)) {
-    return <p className="no-value">{panel.fieldConfig.defaults.noValue ?? "No data"}</p>;
+    return <p className="no-value">{noDataText(panel)}</p>;
   }
   return <PanelComponent {...{ panel, frames, width, height, annotations, theme, interpolate, onZoom }} timeRange={context.timeRange} />;
 }
+
+const noDataText = ({ type, fieldConfig }: Panel): string =>
+  (IGNORES_NO_VALUE.has(type) ? undefined : fieldConfig.defaults.noValue) ?? "No data";
 
 function PanelError({ message }: { message: string }): ReactElement {
   return (

@@ -15,9 +15,6 @@ export interface AnnotationRegion {
   readonly text: string;
 }
 
-/** Grafana queries annotations with 100 points, whatever the width of the graph: a step of 5 minutes for 6 hours. */
-const POINTS = 100;
-
 /** Return the annotations in the context; an empty list until Prometheus responds (the panels show its errors). */
 export function useAnnotations(queries: readonly AnnotationQuery[], context: QueryContext | undefined): readonly AnnotationRegion[] {
   const [annotations, setAnnotations] = useState<readonly AnnotationRegion[]>([]);
@@ -35,12 +32,13 @@ export function useAnnotations(queries: readonly AnnotationQuery[], context: Que
   return annotations;
 }
 
+/** As in Grafana, as many points as the window has pixels, whatever the width of the graph. */
 async function queryAnnotations(
   query: AnnotationQuery,
   context: QueryContext,
   signal: AbortSignal,
 ): Promise<readonly AnnotationRegion[]> {
-  const step = Math.max(stepSeconds(context.timeRange, POINTS), Number.parseInt(query.step ?? "0", 10));
+  const step = Math.max(stepSeconds(context.timeRange, window.innerWidth), Number.parseInt(query.step ?? "0", 10));
   const expression = interpolateQuery(query.expr ?? "", context, step);
   const allSeries = await queryRange(expression, context.timeRange, step, signal);
   return allSeries.flatMap((series) => regionsOf(query, series, step));

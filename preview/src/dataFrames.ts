@@ -49,7 +49,7 @@ export function formatLabels(format: string, labels: Readonly<Record<string, str
 
 function timeSeriesFrame(target: Target, { metric, values }: Series, step: number): DataFrame {
   const name = formatLabels(target.legendFormat, metric);
-  const value = numberField(name, values.map(([, text]) => parseValue(text)));
+  const value = numberField(name, values.map(([, text]) => (target.instant ? Number(parseValue(text) ?? NaN) : parseValue(text))));
   return {
     name,
     refId: target.refId,

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 
 const LABEL_VALUES = {
   tenant_id: ["com.rainbowsmokeofficial", "com-mrrainbowsmoke", "acme", "globex", "initech", "umbrella"],
-  route: ["/chat", "/search", "/ingest"],
+  route: ["/chat", "/ingest", "/search"],
   service: ["worker-api", "ingest-worker"],
   model: [
     "@cf/meta/llama-3.1-8b-instruct-fp8-fast",
@@ -69,7 +69,7 @@ function resultOf(path, parameters, labelValues) {
   }
   const [start, end, step] = ["start", "end", "step"].map((name) => Number(parameters.get(name)));
   const times = Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, index) => start + index * step);
-  const samples = (metric) => times.filter((time) => hasSample(query, time)).map((time) => [time, String(valueOf(query, metric, time))]);
+  const samples = (metric) => times.filter((time) => hasSample(query, time, step)).map((time) => [time, String(valueOf(query, metric, time))]);
   const result = metrics.map((metric) => ({ metric, values: samples(metric) })).filter(({ values }) => values.length > 0);
   return { resultType: "matrix", result };
 }
@@ -109,7 +109,11 @@ function recordedLabels(query) {
 const isAlertQuery = (query) => /^(max_over_time\()?ALERTS/.test(query);
 const severityMatcher = (query) => /severity="(\w+)"/.exec(query)?.[1];
 const bucketBounds = (query) => BUCKET_BOUNDS[query.includes("rag_retrieval_count") ? "rag_retrieval_count" : "latency_ms"];
-const hasSample = (query, time) => !isAlertQuery(query) || isIncident(time);
+/** An annotation's query returns the first moment of an incident, which the newest moment before it is no part of. */
+function hasSample(query, time, step) {
+  if (!isAlertQuery(query)) return true;
+  return isIncident(time) && !(query.includes("offset") && isIncident(time - step));
+}
 const isIncident = (time) => time % (6 * HOUR) > 3 * HOUR && time % (6 * HOUR) < 3.7 * HOUR;
 
 function matches(query, name, value) {

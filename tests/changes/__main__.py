@@ -24,7 +24,10 @@ from tests.changes.changes import CHANGES, MAX_FAILURES, TypicalChange
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = (".venv", ".tools")
 """Folders that a copy shares with the project."""
-LEFT_OUT = ("tests/e2e", "tests/view/preview/test_browser.py", "tests/vocabulary", "tests/test_makefile.py")
+LEFT_OUT = (
+    *("tests/e2e", "tests/view/preview/test_browser.py", "tests/view/preview/test_pictures.py"),
+    *("tests/vocabulary", "tests/test_makefile.py"),
+)
 """Tests that need a browser or the Workers, and tests of the sources' form."""
 
 

@@ -115,7 +115,7 @@ from generator.dsl.query import Rule
 from generator.dsl.units import minutes, percent
 
 
-@alert("TenantRateLimited", TICKET, panel="overview/rate_limited_by_route")
+@alert("TenantRateLimited", TICKET, panel="tenant/rate_limited")
 def tenant_rate_limited(platform: Platform) -> Rule:
     """{tenant_id}: {value} of requests are answered with 429.
 
@@ -129,6 +129,23 @@ def tenant_rate_limited(platform: Platform) -> Rule:
     limited = RATE_LIMITED.ratio_to(REQUESTS, minutes(5)).by(TENANT)
     return limited.above(percent(50)).for_(minutes(10))
 ''',
+        ),
+        Edit(
+            "dashboards/tenant.py",
+            "DASHBOARD = Dashboard(",
+            '''@panel("429 responses over time", id="rate_limited")
+def rate_limited(platform: Platform) -> AlertSeries:
+    """Requests of this tenant answered with 429, in percent of all, of the {window} before each point. The dashed red
+    line is the threshold of TenantRateLimited."""
+    return AlertSeries("TenantRateLimited")
+
+
+DASHBOARD = Dashboard(''',
+        ),
+        Edit(
+            "dashboards/tenant.py",
+            "(error_ratio_by_route, latency_by_route, requests_by_route)",
+            "(error_ratio_by_route, latency_by_route, requests_by_route, rate_limited)",
         ),
         Edit(
             "alerts/tests/quota.py",
@@ -183,7 +200,7 @@ NOT_APPLICABLE = not_applicable(
 ''',
         ),
     ),
-    NEW_ALERT,
+    {**NEW_ALERT, **NEW_PANEL},
 )
 RENAMED_SERVICE = TypicalChange(
     "a renamed service",

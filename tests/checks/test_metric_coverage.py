@@ -30,7 +30,7 @@ def without_panels(*names: str) -> Callable[[dict[str, Any]], object]:
     ("board", "metric", "area"),
     [
         ("ai", "ai_time_to_first_token_ms", "ai"),
-        ("overview", "telemetry_heartbeat_timestamp_seconds", "api"),
+        ("overview", "telemetry_dropped_total", "api"),
     ],
 )
 def test_a_metric_without_a_panel_is_reported(built: Compiled, board: str, metric: str, area: str) -> None:

@@ -96,14 +96,18 @@ def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform
     result = with_alert_settings(changed, definitions)
     description, body = panel(result, "overview", "error_share_by_route", changed)
     assert isinstance(body, TimeSeries)
-    assert (body.threshold, description) == (None, "Failed requests of each route in percent of all.")
+    assert body.threshold is None
+    assert description == (
+        "Failed requests of each route in percent of all, of the {window} before each point, where there were at least "
+        "{minimum}."
+    )
     description, body = panel(result, "overview", "errors_now", changed)
     assert isinstance(body, Stat)
     assert body.critical is None
     assert "RouteHighErrorRate" not in description
     _, body = panel(result, "ai", "error_share_by_model", changed)
     assert isinstance(body, TimeSeries)
-    assert body.threshold == threshold_of("HighAIErrorRate")
+    assert body.threshold == threshold_of("HighAIErrorRate", PAGE)
 
 
 def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, definitions: Definitions) -> None:

@@ -12,8 +12,8 @@ from generator.dsl.dashboard import Dashboard, Panel, Row, Series, Stat, TimeSer
 from generator.dsl.platform import GrafanaSettings, Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError, DefinitionError
-from generator.ir.dashboard import DashboardSpec, GridPosition
-from generator.lowering.dashboards import DashboardLowering, alert_annotations, grid_positions
+from generator.ir.dashboard import DashboardSpec
+from generator.lowering.dashboards import DashboardLowering, alert_annotations
 from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.promql import flat
 
@@ -33,23 +33,6 @@ def dashboard(*rows: Row, id: str = "sample", variables: tuple[Variable, ...] = 
 def lowered(platform: Platform, *dashboards: Dashboard) -> DashboardSpec:
     """The specification of the first of these dashboards."""
     return DashboardLowering(platform, dashboards, RecordingRules()).lower(dashboards[0])
-
-
-def test_panels_of_a_row_have_equal_widths() -> None:
-    """Three panels have 8 columns each; of seven, the first three have 4 and the others 3."""
-    three = Row("Row", tuple(map(panel, "abc")))
-    assert grid_positions(three, 5) == [GridPosition(0, 5, 8, 8), GridPosition(8, 5, 8, 8), GridPosition(16, 5, 8, 8)]
-    seven = grid_positions(Row("Row", tuple(map(panel, "abcdefg"))), 0)
-    assert [position.width for position in seven] == [4, 4, 4, 3, 3, 3, 3]
-    assert [position.x for position in seven] == [0, 4, 8, 12, 15, 18, 21]
-
-
-@pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8)], ids=["too wide", "too few", "too many"])
-def test_widths_must_fill_the_page(widths: tuple[int, ...]) -> None:
-    """Widths that do not add up, or are not one a panel, are an error that names the row."""
-    message = r'the widths \(.*\) of row "Row" do not fit its panels; give a width for each panel, 24 in all'
-    with pytest.raises(DefinitionError, match=message):
-        grid_positions(Row("Row", (panel("a"), panel("b")), widths), 0)
 
 
 def test_rows_are_below_each_other(platform: Platform) -> None:

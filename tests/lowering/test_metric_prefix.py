@@ -29,15 +29,16 @@ def prefixed(platform: Platform) -> dict[str, str]:
     return dict(compile_all(replace(platform, metric_prefix=PREFIX), load_definitions()).texts)
 
 
-def words(text: str) -> list[str]:
-    """A text without its white space: a longer name wraps an expression."""
-    return text.split()
+def without_white_space(text: str) -> str:
+    """A text without its white space and the line breaks in its JSON strings: a longer name wraps an expression."""
+    return "".join(text.replace(r"\n", "").split())
 
 
 def test_without_the_prefix_out_is_the_same(plain: dict[str, str], prefixed: dict[str, str]) -> None:
     """Every file is that of a build without a prefix once the prefix is removed, but for line breaks."""
     assert prefixed.keys() == plain.keys()
-    assert [path for path in plain if words(prefixed[path].replace(PREFIX, "")) != words(plain[path])] == []
+    without_prefix = {path: without_white_space(text.replace(PREFIX, "")) for path, text in prefixed.items()}
+    assert [path for path in plain if without_prefix[path] != without_white_space(plain[path])] == []
 
 
 def test_every_name_of_a_metric_has_the_prefix(platform: Platform, prefixed: dict[str, str]) -> None:

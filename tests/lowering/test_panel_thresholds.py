@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +24,7 @@ from generator.dsl.query import Query, ThresholdTable
 from generator.dsl.units import MILLISECONDS, RATIO, REQUESTS_UNIT, TOKENS_UNIT, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
-from generator.ir.dashboard import Colour, GridPosition, PanelSpec, ThresholdStep
+from generator.ir.dashboard import Colour, GridPosition, Marker, PanelSpec, ThresholdStep
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
@@ -254,5 +255,13 @@ def test_the_newest_sample_is_stale_from_the_threshold_on(
     assert {each.name: (each.colour, each.text) for each in panel.levels} == {
         "critical": (Colour.CRITICAL, "No telemetry since"),
         "ok": (Colour.OK, "Newest sample"),
+        "never": (Colour.CRITICAL, "No telemetry in"),
     }
-    assert (panel.no_value, panel.no_value_colour) == ("No telemetry in 24 hours", Colour.CRITICAL)
+    assert (
+        Evaluator(promtool, (), tmp_path).failures(
+            {}, minutes(minute), {target.complete: {'{level="never"}': math.inf}}
+        )
+        == ()
+    )
+    texts = {state.marker: (state.text, state.colour) for state in panel.states}
+    assert texts[Marker.DEAD] == ("24 hours", Colour.CRITICAL)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from contract.ai import AI_REQUESTS, TOKENS
-from contract.api import ALERTS, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
+from contract.rag import RAG_CACHE_HIT_RATE
 from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.dashboard import (
     BarGauge,
@@ -28,15 +31,16 @@ from generator.dsl.dashboard import (
 )
 from generator.dsl.labels import Label
 from generator.dsl.metrics import P95
-from generator.dsl.units import REQUESTS_UNIT, days, minutes, percent, quantity
+from generator.dsl.units import REQUESTS_UNIT, Quantity, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
+from generator.ir.expression import Aggregate, Binary
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
-from tests.lowering.expression_evaluation import Evaluator
+from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples
 
 WINDOW = minutes(5)
 OK, NEUTRAL = ThresholdStep(Colour.OK, None), (ThresholdStep(Colour.NEUTRAL, None),)
@@ -167,10 +171,79 @@ def test_a_stat_is_one_instant_query(lowered: Lower) -> None:
     assert target.instant
 
 
-def test_the_absence_of_a_value_can_be_critical(lowered: Lower) -> None:
-    """No traffic is neutral; no answer from what must always answer is red."""
-    assert lowered(Stat(ERROR_RATIO)).no_value_colour is Colour.PLAIN
-    assert lowered(Stat(ERROR_RATIO, no_value="Silent", no_value_critical=True)).no_value_colour is Colour.CRITICAL
+def state_texts(panel: PanelSpec) -> dict[str, tuple[str, Colour]]:
+    """The texts and colours of a panel's states by Grafana's name of the result."""
+    return {state.marker.value: (state.text, state.colour) for state in panel.states}
+
+
+def test_four_states_have_texts_and_colours(lowered: Lower) -> None:
+    """Zero is a value in the colour of its threshold, unless it is the number of all events, which is no traffic."""
+    dead, unknown = ("No telemetry", Colour.CRITICAL), ("Unknown", Colour.UNKNOWN)
+    quiet = ("No chats", Colour.PLAIN)
+    states = {"Infinity": dead, "nan": quiet, "null": unknown}
+    for panel in (Stat(ERROR_RATIO, no_value="No chats"), GaugePanel(ERROR_RATIO, no_value="No chats")):
+        assert state_texts(lowered(panel)) == states
+    assert state_texts(lowered(BarGauge(ERROR_RATIO.by(ROUTE), no_value="No chats"))) == states
+    count = REQUESTS.increase(WINDOW)
+    assert state_texts(lowered(Stat(count, no_value="No chats"))) == {**states, "0": quiet}
+    critical = Quantity(Fraction(5), count.unit)
+    assert state_texts(lowered(Stat(count, critical=critical, no_value="No chats"))) == states
+    alerts = state_texts(lowered(Stat(ALERTS.firing("page"))))
+    assert alerts["Infinity"] == ("Watchdog not firing", Colour.CRITICAL)
+    assert alerts["nan"] == ("None firing", Colour.PLAIN)
+
+
+def test_a_graph_says_both_that_its_absence_can_mean(lowered: Lower) -> None:
+    """Its query has no result in both states. A heatmap has Grafana's own text, and no other."""
+    assert lowered(TimeSeries((Series(ERROR_RATIO),))).no_value == "No traffic, or no telemetry"
+    assert lowered(TimeSeries((Series(ALERTS.firing()),), no_value="None")).no_value == "None, or Watchdog not firing"
+    requests = Column("Requests", REQUESTS.increase(WINDOW).by(TENANT))
+    assert lowered(Table(TENANT, (requests,))).no_value == "No traffic, or no telemetry"
+    for panel in (lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))):
+        assert (panel.no_value, panel.states) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("alerts", "result"),
+    [
+        ({"Watchdog": "none"}, 0),
+        ({"Watchdog": "none", "RouteDown": "page"}, 1),
+        ({"RouteDown": "page"}, 1),
+        ({}, math.inf),
+    ],
+)
+def test_no_page_fires_only_while_watchdog_does(
+    lowered: Lower, promtool: Promtool, tmp_path: Path, alerts: dict[str, str], result: float
+) -> None:
+    """Without Watchdog the number of pages is not 0 but infinite, whose text is "Watchdog not firing"; a page that
+    fires counts."""
+    (target,) = lowered(Stat(ALERTS.firing("page"))).targets
+    labels = ({"alertname": name, "alertstate": "firing", "severity": severity} for name, severity in alerts.items())
+    firing = {series_text("ALERTS", each): "1x10" for each in labels}
+    expected = {target.complete: {"{}": result}}
+    assert Evaluator(promtool, (), tmp_path).failures(firing, minutes(5), expected) == ()
+
+
+@pytest.mark.parametrize(
+    ("minute", "last_heartbeat", "result"),
+    [(6, 6, 0), (9, 9, 0), (9, 7, 0), (9, 6, math.inf), (12, 12, None), (12, 6, math.inf)],
+)
+def test_a_value_is_shown_only_while_telemetry_arrives(
+    lowered: Lower, promtool: Promtool, tmp_path: Path, minute: int, last_heartbeat: int, result: float | None
+) -> None:
+    """The last value, 0, is of minute 6, and Prometheus looks back five minutes. Three minutes after the last heartbeat
+    no value is shown, least of all a zero; where heartbeats arrive and no value does, there is no number."""
+    query = RAG_CACHE_HIT_RATE.latest().by(*RAG_CACHE_HIT_RATE.labels)
+    (target,) = lowered(Stat(query)).targets
+    value = 'rag_cache_hit_rate{route="/chat", service="worker-api", tenant_id="a"}'
+    heartbeat = series_text(HEARTBEAT.name, {"service": "worker-api"})
+    series = {value: "0x6", heartbeat: f"0+60x{last_heartbeat}"}
+    shown = target.complete
+    if result is None:  # promtool compares no number with none: it is one result, which does not equal itself.
+        expected: ExpectedSamples = {Aggregate("count", shown, ()): {"{}": 1.0}, Binary("==", shown, shown): {}}
+    else:
+        expected = {shown: {value if result == 0 else "{}": result}}
+    assert Evaluator(promtool, (), tmp_path).failures(series, minutes(minute), expected) == ()
 
 
 def test_a_gauge_is_from_0_to_1(lowered: Lower) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from contract.labels import ROUTE, TENANT
 from generator.dsl.units import minutes
-from generator.ir.dashboard import Colour, DashboardSpec, LevelSpec, PanelSpec, QueryFormat
+from generator.ir.dashboard import Colour, DashboardSpec, LevelSpec, Marker, PanelSpec, QueryFormat, StateSpec
 from generator.output import dashboard_path
 from generator.rendering.grafana import dashboard, dashboards
 from generator.rendering.grafana.defaults import as_saved, changes
@@ -87,13 +87,30 @@ def test_a_level_can_have_a_text_beside_its_value() -> None:
 
 
 def test_no_value_has_a_colour_of_its_own() -> None:
-    """Grafana paints the text for no value in the colour of the base threshold, which is green: a mapping gives it the
-    colour of text, or red where the absence is critical. Graphs and tables show the text without a colour."""
-    (quiet,) = rendered(TRAFFIC)["fieldConfig"]["defaults"]["mappings"]
-    (dead,) = rendered(replace(TRAFFIC, no_value_colour=Colour.CRITICAL))["fieldConfig"]["defaults"]["mappings"]
-    assert quiet["options"] == {"match": "null", "result": {"color": "text", "index": 0, "text": "No traffic"}}
-    assert dead["options"]["result"]["color"] == "red"
-    assert rendered(LATENCY)["fieldConfig"]["defaults"]["mappings"] == []
+    """Grafana paints the text for no value in the colour of the base threshold, which is green: mappings give each
+    state its text and colour. Graphs and tables show a text without a colour."""
+    states = (
+        StateSpec(Marker.DEAD, "No telemetry", Colour.CRITICAL),
+        StateSpec(Marker.QUIET, "No traffic", Colour.PLAIN),
+        StateSpec(Marker.ZERO, "No traffic", Colour.PLAIN),
+        StateSpec(Marker.UNKNOWN, "Unknown", Colour.UNKNOWN),
+    )
+    defaults = rendered(replace(TRAFFIC, states=states, no_value=""))["fieldConfig"]["defaults"]
+    quiet = {"color": "text", "text": "No traffic"}
+    assert defaults["mappings"] == [
+        {
+            "type": "value",
+            "options": {"Infinity": {"color": "red", "index": 0, "text": "No telemetry"}, "0": {**quiet, "index": 2}},
+        },
+        {"type": "special", "options": {"match": "nan", "result": {**quiet, "index": 1}}},
+        {
+            "type": "special",
+            "options": {"match": "null", "result": {"color": "purple", "index": 3, "text": "Unknown"}},
+        },
+    ]
+    assert "noValue" not in defaults
+    graph = rendered(LATENCY)["fieldConfig"]["defaults"]
+    assert (graph["mappings"], graph["noValue"]) == ([], "No traffic")
 
 
 def test_a_heatmap_has_no_option_that_grafana_removes() -> None:

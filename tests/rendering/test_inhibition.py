@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from generator.definitions import load_definitions
+from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
 from generator.pipeline import lower
 from generator.rendering.alertmanager import alertmanager
@@ -149,3 +151,43 @@ def test_a_page_inhibits_only_its_consequences(case: Case, running_alertmanager:
     """While a page fires, the alerts that it explains are inhibited, and no others, whatever labels they share."""
     inhibited = running_alertmanager.inhibited([case.source, *case.inhibited, *case.active])
     assert inhibited == [False, *(True for _ in case.inhibited), *(False for _ in case.active)]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source and a target of an inhibition rule, with values of the labels `equal` that no other pair has."""
+
+    name: str
+    source: Labels
+    target: Labels
+    inhibited: bool
+
+
+def labels_of(alert: Alert, values: Labels) -> Labels:
+    return {"alertname": alert.name, "severity": alert.severity.value, **values}
+
+
+def pairs(platform: Platform) -> list[Pair]:
+    """For every rule, every source and target: one with equal labels, and for each of them one that differs in it."""
+    result: list[Pair] = []
+    for rule in lower(platform, load_definitions()).definitions.routing.inhibitions:
+        for source, target in product(rule.source, rule.target):
+            for other in (None, *rule.equal):
+                values = {label.name: f"value-{len(result)}" for label in rule.equal}
+                differing = {} if other is None else {other.name: f"other-{len(result)}"}
+                name = f"{source.key} and {target.key}" + (f" of another {other.name}" if other is not None else "")
+                of_target = labels_of(target, {**values, **differing})
+                result.append(Pair(name, labels_of(source, values), of_target, other is None))
+    return result
+
+
+def test_every_inhibition_rule_inhibits_its_targets_alone(
+    platform: Platform, running_alertmanager: RunningAlertmanager
+) -> None:
+    """While its source fires, a target with the same labels is inhibited; one that differs in one of them is not."""
+    cases = pairs(platform)
+    inhibited = running_alertmanager.inhibited([alert for case in cases for alert in (case.source, case.target)])
+    assert {case.name: is_inhibited for case, is_inhibited in zip(cases, inhibited[1::2], strict=True)} == {
+        case.name: case.inhibited for case in cases
+    }
+    assert not any(inhibited[::2])

@@ -49,10 +49,10 @@ class DashboardView:
     def limits(self, window: Window) -> tuple[int, int]:
         """Return start and end of the events that a window includes, in seconds since 1970.
 
-        In a 5-minute window Prometheus measures the increase between the first and the last sample; the events of the
-        first step are before its first sample.
+        In a window of at most 5 minutes Prometheus measures the increase between the first and the last sample; the
+        events of the first step are before its first sample.
         """
-        excluded = self.simulation.plan.clock.step if window == FIVE_MINUTES else 0
+        excluded = self.simulation.plan.clock.step if is_of_counters(window) else 0
         return self.time - self.seconds(window) + excluded, self.time
 
     def extrapolation(self, window: Window) -> float:
@@ -62,7 +62,7 @@ class DashboardView:
 
     def is_sum_of_windows(self, window: Window) -> bool:
         """Return whether a query adds up 5-minute windows, each of which excludes one step in twenty."""
-        return window != FIVE_MINUTES and not (self.from_counters and isinstance(window, DashboardWindow))
+        return not is_of_counters(window) and not (self.from_counters and isinstance(window, DashboardWindow))
 
     def labels(
         self, metric: Counter | Histogram | CombinedCounter, filtered_by: tuple[str, ...] | None
@@ -78,6 +78,11 @@ class DashboardView:
             }
             if all(labels[name] in values for name, values in selected.items() if name in labels):
                 yield labels
+
+
+def is_of_counters(window: Window) -> bool:
+    """Whether an increase over a window is read from counters; over longer ones, 5-minute windows are added up."""
+    return isinstance(window, Duration) and window <= FIVE_MINUTES
 
 
 def interpolate(expression: str, view: DashboardView, variables: Mapping[str, str]) -> str:

@@ -7,15 +7,15 @@ from typing import Any
 
 from grafanalib.core import GridPos, Target
 
-from generator.ir.dashboard import PanelSpec, PanelType, QueryFormat, ThresholdStep
+from generator.ir.dashboard import Marker, PanelSpec, PanelType, QueryFormat, StateSpec, ThresholdStep
 from generator.rendering.promql import text
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 """The data source that the reader selects in the dashboard's variable."""
 AUTO_LEGEND = "__auto"
 """Grafana's legend format for series that are named by the labels in which they differ."""
-REDUCED = (PanelType.STAT, PanelType.GAUGE, PanelType.BAR_GAUGE)
-"""The types of panels that show one value of each series."""
+SPECIAL = (Marker.QUIET, Marker.UNKNOWN)
+"""What Grafana maps by its kind, and not as a value."""
 DECIMALS = {"none": 0, "currencyUSD": 2}
 """The number of decimals by unit: 0 for counts, 2 for money. For all other units, Grafana chooses."""
 
@@ -43,7 +43,7 @@ def targets(panel: PanelSpec) -> list[Target]:
     return [
         Target(
             refId=spec.ref,
-            expr=text(spec.expression),
+            expr=text(spec.complete),
             legendFormat=spec.legend or AUTO_LEGEND,
             format=spec.format.value,
             instant=spec.instant,
@@ -71,20 +71,29 @@ def field_config(
         "color": color or {"mode": "thresholds"},
         "custom": custom,
         "decimals": decimals(spec),
-        "mappings": absence(spec) if spec.type in REDUCED else [],
+        "mappings": state_mappings(spec.states),
         "max": spec.max,
         "min": spec.min,
-        "noValue": spec.no_value,
+        "noValue": spec.no_value or None,
         "unit": spec.unit,
     }
     return {"defaults": defaults, "overrides": list(overrides)}
 
 
-def absence(spec: PanelSpec) -> list[dict[str, object]]:
-    """The text where there is no value. Grafana paints `noValue` in the colour of the base threshold: no traffic and a
+def state_mappings(states: Sequence[StateSpec]) -> list[dict[str, object]]:
+    """The texts and colours of states. Grafana paints `noValue` in the colour of the base threshold: no traffic and a
     dead Prometheus would be green."""
-    result = {"color": spec.no_value_colour.value, "index": 0, "text": spec.no_value}
-    return [{"options": {"match": "null", "result": result}, "type": "special"}]
+    results = {
+        state.marker: {"color": state.colour.value, "index": index, "text": state.text}
+        for index, state in enumerate(states)
+    }
+    values = {marker.value: result for marker, result in results.items() if marker not in SPECIAL}
+    mappings: list[dict[str, object]] = [{"options": values, "type": "value"}] if values else []
+    return mappings + [
+        {"options": {"match": marker.value, "result": result}, "type": "special"}
+        for marker, result in results.items()
+        if marker in SPECIAL
+    ]
 
 
 def decimals(spec: PanelSpec) -> int | None:

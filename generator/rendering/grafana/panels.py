@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 from grafanalib.core import BarGauge, GaugePanel, Heatmap, Panel, Stat
 
-from generator.ir.dashboard import LevelSpec, PanelSpec, PanelType
+from generator.ir.dashboard import BAR_NAME_HEIGHT, MIN_BAR_HEIGHT, LevelSpec, PanelSpec, PanelType
 from generator.lowering.legend import SEPARATOR
 from generator.rendering.grafana.panel_base import field_config, fixed_colour, has_buckets, override, panel_arguments
 from generator.rendering.grafana.table import table
 from generator.rendering.grafana.timeseries import rename_transformations, time_series
 
-LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+MAX_BAR_HEIGHT = 48
+"""The greatest height of a bar with its name, in pixels: one bar alone would fill its panel."""
+BAR_TEXT = {"titleSize": 12, "valueSize": 16}
+LAST_VALUE = {"calcs": ["last"], "fields": "", "values": False}
+"""The value of an instant query. `lastNotNull` would take no number for no result."""
 NO_LEGEND = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False}
 HIDE_FROM_NOTHING = {"legend": False, "tooltip": False, "viz": False}
 HEATMAP_COLOUR = {
@@ -35,6 +39,8 @@ def panel(spec: PanelSpec) -> Panel:
 def stat(spec: PanelSpec) -> Stat:
     """One number in the colour of its threshold, or of its query."""
     options = {
+        # Several values are lines, which are higher than a column's share of the width would allow.
+        "orientation": "horizontal" if len(spec.expected_names) > 1 else "auto",
         "percentChangeColorMode": "standard",
         "reduceOptions": LAST_VALUE,
         "showPercentChange": False,
@@ -72,19 +78,21 @@ def bar_gauge(spec: PanelSpec) -> BarGauge:
     """A bar for each series, in the order of the query's result. A bar has one colour, that of its threshold."""
     options = {
         "legend": NO_LEGEND,
-        "maxVizHeight": 300,
-        "minVizHeight": 16,
+        "maxVizHeight": MAX_BAR_HEIGHT,
+        "minVizHeight": MIN_BAR_HEIGHT + (0 if spec.names_beside else BAR_NAME_HEIGHT),
         "minVizWidth": 8,
-        "namePlacement": "auto",
+        "namePlacement": "left" if spec.names_beside else "top",
         "reduceOptions": LAST_VALUE,
         "showUnfilled": True,
-        "sizing": "auto",
-        "text": {"titleSize": 14, "valueSize": 18},
+        "sizing": "manual",
+        "text": BAR_TEXT,
         "valueMode": "color",
     }
     # Grafana gives a single bar no name, but buckets have theirs, and would all be 0 with another one.
     named = {} if has_buckets(spec) else {"displayName": "${__series.name}"}
-    field = field_config(spec)
+    field = field_config(
+        spec, [override("byRegexp", f"/{each}/", displayName=name) for each, name in spec.bucket_names]
+    )
     return BarGauge(
         displayMode="basic",
         transformations=rename_transformations(spec),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafanalib.core import DataLink, Table, TableSortByField
 
 from generator.dsl.labels import Label
-from generator.ir.dashboard import Colour, ColumnSpec, PanelSpec
+from generator.ir.dashboard import LABEL_COLUMN_WIDTH, MIN_COLUMN_WIDTH, Colour, ColumnSpec, PanelSpec
 from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
 
 PLAIN_CELL = {"type": "auto"}
@@ -18,10 +18,6 @@ NO_NUMBER = [
     }
 ]
 """A cell without a number has a dash, not in the colour of the base threshold."""
-LABEL_WIDTH = 240
-"""The width of the label's column in pixels: the names of tenants and alerts are long."""
-MIN_WIDTH = 80
-"""The minimum width of every column in pixels."""
 
 
 def table(spec: PanelSpec) -> Table:
@@ -35,7 +31,7 @@ def table(spec: PanelSpec) -> Table:
         cellOptions=PLAIN_CELL,
         filterable=False,
         inspect=False,
-        minWidth=MIN_WIDTH,
+        minWidth=MIN_COLUMN_WIDTH,
     )
     return Table(
         sortBy=[TableSortByField(spec.columns[0].title, desc=True)],
@@ -80,12 +76,12 @@ def heading(label: Label) -> str:
 def label_column(label: Label, links_to: str) -> dict[str, object]:
     """The label's column: text, never HTML, and a link with the value, the time range and the data source."""
     if not links_to:
-        return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_WIDTH)
+        return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH)
     value = f"${{__data.fields.{label.name}:percentencode}}"
     link = DataLink(
         title="Open its dashboard", linkUrl=f"{links_to}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
     )
-    return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_WIDTH, links=[link])
+    return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH, links=[link])
 
 
 def value_column(column: ColumnSpec) -> dict[str, object]:
@@ -95,6 +91,7 @@ def value_column(column: ColumnSpec) -> dict[str, object]:
         "unit": column.unit,
         "noValue": NO_VALUE,
         "mappings": NO_NUMBER,
+        "custom_minWidth": column.width,
         "custom_cellOptions": COLOURED_CELL if coloured else PLAIN_CELL,
     }
     if column.unit in DECIMALS:

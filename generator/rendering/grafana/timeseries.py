@@ -6,7 +6,7 @@ from itertools import cycle
 
 from grafanalib.core import TimeSeries
 
-from generator.ir.dashboard import Colour, PanelSpec, QueryTarget
+from generator.ir.dashboard import Colour, LegendPlace, PanelSpec, QueryTarget
 from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
 
 HUES = (
@@ -41,7 +41,7 @@ def time_series(spec: PanelSpec) -> TimeSeries:
         stacking=stacking(spec.stacked),
         tooltipMode="multi",
         tooltipSort="desc",
-        **panel_arguments(spec, field, {"legend": {"showLegend": needs_legend(spec.targets)}}),
+        **panel_arguments(spec, field, {"legend": legend(spec)}),
     )
 
 
@@ -52,14 +52,12 @@ def soft_max(spec: PanelSpec) -> float:
     return max(values) if spec.threshold_lines and values else SMALL.get(spec.unit, 0.01)
 
 
-def needs_legend(targets: tuple[QueryTarget, ...]) -> bool:
-    """Whether the panel can have several series; the panel's title is enough for one."""
-    return len(targets) > 1 or any(not has_fixed_name(target) for target in targets)
-
-
-def has_fixed_name(target: QueryTarget) -> bool:
-    """Whether a query returns one series, whose name does not depend on its labels."""
-    return bool(target.legend) and "{{" not in target.legend
+def legend(spec: PanelSpec) -> dict[str, object]:
+    """The legend, where it fits."""
+    if not spec.has_legend:
+        return {"showLegend": False}
+    table = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if spec.legend is LegendPlace.TABLE_BELOW else {}
+    return {**table, "placement": "right" if spec.legend is LegendPlace.BESIDE else "bottom", "showLegend": True}
 
 
 def stacking(stacked: bool) -> dict[str, object]:
@@ -75,7 +73,7 @@ def overrides(spec: PanelSpec) -> list[dict[str, object]]:
         if target.is_threshold
         else override("byFrameRefID", target.ref, color=fixed_colour(next(hues)))
         for target in spec.targets
-        if target.is_threshold or has_fixed_name(target)
+        if target.is_threshold or target.has_fixed_name
     ]
     return by_query + [
         override("byName", name, color=fixed_colour(hue)) for name, hue in zip(spec.series_names, hues, strict=False)

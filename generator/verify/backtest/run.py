@@ -23,6 +23,7 @@ from generator.verify.replay.stages import ReplayRule, parse_duration, split_int
 from generator.verify.simulation.block.write import write_blocks
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.progress import Progress, no_progress
+from generator.verify.simulation.resolution import Resolution
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS, SEED = 6, 1
@@ -71,7 +72,7 @@ def run(
         data = Path(directory) / "data"
         write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
-            replay(server, split_into_stages(all_rules), case.clock, progress)
+            replay(server, split_into_stages(all_rules), Resolution().spans(case.clock), progress)
             return replace(_query_run(server, case, all_rules, platform.metric_prefix), routing=routing)
 
 

@@ -17,19 +17,31 @@ from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, load_rules, split_into_stages
 from generator.verify.simulation import block, exported, samples
+from generator.verify.simulation import resolution as resolutions
 from generator.verify.simulation.block.write import write_blocks
+from generator.verify.simulation.disk_space import require_space
 from generator.verify.simulation.progress import Progress, no_progress
+from generator.verify.simulation.resolution import Resolution, series_count
 from generator.verify.simulation.simulation import Simulation
 
 CACHE = PROJECT / ".cache" / "history"
 CACHE_SIZE = 8
 """The number of histories in the cache; the least recently used ones are removed."""
 UNFINISHED = "unfinished-"
+EVERYTHING = Resolution()
+BYTES_PER_SAMPLE = 4
+"""A history has about three bytes for each sample, its recorded series included."""
 
 
 @contextmanager
 def history(
-    simulation: Simulation, out: Path, *, port: int = 0, cache: Path = CACHE, progress: Progress = no_progress
+    simulation: Simulation,
+    out: Path,
+    *,
+    port: int = 0,
+    cache: Path = CACHE,
+    progress: Progress = no_progress,
+    resolution: Resolution = EVERYTHING,
 ) -> Iterator[PrometheusServer]:
     """Run a Prometheus on 127.0.0.1 with the samples of a simulation and the results of the rules in
     `out/prometheus/rules`.
@@ -37,22 +49,24 @@ def history(
     The history comes from the cache if it is there; each caller works on a copy. Prometheus stops when the block ends.
     Raises `BuildError` if a tool is missing or fails, if the port is in use, or if there are no rules.
     """
-    cached = _cached_history(simulation, out / RULES_FOLDER, cache, progress)
+    cached = _cached_history(simulation, out / RULES_FOLDER, cache, progress, resolution)
     with tempfile.TemporaryDirectory(prefix="history-") as folder:
         data = _copy(cached, Path(folder) / "data")
         with running_prometheus(data, port) as server:
             yield server
 
 
-def _cached_history(simulation: Simulation, rules: Path, cache: Path, progress: Progress) -> Path:
+def _cached_history(
+    simulation: Simulation, rules: Path, cache: Path, progress: Progress, resolution: Resolution
+) -> Path:
     """Return the folder of a history in the cache, and create it if necessary."""
     stages = split_into_stages(load_rules(rules))
-    cached = cache / fingerprint(simulation, rules)
+    cached = cache / fingerprint(simulation, rules, resolution)
     try:
         if not cached.is_dir():
             cache.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache, prefix=UNFINISHED) as folder:
-                _add_to_cache(_create(simulation, stages, Path(folder) / "data", progress), cached)
+                _add_to_cache(_create(simulation, stages, Path(folder) / "data", progress, resolution), cached)
         cached.touch()
         _evict(cache)
     except OSError as error:
@@ -60,10 +74,22 @@ def _cached_history(simulation: Simulation, rules: Path, cache: Path, progress: 
     return cached
 
 
-def _create(simulation: Simulation, stages: Sequence[Sequence[ReplayRule]], data: Path, progress: Progress) -> Path:
-    write_blocks(simulation, data, progress)
+def _create(
+    simulation: Simulation,
+    stages: Sequence[Sequence[ReplayRule]],
+    data: Path,
+    progress: Progress,
+    resolution: Resolution,
+) -> Path:
+    clock = simulation.plan.clock
+    steps = resolution.steps(clock)
+    needed = BYTES_PER_SAMPLE * series_count(simulation) * steps.size
+    hint = "free disk space, or set TMPDIR to a folder on another disk"
+    # The second is that of the copy.
+    require_space((data.parent, Path(tempfile.gettempdir())), needed, hint)
+    write_blocks(simulation, data, progress, steps)
     with running_prometheus(data) as server:
-        replay(server, stages, simulation.plan.clock, progress)
+        replay(server, stages, resolution.spans(clock), progress)
     return data
 
 
@@ -80,9 +106,9 @@ def _not_writable(path: Path, error: OSError) -> Problem:
     return Problem(str(path), what, "make it writable, and check the free disk space")
 
 
-def fingerprint(simulation: Simulation, rules: Path) -> str:
+def fingerprint(simulation: Simulation, rules: Path, resolution: Resolution = EVERYTHING) -> str:
     """Return a hash of everything that determines a history: simulation, rules, tools and the code that creates it."""
-    parts = [simulation.fingerprint()]
+    parts = [simulation.fingerprint(), repr(resolution).encode()]
     parts += [path.read_bytes() for path in sorted(rules.glob("*.yaml"))]
     parts += [path.read_bytes() for path in source_files()]
     parts += [TOOLS[name].fingerprint(ROOT).encode() for name in ("prometheus", "vmalert")]
@@ -91,7 +117,7 @@ def fingerprint(simulation: Simulation, rules: Path) -> str:
 
 def source_files() -> list[Path]:
     """Return the modules that export samples, create blocks and replay rules."""
-    modules = [Path(str(module.__file__)) for module in (samples, exported)]
+    modules = [Path(str(module.__file__)) for module in (samples, exported, resolutions)]
     folders = (Path(str(block.__file__)).parent, Path(__file__).parent)
     return [*modules, *(path for folder in folders for path in sorted(folder.glob("*.py")))]
 

@@ -16,40 +16,45 @@ from generator.external import find_vmalert
 from generator.external.process import run
 from generator.verify.replay.server import PrometheusServer, Series
 from generator.verify.replay.stages import ReplayRule, render_stage
-from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import Progress
+from generator.verify.simulation.resolution import EvaluatedSpan
 
 STAGE_TIMEOUT = 3_600.0
 """Seconds that a stage may take."""
-POINTS_PER_QUERY = 10_000
-"""Prometheus returns at most 11,000 points per series."""
 
 
-def replay(server: PrometheusServer, stages: Sequence[Sequence[ReplayRule]], clock: Clock, progress: Progress) -> None:
-    """Evaluate every rule at each of its intervals from the clock's start to its end, and store the results.
+def replay(
+    server: PrometheusServer,
+    stages: Sequence[Sequence[ReplayRule]],
+    spans: Sequence[EvaluatedSpan],
+    progress: Progress,
+) -> None:
+    """Evaluate every rule at each of its intervals in spans of time that follow each other, and store the results.
 
     Raises `BuildError` if vmalert is missing or fails.
     """
     vmalert = find_vmalert()
-    progress("replaying rules", 0, len(stages))
-    for number, stage in enumerate(stages, start=1):
+    work = [(stage, span) for stage in stages for span in spans]
+    progress("replaying rules", 0, len(work))
+    for number, (stage, span) in enumerate(work, start=1):
+        rules = [replace(rule, interval=max(rule.interval, span.interval)) for rule in stage]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rules.yaml"
-            path.write_text(render_stage(stage), encoding="utf-8")
-            _run(_command(vmalert, path, server, clock))
-        _write_staleness_markers(server, stage, clock)
-        progress("replaying rules", number, len(stages))
+            path.write_text(render_stage(rules), encoding="utf-8")
+            _run(_command(vmalert, path, server, span))
+        _write_staleness_markers(server, rules, span)
+        progress("replaying rules", number, len(work))
 
 
-def _command(vmalert: Path, rules: Path, server: PrometheusServer, clock: Clock) -> list[str]:
+def _command(vmalert: Path, rules: Path, server: PrometheusServer, span: EvaluatedSpan) -> list[str]:
     return [
         str(vmalert),
         f"-rule={rules}",
         f"-datasource.url={server.url}",
         f"-remoteWrite.url={server.url}",
-        f"-replay.timeFrom={_rfc3339(clock.start)}",
-        f"-replay.timeTo={_rfc3339(clock.end)}",
-        f"-replay.maxDatapointsPerQuery={POINTS_PER_QUERY}",
+        f"-replay.timeFrom={_rfc3339(span.start)}",
+        f"-replay.timeTo={_rfc3339(span.end)}",
+        f"-replay.maxDatapointsPerQuery={span.points_per_query}",
         # No rule of a stage reads another, so none has to wait; vmalert flushes all results before it exits.
         "-replay.rulesDelay=0s",
         "-replay.ruleEvaluationConcurrency=2",
@@ -81,14 +86,14 @@ def _rfc3339(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _write_staleness_markers(server: PrometheusServer, stage: Iterable[ReplayRule], clock: Clock) -> None:
+def _write_staleness_markers(server: PrometheusServer, stage: Iterable[ReplayRule], span: EvaluatedSpan) -> None:
     """Write a staleness marker where a series ends, as Prometheus does.
 
     Without it the series would continue for five minutes, and an alert would be pending and firing at the same time.
     """
     ends: list[tuple[Series, float]] = []
     for selector, interval in sorted({(_selector(rule), rule.interval) for rule in stage}):
-        ends += _series_ends(server, selector, interval, clock)
+        ends += _series_ends(server, selector, interval, span)
     if ends:
         body = json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [*_staleness_markers(ends)]}]}]})
         server.post("/api/v1/otlp/v1/metrics", body.encode(), "application/json")
@@ -101,18 +106,18 @@ def _selector(rule: ReplayRule) -> str:
 
 
 def _series_ends(
-    server: PrometheusServer, selector: str, interval: float, clock: Clock
+    server: PrometheusServer, selector: str, interval: float, span: EvaluatedSpan
 ) -> Iterator[tuple[Series, float]]:
     """Yield the labels of each selected series, with each time (seconds since 1970) of its first missing sample."""
     current = f"last_over_time({selector}[{interval:g}s])"
     previous = f"last_over_time({selector}[{interval:g}s] offset {interval:g}s)"
     ignoring = "" if "alertname" in selector else " ignoring(__name__)"
-    start, span = clock.start + interval, interval * POINTS_PER_QUERY
-    while start <= clock.end:
-        end = min(start + span, clock.end)
+    start, length = span.start + interval, interval * span.points_per_query
+    while start <= span.end:
+        end = min(start + length, span.end)
         for series in server.query_range(f"{previous} unless{ignoring} {current}", start, end, interval):
             yield from ((series["metric"], float(time)) for time, _ in series["values"])
-        start += span + interval
+        start += length + interval
 
 
 def _staleness_markers(ends: Iterable[tuple[Series, float]]) -> Iterator[dict[str, Any]]:

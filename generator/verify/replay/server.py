@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -23,6 +24,8 @@ from generator.frozen import frozen
 CONFIGURATION = """otlp: {translation_strategy: NoTranslation, promote_resource_attributes: []}
 storage: {tsdb: {out_of_order_time_window: 400d}}
 """
+MEMORY = {"GOMEMLIMIT": "200MiB"}
+"""Above it, Go collects its garbage more often."""
 START_STOP_TIMEOUT = 120.0
 """Seconds that Prometheus has to become ready, and to stop."""
 REQUEST_TIMEOUT = 300.0
@@ -85,6 +88,7 @@ def running_prometheus(data: Path, port: int = 0) -> Iterator[PrometheusServer]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            env=os.environ | MEMORY,
             start_new_session=True,
         )
         try:

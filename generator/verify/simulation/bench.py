@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 
-from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
-from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.openmetrics import openmetrics
+from generator.verify.simulation.resolution import series_count
 from generator.verify.simulation.samples import StepRange
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
@@ -27,7 +26,7 @@ def bench(platform: Platform) -> list[dict[str, object]]:
         step_range = StepRange(middle, middle + EXPORTED_SECONDS // clock.step)
         lines = sum(text.count("\n") for text in openmetrics(simulation, step_range))
         export_seconds = time.perf_counter() - start - simulation_seconds
-        series = sum(_series_count(measurements) for measurements in simulation.measurements)
+        series = series_count(simulation)
         events = sum(measurements.steps.size for measurements in simulation.measurements)
         speed = lines / export_seconds / 1e6
         print(f"{tenants:,} tenants: a day with {events:,} events simulated in {simulation_seconds:.2f} s;")
@@ -39,7 +38,3 @@ def bench(platform: Platform) -> list[dict[str, object]]:
             {"tenants": tenants, "simulation_seconds": simulation_seconds, "export_seconds": export_seconds}
         )
     return measured
-
-
-def _series_count(measurements: Measurements) -> int:
-    return len(measurements.metric.buckets) + 3 if isinstance(measurements.metric, Histogram) else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,12 +19,16 @@ from generator.errors import BuildError, Problem, nearest_name
 from generator.reporting import Outcome
 from generator.verify.simulation.bench import bench
 from generator.verify.simulation.clock import DAY, Clock
+from generator.verify.simulation.disk_space import require_space
 from generator.verify.simulation.incident_library import incident_library
 from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.openmetrics import file_ranges, openmetrics
 from generator.verify.simulation.progress import Progress, reported_progress
-from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
+from generator.verify.simulation.resolution import series_count
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, sample_note, simulate
 
+BYTES_PER_LINE = 130
+"""About what a sample of OpenMetrics text has: names, labels, value and time."""
 QUANTILES = (0.5, P95, 0.99)
 
 
@@ -39,9 +44,15 @@ def command(arguments: argparse.Namespace) -> Outcome:
     library = incident_library(platform)
     incidents = tuple(incident for name in arguments.incident for incident in library[name])
     clock = Clock(length=round(arguments.days * DAY), step=arguments.step)
-    plan = SimulationPlan(platform, arguments.seed, arguments.tenants, clock, incidents)
+    plan = SimulationPlan(platform, arguments.seed, arguments.tenants, clock, incidents, sample=arguments.sample)
+    if note := sample_note(plan):
+        print(f"simulate: {note}", file=sys.stderr)
     with reported_progress("simulate") as progress:
         simulation = simulate(plan, progress)
+        needed = BYTES_PER_LINE * series_count(simulation) * clock.steps
+        require_space(
+            (arguments.to,), needed, "free disk space, or give a smaller --days or --sample, or a longer --step"
+        )
         _write(simulation, arguments.to, progress)
     seconds = time.monotonic() - start
     count = len(file_ranges(simulation))
@@ -62,6 +73,8 @@ def _argument_problems(arguments: argparse.Namespace, platform: Platform) -> Ite
         yield Problem(f"--days {days:g}", "it is shorter than one step, or too long", hint)
     if arguments.seed < 0:
         yield Problem(f"--seed {arguments.seed}", "it is negative", "give a whole number from 0")
+    if arguments.sample is not None and arguments.sample < 1:
+        yield Problem(f"--sample {arguments.sample}", "a simulation needs a tenant", "give 1 or more")
     if arguments.tenants < 1:
         yield Problem(f"--tenants {arguments.tenants}", "a simulation needs a tenant", "give 1 or more")
     library = incident_library(platform)

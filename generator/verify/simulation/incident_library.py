@@ -8,7 +8,8 @@ from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import Incident, IncidentKind
-from generator.verify.simulation.population import RouteProfile, models_in_use, route_profiles
+from generator.verify.simulation.population import models_in_use
+from generator.verify.simulation.route_profile import RouteProfile, route_profiles
 
 MINUTE, HOUR = 60, 3_600
 NEW_TENANT = "newcomer"

@@ -18,9 +18,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tenants", type=int, default=8, help="number of tenants, listed ones included (default: %(default)s)"
     )
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=None,
+        metavar="NUMBER",
+        help="simulate so many of the listed tenants, of all sizes (default: all)",
+    )
     parser.add_argument("--step", type=int, default=15, help="seconds between two samples (default: %(default)s)")
     parser.add_argument(
         "--incident", action="append", default=[], metavar="NAME", help="incident to simulate; may be repeated"
     )
     parser.add_argument("--bench", action="store_true", help="measure the speed instead, with 8 and with 1,000 tenants")
-    exclude(parser, "--bench", ("--to", "--days", "--seed", "--tenants", "--step", "--incident"))
+    exclude(parser, "--bench", ("--to", "--days", "--seed", "--tenants", "--sample", "--step", "--incident"))

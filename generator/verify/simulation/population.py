@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.platform import Platform
 from generator.frozen import frozen
 from generator.verify.simulation.distribution import LogNormalMixture
+from generator.verify.simulation.route_profile import RouteProfile, route_profiles
 
 TOKENS_PER_CHAT = 330
 """Approximate tokens of a chat, including the embedding of its retrieval: converts a token budget into requests."""
@@ -17,33 +19,6 @@ BUDGET_USED = 0.4
 """The fraction of its daily token budget that a tenant uses at most."""
 UNLISTED_TENANT_TOKENS = LogNormalMixture(median=60_000, sigma=0.9)
 """Tokens per day of a tenant that the platform does not list."""
-
-
-@frozen
-class RouteProfile:
-    """The work of a route: its requests per chat, its own duration in milliseconds, and which dependencies it calls."""
-
-    requests_per_chat: float
-    overhead: LogNormalMixture
-    retrieves: bool = False
-    generates: bool = False
-    indexes: bool = False
-
-
-CHAT = RouteProfile(1, LogNormalMixture(25, 0.4), retrieves=True, generates=True)
-SEARCH = RouteProfile(2, LogNormalMixture(15, 0.4), retrieves=True)
-INGEST = RouteProfile(0.25, LogNormalMixture(350, 0.4), indexes=True)
-PROFILES = (CHAT, SEARCH, INGEST)
-DEFAULT_PROFILE = RouteProfile(0.5, LogNormalMixture(20, 0.4))
-"""Any further route: it calls no models and no index."""
-
-
-def route_profiles(platform: Platform) -> Mapping[str, RouteProfile]:
-    """Return the work of each route. Names say nothing about it: the first route chats, the second searches, the last
-    ingests, so that every dashboard of any platform has data; further routes call nothing."""
-    routes = platform.routes
-    chosen = dict.fromkeys(routes, DEFAULT_PROFILE)
-    return chosen | dict(zip((*routes[:2], *routes[2:][-1:]), PROFILES, strict=False))
 
 
 @frozen
@@ -66,12 +41,13 @@ class Tenant:
 
 @frozen
 class TenantRoute:
-    """One tenant on one route of one service."""
+    """One tenant on one route of one service, which has a `share` of the requests of its profile."""
 
     tenant: Tenant
     route: str
     service: str
     profile: RouteProfile
+    share: float = 1
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -81,14 +57,41 @@ class TenantRoute:
     @property
     def requests_per_day(self) -> float:
         """Its average requests per day."""
-        return self.tenant.chats_per_day * self.tenant.load_factor * self.profile.requests_per_chat
+        return self.tenant.chats_per_day * self.tenant.load_factor * self.profile.requests_per_chat * self.share
 
 
-def population(platform: Platform, seed: int, count: int) -> tuple[Tenant, ...]:
-    """Return `count` tenants, or all that the platform lists if those are more. The listed ones come first."""
+def population(platform: Platform, seed: int, count: int, listed: Collection[str] | None = None) -> tuple[Tenant, ...]:
+    """Return `count` tenants, or all that the platform lists if those are more. The listed ones come first; with
+    `listed`, only these of them, each as it is among all."""
     unlisted = (f"tenant-{number:04}" for number in range(1, count - len(platform.tenants) + 1))
-    names = (*platform.tenants, *unlisted)
-    return tuple(_tenant(platform, seed, name, index) for index, name in enumerate(names))
+    names = enumerate((*platform.tenants, *unlisted))
+    chosen = (
+        (index, name) for index, name in names if listed is None or index >= len(platform.tenants) or name in listed
+    )
+    return tuple(_tenant(platform, seed, name, index) for index, name in chosen)
+
+
+def sampled_tenants(platform: Platform, count: int) -> tuple[str, ...]:
+    """Return `count` of the listed tenants, or all if those are fewer: half of them the largest; for each error
+    threshold of single tenants the largest that has it, up to a quarter; and the rest from all sizes."""
+    if len(platform.tenants) <= count:
+        return platform.tenants
+    by_size = by_tokens_per_day(platform, platform.tenants)
+    chosen = dict.fromkeys(by_size[: count // 2])
+    thresholds = platform.errors.tenant.overrides
+    with_threshold = {thresholds[name]: name for name in reversed(by_size) if name in thresholds}
+    chosen |= dict.fromkeys([*with_threshold.values()][: count // 4])
+    others = [name for name in by_size if name not in chosen]
+    missing = count - len(chosen)
+    # Evenly over all sizes: the last is the smallest.
+    chosen |= dict.fromkeys(others[(place + 1) * len(others) // missing - 1] for place in range(missing))
+    return tuple(name for name in platform.tenants if name in chosen)
+
+
+def by_tokens_per_day(platform: Platform, names: Iterable[str]) -> list[str]:
+    """Return tenants in the order of their own token budgets, the largest first, before tenants without one."""
+    budgets = platform.cost.tokens_per_day.overrides
+    return sorted(names, key=lambda name: -budgets[name].amount if name in budgets else 0)
 
 
 def _tenant(platform: Platform, seed: int, name: str, index: int) -> Tenant:
@@ -119,9 +122,13 @@ def models_in_use(platform: Platform) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def tenant_routes(platform: Platform, tenants: tuple[Tenant, ...]) -> Iterator[TenantRoute]:
-    """Yield every tenant on every route of every service."""
+    """Yield every tenant on every route of every service. Routes that spend tokens for the same work share it, so that
+    a tenant's budget lasts however many there are."""
     profiles = route_profiles(platform)
+    routes = [(service, route) for service, of_service in platform.services.items() for route in of_service]
+    number = Counter(profiles[route] for _, route in routes)
     for tenant in tenants:
-        for service, routes in platform.services.items():
-            for route in routes:
-                yield TenantRoute(tenant, route, service, profiles[route])
+        for service, route in routes:
+            profile = profiles[route]
+            share = 1 / number[profile] if profile.generates or profile.indexes else 1
+            yield TenantRoute(tenant, route, service, profile, share)

@@ -21,7 +21,7 @@ from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.incident import Incident, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
 from generator.verify.simulation.other_metrics import emitted_gauges, other_metrics
-from generator.verify.simulation.population import Tenant, TenantRoute, population, tenant_routes
+from generator.verify.simulation.population import Tenant, TenantRoute, population, sampled_tenants, tenant_routes
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.traffic import simulate_requests
 
@@ -31,7 +31,7 @@ class SimulationPlan:
     """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
     `load_factor` multiplies the requests that follow from the tenants' budgets. `contract` has the metrics that the
-    Workers emit: the project's.
+    Workers emit: the project's. With `sample`, at most so many of the listed tenants are simulated.
     """
 
     platform: Platform
@@ -41,6 +41,7 @@ class SimulationPlan:
     incidents: tuple[Incident, ...] = ()
     load_factor: float = 1
     contract: Contract = field(default_factory=project_contract)
+    sample: int | None = None
 
     @property
     def timeline(self) -> IncidentTimeline:
@@ -71,7 +72,7 @@ class Simulation:
 def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulation:
     """Simulate the requests of all tenants, from the start of the plan's clock to its end."""
     measurements = list(_no_dropped_telemetry(plan))
-    all_tenant_routes = tuple(_tenant_routes(plan))
+    all_tenant_routes = tuple(planned_tenant_routes(plan))
     for index, tenant_route in enumerate(all_tenant_routes):
         measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
         progress("simulating", index + 1, len(all_tenant_routes))
@@ -79,6 +80,17 @@ def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulati
     measurements += other_metrics(contract, plan.platform, measurements, plan.seed)
     existing = (each for each in measurements if uses(plan.platform.stores, each.metric))
     return Simulation(plan, merge((_with_metric_labels(each, plan.platform) for each in existing), contract))
+
+
+def sample_note(plan: SimulationPlan) -> str:
+    """What a simulation leaves out of its platform, for people; empty if nothing."""
+    listed, notes = len(plan.platform.tenants), []
+    if plan.sample is not None and plan.sample < listed:
+        notes.append(f"{plan.sample} of {listed} tenants")
+    if plan.load_factor < 1:
+        factor = f"{1 / plan.load_factor:.3g}"
+        notes.append(f"one in {factor} requests, each with {factor} times the tokens")
+    return ", ".join(notes)
 
 
 def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measurements:
@@ -99,10 +111,12 @@ def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
             yield Measurements(DROPPED, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
 
 
-def _tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:
+def planned_tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:
     """Yield every tenant on every route, including tenants that only an incident names; those have no other traffic."""
+    listed = sampled_tenants(plan.platform, plan.sample) if plan.sample is not None else None
     tenants = tuple(
-        replace(tenant, load_factor=plan.load_factor) for tenant in population(plan.platform, plan.seed, plan.tenants)
+        replace(tenant, load_factor=plan.load_factor)
+        for tenant in population(plan.platform, plan.seed, plan.tenants, listed)
     )
     existing = {tenant.name for tenant in tenants}
     matched = dict.fromkeys(incident.matchers.get(TENANT.name, "") for incident in plan.incidents)

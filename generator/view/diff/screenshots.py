@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
@@ -20,11 +21,11 @@ from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import reported_progress
-from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, sample_note, simulate
 from generator.view.diff.panel_pairs import PanelScreenshot
 from generator.view.diff.snapshot import ComparedBuild, PanelKey, dashboard_name
 from generator.view.preview.page import PREVIEW_FOLDER, find_node
-from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, day_resolution, simulated_day
 
 TIMEOUT = 900.0
 """Seconds that the screenshots of one build may take."""
@@ -49,6 +50,8 @@ def take_screenshots(
     Raises `BuildError`, with the name of the build, if its rules cannot be replayed or if a tool is missing or fails.
     """
     plan = simulated_day(platform)
+    if note := sample_note(plan):
+        print(f"The platform is large: comparing {note}.", file=sys.stderr)
     with reported_progress("diff") as progress:
         simulation = simulate(plan, progress)
     return DayScreenshots(
@@ -81,7 +84,8 @@ def build_screenshots(
             _write_files(out, build.files, existing)
             with ExitStack() as stack:
                 with reported_progress(f"diff of {build.name}") as progress:
-                    server = stack.enter_context(history(simulation, out, progress=progress))
+                    resolution = day_resolution(simulation)
+                    server = stack.enter_context(history(simulation, out, progress=progress, resolution=resolution))
                 screenshots = _run_browser(out, server.url, simulation.plan.clock)
                 if any(screenshot.state == "failed" for screenshot in screenshots.values()):
                     _check_alive(server)

@@ -17,11 +17,11 @@ from generator.frozen import frozen
 from generator.reporting import Outcome, problem_data
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.progress import reported_progress
-from generator.verify.simulation.simulation import simulate
+from generator.verify.simulation.simulation import sample_note, simulate
 from generator.view.preview.page import find_node, serve_page, take_pictures
 from generator.view.preview.prometheus import check_prometheus
 from generator.view.preview.rebuild import rebuild, source_state
-from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
+from generator.view.preview.simulated_day import VISIBLE_SECONDS, day_resolution, simulated_day
 
 POLL_SECONDS = 0.3
 """Seconds between two checks of the sources; a change is visible within three seconds."""
@@ -64,9 +64,13 @@ def preview_prometheus(arguments: argparse.Namespace) -> Iterator[PreviewPrometh
         hint = f"add {CLASSIC} to grafana.formats"
         raise BuildError([Problem(str(arguments.platform), f"the preview draws the format {CLASSIC} alone", hint)])
     plan = simulated_day(platform)
+    if note := sample_note(plan):
+        print(f"The platform is large: showing {note}.", file=sys.stderr)
     with ExitStack() as stack:
         with reported_progress("preview") as progress:
-            server = stack.enter_context(history(simulate(plan, progress), arguments.out, progress=progress))
+            simulation = simulate(plan, progress)
+            created = history(simulation, arguments.out, progress=progress, resolution=day_resolution(simulation))
+            server = stack.enter_context(created)
         span = (str(1000 * (plan.clock.end - VISIBLE_SECONDS)), str(1000 * plan.clock.end))
         yield PreviewPrometheus(server.url, span, server)
 
@@ -101,9 +105,8 @@ def _watch(arguments: argparse.Namespace, problems: Path, checks: tuple[Callable
 
 
 def pictures(arguments: argparse.Namespace) -> Outcome:
-    """Take a picture of each dashboard."""
+    """Take two pictures of each dashboard, dark and light."""
     with preview_prometheus(arguments) as prometheus:
-        options = ["--theme", "light"] if arguments.light else []
-        paths = take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into, options)
+        paths = take_pictures(arguments.out, prometheus.url, prometheus.span, arguments.into)
     print(paths, end="")
     return Outcome(result={"pictures": paths.splitlines()})

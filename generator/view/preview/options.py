@@ -16,7 +16,6 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pictures`."""
     _add_prometheus(parser)
     parser.add_argument("--into", type=Path, default=Path("docs/pictures"), help="folder of the pictures (%(default)s)")
-    parser.add_argument("--light", action="store_true", help="take pictures in Grafana's light theme")
 
 
 def _add_prometheus(parser: argparse.ArgumentParser) -> None:

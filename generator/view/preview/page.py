@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,14 +70,14 @@ def serve_page(out: Path, prometheus: str, port: int, problems: Path | None = No
                 process.kill()
 
 
-def take_pictures(out: Path, prometheus: str, span: tuple[str, str], into: Path, options: Sequence[str] = ()) -> str:
-    """Take a picture of each dashboard over a span (from and to, as in Grafana's URLs).
+def take_pictures(out: Path, prometheus: str, span: tuple[str, str], into: Path) -> str:
+    """Take a dark and a light picture of each dashboard over a span (from and to, as in Grafana's URLs).
 
     Returns the paths of the pictures, one a line. Raises `BuildError`.
     """
     start, end = span
     command = [find_node(), str(PREVIEW_FOLDER / "pictures.mjs"), "--out", str(out), "--prometheus", prometheus]
-    command += ["--from", start, "--to", end, "--into", str(into), *options]
+    command += ["--from", start, "--to", end, "--into", str(into)]
     result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if result.returncode:
         raise BuildError([_node_problem("pictures", result.stderr)])

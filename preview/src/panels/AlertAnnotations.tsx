@@ -10,7 +10,10 @@ interface AlertAnnotationsProps {
   readonly theme: GrafanaTheme2;
 }
 
-/** Alert annotations as Grafana shows them: a tinted region with dashed edges, and a marker with the alert's name below. */
+/**
+ * Alert annotations as Grafana shows them: a tinted region with dashed edges and a bar below, or a dashed line with a
+ * triangle below for a single moment; the pointer over the bar or the triangle shows the alert's name.
+ */
 export function AlertAnnotations({ config, annotations, theme }: AlertAnnotationsProps): ReactElement {
   const [plot, setPlot] = useState<uPlot>();
   useLayoutEffect(() => {
@@ -51,10 +54,14 @@ function clampedX(plot: uPlot, time: number): number {
 
 function Marker({ annotation, width, theme }: { annotation: AnnotationRegion; width: number; theme: GrafanaTheme2 }): ReactElement {
   const label = `${annotation.title} ${annotation.text}`;
-  const backgroundColor = theme.visualization.getColorByName(annotation.color);
+  const color = theme.visualization.getColorByName(annotation.color);
+  const isMoment = annotation.from === annotation.to;
   return (
     <Tooltip content={label}>
-      <div className="annotation-marker" style={{ backgroundColor, width: Math.max(width, 5) }} aria-label={label} />
+      <div
+        className={isMoment ? "annotation-marker moment" : "annotation-marker"}
+        style={isMoment ? { borderBottomColor: color } : { backgroundColor: color, width: Math.max(width, 5) }} aria-label={label}
+      />
     </Tooltip>
   );
 }
@@ -71,9 +78,10 @@ function tintRegions(plot: uPlot, annotations: readonly AnnotationRegion[], them
     plot.ctx.fillStyle = colorManipulator.alpha(themeColor, 0.1);
     plot.ctx.fillRect(start, top, end - start, height);
     plot.ctx.strokeStyle = themeColor;
-    plot.ctx.setLineDash([5, 5]);
+    plot.ctx.setLineDash([5 * window.devicePixelRatio, 5 * window.devicePixelRatio]);
     plot.ctx.beginPath();
-    for (const edge of [start, end]) {
+    plot.ctx.lineWidth = 2 * window.devicePixelRatio;
+    for (const edge of from === to ? [start] : [start, end]) {
       plot.ctx.moveTo(edge, top);
       plot.ctx.lineTo(edge, top + height);
     }

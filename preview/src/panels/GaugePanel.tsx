@@ -2,9 +2,13 @@ import { formattedValueToString, getActiveThreshold, type FieldConfig, type Graf
 import type { ReactElement } from "react";
 import { reduceFields, type PanelProps, type ReducingOptions } from "./panelProps";
 
-const START_DEGREES = -210;
-const ARC_DEGREES = 240;
-const CENTER = { x: 100, y: 95 };
+const START_DEGREES = -198;
+const ARC_DEGREES = 216;
+/** Sizes as measured in Grafana 12, in a panel whose content has the size of the view box. */
+const VIEW_BOX = { width: 186, height: 132 };
+const CENTER = { x: 93, y: 96 };
+const ARC = { radius: 71, width: 25 };
+const THRESHOLDS = { radius: 86.5, width: 4 };
 
 /** A gauge like Grafana's own, which its packages do not export: an arc, thresholds around it, the value in its center. */
 export function GaugePanel(props: PanelProps): ReactElement {
@@ -15,11 +19,11 @@ export function GaugePanel(props: PanelProps): ReactElement {
   const text = formattedValueToString(display);
   const color = display.color ?? theme.colors.text.primary;
   return (
-    <svg className="gauge" width={width} height={height} viewBox="0 0 200 160" role="img">
-      <path d={arcPath(0, 1, 72)} stroke={theme.colors.background.secondary} strokeWidth={22} fill="none" />
-      <path d={arcPath(0, fractionOf(display.numeric, field), 72)} stroke={color} strokeWidth={22} fill="none" />
+    <svg className="gauge" width={width} height={height} viewBox={`0 0 ${VIEW_BOX.width} ${VIEW_BOX.height}`} role="img">
+      <path d={arcPath(0, 1, ARC.radius)} stroke={theme.colors.background.secondary} strokeWidth={ARC.width} fill="none" />
+      <path d={arcPath(0, fractionOf(display.numeric, field), ARC.radius)} stroke={color} strokeWidth={ARC.width} fill="none" />
       {thresholdArcs(field, theme)}
-      <text x={CENTER.x} y={CENTER.y + 12} textAnchor="middle" fontSize={fontSize(text)} fill={color}>
+      <text x={CENTER.x} y={CENTER.y + 19} textAnchor="middle" fontSize={fontSize(text)} fill={color}>
         {text}
       </text>
     </svg>
@@ -32,11 +36,11 @@ function thresholdArcs(field: FieldConfig, theme: GrafanaTheme2): ReactElement[]
     const next = steps[index + 1];
     const [from, to] = [fractionOf(step.value, field), next === undefined ? 1 : fractionOf(next.value, field)];
     const color = theme.visualization.getColorByName(getActiveThreshold(step.value, steps).color);
-    return <path key={step.value} d={arcPath(from, to, 87)} stroke={color} strokeWidth={4} fill="none" />;
+    return <path key={step.value} d={arcPath(from, to, THRESHOLDS.radius)} stroke={color} strokeWidth={THRESHOLDS.width} fill="none" />;
   });
 }
 
-const fontSize = (text: string): number => Math.min(38, 200 / Math.max(text.length, 1));
+const fontSize = (text: string): number => Math.min(29, 150 / Math.max(text.length, 1));
 
 /** Return where a value lies between the field's minimum and maximum, from 0 to 1. */
 function fractionOf(value: number, { min, max }: FieldConfig): number {

@@ -2,9 +2,9 @@
 
 from dashboards.overview import DASHBOARD as DEFAULT
 from dashboards.overview import tickets
-from generator.dsl.dashboard import Row, Series, TimeSeries, panel
+from generator.dsl.dashboard import AlertSeries, Row, Series, TimeSeries, panel
 from generator.dsl.platform import Platform
-from own.contract.billing import CURRENCY, INVOICE_ERRORS, INVOICES
+from own.contract.billing import CURRENCY, INVOICES
 
 
 @panel("Invoices", id="invoices")
@@ -14,9 +14,9 @@ def invoices(platform: Platform) -> TimeSeries:
 
 
 @panel("Failed invoices", id="invoice_errors")
-def invoice_errors(platform: Platform) -> TimeSeries:
-    """Failed invoices in percent of all, by currency."""
-    return TimeSeries((Series(INVOICE_ERRORS.ratio_to(INVOICES).by(CURRENCY)),))
+def invoice_errors(platform: Platform) -> AlertSeries:
+    """Failed invoices of the {window} before each point, by currency."""
+    return AlertSeries("InvoicesFail")
 
 
 INVOICES_ROW = Row("Invoices", (invoices, invoice_errors), id="invoices")

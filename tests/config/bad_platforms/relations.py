@@ -89,6 +89,17 @@ RELATIONS = (
         at("alerts.RouteDwn", 'there is no alert "RouteDwn"', 'did you mean "RouteDown"? If not, remove it', "49:0"),
     ),
     bad(
+        "an alert that was replaced",
+        "  RouteDown:",
+        "  HighErrorRate:",
+        at(
+            "alerts.HighErrorRate",
+            'the alert "HighErrorRate" was replaced',
+            "write TenantHighErrorRate or RouteHighErrorRate",
+            "49:0",
+        ),
+    ),
+    bad(
         "a label of the contract",
         "      region: eu",
         "      service: eu",

@@ -14,6 +14,7 @@ from generator.verify.replay.server import PrometheusServer
 from generator.verify.replay.stages import ReplayRule
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import no_progress
+from generator.verify.simulation.resolution import EvaluatedSpan
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 from tests.external.programs import program
 
@@ -35,7 +36,12 @@ def test_an_error_of_vmalert_is_reported(
     """The error contains vmalert's last output, also if it dropped samples and exited with status 0."""
     monkeypatch.setenv("VMALERT", str(program(tmp_path / "vmalert", f"{VERSION}\n{script}")))
     with pytest.raises(BuildError, match=f"vmalert: the rules cannot be replayed: {output}"):
-        replay(UNREACHABLE, [[ReplayRule({"record": "s", "expr": "x"}, 30)]], Clock(length=60), no_progress)
+        replay(
+            UNREACHABLE,
+            [[ReplayRule({"record": "s", "expr": "x"}, 30)]],
+            [EvaluatedSpan(0, 60)],
+            no_progress,
+        )
 
 
 def test_a_missing_prometheus_is_reported(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,8 +16,6 @@ from generator.view.diff import screenshots
 from generator.view.diff.snapshot import PanelKey
 from generator.view.preview.simulated_day import simulated_day
 from tests.view.diff.builds import FIRING, REQUESTS, TENANTS, build, compared_build
-
-NO_EVENTS: Any = None
 
 
 class RunningPrometheus:
@@ -41,8 +38,8 @@ class StoppedPrometheus(RunningPrometheus):
 
 @pytest.fixture
 def simulation(platform: Platform) -> Simulation:
-    """A day whose events no test reads."""
-    return Simulation(simulated_day(platform), NO_EVENTS)
+    """A day without events: no test reads them."""
+    return Simulation(simulated_day(platform), ())
 
 
 def fake_tools(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,32 +26,42 @@ STEPS_PER_BLOCK = 10_000
 CHUNK_SECONDS = 7_200
 """Chunks end at multiples of this time, in seconds since 1970."""
 METRIC_NAME = "__name__"
-VALUES_AT_ONCE = 2_000_000
+VALUES_AT_ONCE = 1_000_000
 """How many values are collected before they are encoded, which bounds the memory."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, in which the name of a block is written."""
 
 
-def write_blocks(simulation: Simulation, data: Path, progress: Progress = no_progress) -> None:
-    """Write all samples of a simulation to a data folder. Raises `OSError`."""
+def write_blocks(
+    simulation: Simulation, data: Path, progress: Progress = no_progress, steps: Steps | None = None
+) -> None:
+    """Write the samples of a simulation at some steps, or at all of them, to a data folder. Raises `OSError`."""
     data.mkdir(parents=True, exist_ok=True)
-    steps = np.arange(simulation.plan.clock.steps + 1)
+    steps = np.arange(simulation.plan.clock.steps + 1) if steps is None else steps
     parts = np.split(steps, range(STEPS_PER_BLOCK, steps.size, STEPS_PER_BLOCK))
-    progress("writing blocks", 0, len(parts))
-    for done, part in enumerate(parts, start=1):
-        write_block(simulation, part, data)
-        progress("writing blocks", done, len(parts))
+    count = len(simulation.measurements) * len(parts)
+
+    def reported(part: int, done: int) -> None:
+        progress("writing blocks", part * len(simulation.measurements) + done, count)
+
+    reported(0, 0)
+    for number, part in enumerate(parts):
+        write_block(simulation, part, data, partial(reported, number))
+    progress("writing blocks", count, count)
 
 
-def write_block(simulation: Simulation, steps: Steps, data: Path) -> None:
+def write_block(
+    simulation: Simulation, steps: Steps, data: Path, reported: Callable[[int], None] = lambda done: None
+) -> None:
     """Write a block with the samples at these steps, which are in order, to a data folder; none if there are no
-    samples. Raises `OSError`.
+    samples. `reported` gets the number of metrics and label sets that are written. Raises `OSError`.
 
     The same simulation and steps give the same block, byte for byte.
     """
     segment = Segment()
-    for group in exported_series(simulation, steps):
+    for done, group in enumerate(exported_series(simulation, steps)):
         segment.add(group, simulation.plan.clock)
+        reported(min(done, len(simulation.measurements) - 1))
     segment.flush()
     chunks = {labels: sorted(references) for labels, references in segment.chunks.items()}
     if not chunks:
