@@ -162,7 +162,7 @@ def cost_by_tenant(platform: Platform) -> BarGauge:
     return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens")
 
 
-@panel("Token forecast, % of budget", id="forecast_against_budget")
+@panel("Forecast, all models, % of budget", id="forecast_against_budget")
 def forecast_of_budget(platform: Platform) -> BarGauge:
     """Tokens that each tenant will have used in {window} if its last {recent} continues, in percent of its budget.
     Above {critical} AICostForecast opens a ticket."""
@@ -208,7 +208,7 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now, cache_hit_rate_now),
+            (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now),
             height=4,
             id="Do the models answer now?",
         ),
@@ -229,8 +229,8 @@ DASHBOARD = Dashboard(
         ),
         Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
         Row(
-            "Retrieval",
-            (retrieval_queries, cache_hit_rate_by_route, documents, documents_over_time),
+            "Retrieval for all models",
+            (retrieval_queries, cache_hit_rate_now, cache_hit_rate_by_route, documents, documents_over_time),
             id="What does retrieval find?",
         ),
     ),

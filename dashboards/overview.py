@@ -85,7 +85,7 @@ def rate_limited_now(platform: Platform) -> Stat:
     return Stat(RATE_LIMITED.ratio_to(REQUESTS, NOW), warning=RATE_LIMITED_WARNING)
 
 
-@panel("Telemetry", id="telemetry")
+@panel("Platform telemetry", id="telemetry")
 def telemetry(platform: Platform) -> Freshness:
     """Time of the newest heartbeat of any service. Red from the threshold of TelemetryMissing on: the other panels show
     what was before."""
@@ -95,7 +95,7 @@ def telemetry(platform: Platform) -> Freshness:
 @panel("Active tenants", id="tenants_active")
 def active_tenants(platform: Platform) -> Stat:
     """Number of tenants that sent a request in the last {window}."""
-    return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT).filtered_by()))
+    return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))
 
 
 @panel("Requests by route", id="requests_by_route")
@@ -173,6 +173,7 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     error_ratio, requests = ERRORS.ratio_to(REQUESTS, NOW).by(TENANT), REQUESTS.increase(NOW).by(TENANT)
     enough = requests.at_least(platform.min_requests)
     enough_in_all = requests.filtered_by().at_least(platform.min_requests)
+    p95 = LATENCY.quantile(P95, NOW).by(TENANT).filtered_by()
     return Table(
         TENANT,
         (
@@ -185,14 +186,14 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
                 fraction_of_critical(percent(20)),
                 threshold_of("TenantHighErrorRate"),
             ),
-            Column(percentile(P95), only_where(LATENCY.quantile(P95, NOW).by(TENANT).filtered_by(), enough_in_all)),
+            Column(f"{percentile(P95)}, all routes", only_where(p95, enough_in_all)),
             Column(
                 "Rate-limited",
                 only_where(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), enough),
                 RATE_LIMITED_WARNING,
             ),
             Column(
-                "Budget used",
+                "Budget used, all routes",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
                 threshold_of("HighAICosts", TICKET),
                 threshold_of("HighAICosts", PAGE),
@@ -233,19 +234,16 @@ DASHBOARD = Dashboard(
     variables=(Variable(SERVICE, REQUESTS), Variable(ROUTE, REQUESTS)),
     rows=(
         Row(
-            "Now",
-            (
-                telemetry,
-                pages,
-                tickets,
-                error_ratio_now,
-                latency_now,
-                error_budget_left,
-                rate_limited_now,
-                active_tenants,
-            ),
+            "Telemetry and alerts of the whole platform",
+            (telemetry, pages, tickets, firing_alerts),
             height=4,
             id="Is something wrong now?",
+        ),
+        Row(
+            "Now",
+            (error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
+            height=4,
+            id="now",
         ),
         Row(
             "Trend by route",
@@ -259,10 +257,11 @@ DASHBOARD = Dashboard(
             id="For whom?",
         ),
         Row(
-            "Alerts, error budget, rate limits and telemetry",
-            (firing_alerts, error_budget_left_by_route, rate_limited_by_route, heartbeat_age, telemetry_lost),
+            "Error budget and rate limits",
+            (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
+        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
         Row("Outages and burn of the error budget", (outages, fast_burn, slow_burn), id="What do pages compare?"),
     ),
     tags=("errors", "latency"),

@@ -193,14 +193,18 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now, budget_used, cost_last_24h, requests_now, rate_limited_now),
+            (telemetry, error_ratio_now, latency_now, requests_now, rate_limited_now),
             height=4,
             id="Is this tenant well now?",
         ),
-        Row("Trend by route", (error_ratio_by_route, latency_by_route, requests_by_route), id="Since when, and where?"),
         Row(
-            "Tokens and cost",
-            (budget_used_over_time, token_forecast, tokens_by_model, cost_by_model),
+            "Trend by route and model",
+            (error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model),
+            id="Since when, and where?",
+        ),
+        Row(
+            "Tokens and cost of all routes",
+            (budget_used, cost_last_24h, budget_used_over_time, token_forecast, cost_by_model),
             id="What does it use?",
         ),
         Row(

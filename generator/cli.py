@@ -201,13 +201,22 @@ def _test(options: argparse.Namespace) -> Outcome:
 
 
 def _test_routes(out: Path) -> list[dict[str, object]]:
-    """Return the receivers of every alert, by amtool; none for an output without them."""
+    """Return the receivers of every alert, by amtool; none for an output without them, or without amtool at hand."""
     from generator.external import find_amtool
     from generator.external.amtool import Amtool, routes_of
+    from generator.external.tool import AMTOOL
 
     if not (out / ROUTES).is_file():
         return []
-    routes = routes_of(Amtool(find_amtool()), out / ALERTMANAGER_CONFIG, out / ROUTES)
+    try:
+        amtool = Amtool(find_amtool())
+    except BuildError as error:
+        if os.environ.get(AMTOOL.environment_variable):
+            raise
+        # An adopter's CI has promtool alone, unless it installs both.
+        print(f"routes are not tested: {error.problems[0]}")
+        return []
+    routes = routes_of(amtool, out / ALERTMANAGER_CONFIG, out / ROUTES)
     for route in routes:
         if not route["passed"]:
             print(f"FAILED route of {route['labels']}: {route['receiver']}, not {route['expected']}")

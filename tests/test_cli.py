@@ -288,3 +288,33 @@ def test_a_missing_module_of_the_generator_is_no_problem_of_the_user() -> None:
     """An import within the generator that fails is its own bug, which stays an exception."""
     with pytest.raises(ModuleNotFoundError), development_packages():
         raise ModuleNotFoundError("No module named 'generator.gone'", name="generator.gone")
+
+
+def test_test_names_alerts_that_reach_another_receiver(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A changed route is named with the receiver that gets the alert, with status 1."""
+    for path in (out / "tests").glob("*.yaml"):
+        if path.name != "storage-every-1m.yaml":
+            path.unlink()
+    configuration = out / "alertmanager/alertmanager.yaml"
+    text = configuration.read_text(encoding="utf-8").replace('owner="finance"', 'owner="nobody"')
+    configuration.write_text(text, encoding="utf-8")
+    assert run("test", out) == 1
+    labels = "{'alertname': 'HighAISpend', 'severity': 'ticket', 'owner': 'finance'}"
+    assert f"FAILED route of {labels}: ticket platform, not ticket finance\n" in capsys.readouterr().out
+
+
+def test_without_amtool_routes_are_not_tested(
+    out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An adopter's CI has promtool alone: a line says what is not tested, and why."""
+
+    def raise_problem() -> Path:
+        raise BuildError([Problem("amtool", "it is not installed", "install Go")])
+
+    for path in (out / "tests").glob("*.yaml"):
+        if path.name != "storage-every-1m.yaml":
+            path.unlink()
+    monkeypatch.delenv("AMTOOL", raising=False)
+    monkeypatch.setattr("generator.external.find_amtool", raise_problem)
+    assert run("test", out) == 0
+    assert "routes are not tested: amtool: it is not installed; install Go.\n" in capsys.readouterr().out

@@ -238,3 +238,18 @@ def renamed(function: Function) -> Function:
     copy = FunctionType(code, function.__globals__, "renamed", function.__defaults__, function.__closure__)
     copy.__doc__, copy.__module__, copy.__qualname__ = function.__doc__, function.__module__, "renamed"
     return copy  # type: ignore[return-value]
+
+
+def test_links_between_dashboards_keep_the_filters_of_both(compiled: Compiled) -> None:
+    """Every link of a dashboard or a table carries each variable that both dashboards have, or sets it itself."""
+    boards = [json.loads(text) for text in dashboard_texts(TEST_PLATFORM).values()]
+    variables = {board["uid"]: {each["name"] for each in board["templating"]["list"]} for board in boards}
+    lost = []
+    for board in boards:
+        assert all(link["includeVars"] for link in board["links"])
+        for url in re.findall(r'"url": "(/d/[^"]+)"', json.dumps(board["panels"])):
+            uid = url.removeprefix("/d/").partition("?")[0]
+            shared = variables[board["uid"]] & variables[uid]
+            kept = (f"var-{name}=" in url or f"${{{name}:queryparam}}" in url for name in shared)
+            lost += [] if all(kept) else [url]
+    assert lost == []

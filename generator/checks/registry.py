@@ -17,6 +17,7 @@ from generator.checks import (
     counters,
     counts,
     dashboards,
+    filters,
     metric_coverage,
     metric_labels,
     operands,
@@ -43,7 +44,7 @@ from generator.ir.build import Compiled, Lowered
 MODULES = (
     *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names),
     *(alert_numbers, prose, thresholds),
-    *(panel_thresholds, panel_states, windows, alert_tests, dashboards, counts, readability),
+    *(panel_thresholds, panel_states, filters, windows, alert_tests, dashboards, counts, readability),
     *(selectors, operands, counters, amounts, alert_rules, metric_coverage, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(

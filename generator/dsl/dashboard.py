@@ -116,8 +116,8 @@ class Stat:
 
 @frozen
 class Freshness:
-    """A stat of the newest sample: "Newest sample 14:32:05", or in red "No telemetry since 14:02:10" where its age
-    reaches `critical`. `query` is the age of a gauge's timestamp."""
+    """A stat of the newest sample of the whole platform, whatever is selected: "Newest sample 14:32:05", or in red "No
+    telemetry since 14:02:10" where its age reaches `critical`. `query` is the age of a gauge's timestamp."""
 
     query: Age
     critical: CriticalThreshold

@@ -77,6 +77,11 @@ class Label(NoTruthValue):
         """The name of the label's template variable in dashboards."""
         return self.name.removesuffix("_id")
 
+    @property
+    def plural(self) -> str:
+        """Its values as texts name them, such as routes."""
+        return f"{self.variable.replace('_', ' ')}s"
+
     def is_(self, value: str) -> Matcher:
         """The matcher `=`. Raises DefinitionError for a value that the contract does not list."""
         return Matcher(self, "=", self._listed(value))

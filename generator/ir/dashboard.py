@@ -165,6 +165,15 @@ class GridPosition:
 
 
 @frozen
+class LinkSpec:
+    """A link to another dashboard: its URL path, which ends in `var-NAME=` for the value that is clicked, and the
+    variables whose selection it keeps."""
+
+    path: str
+    kept_variables: tuple[str, ...] = ()
+
+
+@frozen
 class PanelSpec:
     """A panel. `key` is the id of its definition, `id` a hash of that and the dashboard's id.
 
@@ -197,7 +206,7 @@ class PanelSpec:
     min: float | None = None
     max: float | None = None
     label: Label | None = None
-    links_to: str = ""
+    links_to: LinkSpec | None = None
     columns: tuple[ColumnSpec, ...] = ()
     series_names: tuple[str, ...] = ()
     hidden_name_part: str = ""

@@ -14,7 +14,16 @@ from generator.dsl.labels import Matcher
 from generator.dsl.platform import Platform
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.frozen import frozen
-from generator.ir.dashboard import AnnotationSpec, Colour, DashboardSpec, GridPosition, PanelSpec, RowSpec, VariableSpec
+from generator.ir.dashboard import (
+    AnnotationSpec,
+    Colour,
+    DashboardSpec,
+    GridPosition,
+    LinkSpec,
+    PanelSpec,
+    RowSpec,
+    VariableSpec,
+)
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
 from generator.lowering.ids import PREFIX, PRODUCTION, panel_id, row_id, uid
 from generator.lowering.layout import placed
@@ -65,13 +74,18 @@ class DashboardLowering:
         """The UID of a dashboard, by its id."""
         return uid(self.platform.name, dashboard)
 
-    def link_path(self, dashboard: str, variable: str) -> str:
-        """The URL path that opens a dashboard with a value to be appended for a template variable. Raises
-        DefinitionError for a dashboard that does not exist."""
-        known = [each.id for each in self.dashboards]
-        if dashboard not in known:
-            raise DefinitionError(f'there is no dashboard "{dashboard}"', did_you_mean(dashboard, known))
-        return f"/d/{self.uid(dashboard)}?var-{variable}="
+    def link(self, source: Dashboard, dashboard: str, variable: str) -> LinkSpec:
+        """The link that opens a dashboard with a value for a template variable, and with the other filters that both
+        dashboards have. Raises DefinitionError for a dashboard that does not exist."""
+        by_id = {each.id: each for each in self.dashboards}
+        if dashboard not in by_id:
+            raise DefinitionError(f'there is no dashboard "{dashboard}"', did_you_mean(dashboard, by_id))
+        own_names, linked_names = (
+            [each.label.variable for each in (*board.variables, *self._added(board))]
+            for board in (source, by_id[dashboard])
+        )
+        kept = tuple(name for name in own_names if name in linked_names and name != variable)
+        return LinkSpec(f"/d/{self.uid(dashboard)}?var-{variable}=", kept)
 
     def _variable(self, variable: Variable) -> VariableSpec:
         current = "" if variable.multi else (self.platform.tenants or ("",))[0]
@@ -88,7 +102,7 @@ class DashboardLowering:
         context = PanelContext(
             QueryLowering(self.platform, self.rules, for_dashboard=True),
             tuple(variable.label for variable in dashboard.variables),
-            self.link_path,
+            partial(self.link, dashboard),
             tuple(variable.label for variable in dashboard.variables if not variable.multi),
             self.alerts,
             tuple(variable.label for variable in self._added(dashboard)),

@@ -26,7 +26,7 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import Age, Buckets, FiringCount, Histogram, Increase
+from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, MetricQuery, Query
 from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, ValueFormat, seconds
@@ -38,6 +38,7 @@ from generator.ir.dashboard import (
     ColumnSpec,
     GridPosition,
     LevelSpec,
+    LinkSpec,
     Marker,
     PanelSpec,
     PanelType,
@@ -86,14 +87,14 @@ NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 @frozen
 class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
-    those whose variable has one value; `link_path` makes the path of another dashboard; `alerts` are those whose
+    those whose variable has one value; `link` makes a link to another dashboard; `alerts` are those whose
     thresholds panels show. `platform_labels` are those that the platform adds: their variables filter a panel as a
     whole, or not at all.
     """
 
     lowering: QueryLowering
     variables: tuple[Label, ...]
-    link_path: Callable[[str, str], str]
+    link: Callable[[str, str], LinkSpec]
     constant_labels: tuple[Label, ...] = ()
     alerts: Sequence[Alert] = ()
     platform_labels: tuple[Label, ...] = ()
@@ -107,6 +108,12 @@ class PanelContext:
         """The context of a panel, with the variables of the platform's labels that filter it."""
         filters = filters_of(visualization, self.platform_labels, self.lowering.rules.contract)
         return replace(self, variables=(*self.variables, *filters)) if filters else self
+
+    def all_values(self) -> str:
+        """The end of a panel's description that names the platform's labels whose variables do not filter the panel.
+        Titles have no space for them; the definitions' own name the other labels."""
+        names = [f"all {label.plural}" for label in self.platform_labels if label not in self.variables]
+        return f" It is of {' and '.join(names)}, whatever is selected." if names else ""
 
     def series_of(self, bound: Bound) -> Expression:
         """The series of a bound that differs by label value, filtered like the panel's other series."""
@@ -172,7 +179,7 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         key=panel.id,
         type=PanelType.TIME_SERIES,
         title=title,
-        description=description + context.thresholds.note(visualization),
+        description=description + context.thresholds.note(visualization) + context.all_values(),
         unit=ONE.grafana,
         position=position,
         targets=(),
@@ -354,12 +361,10 @@ def _named(expression: Expression, level: str) -> Expression:
 
 
 def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> PanelSpec:
-    """The time of the newest sample, in milliseconds as Grafana's units of times need it."""
+    """The time of the newest sample of the whole platform, in milliseconds as Grafana's units of times need it."""
     stale = context.thresholds.bounds(panel.query, panel.critical, None).critical
-    query = context.filtered(panel.query)
     assert stale is not None
-    assert isinstance(query, Age)
-    newest = context.lowering.newest(query)
+    newest = context.lowering.newest(panel.query)
     shown = Binary("*", Scalar(Fraction(1000)), newest)
     age = Binary("-", Call("time", ()), newest)
     dead, fresh = Colour.CRITICAL.name.lower(), Colour.OK.name.lower()
@@ -381,7 +386,7 @@ def _freshness(context: PanelContext, blank: PanelSpec, panel: Freshness) -> Pan
             LevelSpec(fresh, Colour.OK, "Newest sample"),
             LevelSpec(NEVER, Colour.CRITICAL, "No telemetry in"),
         ),
-        states=(StateSpec(Marker.DEAD, query.lookback.window_text(), Colour.CRITICAL), DATA_SOURCE_ERROR),
+        states=(StateSpec(Marker.DEAD, panel.query.lookback.window_text(), Colour.CRITICAL), DATA_SOURCE_ERROR),
     )
 
 
@@ -485,6 +490,6 @@ def _table(context: PanelContext, blank: PanelSpec, panel: Table) -> PanelSpec:
         targets=tuple(targets),
         no_value=panel.no_value if reads_alerts(first) else graph_text(first, panel.no_value),
         label=panel.label,
-        links_to=context.link_path(panel.links_to, panel.label.variable) if panel.links_to else "",
+        links_to=context.link(panel.links_to, panel.label.variable) if panel.links_to else None,
         columns=tuple(columns),
     )

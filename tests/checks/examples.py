@@ -192,7 +192,9 @@ def with_definitions(built: Compiled, values: dict[str, Any]) -> Definitions:
     """The definitions of the build, and those of an example."""
     definitions = built.lowered.definitions
     panels = tuple(of_type(values, Panel))
-    dashboards = (Dashboard("example", "Example", "Example.", (), (Row("Row", panels),), ()),) if panels else ()
+    dashboards = tuple(of_type(values, Dashboard))
+    if panels and not dashboards:
+        dashboards = (Dashboard("example", "Example", "Example.", (), (Row("Row", panels),), ()),)
     return Definitions(
         contract=with_metrics(values),
         alerts=(*definitions.alerts, *of_type(values, Alert)),

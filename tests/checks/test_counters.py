@@ -16,7 +16,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.units import days, minutes, percent
 from generator.errors import DefinitionError
 from generator.ir.build import Compiled
-from generator.ir.dashboard import GridPosition
+from generator.ir.dashboard import GridPosition, LinkSpec
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
@@ -123,7 +123,7 @@ def two_units_on_one_axis(platform: Platform) -> object:
         """Requests and tokens."""
         return TimeSeries((Series(REQUESTS.rate()), Series(TOKENS.rate())))
 
-    context = PanelContext(QueryLowering(platform, RecordingRules()), (), lambda name, variable: "")
+    context = PanelContext(QueryLowering(platform, RecordingRules()), (), lambda name, variable: LinkSpec(""))
     return lower_panel(context, mixed, GridPosition(0, 0, 8, 8), 1)
 
 

@@ -185,10 +185,9 @@ def with_a_broken_link(boards: dict[str, Json]) -> None:
 
 
 def with_a_broken_link_in_a_table(boards: dict[str, Json]) -> None:
-    table = next(panel for panel in boards["overview"]["panels"] if panel["type"] == "table")
-    links = [
-        option for each in table["fieldConfig"]["overrides"] for option in each["properties"] if option["id"] == "links"
-    ]
+    tables = (panel for panel in boards["overview"]["panels"] if panel["type"] == "table")
+    overrides = (each for table in tables for each in table["fieldConfig"]["overrides"])
+    links = [option for each in overrides for option in each["properties"] if option["id"] == "links"]
     links[0]["value"][0]["url"] = links[0]["value"][0]["url"].replace("workers-ai-tenant", "workers-ai-nowhere")
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from contract.ai import AI_REQUESTS
 from contract.api import REQUESTS
-from contract.labels import ROUTE, TENANT
+from contract.labels import MODEL, ROUTE, TENANT
 from generator.dsl.dashboard import Dashboard, Panel, Row, Series, Stat, TimeSeries, Variable
 from generator.dsl.platform import GrafanaSettings, Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError, DefinitionError
-from generator.ir.dashboard import DashboardSpec
+from generator.ir.dashboard import DashboardSpec, LinkSpec
 from generator.lowering.dashboards import DashboardLowering, alert_annotations
 from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.promql import flat
@@ -124,12 +125,21 @@ def test_the_problems_of_all_panels_are_reported(platform: Platform) -> None:
 
 def test_a_table_links_to_an_existing_dashboard_alone(platform: Platform) -> None:
     """The path ends where the clicked value is appended; an unknown dashboard is an error with the nearest one."""
-    lowering = DashboardLowering(platform, (dashboard(id="tenant"), dashboard(id="ai")), RecordingRules())
-    assert lowering.link_path("tenant", "tenant") == "/d/workers-ai-tenant?var-tenant="
+    board = dashboard(id="ai")
+    lowering = DashboardLowering(platform, (dashboard(id="tenant"), board), RecordingRules())
+    assert lowering.link(board, "tenant", "tenant") == LinkSpec("/d/workers-ai-tenant?var-tenant=")
     with pytest.raises(DefinitionError, match='there is no dashboard "tenants"; did you mean "tenant"'):
-        lowering.link_path("tenants", "tenant")
+        lowering.link(board, "tenants", "tenant")
     with pytest.raises(DefinitionError, match='there is no dashboard "zzz"; use one of ai, tenant'):
-        lowering.link_path("zzz", "tenant")
+        lowering.link(board, "zzz", "tenant")
+
+
+def test_a_link_keeps_the_filters_that_both_dashboards_have(platform: Platform) -> None:
+    """The tenant is that of the row that is clicked; the model has no variable on the other dashboard."""
+    source = dashboard(id="ai", variables=tuple(Variable(each, AI_REQUESTS) for each in (TENANT, ROUTE, MODEL)))
+    target = dashboard(id="tenant", variables=tuple(Variable(each, REQUESTS) for each in (ROUTE, TENANT)))
+    link = DashboardLowering(platform, (source, target), RecordingRules()).link(source, "tenant", "tenant")
+    assert link.kept_variables == ("route",)
 
 
 def test_annotations_mark_where_alerts_start_to_fire() -> None:

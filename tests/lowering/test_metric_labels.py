@@ -22,6 +22,7 @@ from generator.dsl.platform import MetricLabel, Platform
 from generator.dsl.units import minutes
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
+from generator.ir.expression import selectors
 from generator.lowering.metric_labels import filters_of, labels_of, with_labelled_series, with_metric_labels
 from generator.output.write import write_files
 from generator.pipeline import compile_all
@@ -173,6 +174,17 @@ def test_a_panel_is_filtered_as_a_whole_or_not_at_all(built: Compiled) -> None:
                 )
                 matched = [f"{label}=~" in selector for selector in counted]
                 assert len(set(matched)) <= 1, (board, title, label)
+
+
+def test_a_description_names_the_labels_that_do_not_filter_the_panel(built: Compiled) -> None:
+    """A panel that the variable of a platform's label does not filter says that it is of all values."""
+    for board in built.lowered.dashboards:
+        labels = [variable.label for variable in board.variables if variable.label.name in ("region", "plan")]
+        for panel in (panel for row in board.rows for panel in row.panels):
+            read = [each for target in panel.targets for each in selectors(target.expression)]
+            filters = {matcher.label for each in read for matcher in each.matchers}
+            for label in labels:
+                assert (f"all {label.plural}" in panel.description) == (label not in filters), (board.id, panel.title)
 
 
 @pytest.mark.parametrize(

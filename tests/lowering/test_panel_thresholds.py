@@ -24,7 +24,7 @@ from generator.dsl.query import Query, ThresholdTable
 from generator.dsl.units import MILLISECONDS, RATIO, REQUESTS_UNIT, TOKENS_UNIT, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
-from generator.ir.dashboard import Colour, GridPosition, Marker, PanelSpec, ThresholdStep
+from generator.ir.dashboard import Colour, GridPosition, LinkSpec, Marker, PanelSpec, ThresholdStep
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
@@ -59,8 +59,7 @@ def spec(
 ) -> PanelSpec:
     """The specification of a panel; `constant_labels` have one value on its dashboard."""
     lowering = QueryLowering(platform, RecordingRules(), for_dashboard=True)
-    path = "/d/{}?var-{}=".format
-    context = PanelContext(lowering, (), path, constant_labels, alerts)
+    context = PanelContext(lowering, (), lambda id, variable: LinkSpec(id), constant_labels, alerts)
     panel = Panel("sample", "Sample", "A sample.", lambda platform: visualization, "dashboards/sample.py:1 sample")
     return lower_panel(context, panel, GridPosition(0, 1, 8, 8), 7)
 

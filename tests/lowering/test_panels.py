@@ -34,7 +34,7 @@ from generator.dsl.metrics import P95
 from generator.dsl.units import REQUESTS_UNIT, Quantity, days, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
-from generator.ir.dashboard import Colour, GridPosition, PanelSpec, PanelType, QueryFormat, ThresholdStep
+from generator.ir.dashboard import Colour, GridPosition, LinkSpec, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.ir.expression import Aggregate, Binary
 from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
@@ -54,7 +54,7 @@ def lowered(dashboard_lowering: QueryLowering) -> Lower:
 
     def lower(visualization: Visualization, *variables: Label) -> PanelSpec:
         panel = Panel("sample", "Sample", "A sample.", lambda platform: visualization, "dashboards/sample.py:1 sample")
-        context = PanelContext(dashboard_lowering, variables, lambda id, variable: f"/d/{id}?var-{variable}=")
+        context = PanelContext(dashboard_lowering, variables, lambda id, variable: LinkSpec(f"/d/{id}?var-{variable}="))
         return lower_panel(context, panel, GridPosition(0, 1, 8, 8), 7)
 
     return lower
@@ -281,7 +281,7 @@ def test_a_table_shows_the_greatest_of_its_first_column(lowered: Lower) -> None:
     greatest = "topk(5, round(tenant_id:requests_total:increase5m))"
     shown = f"round(tenant_id:rate_limited_total:increase5m) and on (tenant_id) {greatest}"
     assert queries(panel) == [greatest, f"({shown}) or on (tenant_id) {greatest} * 0"]
-    assert panel.links_to == "/d/tenant?var-tenant="
+    assert panel.links_to == LinkSpec("/d/tenant?var-tenant=")
     assert all(target.instant and target.format is QueryFormat.TABLE for target in panel.targets)
 
 

@@ -13,6 +13,7 @@ from generator.ir.dashboard import (
     ColumnSpec,
     DashboardSpec,
     GridPosition,
+    LinkSpec,
     PanelSpec,
     PanelType,
     QueryFormat,
@@ -163,7 +164,7 @@ TENANTS = PanelSpec(
     steps=BASE_STEP,
     no_value="No traffic",
     label=TENANT,
-    links_to="/d/workers-ai-tenant?var-tenant=",
+    links_to=LinkSpec("/d/workers-ai-tenant?var-tenant=", ("route",)),
     columns=(
         ColumnSpec("A", "Error ratio", "percentunit", WARNING_AND_CRITICAL),
         ColumnSpec("B", "Cost", "currencyUSD", BASE_STEP),

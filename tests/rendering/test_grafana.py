@@ -372,7 +372,7 @@ def test_each_column_of_a_table_has_its_own_options() -> None:
 
 def test_a_table_without_a_dashboard_to_open_has_no_links() -> None:
     """Without `links_to`, the column of the label is plain text."""
-    assert "links" not in overridden(rendered(replace(TENANTS, links_to="")), "Tenant")
+    assert "links" not in overridden(rendered(replace(TENANTS, links_to=None)), "Tenant")
 
 
 def test_a_save_changes_nothing() -> None:

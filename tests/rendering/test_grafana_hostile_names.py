@@ -144,6 +144,7 @@ def test_the_link_of_a_hostile_name_opens_that_tenant(name: str) -> None:
         "${__data.fields.tenant_id:percentencode}", quote(name, safe="")
     )
     url = url.replace("${__url_time_range}", "from=1&to=2").replace("${datasource:queryparam}", "var-datasource=p")
+    url = url.replace("${route:queryparam}", "var-route=r")
     parts = urlsplit(url)
     assert parts.path == "/d/workers-ai-tenant"
     assert parse_qs(parts.query, strict_parsing=True) == {
@@ -151,6 +152,7 @@ def test_the_link_of_a_hostile_name_opens_that_tenant(name: str) -> None:
         "from": ["1"],
         "to": ["2"],
         "var-datasource": ["p"],
+        "var-route": ["r"],
     }
 
 

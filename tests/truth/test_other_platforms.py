@@ -36,7 +36,7 @@ TENANTS = {f"customer-{number}": {"tokens_per_day": 20_000_000 // number} for nu
 DETAILED_HOURS = 2
 SHORTEST_WINDOW = 75
 """Seconds: the shortest `$__rate_interval` of a graph of a day, whose points are a minute apart."""
-WITHOUT_DATA: dict[str, str] = {}
+WITHOUT_DATA = {"ai/tokens_without_price": "the simulated tenants use only models that have a price"}
 """Panels that are rightly empty here, by dashboard/panel, with the reason."""
 
 

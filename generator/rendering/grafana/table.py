@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafanalib.core import DataLink, Table, TableSortByField
 
 from generator.dsl.labels import Label
-from generator.ir.dashboard import LABEL_COLUMN_WIDTH, MIN_COLUMN_WIDTH, Colour, ColumnSpec, PanelSpec
+from generator.ir.dashboard import LABEL_COLUMN_WIDTH, MIN_COLUMN_WIDTH, Colour, ColumnSpec, LinkSpec, PanelSpec
 from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
 
 PLAIN_CELL = {"type": "auto"}
@@ -73,14 +73,14 @@ def heading(label: Label) -> str:
     return label.title or label.variable.replace("_", " ").capitalize()
 
 
-def label_column(label: Label, links_to: str) -> dict[str, object]:
-    """The label's column: text, never HTML, and a link with the value, the time range and the data source."""
-    if not links_to:
+def label_column(label: Label, links_to: LinkSpec | None) -> dict[str, object]:
+    """The label's column: text, never HTML, and a link with the value, the time range, the data source and the other
+    filters that the linked dashboard has too."""
+    if links_to is None:
         return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH)
     value = f"${{__data.fields.{label.name}:percentencode}}"
-    link = DataLink(
-        title="Open its dashboard", linkUrl=f"{links_to}{value}&${{__url_time_range}}&${{datasource:queryparam}}"
-    )
+    kept = "".join(f"&${{{name}:queryparam}}" for name in ("datasource", *links_to.kept_variables))
+    link = DataLink(title="Open its dashboard", linkUrl=f"{links_to.path}{value}&${{__url_time_range}}{kept}")
     return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH, links=[link])
 
 

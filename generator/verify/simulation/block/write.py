@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.verify.simulation.block.chunks import encode
+from generator.verify.simulation.block.chunks import encode, sealed
 from generator.verify.simulation.block.index import ChunkReference, Labels, index
 from generator.verify.simulation.clock import Clock, Steps
 from generator.verify.simulation.exported import SeriesGroup, exported_series
@@ -110,15 +110,19 @@ class Segment:
             self.flush()
 
     def flush(self) -> None:
-        """Encode and write what is collected."""
+        """Encode what is collected."""
+        if not self._collected:
+            return
+        all_encoded, position = [], self._position
         for (count, spacing), collected in self._collected.items():
             values = np.stack([row for _, _, row in collected])
             encoded = encode(values, np.array([start for _, start, _ in collected]), spacing)
-            for (labels, start, _), position in zip(collected, encoded.starts.tolist(), strict=True):
-                end = start + (count - 1) * spacing
-                self.chunks[labels].append(ChunkReference(start, end, self._position + position))
-            self.parts.append(encoded.data.tobytes())
-            self._position += encoded.data.size
+            for (labels, start, _), at in zip(collected, encoded.starts.tolist(), strict=True):
+                self.chunks[labels].append(ChunkReference(start, start + (count - 1) * spacing, position + at))
+            all_encoded.append(encoded)
+            position += encoded.data.size
+        self.parts.append(sealed(all_encoded).tobytes())
+        self._position = position
         self.samples += self._values
         self._values = 0
         self._collected.clear()

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from generator.verify.simulation.block.chunks import encode
+from generator.verify.simulation.block.chunks import encode, sealed
 
 START, STEP = 1_788_739_200_000, 15_000
 
@@ -79,7 +79,7 @@ def test_chunks_have_the_encoded_times_and_values(count: int) -> None:
     )
     firsts = START + STEP * np.arange(rows.shape[0])
     chunks = encode(rows, firsts, STEP)
-    data = chunks.data.tobytes()
+    data = sealed([chunks]).tobytes()
     for row, first, position in zip(rows, firsts.tolist(), chunks.starts.tolist(), strict=True):
         times, values = decoded(data, position)
         assert times == [first + STEP * number for number in range(count)]
