@@ -157,7 +157,7 @@ function generatorOf(wholeQuery) {
   if (query.startsWith("time()")) return ({ seed }) => 5 + 10 * seed;
   if (query.includes("ai_token_price")) return ({ seed, day }) => (2 + 9 * seed) * day;
   if (query.includes("tokens_per_day:limit")) return query.includes("/") ? ({ seed, day }) => seed * 0.7 * day : () => 5e6;
-  if (query.includes("increase1d")) return ({ seed, day }) => 3e6 * (1 + seed) * day * 0.6;
+  if (query.includes("amount1d")) return ({ seed, day }) => 3e6 * (1 + seed) * day * 0.6;
   if (query.includes("hit")) return ({ seed }) => (query.includes("hit_rate") ? 100 : 1) * (0.4 + 0.4 * seed);
   if (/histogram_quantile|p95_5m/.test(query)) return latencyGenerator(query);
   if (/errors|rate_limited/.test(query)) return errorGenerator(query);
