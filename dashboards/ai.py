@@ -15,6 +15,7 @@ from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from dashboards.overview import telemetry
 from generator.dsl.alert import TICKET
+from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
@@ -49,9 +50,10 @@ def error_ratio_now(platform: Platform) -> Stat:
 
 @panel("Latency, {quantile}", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """{quantile} latency of calls to models in the last {window}, until the last token, over all models. Red from the
-    SLO on."""
-    return Stat(AI_LATENCY.quantile(P95, NOW), critical=threshold_of("HighAILatency"))
+    """{quantile} latency of calls to models in the last {window}, until the last token, over all models; of fewer than
+    {minimum} it says nothing. Red from the SLO on."""
+    latency = only_where(AI_LATENCY.quantile(P95, NOW), AI_REQUESTS.increase(NOW).at_least(platform.min_requests))
+    return Stat(latency, critical=threshold_of("HighAILatency"), no_value="Too few calls")
 
 
 @panel("Time to first token, {quantile}", id="first_token_now")
@@ -101,14 +103,19 @@ def calls_by_model(platform: Platform) -> TimeSeries:
 
 @panel("Latency quantiles", id="latency_quantiles")
 def latency_quantiles(platform: Platform) -> TimeSeries:
-    """{quantiles} latency over all models, until the last token."""
-    return TimeSeries(tuple(Series(AI_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99)))
+    """{quantiles} latency over all models, until the last token, in the {window} before each point, where there were at
+    least {minimum}."""
+    enough = AI_REQUESTS.increase(NOW).at_least(platform.min_requests)
+    quantiles = ((percentile(q), only_where(AI_LATENCY.quantile(q, NOW), enough)) for q in (0.5, P95, 0.99))
+    return TimeSeries(tuple(Series(latency, name) for name, latency in quantiles), no_value="Too few calls")
 
 
 @panel("Time to first token by model, {quantile}", id="first_token_by_model")
 def first_token_by_model(platform: Platform) -> TimeSeries:
-    """{quantile} time to first token of streams, by model."""
-    return TimeSeries((Series(AI_TIME_TO_FIRST_TOKEN.quantile(P95).by(MODEL)),), no_value="No streams")
+    """{quantile} time to first token of streams in the {window} before each point, by model. A shorter window has too
+    few streams for a quantile."""
+    first_token = AI_TIME_TO_FIRST_TOKEN.quantile(P95, hours(1)).by(MODEL)
+    return TimeSeries((Series(first_token),), no_value="No streams")
 
 
 @panel("Tokens by model", id="tokens_by_model")

@@ -25,6 +25,7 @@ from contract.storage import (
 )
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
+from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import AlertSeries, Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
 from generator.dsl.metrics import P95, percentile
 from generator.dsl.panel_thresholds import threshold_of
@@ -155,9 +156,10 @@ def d1_errors(platform: Platform) -> TimeSeries:
 
 @panel("D1 latency quantiles", id="d1_latency")
 def d1_latency(platform: Platform) -> TimeSeries:
-    """{quantiles} latency of D1 queries."""
-    series = tuple(Series(D1_LATENCY.quantile(q), percentile(q)) for q in (0.5, P95, 0.99))
-    return TimeSeries(series, no_value="No queries")
+    """{quantiles} latency of D1 queries in the {window} before each point, where there were at least {minimum}."""
+    enough = D1_QUERIES.increase(NOW).at_least(platform.min_requests)
+    quantiles = ((percentile(q), only_where(D1_LATENCY.quantile(q, NOW), enough)) for q in (0.5, P95, 0.99))
+    return TimeSeries(tuple(Series(latency, name) for name, latency in quantiles), no_value="Too few queries")
 
 
 @panel("R2 reads", id="r2_reads")

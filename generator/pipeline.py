@@ -29,6 +29,7 @@ from generator.ir.rule_files import RuleFile
 from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.alerts import lower_alert
+from generator.lowering.amounts import read_once
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.links import panel_link
 from generator.lowering.metric_labels import with_metric_labels
@@ -134,7 +135,7 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     ]
     _raise(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return with_metric_prefix(Lowered(platform, definitions, recording_rules.all(), alerts, specs, links))
+    return with_metric_prefix(Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:

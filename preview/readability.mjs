@@ -30,6 +30,7 @@ export function findCutTexts(page) {
       for (let around = element; around !== panel.parentElement; around = around.parentElement) {
         const { overflowX, overflowY } = getComputedStyle(around);
         const box = around.getBoundingClientRect();
+        if (clips(overflowX) && box.width <= 1) return undefined; // It is for screen readers alone.
         beside ||= isWideTable(around) && (window.innerWidth <= phoneWidth || !element.closest("[role='columnheader']"));
         if (clips(overflowX) && !beside) x = Math.max(x, text.right - box.right, box.left - text.left);
         if (clips(overflowY)) y = Math.max(y, text.bottom - box.bottom, box.top - text.top);
@@ -42,7 +43,8 @@ export function findCutTexts(page) {
       const walker = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
       const nodes = [];
       while (walker.nextNode()) if (walker.currentNode.data.trim()) nodes.push(walker.currentNode);
-      return nodes;
+      // Texts for screen readers alone have a box of one pixel.
+      return nodes.filter(({ parentElement }) => parentElement.closest(".sr-only") === null);
     };
 
     return [...document.querySelectorAll("[data-panel]")].flatMap((panel) =>

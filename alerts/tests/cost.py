@@ -44,16 +44,18 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import first_evaluation, increase_between, multiple
+from generator.dsl.alert_timing import extrapolated_increase, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
 from generator.dsl.units import Duration, hours, minutes
 
-FIVE_MINUTES = minutes(5)  # long windows are sums at multiples of 5 minutes
+FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
 TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
 DAY, RESTARTING = hours(24), hours(26)
+RESTARTS_BEFORE, RESTARTS_AFTER = hours(10), minutes(20)
+"""When the reporting process restarts, before and after a rate of tokens changes."""
 
 LOW_TRAFFIC_IS_FAR_BELOW_THE_BUDGET = not_applicable(
     "HighAICosts",
@@ -91,12 +93,11 @@ class TokenUser:
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""
-        return increase_between(self.tokens, at.seconds - DAY.seconds, at.seconds) / self.budget
+        return extrapolated_increase(self.tokens, at, DAY) / self.budget
 
     def forecast(self, at: Duration) -> Fraction:
         """The tokens of a day: of 18 hours, and of six more at the rate of the last hour."""
-        so_far = increase_between(self.tokens, at.seconds - hours(18).seconds, at.seconds)
-        return so_far + 6 * increase_between(self.tokens, at.seconds - hours(1).seconds, at.seconds)
+        return extrapolated_increase(self.tokens, at, hours(18)) + 6 * extrapolated_increase(self.tokens, at, hours(1))
 
     def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
         """The first evaluation after a time at which more than a fraction of the budget is used."""
@@ -123,6 +124,11 @@ def steady(platform: Platform, labels: Labels, of_budget: Fraction) -> TokenUser
     (segment,) = user.tokens
     assert isinstance(segment, ConstantRate)
     return replace(user, tokens=with_restarts(segment.per_minute))
+
+
+def restarting(user: TokenUser) -> TokenUser:
+    """A tenant whose reporting process restarts after each part of its course."""
+    return replace(user, tokens=tuple(each for segment in user.tokens for each in (segment, Restart())))
 
 
 def prompt_tokens(platform: Platform, user: TokenUser, part: Fraction = WHOLE) -> InputSeries:
@@ -266,19 +272,33 @@ def forecast_for(platform: Platform) -> int:
     id="rate_triples_in_the_last_hour",
 )
 def rate_triples_in_the_last_hour(platform: Platform) -> Scenario:
-    """A tenant's rate of tokens triples from {from} on: fires from {fires} to {last}, never for the other tenant."""
+    """A tenant's rate of tokens triples from {from} on, through restarts: fires from {fires} to {last}, never for the
+    other tenant."""
     first, second = tenants(platform, platform.cost.tokens_per_day)
     # A 2,000th of the budget a minute is 72 % of it in a day.
     normal, starts, lasts = Fraction(1, 2000), hours(20), hours(1) + multiple(forecast_for(platform), FIVE_MINUTES)
-    user = token_user(platform, second, (normal, starts), (normal * 3, lasts), (normal, hours(1)))
+    user = restarting(
+        token_user(
+            platform,
+            second,
+            (normal, starts - RESTARTS_BEFORE),
+            (normal, RESTARTS_BEFORE),
+            (normal * 3, RESTARTS_AFTER),
+            (normal * 3, lasts - RESTARTS_AFTER),
+            (normal, hours(1)),
+        )
+    )
     other = token_user(platform, first, (Fraction(3, 5000), starts + lasts + hours(1)))
     true_from = first_evaluation(lambda time: user.forecast(time) > user.budget, starts, FIVE_MINUTES)
     fires = multiple(true_from.seconds + forecast_for(platform), FIVE_MINUTES)
     resolves = first_evaluation(lambda time: user.forecast(time) <= user.budget, starts + lasts, FIVE_MINUTES)
     last = resolves - FIVE_MINUTES
+    quarter = Fraction(1, 4)
     return scenario(
-        prompt_tokens(platform, user, Fraction(1, 2)),
-        answer_tokens(platform, user, Fraction(1, 2)),
+        prompt_tokens(platform, user, quarter),
+        embedding_tokens(platform, user, quarter),
+        answer_tokens(platform, user, quarter),
+        summary_tokens(platform, user, quarter),
         prompt_tokens(platform, other),
         expect_none(true_from - FIVE_MINUTES),
         expect_none(fires - FIVE_MINUTES),
@@ -304,16 +324,35 @@ def unlisted_tenant_exceeds_the_default_budget(platform: Platform) -> Scenario:
     end = multiple(50 * 60 + forecast_for(platform), FIVE_MINUTES)
     hostile = token_user(platform, HOSTILE_TENANT, (Fraction(1, 250), end))
     other = token_user(platform, second, (Fraction(1, 8 * end.seconds // 60), end))
-    true_from = first_evaluation(lambda time: hostile.forecast(time) > hostile.budget, FIVE_MINUTES, FIVE_MINUTES)
+    true_from = first_evaluation(lambda time: hostile.forecast(time) > hostile.budget, minutes(1), minutes(1))
     fires = multiple(true_from.seconds + forecast_for(platform), minutes(1))
-    seen = true_from + FIVE_MINUTES * ((fires.seconds - true_from.seconds) // FIVE_MINUTES.seconds)
     return scenario(
         embedding_tokens(platform, hostile),
         embedding_tokens(platform, other),
         expect_none(true_from),
         *(() if fires - minutes(1) <= true_from else (expect_none(fires - minutes(1)),)),
-        expect_firing(fires, firing(TICKET, float(hostile.forecast(seen)), HOSTILE_TENANT)),
+        expect_firing(fires, firing(TICKET, float(hostile.forecast(fires)), HOSTILE_TENANT)),
         claim={"fires": fires},
+    )
+
+
+@alert_test("AICostForecast", TICKET, covers=(RECOVERS,), id="budget_used_at_once")
+def budget_used_at_once(platform: Platform) -> Scenario:
+    """A tenant uses its whole budget in ten minutes and nothing more: fires to {last}, while the last hour has tokens,
+    and not at exactly the budget."""
+    first, _ = tenants(platform, platform.cost.tokens_per_day)
+    lasts = multiple(10 * 60 + forecast_for(platform), FIVE_MINUTES)
+    user = token_user(platform, first, (Fraction(1, 10), minutes(10)), (Fraction(0), lasts + hours(2)))
+    resolves = first_evaluation(lambda time: user.forecast(time) <= user.budget, minutes(10), FIVE_MINUTES)
+    last = resolves - FIVE_MINUTES
+    is_long_enough = last.seconds >= FIVE_MINUTES.seconds + forecast_for(platform)
+    return scenario(
+        prompt_tokens(platform, user),
+        *([expect_firing(last, firing(TICKET, float(user.forecast(last)), first))] if is_long_enough else ()),
+        expect_none(resolves),
+        expect_none(lasts + hours(2)),
+        evaluation_interval=FIVE_MINUTES,
+        claim={"last": last},
     )
 
 

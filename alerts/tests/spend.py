@@ -34,7 +34,14 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import AlertTiming, IncidentTimes, first_evaluation, multiple, timing
+from generator.dsl.alert_timing import (
+    AlertTiming,
+    IncidentTimes,
+    extrapolated_increase,
+    first_evaluation,
+    multiple,
+    timing,
+)
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import RESOLUTION, WHOLE, at_most
@@ -108,10 +115,12 @@ def spend_above_threshold(platform: Platform) -> Scenario | NotPossible:
     fires = first_evaluation(lambda time: a_minute * time.seconds / 60 > threshold, FIVE_MINUTES, FIVE_MINUTES)
 
     def until_it_fires(per_minute: Fraction) -> tuple[Segment, ...]:
-        # A restart between two multiples of 5 minutes loses and adds nothing.
         return count(per_minute, minutes(62)), Restart(), count(per_minute, fires - minutes(62)), count(0, hours(23))
 
-    spent = Quantity(a_minute * fires.seconds / 60, DOLLARS)
+    def of_a_day(time: Duration) -> Fraction:
+        return extrapolated_increase(until_it_fires(a_minute), time, DAY)
+
+    spent, lasts = Quantity(of_a_day(fires), DOLLARS), DAY - FIVE_MINUTES
     return scenario(
         *(
             tokens(each.counter, each.model, labels, *until_it_fires(rate * part))
@@ -120,16 +129,11 @@ def spend_above_threshold(platform: Platform) -> Scenario | NotPossible:
         ),
         expect_none(fires - FIVE_MINUTES),
         expect_firing(fires, firing(TICKET, float(spent.amount))),
-        expect_firing(DAY, firing(TICKET, float(spent.amount))),
-        expect_none(first_evaluation(lambda time: leaves(a_minute, fires, time) <= threshold, DAY, FIVE_MINUTES)),
+        expect_firing(lasts, firing(TICKET, float(of_a_day(lasts)))),
+        expect_none(first_evaluation(lambda time: of_a_day(time) <= threshold, lasts, FIVE_MINUTES)),
         evaluation_interval=FIVE_MINUTES,
         claim={"count": len(chosen), "a_minute": in_cents(a_minute), "fires": fires, "spent": in_cents(spent.amount)},
     )
-
-
-def leaves(a_minute: Fraction, until: Duration, time: Duration) -> Fraction:
-    """What is left in the last day of a cost that began with the test and ended at a time."""
-    return a_minute * (until.seconds - (time.seconds - DAY.seconds)) / 60
 
 
 def clear_of_half_cents(rate: Fraction, cost: Callable[[Fraction], Fraction]) -> Fraction:
@@ -262,7 +266,13 @@ def model_without_price(platform: Platform) -> Scenario:
     return scenario(
         *(
             tokens(counter, model, labels, *during.incident(Fraction(rate)))
-            for counter, labels, rate in ((IN, first, 60), (IN, on_last, 20), (IN, second, 20), (OUT, first, 30))
+            for counter, labels, rate in (
+                (IN, first, 60),
+                (IN, on_last, 20),
+                (IN, second, 20),
+                (OUT, first, 20),
+                (OUT, second, 10),
+            )
         ),
         *priced_series(platform, other, first, during),
         expect_none(alert.before(times.fires)),

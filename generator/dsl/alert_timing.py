@@ -1,17 +1,17 @@
 """When an alert fires in an alert test: times that follow from its window, `for`, `keep_firing_for` and evaluations.
 
 Prometheus evaluates rules at intervals, and a window has a sample at the end of each of its steps. Windows of 5 minutes
-and less are increases of raw counters, with a step of one sample; longer windows that are multiples of 5 minutes are
-sums of recorded 5-minute increases, with a step of 5 minutes.
+and less, and amounts over any window, are increases of raw counters, with a step of one sample; longer windows of
+shares that are multiples of 5 minutes are sums of recorded 5-minute increases, with a step of 5 minutes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from generator.dsl.alert_test import ConstantRate, NoSamples, Segment
-from generator.dsl.query import Rule
+from generator.dsl.alert_test import ConstantRate, NoSamples, Restart, Segment
+from generator.dsl.query import Rule, WithoutPrice
 from generator.dsl.units import Duration, minutes, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -36,15 +36,16 @@ def evaluation_interval(window: Duration) -> Duration:
 
 @frozen
 class WindowSteps:
-    """The steps of a window, at the end of which an increase is seen."""
+    """The steps of a window, at the end of which an increase is seen; `of_amount` is whether it is one of an amount."""
 
     window: Duration
     interval: Duration
+    of_amount: bool = False
 
     @property
     def is_sum(self) -> bool:
         """Whether the window is a sum of recorded 5-minute increases."""
-        return self.window > FIVE_MINUTES and self.window.seconds % FIVE_MINUTES.seconds == 0
+        return not self.of_amount and self.window > FIVE_MINUTES and self.window.seconds % FIVE_MINUTES.seconds == 0
 
     @property
     def step(self) -> Duration:
@@ -130,7 +131,7 @@ def timing(rule: Rule, *others: Rule) -> AlertTiming:
     Raises DefinitionError for any other alert.
     """
     intervals = [evaluation_interval(single_window(each)) for each in (rule, *others)]
-    steps = WindowSteps(single_window(rule), min(intervals))
+    steps = WindowSteps(single_window(rule), min(intervals), isinstance(rule.condition, WithoutPrice))
     for_ = rule.pending.seconds if rule.pending is not None else 0
     return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing is not None else 0)
 
@@ -223,6 +224,40 @@ def increase_between(segments: Iterable[Segment], start: int, end: int) -> Fract
             case NoSamples(duration=duration):
                 time += duration.seconds
     return total / 60
+
+
+def value_at(segments: Iterable[Segment], at: int) -> Fraction:
+    """The value of a counter of these segments at a second of a test: what it counted since its last restart."""
+    value, time = Fraction(0), 0
+    for segment in segments:
+        if time >= at:
+            break
+        match segment:
+            case Restart():
+                value = Fraction(0)
+            case ConstantRate(per_minute=per_minute, duration=duration):
+                value += per_minute * (min(at, time + duration.seconds) - time) / 60
+                time += duration.seconds
+            case NoSamples(duration=duration):
+                time += duration.seconds
+    return value
+
+
+def extrapolated_increase(
+    segments: Sequence[Segment], at: Duration, window: Duration, sample_interval: Duration = ONE_MINUTE
+) -> Fraction:
+    """What `increase` shows of a counter of these segments, which has all of its samples: from the first sample in the
+    window, extrapolated to the window's start, or to where the counter would have been 0 if that is later."""
+    start, interval = at.seconds - window.seconds, sample_interval.seconds
+    first = max(0, start + interval)
+    counted = increase_between(segments, first, at.seconds)
+    if not counted:
+        return counted
+    measured = at.seconds - first
+    # With more than a sample missing, Prometheus assumes that the series began half an interval before its first one.
+    to_start = first - start if first > 0 else Fraction(interval, 2)
+    to_zero = measured * value_at(segments, first) / counted
+    return counted * (measured + min(to_start, to_zero)) / measured
 
 
 def first_evaluation(is_true: Callable[[Duration], bool], after: Duration, interval: Duration) -> Duration:

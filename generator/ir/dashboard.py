@@ -11,7 +11,7 @@ from generator.frozen import frozen
 from generator.ir.expression import Binary, Call, Expression
 from generator.ir.text_width import TITLE_SIZE, text_width
 
-LABEL_COLUMN_WIDTH = 240
+LABEL_COLUMN_WIDTH = 200
 """The width of the label's column of a table in pixels: the names of tenants and alerts are long."""
 MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
 """The least height of a bar, and the height of a name above it, in pixels."""

@@ -20,7 +20,8 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
         case Comparison(query=query, operator=operator, threshold=threshold):
             assert not isinstance(threshold, ThresholdSeries)
-            return Binary(operator, lowering.lower(query), Scalar(threshold.amount))
+            of_side = lowering.of_shares if operator == ">=" else lowering
+            return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
         case And(left=left, right=right):
             return _joined(lowering, "and", left, right)
         case Or(left=left, right=right):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial, reduce
 
 from contract.labels import TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
@@ -19,6 +21,7 @@ from generator.ir.expression import (
     Expression,
     GrafanaDuration,
     RangeDuration,
+    Scalar,
     Selector,
     String,
 )
@@ -89,7 +92,7 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     """
     if isinstance(window, Duration):
         recorded = Selector(recorded_increase(rules, spec, window), spec.matchers)
-        return _grouped(recorded, spec, spec.recorded_labels(window))
+        return grouped(recorded, spec, spec.recorded_labels(window))
     if spec.single_tenant:
         is_step = window is DashboardWindow.STEP
         function, range_ = ("rate", GrafanaDuration.RATE_INTERVAL) if is_step else ("increase", GrafanaDuration.RANGE)
@@ -99,9 +102,9 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
         # avg_over_time averages over the time that a series exists: one that began in an incident would weigh too much.
         function = "avg_over_time" if averaged else "sum_over_time"
         over_step = Call(function, (Selector(base, spec.matchers, GrafanaDuration.RATE_INTERVAL),))
-        return _grouped(over_step, spec, spec.base_labels)
+        return grouped(over_step, spec, spec.base_labels)
     over_range = Call("sum_over_time", (Selector(base, spec.matchers, GrafanaDuration.RANGE, BASE_WINDOW),))
-    return _grouped(over_range, spec, spec.base_labels)
+    return grouped(over_range, spec, spec.base_labels)
 
 
 def raw(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
@@ -148,31 +151,40 @@ def recorded_increase(rules: RecordingRules, spec: IncreaseSpec, window: Duratio
     if window != BASE_WINDOW and window.seconds % BASE_WINDOW.seconds == 0:
         base = recorded_increase(rules, spec, BASE_WINDOW)
         total = Call("sum_over_time", (Selector(base, (), window, BASE_WINDOW),))
-        expression = total if spec.base_labels == labels else Aggregate("sum", total, labels)
+        # Summed also where the labels are the same: of a label that all rules get one day, the series recorded before
+        # have none, and their sums would be two results with the same labels for as long as the window.
+        expression = Aggregate("sum", total, labels)
         area = rules.area_of(spec.metric)
         interval = FAST_INTERVAL if window <= LONGEST_FAST_WINDOW else SLOW_INTERVAL
         rules.add(name, (RecordingRule(name, labels, expression, area, depth=1, interval=interval),))
     else:
-        rules.add(name, _rules_from_counters(rules.area_of(spec.metric), spec, labels, name, window))
+        blank = RecordingRule(name, labels, Scalar(Fraction(0)), rules.area_of(spec.metric))
+        rules.add(name, rules_from_counters(blank, spec, partial(increase_of_counter, window=window)))
     return name
 
 
-def _rules_from_counters(
-    area: str, spec: IncreaseSpec, labels: tuple[Label, ...], name: str, window: Duration
+def rules_from_counters(
+    blank: RecordingRule, spec: IncreaseSpec, of_counter: Callable[[str], Expression]
 ) -> tuple[RecordingRule, ...]:
+    """The rules that record what `of_counter` makes of each raw counter, by its name, summed by the labels of `blank`;
+    a member of a combined counter has its distinguishing labels."""
     if not isinstance(spec.metric, CombinedCounter):
-        call = Call("increase", (Selector(spec.name, (), window),))
-        return (RecordingRule(name, labels, Aggregate("sum", call, labels), area),)
+        return (replace(blank, expression=Aggregate("sum", of_counter(spec.name), blank.labels)),)
     rules = []
     for member in spec.metric.members:
-        raw_labels = tuple(label for label in labels if label not in member.distinguishing_labels)
-        call = Call("increase", (Selector(member.counter.name, (), window),))
-        static_labels = tuple(member.distinguishing_labels.items())
-        rules.append(RecordingRule(name, labels, Aggregate("sum", call, raw_labels), area, static_labels))
+        raw_labels = tuple(label for label in blank.labels if label not in member.distinguishing_labels)
+        total = Aggregate("sum", of_counter(member.counter.name), raw_labels)
+        rules.append(replace(blank, expression=total, static_labels=tuple(member.distinguishing_labels.items())))
     return tuple(rules)
 
 
-def _grouped(expression: Expression, spec: IncreaseSpec, labels: tuple[Label, ...]) -> Expression:
+def increase_of_counter(counter: str, window: Duration) -> Expression:
+    """The increase of a raw counter over a window."""
+    return Call("increase", (Selector(counter, (), window),))
+
+
+def grouped(expression: Expression, spec: IncreaseSpec, labels: tuple[Label, ...]) -> Expression:
+    """Recorded series with these labels, summed by the output labels."""
     if set(labels) == set(spec.output_labels):
         return expression
     return Aggregate("sum", expression, spec.output_labels)

@@ -45,6 +45,11 @@ LEGEND_BELOW = 0.35
 """The part of a graph's height that Grafana gives to a legend below it at most; a longer one scrolls."""
 LEGEND_BESIDE = 0.6
 """The part of a graph's width that Grafana gives to a legend beside it at most."""
+LEGEND_SPACE = 4
+"""The space between two names of a legend beside a graph, in pixels."""
+PHONE_NAMES = 5
+"""How many names of a legend beside a graph are whole on a phone, where Grafana draws it below; more of them scroll,
+since the graph would be higher than the screen."""
 MIN_GRAPH = 220
 """The least width of a graph with its legend beside it, in pixels."""
 MAX_BELOW = 4
@@ -202,8 +207,13 @@ def _graph_height(spec: PanelSpec) -> float:
             widths = (_inner_width(COLUMNS // 3, DESKTOP), _inner_width(COLUMNS, PHONE))
             return max(_below(names, width) for width in widths)
         case LegendPlace.BESIDE:
-            beside = len(names) * (LEGEND_LINE + 4) + LEGEND_PADDING
-            return max(beside, _below(names, _inner_width(COLUMNS, PHONE)))
+            on_phone = names_height(min(len(names), PHONE_NAMES)) / LEGEND_BELOW
+            return max(names_height(len(names)), on_phone)
+
+
+def names_height(count: int) -> int:
+    """The height of a legend of one name a line, in pixels."""
+    return count * (LEGEND_LINE + LEGEND_SPACE) + LEGEND_PADDING
 
 
 def _below(names: Sequence[str], width: int) -> float:

@@ -26,14 +26,15 @@ from generator.dsl.metrics import (
     SeriesCount,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
+from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query, Window
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
+from generator.lowering.amounts import recorded_amount
 from generator.lowering.conditions import lower_condition
-from generator.lowering.increases import IncreaseSpec, increase, raw
+from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 from generator.lowering.thresholds import AREA, constant, error_budgets, price_series, threshold_series
 
@@ -45,11 +46,15 @@ ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(1
 @frozen
 class QueryLowering:
     """Lowers queries. With `for_dashboard`, a ratio is 0 where its numerator has no series and its denominator is above
-    0, and a quantile of nothing is absent instead of NaN; a rule has no result in both cases."""
+    0, and a quantile of nothing is absent instead of NaN; a rule has no result in both cases. With `for_share`, a long
+    window is a sum of 5-minute increases, of which a gap takes the same from numerators and denominators; without it,
+    it is an amount.
+    """
 
     platform: Platform
     rules: RecordingRules
     for_dashboard: bool = False
+    for_share: bool = False
 
     def lower(self, query: Query) -> Expression:
         """The expression of a query. Raises DefinitionError for a label that the contract's metric does not have."""
@@ -57,7 +62,7 @@ class QueryLowering:
             query = self.current(query)
         match query:
             case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
-                return increase(self.rules, IncreaseSpec(self._of_platform(metric), matchers, labels), window)
+                return self._increase(IncreaseSpec(self._of_platform(metric), matchers, labels), window)
             case Rate(metric=metric, matchers=matchers, by_labels=labels):
                 spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
@@ -75,6 +80,16 @@ class QueryLowering:
             case FiringCount():
                 return self._firing_count(query)
         return self._derived(query)
+
+    def _increase(self, spec: IncreaseSpec, window: Window) -> Expression:
+        if self.for_share or not isinstance(window, Duration) or window <= BASE_WINDOW:
+            return increase(self.rules, spec, window)
+        return grouped(Selector(recorded_amount(self.rules, spec, window), spec.matchers), spec, spec.needed_labels)
+
+    @property
+    def of_shares(self) -> QueryLowering:
+        """The lowering of what is divided by its like, or compared with a minimum of it."""
+        return replace(self, for_share=True)
 
     def current(self, query: MetricQuery) -> MetricQuery:
         """The query of the metric that a project has in place of the default one. Raises DefinitionError for a label
@@ -138,9 +153,9 @@ class QueryLowering:
         if label in labels:
             return Binary("/", self.lower(error_ratio), budget, (label,), many=labels != (label,))
         assert isinstance(error_ratio, Ratio)
-        requests = self.lower(error_ratio.denominator.by(*in_contract_order((*labels, label))))
+        requests = self.of_shares.lower(error_ratio.denominator.by(*in_contract_order((*labels, label))))
         allowed = Binary("*", requests, budget, (label,), many=bool(labels))
-        return self._divided(self.lower(error_ratio.numerator), Aggregate("sum", allowed, labels))
+        return self._divided(self.of_shares.lower(error_ratio.numerator), Aggregate("sum", allowed, labels))
 
     def _time_to_exhaustion(self, query: TimeToExhaustion) -> Expression:
         window_minutes = Scalar(query.window / ONE_MINUTE)
@@ -148,7 +163,7 @@ class QueryLowering:
         return Binary("*", Scalar(Fraction(ONE_MINUTE.seconds)), Call("round", (left,)))
 
     def _ratio(self, numerator: Query, denominator: Query) -> Expression:
-        return self._divided(self.lower(numerator), self.lower(denominator))
+        return self._divided(self.of_shares.lower(numerator), self.of_shares.lower(denominator))
 
     def _divided(self, upper: Expression, lower: Expression) -> Expression:
         if not self.for_dashboard:

@@ -14,6 +14,7 @@ from generator.dsl.contract import Contract
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
 from generator.lowering.alerts import lower_alert
+from generator.lowering.amounts import read_once
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.project import OWN_PACKAGE
@@ -54,4 +55,4 @@ def rules_of(alerts: Iterable[Alert], platform: Platform, contract: Contract = C
     lowering = QueryLowering(platform, rules)
     lowered = [attempt(partial(lower_alert, lowering, alert), []) for alert in alerts]
     alert_rules = ((rule.expression, rule.for_, rule.keep_firing_for, dict(rule.values)) for rule in lowered if rule)
-    return (*alert_rules, *rules.all())
+    return (*alert_rules, *read_once(rules.all()))

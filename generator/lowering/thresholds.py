@@ -30,6 +30,10 @@ class LowersQueries(Protocol):
     def rules(self) -> RecordingRules:
         """Where recording rules are added."""
 
+    @property
+    def of_shares(self) -> LowersQueries:
+        """The lowering of what is divided by its like, or compared with a minimum of it."""
+
     def lower(self, query: Query) -> Expression:
         """The expression of a query."""
 

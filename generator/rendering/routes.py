@@ -42,8 +42,7 @@ def routes(lowered: Lowered) -> dict[str, str]:
 
 
 def _of_alerts(lowered: Lowered) -> Iterator[RouteTest]:
-    for rule in lowered.alerts:
-        alert = rule.alert
+    for alert in sorted((rule.alert for rule in lowered.alerts), key=lambda alert: alert.key):
         owner = alert.settings(lowered.platform).owner or lowered.platform.owner_of(alert.family)
         receiver = f"{alert.severity.value} {owner.name}"
         if alert.severity is NONE:

@@ -44,8 +44,8 @@ def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[Render
 
 
 def _group(rule: RecordingRule) -> tuple[int, str]:
-    """The order and name of a rule's group. Rules of long windows read other series and are evaluated less often; rules
-    that join constants have their own group, because there can be many constants."""
+    """The order and name of a rule's group. Rules of long windows are evaluated less often; rules that
+    join constants have their own group, because there can be many constants."""
     if rule.interval is not FAST_INTERVAL and rule.interval != FAST_INTERVAL:
         return (1, "long-windows")
     return (2, "joined") if rule.depth > 1 else (0, "recorded")

@@ -9,6 +9,11 @@ import { closeBrowser, DAY, lastHours, openPage, OUT, startPreview } from "./fix
 const FOLDER = join(OUT, "grafana", "dashboards");
 const DASHBOARDS = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")));
 
+/** Every model of the simulated day has a price, so that this panel has nothing to show. */
+const WITHOUT_DATA = /^Tokens without price/;
+/** The fake Prometheus answers every query. */
+const hasData = (title) => DAY === undefined || !WITHOUT_DATA.test(title);
+
 describe("each dashboard", () => {
   let preview;
   before(async () => {
@@ -27,16 +32,16 @@ describe("each dashboard", () => {
       const panels = await panelStates(page);
       assert.deepEqual(
         panels.map(({ title, state }) => `${title}: ${state}`),
-        expected.map(({ title }) => `${title}: drawn`),
+        expected.map(({ title }) => `${title}: ${hasData(title) ? "drawn" : "empty"}`),
       );
       const noValueTexts = expected.map(({ fieldConfig }) => fieldConfig.defaults.noValue);
-      assert.deepEqual(panels.filter(({ text }) => noValueTexts.some((noValue) => text.includes(noValue))), []);
+      assert.deepEqual(panels.filter(({ title, text }) => hasData(title) && noValueTexts.some((noValue) => text.includes(noValue))), []);
       const named = expected.filter(({ fieldConfig }) => fieldConfig.defaults.displayName);
       const texts = new Map(panels.map(({ title, text }) => [title, text.replace(title, "")]));
       assert.deepEqual(named.filter(({ title }) => !/[a-z]{4}/i.test(texts.get(title))), [], "bars have names");
       const graphs = expected.filter(({ type }) => type === "timeseries" || type === "heatmap");
       const nonBlank = await nonBlankCanvases(page);
-      assert.deepEqual(graphs.filter(({ title }) => !nonBlank.includes(title)), []);
+      assert.deepEqual(graphs.filter(({ title }) => hasData(title) && !nonBlank.includes(title)), []);
       assert.deepEqual(errors, []);
     });
   }

@@ -23,7 +23,7 @@ const LABEL_VALUES = {
 };
 const BUCKET_BOUNDS = {
   latency_ms: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000],
-  rag_retrieval_count: [0, 1, 2, 3, 5, 8, 13, 21, 50],
+  rag_retrieval_count: [0, 1, 2, 3, 5, 10, 20, 50, 100],
 };
 const SERVICE_OF_ROUTE = { "/chat": "worker-api", "/search": "worker-api", "/ingest": "ingest-worker" };
 const SEVERITY_OF_ALERT = { RouteHighErrorRate: "page", AICostForecast: "ticket" };
@@ -59,8 +59,8 @@ const emptyResult = (path) => ({ resultType: path.endsWith("_range") ? "matrix" 
 function resultOf(path, parameters, labelValues) {
   const label = /\/label\/(.+)\/values$/.exec(path)?.[1];
   if (label) return labelValues[label] ?? [];
-  const query = parameters.get("query");
-  if (query === null) return [];
+  if (!parameters.has("query")) return [];
+  const query = readPart(parameters.get("query"));
   const metrics = labelSets(query, labelValues);
   if (path.endsWith("/query")) {
     const time = Number(parameters.get("time"));
@@ -74,8 +74,19 @@ function resultOf(path, parameters, labelValues) {
   return { resultType: "matrix", result };
 }
 
+/** Return the part of a query that is read: without what it requires of the newest heartbeat, and without outer brackets. */
+function readPart(query) {
+  const [part] = query.replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat/);
+  return part.replace(/^[( ]+/, "");
+}
+
+const isRounded = (query) => /^(topk\(\d+, )?round\(/.test(query);
+/** A panel that is coloured by an alert's threshold has the name of a level as a label. */
+const isLevel = (query) => query.startsWith("label_replace(");
+
 /** Return the label sets of the result: every possible combination that the query's matchers select. */
 function labelSets(query, labelValues) {
+  if (isLevel(query)) return [{ level: "ok" }];
   let sets = [{}];
   for (const name of labelNames(query)) {
     const values = name === "le" ? [...bucketBounds(query).map(String), "+Inf"] : (labelValues[name] ?? []);
@@ -100,7 +111,7 @@ function labelNames(query) {
 
 /** Return the labels of a recorded series, which are the first part of its name (`level:metric:operation`). */
 function recordedLabels(query) {
-  if (/^\W*(sum|count)\b/.test(query) || /1\s*-\s*\(\s*\(\s*sum\b/.test(query)) return [];
+  if (/^(round\()?(sum|count)\b/.test(query) || /1\s*-\s*\(\s*\(\s*sum\b/.test(query)) return [];
   if (query.includes("rag_cache_hit_rate")) return ["tenant_id", "route", "service"];
   const level = /([a-z_]+):[a-z_]+/.exec(query)?.[1] ?? "";
   return Object.keys(LABEL_VALUES).filter((name) => `_${level}_`.includes(`_${name}_`));
@@ -130,7 +141,9 @@ function valueOf(query, metric, time) {
   const day = 1 + 0.5 * Math.sin(((time % (24 * HOUR)) / (24 * HOUR)) * 2 * Math.PI) + noise;
   const incident = isIncident(time) && (metric.route ?? "/chat") === "/chat" ? 1 : 0;
   if ("le" in metric) return Math.round(1000 * day * cumulativeFraction(metric.le, bucketBounds(query)));
-  return generatorOf(query)({ seed, day, incident });
+  if (isLevel(query) && query.includes("heartbeat")) return 1000 * (time - 12);
+  const value = generatorOf(query)({ seed, day, incident });
+  return isRounded(query) ? Math.round(value) : value;
 }
 
 function generatorOf(wholeQuery) {
@@ -144,7 +157,7 @@ function generatorOf(wholeQuery) {
   if (query.startsWith("time()")) return ({ seed }) => 5 + 10 * seed;
   if (query.includes("ai_token_price")) return ({ seed, day }) => (2 + 9 * seed) * day;
   if (query.includes("tokens_per_day:limit")) return query.includes("/") ? ({ seed, day }) => seed * 0.7 * day : () => 5e6;
-  if (query.includes("increase1d")) return ({ seed, day }) => 3e6 * (1 + seed) * day * 0.6;
+  if (query.includes("amount1d")) return ({ seed, day }) => 3e6 * (1 + seed) * day * 0.6;
   if (query.includes("hit")) return ({ seed }) => (query.includes("hit_rate") ? 100 : 1) * (0.4 + 0.4 * seed);
   if (/histogram_quantile|p95_5m/.test(query)) return latencyGenerator(query);
   if (/errors|rate_limited/.test(query)) return errorGenerator(query);

@@ -19,7 +19,7 @@ export const TITLES = {
   pages: "Pages firing",
   errors: "Error rate by route",
   requests: "Requests by route",
-  tenants: "Tenants by error rate",
+  tenants: "Tenants by failing requests",
   firing: "Firing alerts",
   tenantRow: "Affected tenants and alerts",
   nextRow: "Error budget, rate limits and telemetry",
@@ -37,6 +37,9 @@ export function overviewPanel(title) {
   const { panels } = JSON.parse(readFileSync(join(OUT, "grafana", "dashboards", "overview.json"), "utf8"));
   return panels.find((panel) => panel.title === title);
 }
+
+/** Return the queries of a panel of the Overview that has no variables. */
+export const overviewQueries = (title) => overviewPanel(title).targets.map(({ expr }) => expr);
 
 let browser;
 let context;

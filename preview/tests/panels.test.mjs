@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { fakePrometheus } from "./fake-prometheus.mjs";
-import { lastHours, OUT, TITLES } from "./fixtures.mjs";
+import { lastHours, OUT, overviewQueries, TITLES } from "./fixtures.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../panels.mjs", import.meta.url));
 const PNG_SIGNATURE = "89504e470d0a1a0a";
@@ -20,7 +20,7 @@ function writeOverview(titles) {
   const overview = JSON.parse(readFileSync(join(OUT, "grafana", "dashboards", "overview.json"), "utf8"));
   const panels = overview.panels.filter(({ title }) => titles.includes(title));
   writeFileSync(join(folder, "overview.json"), JSON.stringify({ ...overview, panels }));
-  return { out, ids: panels.map(({ id }) => id) };
+  return { out, title: overview.title, ids: panels.map(({ id }) => id) };
 }
 
 /** Run the program; returns its exit code, its screenshots and its standard error. */
@@ -40,7 +40,7 @@ describe("screenshots of single panels", () => {
   let overview;
   let first;
   before(async () => {
-    fake = await fakePrometheus({ fails: (query) => query.startsWith('count(ALERTS{alertstate="firing",severity="page"}') });
+    fake = await fakePrometheus({ fails: (query) => overviewQueries(TITLES.pages).includes(query) });
     overview = writeOverview([TITLES.pages, TITLES.errors]);
     first = await takeScreenshots(overview.out, fake.url);
   });
@@ -52,7 +52,7 @@ describe("screenshots of single panels", () => {
   test("Each panel of the folder and no other has a screenshot per theme at twice its size; a failed one has its message", () => {
     const { code, screenshots, stderr } = first;
     assert.deepEqual([code, stderr], [0, ""]);
-    assert.deepEqual(screenshots.map(({ dashboard, panel }) => [dashboard, panel]), overview.ids.map((id) => ["Overview", id]));
+    assert.deepEqual(screenshots.map(({ dashboard, panel }) => [dashboard, panel]), overview.ids.map((id) => [overview.title, id]));
     const [failed, drawn] = ["failed", "drawn"].map((expected) => screenshots.find(({ state }) => state === expected));
     assert.match(failed.error, /the query hit a limit of this test/);
     assert.equal(drawn.error, "");

@@ -59,7 +59,9 @@ def test_an_increase_is_recognized_by_its_expression(expression: str, increase: 
 def test_recorded_increases_have_the_names_of_increases(built: Compiled) -> None:
     """The series that are recognized as increases are those whose names say so."""
     series = known_series(built)
-    assert set(series.increases) == {name for name in series.labels if re.fullmatch(r".*:increase\d+[smhd]", name)}
+    assert set(series.increases) == {
+        name for name in series.labels if re.fullmatch(r".*:(increase|amount)\d+[smhd]", name)
+    }
 
 
 @pytest.mark.parametrize(

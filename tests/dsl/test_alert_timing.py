@@ -13,10 +13,12 @@ from generator.dsl.alert_timing import (
     IncidentTimes,
     WindowSteps,
     evaluation_interval,
+    extrapolated_increase,
     first_evaluation,
     incident_bounds,
     increase_between,
     timing,
+    value_at,
 )
 from generator.dsl.query import Always, Rule
 from generator.dsl.units import Duration, hours, minutes, quantity, seconds
@@ -140,3 +142,37 @@ def test_the_first_evaluation_at_which_something_is_true() -> None:
     assert definition_error(lambda: first_evaluation(lambda _: False, MINUTE, hours(1))) == (
         "the condition is not true within a week after 1m; change the input series"
     )
+
+
+COURSE = (count(60, minutes(30)), Restart(), count(6, minutes(90)))
+"""1,800 until minute 30, and 540 after a restart."""
+
+
+@pytest.mark.parametrize(("at", "value"), [(0, 0), (10, 600), (30, 1800), (31, 6), (120, 540)])
+def test_the_value_of_a_counter_begins_at_zero_after_a_restart(at: int, value: int) -> None:
+    """At the moment of the restart, the last sample is that of the old process."""
+    assert value_at(COURSE, at * 60) == value
+
+
+@pytest.mark.parametrize(
+    ("at", "window", "shown"),
+    [
+        # Nothing comes before the test, where the counter was 0.
+        (10, 60, Fraction(600)),
+        # The first sample is that of minute 1: 59 minutes of it are extrapolated to 60.
+        (60, 60, (Fraction(29 * 60) + 30 * 6) * 60 / 59),
+        # The first sample is just after the restart: the counter was 0 one minute before.
+        (90, 60, Fraction(59 * 6) * 60 / 59),
+        # All of the window has one rate.
+        (120, 60, Fraction(360)),
+    ],
+)
+def test_an_increase_is_extrapolated_to_the_start_of_its_window(at: int, window: int, shown: Fraction) -> None:
+    """From the first sample in it, which is a minute after the start."""
+    assert extrapolated_increase(COURSE, minutes(at), minutes(window)) == shown
+
+
+def test_a_window_of_an_amount_has_steps_of_one_sample() -> None:
+    """A share of an hour has steps of five minutes."""
+    assert WindowSteps(hours(1), MINUTE, of_amount=True).step == MINUTE
+    assert SUM.step == FIVE_MINUTES

@@ -192,7 +192,7 @@ def test_tenants_of_a_longer_window_keep_their_threshold(platform: Platform, def
     """With a window of 30 minutes, a tenant that sent its requests 20 minutes ago still has a threshold."""
     changed = with_settings(platform, "TenantHighErrorRate", None, AlertSettings(window=minutes(30)))
     rules = compile_all(changed, definitions).texts["prometheus/rules/recorded-limits.yaml"]
-    assert "tenant_id:requests_total:increase30m" in rules
+    assert "tenant_id:requests_total:amount30m" in rules
 
 
 @pytest.mark.parametrize(

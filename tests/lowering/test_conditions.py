@@ -50,7 +50,7 @@ def test_a_query_by_the_label_of_its_threshold_alone_is_joined_one_to_one(rule_l
     """Tokens and budgets have one series a tenant each; if one had two, Prometheus would report it."""
     condition = TOKENS.increase(days(1)).by(TENANT).above(token_budget(rule_lowering.platform))
     assert flat(lower_condition(rule_lowering, condition)) == (
-        "sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1d) > on (tenant_id) tenant_id:tokens_per_day:limit"
+        "sum by (tenant_id) (tenant_id_direction:ai_tokens:amount1d) > on (tenant_id) tenant_id:tokens_per_day:limit"
     )
 
 
@@ -80,7 +80,7 @@ def test_a_missing_price_is_matched_by_model_and_direction(rule_lowering: QueryL
     """These two labels identify a price, whatever else the tokens are grouped by."""
     condition = WithoutPrice(TOKENS.increase(hours(1)).by(TENANT, MODEL, DIRECTION))
     assert flat(lower_condition(rule_lowering, condition)) == (
-        "tenant_id_model_direction:ai_tokens:increase1h > 0"
+        "tenant_id_model_direction:ai_tokens:amount1h > 0"
         " unless on (model, direction) model_direction:ai_token_price:dollars"
     )
 

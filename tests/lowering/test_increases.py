@@ -55,15 +55,15 @@ def test_a_label_with_a_matcher_is_recorded(rule_lowering: QueryLowering) -> Non
 def test_a_long_window_is_a_sum_of_base_windows(rule_lowering: QueryLowering) -> None:
     """A day is 288 increases of 5 minutes, each counted once: a subquery with a step of 5 minutes."""
     query = REQUESTS.increase(days(1)).by(ROUTE, SERVICE)
-    assert flat(rule_lowering.lower(query)) == "route_service:requests_total:increase1d"
+    assert flat(rule_lowering.of_shares.lower(query)) == "route_service:requests_total:increase1d"
     assert recorded_expressions(rule_lowering)["route_service:requests_total:increase1d"] == (
-        "sum_over_time(route_service:requests_total:increase5m[1d:5m])"
+        "sum by (route, service) (sum_over_time(route_service:requests_total:increase5m[1d:5m]))"
     )
 
 
 def test_a_long_window_has_just_the_needed_labels(rule_lowering: QueryLowering) -> None:
     """The hour of the whole platform is one series, aggregated after the sum over time."""
-    assert flat(rule_lowering.lower(REQUESTS.increase(hours(1)))) == "all:requests_total:increase1h"
+    assert flat(rule_lowering.of_shares.lower(REQUESTS.increase(hours(1)))) == "all:requests_total:increase1h"
     assert recorded_expressions(rule_lowering)["all:requests_total:increase1h"] == (
         "sum(sum_over_time(route_service:requests_total:increase5m[1h:5m]))"
     )
@@ -86,14 +86,14 @@ def test_only_windows_above_an_hour_are_evaluated_slowly(
     rule_lowering: QueryLowering, window: Duration, interval: Duration
 ) -> None:
     """A series of a short window is at most 30 seconds old, one of hours or days at most 2 minutes."""
-    rule_lowering.lower(REQUESTS.increase(window))
+    rule_lowering.of_shares.lower(REQUESTS.increase(window))
     names = {rule.name: rule for rule in rule_lowering.rules.all()}
     assert next(rule for name, rule in names.items() if name.endswith(f"increase{window}")).interval == interval
 
 
 def test_a_rule_is_after_the_rules_that_it_reads(rule_lowering: QueryLowering) -> None:
     """Prometheus evaluates the rules of a group in order, so the base window is first."""
-    rule_lowering.lower(REQUESTS.increase(hours(1)).by(TENANT))
+    rule_lowering.of_shares.lower(REQUESTS.increase(hours(1)).by(TENANT))
     assert list(recorded_expressions(rule_lowering)) == [
         "tenant_id:requests_total:increase5m",
         "tenant_id:requests_total:increase1h",

@@ -100,8 +100,9 @@ def test_a_legend_is_where_it_fits() -> None:
 
 
 def test_a_graph_is_high_enough_for_its_legend() -> None:
-    """On a phone two names of 130 pixels are on a line of 340 with their icons: six lines of 19 pixels, and 8 around
-    them, are 35 % of 349 pixels. With 58 for the title and the gap, that is 11 cells of 38 pixels."""
+    """Sixteen names of 23 pixels and 8 around them are beside a graph of twelve cells. On a phone five names are below
+    it: 123 pixels are 35 % of 352, which are eleven cells of 38 pixels with 58 for the title and the gap."""
+    assert least_size(fit_legend(graph(*ROUTES, "/search", "/chat", "/ingest", "/more"))).height == 12
     assert least_size(fit_legend(graph(*ROUTES))).height == 11
     assert least_size(fit_legend(graph("p50"))).height <= 8
 
@@ -130,9 +131,10 @@ def test_every_bar_has_room_for_its_name() -> None:
 
 
 def test_a_table_is_wide_enough_for_its_headings() -> None:
-    """A heading of 42 pixels has a column of 80, so that three columns and 240 pixels for the label need 480: 13
+    """A heading of 42 pixels has a column of 80, so that three columns and 200 pixels for the label need 440: 12
     columns of a window of 1,280 pixels, with 18 for the frame."""
     column = ColumnSpec("A", "Pages", "none", BASE_STEP)
     table = replace(LATENCY, title="Alerts", type=PanelType.TABLE, columns=(column,) * 3)
-    assert least_size(table).width == 13
+    assert least_size(table).width == 12
+    assert least_size(replace(table, columns=(column,) * 4)).width == 14
     assert replace(column, title="Of threshold").width == 113

@@ -111,7 +111,7 @@ def test_a_fraction_of_a_threshold_reads_the_recorded_threshold(rule_lowering: Q
     """Tokens by tenant are divided by each tenant's budget, one to one."""
     used = TOKENS.increase(days(1)).by(TENANT).fraction_of(token_budget(rule_lowering.platform))
     assert flat(rule_lowering.lower(used)) == (
-        "sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1d) / on (tenant_id) tenant_id:tokens_per_day:limit"
+        "sum by (tenant_id) (tenant_id_direction:ai_tokens:amount1d) / on (tenant_id) tenant_id:tokens_per_day:limit"
     )
 
 
@@ -134,14 +134,14 @@ def test_a_count_of_series_counts_those_above_0(rule_lowering: QueryLowering) ->
 def test_cost_is_tokens_times_price(rule_lowering: QueryLowering) -> None:
     """Across the platform, tokens and prices have one series for each model and direction."""
     assert flat(rule_lowering.lower(TOKENS.increase(days(1)).priced())) == (
-        "sum(model_direction:ai_tokens:increase1d * on (model, direction) model_direction:ai_token_price:dollars)"
+        "sum(model_direction:ai_tokens:amount1d * on (model, direction) model_direction:ai_token_price:dollars)"
     )
 
 
 def test_cost_by_tenant_joins_many_to_one(rule_lowering: QueryLowering) -> None:
     """Many tenants use one model, and the result keeps the tenant."""
     assert flat(rule_lowering.lower(TOKENS.increase(days(1)).priced().by(TENANT))) == (
-        "sum by (tenant_id) (tenant_id_model_direction:ai_tokens:increase1d"
+        "sum by (tenant_id) (tenant_id_model_direction:ai_tokens:amount1d"
         " * on (model, direction) group_left () model_direction:ai_token_price:dollars)"
     )
 
@@ -150,7 +150,7 @@ def test_cost_by_tenant_joins_many_to_one(rule_lowering: QueryLowering) -> None:
 def test_cost_by_the_labels_of_prices_joins_one_to_one(rule_lowering: QueryLowering, labels: tuple[Label, ...]) -> None:
     """By model or direction, both sides have one series for each pair."""
     expression = flat(rule_lowering.lower(TOKENS.increase(days(1)).priced().by(*labels)))
-    cost = "model_direction:ai_tokens:increase1d * on (model, direction) model_direction:ai_token_price:dollars"
+    cost = "model_direction:ai_tokens:amount1d * on (model, direction) model_direction:ai_token_price:dollars"
     assert cost in expression
 
 
@@ -158,8 +158,8 @@ def test_a_forecast_adds_the_remaining_time_at_the_recent_rate(rule_lowering: Qu
     """24 - 18 hours remain, which are six times the last hour."""
     forecast = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
     assert flat(rule_lowering.lower(forecast)) == (
-        "sum by (tenant_id) (tenant_id_direction:ai_tokens:increase18h)"
-        " + 6 * sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1h)"
+        "sum by (tenant_id) (tenant_id_direction:ai_tokens:amount18h)"
+        " + 6 * sum by (tenant_id) (tenant_id_direction:ai_tokens:amount1h)"
     )
 
 

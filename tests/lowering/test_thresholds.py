@@ -22,7 +22,7 @@ def test_a_token_budget_is_an_override_or_the_default(rule_lowering: QueryLoweri
     recorded = recorded_expressions(rule_lowering)
     assert recorded["tenant_id:tokens_per_day:limit"] == (
         "tenant_id:tokens_per_day:override or on (tenant_id) "
-        "1000000 * group by (tenant_id) (sum by (tenant_id) (tenant_id_direction:ai_tokens:increase1d))"
+        "1000000 * group by (tenant_id) (sum by (tenant_id) (tenant_id_direction:ai_tokens:amount1d))"
     )
     assert recorded['tenant_id:tokens_per_day:override{tenant_id="com.rainbowsmokeofficial"}'] == "vector(5000000)"
     assert recorded['tenant_id:tokens_per_day:override{tenant_id="com-mrrainbowsmoke"}'] == "vector(2000000)"

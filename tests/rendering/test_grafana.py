@@ -189,6 +189,7 @@ def test_firing_alerts_are_annotations() -> None:
     """An annotation has its expression, colour and texts."""
     (annotation,) = sample()["annotations"]["list"][1:]
     assert (annotation["expr"], annotation["iconColor"], annotation["enable"]) == ("ALERTS", "red", True)
+    assert annotation["target"] == {"expr": "ALERTS", "interval": "60s", "refId": "Anno"}
     assert (annotation["titleFormat"], annotation["textFormat"]) == ("{{alertname}}", "{{severity}} for {{owner}}")
 
 

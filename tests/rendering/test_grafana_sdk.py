@@ -17,6 +17,9 @@ from tests.rendering.shipped_dashboards import FOLDER, sample, shipped
 LOST = {
     "/annotations/list/*/step": "the SDK lacks the options of Prometheus annotations; Grafana reads them",
     "/annotations/list/*/tagKeys": "the same",
+    "/annotations/list/*/target/expr": "the SDK has the target of Grafana's own annotations alone",
+    "/annotations/list/*/target/interval": "the same",
+    "/annotations/list/*/target/refId": "the same",
     "/annotations/list/*/textFormat": "the same",
     "/annotations/list/*/titleFormat": "the same",
     "/panels/*/fieldConfig/defaults/custom/footer/reducers": "the SDK has the footer of Grafana 12.1",
@@ -26,6 +29,10 @@ LOST = {
 
 ADDED = {
     "/annotations/list/*/builtIn": "its default: 0, not built in",
+    "/annotations/list/*/target/limit": "its default for Grafana's own annotations",
+    "/annotations/list/*/target/matchAny": "the same",
+    "/annotations/list/*/target/tags": "the same",
+    "/annotations/list/*/target/type": "the same",
     "/fiscalYearStartMonth": "its default: January",
     "/panels/*/options/footer/countRows": "its default: a table has no footer; Grafana 12.2 has no such option",
     "/panels/*/options/footer/reducer": "the same",

@@ -34,7 +34,7 @@ def files(platform: Platform) -> dict[str, RuleFile]:
     without_panel = replace(telemetry.watchdog, panel="")
     alerts = tuple(lower_alert(lowering, alert) for alert in (errors.route_down, without_panel))
     for window in (minutes(5), hours(1), days(1)):
-        lowering.lower(REQUESTS.increase(window).by(TENANT))
+        lowering.of_shares.lower(REQUESTS.increase(window).by(TENANT))
     lowering.lower(RAG_QUERIES.increase(minutes(5)))
     threshold_series(lowering, token_budget(platform))
     links = {errors.route_down.key: LINK, without_panel.key: None}

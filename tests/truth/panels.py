@@ -252,7 +252,7 @@ AI: dict[str, tuple[Expected, ...]] = {
     "telemetry": (newest_sample,),
     "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
-    "latency_now": (quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
+    "latency_now": (enough(quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)), AI_REQUESTS, ()),),
     "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
     "calls": (whole(increase(AI_REQUESTS, Aggregation(FIVE_MINUTES))),),
     "dollars_now": (cost(Aggregation(DAY)),),
@@ -261,8 +261,10 @@ AI: dict[str, tuple[Expected, ...]] = {
     "error_share_by_model": (enough(ratio(AI_ERRORS, AI_REQUESTS, BY_MODEL), AI_REQUESTS, (MODEL,)),),
     "latency_by_model": (enough(quantile(AI_LATENCY, 0.95, BY_MODEL), AI_REQUESTS, (MODEL,)),),
     "requests_by_model": (rate(AI_REQUESTS, MODEL),),
-    "latency_quantiles": tuple(quantile(AI_LATENCY, q, Aggregation()) for q in (0.5, 0.95, 0.99)),
-    "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(STEP, (MODEL,))),),
+    "latency_quantiles": tuple(
+        enough(quantile(AI_LATENCY, q, Aggregation(FIVE_MINUTES)), AI_REQUESTS, ()) for q in (0.5, 0.95, 0.99)
+    ),
+    "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1), (MODEL,))),),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
     "tokens_per_call": (ratio(TOKENS, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
@@ -296,7 +298,9 @@ STORAGE: dict[str, tuple[Expected, ...]] = {
     "do_requests": (rate(DO_REQUESTS, SERVICE),),
     "do_errors": (rate(DO_ERRORS, SERVICE),),
     "d1_queries": (rate(D1_QUERIES, ROUTE),),
-    "d1_latency": tuple(quantile(D1_LATENCY, q, Aggregation()) for q in (0.5, 0.95, 0.99)),
+    "d1_latency": tuple(
+        enough(quantile(D1_LATENCY, q, Aggregation(FIVE_MINUTES)), D1_QUERIES, ()) for q in (0.5, 0.95, 0.99)
+    ),
     "d1_errors": (rate(D1_ERRORS, SERVICE),),
     "r2_reads": (rate(R2_READS),),
     "r2_writes": (rate(R2_WRITES),),

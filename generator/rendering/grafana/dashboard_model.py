@@ -40,6 +40,8 @@ BUILT_IN_ANNOTATIONS = {
     "type": "dashboard",
 }
 """Annotations that users add in Grafana, which adds this entry to a dashboard without it."""
+ANNOTATION_STEP, ANNOTATION_REF = "60s", "Anno"
+"""The step of the query of annotations, and Grafana's name of it."""
 ANNOTATION_TAGS = ",".join(label.name for label in (SEVERITY, TENANT, ROUTE, SERVICE))
 
 
@@ -106,16 +108,19 @@ def annotation_list(specs: tuple[AnnotationSpec, ...]) -> Annotations:
 
 
 def annotation(spec: AnnotationSpec) -> dict[str, object]:
-    """Annotations where an expression has series; grafanalib has no class for them."""
+    """Annotations where an expression has series; grafanalib has no class for them. Grafana reads the query from
+    `expr`, and turns `target` into the query of its second model, where `expr` stays an option of old versions."""
+    expression = text(spec.expression)
     return {
         "datasource": DATASOURCE,
         "enable": True,
-        "expr": text(spec.expression),
+        "expr": expression,
         "hide": False,
         "iconColor": spec.colour.value,
         "name": spec.name,
-        "step": "60s",
+        "step": ANNOTATION_STEP,
         "tagKeys": ANNOTATION_TAGS,
+        "target": {"expr": expression, "interval": ANNOTATION_STEP, "refId": ANNOTATION_REF},
         "textFormat": spec.text,
         "titleFormat": spec.title,
     }
