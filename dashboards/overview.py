@@ -188,12 +188,12 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
             ),
             Column(f"{percentile(P95)}, all routes", only_where(p95, enough_in_all)),
             Column(
-                "Rate-limited",
+                "429",
                 only_where(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(TENANT), enough),
                 RATE_LIMITED_WARNING,
             ),
             Column(
-                "Budget used, all routes",
+                "Budget, all routes",
                 TOKENS.increase(days(1)).by(TENANT).filtered_by().fraction_of(budget),
                 threshold_of("HighAICosts", TICKET),
                 threshold_of("HighAICosts", PAGE),

@@ -45,6 +45,7 @@ def error_ratio_now(platform: Platform) -> Stat:
         warning=threshold_of("StorageErrors", TICKET),
         critical=threshold_of("StorageErrors", PAGE),
         no_value="No storage calls",
+        max_series=len(platform.stores),
     )
 
 
@@ -59,7 +60,8 @@ def vectorize_latency_now(platform: Platform) -> Stat:
 @panel("Calls by store, {window}", id="calls_now")
 def calls_now(platform: Platform) -> Stat:
     """Number of calls to each store in the last {window}."""
-    return Stat(STORAGE_CALLS.increase(NOW).by(STORE), no_value="No storage calls")
+    calls = STORAGE_CALLS.increase(NOW).by(STORE)
+    return Stat(calls, no_value="No storage calls", max_series=len(platform.stores))
 
 
 @panel("Error rate by store, over time", id="error_share_by_store")

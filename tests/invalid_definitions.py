@@ -59,10 +59,10 @@ LOADING = (
         r"alerts/cost\.py: source code string cannot contain null bytes; fix the Python syntax\.",
     ),
     Mistake(  # exception
-        OVERVIEW,
+        "dashboards/tenant.py",
         "NOW = minutes(5)",
         "NOW = 1 / 0",
-        r"dashboards/overview\.py:\d+: ZeroDivisionError: division by zero; fix this line of the definition\.",
+        r"dashboards/tenant\.py:\d+: ZeroDivisionError: division by zero; fix this line of the definition\.",
     ),
     Mistake(  # value of another type in the platform
         "platform.yaml",
@@ -207,8 +207,8 @@ OUTPUT_CHECKS = (
         "dashboards/storage.py",
         'title="Storage"',
         'title="Overview"',
-        r"grafana/dashboards/\w+\.json: its title 'Overview' is also that of \w+; give each dashboard its own, in "
-        r"dashboards/storage\.py\. "
+        r"grafana/dashboards/\w+\.json: its title 'Workers AI / Overview' is also that of \w+; give each "
+        r"dashboard its own, in dashboards/storage\.py\. "
         r"\[dashboard/duplicate-uid-or-title\]",
     ),
 )

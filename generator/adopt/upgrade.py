@@ -92,7 +92,7 @@ def _overrides(own: OwnDefinitions) -> Iterator[tuple[str, str]]:
 
 
 def _part(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    before, after = old.get(name, ""), new.get(name, "")
+    before, after = (" ".join(each.get(name, "").split()) for each in (old, new))
     if any(text.startswith("sha256:") for text in (before, after)):
         return name
     return f"{name} {before or 'none'} -> {after or 'none'}"

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contract.labels import ROUTE, SERVICE
 from generator.check import check
 from generator.checks.stages import LOWERED
-from generator.dsl.contract import Contract
 from generator.dsl.dashboard import Dashboard, Freshness, Table, Visualization
 from generator.dsl.labels import Label
 from generator.dsl.panel_text import queries_of
@@ -44,12 +43,11 @@ def titles_name_ignored_variables(lowered: Lowered) -> Iterator[Problem]:
     A reader who selects a route reads the number of a panel as that of the route. A panel of the whole platform, or of
     all routes, looks the same unless a title says so. All routes are those of all services.
     """
-    contract = lowered.definitions.contract
     for dashboard in lowered.definitions.dashboards:
         for row in dashboard.rows:
             for panel in row.panels:
                 for title, queries in _titled(panel.title, panel.build(lowered.platform)):
-                    ignored = _ignored(dashboard, queries, contract)
+                    ignored = _ignored(dashboard, queries)
                     texts = (row.title, panel.title, title)
                     if missing := [label for label in ignored if not _is_named(label, texts)]:
                         yield _problem(panel.where, missing, row.title)
@@ -66,17 +64,18 @@ def _titled(title: str, visualization: Visualization) -> Iterator[tuple[str, Ite
             yield title, tuple(queries_of(visualization))
 
 
-def _ignored(dashboard: Dashboard, queries: Iterable[Query], contract: Contract) -> list[Label]:
+def _ignored(dashboard: Dashboard, queries: Iterable[Query]) -> list[Label]:
     """The labels of a dashboard's variables that do not filter all queries."""
     variables = [variable.label for variable in dashboard.variables]
     read = [each for query in queries for each in query.metric_queries()]
-    return [label for label in variables if not all(_filters(label, each, contract) for each in read)]
+    return [label for label in variables if not all(_filters(label, each) for each in read)]
 
 
-def _filters(label: Label, query: MetricQuery, contract: Contract) -> bool:
-    """Whether the variable of a label filters a query, as the lowering decides."""
+def _filters(label: Label, query: MetricQuery) -> bool:
+    """Whether the variable of a label filters a query as it is defined: a project's own metric of a default name may
+    leave the label out, and nobody could rename the default panel."""
     is_asked_for = query.filters is None or label in query.filters
-    return is_asked_for and label in contract.current(query.metric).labels
+    return is_asked_for and label in query.metric.labels
 
 
 def _is_named(label: Label, texts: Iterable[str]) -> bool:

@@ -38,15 +38,17 @@ def panel(spec: PanelSpec) -> Panel:
 
 def stat(spec: PanelSpec) -> Stat:
     """One number in the colour of its threshold, or of its query."""
+    is_named = any(level.text for level in spec.levels)
     options = {
         # Several values are lines, which are higher than a column's share of the width would allow.
         "orientation": "horizontal" if len(spec.expected_names) > 1 else "auto",
         "percentChangeColorMode": "standard",
         "reduceOptions": LAST_VALUE,
         "showPercentChange": False,
-        "wideLayout": True,
+        # A name above its value leaves both the whole width.
+        "wideLayout": not is_named,
     }
-    text_mode = "value_and_name" if any(level.text for level in spec.levels) else "auto"
+    text_mode = "value_and_name" if is_named else "auto"
     field = field_config(
         spec, [override("byRegexp", f"/^{level.name}/", **_shown(spec, level)) for level in spec.levels]
     )

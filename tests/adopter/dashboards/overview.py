@@ -19,5 +19,5 @@ def invoice_errors(platform: Platform) -> AlertSeries:
     return AlertSeries("InvoicesFail")
 
 
-INVOICES_ROW = Row("Invoices", (invoices, invoice_errors), id="invoices")
+INVOICES_ROW = Row("Invoices of all routes", (invoices, invoice_errors), id="invoices")
 DASHBOARD = DEFAULT.without_panel(tickets.id).with_row(INVOICES_ROW, after="Is something wrong now?")
