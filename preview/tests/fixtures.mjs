@@ -21,8 +21,9 @@ export const TITLES = {
   requests: "Requests by route",
   tenants: "Tenants by failing requests",
   firing: "Firing alerts",
-  tenantRow: "Affected tenants and alerts",
-  nextRow: "Error budget, rate limits and telemetry",
+  tenantRow: "Affected tenants",
+  firingRow: "Telemetry and alerts of the whole platform",
+  nextRow: "Error budget and rate limits",
 };
 /** 2026-11-24 09:19:50 UTC, during an incident of the fake Prometheus. */
 export const NOW = 1795511990000;

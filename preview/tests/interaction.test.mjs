@@ -133,19 +133,22 @@ describe("over the simulated day", { skip: DAY ? false : "PREVIEW_PROMETHEUS is 
   test("A collapsed row moves the rows below up, and the keyboard expands it again", async () => {
     const { page } = await openDay(OVERVIEW_PATH);
     const row = page.getByRole("button", { name: TITLES.tenantRow });
-    const nextRowY = async () => (await page.getByRole("button", { name: TITLES.nextRow }).boundingBox()).y;
-    const expandedY = await nextRowY();
-    const { y, height } = await panel(page, TITLES.tenants).boundingBox();
+    // Below the row, because a click scrolls it into view.
+    const below = async (locator) => (await locator.boundingBox()).y - (await row.boundingBox()).y;
+    const nextRow = page.getByRole("button", { name: TITLES.nextRow });
+    const expanded = await below(nextRow);
+    const top = await below(panel(page, TITLES.tenants));
+    const { height } = await panel(page, TITLES.tenants).boundingBox();
     await row.click();
     await waitUntilRendered(page);
     assert.equal(await panel(page, TITLES.tenants).count(), 0);
     assert.equal(await row.getAttribute("aria-expanded"), "false");
     // The next row moves up by the panel's height and a gap of 8 pixels.
-    assert.deepEqual([Math.round(expandedY - (await nextRowY())), Math.round(expandedY - y) >= height], [Math.round(height) + 8, true]);
+    assert.deepEqual([Math.round(expanded - (await below(nextRow))), Math.round(expanded - top) >= height], [Math.round(height) + 8, true]);
     await row.focus();
     await page.keyboard.press("Enter");
     await waitUntilRendered(page);
-    assert.deepEqual([await panel(page, TITLES.tenants).getAttribute("data-state"), await nextRowY()], ["drawn", expandedY]);
+    assert.deepEqual([await panel(page, TITLES.tenants).getAttribute("data-state"), await below(nextRow)], ["drawn", expanded]);
   });
 
   test("The page reports that Prometheus does not respond, and recovers when it does", async (t) => {

@@ -82,12 +82,12 @@ test("The pointer over a panel's icon shows its description", async () => {
 test("A row that the dashboard collapses contains its panels, which are queried when it is expanded", async () => {
   const folder = mkdtempSync(join(tmpdir(), "preview-"));
   cpSync(OUT, folder, { recursive: true });
-  const panelCount = collapseRow(join(folder, "grafana", "dashboards", "overview.json"), TITLES.tenantRow);
+  const panelCount = collapseRow(join(folder, "grafana", "dashboards", "overview.json"), TITLES.firingRow);
   preview = await startPreview({ out: folder });
   const { page, queries } = await openPage(preview.url, OVERVIEW_PATH);
   const firingQueries = () => queries.filter((query) => query.includes("by (alertname"));
   assert.deepEqual([await panel(page, TITLES.firing).count(), firingQueries()], [0, []]);
-  await page.getByRole("button", { name: `${TITLES.tenantRow} (${panelCount} panels)` }).click();
+  await page.getByRole("button", { name: `${TITLES.firingRow} (${panelCount} panels)` }).click();
   await waitUntilRendered(page);
   assert.equal(await panel(page, TITLES.firing).getAttribute("data-state"), "drawn");
   assert.ok(firingQueries().length > 0);
