@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from generator.checks.registry import build_problems
 from generator.dsl.units import Duration
 from generator.ir.build import Compiled, Lowered
+from generator.ir.dashboard import PanelSpec
 from generator.ir.rule_files import RenderedGroup
 from generator.ir.rules import FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
 from generator.pipeline import render
@@ -57,8 +58,11 @@ def _shorten(node: Any, factor: int) -> Any:
         case Mapping():
             return {key: recurse(value) for key, value in node.items()}
     if is_dataclass(node) and not isinstance(node, type):
-        changed = {field.name: recurse(getattr(node, field.name)) for field in fields(node) if field.init}
-        return replace(node, **changed)
+        changed = {field.name: getattr(node, field.name) for field in fields(node) if field.init}
+        if isinstance(node, PanelSpec) and node.min_step is not None:
+            # No query of a rule has it, so that it may be rounded: up, for a rate needs two samples.
+            changed["min_step"] = Duration(-(-node.min_step.seconds // factor) * factor)
+        return replace(node, **{name: recurse(value) for name, value in changed.items()})
     return node
 
 
