@@ -12,6 +12,8 @@ from generator.promql.grafana_variables import filled
 from tests.e2e.end_to_end_run import EndToEndRun
 from tests.e2e.workload import FAILING_TENANT
 
+WITHOUT_DATA = "ai: Tokens without price"
+"""Every model of the workload has a price."""
 WINDOWS = {"$__rate_interval": "1m", "$__interval": "1m", "$__range": "3m"}
 
 
@@ -48,6 +50,7 @@ def test_every_query_has_a_result(run: EndToEndRun, built: tuple[Compiled, Path]
                 coloured.append(bool(values))
             elif not values:
                 empty.append(f"{file.stem}: {title}: {expression}")
+    empty = [each for each in empty if not each.startswith(WITHOUT_DATA)]
     assert count > 50
     assert any(coloured)
     assert empty == []
