@@ -178,8 +178,8 @@ def budget_used_in_two_hours(platform: Platform) -> Scenario | NotPossible:
         return not_possible(TICKET_COMES_TOO_EARLY)
     constantly = token_user(platform, first, (of_budget, DAY))
     ticket, page = constantly.first(warning), constantly.first(Fraction(1))
-    user = token_user(platform, first, (of_budget, page), (Fraction(0), hours(23)))
-    other = token_user(platform, second, (just_below(warning) / 1440, page + hours(23)))
+    user = token_user(platform, first, (of_budget, page), (Fraction(0), hours(25)))
+    other = token_user(platform, second, (just_below(warning) / 1440, page + hours(25)))
     full, step = DAY, FIVE_MINUTES
     ends = first_evaluation(lambda time: user.used(time) <= 1, full, step)
     resolves = first_evaluation(lambda time: user.used(time) <= warning, full, step)

@@ -115,7 +115,7 @@ def spend_above_threshold(platform: Platform) -> Scenario | NotPossible:
     fires = first_evaluation(lambda time: a_minute * time.seconds / 60 > threshold, FIVE_MINUTES, FIVE_MINUTES)
 
     def until_it_fires(per_minute: Fraction) -> tuple[Segment, ...]:
-        return count(per_minute, minutes(62)), Restart(), count(per_minute, fires - minutes(62)), count(0, hours(23))
+        return count(per_minute, minutes(62)), Restart(), count(per_minute, fires - minutes(62)), count(0, hours(25))
 
     def of_a_day(time: Duration) -> Fraction:
         return extrapolated_increase(until_it_fires(a_minute), time, DAY)

@@ -247,7 +247,13 @@ def extrapolated_increase(
     segments: Sequence[Segment], at: Duration, window: Duration, sample_interval: Duration = ONE_MINUTE
 ) -> Fraction:
     """What `increase` shows of a counter of these segments, which has all of its samples: from the first sample in the
-    window, extrapolated to the window's start, or to where the counter would have been 0 if that is later."""
+    window, extrapolated to the window's start, or to where the counter would have been 0 if that is later. Raises
+    DefinitionError after the last sample, where the increase would be extrapolated to the window's end."""
+    lasts = sum(segment.duration.seconds for segment in segments if not isinstance(segment, Restart))
+    if at.seconds > lasts:
+        raise DefinitionError(
+            f"the series ends {at - seconds(lasts)} before the evaluation at {at}", "let it last longer"
+        )
     start, interval = at.seconds - window.seconds, sample_interval.seconds
     first = max(0, start + interval)
     counted = increase_between(segments, first, at.seconds)

@@ -172,6 +172,13 @@ def test_an_increase_is_extrapolated_to_the_start_of_its_window(at: int, window:
     assert extrapolated_increase(COURSE, minutes(at), minutes(window)) == shown
 
 
+def test_there_is_no_increase_after_the_last_sample() -> None:
+    """Prometheus would extrapolate it to the window's end."""
+    assert definition_error(lambda: extrapolated_increase(COURSE, minutes(121), hours(1))) == (
+        "the series ends 1m before the evaluation at 121m; let it last longer"
+    )
+
+
 def test_a_window_of_an_amount_has_steps_of_one_sample() -> None:
     """A share of an hour has steps of five minutes."""
     assert WindowSteps(hours(1), MINUTE, of_amount=True).step == MINUTE
