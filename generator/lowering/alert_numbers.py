@@ -15,6 +15,7 @@ from generator.dsl.definitions import Definitions
 from generator.dsl.metrics import Quantile, Ratio, fixed_windows, percentile
 from generator.dsl.panel_text import short_text
 from generator.dsl.panel_thresholds import PanelThreshold, threshold_of
+from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
 from generator.dsl.query import And, Comparison, Condition, MetricQuery, Or, Query, WithoutPrice
 from generator.dsl.query_parts import parts_of
@@ -58,7 +59,8 @@ def with_alert_numbers(definitions: Definitions) -> Definitions:
         return replace(dashboard, rows=tuple(rows))
 
     def panel(each: Panel) -> Panel:
-        return replace(each, build=partial(_built, each, definitions.alerts, definitions.contract))
+        built = partial(_built, each, definitions.alerts, definitions.contract)
+        return replace(each, build=once_per_platform(built))
 
     return replace(definitions, dashboards=tuple(map(changed, definitions.dashboards)))
 
