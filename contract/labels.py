@@ -52,9 +52,10 @@ ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))
 SEVERITY = Label("severity", "How the alert is routed.", values=LabelValues.CONTRACT, listed=("page", "ticket", "none"))
 OWNER = Label("owner", "The team that is notified.")
+THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
     TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE, SEVERITY, OWNER,
-    BUCKET_BOUND,
+    THRESHOLD, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from promql_parser import Matcher, VectorSelector
 
+from contract.labels import TENANT
 from generator.check import check
-from generator.checks.go_template import label_names, without_actions
+from generator.checks.go_template import label_names, queries, without_actions
 from generator.checks.parsed_output import Json, LocatedRule, ParsedOutput
 from generator.checks.selectors import value_patterns, without_escapes
 from generator.checks.stages import COMPILED
@@ -177,6 +178,45 @@ def annotations_use_labels_of_their_alert(output: ParsedOutput) -> Iterator[Prob
             for label in label_names(text):
                 if label not in own:
                     yield Problem(located.where, f'its {name} uses the label "{label}"', did_you_mean(label, own))
+
+
+@check(
+    "alert/query-for-each-tenant",
+    stage=COMPILED,
+    language="yaml",
+    bad="""
+        - alert: TenantBusy
+          expr: tenant_id_route_service:requests_total:increase5m > 5
+          labels: {severity: ticket, owner: platform}
+          annotations:
+            description: >-
+              {{ $labels.tenant_id }} sends {{ $value }} of
+              {{ with query "sum(route_service:requests_total:increase5m)" }}{{ . | first | value }}{{ end }} requests.
+    """,
+    good="""
+        - alert: TenantBusy
+          expr: tenant_id_route_service:requests_total:increase5m > 5
+          labels: {severity: ticket, owner: platform}
+          annotations:
+            description: "{{ $labels.tenant_id }} sends {{ $value }} requests."
+    """,
+    message="its description runs a query for each tenant; say what its value, threshold, window or labels give",
+)
+def annotations_query_nothing_for_each_tenant(output: ParsedOutput) -> Iterator[Problem]:
+    """No annotation of an alert that is grouped by tenant runs a query.
+
+    Prometheus fills the annotations of every pending and firing alert at every evaluation. In an outage with thousands
+    of tenants, a query in each makes the evaluation late, and with it every page.
+    """
+    for located in output.alerts:
+        try:
+            labels = output_labels(parsed(located.rule.expression), output.series.labels)
+        except DefinitionError:
+            continue
+        for name, text in located.rule.annotations.items():
+            if TENANT.name in (labels or ()) and next(queries(text), None) is not None:
+                hint = "say what its value, threshold, window or labels give"
+                yield Problem(located.where, f"its {name} runs a query for each tenant", hint)
 
 
 @check(

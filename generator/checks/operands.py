@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, LabelModifierType, VectorMatchCardinality
+from promql_parser import (
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    Expr,
+    LabelModifierType,
+    StringLiteral,
+    VectorMatchCardinality,
+)
 
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
@@ -86,7 +94,20 @@ def one_series_matches_one(output: ParsedOutput) -> Iterator[Problem]:
     for where, node, left, right in _binaries(output):
         by = matched(node, left)
         if by == matched(node, right) and str(node.op) not in SET_OPERATORS:
+            left, right = (
+                labels - _only_value(side, output.series.labels)
+                for side, labels in ((node.lhs, left), (node.rhs, right))
+            )
             yield from (Problem(where, *ambiguous) for ambiguous in _ambiguous_sides(node, left, right, by))
+
+
+def _only_value(operand: Expr, labels: Mapping[str, Labels]) -> frozenset[str]:
+    """The label that `count_values` adds where it counts each series by itself, so that there is one value of it."""
+    if not isinstance(operand, AggregateExpr) or not isinstance(operand.param, StringLiteral):
+        return frozenset()
+    counted, grouping = output_labels(operand.expr, labels), operand.modifier.labels if operand.modifier else ()
+    is_single = counted is not None and counted <= frozenset(grouping)
+    return frozenset({str(operand.param.val)}) if is_single else frozenset()
 
 
 def _ambiguous_sides(

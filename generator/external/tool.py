@@ -52,11 +52,12 @@ class Tool:
         return hashlib.sha256(b"\0".join([command, *pins])).hexdigest()
 
 
+# 3.6 is the first version whose templates of alerts know `now`.
 PROMTOOL = Tool(
     name="promtool",
     module="tools",
     package="github.com/prometheus/prometheus/cmd/promtool",
-    minimum_version=(3, 0),
+    minimum_version=(3, 6),
     version="3.16.0",
     build_time="2 to 3 minutes",
     tags=("remove_all_sd",),

@@ -46,7 +46,7 @@ class Call:
 
 @frozen
 class Aggregate:
-    """An aggregation; `parameter` is that of topk and bottomk."""
+    """An aggregation; `parameter` is that of topk and bottomk, and the label that count_values adds."""
 
     operator: str
     inner: Expression
@@ -57,7 +57,7 @@ class Aggregate:
 @frozen
 class Binary:
     """A binary operation. `on` are the labels to match on (None: all); `many` is `group_left`: several series of the
-    left side match one of the right side.
+    left side match one of the right side. The result has the `copied` labels of that one, too.
     """
 
     operator: str
@@ -65,6 +65,7 @@ class Binary:
     right: Expression
     on: tuple[Label, ...] | None = None
     many: bool = False
+    copied: tuple[Label, ...] = ()
 
 
 @frozen

@@ -92,6 +92,13 @@ class AlertRule:
         return {"severity": self.alert.severity.value, "owner": self.owner, **self.extra_labels}
 
     @property
+    def labelled_threshold(self) -> ThresholdSeries | None:
+        """The threshold that is a label of its alerts, because it differs by label value: an annotation that queried it
+        would do so for every alert at every evaluation."""
+        threshold = self.threshold
+        return threshold if isinstance(threshold, ThresholdSeries) and threshold.table.same_for_all is None else None
+
+    @property
     def queries(self) -> Mapping[str, AnnotationQuery]:
         """The queries of its annotations, by the placeholders that they fill."""
         return {name: value for name, value in self.values.items() if isinstance(value, AnnotationQuery)}

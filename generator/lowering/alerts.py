@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from generator.errors import DefinitionError
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.lowering.conditions import lower_condition
 from generator.lowering.queries import QueryLowering
+from generator.lowering.thresholds import with_threshold_label
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
     value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
     windows = [fixed_windows(query) for query in condition.queries()]
-    return AlertRule(
+    lowered = AlertRule(
         alert=alert,
         expression=lower_condition(lowering, condition),
         labels=labels_of(condition),
@@ -46,6 +48,10 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )
+    threshold = lowered.labelled_threshold
+    if threshold is None:
+        return lowered
+    return replace(lowered, expression=with_threshold_label(lowered.expression, threshold))
 
 
 def _common(values: Sequence[T]) -> T | None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
 
-from contract.labels import DIRECTION, MODEL
+from contract.labels import DIRECTION, MODEL, THRESHOLD
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.slo import ERROR_BUDGET
 from generator.dsl.units import Quantity
-from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import RecordingRule
 from generator.lowering.recording_rules import RecordingRules
 
@@ -60,6 +60,12 @@ def threshold_series(lowering: LowersQueries, threshold: ThresholdSeries) -> str
         joined = Binary("or", Selector(override_name), default, on=(label,)) if overrides else default
         lowering.rules.add(name, (RecordingRule(name, (label,), joined, AREA, depth=2),))
     return name
+
+
+def with_threshold_label(condition: Expression, threshold: ThresholdSeries) -> Expression:
+    """The results of a condition, each with its threshold as a label."""
+    by_value = Aggregate("count_values", Selector(threshold.series), (threshold.label,), String(THRESHOLD.name))
+    return Binary("*", condition, by_value, (threshold.label,), many=True, copied=(THRESHOLD,))
 
 
 def error_budgets(targets: ThresholdSeries) -> ThresholdSeries:

@@ -18,7 +18,7 @@ from generator.ir.rules import AlertRule
 from generator.lowering.metric_labels import with_labelled_series
 from generator.output import alert_test_path
 from generator.rendering import annotation_text
-from generator.rendering.annotation_text import FiringMoment
+from generator.rendering.annotation_text import FiringMoment, threshold_label
 from generator.rendering.input_series import samples_by_series
 from generator.rendering.templates import render
 
@@ -160,5 +160,5 @@ def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[
     }
     if tested.link:
         texts["dashboard_url"] = annotation_text.link_rendered(tested.link, rule.lookback, moment)
-    labels = {**firing.labels, **rule.static_labels}
+    labels = {**firing.labels, **rule.static_labels, **threshold_label(rule, firing.labels)}
     return {"exp_labels": dict(sorted(labels.items())), "exp_annotations": dict(sorted(texts.items()))}

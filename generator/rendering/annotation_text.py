@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from dataclasses import field
 from urllib.parse import quote_plus
 
+from contract.labels import THRESHOLD
 from generator.dsl.metrics import Age, Forecast, Quantile, percentile
 from generator.dsl.query import ThresholdSeries, value_conditions
 from generator.dsl.query_parts import parts_of
 from generator.dsl.text import Placeholder, TemplatePart
-from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours, minutes
+from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours
 from generator.errors import DefinitionError, did_you_mean
 from generator.frozen import frozen
 from generator.ir.expression import selectors
 from generator.ir.links import PanelLink
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.rendering import promql
-from generator.rendering.go_format import format_value
+from generator.rendering.go_format import format_value, number_text
 
 LINK_BEFORE = hours(1)
-"""A link's time range begins this long before the alert fires, or as long as the alert looks back if that is longer."""
-LINK_AFTER = minutes(30)
+"""A link's time range begins this long before the evaluation, or as long as the alert looks back if that is longer, and
+ends as long after it: Grafana takes a time and the width of the range around it."""
 TEMPLATES = {
     ValueFormat.RATIO: "{{{{ {value} | humanizePercentage }}}}",
     ValueFormat.MILLISECONDS: '{{{{ {value} | printf "%.0f" }}}} ms',
@@ -31,6 +32,8 @@ TEMPLATES = {
     ValueFormat.TIME_LEFT: "{{{{ if gt ({value}) 0.0 }}}}in {{{{ {value} | humanizeDuration }}}}"
     "{{{{ else }}}}now{{{{ end }}}}",
 }
+EXACT_FORMATS = {ValueFormat.MILLISECONDS: "{} ms", ValueFormat.DOLLARS: "${}", ValueFormat.FACTOR: "{}×"}
+"""How a threshold is written that is the text of a label, which `printf` cannot round."""
 RESULT = ". | first | value"
 DIFFERENT = {"value": "units", "threshold": "thresholds", "window": "windows"}
 """Placeholders that are those of every alternative of a condition, or of none."""
@@ -62,26 +65,30 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
 def link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
     variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
-    start, end = (
-        f'{{{{ with query "(time() {sign} {seconds}) * 1000" }}}}{{{{ {RESULT} | printf "%.0f" }}}}{{{{ end }}}}'
-        for sign, seconds in (("-", _before(lookback)), ("+", LINK_AFTER.seconds))
-    )
-    return f"{link.dashboard_url}&from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
+    time = f'{{{{ now | printf "%.0f" }}}}000&time.window={_window(lookback)}'
+    return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMoment) -> str:
     """The URL of a panel as Prometheus renders it for a firing alert."""
     variables = "".join(f"&var-{name}={quote_plus(moment.labels[label])}" for label, name in link.variables)
-    start = (moment.time - _before(lookback)) * 1000
-    end = (moment.time + LINK_AFTER.seconds) * 1000
-    return f"{link.dashboard_url}&from={start}&to={end}{variables}&viewPanel=panel-{link.panel_id}"
+    time = f"{moment.time}000&time.window={_window(lookback)}"
+    return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
+
+
+def threshold_label(rule: AlertRule, labels: Mapping[str, str]) -> dict[str, str]:
+    """The label with the threshold that the alert of these labels has, if any."""
+    if (series := rule.labelled_threshold) is None:
+        return {}
+    threshold = series.value_for(labels[series.label.name])
+    return {} if threshold is None else {THRESHOLD.name: number_text(float(threshold.amount))}
 
 
 def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
     """The text of a placeholder that is the same whenever the alert fires, or None."""
     match placeholder.name:
-        case "threshold" if isinstance(rule.threshold, Quantity):
-            return _quantity(rule.threshold)
+        case "threshold" if (same := _threshold_of_all(rule)) is not None:
+            return _quantity(same)
         case "window" if rule.window is not None:
             return rule.window.window_text()
         case name if name in QUERY_TEXTS and (text := _query_texts(rule).get(name)) is not None:
@@ -112,8 +119,9 @@ def _query_texts(rule: AlertRule) -> Mapping[str, str]:
     return texts
 
 
-def _before(lookback: Duration | None) -> int:
-    return max(LINK_BEFORE, LINK_BEFORE if lookback is None else lookback).seconds
+def _window(lookback: Duration | None) -> int:
+    """The width of a link's time range in milliseconds."""
+    return 2 * 1000 * max(LINK_BEFORE, LINK_BEFORE if lookback is None else lookback).seconds
 
 
 def _escaped(literal: str) -> str:
@@ -147,7 +155,9 @@ def _template_of(rule: AlertRule, placeholder: Placeholder) -> str:
             return _formatted("$value", rule.unit)
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
-            return _threshold_template(rule.threshold)
+            exact = EXACT_FORMATS.get(rule.threshold.unit.format)
+            label = f"$labels.{THRESHOLD.name}"
+            return _formatted(label, rule.threshold.unit) if exact is None else exact.format(f"{{{{ {label} }}}}")
     return f"{{{{ $labels.{name} }}}}"
 
 
@@ -157,10 +167,9 @@ def _formatted(value: str, unit: Unit) -> str:
     return TEMPLATES[unit.format].format(value=value)
 
 
-def _threshold_template(threshold: ThresholdSeries) -> str:
-    query = promql.quoted(f"{threshold.series}{{{threshold.label.name}=%q}}")
-    value = _formatted(RESULT, threshold.unit)
-    return f"{{{{ with printf {query} $labels.{threshold.label.name} | query }}}}{value}{{{{ end }}}}"
+def _threshold_of_all(rule: AlertRule) -> Quantity | None:
+    """The threshold of an alert that does not differ by label value."""
+    return rule.threshold.table.same_for_all if isinstance(rule.threshold, ThresholdSeries) else rule.threshold
 
 
 def _query_template(query: AnnotationQuery) -> str:
@@ -189,8 +198,16 @@ def _value_of(rule: AlertRule, placeholder: Placeholder, moment: FiringMoment) -
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
             threshold = rule.threshold.value_for(moment.labels[rule.threshold.label.name])
-            return format_value(float(threshold.amount), rule.threshold.unit) if threshold is not None else ""
+            return _as_from_label(threshold) if threshold is not None else ""
     return moment.labels[placeholder.name]
+
+
+def _as_from_label(threshold: Quantity) -> str:
+    """A threshold that comes as a label, in whose text numbers have all of their digits."""
+    if threshold.unit.format in EXACT_FORMATS:
+        number = number_text(float(threshold.amount))
+        return EXACT_FORMATS[threshold.unit.format].format(number)
+    return format_value(float(threshold.amount), threshold.unit)
 
 
 def _quantity(quantity: Quantity) -> str:

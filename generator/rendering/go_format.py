@@ -1,9 +1,12 @@
 """Numbers as Prometheus' template functions format them.
 
-Source: prometheus/template (humanize, humanizePercentage, humanizeDuration). promtool compares the texts exactly.
+Source: prometheus/template (humanize, humanizePercentage, humanizeDuration), and PromQL's `count_values`. promtool
+compares the texts exactly.
 """
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from generator.dsl.units import Unit, ValueFormat
 
@@ -25,6 +28,12 @@ def format_value(value: float, unit: Unit) -> str:
             return f"in {humanize_duration(value)}" if value > 0 else "now"
         case _:
             return f"{humanize(value)} {unit.name}"
+
+
+def number_text(value: float) -> str:
+    """A finite value with all digits and no exponent, as `count_values` writes it into a label."""
+    text = f"{Decimal(repr(value)):f}"
+    return text.removesuffix(".0")
 
 
 def humanize(value: float) -> str:

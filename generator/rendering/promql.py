@@ -127,7 +127,7 @@ def _aggregate(node: Aggregate) -> str:
 
 def _operator(node: Binary) -> str:
     on = f" on {names(node.on)}" if node.on is not None else ""
-    many = " group_left ()" if node.many else ""
+    many = f" group_left {names(node.copied)}" if node.many else ""
     return f"{node.operator}{on}{many}"
 
 

@@ -15,7 +15,7 @@ from tests.checks.builds import violations, with_dashboard, with_first_alert
 Change = Callable[[RenderedRule], RenderedRule]
 RULE_CHECKS = (
     *("alert/missing-annotation", "alert/invalid-severity", "alert/unrouted-owner", "alert/templated-label"),
-    *("alert/unknown-label-in-annotation", "alert/missing-runbook"),
+    *("alert/unknown-label-in-annotation", "alert/query-for-each-tenant", "alert/missing-runbook"),
     *("alert/broken-dashboard-link", "alert/unset-dashboard-variable", "alertmanager/unknown-alert"),
 )
 
@@ -105,6 +105,25 @@ def test_an_unknown_severity_is_reported(built: Compiled, severity: str) -> None
         f'prometheus/rules/errors.yaml RouteDown: its severity is "{severity}"; use one of page, ticket, none. '
         "[alert/invalid-severity]"
     ) in problems
+
+
+@pytest.mark.parametrize(
+    ("series", "reported"),
+    [("tenant_id_route_service:requests_total:increase5m", True), ("route_service:requests_total:increase5m", False)],
+)
+@pytest.mark.parametrize(
+    "query", ['with query "vector(1)"', 'with printf "vector(%d)" 1 | query', 'query "up" | first']
+)
+def test_a_query_for_each_tenant_is_reported(built: Compiled, query: str, series: str, reported: bool) -> None:
+    """However a template runs it, a query in an annotation is reported where the alert is grouped by tenant."""
+
+    def change(rule: RenderedRule) -> RenderedRule:
+        text = f"{{{{ {query} }}}}"
+        return replace(annotation("description", text)(rule), expression=f"{series} > 5")
+
+    problems = violations(with_first_alert(built, change), *RULE_CHECKS)
+    message = "its description runs a query for each tenant; say what its value, threshold, window or labels give"
+    assert [message in problem for problem in problems if "query-for-each-tenant" in problem] == [True] * reported
 
 
 def test_a_missing_runbook_is_reported_for_each_alert(built: Compiled) -> None:

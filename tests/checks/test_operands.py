@@ -123,11 +123,18 @@ VIOLATIONS = [
         "aggregate them first, or add group_right ()",
         MANY,
     ),
+    (
+        "rate(requests_total[5m]) * on (route) group_left (n) "
+        'count_values by (route) ("n", sum by (route, tenant_id) (rate(requests_total[5m])))',
+        "`*` matches several series of its right side, which differ in n, with one of the other",
+        MANY,
+    ),
 ]
 VALID = [
     "sum by (tenant_id, route) (rate(requests_total[5m]))",
     "rate(requests_total[5m]) > on (route) group_left () route:latency_ms:limit",
     'rate(requests_total{service="worker-api",tenant_id="a"}[5m]) > on (route) route:latency_ms:limit',
+    'rate(requests_total[5m]) * on (route) group_left (n) count_values by (route) ("n", route:latency_ms:limit)',
     "sum(rate(errors_total[5m])) or vector(0)",
     'label_replace(rate(requests_total[5m]), "store", "kv", "", "")',
     "rate(errors_total[5m]) / rate(requests_total[5m]) and on (route) route:latency_ms:limit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from generator.dsl.query import ThresholdSeries, ThresholdTable
@@ -21,6 +22,15 @@ def test_the_default_applies_to_values_without_an_override() -> None:
     assert (threshold.value_for("regular"), threshold.value_for("stranger")) == (NINE, TEN)
     threshold = WITHOUT_DEFAULT.per(GUEST)
     assert (threshold.value_for("regular"), threshold.value_for("stranger")) == (NINE, None)
+
+
+def test_a_table_with_one_value_is_the_same_for_all() -> None:
+    """Overrides that repeat the default do not differ from it; a default and another override do."""
+    assert WITH_DEFAULT.same_for_all is None
+    assert replace(WITH_DEFAULT, overrides={"regular": TEN}).same_for_all == TEN
+    assert replace(WITH_DEFAULT, overrides={}).same_for_all == TEN
+    assert WITHOUT_DEFAULT.same_for_all == NINE
+    assert replace(WITHOUT_DEFAULT, overrides={"regular": NINE, "rare": TEN}).same_for_all is None
 
 
 def test_a_threshold_by_label_is_a_recorded_series() -> None:

@@ -106,7 +106,7 @@ def test_without_go(clone: Path, capfd: pytest.CaptureFixture[str]) -> None:
         build_tool(PROMTOOL, clone)
     assert str(raised.value) == (
         "tools/go.mod: neither promtool nor Go, which builds it, is installed; install Go 1.26.7 or newer "
-        "(https://go.dev/dl) and let it download modules, or set $PROMTOOL to the path of promtool 3.0 or newer."
+        "(https://go.dev/dl) and let it download modules, or set $PROMTOOL to the path of promtool 3.6 or newer."
     )
     assert capfd.readouterr().err == ""
 

@@ -12,7 +12,7 @@ from generator.external.find import find_tool
 from generator.external.tool import ALERTMANAGER, AMTOOL, PROMETHEUS, PROMTOOL, TOOLS, Tool
 from tests.external.programs import program, versioned_program
 
-HINT = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
+HINT = "set $PROMTOOL to the path of promtool 3.6 or newer, or unset it"
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def test_the_environment_variable_comes_first(
 
 
 def test_the_minimum_version_on_path_is_used(search_path: Path, tmp_path: Path) -> None:
-    """promtool 3.0.0 on PATH is used."""
+    """promtool 3.6.0 on PATH is used."""
     assert find_tool(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
-    on_path = versioned_program(search_path / "promtool", "3.0.0")
+    on_path = versioned_program(search_path / "promtool", "3.6.0")
     assert find_tool(PROMTOOL, tmp_path) == on_path
 
 
@@ -58,13 +58,13 @@ def test_the_minimum_version_on_path_is_used(search_path: Path, tmp_path: Path) 
 def test_an_old_version_on_path_is_not_used(
     version: str, search_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A promtool on PATH with a version below 3.0, or without a version, is not a problem: the built one is used, and
+    """A promtool on PATH with a version below 3.6, or without a version, is not a problem: the built one is used, and
     a line says why."""
     versioned_program(search_path / "promtool", version)
     assert find_tool(PROMTOOL, tmp_path) == tmp_path / ".tools" / "promtool"
     line = capsys.readouterr().err
     assert line.startswith(f"promtool: {search_path / 'promtool'} ")
-    assert line.endswith(", not promtool 3.0 or newer; .tools/promtool is used\n")
+    assert line.endswith(", not promtool 3.6 or newer; .tools/promtool is used\n")
 
 
 def test_versions_are_compared_as_numbers(search_path: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_named_file_that_is_not_a_program(search_path: Path, tmp_path: Path, m
 
 
 def test_a_named_tool_that_is_too_old(search_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A $PROMTOOL older than 3.0 is a problem."""
+    """A $PROMTOOL older than 3.6 is a problem."""
     old = versioned_program(tmp_path / "promtool", "2.42.0+ds")
     assert _problem(old, monkeypatch).what == f"{old} is version 2.42"
 

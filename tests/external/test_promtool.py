@@ -33,7 +33,7 @@ tests:
   - {eval_time: 5m, alertname: Seen, exp_alerts: []}
   - {eval_time: 6m, alertname: Seen, exp_alerts: []}
 """
-HINT = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
+HINT = "set $PROMTOOL to the path of promtool 3.6 or newer, or unset it"
 
 COMMANDS = ("check_rules", "check_config", "test_rules", "check_expressions")
 

@@ -55,6 +55,20 @@ def test_a_threshold_by_label_keeps_all_its_values(rule_lowering: QueryLowering)
     assert rule.labels == (TENANT, ROUTE, SERVICE)
 
 
+def test_a_threshold_that_differs_is_a_label(rule_lowering: QueryLowering) -> None:
+    """Budgets differ by tenant, and the forecast's alert has its tenant's as a label; error thresholds do not, and are
+    text."""
+    forecast = lower_alert(rule_lowering, cost.ai_cost_forecast)
+    assert text(forecast.expression).endswith(
+        "> on (tenant_id) tenant_id:tokens_per_day:limit\n)\n* on (tenant_id) group_left (threshold) "
+        'count_values by (tenant_id) ("threshold", tenant_id:tokens_per_day:limit)'
+    )
+    assert forecast.labels == (TENANT,)
+    error_rate = lower_alert(rule_lowering, errors.tenant_high_error_rate)
+    assert error_rate.labelled_threshold is None
+    assert "threshold" not in text(error_rate.expression)
+
+
 def test_an_alert_without_a_threshold_has_a_unit(rule_lowering: QueryLowering) -> None:
     """The value of the alert on a missing price is the tokens of the last hour."""
     rule = lower_alert(rule_lowering, cost.ai_model_without_price)

@@ -15,17 +15,40 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from generator.dsl.alert import TICKET, PlaceholderValue, alert
 from generator.dsl.platform import Platform
-from generator.dsl.query import Condition
+from generator.dsl.query import Condition, ThresholdTable
 from generator.dsl.text import template_parts
-from generator.dsl.units import BURN_RATE, days, hours, minutes, percent, quantity
+from generator.dsl.units import (
+    BURN_RATE,
+    DOLLARS,
+    MILLISECONDS,
+    RATIO,
+    SECONDS,
+    TOKENS_UNIT,
+    Unit,
+    days,
+    hours,
+    minutes,
+    percent,
+    quantity,
+)  # fmt: skip
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
+from generator.ir.expression import Selector
 from generator.ir.links import PanelLink
 from generator.ir.rules import AlertRule
 from generator.lowering.alerts import lower_alert
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.rendering.annotation_text import FiringMoment, link_rendered, link_template, rendered, template
+from generator.lowering.thresholds import with_threshold_label
+from generator.rendering import promql
+from generator.rendering.annotation_text import (
+    FiringMoment,
+    link_rendered,
+    link_template,
+    rendered,
+    template,
+    threshold_label,
+)
 from generator.rendering.input_series import series_text
 
 LINK = PanelLink(
@@ -101,11 +124,10 @@ def burn_rule(platform: Platform) -> AlertRule:
 
 
 def test_placeholders_become_a_template(rule: AlertRule) -> None:
-    """Labels and the value are variables of Prometheus; a tenant's threshold is queried with its quoted name."""
-    query = '{{ with printf "tenant_id:tokens_per_day:limit{tenant_id=%q}" $labels.tenant_id | query }}'
+    """Labels and the value are variables of Prometheus; a threshold that differs by tenant is a label, too."""
     assert template(rule, template_parts(TEXT)) == (
-        "{{ $labels.tenant_id }} used {{ $value | humanize }} tokens of "
-        f"{query}{{{{ . | first | value | humanize }}}} tokens{{{{ end }}}} in the last 24 hours."
+        "{{ $labels.tenant_id }} used {{ $value | humanize }} tokens of {{ $labels.threshold | humanize }} tokens "
+        "in the last 24 hours."
     )
 
 
@@ -161,14 +183,14 @@ def test_a_value_is_grouped_by_labels_of_the_alert(platform: Platform) -> None:
 
 
 def test_a_link_has_the_time_and_the_labels() -> None:
-    """At 2:00 the range is from the look-back (at least an hour) before to half an hour after, in milliseconds."""
+    """At 2:00 the range is the look-back, at least an hour, before and after it: two days or two hours, in ms."""
     moment = FiringMoment({"tenant_id": 'a b/"é"&{{'}, 1, 7200)
-    end = "&to=9000000&var-tenant=a+b%2F%22%C3%A9%22%26%7B%7B&viewPanel=panel-7"
-    assert link_rendered(LINK, days(1), moment) == f"{LINK.dashboard_url}&from=-79200000{end}"
-    assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}&from=3600000{end}"
+    end = "&var-tenant=a+b%2F%22%C3%A9%22%26%7B%7B&viewPanel=panel-7"
+    assert link_rendered(LINK, days(1), moment) == f"{LINK.dashboard_url}&time=7200000&time.window=172800000{end}"
+    assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}&time=7200000&time.window=7200000{end}"
 
 
-def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
+def test_prometheus_renders_the_same(platform: Platform, rule: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
     """promtool renders the templates to exactly the expected texts, for every hostile tenant name."""
     moments = [FiringMoment({"tenant_id": tenant}, 1000.0 * number, 7200) for number, tenant in enumerate(HOSTILE, 1)]
     templates = {
@@ -178,7 +200,7 @@ def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_pa
     }
     expected = [
         {
-            "exp_labels": dict(moment.labels),
+            "exp_labels": {**moment.labels, **threshold_label(rule, moment.labels)},
             "exp_annotations": {
                 "text": rendered(rule, template_parts(TEXT), moment),
                 "braces": rendered(rule, template_parts(BRACES), moment),
@@ -195,7 +217,38 @@ def test_prometheus_renders_the_same(rule: AlertRule, promtool: Promtool, tmp_pa
             ("tenant_id:tokens_per_day:limit", 2_000_000 if moment is moments[0] else 1_000_000),
         )
     ]
-    file = _test_file(tmp_path, "used", templates, expected, series)
+    labelled = promql.text(with_threshold_label(Selector("used"), token_budget(platform)))
+    file = _test_file(tmp_path, labelled, templates, expected, series)
+    (result,) = promtool.test_rules([file]).results
+    assert result.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "text"),
+    [
+        (TOKENS_UNIT, "5000000", "5M tokens"),
+        (RATIO, "0.125", "12.5%"),
+        (SECONDS, "90", "1m 30s"),
+        # A label is a text, which printf cannot round.
+        (MILLISECONDS, "2.5", "2.5 ms"),
+        (DOLLARS, "12.5", "$12.5"),
+        (BURN_RATE, "14.4", "14.4×"),
+    ],
+)
+def test_prometheus_renders_a_threshold_of_each_unit(
+    unit: Unit, amount: str, text: str, rule: AlertRule, promtool: Promtool, tmp_path: Path
+) -> None:
+    """A threshold that is a label is formatted in its unit, by the build and by Prometheus."""
+    table = ThresholdTable("limit", unit, None, {"a": quantity(amount, unit), "b": quantity(1, unit)})
+    by_tenant = replace(rule, threshold=table.per(TENANT))
+    moment, parts = FiringMoment({"tenant_id": "a"}, 7, 7200), template_parts("{threshold}")
+    assert rendered(by_tenant, parts, moment) == text
+    expression = promql.text(with_threshold_label(Selector("used"), table.per(TENANT)))
+    labels = {"tenant_id": "a", "threshold": amount}
+    assert threshold_label(by_tenant, moment.labels) == {"threshold": amount}
+    expected = [{"exp_labels": labels, "exp_annotations": {"text": text}}]
+    series = [("used", moment.labels, 7.0), ("tenant_id:limit:limit", moment.labels, float(amount))]
+    file = _test_file(tmp_path, expression, {"text": template(by_tenant, parts)}, expected, series)
     (result,) = promtool.test_rules([file]).results
     assert result.failures == ()
 

@@ -9,7 +9,7 @@ import yaml
 
 from generator.dsl.units import BURN_RATE, DOLLARS, MILLISECONDS, RATIO, SECONDS, TIME_LEFT, TOKENS_UNIT, Unit
 from generator.external.promtool import Promtool
-from generator.rendering.go_format import format_value
+from generator.rendering.go_format import format_value, number_text
 
 TEMPLATES = {
     TOKENS_UNIT: "{{ $value | humanize }} tokens",
@@ -89,6 +89,35 @@ FORMATTED = [
 def test_a_value_is_formatted_in_its_unit(unit: Unit, value: float, text: str) -> None:
     """Each value of the table has the format that Prometheus' documentation gives."""
     assert format_value(value, unit) == text
+
+
+NUMBERS = [
+    (0.05, "0.05"),
+    (5e6, "5000000"),
+    (1e21, "1000000000000000000000"),
+    (0.0000001, "0.0000001"),
+    (1 / 3, "0.3333333333333333"),
+    (-2.5, "-2.5"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), NUMBERS)
+def test_a_number_in_a_label_has_all_digits(value: float, text: str) -> None:
+    """Neither an exponent nor a point without digits is written, and nothing is rounded."""
+    assert number_text(value) == text
+
+
+def test_prometheus_writes_the_same_label(promtool: Promtool, tmp_path: Path) -> None:
+    """`count_values` writes each number of the table as its text."""
+    tests = [
+        {"expr": f'count_values("text", vector({value!r}))', "eval_time": "0s",
+         "exp_samples": [{"labels": f'{{text="{text}"}}', "value": 1}]}
+        for value, text in NUMBERS
+    ]  # fmt: skip
+    file = {"tests": [{"name": "numbers", "interval": "1m", "promql_expr_test": tests}]}
+    (tmp_path / "tests.yaml").write_text(yaml.safe_dump(file))
+    (result,) = promtool.test_rules([tmp_path / "tests.yaml"]).results
+    assert result.failures == ()
 
 
 def test_prometheus_formats_the_same(promtool: Promtool, tmp_path: Path) -> None:

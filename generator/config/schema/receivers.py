@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.labels import ORDER
+from contract.labels import ORDER, THRESHOLD
 from generator.config.schema.keywords import Schema, duration, optional_record, record, string
 from generator.config.schema.names import base_url, secret_file
 from generator.dsl.receivers import WEEKDAYS, WORKING_DAYS
@@ -209,7 +209,8 @@ def timing(description: str, wait: str, interval: str, repeat: str) -> Schema:
     )
 
 
-LABELS = [label.name for label in ORDER]
+LABELS = [label.name for label in ORDER if label != THRESHOLD]
+"""The labels to group by: a changed threshold must not make another group."""
 NOTIFICATIONS = optional_record(
     "a mapping of settings of notifications",
     "How alerts are grouped, and when notifications are sent. The defaults are those of `alerts/routing.py`.",

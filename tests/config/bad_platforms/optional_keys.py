@@ -202,6 +202,8 @@ LABELS = (
         at("labels.tier", "the value is empty", LABEL_TEXT, "58:10")),
     end("a static label of the contract", "labels: {severity: high}",
         at("labels.severity", 'the label "severity" is one of the contract or of Prometheus', OTHER_NAME, "58:10")),
+    end("a static label that alerts have", "labels: {threshold: high}",
+        at("labels.threshold", 'the label "threshold" is one of the contract or of Prometheus', OTHER_NAME, "58:10")),
     end("a static label of Prometheus", "labels: {job: workers}",
         at("labels.job", 'the label "job" is one of the contract or of Prometheus', OTHER_NAME, "58:10")),
     end("a static label that an alert has too", "labels: {region: eu}",
