@@ -31,6 +31,8 @@ from generator.lowering.alert_settings import with_alert_settings, without_alert
 from generator.lowering.alerts import lower_alert
 from generator.lowering.amounts import read_once
 from generator.lowering.dashboards import DashboardLowering
+from generator.lowering.identity import with_identity
+from generator.lowering.ids import slug
 from generator.lowering.links import panel_link
 from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
@@ -135,7 +137,8 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     ]
     _raise(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return with_metric_prefix(Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links))
+    lowered = Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)
+    return with_metric_prefix(with_identity(lowered))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
@@ -152,7 +155,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **routes(lowered),
         **resources(dashboards, platform.grafana),
         **provisioning(platform),
-        **kubernetes(classic, files, platform.grafana.folder),
+        **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }

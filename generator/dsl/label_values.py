@@ -22,6 +22,10 @@ def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
             values = platform.routes
         case LabelValues.STORES:
             values = platform.stores
+        case LabelValues.PLATFORM:
+            values = (platform.name,)
+        case LabelValues.CLUSTER:
+            values = (platform.cluster,) if platform.cluster else ()
         case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()

@@ -17,6 +17,7 @@ from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
+from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import is_counted_for_requests
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
@@ -55,6 +56,7 @@ def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str,
     names = [metric.name for metric in contract.metrics]
     return {
         "version": VERSION,
+        "series_labels": dict(identity_names(platform)),
         "services": {service: list(routes) for service, routes in platform.services.items()},
         "labels": [_label(label, platform) for label in contract.labels],
         "metrics": [
