@@ -9,7 +9,7 @@ PLATFORM = Label(
 )
 CLUSTER = Label(
     "cluster",
-    "The cluster that the series are of, if the platform file names one. Then every series, alert and aggregation has it.",
+    "The cluster that the series are of, if the platform file names one; then all series and alerts have it.",
     values=LabelValues.CLUSTER,
 )
 TENANT = Label(

@@ -14,7 +14,6 @@ from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
 from generator.ir.rule_files import RenderedRule
 from generator.lowering.identity import identity_names
-from generator.promql.output_labels import output_labels
 from generator.promql.parser import name_of, parsed, selectors
 
 
@@ -85,7 +84,7 @@ def _labels(rule: RenderedRule, output: ParsedOutput) -> Labels:
     if rule.is_constant:
         return frozenset(rule.labels)
     try:
-        own = output_labels(parsed(rule.expression), output.series.labels)
+        own = output.series.output_labels.of(parsed(rule.expression))
     except DefinitionError:
         return None
     return None if own is None else own | rule.labels.keys()
