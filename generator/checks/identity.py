@@ -9,11 +9,11 @@ from promql_parser import MatchOp, VectorSelector
 from contract import ALERTS_SERIES
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
-from generator.checks.series import Labels
 from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
 from generator.ir.rule_files import RenderedRule
 from generator.lowering.identity import identity_names
+from generator.promql.output_labels import Labels
 from generator.promql.parser import name_of, parsed, selectors
 
 

@@ -11,6 +11,11 @@ def is_closed(label: Label) -> bool:
     return label.values is not LabelValues.OPEN
 
 
+def has_values(label: Label, platform: Platform) -> bool:
+    """Whether a label can have any value on a platform, which may name no cluster."""
+    return not is_closed(label) or bool(values_of(label, platform))
+
+
 def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
     """All values of a closed label, with the fallback last; empty for an open label."""
     match label.values:

@@ -80,7 +80,11 @@ def test_prometheus_has_the_intervals_and_the_retention_of_the_platform(platform
     """The scrape interval is a setting; the retention is a flag, with the window of the SLO that needs it."""
     own = replace(platform, scrape_interval=seconds(20), retention=days(45))
     text = provisioning(own)[PROMETHEUS_CONFIG]
-    assert yaml.safe_load(text)["global"] == {"scrape_interval": "20s", "evaluation_interval": "30s"}
+    assert yaml.safe_load(text)["global"] == {
+        "scrape_interval": "20s",
+        "evaluation_interval": "30s",
+        "external_labels": {"replica": "${PROMETHEUS_REPLICA}"},
+    }
     (flag,) = [line for line in text.splitlines() if "retention" in line]
     assert flag.split() == [
         "#", "--storage.tsdb.retention.time=45d", "error", "budgets", "have", "a", "window", "of", "30", "days"

@@ -12,7 +12,7 @@ from generator.external.promtool import Promtool
 from generator.output.write import write_files
 from generator.pipeline import compile_all
 
-ROUTE = 'route="/chat",service="worker-api"'
+ROUTE = 'platform="production",route="/chat",service="worker-api"'
 RECORDED = "route_service:requests_total:increase5m"
 LONG = "route_service:requests_total:increase6h"
 
