@@ -35,7 +35,7 @@ from generator.errors import BuildError
 from generator.external.process import run
 from generator.ir.build import Lowered
 from generator.lowering.alert_settings import with_alert_settings
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.platform_by_hand import platform_by_hand
 
@@ -83,7 +83,7 @@ def written(lowered: Lowered, folder: Path) -> Path:
         ("alertname=HighAICosts severity=ticket owner=finance tenant_id=acme", "ticket finance"),
         ("alertname=HighAISpend severity=ticket owner=finance", "ticket finance"),
         ("alertname=TelemetryMissing severity=page owner=platform service=worker-api", "page platform"),
-        ("alertname=Watchdog severity=none owner=platform platform=production", "dead man"),
+        ("alertname=Watchdog severity=none owner=platform platform=by-hand", "dead man"),
         ("alertname=Watchdog severity=none owner=platform platform=staging", "nobody"),
         ("alertname=Watchdog severity=none owner=platform", "nobody"),
         ("alertname=Watchdog severity=none owner=finance", "nobody"),

@@ -85,7 +85,8 @@ def of_case(name: str, case: Case) -> dict[str, object]:
     """The test of a case: 1 where each recorded amount of the day is right."""
     series = [
         {
-            "series": f'ai_tokens_input{{platform="production",tenant_id="a",route="/chat",service="s",model="m",shard="{shard}"}}',
+            "series": 'ai_tokens_input{platform="production",tenant_id="a",route="/chat",service="s",model="m",'
+            f'shard="{shard}"}}',
             "values": text,
         }
         for shard, text in enumerate(map(notation, case.shards))

@@ -51,8 +51,8 @@ def test_each_platform_alerts_on_its_own_series(
     first: str, second: str, builds: Mapping[str, Mapping[str, str]], promtool: Promtool, tmp_path: Path
 ) -> None:
     """In one Prometheus with the rules of both, all of 100 requests a minute to /chat fail on the one platform, 3 % on
-    the other: the route of the one is down, and the other has a high error rate. The sum of both, 51.5 %, would be down,
-    and recorded series without the platform would be two of the same labels, an error of the rule."""
+    the other: the route of the one is down, and the other has a high error rate. The sum of both, 51.5 %, would be
+    down, and recorded series without the platform would be two of the same labels, an error of the rule."""
     files = []
     for name in (first, second):
         for path in ("recorded-api", "errors"):
