@@ -35,8 +35,10 @@ PAIRS = [("production", "staging"), ("eu", "us")]
 @pytest.fixture(scope="module")
 def builds(platform: Platform) -> Mapping[str, Mapping[str, str]]:
     """The files of each platform, by its name here; all have the routes and thresholds of the tests' platform."""
-    own = {"staging": {"name": "staging"}, "eu": {"cluster": "eu"}, "us": {"cluster": "us"}}
-    platforms = {name: replace(platform, **own.get(name, {})) for name in IDENTITIES}
+    platforms = {
+        name: replace(platform, name=own["platform"], cluster=own.get("cluster", ""))
+        for name, own in IDENTITIES.items()
+    }
     return {name: compile_all(each, load_definitions()).texts for name, each in platforms.items()}
 
 
@@ -60,18 +62,18 @@ def test_each_platform_alerts_on_its_own_series(
             file.parent.mkdir(exist_ok=True)
             file.write_text(builds[name][f"prometheus/rules/{path}.yaml"], encoding="utf-8")
             files.append(str(file))
-    one, other = IDENTITIES[first], IDENTITIES[second]
+    failing, erring = IDENTITIES[first], IDENTITIES[second]
     input_series = [
-        *(series("requests_total", of, 100) for of in (one, other)),
-        series("errors_total", one, 100),
-        series("errors_total", other, 3),
+        *(series("requests_total", of, 100) for of in (failing, erring)),
+        series("errors_total", failing, 100),
+        series("errors_total", erring, 3),
     ]
     recorded = "route_service:errors_total:increase5m"
-    shown = [{"labels": f"{recorded}{text(CHAT | of)}", "value": value} for of, value in ((one, 500), (other, 15))]
+    shown = [{"labels": f"{recorded}{text(CHAT | of)}", "value": value} for of, value in ((failing, 500), (erring, 15))]
     firing = "max by (alertname, platform, cluster) (ALERTS{alertstate='firing',severity='page',alertname=~'Route.*'})"
     alerts = [
         {"labels": text({"alertname": name} | of), "value": 1}
-        for name, of in (("RouteDown", one), ("RouteHighErrorRate", one), ("RouteHighErrorRate", other))
+        for name, of in (("RouteDown", failing), ("RouteHighErrorRate", failing), ("RouteHighErrorRate", erring))
     ]
     checked = [(recorded, shown), (firing, alerts)]
     test = {
@@ -159,9 +161,9 @@ def test_no_dashboard_overwrites_one_of_another_platform(
         path = "grafana/provisioning/dashboards/"
         (provider,) = (yaml.safe_load(each) for file, each in builds[name].items() if file.startswith(path))
         providers.append({provider["providers"][0]["name"], provider["providers"][0]["options"]["path"]})
-    for one, other in (uids, titles, keys, providers):
-        assert one
-        assert not one & other
+    for names in (uids, titles, keys, providers):
+        assert names[0]
+        assert not names[0] & names[1]
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
@@ -169,12 +171,12 @@ def test_no_kubernetes_object_overwrites_one_of_another_platform(
     first: str, second: str, builds: Mapping[str, Mapping[str, str]]
 ) -> None:
     """All objects can be in one namespace."""
-    one, other = (
+    of_first, of_second = (
         {(item["kind"], item["metadata"]["name"]) for item in objects(builds[name]) if "metadata" in item}
         for name in (first, second)
     )
-    assert len(one) > 8
-    assert not one & other
+    assert len(of_first) > 8
+    assert not of_first & of_second
 
 
 def objects(texts: Mapping[str, str]) -> list[dict[str, Any]]:
