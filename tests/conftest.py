@@ -11,7 +11,8 @@ from generator.dsl.platform import Platform
 from generator.external import find_promtool
 from generator.external.build import build_tool
 from generator.external.promtool import Promtool
-from generator.pipeline import TEST_PLATFORM
+from generator.ir.build import Compiled
+from generator.pipeline import TEST_PLATFORM, compiled
 from tests.optional_tools import skip_without_go, summarize_skipped
 
 SLOW_FILES = (
@@ -58,3 +59,9 @@ def promtool() -> Promtool:
 def platform() -> Platform:
     """The platform of the alert tests, whose names and numbers the tests expect; `platform.yaml` may change."""
     return load(TEST_PLATFORM)
+
+
+@pytest.fixture(scope="session")
+def production() -> Compiled:
+    """The complete build of the tests' platform, made once for all tests of a process."""
+    return compiled(TEST_PLATFORM)

@@ -9,7 +9,7 @@ from typing import Any
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 INDENT = "  "
 CONSTANTS = {None: "null", True: "true", False: "false"}
-"""Written thousands of times: the encoder of the library is made anew for each."""
+"""Written thousands of times; the library makes an encoder for each."""
 
 
 def json_text(value: Any, sort_keys: bool = False, pad: str = "") -> str:
