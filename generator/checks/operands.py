@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from promql_parser import (
@@ -19,8 +19,9 @@ from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import Problem, did_you_mean
-from generator.promql.output_labels import SET_OPERATORS, Labels, argument_labels, matched, output_labels, strings
-from generator.promql.parser import equalities, nodes, selectors
+from generator.lowering.identity import IDENTITY_LABELS
+from generator.promql.output_labels import SET_OPERATORS, Labels, OutputLabels, matched, strings
+from generator.promql.parser import children, equalities, nodes, selectors
 
 RequiredLabels: TypeAlias = tuple[str, Iterable[str], Labels]
 """An operator, the labels that it needs, and the labels of its operand."""
@@ -41,7 +42,7 @@ def operands_have_the_labels_of_their_operator(output: ParsedOutput) -> Iterator
     Prometheus accepts a label that does not exist and groups or matches by an empty value: all series fall into
     one group.
     """
-    labels = output.series.labels
+    labels = output.series.output_labels
     for where, tree in output.trees:
         for node in nodes(tree):
             for operand in _required_labels(node, labels):
@@ -95,17 +96,17 @@ def one_series_matches_one(output: ParsedOutput) -> Iterator[Problem]:
         by = matched(node, left)
         if by == matched(node, right) and str(node.op) not in SET_OPERATORS:
             left, right = (
-                labels - _only_value(side, output.series.labels)
+                labels - _only_value(side, output.series.output_labels)
                 for side, labels in ((node.lhs, left), (node.rhs, right))
             )
             yield from (Problem(where, *ambiguous) for ambiguous in _ambiguous_sides(node, left, right, by))
 
 
-def _only_value(operand: Expr, labels: Mapping[str, Labels]) -> frozenset[str]:
+def _only_value(operand: Expr, labels: OutputLabels) -> frozenset[str]:
     """The label that `count_values` adds where it counts each series by itself, so that there is one value of it."""
     if not isinstance(operand, AggregateExpr) or not isinstance(operand.param, StringLiteral):
         return frozenset()
-    counted, grouping = output_labels(operand.expr, labels), operand.modifier.labels if operand.modifier else ()
+    counted, grouping = labels.of(operand.expr), operand.modifier.labels if operand.modifier else ()
     is_single = counted is not None and counted <= frozenset(grouping)
     return frozenset({str(operand.param.val)}) if is_single else frozenset()
 
@@ -113,15 +114,18 @@ def _only_value(operand: Expr, labels: Mapping[str, Labels]) -> frozenset[str]:
 def _ambiguous_sides(
     node: BinaryExpr, left: frozenset[str], right: frozenset[str], by: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    """A message and a hint for each side that may have several series for one of the other, and must not."""
+    """A message and a hint for each side that may have several series for one of the other, and must not. All series
+    that a build reads are of one platform."""
+    identity = {label.name for label in IDENTITY_LABELS}
     cardinality = node.modifier.card if node.modifier else VectorMatchCardinality.OneToOne
+    left_operand, right_operand = children(node)
     sides = (
-        ("left", node.lhs, left, VectorMatchCardinality.ManyToOne),
-        ("right", node.rhs, right, VectorMatchCardinality.OneToMany),
+        ("left", left_operand, left, VectorMatchCardinality.ManyToOne),
+        ("right", right_operand, right, VectorMatchCardinality.OneToMany),
     )
     for side, operand, labels, allows_many in sides:
         fixed = {label for selector in selectors(operand) for label in equalities(selector)}
-        differing = labels - by - fixed
+        differing = labels - by - fixed - identity
         if differing and cardinality != allows_many:
             what = (
                 f"`{node.op}` matches several series of its {side} side, which differ in "
@@ -135,21 +139,20 @@ def _binaries(output: ParsedOutput) -> Iterator[tuple[str, BinaryExpr, frozenset
     for where, tree in output.trees:
         for node in nodes(tree):
             if isinstance(node, BinaryExpr):
-                left = output_labels(node.lhs, output.series.labels)
-                right = output_labels(node.rhs, output.series.labels)
+                left, right = map(output.series.output_labels.of, children(node))
                 if left is not None and right is not None:
                     yield where, node, left, right
 
 
-def _required_labels(node: Expr, labels: Mapping[str, Labels]) -> Iterator[RequiredLabels]:
+def _required_labels(node: Expr, labels: OutputLabels) -> Iterator[RequiredLabels]:
     """What an operator, aggregation or function needs of the labels of each operand."""
     match node:
         case AggregateExpr():
-            yield str(node.op), node.modifier.labels if node.modifier else (), output_labels(node.expr, labels)
+            yield str(node.op), node.modifier.labels if node.modifier else (), labels.of(*children(node))
         case Call():
-            yield from _of_call(node, argument_labels(node, labels))
+            yield from _of_call(node, labels.of_argument(node))
         case BinaryExpr():
-            yield from _of_binary(node, output_labels(node.lhs, labels), output_labels(node.rhs, labels))
+            yield from _of_binary(node, *map(labels.of, children(node)))
 
 
 def _of_call(node: Call, operand: Labels) -> Iterator[RequiredLabels]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.labels import ORDER, THRESHOLD
+from contract.labels import CLUSTER, ORDER, PLATFORM, THRESHOLD
 from generator.config.schema.keywords import Schema, duration, optional_record, record, string
 from generator.config.schema.names import base_url, secret_file
 from generator.dsl.receivers import WEEKDAYS, WORKING_DAYS
@@ -209,8 +209,9 @@ def timing(description: str, wait: str, interval: str, repeat: str) -> Schema:
     )
 
 
-LABELS = [label.name for label in ORDER if label != THRESHOLD]
-"""The labels to group by: a changed threshold must not make another group."""
+LABELS = [label.name for label in ORDER if label not in (PLATFORM, CLUSTER, THRESHOLD)]
+"""The labels to group by beside those of the platform, by which alerts are always grouped. A changed threshold must not
+make another group."""
 NOTIFICATIONS = optional_record(
     "a mapping of settings of notifications",
     "How alerts are grouped, and when notifications are sent. The defaults are those of `alerts/routing.py`.",
@@ -218,7 +219,7 @@ NOTIFICATIONS = optional_record(
         "group_by": {
             "title": "a list of labels",
             "description": "Alerts with the same values of these labels are one notification (default: alertname, "
-            "route). Static labels are always added.",
+            "route). `platform`, `cluster` and static labels are always added.",
             "type": "array",
             "items": {
                 "title": "a label of alerts",
