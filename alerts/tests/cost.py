@@ -44,11 +44,11 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import extrapolated_increase, first_evaluation, multiple
+from generator.dsl.alert_timing import ONE_MINUTE, extrapolated_increase, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
-from generator.dsl.units import ONE_MINUTE, Duration, hours, minutes
+from generator.dsl.units import Duration, hours, minutes
 
 FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
@@ -111,8 +111,8 @@ class TokenUser:
         return self.increase(at, hours(1))
 
     def is_unusual(self, at: Duration, step: Duration) -> bool:
-        """Whether the last hour has more than 1.5 times as many tokens as any hour that ended within an hour of the same
-        time a day ago, and of that a week ago, with evaluations a step apart."""
+        """Whether the last hour has more than 1.5 times as many tokens as any hour that ended within an hour of this
+        time a day ago, and a week ago, with evaluations a step apart."""
         for period in (hours(24), hours(7 * 24)):
             times = (at - period - hours(1) + step * count for count in range(1, 1 + 2 * 3600 // step.seconds))
             if self.of_hour(at) <= max(self.of_hour(time) for time in times) * Fraction(3, 2):
