@@ -27,6 +27,7 @@ from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.identity import identity_names
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
@@ -76,7 +77,10 @@ def known_series(compiled: Compiled) -> KnownSeries:
     alerts = [rule for rule in rules if rule.kind == "alert"]
     contract = compiled.lowered.definitions.contract
     prefix = compiled.lowered.platform.metric_prefix
-    labels = {f"{prefix}{name}": own for name, own in contract_series(contract).items()}
+    identity = identity_names(compiled.lowered.platform).keys()
+    labels: dict[str, Labels] = {
+        f"{prefix}{name}": (own or frozenset()) | identity for name, own in contract_series(contract).items()
+    }
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])

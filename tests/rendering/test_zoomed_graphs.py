@@ -17,7 +17,7 @@ from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.units import seconds
 from generator.external.promtool import Promtool
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering import grafana
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.worker_contract import emitted_metrics
@@ -58,7 +58,7 @@ def input_series(platform: Platform) -> list[dict[str, str]]:
             bounds = [*map(str, metric.buckets), "+Inf"] if isinstance(metric, Histogram) else [None]
             name = f"{metric.name}_bucket" if isinstance(metric, Histogram) else metric.name
             for bound in bounds:
-                pairs = {**labels, **({"le": bound} if bound else {})}
+                pairs = {"platform": platform.name, **labels, **({"le": bound} if bound else {})}
                 text = ",".join(f'{key}="{value}"' for key, value in pairs.items())
                 series.append({"series": f"{name}{{{text}}}", "values": "0+60x21"})
     return series
