@@ -34,12 +34,14 @@ class Run(NamedTuple):
         return Run(self.at(count), self.step, self.length - count)
 
 
-def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix: str = "") -> dict[str, str]:
-    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix.
-    Input series of one series add up."""
+def samples_by_series(
+    series: Iterable[InputSeries], interval: Duration, prefix: str = "", identity: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix, and
+    which has the labels that all series of the platform have. Input series of one series add up."""
     runs: dict[str, list[Run]] = {}
     for each in series:
-        for text, own in _stored_series(each, interval, prefix):
+        for text, own in _stored_series(each, interval, prefix, identity or {}):
             runs[text] = _sum(runs[text], own) if text in runs else own
     # Buckets beyond the largest observation have the same samples.
     texts: dict[tuple[Run, ...], str] = {}
@@ -49,8 +51,10 @@ def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix:
     return {text: texts[tuple(own)] for text, own in sorted(runs.items())}
 
 
-def _stored_series(series: InputSeries, interval: Duration, prefix: str) -> Iterator[tuple[str, list[Run]]]:
-    name, labels = f"{prefix}{series.metric.name}", series.labels
+def _stored_series(
+    series: InputSeries, interval: Duration, prefix: str, identity: Mapping[str, str]
+) -> Iterator[tuple[str, list[Run]]]:
+    name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
     if not isinstance(series.metric, Histogram):
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
