@@ -19,6 +19,11 @@ MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=min
 SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
 RATE_LIMITED_WARNING = percent(5)
 """Panels are orange from this ratio of 429 responses on; no alert fires."""
+TOKENS_MOSTLY_UNKNOWN = percent(50)
+"""From more calls of a model without token usage on, a ticket: what its calls cost is unknown. A stream that breaks has
+no usage either, so a few of them say nothing."""
+CALLS_MOSTLY_EXPLAINED = percent(40)
+"""Where more calls of a model fail, or have no usage, it is no wonder that there are no tokens."""
 BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 """Panels are orange below this error budget left, and red where the SLO is missed."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from contract.labels import DIRECTION, MODEL
+from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
 from generator.errors import DefinitionError
-from generator.ir.expression import Binary, Expression, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Expression, Scalar, Selector
 from generator.lowering.recording_rules import in_contract_order
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
@@ -26,6 +27,14 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
             return _joined(lowering, "and", left, right)
         case Or(left=left, right=right):
             return _joined(lowering, "or", left, right)
+        case Unless(left=left, right=right):
+            return _joined(lowering, "unless", left, right)
+        case Observed(query=query):
+            return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
+        case WithPrice(query=query, direction=direction):
+            used = Binary(">=", lowering.of_shares.lower(query), Scalar(Fraction(1)))
+            price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
+            return Binary("and", used, price, (MODEL,))
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
+from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
     And,
     Comparison,
@@ -60,6 +61,16 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             return (*alternatives(left), *alternatives(right))
         case Comparison(query=query, operator=operator, threshold=threshold):
             text = COMPARISONS[operator].format(_threshold_text(threshold))
+            return ((ComparisonText(query_text(query), _window(query), text),),)
+        case Unless(left=left, right=Comparison(query=query, operator=operator, threshold=threshold)):
+            text = f"not {COMPARISONS[operator].format(_threshold_text(threshold))}"
+            absent = ComparisonText(query_text(query), _window(query), text)
+            return tuple((*conditions, absent) for conditions in alternatives(left))
+        case Unless(left=left, right=Observed(query=query)):
+            absent = ComparisonText(query_text(query), _window(query), "not observed")
+            return tuple((*conditions, absent) for conditions in alternatives(left))
+        case WithPrice(query=query, direction=direction):
+            text = f"at least 1, for a `model` with a price for its {direction} tokens"
             return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):
             text = "above 0, for a `model` and `direction` without a price"
