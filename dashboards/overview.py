@@ -217,6 +217,13 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Requests in {window} by route", id="requests_that_stop")
+def requests_that_stop(platform: Platform) -> AlertSeries:
+    """Requests of each route in the {window} before each point. RequestsStopped pages where there were some at this
+    time a week ago, many until now, and none for a while."""
+    return AlertSeries("RequestsStopped")
+
+
 @panel("Error rate, last {window}", id="outages")
 def outages(platform: Platform) -> AlertSeries:
     """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
@@ -280,7 +287,11 @@ DASHBOARD = Dashboard(
             (heartbeat_age, telemetry_lost, requests_without_latency, tenants_as_other),
             id="telemetry",
         ),
-        Row("Outages and burn of the error budget", (outages, fast_burn, slow_burn), id="What do pages compare?"),
+        Row(
+            "Outages and burn of the error budget",
+            (outages, fast_burn, slow_burn, requests_that_stop),
+            id="What do pages compare?",
+        ),
     ),
     tags=("errors", "latency"),
 )

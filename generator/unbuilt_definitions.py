@@ -22,7 +22,8 @@ PANEL_TYPES = {
     *("HistogramPanel", "Table"),
 }
 RULE_TYPES = {
-    *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "WithPrice", "WithoutPrice", "Always", "Rule"),
+    *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "Stopped", "WithPrice", "WithoutPrice"),
+    *("Always", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (

@@ -6,10 +6,22 @@ from fractions import Fraction
 
 from contract.labels import DIRECTION, MODEL
 from generator.dsl.presence import Observed, Unless, WithPrice
-from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
+from generator.dsl.query import (
+    Always,
+    And,
+    Comparison,
+    Condition,
+    Or,
+    QueryCondition,
+    ThresholdSeries,
+    WithoutPrice,
+    labels_of,
+)
+from generator.dsl.stops import Stopped
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Expression, Scalar, Selector
 from generator.lowering.recording_rules import in_contract_order
+from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
 
@@ -29,6 +41,18 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
             return _joined(lowering, "or", left, right)
         case Unless(left=left, right=right):
             return _joined(lowering, "unless", left, right)
+        case Always():
+            return constant(Fraction(1))
+        case QueryCondition():
+            return _of_query(lowering, condition)
+    raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _of_query(lowering: LowersQueries, condition: QueryCondition) -> Expression:
+    """A condition on one query that compares it with no threshold of the definition."""
+    match condition:
+        case Stopped():
+            return lower_stopped(lowering, condition)
         case Observed(query=query):
             return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
         case WithPrice(query=query, direction=direction):
@@ -38,8 +62,6 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))
-        case Always():
-            return constant(Fraction(1))
     raise TypeError(f"no lowering of {type(condition).__name__}")
 
 

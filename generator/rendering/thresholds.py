@@ -19,6 +19,7 @@ from generator.dsl.query import (
     ThresholdSeries,
     WithoutPrice,
 )
+from generator.dsl.stops import Stopped
 from generator.dsl.units import Quantity, format_number
 from generator.frozen import frozen
 
@@ -69,6 +70,9 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
         case Unless(left=left, right=Observed(query=query)):
             absent = ComparisonText(query_text(query), _window(query), "not observed")
             return tuple((*conditions, absent) for conditions in alternatives(left))
+        case Stopped(query=query, at_least=at_least):
+            text = f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
+            return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithPrice(query=query, direction=direction):
             text = f"at least 1, for a `model` with a price for its {direction} tokens"
             return ((ComparisonText(query_text(query), _window(query), text),),)

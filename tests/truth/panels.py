@@ -189,6 +189,7 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     ),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
     "telemetry_lost": (increase(DROPPED, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
+    "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, BY_ROUTE)),),
     "outages": (error_ratio(minutes(2)),),
     # 14.4 and 6 times the error budget of 0.5 %.
     "fast_burn": (error_ratio(hours(1)), error_ratio(hours(6)), constant(0.072), constant(0.03)),
@@ -222,6 +223,7 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "latency_now": (P95_OF_LIMIT,),
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
     "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
+    "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=(TENANT,))),),
     "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
     "error_share": (keyed_by_tenant(error_ratio(FIVE_MINUTES)), limits(error_limits, TENANT)),
