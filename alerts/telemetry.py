@@ -6,7 +6,7 @@ from contract.labels import DIRECTION, MODEL, REASON, ROUTE, SERVICE, TENANT
 from contract.objectives import CALLS_MOSTLY_EXPLAINED, TOKENS_MOSTLY_UNKNOWN
 from generator.dsl.alert import NONE, PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.presence import Observed, WithPrice, unless
+from generator.dsl.presence import Observed, unless, with_price
 from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.units import days, hours, minutes, quantity
 
@@ -84,10 +84,10 @@ def ai_tokens_unknown(platform: Platform) -> Rule:
     3. Ask streams for their usage, or choose a model that reports it.
     """
     window = hours(1)
-    calls = AI_REQUESTS.increase(window).by(MODEL)
+    many = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     unknown = AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS, window).by(MODEL).above(TOKENS_MOSTLY_UNKNOWN)
     reports = TOKENS.increase(days(1)).by(MODEL).above(quantity(0, TOKENS.unit))
-    return (unknown & calls.at_least(platform.min_requests) & (reports | WithPrice(calls, "output"))).for_(minutes(5))
+    return (unknown & (many & reports | with_price(many, "output"))).for_(minutes(5))
 
 
 @alert("AITokensMissing", TICKET, panel="ai/calls_without_tokens")
@@ -110,14 +110,13 @@ def ai_tokens_missing(platform: Platform) -> Rule:
         counter.ratio_to(AI_REQUESTS, window).by(MODEL).above(CALLS_MOSTLY_EXPLAINED)
         for counter in (AI_ERRORS, AI_TOKENS_UNKNOWN)
     )
-    calls = AI_REQUESTS.increase(window).by(MODEL)
-    many = calls.at_least(platform.min_requests)
+    many = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     no_input, no_output = (
         TOKENS.increase(window).where(DIRECTION.is_(direction)).by(MODEL).above(quantity(0, TOKENS.unit))
         for direction in ("input", "output")
     )
     missing = unless(many, no_input, failed, unknown)
-    return (missing | unless(many & WithPrice(calls, "output"), no_output, failed, unknown)).for_(minutes(10))
+    return (missing | unless(with_price(many, "output"), no_output, failed, unknown)).for_(minutes(10))
 
 
 @alert("RouteLatencyMissing", TICKET, panel="overview/requests_without_latency")

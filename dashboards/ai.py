@@ -151,9 +151,8 @@ def tokens_without_price(platform: Platform) -> AlertSeries:
 
 @panel("Calls without token usage", id="unknown_tokens")
 def calls_without_usage(platform: Platform) -> AlertSeries:
-    """Calls of the {window} before each point whose response has no token usage, in percent of each model's calls,
-    where there were at least {minimum}. Their cost is missing in all cost panels. The dashed red line is the threshold
-    of AITokensUnknown."""
+    """Calls of the {window} before each point whose response has no token usage, in percent of each model's calls.
+    Their cost is missing in all cost panels. The dashed red line is the threshold of AITokensUnknown."""
     return AlertSeries("AITokensUnknown")
 
 

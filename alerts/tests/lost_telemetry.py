@@ -223,14 +223,17 @@ def share_of_hour(at: Duration) -> float:
 
 @alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_never_came")
 def usage_never_came(platform: Platform) -> Scenario | NotPossible:
-    """A model with a price for output tokens never reports its usage: fires."""
-    rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
+    """Most calls of a model with a price for output tokens, fewer than the minimum, never report their usage: fires."""
+    rate, labels = at_most(minimum(platform) / 50), {**tenants(platform)[0], **routes(platform)[0]}
     generating = [model for model, price in platform.model_prices.items() if price.output is not None]
     if not generating:
         return not_possible("no model has a price for its output tokens")
     at = after(hours(2), pending(ai_tokens_unknown, platform))
-    counts = {counter: (count(rate, at),) for counter in (AI_REQUESTS, AI_TOKENS_UNKNOWN)}
-    return scenario(*calls(labels, generating[0], counts), expect_firing(at, firing(TICKET, 1, {MODEL: generating[0]})))
+    # 1.2 times the minimum in an hour, of which more than half.
+    counts = {AI_REQUESTS: (count(rate, at),), AI_TOKENS_UNKNOWN: (count(rate * 3 / 4, at),)}
+    return scenario(
+        *calls(labels, generating[0], counts), expect_firing(at, firing(TICKET, 0.75, {MODEL: generating[0]}))
+    )
 
 
 @alert_test("AITokensUnknown", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="half_without_usage")

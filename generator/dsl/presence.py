@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.dsl.arguments import require
 from generator.dsl.metrics import Buckets
-from generator.dsl.query import Combined, Comparison, Condition, Query, QueryCondition
+from generator.dsl.query import Combined, Comparison, Condition, QueryCondition
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 
@@ -23,17 +23,15 @@ class Unless(Combined):
 
 
 @frozen(eq=False)
-class WithPrice(QueryCondition):
-    """A query counts at least one event of a model, and the model has a price for tokens of a direction."""
+class WithPrice(Comparison):
+    """A comparison of a query of a model is true, and the model has a price for tokens of a direction."""
 
     direction: str
 
-    def __post_init__(self) -> None:
-        require((self.query,), Query, "WithPrice(…)", "a query", "write AI_REQUESTS.increase(window).by(MODEL)")
-        if self.direction not in DIRECTIONS:
-            raise DefinitionError(
-                f"WithPrice(…) takes a direction, not {self.direction!r}", f"write {' or '.join(DIRECTIONS)}"
-            )
+    @property
+    def comparison(self) -> Comparison:
+        """The comparison alone."""
+        return Comparison(self.query, self.operator, self.threshold)
 
 
 @frozen(eq=False)
@@ -44,6 +42,17 @@ class Observed(QueryCondition):
         require(
             (self.query,), Buckets, "Observed(…)", "buckets of a histogram", "write HISTOGRAM.bucket_counts(window)"
         )
+
+
+def with_price(condition: Condition, direction: str) -> WithPrice:
+    """Return a comparison where the model has a price for tokens of a direction, too. Raises DefinitionError for
+    another condition, and for another direction."""
+    require((condition,), Comparison, "with_price(…)", "a comparison", "write query.by(MODEL).at_least(minimum)")
+    assert isinstance(condition, Comparison)
+    if direction not in DIRECTIONS:
+        what = f"with_price(…) takes a direction, not {direction!r}"
+        raise DefinitionError(what, f"write {' or '.join(DIRECTIONS)}")
+    return WithPrice(condition.query, condition.operator, condition.threshold, direction)
 
 
 def unless(condition: Condition, *others: Condition) -> Condition:

@@ -28,6 +28,9 @@ from generator.lowering.thresholds import LowersQueries, constant, price_series,
 def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
+        case WithPrice(direction=direction):
+            price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
+            return Binary("and", lower_condition(lowering, condition.comparison), price, (MODEL,))
         case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
             series, label = Selector(threshold_series(lowering, threshold)), threshold.label
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
@@ -55,10 +58,6 @@ def _of_query(lowering: LowersQueries, condition: QueryCondition) -> Expression:
             return lower_stopped(lowering, condition)
         case Observed(query=query):
             return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
-        case WithPrice(query=query, direction=direction):
-            used = Binary(">=", lowering.of_shares.lower(query), Scalar(Fraction(1)))
-            price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
-            return Binary("and", used, price, (MODEL,))
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))

@@ -60,6 +60,10 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             return tuple((*first, *second) for first in alternatives(left) for second in alternatives(right))
         case Or(left=left, right=right):
             return (*alternatives(left), *alternatives(right))
+        case WithPrice(direction=direction):
+            ((row,),) = alternatives(condition.comparison)
+            priced = f"{row.threshold}, for a `model` with a price for its {direction} tokens"
+            return ((ComparisonText(row.query, row.window, priced),),)
         case Comparison(query=query, operator=operator, threshold=threshold):
             text = COMPARISONS[operator].format(_threshold_text(threshold))
             return ((ComparisonText(query_text(query), _window(query), text),),)
@@ -72,9 +76,6 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             return tuple((*conditions, absent) for conditions in alternatives(left))
         case Stopped(query=query, at_least=at_least):
             text = f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
-            return ((ComparisonText(query_text(query), _window(query), text),),)
-        case WithPrice(query=query, direction=direction):
-            text = f"at least 1, for a `model` with a price for its {direction} tokens"
             return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):
             text = "above 0, for a `model` and `direction` without a price"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator.dsl.presence import Observed, Unless, WithPrice, unless
+from generator.dsl.presence import Observed, Unless, unless, with_price
 from generator.dsl.query import Combined, labels_of, value_conditions
 from generator.dsl.units import ERRORS_UNIT, REQUESTS_UNIT, minutes, quantity
 from tests.dsl.definition_errors import definition_error
-from tests.dsl.sample_contract import GUEST, ORDERS, SPILT, TABLE, WAIT
+from tests.dsl.sample_contract import ORDERS, SPILT, TABLE, WAIT
 from tests.dsl.trees import tree
 
 WINDOW = minutes(5)
@@ -43,10 +43,11 @@ def test_all_queries_get_another_window() -> None:
 
 def test_a_price_is_asked_for_by_direction() -> None:
     """A condition on a price has the labels of its query; another direction than the two is an error."""
-    assert labels_of(WithPrice(ORDERS.increase(WINDOW).by(GUEST), "output")) == (GUEST,)
-    assert definition_error(lambda: WithPrice(ORDERS.increase(WINDOW), "both")) == (
-        "WithPrice(…) takes a direction, not 'both'; write input or output"
-    )
+    assert labels_of(with_price(MANY, "output")) == (TABLE,)
+    assert tree(with_price(MANY, "output").comparison) == tree(MANY)
+    message = "with_price(…) takes a direction, not 'both'; write input or output"
+    assert definition_error(lambda: with_price(MANY, "both")) == message
+    assert definition_error(lambda: with_price(MANY & SPILLS, "input")).endswith("query.by(MODEL).at_least(minimum)")
 
 
 def test_what_is_no_comparison_is_refused() -> None:

@@ -10,7 +10,7 @@ from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import enough_traffic, error_threshold, token_budget
-from generator.dsl.presence import Observed, WithPrice, unless
+from generator.dsl.presence import Observed, unless, with_price
 from generator.dsl.query import Always, WithoutPrice
 from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent, quantity
@@ -98,9 +98,9 @@ def test_what_must_not_be_true_is_left_out(rule_lowering: QueryLowering) -> None
 
 def test_a_price_is_matched_by_model_and_its_direction(rule_lowering: QueryLowering) -> None:
     """Calls of models that have a price for output tokens."""
-    condition = WithPrice(AI_REQUESTS.increase(hours(1)).by(MODEL), "output")
-    assert flat(lower_condition(rule_lowering, condition)) == (
-        "model:ai_requests_total:increase1h >= 1"
+    many = AI_REQUESTS.increase(hours(1)).by(MODEL).at_least(rule_lowering.platform.min_requests)
+    assert flat(lower_condition(rule_lowering, with_price(many, "output"))) == (
+        "model:ai_requests_total:increase1h >= 15"
         ' and on (model) model_direction:ai_token_price:dollars{direction="output"}'
     )
 

@@ -259,13 +259,7 @@ AI: dict[str, tuple[Expected, ...]] = {
     "calls": (whole(increase(AI_REQUESTS, Aggregation(FIVE_MINUTES))),),
     "dollars_now": (cost(Aggregation(DAY)),),
     "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
-    "unknown_tokens": (
-        where_enough(
-            ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(hours(1), (MODEL,))),
-            increase(AI_REQUESTS, Aggregation(hours(1), (MODEL,))),
-            min_requests,
-        ),
-    ),
+    "unknown_tokens": (ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(hours(1), (MODEL,))),),
     "error_share_by_model": (enough(ratio(AI_ERRORS, AI_REQUESTS, BY_MODEL), AI_REQUESTS, (MODEL,)),),
     "latency_by_model": (enough(quantile(AI_LATENCY, 0.95, BY_MODEL), AI_REQUESTS, (MODEL,)),),
     "requests_by_model": (rate(AI_REQUESTS, MODEL),),
