@@ -193,7 +193,7 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
         (
             Column("Failed", numerator_of(error_ratio)),
             Column("Requests", requests),
-            Column("Error rate", only_where(error_ratio, enough)),
+            Column("Errors", only_where(error_ratio, enough)),
             Column(
                 "Of threshold",
                 only_where(error_ratio, enough).fraction_of(error_threshold(platform)),
@@ -289,7 +289,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Outages and burn of the error budget",
-            (outages, fast_burn, slow_burn, requests_that_stop),
+            (outages, slow_burn, fast_burn, requests_that_stop),
             id="What do pages compare?",
         ),
     ),
