@@ -23,7 +23,7 @@ from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, 
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
-from generator.dsl.stops import Stopped
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import BURN_RATE, Quantity, minutes
 
 
@@ -196,7 +196,7 @@ def requests_stopped(platform: Platform) -> Rule:
     4. A batch that was longer a week ago ends like this, too: the alert ends by itself then.
     """
     requests = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE)
-    return Stopped(requests, REGULAR, RARE).for_(minutes(2)).keep_firing_for(minutes(5))
+    return StopsComing(requests, REGULAR, RARE).for_(minutes(2)).keep_firing_for(minutes(5))
 
 
 @alert("TenantRequestsStopped", TICKET, panel="tenant/requests_that_stop", fixed_window=STOPS_ARE_SEEN_BY_STEPS)
@@ -214,4 +214,4 @@ def tenant_requests_stopped(platform: Platform) -> Rule:
     3. Ask the tenant whether it means to send none.
     """
     requests = REQUESTS.increase(minutes(5)).by(TENANT)
-    return Stopped(requests, OF_LARGE_TENANT).for_(minutes(2)).keep_firing_for(minutes(5))
+    return StopsComing(requests, OF_LARGE_TENANT).for_(minutes(2)).keep_firing_for(minutes(5))

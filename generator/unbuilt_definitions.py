@@ -22,7 +22,7 @@ PANEL_TYPES = {
     *("HistogramPanel", "Table"),
 }
 RULE_TYPES = {
-    *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "Stopped", "WithPrice", "WithoutPrice"),
+    *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "StopsComing", "WithPrice", "WithoutPrice"),
     *("Always", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}

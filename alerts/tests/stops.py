@@ -39,7 +39,7 @@ MANY, OF_5_MINUTES = 600, 3000
 STOP_SEEN, STEPS, RARE_STEPS = minutes(10), 24, 72
 """Two empty steps of five minutes; and how many steps the averages before have."""
 LAST_STEADY = minutes(40)
-"""How long the stop of a young route is told from a fade."""
+"""How long the stop of a young route differs from a fade."""
 
 
 def fires_at(alert: Alert, platform: Platform, stops: Duration, seen: Duration = STOP_SEEN) -> Duration:
@@ -145,7 +145,7 @@ def young_route_stops(platform: Platform) -> Scenario | NotPossible:
     (first, second), (route, other) = tenants(platform), routes(platform)
     expectations, fires = stop_on_the_second_day(requests_stopped, platform, PAGE, route)
     if fires > A_DAY + LAST_STEADY:
-        return not_possible("the platform's `for` is longer than a young route's stop is told from a fade")
+        return not_possible("the platform's `for` is longer than a young route's stop differs from a fade")
     return scenario(
         input_series(REQUESTS, {**first, **route}, count(MANY, A_DAY), count(0, hours(2))),
         input_series(REQUESTS, {**second, **other}, count(MANY, A_DAY), no_samples(hours(2))),
@@ -167,7 +167,7 @@ def tenant_without_requests(platform: Platform) -> Scenario | NotPossible:
     (first, second), (route, other) = tenants(platform), routes(platform)
     expectations, fires = stop_on_the_second_day(tenant_requests_stopped, platform, TICKET, first)
     if fires > A_DAY + LAST_STEADY:
-        return not_possible("the platform's `for` is longer than a young tenant's stop is told from a fade")
+        return not_possible("the platform's `for` is longer than a young tenant's stop differs from a fade")
     stops = count(MANY, A_DAY), count(0, hours(2))
     return scenario(
         input_series(REQUESTS, {**first, **route}, *stops),

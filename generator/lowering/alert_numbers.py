@@ -20,7 +20,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.presence import Unless
 from generator.dsl.query import And, Comparison, Condition, MetricQuery, Or, Query, WithoutPrice
 from generator.dsl.query_parts import parts_of
-from generator.dsl.stops import Stopped
+from generator.dsl.stops import StopsComing
 from generator.errors import DefinitionError, did_you_mean
 from generator.frozen import frozen
 from generator.ir.expression import Expression
@@ -166,7 +166,7 @@ def _number(alert: Alert, conditions: tuple[Condition, ...]) -> AlertNumber | No
     first, *others = conditions
     if _needs_absence(first):
         return AlertNumber(alert.declared, only_where(next(first.queries()), first), None)
-    if isinstance(first, Stopped):
+    if isinstance(first, StopsComing):
         return AlertNumber(alert.declared, first.query, None)
     if isinstance(first, WithoutPrice):
         return AlertNumber(alert.declared, only_where(first.query, first), None)

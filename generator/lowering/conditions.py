@@ -17,7 +17,7 @@ from generator.dsl.query import (
     WithoutPrice,
     labels_of,
 )
-from generator.dsl.stops import Stopped
+from generator.dsl.stops import StopsComing
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Expression, Scalar, Selector
 from generator.lowering.recording_rules import in_contract_order
@@ -54,7 +54,7 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
 def _of_query(lowering: LowersQueries, condition: QueryCondition) -> Expression:
     """A condition on one query that compares it with no threshold of the definition."""
     match condition:
-        case Stopped():
+        case StopsComing():
             return lower_stopped(lowering, condition)
         case Observed(query=query):
             return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)

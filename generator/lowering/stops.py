@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
-from generator.dsl.stops import STEP, Stopped
+from generator.dsl.stops import STEP, StopsComing
 from generator.dsl.units import Duration, Quantity, days, hours, minutes
 from generator.errors import DefinitionError
 from generator.ir.expression import Binary, Call, Expression, Scalar, Selector
@@ -29,7 +29,7 @@ STEADY = (40, 60, 80, 100)
 """Minutes before now at which what is young had enough."""
 
 
-def lower_stopped(lowering: LowersQueries, condition: Stopped) -> Expression:
+def lower_stopped(lowering: LowersQueries, condition: StopsComing) -> Expression:
     """The expression of a stop; its value is the average of 5 minutes before. Raises DefinitionError for a query whose
     5-minute increases are not recorded by exactly its labels."""
     recorded = lowering.lower(condition.query)

@@ -19,7 +19,7 @@ from generator.dsl.query import (
     ThresholdSeries,
     WithoutPrice,
 )
-from generator.dsl.stops import Stopped
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Quantity, format_number
 from generator.frozen import frozen
 
@@ -74,7 +74,7 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
         case Unless(left=left, right=Observed(query=query)):
             absent = ComparisonText(query_text(query), _window(query), "not observed")
             return tuple((*conditions, absent) for conditions in alternatives(left))
-        case Stopped(query=query, at_least=at_least):
+        case StopsComing(query=query, at_least=at_least):
             text = f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
             return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):

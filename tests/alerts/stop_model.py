@@ -82,9 +82,9 @@ def _average(of_step: Values, window: int, ended: int) -> Values:
     sums, numbers = np.zeros(of_step.size), np.zeros(of_step.size)
     for each in range(window // 5):
         index = last - 5 * each
-        there = index >= 0
-        value = np.where(there, of_step[np.maximum(index, 0)], np.nan)
-        has = there & ~np.isnan(value)
+        exists = index >= 0
+        value = np.where(exists, of_step[np.maximum(index, 0)], np.nan)
+        has = exists & ~np.isnan(value)
         sums[has] += value[has]
         numbers[has] += 1
     seen = numbers > 0

@@ -10,7 +10,7 @@ from functools import cache
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram, Metric
-from generator.dsl.stops import Stopped
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.frozen import frozen
 from generator.ir.build import Lowered
@@ -70,7 +70,7 @@ def _mutants_of_alert(original: Lowered, rule: AlertRule) -> Iterator[Mutant]:
         return Mutant(alert.key, change, replace(original, alerts=alerts, panel_links=links), (alert.name,))
 
     # What a stop compares is tested by a model, over weeks of minutes; alert tests of weeks have steps of five minutes.
-    has_model = isinstance(rule.condition, Stopped)
+    has_model = isinstance(rule.condition, StopsComing)
     for change, expression in () if has_model else mutations(rule.expression, _similar_series(original)):
         yield mutant(change, replace(rule, expression=expression))
     if rule.for_ is not None and not has_model:
