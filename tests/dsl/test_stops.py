@@ -29,6 +29,7 @@ def test_other_queries_and_minimums_are_refused() -> None:
     ratio = SPILT.ratio_to(ORDERS, minutes(5))
     assert problem_of(ratio, FIFTEEN).endswith("write COUNTER.increase(minutes(5)).by(LABEL)")
     for minimum, text in ((quantity("0.5", REQUESTS_UNIT), "0.5 requests"), (quantity(15, ERRORS_UNIT), "15 errors")):
-        message = f"StopsComing(…) compares requests of 5 minutes with {text}; give at least 1, as quantity(15, REQUESTS_UNIT)"
+        message = f"StopsComing(…) compares requests of 5 minutes with {text}"
+        message += "; give at least 1, as quantity(15, REQUESTS_UNIT)"
         assert problem_of(BY_TABLE, minimum) == message
         assert problem_of(BY_TABLE, FIFTEEN, minimum) == message
