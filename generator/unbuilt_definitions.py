@@ -23,7 +23,7 @@ PANEL_TYPES = {
 }
 RULE_TYPES = {
     *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "StopsComing", "WithPrice", "WithoutPrice"),
-    *("Always", "Rule"),
+    *("Unusual", "Always", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (

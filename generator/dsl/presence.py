@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.dsl.arguments import require
 from generator.dsl.metrics import Buckets
-from generator.dsl.query import Combined, Comparison, Condition, QueryCondition
+from generator.dsl.query import Combined, Comparison, Condition, OfQuery
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 
@@ -35,7 +35,7 @@ class WithPrice(Comparison):
 
 
 @frozen(eq=False)
-class Observed(QueryCondition):
+class Observed(OfQuery):
     """A histogram observed any value, whatever the bucket."""
 
     def __post_init__(self) -> None:

@@ -345,7 +345,7 @@ def _right_side(other: object) -> str:
 
 
 @frozen(eq=False)
-class QueryCondition(Condition):
+class OfQuery(Condition):
     """A condition on the values of one query."""
 
     query: Query
@@ -358,7 +358,7 @@ class QueryCondition(Condition):
 
 
 @frozen(eq=False)
-class Comparison(QueryCondition):
+class Comparison(OfQuery):
     """A query against a threshold."""
 
     operator: str
@@ -398,7 +398,7 @@ class Or(Combined):
 
 
 @frozen(eq=False)
-class WithoutPrice(QueryCondition):
+class WithoutPrice(OfQuery):
     """A query of tokens is above zero for a model and direction that have no price."""
 
     def __post_init__(self) -> None:
@@ -487,7 +487,7 @@ def value_conditions(condition: Condition) -> list[Condition]:
 def labels_of(condition: Condition) -> tuple[Label, ...]:
     """The labels that a condition's series are grouped by."""
     match condition:
-        case QueryCondition(query=query):
+        case OfQuery(query=query):
             return query.output_labels
         case Combined(left=left):
             return labels_of(left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.dsl.arguments import require
 from generator.dsl.metrics import Increase
-from generator.dsl.query import QueryCondition
+from generator.dsl.query import OfQuery
 from generator.dsl.units import Quantity, example, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -14,7 +14,7 @@ STEP = minutes(5)
 
 
 @frozen(eq=False)
-class StopsComing(QueryCondition):
+class StopsComing(OfQuery):
     """Events of 5 minutes came until a moment ago and do not come now, although they did at this time a week ago.
 
     `at_least` is how many came in 5 minutes on average, in the two hours before. With `rare_at_least`, which is less,

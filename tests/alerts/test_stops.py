@@ -19,7 +19,7 @@ from tests.alerts.stop_model import DAY, HOUR, StopRule, Values, firing_minutes,
 
 Rate = Callable[[Values], Values]
 DAYS = 24
-ROUTE = {"tenant_id": "a", "route": "/chat", "service": "worker-api"}
+ROUTE = {"platform": "production", "tenant_id": "a", "route": "/chat", "service": "worker-api"}
 VARYING = 5 * np.random.default_rng(5).integers(4, 18, DAYS + 1)
 """Minutes of a batch on each day."""
 
