@@ -107,7 +107,8 @@ def _only_value(operand: Expr, labels: OutputLabels) -> frozenset[str]:
     if not isinstance(operand, AggregateExpr) or not isinstance(operand.param, StringLiteral):
         return frozenset()
     counted, grouping = labels.of(operand.expr), operand.modifier.labels if operand.modifier else ()
-    is_single = counted is not None and counted <= frozenset(grouping)
+    grouped = frozenset(grouping).union(label.name for label in IDENTITY_LABELS)
+    is_single = counted is not None and counted <= grouped
     return frozenset({str(operand.param.val)}) if is_single else frozenset()
 
 
