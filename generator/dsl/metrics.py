@@ -333,9 +333,14 @@ class HistogramQuery(MetricQuery):
 
 @frozen(eq=False, kw_only=True)
 class Quantile(HistogramQuery):
-    """The value below which the fraction `q` of all observations lies."""
+    """The value below which the fraction `q` of all observations lies. An alert compares the share of the observations
+    above its threshold with `1 - q`, which adds up over windows and costs a fraction of a quantile."""
 
     q: float
+
+    @property
+    def alert_unit(self) -> Unit:
+        return RATIO
 
 
 @frozen(eq=False, kw_only=True)

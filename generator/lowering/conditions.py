@@ -5,7 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from contract.labels import DIRECTION, MODEL
+from generator.dsl.metrics import Quantile
+from generator.dsl.observations import allowed_share, share_above
 from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
+from generator.dsl.units import Quantity
 from generator.errors import DefinitionError
 from generator.ir.expression import Binary, Expression, Scalar, Selector
 from generator.lowering.recording_rules import in_contract_order
@@ -15,6 +18,8 @@ from generator.lowering.thresholds import LowersQueries, constant, price_series,
 def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
+        case Comparison(query=Quantile() as quantile, threshold=threshold):
+            return _share_above(lowering, quantile, threshold)
         case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
             series, label = Selector(threshold_series(lowering, threshold)), threshold.label
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
@@ -32,6 +37,18 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case Always():
             return constant(Fraction(1))
     raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _share_above(lowering: LowersQueries, quantile: Quantile, threshold: Quantity | ThresholdSeries) -> Expression:
+    """The share of observations above the threshold of a quantile, where it is more than the quantile allows."""
+    if isinstance(threshold, ThresholdSeries):
+        # Texts and panels read the threshold; the expression has a bucket for each.
+        threshold_series(lowering, threshold)
+    share = share_above(quantile, threshold)
+    above, of_all = (lowering.of_shares.lower(each) for each in (share.numerator, share.denominator))
+    # `1 - within / all > 0.05` would be true at exactly 5 %, because 0.95 has no exact binary form.
+    too_many = Binary(">", above, Binary("*", Scalar(allowed_share(quantile)), of_all))
+    return Binary("/", too_many, of_all)
 
 
 def _joined(lowering: LowersQueries, operator: str, left: Condition, right: Condition) -> Expression:
