@@ -14,7 +14,7 @@ from generator.dsl.units import minutes
 
 @alert("TenantHighLatency", TICKET, panel="tenant/latency")
 def tenant_high_latency(platform: Platform) -> Rule:
-    """{tenant_id}: {quantile} latency of {route} is above its SLO, {value} of requests are slower.
+    """{tenant_id}: {quantile} latency of {route} above its SLO, {value} of requests are slower.
 
     {tenant_id}: {quantile} latency of {route} ({service}) above {threshold}: {value} of requests are slower (last
     {window}). The threshold is the route's SLO.
@@ -34,7 +34,7 @@ def tenant_high_latency(platform: Platform) -> Rule:
 
 @alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")
 def route_high_latency(platform: Platform) -> Rule:
-    """{route} ({service}): {quantile} latency is above its SLO, {value} of requests are slower.
+    """{route} ({service}): {quantile} latency above its SLO, {value} of requests are slower.
 
     {quantile} latency of {route} ({service}) above {threshold}: {value} of requests are slower, over all tenants (last
     {window}). The threshold is the route's SLO.
@@ -55,7 +55,7 @@ def route_high_latency(platform: Platform) -> Rule:
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")
 def high_ai_latency(platform: Platform) -> Rule:
-    """{model}: {quantile} latency is above its SLO, {value} of calls are slower.
+    """{model}: {quantile} latency above its SLO, {value} of calls are slower.
 
     {quantile} latency of calls to {model} above {threshold}: {value} of calls are slower, over all tenants (last
     {window}). The threshold is the model's SLO.
@@ -75,7 +75,7 @@ def high_ai_latency(platform: Platform) -> Rule:
 
 @alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
 def high_vectorize_latency(platform: Platform) -> Rule:
-    """Vectorize: {quantile} latency is above its SLO, {value} of queries are slower.
+    """Vectorize: {quantile} latency above its SLO, {value} of queries are slower.
 
     {quantile} latency of queries to Vectorize above {threshold}: {value} of queries are slower (last {window}). The
     threshold is Vectorize's SLO.

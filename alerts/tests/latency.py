@@ -343,3 +343,30 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
         evaluation_interval=alert.timing.interval,
         claim={**alert.claim, "fires": fires_at},
     )
+
+
+def slow_without_slo(platform: Platform, of: Alert) -> Scenario:
+    """A tenant's requests to no listed route, which has no SLO, all take longer than every SLO."""
+    (first, _), slos = tenants(platform), platform.latency.route.overrides
+    longest = max(slos, key=lambda route: slos[route].amount)
+    alert = latency_alert(of, platform, slos[longest], REQUESTS, LATENCY)
+    during, (slow,) = phases(alert.timing), alert.scaled(shares(100, 100))
+    unlisted = {**listed_routes(platform)[0], ROUTE: ROUTE.fallback}
+    return scenario(
+        *alert.series({**first, **unlisted}, constant(during, slow)),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
+    )
+
+
+@alert_test("TenantHighLatency", TICKET, covers=(BELOW_THRESHOLD,), id="slow_requests_of_a_tenant_without_slo")
+def slow_requests_of_a_tenant_without_slo(platform: Platform) -> Scenario:
+    """All of a tenant's requests to paths that are no route take {slow}: does not fire, because they have no SLO."""
+    return slow_without_slo(platform, tenant_high_latency)
+
+
+@alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD,), id="slow_requests_without_slo")
+def slow_requests_without_slo(platform: Platform) -> Scenario:
+    """All requests to paths that are no route take {slow}: does not fire, because they have no SLO."""
+    return slow_without_slo(platform, route_high_latency)

@@ -106,8 +106,8 @@ def increases_are_summed_over_time(output: ParsedOutput) -> Iterator[Problem]:
     message="`sum` drops the label le of buckets; keep le in by (…), up to histogram_quantile",
 )
 def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[Problem]:
-    """An aggregation of a histogram's buckets keeps the label `le`, until `histogram_quantile` reads it, unless a matcher
-    selects one bound.
+    """An aggregation of a histogram's buckets keeps the label `le`, until `histogram_quantile` reads it, unless a
+    matcher selects one bound.
 
     Buckets are cumulative: a sum over different bounds counts each observation once for every bound above it.
     """

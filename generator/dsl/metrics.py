@@ -333,8 +333,7 @@ class HistogramQuery(MetricQuery):
 
 @frozen(eq=False, kw_only=True)
 class Quantile(HistogramQuery):
-    """The value below which the fraction `q` of all observations lies. An alert compares the share of the observations
-    above its threshold with `1 - q`, which adds up over windows and costs a fraction of a quantile."""
+    """The value below which the fraction `q` of all observations lies. An alert compares the share above it."""
 
     q: float
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,18 @@ from contract.ai import AI_LATENCY
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
-from generator.dsl.metrics import P95
+from generator.dsl.metrics import P95, Quantile
 from generator.dsl.observations import allowed_share, observations, observations_above, share_above
 from generator.dsl.platform import Platform
 from generator.dsl.units import RATIO, milliseconds, minutes, percent, quantity
 from generator.errors import DefinitionError
 
 WINDOW = minutes(5)
+
+
+def untyped(value: object) -> Any:
+    """A value that the type checker does not look at."""
+    return value
 
 
 def test_the_names_are_those_of_series(platform: Platform) -> None:
@@ -51,6 +57,7 @@ def test_slow_requests_are_counted_among_requests(platform: Platform) -> None:
 def test_the_share_above_a_threshold_is_read_as_the_quantile(platform: Platform) -> None:
     """Window, grouping, matchers and filters are the quantile's; a 95th percentile allows 5 %, a 99.9th 0.1 %."""
     quantile = LATENCY.quantile(P95, WINDOW).by(ROUTE).where(SERVICE.is_("worker-api")).filtered_by(ROUTE)
+    assert isinstance(quantile, Quantile)
     (above, of_all) = share_above(quantile, latency_slo(platform)).metric_queries()
     for query in (above, of_all):
         assert query.fixed_window == WINDOW
@@ -64,9 +71,12 @@ def test_the_share_above_a_threshold_is_read_as_the_quantile(platform: Platform)
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda _: observations(REQUESTS), r"observations\(…\) takes a histogram, not Counter requests_total"),
-        (lambda _: observations_above(REQUESTS, milliseconds(5)), "takes a histogram, not Counter"),
-        (lambda _: observations_above(LATENCY, 500), r"takes a threshold, not 500; pass one of contract\.objectives"),
+        (lambda _: observations(untyped(REQUESTS)), r"observations\(…\) takes a histogram, not Counter requests_total"),
+        (lambda _: observations_above(untyped(REQUESTS), milliseconds(5)), "takes a histogram, not Counter"),
+        (
+            lambda _: observations_above(LATENCY, untyped(500)),
+            r"takes a threshold, not 500; pass one of contract\.objectives",
+        ),
         (lambda _: observations_above(LATENCY, percent(5)), "in milliseconds, above ratio; give the threshold in"),
         (lambda platform: observations_above(LATENCY, latency_slo(platform).table.per(MODEL)), "differs by model"),
         (lambda platform: observations_above(LATENCY, error_threshold(platform)), "above ratio"),
