@@ -10,6 +10,8 @@ import { warnOnce } from "./diagnostics.ts";
  * - TELEMETRY            the Durable Object namespace of `TelemetryShard`
  * - TELEMETRY_MODE       `batch` (default: one flush per window, after the response) or `sync` (a flush before each response:
  *                        one call to each shard, or two if another request is flushing)
+ * - TELEMETRY_ORIGIN_KEY a secret, the same in all Workers of a platform, that signs the origins of requests: at least 32 random
+ *                        characters; two, separated by a comma, during a rotation: the first signs, both are accepted
  * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 10,000 series)
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
  * - OTLP_URL             where to export to, such as `https://prometheus.example.com/api/v1/otlp/v1/metrics`
@@ -26,6 +28,7 @@ import { warnOnce } from "./diagnostics.ts";
 export interface TelemetryEnv extends IntegerVariables {
   readonly TELEMETRY?: DurableObjectNamespace<ShardRpc>;
   readonly TELEMETRY_MODE?: string;
+  readonly TELEMETRY_ORIGIN_KEY?: string;
   readonly OTLP_URL?: string;
   readonly OTLP_TOKEN?: string;
 }
