@@ -149,6 +149,10 @@ class ParsedOutput:
         expressions = (each for name, board in self.dashboards.items() for each in self._of_panels(name, board))
         return tuple(tree for _, tree in _trees(expressions))
 
+    def tree_of(self, dashboard: str, query: str) -> Expr | None:
+        """A query of a dashboard; None for one that does not parse, which a check of its own reports."""
+        return next((tree for _, tree in _trees([LocatedExpression("", query, self._variables(dashboard))])), None)
+
     def _of_panels(self, name: str, board: Json) -> Iterator[LocatedExpression]:
         variables = self._variables(name)
         defined = {
