@@ -379,6 +379,10 @@ class Combined(Condition):
         yield from self.left.comparisons()
         yield from self.right.comparisons()
 
+    def queries(self) -> Iterator[Query]:
+        yield from self.left.queries()
+        yield from self.right.queries()
+
     def map_queries(self, change: Callable[[Query], Query]) -> Condition:
         return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
 
@@ -475,7 +479,7 @@ def value_conditions(condition: Condition) -> list[Condition]:
     match condition:
         case Or(left=left, right=right):
             return [*value_conditions(left), *value_conditions(right)]
-        case And(left=left):
+        case Combined(left=left):
             return value_conditions(left)
     return [condition]
 
@@ -485,6 +489,6 @@ def labels_of(condition: Condition) -> tuple[Label, ...]:
     match condition:
         case OfQuery(query=query):
             return query.output_labels
-        case And(left=left) | Or(left=left):
+        case Combined(left=left):
             return labels_of(left)
     return ()

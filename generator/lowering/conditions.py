@@ -7,18 +7,35 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from contract.labels import DIRECTION, MODEL
-from generator.dsl.query import Always, And, Comparison, Condition, Or, Query, ThresholdSeries, WithoutPrice, labels_of
+from generator.dsl.presence import Observed, Unless, WithPrice
+from generator.dsl.query import (
+    Always,
+    And,
+    Comparison,
+    Condition,
+    OfQuery,
+    Or,
+    Query,
+    ThresholdSeries,
+    WithoutPrice,
+    labels_of,
+)
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.recording_rules import in_contract_order
+from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
 
 def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
+        case WithPrice(direction=direction):
+            price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
+            return Binary("and", lower_condition(lowering, condition.comparison), price, (MODEL,))
         case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
             series, label = Selector(threshold_series(lowering, threshold)), threshold.label
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
@@ -34,13 +51,28 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case Or(left=left, right=right):
             _require_same_labels("or", left, right)
             return Binary("or", lower_condition(lowering, left), lower_condition(lowering, right))
+        case Unless(left=left, right=right):
+            _require_same_labels("unless", left, right)
+            return Binary("unless", lower_condition(lowering, left), lower_condition(lowering, right))
+        case Always():
+            return constant(Fraction(1))
+        case OfQuery():
+            return _of_query(lowering, condition)
+    raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
+    """A condition on one query that compares it with no threshold of the definition."""
+    match condition:
+        case StopsComing():
+            return lower_stopped(lowering, condition)
+        case Observed(query=query):
+            return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))
         case Unusual(query=query):
             return Binary("unless", lowering.lower(query), _usual(lowering, query))
-        case Always():
-            return constant(Fraction(1))
     raise TypeError(f"no lowering of {type(condition).__name__}")
 
 
