@@ -243,12 +243,6 @@ class ThresholdTable(NoTruthValue):
         """The threshold of one value of a label."""
         return self.overrides.get(label_value, self.default)
 
-    @property
-    def same_for_all(self) -> Quantity | None:
-        """The threshold of every label value that has one; None where they differ."""
-        values = {*self.overrides.values(), *(() if self.default is None else (self.default,))}
-        return values.pop() if len(values) == 1 else None
-
     def noun(self) -> str:
         return "a table of thresholds"
 

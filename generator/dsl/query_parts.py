@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.dsl.metrics import Latest
-from generator.dsl.query import DerivedQuery, MetricQuery, Query
-from generator.dsl.units import Duration
+from generator.dsl.query import DerivedQuery, MetricQuery, Query, ThresholdTable
+from generator.dsl.units import Duration, Quantity
 
 
 def stored_windows(query: Query) -> Iterator[Duration]:
@@ -25,3 +25,9 @@ def parts_of(query: Query) -> Iterator[Query]:
         yield from parts_of(query.inner)
     elif not isinstance(query, MetricQuery):
         yield from query.metric_queries()
+
+
+def same_for_all(table: ThresholdTable) -> Quantity | None:
+    """The threshold of every label value that has one; None where they differ."""
+    values = {*table.overrides.values(), *(() if table.default is None else (table.default,))}
+    return values.pop() if len(values) == 1 else None

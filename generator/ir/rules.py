@@ -8,6 +8,7 @@ from dataclasses import field
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
+from generator.dsl.query_parts import same_for_all
 from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
 from generator.frozen import frozen
 from generator.ir.expression import Expression, is_constant, series_names
@@ -96,7 +97,7 @@ class AlertRule:
         """The threshold that is a label of its alerts, because it differs by label value: an annotation that queried it
         would do so for every alert at every evaluation."""
         threshold = self.threshold
-        return threshold if isinstance(threshold, ThresholdSeries) and threshold.table.same_for_all is None else None
+        return threshold if isinstance(threshold, ThresholdSeries) and same_for_all(threshold.table) is None else None
 
     @property
     def reads(self) -> frozenset[str]:

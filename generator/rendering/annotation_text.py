@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from contract.labels import THRESHOLD
 from generator.dsl.metrics import Age, Forecast, Quantile, percentile
 from generator.dsl.query import ThresholdSeries, value_conditions
-from generator.dsl.query_parts import parts_of
+from generator.dsl.query_parts import parts_of, same_for_all
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours
 from generator.errors import DefinitionError, did_you_mean
@@ -169,7 +169,7 @@ def _formatted(value: str, unit: Unit) -> str:
 
 def _threshold_of_all(rule: AlertRule) -> Quantity | None:
     """The threshold of an alert that does not differ by label value."""
-    return rule.threshold.table.same_for_all if isinstance(rule.threshold, ThresholdSeries) else rule.threshold
+    return same_for_all(rule.threshold.table) if isinstance(rule.threshold, ThresholdSeries) else rule.threshold
 
 
 def _query_template(query: AnnotationQuery) -> str:

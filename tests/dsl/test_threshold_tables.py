@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from generator.dsl.query import ThresholdSeries, ThresholdTable
+from generator.dsl.query_parts import same_for_all
 from generator.dsl.units import REQUESTS_UNIT, minutes, quantity
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import GUEST, ORDERS, TABLE
@@ -26,11 +27,11 @@ def test_the_default_applies_to_values_without_an_override() -> None:
 
 def test_a_table_with_one_value_is_the_same_for_all() -> None:
     """Overrides that repeat the default do not differ from it; a default and another override do."""
-    assert WITH_DEFAULT.same_for_all is None
-    assert replace(WITH_DEFAULT, overrides={"regular": TEN}).same_for_all == TEN
-    assert replace(WITH_DEFAULT, overrides={}).same_for_all == TEN
-    assert WITHOUT_DEFAULT.same_for_all == NINE
-    assert replace(WITHOUT_DEFAULT, overrides={"regular": NINE, "rare": TEN}).same_for_all is None
+    assert same_for_all(WITH_DEFAULT) is None
+    assert same_for_all(replace(WITH_DEFAULT, overrides={"regular": TEN})) == TEN
+    assert same_for_all(replace(WITH_DEFAULT, overrides={})) == TEN
+    assert same_for_all(WITHOUT_DEFAULT) == NINE
+    assert same_for_all(replace(WITHOUT_DEFAULT, overrides={"regular": NINE, "rare": TEN})) is None
 
 
 def test_a_threshold_by_label_is_a_recorded_series() -> None:
