@@ -31,7 +31,7 @@ for need in "$@"; do
     go) command -v go >/dev/null || missing="$missing
   Go 1.21 or newer (https://go.dev/dl)" ;;
     promtool) has_tool promtool "$PROMTOOL" || missing="$missing
-  promtool 3.0 or newer (or set \$PROMTOOL), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+  promtool 3.6 or newer (or set \$PROMTOOL), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     prometheus) has_tool prometheus "$PROMETHEUS" || missing="$missing
   Prometheus 3.6 or newer (or set \$PROMETHEUS), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     vmalert) has_tool vmalert "$VMALERT" || missing="$missing

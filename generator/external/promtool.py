@@ -18,7 +18,7 @@ from generator.frozen import frozen
 PROGRESS_PREFIXES = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
 RULE_MESSAGE = re.compile(r"group \"all\", rule (?P<number>\d+), \"expression:\d+\": (?P<what>.*)")
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-ANOTHER_PROMTOOL = "set $PROMTOOL to the path of promtool 3.0 or newer, or unset it"
+ANOTHER_PROMTOOL = "set $PROMTOOL to the path of promtool 3.6 or newer, or unset it"
 
 
 @frozen

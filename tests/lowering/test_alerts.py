@@ -61,7 +61,7 @@ def test_a_threshold_that_differs_is_a_label(rule_lowering: QueryLowering) -> No
     text."""
     forecast = lower_alert(rule_lowering, cost.ai_cost_forecast)
     assert text(forecast.expression).endswith(
-        "> on (tenant_id) tenant_id:tokens_per_day:limit\n)\n* on (tenant_id) group_left (threshold) "
+        "\n)\n* on (tenant_id) group_left (threshold) "
         'count_values by (tenant_id) ("threshold", tenant_id:tokens_per_day:limit)'
     )
     assert forecast.labels == (TENANT,)

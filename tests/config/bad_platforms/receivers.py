@@ -232,17 +232,6 @@ OF_PLATFORM = (
         ),
     ),
     root(
-        "a threshold, which must not make another group",
-        "notifications: {group_by: [alertname, threshold]}",
-        at(
-            "notifications.group_by[1]",
-            '"threshold" is not a label of alerts',
-            "use one of tenant_id, route, service, model, direction, store, operation, reason, alertname, alertstate, "
-            "severity, owner, le",
-            "55:39",
-        ),
-    ),
-    root(
         "a ticket before the page that inhibits it",
         "notifications: {page: {group_wait: 5m}, ticket: {group_wait: 5m}}",
         at(
