@@ -63,10 +63,16 @@ def error_ratio_now(platform: Platform) -> Stat:
 
 @panel("{quantile} latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """{quantile} latency of the last {window} in percent of the route's SLO. Orange from {warning} on, red from
-    {critical} on."""
-    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("RouteHighLatency"))
+    """{quantile} latency of the last {window} in percent of the route's SLO; a route with fewer than {minimum} has
+    none. Orange from {warning} on, red from {critical} on."""
+    enough = REQUESTS.increase(NOW).by(ROUTE).at_least(platform.min_requests)
+    used = only_where(LATENCY.quantile(P95, NOW).by(ROUTE), enough).fraction_of(latency_slo(platform))
+    return Stat(
+        used,
+        warning=fraction_of_critical(percent(80)),
+        critical=threshold_of("RouteHighLatency"),
+        no_value="Too few requests",
+    )
 
 
 @panel("Error budget", id="budget_left")
@@ -96,6 +102,12 @@ def telemetry(platform: Platform) -> Freshness:
 def active_tenants(platform: Platform) -> Stat:
     """Number of tenants that sent a request in the last {window}."""
     return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))
+
+
+@panel("Requests, {window}", id="requests_now")
+def requests_now(platform: Platform) -> Stat:
+    """Number of requests in the last {window}, or why there is none."""
+    return Stat(REQUESTS.increase(NOW))
 
 
 @panel("Requests by route", id="requests_by_route")
@@ -157,6 +169,12 @@ def heartbeat_age(platform: Platform) -> AlertSeries:
     return AlertSeries("TelemetryMissing", no_value="No services")
 
 
+@panel("Telemetry lost, {window}", id="telemetry_lost_now")
+def telemetry_lost_now(platform: Platform) -> Stat:
+    """Increments and observations of the last {window} that never reached the counters."""
+    return Stat(DROPPED.increase(NOW), no_value="No services")
+
+
 @panel("Telemetry lost", id="telemetry_lost")
 def telemetry_lost(platform: Platform) -> TimeSeries:
     """Increments and observations per second that never reached the counters. While it is above 0, all other panels
@@ -203,6 +221,13 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Error rate, {window}", id="outage_now")
+def outage_now(platform: Platform) -> Stat:
+    """Requests of the last {window} that failed, in percent of all, or why there is no value. Red from the threshold of
+    RouteDown on."""
+    return Stat(ERRORS.ratio_to(REQUESTS, minutes(2)), critical=threshold_of("RouteDown"))
+
+
 @panel("Error rate, last {window}", id="outages")
 def outages(platform: Platform) -> AlertSeries:
     """Failed requests of each route in percent of all, of the {window} before each point, where there were at least
@@ -241,18 +266,18 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Now",
-            (error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
+            (error_ratio_now, latency_now, error_budget_left, rate_limited_now),
             height=4,
             id="now",
         ),
         Row(
             "Trend by route",
-            (error_ratio_by_route, latency_by_route, requests_by_route),
+            (requests_now, error_ratio_by_route, latency_by_route, requests_by_route),
             id="Since when, and how much?",
         ),
         Row(
             "Affected tenants",
-            (tenants_by_failing_requests,),
+            (active_tenants, tenants_by_failing_requests),
             height=9,
             id="For whom?",
         ),
@@ -261,8 +286,12 @@ DASHBOARD = Dashboard(
             (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
-        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
-        Row("Outages and burn of the error budget", (outages, slow_burn, fast_burn), id="What do pages compare?"),
+        Row("Telemetry of all routes", (telemetry_lost_now, heartbeat_age, telemetry_lost), id="telemetry"),
+        Row(
+            "Outages and burn of the error budget",
+            (outage_now, outages, slow_burn, fast_burn),
+            id="What do pages compare?",
+        ),
     ),
     tags=("errors", "latency"),
 )

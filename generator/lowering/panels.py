@@ -80,6 +80,8 @@ LEVEL = "level"
 NEVER = "never"
 """The level of telemetry without any sample in the look-back."""
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
+NEAR = 4
+"""How many times a value a threshold is at most to be drawn by a query."""
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
 
@@ -272,9 +274,11 @@ def _min_step(blank: PanelSpec, targets: Sequence[QueryTarget]) -> Duration | No
 
 @frozen
 class _Line:
-    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series."""
+    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series. `values`
+    are those that it is compared with."""
 
     bound: Bound
+    values: Query
     is_warning: bool
     series_name: str = ""
 
@@ -284,12 +288,12 @@ def _lines(context: PanelContext, panel: TimeSeries, bounds: Bounds) -> Iterator
     levels = ((bounds.critical, False), (bounds.warning, True))
     for bound, is_warning in levels:
         if bound is not None and bound.series is not None:
-            yield _Line(bound, is_warning)
+            yield _Line(bound, panel.series[0].query, is_warning)
     for series in panel.series:
         own = context.thresholds.bounds(series.query, series.threshold, series.warning)
         for bound, is_warning in ((own.critical, False), (own.warning, True)):
             if bound is not None:
-                yield _Line(bound, is_warning, series.name)
+                yield _Line(bound, series.query, is_warning, series.name)
 
 
 def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequence[str]) -> Iterator[QueryTarget]:
@@ -298,8 +302,17 @@ def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequ
         series, bound = line.bound.series, line.bound
         label = (f"{{{{{series.label.name}}}}}",) if series is not None else ()
         names = ("warning" if line.is_warning else "limit", *filter(None, (line.series_name,)), *label)
-        expression = constant(bound.amount) if series is None else context.series_of(bound)
+        threshold = constant(bound.amount) if series is None else context.series_of(bound)
+        labels = [each for each in line.values.output_labels if series is not None and each == series.label]
+        expression = _near(threshold, context.lower(line.values), tuple(labels), many=series is not None and not labels)
         yield QueryTarget(ref, expression, SEPARATOR.join(names), is_threshold=True, is_warning=line.is_warning)
+
+
+def _near(threshold: Expression, values: Expression, labels: tuple[Label, ...], many: bool) -> Expression:
+    """A threshold where the values with its labels come near it: further away, its line would rule the axis and flatten
+    them. `many` thresholds are compared with all values."""
+    greatest = Aggregate("max", values, labels)
+    return Binary("<", threshold, Binary("*", Scalar(Fraction(NEAR)), greatest), labels, many)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:
