@@ -345,18 +345,27 @@ def _right_side(other: object) -> str:
 
 
 @frozen(eq=False)
-class Comparison(Condition):
-    """A query against a threshold."""
+class OfQuery(Condition):
+    """A condition on the values of one query."""
 
     query: Query
+
+    def queries(self) -> Iterator[Query]:
+        yield self.query
+
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
+
+
+@frozen(eq=False)
+class Comparison(OfQuery):
+    """A query against a threshold."""
+
     operator: str
     threshold: Quantity | ThresholdSeries
 
     def comparisons(self) -> Iterator[Comparison]:
         yield self
-
-    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
-        return replace(self, query=change(self.query))
 
 
 @frozen(eq=False)
@@ -369,6 +378,10 @@ class Combined(Condition):
     def comparisons(self) -> Iterator[Comparison]:
         yield from self.left.comparisons()
         yield from self.right.comparisons()
+
+    def queries(self) -> Iterator[Query]:
+        yield from self.left.queries()
+        yield from self.right.queries()
 
     def map_queries(self, change: Callable[[Query], Query]) -> Condition:
         return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
@@ -385,21 +398,13 @@ class Or(Combined):
 
 
 @frozen(eq=False)
-class WithoutPrice(Condition):
+class WithoutPrice(OfQuery):
     """A query of tokens is above zero for a model and direction that have no price."""
-
-    query: Query
 
     def __post_init__(self) -> None:
         require(
             (self.query,), Query, "WithoutPrice(…)", "a query", "write TOKENS.increase(window).by(MODEL, DIRECTION)"
         )
-
-    def queries(self) -> Iterator[Query]:
-        yield self.query
-
-    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
-        return replace(self, query=change(self.query))
 
 
 @frozen(eq=False)
@@ -474,7 +479,7 @@ def value_conditions(condition: Condition) -> list[Condition]:
     match condition:
         case Or(left=left, right=right):
             return [*value_conditions(left), *value_conditions(right)]
-        case And(left=left):
+        case Combined(left=left):
             return value_conditions(left)
     return [condition]
 
@@ -482,8 +487,8 @@ def value_conditions(condition: Condition) -> list[Condition]:
 def labels_of(condition: Condition) -> tuple[Label, ...]:
     """The labels that a condition's series are grouped by."""
     match condition:
-        case Comparison(query=query) | WithoutPrice(query=query):
+        case OfQuery(query=query):
             return query.output_labels
-        case And(left=left) | Or(left=left):
+        case Combined(left=left):
             return labels_of(left)
     return ()

@@ -9,6 +9,7 @@ import pytest
 
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
+from generator.ir.build import Compiled
 from generator.lowering.metric_prefix import MetricPrefix
 from generator.pipeline import compile_all
 
@@ -18,9 +19,9 @@ NAME_BOUNDARY = r"(?<![a-z0-9_])({names})(?:_bucket|_sum|_count)?(?![a-z0-9_])"
 
 
 @pytest.fixture(scope="module")
-def plain(platform: Platform) -> dict[str, str]:
+def plain(production: Compiled) -> dict[str, str]:
     """The files of the tests' platform."""
-    return dict(compile_all(platform, load_definitions()).texts)
+    return dict(production.texts)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_workers_and_prometheus_know_the_prefix(prefixed: dict[str, str]) -> Non
     assert "  requests_total: { kind" in types
     rules = prefixed["prometheus/rules/recorded-api.yaml"]
     assert f"record: route_service:{PREFIX}requests_total:increase5m" in rules
-    assert f"increase({PREFIX}requests_total[5m])" in rules
+    assert f'increase({PREFIX}requests_total{{platform="production"}}[5m])' in rules
 
 
 def test_a_prefix_is_before_the_second_part_of_a_recorded_name() -> None:

@@ -32,7 +32,6 @@ from generator.dsl.platform import Platform
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.pipeline import TEST_PLATFORM, compiled
 from generator.rendering.alert_tests import alert_test_files
 from generator.rendering.rule_files import rules
 
@@ -78,12 +77,6 @@ def failing(*expectations: Expectation) -> Scenario:
         *expectations,
         evaluation_interval=HALF_MINUTE,
     )
-
-
-@pytest.fixture(scope="module")
-def production() -> Compiled:
-    """A build of the tests' platform."""
-    return compiled(TEST_PLATFORM)
 
 
 def rendered(production: Compiled, *tests: AlertTest) -> dict[str, str]:
@@ -139,8 +132,8 @@ def test_the_content_of_a_file(production: Compiled) -> None:
     (test,) = file["tests"]
     assert (test["name"], test["interval"]) == ("down", "30s")
     assert [(series["series"], series["values"]) for series in test["input_series"]] == [
-        ('errors_total{route="/chat",service="worker-api",tenant_id="a"}', "0+22.5x10"),
-        ('requests_total{route="/chat",service="worker-api",tenant_id="a"}', "0+30x10"),
+        ('errors_total{platform="production",route="/chat",service="worker-api",tenant_id="a"}', "0+22.5x10"),
+        ('requests_total{platform="production",route="/chat",service="worker-api",tenant_id="a"}', "0+30x10"),
     ]
     assert [(expected["alertname"], expected["eval_time"]) for expected in test["alert_rule_test"]] == [
         ("RouteDown", "1m"),
@@ -154,6 +147,7 @@ def test_the_content_of_an_expected_alert(production: Compiled) -> None:
     (text,) = rendered(production, down).values()
     (alert,) = yaml.safe_load(text)["tests"][0]["alert_rule_test"][1]["exp_alerts"]
     assert alert["exp_labels"] == {
+        "platform": "production",
         "route": "/chat",
         "service": "worker-api",
         "severity": "page",

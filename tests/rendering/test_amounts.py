@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from generator.definitions import load_definitions
-from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
 from generator.output.write import write_files
-from generator.pipeline import compile_all
 
 DAY, HOURS_26 = 1440, 1560
 """In minutes; a sample is a minute."""
@@ -85,7 +83,8 @@ def of_case(name: str, case: Case) -> dict[str, object]:
     """The test of a case: 1 where each recorded amount of the day is right."""
     series = [
         {
-            "series": f'ai_tokens_input{{tenant_id="a",route="/chat",service="s",model="m",shard="{shard}"}}',
+            "series": 'ai_tokens_input{platform="production",tenant_id="a",route="/chat",service="s",model="m",'
+            f'shard="{shard}"}}',
             "values": text,
         }
         for shard, text in enumerate(map(notation, case.shards))
@@ -108,17 +107,20 @@ def of_case(name: str, case: Case) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def failures(platform: Platform, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What promtool says of each case; the rules are those of the build."""
     folder = tmp_path_factory.mktemp("amounts")
-    write_files(folder / "out", compile_all(platform, load_definitions()).texts)
+    write_files(folder / "out", production.texts)
     groups = [of_case(name, case) for name, case in CASES.items()]
     groups.append(
         {
             "name": BY_HAND,
             "interval": "15s",
             "input_series": [
-                {"series": 'ai_tokens_input{tenant_id="a",model="m"}', "values": "0+1000x240 _x239 480000+1000x240"}
+                {
+                    "series": 'ai_tokens_input{platform="production",tenant_id="a",model="m"}',
+                    "values": "0+1000x240 _x239 480000+1000x240",
+                }
             ],
             "promql_expr_test": [
                 {
@@ -126,7 +128,8 @@ def failures(platform: Platform, promtool: Promtool, tmp_path_factory: pytest.Te
                     "eval_time": "3h",
                     "exp_samples": [
                         {
-                            "labels": 'tenant_id_direction:ai_tokens:amount1d{tenant_id="a",direction="input"}',
+                            "labels": 'tenant_id_direction:ai_tokens:amount1d{platform="production",tenant_id="a",'
+                            'direction="input"}',
                             "value": 720_000,
                         }
                     ],

@@ -10,11 +10,13 @@ from functools import cache
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, Histogram, Metric
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar, series_names
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.dependencies import rule_dependencies
 from generator.verify.mutation.operators import FACTORS, SimilarSeries, mutations
 
@@ -68,12 +70,14 @@ def _mutants_of_alert(original: Lowered, rule: AlertRule) -> Iterator[Mutant]:
         links = {mutated.alert.key: original.link(alert), **original.panel_links}
         return Mutant(alert.key, change, replace(original, alerts=alerts, panel_links=links), (alert.name,))
 
-    for change, expression in mutations(rule.expression, _similar_series(original)):
+    # What a stop compares is tested by a model, over weeks of minutes; alert tests of weeks have steps of five minutes.
+    has_model = isinstance(rule.condition, StopsComing)
+    for change, expression in () if has_model else mutations(rule.expression, _similar_series(original)):
         yield mutant(change, replace(rule, expression=expression))
-    if rule.for_ is not None:
+    if rule.for_ is not None and not has_model:
         for duration in _halved_and_doubled(rule.for_):
             yield mutant(f"for {rule.for_} → {duration}", replace(rule, for_=duration))
-    if rule.keep_firing_for is not None:
+    if rule.keep_firing_for is not None and not has_model:
         for duration in _halved_and_doubled(rule.keep_firing_for):
             change = f"keep_firing_for {rule.keep_firing_for} → {duration}"
             yield mutant(change, replace(rule, keep_firing_for=duration))
@@ -87,7 +91,7 @@ def _halved_and_doubled(duration: Duration) -> tuple[Duration, Duration]:
 
 
 def _mutants_of_recording_rule(original: Lowered, rule: RecordingRule, alerts: tuple[str, ...]) -> Iterator[Mutant]:
-    labels = ",".join(value for _, value in rule.static_labels)
+    labels = ",".join(value for label, value in rule.static_labels if label not in IDENTITY_LABELS)
     name = f"{rule.name}{{{labels}}}" if labels else rule.name
 
     def mutant(change: str, *mutated: RecordingRule) -> Mutant:
