@@ -191,7 +191,10 @@ def usage_is_gone(platform: Platform) -> Scenario:
     """From {start} to {end} no response of a model has its usage: fires at {fires} with more than half of an hour's
     calls, until fewer have none; never for a model that never reported any, and has no price for output."""
     rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    model, silent = models(platform)[0][MODEL], unpriced_model(platform)
+    embeddings = [name for name, price in platform.model_prices.items() if price.output is None]
+    model, silent = models(platform)[0][MODEL], next(iter(embeddings), unpriced_model(platform))
+    if silent == model:
+        silent = unpriced_model(platform)
     wait = pending(ai_tokens_unknown, platform)
     before, during, later = count(0, STOPS), count(rate, BACK_AFTER), count(0, hours(2))
     end = STOPS + BACK_AFTER
@@ -206,6 +209,7 @@ def usage_is_gone(platform: Platform) -> Scenario:
         *calls(labels, silent, {
             AI_REQUESTS: (count(rate, end + hours(2)),),
             AI_TOKENS_UNKNOWN: (count(rate, end + hours(2)),),
+            AI_TOKENS_INPUT: (count(0, end + hours(2)),),
         }),
         expect_none(fires - A_MINUTE),
         expect_firing(fires, firing(TICKET, share_of_hour(fires), {MODEL: model})),
@@ -221,15 +225,35 @@ def share_of_hour(at: Duration) -> float:
     return min(12, (at - STOPS).seconds // 300) / 12
 
 
+@alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_of_an_embedding_is_gone")
+def usage_of_an_embedding_is_gone(platform: Platform) -> Scenario:
+    """A model without a price for output reported tokens until {stops}, and no usage since: fires at {fires}."""
+    labels, fewest = {**tenants(platform)[0], **routes(platform)[0]}, minimum(platform) / 60
+    rate = fewest if at_most(fewest) == fewest else at_most(minimum(platform) / 50)
+    model, fires = unpriced_model(platform), after(STOPS + minutes(35), pending(ai_tokens_unknown, platform))
+    counts = {
+        AI_REQUESTS: (count(rate, fires),),
+        AI_TOKENS_UNKNOWN: (count(0, STOPS), count(rate, fires - STOPS)),
+        AI_TOKENS_INPUT: (count(100, STOPS), count(0, fires - STOPS)),
+    }
+    return scenario(
+        *calls(labels, model, counts),
+        expect_none(fires - A_MINUTE),
+        expect_firing(fires, firing(TICKET, share_of_hour(fires), {MODEL: model})),
+        claim={"stops": STOPS, "fires": fires},
+    )
+
+
 @alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_never_came")
 def usage_never_came(platform: Platform) -> Scenario | NotPossible:
     """Most calls of a model with a price for output tokens, fewer than the minimum, never report their usage: fires."""
-    rate, labels = at_most(minimum(platform) / 50), {**tenants(platform)[0], **routes(platform)[0]}
+    labels, fewest = {**tenants(platform)[0], **routes(platform)[0]}, minimum(platform) / 60
+    # Exactly the minimum in an hour, where that is exact in floating point.
+    rate = fewest if at_most(fewest) == fewest else at_most(minimum(platform) / 50)
     generating = [model for model, price in platform.model_prices.items() if price.output is not None]
     if not generating:
         return not_possible("no model has a price for its output tokens")
     at = after(hours(2), pending(ai_tokens_unknown, platform))
-    # 1.2 times the minimum in an hour, of which more than half.
     counts = {AI_REQUESTS: (count(rate, at),), AI_TOKENS_UNKNOWN: (count(rate * 3 / 4, at),)}
     return scenario(
         *calls(labels, generating[0], counts), expect_firing(at, firing(TICKET, 0.75, {MODEL: generating[0]}))
@@ -302,7 +326,7 @@ def input_tokens_are_renamed(platform: Platform) -> Scenario:
 
 @alert_test("AITokensMissing", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="output_tokens_are_renamed")
 def output_tokens_are_renamed(platform: Platform) -> Scenario | NotPossible:
-    """The series of a model's output tokens stop at {stops}: fires at {fires}, not for a model without a price for
+    """A model has no output tokens from {stops} on: fires at {fires}, not for a model without a price for
     output, which has none, nor for one whose calls have no usage."""
     labels, rate = {**tenants(platform)[0], **route_of_last_service(platform)}, minimum(platform)
     generating = [model for model, price in platform.model_prices.items() if price.output is not None]
@@ -315,10 +339,14 @@ def output_tokens_are_renamed(platform: Platform) -> Scenario | NotPossible:
         *calls(labels, model, {
             AI_REQUESTS: always,
             AI_TOKENS_INPUT: (count(rate * 100, end),),
-            AI_TOKENS_OUTPUT: (count(rate * 50, STOPS), no_samples(BACK_AFTER)),
+            AI_TOKENS_OUTPUT: (count(rate * 50, STOPS), count(0, BACK_AFTER)),
         }),
+        *(
+            series
+            for unknown in (embedding + "-b", *generating[1:2])
+            for series in calls(labels, unknown, {AI_REQUESTS: always, AI_TOKENS_UNKNOWN: always})
+        ),
         *calls(labels, embedding, {AI_REQUESTS: always, AI_TOKENS_INPUT: (count(rate * 10, end),)}),
-        *calls(labels, embedding + "-b", {AI_REQUESTS: always, AI_TOKENS_UNKNOWN: always}),
         expect_none(fires - A_MINUTE),
         expect_firing(fires, firing(TICKET, float(rate * 60), {MODEL: model})),
         claim={"stops": STOPS, "fires": fires},

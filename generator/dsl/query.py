@@ -72,6 +72,11 @@ class Query(NoOperators, ABC):
         """The unit of the result."""
 
     @property
+    def alert_unit(self) -> Unit:
+        """The unit of an alert's value, where the alert compares the result with a threshold."""
+        return self.unit
+
+    @property
     def output_labels(self) -> tuple[Label, ...]:
         """The labels of the result's series."""
         return next(self.metric_queries()).output_labels

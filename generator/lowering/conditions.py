@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from contract.labels import DIRECTION, MODEL
+from generator.dsl.metrics import Quantile
+from generator.dsl.observations import allowed_share, share_above
 from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
     Always,
@@ -21,7 +23,7 @@ from generator.dsl.query import (
     labels_of,
 )
 from generator.dsl.stops import StopsComing
-from generator.dsl.units import Duration
+from generator.dsl.units import Duration, Quantity
 from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
@@ -36,13 +38,8 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case WithPrice(direction=direction):
             price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
             return Binary("and", lower_condition(lowering, condition.comparison), price, (MODEL,))
-        case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
-            series, label = Selector(threshold_series(lowering, threshold)), threshold.label
-            return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
-        case Comparison(query=query, operator=operator, threshold=threshold):
-            assert not isinstance(threshold, ThresholdSeries)
-            of_side = lowering.of_shares if operator == ">=" else lowering
-            return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
+        case Comparison():
+            return _compared(lowering, condition)
         case And(left=left, right=right):
             _require_same_labels("and", left, right)
             if isinstance(right, Unusual):
@@ -74,6 +71,29 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
         case Unusual(query=query):
             return Binary("unless", lowering.lower(query), _usual(lowering, query))
     raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _compared(lowering: LowersQueries, comparison: Comparison) -> Expression:
+    query, operator, threshold = comparison.query, comparison.operator, comparison.threshold
+    if isinstance(query, Quantile):
+        return _share_above(lowering, query, threshold)
+    if isinstance(threshold, ThresholdSeries):
+        series, label = Selector(threshold_series(lowering, threshold)), threshold.label
+        return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
+    of_side = lowering.of_shares if operator == ">=" else lowering
+    return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
+
+
+def _share_above(lowering: LowersQueries, quantile: Quantile, threshold: Quantity | ThresholdSeries) -> Expression:
+    """The share of observations above the threshold of a quantile, where it is more than the quantile allows."""
+    if isinstance(threshold, ThresholdSeries):
+        # Texts and panels read the threshold; the expression has a bucket for each.
+        threshold_series(lowering, threshold)
+    share = share_above(quantile, threshold)
+    above, of_all = (lowering.of_shares.lower(each) for each in (share.numerator, share.denominator))
+    # `1 - within / all > 0.05` would be true at exactly 5 %, because 0.95 has no exact binary form.
+    too_many = Binary(">", above, Binary("*", Scalar(allowed_share(quantile)), of_all))
+    return Binary("/", too_many, of_all)
 
 
 def _usual(lowering: LowersQueries, query: Query) -> Expression:

@@ -14,7 +14,7 @@ from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.frozen import frozen
 from generator.ir.build import Lowered
-from generator.ir.expression import Call, Scalar, series_names
+from generator.ir.expression import Call, Scalar
 from generator.ir.rules import AlertRule, RecordingRule
 from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.dependencies import rule_dependencies
@@ -52,7 +52,7 @@ def _all_mutants(original: Lowered) -> Iterator[Mutant]:
     for alert in original.alerts:
         yield from _mutants_of_alert(original, alert)
     graph = rule_dependencies(original.recording_rules)
-    recorded = [(rule.alert.name, graph.recorded(series_names(rule.expression))) for rule in original.alerts]
+    recorded = [(rule.alert.name, graph.recorded(rule.reads)) for rule in original.alerts]
     counts: collections.Counter[str] = collections.Counter()
     for rule in original.recording_rules:
         alerts = tuple(sorted({alert for alert, names in recorded if rule.name in names}))
