@@ -26,8 +26,9 @@ from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, LinkSpec, Marker, PanelSpec, ThresholdStep
 from generator.lowering.lower import lower
+from generator.lowering.panel_context import PanelContext
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
-from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.panels import lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.input_series import series_text

@@ -36,7 +36,8 @@ from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, LinkSpec, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.ir.expression import Aggregate, Binary
-from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
+from generator.lowering.panel_context import PanelContext
+from generator.lowering.panels import lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
