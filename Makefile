@@ -94,11 +94,15 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (25 minutes)
+verify: mutate test-platforms test-chance test-changes ## run the long proofs: mutation testing, alert tests on other platforms, alerts over random traffic, and the tests after five typical changes (45 minutes)
 
 test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) tests.alerts
+
+test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (20 minutes)
+	@$(RUN) generator.external promtool >/dev/null
+	@$(RUN) tests.verify.chance
 
 test-changes: require-test-changes $(DEV_READY) ## apply five typical changes to a copy of the project, and compare the tests that fail with a list
 	@$(RUN) generator.external $(TOOLS) >/dev/null

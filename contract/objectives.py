@@ -24,10 +24,8 @@ BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
-    """Return the threshold on the error ratio of each tenant that sent requests in the shortest window that a panel or
-    the alert has, or in the window that the platform gives the alert, where that is longer."""
-    window = _window(platform, "TenantHighErrorRate", Severity.TICKET)
-    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
+    """Return the threshold on the error ratio of each tenant whose requests are reported, idle or not."""
+    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(minutes(5)).by(TENANT))
 
 
 def route_error_threshold(platform: Platform) -> Quantity | ThresholdSeries:

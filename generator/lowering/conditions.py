@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from contract.labels import DIRECTION, MODEL
+from generator.dsl.chance import TooManyToBeChance
 from generator.dsl.query import Always, And, Comparison, Condition, Or, ThresholdSeries, WithoutPrice, labels_of
 from generator.errors import DefinitionError
 from generator.ir.expression import Binary, Expression, Scalar, Selector
+from generator.lowering.chance import lower_chance
 from generator.lowering.recording_rules import in_contract_order
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
@@ -15,6 +17,8 @@ from generator.lowering.thresholds import LowersQueries, constant, price_series,
 def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
+        case TooManyToBeChance():
+            return lower_chance(lowering, condition)
         case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
             series, label = Selector(threshold_series(lowering, threshold)), threshold.label
             return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))

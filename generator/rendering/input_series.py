@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, Restart
+from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
 from generator.dsl.metrics import Histogram
 from generator.dsl.units import Duration
 from generator.rendering.promql import quoted
@@ -93,6 +93,12 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
                 step = exact_int(per_minute * interval.seconds / 60) if is_counted else 0
                 runs.append(Run(value + step, step, count))
                 value += step * count
+            case RandomCounts(counted=counted):
+                samples = 60 // interval.seconds
+                for in_minute in counted:
+                    step = exact_int(Fraction(in_minute, samples))
+                    runs.append(Run(value + step, step, samples))
+                    value += step * samples
     return [run for run in runs if run.length]
 
 

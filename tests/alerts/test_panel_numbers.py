@@ -14,6 +14,7 @@ import yaml
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, Severity
 from generator.dsl.alert_test import AlertTest, FiringAlert, Scenario
+from generator.dsl.chance import decided_by
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.external.promtool import Promtool
@@ -46,6 +47,7 @@ class OpenedPanel:
     panel: PanelSpec
     link: PanelLink
     alert: FiringAlert
+    value: float
 
     def query(self, target: QueryTarget) -> str:
         """A query as Grafana sends it: a variable that the link does not give has all values."""
@@ -87,7 +89,8 @@ def opened(lowered: Lowered, test: AlertTest, alert: FiringAlert) -> OpenedPanel
     assert link is not None
     dashboard = next(each for each in lowered.dashboards if each.uid == link.dashboard_uid)
     panel = next(each for row in dashboard.rows for each in row.panels if each.id == link.panel_id)
-    return OpenedPanel(dashboard, panel, link, alert)
+    value = decided_by(alert.value)[1] if rule.value_names_window else alert.value
+    return OpenedPanel(dashboard, panel, link, alert, value)
 
 
 def first_firing(scenario: Scenario) -> Iterator[FirstFiring]:
@@ -109,7 +112,7 @@ def lowered(platform: Platform) -> Lowered:
 def expression_test(panel: OpenedPanel, at: Duration) -> dict[str, object]:
     """A test of promtool: one of the numbers has the alert's value and is beyond its threshold."""
     numbers = [target for target in panel.panel.targets if not target.is_threshold]
-    value = panel.alert.value
+    value = panel.value
     near = f"< {value + abs(value) * 1e-6!r} > {value - abs(value) * 1e-6!r}"
     shown = " or ".join(f"group(({panel.beyond_threshold(number)}) {near})" for number in numbers)
     return {"expr": shown, "eval_time": str(at), "exp_samples": [{"labels": "{}", "value": 1}]}
