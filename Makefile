@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -47,6 +47,7 @@ NEEDS_test := $(if $(CI),go node git)
 NEEDS_check := promtool
 NEEDS_mutate := promtool
 NEEDS_backtest := prometheus vmalert sloth
+NEEDS_backtest-months := prometheus vmalert
 NEEDS_diff := git
 NEEDS_test-platforms := promtool
 NEEDS_test-changes := git $(TOOLS)
@@ -118,6 +119,9 @@ mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and veri
 
 backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
+
+backtest-months: require-backtest-months $(DEV_READY) ## replay the rules over three months of 200 tenants without incidents, into docs/backtest-months.md (hours)
+	@$(RUN) generator backtest --months --platform '$(PLATFORM)' --out '$(OUT)'
 
 # The text needs Python only. Without npm there is no page with screenshots, and the command says so.
 diff: require-diff $(if $(TEXT),$(BUILD_READY),$(DEV_READY) $(if $(NPM),preview-app)) ## compare the sources with BASE (BASE=HEAD), as text and as a page with screenshots (TEXT=yes: text)

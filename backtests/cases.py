@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from generator.dsl.platform import Platform
 from generator.verify.backtest import chart_queries as queries
-from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, AlertSelector, Case, ExpectedAlert
+from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, SEED, AlertSelector, Case, ExpectedAlert
 from generator.verify.backtest.chart_queries import Labels
-from generator.verify.backtest.run import SEED, TENANTS
+from generator.verify.backtest.run import TENANTS
 from generator.verify.simulation.clock import DAY, MONDAY
 from generator.verify.simulation.incident import Incident, IncidentKind
 from generator.verify.simulation.incident_library import incident_library

@@ -24,7 +24,9 @@ ROUNDS = 7
 REFERENCE = "grafanalib's generate-dashboards, 4 files of 20 panels"
 REFERENCE_FILES = 4
 REFERENCE_COMMAND = "from grafanalib._gen import generate_dashboards_script as run; run()"
-DASHBOARDS_COMMAND = "import sys, pathlib, generator.pipeline as p; p.dashboard_texts(pathlib.Path(sys.argv[1]))"
+DASHBOARDS_COMMAND = (
+    "import sys, pathlib, generator.dashboards_alone as alone; alone.dashboard_texts(pathlib.Path(sys.argv[1]))"
+)
 REFERENCE_DASHBOARD = """from grafanalib.core import Dashboard, GridPos, Target, Threshold, TimeSeries
 
 def panel(number):

@@ -47,6 +47,10 @@ BACKSLASH_HINT = "write two backslashes, or r before the quotes of a text that h
 RECURSION = 100
 """A traceback with more frames of definitions than this is that of a definition that calls itself."""
 UNKNOWN_NAME = re.compile(r"(?:cannot import name|has no attribute|name|No module named) '(?P<name>[\w.]+)'")
+DEFINITION_FILES = "|".join(
+    re.escape(str(base / package)) for base in dict.fromkeys((ROOT, PROJECT)) for package in DEFINITION_PACKAGES
+)
+"""A regular expression of the beginning of what the path of a definition may be."""
 OPERATORS = GENERATOR / "dsl/operators.py"
 T = TypeVar("T")
 
@@ -225,10 +229,8 @@ def strict_syntax() -> Iterator[None]:
     """Raise SyntaxError for what Python warns of when it compiles definitions; Python 3.11 warns of an invalid escape
     by another class."""
     with warnings.catch_warnings():
-        for folder in (base / package for base in (ROOT, PROJECT) for package in DEFINITION_PACKAGES):
-            module = re.escape(str(folder))
-            warnings.filterwarnings("error", category=SyntaxWarning, module=module)
-            warnings.filterwarnings("error", "invalid .*escape sequence", DeprecationWarning, module)
+        warnings.filterwarnings("error", category=SyntaxWarning, module=DEFINITION_FILES)
+        warnings.filterwarnings("error", "invalid .*escape sequence", DeprecationWarning, DEFINITION_FILES)
         yield
 
 

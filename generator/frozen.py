@@ -1,14 +1,17 @@
 """Frozen dataclasses that cost little to define.
 
-`dataclass(frozen=True)` compiles six methods of each class from text. A build is a short process that defines 190 such
-classes, which was an eighth of it. Here only `__init__` is compiled; the other methods are functions.
+`dataclass(frozen=True)` compiles six methods of each class from text. A build is a short process that defines 200 such
+classes, which was an eighth of it. Here only `__init__` is compiled, once for all classes with as many fields; the
+other methods are functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import Any, TypeVar, dataclass_transform, overload
 
 Class = TypeVar("Class", bound=type)
@@ -37,34 +40,61 @@ def frozen(kind: Class | None = None, /, *, eq: bool = True, kw_only: bool = Fal
     return make if kind is None else make(kind)
 
 
-def _initializer(kind: type) -> Callable[..., object]:
+def _initializer(kind: type) -> Callable[..., None]:
     """The `__init__` of a class: Python itself then reports missing and unexpected arguments."""
-    values: dict[str, Any] = {"set_": object.__setattr__, "missing": MISSING}
-    positional, named, body = ["self"], ["*"], ["pass"]
-    for each in fields(kind):
-        (named if each.kw_only else positional).append(_parameter(each, values))
-        value = each.name
-        if each.default_factory is not MISSING:
-            value = f"factory_{each.name}() if {each.name} is missing else {each.name}"
-        body.append(f"set_(self, {each.name!r}, {value})")
-    if hasattr(kind, "__post_init__"):
-        body.append("self.__post_init__()")
-    parameters = [*positional, *(named if len(named) > 1 else [])]
-    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body), values)
-    initializer: Callable[..., object] = values["__init__"]
-    initializer.__qualname__ = f"{kind.__qualname__}.__init__"
+    declared = fields(kind)
+    positional = [each for each in declared if not each.kw_only]
+    named = [each for each in declared if each.kw_only]
+    parameters = [*positional, *named]
+    factories = {number: each.default_factory for number, each in enumerate(parameters) if _has_factory(each)}
+    template = _template(len(positional), len(named), tuple(factories), hasattr(kind, "__post_init__"))
+    names = {f"field_{number}": each.name for number, each in enumerate(parameters)}
+    code = template.replace(
+        co_varnames=("self", *names.values()),
+        co_consts=tuple(names.get(constant, constant) for constant in template.co_consts),
+        co_qualname=f"{kind.__qualname__}.__init__",
+    )
+    values = {"set_": object.__setattr__, "missing": MISSING}
+    values |= {f"factory_{number}": factory for number, factory in factories.items()}
+    initializer = FunctionType(code, values, "__init__", _defaults(kind, positional))
+    initializer.__kwdefaults__ = {each.name: each.default for each in named if _has_default(each)}
+    initializer.__qualname__ = code.co_qualname
     return initializer
 
 
-def _parameter(each: Field[Any], values: dict[str, Any]) -> str:
-    """A parameter of `__init__`, whose default is added to the values that its text names."""
-    if each.default_factory is not MISSING:
-        values[f"factory_{each.name}"] = each.default_factory
-        return f"{each.name}=missing"
-    if each.default is not MISSING:
-        values[f"default_{each.name}"] = each.default
-        return f"{each.name}=default_{each.name}"
-    return each.name
+@cache
+def _template(positional: int, named: int, factories: tuple[int, ...], checks: bool) -> CodeType:
+    """The code of an `__init__` of fields called `field_0`, `field_1` …: it is compiled once for all classes of a
+    shape, which then get it with their own names."""
+    names = [f"field_{number}" for number in range(positional + named)]
+    made = {number: f"factory_{number}() if field_{number} is missing else " for number in factories}
+    body = [f"set_(self, {name!r}, {made.get(number, '')}{name})" for number, name in enumerate(names)]
+    body += ["self.__post_init__()" if checks else "pass"]
+    parameters = ["self", *names[:positional], *(["*", *names[positional:]] if named else [])]
+    values: dict[str, Any] = {}
+    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body), values)
+    code: CodeType = values["__init__"].__code__
+    return code
+
+
+def _defaults(kind: type, positional: Sequence[Field[Any]]) -> tuple[object, ...]:
+    """The defaults of the last positional parameters; MISSING where a call makes the value. Raises TypeError for a
+    field without a default after one with a default."""
+    optional = [each for each in positional if _has_default(each)]
+    for each in positional[len(positional) - len(optional) :]:
+        if not _has_default(each):
+            raise TypeError(
+                f"{kind.__qualname__}: the field {each.name!r} without a default follows one with a default"
+            )
+    return tuple(each.default for each in optional)
+
+
+def _has_factory(each: Field[Any]) -> bool:
+    return each.default_factory is not MISSING
+
+
+def _has_default(each: Field[Any]) -> bool:
+    return each.default is not MISSING or _has_factory(each)
 
 
 def _refuse_to_set(instance: object, name: str, value: object) -> None:

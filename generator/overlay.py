@@ -14,7 +14,7 @@ from generator.dsl.dashboard import Dashboard, Panel
 from generator.dsl.definitions import Definitions
 from generator.dsl.disabled import CanBeDisabled
 from generator.dsl.log import LogField
-from generator.dsl.metrics import CombinedCounter, Metric
+from generator.dsl.metrics import CombinedCounter
 from generator.dsl.routing import Routing
 from generator.errors import BuildError, Problem
 from generator.own_definitions import Located, OwnDefinitions
@@ -96,7 +96,7 @@ def extended_contract(
     for name, located in names.items():
         if name not in known:
             areas.setdefault(located.module.rpartition(".")[2], []).append(located.definition)
-    current = {name: each.definition for name, each in names.items() if isinstance(each.definition, Metric)}
+    current = {name: each.definition for name, each in names.items()}
     labels = dict.fromkeys((*defaults.labels[:-1], *(each.definition for each in own.labels), defaults.labels[-1]))
     places = {**defaults.places, **{name: each.where.rpartition(" ")[0] for name, each in names.items()}}
     declared = {area: tuple(_current(item, current) for item in items) for area, items in areas.items() if items}
@@ -111,11 +111,10 @@ def _log_fields(own: OwnDefinitions, problems: list[Problem]) -> tuple[LogField,
     return extended_log_fields(defaults, new, problems)
 
 
-def _current(declared: Declared, current: Mapping[str, Metric]) -> Declared:
-    """A project's metric in place of a default one, in combined counters too."""
-    if isinstance(declared, CombinedCounter):
-        return with_current_members(declared, current)
-    return current.get(declared.name, declared)
+def _current(declared: Declared, current: Mapping[str, Declared]) -> Declared:
+    """A project's metric or combined counter in place of a default one, and its metrics in combined counters."""
+    declared = current.get(declared.name, declared)
+    return with_current_members(declared, current) if isinstance(declared, CombinedCounter) else declared
 
 
 def with_alerts(routing: Routing, alerts: Sequence[Alert]) -> Routing:

@@ -6,7 +6,6 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,27 +16,16 @@ from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import NotPossible
 from generator.dsl.definitions import Definitions
-from generator.dsl.metrics import Gauge
 from generator.dsl.platform import CLASSIC, Platform
-from generator.dsl.units import PERCENT
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
-from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
-from generator.lowering.alerts import lower_alert
-from generator.lowering.amounts import read_once
-from generator.lowering.dashboards import DashboardLowering
-from generator.lowering.links import panel_link
-from generator.lowering.metric_labels import with_metric_labels
-from generator.lowering.metric_prefix import with_metric_prefix
-from generator.lowering.queries import QueryLowering
-from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.lower import lower
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
-from generator.lowering.stores import with_used_stores
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
@@ -98,44 +86,6 @@ def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
     )
     _raise(build_problems(result))
     return result
-
-
-def dashboard_texts(platform_file: Path) -> dict[str, str]:
-    """The JSON of the dashboards alone, by their ids, without the checks of a build. Raises BuildError with all
-    problems of the first step that has any."""
-    sources = load_sources(platform_file)
-    definitions = replace(sources.definitions, alert_tests=(), not_applicable=())
-    lowered = lower(sources.platform, with_alert_settings(sources.platform, definitions))
-    return grafana.dashboards(lowered.dashboards)
-
-
-def lower(platform: Platform, definitions: Definitions) -> Lowered:
-    """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
-    definitions = with_used_stores(platform, with_metric_labels(platform, with_alert_numbers(definitions)))
-    problems: list[Problem] = []
-    recording_rules = RecordingRules(definitions.contract)
-    lowering = QueryLowering(platform, recording_rules)
-    for metric in definitions.contract.metrics:
-        if isinstance(metric, Gauge) and metric.recorded_from is not None:
-            lowering.record(metric.name, metric.labels, metric.recorded_from, metric.unit == PERCENT)
-    lowered_alerts = (
-        attempt(partial(lower_alert, lowering, alert), problems, alert.where) for alert in definitions.alerts
-    )
-    alerts = tuple(rule for rule in lowered_alerts if rule is not None)
-    links = {
-        rule.alert.key: attempt(
-            partial(panel_link, platform, definitions.dashboards, rule.alert, rule.labels), problems, rule.alert.where
-        )
-        for rule in alerts
-    }
-    dashboards = DashboardLowering(platform, definitions.dashboards, recording_rules, definitions.alerts)
-    lowered_dashboards = [
-        attempt(partial(dashboards.lower, dashboard), problems, f"dashboards/{dashboard.id}.py")
-        for dashboard in definitions.dashboards
-    ]
-    _raise(problems)
-    specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return with_metric_prefix(Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links))
 
 
 def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:

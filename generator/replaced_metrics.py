@@ -11,7 +11,7 @@ from functools import partial
 from generator.dsl.alert_test import AlertTest, ConstantRate, InputSeries, NotPossible, Scenario
 from generator.dsl.contract import Contract, Declared
 from generator.dsl.dashboard import Dashboard
-from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric
+from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError, Problem
 from generator.frozen import frozen
@@ -21,7 +21,7 @@ from generator.own_definitions import Located
 def replacement_problems(located: Located[Declared], default: Declared) -> Iterator[Problem]:
     """Why a project's definition cannot replace the default one of its name."""
     own = located.definition
-    if not isinstance(own, Metric) or not isinstance(default, Metric) or type(own) is not type(default):
+    if isinstance(own, BuiltIn) or isinstance(default, BuiltIn) or type(own) is not type(default):
         what = f'the default "{own.name}" is a {_kind(default)}, which a {_kind(own)} cannot replace'
         hint = "give it another name, and leave the default one out with disabled(…)"
         yield Problem(located.where, what, hint)
@@ -29,16 +29,33 @@ def replacement_problems(located: Located[Declared], default: Declared) -> Itera
     if own.unit != default.unit:
         what = f"{own.name} is in {own.unit.name}, and the default one in {default.unit.name}"
         yield Problem(located.where, what, "keep the unit, in which thresholds and panels read it")
+    if isinstance(own, CombinedCounter) and isinstance(default, CombinedCounter):
+        yield from _member_problems(located.where, own, default)
+    elif isinstance(own, Metric) and isinstance(default, Metric):
+        yield from _metric_problems(located.where, own, default)
+
+
+def _member_problems(where: str, own: CombinedCounter, default: CombinedCounter) -> Iterator[Problem]:
+    own_labels, default_labels = (each.members[0].distinguishing_labels for each in (own, default))
+    if set(own_labels) != set(default_labels):
+        own_names, default_names = (", ".join(label.name for label in each) for each in (own_labels, default_labels))
+        what = (
+            f"the members of {own.name} are distinguished by {own_names}, those of the default one by {default_names}"
+        )
+        yield Problem(where, what, f"give each member its {default_names}, by which definitions read them")
+
+
+def _metric_problems(where: str, own: Metric, default: Metric) -> Iterator[Problem]:
     if own.store != default.store:
         what = f"{own.name} counts calls to another store than the default one"
-        yield Problem(located.where, what, f'write store="{default.store}"')
+        yield Problem(where, what, f'write store="{default.store}"')
     for label in own.labels:
         if label not in default.labels and not label.fallback:
             what = f"{own.name} has the new label {label.name}, which has no fallback"
             hint = f'write Label("{label.name}", …, fallback="other"): the Workers\' library counts without it'
-            yield Problem(located.where, what, hint)
+            yield Problem(where, what, hint)
     if isinstance(own, Gauge) and isinstance(default, Gauge):
-        yield from _recorded_gauge_problems(located.where, own, default)
+        yield from _recorded_gauge_problems(where, own, default)
 
 
 def _recorded_gauge_problems(where: str, own: Gauge, default: Gauge) -> Iterator[Problem]:
@@ -56,7 +73,7 @@ def _kind(declared: Declared) -> str:
     return names.get(type(declared).__name__, type(declared).__name__.lower())
 
 
-def with_current_members(combined: CombinedCounter, current: Mapping[str, Metric]) -> CombinedCounter:
+def with_current_members(combined: CombinedCounter, current: Mapping[str, Declared]) -> CombinedCounter:
     """A combined counter of the replacements of its counters; the same object where none is replaced."""
     counters = [current.get(member.counter.name, member.counter) for member in combined.members]
     members = tuple(

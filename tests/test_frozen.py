@@ -149,3 +149,56 @@ def test_a_derived_class_has_the_fields_of_both_and_keyword_only_fields_have_nam
     assert Named(name="a").name == "a"
     with pytest.raises(TypeError, match="positional"):
         Named("a")  # type: ignore[call-arg]
+
+
+@frozen
+class First:
+    """A class with as many fields, defaults and values that are made as `Second`."""
+
+    name: str
+    notes: Mapping[str, int] = field(default_factory=dict)
+    place: int = 1
+
+
+@frozen
+class Second:
+    """A class of the same shape with other names and defaults."""
+
+    title: str
+    tags: list[str] = field(default_factory=lambda: ["new"])
+    weight: int = 2
+
+
+def test_classes_of_one_shape_keep_their_own_names_and_defaults() -> None:
+    """They share the compiled code, not the names, the defaults or the values that are made."""
+    assert repr(First("a")) == "First(name='a', notes={}, place=1)"
+    assert repr(Second(title="b", weight=3)) == "Second(title='b', tags=['new'], weight=3)"
+    assert Second("b").tags is not Second("b").tags
+    with pytest.raises(TypeError, match=r"Second.__init__\(\) missing 1 required positional argument: 'title'"):
+        Second()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"First.__init__\(\) got an unexpected keyword argument 'title'"):
+        First(title="b")  # type: ignore[call-arg]
+
+
+def test_keyword_only_fields_have_defaults() -> None:
+    """A field that is given by name may have a default or a value that is made, in any order."""
+
+    @frozen(kw_only=True)
+    class Optional:
+        notes: list[str] = field(default_factory=list)
+        name: str
+        place: int = 1
+
+    assert repr(Optional(name="a")).endswith("Optional(notes=[], name='a', place=1)")
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'name'"):
+        Optional()  # type: ignore[call-arg]
+
+
+def test_a_field_without_a_default_after_one_with_a_default_is_refused() -> None:
+    """As dataclasses refuse it: a call could not tell which field a position means."""
+    with pytest.raises(TypeError, match="the field 'name' without a default follows one with a default"):
+
+        @frozen
+        class Wrong:
+            place: int = 1
+            name: str  # type: ignore[misc]

@@ -16,6 +16,7 @@ from alerts import errors
 from contract.api import REQUESTS
 from generator import pipeline
 from generator.bench import with_many_tenants
+from generator.dashboards_alone import dashboard_texts
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, alert
 from generator.dsl.alert_test import alert_test
@@ -27,8 +28,9 @@ from generator.dsl.units import DOLLARS, REQUESTS_UNIT, minutes, quantity
 from generator.errors import BuildError, DefinitionError
 from generator.ir.build import Compiled
 from generator.lowering.ids import panel_id, row_id
+from generator.lowering.lower import lower
 from generator.output import dashboard_path
-from generator.pipeline import TEST_PLATFORM, compile_all, dashboard_texts, lower
+from generator.pipeline import TEST_PLATFORM, compile_all
 from generator.rendering.promql import text
 
 SHIPPED_DASHBOARDS = ("overview", "tenant", "ai", "storage")

@@ -6,20 +6,21 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from contract.api import ERRORS, LATENCY, REQUESTS
-from contract.labels import ROUTE, SERVICE, TENANT
+from contract.labels import DIRECTION, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
-from contract.storage import KV_READS
+from contract.storage import KV_READS, STORAGE_CALLS, STORAGE_ERRORS
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.dsl.contract import Declared
 from generator.dsl.definitions import Definitions
 from generator.dsl.labels import Label, LabelValues
-from generator.dsl.metrics import Counter, Gauge
+from generator.dsl.metrics import Counter, Gauge, Member
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT
 from generator.errors import BuildError
@@ -31,6 +32,10 @@ from generator.pipeline import compile_all
 from tests.copied_project import TEST_PLATFORM
 
 TIER = Label("tier", "The tenant's plan.", values=LabelValues.CONTRACT, listed=("free", "paid"), fallback="other")
+KV_LISTS = replace(KV_READS, name="kv_lists_total", help="Lists of keys.")
+WITH_LISTS = replace(
+    STORAGE_CALLS, members=(*STORAGE_CALLS.members, Member(KV_LISTS, {STORE: "kv", OPERATION: "query"}))
+)
 TIERED = replace(REQUESTS, labels=(*REQUESTS.labels, TIER), help="Requests of all tiers.")
 
 
@@ -184,3 +189,47 @@ def test_types_of_a_replaced_counter_stay(platform: Platform) -> None:
     assert isinstance(current, Counter)
     assert SERVICE in current.labels
     assert current.labels[-1] == TIER
+
+
+def test_a_combined_counter_counts_what_its_replacement_lists(platform: Platform) -> None:
+    """Lists of keys are recorded as calls to KV, under the names that alerts and panels read by default."""
+    recorded = recorded_rules(compile_all(platform, replaced(KV_LISTS, WITH_LISTS)))
+    lists = [rule for rule in recorded if "kv_lists_total" in rule["expr"]]
+    assert lists
+    assert all(":storage_calls:" in rule["record"] for rule in lists)
+    assert all((rule["labels"]["store"], rule["labels"]["operation"]) == ("kv", "query") for rule in lists)
+    default = recorded_rules(compile_all(platform, load_definitions()))
+    assert {rule["record"] for rule in recorded} == {rule["record"] for rule in default}
+
+
+def recorded_rules(compiled: Compiled) -> list[dict[str, Any]]:
+    """All recording rules of a build."""
+    files = [text for path, text in compiled.texts.items() if path.startswith("prometheus/rules/")]
+    rules = (rule for text in files for group in yaml.safe_load(text)["groups"] for rule in group["rules"])
+    return [rule for rule in rules if "record" in rule]
+
+
+def test_a_replaced_counter_counts_in_a_replaced_combined_counter(platform: Platform) -> None:
+    """A project may write its own counter into the combined one, or leave the default one there: both are its own."""
+    reads = replace(KV_READS, help="Our reads.")
+    contract = replaced(reads, replace(STORAGE_CALLS, help="Our calls.")).contract
+    calls = next(each for each in contract.combined_counters if each.name == "storage_calls")
+    assert calls.help == "Our calls."
+    assert reads in [member.counter for member in calls.members]
+    assert KV_READS not in [member.counter for member in calls.members]
+
+
+def test_a_combined_counter_keeps_kind_unit_and_distinguishing_labels() -> None:
+    """Definitions read its members by those labels, and thresholds are in its unit."""
+    by_direction = replace(STORAGE_ERRORS, members=(Member(KV_READS, {DIRECTION: "input"}),))
+    fields = ("name", "unit", "help")
+    counter = Counter(
+        **{name: getattr(STORAGE_CALLS, name) for name in fields}, labels=KV_READS.labels, origin=KV_READS.origin
+    )
+    assert problems(counter, replace(by_direction, unit=TOKENS_UNIT)) == [
+        'contract/own.py STORAGE_CALLS: the default "storage_calls" is a combined counter, '
+        "which a counter cannot replace",
+        "contract/own.py STORAGE_ERRORS: storage_errors is in tokens, and the default one in errors",
+        "contract/own.py STORAGE_ERRORS: the members of storage_errors are distinguished by direction, "
+        "those of the default one by store, operation",
+    ]

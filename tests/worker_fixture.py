@@ -14,9 +14,10 @@ from pathlib import Path
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.dsl.platform import MetricLabel
+from generator.lowering.lower import lower
 from generator.option_parser import run_module, take_no_arguments
 from generator.output import WORKER_CONTRACT
-from generator.pipeline import TEST_PLATFORM, lower
+from generator.pipeline import TEST_PLATFORM
 from generator.project import ROOT
 from generator.rendering.contract_json import contract
 from generator.rendering.worker_contract import worker_contract

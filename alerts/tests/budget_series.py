@@ -7,7 +7,7 @@ The tests begin without history: the error budget left is that of the requests s
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from alerts.tests.names import Labels, routes
@@ -19,6 +19,7 @@ from generator.dsl.alert_timing import increase_between
 from generator.dsl.platform import Platform
 from generator.dsl.slo import BurnRateWindows, Slo
 from generator.dsl.units import Duration, hours
+from generator.frozen import frozen
 
 BUSY = 1000
 """The fewest requests per minute of tests that are not about the minimums."""
@@ -27,7 +28,7 @@ PEAK = 160
 ALREADY_EXHAUSTED = -1
 
 
-@dataclass(frozen=True)
+@frozen
 class ErrorBudget:
     """The SLO of a route, and the error ratios at which its error budget burns too fast."""
 
@@ -70,7 +71,7 @@ def error_budget(platform: Platform) -> ErrorBudget:
     return ErrorBudget(platform.availability, platform.min_requests.amount, platform.min_errors.amount)
 
 
-@dataclass(frozen=True)
+@frozen
 class RouteSeries:
     """The requests of a route and those that fail, as segments of the same length."""
 
@@ -88,7 +89,7 @@ class RouteSeries:
         return increase_between(self.errors, start, at.seconds) / counted
 
 
-@dataclass(frozen=True)
+@frozen
 class BudgetAlerts:
     """The alerts of ErrorBudgetBurn that a route's series are expected to make fire."""
 

@@ -1,7 +1,7 @@
 """Alert tests of HighAICosts and AICostForecast: a tenant uses up its token budget."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from alerts.cost import ai_cost_forecast
@@ -49,6 +49,7 @@ from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
 from generator.dsl.units import Duration, hours, minutes
+from generator.frozen import frozen
 
 FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
@@ -83,7 +84,7 @@ def with_restarts(per_minute: Fraction) -> tuple[Segment, ...]:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class TokenUser:
     """A tenant, its token budget, and the tokens per minute that it uses over time."""
 

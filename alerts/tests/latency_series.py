@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from alerts.tests.names import Labels
@@ -32,12 +31,13 @@ from generator.dsl.metrics import P95, Counter, Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.rates import rate_of
 from generator.dsl.units import MILLISECONDS, Duration, Quantity
+from generator.frozen import frozen
 
 ABOVE_P95 = 1 - Fraction(str(P95))
 """The share of requests above the quantile."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Latencies:
     """Requests per minute: those that are faster than a threshold, those just within it, and slow ones above it."""
 
@@ -73,7 +73,7 @@ LatencySegment = tuple[Latencies, Duration]
 """A time with constant rates of requests."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LatencyAlert:
     """An alert on the 95th percentile of a latency, with enough requests in its window.
 

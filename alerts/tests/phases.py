@@ -1,17 +1,17 @@
 """The phases of an alert test: normal traffic, an incident, normal traffic again; with restarts of what reports it."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.dsl.alert_test import Restart, Segment, count
 from generator.dsl.alert_timing import AlertTiming, IncidentTimes, incident_bounds, multiple
 from generator.dsl.units import Duration, minutes
+from generator.frozen import frozen
 
 HOUR = 3600
 EIGHT_MINUTES, TWENTY_MINUTES = minutes(8), minutes(20)
 
 
-@dataclass(frozen=True)
+@frozen
 class Phases:
     """When the incident begins and ends, and when the input series end.
 

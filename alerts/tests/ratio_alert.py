@@ -4,7 +4,6 @@ minimums."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from alerts.tests.names import Labels
@@ -15,9 +14,10 @@ from generator.dsl.alert_timing import AlertTiming, IncidentTimes, timing
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Minimums, Traffic, just_below, slightly_above, well_above
 from generator.dsl.units import RATIO, Duration, Quantity
+from generator.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class RatioAlert:
     """An alert that fires while an error ratio is above a threshold, with enough requests and errors in its window."""
 

@@ -1,7 +1,6 @@
 """Alert tests of HighAISpend and AIModelWithoutPrice: what all tokens cost, and models without a price."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from alerts.cost import ai_model_without_price
@@ -46,6 +45,7 @@ from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import RESOLUTION, WHOLE, at_most
 from generator.dsl.units import DOLLARS, Duration, Quantity, hours, minutes
+from generator.frozen import frozen
 
 IN, OUT = AI_TOKENS_INPUT, AI_TOKENS_OUTPUT
 FIVE_MINUTES, DAY = minutes(5), hours(24)
@@ -65,7 +65,7 @@ ONE_TOKEN_FIRES = not_applicable(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class PricedTokens:
     """Tokens of a model in one direction, and what one of them costs in dollars."""
 

@@ -1,7 +1,7 @@
 """Alert tests of StorageErrors."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
@@ -38,6 +38,7 @@ from generator.dsl.alert_timing import FIVE_MINUTES, WindowSteps, multiple
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic
 from generator.dsl.units import Duration, Quantity, minutes
+from generator.frozen import frozen
 
 HALF_AN_HOUR = minutes(30)
 ONE_STORE = "the platform has one store, so there is no other that stays unaffected"
@@ -169,7 +170,7 @@ def store_above_page_threshold(platform: Platform) -> Scenario | NotPossible:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class RisingRatio:
     """An error ratio that rises twice, after equal times; the reporting process restarts after the first rise."""
 

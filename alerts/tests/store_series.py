@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from alerts.tests.names import Labels
@@ -15,12 +14,13 @@ from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import Traffic
 from generator.dsl.units import Quantity
+from generator.frozen import frozen
 
 Course = Callable[[Fraction], tuple[Segment, ...]]
 """Makes the segments of a rate per minute."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Store:
     """A store of the platform, the counters of its calls and errors, and the error ratios above which a ticket is
     opened and somebody is paged."""

@@ -17,7 +17,6 @@ from generator.checks.stages import COMPILED
 from generator.dsl.alert import Severity
 from generator.errors import DefinitionError, Problem, did_you_mean
 from generator.output import ALERTMANAGER_CONFIG, RUNBOOKS_FOLDER
-from generator.promql.output_labels import output_labels
 from generator.promql.parser import parsed
 
 SEVERITIES = tuple(severity.value for severity in Severity)
@@ -169,7 +168,7 @@ def annotations_use_labels_of_their_alert(output: ParsedOutput) -> Iterator[Prob
     """
     for located in output.alerts:
         try:
-            labels = output_labels(parsed(located.rule.expression), output.series.labels)
+            labels = output.series.output_labels.of(parsed(located.rule.expression))
         except DefinitionError:
             continue
         own = (labels or frozenset()) | located.rule.labels.keys()

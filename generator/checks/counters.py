@@ -14,7 +14,6 @@ from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
 from generator.frozen import frozen
-from generator.promql.output_labels import output_labels
 from generator.promql.parser import children, name_of, nodes, selectors
 
 COUNTER_FUNCTIONS = {"rate", "increase", "irate", "resets"}
@@ -108,14 +107,14 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
 
     Buckets are cumulative: a sum over different bounds counts each observation once for every bound above it.
     """
-    labels = output.series.labels
+    labels = output.series.output_labels
     for where, tree in output.trees:
         for node in nodes(tree):
             if (
                 isinstance(node, AggregateExpr)
                 and str(node.op) not in PRESENCE_FUNCTIONS
-                and LE in (output_labels(node.expr, labels) or ())
-                and LE not in (output_labels(node, labels) or ())
+                and LE in (labels.of(*children(node)) or ())
+                and LE not in (labels.of(node) or ())
             ):
                 hint = f"keep {LE} in by (…), up to histogram_quantile"
                 yield Problem(where, f"`{node.op}` drops the label {LE} of buckets", hint)

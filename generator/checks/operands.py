@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, LabelModifierType, VectorMatchCardinality
@@ -11,8 +11,8 @@ from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import Problem, did_you_mean
-from generator.promql.output_labels import SET_OPERATORS, Labels, argument_labels, matched, output_labels, strings
-from generator.promql.parser import equalities, nodes, selectors
+from generator.promql.output_labels import SET_OPERATORS, Labels, OutputLabels, matched, strings
+from generator.promql.parser import children, equalities, nodes, selectors
 
 RequiredLabels: TypeAlias = tuple[str, Iterable[str], Labels]
 """An operator, the labels that it needs, and the labels of its operand."""
@@ -33,7 +33,7 @@ def operands_have_the_labels_of_their_operator(output: ParsedOutput) -> Iterator
     Prometheus accepts a label that does not exist and groups or matches by an empty value: all series fall into
     one group.
     """
-    labels = output.series.labels
+    labels = output.series.output_labels
     for where, tree in output.trees:
         for node in nodes(tree):
             for operand in _required_labels(node, labels):
@@ -94,9 +94,10 @@ def _ambiguous_sides(
 ) -> Iterator[tuple[str, str]]:
     """A message and a hint for each side that may have several series for one of the other, and must not."""
     cardinality = node.modifier.card if node.modifier else VectorMatchCardinality.OneToOne
+    left_operand, right_operand = children(node)
     sides = (
-        ("left", node.lhs, left, VectorMatchCardinality.ManyToOne),
-        ("right", node.rhs, right, VectorMatchCardinality.OneToMany),
+        ("left", left_operand, left, VectorMatchCardinality.ManyToOne),
+        ("right", right_operand, right, VectorMatchCardinality.OneToMany),
     )
     for side, operand, labels, allows_many in sides:
         fixed = {label for selector in selectors(operand) for label in equalities(selector)}
@@ -114,21 +115,20 @@ def _binaries(output: ParsedOutput) -> Iterator[tuple[str, BinaryExpr, frozenset
     for where, tree in output.trees:
         for node in nodes(tree):
             if isinstance(node, BinaryExpr):
-                left = output_labels(node.lhs, output.series.labels)
-                right = output_labels(node.rhs, output.series.labels)
+                left, right = map(output.series.output_labels.of, children(node))
                 if left is not None and right is not None:
                     yield where, node, left, right
 
 
-def _required_labels(node: Expr, labels: Mapping[str, Labels]) -> Iterator[RequiredLabels]:
+def _required_labels(node: Expr, labels: OutputLabels) -> Iterator[RequiredLabels]:
     """What an operator, aggregation or function needs of the labels of each operand."""
     match node:
         case AggregateExpr():
-            yield str(node.op), node.modifier.labels if node.modifier else (), output_labels(node.expr, labels)
+            yield str(node.op), node.modifier.labels if node.modifier else (), labels.of(*children(node))
         case Call():
-            yield from _of_call(node, argument_labels(node, labels))
+            yield from _of_call(node, labels.of_argument(node))
         case BinaryExpr():
-            yield from _of_binary(node, output_labels(node.lhs, labels), output_labels(node.rhs, labels))
+            yield from _of_binary(node, *map(labels.of, children(node)))
 
 
 def _of_call(node: Call, operand: Labels) -> Iterator[RequiredLabels]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import Enum
+from functools import cached_property
 
 from promql_parser import (
     AggregateExpr,
@@ -27,7 +28,7 @@ from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
 from generator.promql.dependencies import dependencies
-from generator.promql.output_labels import Labels, output_labels
+from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
 
 SUMS_OVER_TIME = {"avg_over_time", "sum_over_time", "last_over_time"}
@@ -53,6 +54,11 @@ class KnownSeries:
     values: Mapping[str, frozenset[str]]
     counters: Collection[str]
     increases: Collection[str]
+
+    @cached_property
+    def output_labels(self) -> OutputLabels:
+        """The labels of expressions that read these series."""
+        return OutputLabels(self.labels)
 
     def type_of(self, name: str) -> SeriesType | None:
         """The type of a series; None for an unknown one."""

@@ -315,7 +315,7 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
     require((labels,), Mapping, "input_series(…)", "a mapping of labels", 'write {LABEL: "value"}')
     require_labels(labels, metric.labels, "input_series(…)")
     for label, value in labels.items():
-        label.is_(value)
+        label.possible(value)
     names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
     for name in sorted(names - expected):
         raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))

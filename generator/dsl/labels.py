@@ -84,19 +84,22 @@ class Label(NoTruthValue):
 
     def is_(self, value: str) -> Matcher:
         """The matcher `=`. Raises DefinitionError for a value that the contract does not list."""
-        return Matcher(self, "=", self._listed(value))
+        return Matcher(self, "=", self.possible(value))
 
     def is_not(self, value: str) -> Matcher:
         """The matcher `!=`. Raises DefinitionError for a value that the contract does not list."""
-        return Matcher(self, "!=", self._listed(value))
+        return Matcher(self, "!=", self.possible(value))
 
     def matches_variable(self, or_absent: bool = False) -> Matcher:
         """The matcher for the value of the label's template variable; with `or_absent`, series without the label match
         too."""
         return Matcher(self, "=~", self.variable, variable=True, or_absent=or_absent)
 
-    def _listed(self, value: str) -> str:
-        require((value,), str, f"{self.constant}.is_(…)", "a text", f'write "{value}"')
+    def possible(self, value: str) -> str:
+        """The value itself. Raises DefinitionError for what is no text, or not one of the values that the contract
+        lists."""
+        if not isinstance(value, str):
+            require((value,), str, f"{self.constant}.is_(…)", "a text", f'write "{value}"')
         if self.listed and value not in self.listed:
             raise DefinitionError(f'label {self.name} has no value "{value}"', f"use one of {', '.join(self.listed)}")
         return value
@@ -125,9 +128,9 @@ BUCKET_BOUND = Label("le", "The upper bound of a histogram's bucket.")
 
 def require_labels(values: Iterable[object], known: Iterable[Label], call: str) -> None:
     """Raise DefinitionError unless every argument of a call is a label; the hint names the constants of `known`."""
-    constants = {label.name: label.constant for label in known}
     for value in values:
         if not isinstance(value, Label):
+            constants = {label.name: label.constant for label in known}
             constant = constants.get(str(value)) or " or ".join(constants.values()) or "TENANT"
             hint = f"write {constant}, imported from contract.labels"
             raise DefinitionError(f"{call} takes labels of the contract, not {shown(value)}", hint)

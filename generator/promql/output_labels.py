@@ -30,64 +30,79 @@ SET_OPERATORS = {"and", "unless", "or"}
 
 def output_labels(node: Expr, labels: Mapping[str, Labels]) -> Labels:
     """The labels of an expression's series. `labels` has those of the series that it reads, by name."""
-    match node:
-        case VectorSelector():
-            return labels.get(name_of(node))
-        case Call():
-            return _of_call(node, labels)
-        case AggregateExpr():
-            return _of_aggregate(node, labels)
-        case BinaryExpr():
-            return _of_binary(node, labels)
-    inner = children(node)
-    return output_labels(inner[0], labels) if inner else None
+    return OutputLabels(labels).of(node)
 
 
-def argument_labels(node: Call, labels: Mapping[str, Labels]) -> Labels:
-    """The labels of the first argument that is a vector."""
-    return next((known for child in children(node) if (known := output_labels(child, labels)) is not None), None)
+class OutputLabels:
+    """The labels of expressions over the same series: those of each operand are derived once, for every check."""
 
+    def __init__(self, labels: Mapping[str, Labels]) -> None:
+        self._labels = labels
+        self._derived: dict[Expr, Labels] = {}
 
-def _of_call(node: Call, labels: Mapping[str, Labels]) -> Labels:
-    name = node.func.name
-    if name in SCALAR_FUNCTIONS:
-        return None
-    if name == "vector":
-        return frozenset()
-    if name in ("absent", "absent_over_time"):
-        return frozenset(label for selector in selectors(node) for label in equalities(selector) if label != "__name__")
-    inner = argument_labels(node, labels)
-    if inner is None:
-        return None
-    if name in ("label_replace", "label_join"):
-        return inner | set(strings(node)[:1])
-    return inner - {"le"} if name == "histogram_quantile" else inner
+    def of(self, node: Expr) -> Labels:
+        """The labels of an expression's series."""
+        if node not in self._derived:
+            self._derived[node] = self._derive(node)
+        return self._derived[node]
 
+    def of_argument(self, node: Call) -> Labels:
+        """The labels of the first argument that is a vector."""
+        return next((known for child in children(node) if (known := self.of(child)) is not None), None)
 
-def _of_aggregate(node: AggregateExpr, labels: Mapping[str, Labels]) -> Labels:
-    inner = output_labels(node.expr, labels)
-    if inner is None or str(node.op) in SELECTING_AGGREGATIONS:
-        return inner
-    modifier = node.modifier
-    grouping = frozenset(modifier.labels) if modifier else frozenset()
-    if modifier and modifier.type == AggModifierType.Without:
-        return inner - grouping
-    return grouping | ({str(node.param.val)} if isinstance(node.param, StringLiteral) else set())
+    def _derive(self, node: Expr) -> Labels:
+        match node:
+            case VectorSelector():
+                return self._labels.get(name_of(node))
+            case Call():
+                return self._of_call(node)
+            case AggregateExpr():
+                return self._of_aggregate(node)
+            case BinaryExpr():
+                return self._of_binary(node)
+        inner = children(node)
+        return self.of(inner[0]) if inner else None
 
+    def _of_call(self, node: Call) -> Labels:
+        name = node.func.name
+        if name in SCALAR_FUNCTIONS:
+            return None
+        if name == "vector":
+            return frozenset()
+        if name in ("absent", "absent_over_time"):
+            matched_labels = (label for selector in selectors(node) for label in equalities(selector))
+            return frozenset(label for label in matched_labels if label != "__name__")
+        inner = self.of_argument(node)
+        if inner is None:
+            return None
+        if name in ("label_replace", "label_join"):
+            return inner | set(strings(node)[:1])
+        return inner - {"le"} if name == "histogram_quantile" else inner
 
-def _of_binary(node: BinaryExpr, labels: Mapping[str, Labels]) -> Labels:
-    left, right = output_labels(node.lhs, labels), output_labels(node.rhs, labels)
-    if left is None or right is None:
-        return right if left is None else left
-    modifier, operator = node.modifier, str(node.op)
-    if operator in SET_OPERATORS or modifier is None:
-        return left | right if operator == "or" else left
-    included = frozenset(modifier.group_labels or ())
-    if modifier.card == VectorMatchCardinality.ManyToOne:
-        return left | included
-    if modifier.card == VectorMatchCardinality.OneToMany:
-        return right | included
-    return matched(node, left)
+    def _of_aggregate(self, node: AggregateExpr) -> Labels:
+        (operand,) = children(node)
+        inner = self.of(operand)
+        if inner is None or str(node.op) in SELECTING_AGGREGATIONS:
+            return inner
+        modifier = node.modifier
+        grouping = frozenset(modifier.labels) if modifier else frozenset()
+        if modifier and modifier.type == AggModifierType.Without:
+            return inner - grouping
+        return grouping | ({str(node.param.val)} if isinstance(node.param, StringLiteral) else set())
+
+    def _of_binary(self, node: BinaryExpr) -> Labels:
+        left, right = map(self.of, children(node))
+        if left is None or right is None:
+            return right if left is None else left
+        modifier, operator = node.modifier, str(node.op)
+        if operator in SET_OPERATORS or modifier is None:
+            return left | right if operator == "or" else left
+        included = frozenset(modifier.group_labels or ())
+        if modifier.card == VectorMatchCardinality.ManyToOne:
+            return left | included
+        if modifier.card == VectorMatchCardinality.OneToMany:
+            return right | included
+        return matched(node, left)
 
 
 def matched(node: BinaryExpr, side: frozenset[str]) -> frozenset[str]:

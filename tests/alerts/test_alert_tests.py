@@ -14,7 +14,7 @@ from generator.definitions import load_definitions
 from generator.dsl.alert_test import AlertTest, NotPossible
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool, RuleTestResult
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alert_tests import BuiltTest, file_name
 
 Results = Callable[[Path], Mapping[str, RuleTestResult]]

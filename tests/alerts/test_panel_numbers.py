@@ -21,8 +21,8 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Lowered
 from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryTarget
 from generator.ir.links import PanelLink
+from generator.lowering.lower import lower
 from generator.lowering.metric_labels import with_labelled_series
-from generator.pipeline import lower
 from generator.promql.grafana_variables import filled
 from generator.rendering.input_series import samples_by_series
 from generator.rendering.promql import flat

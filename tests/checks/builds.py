@@ -16,7 +16,8 @@ from generator.dsl.platform import Platform
 from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
-from generator.pipeline import lower, render
+from generator.lowering.lower import lower
+from generator.pipeline import render
 from generator.rendering.rule_files import rule_files
 
 

@@ -48,9 +48,9 @@ from generator.errors import Problem
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.lower import lower
 from generator.output import ALERTMANAGER_CONFIG, runbook_path
 from generator.output.write import write_files
-from generator.pipeline import lower
 from tests.checks.builds import build, with_dashboard, with_expression, with_rule
 from tests.config.small_platform import SMALL_PLATFORM
 

@@ -27,7 +27,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Threshold
 from generator.dsl.units import minutes, percent
 from generator.ir.build import Compiled
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from tests.checks.builds import violations
 
 ORDER, UNIT, DIFFERS = (

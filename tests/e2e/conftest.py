@@ -10,8 +10,8 @@ import pytest
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.ir.build import Compiled
+from generator.lowering.lower import lower
 from generator.output.write import write_files
-from generator.pipeline import lower
 from tests.e2e import workload
 from tests.e2e.application import find_node, running_application
 from tests.e2e.end_to_end_run import EndToEndRun, run_end_to_end

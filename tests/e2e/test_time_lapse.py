@@ -14,7 +14,8 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import seconds
 from generator.ir.build import Lowered
-from generator.pipeline import compile_all, lower
+from generator.lowering.lower import lower
+from generator.pipeline import compile_all
 from tests.e2e.time_lapse import time_lapse
 
 DURATION = re.compile(r"\b\d+[smhd]\b")

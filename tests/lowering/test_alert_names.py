@@ -17,7 +17,8 @@ from generator.dsl.text import Placeholder, template_parts
 from generator.ir.build import Lowered
 from generator.lowering.alert_names import without_names
 from generator.lowering.alert_settings import with_alert_settings
-from generator.pipeline import compile_all, lower
+from generator.lowering.lower import lower
+from generator.pipeline import compile_all
 
 DEFINITIONS = load_definitions()
 NAMES = tuple(dict.fromkeys(alert.name for alert in DEFINITIONS.alerts if alert.declared is not NONE))

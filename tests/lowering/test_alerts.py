@@ -17,8 +17,8 @@ from generator.dsl.query import Condition
 from generator.dsl.units import MILLISECONDS, TOKENS_UNIT, days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.lowering.alerts import lower_alert
+from generator.lowering.lower import lower
 from generator.lowering.queries import QueryLowering
-from generator.pipeline import lower
 from generator.rendering.promql import text
 
 

@@ -25,11 +25,11 @@ from generator.dsl.units import MILLISECONDS, RATIO, REQUESTS_UNIT, TOKENS_UNIT,
 from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, LinkSpec, Marker, PanelSpec, ThresholdStep
+from generator.lowering.lower import lower
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
 from generator.lowering.panels import PanelContext, lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
-from generator.pipeline import lower
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
 from generator.rendering.rule_files import rule_files

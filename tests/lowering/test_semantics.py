@@ -24,8 +24,8 @@ from generator.external.promtool import Promtool
 from generator.ir.expression import Selector
 from generator.ir.rule_files import RuleFile
 from generator.lowering.conditions import lower_condition
+from generator.lowering.lower import lower
 from generator.lowering.queries import QueryLowering
-from generator.pipeline import lower
 from generator.rendering.input_series import series_text
 from generator.rendering.rule_files import rule_files
 from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples

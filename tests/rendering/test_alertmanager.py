@@ -35,7 +35,7 @@ from generator.errors import BuildError
 from generator.external.process import run
 from generator.ir.build import Lowered
 from generator.lowering.alert_settings import with_alert_settings
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.platform_by_hand import platform_by_hand
 

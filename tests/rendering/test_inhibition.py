@@ -12,7 +12,7 @@ import pytest
 from generator.definitions import load_definitions
 from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running
 

@@ -15,8 +15,8 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.errors import BuildError
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
+from generator.lowering.lower import lower
 from generator.output import RULES_FOLDER
-from generator.pipeline import lower
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.rule_files import rule_file_yaml, rule_files, rules
 from tests.rendering.rule_samples import HOSTILE, alert, budgets, small, thresholds

@@ -31,7 +31,7 @@ from generator.dsl.receivers import (
 )
 from generator.dsl.units import hours, seconds
 from generator.lowering.alert_settings import with_alert_settings
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
 from tests.rendering.fake_receivers import Inbox, Request, inbox
 from tests.rendering.platform_by_hand import platform_by_hand

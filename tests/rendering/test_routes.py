@@ -18,7 +18,7 @@ from generator.dsl.receivers import Owner, PagerDuty, Webhook
 from generator.external.amtool import Amtool, routes_of
 from generator.ir.build import Lowered
 from generator.lowering.alert_settings import with_alert_settings
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
 from generator.rendering.routes import routes
 

@@ -11,7 +11,7 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.dsl.units import TOKENS_UNIT, quantity
 from generator.ir.build import Lowered
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.runbooks import runbooks
 
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

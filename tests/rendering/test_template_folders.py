@@ -10,7 +10,7 @@ import pytest
 
 from generator.definitions import load_definitions
 from generator.dsl.receivers import Discord, Owner, Webhook
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.alertmanager import TEMPLATE_FILES, alertmanager
 from tests.rendering.fake_receivers import inbox
 from tests.rendering.platform_by_hand import platform_by_hand

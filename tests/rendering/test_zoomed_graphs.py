@@ -17,7 +17,7 @@ from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.units import seconds
 from generator.external.promtool import Promtool
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering import grafana
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.worker_contract import emitted_metrics

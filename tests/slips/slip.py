@@ -20,7 +20,7 @@ from generator.dsl.dashboard import AlertSeries, Dashboard, Row, Series, TimeSer
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
 from generator.errors import Problem
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.project import ROOT
 
 MARK = "#!"

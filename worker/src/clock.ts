@@ -8,6 +8,15 @@ export function elapsedSince(startedAt: number): number {
   return Number((now() - startedAt).toFixed(2));
 }
 
+/**
+ * Returns whether a stored time has come, in milliseconds since 1970. One that is further ahead than such a time can be was
+ * stored while the clock was wrong: it counts as come, so that nothing waits for it.
+ */
+export const hasCome = (time: number, now: number, maxAheadMs: number): boolean => time <= now || time > now + maxAheadMs;
+
+/** Returns whether an interval is over since a stored time. A time in the future was stored while the clock was wrong: it is. */
+export const isOver = (intervalMs: number, since: number, now: number): boolean => now < since || now - since >= intervalMs;
+
 export const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Settles as `work` does, or rejects when the time is over. */

@@ -31,6 +31,12 @@ const MAX_BATCH_AGE_MS = 30 * 60_000;
 const BATCH_ID_RETENTION_MS = 2 * MAX_BATCH_AGE_MS;
 /** The retention of Prometheus. A tenant that returns later starts at 0; series of a flood of tenants are deleted. */
 const SERIES_RETENTION_MS = TELEMETRY.retentionMs;
+/** How far a clock may be ahead for a time: Prometheus rejects samples that are further ahead. */
+const MAX_AHEAD_MS = 10 * 60_000;
+/** A shard exports every few seconds: if its clock moved on by more, it may be wrong, and nothing is deleted by it. */
+const MAX_CLOCK_STEP_MS = 30 * 60_000;
+/** An id whose batch has a time ahead of the shard's clock is kept for longer, up to this. */
+const MAX_BATCH_AHEAD_MS = 86_400_000;
 const DROPPED = METRIC_DEFINITIONS.telemetry_dropped_total;
 
 /**
@@ -54,6 +60,8 @@ export class CounterStore {
   readonly exemplars = new Map<string, TimedExemplar[]>();
   /** The shard's name, which is the label `instance` of its series. */
   name = "";
+  /** When the shard last exported, in milliseconds since 1970, also before a restart; 0 if it never did. */
+  exportedAt = 0;
   readonly #storage: DurableObjectStorage;
   #latestTimestamp = 0;
 
@@ -66,11 +74,16 @@ export class CounterStore {
   /** Stores the shard's name and the latest timestamp, so that timestamps grow also after a restart. */
   saveState(name: string): void {
     this.name = name;
+    this.exportedAt = this.#latestTimestamp;
     this.#storage.sql.exec("INSERT OR REPLACE INTO shard VALUES (1, ?, ?)", name, this.#latestTimestamp);
   }
 
-  /** Returns a timestamp above all earlier ones, in milliseconds since 1970, also if the clock was set back. */
+  /**
+   * Returns a timestamp above all earlier ones, in milliseconds since 1970, also if the clock was set back. Earlier ones that are
+   * minutes ahead were taken while the clock was wrong: Prometheus has rejected them, and they are corrected.
+   */
   nextTimestamp(now: number): number {
+    if (this.#latestTimestamp > now + MAX_AHEAD_MS) this.#correctTimes(now);
     this.#latestTimestamp = Math.max(now, this.#latestTimestamp + 1);
     return this.#latestTimestamp;
   }
@@ -78,8 +91,9 @@ export class CounterStore {
   /** Adds all of a batch, or nothing if it was added before. */
   add(batch: MetricsBatch, now: number, maxSeries: number): AddResult {
     const sum = new BatchSum(this.series, this.nextTimestamp(now), maxSeries);
+    const addedAt = Math.max(now, Math.min(batch.takenAt, now + MAX_BATCH_AHEAD_MS));
     const rejected = sum.add(batch, now - batch.takenAt > MAX_BATCH_AGE_MS);
-    const isNew = this.#storage.transactionSync(() => this.#write(batch.id, now, sum.changed));
+    const isNew = this.#storage.transactionSync(() => this.#write(batch.id, addedAt, sum.changed));
     if (!isNew) return { changed: [], rejected: 0 };
     for (const [key, series] of sum.changed) this.series.set(key, series);
     for (const { key, exemplars } of batch.deltas) {
@@ -88,8 +102,12 @@ export class CounterStore {
     return { changed: [...sum.changed.keys()], rejected };
   }
 
-  /** Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long. */
+  /**
+   * Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long. To be called
+   * before an export; nothing is deleted if the clock has moved on by more than half an hour since the last one.
+   */
   deleteExpired(now: number): void {
+    if (now - this.#latestTimestamp > MAX_CLOCK_STEP_MS) return;
     const { sql } = this.#storage;
     sql.exec("DELETE FROM batches WHERE addedAt < ?", now - BATCH_ID_RETENTION_MS);
     for (const [key, { metric, changedAt }] of this.series) {
@@ -103,6 +121,7 @@ export class CounterStore {
     const { sql } = this.#storage;
     for (const [, name, exportedAt] of sql.exec("SELECT * FROM shard").raw<ShardRow>()) {
       this.name = name;
+      this.exportedAt = exportedAt;
       this.#latestTimestamp = exportedAt;
     }
     for (const [key, startTime, changedAt, numbers] of [...sql.exec("SELECT * FROM series").raw<SeriesRow>()]) {
@@ -113,16 +132,34 @@ export class CounterStore {
     }
   }
 
+  /** Moves times that are ahead of the clock back to it: in storage first, as all changes. */
+  #correctTimes(now: number): void {
+    const corrected = new Map<string, StoredSeries>();
+    for (const [key, series] of this.series) {
+      const { startTime, changedAt } = series;
+      if (Math.max(startTime, changedAt) <= now) continue;
+      corrected.set(key, { ...series, startTime: Math.min(startTime, now), changedAt: Math.min(changedAt, now) });
+    }
+    this.#storage.transactionSync(() => this.#writeSeries(corrected));
+    for (const [key, series] of corrected) this.series.set(key, series);
+    this.exemplars.clear();
+    this.#latestTimestamp = now;
+  }
+
   /** Returns whether the batch is new; if it is not, nothing is written. */
-  #write(id: string, now: number, changed: ReadonlyMap<string, StoredSeries>): boolean {
+  #write(id: string, addedAt: number, changed: ReadonlyMap<string, StoredSeries>): boolean {
     const { sql } = this.#storage;
     const isKnown = sql.exec("SELECT 1 FROM batches WHERE id = ?", id).toArray().length > 0;
     if (isKnown) return false;
-    sql.exec("INSERT INTO batches VALUES (?, ?)", id, now);
-    for (const [key, { startTime, changedAt, numbers }] of changed) {
-      sql.exec("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?)", key, startTime, changedAt, JSON.stringify(numbers));
-    }
+    sql.exec("INSERT INTO batches VALUES (?, ?)", id, addedAt);
+    this.#writeSeries(changed);
     return true;
+  }
+
+  #writeSeries(changed: ReadonlyMap<string, StoredSeries>): void {
+    for (const [key, { startTime, changedAt, numbers }] of changed) {
+      this.#storage.sql.exec("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?)", key, startTime, changedAt, JSON.stringify(numbers));
+    }
   }
 
   /** Keeps the exemplars of histograms and error counters; examples for other counters are of no use. */

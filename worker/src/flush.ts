@@ -2,7 +2,7 @@
 
 import type { Service } from "workers-ai-observability/contract";
 import { takeDeltas } from "./accumulator.ts";
-import { sleep } from "./clock.ts";
+import { hasCome, sleep } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import { warnOnce } from "./diagnostics.ts";
 import { ShardClient } from "./shard_client.ts";
@@ -36,7 +36,7 @@ export function flush(service: Service, env: TelemetryEnv, context: WaitUntilCon
     warnOnce(service, "TELEMETRY: no such binding; bind TelemetryShard.");
     return undefined;
   }
-  if (termEndsAt <= Date.now()) termEndsAt = 0;
+  if (hasCome(termEndsAt, Date.now(), WINDOW_MS.max + TIMEOUT_MS)) termEndsAt = 0;
   scheduleFlush(service, env, context);
   if (mode === "sync") return flushBeforeResponse(service, env);
   if (mode !== "batch") warnOnce(service, `TELEMETRY_MODE: ${mode} is not batch or sync; batch is used.`);

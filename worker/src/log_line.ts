@@ -44,7 +44,6 @@ export type AllowedKeys = Readonly<Record<string, Bounds>>;
 const { message: MESSAGE, latency_ms: LATENCY, status_code: STATUS, error: { fields: ERROR }, metadata: METADATA } = FIELDS;
 /** The bounds of a key that a service passes: any scalar. */
 const PASSED: Bounds = { personal: true };
-const MAX_TENANT_LENGTH = 128;
 const isFiniteNumber = Number.isFinite as (value: unknown) => value is number;
 /** Characters that could forge lines or confuse a terminal, and that JSON does not escape: controls, line ends, directions. */
 const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
@@ -74,7 +73,7 @@ export function formatLine(source: LineSource, step: Step, entry: LogEntry): str
     level,
     message: withinBounds(MESSAGE, toText(message)),
     service,
-    tenant_id: redactAndTruncate(origin.tenantId, MAX_TENANT_LENGTH, "credential"),
+    tenant_id: origin.tenantId,
     request_id: origin.requestId,
     route: origin.route,
     latency_ms: withinBounds(LATENCY, latency_ms),

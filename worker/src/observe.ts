@@ -2,13 +2,18 @@
 
 import { type Service, SERVICES } from "workers-ai-observability/contract";
 import { now } from "./clock.ts";
-import { runSafely } from "./diagnostics.ts";
+import { runSafely, warnOnce } from "./diagnostics.ts";
 import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { observeQueueHandler, observeScheduled } from "./invocations.ts";
 import { requestMetadata } from "./log_line.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, REQUEST_ID_HEADER } from "./origin.ts";
 import { finishFailedRequest, finishRequest } from "./response.ts";
+import { OTHER } from "./series.ts";
+
+const INVALID_TENANT =
+  "tenant: a name is not valid, or contains a credential or personal data (also a number that could be one of a card or a telephone); " +
+  "it is counted as `other`: return an id, with a letter before a long number";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of
@@ -55,6 +60,7 @@ async function answerRequest<Env, Pass extends string>(
   const requestId = isTrusted ? incomingId : undefined;
   const labels = labelsOf(instrumentation, request, env);
   const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request), labels }, SERVICES[options.service]);
+  if (origin.tenantId === OTHER && tenantId !== OTHER) warnOnce(options.service, INVALID_TENANT);
   const metadata = requestMetadata(headers.get("cf-ray"), isTrusted ? undefined : incomingId);
   const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin, metadata });
   const pending = { context, request, startedAt };

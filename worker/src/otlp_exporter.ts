@@ -1,6 +1,7 @@
 /** The OTLP exporter of a shard: it posts the shard's series to a collector. */
 
 import { type Metadata, type Service, TELEMETRY } from "workers-ai-observability/contract";
+import { hasCome, isOver } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import type { CounterStore, StoredSeries } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";
@@ -30,6 +31,8 @@ const EXPORT_ALL_MS: IntegerSetting = {
   min: 100,
   max: MAX_INTERVAL_MS,
 };
+/** The next export is never further ahead, whatever the collector asks for. */
+export const MAX_NEXT_EXPORT_MS = MAX_RETRY_AFTER_MS + MAX_INTERVAL_MS;
 /** By the status of the response; 0 if there was none. */
 const HINTS: Record<number, string> = {
   0: "check that it is running and that OTLP_URL points to it",
@@ -65,6 +68,7 @@ export class OtlpExporter {
   #failures = 0;
   /** When the collector may be called again, in milliseconds since 1970. */
   #retryAt = 0;
+  readonly #startedAt = Date.now();
 
   constructor(store: CounterStore, env: TelemetryEnv) {
     this.#store = store;
@@ -78,13 +82,30 @@ export class OtlpExporter {
   /** Exports what is due, and returns when it is to be called again, in milliseconds since 1970. */
   async export(now: number): Promise<number> {
     const intervalMs = this.#integer(EXPORT_MS);
-    const isAllDue = now - this.#exportedAllAt >= this.#integer(EXPORT_ALL_MS) - intervalMs / 2;
-    if (now >= this.#retryAt) await this.#exportDue(isAllDue, now, intervalMs);
-    if (now - this.#deletedExpiredAt >= DELETE_EXPIRED_EVERY_MS) {
+    const isAllDue = isOver(this.#integer(EXPORT_ALL_MS) - intervalMs / 2, this.#exportedAllAt, now);
+    if (isOver(DELETE_EXPIRED_EVERY_MS, this.#deletedExpiredAt, now)) {
       this.#deletedExpiredAt = now;
       this.#store.deleteExpired(now);
     }
+    if (this.#mayCall(now)) {
+      this.#retryAt = 0;
+      await this.#exportDue(isAllDue, now, intervalMs);
+    }
     return Math.max(Date.now() + intervalMs, this.#retryAt);
+  }
+
+  /**
+   * Returns for how long nothing was exported, in milliseconds, although the collector may be called: since the last export, or since
+   * the start if there was none.
+   */
+  idleMs(now: number): number {
+    const { exportedAt } = this.#store;
+    const since = exportedAt > 0 && exportedAt <= now ? exportedAt : this.#startedAt;
+    return this.#mayCall(now) ? now - since : 0;
+  }
+
+  #mayCall(now: number): boolean {
+    return hasCome(this.#retryAt, now, MAX_RETRY_AFTER_MS);
   }
 
   async #exportDue(isAll: boolean, now: number, intervalMs: number): Promise<void> {

@@ -70,14 +70,9 @@ function recordEnd(
   context.writeLine("answer", { level, message, latency_ms, status_code, ...failure });
 }
 
+/** Returns a copy with the request's id: applications share answers between requests, so no answer is changed itself. */
 function withRequestId(response: Response, requestId: string): Response {
-  try {
-    response.headers.set(REQUEST_ID_HEADER, requestId);
-    return response;
-  } catch {
-    // the headers of a fetched response cannot be changed, those of a copy can
-    const copy = new Response(response.body, response);
-    copy.headers.set(REQUEST_ID_HEADER, requestId);
-    return copy;
-  }
+  const copy = new Response(response.body, response);
+  copy.headers.set(REQUEST_ID_HEADER, requestId);
+  return copy;
 }

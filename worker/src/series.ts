@@ -1,6 +1,7 @@
 /** Time series of the contract's metrics: their keys, label values and numbers. */
 
 import { LABELS, METRICS, type LabelValues, type MetricName } from "workers-ai-observability/contract";
+import { redactAndTruncate } from "./log_text.ts";
 
 /** Separates the parts of a series key. No label value of the contract can contain it. */
 export const SEPARATOR = "\x1f";
@@ -57,8 +58,16 @@ export function observationCount(numbers: readonly number[]): number {
 export function labelValue(label: LabelName, value: unknown): string | undefined {
   const { values, pattern, fallback }: LabelBounds = LABELS[label];
   const text = String(value ?? "");
-  if (values ? values.includes(text) : pattern!.test(text)) return text;
-  return label === "tenant_id" && text ? OTHER : fallback;
+  if (label === "tenant_id") return text ? checkedTenant(text, pattern!) : fallback;
+  return (values ? values.includes(text) : pattern!.test(text)) ? text : fallback;
+}
+
+/**
+ * Returns the tenant's name, or `other` if it is not valid, or contains a credential or personal data: logs and metrics then have
+ * the same name, and neither has what must not be there.
+ */
+function checkedTenant(name: string, pattern: RegExp): string {
+  return pattern.test(name) && redactAndTruncate(name, name.length) === name ? name : OTHER;
 }
 
 /** Like `labelValue`, but throws a TypeError instead of returning undefined. */

@@ -1,14 +1,21 @@
 /** The Durable Object that stores the counters. */
 
 import { DurableObject } from "cloudflare:workers";
+import { TELEMETRY } from "workers-ai-observability/contract";
 import type { MetricsBatch, ShardRpc } from "./batch.ts";
+import { isOver } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import { CounterStore } from "./counter_store.ts";
-import { knownService, warnOnce } from "./diagnostics.ts";
-import { OtlpExporter } from "./otlp_exporter.ts";
+import { knownService, logDiagnostic, warnOnce } from "./diagnostics.ts";
+import { MAX_NEXT_EXPORT_MS, OtlpExporter } from "./otlp_exporter.ts";
 
 const MAX_SERIES: IntegerSetting = { name: "TELEMETRY_SERIES", fallback: 10_000, min: 1, max: 100_000 };
 const RETRY_ALARM_MS = 60_000;
+/** An alarm that is late by this was lost. */
+const MAX_LATE_ALARM_MS = 60_000;
+/** A shard that has exported nothing for this long says so, and again after `REPEAT_WARNING_MS`. */
+const MAX_IDLE_MS = Math.max(2 * 60_000, 2 * TELEMETRY.pushIntervalMs);
+const REPEAT_WARNING_MS = 10 * 60_000;
 const REJECTED =
   "rejected metrics that are older than 30 minutes or not in its contract, and counted them in telemetry_dropped_total; " +
   "deploy all Workers with one contract, or check why batches arrive late";
@@ -21,6 +28,7 @@ const FULL = "new tenants are counted as `other`; check for a flood of tenants, 
 export class TelemetryShard extends DurableObject<TelemetryEnv> implements ShardRpc {
   readonly #store: CounterStore;
   readonly #exporter: OtlpExporter;
+  #warnedIdleAt = 0;
 
   constructor(state: DurableObjectState, env: TelemetryEnv) {
     super(state, env);
@@ -33,7 +41,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
   async add(name: string, batches: readonly MetricsBatch[]): Promise<void> {
     if (this.#store.name !== name) this.#store.saveState(name);
     for (const batch of batches) this.#add(batch);
-    await this.#ensureAlarm();
+    await this.#ensureAlarm(this.#isIdle(batches[0]?.service));
   }
 
   #add(batch: MetricsBatch): void {
@@ -56,8 +64,28 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
     }
   }
 
-  /** Sets an alarm if there is none: the runtime deletes an alarm that has failed too often. */
-  async #ensureAlarm(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
+  /** Returns whether the shard has exported nothing for too long, and says so. */
+  #isIdle(service: string | undefined): boolean {
+    const now = Date.now();
+    const idleMs = this.#exporter.idleMs(now);
+    if (idleMs < MAX_IDLE_MS) return false;
+    if (isOver(REPEAT_WARNING_MS, this.#warnedIdleAt, now)) {
+      this.#warnedIdleAt = now;
+      const minutes = Math.round(idleMs / 60_000);
+      const message = `${this.#store.name}: has exported nothing for ${minutes} minutes; its alarm is set again.`;
+      logDiagnostic(knownService(service), "warn", message);
+    }
+    return true;
+  }
+
+  /**
+   * Sets an alarm if there is none, because the runtime deletes an alarm that has failed too often; or if it is late, or further ahead
+   * than any export can be, as one of a wrong clock.
+   */
+  async #ensureAlarm(isIdle = false): Promise<void> {
+    const now = Date.now();
+    const alarm = (await this.ctx.storage.getAlarm()) ?? 0;
+    const isSensible = alarm > now - MAX_LATE_ALARM_MS && alarm <= now + MAX_NEXT_EXPORT_MS;
+    if (isIdle || !isSensible) await this.ctx.storage.setAlarm(now);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Service } from "workers-ai-observability/contract";
 import type { MetricsBatch, SeriesDelta, ShardRpc } from "./batch.ts";
-import { withTimeout } from "./clock.ts";
+import { hasCome, withTimeout } from "./clock.ts";
 import { logDiagnostic } from "./diagnostics.ts";
 
 const MIN_BACKOFF_MS = 1_000;
@@ -10,6 +10,8 @@ const MIN_BACKOFF_OVERLOADED_MS = 8_000;
 const MAX_BACKOFF_MS = 60_000;
 /** A sender that is silent for this long after its timeout is considered cancelled by the runtime. */
 const GRACE_MS = 10;
+/** No sender waits for a shard for longer. */
+const MAX_SENDING_MS = 10_000;
 
 /** One request's flush. */
 export interface Flush {
@@ -57,9 +59,9 @@ export class ShardClient {
     const enough = this.#storedBatches + (this.#batch ? 2 : 1); // a batch in flight was taken before
     while (this.#storedBatches < enough) {
       const now = Date.now();
-      if (now < this.#retryAt) return this.#retryAt;
+      if (!hasCome(this.#retryAt, now, MAX_BACKOFF_MS)) return this.#retryAt;
       if (now >= deadline) return now;
-      const isOtherSending = now < this.#sendingUntil;
+      const isOtherSending = !hasCome(this.#sendingUntil, now, MAX_SENDING_MS);
       if (isOtherSending && (!flush.isSync || this.#backoffMs > 0)) {
         this.#isFlushPending = true;
         return this.#sendingUntil;

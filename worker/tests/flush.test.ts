@@ -220,3 +220,23 @@ test.each([
   expect(loggedMessages()).toEqual([expect.stringContaining(message)]);
   expect(shards.total()).toBe(1);
 });
+
+test.each([
+  ["a leader was elected and then cancelled", () => void vi.clearAllTimers()],
+  ["a shard failed", async () => {
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(shards.total()).toBe(0);
+    vi.clearAllTimers();
+  }],
+])("a clock that was an hour ahead while %s stops no flush", async (_, whileAhead) => {
+  const now = Date.now();
+  vi.setSystemTime(now + 3_600_000);
+  shards.before = fail;
+  void request();
+  await whileAhead();
+  shards.before = () => undefined;
+  vi.setSystemTime(now);
+  void request();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(shards.total()).toBe(2);
+});

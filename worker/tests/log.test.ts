@@ -97,11 +97,6 @@ test("metadata that cannot be read is omitted, and the line is still written", (
   expect(lines().map(({ metadata }) => metadata)).toEqual(Array(3).fill({ step: "message" }));
 });
 
-test("a tenant name that contains a credential is redacted", () => {
-  log({ origin: { ...ORIGIN, tenantId: "Bearer abcDEF123456" } }).info("m");
-  expect(lines()).toMatchObject([{ tenant_id: "[redacted:authorization]" }]);
-});
-
 test("metadata keys that a service passes are written; other keys outside the contract are not", () => {
   log({ keys: allowedKeys(["retries"]) }).error("m", "boom", { retries: 2, other: "x" });
   expect(lines()).toMatchObject([{ error: { message: "boom" }, metadata: { step: "message", retries: 2 } }]);

@@ -3,7 +3,7 @@
 import { get } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ObservedWorker, UNCOMPRESSED } from "./observed_worker.ts";
-import { waitFor } from "./workerd.ts";
+import { runConcurrently, waitFor } from "./workerd.ts";
 
 let worker: ObservedWorker;
 beforeAll(async () => void (worker = await ObservedWorker.start()));
@@ -156,6 +156,29 @@ test("responses with immutable headers, such as redirects and fetched responses,
   const fetched = await worker.run("upstream");
   expect([fetched.headers.get("x-own"), fetched.headers.get("content-length"), await fetched.text()]).toEqual(["kept", "5", "known"]);
   for (const response of [redirect, moved, fetched]) expect(response.headers.get("x-request-id")).toMatch(UUID);
+});
+
+test("a Response that requests share has each request's own id, and is not changed itself", async () => {
+  const responses = await runConcurrently(40, 8, () => worker.run("shared answer"));
+  expect(new Set(responses.map(({ headers }) => headers.get("x-request-id"))).size).toBe(40);
+  for (const response of responses) {
+    expect((await worker.completeLinesOf(response)).map(({ metadata }) => metadata["step"])).toEqual(["arrival", "answer"]);
+  }
+  const headers = (await (await worker.run("headers of the shared answer")).json()) as [string, string][];
+  expect(headers).toEqual([["x-own", "kept"]]);
+});
+
+test("an answer keeps each of its cookies", async () => {
+  const response = await worker.run("cookies");
+  expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2; HttpOnly"]);
+});
+
+test.each(["kai@example.com", "Bearer abcDEF123456", "192.0.2.17"])("a tenant named %s is `other` in metrics and log alike", async (tenant) => {
+  let response: Response | undefined;
+  const increases = await worker.increasesDuring(async () => void (response = await worker.run("text", { tenant })));
+  expect(Object.keys(increases).sort()).toEqual(["latency_ms other /chat worker-api", "requests_total other /chat worker-api"]);
+  expect((await worker.completeLinesOf(response!)).map(({ tenant_id }) => tenant_id)).toEqual(["other", "other"]);
+  expect(worker.lines.filter(({ message }) => message.startsWith("tenant: a name is not valid")).length).toBe(1);
 });
 
 test("a text of any content type keeps its Content-Length", async () => {

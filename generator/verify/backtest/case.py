@@ -10,11 +10,13 @@ from generator.frozen import frozen
 from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.simulation.clock import DAY, MONDAY, Clock
 from generator.verify.simulation.incident import Incident
+from generator.verify.simulation.population import Tenant
 
 MINUTE, HOUR = 60, 3_600
 NOON = MONDAY + DAY + 12 * HOUR
 """Tuesday, 12:00 UTC, as a Unix timestamp in seconds."""
 NIGHT = MONDAY + DAY + 3 * HOUR
+SEED = 1
 TRAFFIC_FACTOR = 10
 """Multiplier of the request rate that the tenants' budgets yield: about 2 requests a second on /chat at noon and 4 on
 /search. The cases at low traffic use 1."""
@@ -68,6 +70,11 @@ class Case:
     step: int = 15
     traffic_factor: float = TRAFFIC_FACTOR
     ordinary_days: int = 0
+    seed: int = SEED
+    population: tuple[Tenant, ...] = ()
+    """The tenants, in place of those that follow from the platform."""
+    tolerated_tickets: int = 0
+    """The number of notifications of tickets that are neither expected nor allowed, and do not fail the case."""
     remark: str = ""
     """The reason that the report gives for a missed target. A failed case fails the command in spite of it."""
 

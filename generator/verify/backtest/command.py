@@ -16,9 +16,10 @@ from generator.output import RULES_FOLDER
 from generator.pipeline import load_sources
 from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
+from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
-from generator.verify.backtest.rule_sets import sloth_rules
+from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules
 from generator.verify.backtest.run import TENANTS, run
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.progress import reported_progress
@@ -31,12 +32,15 @@ def command(arguments: argparse.Namespace) -> Outcome:
     """Run the selected cases. The status is 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     sources = load_sources(arguments.platform)
     platform, definitions = sources.platform, with_alert_settings(sources.platform, sources.definitions)
-    selected = _selected_cases(platform, arguments.case)
-    shipped, sloth = load_rules(arguments.out / RULES_FOLDER), sloth_rules(platform)
+    selected = project_months(platform) if arguments.months else _selected_cases(platform, arguments.case)
+    shipped = load_rules(arguments.out / RULES_FOLDER)
+    compared = () if arguments.months else (*sloth_rules(platform), *baseline_rules(platform))
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
     cases = [case.with_alerts(alerts) for case in selected]
-    results = [_run_case(platform, definitions.routing, case, shipped, sloth) for case in cases]
-    if not arguments.case:
+    results = [_run_case(platform, definitions.routing, case, shipped, compared) for case in cases]
+    if arguments.months:
+        write(month_report(results), arguments.to)
+    elif not arguments.case:
         write(report(results), arguments.to)
     failed = any(not result.passed for result in results)
     return Outcome(1 if failed else 0, {"cases": [_case_data(result) for result in results]})
@@ -64,12 +68,18 @@ def project_cases(platform: Platform) -> tuple[Case, ...]:
     return (*module.cases(platform), module.ordinary_days(platform))
 
 
+def project_months(platform: Platform) -> tuple[Case, ...]:
+    """Return the months without incidents, which `backtests/months.py` defines."""
+    months: tuple[Case, ...] = importlib.import_module("backtests.months").months(platform)
+    return months
+
+
 def _run_case(
-    platform: Platform, routing: Routing, case: Case, shipped: Sequence[ReplayRule], sloth: Sequence[ReplayRule]
+    platform: Platform, routing: Routing, case: Case, shipped: Sequence[ReplayRule], compared: Sequence[ReplayRule]
 ) -> CaseResult:
     tenants = ORDINARY_DAYS_TENANTS if case.ordinary_days else TENANTS
     with reported_progress(case.name) as progress:
-        result = evaluate(run(platform, case, shipped, sloth, tenants, routing, progress))
+        result = evaluate(run(platform, case, shipped, compared, tenants, routing, progress))
     state = "passed" if result.passed else "FAILED: " + "; ".join(result.failures)
     pages = f"pages: shipped {result.shipped.pages}, baseline {result.baseline.pages}, sloth {result.sloth.pages}"
     print(f"{case.name}: {state} ({pages})", flush=True)
@@ -77,15 +87,18 @@ def _run_case(
 
 
 def write(files: Mapping[str, str], directory: Path) -> None:
-    """Write a report and remove the charts of cases that no longer exist. Raises `BuildError`: writing fails."""
+    """Write a report; one with charts removes those of cases that no longer exist. Raises `BuildError`: writing
+    fails."""
+    charts = [path for path in files if path.startswith("backtest/")]
     try:
         (directory / "backtest").mkdir(parents=True, exist_ok=True)
-        for chart in (directory / "backtest").glob("*.svg"):
-            if f"backtest/{chart.name}" not in files:
+        for chart in (directory / "backtest").glob("*.svg") if charts else ():
+            if f"backtest/{chart.name}" not in charts:
                 chart.unlink()
         for path, text in files.items():
             (directory / path).write_text(text, encoding="utf-8")
     except OSError as error:
         problem = Problem(str(directory), f"it cannot be written ({error.strerror})", "name another directory")
         raise BuildError([problem]) from None
-    print(f"{directory}/backtest.md: {len(files) - 1} cases, each with a chart", file=sys.stderr)
+    (page,) = set(files) - set(charts)
+    print(f"{directory}/{page}" + (f": {len(charts)} cases, each with a chart" if charts else ""), file=sys.stderr)

@@ -14,4 +14,5 @@ def add_backtest_options(parser: argparse.ArgumentParser) -> None:
         "--case", action="append", default=[], metavar="NAME", help="run only this case, without a report; repeatable"
     )
     parser.add_argument("--to", type=Path, default=Path("docs"), help="directory of the report (default: %(default)s)")
-    exclude(parser, "--case", ("--to",))
+    parser.add_argument("--months", action="store_true", help="replay three months without incidents instead (hours)")
+    exclude(parser, "--case", ("--to", "--months"))

@@ -16,7 +16,7 @@ from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
-from generator.verify.backtest.rule_sets import BASELINE, SLOTH, baseline_rules, evaluable
+from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
@@ -26,7 +26,7 @@ from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.resolution import Resolution
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
-TENANTS, SEED = 6, 1
+TENANTS = 6
 MIN_EVALUATION_INTERVAL = 30
 """Seconds."""
 MAX_POINTS = 240
@@ -54,20 +54,20 @@ def run(
     platform: Platform,
     case: Case,
     shipped: Sequence[ReplayRule],
-    sloth: Sequence[ReplayRule],
+    compared: Sequence[ReplayRule] = (),
     tenants: int = TENANTS,
     routing: Routing = ROUTING,
     progress: Progress = no_progress,
 ) -> BacktestRun:
-    """Simulate a case and replay the rules over it, whose alerts are routed by `routing`. Raises `BuildError`: a tool
-    is missing or fails."""
-    plan = SimulationPlan(platform, SEED, tenants, case.clock, case.incidents, case.traffic_factor)
+    """Simulate a case and replay the rules over it, whose alerts are routed by `routing`; the baseline and sloth are
+    among the `compared` ones. Raises `BuildError`: a tool is missing or fails."""
+    plan = SimulationPlan(
+        *(platform, case.seed, tenants, case.clock, case.incidents, case.traffic_factor), population=case.population
+    )
     simulation = simulate(plan, progress)
-    selected = evaluable((*shipped, *sloth), case.warm_up or case.ordinary_days * DAY)
+    selected = evaluable((*shipped, *compared), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
-    all_rules = [
-        replace(rule, interval=max(rule.interval, case.step)) for rule in (*selected, *baseline_rules(platform))
-    ]
+    all_rules = [replace(rule, interval=max(rule.interval, case.step)) for rule in selected]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
         write_blocks(simulation, data, progress)

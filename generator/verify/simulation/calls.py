@@ -34,10 +34,8 @@ from generator.verify.simulation.clock import Flags, Steps, Values
 from generator.verify.simulation.distribution import LogNormalMixture
 from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, additions, increments, observations
-from generator.verify.simulation.population import TenantRoute
+from generator.verify.simulation.population import BASE_FAILURE_RATIO, TenantRoute
 
-BASE_FAILURE_RATIO = 1e-4
-"""The fraction of calls that fail without an incident."""
 VECTORIZE_TIMEOUT = 5_000.0
 """Milliseconds."""
 VECTORIZE_LATENCIES = LogNormalMixture(35, 0.45)

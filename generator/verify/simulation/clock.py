@@ -15,6 +15,8 @@ Flags = NDArray[np.bool_]
 MONDAY = 1_788_739_200
 """2026-09-07T00:00:00Z, in seconds since 1970: the default start of a simulation."""
 DAY = 86_400
+WORKING_DAY_LOAD, WEEKEND_LOAD = 1.16, 0.6
+"""The mean load of a day, in relation to that of the week."""
 
 
 @frozen
@@ -51,6 +53,11 @@ def seasonality(clock: Clock, peak_hour: float) -> Values:
     """
     times = clock.times(np.arange(1, clock.steps + 1))
     wave = 1 + 0.6 * np.cos(2 * np.pi * (times / DAY - peak_hour / 24))
+    return np.where(is_weekend(times // DAY), WEEKEND_LOAD, WORKING_DAY_LOAD) * wave
+
+
+def is_weekend(days: Steps) -> Flags:
+    """Whether each day, in days since 1970, is a Saturday or a Sunday."""
     # 1 January 1970 was a Thursday, so days 2 and 3 after it were a weekend.
-    weekend = (times // DAY) % 7 // 2 == 1
-    return np.where(weekend, 0.6, 1.16) * wave
+    weekend: Flags = days % 7 // 2 == 1
+    return weekend

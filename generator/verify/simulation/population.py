@@ -11,6 +11,7 @@ from contract.labels import ROUTE, SERVICE, TENANT
 from generator.dsl.platform import Platform
 from generator.frozen import frozen
 from generator.verify.simulation.distribution import LogNormalMixture
+from generator.verify.simulation.rhythm import EVERY_DAY, Rhythm
 from generator.verify.simulation.route_profile import RouteProfile, route_profiles
 
 TOKENS_PER_CHAT = 330
@@ -20,12 +21,16 @@ BUDGET_USED = 0.4
 UNLISTED_TENANT_TOKENS = LogNormalMixture(median=60_000, sigma=0.9)
 """Tokens per day of a tenant that the platform does not list."""
 
+BASE_FAILURE_RATIO = 1e-4
+"""The fraction of requests, and of calls, that fail without an incident."""
+
 
 @frozen
 class Tenant:
     """The behavior of a tenant; `peak_hour` is in hours UTC. `embedding_has_usage` says whether the responses of its
     embedding model contain the tokens used.
 
+    `failure_ratio` is the fraction of its requests that fail without an incident, beside those whose calls fail.
     A `load_factor` multiplies its requests and divides the tokens of each, so that its token budget lasts as long.
     """
 
@@ -37,6 +42,8 @@ class Tenant:
     cache_hit_ratio: float
     embedding_has_usage: bool = True
     load_factor: float = 1
+    rhythm: Rhythm = EVERY_DAY
+    failure_ratio: float = BASE_FAILURE_RATIO
 
 
 @frozen

@@ -31,7 +31,8 @@ class SimulationPlan:
     """The parameters of a simulation. The same plan gives the same simulation, byte for byte.
 
     `load_factor` multiplies the requests that follow from the tenants' budgets. `contract` has the metrics that the
-    Workers emit: the project's. With `sample`, at most so many of the listed tenants are simulated.
+    Workers emit: the project's. With `sample`, at most so many of the listed tenants are simulated. A `population`
+    is in place of all tenants that follow from the platform.
     """
 
     platform: Platform
@@ -42,6 +43,7 @@ class SimulationPlan:
     load_factor: float = 1
     contract: Contract = field(default_factory=project_contract)
     sample: int | None = None
+    population: tuple[Tenant, ...] = ()
 
     @property
     def timeline(self) -> IncidentTimeline:
@@ -114,7 +116,7 @@ def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
 def planned_tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:
     """Yield every tenant on every route, including tenants that only an incident names; those have no other traffic."""
     listed = sampled_tenants(plan.platform, plan.sample) if plan.sample is not None else None
-    tenants = tuple(
+    tenants = plan.population or tuple(
         replace(tenant, load_factor=plan.load_factor)
         for tenant in population(plan.platform, plan.seed, plan.tenants, listed)
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
 from generator.verify.simulation.calls import CallResults, Requests, generation, indexing, retrieval, session
-from generator.verify.simulation.clock import DAY, Flags, Steps, seasonality
+from generator.verify.simulation.clock import DAY, Flags, Steps
 from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, increments, observations
 from generator.verify.simulation.population import TenantRoute
@@ -49,7 +49,8 @@ def _generator(tenant_route: TenantRoute, seed: int, purpose: str) -> np.random.
 
 def _arrivals(tenant_route: TenantRoute, timeline: IncidentTimeline, random: np.random.Generator) -> Steps:
     requests_per_step = tenant_route.requests_per_day * timeline.clock.step / DAY
-    counts = random.poisson(requests_per_step * seasonality(timeline.clock, tenant_route.tenant.peak_hour))
+    tenant = tenant_route.tenant
+    counts = random.poisson(requests_per_step * tenant.rhythm.load(timeline.clock, tenant.peak_hour))
     return np.repeat(np.arange(1, timeline.clock.steps + 1), counts)
 
 
@@ -73,7 +74,8 @@ def _process(
     limited = arrived & ~must_fail & (random.random(steps.size) < RATE_LIMITED_RATIO)
     requests = Requests(tenant_route, timeline, random, steps, arrived & ~limited)
     calls = _make_calls(requests)
-    failed = calls.failed | requests.failures(IncidentKind.REQUESTS_FAIL, labels) | (must_fail & arrived)
+    of_requests = requests.failures(IncidentKind.REQUESTS_FAIL, labels, tenant_route.tenant.failure_ratio)
+    failed = calls.failed | of_requests | (must_fail & arrived)
     duration = calls.duration * requests.slowdown(IncidentKind.REQUESTS_SLOW, labels)
     yield increments(REQUESTS, labels, steps, arrived)
     yield increments(ERRORS, labels, steps, failed)

@@ -14,6 +14,7 @@ from generator.dsl.platform import Platform
 from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.result import CaseResult, evaluate
+from generator.verify.backtest.rule_sets import baseline_rules
 from generator.verify.backtest.run import run
 from generator.verify.replay.stages import load_rules
 from tests.alerts.other_platforms import platform_file
@@ -32,7 +33,7 @@ def _evaluate(platform: Platform, rules_directory: Path, name: str, cool_down: i
     case = next(case for case in cases(platform) if case.name == name)
     incidents = tuple(replace(incident, start=HOUR) for incident in case.incidents)
     short: Case = replace(case, incidents=incidents, warm_up=HOUR, cool_down=cool_down)
-    return evaluate(run(platform, short, load_rules(rules_directory), (), tenants=2))
+    return evaluate(run(platform, short, load_rules(rules_directory), baseline_rules(platform), tenants=2))
 
 
 def test_an_outage_pages_within_three_minutes_and_before_the_baseline(

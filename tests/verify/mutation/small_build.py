@@ -26,7 +26,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
 from generator.dsl.units import minutes, percent
 from generator.ir.build import Compiled
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from generator.rendering.rule_files import rule_files
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}

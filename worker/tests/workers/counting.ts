@@ -7,6 +7,10 @@ import { TelemetryShard as Shard } from "../../src/shard.ts";
 
 /** The real shard, with methods to crash it, to age its data, and to count the rows of its tables. */
 export class TelemetryShard extends Shard {
+  constructor(state: DurableObjectState, env: TelemetryEnv) {
+    super(withClock(state), env);
+  }
+
   crash(): void {
     this.ctx.abort("crashed by the test");
   }
@@ -18,6 +22,16 @@ export class TelemetryShard extends Shard {
     this.ctx.storage.sql.exec("UPDATE batches SET addedAt = addedAt - ?", milliseconds);
   }
 
+  /** Makes the last export earlier. */
+  idle(milliseconds: number): void {
+    this.ctx.storage.sql.exec("UPDATE shard SET exportedAt = exportedAt - ?", milliseconds);
+  }
+
+  /** Moves the next export. */
+  postpone(milliseconds: number): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now() + milliseconds);
+  }
+
   rows(table: string): number {
     return Number(this.ctx.storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).one().n);
   }
@@ -25,6 +39,25 @@ export class TelemetryShard extends Shard {
 
 type Env = Omit<TelemetryEnv, "TELEMETRY"> & { readonly TELEMETRY: DurableObjectNamespace<TelemetryShard> };
 type Failure = (stub: DurableObjectStub<TelemetryShard>, name: string, batches: readonly MetricsBatch[]) => Promise<void>;
+
+/** The clock of the isolate, which a test can set wrong. */
+const realNow = Date.now;
+let clockOffsetMs = 0;
+Date.now = () => realNow() + clockOffsetMs;
+
+/** Has the object's alarms run by the clock that the test sets, as the rest of it. */
+function withClock(state: DurableObjectState): DurableObjectState {
+  const { storage } = state;
+  const [getAlarm, setAlarm] = [storage.getAlarm.bind(storage), storage.setAlarm.bind(storage)];
+  return Object.defineProperties(state, {
+    storage: {
+      value: Object.defineProperties(storage, {
+        getAlarm: { value: () => getAlarm().then((at) => at && at + clockOffsetMs) },
+        setAlarm: { value: (at: number) => setAlarm(at - clockOffsetMs) },
+      }),
+    },
+  });
+}
 
 let calls = 0;
 const FAILURES: Record<string, Failure> = {
@@ -51,12 +84,18 @@ function failing(namespace: Env["TELEMETRY"], failure: Failure): Env["TELEMETRY"
   return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as Env["TELEMETRY"];
 }
 
-/** Runs a command of the test on a shard: `add`, `crash`, `age<days>`, or the name of a table to count its rows. */
+/** Runs a command of the test on a shard: `add`, `crash`, `age<days>`, `postpone<ms>`, `idle<ms>`, `clock<ms>`, or the name of a table to count its rows. */
 async function runOnShard(env: Env, name: string, command: string, batches: string | null): Promise<Response> {
   const stub = env.TELEMETRY.get(env.TELEMETRY.idFromName(name));
   if (command === "add") return new Response(String(await stub.add(name, JSON.parse(batches!))));
   if (command === "crash") return new Response(await stub.crash().then(() => "alive", () => "crashed"));
   if (command.startsWith("age")) return new Response(String(await stub.age(Number(command.slice(3)))));
+  if (command.startsWith("postpone")) return new Response(String(await stub.postpone(Number(command.slice(8)))));
+  if (command.startsWith("idle")) return new Response(String(await stub.idle(Number(command.slice(4)))));
+  if (command.startsWith("clock")) {
+    clockOffsetMs = Number(command.slice(5));
+    return new Response("set");
+  }
   return Response.json(await stub.rows(command));
 }
 

@@ -66,7 +66,12 @@ async function used(): Promise<Response> {
   return response;
 }
 
+/** An answer that all requests of the isolate share: the runtime sends a Response without a body again and again. */
+const NOT_FOUND = new Response(null, { status: 404, headers: { "x-own": "kept" } });
+
 export const responseScenarios: Record<string, Scenario> = {
+  "shared answer": () => NOT_FOUND,
+  "headers of the shared answer": () => Response.json([...NOT_FOUND.headers]),
   "repeated buffer": () => new Response(repeatedBuffer()),
   locked,
   used,
@@ -80,6 +85,7 @@ export const responseScenarios: Record<string, Scenario> = {
     const response = env.INNER.fetch(new Request("https://inner/search", { headers, signal: AbortSignal.timeout(200) }));
     return new Response(await response.then(() => "responded", () => "aborted"));
   },
+  cookies: () => new Response("two", { headers: [["set-cookie", "a=1; Path=/"], ["set-cookie", "b=2; HttpOnly"]] }),
   text: () => new Response("hello"),
   html: () => new Response("<p>hello", { headers: { "content-type": "text/html" } }),
   status: (_, __, request) => new Response("body", { status: Number(request.headers.get("status")) }),

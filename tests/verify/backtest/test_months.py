@@ -1,0 +1,58 @@
+"""Months without incidents: their cases, and the report of what fired in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backtests.months import months
+from generator.dsl.platform import Platform
+from generator.verify.backtest.month_report import month_report
+from generator.verify.backtest.result import evaluate
+from generator.verify.simulation.clock import DAY, MONDAY
+from generator.verify.simulation.incident import IncidentKind
+from tests.verify.backtest.examples import alert, outage, run_with
+
+MONTH = replace(
+    outage(name="a month"), claim="Nothing happens.", incidents=(), expected=(), ordinary_days=30, tolerated_tickets=2
+)
+TICKETS = tuple(alert("TenantHighErrorRate", "ticket", day * DAY, day * DAY + 3_600, tenant_id="a") for day in range(3))
+
+
+def test_three_months_differ_in_their_seeds_alone(platform: Platform) -> None:
+    """30 days of 200 tenants each, with a deploy on each of 22 working days, and no alert is expected."""
+    cases = months(platform)
+    assert len({case.population for case in cases}) == len({case.slug for case in cases}) == 3
+    for case in cases:
+        assert (case.duration, len(case.population), case.clock.start) == (30 * DAY, 200, MONDAY)
+        assert [incident.kind for incident in case.incidents] == [IncidentKind.COUNTERS_RESET] * 22
+        assert not case.expected
+        assert not case.allowed
+
+
+def test_the_claim_states_the_population(platform: Platform) -> None:
+    """Sizes, error rates and hours, in percent of the tenants."""
+    claim = months(platform)[0].claim
+    assert "70 % send 0.02 to 1 requests a minute; 25 % send 1 to 10" in claim
+    assert "fails 0.05 % to 0.5 % of its requests" in claim
+    assert "40 % work in office hours, 10 % run a batch at night, and 2 days are holidays" in claim
+
+
+def test_two_false_tickets_are_tolerated_and_no_page() -> None:
+    """A third ticket fails the month, and so does one page."""
+    assert evaluate(run_with(MONTH, *TICKETS[:2])).passed
+    three = evaluate(run_with(MONTH, *TICKETS))
+    assert three.failures == ("TenantHighErrorRate (ticket) a: fired 3 times, not expected",)
+    page = alert("RouteDown", "page", 0, 600, route="/chat")
+    assert evaluate(run_with(MONTH, page, *TICKETS[:2])).failures == (
+        "RouteDown (page) /chat: fired once, not expected",
+    )
+
+
+def test_the_report_counts_every_notification_and_names_what_fired() -> None:
+    """Three tickets of one tenant in one month, nothing in another."""
+    quiet = replace(MONTH, name="another month")
+    (page,) = month_report([evaluate(run_with(MONTH, *TICKETS)), evaluate(run_with(quiet))]).values()
+    assert "Nothing happens.\n\nEvery notification is false." in page
+    assert "no page, and at most 2 tickets in a month" in page
+    assert "| a month | 0 | 3 | **missed** |\n| another month | 0 | 0 | met |" in page
+    assert "- a month: TenantHighErrorRate (ticket) a, 3 ×\n- another month: none\n" in page
