@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.config.load import load
 from generator.definitions import load_definitions
+from generator.external.find import find_promtool
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM, lower
 from tests.verify.chance.compared import differences, random_tenants
@@ -88,7 +89,7 @@ def main() -> int:
             print(healthy_row(healthy), end="", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         lowered = lower(load(TEST_PLATFORM), load_definitions())
-        different = differences(random_tenants(1, COMPARED_OF_EACH), lowered, Promtool(), Path(folder))
+        different = differences(random_tenants(1, COMPARED_OF_EACH), lowered, Promtool(find_promtool()), Path(folder))
     problems += [f"promtool disagrees: {difference}" for difference in different]
     PAGE.write_text(text, encoding="utf-8")
     print("\n".join(problems), file=sys.stderr)
