@@ -63,8 +63,8 @@ test: require-test ## run all tests, Python's beside those of the Workers (TESTS
 	@$(MAKE) --no-print-directory $(DEV_READY)
 	@$(MAKE) --no-print-directory $(if $(filter-out tests,$(TESTS)),test-python,--keep-going -j $(if $(CI),1,2) test-python $(if $(NPM),test-worker test-preview))
 
-# Each process has whole files of tests: what a file prepares, it prepares once.
-PARALLEL := --numprocesses=2 --dist=loadfile
+# Each process has whole files of tests: what a file prepares, it prepares once. They run in the order of tests/conftest.py.
+PARALLEL := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # promtool, which most tests need, is built first. The others are built beside the tests, and each test that needs one waits.
 test-python: $(DEV_READY) ## run the alert tests and the other Python tests (TESTS=tests/rendering: some of them)

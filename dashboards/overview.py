@@ -179,7 +179,7 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
         (
             Column("Failed", numerator_of(error_ratio)),
             Column("Requests", requests),
-            Column("Error rate", only_where(error_ratio, enough)),
+            Column("Errors", only_where(error_ratio, enough)),
             Column(
                 "Of threshold",
                 only_where(error_ratio, enough).fraction_of(error_threshold(platform)),
@@ -262,7 +262,7 @@ DASHBOARD = Dashboard(
             id="What is left, and can it be believed?",
         ),
         Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
-        Row("Outages and burn of the error budget", (outages, fast_burn, slow_burn), id="What do pages compare?"),
+        Row("Outages and burn of the error budget", (outages, slow_burn, fast_burn), id="What do pages compare?"),
     ),
     tags=("errors", "latency"),
 )

@@ -5,7 +5,6 @@ It ends without a traceback, whatever happens: signals, streams that cannot be w
 
 from __future__ import annotations
 
-import gc
 import sys
 
 try:
@@ -13,6 +12,7 @@ try:
     import signal
     from types import FrameType
 
+    from generator import garbage
     from generator.stopped import Stopped
 except KeyboardInterrupt:
     print("stopped", file=sys.stderr)
@@ -23,13 +23,10 @@ AFTER_CALLBACK = 0.01
 """Seconds until a callback that was stopped has returned."""
 NO_FOLDER = "the current folder: it does not exist any more; change to a folder that exists."
 
-YOUNG_OBJECTS = 200_000
-"""How many objects are made before Python looks for garbage among them; its default of 700 is a tenth of a build."""
-
 
 def main() -> None:
     """Run the command on the project of the current folder, and exit with its status."""
-    gc.set_threshold(YOUNG_OBJECTS)
+    garbage.search_rarely()
     sys.unraisablehook = _stop_later
     try:
         for number in SIGNALS:
@@ -42,8 +39,7 @@ def main() -> None:
             print(stopped.reason, file=sys.stderr)
         status = stopped.status
     _end_on_signals()
-    # Python would search all objects for garbage before it ends, which is a twelfth of a build.
-    gc.freeze()
+    garbage.leave_to_the_system()
     sys.exit(status)
 
 

@@ -24,9 +24,15 @@ ROUNDS = 7
 REFERENCE = "grafanalib's generate-dashboards, 4 files of 20 panels"
 REFERENCE_FILES = 4
 REFERENCE_COMMAND = "from grafanalib._gen import generate_dashboards_script as run; run()"
-DASHBOARDS_COMMAND = (
-    "import sys, pathlib, generator.dashboards_alone as alone; alone.dashboard_texts(pathlib.Path(sys.argv[1]))"
-)
+DASHBOARDS_COMMAND = """import sys
+from generator import garbage
+garbage.search_rarely()
+from pathlib import Path
+from generator.dashboards_alone import dashboard_texts
+dashboard_texts(Path(sys.argv[1]))
+garbage.leave_to_the_system()
+"""
+"""In a process that is set up as the command's own is."""
 REFERENCE_DASHBOARD = """from grafanalib.core import Dashboard, GridPos, Target, Threshold, TimeSeries
 
 def panel(number):

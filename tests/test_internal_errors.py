@@ -15,7 +15,7 @@ from generator.definitions import attempt
 from generator.dsl.dashboard import Panel, Row, Stat
 from generator.dsl.units import minutes
 from generator.errors import BuildError, InternalError, Problem
-from generator.lowering.layout import lines
+from generator.lowering.layout import given_lines
 from generator.pipeline import TEST_PLATFORM
 from tests.copied_project import copied
 
@@ -103,7 +103,7 @@ def test_a_definition_error_without_a_line_is_at_the_place_of_the_step() -> None
     """What the generator finds wrong while it lowers a definition has the place that the step gives."""
     panel = Panel("x", "X", "X.", lambda platform: Stat(REQUESTS.rate()), "dashboards/x.py:1 x")
     problems: list[Problem] = []
-    assert attempt(partial(lines, Row("X", (panel,), widths=(23,)), [5]), problems, "dashboards/x.py") is None
+    assert attempt(partial(given_lines, Row("X", (panel,), widths=(23,)), 1), problems, "dashboards/x.py") is None
     (problem,) = problems
     assert problem.where == "dashboards/x.py"
     assert problem.what == 'the widths (23,) of row "X" do not fit its panels'

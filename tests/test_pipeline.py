@@ -44,9 +44,9 @@ def definitions() -> Definitions:
 
 
 @pytest.fixture(scope="module")
-def compiled(platform: Platform, definitions: Definitions) -> Compiled:
+def compiled(production: Compiled) -> Compiled:
     """The build of the tests' platform."""
-    return compile_all(platform, definitions)
+    return production
 
 
 def test_a_build_has_files_of_every_kind(compiled: Compiled) -> None:

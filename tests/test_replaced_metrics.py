@@ -97,9 +97,9 @@ def test_contract_and_types_have_the_replacement(tiered: Compiled) -> None:
     assert 'tier: "free" | "paid" | "other";' in types
 
 
-def test_every_rule_reads_one_recorded_series_with_the_new_label(tiered: Compiled, platform: Platform) -> None:
+def test_every_rule_reads_one_recorded_series_with_the_new_label(tiered: Compiled, production: Compiled) -> None:
     """Of each default alert too: no rule reads the series without it."""
-    names = [recorded_levels(compiled) for compiled in (tiered, compile_all(platform, load_definitions()))]
+    names = [recorded_levels(compiled) for compiled in (tiered, production)]
     assert "route_service" in names[1]
     assert {name.removesuffix("_tier") for name in names[0]} == names[1]
     assert "route_service_tier" in names[0]
@@ -191,14 +191,14 @@ def test_types_of_a_replaced_counter_stay(platform: Platform) -> None:
     assert current.labels[-1] == TIER
 
 
-def test_a_combined_counter_counts_what_its_replacement_lists(platform: Platform) -> None:
+def test_a_combined_counter_counts_what_its_replacement_lists(platform: Platform, production: Compiled) -> None:
     """Lists of keys are recorded as calls to KV, under the names that alerts and panels read by default."""
     recorded = recorded_rules(compile_all(platform, replaced(KV_LISTS, WITH_LISTS)))
     lists = [rule for rule in recorded if "kv_lists_total" in rule["expr"]]
     assert lists
     assert all(":storage_calls:" in rule["record"] for rule in lists)
     assert all((rule["labels"]["store"], rule["labels"]["operation"]) == ("kv", "query") for rule in lists)
-    default = recorded_rules(compile_all(platform, load_definitions()))
+    default = recorded_rules(production)
     assert {rule["record"] for rule in recorded} == {rule["record"] for rule in default}
 
 

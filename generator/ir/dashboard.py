@@ -49,15 +49,14 @@ class Colour(Enum):
     PLAIN = "text"
 
 
-class LegendPlace(Enum):
-    """Where a graph has its legend."""
+class LegendKind(Enum):
+    """What the legend below a graph shows. Beside a graph, Grafana would draw it below in a narrow window, one name a
+    line."""
 
-    BELOW = "below"
-    """A list of names below it."""
-    TABLE_BELOW = "table below"
-    """A table below it, with the last value and the maximum of each series."""
-    BESIDE = "beside"
-    """A list of names on its right; Grafana draws it below in a narrow window."""
+    NAMES = "names"
+    """The names of the series, several a line."""
+    TABLE = "table"
+    """The last value and the maximum of each series, too."""
 
 
 class Marker(Enum):
@@ -182,10 +181,10 @@ class PanelSpec:
     table's: the label of its rows, and the URL path that a click on one opens, which ends in `var-NAME=`.
     `levels` are those that begin the names of a stat's values, and `level_labels` the labels that name the values
     beside it. `min` and `max` are the axis' ends. `series_names` are the names of series that are known at build
-    time, `expected_names` those that legends and bars have room for; `legend` is the place of a graph's legend, and
+    time, `expected_names` those that legends and bars have room for; `legend` is what a graph's legend shows, and
     with `names_beside` a bar gauge has the names beside the bars. `bucket_names` are the names of a histogram's
-    buckets by regular expressions of their bounds. `hidden_name_part` is a regular expression of the part of a name
-    that is not shown. `min_step` is the shortest time between two points of a graph.
+    buckets by regular expressions of their bounds. `name_patterns` are regular expressions of names of which only the
+    two groups are shown. `min_step` is the shortest time between two points of a graph.
     """
 
     id: int
@@ -209,10 +208,10 @@ class PanelSpec:
     links_to: LinkSpec | None = None
     columns: tuple[ColumnSpec, ...] = ()
     series_names: tuple[str, ...] = ()
-    hidden_name_part: str = ""
+    name_patterns: tuple[str, ...] = ()
     min_step: Duration | None = None
     expected_names: tuple[str, ...] = ()
-    legend: LegendPlace = LegendPlace.BELOW
+    legend: LegendKind = LegendKind.NAMES
     names_beside: bool = False
     bucket_names: tuple[tuple[str, str], ...] = ()
 

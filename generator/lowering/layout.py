@@ -6,8 +6,9 @@ platform of twelve routes has higher panels than one of three.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from math import ceil
 
 from generator.dsl.dashboard import Row
@@ -18,7 +19,7 @@ from generator.ir.dashboard import (
     LABEL_COLUMN_WIDTH,
     MIN_BAR_HEIGHT,
     GridPosition,
-    LegendPlace,
+    LegendKind,
     PanelSpec,
     PanelType,
 )
@@ -31,30 +32,30 @@ FRAME_HEIGHT, FRAME_WIDTH = 50, 18
 """What a panel's border, title and padding take, in pixels."""
 MIN_COLUMNS = {PanelType.STAT: 5, PanelType.GAUGE: 6, PanelType.HEATMAP: 7, PanelType.TABLE: 12}
 """The least width of a panel by its type; of any other, a third of the page."""
+NUMBERS = (PanelType.STAT, PanelType.GAUGE)
+"""The types of panels that show one number, or few."""
 VALUE_HEIGHT = 30
 """The height of one of several values of a stat, in pixels."""
+GAUGE_HEIGHT = 6
+"""The least height of a gauge, in cells of the grid."""
 BAR_GAP = 10
 """The space between two bars, in pixels."""
-LEGEND_LINE, LEGEND_ROW, LEGEND_PADDING = 19, 24, 8
-"""The heights of a line of a legend, and of a row where it is a table; the space around it, in pixels."""
+LEGEND_LINE, LEGEND_ROW, LEGEND_PADDING = 24, 24, 8
+"""The heights of a line of a legend, with the space below it, and of a row where it is a table; the space around the
+legend; in pixels."""
 LEGEND_ICON = 32
 """The width of a series' line in a legend, and of the space around its name, in pixels."""
-LEGEND_CALCULATIONS = 150
-"""The width of the last value and of the maximum in a legend, in pixels."""
-LEGEND_BELOW = 0.35
-"""The part of a graph's height that Grafana gives to a legend below it at most; a longer one scrolls."""
-LEGEND_BESIDE = 0.6
-"""The part of a graph's width that Grafana gives to a legend beside it at most."""
-LEGEND_SPACE = 4
-"""The space between two names of a legend beside a graph, in pixels."""
-PHONE_NAMES = 5
-"""How many names of a legend beside a graph are whole on a phone, where Grafana draws it below; more of them scroll,
-since the graph would be higher than the screen."""
-MIN_GRAPH = 220
-"""The least width of a graph with its legend beside it, in pixels."""
-MAX_BELOW = 4
-"""The greatest number of series whose legend is below the graph."""
-MAX_ROWS = 3
+LEGEND_ROW_ICON, LEGEND_VALUE_PADDING = 46, 16
+"""The width of a series' line and of the space around its name where a legend is a table, and of the space around a
+value in it, in pixels."""
+LEGEND_VALUES = {"percentunit": "99.99%", "ms": "99.99 s"}
+LEGEND_VALUE = "999.9 tok/s"
+"""Long values in a legend, by the unit, and of any other."""
+LEGEND_PART = 0.35
+"""The part of a graph's height that Grafana gives to its legend at most; a longer one scrolls."""
+MORE_LINES = 2
+"""How many more lines a legend may have on a third of a small desktop than on a phone, before its panel is wider."""
+MAX_ROWS = 4
 """The greatest number of series whose legend has their last values and maximums."""
 NAME_BESIDE, NAME_MARGIN = 0.4, 10
 """The part of a bar gauge's width that Grafana gives to the names beside the bars at most, and the space after a name
@@ -73,12 +74,10 @@ def placed(row: Row, specs: Sequence[PanelSpec], y: int) -> tuple[PanelSpec, ...
     """The panels of a row with their positions, the first line of them at `y`: side by side, in several lines where one
     is too narrow for them. Raises DefinitionError for widths that do not fill lines."""
     fitted = [fit_legend(spec) for spec in specs]
-    sizes = [least_size(spec) for spec in fitted]
     panels: list[PanelSpec] = []
-    for widths in lines(row, [size.width for size in sizes]):
+    for widths, least_height in _lines_of(row, fitted):
         line = fitted[len(panels) : len(panels) + len(widths)]
-        needed = (size.height for size in sizes[len(panels) : len(panels) + len(widths)])
-        height = max(row.height, *needed)
+        height = max(least_height, *map(height_of, line, widths))
         panels += [
             replace(spec, position=GridPosition(sum(widths[:index]), y, widths[index], height))
             for index, spec in enumerate(line)
@@ -87,10 +86,20 @@ def placed(row: Row, specs: Sequence[PanelSpec], y: int) -> tuple[PanelSpec, ...
     return tuple(panels)
 
 
-def lines(row: Row, least: Sequence[int]) -> list[tuple[int, ...]]:
-    """The widths of a row's panels, line by line: those of the definition, or else at least `least` and about equal."""
+def _lines_of(row: Row, specs: Sequence[PanelSpec]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The widths of a row's panels, line by line, with the least height of each line. A number beside a graph would
+    be as high as the graph: without widths in the definition, numbers have lines of their own."""
     if row.widths:
-        return _given_lines(row, len(least))
+        yield from ((line, row.height) for line in given_lines(row, len(specs)))
+        return
+    kinds = {spec.type in NUMBERS for spec in specs}
+    for is_number, group in groupby(specs, key=lambda spec: spec.type in NUMBERS):
+        least_height = 1 if is_number and len(kinds) > 1 else row.height
+        yield from ((line, least_height) for line in lines([least_size(spec).width for spec in group]))
+
+
+def lines(least: Sequence[int]) -> list[tuple[int, ...]]:
+    """The widths of panels, line by line: at least `least`, and about equal."""
     count = _line_count(least)
     result: list[tuple[int, ...]] = []
     start = 0
@@ -128,7 +137,7 @@ def _stretched(widths: Sequence[int]) -> tuple[int, ...]:
     return tuple(grown)
 
 
-def _given_lines(row: Row, count: int) -> list[tuple[int, ...]]:
+def given_lines(row: Row, count: int) -> list[tuple[int, ...]]:
     """The widths of a definition, cut where they fill the page."""
     result: list[tuple[int, ...]] = [()]
     for width in row.widths:
@@ -144,15 +153,14 @@ def _given_lines(row: Row, count: int) -> list[tuple[int, ...]]:
 
 
 def fit_legend(spec: PanelSpec) -> PanelSpec:
-    """A graph with its legend in the place where it fits: below it with the last values and maximums of few series,
-    below it with the names of some, and beside it with those of many."""
+    """A graph with the legend that fits below it: the last values and maximums of few series, or the names of more. A
+    bar gauge with its names where they fit."""
     names = spec.expected_names
     if spec.type is not PanelType.TIME_SERIES or not spec.has_legend:
         return replace(spec, names_beside=names_beside(spec))
-    table = LEGEND_ICON + _longest(names) + LEGEND_CALCULATIONS
-    if len(names) <= MAX_ROWS and table <= _inner_width(COLUMNS // 3, DESKTOP):
-        return replace(spec, legend=LegendPlace.TABLE_BELOW)
-    return replace(spec, legend=LegendPlace.BELOW if len(names) <= MAX_BELOW else LegendPlace.BESIDE)
+    value = LEGEND_VALUE_PADDING + text_width(LEGEND_VALUES.get(spec.unit, LEGEND_VALUE), LEGEND_SIZE)
+    fits = LEGEND_ROW_ICON + _longest(names) + 2 * value <= _inner_width(COLUMNS // 3, DESKTOP)
+    return replace(spec, legend=LegendKind.TABLE if len(names) <= MAX_ROWS and fits else LegendKind.NAMES)
 
 
 def least_size(spec: PanelSpec) -> Size:
@@ -162,15 +170,14 @@ def least_size(spec: PanelSpec) -> Size:
     match spec.type:
         case PanelType.STAT:
             return Size(width, _cells(VALUE_HEIGHT * max(len(spec.expected_names), 2)))
+        case PanelType.GAUGE:
+            return Size(width, GAUGE_HEIGHT)
         case PanelType.BAR_GAUGE:
             beside = _columns(_room_beside(spec)) if spec.names_beside else 0
             return Size(max(width, beside), _cells(bars_height(spec)))
-        case PanelType.TIME_SERIES if spec.legend is LegendPlace.BESIDE:
-            names = LEGEND_ICON + _longest(spec.expected_names)
-            beside = _columns(max(names / LEGEND_BESIDE, names + MIN_GRAPH))
-            return Size(max(width, beside), _cells(_graph_height(spec)))
-        case PanelType.TIME_SERIES:
-            return Size(width, _cells(_graph_height(spec)))
+        case PanelType.TIME_SERIES if spec.has_legend:
+            width = max(width, _legend_columns(spec))
+            return Size(width, height_of(spec, width))
         case PanelType.TABLE:
             columns = LABEL_COLUMN_WIDTH + sum(column.width for column in spec.columns)
             return Size(max(width, _columns(columns)), 1)
@@ -195,36 +202,38 @@ def _room_beside(spec: PanelSpec) -> float:
     return (_longest(spec.expected_names) + NAME_MARGIN) / NAME_BESIDE
 
 
-def _graph_height(spec: PanelSpec) -> float:
-    """The height of a graph whose legend is whole, in a window of any width."""
-    names = spec.expected_names
-    if not spec.has_legend:
-        return 0
-    match spec.legend:
-        case LegendPlace.TABLE_BELOW:
-            return (len(names) + 1) * LEGEND_ROW / LEGEND_BELOW
-        case LegendPlace.BELOW:
-            widths = (_inner_width(COLUMNS // 3, DESKTOP), _inner_width(COLUMNS, PHONE))
-            return max(_below(names, width) for width in widths)
-        case LegendPlace.BESIDE:
-            on_phone = names_height(min(len(names), PHONE_NAMES)) / LEGEND_BELOW
-            return max(names_height(len(names)), on_phone)
+def _legend_columns(spec: PanelSpec) -> int:
+    """The columns of a graph: a third of the page, or more where its legend would be much higher on a small desktop
+    than on a phone."""
+    allowed = _legend_height(spec, COLUMNS, PHONE) + MORE_LINES * LEGEND_LINE
+    widths = range(COLUMNS // 3, COLUMNS)
+    return next((columns for columns in widths if _legend_height(spec, columns, DESKTOP) <= allowed), COLUMNS)
 
 
-def names_height(count: int) -> int:
-    """The height of a legend of one name a line, in pixels."""
-    return count * (LEGEND_LINE + LEGEND_SPACE) + LEGEND_PADDING
+def height_of(spec: PanelSpec, columns: int) -> int:
+    """The height of a panel of so many columns whose legend is whole, on a small desktop and on a phone."""
+    if spec.type is not PanelType.TIME_SERIES or not spec.has_legend:
+        return least_size(spec).height
+    legend = max(_legend_height(spec, columns, DESKTOP), _legend_height(spec, COLUMNS, PHONE))
+    return _cells(legend / LEGEND_PART)
 
 
-def _below(names: Sequence[str], width: int) -> float:
-    """The height of a graph of a width whose legend is below it, in pixels."""
+def _legend_height(spec: PanelSpec, columns: int, window: Window) -> int:
+    """The height of a graph's legend in a window, in pixels."""
+    if spec.legend is LegendKind.TABLE:
+        return (len(spec.expected_names) + 1) * LEGEND_ROW
+    return _names_height(spec.expected_names, _inner_width(columns, window))
+
+
+def _names_height(names: Sequence[str], width: int) -> int:
+    """The height of names of a width in pixels, several on a line, in pixels."""
     count, used = 1, 0.0
     for name in names:
         item = LEGEND_ICON + text_width(name, LEGEND_SIZE)
         if used and used + item > width - LEGEND_PADDING:
             count, used = count + 1, 0.0
         used += item
-    return (count * LEGEND_LINE + LEGEND_PADDING) / LEGEND_BELOW
+    return count * LEGEND_LINE + LEGEND_PADDING
 
 
 def _longest(names: Sequence[str]) -> float:

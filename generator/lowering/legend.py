@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice, pairwise, product
+from itertools import chain, islice, pairwise, product
 
 from contract.labels import MODEL, ROUTE, SERVICE
+from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import BarGauge, HistogramPanel, Stat, TimeSeries, Visualization
-from generator.dsl.label_values import values_of
+from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
-from generator.dsl.query import Query
+from generator.dsl.query import Query, WithoutPrice
 
 SEPARATOR = " · "
 MAX_EXPECTED = 15
@@ -33,17 +34,22 @@ def known_names(labels: Sequence[Label], platform: Platform, constant_labels: Se
     """The names of all series that have these labels, where the values are known at build time; empty otherwise."""
     shown = tuple(label for label in labels if label not in constant_labels)
     if shown == (ROUTE, SERVICE):
-        return tuple(
-            f"{route}{SEPARATOR}{service}" for service, routes in platform.services.items() for route in routes
-        )
+        return tuple(chain.from_iterable(platform.services.values()))
     if len(shown) != 1:
         return ()
     return tuple(shortened(value, shown[0]) for value in _values(shown[0], platform))
 
 
-def hidden_name_part(labels: Sequence[Label]) -> str:
-    """The part of a series' name that is not shown, as a regular expression; empty where all is shown."""
-    return next((label.prefix for label in labels if label.prefix), "")
+def name_patterns(labels: Sequence[Label], constant_labels: Sequence[Label] = ()) -> tuple[str, ...]:
+    """Regular expressions of series' names of which only the two groups are shown: models without their common prefix,
+    and routes without the service, which has a route alone. The fallback route, which begins with no slash, is one of
+    every service."""
+    shown = [label for label in labels if label not in constant_labels]
+    patterns = [f"(.*){label.prefix}(.*)" for label in shown if label.prefix]
+    before_service = shown[: shown.index(SERVICE)] if SERVICE in shown else []
+    if ROUTE in before_service and all(map(is_closed, before_service)):
+        patterns.append(f"(.*/\\S*){SEPARATOR}[a-z0-9_-]+(.*)")
+    return tuple(patterns)
 
 
 def shortened(value: str, label: Label) -> str:
@@ -94,11 +100,14 @@ def _joined(query: Query, platform: Platform, constant_labels: Sequence[Label]) 
 
 
 def _combinations(query: Query, platform: Platform, constant_labels: Sequence[Label]) -> list[tuple[str, ...]]:
-    """The values of the labels of a query's series, at most so many as a panel can show."""
+    """The values of the labels of a query's series, at most so many as a panel can show. At most one model has no
+    price: an alert says so."""
     shown = tuple(label for label in query.output_labels if label not in constant_labels)
     if shown == (ROUTE, SERVICE):
-        return [(route, service) for service, routes in platform.services.items() for route in routes]
-    values = (_expected_values(label, platform) for label in shown)
+        unlisted = SEPARATOR.join((ROUTE.fallback, max(platform.services, key=len)))
+        return [(name,) for name in (*known_names(shown, platform), unlisted)]
+    without_price = isinstance(query, Conditional) and isinstance(query.condition, WithoutPrice)
+    values = (_expected_values(label, platform)[-1 if without_price and label == MODEL else 0 :] for label in shown)
     return list(islice(product(*values), MAX_EXPECTED))
 
 

@@ -69,7 +69,7 @@ from generator.lowering.absence import (
     reads_alerts,
     states,
 )
-from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, hidden_name_part, known_names, legend
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, known_names, legend, name_patterns
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
 from generator.lowering.queries import QueryLowering
@@ -257,7 +257,7 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
         series_names=()
         if first.name
         else known_names(first.query.output_labels, context.lowering.platform, context.constant_labels),
-        hidden_name_part=hidden_name_part(first.query.output_labels),
+        name_patterns=name_patterns(first.query.output_labels, context.constant_labels),
     )
 
 
@@ -441,7 +441,7 @@ def _bar_gauge(context: PanelContext, blank: PanelSpec, panel: BarGauge) -> Pane
         min=0,
         # What is left of a whole is drawn as a part of it, not of the longest bar.
         max=1 if panel.lower_is_worse and panel.query.unit is RATIO else None,
-        hidden_name_part=hidden_name_part(panel.query.output_labels),
+        name_patterns=name_patterns(panel.query.output_labels, context.constant_labels),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 ENCODER = json.JSONEncoder(ensure_ascii=False)
 INDENT = "  "
+CONSTANTS = {None: "null", True: "true", False: "false"}
+"""Written thousands of times; the library makes an encoder for each."""
 
 
 def json_text(value: Any, sort_keys: bool = False, pad: str = "") -> str:
@@ -16,6 +18,8 @@ def json_text(value: Any, sort_keys: bool = False, pad: str = "") -> str:
         return encode_basestring(value)
     if type(value) is int:
         return str(value)
+    if value is None or value is True or value is False:
+        return CONSTANTS[value]
     inner = pad + INDENT
     if isinstance(value, dict) and value:
         entries = sorted(value.items()) if sort_keys else value.items()

@@ -21,6 +21,8 @@ const LABEL_VALUES = {
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
 };
+/** The one model whose tokens have no price. */
+const MODEL_WITHOUT_PRICE = "@cf/google/gemma-3-12b-it";
 const BUCKET_BOUNDS = {
   latency_ms: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000],
   rag_retrieval_count: [0, 1, 2, 3, 5, 10, 20, 50, 100],
@@ -89,7 +91,7 @@ function labelSets(query, labelValues) {
   if (isLevel(query)) return [{ level: "ok" }];
   let sets = [{}];
   for (const name of labelNames(query)) {
-    const values = name === "le" ? [...bucketBounds(query).map(String), "+Inf"] : (labelValues[name] ?? []);
+    const values = valuesOf(query, name, labelValues);
     const matching = values.filter((value) => matches(query, name, value));
     sets = sets.flatMap((set) => matching.map((value) => ({ ...set, [name]: value })));
   }
@@ -99,6 +101,12 @@ function labelSets(query, labelValues) {
       (!alertname || SEVERITY_OF_ALERT[alertname] === (severity ?? severityMatcher(query) ?? SEVERITY_OF_ALERT[alertname])) &&
       (!owner || OWNER_OF_ALERT[alertname] === owner),
   );
+}
+
+function valuesOf(query, name, labelValues) {
+  if (name === "le") return [...bucketBounds(query).map(String), "+Inf"];
+  if (name === "model" && query.includes("unless on (model, direction)")) return [MODEL_WITHOUT_PRICE];
+  return labelValues[name] ?? [];
 }
 
 function labelNames(query) {

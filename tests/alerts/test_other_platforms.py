@@ -1,6 +1,7 @@
 """Alert tests on the platforms of adopters: every test is shipped or says why not, and passes on the platform's rules.
 
-A sample of the tests runs on each platform, so that each test runs on one of them; `python -m tests.alerts` runs all.
+A sample of the tests runs on each platform, so that every second test runs on one of them; `make test-platforms` runs
+all tests on each.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def test_every_alert_test_is_shipped_and_a_sample_passes(name: str, tmp_path: Pa
     else:
         assert left_out == LEFT_OUT.get(name, set())
     number = list(PLATFORMS).index(name)
-    sample = sorted({test.id for test in lowered.definitions.alert_tests})[number :: len(PLATFORMS)]
+    sample = sorted({test.id for test in lowered.definitions.alert_tests})[2 * number :: 2 * len(PLATFORMS)]
     pattern = f"^({'|'.join(map(re.escape, sample))})$"
     results = promtool.test_rules(sorted((tmp_path / "out/tests").glob("*.yaml")), only=pattern).results
     assert len(results) >= 3

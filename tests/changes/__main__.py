@@ -107,7 +107,7 @@ def failing_tests(folder: Path) -> set[str]:
     report = folder / "report.xml"
     ignored = [f"--ignore={path}" for path in LEFT_OUT]
     options = ("--quiet", "-p", "no:cacheprovider", f"--junitxml={report}", "-o", "junit_family=xunit1")
-    run(folder, "pytest", *options, "--numprocesses=2", "--dist=loadfile", *ignored)
+    run(folder, "pytest", *options, "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder", *ignored)
     if not report.exists():
         return {"pytest: it did not finish"}
     cases = ElementTree.parse(report).iter("testcase")

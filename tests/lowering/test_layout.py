@@ -12,13 +12,13 @@ from generator.errors import DefinitionError
 from generator.ir.dashboard import (
     ColumnSpec,
     GridPosition,
-    LegendPlace,
+    LegendKind,
     PanelSpec,
     PanelType,
     QueryTarget,
 )
 from generator.ir.expression import Selector
-from generator.lowering.layout import fit_legend, least_size, lines, placed
+from generator.lowering.layout import fit_legend, given_lines, height_of, least_size, lines, placed
 from tests.rendering.dashboard_samples import BASE_STEP, LATENCY
 
 ROUTES = tuple(f"/route-{number:02} · worker-api" for number in range(12))
@@ -49,14 +49,14 @@ def graph(*names: str, title: str = "Errors") -> PanelSpec:
 )
 def test_panels_share_lines_about_equally(least: Sequence[int], expected: list[tuple[int, ...]]) -> None:
     """Panels that are too wide for one line are in as few lines as possible, about as many in each, and fill them."""
-    assert lines(row(len(least)), least) == expected
+    assert lines(least) == expected
 
 
 @pytest.mark.parametrize("count", range(1, 12))
 def test_every_line_fills_the_page(count: int) -> None:
     """Whatever the number of panels and their widths, no line is wider or narrower than the page."""
     for least in ([5] * count, [12] * count, [7, 24, 8][:count] + [9] * (count - 3)):
-        result = lines(row(count), least)
+        result = lines(least)
         assert {sum(line) for line in result} == {24}
         assert sum(len(line) for line in result) == count
         assert all(width >= needed for width, needed in zip(sum(result, ()), least, strict=True))
@@ -64,7 +64,7 @@ def test_every_line_fills_the_page(count: int) -> None:
 
 def test_the_widths_of_a_definition_are_kept_in_lines() -> None:
     """Widths that add up to twice the page are two lines."""
-    assert lines(row(4, (16, 8, 6, 18)), [24, 24, 24, 24]) == [(16, 8), (6, 18)]
+    assert given_lines(row(4, (16, 8, 6, 18)), 4) == [(16, 8), (6, 18)]
 
 
 @pytest.mark.parametrize("widths", [(12, 13), (24,), (8, 8, 8), (24, 12)])
@@ -72,17 +72,30 @@ def test_widths_must_fill_the_page(widths: tuple[int, ...]) -> None:
     """Widths that do not add up, or are not one a panel, are an error that names the row."""
     message = r'the widths \(.*\) of row "Row" do not fit its panels; give a width for each panel, 24 in all'
     with pytest.raises(DefinitionError, match=message):
-        lines(row(2, widths), [1, 1])
+        given_lines(row(2, widths), 2)
 
 
 def test_the_panels_of_a_line_are_equally_high() -> None:
     """The second line is below the first one; each is as high as its highest panel."""
-    first, second, third = placed(row(3), (graph(*ROUTES), graph(title="A"), graph("p", title="B")), 5)
-    height = first.position.height
-    assert first.position == GridPosition(0, 5, 24, height)
-    assert second.position == GridPosition(0, 5 + height, 12, 8)
-    assert third.position == GridPosition(12, 5 + height, 12, 8)
+    wide = graph(title="T" * 75)
+    first, second, third = placed(row(3), (wide, graph(*ROUTES, title="A"), graph("p", title="B")), 5)
+    height = third.position.height
+    assert first.position == GridPosition(0, 5, 24, 8)
+    assert second.position == GridPosition(0, 13, 12, height)
+    assert third.position == GridPosition(12, 13, 12, height)
     assert height > 8
+
+
+def test_numbers_have_lines_of_their_own() -> None:
+    """A stat beside a graph would be as high as the graph. Alone, it is as high as its row says."""
+    stat = replace(graph(title="Requests"), type=PanelType.STAT)
+    first, second, third = placed(row(3), (stat, graph("p"), graph("q")), 0)
+    assert first.position == GridPosition(0, 0, 24, 4)
+    assert (second.position, third.position) == (GridPosition(0, 4, 12, 8), GridPosition(12, 4, 12, 8))
+    (alone,) = placed(row(1, height=5), (stat,), 0)
+    assert alone.position.height == 5
+    beside, _ = placed(row(2, widths=(8, 16)), (stat, graph("p")), 0)
+    assert beside.position == GridPosition(0, 0, 8, 8)
 
 
 def test_the_height_of_a_definition_is_the_least_one() -> None:
@@ -91,20 +104,30 @@ def test_the_height_of_a_definition_is_the_least_one() -> None:
     assert panel.position.height == 20
 
 
-def test_a_legend_is_where_it_fits() -> None:
-    """Few series have a table with their last values and maximums, some have a list, many have it beside the graph."""
-    assert fit_legend(graph("p50", "p95", "p99")).legend is LegendPlace.TABLE_BELOW
-    assert fit_legend(graph(*ROUTES[:3])).legend is LegendPlace.BELOW
-    assert fit_legend(graph("a", "b", "c", "d")).legend is LegendPlace.BELOW
-    assert fit_legend(graph(*ROUTES)).legend is LegendPlace.BESIDE
+def test_a_legend_shows_what_fits() -> None:
+    """Few series have a table with their last values and maximums; more, or longer names, have a list."""
+    assert fit_legend(graph("p50", "p95", "p99")).legend is LegendKind.TABLE
+    assert fit_legend(graph("a", "b", "c", "d")).legend is LegendKind.TABLE
+    assert fit_legend(graph("a", "b", "c", "d", "e")).legend is LegendKind.NAMES
+    assert fit_legend(graph("a" * 30)).legend is LegendKind.NAMES
 
 
 def test_a_graph_is_high_enough_for_its_legend() -> None:
-    """Sixteen names of 23 pixels and 8 around them are beside a graph of twelve cells. On a phone five names are below
-    it: 123 pixels are 35 % of 352, which are eleven cells of 38 pixels with 58 for the title and the gap."""
-    assert least_size(fit_legend(graph(*ROUTES, "/search", "/chat", "/ingest", "/more"))).height == 12
-    assert least_size(fit_legend(graph(*ROUTES))).height == 11
+    """A name of at most 133 pixels and 32 for its line: two of them have a line of 24 pixels on a phone, which has 332.
+    Twelve names take six lines and 8 pixels around them, which are 35 % of 434: 13 cells of 38 pixels with 58 for the
+    title and the gap. A table of three names and a heading has four rows of 24, 35 % of 275: nine cells."""
+    assert least_size(fit_legend(graph(*ROUTES))).height == 13
+    assert least_size(fit_legend(graph("p50", "p95", "p99"))).height == 9
     assert least_size(fit_legend(graph("p50"))).height <= 8
+
+
+def test_a_graph_is_wider_where_its_legend_would_be_much_higher() -> None:
+    """A third of a small desktop has 284 pixels for names: one a line instead of a phone's two, or three short ones
+    instead of four. Where a definition gives the width, twelve lines and 8 pixels are 35 % of 846: 24 cells."""
+    wide = fit_legend(graph(*ROUTES))
+    assert least_size(wide).width == 10
+    assert height_of(wide, 8) == 24
+    assert least_size(fit_legend(graph(*(name[:8] for name in ROUTES)))).width == 8
 
 
 def test_a_panel_is_wide_enough_for_its_title() -> None:

@@ -9,10 +9,13 @@ from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_RETRIEVAL_COUNT
+from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import BarGauge, Series, TimeSeries
+from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes
-from generator.lowering.legend import bucket_names, expected_names, hidden_name_part, known_names, legend, shortened
+from generator.dsl.query import WithoutPrice
+from generator.dsl.units import hours, minutes
+from generator.lowering.legend import bucket_names, expected_names, known_names, legend, name_patterns, shortened
 
 
 def test_a_legend_has_the_series_name_and_its_labels() -> None:
@@ -31,12 +34,8 @@ def test_a_legend_omits_labels_with_one_value() -> None:
 
 
 def test_the_names_of_closed_labels_are_known(platform: Platform) -> None:
-    """Routes with the services that have them, the platform's stores, and models with a price."""
-    assert known_names((ROUTE, SERVICE), platform) == (
-        "/chat · worker-api",
-        "/search · worker-api",
-        "/ingest · ingest-worker",
-    )
+    """Routes, each of which one service has, the platform's stores, and models with a price."""
+    assert known_names((ROUTE, SERVICE), platform) == ("/chat", "/search", "/ingest")
     stores = ("vectorize", "kv", "durable_objects")
     assert known_names((STORE,), platform) == stores
     assert known_names((TENANT, STORE), platform, constant_labels=(TENANT,)) == stores
@@ -50,20 +49,44 @@ def test_the_names_of_open_labels_are_not_known(platform: Platform) -> None:
     assert known_names((), platform) == ()
 
 
+def displayed(name: str, labels: tuple[Label, ...], constant_labels: tuple[Label, ...] = ()) -> str:
+    """A series' name as Grafana's transformation shows it: what a pattern matches becomes its two groups."""
+    for pattern in name_patterns(labels, constant_labels):
+        name = re.sub(pattern, r"\1\2", name, count=1)
+    return name
+
+
 def test_the_common_beginning_of_models_is_hidden(platform: Platform) -> None:
-    """The regular expression of the hidden part matches what `shortened` removes."""
-    pattern = hidden_name_part(TOKENS.rate().by(MODEL).output_labels)
+    """A pattern leaves of each model what `shortened` does."""
+    labels = TOKENS.rate().by(MODEL).output_labels
     for model in platform.model_prices:
-        assert re.sub(f"^(.*){pattern}(.*)$", r"\1\2", model) == shortened(model, MODEL)
+        assert displayed(model, labels) == shortened(model, MODEL)
         assert "/" not in shortened(model, MODEL)
-    assert hidden_name_part((ROUTE,)) == ""
+    assert name_patterns((ROUTE,)) == ()
     assert shortened("/chat", ROUTE) == "/chat"
 
 
+def test_a_route_is_shown_without_its_service() -> None:
+    """A route is one service's, so that its name is enough; the fallback route is one of every service. Where a tenant
+    stands before it, whose name can have slashes, nothing is hidden."""
+    labels = (ROUTE, SERVICE)
+    assert displayed("/v1/chat/:id · worker-api", labels) == "/v1/chat/:id"
+    assert displayed("6 h · / · worker_2", labels) == "6 h · /"
+    assert displayed("other · worker-api", labels) == "other · worker-api"
+    assert displayed("/chat · api · gpt", (ROUTE, SERVICE, MODEL)) == "/chat · gpt"
+    assert displayed("a/b · other · api", (TENANT, ROUTE, SERVICE)) == "a/b · other · api"
+    assert displayed("/chat · api", (TENANT, ROUTE, SERVICE), constant_labels=(TENANT,)) == "/chat"
+
+
 def test_names_are_expected_for_what_a_platform_has(platform: Platform) -> None:
-    """A graph by route has the names of all routes; bars of tenants, whose number no platform knows, all have names."""
+    """A graph by route has the names of all routes and of requests to paths that no route has; bars of tenants, whose
+    number no platform knows, all have names. One model may lack a price."""
     by_route = TimeSeries((Series(REQUESTS.rate().by(ROUTE, SERVICE)),))
-    assert expected_names(by_route, platform) == known_names((ROUTE, SERVICE), platform)
+    assert expected_names(by_route, platform) == ("/chat", "/search", "/ingest", "other · ingest-worker")
+    tokens = TOKENS.increase(hours(1)).by(MODEL, DIRECTION)
+    without_price = TimeSeries((Series(only_where(tokens, WithoutPrice(tokens))),))
+    longest = max((shortened(model, MODEL) for model in platform.model_prices), key=len)
+    assert expected_names(without_price, platform) == (f"{longest} · input", f"{longest} · output")
     named = TimeSeries((Series(REQUESTS.rate(), "in"), Series(REQUESTS.rate(), "out")))
     assert expected_names(named, platform) == ("in", "out")
     bars = BarGauge(REQUESTS.increase(minutes(5)).by(TENANT), max_series=7)

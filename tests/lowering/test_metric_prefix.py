@@ -9,6 +9,7 @@ import pytest
 
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
+from generator.ir.build import Compiled
 from generator.lowering.metric_prefix import MetricPrefix
 from generator.pipeline import compile_all
 
@@ -18,9 +19,9 @@ NAME_BOUNDARY = r"(?<![a-z0-9_])({names})(?:_bucket|_sum|_count)?(?![a-z0-9_])"
 
 
 @pytest.fixture(scope="module")
-def plain(platform: Platform) -> dict[str, str]:
+def plain(production: Compiled) -> dict[str, str]:
     """The files of the tests' platform."""
-    return dict(compile_all(platform, load_definitions()).texts)
+    return dict(production.texts)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from generator.dsl.alert_test import (
 from generator.dsl.platform import Platform
 from generator.dsl.units import minutes
 from generator.errors import BuildError
-from generator.pipeline import TEST_PLATFORM, compiled
+from generator.ir.build import Compiled
 from generator.rendering.alert_tests import alert_test_files
 
 CHAT = {ROUTE: "/chat", SERVICE: "worker-api"}
@@ -53,13 +53,12 @@ def missing_values(platform: Platform) -> Scenario:
     return scenario(expect_firing(minutes(1), firing(TICKET, 1, CHAT, values={"burn_rate": 200})))
 
 
-def test_all_problems_are_reported_at_once() -> None:
+def test_all_problems_are_reported_at_once(production: Compiled) -> None:
     """An unknown alert, a missing label, two wrong expectations and missing values are five problems."""
-    result = compiled(TEST_PLATFORM)
-    rules = pipeline.tested_rules(result.lowered, result.files)
+    rules = pipeline.tested_rules(production.lowered, production.files)
     tests = (unknown_alert, missing_label, wrong_expectations, missing_values)
     with pytest.raises(BuildError) as caught:
-        alert_test_files(result.lowered.platform, tests, rules, result.files)
+        alert_test_files(production.lowered.platform, tests, rules, production.files)
     assert [(problem.where.split()[-1], problem.what, problem.hint) for problem in caught.value.problems] == [
         (
             "unknown_alert",

@@ -32,7 +32,6 @@ from generator.dsl.platform import Platform
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.pipeline import TEST_PLATFORM, compiled
 from generator.rendering.alert_tests import alert_test_files
 from generator.rendering.rule_files import rules
 
@@ -78,12 +77,6 @@ def failing(*expectations: Expectation) -> Scenario:
         *expectations,
         evaluation_interval=HALF_MINUTE,
     )
-
-
-@pytest.fixture(scope="module")
-def production() -> Compiled:
-    """A build of the tests' platform."""
-    return compiled(TEST_PLATFORM)
 
 
 def rendered(production: Compiled, *tests: AlertTest) -> dict[str, str]:

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from generator.definitions import load_definitions
-from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
 from generator.output.write import write_files
-from generator.pipeline import compile_all
 
 DAY, HOURS_26 = 1440, 1560
 """In minutes; a sample is a minute."""
@@ -108,10 +106,10 @@ def of_case(name: str, case: Case) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def failures(platform: Platform, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What promtool says of each case; the rules are those of the build."""
     folder = tmp_path_factory.mktemp("amounts")
-    write_files(folder / "out", compile_all(platform, load_definitions()).texts)
+    write_files(folder / "out", production.texts)
     groups = [of_case(name, case) for name, case in CASES.items()]
     groups.append(
         {

@@ -292,8 +292,8 @@ def test_an_axis_of_zeros_ends_at_a_small_value(unit: str, least: float) -> None
 
 
 def test_the_hidden_part_of_names_is_removed() -> None:
-    """Grafana matches the whole name, and keeps what is before and after the hidden part."""
-    (rename,) = rendered(replace(LATENCY, hidden_name_part="@cf/[^/]+/"))["transformations"]
+    """Grafana shows the two groups of what a pattern matches, and leaves other names."""
+    (rename,) = rendered(replace(LATENCY, name_patterns=("(.*)@cf/[^/]+/(.*)",)))["transformations"]
     assert rename == {
         "id": "renameByRegex",
         "options": {"regex": "(.*)@cf/[^/]+/(.*)", "renamePattern": "$1$2"},

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from generator.definitions import load_definitions
-from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
 from generator.output.write import write_files
-from generator.pipeline import compile_all
 
 ROUTE = 'route="/chat",service="worker-api"'
 RECORDED = "route_service:requests_total:increase5m"
@@ -18,11 +16,11 @@ LONG = "route_service:requests_total:increase6h"
 
 
 def test_long_windows_sum_what_was_recorded_before_and_after(
-    platform: Platform, promtool: Promtool, tmp_path: Path
+    production: Compiled, promtool: Promtool, tmp_path: Path
 ) -> None:
     """Two hours of 100 requests per 5 minutes were recorded without the label, and two hours of 200 with it: the sum of
     six hours is 7,200, where two series of one name and labels would be an error of the rule."""
-    write_files(tmp_path / "out", compile_all(platform, load_definitions()).texts)
+    write_files(tmp_path / "out", production.texts)
     file = tmp_path / "out/prometheus/rules/recorded-api.yaml"
     rules = yaml.safe_load(file.read_text(encoding="utf-8"))
     for group in rules["groups"]:

@@ -85,13 +85,15 @@ def label_column(label: Label, links_to: LinkSpec | None) -> dict[str, object]:
 
 
 def value_column(column: ColumnSpec) -> dict[str, object]:
-    """A column of values in its unit, coloured if it has thresholds."""
+    """A column of values in its unit, coloured if it has thresholds. Grafana gives all columns without a width an equal
+    share of the table, so that a long heading would push the last columns out of sight: it has a width."""
     coloured = len(column.steps) > 1
     properties: dict[str, object] = {
         "unit": column.unit,
         "noValue": NO_VALUE,
         "mappings": NO_NUMBER,
         "custom_minWidth": column.width,
+        **({"custom_width": column.width} if column.width > MIN_COLUMN_WIDTH else {}),
         "custom_cellOptions": COLOURED_CELL if coloured else PLAIN_CELL,
     }
     if column.unit in DECIMALS:

@@ -6,7 +6,7 @@ from itertools import cycle
 
 from grafanalib.core import TimeSeries
 
-from generator.ir.dashboard import Colour, LegendPlace, PanelSpec, QueryTarget
+from generator.ir.dashboard import Colour, LegendKind, PanelSpec, QueryTarget
 from generator.rendering.grafana.panel_base import field_config, fixed_colour, override, panel_arguments
 
 HUES = (
@@ -53,11 +53,11 @@ def soft_max(spec: PanelSpec) -> float:
 
 
 def legend(spec: PanelSpec) -> dict[str, object]:
-    """The legend, where it fits."""
+    """The legend below the graph."""
     if not spec.has_legend:
         return {"showLegend": False}
-    table = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if spec.legend is LegendPlace.TABLE_BELOW else {}
-    return {**table, "placement": "right" if spec.legend is LegendPlace.BESIDE else "bottom", "showLegend": True}
+    table = {"displayMode": "table", "calcs": ["lastNotNull", "max"]} if spec.legend is LegendKind.TABLE else {}
+    return {**table, "placement": "bottom", "showLegend": True}
 
 
 def stacking(stacked: bool) -> dict[str, object]:
@@ -81,10 +81,11 @@ def overrides(spec: PanelSpec) -> list[dict[str, object]]:
 
 
 def rename_transformations(spec: PanelSpec) -> list[dict[str, object]]:
-    """Remove the hidden part of the series' names; Grafana matches the whole name."""
-    if not spec.hidden_name_part:
-        return []
-    return [{"id": "renameByRegex", "options": {"regex": f"(.*){spec.hidden_name_part}(.*)", "renamePattern": "$1$2"}}]
+    """Shorten the names of series; Grafana leaves those that do not match a pattern."""
+    return [
+        {"id": "renameByRegex", "options": {"regex": pattern, "renamePattern": "$1$2"}}
+        for pattern in spec.name_patterns
+    ]
 
 
 def threshold_override(target: QueryTarget) -> dict[str, object]:

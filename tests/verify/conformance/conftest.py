@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.ir.build import Compiled
 from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
-from generator.pipeline import TEST_PLATFORM, compiled
 from generator.verify.conformance.access import Access
 from generator.verify.conformance.command import check
 from generator.verify.conformance.grafana_api import GrafanaApi
@@ -26,10 +26,10 @@ Run = Callable[..., ConformanceResult]
 
 
 @pytest.fixture(scope="session")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def out(production: Compiled, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dashboards and rules of the tests' own platform, in a folder."""
     folder = tmp_path_factory.mktemp("conformance") / "out"
-    for path, text in compiled(TEST_PLATFORM).texts.items():
+    for path, text in production.texts.items():
         if path.startswith((DASHBOARDS_FOLDER, RULES_FOLDER)):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8")

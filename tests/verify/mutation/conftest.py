@@ -1,4 +1,4 @@
-"""Builds that the mutation tests share: production, and a build of one alert with one alert test."""
+"""A build of one alert with one alert test, which the mutation tests share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import pytest
 
 from generator.dsl.platform import Platform
 from generator.ir.build import Compiled
-from generator.pipeline import TEST_PLATFORM, compiled
 from tests.verify.mutation.small_build import small_build
-
-
-@pytest.fixture(scope="session")
-def production() -> Compiled:
-    """Return the build of production, with all of its alert tests."""
-    return compiled(TEST_PLATFORM)
 
 
 @pytest.fixture(scope="session")

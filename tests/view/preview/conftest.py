@@ -14,6 +14,7 @@ from generator.pipeline import TEST_PLATFORM, build
 from generator.verify.replay import history
 from generator.verify.simulation.simulation import simulate
 from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
+from tests.alerts.other_platforms import platform_file
 from tests.optional_tools import skip_or_fail
 
 HOSTILE = '<img src=x onerror="window.hacked=1">\'$tenant ${route:regex} \\d?.*[x]|(y){2}^'
@@ -61,3 +62,13 @@ def simulated_preview(node_and_npm: None, tmp_path_factory: pytest.TempPathFacto
     with history(simulate(plan), folder / "out") as server:
         start = plan.clock.end - VISIBLE_SECONDS
         yield SimulatedPreview(folder / "out", server.url, 1000 * start, 1000 * plan.clock.end)
+
+
+@pytest.fixture(scope="package")
+def out_of_twelve_routes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a platform with the routes of the fake Prometheus' `numberedRoutes(12)`."""
+    folder = tmp_path_factory.mktemp("routes")
+    routes = [f"/v1/resource-{number}" for number in range(1, 13)]
+    changes = {"services": {"worker-api": routes}, "slos.latency_p95_ms.routes": dict.fromkeys(routes, 1000)}
+    build(platform_file(folder, "production", changes), folder / "out")
+    return folder / "out"

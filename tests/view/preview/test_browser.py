@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,10 @@ TIMEOUT = 600
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_the_page_in_a_browser(simulated_preview: SimulatedPreview, file: str) -> None:
+def test_the_page_in_a_browser(simulated_preview: SimulatedPreview, out_of_twelve_routes: Path, file: str) -> None:
     """Each file of the page's tests passes on the simulated day in a real Prometheus."""
     command = [find_node(), "--test", "--test-reporter=spec", str(PREVIEW_FOLDER / "tests" / file)]
-    environment = {**os.environ, **simulated_preview.environment}
+    routes = {"PREVIEW_OUT_OF_TWELVE_ROUTES": str(out_of_twelve_routes)}
+    environment = {**os.environ, **simulated_preview.environment, **routes}
     result = run(command, seconds=TIMEOUT, folder=PREVIEW_FOLDER, environment=environment)
     assert result.status == 0, result.output
