@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -50,6 +50,7 @@ NEEDS_backtest := prometheus vmalert sloth
 NEEDS_backtest-months := prometheus vmalert
 NEEDS_diff := git
 NEEDS_test-platforms := promtool
+NEEDS_test-chance := promtool
 NEEDS_test-changes := git $(TOOLS)
 NEEDS_tools := $(TOOLS)
 NEEDS_preview := node

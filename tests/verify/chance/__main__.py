@@ -12,7 +12,8 @@ from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.external.find import find_promtool
 from generator.external.promtool import Promtool
-from generator.pipeline import TEST_PLATFORM, lower
+from generator.lowering.lower import lower
+from generator.pipeline import TEST_PLATFORM
 from tests.verify.chance.compared import differences, random_tenants
 from tests.verify.chance.figures import (
     INCIDENTS,

@@ -10,7 +10,7 @@ import pytest
 from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
-from generator.pipeline import lower
+from generator.lowering.lower import lower
 from tests.verify.chance.compared import differences, random_tenants
 from tests.verify.chance.condition import Counts, condition, firing, tickets
 from tests.verify.chance.figures import INCIDENTS, RATES, false_tickets, incident_figures
