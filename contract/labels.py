@@ -2,6 +2,16 @@
 
 from generator.dsl.labels import BUCKET_BOUND, Label, LabelValues
 
+PLATFORM = Label(
+    "platform",
+    "The platform that sends the series, by its name in the platform file. Every series, alert and aggregation has it.",
+    values=LabelValues.PLATFORM,
+)
+CLUSTER = Label(
+    "cluster",
+    "The cluster that the series are of, if the platform file names one; then all series and alerts have it.",
+    values=LabelValues.CLUSTER,
+)
 TENANT = Label(
     "tenant_id",
     "The tenant that sent the request; `unknown` where the request names none, `other` beyond the limit on series.",
@@ -54,7 +64,7 @@ SEVERITY = Label("severity", "How the alert is routed.", values=LabelValues.CONT
 OWNER = Label("owner", "The team that is notified.")
 
 ORDER = (
-    TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE, SEVERITY, OWNER,
-    BUCKET_BOUND,
+    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE,
+    SEVERITY, OWNER, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

@@ -24,6 +24,7 @@ from generator.ir.build import Compiled, Lowered
 from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
+from generator.lowering.ids import slug
 from generator.lowering.lower import lower
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
 from generator.output import dashboard_path
@@ -102,7 +103,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **routes(lowered),
         **resources(dashboards, platform.grafana),
         **provisioning(platform),
-        **kubernetes(classic, files, platform.grafana.folder),
+        **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
     }

@@ -44,7 +44,7 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import extrapolated_increase, first_evaluation, multiple
+from generator.dsl.alert_timing import ONE_MINUTE, extrapolated_increase, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
@@ -55,6 +55,8 @@ FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
 TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
 DAY, RESTARTING = hours(24), hours(26)
+BATCH = minutes(30)
+"""How long a batch lasts, and the time between two evaluations of the days that it is in."""
 RESTARTS_BEFORE, RESTARTS_AFTER = hours(10), minutes(20)
 """When the reporting process restarts, before and after a rate of tokens changes."""
 
@@ -91,14 +93,32 @@ class TokenUser:
     labels: Labels
     budget: Fraction
     tokens: tuple[Segment, ...]
+    samples_every: Duration = ONE_MINUTE
+
+    def increase(self, at: Duration, window: Duration) -> Fraction:
+        """The tokens of the window that ends at a time, as Prometheus counts them."""
+        return extrapolated_increase(self.tokens, at, window, self.samples_every)
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""
-        return extrapolated_increase(self.tokens, at, DAY) / self.budget
+        return self.increase(at, DAY) / self.budget
 
     def forecast(self, at: Duration) -> Fraction:
         """The tokens of a day: of 18 hours, and of six more at the rate of the last hour."""
-        return extrapolated_increase(self.tokens, at, hours(18)) + 6 * extrapolated_increase(self.tokens, at, hours(1))
+        return self.increase(at, hours(18)) + 6 * self.of_hour(at)
+
+    def of_hour(self, at: Duration) -> Fraction:
+        """The tokens of the last hour."""
+        return self.increase(at, hours(1))
+
+    def is_unusual(self, at: Duration, step: Duration) -> bool:
+        """Whether the last hour has more than 1.5 times as many tokens as any hour that ended within an hour of this
+        time a day ago, and a week ago, with evaluations a step apart."""
+        for period in (hours(24), hours(7 * 24)):
+            times = (at - period - hours(1) + step * count for count in range(1, 1 + 2 * 3600 // step.seconds))
+            if self.of_hour(at) <= max(self.of_hour(time) for time in times) * Fraction(3, 2):
+                return False
+        return True
 
     def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
         """The first evaluation after a time at which more than a fraction of the budget is used."""
@@ -125,6 +145,19 @@ def steady(platform: Platform, labels: Labels, of_budget: Fraction) -> TokenUser
     (segment,) = user.tokens
     assert isinstance(segment, ConstantRate)
     return replace(user, tokens=with_restarts(segment.per_minute))
+
+
+def batches(platform: Platform, labels: Labels, rates: tuple[Fraction, Fraction, Fraction]) -> TokenUser:
+    """A tenant with a batch of half an hour at the same time on a day, six days later and on the next day, each using a
+    fraction of its budget a minute."""
+    nothing, (first, second, third) = Fraction(0), rates
+    user = token_user(
+        platform,
+        labels,
+        *((nothing, hours(2)), (first, BATCH), (nothing, hours(6 * 24) - BATCH)),
+        *((second, BATCH), (nothing, hours(24) - BATCH), (third, BATCH), (nothing, hours(2))),
+    )
+    return replace(user, samples_every=FIVE_MINUTES)
 
 
 def restarting(user: TokenUser) -> TokenUser:
@@ -368,4 +401,34 @@ def steady_rate_within_budget(platform: Platform) -> Scenario:
         embedding_tokens(platform, steady(platform, unlisted, used)),
         *(expect_none(hours(hour)) for hour in (13, 18, 21, 24, 26)),
         evaluation_interval=FIVE_MINUTES,
+    )
+
+
+@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_night")
+def batch_of_every_night(platform: Platform) -> Scenario | NotPossible:
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
+    much at that time a day and a week before, never for one that used as much a day before, or a week before."""
+    if forecast_for(platform) > BATCH.seconds:
+        return not_possible("the alert waits for longer than the batch is seen")
+    first, second = tenants(platform, platform.cost.tokens_per_day)
+    week_ago, now = hours(2), hours(2 + 7 * 24)
+    half, whole = Fraction(1, 240), Fraction(1, 120)
+    weekly = batches(platform, first, (whole, Fraction(0), whole))
+    nightly = batches(platform, unlisted_tenant(platform), (Fraction(0), whole, whole))
+    grown = batches(platform, second, (half, half, whole))
+    true_from = first_evaluation(
+        lambda time: grown.forecast(time) > grown.budget and grown.is_unusual(time, BATCH), now, BATCH
+    )
+    fires = multiple(true_from.seconds + forecast_for(platform), BATCH)
+    week_ago_fires = week_ago + BATCH + (fires - true_from)
+    return scenario(
+        prompt_tokens(platform, weekly),
+        prompt_tokens(platform, nightly),
+        prompt_tokens(platform, grown),
+        expect_firing(week_ago_fires, firing(TICKET, float(weekly.forecast(week_ago_fires)), first)),
+        expect_none(true_from),
+        expect_firing(fires, firing(TICKET, float(grown.forecast(fires)), second)),
+        evaluation_interval=BATCH,
+        samples_every=FIVE_MINUTES,
+        claim={"from": now, "fires": fires},
     )

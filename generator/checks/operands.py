@@ -11,6 +11,7 @@ from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import Problem, did_you_mean
+from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.output_labels import SET_OPERATORS, Labels, OutputLabels, matched, strings
 from generator.promql.parser import children, equalities, nodes, selectors
 
@@ -92,7 +93,9 @@ def one_series_matches_one(output: ParsedOutput) -> Iterator[Problem]:
 def _ambiguous_sides(
     node: BinaryExpr, left: frozenset[str], right: frozenset[str], by: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    """A message and a hint for each side that may have several series for one of the other, and must not."""
+    """A message and a hint for each side that may have several series for one of the other, and must not. All series
+    that a build reads are of one platform."""
+    identity = {label.name for label in IDENTITY_LABELS}
     cardinality = node.modifier.card if node.modifier else VectorMatchCardinality.OneToOne
     left_operand, right_operand = children(node)
     sides = (
@@ -101,7 +104,7 @@ def _ambiguous_sides(
     )
     for side, operand, labels, allows_many in sides:
         fixed = {label for selector in selectors(operand) for label in equalities(selector)}
-        differing = labels - by - fixed
+        differing = labels - by - fixed - identity
         if differing and cardinality != allows_many:
             what = (
                 f"`{node.op}` matches several series of its {side} side, which differ in "

@@ -27,11 +27,13 @@ from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.identity import identity_names
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
 
 SUMS_OVER_TIME = {"avg_over_time", "sum_over_time", "last_over_time"}
+EXTREMES_OVER_TIME = {"max_over_time", "min_over_time"}
 """Functions over time whose result, on recorded increases, is an increase too."""
 RELABELLING = {"label_replace", "label_join"}
 AGGREGATIONS_OF_VALUES = {"sum", "avg", "min", "max"}
@@ -75,7 +77,10 @@ def known_series(compiled: Compiled) -> KnownSeries:
     alerts = [rule for rule in rules if rule.kind == "alert"]
     contract = compiled.lowered.definitions.contract
     prefix = compiled.lowered.platform.metric_prefix
-    labels = {f"{prefix}{name}": own for name, own in contract_series(contract).items()}
+    identity = identity_names(compiled.lowered.platform).keys()
+    labels: dict[str, Labels] = {
+        f"{prefix}{name}": (own or frozenset()) | identity for name, own in contract_series(contract).items()
+    }
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
@@ -115,7 +120,7 @@ def is_increase(node: Expr, increases: Collection[str]) -> bool:
             return name_of(node) in increases
         case Call() if node.func.name == "increase":
             return True
-        case Call() if node.func.name in SUMS_OVER_TIME | RELABELLING:
+        case Call() if node.func.name in SUMS_OVER_TIME | EXTREMES_OVER_TIME | RELABELLING:
             return any(is_increase(child, increases) for child in children(node))
         case AggregateExpr() if str(node.op) in AGGREGATIONS_OF_VALUES:
             return is_increase(node.expr, increases)

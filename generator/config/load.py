@@ -21,6 +21,7 @@ from generator.config.yaml_tree import Node, located, locations
 from generator.definitions import project_contract
 from generator.dsl.contract import Contract
 from generator.dsl.platform import (
+    DEFAULT_FOLDER,
     PLAN_STORES,
     RETENTION_MARGIN,
     CostThresholds,
@@ -31,6 +32,7 @@ from generator.dsl.platform import (
     ModelPrice,
     Platform,
     StorageThresholds,
+    named_folder,
 )
 from generator.dsl.query import ThresholdTable
 from generator.dsl.slo import Slo
@@ -84,6 +86,7 @@ def platform_of(root: Node, document: Any) -> Platform:
     thresholds = document["thresholds"]
     return Platform(
         name=document["platform"],
+        cluster=document.get("cluster", ""),
         services={service: tuple(routes) for service, routes in document["services"].items()},
         tenants=tuple(document["tenants"]),
         min_requests=quantity(thresholds["min_requests"], REQUESTS_UNIT),
@@ -107,7 +110,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         notification_locations=locations(root, NOTIFICATIONS),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
-        grafana=_grafana(document.get("grafana", {})),
+        grafana=_grafana(document),
         labels=document.get("labels", {}),
         metric_labels=metric_labels_of(document),
         label_locations={**locations(root, METRIC_LABELS), **locations(root, STATIC_LABELS)},
@@ -116,8 +119,11 @@ def platform_of(root: Node, document: Any) -> Platform:
 
 
 def _grafana(document: Any) -> GrafanaSettings:
-    formats = {"formats": tuple(document["formats"])} if "formats" in document else {}
-    return GrafanaSettings(**{**document, **formats})
+    """The settings of Grafana. A folder that is not named has the platform's name, unless that is `production`."""
+    settings = document.get("grafana", {})
+    formats = {"formats": tuple(settings["formats"])} if "formats" in settings else {}
+    folder = named_folder(DEFAULT_FOLDER, document["platform"], document.get("cluster", ""))
+    return GrafanaSettings(**{"folder": folder, **settings, **formats})
 
 
 def _sampling(document: Any) -> dict[str, Duration]:

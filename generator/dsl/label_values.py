@@ -11,6 +11,11 @@ def is_closed(label: Label) -> bool:
     return label.values is not LabelValues.OPEN
 
 
+def has_values(label: Label, platform: Platform) -> bool:
+    """Whether a label can have any value on a platform, which may name no cluster."""
+    return not is_closed(label) or bool(values_of(label, platform))
+
+
 def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
     """All values of a closed label, with the fallback last; empty for an open label."""
     match label.values:
@@ -22,6 +27,10 @@ def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
             values = platform.routes
         case LabelValues.STORES:
             values = platform.stores
+        case LabelValues.PLATFORM:
+            values = (platform.name,)
+        case LabelValues.CLUSTER:
+            values = (platform.cluster,) if platform.cluster else ()
         case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()

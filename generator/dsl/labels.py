@@ -27,6 +27,10 @@ class LabelValues(Enum):
     """In `platform.yaml`, as the routes; and the fallback."""
     STORES = "stores"
     """In the contract; on a platform, those that `platform.yaml` lists as its stores."""
+    PLATFORM = "platform"
+    """The name of the platform, as `platform.yaml` gives it."""
+    CLUSTER = "cluster"
+    """The name of the cluster, if `platform.yaml` gives one."""
 
 
 @frozen

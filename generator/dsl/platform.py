@@ -20,6 +20,8 @@ RETENTION_MARGIN = days(5)
 """How much longer than the longest window of an SLO Prometheus stores samples by default."""
 MIN_RETENTION_MARGIN = days(1)
 """How much longer it must store them: then a graph of the last day has whole windows too."""
+PRODUCTION = "production"
+"""The platform whose dashboards have the short UIDs, which links and bookmarks use; UIDs never change."""
 DEFAULT_FOLDER = "Workers AI"
 DEFAULT_DATA_SOURCE = "prometheus"
 DEFAULT_DATA_SOURCE_NAME = "Prometheus"
@@ -119,6 +121,14 @@ GRAFANA_FORMATS = (CLASSIC, V1BETA1, V2BETA1, V2)
 """The formats of dashboards: files that Grafana provisions, and versions of resources of its API."""
 
 
+def named_folder(folder: str, platform: str, cluster: str = "") -> str:
+    """The title of a folder with the platform's name, unless that is `production`, and its cluster, unless it has them
+    already."""
+    words = folder.lower().split()
+    names = (("" if platform == PRODUCTION else platform), cluster)
+    return " ".join((folder, *(name for name in names if name and name.lower() not in words)))
+
+
 @frozen
 class GrafanaSettings:
     """The folder of the dashboards, the data source that they open with, and the formats that are written."""
@@ -138,7 +148,8 @@ class GrafanaSettings:
 class Platform:
     """The numbers and names of one installation.
 
-    `services` maps names to routes. `stores` are those that the Workers call, in the contract's order. `owners` is by
+    `cluster` is that of its Prometheus, where another one has the same platform; empty for none. `services` maps names
+    to routes. `stores` are those that the Workers call, in the contract's order. `owners` is by
     family of alerts; `default_owner` owns the families that it lacks. `owner_locations` are the locations
     of the keys of `owners` in the platform's files, for messages. `alerts` has the settings of alerts by name
     and declared severity (None: the only one that the name has); `alert_locations` are the
@@ -167,6 +178,7 @@ class Platform:
     default_owner: Owner | None = None
     stores: tuple[str, ...] = PLAN_STORES
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    cluster: str = ""
     metric_prefix: str = ""
     alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)
     alert_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)

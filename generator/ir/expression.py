@@ -84,6 +84,11 @@ class String:
 Expression: TypeAlias = Selector | Call | Aggregate | Binary | Scalar | String
 
 
+def is_constant(node: Expression) -> bool:
+    """Whether an expression is a number as a vector, which reads no series."""
+    return isinstance(node, Call) and node.function == "vector"
+
+
 def children(node: Expression) -> tuple[Expression, ...]:
     """The direct operands of a node."""
     match node:

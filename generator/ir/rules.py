@@ -11,7 +11,7 @@ from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
 from generator.frozen import frozen
-from generator.ir.expression import Call, Expression
+from generator.ir.expression import Expression, is_constant
 
 BASE_WINDOW = minutes(5)
 """The window over which increases are recorded; longer windows are summed from these."""
@@ -53,7 +53,7 @@ class RecordingRule:
     @property
     def is_constant(self) -> bool:
         """Whether the rule records a number and reads no series."""
-        return isinstance(self.expression, Call) and self.expression.function == "vector"
+        return is_constant(self.expression)
 
 
 @frozen

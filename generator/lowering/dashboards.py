@@ -11,7 +11,7 @@ from generator.definitions import attempt
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import Dashboard, Variable
 from generator.dsl.labels import Matcher
-from generator.dsl.platform import Platform
+from generator.dsl.platform import Platform, named_folder
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.frozen import frozen
 from generator.ir.dashboard import (
@@ -25,7 +25,7 @@ from generator.ir.dashboard import (
     VariableSpec,
 )
 from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, Selector
-from generator.lowering.ids import PREFIX, PRODUCTION, panel_id, row_id, uid
+from generator.lowering.ids import PREFIX, panel_id, row_id, uid
 from generator.lowering.layout import placed
 from generator.lowering.metric_labels import variable_sources
 from generator.lowering.panels import PanelContext, lower_panel
@@ -67,12 +67,11 @@ class DashboardLowering:
     @property
     def owner(self) -> str:
         """Whose the dashboards are: the title of their folder, and the platform's name as in their UIDs."""
-        folder, name = self.platform.grafana.folder, self.platform.name
-        return folder if name == PRODUCTION or name.lower() in folder.lower().split() else f"{folder} {name}"
+        return named_folder(self.platform.grafana.folder, self.platform.name, self.platform.cluster)
 
     def uid(self, dashboard: str) -> str:
         """The UID of a dashboard, by its id."""
-        return uid(self.platform.name, dashboard)
+        return uid(self.platform.name, dashboard, self.platform.cluster)
 
     def link(self, source: Dashboard, dashboard: str, variable: str) -> LinkSpec:
         """The link that opens a dashboard with a value for a template variable, and with the other filters that both

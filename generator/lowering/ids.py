@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 
+from generator.dsl.platform import PRODUCTION
+
 PREFIX = "workers-ai"
-PRODUCTION = "production"
-"""The platform whose dashboards have the short UIDs, which links and bookmarks use; UIDs never change."""
 MAX_UID_LENGTH = 40
+MAX_SLUG_LENGTH = 27
+"""With it, names of Kubernetes objects are valid as labels, too, which have at most 63 characters."""
 DIGEST_DIGITS = 8
 
 
@@ -23,19 +25,37 @@ def row_id(dashboard: str, row: str) -> int:
     return panel_id(dashboard, f"row {row}")
 
 
-def uid(platform: str, dashboard: str) -> str:
+def uid(platform: str, dashboard: str, cluster: str = "") -> str:
     """A dashboard's UID: at most 40 characters of `a-z0-9-`. It contains the platform's name unless that is
-    `production`, so that several platforms can share one Grafana.
+    `production`, and the cluster's if the platform names one, so that several platforms can share one Grafana.
     """
+    if cluster:
+        # Always with a hash: the platform `a-b` without a cluster is not the cluster `b` of the platform `a`.
+        return hashed(f"{platform}/{cluster}/{dashboard}", f"{PREFIX}-{platform}-{cluster}-{dashboard}")
     if platform == PRODUCTION:
         return sanitized(dashboard, f"{PREFIX}-{dashboard}")
     return sanitized(f"{platform}/{dashboard}", f"{PREFIX}-{platform}-{dashboard}")
 
 
-def sanitized(name: str, wanted: str) -> str:
+def slug(platform: str, cluster: str = "") -> str:
+    """What names of files and of Kubernetes objects have where those of several platforms meet: nothing for
+    `production` without a cluster, at most 27 characters of `a-z0-9-` for others."""
+    if cluster:
+        return hashed(f"{platform}/{cluster}", f"{platform}-{cluster}", MAX_SLUG_LENGTH)
+    return "" if platform == PRODUCTION else sanitized(platform, platform, MAX_SLUG_LENGTH)
+
+
+def sanitized(name: str, wanted: str, max_length: int = MAX_UID_LENGTH) -> str:
     """The wanted UID, or the nearest one that Grafana accepts, made unique by a part of the hash of `name`."""
-    plain = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")
-    if plain == wanted and len(plain) <= MAX_UID_LENGTH:
-        return plain
+    plain = _plain(wanted)
+    return plain if plain == wanted and len(plain) <= max_length else hashed(name, wanted, max_length)
+
+
+def hashed(name: str, wanted: str, max_length: int = MAX_UID_LENGTH) -> str:
+    """The beginning of the wanted UID, as Grafana accepts it, and a part of the hash of `name`."""
     digest = hashlib.sha256(name.encode()).hexdigest()[:DIGEST_DIGITS]
-    return f"{plain[: MAX_UID_LENGTH - DIGEST_DIGITS - 1].rstrip('-')}-{digest}"
+    return f"{_plain(wanted)[: max_length - DIGEST_DIGITS - 1].rstrip('-')}-{digest}"
+
+
+def _plain(wanted: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")

@@ -43,7 +43,7 @@ def panel_link(
             )
     return PanelLink(
         grafana_url=platform.links.grafana,
-        dashboard_uid=uid(platform.name, dashboard_id),
+        dashboard_uid=uid(platform.name, dashboard_id, platform.cluster),
         dashboard_title=dashboard.title,
         panel_id=panel_id(dashboard_id, panel),
         panel_title=title_of(panels[panel], platform),

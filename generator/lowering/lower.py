@@ -16,6 +16,7 @@ from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alerts import lower_alert
 from generator.lowering.amounts import read_once
 from generator.lowering.dashboards import DashboardLowering
+from generator.lowering.identity import with_identity
 from generator.lowering.links import panel_link
 from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
@@ -51,4 +52,5 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     if problems:
         raise BuildError(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    return with_metric_prefix(Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links))
+    lowered = Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)
+    return with_metric_prefix(with_identity(lowered))

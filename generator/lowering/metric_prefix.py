@@ -12,9 +12,10 @@ from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.query import Query, Readable, ThresholdSeries
 from generator.frozen import frozen
 from generator.ir.build import Lowered
-from generator.ir.dashboard import Absence, DashboardSpec, PanelSpec, QueryTarget
+from generator.ir.dashboard import DashboardSpec
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
-from generator.ir.rules import AlertRule, AnnotationQuery, RecordingRule
+from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.rewriting import rewritten_alert, rewritten_dashboard
 
 
 def with_metric_prefix(lowered: Lowered) -> Lowered:
@@ -67,34 +68,14 @@ class MetricPrefix:
         """An alerting rule with all that its texts and its runbook name."""
         threshold = rule.threshold
         return replace(
-            rule,
-            expression=self.expression(rule.expression),
+            rewritten_alert(rule, self.expression),
             threshold=self._threshold(threshold) if isinstance(threshold, ThresholdSeries) else threshold,
             condition=rule.condition.map_queries(self._query),
-            values={
-                name: replace(value, expression=self.expression(value.expression))
-                if isinstance(value, AnnotationQuery)
-                else value
-                for name, value in rule.values.items()
-            },
         )
 
     def dashboard(self, dashboard: DashboardSpec) -> DashboardSpec:
         """A dashboard whose panels, variables and annotations read the series with the prefix."""
-        rows = (replace(row, panels=tuple(map(self._panel, row.panels))) for row in dashboard.rows)
-        variables = (replace(each, source=self.expression(each.source)) for each in dashboard.variables)
-        annotations = (replace(each, expression=self.expression(each.expression)) for each in dashboard.annotations)
-        return replace(dashboard, rows=tuple(rows), variables=tuple(variables), annotations=tuple(annotations))
-
-    def _panel(self, panel: PanelSpec) -> PanelSpec:
-        return replace(panel, targets=tuple(map(self._target, panel.targets)))
-
-    def _target(self, target: QueryTarget) -> QueryTarget:
-        absence = target.absence
-        if absence is not None:
-            alive = None if absence.alive is None else self.expression(absence.alive)
-            absence = Absence(self.expression(absence.result), alive)
-        return replace(target, expression=self.expression(target.expression), absence=absence)
+        return rewritten_dashboard(dashboard, self.expression)
 
     def _threshold(self, threshold: ThresholdSeries) -> ThresholdSeries:
         return replace(threshold, table=replace(threshold.table, name=f"{self.text}{threshold.table.name}"))

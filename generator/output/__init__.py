@@ -9,7 +9,7 @@ PLATFORM_SCHEMA = "contract/platform.schema.json"
 WORKER_CONTRACT = "contract/contract.gen.ts"
 DASHBOARDS_FOLDER = "grafana/dashboards/"
 DATASOURCE = "grafana/provisioning/datasources/prometheus.yaml"
-DASHBOARD_PROVIDER = "grafana/provisioning/dashboards/workers-ai.yaml"
+DASHBOARD_PROVIDERS_FOLDER = "grafana/provisioning/dashboards/"
 PROMETHEUS_CONFIG = "prometheus/prometheus.yaml"
 RULES_FOLDER = "prometheus/rules/"
 ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yaml"
@@ -27,6 +27,11 @@ JOURNAL = ".build-journal"
 def dashboard_path(id_: str) -> str:
     """The path of a dashboard's JSON in `out/`."""
     return f"{DASHBOARDS_FOLDER}{id_}.json"
+
+
+def dashboard_provider_path(name: str) -> str:
+    """The path of the provider of the dashboards' files in `out/`."""
+    return f"{DASHBOARD_PROVIDERS_FOLDER}{name}.yaml"
 
 
 def resource_path(version: str, name: str) -> str:

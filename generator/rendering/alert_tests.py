@@ -15,6 +15,7 @@ from generator.frozen import frozen
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule
+from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import with_labelled_series
 from generator.output import alert_test_path
 from generator.rendering import annotation_text
@@ -138,7 +139,7 @@ def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str,
         "id": built.test.id,
         "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
-        "series": samples_by_series(series, scenario.sample_interval, platform.metric_prefix),
+        "series": samples_by_series(series, scenario.sample_interval, platform.metric_prefix, identity_names(platform)),
         "alert": alert,
         "expectations": [
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}

@@ -15,6 +15,7 @@ from generator.dsl.routing import Inhibition
 from generator.errors import BuildError, Problem
 from generator.ir.build import Lowered
 from generator.ir.rules import AlertRule
+from generator.lowering.identity import IDENTITY_LABELS, identity_names
 from generator.output import ALERTMANAGER_CONFIG, NOTIFICATION_TEMPLATES
 from generator.rendering import promql
 from generator.rendering.messages import notification_templates
@@ -49,11 +50,16 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     configuration = render(
         "alertmanager.yaml.j2",
         routing=routing,
+        identity=[label.name for label in IDENTITY_LABELS],
         static_labels=sorted(platform.labels),
         teams=platform.teams,
         default_owner=default_owner,
         dead_man_url_file=platform.dead_man_url_file,
-        watchdog=(one_of(ALERTNAME.name, (WATCHDOG,)), owned_by(next(watchdog_owners, default_owner))),
+        watchdog=(
+            one_of(ALERTNAME.name, (WATCHDOG,)),
+            owned_by(next(watchdog_owners, default_owner)),
+            *(one_of(name, (value,)) for name, value in identity_names(platform).items()),
+        ),
         owned_by=owned_by,
         selecting=partial(selecting, rules=lowered.alerts),
         matcher_list=matcher_list,
@@ -105,7 +111,8 @@ def owned_by(team: str) -> str:
 
 
 def one_of(label: str, values: tuple[str, ...]) -> str:
-    """The matcher of a label that has one of these values, which consist of letters, digits and underscores."""
+    """The matcher of a label that has one of these values, which consist of letters, digits, underscores and
+    dashes."""
     return f'{label}{"=~" if len(values) > 1 else "="}"{"|".join(values)}"'
 
 

@@ -18,6 +18,7 @@ from generator.frozen import frozen
 from generator.ir.expression import selectors
 from generator.ir.links import PanelLink
 from generator.ir.rules import AlertRule, AnnotationQuery
+from generator.lowering.identity import IDENTITY_LABELS
 from generator.rendering import promql
 from generator.rendering.go_format import format_value
 
@@ -158,7 +159,7 @@ def _template_of(rule: AlertRule, placeholder: Placeholder) -> str:
             return _window_template()
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
-            return _threshold_template(rule.threshold)
+            return _threshold_template(rule.threshold, rule.static_labels)
     return f"{{{{ $labels.{name} }}}}"
 
 
@@ -176,8 +177,10 @@ def _formatted(value: str, unit: Unit) -> str:
     return TEMPLATES[unit.format].format(value=value)
 
 
-def _threshold_template(threshold: ThresholdSeries) -> str:
-    query = promql.quoted(f"{threshold.series}{{{threshold.label.name}=%q}}")
+def _threshold_template(threshold: ThresholdSeries, static_labels: Mapping[str, str]) -> str:
+    names = (label.name for label in IDENTITY_LABELS if label.name in static_labels)
+    identity = "".join(f"{name}={promql.quoted(static_labels[name])}," for name in names)
+    query = promql.quoted(f"{threshold.series}{{{identity}{threshold.label.name}=%q}}")
     value = _formatted(RESULT, threshold.unit)
     return f"{{{{ with printf {query} $labels.{threshold.label.name} | query }}}}{value}{{{{ end }}}}"
 

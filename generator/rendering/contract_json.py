@@ -12,11 +12,12 @@ from generator.config.schema.metrics import LABELLED_METRICS, metrics_of
 from generator.config.schema.platform import schema
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.contract import Contract
-from generator.dsl.label_values import is_closed, values_of
+from generator.dsl.label_values import has_values, is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
+from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import is_counted_for_requests
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
 from generator.rendering.contract_page import page
@@ -55,8 +56,9 @@ def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str,
     names = [metric.name for metric in contract.metrics]
     return {
         "version": VERSION,
+        "series_labels": dict(identity_names(platform)),
         "services": {service: list(routes) for service, routes in platform.services.items()},
-        "labels": [_label(label, platform) for label in contract.labels],
+        "labels": [_label(label, platform) for label in contract.labels if has_values(label, platform)],
         "metrics": [
             with_prefixed_names(_metric(metric, contract.area_of(metric.name), prefix), names, prefix)
             for metric in contract.metrics

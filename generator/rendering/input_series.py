@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
@@ -33,12 +34,14 @@ class Run(NamedTuple):
         return Run(self.at(count), self.step, self.length - count)
 
 
-def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix: str = "") -> dict[str, str]:
-    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix.
-    Input series of one series add up."""
+def samples_by_series(
+    series: Iterable[InputSeries], interval: Duration, prefix: str = "", identity: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix, and
+    which has the labels that all series of the platform have. Input series of one series add up."""
     runs: dict[str, list[Run]] = {}
     for each in series:
-        for text, own in _stored_series(each, interval, prefix):
+        for text, own in _stored_series(each, interval, prefix, identity or {}):
             runs[text] = _sum(runs[text], own) if text in runs else own
     # Buckets beyond the largest observation have the same samples.
     texts: dict[tuple[Run, ...], str] = {}
@@ -48,18 +51,22 @@ def samples_by_series(series: Iterable[InputSeries], interval: Duration, prefix:
     return {text: texts[tuple(own)] for text, own in sorted(runs.items())}
 
 
-def _stored_series(series: InputSeries, interval: Duration, prefix: str) -> Iterator[tuple[str, list[Run]]]:
-    name, labels = f"{prefix}{series.metric.name}", series.labels
+def _stored_series(
+    series: InputSeries, interval: Duration, prefix: str, identity: Mapping[str, str]
+) -> Iterator[tuple[str, list[Run]]]:
+    name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
     if not isinstance(series.metric, Histogram):
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
     # Only buckets: no rule reads a histogram's sum or count, and promtool's time grows with the number of series.
+    bounds = (*series.metric.buckets, INFINITY)
     observed = [
         segment.value for segment in series.segments if isinstance(segment, ConstantRate) and segment.value is not None
     ]
+    first_buckets = sorted(bisect_left(bounds, value) for value in observed)
     runs_by_count: dict[int, list[Run]] = {}
-    for bound in (*series.metric.buckets, INFINITY):
-        count = len(observed) if bound == INFINITY else sum(value <= bound for value in observed)
+    for number, bound in enumerate(bounds):
+        count = bisect_right(first_buckets, number)
         if count not in runs_by_count:
             runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"
@@ -90,21 +97,22 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
                 runs.append(Run(elapsed, interval.seconds, count))
             case ConstantRate(per_minute=per_minute, value=observed):
                 is_counted = observed is None or observed <= bound
-                step = exact_int(per_minute * interval.seconds / 60) if is_counted else 0
+                step = _in_seconds(per_minute, interval.seconds) if is_counted else 0
                 runs.append(Run(value + step, step, count))
                 value += step * count
             case RandomCounts(counted=counted):
                 samples = 60 // interval.seconds
                 for in_minute in counted:
-                    step = exact_int(Fraction(in_minute, samples))
+                    step = _in_seconds(Fraction(in_minute), interval.seconds)
                     runs.append(Run(value + step, step, samples))
                     value += step * samples
     return [run for run in runs if run.length]
 
 
-def exact_int(value: Fraction) -> Exact:
-    """The number as an int where it is one: ints add much faster."""
-    return value.numerator if value.denominator == 1 else value
+def _in_seconds(per_minute: Fraction, seconds: int) -> Exact:
+    """The increase in some seconds of a counter; without arithmetic of fractions where it is an int."""
+    increase, rest = divmod(per_minute.numerator * seconds, per_minute.denominator * 60)
+    return per_minute * seconds / 60 if rest else increase
 
 
 def _sum(left: list[Run], right: list[Run]) -> list[Run]:

@@ -21,42 +21,44 @@ annotations, where some clients store the last applied object."""
 
 
 def kubernetes(
-    dashboards: Mapping[str, str], rule_files: Sequence[RuleFile], folder: str = DEFAULT_FOLDER
+    dashboards: Mapping[str, str], rule_files: Sequence[RuleFile], folder: str = DEFAULT_FOLDER, slug: str = ""
 ) -> dict[str, str]:
     """A ConfigMap for each dashboard (JSON texts by id), PrometheusRules, and the kustomization with all of them.
-    Grafana's sidecar puts the dashboards into `folder`.
+    Grafana's sidecar puts the dashboards into `folder`. With `slug`, objects and the files of the sidecar are those of
+    one of several platforms in a namespace.
 
     The objects have no namespace: the kustomization that includes this one sets it. Raises BuildError for objects that
     are too large for etcd.
     """
-    objects = {f"dashboard-{id_}.yaml": dashboard_object(id_, text, folder) for id_, text in dashboards.items()}
+    objects = {f"dashboard-{id_}.yaml": dashboard_object(id_, text, folder, slug) for id_, text in dashboards.items()}
     for part in (part for file in rule_files for part in split(file)):
-        objects[f"rules-{part.name}.yaml"] = rules_object(part)
+        objects[f"rules-{part.name}.yaml"] = rules_object(part, slug)
     _check_sizes(objects)
     kustomization = render("kustomization.yaml.j2", resources=sorted(objects))
     files = {"kustomization.yaml": kustomization, **objects}
     return {KUBERNETES_FOLDER + name: text for name, text in files.items()}
 
 
-def dashboard_object(id_: str, text: str, folder: str) -> str:
-    """A dashboard as a ConfigMap with the label and the folder annotation for Grafana's sidecar."""
+def dashboard_object(id_: str, text: str, folder: str, slug: str) -> str:
+    """A dashboard as a ConfigMap with the label and the folder annotation for Grafana's sidecar, which writes a file of
+    the key's name."""
     values = {
-        "object": object_name("dashboard", id_),
-        "name": id_,
+        "object": object_name("dashboard", id_, slug),
+        "name": f"{slug}-{id_}" if slug else id_,
         "text": text.rstrip("\n"),
         "folder": folder,
     }
     return render("dashboard_object.yaml.j2", **values)
 
 
-def rules_object(file: RuleFile) -> str:
+def rules_object(file: RuleFile, slug: str) -> str:
     """A rule file as a PrometheusRule of prometheus-operator."""
-    return render("rules_object.yaml.j2", object=object_name("rules", file.name), groups=file.groups, pad="  ")
+    return render("rules_object.yaml.j2", object=object_name("rules", file.name, slug), groups=file.groups, pad="  ")
 
 
-def object_name(kind: str, name: str) -> str:
+def object_name(kind: str, name: str, slug: str = "") -> str:
     """The name of an object, which must be a DNS name."""
-    return f"workers-ai-{kind}-{name}".lower().replace("_", "-")
+    return f"workers-ai-{f'{slug}-' if slug else ''}{kind}-{name}".lower().replace("_", "-")
 
 
 def split(file: RuleFile) -> tuple[RuleFile, ...]:

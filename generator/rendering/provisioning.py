@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from generator.dsl.platform import CLASSIC, GrafanaSettings, Platform
+from contract.labels import CLUSTER
+from generator.dsl.platform import CLASSIC, Platform
 from generator.ir.rules import FAST_INTERVAL, min_step
-from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG
+from generator.lowering.ids import PREFIX, slug
+from generator.output import DATASOURCE, PROMETHEUS_CONFIG, dashboard_provider_path
 from generator.rendering.templates import render
 
 READABLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
@@ -25,24 +27,28 @@ def provisioning(platform: Platform) -> dict[str, str]:
             uid=grafana.data_source_uid,
             min_step=min_step(platform.sample_interval),
         ),
-        **_provider(grafana),
+        **_provider(platform),
         PROMETHEUS_CONFIG: render(
             "prometheus.yaml.j2",
             retention=platform.retention,
             slo_window=platform.availability.window.text(),
             scrape_interval=platform.scrape_interval,
             evaluation_interval=FAST_INTERVAL,
-            labels=platform.labels,
+            labels={**platform.labels, **({CLUSTER.name: platform.cluster} if platform.cluster else {})},
         ),
     }
 
 
-def _provider(settings: GrafanaSettings) -> dict[str, str]:
-    """The provider of the dashboards' files, where they are written."""
+def _provider(platform: Platform) -> dict[str, str]:
+    """The provider of the dashboards' files, where they are written. Grafana deletes the dashboards of a provider that
+    are not in its folder: each platform has its own."""
+    settings = platform.grafana
     if CLASSIC not in settings.formats:
         return {}
-    text = render("dashboard_provider.yaml.j2", folder=settings.folder, folder_uid=folder_uid(settings.folder))
-    return {DASHBOARD_PROVIDER: text}
+    own = slug(platform.name, platform.cluster)
+    name = f"{PREFIX}-{own}" if own else PREFIX
+    folder = {"folder": settings.folder, "folder_uid": folder_uid(settings.folder)}
+    return {dashboard_provider_path(name): render("dashboard_provider.yaml.j2", name=name, **folder)}
 
 
 def folder_uid(title: str) -> str:

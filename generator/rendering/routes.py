@@ -14,6 +14,7 @@ from contract.labels import ALERTNAME, OWNER, SEVERITY
 from generator.dsl.severity import NONE, PAGE, TICKET
 from generator.frozen import frozen
 from generator.ir.build import Lowered
+from generator.lowering.identity import identity_names
 from generator.output import ROUTES
 from generator.rendering.json_text import json_text
 
@@ -47,7 +48,8 @@ def _of_alerts(lowered: Lowered) -> Iterator[RouteTest]:
         receiver = f"{alert.severity.value} {owner.name}"
         if alert.severity is NONE:
             receiver = "dead man" if alert.name == WATCHDOG else "nobody"
-        yield RouteTest(_labels(alert.name, alert.severity.value, owner.name), receiver)
+        labels = _labels(alert.name, alert.severity.value, owner.name)
+        yield RouteTest({**labels, **identity_names(lowered.platform)}, receiver)
 
 
 def _of_other_routes(lowered: Lowered) -> Iterator[RouteTest]:

@@ -29,6 +29,7 @@ from generator.dsl.log import (
 )
 from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.dsl.platform import PLAN_STORES, Platform
+from generator.lowering.identity import identity_names
 from generator.output import WORKER_CONTRACT
 from generator.rendering.contract_json import TYPES
 from generator.rendering.log_schema import anchored, log_fields
@@ -91,6 +92,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
         secret_names=literal(Pattern(REDACTION.secret_names)),
+        series_labels=literal(dict(identity_names(platform))),
         metric_prefix=literal(platform.metric_prefix),
         push_interval_ms=platform.push_interval.seconds * 1000,
         retention_ms=platform.retention.seconds * 1000,

@@ -179,6 +179,8 @@ export const TELEMETRY = {
   pushIntervalMs: 15000,
   /** How long Prometheus stores samples, in milliseconds. */
   retentionMs: 3024000000,
+  /** The labels of every series, whatever it counts: whose it is. */
+  seriesLabels: { platform: "production" },
   /** What the names of all metrics begin with in Prometheus. */
   metricPrefix: "",
 } as const;

@@ -76,9 +76,18 @@ function resultOf(path, parameters, labelValues) {
   return { resultType: "matrix", result };
 }
 
+/** Return a query without the label that all series of the platform have: every value is of the one platform. */
+const withoutPlatform = (query) =>
+  query
+    .replace(/label_replace\((vector\([^)]*\)), "platform", "\w+", "", ""\)/g, "$1")
+    .replace(/platform="[^"]*",?/g, "")
+    .replace(/\{\}/g, "")
+    .replace(/ by \(platform\) /g, "")
+    .replace(/\b(by|on) \(platform, /g, "$1 (");
+
 /** Return the part of a query that is read: without what it requires of the newest heartbeat, and without outer brackets. */
 function readPart(query) {
-  const [part] = query.replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat/);
+  const [part] = withoutPlatform(query).replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat/);
   return part.replace(/^[( ]+/, "");
 }
 

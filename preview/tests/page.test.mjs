@@ -85,7 +85,7 @@ test("A row that the dashboard collapses contains its panels, which are queried 
   const panelCount = collapseRow(join(folder, "grafana", "dashboards", "overview.json"), TITLES.firingRow);
   preview = await startPreview({ out: folder });
   const { page, queries } = await openPage(preview.url, OVERVIEW_PATH);
-  const firingQueries = () => queries.filter((query) => query.includes("by (alertname"));
+  const firingQueries = () => queries.filter((query) => query.includes("by (platform, alertname"));
   assert.deepEqual([await panel(page, TITLES.firing).count(), firingQueries()], [0, []]);
   await page.getByRole("button", { name: `${TITLES.firingRow} (${panelCount} panels)` }).click();
   await waitUntilRendered(page);

@@ -21,6 +21,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Lowered
 from generator.ir.dashboard import Colour, DashboardSpec, PanelSpec, QueryTarget
 from generator.ir.links import PanelLink
+from generator.lowering.identity import identity_names
 from generator.lowering.lower import lower
 from generator.lowering.metric_labels import with_labelled_series
 from generator.promql.grafana_variables import filled
@@ -146,7 +147,7 @@ def test_an_alert_s_panel_is_beyond_its_threshold_when_it_fires(
         if not checks:
             continue
         series = with_labelled_series(scenario.series, platform)
-        samples = samples_by_series(series, scenario.sample_interval, platform.metric_prefix)
+        samples = samples_by_series(series, scenario.sample_interval, platform.metric_prefix, identity_names(platform))
         document = {
             "rule_files": [f"{file.name}.yaml" for file in files],
             "group_eval_order": [group.name for file in files for group in file.groups],
@@ -176,7 +177,9 @@ def test_a_panel_below_its_threshold_fails(
     first = next(first_firing(scenario))
     for file in rule_files(lowered):
         (tmp_path / f"{file.name}.yaml").write_text(rule_file_yaml(file), encoding="utf-8")
-    samples = samples_by_series(scenario.series, scenario.sample_interval, platform.metric_prefix)
+    samples = samples_by_series(
+        scenario.series, scenario.sample_interval, platform.metric_prefix, identity_names(platform)
+    )
     document = {
         "rule_files": [f"{file.name}.yaml" for file in rule_files(lowered)],
         "evaluation_interval": str(scenario.evaluation_interval),

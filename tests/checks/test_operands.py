@@ -72,7 +72,7 @@ VIOLATIONS = [
     ("sum without (model) (rate(requests_total[5m]))", '`sum` uses the label "model"', MISSING),
     (
         "sum by (tenant_id) (route_service:requests_total:increase5m)",
-        '`sum` uses the label "tenant_id", which its operand does not have; use one of route, service',
+        '`sum` uses the label "tenant_id", which its operand does not have; use one of platform, route, service',
         MISSING,
     ),
     (
@@ -108,7 +108,7 @@ VIOLATIONS = [
     ),
     (
         "route_service:errors_total:increase5m and tenant_id:requests_total:increase5m",
-        "the left side of `and` is grouped by (route, service), the right side by (tenant_id)",
+        "the left side of `and` is grouped by (platform, route, service), the right side by (platform, tenant_id)",
         UNMATCHED,
     ),
     (

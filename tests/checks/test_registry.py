@@ -71,7 +71,9 @@ def test_the_shipped_definitions_pass_all_checks(built: Compiled) -> None:
 
 def test_all_violations_are_reported_together(built: Compiled) -> None:
     """One query that violates two checks, and a dashboard that violates a third, are three problems."""
-    changed = with_dashboard(built, "storage", panel_query('sum(kv_reads_total{route="/nowhere"}) or vector(1 / 0)'))
+    changed = with_dashboard(
+        built, "storage", panel_query('sum(kv_reads_total{platform="production",route="/nowhere"}) or vector(1 / 0)')
+    )
     changed = with_dashboard(changed, "ai", lambda board: board.update(title="Workers AI / Storage"))
     problems = build_problems(changed)
     assert sorted(problem.check for problem in problems) == [

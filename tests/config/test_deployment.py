@@ -90,11 +90,12 @@ def test_an_invalid_setting_is_one_problem(workspace: Workspace, keys: str, plac
 
 
 def test_a_platform_without_settings_has_the_defaults(workspace: Workspace) -> None:
-    """Pushes and scrapes every 15 s, 35 days of retention for an SLO of 30, the folder Workers AI."""
+    """Pushes and scrapes every 15 s, 35 days of retention for an SLO of 30, the folder Workers AI with the platform's
+    name."""
     platform = loaded(workspace)
     assert (platform.push_interval, platform.scrape_interval) == (seconds(15), seconds(15))
     assert platform.retention == days(35)
-    assert platform.grafana == GrafanaSettings("Workers AI", "prometheus")
+    assert platform.grafana == GrafanaSettings("Workers AI small", "prometheus")
     assert platform.grafana.data_source_name == "Prometheus"
 
 

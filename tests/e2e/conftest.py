@@ -44,6 +44,6 @@ def run(built: tuple[Compiled, Path], tmp_path_factory: pytest.TempPathFactory) 
     """The complete run; Prometheus and both Workers run until the tests end."""
     node, folder, (_, out) = find_node(), tmp_path_factory.mktemp("e2e-run"), built
     with deployed_prometheus(out / "prometheus", folder / "data") as prometheus:
-        variables = {**VARIABLES, "OTLP_URL": f"{prometheus.url}/api/v1/otlp/v1/metrics"}
+        variables = {**VARIABLES, "OTEL_EXPORTER_OTLP_ENDPOINT": f"{prometheus.url}/api/v1/otlp"}
         with running_application(node, folder / "lines.ndjson", variables) as application:
             yield run_end_to_end(application, prometheus)

@@ -1,4 +1,5 @@
-"""Evaluates expressions with promtool: on the rule files of a build, and input series that a test defines."""
+"""Evaluates expressions with promtool: on the rule files of a build, and input series that a test defines. Series,
+expressions and samples are written without the label of the platform, which is `production`."""
 
 from __future__ import annotations
 
@@ -9,16 +10,25 @@ from typing import TypeAlias
 
 import yaml
 
+from contract.labels import PLATFORM
 from generator.dsl.units import Duration, minutes
 from generator.external.promtool import Promtool
 from generator.ir.expression import Expression, GrafanaDuration
 from generator.ir.rule_files import RuleFile
+from generator.lowering.identity import Identity
 from generator.rendering.promql import flat
 from generator.rendering.rule_files import rule_file_yaml
 
 ExpectedSamples: TypeAlias = Mapping[Expression, Mapping[str, float]]
 """Expressions, and the samples that each must have: values by labels."""
 ONE_MINUTE = minutes(1)
+IDENTITY = Identity({PLATFORM: "production"})
+
+
+def of_platform(series: str) -> str:
+    """A series with the label of the platform."""
+    name, _, labels = series.partition("{")
+    return f'{name}{{platform="production"{"," if labels != "}" else ""}{labels}'
 
 
 @dataclass(frozen=True)
@@ -40,16 +50,16 @@ class Evaluator:
         samples."""
         expression_tests = [
             {
-                "expr": flat(expression).replace(GrafanaDuration.RATE_INTERVAL.value, "5m"),
+                "expr": flat(IDENTITY.expression(expression)).replace(GrafanaDuration.RATE_INTERVAL.value, "5m"),
                 "eval_time": str(at),
-                "exp_samples": [{"labels": labels, "value": value} for labels, value in samples.items()],
+                "exp_samples": [{"labels": of_platform(labels), "value": value} for labels, value in samples.items()],
             }
             for expression, samples in expected.items()
         ]
         test = {
             "name": "evaluation",
             "interval": "1m",
-            "input_series": [{"series": name, "values": values} for name, values in input_series.items()],
+            "input_series": [{"series": of_platform(name), "values": values} for name, values in input_series.items()],
             "promql_expr_test": expression_tests,
         }
         return self._run({"evaluation_interval": str(evaluation_interval), "fuzzy_compare": True, "tests": [test]})

@@ -59,7 +59,7 @@ def test_workers_and_prometheus_know_the_prefix(prefixed: dict[str, str]) -> Non
     assert "  requests_total: { kind" in types
     rules = prefixed["prometheus/rules/recorded-api.yaml"]
     assert f"record: route_service:{PREFIX}requests_total:increase5m" in rules
-    assert f"increase({PREFIX}requests_total[5m])" in rules
+    assert f'increase({PREFIX}requests_total{{platform="production"}}[5m])' in rules
 
 
 def test_a_prefix_is_before_the_second_part_of_a_recorded_name() -> None:

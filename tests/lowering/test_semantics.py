@@ -28,7 +28,7 @@ from generator.lowering.lower import lower
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.rule_files import rule_files
-from tests.lowering.expression_evaluation import Evaluator, ExpectedSamples
+from tests.lowering.expression_evaluation import IDENTITY, Evaluator, ExpectedSamples
 
 LLAMA, BGE = "@cf/meta/llama-3.1-8b-instruct", "@cf/baai/bge-m3"
 WINDOW = minutes(5)
@@ -226,7 +226,8 @@ def test_each_route_has_the_budget_of_its_own_target(
         lowering.lower(ratio.burn_rate(slo.objective).by(ROUTE, SERVICE)): {chat: 0.5, search: 1},
         lowering.lower(ratio.error_budget_remaining(slo.objective).by(SERVICE)): {'{service="worker-api"}': 8 / 18},
     }
-    lowered = replace(lower(lowering.platform, load_definitions()), recording_rules=lowering.rules.all(), alerts=())
+    rules = tuple(map(IDENTITY.recording_rule, lowering.rules.all()))
+    lowered = replace(lower(lowering.platform, load_definitions()), recording_rules=rules, alerts=())
     assert Evaluator(promtool, rule_files(lowered), tmp_path).failures(input_series, HALF_AN_HOUR, expected) == ()
 
 

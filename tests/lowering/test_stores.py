@@ -91,7 +91,7 @@ def test_a_build_has_the_series_of_its_stores_alone(
         having = {path for path, text in texts.items() if re.search(rf"\b{prefix}[a-z_]+(total|ms)", text)}
         if store in stores:
             assert {"contract/metrics.json", "grafana/dashboards/storage.json"} <= having
-            assert f"increase({prefix}errors_total[5m])" in rules
+            assert f'increase({prefix}errors_total{{platform="production"}}[5m])' in rules
         else:
             assert having == set()
             assert f'store: "{store}"' not in rules

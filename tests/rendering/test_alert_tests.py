@@ -132,8 +132,8 @@ def test_the_content_of_a_file(production: Compiled) -> None:
     (test,) = file["tests"]
     assert (test["name"], test["interval"]) == ("down", "30s")
     assert [(series["series"], series["values"]) for series in test["input_series"]] == [
-        ('errors_total{route="/chat",service="worker-api",tenant_id="a"}', "0+22.5x10"),
-        ('requests_total{route="/chat",service="worker-api",tenant_id="a"}', "0+30x10"),
+        ('errors_total{platform="production",route="/chat",service="worker-api",tenant_id="a"}', "0+22.5x10"),
+        ('requests_total{platform="production",route="/chat",service="worker-api",tenant_id="a"}', "0+30x10"),
     ]
     assert [(expected["alertname"], expected["eval_time"]) for expected in test["alert_rule_test"]] == [
         ("RouteDown", "1m"),
@@ -147,6 +147,7 @@ def test_the_content_of_an_expected_alert(production: Compiled) -> None:
     (text,) = rendered(production, down).values()
     (alert,) = yaml.safe_load(text)["tests"][0]["alert_rule_test"][1]["exp_alerts"]
     assert alert["exp_labels"] == {
+        "platform": "production",
         "route": "/chat",
         "service": "worker-api",
         "severity": "page",

@@ -83,7 +83,9 @@ def written(lowered: Lowered, folder: Path) -> Path:
         ("alertname=HighAICosts severity=ticket owner=finance tenant_id=acme", "ticket finance"),
         ("alertname=HighAISpend severity=ticket owner=finance", "ticket finance"),
         ("alertname=TelemetryMissing severity=page owner=platform service=worker-api", "page platform"),
-        ("alertname=Watchdog severity=none owner=platform", "dead man"),
+        ("alertname=Watchdog severity=none owner=platform platform=by-hand", "dead man"),
+        ("alertname=Watchdog severity=none owner=platform platform=staging", "nobody"),
+        ("alertname=Watchdog severity=none owner=platform", "nobody"),
         ("alertname=Watchdog severity=none owner=finance", "nobody"),
         ("alertname=Watchdog severity=none", "nobody"),
         ("alertname=InfoInhibitor severity=none owner=platform", "nobody"),
@@ -97,8 +99,8 @@ def written(lowered: Lowered, folder: Path) -> Path:
 def test_an_alert_is_routed_to_its_owner_by_its_severity(
     labels: str, receiver: str, two_teams: Lowered, amtool_path: Path, tmp_path: Path
 ) -> None:
-    """Pages and tickets go to their owner, Watchdog to the dead man's switch, alerts without a known owner to the
-    default one."""
+    """Pages and tickets go to their owner, the platform's Watchdog to the dead man's switch, alerts without a known
+    owner to the default one."""
     configuration = written(two_teams, tmp_path)
     command = [str(amtool_path), "config", "routes", "test", f"--config.file={configuration}", *labels.split()]
     assert run(command, seconds=30).output.strip() == receiver
@@ -130,7 +132,7 @@ def test_repeat_intervals_by_severity(production: Lowered) -> None:
     """Notifications repeat after 1 hour for a page, 1 day for a ticket and 1 minute for Watchdog."""
     route = yaml.safe_load(alertmanager(production)["alertmanager/alertmanager.yaml"])["route"]
     assert route["repeat_interval"] == "1d"
-    assert route["group_by"] == ["alertname", "route"]
+    assert route["group_by"] == ["platform", "cluster", "alertname", "route"]
     nobody, finance, platform_team, default = route["routes"]
     assert nobody["routes"][0]["repeat_interval"] == "1m"
     pages = [finance["routes"][0], platform_team["routes"][0], default]
@@ -222,7 +224,7 @@ def test_a_severity_is_matched_only_where_a_name_has_two(two_teams: Lowered) -> 
         {
             "source_matchers": ['alertname="RouteDown"'],
             "target_matchers": ['alertname="ErrorBudgetBurn"'],
-            "equal": ["route", "service"],
+            "equal": ["platform", "cluster", "route", "service"],
         }
     ]
     assert inhibit_rules(with_inhibition(two_teams, ticket))[0]["target_matchers"] == [
@@ -330,7 +332,7 @@ def test_tickets_wait_for_their_hours(every_channel: Lowered) -> None:
 def test_a_platform_changes_grouping_and_timing(every_channel: Lowered) -> None:
     """Pages wait for 30 s in place of 15, tickets repeat after 3 days in place of one; the rest stays."""
     route = yaml.safe_load(alertmanager(every_channel)["alertmanager/alertmanager.yaml"])["route"]
-    assert route["group_by"] == ["alertname", "tenant_id"]
+    assert route["group_by"] == ["platform", "cluster", "alertname", "tenant_id"]
     assert [route[key] for key in ("group_wait", "group_interval", "repeat_interval")] == ["2m", "15m", "3d"]
     page = next(each for each in route["routes"] if each["receiver"] == "ticket finance")["routes"][0]
     assert [page[key] for key in ("group_wait", "group_interval", "repeat_interval")] == ["30s", "1m", "1h"]

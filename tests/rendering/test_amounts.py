@@ -83,7 +83,8 @@ def of_case(name: str, case: Case) -> dict[str, object]:
     """The test of a case: 1 where each recorded amount of the day is right."""
     series = [
         {
-            "series": f'ai_tokens_input{{tenant_id="a",route="/chat",service="s",model="m",shard="{shard}"}}',
+            "series": 'ai_tokens_input{platform="production",tenant_id="a",route="/chat",service="s",model="m",'
+            f'shard="{shard}"}}',
             "values": text,
         }
         for shard, text in enumerate(map(notation, case.shards))
@@ -116,7 +117,10 @@ def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.
             "name": BY_HAND,
             "interval": "15s",
             "input_series": [
-                {"series": 'ai_tokens_input{tenant_id="a",model="m"}', "values": "0+1000x240 _x239 480000+1000x240"}
+                {
+                    "series": 'ai_tokens_input{platform="production",tenant_id="a",model="m"}',
+                    "values": "0+1000x240 _x239 480000+1000x240",
+                }
             ],
             "promql_expr_test": [
                 {
@@ -124,7 +128,8 @@ def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.
                     "eval_time": "3h",
                     "exp_samples": [
                         {
-                            "labels": 'tenant_id_direction:ai_tokens:amount1d{tenant_id="a",direction="input"}',
+                            "labels": 'tenant_id_direction:ai_tokens:amount1d{platform="production",tenant_id="a",'
+                            'direction="input"}',
                             "value": 720_000,
                         }
                     ],

@@ -13,16 +13,18 @@ import yaml
 from generator.dsl.platform import GrafanaSettings, Platform
 from generator.dsl.units import days, seconds
 from generator.external.promtool import Promtool
-from generator.output import DASHBOARD_PROVIDER, DATASOURCE, PROMETHEUS_CONFIG, rule_file_path
+from generator.output import DATASOURCE, PROMETHEUS_CONFIG, dashboard_provider_path, rule_file_path
 from generator.rendering.provisioning import folder_uid, provisioning
 from generator.rendering.rule_files import rules
 from tests.rendering.rule_samples import small
+
+PROVIDER = dashboard_provider_path("workers-ai")
 
 
 def test_grafana_files_match_their_schemas(platform: Platform, check_schema: Callable[[object, str], None]) -> None:
     """The files have no key that Grafana does not know, and all keys that it requires."""
     check_schema(yaml.safe_load(provisioning(platform)[DATASOURCE]), "datasources")
-    check_schema(yaml.safe_load(provisioning(platform)[DASHBOARD_PROVIDER]), "dashboard_provider")
+    check_schema(yaml.safe_load(provisioning(platform)[PROVIDER]), "dashboard_provider")
 
 
 def test_the_data_source_has_a_fixed_uid_and_does_not_manage_alerts(platform: Platform) -> None:
@@ -34,7 +36,7 @@ def test_the_data_source_has_a_fixed_uid_and_does_not_manage_alerts(platform: Pl
 
 def test_dashboards_can_only_be_changed_in_git(platform: Platform) -> None:
     """Grafana loads them into their folder, and users cannot save changes to them."""
-    (provider,) = yaml.safe_load(provisioning(platform)[DASHBOARD_PROVIDER])["providers"]
+    (provider,) = yaml.safe_load(provisioning(platform)[PROVIDER])["providers"]
     assert (provider["folder"], provider["allowUiUpdates"]) == ("Workers AI", False)
 
 
@@ -78,7 +80,11 @@ def test_prometheus_has_the_intervals_and_the_retention_of_the_platform(platform
     """The scrape interval is a setting; the retention is a flag, with the window of the SLO that needs it."""
     own = replace(platform, scrape_interval=seconds(20), retention=days(45))
     text = provisioning(own)[PROMETHEUS_CONFIG]
-    assert yaml.safe_load(text)["global"] == {"scrape_interval": "20s", "evaluation_interval": "30s"}
+    assert yaml.safe_load(text)["global"] == {
+        "scrape_interval": "20s",
+        "evaluation_interval": "30s",
+        "external_labels": {"replica": "${PROMETHEUS_REPLICA}"},
+    }
     (flag,) = [line for line in text.splitlines() if "retention" in line]
     assert flag.split() == [
         "#", "--storage.tsdb.retention.time=45d", "error", "budgets", "have", "a", "window", "of", "30", "days"
@@ -88,7 +94,7 @@ def test_prometheus_has_the_intervals_and_the_retention_of_the_platform(platform
 def test_dashboards_are_in_the_folder_of_the_platform(platform: Platform) -> None:
     """Another folder has another UID: Grafana keeps one folder of each UID."""
     own = replace(platform, grafana=GrafanaSettings(folder="Team: AI"))
-    (provider,) = yaml.safe_load(provisioning(own)[DASHBOARD_PROVIDER])["providers"]
+    (provider,) = yaml.safe_load(provisioning(own)[PROVIDER])["providers"]
     assert provider["folder"] == "Team: AI"
     assert provider["folderUid"] != "workers-ai"
 

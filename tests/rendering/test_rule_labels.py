@@ -10,7 +10,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.output.write import write_files
 
-ROUTE = 'route="/chat",service="worker-api"'
+ROUTE = 'platform="production",route="/chat",service="worker-api"'
 RECORDED = "route_service:requests_total:increase5m"
 LONG = "route_service:requests_total:increase6h"
 

@@ -40,14 +40,17 @@ def test_every_alert_has_them_and_no_recorded_series(texts: Mapping[str, str]) -
 
 
 def test_prometheus_has_them_as_external_labels(texts: Mapping[str, str], platform: Platform) -> None:
-    """Remote storage and federation know the installation by them; without static labels there are none."""
-    assert yaml.safe_load(texts[PROMETHEUS_CONFIG])["global"]["external_labels"] == LABELS
+    """Remote storage and federation know the installation by them; beside them is that of a pair."""
+    assert yaml.safe_load(texts[PROMETHEUS_CONFIG])["global"]["external_labels"] == {
+        **LABELS,
+        "replica": "${PROMETHEUS_REPLICA}",
+    }
 
 
 def test_alerts_of_two_regions_are_neither_grouped_nor_inhibited_together(texts: Mapping[str, str]) -> None:
     """One Alertmanager may serve several regions: a page of one must not silence a ticket of the other."""
     configuration = yaml.safe_load(texts[ALERTMANAGER_CONFIG])
-    assert configuration["route"]["group_by"] == ["alertname", "route", "env", "region"]
+    assert configuration["route"]["group_by"] == ["platform", "cluster", "alertname", "route", "env", "region"]
     assert len(configuration["inhibit_rules"]) > 3
     assert all(rule["equal"][-2:] == ["env", "region"] for rule in configuration["inhibit_rules"])
 

@@ -58,7 +58,7 @@ def input_series(platform: Platform) -> list[dict[str, str]]:
             bounds = [*map(str, metric.buckets), "+Inf"] if isinstance(metric, Histogram) else [None]
             name = f"{metric.name}_bucket" if isinstance(metric, Histogram) else metric.name
             for bound in bounds:
-                pairs = {**labels, **({"le": bound} if bound else {})}
+                pairs = {"platform": platform.name, **labels, **({"le": bound} if bound else {})}
                 text = ",".join(f'{key}="{value}"' for key, value in pairs.items())
                 series.append({"series": f"{name}{{{text}}}", "values": "0+60x21"})
     return series

@@ -18,10 +18,11 @@ WIDTH = 200
 
 
 def values_by_labels(result: list[Series]) -> dict[LabelSet, float]:
-    """Return the values of a query result by labels; bucket bounds are numbers with one spelling."""
+    """Return the values of a query result by labels, without that of the platform, which all series have; bucket bounds
+    are numbers with one spelling."""
     values = {}
     for series in result:
-        labels = {name: value for name, value in series["metric"].items() if name != "__name__"}
+        labels = {name: value for name, value in series["metric"].items() if name not in ("__name__", "platform")}
         if "le" in labels:
             labels["le"] = str(float(labels["le"]))
         values[tuple(sorted(labels.items()))] = float(series["value"][1])

@@ -4,16 +4,18 @@ import type { ShardRpc } from "./batch.ts";
 import { warnOnce } from "./diagnostics.ts";
 
 /**
- * Only TELEMETRY is required, and OTLP_URL in the Worker that hosts the shards. Variables are texts or numbers; one that is
+ * Only TELEMETRY is required, and an endpoint in the Worker that hosts the shards. Variables are texts or numbers; one that is
  * not valid is logged, and its default applies.
  *
  * - TELEMETRY            the Durable Object namespace of `TelemetryShard`
  * - TELEMETRY_MODE       `batch` (default: one flush per window, after the response) or `sync` (a flush before each response:
  *                        one call to each shard, or two if another request is flushing)
+ * - TELEMETRY_ORIGIN_KEY a secret, the same in all Workers of a platform, that signs the origins of requests: at least 32 random
+ *                        characters; two, separated by a comma, during a rotation: the first signs, both are accepted
  * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 10,000 series)
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
- * - OTLP_URL             where to export to, such as `https://prometheus.example.com/api/v1/otlp/v1/metrics`
- * - OTLP_TOKEN           a secret that is sent as `Authorization: Bearer …`
+ * - OTEL_EXPORTER_OTLP_… where to export to, by the OpenTelemetry specification: see `otlp_target.ts`
+ * - TELEMETRY_COLLECTOR  a binding that reaches the collector: a service, VPC or mTLS binding
  * - TELEMETRY_PUSH_MS    how often changed series are exported (default: a third of the push interval)
  * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default: the push interval)
  * - TELEMETRY_SERIES     how many series a shard stores before new tenants become `other` (default 10000, at most 100000)
@@ -23,12 +25,20 @@ import { warnOnce } from "./diagnostics.ts";
  * Changing the number of shards loses nothing: a series that moves starts at 0 on its new shard, and the old shard continues to
  * export what it counted, under its own `instance`. Their sum stays right. Each series that moved is exported twice from then on.
  */
-export interface TelemetryEnv extends IntegerVariables {
+export interface TelemetryEnv extends IntegerVariables, OtlpVariables {
   readonly TELEMETRY?: DurableObjectNamespace<ShardRpc>;
   readonly TELEMETRY_MODE?: string;
+  readonly TELEMETRY_ORIGIN_KEY?: string;
+  readonly TELEMETRY_COLLECTOR?: Pick<Fetcher, "fetch">;
+  /** Gone. */
   readonly OTLP_URL?: string;
+  /** Gone. */
   readonly OTLP_TOKEN?: string;
 }
+/** The variables of the OpenTelemetry specification; the milliseconds of a timeout may be a number. */
+type OtlpVariables = { readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}${"ENDPOINT" | "HEADERS" | "COMPRESSION" | "PROTOCOL"}`]?: string } & {
+  readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}TIMEOUT`]?: string | number;
+};
 type IntegerName = "TELEMETRY_SHARDS" | "TELEMETRY_WINDOW_MS" | "TELEMETRY_PUSH_MS" | "TELEMETRY_FULL_MS" | "TELEMETRY_SERIES";
 type IntegerVariables = { readonly [Name in IntegerName]?: string | number };
 

@@ -1,10 +1,10 @@
 /** Request ids, redacted JSON logs and exact Prometheus metrics for Cloudflare Workers, typed by one contract. */
 
 export { type LabelsOf, type MetricName, type Service } from "workers-ai-observability/contract";
-export { type BindingKind, type BindingKinds } from "./bindings/env.ts";
+export { type BindingKind, type BindingKinds, type PlatformService } from "./bindings/env.ts";
 export { type TelemetryEnv } from "./config.ts";
 export { type LogMetadata, type RequestLog } from "./context.ts";
-export { withRequest } from "./invocations.ts";
+export { originOf, type Receiver, withRequest } from "./invocations.ts";
 export { getMeter, type Meter } from "./meter.ts";
 export { observe } from "./observe.ts";
 export {
@@ -16,5 +16,5 @@ export {
   type WithRequestOptions,
   type WorkerHandlers,
 } from "./options.ts";
-export { type Origin, originOf, type RouteOf } from "./origin.ts";
+export { type Origin, type RouteOf } from "./origin.ts";
 export { countStorage, type StorageCall, type StoreName, type StoreOperation } from "./storage_meter.ts";

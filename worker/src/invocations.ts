@@ -5,10 +5,24 @@ import { withMembers } from "./bindings/call.ts";
 import { unwrapMessage } from "./bindings/queue.ts";
 import { elapsedSince, now } from "./clock.ts";
 import type { Context, RequestLog } from "./context.ts";
+import { runSafely } from "./diagnostics.ts";
 import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { createLogBudget } from "./log.ts";
+import { requestMetadata } from "./log_line.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
-import { createOrigin, originOf } from "./origin.ts";
+import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
+import { believedOrigin, guardFetch, receiverName } from "./trust.ts";
+
+/** Who received a request: a service, in the context of a Worker, of an RPC method or of a Durable Object. */
+export type Receiver<Env> = Pick<WithRequestOptions<Env, Service, string>, "service" | "env" | "ctx">;
+
+/**
+ * Returns the origin that an observed binding sent with a request. It is a new one if the request's is not signed for this receiver,
+ * or longer ago than a minute, unless the binding's `props` name this library.
+ */
+export function originOf<Env>(request: Request, { service, env, ctx }: Receiver<Env>): Origin {
+  return createOrigin(runSafely(service, () => believedOrigin(request, receiverName(service, ctx), { service, env: env as never }, ctx)));
+}
 
 /**
  * Does work for a request in a Durable Object, in an RPC method, or in an alarm: with the request's id in its log, and bindings
@@ -19,8 +33,12 @@ export async function withRequest<Env, Name extends Service, Result, const Pass 
   work: (env: Env, log: RequestLog<Pass>) => Result | Promise<Result>,
 ): Promise<Result> {
   const { request, env, ctx } = options;
-  const origin = request instanceof Request ? originOf(request) : createOrigin(request);
-  const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin });
+  const isHttp = request instanceof Request;
+  const origin = isHttp ? originOf(request, options) : createOrigin(request);
+  const sentId = isHttp ? request.headers.get(REQUEST_ID_HEADER) : undefined;
+  const metadata = requestMetadata(undefined, sentId === origin.requestId ? undefined : sentId);
+  if (isHttp) guardFetch();
+  const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin, metadata });
   return logInvocation("work for the request", [], context, () => work(context.env, context.log));
 }
 
@@ -44,7 +62,7 @@ export function observeQueueHandler<Env, Pass extends string, Body>(
     const labels = labelsOf(instrumentation, undefined, env);
     const contexts: Context<Env, Pass>[] = [];
     const messages = batch.messages.map((message) => {
-      const { body, origin } = unwrapMessage(message.body);
+      const { body, origin } = unwrapMessage(message, { service: instrumentation.options.service, env: env as never });
       const context = createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin({ labels, ...origin }) });
       contexts.push(context);
       return withMembers(message, { body, env: context.env, log: context.log });

@@ -7,10 +7,12 @@ import { createContext, createInstrumentation, type Instrumentation, labelsOf } 
 import { observeQueueHandler, observeScheduled } from "./invocations.ts";
 import { requestMetadata } from "./log_line.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
-import { createOrigin, REQUEST_ID_HEADER } from "./origin.ts";
+import { createOrigin, type Origin, ORIGIN_HEADER, REQUEST_ID_HEADER } from "./origin.ts";
 import { finishFailedRequest, finishRequest } from "./response.ts";
 import { OTHER } from "./series.ts";
+import { believedOrigin, serviceName, withoutOrigin } from "./trust.ts";
 
+const USE_KEY = "set the secret TELEMETRY_ORIGIN_KEY, and name the services that bindings reach: bindings: { NAME: { service } }";
 const INVALID_TENANT =
   "tenant: a name is not valid, or contains a credential or personal data (also a number that could be one of a card or a telephone); " +
   "it is counted as `other`: return an id, with a letter before a long number";
@@ -22,6 +24,7 @@ const INVALID_TENANT =
 export function observe<Env, Name extends Service, const Pass extends string = never, Body = unknown>(
   options: ObserveOptions<Env, Name, Pass, Body>,
 ): WorkerHandlers<Env> {
+  if ("from" in options) throw new TypeError(`observe, from: gone; ${USE_KEY}`);
   const instrumentation = createInstrumentation(options);
   const { queue, scheduled } = options;
   return {
@@ -48,20 +51,22 @@ function observeFetch<Env, Pass extends string>(
 async function answerRequest<Env, Pass extends string>(
   options: FetchOptions<Env, Pass>,
   instrumentation: Instrumentation<Env>,
-  request: Request,
+  receivedRequest: Request,
   env: Env,
   ctx: ExecutionContext,
 ): Promise<Response> {
   const startedAt = now();
-  const tenantId = await tenantOf(options, request, env);
+  const { service } = options;
+  const sent = originIn(receivedRequest, service, env, ctx);
+  const request = sent.request as typeof receivedRequest;
+  const { requestId, tenantId: sentTenant = "" } = sent.origin;
+  const tenantId = (await tenantOf(options, request, env)) || sentTenant;
   const { headers } = request;
   const incomingId = headers.get(REQUEST_ID_HEADER);
-  const isTrusted = options.from === "bindings" && incomingId !== null;
-  const requestId = isTrusted ? incomingId : undefined;
   const labels = labelsOf(instrumentation, request, env);
-  const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request), labels }, SERVICES[options.service]);
-  if (origin.tenantId === OTHER && tenantId !== OTHER) warnOnce(options.service, INVALID_TENANT);
-  const metadata = requestMetadata(headers.get("cf-ray"), isTrusted ? undefined : incomingId);
+  const origin = createOrigin({ requestId, tenantId, route: routeOf(options, request), labels }, SERVICES[service]);
+  if (origin.tenantId === OTHER && tenantId !== OTHER) warnOnce(service, INVALID_TENANT);
+  const metadata = requestMetadata(headers.get("cf-ray"), incomingId === origin.requestId ? undefined : incomingId);
   const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin, metadata });
   const pending = { context, request, startedAt };
   context.writeLine("arrival", { level: "info", message: "request arrived" });
@@ -75,6 +80,16 @@ async function answerRequest<Env, Pass extends string>(
     return finishFailedRequest(pending, error);
   }
   return finishRequest(pending, response);
+}
+
+/**
+ * Decides, where a request enters, whether the origin that it was sent with is believed, and removes it from the request: so the
+ * application cannot send it on, over whatever it calls.
+ */
+function originIn<Env>(request: Request, service: Service, env: Env, ctx: ExecutionContext): { request: Request; origin: Partial<Origin> } {
+  if (!request.headers.has(ORIGIN_HEADER)) return { request, origin: {} };
+  const origin = runSafely(service, () => believedOrigin(request, serviceName(service), { service, env: env as never }, ctx)) ?? {};
+  return { request: runSafely(service, () => withoutOrigin(request)) ?? request, origin };
 }
 
 /** Returns the tenant's name; empty if it cannot be determined, which counts as `unknown`. */

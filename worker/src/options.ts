@@ -19,7 +19,7 @@ export interface ServiceOptions<Env, Name extends Service, Pass extends string> 
   readonly pass?: readonly Pass[];
   /** Until when raw prompts and answers are logged. Without it they are never logged. */
   readonly debug?: (env: Env) => DebugSetting | undefined;
-  /** The kinds of bindings by name, where the runtime's class does not show the kind; a `plain` binding is not observed. */
+  /** The kinds of bindings by name, where the runtime's class does not show the kind, and the services that bindings reach; a `plain` binding is not observed. */
   readonly bindings?: BindingKinds<Env>;
 }
 
@@ -40,9 +40,10 @@ export type LabelFunction<Env> = (request: Request | undefined, env: Env) => Pla
 type LabelOptions<Env> = [PlatformLabel] extends [never] ? { readonly labels?: undefined } : { readonly labels: LabelFunction<Env> };
 
 export interface HandlerOptions<Env, Name extends Service, Pass extends string, Body> extends ServiceOptions<Env, Name, Pass> {
-  /** Who can reach the Worker: with `bindings`, only bindings can, and an incoming request id is trusted. Default: `outside`. */
-  readonly from?: "outside" | "bindings";
-  /** Returns the tenant that sent a request. If it throws, or returns nothing, the tenant counts as `unknown`. */
+  /**
+   * Returns the tenant that sent a request. If it throws, or returns nothing, the tenant is that of the origin that the request was
+   * sent with, if it is believed, else `unknown`.
+   */
   readonly tenant?: (request: Request, env: Env) => TenantName | Promise<TenantName>;
   /** Returns the route of a request. Default: the path, if the contract lists it for the service; else `other`. */
   readonly route?: (request: Request) => RouteOf<Name>;

@@ -25,8 +25,8 @@ export type PlatformLabels = { readonly [Label in PlatformLabel]: LabelValues[La
 type OriginLabels = [PlatformLabel] extends [never] ? { readonly labels?: PlatformLabels } : { readonly labels: PlatformLabels };
 
 export const REQUEST_ID_HEADER = "x-request-id";
-/** The whole origin in URL encoding: so any tenant fits into a header, and any header can be parsed. */
-const ORIGIN_HEADER = "x-request-origin";
+/** Carries an origin to the platform's own services and objects. */
+export const ORIGIN_HEADER = "x-request-origin";
 
 export function isRequestId(value: unknown): value is string {
   return typeof value === "string" && FIELDS.request_id.pattern.test(value);
@@ -52,21 +52,12 @@ function platformLabels(values: unknown): PlatformLabels {
   return Object.fromEntries(PLATFORM_LABELS.map((label) => [label, labelValue(label, unchecked[label])])) as PlatformLabels;
 }
 
-/** Returns the origin that a Worker sent with a request to a Durable Object's `fetch`, which only bindings can reach. */
-export function originOf({ headers }: Request): Origin {
-  const parameters = Object.fromEntries(new URLSearchParams(headers.get(ORIGIN_HEADER) ?? ""));
-  return createOrigin({ requestId: headers.get(REQUEST_ID_HEADER), ...parameters, labels: parameters });
-}
-
-/** Which part of an origin is sent: only the id, or all of it, to the application's own Durable Objects. */
-export type OriginScope = "id" | "all";
-
-/** Returns the request that a binding's `fetch` was called with, with the origin in its headers. */
-export function requestWithOrigin(input: RequestInfo | URL, init: RequestInit | undefined, origin: Origin, scope: OriginScope): Request {
+/** Returns the request that a binding's `fetch` was called with, with the request's id and, if there is a header for it, the origin. */
+export function requestWithOrigin(input: RequestInfo | URL, init: RequestInit | undefined, requestId: string, originHeader?: string): Request {
   const request = new Request(input as RequestInfo, init);
-  const { labels, ...parameters } = origin;
-  request.headers.set(REQUEST_ID_HEADER, origin.requestId);
-  // always set, so that no origin from outside is passed on
-  request.headers.set(ORIGIN_HEADER, scope === "all" ? String(new URLSearchParams({ ...labels, ...parameters })) : "");
+  request.headers.set(REQUEST_ID_HEADER, requestId);
+  // no origin from outside is passed on
+  if (originHeader) request.headers.set(ORIGIN_HEADER, originHeader);
+  else request.headers.delete(ORIGIN_HEADER);
   return request;
 }

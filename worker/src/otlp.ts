@@ -16,6 +16,8 @@ export interface Snapshot {
 }
 
 const CUMULATIVE = 2;
+/** Attributes of each point, because Prometheus drops those of the resource unless it is configured to keep them. */
+const SERIES_LABELS: readonly (readonly [name: string, value: string])[] = Object.entries(TELEMETRY.seriesLabels);
 
 export function encodeOtlp({ shard, at, series, exemplars, prefix = TELEMETRY.metricPrefix }: Snapshot): string {
   const pointsByMetric = new Map<MetricDefinition, object[]>();
@@ -41,6 +43,7 @@ function encodeMetric({ name: nameInContract, kind }: MetricDefinition, dataPoin
 /** The contract's one gauge is the heartbeat: its value is the time of the export, in seconds. */
 function encodePoint({ metric, labelValues, startTime, numbers }: StoredSeries, at: number, exemplars: readonly TimedExemplar[]): object {
   const attributes = metric.labels.map((label, index) => attribute(label, labelValues[index]!));
+  for (const [name, value] of SERIES_LABELS) attributes.push(attribute(name, value));
   if (metric.kind === "gauge") return { attributes, timeUnixNano: nanoseconds(at), asDouble: at / 1000 };
   const point = {
     attributes,

@@ -5,11 +5,12 @@ import { hasCome, isOver } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import type { CounterStore, StoredSeries } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";
+import { errorMessage } from "./log_text.ts";
 import { encodeOtlp } from "./otlp.ts";
+import { hintFor, type OtlpTarget, readTarget } from "./otlp_target.ts";
 
 /** A histogram takes about 700 bytes before compression. */
 const MAX_SERIES_PER_REQUEST = 1_000;
-const TIMEOUT_MS = 10_000;
 const MAX_BACKOFF_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const DELETE_EXPIRED_EVERY_MS = 10 * 60_000;
@@ -33,29 +34,15 @@ const EXPORT_ALL_MS: IntegerSetting = {
 };
 /** The next export is never further ahead, whatever the collector asks for. */
 export const MAX_NEXT_EXPORT_MS = MAX_RETRY_AFTER_MS + MAX_INTERVAL_MS;
-/** By the status of the response; 0 if there was none. */
-const HINTS: Record<number, string> = {
-  0: "check that it is running and that OTLP_URL points to it",
-  401: "check OTLP_TOKEN",
-  403: "check OTLP_TOKEN",
-  404: "check OTLP_URL: it ends with /v1/metrics",
-  429: "if this continues, raise TELEMETRY_PUSH_MS",
-};
-
 /** Why a collector did not accept an export. */
 interface ExportError {
   readonly status?: number;
   readonly reason: string;
+  readonly hint: string;
   /** How long the collector asks the exporter to wait, in milliseconds. */
   readonly retryAfterMs: number;
 }
 type ExportResult = ExportError | undefined;
-
-interface Collector {
-  readonly url: string | undefined;
-  readonly token: string | undefined;
-  readonly timeoutMs: number;
-}
 
 /** Exports the series that have changed at short intervals, and all series at longer ones. */
 export class OtlpExporter {
@@ -142,7 +129,7 @@ export class OtlpExporter {
     });
     const body = encodeOtlp({ shard: name, at, series: entries, exemplars });
     for (const key of keys) this.#changed.delete(key); // before the request: what changes meanwhile is due again
-    const error = await post(body, this.#collector());
+    const error = await this.#postBody(body);
     if (error) {
       this.markChanged(keys);
       return error;
@@ -153,15 +140,19 @@ export class OtlpExporter {
     return undefined;
   }
 
-  #collector(): Collector {
-    const timeoutMs = Math.min(TIMEOUT_MS, this.#integer(EXPORT_ALL_MS));
-    return { url: this.#env.OTLP_URL, token: this.#env.OTLP_TOKEN, timeoutMs };
+  async #postBody(body: string): Promise<ExportResult> {
+    let target: OtlpTarget;
+    try {
+      target = readTarget(this.#env);
+    } catch (error) {
+      return { reason: errorMessage(error), hint: "see the README, Configuration", retryAfterMs: 0 };
+    }
+    return post(body, target, Math.min(target.timeoutMs, this.#integer(EXPORT_ALL_MS)));
   }
 
-  #failed({ status, reason, retryAfterMs }: ExportError, intervalMs: number): void {
+  #failed({ status, reason, hint, retryAfterMs }: ExportError, intervalMs: number): void {
     this.#failures += 1;
     if (this.#failures === 1) {
-      const hint = HINTS[status ?? 0] ?? "see its log";
       const metadata: Metadata = status ? { collector_status: status } : {};
       this.#log("warn", `the collector did not accept metrics (${reason}); they are kept and sent again: ${hint}.`, metadata);
     }
@@ -187,19 +178,18 @@ export class OtlpExporter {
   }
 }
 
-/** Posts OTLP/JSON. Never throws, and follows no redirect, so that the token is sent nowhere else. */
-async function post(text: string, { url, token, timeoutMs }: Collector): Promise<ExportResult> {
-  if (!url) return { reason: "OTLP_URL is not set; set it to the collector's /v1/metrics", retryAfterMs: 0 };
+/** Posts OTLP/JSON. Never throws, and follows no redirect, so that credentials are sent nowhere else. */
+async function post(text: string, target: OtlpTarget, timeoutMs: number): Promise<ExportResult> {
   try {
-    const headers: Record<string, string> = { "content-type": "application/json" }; // with a charset, Prometheus rejects it
-    if (token) headers.authorization = `Bearer ${token.trim()}`; // a token read from a file ends with a line end
-    const isCompressed = text.length > MIN_COMPRESSED_LENGTH;
-    if (isCompressed) headers["content-encoding"] = "gzip";
+    const headers = new Headers(target.headers);
+    headers.set("content-type", "application/json"); // with a charset, Prometheus rejects it
+    const isCompressed = target.isCompressed && text.length > MIN_COMPRESSED_LENGTH;
+    if (isCompressed) headers.set("content-encoding", "gzip");
     const body = isCompressed ? await gzip(text) : new TextEncoder().encode(text);
     const signal = AbortSignal.timeout(timeoutMs);
-    return await errorOf(await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" }));
+    return await errorOf(await target.fetch(target.url, { method: "POST", headers, body, signal, redirect: "manual" }), target);
   } catch (error) {
-    return { reason: String(error), retryAfterMs: 0 };
+    return { reason: String(error), hint: hintFor(0, target, ""), retryAfterMs: 0 };
   }
 }
 
@@ -207,12 +197,13 @@ function gzip(text: string): Promise<ArrayBuffer> {
   return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }
 
-async function errorOf(response: Response): Promise<ExportResult> {
+async function errorOf(response: Response, target: OtlpTarget): Promise<ExportResult> {
   const { ok, status, headers } = response;
   const excerpt = await readExcerpt(response);
   const isPartlyRejected = /"rejectedDataPoints":\s*"?[1-9]/.test(excerpt);
   if (ok && !isPartlyRejected) return undefined;
-  return { status, reason: `${status} ${excerpt}`, retryAfterMs: parseRetryAfter(headers.get("retry-after"), Date.now()) };
+  const hint = hintFor(status, target, headers.get("www-authenticate") ?? "");
+  return { status, reason: `${status} ${excerpt}`, hint, retryAfterMs: parseRetryAfter(headers.get("retry-after"), Date.now()) };
 }
 
 async function readExcerpt({ body }: Response): Promise<string> {

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
+import { TELEMETRY } from "workers-ai-observability/contract";
 
 /** A data point as it was pushed; maps have it under its series, such as `requests_total{route=/chat,…}`. */
 export interface Point {
@@ -99,6 +100,9 @@ function parsePush(headers: Push["headers"], body: Buffer): Push {
   return { headers, instance, points };
 }
 
+/** The series without the labels that all series of the platform have; one that lacks them is refused. */
 function seriesName(metric: string, { attributes }: Point): string {
-  return `${metric}{${attributes.map(({ key, value }) => `${key}=${value.stringValue}`).join(",")}}`;
+  const own = attributes.filter(({ key }) => !(key in TELEMETRY.seriesLabels));
+  if (own.length !== attributes.length - Object.keys(TELEMETRY.seriesLabels).length) throw new Error(`${metric} lacks the platform's labels`);
+  return `${metric}{${own.map(({ key, value }) => `${key}=${value.stringValue}`).join(",")}}`;
 }

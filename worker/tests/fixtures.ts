@@ -36,7 +36,7 @@ export class Fixtures {
 
   /** Starts a Worker, by default that of `workers/counting.ts`, which pushes to `url`. */
   async worker(url: string, bindings: Bindings = {}, persist?: string, entry = "workers/counting.ts"): Promise<RunningWorker> {
-    const setup = { script: await bundle(entry), bindings: { ...SHORT_INTERVALS, OTLP_URL: url, ...bindings } };
+    const setup = { script: await bundle(entry), bindings: { ...SHORT_INTERVALS, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url, ...bindings } };
     return this.use(await startWorker(persist ? { ...setup, persist } : setup));
   }
 

@@ -50,6 +50,9 @@ function serveUpstream({ url }: IncomingMessage, response: ServerResponse): void
   else response.writeHead(200, { "content-length": 5, "x-own": "kept" }).end("known");
 }
 
+/** Signs the origins of requests. */
+export const KEY = "0123456789abcdef-of-these-tests-0123456789abcdef";
+
 export class ObservedWorker {
   readonly miniflare: Miniflare;
   readonly url: URL;
@@ -71,7 +74,7 @@ export class ObservedWorker {
       cf: false,
       modules: true,
       script: await bundle("workers/observed.ts"),
-      bindings: { UPSTREAM: upstreamUrl, TELEMETRY_MODE: "sync", ...bindings },
+      bindings: { UPSTREAM: upstreamUrl, TELEMETRY_MODE: "sync", TELEMETRY_ORIGIN_KEY: KEY, ...bindings },
       durableObjects: { TELEMETRY: { className: "TelemetryShard", useSQLite: true }, OBJECT: { className: "TestObject", useSQLite: true } },
       kvNamespaces: ["KV", "UNOBSERVED_KV"],
       r2Buckets: ["R2"],

@@ -1,4 +1,4 @@
-/** The names of metrics in what is pushed to Prometheus. */
+/** The names of metrics and the labels of the platform in what is pushed to Prometheus. */
 
 import { expect, test } from "vitest";
 import { TELEMETRY } from "workers-ai-observability/contract";
@@ -19,4 +19,24 @@ test.each([
 ])("with %s the name of a metric begins with it", (_, snapshot, name) => {
   const { resourceMetrics } = JSON.parse(encodeOtlp(snapshot));
   expect(resourceMetrics[0].scopeMetrics[0].metrics[0].name).toBe(name);
+});
+
+/** The points of a snapshot of a counter, a gauge and a histogram. */
+function pointsOfEachKind(): { attributes: { key: string; value: { stringValue: string } }[] }[] {
+  const series = (["counter", "gauge", "histogram"] as const).map((kind) => {
+    const metric = { name: kind, kind, labels: ["route"], ...(kind === "histogram" && { buckets: [10] }) };
+    return [kind, { metric, labelValues: ["/chat"], startTime: 1, numbers: [1, 0, 5] } as unknown as StoredSeries] as const;
+  });
+  const { resourceMetrics } = JSON.parse(encodeOtlp({ ...SNAPSHOT, series }));
+  return resourceMetrics[0].scopeMetrics[0].metrics.map(
+    (metric: Record<string, { dataPoints: unknown[] }>) => (metric.sum ?? metric.gauge ?? metric.histogram)!.dataPoints[0],
+  );
+}
+
+test("every point has the platform's name beside the labels of its metric", () => {
+  const points = pointsOfEachKind();
+  expect(points).toHaveLength(3);
+  for (const { attributes } of points) {
+    expect(attributes.map(({ key, value }) => [key, value.stringValue])).toEqual([["route", "/chat"], ["platform", "production"]]);
+  }
 });

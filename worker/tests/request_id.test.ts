@@ -1,8 +1,8 @@
 /** Request ids in workerd: generated at the edge, propagated over every kind of binding, and trusted only there. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { originOf, requestWithOrigin } from "../src/origin.ts";
-import { ObservedWorker } from "./observed_worker.ts";
+import { hmacSha256 } from "../src/hmac.ts";
+import { KEY, ObservedWorker } from "./observed_worker.ts";
 import { waitFor } from "./workerd.ts";
 
 let worker: ObservedWorker;
@@ -60,39 +60,44 @@ test("the public entrypoint does not adopt a UUID from a request", async () => {
   expect(response.headers.get("x-request-id")).not.toBe(FORGED);
 });
 
-test("a schedule and a message without a valid origin get new ids and no tenant", async () => {
+/** Returns the body of a message as an observed producer sends it, signed at a time. */
+function signedBody(body: unknown, at: number): object {
+  const origin = { requestId: FORGED, tenantId: "globex", route: "/search" };
+  return { ...origin, body, proof: `${at}.${hmacSha256(KEY, `queue\n${at}\n${String(new URLSearchParams(origin))}`)}` };
+}
+
+test("a schedule and a message whose origin is not signed when it is sent get new ids and no tenant", async () => {
   const dispatcher = (await worker.miniflare.getWorker("observed")) as unknown as EventDispatcher;
   const before = worker.lines.length;
   expect(await dispatcher.scheduled({ cron: "* * * * *" })).toMatchObject({ outcome: "ok" });
-  const message = { id: "m", timestamp: new Date(), attempts: 1 };
+  const timestamp = new Date();
+  const message = { id: "m", timestamp, attempts: 1 };
   await dispatcher.queue("messages", [
     { ...message, body: "from elsewhere" },
-    { ...message, id: "n", body: { requestId: FORGED, tenantId: "globex", route: "/search", body: { a: 1 } } },
+    { ...message, id: "n", body: signedBody({ a: 1 }, timestamp.getTime() - 59_000) },
     { ...message, id: "o", body: { requestId: "forged", tenantId: "globex", route: "/search", body: 2 } },
+    { ...message, id: "p", body: { requestId: FORGED, tenantId: "victim", route: "/search", body: "not signed" } },
+    { ...message, id: "q", body: signedBody("sent again", timestamp.getTime() - 61_000) },
   ]);
   const ownLines = () => worker.lines.slice(before).filter(({ message }) => ["the schedule works", "a message"].includes(message));
-  const lines = await waitFor(ownLines, ({ length }) => length === 4);
+  const lines = await waitFor(ownLines, ({ length }) => length === 6);
   expect(lines.map(({ metadata, tenant_id, route, request_id }) => [metadata["further"], tenant_id, route, request_id === FORGED])).toEqual([
     [undefined, "unknown", "other", false],
     ['"from elsewhere"', "unknown", "other", false],
     ['{"a":1}', "globex", "/search", true],
     [expect.stringContaining("forged"), "unknown", "other", false],
+    ['"not signed"', "unknown", "other", false],
+    ['"sent again"', "unknown", "other", false],
   ]);
-  expect(new Set(lines.map(({ request_id }) => request_id)).size).toBe(4);
+  expect(new Set(lines.map(({ request_id }) => request_id)).size).toBe(6);
 });
 
 test("a consumer's exception is logged for each message and rethrown, so that the queue retries", async () => {
   const dispatcher = (await worker.miniflare.getWorker("observed")) as unknown as EventDispatcher;
-  const body = { requestId: FORGED, tenantId: "globex", route: "/search", body: "fail" };
-  const { outcome } = await dispatcher.queue("messages", [{ id: "f", timestamp: new Date(), attempts: 1, body }]);
+  const timestamp = new Date();
+  const body = signedBody("fail", timestamp.getTime());
+  const { outcome } = await dispatcher.queue("messages", [{ id: "f", timestamp, attempts: 1, body }]);
   expect(outcome).toBe("exception");
   const failed = await waitFor(() => worker.lines.find(({ message }) => message === "message failed"), Boolean);
   expect(failed).toMatchObject({ level: "error", tenant_id: "globex", request_id: FORGED, error: { message: "the consumer failed" } });
-});
-
-test("an origin header from outside is not forwarded over a service binding", () => {
-  const origin = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "acme", route: "/chat" } as const;
-  const forged = String(new URLSearchParams({ requestId: FORGED, tenantId: "globex", route: "/search" }));
-  const forwarded = requestWithOrigin(new Request("https://worker.example/", { headers: { "x-request-origin": forged } }), undefined, origin, "id");
-  expect(originOf(forwarded)).toEqual({ requestId: origin.requestId, tenantId: "unknown", route: "other" });
 });

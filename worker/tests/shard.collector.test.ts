@@ -4,8 +4,8 @@ import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { TELEMETRY } from "workers-ai-observability/contract";
 import { Collector, type Point, type Push } from "./collector.ts";
-import { Fixtures, loggedMessages } from "./fixtures.ts";
-import { runConcurrently, waitFor } from "./workerd.ts";
+import { Fixtures, loggedMessages, SHORT_INTERVALS } from "./fixtures.ts";
+import { bundle, runConcurrently, startWorker, waitFor } from "./workerd.ts";
 
 const fixtures = new Fixtures();
 afterEach(() => fixtures.dispose());
@@ -14,18 +14,18 @@ type Responder = (response: ServerResponse) => unknown;
 const PARTIAL_SUCCESS = '{"partialSuccess":{"rejectedDataPoints":"3"}}';
 const OUTAGES: [string, Responder, string][] = [
   ["responds 400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample); they are kept"],
-  ["responds 401", (response) => response.writeHead(401).end("who?"), "401 who?); they are kept and sent again: check OTLP_TOKEN."],
+  ["responds 401", (response) => response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end("who?"), "401 who?); they are kept and sent again: it asks for Basic credentials, and Bearer was sent; change OTEL"],
   ["responds 429", (response) => response.writeHead(429, { "retry-after": "1" }).end(), "429"],
   ["responds 500", (response) => response.writeHead(500).end(), "500"],
   ["redirects", (response) => response.writeHead(302, { location: "/" }).end(), "302"],
   ["responds 200 with rejected data points", (response) => response.end(PARTIAL_SUCCESS), "rejected"],
   ["never responds", () => undefined, "TimeoutError"],
-  ["closes the connection", (response) => response.destroy(), "check that it is running and that OTLP_URL points to it"],
+  ["closes the connection", (response) => response.destroy(), "check that it is running and that OTEL_EXPORTER_OTLP_ENDPOINT points to it"],
 ];
 test.each(OUTAGES)("if the collector %s, requests succeed, no count is lost, and the outage is logged", async (_, respond, reason) => {
   const collector = await fixtures.collector();
   collector.respond = respond;
-  const worker = await fixtures.worker(collector.url, { OTLP_TOKEN: "t0p" });
+  const worker = await fixtures.worker(collector.url, { OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer%20t0p" });
   const bodies = await runConcurrently(100, 10, () => worker.fetchText("/"));
   expect(new Set(bodies.map((body) => body.length))).toEqual(new Set([36])); // each body is the request's id
   await waitFor(() => collector.pushes.length, (length) => length >= 2);
@@ -97,14 +97,14 @@ test("between full pushes only changed series are pushed", async () => {
   expect(names.sort()).toEqual(["latency_ms{tenant_id=globex", "requests_total{tenant_id=globex"]);
 });
 
-test("pushes have the content type application/json and a bearer token, and large ones are gzipped", async () => {
+test("pushes have the content type application/json and the headers of the variable, and large ones are gzipped", async () => {
   const collector = await fixtures.collector();
-  const worker = await fixtures.worker(collector.url, { OTLP_TOKEN: "t0p-secret\n" });
+  const worker = await fixtures.worker(collector.url, { OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer%20t0p-secret\n,X-Scope-OrgID=a%3Db" });
   await worker.fetchText("/");
   await waitFor(() => collector.pushes.length, (length) => length >= 1);
   const { headers } = collector.pushes[0]!;
   expect(headers["content-type"]).toBe("application/json");
-  expect(headers.authorization).toBe("Bearer t0p-secret");
+  expect([headers.authorization, headers["x-scope-orgid"]]).toEqual(["Bearer t0p-secret", "a=b"]);
   expect(headers["content-encoding"]).toBe("gzip");
 });
 
@@ -140,10 +140,42 @@ function fullPushSizes(pushes: readonly Push[]): number[] {
   return pushes.filter((push) => last && timeOf(push) === timeOf(last)).map(({ points }) => points.size);
 }
 
-test("without OTLP_URL requests are still counted, and the hint is logged once", async () => {
+test("without an endpoint requests are still counted, and the hint is logged once", async () => {
   const worker = await fixtures.worker("");
   await worker.fetchText("/");
   await waitFor(() => loggedMessages(worker), (messages) => messages.length === 1);
-  expect(loggedMessages(worker)[0]).toContain("OTLP_URL is not set; set it to the collector's /v1/metrics");
+  expect(loggedMessages(worker)[0]).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is not set; set it to the collector's URL");
   expect(Number(await worker.fetchText("/shard-0/series"))).toBe(6); // the heartbeat, three dropped counters, a counter, a histogram
+});
+
+test("exports go over the binding TELEMETRY_COLLECTOR, with the path and the credentials of the URL", async () => {
+  const requests: { url: string; authorization: string | null }[] = [];
+  const worker = fixtures.use(
+    await startWorker({
+      script: await bundle("workers/counting.ts"),
+      bindings: { ...SHORT_INTERVALS, OTEL_EXPORTER_OTLP_ENDPOINT: "https://user:pass@collector.internal/otlp" },
+      serviceBindings: {
+        TELEMETRY_COLLECTOR: ({ url, headers }: { url: string; headers: { get(name: string): string | null } }) => {
+          requests.push({ url, authorization: headers.get("authorization") });
+          return new Response("{}") as never;
+        },
+      },
+    }),
+  );
+  await worker.fetchText("/");
+  await waitFor(() => requests.length, (length) => length > 0);
+  expect(requests[0]).toEqual({ url: "https://collector.internal/otlp/v1/metrics", authorization: `Basic ${btoa("user:pass")}` });
+});
+
+test.each([
+  ["OTLP_URL", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"],
+  ["OTLP_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS"],
+])("while %s is set, nothing is exported, and a warning names %s", async (gone, replacement) => {
+  const collector = await fixtures.collector();
+  const worker = await fixtures.worker(collector.url, { [gone]: "s3cret" });
+  await worker.fetchText("/");
+  await waitFor(() => loggedMessages(worker), (messages) => messages.length === 1);
+  expect(loggedMessages(worker)[0]).toContain(`${gone} is gone; set`);
+  expect(loggedMessages(worker)[0]).toContain(replacement);
+  expect([collector.pushes.length, worker.lines.join().includes("s3cret")]).toEqual([0, false]);
 });

@@ -37,12 +37,13 @@ export interface WorkerSetup {
   /** The Worker's script, as returned by `bundle`. */
   readonly script: string;
   readonly bindings: Record<string, string | number>;
+  readonly serviceBindings?: MiniflareOptions["serviceBindings"];
   /** The folder for storage that must survive a restart. Default: in memory. */
   readonly persist?: string;
 }
 
 /** Starts a Worker whose binding TELEMETRY is its own class `TelemetryShard`. */
-export async function startWorker({ script, bindings, persist }: WorkerSetup): Promise<RunningWorker> {
+export async function startWorker({ script, bindings, serviceBindings = {}, persist }: WorkerSetup): Promise<RunningWorker> {
   const lines: string[] = [];
   const options: MiniflareOptions = {
     ...COMPATIBILITY,
@@ -50,6 +51,7 @@ export async function startWorker({ script, bindings, persist }: WorkerSetup): P
     modules: true,
     script,
     bindings,
+    serviceBindings,
     durableObjects: { TELEMETRY: { className: "TelemetryShard", useSQLite: true } },
     handleStructuredLogs: ({ message }: { message: string }) => void lines.push(message),
     ...(persist ? { defaultPersistRoot: persist } : {}),

@@ -10,6 +10,7 @@ from generator.dsl.platform import (
     DEFAULT_PUSH_INTERVAL,
     GRAFANA_FORMATS,
     MAX_SAMPLE_INTERVAL,
+    PRODUCTION,
     RETENTION_MARGIN,
 )
 
@@ -48,7 +49,8 @@ PROMETHEUS = record(
 GRAFANA_KEYS: Schema = {
     "folder": string(
         "the title of a folder",
-        f"The folder of the dashboards in Grafana (default {DEFAULT_FOLDER}).",
+        f"The folder of the dashboards in Grafana (default {DEFAULT_FOLDER}, and the platform's name unless that is "
+        f"{PRODUCTION}).",
         rf"(?![Gg]eneral{END})(?![ .])[^\x00-\x1f\x7f/\\$]{{1,60}}(?<![ .])",
         'give 1 to 60 characters without / \\ $ and control characters, such as "Workers AI"; General is taken',
     ),

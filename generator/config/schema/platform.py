@@ -226,9 +226,17 @@ PLATFORM = record(
     {
         "platform": string(
             "a platform name",
-            "The name of the installation, which is part of the URLs of its dashboards.",
+            "The name of the installation: the label `platform` of all series and alerts, and a part of the URLs of "
+            "its dashboards. Two platforms behind one Prometheus, Alertmanager or Grafana need different names.",
             r"[a-z][a-z0-9-]{0,19}",
             'give at most 20 lowercase letters, digits and -, the first a letter, such as "production"',
+        ),
+        "cluster": string(
+            "a cluster name",
+            "The label `cluster` of all series and alerts, where several clusters have a platform of this name behind "
+            "one querier or Alertmanager (default: none). An external label of this name has the same value.",
+            r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?",
+            'give at most 40 lowercase letters, digits and - between them, such as "eu-west-1"',
         ),
         "services": table("a mapping of services", "Every Worker with its routes.", SERVICE_NAME, ROUTES),
         "stores": STORES,
@@ -262,7 +270,7 @@ PLATFORM = record(
         "grafana": GRAFANA,
         "labels": STATIC_LABELS,
     },
-    optional=("stores", "email", "notifications", "alerts", "metrics", "prometheus", "grafana", "labels"),
+    optional=("cluster", "stores", "email", "notifications", "alerts", "metrics", "prometheus", "grafana", "labels"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.labels import ORDER
+from contract.labels import CLUSTER, ORDER, PLATFORM
 from generator.config.schema.keywords import Schema, duration, optional_record, record, string
 from generator.config.schema.names import base_url, secret_file
 from generator.dsl.receivers import WEEKDAYS, WORKING_DAYS
@@ -209,7 +209,8 @@ def timing(description: str, wait: str, interval: str, repeat: str) -> Schema:
     )
 
 
-LABELS = [label.name for label in ORDER]
+LABELS = [label.name for label in ORDER if label not in (PLATFORM, CLUSTER)]
+"""The labels to group by beside those of the platform, by which alerts are always grouped."""
 NOTIFICATIONS = optional_record(
     "a mapping of settings of notifications",
     "How alerts are grouped, and when notifications are sent. The defaults are those of `alerts/routing.py`.",
@@ -217,7 +218,7 @@ NOTIFICATIONS = optional_record(
         "group_by": {
             "title": "a list of labels",
             "description": "Alerts with the same values of these labels are one notification (default: alertname, "
-            "route). Static labels are always added.",
+            "route). `platform`, `cluster` and static labels are always added.",
             "type": "array",
             "items": {
                 "title": "a label of alerts",

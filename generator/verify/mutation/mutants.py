@@ -15,6 +15,7 @@ from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar, series_names
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.dependencies import rule_dependencies
 from generator.verify.mutation.operators import FACTORS, SimilarSeries, mutations
 
@@ -87,7 +88,7 @@ def _halved_and_doubled(duration: Duration) -> tuple[Duration, Duration]:
 
 
 def _mutants_of_recording_rule(original: Lowered, rule: RecordingRule, alerts: tuple[str, ...]) -> Iterator[Mutant]:
-    labels = ",".join(value for _, value in rule.static_labels)
+    labels = ",".join(value for label, value in rule.static_labels if label not in IDENTITY_LABELS)
     name = f"{rule.name}{{{labels}}}" if labels else rule.name
 
     def mutant(change: str, *mutated: RecordingRule) -> Mutant:

@@ -1,5 +1,8 @@
 """Mutation operators on expressions: each yields the trees that differ from the original in one place, with a
-description of the change."""
+description of the change.
+
+The labels of the platform stay: all series of an alert test have the same, so that no test could kill these mutants. A
+check demands them in every expression, and tests of two platforms in one Prometheus show what they are for."""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.units import Duration
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.lowering.identity import IDENTITY_LABELS
 from generator.rendering import promql
 
 Mutation: TypeAlias = tuple[str, Expression]
@@ -90,7 +94,7 @@ def _scaled(number: Scalar) -> Iterator[tuple[str, Scalar]]:
 
 def _aggregate(tree: Aggregate) -> Iterator[Mutation]:
     for label in tree.by:
-        if label != BUCKET_BOUND:
+        if label not in (BUCKET_BOUND, *IDENTITY_LABELS):
             by = tuple(other for other in tree.by if other != label)
             yield f"by without {label.name}", replace(tree, by=by)
     available = _labels_of(tree.inner)
@@ -118,6 +122,6 @@ def _selector(tree: Selector, similar_series: SimilarSeries) -> Iterator[Mutatio
         for window in (Duration(tree.range.seconds // 2), tree.range * 2):
             if tree.step is None or window.seconds >= tree.step.seconds:
                 yield f"[{tree.range}] → [{window}]", replace(tree, range=window)
-    for matcher in tree.matchers:
+    for matcher in (each for each in tree.matchers if each.label not in IDENTITY_LABELS):
         matchers = tuple(other for other in tree.matchers if other != matcher)
         yield f"without {promql.matcher(matcher)}", replace(tree, matchers=matchers)

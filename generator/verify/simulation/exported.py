@@ -12,6 +12,7 @@ from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Histogram, Metric
 from generator.frozen import frozen
+from generator.lowering.identity import identity_names
 from generator.verify.simulation.clock import Steps
 from generator.verify.simulation.other_metrics import emitted_gauges, gauge_values, label_values
 from generator.verify.simulation.samples import is_received, samples
@@ -34,8 +35,15 @@ def emitted_metrics(plan: SimulationPlan) -> tuple[Metric, ...]:
 
 
 def exported_series(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
-    """Yield all series with a sample at some of these steps, which are in order; metrics as `emitted_metrics` has
-    them."""
+    """Yield all series with a sample at some of these steps, which are in order, with the labels of the platform;
+    metrics as `emitted_metrics` has them."""
+    identity = identity_names(simulation.plan.platform)
+    for group in _groups(simulation, steps):
+        series = tuple((name, {**identity, **labels}) for name, labels in group.series)
+        yield SeriesGroup(group.metric, series, group.steps, group.columns)
+
+
+def _groups(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
     plan = simulation.plan
     gauges = emitted_gauges(plan.contract.of_stores(plan.platform.stores))
     for metric in emitted_metrics(plan):

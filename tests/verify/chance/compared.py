@@ -102,7 +102,7 @@ def _groups(folder: Path, names: list[str]) -> list[str]:
 
 def _series(traffic: Traffic, tenant: int) -> Iterator[dict[str, str]]:
     for name, counts in (("requests_total", traffic.requests), ("errors_total", traffic.failures)):
-        labels = f'tenant_id="t{tenant}",route="/chat",service="worker-api"'
+        labels = f'platform="production",tenant_id="t{tenant}",route="/chat",service="worker-api"'
         yield {"series": f"{name}{{{labels}}}", "values": " ".join(map(str, _samples(counts, tenant)))}
 
 

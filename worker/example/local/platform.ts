@@ -1,5 +1,6 @@
 /** Runs both Workers in workerd, together with the fakes. */
 
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
@@ -27,7 +28,8 @@ export async function startPlatform(
 ): Promise<Platform> {
   const fakes = await startFakes();
   try {
-    return await startWorkers(example, vars, onLog, fakes);
+    const key = randomBytes(32).toString("hex"); // a deployed platform has it as a secret
+    return await startWorkers(example, { TELEMETRY_ORIGIN_KEY: key, ...vars }, onLog, fakes);
   } catch (error) {
     await fakes.close();
     throw error;

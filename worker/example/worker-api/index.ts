@@ -11,6 +11,7 @@ export { Session } from "./session.ts";
 
 export default observe({
   service: "worker-api",
+  bindings: { INGEST: { service: "ingest-worker" } },
   tenant: (request) => request.headers.get("x-tenant-id"),
   fetch: async (request, env: Environment, _, log) => {
     const { pathname } = new URL(request.url);

@@ -4,7 +4,6 @@ import type { CounterName, Metadata } from "workers-ai-observability/contract";
 import { elapsedSince, now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
-import type { Origin } from "../origin.ts";
 
 /** Returns an observed binding of this name for the request of a context. */
 export type ObserveBinding = (binding: never, name: string, context: Context) => object;
@@ -30,7 +29,7 @@ export interface MethodInstrumentation<Args extends unknown[] = never, Result = 
   /** The histogram of the calls' latency in milliseconds. */
   readonly latency?: "vectorize_latency_ms";
   /** Returns the arguments to pass to the method, with the request's origin where they can contain it. */
-  argsWithOrigin?(args: Args, origin: Origin): unknown[];
+  argsWithOrigin?(args: Args, context: Context): unknown[];
   /** Returns how the call ended by its result; may count values of the result. */
   readResult?(result: Result, context: Context): CallResult;
 }
@@ -71,7 +70,7 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     const record = (result: CallResult): void => recordCall(context, method, result, endCall(result));
     let result: Promise<unknown>;
     try {
-      result = call(...(method.argsWithOrigin?.(args as never, context.origin) ?? args));
+      result = call(...(method.argsWithOrigin?.(args as never, context) ?? args));
     } catch (error) {
       result = Promise.reject(error);
     }

@@ -10,10 +10,10 @@ import {
   observeMethod,
   withReplacedMembers,
 } from "./call.ts";
+import { objectName } from "../trust.ts";
 import { fetchWithOrigin } from "./service.ts";
 
 const RPC: MethodInstrumentation = { calls: "do_requests_total", errors: "do_errors_total" };
-const FETCH: MethodInstrumentation = { ...RPC, ...fetchWithOrigin("all") };
 /** The methods of a namespace that return a stub or another namespace. */
 const FACTORIES: Readonly<Record<string, ObserveBinding>> = {
   get: observeStub,
@@ -31,11 +31,13 @@ export function observeDurableObjects(namespace: object, binding: string, contex
 interface StubContext {
   readonly context: Context;
   readonly metadata: CallMetadata;
+  readonly fetch: MethodInstrumentation;
 }
 
 function observeStub(stub: object, binding: string, context: Context): object {
   const metadata: CallMetadata = { binding, store: "durable_objects", operation: "request" };
-  return new Proxy(stub, { get: (_, key) => observeMember(stub, "", key, { context, metadata }) });
+  const fetch = { ...RPC, ...fetchWithOrigin(() => objectName((stub as DurableObjectStub).id)) };
+  return new Proxy(stub, { get: (_, key) => observeMember(stub, "", key, { context, metadata, fetch }) });
 }
 
 /**
@@ -48,7 +50,7 @@ function observeMember(holder: object, path: string, key: string | symbol, stub:
   if (typeof member !== "function" || typeof key === "symbol" || key in Promise.prototype) return member;
   const name = path + key;
   const observeCall = (call: unknown): AsyncFunction =>
-    observeMethod({ ...stub, message: `Durable Object ${name}` }, name === "fetch" ? FETCH : RPC, call as AsyncFunction);
+    observeMethod({ ...stub, message: `Durable Object ${name}` }, name === "fetch" ? stub.fetch : RPC, call as AsyncFunction);
   return new Proxy(member, {
     apply: (_target, _this, args) => observeCall(member)(...args),
     get(method, innerKey) {

@@ -1,18 +1,23 @@
 /** A Worker's bindings, observed for one request. The application's code does not change. */
 
+import type { Service } from "workers-ai-observability/contract";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
 import { observeAi } from "./ai.ts";
 import type { ObserveBinding } from "./call.ts";
 import { observeDurableObjects } from "./durable_objects.ts";
 import { observeQueue } from "./queue.ts";
-import { observeService } from "./service.ts";
+import { observePlatformService, observeService } from "./service.ts";
 import { observeKv, observeVectorize } from "./stores.ts";
 
 /** The kind of a binding; a `plain` binding is not observed. */
 export type BindingKind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "service" | "plain";
-/** The kinds of bindings by name, where the runtime's class does not show the kind. */
-export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind };
+/** What the runtime's class does not show, by the names of bindings: the kind, or which service of the contract one reaches. */
+export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind | PlatformService };
+/** A service of the platform, which gets the origins of requests. */
+export interface PlatformService {
+  readonly service: Service;
+}
 
 /**
  * By kind, and by the names of the runtime's classes. The methods of a binding do not show its kind, because a stub has a
@@ -49,8 +54,11 @@ export function observeEnv<Env>(env: Env, context: Context, kinds: BindingKinds<
   });
 }
 
-function observeBinding(value: unknown, name: string, context: Context, kinds: Readonly<Record<string, BindingKind | undefined>>): unknown {
+function observeBinding(value: unknown, name: string, context: Context, kinds: BindingKinds<Readonly<Record<string, unknown>>>): unknown {
   if (name === "TELEMETRY") return value;
-  const observe = (): unknown => OBSERVERS[kinds[name] ?? (value?.constructor?.name as string)]?.(value as never, name, context);
+  const kind = kinds[name];
+  const observer = (): ObserveBinding | undefined =>
+    typeof kind === "object" ? observePlatformService(kind.service) : OBSERVERS[kind ?? (value?.constructor?.name as string)];
+  const observe = (): unknown => observer()?.(value as never, name, context);
   return runSafely(context.service, observe) ?? value;
 }

@@ -1,15 +1,29 @@
-/** Bindings to other Workers: `fetch` sends the request's id in a header; an RPC method takes the origin as an argument. */
+/** Bindings to other Workers: `fetch` sends the request's id and, to services of the platform, its origin; an RPC method takes it as an argument. */
 
-import { type OriginScope, requestWithOrigin } from "../origin.ts";
-import { type MethodInstrumentation, observeMethods } from "./call.ts";
+import type { Service } from "workers-ai-observability/contract";
+import type { Context } from "../context.ts";
+import { runSafely } from "../diagnostics.ts";
+import { requestWithOrigin } from "../origin.ts";
+import { originHeader, serviceName } from "../trust.ts";
+import { type MethodInstrumentation, type ObserveBinding, observeMethods } from "./call.ts";
 
-/** Instruments a `fetch` so that its request has the origin in its headers. */
-export function fetchWithOrigin(scope: OriginScope): MethodInstrumentation<[RequestInfo, RequestInit?], Response> {
+/** Instruments a `fetch` so that its request has the id in a header, and the origin if it has a receiver, which returns its name. */
+export function fetchWithOrigin(receiver?: () => string): MethodInstrumentation<[RequestInfo, RequestInit?], Response> {
   return {
-    argsWithOrigin: ([input, init], origin) => [requestWithOrigin(input, init, origin, scope)],
+    argsWithOrigin: ([input, init], context) => {
+      const header = receiver && runSafely(context.service, () => originHeader(context.origin, receiver(), holderOf(context)));
+      return [requestWithOrigin(input, init, context.origin.requestId, header)];
+    },
     readResult: ({ status }) => ({ status }),
   };
 }
 
-/** Sends only the id, because a service binding may reach a server outside the platform, as one with a client certificate does. */
-export const observeService = observeMethods("service", { fetch: fetchWithOrigin("id") });
+const holderOf = ({ service, env }: Context) => ({ service, env: env as never });
+
+/** Sends only the id, because a binding may reach a server outside the platform, as one with a client certificate does. */
+export const observeService = observeMethods("service", { fetch: fetchWithOrigin() });
+
+/** Sends the origin, too: the application says that the binding reaches this service of the platform. */
+export function observePlatformService(service: Service): ObserveBinding {
+  return observeMethods("service", { fetch: fetchWithOrigin(() => serviceName(service)) });
+}

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { takeDeltas } from "../../src/accumulator.ts";
 import { observe, originOf, withRequest } from "../../src/index.ts";
 import { requestWithOrigin } from "../../src/origin.ts";
+import { originHeader, serviceName } from "../../src/trust.ts";
 
 vi.mock("workers-ai-observability/contract", () => import("../contract/labelled.gen.ts"));
 
@@ -68,11 +69,15 @@ test("the labels cannot replace those of the contract", async () => {
 
 test("work for a request has its labels, sent with the request or as an argument", async () => {
   const origin = { requestId: crypto.randomUUID(), tenantId: "acme", route: "/chat", labels: { region: "us", plan: "paid" } } as const;
-  const sent = requestWithOrigin("https://object.example/", undefined, origin, "all");
-  expect(originOf(sent)).toEqual(origin);
-  expect(originOf(requestWithOrigin("https://other.example/", undefined, origin, "id")).labels).toEqual({ region: "other", plan: "other" });
+  const env = { TELEMETRY_ORIGIN_KEY: "k".repeat(32) };
+  const receiver = { service: "worker-api", env, ctx } as const;
+  const header = originHeader(origin, serviceName("worker-api"), receiver);
+  const sent = requestWithOrigin("https://object.example/", undefined, origin.requestId, header);
+  expect(originOf(sent, receiver)).toEqual(origin);
+  const idOnly = requestWithOrigin("https://other.example/", undefined, origin.requestId);
+  expect(originOf(idOnly, receiver).labels).toEqual({ region: "other", plan: "other" });
   for (const request of [sent, origin]) {
-    await withRequest({ service: "worker-api", request, env: {}, ctx }, (_, log) => log.cacheHit());
+    await withRequest({ service: "worker-api", request, env, ctx }, (_, log) => log.cacheHit());
     expect(counted("rag_cache_hits_total")).toEqual(["acme /chat worker-api us"]);
   }
 });
@@ -87,14 +92,15 @@ test("a message has the labels of the request that sent it; one without an origi
     bindings: { QUEUE: "queue" },
     fetch: async (_, env: { QUEUE: typeof queue }) => (await env.QUEUE.send({ job: 1 }), new Response()),
   });
-  await producer.fetch(new Request("https://worker.example/chat"), { QUEUE: queue }, ctx);
+  const env = { TELEMETRY_ORIGIN_KEY: "k".repeat(32) };
+  await producer.fetch(new Request("https://worker.example/chat"), { ...env, QUEUE: queue }, ctx);
   takeDeltas(0, 1);
   const consumer = observe({
     service: "ingest-worker",
     labels: () => ({ region: "eu", plan: "paid" }),
     queue: (batch) => batch.messages.forEach(({ log }) => log.cacheHit()),
   });
-  await consumer.queue({ messages: [...sent, { job: 2 }].map((body) => ({ body })) } as unknown as MessageBatch, {}, ctx);
+  await consumer.queue({ messages: [...sent, { job: 2 }].map((body) => ({ body, timestamp: new Date() })) } as unknown as MessageBatch, env, ctx);
   expect(counted("rag_queries_total")).toEqual(["acme /chat ingest-worker us", "unknown other ingest-worker eu"]);
 });
 

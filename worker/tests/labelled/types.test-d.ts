@@ -9,7 +9,7 @@ const respond = (): Response => new Response("hello");
 const labels = { tenant_id: "acme", route: "/chat" } as const;
 const meter = getMeter("worker-api");
 
-observe({ service: "worker-api", labels: ({}, env: Env) => ({ region: env.REGION, plan: undefined }), fetch: respond });
+observe({ service: "worker-api", labels: (_, env: Env) => ({ region: env.REGION, plan: undefined }), fetch: respond });
 observe({ service: "worker-api", labels: (request) => ({ region: request?.headers.get("region"), plan: "free" }), fetch: respond });
 // @ts-expect-error `labels` is missing
 observe({ service: "worker-api", fetch: respond });

@@ -50,7 +50,7 @@ export class TestObject extends DurableObject<Env> {
       await own.KV.get("inside");
       return log.origin;
     });
-    return Response.json({ ...origin, fromHeaders: originOf(request) }, { status });
+    return Response.json({ ...origin, fromHeaders: originOf(request, { service: "worker-api", env, ctx }) }, { status });
   }
   add(a: number, b: number): number {
     return a + b;
@@ -95,14 +95,13 @@ const shared = {
     return request.headers.get("tenant");
   },
   pass: ["further"],
-  bindings: { UNOBSERVED_KV: "plain" },
+  bindings: { UNOBSERVED_KV: "plain", INNER: { service: "worker-api" } },
   debug: (env: Env) => (env.DEBUG_UNTIL ? { until: new Date(env.DEBUG_UNTIL) } : undefined),
 } as const;
 
-/** An entrypoint that only bindings can reach. */
+/** An entrypoint that only bindings reach. */
 export const Inner = observe({
   ...shared,
-  from: "bindings",
   fetch: async (request, _: Env, __, log) => {
     if (request.headers.has("slow")) await scheduler.wait(700);
     return Response.json({ requestId: log.requestId, tenantId: log.tenantId });
