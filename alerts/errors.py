@@ -1,4 +1,5 @@
-"""Requests fail: of a whole route, of one tenant, of one model, or so many that the error budget runs out early."""
+"""Requests fail: of a whole route, of one tenant, of one model, or so many that the error budget runs out early; or
+none come any more."""
 
 from collections.abc import Mapping
 
@@ -8,6 +9,9 @@ from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     FAST_BURN,
     MEDIUM_BURN,
+    OF_LARGE_TENANT,
+    RARE,
+    REGULAR,
     SLOW_BURN,
     ai_error_threshold,
     enough_traffic,
@@ -20,6 +24,7 @@ from generator.dsl.chance import too_many_to_be_chance
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import BURN_RATE, Quantity, minutes
 
 
@@ -168,3 +173,43 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(ai_error_threshold(platform))
     significant = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))
+
+
+STOPS_ARE_SEEN_BY_STEPS = "it compares steps of five minutes with those of a week ago"
+
+
+@alert("RequestsStopped", PAGE, panel="overview/requests_that_stop", fixed_window=STOPS_ARE_SEEN_BY_STEPS)
+def requests_stopped(platform: Platform) -> Rule:
+    """{route} ({service}) gets no requests any more: it had {value} in {window}.
+
+    {route} ({service}) had {value} in {window} on average, and gets none now, although it did at this time a week ago,
+    or yesterday if it is younger. Its Workers report: they are not reached.
+
+    Impact: Callers get no answer, or an error that none of our Workers sees.
+
+    First steps:
+    1. Send the route a request yourself, by the name that callers use: does DNS find it, and is the certificate valid?
+    2. Was a route, a custom domain or a firewall rule changed at Cloudflare?
+    3. Did what calls us stop: a front end, a gateway, a customer's job? Its owners know.
+    4. A batch that was longer a week ago ends like this, too: the alert ends by itself then.
+    """
+    requests = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE)
+    return StopsComing(requests, REGULAR, RARE).for_(minutes(2)).keep_firing_for(minutes(5))
+
+
+@alert("TenantRequestsStopped", TICKET, panel="tenant/requests_that_stop", fixed_window=STOPS_ARE_SEEN_BY_STEPS)
+def tenant_requests_stopped(platform: Platform) -> Rule:
+    """{tenant_id} sends no requests any more: it had {value} in {window}.
+
+    {tenant_id} had {value} in {window} on average, and sends none now, although it did at this time a week ago, or
+    yesterday if it is younger.
+
+    Impact: A large tenant may not reach us, or has left.
+
+    First steps:
+    1. Open the Overview: do requests of other tenants stop, too? Then RequestsStopped pages, or will.
+    2. Were the tenant's keys, its address or its limits changed?
+    3. Ask the tenant whether it means to send none.
+    """
+    requests = REQUESTS.increase(minutes(5)).by(TENANT)
+    return StopsComing(requests, OF_LARGE_TENANT).for_(minutes(2)).keep_firing_for(minutes(5))

@@ -14,9 +14,9 @@ from generator.dsl.units import minutes
 
 @alert("TenantHighLatency", TICKET, panel="tenant/latency")
 def tenant_high_latency(platform: Platform) -> Rule:
-    """{tenant_id}: {quantile} latency of {route} is {value}.
+    """{tenant_id}: {quantile} latency of {route} above its SLO, {value} of requests are slower.
 
-    {tenant_id}: the {quantile} latency of requests to {route} ({service}) is {value} (threshold {threshold}, last
+    {tenant_id}: {quantile} latency of {route} ({service}) above {threshold}: {value} of requests are slower (last
     {window}). The threshold is the route's SLO.
 
     Impact: One tenant waits longer than the SLO allows; the others may not notice.
@@ -34,9 +34,9 @@ def tenant_high_latency(platform: Platform) -> Rule:
 
 @alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")
 def route_high_latency(platform: Platform) -> Rule:
-    """{route} ({service}): {quantile} latency is {value}.
+    """{route} ({service}): {quantile} latency above its SLO, {value} of requests are slower.
 
-    The {quantile} latency of requests to {route} ({service}) is {value}, over all tenants (threshold {threshold}, last
+    {quantile} latency of {route} ({service}) above {threshold}: {value} of requests are slower, over all tenants (last
     {window}). The threshold is the route's SLO.
 
     Impact: Callers wait longer than the SLO allows; some give up, and their retries add load.
@@ -55,9 +55,10 @@ def route_high_latency(platform: Platform) -> Rule:
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")
 def high_ai_latency(platform: Platform) -> Rule:
-    """{model}: {quantile} latency is {value}.
+    """{model}: {quantile} latency above its SLO, {value} of calls are slower.
 
-    The {quantile} latency of calls to {model} is {value}, over all tenants (threshold {threshold}, last {window}).
+    {quantile} latency of calls to {model} above {threshold}: {value} of calls are slower, over all tenants (last
+    {window}). The threshold is the model's SLO.
 
     Impact: Answers of this model arrive late; streams stay open longer and hold connections.
 
@@ -74,9 +75,10 @@ def high_ai_latency(platform: Platform) -> Rule:
 
 @alert("HighVectorizeLatency", TICKET, panel="storage/vectorize_latency")
 def high_vectorize_latency(platform: Platform) -> Rule:
-    """Vectorize: {quantile} latency is {value}.
+    """Vectorize: {quantile} latency above its SLO, {value} of queries are slower.
 
-    The {quantile} latency of queries to Vectorize is {value} (threshold {threshold}, last {window}).
+    {quantile} latency of queries to Vectorize above {threshold}: {value} of queries are slower (last {window}). The
+    threshold is Vectorize's SLO.
 
     Impact: Every search, and every answer that retrieves documents, takes this much longer.
 

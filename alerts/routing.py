@@ -1,6 +1,6 @@
 """How Alertmanager routes the alerts: grouping, timing, urgency and inhibition. platform.yaml names the receivers."""
 
-from alerts import cost, errors, latency, storage
+from alerts import cost, errors, latency, storage, telemetry
 from contract.labels import ALERTNAME, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.routing import Inhibition, Route, Routing
 from generator.dsl.units import days, hours, minutes, seconds
@@ -58,6 +58,12 @@ ROUTING = Routing(
             target=(errors.tenant_high_error_rate, errors.error_budget_burn_ticket),
             equal=(ROUTE, SERVICE),
             reason="A route with errors has them for its tenants, and burns its error budget over days too.",
+        ),
+        Inhibition(
+            source=(telemetry.telemetry_missing,),
+            target=(errors.requests_stopped,),
+            equal=(SERVICE,),
+            reason="Without telemetry of a service nobody knows whether it gets requests: one page is enough.",
         ),
         Inhibition(
             source=(latency.route_high_latency,),

@@ -1,11 +1,16 @@
-"""Telemetry itself: a service that stops reporting, and the alert that always fires."""
+"""Telemetry itself: a service that stops reporting, telemetry that is lost, and the alert that always fires."""
 
-from contract.api import HEARTBEAT
-from contract.labels import SERVICE
-from generator.dsl.alert import NONE, PAGE, alert
+from contract.ai import AI_ERRORS, AI_REQUESTS, AI_TOKENS_UNKNOWN, TOKENS
+from contract.api import DROPPED, HEARTBEAT, LATENCY, REQUESTS
+from contract.labels import DIRECTION, MODEL, REASON, ROUTE, SERVICE, TENANT
+from contract.objectives import CALLS_MOSTLY_EXPLAINED, TOKENS_MOSTLY_UNKNOWN
+from generator.dsl.alert import NONE, PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.query import Always, Condition
-from generator.dsl.units import days
+from generator.dsl.presence import Observed, unless, with_price
+from generator.dsl.query import Always, Condition, Rule
+from generator.dsl.units import days, hours, minutes, quantity
+
+SEVERAL_WINDOWS = "it compares several windows"
 
 
 @alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")
@@ -25,6 +30,112 @@ def telemetry_missing(platform: Platform) -> Condition:
     4. If other services stopped reporting at the same time, check Prometheus' receiver first.
     """
     return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.telemetry_stale_after)
+
+
+@alert("TelemetryDropped", TICKET, panel="overview/telemetry_lost")
+def telemetry_dropped(platform: Platform) -> Rule:
+    """{service} lost telemetry ({reason}): {value}.
+
+    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold: any).
+
+    Impact: Requests, errors and tokens of this time are counted too low. Alerts fire later or not at all.
+
+    First steps:
+    1. Reason `buffer_full`: the Durable Object that stores the counters was away or slow for too long. Look for its
+       errors in Cloudflare's dashboard.
+    2. Reason `refused`: it rejected what the Workers sent. Were the Workers deployed with another version of the
+       library than the Durable Object?
+    3. Reason `invalid`: the application counts a label or a value that the contract does not have. The logs name it.
+    """
+    lost = DROPPED.increase(minutes(5)).by(SERVICE, REASON)
+    return lost.above(quantity(0, DROPPED.unit)).for_(minutes(1)).keep_firing_for(minutes(30))
+
+
+@alert("TenantsCountedAsOther", TICKET, panel="overview/tenants_as_other")
+def tenants_counted_as_other(platform: Platform) -> Rule:
+    """{route} ({service}): {value} are counted without their tenant.
+
+    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold: any): the
+    Workers reached their limit on series.
+
+    Impact: Alerts, budgets and dashboards of single tenants miss these requests and their tokens.
+
+    First steps:
+    1. Open the Overview: how many tenants are active? Did their number jump?
+    2. Look in the logs for tenants that do not exist: an attack or a wrong configuration invents names.
+    3. If the tenants are real, let more shards store the counters.
+    """
+    as_other = REQUESTS.increase(minutes(5)).where(TENANT.is_("other")).by(ROUTE, SERVICE)
+    return as_other.above(quantity(0, REQUESTS.unit)).for_(minutes(5)).keep_firing_for(minutes(30))
+
+
+@alert("AITokensUnknown", TICKET, panel="ai/unknown_tokens", fixed_window=SEVERAL_WINDOWS)
+def ai_tokens_unknown(platform: Platform) -> Rule:
+    """{model}: {value} of calls have no token usage.
+
+    {value} of calls to {model} have no token usage (threshold {threshold}, last {window}), although it reported tokens
+    within a day, or has a price for output tokens.
+
+    Impact: These calls count as free: budgets, forecasts and cost are too low.
+
+    First steps:
+    1. Open the AI dashboard: do streams of this model break before their usage arrives?
+    2. Look at a response of the model: did the field `usage` move, or does the application drop it?
+    3. Ask streams for their usage, or choose a model that reports it.
+    """
+    window = hours(1)
+    many = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
+    unknown = AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS, window).by(MODEL).above(TOKENS_MOSTLY_UNKNOWN)
+    reports = TOKENS.increase(days(1)).by(MODEL).above(quantity(0, TOKENS.unit))
+    return (unknown & (many & reports | with_price(many, "output"))).for_(minutes(5))
+
+
+@alert("AITokensMissing", TICKET, panel="ai/calls_without_tokens")
+def ai_tokens_missing(platform: Platform) -> Rule:
+    """{model}: {value}, but no tokens.
+
+    {model} had {value} in the last {window} (threshold {threshold}), and no input tokens arrived, or no output tokens
+    although it has a price for them.
+
+    Impact: Every alert on tokens, budgets and cost is blind for this model, and stays silent.
+
+    First steps:
+    1. Search Prometheus for metrics whose name begins with ai_tokens: does a collector or a backend rename or drop
+       them?
+    2. Was a service deployed with another version of the Workers' library, or with a wrapper around the AI binding?
+    3. Look at a log line of a call: has it tokens_input and tokens_output?
+    """
+    window = hours(1)
+    failed, unknown = (
+        counter.ratio_to(AI_REQUESTS, window).by(MODEL).above(CALLS_MOSTLY_EXPLAINED)
+        for counter in (AI_ERRORS, AI_TOKENS_UNKNOWN)
+    )
+    many = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
+    no_input, no_output = (
+        TOKENS.increase(window).where(DIRECTION.is_(direction)).by(MODEL).above(quantity(0, TOKENS.unit))
+        for direction in ("input", "output")
+    )
+    missing = unless(many, no_input, failed, unknown)
+    return (missing | unless(with_price(many, "output"), no_output, failed, unknown)).for_(minutes(10))
+
+
+@alert("RouteLatencyMissing", TICKET, panel="overview/requests_without_latency")
+def route_latency_missing(platform: Platform) -> Rule:
+    """{route} ({service}): {value}, but no latency.
+
+    {route} ({service}) had {value} in the last {window} (threshold {threshold}), and no latency was observed.
+
+    Impact: Alerts on the latency of this route are blind, and stay silent.
+
+    First steps:
+    1. Search Prometheus for metrics whose name begins with latency_ms: does a collector or a backend rename them, or
+       store histograms in another form?
+    2. Was the service deployed with another version of the Workers' library?
+    3. Look at Prometheus' log for samples that it rejected.
+    """
+    window = minutes(5)
+    many = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
+    return unless(many, Observed(LATENCY.bucket_counts(window).by(ROUTE, SERVICE))).for_(minutes(10))
 
 
 @alert("Watchdog", NONE, panel="overview/pages")

@@ -80,6 +80,7 @@ def cases(platform: Platform) -> tuple[Case, ...]:
         *storage_cases(platform, names, incidents),
         *no_alert_cases(names, incidents),
         silent_service_case(incidents),
+        *telemetry_cases(platform, names, incidents),
         *low_traffic_cases(names, incidents),
     )
 
@@ -245,6 +246,32 @@ def silent_service_case(incidents: Incidents) -> Case:
     missing = ExpectedAlert(page("TelemetryMissing", service=service), 4 * MINUTE)
     return Case("a service gone quiet", f"{service} sends no telemetry for an hour, not even its heartbeat.",
                 incidents["a service gone quiet"], labels, queries.heartbeat_age(service), (missing,))  # fmt: skip
+
+
+def telemetry_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
+    """Return the cases of telemetry that is lost, counted for nobody, or arrives under another name."""
+    model, service = models_in_use(platform)[0][0], incidents["telemetry is lost"][0].matchers["service"]
+    # The tokens of an hour are missing when the last ones have left its window.
+    tokens_missing = ExpectedAlert(ticket("AITokensMissing", model=model), 80 * MINUTE)
+    return (
+        Case("telemetry is lost", f"{service} loses two observations a second for an hour.",
+             incidents["telemetry is lost"], {"service": service}, queries.lost_observations(service),
+             (ExpectedAlert(ticket("TelemetryDropped", service=service), 5 * MINUTE),)),
+        Case("too many tenants", f"Half a request a second to {names.search} is counted under other for an hour.",
+             incidents["too many tenants"], names.of_search, queries.requests_as_other(names.search),
+             (ExpectedAlert(ticket("TenantsCountedAsOther", route=names.search), 10 * MINUTE),)),
+        Case("answers without usage", f"No answer of {model} has its token usage for three hours.",
+             tuple(replace(each, start=DAY) for each in incidents["answers without usage"]), names.of_chat,
+             queries.unknown_usage_percent(model),
+             (ExpectedAlert(ticket("AITokensUnknown", model=model), 50 * MINUTE),), warm_up=DAY),
+        Case("renamed tokens", "A backend renames ai_tokens_input for three hours: no alert on cost can fire.",
+             incidents["renamed tokens"], {}, queries.tokens_per_minute(), (tokens_missing,),
+             (ticket("AITokensMissing"),)),
+        Case("renamed latency", "A backend renames latency_ms for an hour: no alert on latency can fire.",
+             incidents["renamed latency"], {}, queries.observed_latencies(),
+             tuple(ExpectedAlert(ticket("RouteLatencyMissing", route=route), 18 * MINUTE) for route in names.routes),
+             (ticket("RouteLatencyMissing"),)),
+    )  # fmt: skip
 
 
 def low_traffic_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:

@@ -12,13 +12,21 @@ from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, ThresholdSeries, ThresholdTable
 from generator.dsl.severity import Severity
 from generator.dsl.slo import BurnRateWindows
-from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent
+from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent, quantity
 
 FAST_BURN = BurnRateWindows(percent(2), long_window=hours(1), short_window=minutes(5))
 MEDIUM_BURN = BurnRateWindows(percent(5), long_window=hours(6), short_window=minutes(30), current_window=minutes(5))
 SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours(6))
 RATE_LIMITED_WARNING = percent(5)
 """Panels are orange from this ratio of 429 responses on; no alert fires."""
+REGULAR, RARE, OF_LARGE_TENANT = (quantity(amount, REQUESTS.unit) for amount in (15, "2.5", 150))
+"""Requests in five minutes, on average of the hours before, from which on it is seen that there are none: of a route
+within minutes or within an hour, and of a tenant."""
+TOKENS_MOSTLY_UNKNOWN = percent(50)
+"""From more calls of a model without token usage on, a ticket: what its calls cost is unknown. A stream that breaks has
+no usage either, so a few of them say nothing."""
+CALLS_MOSTLY_EXPLAINED = percent(40)
+"""Where more calls of a model fail, or have no usage, it is no wonder that there are no tokens."""
 BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 """Panels are orange below this error budget left, and red where the SLO is missed."""
 

@@ -7,7 +7,6 @@ from contract.ai import (
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_OUTPUT,
-    AI_TOKENS_UNKNOWN,
     TOKENS,
 )
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
@@ -151,10 +150,17 @@ def tokens_without_price(platform: Platform) -> AlertSeries:
 
 
 @panel("Calls without token usage", id="unknown_tokens")
-def calls_without_usage(platform: Platform) -> TimeSeries:
-    """Calls whose response has no token usage, in percent of each model's calls. Their cost is missing in all cost
-    panels."""
-    return TimeSeries((Series(AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS).by(MODEL)),))
+def calls_without_usage(platform: Platform) -> AlertSeries:
+    """Calls of the {window} before each point whose response has no token usage, in percent of each model's calls.
+    Their cost is missing in all cost panels. The dashed red line is the threshold of AITokensUnknown."""
+    return AlertSeries("AITokensUnknown")
+
+
+@panel("Calls without any tokens", id="calls_without_tokens")
+def calls_without_tokens(platform: Platform) -> AlertSeries:
+    """Calls of the {window} before each point to models whose input or output tokens did not arrive at all.
+    AITokensMissing opens a ticket: budgets and cost are blind for the model."""
+    return AlertSeries("AITokensMissing", no_value="Tokens arrive for every model")
 
 
 @panel("Cost by model, last {window}", id="dollars_by_model")
@@ -231,8 +237,13 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost and tokens",
-            (cost_last_24h, input_and_output_tokens, tokens_by_model, calls_without_usage, tokens_without_price),
+            (cost_last_24h, input_and_output_tokens, tokens_by_model),
             id="What does it cost?",
+        ),
+        Row(
+            "Tokens that cost panels miss",
+            (calls_without_usage, calls_without_tokens, tokens_without_price),
+            id="What is missing in the cost?",
         ),
         Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
         Row(

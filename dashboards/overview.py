@@ -1,7 +1,7 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
-from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
@@ -157,11 +157,25 @@ def heartbeat_age(platform: Platform) -> AlertSeries:
     return AlertSeries("TelemetryMissing", no_value="No services")
 
 
-@panel("Telemetry lost", id="telemetry_lost")
-def telemetry_lost(platform: Platform) -> TimeSeries:
-    """Increments and observations per second that never reached the counters. While it is above 0, all other panels
-    show too little."""
-    return TimeSeries((Series(DROPPED.rate().by(SERVICE)),), no_value="No services")
+@panel("Telemetry lost, {window}", id="telemetry_lost")
+def telemetry_lost(platform: Platform) -> AlertSeries:
+    """Increments and observations of the {window} before each point that never reached the counters, by reason. While
+    it is above 0, all other panels show too little, and TelemetryDropped opens a ticket."""
+    return AlertSeries("TelemetryDropped", no_value="No services")
+
+
+@panel("Requests of tenants counted as other", id="tenants_as_other")
+def tenants_as_other(platform: Platform) -> AlertSeries:
+    """Requests of the {window} before each point that were counted under the tenant `other`, because the Workers
+    reached their limit on series. TenantsCountedAsOther opens a ticket for any."""
+    return AlertSeries("TenantsCountedAsOther", no_value="All tenants are counted by name")
+
+
+@panel("Requests without latency", id="requests_without_latency")
+def requests_without_latency(platform: Platform) -> AlertSeries:
+    """Requests of the {window} before each point on routes without any observed latency. RouteLatencyMissing opens a
+    ticket."""
+    return AlertSeries("RouteLatencyMissing", no_value="All requests have a latency")
 
 
 @panel("Tenants by failing requests", id="worst_tenants")
@@ -201,6 +215,13 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
         ),
         links_to="tenant",
     )
+
+
+@panel("Requests in {window} by route", id="requests_that_stop")
+def requests_that_stop(platform: Platform) -> AlertSeries:
+    """Requests of each route in the {window} before each point. RequestsStopped pages where there were some at this
+    time a week ago, many until now, and none for a while."""
+    return AlertSeries("RequestsStopped")
 
 
 @panel("Error rate, last {window}", id="outages")
@@ -261,8 +282,16 @@ DASHBOARD = Dashboard(
             (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
-        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
-        Row("Outages and burn of the error budget", (outages, slow_burn, fast_burn), id="What do pages compare?"),
+        Row(
+            "Telemetry of all routes",
+            (heartbeat_age, telemetry_lost, requests_without_latency, tenants_as_other),
+            id="telemetry",
+        ),
+        Row(
+            "Outages and burn of the error budget",
+            (outages, slow_burn, fast_burn, requests_that_stop),
+            id="What do pages compare?",
+        ),
     ),
     tags=("errors", "latency"),
 )

@@ -186,6 +186,13 @@ def documents(platform: Platform) -> HistogramPanel:
     return HistogramPanel(RAG_RETRIEVAL_COUNT)
 
 
+@panel("Requests in {window}, all routes", id="requests_that_stop")
+def requests_that_stop(platform: Platform) -> AlertSeries:
+    """This tenant's requests in the {window} before each point, to all routes. TenantRequestsStopped opens a ticket
+    where there were some at this time a week ago, many until now, and none for a while."""
+    return AlertSeries("TenantRequestsStopped", name="requests", filters=(TENANT,))
+
+
 DASHBOARD = Dashboard(
     id="tenant",
     title="Tenant",
@@ -213,6 +220,7 @@ DASHBOARD = Dashboard(
             (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
             id="What does it retrieve and store?",
         ),
+        Row("Requests of all routes", (requests_that_stop,), id="Does it send requests?"),
     ),
     tags=("tenant",),
 )

@@ -21,7 +21,6 @@ from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
-from generator.ir.expression import series_names
 from generator.ir.rule_files import RuleFile
 from generator.lowering.alert_settings import with_alert_settings, without_alerts
 from generator.lowering.ids import slug
@@ -116,9 +115,7 @@ def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple
     result: dict[tuple[str, Severity], TestedRule] = {}
     for rule in lowered.alerts:
         alert = rule.alert
-        expressions = (rule.expression, *(value.expression for value in rule.queries.values()))
-        read = frozenset(name for expression in expressions for name in series_names(expression))
-        needed = {file_of[name] for name in graph.recorded(read)} | {alert.family}
+        needed = {file_of[name] for name in graph.recorded(rule.reads)} | {alert.family}
         names = tuple(file.name for file in files if file.name in needed)
         result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), names)
     return result

@@ -39,7 +39,7 @@ from generator.dsl.units import minutes
 
 RESTARTS = minutes(8), minutes(13)
 AT_THRESHOLD, ABOVE_THRESHOLD = shares(6000, 300, within=5700), shares(6000, 375, within=5625)
-"""Exactly 5 % are slow, then 6.25 %: a fifth of the bucket above the threshold is below the 95th percentile."""
+"""Exactly 5 % are slow, then 6.25 %."""
 BELOW_THRESHOLD_SHARES = shares(1000, 40, within=50)
 """Of 1,000 the 950th is the 40th of 50 in the bucket below the threshold."""
 VECTORIZE_HAS_NO_LABELS = not_applicable(
@@ -83,7 +83,10 @@ def model_is_slow(platform: Platform) -> Scenario:
         *alert.series({**first, **other}, constant(during, healthy)),
         expect_none(during.start),
         expect_none(alert.timing.before(times.fires)),
-        *(expect_firing(time, firing(TICKET, alert.p95_in(times, time), model)) for time in (times.fires, during.end)),
+        *(
+            expect_firing(time, firing(TICKET, alert.share_in(times, time), model))
+            for time in (times.fires, during.end)
+        ),
         expect_none(alert.timing.after(times.last)),
         evaluation_interval=alert.timing.interval,
         claim={**alert.claim, **times.claim, "share": share(round(slow_share(parts), 3))},
@@ -142,7 +145,7 @@ def enough_model_calls(platform: Platform) -> Scenario:
     on."""
     alert, (first, _, on_other, _), (model, _) = model_alert(platform), names(platform), models(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (larger, smaller), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share), model)
+    (larger, smaller), fires = enough.split(1, 1), firing(TICKET, float(enough.slow_share), model)
     return scenario(
         *alert.series({**first, **model}, constant(during, larger)),
         *alert.series({**on_other, **model}, constant(during, smaller)),
@@ -168,7 +171,7 @@ def vectorize_is_slow(platform: Platform) -> Scenario:
         *alert.series(on_other, *incident(during, parts[2])),
         expect_none(during.start),
         expect_none(alert.timing.before(times.fires)),
-        *(expect_firing(time, firing(TICKET, alert.p95_in(times, time))) for time in (times.fires, during.end)),
+        *(expect_firing(time, firing(TICKET, alert.share_in(times, time))) for time in (times.fires, during.end)),
         expect_none(alert.timing.after(times.last)),
         evaluation_interval=alert.timing.interval,
         claim={**alert.claim, **times.claim, "share": share(round(slow_share(parts), 3))},
@@ -227,7 +230,7 @@ def enough_vectorize_queries(platform: Platform) -> Scenario:
     """A quarter of {minimum} queries of two tenants in {window}, the minimum, take {slow}: fires from {fires} on."""
     alert, (_, on_other, labels, other) = vectorize_alert(platform), names(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (larger, rest), fires = enough.split(1, 1), firing(TICKET, alert.p95(enough.slow_share))
+    (larger, rest), fires = enough.split(1, 1), firing(TICKET, float(enough.slow_share))
     smaller, smallest = rest.split(1, 1)
     return scenario(
         *alert.series(labels, constant(during, larger)),

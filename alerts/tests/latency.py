@@ -41,7 +41,7 @@ from generator.dsl.units import minutes
 
 RESTARTS = minutes(8), minutes(13)
 AT_THRESHOLD, ABOVE_THRESHOLD = shares(6000, 300, within=5700), shares(6000, 375, within=5625)
-"""Exactly 5 % are slow, then 6.25 %: a fifth of the bucket above the threshold is below the 95th percentile."""
+"""Exactly 5 % are slow, then 6.25 %."""
 BELOW_THRESHOLD_SHARES = shares(1000, 40, within=50)
 """Of 1,000 the 950th is the 40th of 50 in the bucket below the threshold."""
 MOST_ROUTES = 8
@@ -91,7 +91,7 @@ def one_tenant_is_slow(platform: Platform) -> Scenario:
         expect_none(during.start),
         expect_none(alert.timing.before(times.fires)),
         *(
-            expect_firing(time, firing(TICKET, alert.p95_in(times, time), {**first, **route}))
+            expect_firing(time, firing(TICKET, alert.share_in(times, time), {**first, **route}))
             for time in (times.fires, during.end)
         ),
         expect_none(alert.timing.after(times.last)),
@@ -140,7 +140,7 @@ def one_route_is_slow(platform: Platform) -> Scenario:
         *one_slow_route(alert, platform, during),
         expect_none(during.start),
         expect_none(alert.timing.before(times.fires)),
-        *(expect_firing(time, firing(PAGE, alert.p95_in(times, time), route)) for time in (times.fires, during.end)),
+        *(expect_firing(time, firing(PAGE, alert.share_in(times, time), route)) for time in (times.fires, during.end)),
         expect_none(alert.timing.after(times.last)),
         evaluation_interval=alert.timing.interval,
         claim={**alert.claim, **times.claim, "share": share(slow)},
@@ -162,7 +162,7 @@ def tenant_of_one_slow_route(platform: Platform) -> Scenario:
         *one_slow_route(alert, platform, during),
         expect_none(alert.timing.before(times.fires)),
         *(
-            expect_firing(time, firing(TICKET, alert.p95_in(times, time), {**first, **route}))
+            expect_firing(time, firing(TICKET, alert.share_in(times, time), {**first, **route}))
             for time in moments
             if time <= times.last
         ),
@@ -184,7 +184,7 @@ def each_route_above_its_slo(platform: Platform, of: Alert, tenant: Labels) -> S
     during, fires = phases(timing), timing.fires(timing.steps.step)
     slow = [alert.scaled(shares(80, 5))[0] for _, alert in alerts]
     firing_alerts = [
-        firing(of.severity, alert.p95(latencies.slow_share), {**tenant, **route})
+        firing(of.severity, float(latencies.slow_share), {**tenant, **route})
         for (route, alert), latencies in zip(alerts, slow, strict=True)
     ]
     series = (
@@ -314,7 +314,7 @@ def enough_requests_of_a_tenant(platform: Platform) -> Scenario:
     (first, second), route = tenants(platform), listed_routes(platform)[0]
     alert = slo_alert(tenant_high_latency, platform, route)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    fires = firing(TICKET, alert.p95(enough.slow_share), {**first, **route})
+    fires = firing(TICKET, float(enough.slow_share), {**first, **route})
     return scenario(
         *alert.series({**first, **route}, constant(during, enough)),
         *alert.series({**second, **route}, constant(during, *alert.scaled(shares(1000, 0)))),
@@ -333,7 +333,7 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
     (first, second), route = tenants(platform), listed_routes(platform)[-1]
     alert = slo_alert(route_high_latency, platform, route)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    (larger, smaller), fires = enough.split(1, 1), firing(PAGE, alert.p95(enough.slow_share), route)
+    (larger, smaller), fires = enough.split(1, 1), firing(PAGE, float(enough.slow_share), route)
     return scenario(
         *alert.series({**first, **route}, constant(during, larger)),
         *alert.series({**second, **route}, constant(during, smaller)),
@@ -343,3 +343,30 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
         evaluation_interval=alert.timing.interval,
         claim={**alert.claim, "fires": fires_at},
     )
+
+
+def slow_without_slo(platform: Platform, of: Alert) -> Scenario:
+    """A tenant's requests to no listed route, which has no SLO, all take longer than every SLO."""
+    (first, _), slos = tenants(platform), platform.latency.route.overrides
+    longest = max(slos, key=lambda route: slos[route].amount)
+    alert = latency_alert(of, platform, slos[longest], REQUESTS, LATENCY)
+    during, (slow,) = phases(alert.timing), alert.scaled(shares(100, 100))
+    unlisted = {**listed_routes(platform)[0], ROUTE: ROUTE.fallback}
+    return scenario(
+        *alert.series({**first, **unlisted}, constant(during, slow)),
+        *map(expect_none, during.throughout(15, 16, 30, 60)),
+        evaluation_interval=alert.timing.interval,
+        claim=alert.claim,
+    )
+
+
+@alert_test("TenantHighLatency", TICKET, covers=(BELOW_THRESHOLD,), id="slow_requests_of_a_tenant_without_slo")
+def slow_requests_of_a_tenant_without_slo(platform: Platform) -> Scenario:
+    """All of a tenant's requests to paths that are no route take {slow}: does not fire, because they have no SLO."""
+    return slow_without_slo(platform, tenant_high_latency)
+
+
+@alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD,), id="slow_requests_without_slo")
+def slow_requests_without_slo(platform: Platform) -> Scenario:
+    """All requests to paths that are no route take {slow}: does not fire, because they have no SLO."""
+    return slow_without_slo(platform, route_high_latency)

@@ -1,9 +1,8 @@
 """Input series of requests with their latencies, and what the tests of an alert on their 95th percentile derive from
 it.
 
-A histogram's quantile lies in a bucket, and is interpolated in it: of requests of which a share is in the bucket above
-the threshold, and the rest below it, the part of that bucket below the quantile is (share - 5 %) of the share. The
-shares of the tests are 1/16, 1/8 and 1/4: a fifth, 3/5 and 4/5 of a bucket, which are whole milliseconds.
+The 95th percentile is above a threshold where more than 5 % of the requests are slower. The alert's value is their
+share. The shares of the tests are 1/16, 1/8 and 1/4, which have an exact binary form.
 """
 
 from __future__ import annotations
@@ -106,22 +105,17 @@ class LatencyAlert:
         """A latency far below the threshold."""
         return self.threshold / 5
 
-    def p95(self, slow_share: Fraction) -> float:
-        """The 95th percentile of requests of which a share is slow and the others are within the threshold."""
-        part = (slow_share - ABOVE_P95) / slow_share
-        return float(self.threshold + (self.next_bound - self.threshold) * part)
-
     def scaled(self, *parts: Latencies) -> tuple[Latencies, ...]:
         """As many times these requests that each step of the window has the minimum, of each part."""
         fewest = min(part.requests for part in parts) * self.timing.steps.step.seconds / 60
         times = max(1, math.ceil(self.min_requests / fewest))
         return tuple(Latencies(part.fast * times, part.slow * times, part.within * times) for part in parts)
 
-    def p95_after_change(self, before: Latencies, after: Latencies, elapsed: Duration) -> float:
-        """The 95th percentile some time after the share of slow requests changed."""
+    def share_after_change(self, before: Latencies, after: Latencies, elapsed: Duration) -> float:
+        """The share of slow requests in the window some time after it changed."""
         steps = elapsed.seconds // self.timing.steps.step.seconds
         seen = self.timing.steps.seen(steps, from_zero=False)
-        return self.p95(before.slow_share + (after.slow_share - before.slow_share) * seen)
+        return float(before.slow_share + (after.slow_share - before.slow_share) * seen)
 
     def fires_after(
         self, during: Phases, at: Latencies, above: Latencies, severity: Severity, labels: Labels, *later: Duration
@@ -129,7 +123,7 @@ class LatencyAlert:
         """The alert fires after the share of slow requests rose above 5 %, and at later times too."""
         fires = self.timing.fires_after_change(during.start)
         times = sorted({fires, *(max(fires, time) for time in later), during.length})
-        values = {time: self.p95_after_change(at, above, time - during.start) for time in times}
+        values = {time: self.share_after_change(at, above, time - during.start) for time in times}
         return (
             expect_none(during.start),
             expect_none(self.timing.before(fires)),
@@ -140,9 +134,9 @@ class LatencyAlert:
         """When the alert fires because of an incident in which a share of requests is slow."""
         return IncidentTimes(self.timing, during.start, during.end, slow_share / ABOVE_P95, from_zero=False)
 
-    def p95_in(self, times: IncidentTimes, time: Duration) -> float:
-        """The 95th percentile during an incident."""
-        return self.p95(times.excess * ABOVE_P95 * times.seen_at(time))
+    def share_in(self, times: IncidentTimes, time: Duration) -> float:
+        """The share of slow requests in the window during an incident."""
+        return float(times.excess * ABOVE_P95 * times.seen_at(time))
 
     def series(self, labels: Labels, *segments: LatencySegment | Restart) -> tuple[InputSeries, ...]:
         """A series of the counter with all requests, and one of the histogram for each latency."""

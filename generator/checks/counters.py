@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
@@ -12,6 +13,7 @@ from generator.checks.parsed_output import ParsedOutput
 from generator.checks.series import EXTREMES_OVER_TIME, SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
+from generator.dsl.metrics import Histogram
 from generator.errors import Problem
 from generator.frozen import frozen
 from generator.promql.parser import children, name_of, nodes, selectors
@@ -105,11 +107,13 @@ def increases_are_summed_over_time(output: ParsedOutput) -> Iterator[Problem]:
     message="`sum` drops the label le of buckets; keep le in by (…), up to histogram_quantile",
 )
 def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[Problem]:
-    """An aggregation of a histogram's buckets keeps the label `le`, until `histogram_quantile` reads it.
+    """An aggregation of a histogram's buckets keeps the label `le`, until `histogram_quantile` reads it, unless a
+    matcher selects one bound.
 
     Buckets are cumulative: a sum over different bounds counts each observation once for every bound above it.
     """
     labels = output.series.output_labels
+    bounds = _bounds(output)
     for where, tree in output.trees:
         for node in nodes(tree):
             if (
@@ -117,6 +121,7 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
                 and str(node.op) not in PRESENCE_FUNCTIONS
                 and LE in (labels.of(*children(node)) or ())
                 and LE not in (labels.of(node) or ())
+                and not all(_selects_one_bound(selector, bounds) for selector in selectors(node.expr))
             ):
                 hint = f"keep {LE} in by (…), up to histogram_quantile"
                 yield Problem(where, f"`{node.op}` drops the label {LE} of buckets", hint)
@@ -132,7 +137,7 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
 def no_matcher_compares_a_bucket_bound(output: ParsedOutput) -> Iterator[Problem]:
     """No matcher compares `le` by `=` or `!=`.
 
-    The same bound may be written `500` by one client library and `500.0` by another.
+    The same bound may be written `500` by one client library and `500.0` by another; a regular expression matches both.
     """
     for where, tree in output.trees:
         for selector in selectors(tree):
@@ -141,6 +146,19 @@ def no_matcher_compares_a_bucket_bound(output: ParsedOutput) -> Iterator[Problem
                     operator = "=" if matcher.op == MatchOp.Equal else "!="
                     what = f'{name_of(selector)} is matched with {LE}{operator}"{matcher.value}"'
                     yield Problem(where, what, "read a quantile, or all buckets")
+
+
+def _bounds(output: ParsedOutput) -> tuple[str, ...]:
+    """The bounds of all histograms of the contract, as Prometheus writes them, and that of all observations."""
+    metrics = output.compiled.lowered.definitions.contract.metrics
+    bounds = {bound for metric in metrics if isinstance(metric, Histogram) for bound in metric.buckets}
+    return (*(f"{bound:g}" for bound in bounds), "+Inf")
+
+
+def _selects_one_bound(selector: VectorSelector, bounds: Collection[str]) -> bool:
+    """Whether a matcher of a selector matches at most one of these bounds."""
+    of_bound = [matcher for matcher in selector.matchers.matchers if matcher.name == LE and matcher.op == MatchOp.Re]
+    return any(sum(re.fullmatch(matcher.value, bound) is not None for bound in bounds) <= 1 for matcher in of_bound)
 
 
 def uses(node: Expr, function: str = "", over_time: bool = False) -> Iterator[SelectorUse]:

@@ -124,7 +124,7 @@ def is_increase(node: Expr, increases: Collection[str]) -> bool:
             return any(is_increase(child, increases) for child in children(node))
         case AggregateExpr() if str(node.op) in AGGREGATIONS_OF_VALUES:
             return is_increase(node.expr, increases)
-        case BinaryExpr() if str(node.op) == "or":
+        case BinaryExpr() if str(node.op) in ("or", "-"):
             return is_increase(node.lhs, increases) and is_increase(node.rhs, increases)
         case ParenExpr() | SubqueryExpr():
             return is_increase(node.expr, increases)

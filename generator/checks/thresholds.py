@@ -9,9 +9,11 @@ from generator.checks.alerts import example
 from generator.checks.stages import LOWERED
 from generator.dsl.alert import Alert
 from generator.dsl.dashboard import TimeSeries
-from generator.dsl.metrics import Quantile
+from generator.dsl.metrics import Histogram, Quantile
+from generator.dsl.observations import Observations
+from generator.dsl.panel_text import queries_of
 from generator.dsl.panel_thresholds import PanelThreshold
-from generator.dsl.query import Comparison
+from generator.dsl.query import Comparison, Query
 from generator.dsl.units import Quantity
 from generator.errors import Problem
 from generator.ir.build import Lowered
@@ -28,24 +30,23 @@ from generator.lowering.alert_thresholds import threshold_key, threshold_keys
     "use one of 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000",
 )
 def latency_thresholds_are_bucket_bounds(lowered: Lowered) -> Iterator[Problem]:
-    """The threshold of a quantile, including the override of each label value, is a bucket bound of the histogram below
-    the highest one.
+    """The threshold of a quantile, and one above which observations are counted, is a bucket bound of the histogram
+    below the highest one; so is the override of each label value.
 
-    Between two bounds Prometheus interpolates a quantile, and it never returns more than the highest finite bound.
+    How many observations are above a threshold is known at the bounds alone. Between two of them Prometheus
+    interpolates a quantile, and it never returns more than the highest finite bound.
     """
-    for alert, comparison in comparisons(lowered):
-        if not isinstance(comparison.query, Quantile):
-            continue
-        histogram = lowered.definitions.contract.current(comparison.query.metric)
+    for where, declared, threshold in _thresholds_of_histograms(lowered):
+        histogram = lowered.definitions.contract.current(declared)
         bounds = histogram.buckets[:-1]
-        for label_value, quantity in quantities(comparison.threshold):
+        for label_value, quantity in quantities(threshold):
             if quantity.amount not in bounds:
                 of_value = f" for {label_value}" if label_value else ""
                 what = (
                     f"its threshold{of_value} is {quantity.text()}, which is not a bucket bound of {histogram.name} "
                     "below the highest"
                 )
-                yield Problem(alert.where, what, f"use one of {', '.join(map(str, bounds))}")
+                yield Problem(where, what, f"use one of {', '.join(map(str, bounds))}")
 
 
 @check(
@@ -81,6 +82,28 @@ def panel_thresholds_are_those_of_alerts(lowered: Lowered) -> Iterator[Problem]:
                 if isinstance(threshold, PanelThreshold) and threshold_key(threshold) not in of_alerts:
                     what = f"its threshold line at {_text(threshold)} is not the threshold of an alert"
                     yield Problem(panel.where, what, "draw the threshold of an alert")
+
+
+def _thresholds_of_histograms(lowered: Lowered) -> Iterator[tuple[str, Histogram, PanelThreshold]]:
+    """The thresholds with which alerts compare quantiles, and those above which alerts and panels count observations,
+    each once in an alert or a panel, with its place."""
+    for alert, comparison in comparisons(lowered):
+        if isinstance(comparison.query, Quantile):
+            yield alert.where, comparison.query.metric, comparison.threshold
+    for where, query in _queries(lowered):
+        counted = {each.metric.name: each.metric for each in query.metric_queries()}
+        for metric in counted.values():
+            if isinstance(metric, Observations) and metric.threshold is not None:
+                yield where, metric.histogram, metric.threshold
+
+
+def _queries(lowered: Lowered) -> Iterator[tuple[str, Query]]:
+    """The queries of all alerts and panels, each with its place."""
+    for rule in lowered.alerts:
+        yield from ((rule.alert.where, query) for query in rule.alert.rule(lowered.platform).condition.queries())
+    for dashboard in lowered.definitions.dashboards:
+        for panel in (panel for row in dashboard.rows for panel in row.panels):
+            yield from ((panel.where, query) for query in queries_of(panel.build(lowered.platform)))
 
 
 def comparisons(lowered: Lowered) -> Iterator[tuple[Alert, Comparison]]:

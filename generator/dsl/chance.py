@@ -3,7 +3,7 @@ enough of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -50,8 +50,8 @@ class TooManyToBeChance(Comparison):
 
     longer: tuple[Query, ...]
 
-    def queries(self) -> tuple[Query, ...]:  # type: ignore[override]
-        return (self.query, *self.longer)
+    def queries(self) -> Iterator[Query]:
+        yield from (self.query, *self.longer)
 
     def map_queries(self, change: Callable[[Query], Query]) -> Condition:
         return replace(self, query=change(self.query), longer=tuple(map(change, self.longer)))

@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField
 from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
+from generator.dsl.observations import Observations
 from generator.dsl.query import Readable
 from generator.frozen import frozen
 from generator.project import default_path
@@ -62,6 +63,9 @@ class Contract:
     def current(self, metric: T) -> T:
         """What this contract declares in place of a metric: the one of its name, which a project may have replaced;
         the metric itself where it declares none."""
+        if isinstance(metric, Observations):
+            histogram = self.current(metric.histogram)
+            return metric if histogram is metric.histogram else replace(metric, histogram=histogram)
         declared = self._by_name.get(metric.name)
         return declared if isinstance(declared, type(metric)) else metric
 

@@ -333,9 +333,13 @@ class HistogramQuery(MetricQuery):
 
 @frozen(eq=False, kw_only=True)
 class Quantile(HistogramQuery):
-    """The value below which the fraction `q` of all observations lies."""
+    """The value below which the fraction `q` of all observations lies. An alert compares the share above it."""
 
     q: float
+
+    @property
+    def alert_unit(self) -> Unit:
+        return RATIO
 
 
 @frozen(eq=False, kw_only=True)

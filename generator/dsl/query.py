@@ -72,6 +72,11 @@ class Query(NoOperators, ABC):
         """The unit of the result."""
 
     @property
+    def alert_unit(self) -> Unit:
+        """The unit of an alert's value, where the alert compares the result with a threshold."""
+        return self.unit
+
+    @property
     def output_labels(self) -> tuple[Label, ...]:
         """The labels of the result's series."""
         return next(self.metric_queries()).output_labels
@@ -379,6 +384,10 @@ class Combined(Condition):
         yield from self.left.comparisons()
         yield from self.right.comparisons()
 
+    def queries(self) -> Iterator[Query]:
+        yield from self.left.queries()
+        yield from self.right.queries()
+
     def map_queries(self, change: Callable[[Query], Query]) -> Condition:
         return replace(self, left=self.left.map_queries(change), right=self.right.map_queries(change))
 
@@ -475,7 +484,7 @@ def value_conditions(condition: Condition) -> list[Condition]:
     match condition:
         case Or(left=left, right=right):
             return [*value_conditions(left), *value_conditions(right)]
-        case And(left=left):
+        case Combined(left=left):
             return value_conditions(left)
     return [condition]
 
@@ -485,6 +494,6 @@ def labels_of(condition: Condition) -> tuple[Label, ...]:
     match condition:
         case OfQuery(query=query):
             return query.output_labels
-        case And(left=left) | Or(left=left):
+        case Combined(left=left):
             return labels_of(left)
     return ()

@@ -11,7 +11,7 @@ from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
 from generator.frozen import frozen
-from generator.ir.expression import Expression, is_constant
+from generator.ir.expression import Expression, is_constant, series_names
 
 BASE_WINDOW = minutes(5)
 """The window over which increases are recorded; longer windows are summed from these."""
@@ -96,6 +96,13 @@ class AlertRule:
     def static_labels(self) -> Mapping[str, str]:
         """The labels that the rule sets itself."""
         return {"severity": self.alert.severity.value, "owner": self.owner, **self.extra_labels}
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the series that the expression and the texts of the annotations read."""
+        expressions = (self.expression, *(value.expression for value in self.queries.values()))
+        of_threshold = {self.threshold.series} if isinstance(self.threshold, ThresholdSeries) else set()
+        return frozenset(of_threshold.union(*map(series_names, expressions)))
 
     @property
     def queries(self) -> Mapping[str, AnnotationQuery]:

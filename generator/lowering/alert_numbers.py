@@ -18,8 +18,10 @@ from generator.dsl.panel_text import short_text
 from generator.dsl.panel_thresholds import PanelThreshold, threshold_of
 from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
+from generator.dsl.presence import Unless
 from generator.dsl.query import And, Comparison, Condition, MetricQuery, Or, Query, WithoutPrice
 from generator.dsl.query_parts import parts_of
+from generator.dsl.stops import StopsComing
 from generator.errors import DefinitionError, did_you_mean
 from generator.frozen import frozen
 from generator.ir.expression import Expression
@@ -146,6 +148,8 @@ def _selected(body: AlertSeries, alerts: Sequence[Alert]) -> list[Alert]:
 def _alternatives(condition: Condition) -> Iterator[tuple[Condition, ...]]:
     """The alternatives of a condition, each as the conditions that are all true."""
     match condition:
+        case Or() if _needs_absence(condition):
+            yield (condition,)
         case Or(left=left, right=right):
             yield from (*_alternatives(left), *_alternatives(right))
         case And(left=left, right=right):
@@ -154,8 +158,20 @@ def _alternatives(condition: Condition) -> Iterator[tuple[Condition, ...]]:
             yield (condition,)
 
 
+def _needs_absence(condition: Condition) -> bool:
+    """Whether a condition is about what is not there, in all of its alternatives: they are one number, which is shown
+    where the alert's condition is true."""
+    if isinstance(condition, Or):
+        return _needs_absence(condition.left) and _needs_absence(condition.right)
+    return isinstance(condition, Unless)
+
+
 def _number(alert: Alert, conditions: tuple[Condition, ...]) -> AlertNumber | None:
     first, *others = conditions
+    if _needs_absence(first):
+        return AlertNumber(alert.declared, only_where(next(first.queries()), first), None)
+    if isinstance(first, StopsComing):
+        return AlertNumber(alert.declared, first.query, None)
     if isinstance(first, WithoutPrice):
         return AlertNumber(alert.declared, only_where(first.query, first), None)
     if not isinstance(first, Comparison):

@@ -36,7 +36,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         alert=alert,
         expression=lower_condition(lowering, condition),
         labels=labels_of(condition),
-        unit=_common([query.unit for query in value_queries]),
+        unit=_common([query.alert_unit for query in value_queries]),
         threshold=_common(thresholds),
         window=None if is_chance else _common([next(iter(fixed_windows(query)), None) for query in value_queries]),
         lookback=max((window for of_query in windows for window in of_query), default=None),

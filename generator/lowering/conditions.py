@@ -8,13 +8,29 @@ from functools import partial, reduce
 
 from contract.labels import DIRECTION, MODEL
 from generator.dsl.chance import TooManyToBeChance
-from generator.dsl.query import Always, And, Comparison, Condition, Or, Query, ThresholdSeries, WithoutPrice, labels_of
-from generator.dsl.units import Duration
+from generator.dsl.metrics import Quantile
+from generator.dsl.observations import allowed_share, share_above
+from generator.dsl.presence import Observed, Unless, WithPrice
+from generator.dsl.query import (
+    Always,
+    And,
+    Comparison,
+    Condition,
+    OfQuery,
+    Or,
+    Query,
+    ThresholdSeries,
+    WithoutPrice,
+    labels_of,
+)
+from generator.dsl.stops import StopsComing
+from generator.dsl.units import Duration, Quantity
 from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.chance import lower_chance
 from generator.lowering.recording_rules import in_contract_order
+from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
 
@@ -23,13 +39,11 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
     match condition:
         case TooManyToBeChance():
             return lower_chance(lowering, condition)
-        case Comparison(query=query, operator=operator, threshold=ThresholdSeries() as threshold):
-            series, label = Selector(threshold_series(lowering, threshold)), threshold.label
-            return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
-        case Comparison(query=query, operator=operator, threshold=threshold):
-            assert not isinstance(threshold, ThresholdSeries)
-            of_side = lowering.of_shares if operator == ">=" else lowering
-            return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
+        case WithPrice(direction=direction):
+            price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
+            return Binary("and", lower_condition(lowering, condition.comparison), price, (MODEL,))
+        case Comparison():
+            return _compared(lowering, condition)
         case And(left=left, right=right):
             _require_same_labels("and", left, right)
             if isinstance(right, Unusual):
@@ -38,14 +52,52 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case Or(left=left, right=right):
             _require_same_labels("or", left, right)
             return Binary("or", lower_condition(lowering, left), lower_condition(lowering, right))
+        case Unless(left=left, right=right):
+            _require_same_labels("unless", left, right)
+            return Binary("unless", lower_condition(lowering, left), lower_condition(lowering, right))
+        case Always():
+            return constant(Fraction(1))
+        case OfQuery():
+            return _of_query(lowering, condition)
+    raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
+    """A condition on one query that compares it with no threshold of the definition."""
+    match condition:
+        case StopsComing():
+            return lower_stopped(lowering, condition)
+        case Observed(query=query):
+            return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))
         case Unusual(query=query):
             return Binary("unless", lowering.lower(query), _usual(lowering, query))
-        case Always():
-            return constant(Fraction(1))
     raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _compared(lowering: LowersQueries, comparison: Comparison) -> Expression:
+    query, operator, threshold = comparison.query, comparison.operator, comparison.threshold
+    if isinstance(query, Quantile):
+        return _share_above(lowering, query, threshold)
+    if isinstance(threshold, ThresholdSeries):
+        series, label = Selector(threshold_series(lowering, threshold)), threshold.label
+        return Binary(operator, lowering.lower(query), series, (label,), query.output_labels != (label,))
+    of_side = lowering.of_shares if operator == ">=" else lowering
+    return Binary(operator, of_side.lower(query), Scalar(threshold.amount))
+
+
+def _share_above(lowering: LowersQueries, quantile: Quantile, threshold: Quantity | ThresholdSeries) -> Expression:
+    """The share of observations above the threshold of a quantile, where it is more than the quantile allows."""
+    if isinstance(threshold, ThresholdSeries):
+        # Texts and panels read the threshold; the expression has a bucket for each.
+        threshold_series(lowering, threshold)
+    share = share_above(quantile, threshold)
+    above, of_all = (lowering.of_shares.lower(each) for each in (share.numerator, share.denominator))
+    # `1 - within / all > 0.05` would be true at exactly 5 %, because 0.95 has no exact binary form.
+    too_many = Binary(">", above, Binary("*", Scalar(allowed_share(quantile)), of_all))
+    return Binary("/", too_many, of_all)
 
 
 def _usual(lowering: LowersQueries, query: Query) -> Expression:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
@@ -10,7 +10,8 @@ from functools import partial, reduce
 from contract.labels import TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.dsl.metrics import CombinedCounter, Countable, Histogram, Member
-from generator.dsl.query import DashboardWindow, Window
+from generator.dsl.observations import Observations
+from generator.dsl.query import DashboardWindow, ThresholdSeries, Window
 from generator.dsl.units import Duration
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -26,6 +27,7 @@ from generator.ir.expression import (
     String,
 )
 from generator.ir.rules import BASE_WINDOW, FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
+from generator.lowering.observations import OfCounter, above
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 
 LONGEST_FAST_WINDOW = BASE_WINDOW * 12
@@ -52,6 +54,8 @@ class IncreaseSpec:
         """The labels that the recorded series always keeps."""
         if isinstance(self.metric, Histogram):
             return (BUCKET_BOUND,)
+        if isinstance(self.metric, Observations) and isinstance(self.metric.threshold, ThresholdSeries):
+            return (self.metric.threshold.label,)
         return tuple(self.metric.members[0].distinguishing_labels) if isinstance(self.metric, CombinedCounter) else ()
 
     @property
@@ -96,7 +100,7 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     if spec.single_tenant:
         is_step = window is DashboardWindow.STEP
         function, range_ = ("rate", GrafanaDuration.RATE_INTERVAL) if is_step else ("increase", GrafanaDuration.RANGE)
-        return Aggregate("sum", raw(spec, function, range_), spec.output_labels)
+        return _summed(spec, function, range_)
     base = recorded_increase(rules, spec, BASE_WINDOW)
     if window is DashboardWindow.STEP:
         # avg_over_time averages over the time that a series exists: one that began in an incident would weigh too much.
@@ -107,10 +111,17 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     return grouped(over_range, spec, spec.base_labels)
 
 
+def _summed(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
+    """A function of the raw counters, summed by the output labels."""
+    if isinstance(spec.metric, Observations) and spec.metric.threshold is not None:
+        return above(spec.metric, partial(_over, function, range_), spec.matchers, spec.output_labels)
+    return Aggregate("sum", raw(spec, function, range_), spec.output_labels)
+
+
 def raw(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
     """A function of the raw counters; each member of a combined counter gets its distinguishing labels."""
     if not isinstance(spec.metric, CombinedCounter):
-        return Call(function, (Selector(spec.name, spec.matchers, range_),))
+        return _over(function, range_, spec.name, spec.matchers)
     for matcher in spec.matchers:
         if matcher.variable and matcher.label in spec.distinguishing_labels:
             what = f"a template variable of {matcher.label.name} cannot filter {spec.metric.name} of one tenant"
@@ -128,6 +139,10 @@ def raw(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
         for call, member in zip(calls, members, strict=True)
     )
     return reduce(lambda left, right: Binary("or", left, right), labelled)
+
+
+def _over(function: str, range_: RangeDuration, series: str, matchers: tuple[Matcher, ...]) -> Expression:
+    return Call(function, (Selector(series, matchers, range_),))
 
 
 def _matches(member: Member, matcher: Matcher) -> bool:
@@ -163,24 +178,24 @@ def recorded_increase(rules: RecordingRules, spec: IncreaseSpec, window: Duratio
     return name
 
 
-def rules_from_counters(
-    blank: RecordingRule, spec: IncreaseSpec, of_counter: Callable[[str], Expression]
-) -> tuple[RecordingRule, ...]:
+def rules_from_counters(blank: RecordingRule, spec: IncreaseSpec, of_counter: OfCounter) -> tuple[RecordingRule, ...]:
     """The rules that record what `of_counter` makes of each raw counter, by its name, summed by the labels of `blank`;
     a member of a combined counter has its distinguishing labels."""
     if not isinstance(spec.metric, CombinedCounter):
-        return (replace(blank, expression=Aggregate("sum", of_counter(spec.name), blank.labels)),)
+        if isinstance(spec.metric, Observations) and spec.metric.threshold is not None:
+            return (replace(blank, expression=above(spec.metric, of_counter, (), blank.labels)),)
+        return (replace(blank, expression=Aggregate("sum", of_counter(spec.name, ()), blank.labels)),)
     rules = []
     for member in spec.metric.members:
         raw_labels = tuple(label for label in blank.labels if label not in member.distinguishing_labels)
-        total = Aggregate("sum", of_counter(member.counter.name), raw_labels)
+        total = Aggregate("sum", of_counter(member.counter.name, ()), raw_labels)
         rules.append(replace(blank, expression=total, static_labels=tuple(member.distinguishing_labels.items())))
     return tuple(rules)
 
 
-def increase_of_counter(counter: str, window: Duration) -> Expression:
+def increase_of_counter(counter: str, matchers: tuple[Matcher, ...], window: Duration) -> Expression:
     """The increase of a raw counter over a window."""
-    return Call("increase", (Selector(counter, (), window),))
+    return Call("increase", (Selector(counter, matchers, window),))
 
 
 def grouped(expression: Expression, spec: IncreaseSpec, labels: tuple[Label, ...]) -> Expression:

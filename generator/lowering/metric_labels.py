@@ -14,6 +14,7 @@ from generator.dsl.dashboard import Dashboard, Visualization
 from generator.dsl.definitions import Definitions
 from generator.dsl.labels import Label, LabelValues
 from generator.dsl.metrics import CombinedCounter, Metric, Quantile
+from generator.dsl.observations import Observations
 from generator.dsl.panel_text import queries_of
 from generator.dsl.platform import MetricLabel, Platform
 from generator.dsl.query import MetricQuery
@@ -87,7 +88,9 @@ def variable_sources(dashboard: Dashboard, platform: Platform, contract: Contrac
 def _metrics(visualization: Visualization, contract: Contract) -> Iterator[Metric]:
     for each in (each for query in queries_of(visualization) for each in query.metric_queries()):
         read = contract.current(each.metric)
-        if isinstance(read, CombinedCounter):
+        if isinstance(read, Observations):
+            yield read.histogram
+        elif isinstance(read, CombinedCounter):
             yield from (member.counter for member in read.members)
         elif isinstance(read, Metric):
             yield read

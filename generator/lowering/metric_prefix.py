@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from generator.dsl.metrics import CombinedCounter, Metric
+from generator.dsl.observations import Observations
 from generator.dsl.query import Query, Readable, ThresholdSeries
 from generator.frozen import frozen
 from generator.ir.build import Lowered
@@ -86,4 +87,7 @@ class MetricPrefix:
     def _readable(self, metric: Readable) -> Readable:
         if isinstance(metric, Metric | CombinedCounter):
             return replace(metric, name=f"{self.text}{metric.name}")
+        if isinstance(metric, Observations):
+            histogram = replace(metric.histogram, name=f"{self.text}{metric.histogram.name}")
+            return replace(metric, histogram=histogram)
         return metric

@@ -37,6 +37,7 @@ from generator.lowering.amounts import recorded_amount
 from generator.lowering.chance import lower_share
 from generator.lowering.conditions import lower_condition
 from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
+from generator.lowering.observations import declared_name
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 from generator.lowering.thresholds import AREA, constant, error_budgets, price_series, threshold_series
 
@@ -104,7 +105,7 @@ class QueryLowering:
         read = (*query.by_labels, *(matcher.label for matcher in query.matchers), *(query.filters or ()))
         for label in read:
             if label not in metric.labels:
-                place = self.rules.contract.place_of_name(metric.name)
+                place = self.rules.contract.place_of_name(declared_name(metric))
                 what = f"it reads {metric.name} by {label.name}, a label that {place} leaves out"
                 raise DefinitionError(what, "keep the label, or replace or disable what reads it")
         return replace(query, metric=metric)
@@ -186,7 +187,7 @@ class QueryLowering:
         q = Scalar(Fraction(str(query.q)))
         if TENANT not in spec.needed_labels or not isinstance(query.window, Duration):
             return Call("histogram_quantile", (q, increase(self.rules, spec, query.window)))
-        if spec.single_tenant and not set(spec.matched_labels) <= set(query.by_labels):
+        if spec.single_tenant:
             buckets = Aggregate("sum", raw(spec, "rate", query.window), spec.output_labels)
             return Call("histogram_quantile", (q, buckets))
         return Selector(self._recorded_quantile(query, query.window, q), query.matchers)

@@ -9,6 +9,7 @@ from contract.labels import ORDER
 from generator.dsl.contract import Contract
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import CombinedCounter, Countable, Metric
+from generator.dsl.observations import Observations
 from generator.ir.rules import RecordingRule
 
 RANKS = {label: rank for rank, label in enumerate(ORDER)} | {BUCKET_BOUND: len(ORDER) + 1}
@@ -29,10 +30,10 @@ class RecordingRules:
         self._rules.setdefault(name, tuple(rules))
 
     def area_of(self, metric: Metric | Countable) -> str:
-        """The area of the contract that declares a metric, or the members of a combined counter."""
+        """The area of the contract that declares a metric, the members of a combined counter, or what is observed."""
         if isinstance(metric, CombinedCounter):
             return self.contract.area_of(metric.members[0].counter.name)
-        return self.contract.area_of(metric.name)
+        return self.contract.area_of(metric.histogram.name if isinstance(metric, Observations) else metric.name)
 
     def all(self) -> tuple[RecordingRule, ...]:
         """All rules, each after those that it reads."""

@@ -33,6 +33,7 @@ from generator.dsl.dashboard import (
 from generator.dsl.definitions import Definitions
 from generator.dsl.labels import Matcher
 from generator.dsl.metrics import CombinedCounter, Member, Metric, uses
+from generator.dsl.observations import Observations
 from generator.dsl.platform import Platform
 from generator.dsl.query import MetricQuery, Query
 from generator.dsl.routing import Inhibition
@@ -184,7 +185,8 @@ def _exists(query: MetricQuery, platform: Platform) -> bool:
     if isinstance(metric, CombinedCounter):
         selected = (member for member in metric.members if _matches(member, query.matchers))
         return any(uses(platform.stores, member.counter) for member in selected) or not _is_selected(metric, query)
-    return not isinstance(metric, Metric) or uses(platform.stores, metric)
+    declared = metric.histogram if isinstance(metric, Observations) else metric
+    return not isinstance(declared, Metric) or uses(platform.stores, declared)
 
 
 def _is_selected(metric: CombinedCounter, query: MetricQuery) -> bool:

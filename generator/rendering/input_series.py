@@ -58,7 +58,7 @@ def _stored_series(
     if not isinstance(series.metric, Histogram):
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
-    # Only buckets: no rule reads a histogram's sum or count, and promtool's time grows with the number of series.
+    # No rule reads a histogram's sum, and promtool's time grows with the number of series.
     bounds = (*series.metric.buckets, INFINITY)
     observed = [
         segment.value for segment in series.segments if isinstance(segment, ConstantRate) and segment.value is not None
@@ -71,6 +71,7 @@ def _stored_series(
             runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"
         yield series_text(f"{name}_bucket", {**labels, "le": le}), runs_by_count[count]
+    yield series_text(f"{name}_count", labels), runs_by_count[len(observed)]
 
 
 def series_text(name: str, labels: Mapping[str, str]) -> str:

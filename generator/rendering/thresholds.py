@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
+from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
     And,
     Comparison,
@@ -18,6 +19,7 @@ from generator.dsl.query import (
     ThresholdSeries,
     WithoutPrice,
 )
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Quantity, format_number
 from generator.frozen import frozen
 
@@ -58,8 +60,22 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             return tuple((*first, *second) for first in alternatives(left) for second in alternatives(right))
         case Or(left=left, right=right):
             return (*alternatives(left), *alternatives(right))
+        case WithPrice(direction=direction):
+            ((row,),) = alternatives(condition.comparison)
+            priced = f"{row.threshold}, for a `model` with a price for its {direction} tokens"
+            return ((ComparisonText(row.query, row.window, priced),),)
         case Comparison(query=query, operator=operator, threshold=threshold):
             text = COMPARISONS[operator].format(_threshold_text(threshold))
+            return ((ComparisonText(query_text(query), _window(query), text),),)
+        case Unless(left=left, right=Comparison(query=query, operator=operator, threshold=threshold)):
+            text = f"not {COMPARISONS[operator].format(_threshold_text(threshold))}"
+            absent = ComparisonText(query_text(query), _window(query), text)
+            return tuple((*conditions, absent) for conditions in alternatives(left))
+        case Unless(left=left, right=Observed(query=query)):
+            absent = ComparisonText(query_text(query), _window(query), "not observed")
+            return tuple((*conditions, absent) for conditions in alternatives(left))
+        case StopsComing(query=query, at_least=at_least):
+            text = f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
             return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):
             text = "above 0, for a `model` and `direction` without a price"

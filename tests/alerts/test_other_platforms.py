@@ -1,7 +1,6 @@
 """Alert tests on the platforms of adopters: every test is shipped or says why not, and passes on the platform's rules.
 
-A sample of the tests runs on each platform, so that every second test runs on one of them; `make test-platforms` runs
-all tests on each.
+A sample of the tests runs on each platform, another one on each; `make test-platforms` runs all tests on all of them.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from generator.checks.registry import coverage_problems
 from generator.external.promtool import Promtool
 from generator.pipeline import build
 from tests.alerts.other_platforms import PLATFORMS, platform_file
+from tests.alerts.test_alert_tests import qualified_id
 
 LEFT_OUT = {
     "large": {"errors.tenants_of_one_failing_route"},
@@ -55,7 +55,8 @@ def test_every_alert_test_is_shipped_and_a_sample_passes(name: str, tmp_path: Pa
     else:
         assert left_out == LEFT_OUT.get(name, set())
     number = list(PLATFORMS).index(name)
-    sample = sorted({test.id for test in lowered.definitions.alert_tests})[2 * number :: 2 * len(PLATFORMS)]
+    tests = [test for test in lowered.definitions.alert_tests if qualified_id(test) not in left_out]
+    sample = sorted({test.id for test in tests})[2 * number :: 2 * len(PLATFORMS)]
     pattern = f"^({'|'.join(map(re.escape, sample))})$"
     results = promtool.test_rules(sorted((tmp_path / "out/tests").glob("*.yaml")), only=pattern).results
     assert len(results) >= 3

@@ -15,6 +15,7 @@ from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, Severity
 from generator.dsl.alert_test import AlertTest, FiringAlert, Scenario
 from generator.dsl.chance import decided_by
+from generator.dsl.metrics import Quantile
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.external.promtool import Promtool
@@ -42,13 +43,15 @@ class FirstFiring:
 
 @dataclass(frozen=True)
 class OpenedPanel:
-    """The panel that an alert's link opens, with the values of the variables that the link gives."""
+    """The panel that an alert's link opens, with the values of the variables that the link gives; `shows_quantile` is
+    whether the alert compares a quantile, whose value is a share."""
 
     dashboard: DashboardSpec
     panel: PanelSpec
     link: PanelLink
     alert: FiringAlert
     value: float
+    shows_quantile: bool
 
     def query(self, target: QueryTarget) -> str:
         """A query as Grafana sends it: a variable that the link does not give has all values."""
@@ -91,7 +94,8 @@ def opened(lowered: Lowered, test: AlertTest, alert: FiringAlert) -> OpenedPanel
     dashboard = next(each for each in lowered.dashboards if each.uid == link.dashboard_uid)
     panel = next(each for row in dashboard.rows for each in row.panels if each.id == link.panel_id)
     value = decided_by(alert.value)[1] if rule.value_names_window else alert.value
-    return OpenedPanel(dashboard, panel, link, alert, value)
+    compared = next(iter(rule.condition.queries()), None)
+    return OpenedPanel(dashboard, panel, link, alert, value, isinstance(compared, Quantile))
 
 
 def first_firing(scenario: Scenario) -> Iterator[FirstFiring]:
@@ -111,9 +115,13 @@ def lowered(platform: Platform) -> Lowered:
 
 
 def expression_test(panel: OpenedPanel, at: Duration) -> dict[str, object]:
-    """A test of promtool: one of the numbers has the alert's value and is beyond its threshold."""
+    """A test of promtool: one of the numbers has the alert's value and is beyond its threshold. A quantile is beyond it
+    where the alert's value, the share of what is slower, is more than the quantile allows."""
     numbers = [target for target in panel.panel.targets if not target.is_threshold]
     value = panel.value
+    if panel.shows_quantile:
+        shown = " or ".join(f"group({panel.beyond_threshold(number)})" for number in numbers)
+        return {"expr": shown, "eval_time": str(at), "exp_samples": [{"labels": "{}", "value": 1}]}
     near = f"< {value + abs(value) * 1e-6!r} > {value - abs(value) * 1e-6!r}"
     shown = " or ".join(f"group(({panel.beyond_threshold(number)}) {near})" for number in numbers)
     return {"expr": shown, "eval_time": str(at), "exp_samples": [{"labels": "{}", "value": 1}]}
@@ -133,8 +141,8 @@ def test_every_alert_with_a_number_begins_to_fire_in_some_test(lowered: Lowered,
 def test_an_alert_s_panel_is_beyond_its_threshold_when_it_fires(
     lowered: Lowered, platform: Platform, promtool: Promtool, tmp_path: Path
 ) -> None:
-    """In every alert test the panel that the alert opens has the alert's value when it begins to fire, above the line
-    of its severity, with the variables of the alert's link."""
+    """In every alert test the panel that the alert opens has the alert's value when it begins to fire, or the quantile
+    of which it is the share above, above the line of its severity, with the variables of the alert's link."""
     files = rule_files(lowered)
     for file in files:
         (tmp_path / f"{file.name}.yaml").write_text(rule_file_yaml(file), encoding="utf-8")

@@ -103,10 +103,16 @@ def test_a_variable_may_list_its_values_from_a_counter(built: Compiled) -> None:
         ("max(histogram_quantile(0.95, sum by (route, le) (rate(latency_ms_bucket[5m]))))", False),
         ("topk(3, sum by (le) (rate(latency_ms_bucket[5m])))", False),
         ("sum(rate(latency_ms_count[5m]))", False),
+        (r'sum(rate(latency_ms_bucket{le=~"500(\\.0)?"}[5m]))', False),
+        (r'sum(rate(latency_ms_bucket{le=~"500|1000"}[5m]))', True),
+        (r'sum(rate(latency_ms_bucket{le=~"500.*"}[5m]))', True),
+        (r'sum(rate(latency_ms_bucket{le!~"500"}[5m]))', True),
+        (r'sum(rate(latency_ms_bucket{le=~"500"}[5m]) or rate(latency_ms_bucket[5m]))', True),
     ],
 )
 def test_an_aggregation_that_drops_le_is_reported(built: Compiled, expression: str, reported: bool) -> None:
-    """Buckets are cumulative: without `le`, each observation counts once for every bound above it."""
+    """Buckets are cumulative: without `le`, each observation counts once for every bound above it, unless a
+    matcher selects one."""
     problems = violations(with_expression(built, expression), "promql/buckets-without-le")
     assert ["drops the label le of buckets; keep le" in problem for problem in problems] == [True] * reported
 

@@ -11,9 +11,11 @@ from contract.labels import ROUTE, SERVICE
 from contract.objectives import latency_slo
 from generator.dsl.alert import TICKET, Alert, alert
 from generator.dsl.dashboard import Dashboard, Row, Series, TimeSeries, panel
+from generator.dsl.metrics import Ratio
+from generator.dsl.observations import observations, observations_above
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
-from generator.dsl.units import MILLISECONDS, Quantity, minutes, percent, quantity
+from generator.dsl.units import MILLISECONDS, RATIO, Quantity, milliseconds, minutes, percent, quantity
 from generator.ir.build import Compiled
 from tests.checks.builds import violations, with_alert
 
@@ -39,7 +41,7 @@ def slow(threshold: Quantity) -> Alert:
     return route_slow
 
 
-def with_panel(built: Compiled, series: TimeSeries) -> list[str]:
+def with_panel(built: Compiled, series: TimeSeries, check: str = LINES) -> list[str]:
     """The violations with one more dashboard that has one panel."""
 
     @panel("Example", id="example")
@@ -50,7 +52,33 @@ def with_panel(built: Compiled, series: TimeSeries) -> list[str]:
     board = Dashboard("example", "Example", "An example.", (), (Row("Row", (example,)),), ())
     definitions = built.lowered.definitions
     changed = replace(definitions, dashboards=(*definitions.dashboards, board))
-    return violations(replace(built.lowered, definitions=changed), LINES)
+    return violations(replace(built.lowered, definitions=changed), check)
+
+
+def test_a_threshold_of_counted_observations_is_a_bucket_bound(built: Compiled) -> None:
+    """How many requests are slower than 600 ms is not known, on a panel or in an alert."""
+    bad, good = (observations_above(LATENCY, milliseconds(amount)) for amount in (600, 500))
+    slow_share = Ratio(bad.increase(minutes(5)), observations(LATENCY).increase(minutes(5)), RATIO)
+
+    @alert("Slow", TICKET, panel="overview/latency_by_route")
+    def slow_requests(platform: Platform) -> Condition:
+        """Requests are slow: {value}.
+
+        {value} are slow.
+
+        Impact: Callers wait.
+
+        First steps:
+        1. Open the panel.
+        """
+        return slow_share.above(percent(5))
+
+    problem = "its threshold is 600 ms, which is not a bucket bound of latency_ms below the highest; use one of 5, 10,"
+    (of_alert,) = violations(with_alert(built, slow_requests), BOUNDS)
+    (of_panel,) = with_panel(built, TimeSeries((Series(bad.rate()),)), BOUNDS)
+    assert problem in of_alert
+    assert problem in of_panel
+    assert with_panel(built, TimeSeries((Series(good.rate()),)), BOUNDS) == []
 
 
 def test_the_shipped_thresholds_pass(built: Compiled) -> None:

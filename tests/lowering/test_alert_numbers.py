@@ -14,6 +14,7 @@ from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import AlertSeries, TimeSeries
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import AlertSettings, Platform
+from generator.dsl.presence import Observed, unless
 from generator.dsl.query import Condition, Rule
 from generator.dsl.units import REQUESTS_UNIT, Duration, minutes, percent, quantity
 from generator.errors import DefinitionError
@@ -113,3 +114,19 @@ def test_an_unknown_alert_is_a_problem(platform: Platform) -> None:
         built(platform, AlertSeries("Exampel"), alert)
     with pytest.raises(DefinitionError, match="Example has no alert of severity ticket; name one that it has: PAGE"):
         built(platform, AlertSeries("Example", TICKET), alert)
+
+
+def test_what_is_missing_is_shown_where_the_alert_is_true(platform: Platform) -> None:
+    """Alternatives that are about what is absent are one line: the requests of routes for which one of them holds."""
+    many = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE).at_least(FIFTEEN)
+    observed = Observed(LATENCY.bucket_counts(minutes(5)).by(ROUTE, SERVICE))
+    failing_at_all = ERRORS.increase(minutes(5)).by(ROUTE, SERVICE).above(quantity(0, ERRORS.unit))
+    alert = alert_of(unless(many, observed) | unless(many, failing_at_all))
+    panel = built(platform, AlertSeries("Example"), alert)
+    requests = "route_service:requests_total:increase5m"
+    assert panel.threshold is None
+    assert queries(panel, platform) == [
+        f"{requests} and (({requests} >= 15 unless group by (route, service)"
+        f" (route_service_le:latency_ms_bucket:increase5m > 0)) or ({requests} >= 15 unless"
+        " route_service:errors_total:increase5m > 0))"
+    ]

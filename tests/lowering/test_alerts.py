@@ -14,7 +14,7 @@ from generator.definitions import load_definitions
 from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition
-from generator.dsl.units import MILLISECONDS, TOKENS_UNIT, days, hours, minutes, percent, quantity
+from generator.dsl.units import MILLISECONDS, RATIO, TOKENS_UNIT, days, hours, minutes, percent, quantity
 from generator.errors import DefinitionError
 from generator.lowering.alerts import lower_alert
 from generator.lowering.lower import lower
@@ -48,10 +48,11 @@ def test_the_window_of_a_forecast_is_its_horizon(rule_lowering: QueryLowering) -
 
 
 def test_a_threshold_by_label_keeps_all_its_values(rule_lowering: QueryLowering) -> None:
-    """The ticket on latency has the thresholds of all routes, in their unit."""
+    """The ticket on latency has the thresholds of all routes; its value is the share of slower requests."""
     rule = lower_alert(rule_lowering, latency_alerts.tenant_high_latency)
     assert rule.threshold == rule_lowering.platform.latency.route.per(ROUTE)
-    assert rule.unit == MILLISECONDS
+    assert rule.threshold.unit == MILLISECONDS
+    assert rule.unit == RATIO
     assert rule.labels == (TENANT, ROUTE, SERVICE)
 
 

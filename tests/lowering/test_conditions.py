@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from contract.ai import TOKENS
-from contract.api import ERRORS, REQUESTS
+from contract.ai import AI_REQUESTS, TOKENS
+from contract.api import ERRORS, LATENCY, REQUESTS
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import enough_traffic, error_threshold, token_budget
+from generator.dsl.presence import Observed, unless, with_price
 from generator.dsl.query import Always, WithoutPrice
 from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent, quantity
@@ -83,6 +84,25 @@ def test_a_missing_price_is_matched_by_model_and_direction(rule_lowering: QueryL
     assert flat(lower_condition(rule_lowering, condition)) == (
         "tenant_id_model_direction:ai_tokens:amount1h > 0"
         " unless on (model, direction) model_direction:ai_token_price:dollars"
+    )
+
+
+def test_what_must_not_be_true_is_left_out(rule_lowering: QueryLowering) -> None:
+    """Requests of a route without any observed latency: `unless`, by all labels of both sides."""
+    many = REQUESTS.increase(WINDOW).by(ROUTE, SERVICE).at_least(rule_lowering.platform.min_requests)
+    observed = Observed(LATENCY.bucket_counts(WINDOW).by(ROUTE, SERVICE))
+    assert flat(lower_condition(rule_lowering, unless(many, observed))) == (
+        "route_service:requests_total:increase5m >= 15"
+        " unless group by (route, service) (route_service_le:latency_ms_bucket:increase5m > 0)"
+    )
+
+
+def test_a_price_is_matched_by_model_and_its_direction(rule_lowering: QueryLowering) -> None:
+    """Calls of models that have a price for output tokens."""
+    many = AI_REQUESTS.increase(hours(1)).by(MODEL).at_least(rule_lowering.platform.min_requests)
+    assert flat(lower_condition(rule_lowering, with_price(many, "output"))) == (
+        "model:ai_requests_total:increase1h >= 15"
+        ' and on (model) model_direction:ai_token_price:dollars{direction="output"}'
     )
 
 

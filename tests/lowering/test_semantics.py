@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
 from generator.dsl.units import days, hours, minutes, percent
 from generator.external.promtool import Promtool
-from generator.ir.expression import Selector
+from generator.ir.expression import Aggregate, Binary, Scalar, Selector
 from generator.ir.rule_files import RuleFile
 from generator.lowering.conditions import lower_condition
 from generator.lowering.lower import lower
@@ -271,6 +272,28 @@ def test_a_quantile_across_tenants_is_that_of_all_requests(
         },
     }
     input_series = {**fast, **slow, **none_fast}
+    assert evaluator("api", "limits").failures(input_series, HALF_AN_HOUR, expected) == ()
+
+
+@pytest.mark.parametrize("slow", [0, 1, 49, 50, 51, 52, 100, 500, 1000])
+def test_a_quantile_is_above_its_threshold_where_more_requests_are_slower_than_it_allows(
+    evaluator: EvaluatorFor, rule_lowering: QueryLowering, slow: int
+) -> None:
+    """Of 1,000 requests to a route some take up to 1,000 ms, the others between 250 and 500 ms, its SLO. The alert's
+    share and the quantile of the raw buckets give one verdict: above from the 51st on, at exactly 5 % not."""
+    buckets = {"250": 0, "500": 1000 - slow, "1000": 1000, "+Inf": 1000}
+    input_series = {
+        **{series("latency_ms_bucket", route="/search", le=le): per_minute(count) for le, count in buckets.items()},
+        series("latency_ms_count", route="/search"): per_minute(1000),
+    }
+    quantile = LATENCY.quantile(0.95, WINDOW).by(ROUTE, SERVICE)
+    share = lower_condition(rule_lowering, quantile.above(latency_slo(rule_lowering.platform)))
+    route = '{route="/search",service="worker-api"}'
+    above = Binary(">", rule_lowering.lower(quantile.where(TENANT.is_("a"))), Scalar(Fraction(500)))
+    expected: ExpectedSamples = {
+        share: {route: slow / 1000} if slow > 50 else {},
+        Aggregate("group", above, (ROUTE, SERVICE)): {route: 1} if slow > 50 else {},
+    }
     assert evaluator("api", "limits").failures(input_series, HALF_AN_HOUR, expected) == ()
 
 

@@ -134,10 +134,12 @@ CASES = {
         (ticket("StorageErrors", store="kv"),),
         (ticket("StorageErrors", store="vectorize"), ticket("StorageErrors")),
     ),
-    "missing telemetry inhibits nothing, because it does not show what is wrong": Case(
+    "missing telemetry inhibits that requests stop in its service, not what shows what is wrong": Case(
         page("TelemetryMissing", service="worker-api"),
-        (),
+        (page("RequestsStopped", **CHAT),),
         (
+            page("RequestsStopped", route="/ingest", service="ingest-worker"),
+            ticket("TenantRequestsStopped", **ACME),
             page("RouteHighErrorRate", **CHAT),
             ticket("TenantHighErrorRate", **ACME, **SEARCH),
             ticket("HighAICosts", **ACME),

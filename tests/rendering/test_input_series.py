@@ -34,7 +34,8 @@ def values(*series: InputSeries) -> str:
 def buckets(*series: InputSeries) -> dict[str, str]:
     """The notation of each bucket of a histogram, by its bound."""
     samples = samples_by_series(series, MINUTE)
-    return {name.partition('le="')[2].partition('"')[0]: text for name, text in samples.items()}
+    bounds = {name: name.partition('le="')[2].partition('"')[0] for name in samples}
+    return {bound: samples[name] for name, bound in bounds.items() if bound}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_input_series_of_one_series_add_up() -> None:
 
 def test_a_bucket_counts_the_values_up_to_its_bound() -> None:
     """Of 75 values of 100 ms and 5 of 800 ms per minute, each bucket counts those that are not above its bound. A value
-    equal to a bound is in its bucket. A histogram has only buckets, because no rule reads its sum."""
+    equal to a bound is in its bucket. The count is that of all; there is no sum, because no rule reads it."""
     series = (
         input_series(LATENCY, CHAT, observe(75, 100, minutes(9))),
         input_series(LATENCY, CHAT, observe(5, 800, minutes(9))),
@@ -88,7 +89,9 @@ def test_a_bucket_counts_the_values_up_to_its_bound() -> None:
     expected |= {f"{bound}": "0+75x9" for bound in (100, 250, 500)}
     expected |= {f"{bound}": "0+80x9" for bound in (1000, 2500, 5000, 10000, 30000, "+Inf")}
     assert buckets(*series) == expected
-    assert all(name.startswith("latency_ms_bucket{") for name in samples_by_series(series, MINUTE))
+    samples = samples_by_series(series, MINUTE)
+    assert {name.partition("{")[0] for name in samples} == {"latency_ms_bucket", "latency_ms_count"}
+    assert next(values for name, values in samples.items() if name.startswith("latency_ms_count{")) == "0+80x9"
 
 
 def test_a_restart_resets_all_buckets() -> None:

@@ -22,6 +22,7 @@ from generator.verify.simulation.resolution import Resolution
 from generator.verify.simulation.simulation import Simulation, simulate
 from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 from tests.truth.dashboard_view import DashboardView, interpolate
+from tests.truth.panels import NOT_VERIFIED, NOTHING_MISSING
 
 HOUR = 3_600
 SERVICES = {
@@ -36,7 +37,10 @@ TENANTS = {f"customer-{number}": {"tokens_per_day": 20_000_000 // number} for nu
 DETAILED_HOURS = 2
 SHORTEST_WINDOW = 75
 """Seconds: the shortest `$__rate_interval` of a graph of a day, whose points are a minute apart."""
-WITHOUT_DATA = {"ai/tokens_without_price": "the simulated tenants use only models that have a price"}
+WITHOUT_DATA = {
+    "ai/tokens_without_price": "the simulated tenants use only models that have a price",
+    **{name: reason for name, reason in NOT_VERIFIED.items() if reason is NOTHING_MISSING},
+}
 """Panels that are rightly empty here, by dashboard/panel, with the reason."""
 
 

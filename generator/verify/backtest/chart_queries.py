@@ -87,6 +87,34 @@ def heartbeat_age(service: str) -> ChartQuery:
     return ChartQuery("time since last heartbeat, s", f"max(time() - {heartbeat})")
 
 
+def lost_observations(service: str) -> ChartQuery:
+    """Return the observations that a service loses."""
+    return ChartQuery("observations lost per minute", f"60 * {_rate('telemetry_dropped_total', {'service': service})}")
+
+
+def requests_as_other(route: str) -> ChartQuery:
+    """Return the requests to a route that are counted without their tenant."""
+    labels = {"tenant_id": "other", "route": route}
+    return ChartQuery("requests a minute counted as other", f"60 * {_rate('requests_total', labels)}")
+
+
+def unknown_usage_percent(model: str) -> ChartQuery:
+    """Return the ratio of a model's calls without token usage."""
+    labels = {"model": model}
+    unknown, calls = _rate("ai_tokens_unknown_total", labels), _rate("ai_requests_total", labels)
+    return ChartQuery("calls without usage, %", _percent(unknown, calls))
+
+
+def tokens_per_minute() -> ChartQuery:
+    """Return the input tokens of all models."""
+    return ChartQuery("input tokens per minute", f"60 * {_rate('ai_tokens_input', {})} or vector(0)")
+
+
+def observed_latencies() -> ChartQuery:
+    """Return the number of latencies that are observed."""
+    return ChartQuery("latencies observed per minute", f"60 * {_rate('latency_ms_count', {})} or vector(0)")
+
+
 def _rate(metric: str, labels: Labels) -> str:
     return f"sum(rate($p{metric}{label_matchers(labels)}[$w]))"
 

@@ -12,7 +12,6 @@ from generator.dsl.alert_test import AlertTest, Coverage
 from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
-from generator.ir.expression import series_names
 from generator.output import rule_file_path
 from generator.pipeline import tested_rules
 from generator.promql.dependencies import rule_dependencies
@@ -95,7 +94,7 @@ class MutationRunner:
         lowered = mutant.lowered
         alerts = tuple(rule for rule in lowered.alerts if rule.alert.name in mutant.alerts)
         graph = rule_dependencies(lowered.recording_rules)
-        required = graph.recorded(name for rule in alerts for name in series_names(rule.expression))
+        required = graph.recorded(name for rule in alerts for name in rule.reads)
         recording_rules = tuple(rule for rule in lowered.recording_rules if rule.name in required)
         texts = rules(rule_files(replace(lowered, alerts=alerts, recording_rules=recording_rules)))
         # promtool fails if a file that a test names is missing, so files without a required rule are empty.

@@ -178,12 +178,15 @@ def generation(requests: Requests) -> CallResults:
     duration = np.where(rejected, 60.0, np.where(broken, half, duration))
     streamed = requests.selected & ~rejected
     output_tokens = requests.draw_tokens(ANSWER_TOKENS)
+    complete = streamed & ~broken
+    has_usage = ~requests.timeline.is_active(IncidentKind.USAGE_MISSING, requests.steps, labels)
+    input_tokens = requests.draw_tokens(PROMPT_TOKENS)
     measurements = (
         *model_call_measurements(requests, labels, rejected | broken, duration),
         observations(AI_TIME_TO_FIRST_TOKEN, labels, requests.steps, streamed, first_token),
-        additions(AI_TOKENS_INPUT, labels, requests.steps, streamed & ~broken, requests.draw_tokens(PROMPT_TOKENS)),
-        additions(AI_TOKENS_OUTPUT, labels, requests.steps, streamed & ~broken, output_tokens),
-        increments(AI_TOKENS_UNKNOWN, labels, requests.steps, broken),
+        additions(AI_TOKENS_INPUT, labels, requests.steps, complete & has_usage, input_tokens),
+        additions(AI_TOKENS_OUTPUT, labels, requests.steps, complete & has_usage, output_tokens),
+        increments(AI_TOKENS_UNKNOWN, labels, requests.steps, broken | (complete & ~has_usage)),
     )
     return CallResults(np.where(requests.selected, duration, 0.0), rejected | broken, measurements)
 

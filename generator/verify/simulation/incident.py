@@ -11,6 +11,9 @@ import numpy as np
 from generator.frozen import frozen
 from generator.verify.simulation.clock import Clock, Flags, Steps, Values
 
+METRIC = "metric"
+"""What a matcher calls the name of a metric."""
+
 
 class IncidentKind(Enum):
     """What goes wrong.
@@ -41,6 +44,12 @@ class IncidentKind(Enum):
     """No size and no duration: at the start all counters are reset to 0 (any labels)."""
     SAMPLES_MISSING = "samples are missing"
     """No size: Workers count events, but Prometheus receives no samples (any labels)."""
+    METRIC_MISSING = "a metric is missing"
+    """No size: Workers count it, but its series do not arrive (metric, the metric's name, is required; any labels)."""
+    USAGE_MISSING = "answers have no token usage"
+    """No size: no answer of a model that generates text says how many tokens it used (the same labels and model)."""
+    TELEMETRY_LOST = "telemetry is lost"
+    """The observations a second that a service drops because no shard accepts them; nothing else changes (service)."""
     SERVICE_SILENT = "a service is silent"
     """No size: there are no events, no samples and no heartbeat (service)."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from contract.ai import AI_TOKENS_INPUT
+from contract.api import LATENCY
 from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY
-from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.incident import METRIC, Incident, IncidentKind
 from generator.verify.simulation.population import models_in_use
 from generator.verify.simulation.route_profile import RouteProfile, route_profiles
 
@@ -23,6 +25,7 @@ def incident_library(
         **request_incidents(platform, noon),
         **dependency_incidents(platform, noon),
         **sparse_data_incidents(platform, noon, night),
+        **telemetry_incidents(platform, noon),
     }
 
 
@@ -74,6 +77,22 @@ def sparse_data_incidents(platform: Platform, start: int, night: int) -> dict[st
         "counter reset": (Incident(IncidentKind.COUNTERS_RESET, start),),
         "scrape gap": (Incident(IncidentKind.SAMPLES_MISSING, start, 2 * MINUTE),),
         "a service gone quiet": (Incident(IncidentKind.SERVICE_SILENT, start, HOUR, matchers=service),),
+    }
+
+
+def telemetry_incidents(platform: Platform, start: int) -> dict[str, tuple[Incident, ...]]:
+    """Return incidents of the telemetry itself: it is lost, counted for nobody, or arrives under another name."""
+    search = _first_route(platform, lambda profile: profile.retrieves and not profile.generates)
+    as_other = {TENANT.name: "other", ROUTE.name: search}
+    service = {SERVICE.name: _service(platform, search)}
+    model = {MODEL.name: models_in_use(platform)[0][0]}
+    missing = IncidentKind.METRIC_MISSING
+    return {
+        "telemetry is lost": (Incident(IncidentKind.TELEMETRY_LOST, start, HOUR, 2, service),),
+        "too many tenants": (Incident(IncidentKind.TRAFFIC_LOOPS, start, HOUR, 0.5, as_other),),
+        "answers without usage": (Incident(IncidentKind.USAGE_MISSING, start, 3 * HOUR, matchers=model),),
+        "renamed tokens": (Incident(missing, start, 3 * HOUR, matchers={METRIC: AI_TOKENS_INPUT.name}),),
+        "renamed latency": (Incident(missing, start, HOUR, matchers={METRIC: LATENCY.name}),),
     }
 
 

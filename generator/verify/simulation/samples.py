@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from generator.dsl.metrics import Histogram
 from generator.frozen import frozen
 from generator.verify.simulation.clock import Flags, Steps
-from generator.verify.simulation.incident import IncidentKind, IncidentTimeline
+from generator.verify.simulation.incident import METRIC, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements
 
 Columns = NDArray[np.int64]
@@ -62,7 +62,8 @@ def samples(measurements: Measurements, timeline: IncidentTimeline, steps: Steps
         after = steps >= reset
         # Each reset subtracts from the totals without resets, so the last one before a step decides.
         columns[after] = _cumulative(measurements, steps[after]) - _cumulative(measurements, np.array([reset]))
-    received = is_received(timeline, steps, measurements.labels)
+    named = {**measurements.labels, METRIC: measurements.metric.name}
+    received = is_received(timeline, steps, named) & ~timeline.is_active(IncidentKind.METRIC_MISSING, steps, named)
     if received.all():
         return Samples(steps, columns)
     return Samples(steps[received], columns[received])

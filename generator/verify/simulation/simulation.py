@@ -18,7 +18,7 @@ from generator.dsl.platform import Platform
 from generator.frozen import frozen
 from generator.lowering.metric_labels import labels_of
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.incident import Incident, IncidentTimeline
+from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements, merge
 from generator.verify.simulation.other_metrics import emitted_gauges, other_metrics
 from generator.verify.simulation.population import Tenant, TenantRoute, population, sampled_tenants, tenant_routes
@@ -73,7 +73,7 @@ class Simulation:
 
 def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulation:
     """Simulate the requests of all tenants, from the start of the plan's clock to its end."""
-    measurements = list(_no_dropped_telemetry(plan))
+    measurements = list(_dropped_telemetry(plan))
     all_tenant_routes = tuple(planned_tenant_routes(plan))
     for index, tenant_route in enumerate(all_tenant_routes):
         measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
@@ -105,12 +105,20 @@ def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measu
     return replace(measurements, labels={**measurements.labels, **added})
 
 
-def _no_dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
-    """Yield the dropped-telemetry counters of each service: 0, exported from the first step."""
+def _dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
+    """Yield the dropped-telemetry counters of each service: 0, exported from the first step, and what incidents
+    drop."""
     for service in plan.platform.services:
         for reason in REASON.listed:
             first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
             yield Measurements(DROPPED, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
+    for incident in plan.incidents:
+        if incident.kind is IncidentKind.TELEMETRY_LOST:
+            first, last = incident.steps(plan.clock)
+            steps = np.arange(first, last + 1)
+            amounts = np.full(steps.size, round(incident.size * plan.clock.step), dtype=np.int64)
+            labels = {**incident.matchers, REASON.name: REASON.listed[0]}
+            yield Measurements(DROPPED, labels, steps, amounts)
 
 
 def planned_tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from contract.ai import AI_ERRORS, AI_REQUESTS, TOKENS
-from contract.api import ERRORS, LATENCY, REQUESTS
+from contract.ai import AI_ERRORS, AI_REQUESTS, AI_TOKENS_UNKNOWN, TOKENS
+from contract.api import DROPPED, ERRORS, LATENCY, REQUESTS
 from contract.storage import DO_ERRORS, KV_ERRORS, KV_WRITES, VECTORIZE_ERRORS, VECTORIZE_QUERIES
 from generator.dsl.platform import Platform
 from generator.verify.simulation.ground_truth import GroundTruth
@@ -155,3 +155,23 @@ def test_the_library_has_distinct_incidents(platform: Platform) -> None:
     """The library has at least 16 incidents, and no two are equal."""
     incidents = [str(incident) for named in incident_library(platform).values() for incident in named]
     assert len(incidents) == len(set(incidents)) >= 16
+
+
+def test_answers_without_usage_change_nothing_but_their_tokens(platform: Platform) -> None:
+    """Every call of the model that succeeds counts as one of unknown tokens; its calls and failures stay the same."""
+    model = models_in_use(platform)[0][0]
+    simulation = simulate_hours(platform, _incident(IncidentKind.USAGE_MISSING, matchers={"model": model}))
+    truth, normal, hour = GroundTruth(simulation), GroundTruth(simulate_hours(platform)), _during(simulation)
+    calls, failed = (truth.total(counter, *hour, model=model) for counter in (AI_REQUESTS, AI_ERRORS))
+    assert (calls, failed) == tuple(normal.total(counter, *hour, model=model) for counter in (AI_REQUESTS, AI_ERRORS))
+    assert truth.total(AI_TOKENS_UNKNOWN, *hour, model=model) == calls - failed > 10
+    assert truth.total(TOKENS, *hour, model=model) == 0
+
+
+def test_lost_telemetry_is_counted(platform: Platform) -> None:
+    """Two observations a second are 7,200 in an hour, of one service; before there are none."""
+    incident = _incident(IncidentKind.TELEMETRY_LOST, 2, {"service": "worker-api"})
+    truth = GroundTruth(simulation := simulate_hours(platform, incident))
+    assert truth.total(DROPPED, *_during(simulation)) == 7200
+    assert truth.total(DROPPED, *_during(simulation), service="worker-api", reason="buffer_full") == 7200
+    assert truth.total(DROPPED, *_before(simulation)) == 0

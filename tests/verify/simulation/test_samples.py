@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contract.api import LATENCY, REQUESTS
+from contract.api import ERRORS, LATENCY, REQUESTS
 from generator.dsl.metrics import Counter, Histogram
 from generator.verify.simulation.clock import Clock
-from generator.verify.simulation.incident import Incident, IncidentKind, IncidentTimeline
+from generator.verify.simulation.incident import METRIC, Incident, IncidentKind, IncidentTimeline
 from generator.verify.simulation.measurements import Measurements
 from generator.verify.simulation.samples import StepRange, samples
 
@@ -33,3 +33,17 @@ def test_each_reset_starts_at_zero() -> None:
     measurements = Measurements(REQUESTS, {}, STEPS, AMOUNTS)
     columns = samples(measurements, IncidentTimeline(Clock(length=150), RESETS), StepRange(0, 11).steps).columns
     assert columns[:, 0].tolist() == [0, 4, 0, 40_000, 0, 4, 4, 0, 60, 64, 64]
+
+
+def test_the_series_of_a_missing_metric_have_no_samples() -> None:
+    """While a metric is missing its counter goes on unseen, and another one arrives: of ten steps, those after the
+    second and up to the fifth."""
+    incident = Incident(IncidentKind.METRIC_MISSING, 30, 45, matchers={METRIC: REQUESTS.name})
+    timeline = IncidentTimeline(Clock(length=150), (incident,))
+    seen, other = (
+        samples(Measurements(metric, {}, STEPS, AMOUNTS), timeline, StepRange(0, 11).steps)
+        for metric in (REQUESTS, ERRORS)
+    )
+    assert seen.steps.tolist() == [0, 1, 2, 6, 7, 8, 9, 10]
+    assert other.steps.tolist() == list(range(11))
+    assert seen.columns[:, 0].tolist() == [other.columns[step, 0] for step in seen.steps]

@@ -1,0 +1,90 @@
+"""What a histogram observes, counted: all observations, or those above a threshold, such as the slow requests of an
+SLO. They are read as counters are: `observations_above(LATENCY, slo).ratio_to(observations(LATENCY), minutes(5))`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from generator.dsl.arguments import require
+from generator.dsl.labels import Label
+from generator.dsl.metrics import Countable, Histogram, Increase, Quantile, Ratio
+from generator.dsl.query import ThresholdSeries
+from generator.dsl.units import OBSERVATIONS_UNIT, RATIO, Quantity, Unit, format_number
+from generator.errors import DefinitionError
+from generator.frozen import frozen
+
+READ_A_HISTOGRAM = "name one of contract/, as LATENCY"
+
+
+@frozen
+class Observations(Countable):
+    """The observations of a histogram: all of them, or those above a threshold, which is a bound of its buckets. Where
+    the threshold differs by label value, values without one are not counted."""
+
+    histogram: Histogram
+    threshold: Quantity | ThresholdSeries | None = None
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The name of the raw series of all; for those above a threshold, the second part of recorded names."""
+        metric = self.histogram.name
+        match self.threshold:
+            case None:
+                return f"{metric}_count"
+            case ThresholdSeries(label=label, table=table):
+                of_other = "" if table.name == metric else f"{table.name}_"
+                return f"{metric}_above_{label.name}_{of_other}limit"
+            case Quantity(amount=amount):
+                return f"{metric}_above_{format_number(amount).replace(',', '').replace('.', '_')}"
+
+    @property
+    def unit(self) -> Unit:  # type: ignore[override]
+        """Observations, which are counted among requests, calls and queries."""
+        return OBSERVATIONS_UNIT
+
+    @property
+    def labels(self) -> tuple[Label, ...]:  # type: ignore[override]
+        """The labels of the histogram."""
+        return self.histogram.labels
+
+
+def observations(histogram: Histogram) -> Observations:
+    """Return all observations of a histogram."""
+    require((histogram,), Histogram, "observations(…)", "a histogram", READ_A_HISTOGRAM)
+    return Observations(histogram)
+
+
+def observations_above(histogram: Histogram, threshold: Quantity | ThresholdSeries) -> Observations:
+    """Return the observations of a histogram above a threshold. Raises DefinitionError for one in another unit, and for
+    one of a label that the histogram does not have."""
+    require((histogram,), Histogram, "observations_above(…)", "a histogram", READ_A_HISTOGRAM)
+    kinds = (Quantity, ThresholdSeries)
+    require((threshold,), kinds, "observations_above(…)", "a threshold", "pass one of contract.objectives")
+    if threshold.unit != histogram.unit:
+        what = f"observations_above(…) of {histogram.name}, in {histogram.unit.name}, above {threshold.unit.name}"
+        raise DefinitionError(what, f"give the threshold in {histogram.unit.name}")
+    if isinstance(threshold, ThresholdSeries) and threshold.label not in histogram.labels:
+        what = f"{threshold.table.name} differs by {threshold.label.name}, a label that {histogram.name} does not have"
+        raise DefinitionError(what, "give a threshold by a label of the histogram")
+    return Observations(histogram, threshold)
+
+
+def share_above(quantile: Quantile, threshold: Quantity | ThresholdSeries) -> Ratio:
+    """Return the share of observations above the threshold of a quantile: the 95th percentile is above it where more
+    than 5 % of the observations are."""
+    above, of_all = (
+        Increase(
+            metric=metric,
+            window=quantile.window,
+            by_labels=quantile.by_labels,
+            matchers=quantile.matchers,
+            filters=quantile.filters,
+        )
+        for metric in (observations_above(quantile.metric, threshold), observations(quantile.metric))
+    )
+    return Ratio(above, of_all, RATIO)
+
+
+def allowed_share(quantile: Quantile) -> Fraction:
+    """The share of observations that may be above the threshold of a quantile: 5 % for the 95th percentile."""
+    return 1 - Fraction(str(quantile.q))
