@@ -46,7 +46,7 @@ TOO_LENIENT = "with so high a threshold, so few failures may be chance"
 
 
 @dataclass(frozen=True)
-class Tenant:
+class FailingTenant:
     """A tenant of the platform, and another one beside it, with the threshold of the first."""
 
     labels: Labels
@@ -83,7 +83,7 @@ class Tenant:
         return ChanceTimes(minute_counter(of_requests), minute_counter(of_errors), self.threshold)
 
 
-def tenant(platform: Platform) -> Tenant:
+def tenant(platform: Platform) -> FailingTenant:
     """The first tenant on the first route."""
     first, second = tenants(platform, platform.errors.tenant)
     threshold = platform.errors.tenant.value_for(first[TENANT])
@@ -91,11 +91,11 @@ def tenant(platform: Platform) -> Tenant:
     assert threshold is not None, "thresholds on errors have a default"
     assert keep_firing is not None, "the condition keeps the alert firing"
     route, _ = routes(platform)
-    return Tenant({**first, **route}, {**second, **route}, threshold.amount, keep_firing)
+    return FailingTenant({**first, **route}, {**second, **route}, threshold.amount, keep_firing)
 
 
 @dataclass(frozen=True)
-class Incident:
+class FirstAlert:
     """The first alert of a test: the minutes at which it begins and ends to fire, and its values."""
 
     labels: Labels
@@ -132,11 +132,11 @@ class Incident:
         return tuple(self.at(minute) for minute in at if minute < len(self.firing))
 
 
-def incident(of: Tenant, of_requests: Sequence[Segment], of_errors: Sequence[Segment]) -> Incident | None:
+def incident(of: FailingTenant, of_requests: Sequence[Segment], of_errors: Sequence[Segment]) -> FirstAlert | None:
     """The alert that a tenant's requests and errors cause, if they do."""
     times = of.times(of_requests, of_errors)
     firing_at = times.firing(of.keep_firing)
-    return Incident(of.labels, times.values, firing_at) if any(each is not None for each in firing_at) else None
+    return FirstAlert(of.labels, times.values, firing_at) if any(each is not None for each in firing_at) else None
 
 
 def share(of: Fraction) -> Quantity:
@@ -155,19 +155,19 @@ def one_tenant_fails(platform: Platform) -> Scenario:
     start, end, length = minutes(30), minutes(60), hours(3)
     of_requests = (count(rate, length),)
     of_errors = (count(0, start), count(rate * of.failing_share, end - start), count(0, length - end))
-    found = incident(of, of_requests, of_errors)
-    assert found is not None, "so many failures are no chance"
+    alert = incident(of, of_requests, of_errors)
+    assert alert is not None, "so many failures are no chance"
     return scenario(
         *of.series(of_requests, of_errors),
-        *found.expectations,
+        *alert.expectations,
         expect_tickets(1, length, TICKET, of.labels),
         claim={
             "share": share(of.failing_share),
             "requests": rate,
             "start": start,
             "end": end,
-            "fires": minutes(found.fires),
-            "last": minutes(found.last),
+            "fires": minutes(alert.fires),
+            "last": minutes(alert.last),
         },
     )
 
@@ -180,12 +180,12 @@ def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
     ended = stops + SHORTEST + of.keep_firing + minutes(5)
     of_requests = (count(rate, stops), no_samples(ended - stops))
     of_errors = (count(rate * of.failing_share, stops), no_samples(ended - stops))
-    found = incident(of, of_requests, of_errors)
-    assert found is not None, "so many failures are no chance"
+    alert = incident(of, of_requests, of_errors)
+    assert alert is not None, "so many failures are no chance"
     return scenario(
         *of.series(of_requests, of_errors),
-        found.at(found.fires),
-        found.at(stops.seconds // 60),
+        alert.at(alert.fires),
+        alert.at(stops.seconds // 60),
         expect_tickets(1, ended, TICKET, of.labels),
         expect_none(ended),
         claim={"share": share(of.failing_share), "stops": stops, "ended": ended},
@@ -201,13 +201,13 @@ def one_request_a_minute_fails(platform: Platform) -> Scenario | NotPossible:
     start, end, length = hours(1), hours(3), hours(5)
     of_requests = (count(1, length),)
     of_errors = (count(0, start), count(1, end - start), count(0, length - end))
-    found = incident(of, of_requests, of_errors)
-    assert found is not None, "an hour of failures is no chance"
+    alert = incident(of, of_requests, of_errors)
+    assert alert is not None, "an hour of failures is no chance"
     return scenario(
         *of.series(of_requests, of_errors),
-        *found.expectations,
+        *alert.expectations,
         expect_tickets(1, length, TICKET, of.labels),
-        claim={"start": start, "end": end, "fires": minutes(found.fires), "last": minutes(found.last)},
+        claim={"start": start, "end": end, "fires": minutes(alert.fires), "last": minutes(alert.last)},
     )
 
 
@@ -218,22 +218,22 @@ def three_requests_an_hour_fail(platform: Platform) -> Scenario | NotPossible:
     if not of.is_no_chance(LONGEST.seconds // apart.seconds):
         return not_possible(TOO_LENIENT)
     end, length = hours(8), hours(11)
-    one = (count(0, apart - minutes(1)), count(1, minutes(1)))
+    request = (count(0, apart - minutes(1)), count(1, minutes(1)))
     of_requests, of_errors = (
-        one * (length.seconds // apart.seconds),
-        (*one * (end.seconds // apart.seconds), count(0, length - end)),
+        request * (length.seconds // apart.seconds),
+        (*request * (end.seconds // apart.seconds), count(0, length - end)),
     )
-    found = incident(of, of_requests, of_errors)
-    assert found is not None, "six hours of failures are no chance"
+    alert = incident(of, of_requests, of_errors)
+    assert alert is not None, "six hours of failures are no chance"
     return scenario(
         *of.series(of_requests, of_errors),
-        *found.expectations,
+        *alert.expectations,
         expect_tickets(1, length, TICKET, of.labels),
         claim={
             "apart": apart.text(),
             "end": end,
-            "fires": minutes(found.fires),
-            "last": minutes(found.last),
+            "fires": minutes(alert.fires),
+            "last": minutes(alert.last),
         },
     )
 
@@ -310,7 +310,7 @@ def one_operation_is_retried(platform: Platform) -> Scenario:
 def single_failures(platform: Platform) -> Scenario:
     """A tenant sends a request every {apart}, and two of them fail, hours apart: does not fire."""
     of, apart, length = tenant(platform), minutes(20), hours(6)
-    one = (count(0, apart - minutes(1)), count(1, minutes(1)))
+    request = (count(0, apart - minutes(1)), count(1, minutes(1)))
     first, second = hours(2), hours(5)
     of_errors = (
         count(0, first - minutes(1)),
@@ -320,7 +320,7 @@ def single_failures(platform: Platform) -> Scenario:
         count(0, length - second),
     )
     return scenario(
-        *of.series(one * (length.seconds // apart.seconds), of_errors),
+        *of.series(request * (length.seconds // apart.seconds), of_errors),
         *map(expect_none, (first, first + minutes(5), second, second + minutes(5), length)),
         expect_tickets(0, length, TICKET, of.labels),
         claim={"apart": apart.text()},

@@ -79,8 +79,8 @@ class FalseTickets:
         """The limits that are exceeded."""
         limits = {"half": 10, "close": 500, "retries": 500}
         for kind, limit in limits.items():
-            if (found := getattr(self, kind)) > limit:
-                yield f"{self.rate:g} a minute, {kind}, seed {self.seed}: {found:g} false tickets per 10,000 days"
+            if (number := getattr(self, kind)) > limit:
+                yield f"{self.rate:g} a minute, {kind}, seed {self.seed}: {number:g} false tickets per 10,000 days"
 
 
 def incident_figures(rate: float, share: float, seed: int, tenants: int) -> IncidentFigures:
@@ -89,18 +89,18 @@ def incident_figures(rate: float, share: float, seed: int, tenants: int) -> Inci
         _incidents(np.random.default_rng((seed, int(rate * 100), chunk)), rate, share, min(CHUNK, tenants))
         for chunk in range(-(-tenants // CHUNK))
     ]
-    found, delay, failures, count, end = (np.concatenate(each) for each in zip(*parts, strict=True))
+    ticketed, delay, failures, count, end = (np.concatenate(each) for each in zip(*parts, strict=True))
     return IncidentFigures(
         rate,
         share,
         seed,
         float(np.median(delay)),
         float(np.median(failures)),
-        float(count[found].mean()),
-        float(np.median(count[found])),
-        float(np.median(end[found])),
-        float(np.percentile(end[found], 95)),
-        float(1 - found.mean()),
+        float(count[ticketed].mean()),
+        float(np.median(count[ticketed])),
+        float(np.median(end[ticketed])),
+        float(np.percentile(end[ticketed], 95)),
+        float(1 - ticketed.mean()),
     )
 
 
@@ -114,15 +114,15 @@ def _incidents(
     requests, failures = independent(random, tenants, shares, rate)
     fires = firing(condition(requests.increase(), failures.increase(), THRESHOLD))
     fires[:, :BEFORE] = False
-    found = np.asarray(fires.any(axis=1))
-    delay = np.where(found, fires.argmax(axis=1) - BEFORE + 1, np.inf)
+    ticketed = np.asarray(fires.any(axis=1))
+    delay = np.where(ticketed, fires.argmax(axis=1) - BEFORE + 1, np.inf)
     during = failures.all[:, BEFORE : BEFORE + LASTS]
     so_far = np.cumsum(during, axis=1)
-    minute = np.clip(np.where(found, delay, 1), 1, LASTS).astype(int) - 1
-    until = np.where(found, so_far[np.arange(tenants), minute], np.inf)
+    minute = np.clip(np.where(ticketed, delay, 1), 1, LASTS).astype(int) - 1
+    until = np.where(ticketed, so_far[np.arange(tenants), minute], np.inf)
     last_failure = BEFORE + LASTS - 1 - (during[:, ::-1] > 0).argmax(axis=1)
     last_fires = fires.shape[1] - 1 - fires[:, ::-1].argmax(axis=1)
-    return found, delay, until, tickets(fires), (last_fires - last_failure + 1).astype(np.float64)
+    return ticketed, delay, until, tickets(fires), (last_fires - last_failure + 1).astype(np.float64)
 
 
 def false_tickets(rate: float, seed: int, days: int) -> FalseTickets:
