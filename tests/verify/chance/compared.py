@@ -59,8 +59,9 @@ def random_tenants(seed: int, of_each: int) -> Traffic:
     return Traffic(requests, failures, firing(condition(requests.increase(), failures.increase(), THRESHOLD)))
 
 
-def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: Path, batch: int = 50) -> list[str]:
-    """What promtool finds that the figures do not: numbers of tickets, and tenants whose alert fires."""
+def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: Path, batch: int = 15) -> list[str]:
+    """What promtool finds that the figures do not: numbers of tickets, and tenants whose alert fires. A query of
+    promtool has at most 10,000 samples: those of `batch` tenants."""
     names = _write_rules(lowered, folder)
     written = []
     for first in range(0, traffic.tenants, batch):
