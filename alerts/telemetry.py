@@ -36,7 +36,7 @@ def telemetry_missing(platform: Platform) -> Condition:
 def telemetry_dropped(platform: Platform) -> Rule:
     """{service} lost telemetry ({reason}): {value}.
 
-    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold: any).
+    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold {threshold}).
 
     Impact: Requests, errors and tokens of this time are counted too low. Alerts fire later or not at all.
 
@@ -55,8 +55,8 @@ def telemetry_dropped(platform: Platform) -> Rule:
 def tenants_counted_as_other(platform: Platform) -> Rule:
     """{route} ({service}): {value} are counted without their tenant.
 
-    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold: any): the
-    Workers reached their limit on series.
+    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold {threshold}):
+    the Workers reached their limit on series.
 
     Impact: Alerts, budgets and dashboards of single tenants miss these requests and their tokens.
 
@@ -74,7 +74,7 @@ def ai_tokens_unknown(platform: Platform) -> Rule:
     """{model}: {value} of calls have no token usage.
 
     {value} of calls to {model} have no token usage (threshold {threshold}, last {window}), although it reported tokens
-    within a day, or has a price for output tokens.
+    before, or has a price for output tokens.
 
     Impact: These calls count as free: budgets, forecasts and cost are too low.
 
