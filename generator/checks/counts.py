@@ -9,10 +9,9 @@ from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED
-from generator.errors import DefinitionError, Problem
+from generator.errors import Problem
 from generator.output import dashboard_path
-from generator.promql.grafana_variables import BUILT_IN_DURATIONS, VARIABLE
-from generator.promql.parser import children, name_of, parsed
+from generator.promql.parser import children, name_of
 
 INCREASE = ":increase"
 """What the operation of a recorded increase begins with."""
@@ -44,21 +43,16 @@ def counts_are_whole(output: ParsedOutput) -> Iterator[Problem]:
     for name, board in output.valid_dashboards.items():
         for panel in board["panels"]:
             for target in panel.get("targets", ()):
-                if target["instant"] and _has_decimals(target["expr"]):
+                if not target["instant"]:
+                    continue
+                tree = output.tree_of(name, target["expr"])
+                if tree is not None and _is_increase(tree):
                     what = "it counts with decimals, because an increase is extrapolated to its window"
                     yield Problem(f"{dashboard_path(name)} {panel['title']!r}", what, hint)
 
 
-def _has_decimals(query: str) -> bool:
-    """Whether the value of a query is an increase that is not rounded; another check reports what does not parse."""
-    text = VARIABLE.sub(lambda match: BUILT_IN_DURATIONS.get(match["word"] or "", "value"), query)
-    try:
-        return _is_increase(parsed(text))
-    except DefinitionError:
-        return False
-
-
 def _is_increase(node: Expr) -> bool:
+    """Whether the value of an expression is an increase that is not rounded."""
     match node:
         case VectorSelector():
             return INCREASE in name_of(node)

@@ -47,7 +47,7 @@ class LocatedExpression:
     query: str
     variables: Mapping[str, tuple[str, ...]] | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The expression as Prometheus gets it. Raises DefinitionError for a variable that the dashboard lacks."""
         return self.query if self.variables is None else filled(self.query, self.variables)
@@ -134,9 +134,14 @@ class ParsedOutput:
         of_dashboards = (
             expression
             for name, board in self.dashboards.items()
-            for expression in (*self._of_panels(name, board), *self._beside_panels(name, board))
+            for expression in (*self.panel_expressions[name], *self._beside_panels(name, board))
         )
         return (*of_rules, *of_dashboards)
+
+    @cached_property
+    def panel_expressions(self) -> dict[str, tuple[LocatedExpression, ...]]:
+        """The queries of the panels of each dashboard, by its id."""
+        return {name: tuple(self._of_panels(name, board)) for name, board in self.dashboards.items()}
 
     @cached_property
     def trees(self) -> tuple[tuple[str, Expr], ...]:
@@ -146,8 +151,11 @@ class ParsedOutput:
     @cached_property
     def panel_trees(self) -> tuple[Expr, ...]:
         """Every query of a panel that parses."""
-        expressions = (each for name, board in self.dashboards.items() for each in self._of_panels(name, board))
-        return tuple(tree for _, tree in _trees(expressions))
+        return tuple(tree for each in self.panel_expressions.values() for _, tree in _trees(each))
+
+    def tree_of(self, dashboard: str, query: str) -> Expr | None:
+        """A query of a dashboard; None for one that does not parse, which a check of its own reports."""
+        return next((tree for _, tree in _trees([LocatedExpression("", query, self._variables(dashboard))])), None)
 
     def _of_panels(self, name: str, board: Json) -> Iterator[LocatedExpression]:
         variables = self._variables(name)

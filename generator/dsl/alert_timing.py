@@ -213,17 +213,18 @@ def incident_bounds(*alerts: AlertTiming, shortest: Duration) -> tuple[Duration,
 
 def increase_between(segments: Iterable[Segment], start: int, end: int) -> Fraction:
     """What a counter of these segments counts between two seconds of a test, through restarts."""
-    total, time = Fraction(0), 0  # the sum of increases per minute times seconds
+    total: Fraction | int = 0  # the sum of increases per minute times seconds
+    time = 0
     for segment in segments:
         match segment:
             case ConstantRate(per_minute=per_minute, duration=duration):
                 overlap = min(end, time + duration.seconds) - max(start, time)
                 if overlap > 0:
-                    total += per_minute * overlap
+                    total += (per_minute.numerator if per_minute.denominator == 1 else per_minute) * overlap
                 time += duration.seconds
             case NoSamples(duration=duration):
                 time += duration.seconds
-    return total / 60
+    return Fraction(total, 60)
 
 
 def value_at(segments: Iterable[Segment], at: int) -> Fraction:

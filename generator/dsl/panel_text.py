@@ -39,10 +39,13 @@ def panel_texts(
 ) -> tuple[str, str]:
     """The title and the description of a panel; `thresholds` are the texts of those that alerts have. Raises
     DefinitionError for a placeholder that the panel cannot fill."""
-    return (
-        _filled(panel.title, {**placeholder_values(visualization, short_text), **(thresholds or {})}),
-        _filled(panel.description, {**placeholder_values(visualization, _long), **(thresholds or {})}),
-    )
+
+    def filled(text: str, duration_text: DurationText) -> str:
+        if "{" not in text and "}" not in text:
+            return text
+        return _filled(text, {**placeholder_values(visualization, duration_text), **(thresholds or {})})
+
+    return filled(panel.title, short_text), filled(panel.description, _long)
 
 
 def placeholder_values(visualization: Visualization, duration_text: DurationText) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
@@ -54,12 +55,14 @@ def _stored_series(series: InputSeries, interval: Duration, prefix: str) -> Iter
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
     # Only buckets: no rule reads a histogram's sum or count, and promtool's time grows with the number of series.
+    bounds = (*series.metric.buckets, INFINITY)
     observed = [
         segment.value for segment in series.segments if isinstance(segment, ConstantRate) and segment.value is not None
     ]
+    first_buckets = sorted(bisect_left(bounds, value) for value in observed)
     runs_by_count: dict[int, list[Run]] = {}
-    for bound in (*series.metric.buckets, INFINITY):
-        count = len(observed) if bound == INFINITY else sum(value <= bound for value in observed)
+    for number, bound in enumerate(bounds):
+        count = bisect_right(first_buckets, number)
         if count not in runs_by_count:
             runs_by_count[count] = runs_of(series, interval, bound)
         le = "+Inf" if bound == INFINITY else f"{bound}"
@@ -90,15 +93,16 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
                 runs.append(Run(elapsed, interval.seconds, count))
             case ConstantRate(per_minute=per_minute, value=observed):
                 is_counted = observed is None or observed <= bound
-                step = exact_int(per_minute * interval.seconds / 60) if is_counted else 0
+                step = _in_seconds(per_minute, interval.seconds) if is_counted else 0
                 runs.append(Run(value + step, step, count))
                 value += step * count
     return [run for run in runs if run.length]
 
 
-def exact_int(value: Fraction) -> Exact:
-    """The number as an int where it is one: ints add much faster."""
-    return value.numerator if value.denominator == 1 else value
+def _in_seconds(per_minute: Fraction, seconds: int) -> Exact:
+    """The increase in some seconds of a counter; without arithmetic of fractions where it is an int."""
+    increase, rest = divmod(per_minute.numerator * seconds, per_minute.denominator * 60)
+    return per_minute * seconds / 60 if rest else increase
 
 
 def _sum(left: list[Run], right: list[Run]) -> list[Run]:
