@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 // The names of shared chunks have their hashes: those of an earlier build would stay in the package.
 const built = join(import.meta.dirname, "built");
-for (const file of readdirSync(built).filter((name) => name.endsWith(".js"))) rmSync(join(built, file));
+for (const file of readdirSync(built).filter((name) => /\.js(\.map)?$/.test(name))) rmSync(join(built, file));
 
 await build({
   entryPoints: { index: "src/index.ts", shard: "src/shard.ts", contract: "../out/contract/contract.gen.ts" },
@@ -16,6 +16,7 @@ await build({
   splitting: true,
   chunkNames: "shared-[hash]",
   minify: true,
+  sourcemap: true,
   format: "esm",
   target: "es2022",
   external: ["cloudflare:workers"],

@@ -15,7 +15,7 @@ const PATH = "/v1/metrics";
 const DEFAULT_TIMEOUT_MS = 10_000;
 const METRICS_ENDPOINT = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
 const NOT_SET = `OTEL_EXPORTER_OTLP_ENDPOINT is not set; set it to the collector's URL, to which ${PATH} is appended`;
-const URL_IS_GONE = `OTLP_URL is gone; set ${METRICS_ENDPOINT} to the same URL, or OTEL_EXPORTER_OTLP_ENDPOINT to it without ${PATH}`;
+const URL_IS_GONE = `OTLP_URL is gone; set ${METRICS_ENDPOINT} to the same URL`;
 const TOKEN_IS_GONE = "OTLP_TOKEN is gone; set the secret OTEL_EXPORTER_OTLP_HEADERS to Authorization=Bearer%20 and the token";
 
 /** Returns where to export to; throws an Error that says what to change, without a value that may be secret. */
@@ -111,9 +111,9 @@ export function hintFor(status: number, { url, headers }: OtlpTarget, challenge:
   return "see its log";
 }
 
-const CHECK_CREDENTIALS = "check the credentials in OTEL_EXPORTER_OTLP_HEADERS, whose values are percent-encoded, or in the URL";
-const SET_CREDENTIALS = "it asks for credentials; set OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Basic%20…, or user and password in the URL";
+const CHECK_CREDENTIALS = "check the credentials in OTEL_EXPORTER_OTLP_HEADERS, with percent-encoded values";
+const SET_CREDENTIALS = "it asks for credentials; set OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Basic%20…";
 const LOGIN =
-  "a redirect is not followed; check the URL, or behind Cloudflare Access set OTEL_EXPORTER_OTLP_HEADERS to " +
+  "redirects are not followed; behind Cloudflare Access, set OTEL_EXPORTER_OTLP_HEADERS to " +
   "CF-Access-Client-Id=…,CF-Access-Client-Secret=…";
 const CHECK_PATH = `${PATH} is appended to OTEL_EXPORTER_OTLP_ENDPOINT, and nothing to ${METRICS_ENDPOINT}`;
