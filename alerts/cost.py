@@ -7,6 +7,7 @@ from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule, WithoutPrice
 from generator.dsl.units import days, hours, minutes, percent
+from generator.dsl.unusual import Unusual
 
 PER_DAY = f"its threshold is an amount per {days(1).text()}"
 
@@ -48,7 +49,7 @@ def ai_cost_forecast(platform: Platform) -> Rule:
     """{tenant_id} will exceed its token budget: {value} forecast.
 
     At the rate of the last {recent}, {tenant_id} will have used {value} in {window} (threshold {threshold}, its token
-    budget).
+    budget). It used far less at this time yesterday, and at this time a week ago.
 
     Impact: None yet. Within hours the tenant exceeds its budget, which is a page.
 
@@ -57,7 +58,8 @@ def ai_cost_forecast(platform: Platform) -> Rule:
     2. If it is a new level, talk to the tenant or raise its budget before the page fires.
     """
     forecast = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
-    return forecast.above(token_budget(platform)).for_(minutes(5))
+    last_hour = TOKENS.increase(hours(1)).by(TENANT)
+    return (forecast.above(token_budget(platform)) & Unusual(last_hour)).for_(minutes(5))
 
 
 @alert("HighAISpend", TICKET, panel="ai/dollars_of_the_day", fixed_window=PER_DAY)

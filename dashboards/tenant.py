@@ -115,7 +115,7 @@ def budget_used_over_time(platform: Platform) -> AlertSeries:
 @panel("Token forecast, {window}", id="token_forecast")
 def token_forecast(platform: Platform) -> AlertSeries:
     """Tokens that this tenant will have used in {window} if its last {recent} continues. The dashed red line is its
-    budget, the threshold of AICostForecast."""
+    budget, the threshold of AICostForecast, which ignores a batch that runs every day or every week."""
     return AlertSeries("AICostForecast", name="forecast", filters=(TENANT,), no_value="No tokens")
 
 

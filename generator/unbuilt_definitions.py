@@ -21,7 +21,7 @@ PANEL_TYPES = {
     *("Visualization", "TimeSeries", "Stat", "Freshness", "GaugePanel", "BarGauge", "Heatmap"),
     *("HistogramPanel", "Table"),
 }
-RULE_TYPES = {"Condition", "Comparison", "And", "Or", "WithoutPrice", "Always", "Rule"}
+RULE_TYPES = {"Condition", "Comparison", "And", "Or", "WithoutPrice", "Unusual", "Always", "Rule"}
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (
     (PANEL_TYPES, "@panel(title, id=…) above it, and put it into a row"),

@@ -1,6 +1,7 @@
 """Alert tests of HighAICosts and AICostForecast: a tenant uses up its token budget."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -40,11 +41,12 @@ from generator.dsl.alert_test import (
     expect_none,
     firing,
     input_series,
+    no_samples,
     not_applicable,
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import extrapolated_increase, first_evaluation, multiple
+from generator.dsl.alert_timing import ONE_MINUTE, extrapolated_increase, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
@@ -55,6 +57,8 @@ FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
 TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
 DAY, RESTARTING = hours(24), hours(26)
+BATCH = minutes(30)
+"""How long a batch lasts, and the time between two evaluations of the days that it is in."""
 RESTARTS_BEFORE, RESTARTS_AFTER = hours(10), minutes(20)
 """When the reporting process restarts, before and after a rate of tokens changes."""
 
@@ -91,14 +95,23 @@ class TokenUser:
     labels: Labels
     budget: Fraction
     tokens: tuple[Segment, ...]
+    samples_every: Duration = ONE_MINUTE
+
+    def increase(self, at: Duration, window: Duration) -> Fraction:
+        """The tokens of the window that ends at a time, as Prometheus counts them."""
+        return extrapolated_increase(self.tokens, at, window, self.samples_every)
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""
-        return extrapolated_increase(self.tokens, at, DAY) / self.budget
+        return self.increase(at, DAY) / self.budget
 
     def forecast(self, at: Duration) -> Fraction:
         """The tokens of a day: of 18 hours, and of six more at the rate of the last hour."""
-        return extrapolated_increase(self.tokens, at, hours(18)) + 6 * extrapolated_increase(self.tokens, at, hours(1))
+        return self.increase(at, hours(18)) + 6 * self.of_hour(at)
+
+    def of_hour(self, at: Duration) -> Fraction:
+        """The tokens of the last hour."""
+        return self.increase(at, hours(1))
 
     def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
         """The first evaluation after a time at which more than a fraction of the budget is used."""
@@ -369,3 +382,64 @@ def steady_rate_within_budget(platform: Platform) -> Scenario:
         *(expect_none(hours(hour)) for hour in (13, 18, 21, 24, 26)),
         evaluation_interval=FIVE_MINUTES,
     )
+
+
+@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_day")
+def batch_of_every_day(platform: Platform) -> Scenario | NotPossible:
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
+    much a day before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
+    at that time, or five sevenths half an hour earlier."""
+    return batches_after(platform, hours(24))
+
+
+@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_week")
+def batch_of_every_week(platform: Platform) -> Scenario | NotPossible:
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
+    much a week before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
+    at that time, or five sevenths half an hour earlier."""
+    return batches_after(platform, hours(7 * 24))
+
+
+def batches_after(platform: Platform, period: Duration) -> Scenario | NotPossible:
+    """Four tenants with a batch, each a period after an earlier one; the first evaluation after it is at its end."""
+    if forecast_for(platform) > BATCH.seconds:
+        return not_possible("the alert waits for longer than the batch is seen")
+    first, second = tenants(platform, platform.cost.tokens_per_day)
+    now = period + hours(3)
+    grown = two_batches(platform, second, (hours(3), Fraction(1, 240)), now)
+    late = two_batches(platform, HOSTILE_TENANT, (hours(3) - minutes(150), Fraction(1, 120)), now)
+    usual = two_batches(platform, first, (hours(3) - BATCH, Fraction(1, 168)), now)
+    seen, fires = now + BATCH, now + BATCH + (BATCH if forecast_for(platform) else minutes(0))
+    half = Fraction(1, 2)
+    return scenario(
+        *(each(platform, user, half) for user in (grown, late, usual) for each in (prompt_tokens, answer_tokens)),
+        *two_thirds_before(platform, hours(3), now),
+        expect_none(now),
+        expect_none(seen),
+        expect_firing(fires, *(firing(TICKET, float(each.forecast(fires)), each.labels) for each in (grown, late))),
+        evaluation_interval=BATCH,
+        samples_every=FIVE_MINUTES,
+        claim={"from": now, "fires": fires},
+    )
+
+
+def two_batches(platform: Platform, labels: Labels, before: tuple[Duration, Fraction], now: Duration) -> TokenUser:
+    """A tenant with an earlier batch, at its time and with its fraction of the budget a minute, and one of a quarter of
+    the budget now."""
+    (start, of_budget), nothing = before, Fraction(0)
+    earlier = ((nothing, start), (of_budget, BATCH), (nothing, now - start - BATCH))
+    user = token_user(platform, labels, *earlier, (Fraction(1, 120), BATCH), (nothing, hours(1)))
+    return replace(user, samples_every=FIVE_MINUTES)
+
+
+def two_thirds_before(platform: Platform, before: Duration, now: Duration) -> Iterator[InputSeries]:
+    """A tenant that uses exactly 1.5 times as much now as before. Each batch has a series of its own that begins at 0
+    in the window of its hour, which nothing is extrapolated to."""
+    labels = unlisted_tenant(platform)
+    (part,) = token_user(platform, labels, (Fraction(1, 300), FIVE_MINUTES)).tokens
+    assert isinstance(part, ConstantRate)
+    for start, parts, of_model in ((before, 2, 0), (now, 3, 1)):
+        idle, rest = count(0, FIVE_MINUTES), count(0, now + BATCH + hours(1) - start - BATCH)
+        batch = count(part.per_minute * parts, BATCH - FIVE_MINUTES)
+        of_route = {**labels, **routes(platform)[0], **models(platform)[of_model]}
+        yield input_series(AI_TOKENS_INPUT, of_route, no_samples(start), idle, batch, rest)

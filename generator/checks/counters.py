@@ -9,7 +9,7 @@ from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, Pa
 
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput
-from generator.checks.series import SUMS_OVER_TIME, SeriesType
+from generator.checks.series import EXTREMES_OVER_TIME, SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
 from generator.errors import Problem
@@ -77,22 +77,24 @@ def only_counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Proble
 @check(
     "promql/increase-over-time",
     stage=COMPILED,
-    bad="max_over_time(route_service:requests_total:increase5m[1h:5m])",
+    bad="quantile_over_time(0.5, route_service:requests_total:increase5m[1h:5m])",
     good="sum_over_time(route_service:requests_total:increase5m[1h:5m])",
-    message="route_service:requests_total:increase5m is an increase, but is read through max_over_time(); "
-    "use one of avg_over_time, last_over_time, sum_over_time",
+    message="route_service:requests_total:increase5m is an increase, but is read through "
+    "quantile_over_time(); use one of avg_over_time, last_over_time, max_over_time, min_over_time, sum_over_time",
 )
 def increases_are_summed_over_time(output: ParsedOutput) -> Iterator[Problem]:
-    """A recorded increase is read over time through `sum_over_time`, `avg_over_time` or `last_over_time`.
+    """A recorded increase is read over time through `sum_over_time`, `avg_over_time`, `last_over_time`, `max_over_time`
+    or `min_over_time`.
 
-    Sums, averages and the last value of increases are increases. The maximum or the rate of increases is neither an
-    increase nor a rate of the counter.
+    Sums, averages, the last, the highest and the lowest of increases are increases. A rate or a quantile of them is
+    neither an increase nor a rate of the counter.
     """
-    allowed = SUMS_OVER_TIME | PRESENCE_FUNCTIONS | COUNTER_FUNCTIONS
+    readings = SUMS_OVER_TIME | EXTREMES_OVER_TIME
+    allowed = readings | PRESENCE_FUNCTIONS | COUNTER_FUNCTIONS
     for where, use in _uses_of(output, SeriesType.INCREASE):
         if use.over_time and use.function not in allowed:
             what = f"{use.name} is an increase, but is read through {use.function}()"
-            yield Problem(where, what, f"use one of {', '.join(sorted(SUMS_OVER_TIME))}")
+            yield Problem(where, what, f"use one of {', '.join(sorted(readings))}")
 
 
 @check(

@@ -32,6 +32,7 @@ from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
 
 SUMS_OVER_TIME = {"avg_over_time", "sum_over_time", "last_over_time"}
+EXTREMES_OVER_TIME = {"max_over_time", "min_over_time"}
 """Functions over time whose result, on recorded increases, is an increase too."""
 RELABELLING = {"label_replace", "label_join"}
 AGGREGATIONS_OF_VALUES = {"sum", "avg", "min", "max"}
@@ -115,7 +116,7 @@ def is_increase(node: Expr, increases: Collection[str]) -> bool:
             return name_of(node) in increases
         case Call() if node.func.name == "increase":
             return True
-        case Call() if node.func.name in SUMS_OVER_TIME | RELABELLING:
+        case Call() if node.func.name in SUMS_OVER_TIME | EXTREMES_OVER_TIME | RELABELLING:
             return any(is_increase(child, increases) for child in children(node))
         case AggregateExpr() if str(node.op) in AGGREGATIONS_OF_VALUES:
             return is_increase(node.expr, increases)

@@ -117,17 +117,20 @@ ClaimValue: TypeAlias = Quantity | Duration | Fraction | int | str
 
 @frozen
 class Scenario:
-    """Input series, and the expectations about them. `claim` fills the placeholders of the test's claim."""
+    """Input series, and the expectations about them. `claim` fills the placeholders of the test's claim;
+    `samples_every` is the interval between samples, where it is not the usual one."""
 
     series: tuple[InputSeries, ...]
     expectations: tuple[Expectation, ...]
     evaluation_interval: Duration
     claim: Mapping[str, ClaimValue] = field(default_factory=dict)
+    samples_every: Duration | None = None
 
     @property
     def sample_interval(self) -> Duration:
-        """The interval between samples, at most a minute: an increase over 5 minutes needs at least two samples."""
-        return min(self.evaluation_interval, ONE_MINUTE)
+        """The interval between samples, usually at most a minute: an increase over 5 minutes needs at least two
+        samples."""
+        return min(self.evaluation_interval, ONE_MINUTE) if self.samples_every is None else self.samples_every
 
 
 @frozen
@@ -252,9 +255,11 @@ def _check_alert(alert: object, severities: tuple[object, ...], call: str) -> No
 def scenario(
     *parts: InputSeries | Expectation,
     evaluation_interval: Duration = ONE_MINUTE,
+    samples_every: Duration | None = None,
     claim: Mapping[str, ClaimValue] | None = None,
 ) -> Scenario:
     """A scenario from input series and expectations, in any order; `claim` fills the placeholders of the docstring.
+    With `samples_every`, a scenario of days that reads no short window has fewer samples than one a minute.
 
     Raises DefinitionError for a segment that does not end at a sample, and for an expectation that is not at an
     evaluation.
@@ -264,7 +269,9 @@ def scenario(
     require_duration(evaluation_interval, "scenario(…)")
     series = tuple(part for part in parts if isinstance(part, InputSeries))
     expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
-    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {})
+    if samples_every is not None:
+        require_duration(samples_every, "scenario(samples_every=…)")
+    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {}, samples_every)
     durations = {segment.duration for each in series for segment in each.segments if not isinstance(segment, Restart)}
     _check_multiples(sorted(durations), result.sample_interval, "a segment of {} does not end at a sample")
     times = [expectation.at for expectation in expectations]

@@ -345,18 +345,27 @@ def _right_side(other: object) -> str:
 
 
 @frozen(eq=False)
-class Comparison(Condition):
-    """A query against a threshold."""
+class OfQuery(Condition):
+    """A condition on the values of one query."""
 
     query: Query
+
+    def queries(self) -> Iterator[Query]:
+        yield self.query
+
+    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
+        return replace(self, query=change(self.query))
+
+
+@frozen(eq=False)
+class Comparison(OfQuery):
+    """A query against a threshold."""
+
     operator: str
     threshold: Quantity | ThresholdSeries
 
     def comparisons(self) -> Iterator[Comparison]:
         yield self
-
-    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
-        return replace(self, query=change(self.query))
 
 
 @frozen(eq=False)
@@ -385,21 +394,13 @@ class Or(Combined):
 
 
 @frozen(eq=False)
-class WithoutPrice(Condition):
+class WithoutPrice(OfQuery):
     """A query of tokens is above zero for a model and direction that have no price."""
-
-    query: Query
 
     def __post_init__(self) -> None:
         require(
             (self.query,), Query, "WithoutPrice(…)", "a query", "write TOKENS.increase(window).by(MODEL, DIRECTION)"
         )
-
-    def queries(self) -> Iterator[Query]:
-        yield self.query
-
-    def map_queries(self, change: Callable[[Query], Query]) -> Condition:
-        return replace(self, query=change(self.query))
 
 
 @frozen(eq=False)
@@ -482,7 +483,7 @@ def value_conditions(condition: Condition) -> list[Condition]:
 def labels_of(condition: Condition) -> tuple[Label, ...]:
     """The labels that a condition's series are grouped by."""
     match condition:
-        case Comparison(query=query) | WithoutPrice(query=query):
+        case OfQuery(query=query):
             return query.output_labels
         case And(left=left) | Or(left=left):
             return labels_of(left)

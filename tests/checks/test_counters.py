@@ -36,8 +36,8 @@ VIOLATIONS = [
     (f"rate({INCREASE}[5m])", f"{INCREASE} is an increase, but is read through rate(); read its value", RATE),
     (f"increase({INCREASE}[1h:5m])", f"{INCREASE} is an increase, but is read through increase()", RATE),
     (
-        f"max_over_time({INCREASE}[1h])",
-        "is read through max_over_time(); use one of avg_over_time, last_over_time",
+        f"quantile_over_time(0.9, {INCREASE}[1h])",
+        "is read through quantile_over_time(); use one of avg_over_time, last_over_time, max_over_time",
         OVER_TIME,
     ),
     (
@@ -56,6 +56,7 @@ VALID = [
     INCREASE,
     f"sum({INCREASE}) > 5",
     f"sum_over_time({INCREASE}[1h:5m]) + avg_over_time({INCREASE}[5m]) + last_over_time({INCREASE}[5m])",
+    f"max_over_time({INCREASE}[2h] offset 23h) - min_over_time({INCREASE}[1h])",
     "max_over_time(rag_cache_hit_rate[1h])",
     "time() - telemetry_heartbeat_timestamp_seconds",
     "rate(unknown_series[5m])",

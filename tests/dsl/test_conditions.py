@@ -27,6 +27,7 @@ from generator.dsl.units import (
     percent,
     quantity,
 )
+from generator.dsl.unusual import Unusual
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import BELL, GUEST, ORDERS, SIPS, SPILT, TABLE, WAIT
 from tests.dsl.trees import tree
@@ -104,6 +105,7 @@ def test_conditions_without_a_threshold_have_no_comparisons() -> None:
     """An alert that always fires and one on missing prices compare nothing."""
     assert thresholds(Always()) == []
     assert thresholds(WithoutPrice(SIPS.increase(WINDOW))) == []
+    assert thresholds(Unusual(SIPS.increase(WINDOW))) == []
 
 
 def test_a_condition_is_grouped_by_the_labels_of_its_first_query() -> None:
@@ -111,4 +113,5 @@ def test_a_condition_is_grouped_by_the_labels_of_its_first_query() -> None:
     by_table = SPILT_RATIO.by(TABLE).above(percent(1))
     assert labels_of(by_table) == labels_of(by_table & by_table) == labels_of(by_table | by_table) == (TABLE,)
     assert labels_of(WithoutPrice(SIPS.increase(WINDOW).by(GUEST, TABLE))) == (GUEST, TABLE)
+    assert labels_of(Unusual(SIPS.increase(WINDOW).by(GUEST))) == (GUEST,)
     assert labels_of(Always()) == ()

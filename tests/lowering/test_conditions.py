@@ -13,6 +13,7 @@ from contract.objectives import enough_traffic, error_threshold, token_budget
 from generator.dsl.query import Always, WithoutPrice
 from generator.dsl.slo import BurnRateWindows
 from generator.dsl.units import days, hours, minutes, percent, quantity
+from generator.dsl.unusual import Unusual
 from generator.errors import DefinitionError
 from generator.lowering.conditions import lower_condition
 from generator.lowering.queries import QueryLowering
@@ -83,6 +84,32 @@ def test_a_missing_price_is_matched_by_model_and_direction(rule_lowering: QueryL
         "tenant_id_model_direction:ai_tokens:amount1h > 0"
         " unless on (model, direction) model_direction:ai_token_price:dollars"
     )
+
+
+NOW = "sum by (tenant_id) (tenant_id_direction:ai_tokens:amount1h)"
+
+
+def earlier(offset: str) -> str:
+    """What is usual: 1.5 times the highest value within an hour of a time."""
+    recorded = f"tenant_id_direction:ai_tokens:amount1h[2h] offset {offset}"
+    return f"{NOW} <= 1.5 * sum by (tenant_id) (max_over_time({recorded}))"
+
+
+def test_what_is_usual_is_left_out(rule_lowering: QueryLowering) -> None:
+    """A day ago is 23 to 25 hours ago, a week ago 167 to 169; a series without a past stays."""
+    tokens = TOKENS.increase(hours(1)).by(TENANT)
+    usual = f"({earlier('23h')} or {earlier('167h')})"
+    assert flat(lower_condition(rule_lowering, Unusual(tokens))) == f"{NOW} unless {usual}"
+    above = tokens.above(quantity(5, TOKENS.unit))
+    assert flat(lower_condition(rule_lowering, above & Unusual(tokens))) == f"{NOW} > 5 unless {usual}"
+
+
+def test_what_is_not_recorded_has_no_past(rule_lowering: QueryLowering) -> None:
+    """The highest of a ratio's past is not that of its parts."""
+    ratio = Unusual(TOKENS.increase(WINDOW).by(TENANT))
+    object.__setattr__(ratio, "query", ERRORS.ratio_to(REQUESTS, WINDOW).by(TENANT))
+    with pytest.raises(DefinitionError, match=re.escape("Unusual(…) of a query that is not recorded")):
+        lower_condition(rule_lowering, ratio)
 
 
 def test_always_reads_no_series(rule_lowering: QueryLowering) -> None:

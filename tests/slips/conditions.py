@@ -15,6 +15,7 @@ from generator.dsl.metrics import *
 from generator.dsl.query import *
 from generator.dsl.slo import *
 from generator.dsl.units import *
+from generator.dsl.unusual import *
 
 COUNT = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE)
 ERROR_RATIO = ERRORS.ratio_to(REQUESTS, minutes(5)).by(ROUTE, SERVICE)
@@ -231,6 +232,8 @@ QUERIES = (
     condition("ALERTS.firing('pages')", ".firing(…) takes a severity, not 'pages'", '"page", "ticket", "none"'),
     condition("ALERTS.firing(PAGE)", ".firing(…) takes a severity as a text, not Severity PAGE", '"page"'),
     condition("WithoutPrice(TOKENS)", "WithoutPrice(…) takes a query, not CombinedCounter", "MODEL, DIRECTION"),
+    condition("Unusual(TOKENS)", "Unusual(…) takes a query of one metric, not CombinedCounter", "by(TENANT)"),
+    condition("Unusual(TOKENS.rate())", "Unusual(…) of a query without a fixed window", "increase(hours(1))"),
     condition("SeriesCount(REQUESTS)", "SeriesCount(…) takes a query, not Counter requests_total", ".increase(window)"),
     result(
         "CONDITION & COUNT.by(ROUTE).above(quantity(5, REQUESTS_UNIT))",
