@@ -36,7 +36,8 @@ def telemetry_missing(platform: Platform) -> Condition:
 def telemetry_dropped(platform: Platform) -> Rule:
     """{service} lost telemetry ({reason}): {value}.
 
-    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold {threshold}).
+    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold
+    {threshold}).
 
     Impact: Requests, errors and tokens of this time are counted too low. Alerts fire later or not at all.
 

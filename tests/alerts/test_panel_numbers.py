@@ -44,8 +44,8 @@ class FirstFiring:
 @dataclass(frozen=True)
 class OpenedPanel:
     """The panel that an alert's link opens, with the values of the variables that the link gives; `shows_quantile` is
-    whether the alert compares a quantile, whose value is a share, and `shows_stop` whether it fires where nothing comes,
-    with the value of what came."""
+    whether the alert compares a quantile, whose value is a share, and `shows_stop` whether it fires where nothing
+    comes, with the value of what came."""
 
     dashboard: DashboardSpec
     panel: PanelSpec
