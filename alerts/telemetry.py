@@ -101,8 +101,7 @@ def ai_tokens_missing(platform: Platform) -> Rule:
     Impact: Every alert on tokens, budgets and cost is blind for this model, and stays silent.
 
     First steps:
-    1. Search Prometheus for metrics whose name begins with ai_tokens: does a collector or a backend rename or drop
-       them?
+    1. Search Prometheus for metrics with "tokens" in their name: does a collector or a backend rename or drop them?
     2. Was a service deployed with another version of the Workers' library, or with a wrapper around the AI binding?
     3. Look at a log line of a call: has it tokens_input and tokens_output?
     """
@@ -129,8 +128,8 @@ def route_latency_missing(platform: Platform) -> Rule:
     Impact: Alerts on the latency of this route are blind, and stay silent.
 
     First steps:
-    1. Search Prometheus for metrics whose name begins with latency_ms: does a collector or a backend rename them, or
-       store histograms in another form?
+    1. Search Prometheus for metrics with "latency" in their name: does a collector or a backend rename them, or store
+       histograms in another form?
     2. Was the service deployed with another version of the Workers' library?
     3. Look at Prometheus' log for samples that it rejected.
     """
