@@ -49,7 +49,7 @@ def telemetry_dropped(platform: Platform) -> Rule:
     3. Reason `invalid`: the application counts a label or a value that the contract does not have. The logs name it.
     """
     lost = DROPPED.increase(minutes(5)).by(SERVICE, REASON)
-    return lost.above(quantity(0, DROPPED.unit)).for_(minutes(1)).keep_firing_for(minutes(30))
+    return lost.above(quantity(0, DROPPED.unit)).for_(minutes(2)).keep_firing_for(minutes(30))
 
 
 @alert("TenantsCountedAsOther", TICKET, panel="overview/tenants_as_other")
