@@ -31,11 +31,11 @@ def _lint(arguments: argparse.Namespace) -> Outcome:
     policy = Policy(log_schema(platform, project_contract()), arguments.raw, routes)
     report = scan_report(names, scan_files(names, policy))
     text, data = summary(report, arguments.strict), scan_data(report, arguments.strict)
-    found = problems(report, arguments.strict)
+    listed = problems(report, arguments.strict)
     if arguments.github:
-        print("\n".join(github_commands(found, text)))
+        print("\n".join(github_commands(listed, text)))
     if not report.fails(arguments.strict):
         if not arguments.github:
             print(text)
         return Outcome(result=data)
-    return Outcome(2, data, found, summary=text)
+    return Outcome(2, data, listed, summary=text)

@@ -42,7 +42,7 @@ def is_record(value: Mapping[str, object]) -> bool:
 
 def contents(values: Iterable[object]) -> Contents:
     """Return what values contain, in their order. A line that an envelope has twice is one line."""
-    found = Contents()
+    contained = Contents()
     pending: list[tuple[Path, object]] = [((), value) for value in reversed(list(values))]
     while pending:
         path, value = pending.pop()
@@ -50,27 +50,27 @@ def contents(values: Iterable[object]) -> Contents:
             parsed = parse_text(value) if "{" in value else None
             text = value if parsed is None else parsed.text
             if text:
-                found.texts.append((path, text))
+                contained.texts.append((path, text))
             if parsed is not None:
-                found.unreadable = found.unreadable or parsed.unreadable
+                contained.unreadable = contained.unreadable or parsed.unreadable
                 pending += [(path, each) for each in reversed(parsed.values)]
         elif isinstance(value, list):
             pending += [(path, each) for each in reversed(value)]
         elif isinstance(value, dict):
-            fields = _add_record(value, found, bool(path)) if is_record(value) else value
+            fields = _add_record(value, contained, bool(path)) if is_record(value) else value
             named = [((*path, name), each) for name, each in fields.items()]
-            found.named += named
+            contained.named += named
             pending += reversed(named)
-    return found
+    return contained
 
 
-def _add_record(value: Record, found: Contents, is_inner: bool) -> Record:
+def _add_record(value: Record, contained: Contents, is_inner: bool) -> Record:
     """Add the record of an object, and return the object's other fields: those that the platform added."""
     added = {name: each for name, each in value.items() if name.startswith(PLATFORM_PREFIX)}
     record = {name: each for name, each in value.items() if name not in added} if added else value
     key = repr(record) if is_inner else ""
-    if key not in found.seen:
-        found.records.append(record)
+    if key not in contained.seen:
+        contained.records.append(record)
     if is_inner:
-        found.seen.add(key)
+        contained.seen.add(key)
     return added

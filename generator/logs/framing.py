@@ -26,7 +26,7 @@ FRAMED = (b"{\n", b"[\n", b"{\r\n", b"[\r\n", b"{ \n", b" stdout ", b" stderr ",
 """One of these is in any block whose entries are not its lines."""
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """The number of an entry's first line, its data, and why it is not complete, if it is not."""
 
     line: int
@@ -40,7 +40,7 @@ def is_framed(block: bytes) -> bool:
 
 
 def entry_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Divide blocks of lines anew, so that each entry is in one block."""
+    """Divide blocks of lines again, so that each entry is in one block."""
     framer = Framer()
     begun: list[bytes] = []
     for block in blocks:
@@ -72,7 +72,7 @@ class Framer:
         self._object: list[bytes] = []
         self._indent = b""
         self._start = self._size = 0
-        self._pieces: dict[bytes, Entry] = {}
+        self._pieces: dict[bytes, LogEntry] = {}
         """What container runtimes began, by stream."""
 
     @property
@@ -80,7 +80,7 @@ class Framer:
         """Whether an entry has begun that is not complete."""
         return bool(self._object or self._pieces)
 
-    def add(self, line: bytes) -> Iterator[Entry]:
+    def add(self, line: bytes) -> Iterator[LogEntry]:
         """Add the next line, and yield the entries that are complete with it."""
         self.number += 1
         if self._object:
@@ -90,7 +90,7 @@ class Framer:
             yield self._cut_object()
         first = line[:1]
         if first == b"{" and len(line) > 2 and not line.startswith(DOCKER):
-            yield Entry(self.number, line)
+            yield LogEntry(self.number, line)
         elif not line or line.isspace() or PUNCTUATION.fullmatch(line):
             pass
         elif opening := OPENING.fullmatch(line):
@@ -101,9 +101,9 @@ class Framer:
             stream, text = docker
             yield from self._piece(stream, text.removesuffix(b"\n"), text.endswith(b"\n"))
         else:
-            yield Entry(self.number, line)
+            yield LogEntry(self.number, line)
 
-    def end(self) -> Iterator[Entry]:
+    def end(self) -> Iterator[LogEntry]:
         """Yield what has begun and is not complete."""
         if self._object:
             yield self._cut_object()
@@ -119,28 +119,28 @@ class Framer:
         deeper = line.startswith((self._indent + b" ", self._indent + b"\t")) or not line.strip()
         return (deeper or CLOSING.fullmatch(line) is not None) and self._size <= MAX_LINE_BYTES
 
-    def _close(self, line: bytes) -> Iterator[Entry]:
+    def _close(self, line: bytes) -> Iterator[LogEntry]:
         """Add a line of the open object, and yield the object if it is complete."""
         closing = CLOSING.fullmatch(line)
         if closing is None or closing[1] != self._indent:
             self._object.append(line)
             self._size += len(line)
             return
-        yield Entry(self._start, b"\n".join([*self._object, b"}"]))
+        yield LogEntry(self._start, b"\n".join([*self._object, b"}"]))
         self._object = []
         if closing[2]:
             self._open(self._indent)
 
-    def _cut_object(self) -> Entry:
+    def _cut_object(self) -> LogEntry:
         large = self._size > MAX_LINE_BYTES
         cut = f"a JSON value above {MAX_LINE_BYTES >> 20} MiB" if large else "JSON that is cut off"
-        cut_entry = Entry(self._start, b"\n".join(self._object), cut)
+        cut_entry = LogEntry(self._start, b"\n".join(self._object), cut)
         self._object = []
         return cut_entry
 
-    def _piece(self, stream: bytes, text: bytes, is_last: bool) -> Iterator[Entry]:
-        begun = self._pieces.pop(stream, Entry(self.number, b""))
-        entry = Entry(begun.line, begun.data + text)
+    def _piece(self, stream: bytes, text: bytes, is_last: bool) -> Iterator[LogEntry]:
+        begun = self._pieces.pop(stream, LogEntry(self.number, b""))
+        entry = LogEntry(begun.line, begun.data + text)
         if not is_last and len(entry.data) <= MAX_LINE_BYTES:
             self._pieces[stream] = entry
         elif entry.data and not entry.data.isspace():

@@ -88,20 +88,20 @@ class LineValidator:
 
     def _check_parts(self, data: bytes, cut: str) -> CheckedEntry:
         parsed = parse(data[: MAX_LINE_BYTES + 1])
-        found = contents(parsed.values)
+        contained = contents(parsed.values)
         if len(data) > MAX_LINE_BYTES:
             cut = f"longer than {MAX_LINE_BYTES >> 20} MiB"
-        unreadable = cut or parsed.unreadable or found.unreadable
+        unreadable = cut or parsed.unreadable or contained.unreadable
         if parsed.text:
-            found.texts.append(((), parsed.text))
-        violations = [violation for record in found.records for violation in self._record(record)]
-        violations += _other_leaks(found, self._raw)
+            contained.texts.append(((), parsed.text))
+        violations = [violation for record in contained.records for violation in self._record(record)]
+        violations += _other_leaks(contained, self._raw)
         if unreadable:
             hint = LONG_HINT if len(data) > MAX_LINE_BYTES else UNREADABLE_HINT
             violations.append(LineViolation(UNREADABLE, "", unreadable, f"unreadable line: {unreadable}", hint))
-        elif not found.records:
+        elif not contained.records:
             violations.append(UNRECOGNIZED_LINE)
-        return CheckedEntry(len(found.records), not unreadable, violations)
+        return CheckedEntry(len(contained.records), not unreadable, violations)
 
     def _record(self, record: Record) -> Sequence[LineViolation]:
         if self._schema.is_valid(record):
@@ -139,11 +139,11 @@ def optimized_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], "metadata": {**metadata, "propertyNames": names}}}
 
 
-def _other_leaks(found: Contents, raw: bool) -> Iterator[LineViolation]:
+def _other_leaks(contained: Contents, raw: bool) -> Iterator[LineViolation]:
     """Yield the leaks outside of the Workers' lines."""
-    for path, value in found.named:
+    for path, value in contained.named:
         yield from name_leaks(path[-1], value, _display_path(path), UNKNOWN_NAME, raw)
-    for path, text in found.texts:
+    for path, text in contained.texts:
         yield from text_leaks(text, _display_path(path), UNKNOWN_NAME if path else "", raw=raw)
 
 

@@ -16,10 +16,10 @@ RECORD = {"service": "worker-api", "request_id": "8d3f2b1a", "metadata": {"servi
 
 def test_a_line_is_found_at_any_depth() -> None:
     """A line is found as an object and as JSON text, in lists and objects; its own fields are not searched again."""
-    found = contents([{"a": [{"b": RECORD}], "c": f"text {json.dumps(RECORD | {'n': 1})} more"}])
-    assert found.records == [RECORD, RECORD | {"n": 1}]
-    assert found.texts == [(("c",), "text   more")]
-    assert [path for path, _ in found.named] == [("a",), ("c",), ("a", "b")]
+    inside = contents([{"a": [{"b": RECORD}], "c": f"text {json.dumps(RECORD | {'n': 1})} more"}])
+    assert inside.records == [RECORD, RECORD | {"n": 1}]
+    assert inside.texts == [(("c",), "text   more")]
+    assert [path for path, _ in inside.named] == [("a",), ("c",), ("a", "b")]
 
 
 def test_a_line_that_its_envelope_repeats_is_one_line() -> None:
@@ -30,16 +30,16 @@ def test_a_line_that_its_envelope_repeats_is_one_line() -> None:
 
 def test_fields_of_the_platform_are_not_fields_of_the_line() -> None:
     """What begins with `$` beside the fields of a line is searched, and does not belong to it."""
-    found = contents([RECORD | {"$workers": {"scriptName": "a"}}])
-    assert found.records == [RECORD]
-    assert found.texts == [(("$workers", "scriptName"), "a")]
+    inside = contents([RECORD | {"$workers": {"scriptName": "a"}}])
+    assert inside.records == [RECORD]
+    assert inside.texts == [(("$workers", "scriptName"), "a")]
 
 
 def test_a_message_that_is_cut_off_is_unreadable() -> None:
     """A line that an export shortened is unreadable, and its text can be searched."""
-    found = contents([{"Logs": [{"Message": [json.dumps(RECORD)[:60]]}]}])
-    assert (found.records, found.unreadable) == ([], CUT)
-    assert found.texts[0][1].startswith('{"service"')
+    inside = contents([{"Logs": [{"Message": [json.dumps(RECORD)[:60]]}]}])
+    assert (inside.records, inside.unreadable) == ([], CUT)
+    assert inside.texts[0][1].startswith('{"service"')
 
 
 @pytest.mark.parametrize("export", ["logpush", "tail json", "workers logs", "workers logs events", "journald json"])
