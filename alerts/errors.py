@@ -175,7 +175,7 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))
 
 
-STOPS_ARE_SEEN_BY_STEPS = "it compares steps of five minutes with those of a week ago"
+STOPS_ARE_SEEN_BY_STEPS = "it compares its steps with those of a week ago"
 
 
 @alert("RequestsStopped", PAGE, panel="overview/requests_that_stop", fixed_window=STOPS_ARE_SEEN_BY_STEPS)

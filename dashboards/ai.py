@@ -57,8 +57,9 @@ def latency_now(platform: Platform) -> Stat:
 
 @panel("Time to first token, {quantile}", id="first_token_now")
 def first_token_now(platform: Platform) -> Stat:
-    """{quantile} time to first token of streams in the last {window}."""
-    return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, NOW), no_value="No streams")
+    """{quantile} time to first token of streams in the last {window}. A shorter window has too few streams for a
+    quantile."""
+    return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, hours(1)), no_value="No streams")
 
 
 @panel("Calls, {window}", id="calls")
@@ -109,7 +110,7 @@ def latency_quantiles(platform: Platform) -> TimeSeries:
     return TimeSeries(tuple(Series(latency, name) for name, latency in quantiles), no_value="Too few calls")
 
 
-@panel("Time to first token by model, {quantile}", id="first_token_by_model")
+@panel("Time to first token by model", id="first_token_by_model")
 def first_token_by_model(platform: Platform) -> TimeSeries:
     """{quantile} time to first token of streams in the {window} before each point, by model. A shorter window has too
     few streams for a quantile."""
@@ -175,7 +176,7 @@ def cost_by_tenant(platform: Platform) -> BarGauge:
     return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens")
 
 
-@panel("Forecast, all models, % of budget", id="forecast_against_budget")
+@panel("Budget forecast, all models", id="forecast_against_budget")
 def forecast_of_budget(platform: Platform) -> BarGauge:
     """Tokens that each tenant will have used in {window} if its last {recent} continues, in percent of its budget.
     Above {critical} AICostForecast opens a ticket."""
@@ -221,23 +222,23 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now, first_token_now, calls, cost_now),
+            (telemetry, error_ratio_now, latency_now),
             height=4,
             id="Do the models answer now?",
         ),
         Row(
             "Trend by model",
-            (error_ratio_by_model, latency_by_model, calls_by_model),
+            (calls, error_ratio_by_model, latency_by_model, calls_by_model),
             id="Which model, and since when?",
         ),
         Row(
             "Latency and size of calls",
-            (latency_quantiles, first_token_by_model, tokens_per_call),
+            (first_token_now, latency_quantiles, first_token_by_model, tokens_per_call),
             id="Where does the time go?",
         ),
         Row(
             "Cost and tokens",
-            (cost_last_24h, input_and_output_tokens, tokens_by_model),
+            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model),
             id="What does it cost?",
         ),
         Row(

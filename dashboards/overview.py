@@ -1,7 +1,7 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
-from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
@@ -63,10 +63,16 @@ def error_ratio_now(platform: Platform) -> Stat:
 
 @panel("{quantile} latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """{quantile} latency of the last {window} in percent of the route's SLO. Orange from {warning} on, red from
-    {critical} on."""
-    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("RouteHighLatency"))
+    """{quantile} latency of the last {window} in percent of the route's SLO; a route with fewer than {minimum} has
+    none. Orange from {warning} on, red from {critical} on."""
+    enough = REQUESTS.increase(NOW).by(ROUTE).at_least(platform.min_requests)
+    used = only_where(LATENCY.quantile(P95, NOW).by(ROUTE), enough).fraction_of(latency_slo(platform))
+    return Stat(
+        used,
+        warning=fraction_of_critical(percent(80)),
+        critical=threshold_of("RouteHighLatency"),
+        no_value="Too few requests",
+    )
 
 
 @panel("Error budget", id="budget_left")
@@ -96,6 +102,12 @@ def telemetry(platform: Platform) -> Freshness:
 def active_tenants(platform: Platform) -> Stat:
     """Number of tenants that sent a request in the last {window}."""
     return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))
+
+
+@panel("Requests, {window}", id="requests_now")
+def requests_now(platform: Platform) -> Stat:
+    """Number of requests in the last {window}, or why there is none."""
+    return Stat(REQUESTS.increase(NOW))
 
 
 @panel("Requests by route", id="requests_by_route")
@@ -155,6 +167,12 @@ def heartbeat_age(platform: Platform) -> AlertSeries:
     """Time since each service last pushed telemetry. Above the dashed red line (threshold of TelemetryMissing) the
     service's panels are out of date."""
     return AlertSeries("TelemetryMissing", no_value="No services")
+
+
+@panel("Increments lost, {window}", id="telemetry_lost_now")
+def telemetry_lost_now(platform: Platform) -> Stat:
+    """Increments and observations of the last {window} that never reached the counters."""
+    return Stat(DROPPED.increase(NOW), critical=threshold_of("TelemetryDropped"), no_value="No services")
 
 
 @panel("Telemetry lost, {window}", id="telemetry_lost")
@@ -217,6 +235,13 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Error rate, {window}", id="outage_now")
+def outage_now(platform: Platform) -> Stat:
+    """Requests of the last {window} that failed, in percent of all, or why there is no value. Red from the threshold of
+    RouteDown on."""
+    return Stat(ERRORS.ratio_to(REQUESTS, minutes(2)), critical=threshold_of("RouteDown"))
+
+
 @panel("Requests in {window} by route", id="requests_that_stop")
 def requests_that_stop(platform: Platform) -> AlertSeries:
     """Requests of each route in the {window} before each point. RequestsStopped pages where there were some at this
@@ -262,18 +287,18 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Now",
-            (error_ratio_now, latency_now, error_budget_left, rate_limited_now, active_tenants),
+            (error_ratio_now, latency_now, error_budget_left, rate_limited_now),
             height=4,
             id="now",
         ),
         Row(
             "Trend by route",
-            (error_ratio_by_route, latency_by_route, requests_by_route),
+            (requests_now, error_ratio_by_route, latency_by_route, requests_by_route),
             id="Since when, and how much?",
         ),
         Row(
             "Affected tenants",
-            (tenants_by_failing_requests,),
+            (active_tenants, tenants_by_failing_requests),
             height=9,
             id="For whom?",
         ),
@@ -284,12 +309,12 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Telemetry of all routes",
-            (heartbeat_age, telemetry_lost, requests_without_latency, tenants_as_other),
+            (telemetry_lost_now, heartbeat_age, telemetry_lost, requests_without_latency, tenants_as_other),
             id="telemetry",
         ),
         Row(
             "Outages and burn of the error budget",
-            (outages, slow_burn, fast_burn, requests_that_stop),
+            (outage_now, outages, slow_burn, requests_that_stop, fast_burn),
             id="What do pages compare?",
         ),
     ),

@@ -51,10 +51,11 @@ def error_ratio_now(platform: Platform) -> Stat:
 
 @panel("Vectorize latency, {quantile}", id="vectorize_latency_now")
 def vectorize_latency_now(platform: Platform) -> Stat:
-    """{quantile} latency of Vectorize queries in the last {window}. Red from the threshold of HighVectorizeLatency
-    on."""
-    latency = VECTORIZE_LATENCY.quantile(P95, NOW)
-    return Stat(latency, critical=threshold_of("HighVectorizeLatency"), no_value="No queries")
+    """{quantile} latency of Vectorize queries in the last {window}; of fewer than {minimum} it says nothing. Red from
+    the threshold of HighVectorizeLatency on."""
+    enough = VECTORIZE_QUERIES.increase(NOW).at_least(platform.min_requests)
+    latency = only_where(VECTORIZE_LATENCY.quantile(P95, NOW), enough)
+    return Stat(latency, critical=threshold_of("HighVectorizeLatency"), no_value="Too few queries")
 
 
 @panel("Calls by store, {window}", id="calls_now")
@@ -114,6 +115,12 @@ def vectorize_latency_distribution(platform: Platform) -> Heatmap:
     return Heatmap(VECTORIZE_LATENCY)
 
 
+@panel("KV calls, {window}", id="kv_calls")
+def kv_calls(platform: Platform) -> Stat:
+    """Number of calls to KV in the last {window}, or why there is none."""
+    return Stat(STORAGE_CALLS.increase(NOW).where(STORE.is_("kv")), no_value="No calls")
+
+
 @panel("KV reads", id="kv_reads")
 def kv_reads(platform: Platform) -> TimeSeries:
     """KV reads per second, whether the key exists or not."""
@@ -132,6 +139,12 @@ def kv_errors(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(KV_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
+@panel("Durable Object calls, {window}", id="do_calls")
+def do_calls(platform: Platform) -> Stat:
+    """Number of calls to Durable Objects in the last {window}, or why there is none."""
+    return Stat(STORAGE_CALLS.increase(NOW).where(STORE.is_("durable_objects")), no_value="No calls")
+
+
 @panel("Durable Object requests", id="do_requests")
 def do_requests(platform: Platform) -> TimeSeries:
     """Requests to Durable Objects per second, by service. One object handles about 1,000 a second."""
@@ -142,6 +155,12 @@ def do_requests(platform: Platform) -> TimeSeries:
 def do_errors(platform: Platform) -> TimeSeries:
     """Failed requests to Durable Objects per second, by service. Do not retry an overloaded object."""
     return TimeSeries((Series(DO_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
+@panel("D1 calls, {window}", id="d1_calls")
+def d1_calls(platform: Platform) -> Stat:
+    """Number of calls to D1 in the last {window}, or why there is none."""
+    return Stat(STORAGE_CALLS.increase(NOW).where(STORE.is_("d1")), no_value="No calls")
 
 
 @panel("D1 queries", id="d1_queries")
@@ -164,6 +183,12 @@ def d1_latency(platform: Platform) -> TimeSeries:
     return TimeSeries(tuple(Series(latency, name) for name, latency in quantiles), no_value="Too few queries")
 
 
+@panel("R2 calls, {window}", id="r2_calls")
+def r2_calls(platform: Platform) -> Stat:
+    """Number of calls to R2 in the last {window}, or why there is none."""
+    return Stat(STORAGE_CALLS.increase(NOW).where(STORE.is_("r2")), no_value="No calls")
+
+
 @panel("R2 reads", id="r2_reads")
 def r2_reads(platform: Platform) -> TimeSeries:
     """R2 reads per second, whether the object exists or not."""
@@ -180,6 +205,12 @@ def r2_writes(platform: Platform) -> TimeSeries:
 def r2_errors(platform: Platform) -> TimeSeries:
     """Failed R2 reads and writes per second, by service."""
     return TimeSeries((Series(R2_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
+@panel("Queue calls, {window}", id="queue_calls")
+def queue_calls(platform: Platform) -> Stat:
+    """Number of calls to Queues in the last {window}, or why there is none."""
+    return Stat(STORAGE_CALLS.increase(NOW).where(STORE.is_("queues")), no_value="No calls")
 
 
 @panel("Queue messages", id="queue_messages")
@@ -203,15 +234,16 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, vectorize_latency_now, calls_now),
+            (telemetry, error_ratio_now),
             height=4,
             id="Do the stores answer now?",
         ),
-        Row("Trend by store", (error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
+        Row("Trend by store", (calls_now, error_ratio_by_store, calls_by_store), id="Which store, and since when?"),
         Row(
             "Vectorize",
             (
                 vectorize_error_ratio_now,
+                vectorize_latency_now,
                 vectorize_latency,
                 vectorize_latency_distribution,
                 vectorize_queries,
@@ -219,11 +251,11 @@ DASHBOARD = Dashboard(
             ),
             id="Vectorize",
         ),
-        Row("KV", (kv_reads, kv_writes, kv_errors), id="KV"),
-        Row("Durable Objects", (do_requests, do_errors), id="Durable Objects"),
-        Row("D1", (d1_queries, d1_latency, d1_errors), id="D1"),
-        Row("R2", (r2_reads, r2_writes, r2_errors), id="R2"),
-        Row("Queues", (queue_messages, queue_errors), id="Queues"),
+        Row("KV", (kv_calls, kv_reads, kv_writes, kv_errors), id="KV"),
+        Row("Durable Objects", (do_calls, do_requests, do_errors), id="Durable Objects"),
+        Row("D1", (d1_calls, d1_queries, d1_latency, d1_errors), id="D1"),
+        Row("R2", (r2_calls, r2_reads, r2_writes, r2_errors), id="R2"),
+        Row("Queues", (queue_calls, queue_messages, queue_errors), id="Queues"),
     ),
     tags=("storage",),
 )

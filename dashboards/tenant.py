@@ -16,6 +16,7 @@ from contract.storage import (
 )
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
+from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
@@ -47,10 +48,16 @@ def error_ratio_now(platform: Platform) -> Stat:
 
 @panel("{quantile} latency, % of SLO", id="latency_now")
 def latency_now(platform: Platform) -> Stat:
-    """{quantile} latency of this tenant in the last {window}, in percent of the route's SLO. Orange from {warning} on,
-    red from {critical} on."""
-    used = LATENCY.quantile(P95, NOW).by(ROUTE).fraction_of(latency_slo(platform))
-    return Stat(used, warning=fraction_of_critical(percent(80)), critical=threshold_of("TenantHighLatency"))
+    """{quantile} latency of this tenant in the last {window}, in percent of the route's SLO; a route with fewer than
+    {minimum} has none. Orange from {warning} on, red from {critical} on."""
+    enough = REQUESTS.increase(NOW).by(ROUTE).at_least(platform.min_requests)
+    used = only_where(LATENCY.quantile(P95, NOW).by(ROUTE), enough).fraction_of(latency_slo(platform))
+    return Stat(
+        used,
+        warning=fraction_of_critical(percent(80)),
+        critical=threshold_of("TenantHighLatency"),
+        no_value="Too few requests",
+    )
 
 
 @panel("Budget used, last {window}", id="tokens_of_budget")
@@ -201,13 +208,13 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now, requests_now, rate_limited_now),
+            (telemetry, error_ratio_now, latency_now, rate_limited_now),
             height=4,
             id="Is this tenant well now?",
         ),
         Row(
             "Trend by route and model",
-            (error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model),
+            (requests_now, error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model),
             id="Since when, and where?",
         ),
         Row(

@@ -1,6 +1,7 @@
 """Alert tests of HighAICosts and AICostForecast: a tenant uses up its token budget."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -40,6 +41,7 @@ from generator.dsl.alert_test import (
     expect_none,
     firing,
     input_series,
+    no_samples,
     not_applicable,
     not_possible,
     scenario,
@@ -111,15 +113,6 @@ class TokenUser:
         """The tokens of the last hour."""
         return self.increase(at, hours(1))
 
-    def is_unusual(self, at: Duration, step: Duration) -> bool:
-        """Whether the last hour has more than 1.5 times as many tokens as any hour that ended within an hour of this
-        time a day ago, and a week ago, with evaluations a step apart."""
-        for period in (hours(24), hours(7 * 24)):
-            times = (at - period - hours(1) + step * count for count in range(1, 1 + 2 * 3600 // step.seconds))
-            if self.of_hour(at) <= max(self.of_hour(time) for time in times) * Fraction(3, 2):
-                return False
-        return True
-
     def first(self, above: Fraction, after: Duration = FIVE_MINUTES) -> Duration:
         """The first evaluation after a time at which more than a fraction of the budget is used."""
         return first_evaluation(lambda time: self.used(time) > above, after, FIVE_MINUTES)
@@ -145,19 +138,6 @@ def steady(platform: Platform, labels: Labels, of_budget: Fraction) -> TokenUser
     (segment,) = user.tokens
     assert isinstance(segment, ConstantRate)
     return replace(user, tokens=with_restarts(segment.per_minute))
-
-
-def batches(platform: Platform, labels: Labels, rates: tuple[Fraction, Fraction, Fraction]) -> TokenUser:
-    """A tenant with a batch of half an hour at the same time on a day, six days later and on the next day, each using a
-    fraction of its budget a minute."""
-    nothing, (first, second, third) = Fraction(0), rates
-    user = token_user(
-        platform,
-        labels,
-        *((nothing, hours(2)), (first, BATCH), (nothing, hours(6 * 24) - BATCH)),
-        *((second, BATCH), (nothing, hours(24) - BATCH), (third, BATCH), (nothing, hours(2))),
-    )
-    return replace(user, samples_every=FIVE_MINUTES)
 
 
 def restarting(user: TokenUser) -> TokenUser:
@@ -404,31 +384,62 @@ def steady_rate_within_budget(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_night")
-def batch_of_every_night(platform: Platform) -> Scenario | NotPossible:
+@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_day")
+def batch_of_every_day(platform: Platform) -> Scenario | NotPossible:
     """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
-    much at that time a day and a week before, never for one that used as much a day before, or a week before."""
+    much a day before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
+    at that time, or five sevenths half an hour earlier."""
+    return batches_after(platform, hours(24))
+
+
+@alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_week")
+def batch_of_every_week(platform: Platform) -> Scenario | NotPossible:
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
+    much a week before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
+    at that time, or five sevenths half an hour earlier."""
+    return batches_after(platform, hours(7 * 24))
+
+
+def batches_after(platform: Platform, period: Duration) -> Scenario | NotPossible:
+    """Four tenants with a batch, each a period after an earlier one; the first evaluation after it is at its end."""
     if forecast_for(platform) > BATCH.seconds:
         return not_possible("the alert waits for longer than the batch is seen")
     first, second = tenants(platform, platform.cost.tokens_per_day)
-    week_ago, now = hours(2), hours(2 + 7 * 24)
-    half, whole = Fraction(1, 240), Fraction(1, 120)
-    weekly = batches(platform, first, (whole, Fraction(0), whole))
-    nightly = batches(platform, unlisted_tenant(platform), (Fraction(0), whole, whole))
-    grown = batches(platform, second, (half, half, whole))
-    true_from = first_evaluation(
-        lambda time: grown.forecast(time) > grown.budget and grown.is_unusual(time, BATCH), now, BATCH
-    )
-    fires = multiple(true_from.seconds + forecast_for(platform), BATCH)
-    week_ago_fires = week_ago + BATCH + (fires - true_from)
+    now = period + hours(3)
+    grown = two_batches(platform, second, (hours(3), Fraction(1, 240)), now)
+    late = two_batches(platform, HOSTILE_TENANT, (hours(3) - minutes(150), Fraction(1, 120)), now)
+    usual = two_batches(platform, first, (hours(3) - BATCH, Fraction(1, 168)), now)
+    seen, fires = now + BATCH, now + BATCH + (BATCH if forecast_for(platform) else minutes(0))
+    half = Fraction(1, 2)
     return scenario(
-        prompt_tokens(platform, weekly),
-        prompt_tokens(platform, nightly),
-        prompt_tokens(platform, grown),
-        expect_firing(week_ago_fires, firing(TICKET, float(weekly.forecast(week_ago_fires)), first)),
-        expect_none(true_from),
-        expect_firing(fires, firing(TICKET, float(grown.forecast(fires)), second)),
+        *(each(platform, user, half) for user in (grown, late, usual) for each in (prompt_tokens, answer_tokens)),
+        *two_thirds_before(platform, hours(3), now),
+        expect_none(now),
+        expect_none(seen),
+        expect_firing(fires, *(firing(TICKET, float(each.forecast(fires)), each.labels) for each in (grown, late))),
         evaluation_interval=BATCH,
         samples_every=FIVE_MINUTES,
         claim={"from": now, "fires": fires},
     )
+
+
+def two_batches(platform: Platform, labels: Labels, before: tuple[Duration, Fraction], now: Duration) -> TokenUser:
+    """A tenant with an earlier batch, at its time and with its fraction of the budget a minute, and one of a quarter of
+    the budget now."""
+    (start, of_budget), nothing = before, Fraction(0)
+    earlier = ((nothing, start), (of_budget, BATCH), (nothing, now - start - BATCH))
+    user = token_user(platform, labels, *earlier, (Fraction(1, 120), BATCH), (nothing, hours(1)))
+    return replace(user, samples_every=FIVE_MINUTES)
+
+
+def two_thirds_before(platform: Platform, before: Duration, now: Duration) -> Iterator[InputSeries]:
+    """A tenant that uses exactly 1.5 times as much now as before. Each batch has a series of its own that begins at 0
+    in the window of its hour, which nothing is extrapolated to."""
+    labels = unlisted_tenant(platform)
+    (part,) = token_user(platform, labels, (Fraction(1, 300), FIVE_MINUTES)).tokens
+    assert isinstance(part, ConstantRate)
+    for start, parts, of_model in ((before, 2, 0), (now, 3, 1)):
+        idle, rest = count(0, FIVE_MINUTES), count(0, now + BATCH + hours(1) - start - BATCH)
+        batch = count(part.per_minute * parts, BATCH - FIVE_MINUTES)
+        of_route = {**labels, **routes(platform)[0], **models(platform)[of_model]}
+        yield input_series(AI_TOKENS_INPUT, of_route, no_samples(start), idle, batch, rest)

@@ -28,7 +28,8 @@ from generator.ir.expression import Binary, Call, Expression, GrafanaDuration, S
 from generator.lowering.ids import PREFIX, panel_id, row_id, uid
 from generator.lowering.layout import placed
 from generator.lowering.metric_labels import variable_sources
-from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.panel_context import PanelContext
+from generator.lowering.panels import lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 

@@ -48,9 +48,9 @@ LEGEND_ICON = 32
 LEGEND_ROW_ICON, LEGEND_VALUE_PADDING = 46, 16
 """The width of a series' line and of the space around its name where a legend is a table, and of the space around a
 value in it, in pixels."""
-LEGEND_VALUES = {"percentunit": "99.99%", "ms": "99.99 s"}
-LEGEND_VALUE = "999.9 tok/s"
-"""Long values in a legend, by the unit, and of any other."""
+LEGEND_VALUES = {"percentunit": "99.9%", "ms": "999 ms"}
+LEGEND_VALUE = "999 tok/s"
+"""Long values in a legend, by the unit, and of any other: Grafana shows three digits."""
 LEGEND_PART = 0.35
 """The part of a graph's height that Grafana gives to its legend at most; a longer one scrolls."""
 MORE_LINES = 2
@@ -169,7 +169,8 @@ def least_size(spec: PanelSpec) -> Size:
     width = max(width, MIN_COLUMNS.get(spec.type, COLUMNS // 3))
     match spec.type:
         case PanelType.STAT:
-            return Size(width, _cells(VALUE_HEIGHT * max(len(spec.expected_names), 2)))
+            has_name = bool(spec.levels or any(spec.expected_names))
+            return Size(width, _cells(VALUE_HEIGHT * max(len(spec.expected_names), 2 if has_name else 1)))
         case PanelType.GAUGE:
             return Size(width, GAUGE_HEIGHT)
         case PanelType.BAR_GAUGE:

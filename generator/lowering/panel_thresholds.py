@@ -116,12 +116,20 @@ class PanelThresholds:
         }
 
     def note(self, panel: Visualization) -> str:
-        """What a panel's text adds where its values are over routes, models or stores whose thresholds differ."""
-        bounds = (bound for each in self.of_panel(panel) for bound in (each.critical, each.warning))
+        """What a panel's text adds: the thresholds of a graph, whose lines are drawn when values come near, and that a
+        panel's values are over routes, models or stores whose thresholds differ."""
+        bounds = [bound for each in self.of_panel(panel) for bound in (each.critical, each.warning)]
         labels = dict.fromkeys(
             bound.lowest_of.variable for bound in bounds if bound is not None and bound.lowest_of is not None
         )
-        return "".join(f" The thresholds of {label}s differ: the lowest one counts here." for label in labels)
+        notes = [f" The thresholds of {label}s differ: the lowest one counts here." for label in labels]
+        drawn = [bound for bound in bounds if bound is not None] if isinstance(panel, TimeSeries) else []
+        constants = dict.fromkeys(bound.text().replace("%", " %") for bound in drawn if bound.series is None)
+        if constants:
+            notes.append(f" Drawn when values come near: {' and '.join(constants)}.")
+        elif drawn:
+            notes.append(" A threshold is drawn when values come near it.")
+        return "".join(notes)
 
     def _bound(self, threshold: CriticalThreshold | None, query: Query) -> Bound | None:
         match threshold:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from string import ascii_uppercase
 from typing import assert_never
 
-from generator.dsl.alert import Alert
 from generator.dsl.arguments import shown
-from generator.dsl.conditional import Conditional, Numerator
+from generator.dsl.conditional import Numerator
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
@@ -26,10 +25,10 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import Buckets, FiringCount, Histogram, Increase
+from generator.dsl.metrics import FiringCount, Histogram, Increase
 from generator.dsl.panel_text import panel_texts
-from generator.dsl.query import DashboardWindow, MetricQuery, Query
-from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, ValueFormat, seconds
+from generator.dsl.query import DashboardWindow, Query
+from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
@@ -38,7 +37,6 @@ from generator.ir.dashboard import (
     ColumnSpec,
     GridPosition,
     LevelSpec,
-    LinkSpec,
     Marker,
     PanelSpec,
     PanelType,
@@ -54,7 +52,6 @@ from generator.ir.expression import (
     Expression,
     GrafanaDuration,
     Scalar,
-    Selector,
     String,
     selectors,
 )
@@ -63,107 +60,27 @@ from generator.lowering.absence import (
     DATA_SOURCE_ERROR,
     INFINITY,
     NOT_A_NUMBER,
-    absence,
     counts_all,
     graph_text,
     reads_alerts,
     states,
 )
-from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, known_names, legend, name_patterns
-from generator.lowering.metric_labels import filters_of
-from generator.lowering.panel_thresholds import Bound, Bounds, PanelThresholds
-from generator.lowering.queries import QueryLowering
-from generator.lowering.thresholds import constant, threshold_series
+from generator.lowering.legend import SEPARATOR, bucket_names, expected_names, known_names, name_patterns
+from generator.lowering.panel_context import PanelContext
+from generator.lowering.panel_thresholds import Bound, Bounds
+from generator.lowering.thresholds import constant
 
 LEVEL = "level"
 """The label with the name of a value's colour, where a query gives one."""
 NEVER = "never"
 """The level of telemetry without any sample in the look-back."""
 LEVELS = (Colour.CRITICAL, Colour.WARNING, Colour.OK)
+NEAR = 4
+"""How many times a value a threshold is at most to be drawn by a query."""
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
-
-
-@frozen
-class PanelContext:
-    """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
-    those whose variable has one value; `link` makes a link to another dashboard; `alerts` are those whose
-    thresholds panels show. `platform_labels` are those that the platform adds: their variables filter a panel as a
-    whole, or not at all.
-    """
-
-    lowering: QueryLowering
-    variables: tuple[Label, ...]
-    link: Callable[[str, str], LinkSpec]
-    constant_labels: tuple[Label, ...] = ()
-    alerts: Sequence[Alert] = ()
-    platform_labels: tuple[Label, ...] = ()
-
-    @property
-    def thresholds(self) -> PanelThresholds:
-        """Resolves the thresholds of panels."""
-        return PanelThresholds(self.lowering.platform, self.alerts)
-
-    def of_panel(self, visualization: Visualization) -> PanelContext:
-        """The context of a panel, with the variables of the platform's labels that filter it."""
-        filters = filters_of(visualization, self.platform_labels, self.lowering.rules.contract)
-        return replace(self, variables=(*self.variables, *filters)) if filters else self
-
-    def all_values(self) -> str:
-        """The end of a panel's description that names the platform's labels whose variables do not filter the panel.
-        Titles have no space for them; the definitions' own name the other labels."""
-        names = [f"all {label.plural}" for label in self.platform_labels if label not in self.variables]
-        return f" It is of {' and '.join(names)}, whatever is selected." if names else ""
-
-    def series_of(self, bound: Bound) -> Expression:
-        """The series of a bound that differs by label value, filtered like the panel's other series."""
-        assert bound.series is not None
-        label = bound.series.label
-        matchers = (label.matches_variable(),) if label in self.variables else ()
-        series = Selector(threshold_series(self.lowering, bound.series), matchers)
-        return series if bound.amount == 1 else Binary("*", Scalar(bound.amount), series)
-
-    def current(self, query: Query, expression: Expression, legend_format: str) -> QueryTarget:
-        """The target of a panel of current values, whose expression has the values of a query."""
-        absent = absence(self.lowering, query, self.filtered)
-        return QueryTarget("A", expression, legend_format, instant=True, absence=absent)
-
-    def legend(self, query: Query, name: str = "") -> str:
-        """The legend format of a query's series."""
-        return legend(query, name, self.constant_labels)
-
-    def lower(self, query: Query) -> Expression:
-        """The expression of a query, filtered by the template variables of labels that its metrics have."""
-        return self.lowering.lower(self.filtered(query))
-
-    def lower_value(self, query: Query) -> Expression:
-        """The expression of values that are shown as numbers: counts are whole."""
-        expression = self.lower(query)
-        return Call("round", (expression,)) if is_count(query) else expression
-
-    def filtered(self, query: Query) -> Query:
-        """A query with the matchers of the template variables that apply to it."""
-
-        def add_matchers(default: MetricQuery) -> MetricQuery:
-            metric_query = self.lowering.current(default)
-            labels = self.variables if metric_query.filters is None else metric_query.filters
-            applicable = [label for label in labels if label in self.variables and label in metric_query.metric.labels]
-            return metric_query.with_matchers(tuple(label.matches_variable() for label in applicable))
-
-        return query.map_metric_queries(add_matchers)
-
-
-def is_count(query: Query) -> bool:
-    """Whether a query counts events over a window. Prometheus extrapolates an increase to the whole window, so that it
-    is no whole number; one above 0 is at least 1, which rounding keeps."""
-    match query:
-        case Conditional(inner=inner):
-            return is_count(inner)
-        case Numerator(inner=ratio):
-            return is_count(ratio.numerator)
-        case Increase():
-            return query.unit.format is ValueFormat.COUNT
-    return isinstance(query, Buckets)
+SMALLEST = 1e-9
+"""Below every value above 0 that a panel shows."""
 
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
@@ -224,7 +141,9 @@ def threshold_steps(
     if not bounds:
         return NEUTRAL
     if not lower_is_worse:
-        return (ThresholdStep(Colour.OK, None), *(ThresholdStep(colour, value) for colour, value in bounds))
+        # A step begins at its value, but an alert above 0 does not fire at 0.
+        steps = (ThresholdStep(colour, value or SMALLEST) for colour, value in bounds)
+        return (ThresholdStep(Colour.OK, None), *steps)
     colours = [*(colour for colour, _ in reversed(bounds)), Colour.OK]
     starts = [None, *(value for _, value in reversed(bounds))]
     return tuple(ThresholdStep(colour, value) for colour, value in zip(colours, starts, strict=True))
@@ -272,9 +191,11 @@ def _min_step(blank: PanelSpec, targets: Sequence[QueryTarget]) -> Duration | No
 
 @frozen
 class _Line:
-    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series."""
+    """A threshold that is drawn by a query: one that differs by label value, or that of one of several series. `values`
+    are those that it is compared with."""
 
     bound: Bound
+    values: Query
     is_warning: bool
     series_name: str = ""
 
@@ -284,12 +205,12 @@ def _lines(context: PanelContext, panel: TimeSeries, bounds: Bounds) -> Iterator
     levels = ((bounds.critical, False), (bounds.warning, True))
     for bound, is_warning in levels:
         if bound is not None and bound.series is not None:
-            yield _Line(bound, is_warning)
+            yield _Line(bound, panel.series[0].query, is_warning)
     for series in panel.series:
         own = context.thresholds.bounds(series.query, series.threshold, series.warning)
         for bound, is_warning in ((own.critical, False), (own.warning, True)):
             if bound is not None:
-                yield _Line(bound, is_warning, series.name)
+                yield _Line(bound, series.query, is_warning, series.name)
 
 
 def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequence[str]) -> Iterator[QueryTarget]:
@@ -298,8 +219,17 @@ def _threshold_targets(context: PanelContext, lines: Sequence[_Line], refs: Sequ
         series, bound = line.bound.series, line.bound
         label = (f"{{{{{series.label.name}}}}}",) if series is not None else ()
         names = ("warning" if line.is_warning else "limit", *filter(None, (line.series_name,)), *label)
-        expression = constant(bound.amount) if series is None else context.series_of(bound)
+        threshold = constant(bound.amount) if series is None else context.series_of(bound)
+        labels = [each for each in line.values.output_labels if series is not None and each == series.label]
+        expression = _near(threshold, context.lower(line.values), tuple(labels), many=series is not None and not labels)
         yield QueryTarget(ref, expression, SEPARATOR.join(names), is_threshold=True, is_warning=line.is_warning)
+
+
+def _near(threshold: Expression, values: Expression, labels: tuple[Label, ...], many: bool) -> Expression:
+    """A threshold where the values with its labels come near it: further away, its line would rule the axis and flatten
+    them. `many` thresholds are compared with all values."""
+    greatest = Aggregate("max", values, labels)
+    return Binary("<", threshold, Binary("*", Scalar(Fraction(NEAR)), greatest), labels, many)
 
 
 def _stat(context: PanelContext, blank: PanelSpec, panel: Stat) -> PanelSpec:

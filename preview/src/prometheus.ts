@@ -34,10 +34,10 @@ export async function queryRange(query: string, timeRange: TimeRange, step: numb
   return result;
 }
 
-/** Return the values of a metric's label in the time range, sorted. */
-export async function labelValues(metric: string, label: string, timeRange: TimeRange, signal: AbortSignal): Promise<readonly string[]> {
+/** Return the values of a label of the series that a selector has in the time range, sorted. */
+export async function labelValues(selector: string, label: string, timeRange: TimeRange, signal: AbortSignal): Promise<readonly string[]> {
   const [start, end] = [timeRange.from, timeRange.to].map((time) => String(time.valueOf() / 1000)) as [string, string];
-  const values = (await request(`label/${label}/values`, { "match[]": metric, start, end }, signal)) as string[];
+  const values = (await request(`label/${label}/values`, { "match[]": selector, start, end }, signal)) as string[];
   return [...values].sort((left, right) => left.localeCompare(right));
 }
 

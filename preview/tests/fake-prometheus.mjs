@@ -85,9 +85,12 @@ const withoutPlatform = (query) =>
     .replace(/ by \(platform\) /g, "")
     .replace(/\b(by|on) \(platform, /g, "$1 (");
 
-/** Return the part of a query that is read: without what it requires of the newest heartbeat, and without outer brackets. */
+/**
+ * Return the part of a query that is read: without what it requires of the newest heartbeat, without the values that a
+ * threshold is near, and without outer brackets.
+ */
 function readPart(query) {
-  const [part] = withoutPlatform(query).replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat/);
+  const [part] = withoutPlatform(query).replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat| < on \([^)]*\) ?\(? ?4 \*/);
   return part.replace(/^[( ]+/, "");
 }
 
@@ -120,7 +123,7 @@ function valuesOf(query, name, labelValues) {
 
 function labelNames(query) {
   if (isAlertQuery(query)) return ["alertname", "route"];
-  if (query.startsWith("sum(sum by")) return [];
+  if (/^(sum\(sum by|count\()/.test(query)) return [];
   const by = /\bby \(([\w, ]+)\)/.exec(query)?.[1];
   const names = by?.split(", ") ?? recordedLabels(query);
   return query.includes("histogram_quantile(") ? names.filter((name) => name !== "le") : names;
@@ -165,6 +168,8 @@ function valueOf(query, metric, time) {
 
 function generatorOf(wholeQuery) {
   const query = wholeQuery.split(/\s+and on \(tenant_id\)/)[0];
+  const [, constant] = /^vector\(([\d.]+)\)/.exec(query) ?? [];
+  if (constant) return () => Number(constant);
   if (isAlertQuery(query)) return () => 1;
   if (query.includes("ALERTS") && query.includes("by (")) return ({ seed }) => 1 + Math.round(3 * seed);
   if (query.startsWith("count")) return ({ incident }) => (query.includes("tenant_id:requests") ? 6 : incident + 1);

@@ -144,8 +144,8 @@ DASHBOARD = Dashboard(''',
         ),
         Edit(
             "dashboards/tenant.py",
-            "(error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model)",
-            "(error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model, rate_limited)",
+            "error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model)",
+            "error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model, rate_limited)",
         ),
         Edit(
             "alerts/tests/quota.py",
@@ -280,8 +280,8 @@ def retries_by_model(platform: Platform) -> TimeSeries:
         ),
         Edit(
             "dashboards/ai.py",
-            "(latency_quantiles, first_token_by_model, tokens_per_call)",
-            "(latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
+            "latency_quantiles, first_token_by_model, tokens_per_call)",
+            "latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
         ),
     ),
     {**NEW_PANEL, **NEW_CONTRACT},

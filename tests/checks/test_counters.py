@@ -17,7 +17,8 @@ from generator.dsl.units import days, minutes, percent
 from generator.errors import DefinitionError
 from generator.ir.build import Compiled
 from generator.ir.dashboard import GridPosition, LinkSpec
-from generator.lowering.panels import PanelContext, lower_panel
+from generator.lowering.panel_context import PanelContext
+from generator.lowering.panels import lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from tests.checks.builds import panel_query, violations, with_dashboard, with_expression

@@ -86,7 +86,10 @@ def test_every_alert_but_watchdog_can_be_disabled(platform: Platform, definition
     description, body = panel(with_alert_settings(changed, definitions), "overview", "latency_now", changed)
     assert isinstance(body, Stat)
     assert (body.critical, body.warning) == (None, None)
-    assert description == "{quantile} latency of the last {window} in percent of the route's SLO."
+    assert description == (
+        "{quantile} latency of the last {window} in percent of the route's SLO; a route with fewer than {minimum} has "
+        "none."
+    )
 
 
 def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform, definitions: Definitions) -> None:

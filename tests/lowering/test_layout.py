@@ -90,8 +90,8 @@ def test_numbers_have_lines_of_their_own() -> None:
     """A stat beside a graph would be as high as the graph. Alone, it is as high as its row says."""
     stat = replace(graph(title="Requests"), type=PanelType.STAT)
     first, second, third = placed(row(3), (stat, graph("p"), graph("q")), 0)
-    assert first.position == GridPosition(0, 0, 24, 4)
-    assert (second.position, third.position) == (GridPosition(0, 4, 12, 8), GridPosition(12, 4, 12, 8))
+    assert first.position == GridPosition(0, 0, 24, 3)
+    assert (second.position, third.position) == (GridPosition(0, 3, 12, 8), GridPosition(12, 3, 12, 8))
     (alone,) = placed(row(1, height=5), (stat,), 0)
     assert alone.position.height == 5
     beside, _ = placed(row(2, widths=(8, 16)), (stat, graph("p")), 0)

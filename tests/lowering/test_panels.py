@@ -36,7 +36,8 @@ from generator.errors import DefinitionError
 from generator.external.promtool import Promtool
 from generator.ir.dashboard import Colour, GridPosition, LinkSpec, PanelSpec, PanelType, QueryFormat, ThresholdStep
 from generator.ir.expression import Aggregate, Binary
-from generator.lowering.panels import PanelContext, lower_panel, threshold_steps
+from generator.lowering.panel_context import PanelContext
+from generator.lowering.panels import lower_panel, threshold_steps
 from generator.lowering.queries import QueryLowering
 from generator.rendering.input_series import series_text
 from generator.rendering.promql import flat
@@ -66,13 +67,15 @@ def queries(panel: PanelSpec) -> list[str]:
 
 
 def test_colours_change_as_the_value_grows() -> None:
-    """Green, orange from 1 % on, red from 5 % on; without thresholds, the neutral colour."""
+    """Green, orange from 1 % on, red from 5 % on, but green at 0 where red is all above; without thresholds, the
+    neutral colour."""
     assert threshold_steps(percent(1), percent(5)) == (
         OK,
         ThresholdStep(Colour.WARNING, 0.01),
         ThresholdStep(Colour.CRITICAL, 0.05),
     )
     assert threshold_steps(None, percent(5)) == (OK, ThresholdStep(Colour.CRITICAL, 0.05))
+    assert threshold_steps(None, quantity(0, REQUESTS_UNIT)) == (OK, ThresholdStep(Colour.CRITICAL, 1e-9))
     assert threshold_steps(None, None) == NEUTRAL
 
 
@@ -127,13 +130,16 @@ def test_a_fixed_threshold_is_a_dashed_line(lowered: Lower) -> None:
 
 
 def test_a_threshold_by_route_is_a_series(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
-    """The series is the alert's own, filtered like the panel's other series, and marked as a threshold."""
+    """The series is the alert's own, filtered like the panel's other series, and marked as a threshold. It is drawn
+    where a value of its route is above a quarter of it, because a line far above the values would flatten them."""
     threshold = latency_slo(dashboard_lowering.platform)
     series = TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=threshold)
     target = lowered(series, ROUTE).targets[1]
-    assert flat(target.expression) == "route:latency_ms:limit{route=~`${route:regex}`}"
+    limit, values = flat(target.expression).split(" < on (route) 4 * max by (route) ")
+    assert limit == "route:latency_ms:limit{route=~`${route:regex}`}"
+    assert values == f"({flat(lowered(series, ROUTE).targets[0].expression)})"
     assert (target.ref, target.legend, target.is_threshold) == ("B", "limit · {{route}}", True)
-    assert flat(lowered(series, SERVICE).targets[1].expression) == "route:latency_ms:limit"
+    assert flat(lowered(series, SERVICE).targets[1].expression).startswith("route:latency_ms:limit < on (route) 4 * ")
 
 
 def test_a_warning_by_route_is_a_series_too(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
@@ -142,7 +148,8 @@ def test_a_warning_by_route_is_a_series_too(lowered: Lower, dashboard_lowering: 
     warning = replace(slo, table=replace(slo.table, name="latency_warning_ms"))
     panel = lowered(TimeSeries((Series(LATENCY.quantile(0.95).by(ROUTE)),), threshold=slo, warning=warning))
     targets = [
-        (target.ref, flat(target.expression), target.is_threshold, target.is_warning) for target in panel.targets
+        (target.ref, flat(target.expression).split(" <")[0], target.is_threshold, target.is_warning)
+        for target in panel.targets
     ]
     assert targets[1:] == [
         ("B", "route:latency_ms:limit", True, False),
@@ -316,11 +323,14 @@ def test_a_column_by_another_label_is_an_error(lowered: Lower) -> None:
 
 
 def test_a_threshold_by_tenant_is_filtered_by_the_tenant(lowered: Lower, dashboard_lowering: QueryLowering) -> None:
-    """On the Tenant dashboard the threshold is that of the tenant, read from the alert's own series."""
+    """On the Tenant dashboard the threshold is that of the tenant, read from the alert's own series, and compared with
+    the values of all its routes, which do not have its name."""
     ratio = ERRORS.ratio_to(REQUESTS).by(ROUTE)
     threshold = error_threshold(dashboard_lowering.platform)
     panel = lowered(TimeSeries((Series(ratio),), threshold=threshold), TENANT)
-    assert flat(panel.targets[1].expression) == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
+    limit, values = flat(panel.targets[1].expression).split(" < on () group_left () 4 * max")
+    assert limit == "tenant_id:error_share:limit{tenant_id=~`${tenant:regex}`}"
+    assert values == f"({flat(panel.targets[0].expression)})"
 
 
 def test_counts_are_whole_and_other_values_are_not_rounded(lowered: Lower) -> None:

@@ -236,6 +236,29 @@ def limits(limit: Callable[[DashboardView], ThresholdTable], label: Label, *valu
     return expect
 
 
+def near(limit: Expected, values: Expected, label: Label | None = None) -> Expected:
+    """Expect a limit only where the greatest value, of its label's value if it has one, is above a quarter of it:
+    further away it would rule the axis. Where the tolerance of that value decides, both is right."""
+
+    def key(group: LabelSet) -> str:
+        return dict(group)[label.name] if label is not None else ""
+
+    def expect(view: DashboardView) -> ResultValues:
+        greatest: dict[str, Approximate] = {}
+        for group, each in values(view).items():
+            greatest[key(group)] = max(greatest.get(key(group), each), each, key=lambda value: value.value)
+        expected: ResultValues = {}
+        for group, each in limit(view).items():
+            value = greatest.get(key(group), Approximate(0, 0))
+            if 4 * (value.value - value.tolerance) > each.value:
+                expected[group] = each
+            elif 4 * (value.value + value.tolerance) > each.value:
+                expected[group] = Approximate(each.value / 2, each.value / 2)
+        return expected
+
+    return expect
+
+
 def _limit(view: DashboardView, limit: Callable[[DashboardView], ThresholdTable], value: str) -> float:
     limits = limit(view)
     quantity = limits.overrides.get(value, limits.default)

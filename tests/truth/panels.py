@@ -60,6 +60,7 @@ from tests.truth.expected_values import (
     fraction_of,
     increase,
     limits,
+    near,
     quantile,
     rate,
     ratio,
@@ -132,6 +133,12 @@ def of_active_tenants(expected: Expected) -> Expected:
     return expect
 
 
+def calls_of(store: str) -> Expected:
+    """Expect the number of calls to a store in the last 5 minutes."""
+    calls = whole(increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))))
+    return lambda view: {(): calls(view)[((STORE.name, store),)]}
+
+
 def error_ratio(window: Window) -> Expected:
     """Expect the error ratio of each route with enough requests in a window."""
     requests = increase(REQUESTS, Aggregation(window, BY_ROUTE))
@@ -158,14 +165,17 @@ def constant(value: float) -> Expected:
     return lambda view: {(): Approximate(value, 1e-9)}
 
 
-P95_OF_LIMIT = fraction_of(quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (ROUTE,))), latency_limits, ROUTE)
+P95_OF_LIMIT = enough(
+    fraction_of(quantile(LATENCY, 0.95, Aggregation(FIVE_MINUTES, (ROUTE,))), latency_limits, ROUTE), by=(ROUTE,)
+)
 CURRENT_ERROR_RATIO = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES))
 ERROR_RATIO_OF_TENANTS = ratio(ERRORS, REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
 BY_MODEL = Aggregation(FIVE_MINUTES, (MODEL,))
 LAST_MINUTES = Aggregation(FIVE_MINUTES, BY_ROUTE)
 REQUESTS_OF_TENANTS = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
 CURRENT_RATE_LIMITED_RATIO = ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES))
-P95_BY_ROUTE = (enough(quantile(LATENCY, 0.95, LAST_MINUTES)), limits(latency_limits, ROUTE, *ROUTES))
+LATENCY_BY_ROUTE = enough(quantile(LATENCY, 0.95, LAST_MINUTES))
+P95_BY_ROUTE = (LATENCY_BY_ROUTE, near(limits(latency_limits, ROUTE, *ROUTES), LATENCY_BY_ROUTE, ROUTE))
 TOKENS_OF_BUDGET = fraction_of(
     increase(TOKENS, Aggregation(DAY, (TENANT,), filtered_by=(TENANT,))), token_budgets, TENANT
 )
@@ -177,6 +187,7 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     "budget_left": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
     "tenants_active": (active_tenants,),
+    "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "requests_by_route": (rate(REQUESTS, *BY_ROUTE),),
     "error_share_by_route": (error_ratio(FIVE_MINUTES),),
     "latency_by_route": P95_BY_ROUTE,
@@ -188,11 +199,16 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
         ),
     ),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
+    "telemetry_lost_now": (whole(increase(DROPPED, Aggregation(FIVE_MINUTES))),),
     "telemetry_lost": (increase(DROPPED, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
     "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, BY_ROUTE)),),
+    "outage_now": (ratio(ERRORS, REQUESTS, Aggregation(minutes(2))),),
     "outages": (error_ratio(minutes(2)),),
     # 14.4 and 6 times the error budget of 0.5 %.
-    "fast_burn": (error_ratio(hours(1)), error_ratio(hours(6)), constant(0.072), constant(0.03)),
+    "fast_burn": (
+        *(error_ratio(hours(1)), error_ratio(hours(6))),
+        *(near(constant(0.072), error_ratio(hours(1))), near(constant(0.03), error_ratio(hours(6)))),
+    ),
     "slow_burn": (error_ratio(days(3)),),
     "worst_tenants": (
         whole(of_active_tenants(increase(ERRORS, Aggregation(FIVE_MINUTES, (TENANT,))))),
@@ -226,7 +242,10 @@ TENANT_DETAIL: dict[str, tuple[Expected, ...]] = {
     "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=(TENANT,))),),
     "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
-    "error_share": (keyed_by_tenant(error_ratio(FIVE_MINUTES)), limits(error_limits, TENANT)),
+    "error_share": (
+        keyed_by_tenant(error_ratio(FIVE_MINUTES)),
+        near(limits(error_limits, TENANT), keyed_by_tenant(error_ratio(FIVE_MINUTES)), TENANT),
+    ),
     "latency": (keyed_by_tenant(P95_BY_ROUTE[0]), P95_BY_ROUTE[1]),
     "requests": (rate(REQUESTS, *BY_ROUTE),),
     "tokens_against_budget": (TOKENS_OF_BUDGET,),
@@ -255,7 +274,7 @@ AI: dict[str, tuple[Expected, ...]] = {
     "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "latency_now": (enough(quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)), AI_REQUESTS, ()),),
-    "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(FIVE_MINUTES)),),
+    "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1))),),
     "calls": (whole(increase(AI_REQUESTS, Aggregation(FIVE_MINUTES))),),
     "dollars_now": (cost(Aggregation(DAY)),),
     "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
@@ -281,7 +300,9 @@ STORAGE: dict[str, tuple[Expected, ...]] = {
     "telemetry": (newest_sample,),
     "vectorize_errors_now": (ratio(VECTORIZE_ERRORS, VECTORIZE_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
-    "vectorize_latency_now": (quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)),),
+    "vectorize_latency_now": (
+        enough(quantile(VECTORIZE_LATENCY, 0.95, Aggregation(FIVE_MINUTES)), VECTORIZE_QUERIES, ()),
+    ),
     "calls_now": (whole(increase(STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,)))),),
     "error_share_by_store": (
         enough(ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))), STORAGE_CALLS, (STORE,)),
@@ -294,6 +315,10 @@ STORAGE: dict[str, tuple[Expected, ...]] = {
         for q in (0.5, 0.95, 0.99)
     ),
     "vectorize_heat": (bucket_counts(VECTORIZE_LATENCY, STEP),),
+    **{
+        f"{name}_calls": (calls_of(store),)
+        for name, store in (("kv", "kv"), ("do", "durable_objects"), ("d1", "d1"), ("r2", "r2"), ("queue", "queues"))
+    },
     "kv_reads": (rate(KV_READS),),
     "kv_writes": (rate(KV_WRITES),),
     "kv_errors": (rate(KV_ERRORS, SERVICE),),

@@ -21,7 +21,7 @@ STACKED_OPACITY, LINE_OPACITY = 40, 6
 
 
 def time_series(spec: PanelSpec) -> TimeSeries:
-    """Lines over time; the axis always shows the threshold."""
+    """Lines over time; a threshold is on the axis when values come near it."""
     thresholds_style = {"mode": "dashed"} if spec.threshold_lines else {"mode": "off"}
     field = field_config(
         spec,
@@ -46,10 +46,10 @@ def time_series(spec: PanelSpec) -> TimeSeries:
 
 
 def soft_max(spec: PanelSpec) -> float:
-    """The least maximum of the axis: the threshold that is drawn as a line, so that it is on the axis, or a small
-    value of the unit. Without it, Grafana draws zeros on an axis that ends at 10,000 % or 100 requests."""
-    values = [step.value for step in spec.steps if step.value is not None]
-    return max(values) if spec.threshold_lines and values else SMALL.get(spec.unit, 0.01)
+    """The least maximum of the axis: a small value of the unit. Without it, Grafana draws zeros on an axis that ends at
+    10,000 % or 100 requests. A threshold far above the values would flatten them: its line is drawn when they come
+    near."""
+    return SMALL.get(spec.unit, 0.01)
 
 
 def legend(spec: PanelSpec) -> dict[str, object]:

@@ -16,7 +16,7 @@ from generator.verify.simulation.openmetrics import file_ranges, openmetrics
 from generator.verify.simulation.simulation import Simulation, SimulationPlan
 
 LABELS = {"tenant_id": "a", "route": "/chat", "service": "worker-api"}
-SERIES = 'requests_total{tenant_id="a",route="/chat",service="worker-api"}'
+SERIES = 'requests_total{platform="production",tenant_id="a",route="/chat",service="worker-api"}'
 
 
 def _lines(
@@ -97,7 +97,7 @@ def test_a_gap_has_no_samples_but_events_are_counted(platform: Platform) -> None
     """From 15 s there are no samples and no heartbeats for 30 s; the next sample includes all events."""
     lines = _lines(platform, REQUESTS, {1: 1, 2: 1, 3: 1}, Incident(IncidentKind.SAMPLES_MISSING, 15, 30))
     assert _values(lines, SERIES) == {0: "0", 1: "1", 4: "3", 5: "3", 6: "3"}
-    heartbeat = 'telemetry_heartbeat_timestamp_seconds{service="worker-api"}'
+    heartbeat = 'telemetry_heartbeat_timestamp_seconds{platform="production",service="worker-api"}'
     assert set(_values(lines, heartbeat)) == {0, 1, 4, 5, 6}
 
 
@@ -105,15 +105,19 @@ def test_a_heartbeat_is_its_own_time(platform: Platform) -> None:
     """At every step each service's heartbeat is the time in seconds since 1970; a silent service has no heartbeat."""
     silent = Incident(IncidentKind.SERVICE_SILENT, 0, 60, matchers={"service": "worker-api"})
     lines = _lines(platform, REQUESTS, {1: 1}, silent)
-    other = _values(lines, 'telemetry_heartbeat_timestamp_seconds{service="ingest-worker"}')
+    other = _values(lines, 'telemetry_heartbeat_timestamp_seconds{platform="production",service="ingest-worker"}')
     assert other == {step: str(MONDAY + 15 * step) for step in range(7)}
-    assert set(_values(lines, 'telemetry_heartbeat_timestamp_seconds{service="worker-api"}')) == {0, 5, 6}
+    assert set(_values(lines, 'telemetry_heartbeat_timestamp_seconds{platform="production",service="worker-api"}')) == {
+        0,
+        5,
+        6,
+    }
 
 
 def test_special_characters_are_escaped(platform: Platform) -> None:
     """Quotes, backslashes and percent signs in a tenant's name are preserved."""
     lines = _lines(platform, REQUESTS, {1: 1}, labels={"tenant_id": '50%d "\\'})
-    assert 'requests_total{tenant_id="50%d \\"\\\\"} 1 ' + str(MONDAY + 15) in lines
+    assert 'requests_total{platform="production",tenant_id="50%d \\"\\\\"} 1 ' + str(MONDAY + 15) in lines
 
 
 def test_a_file_contains_one_block(platform: Platform) -> None:
