@@ -49,7 +49,7 @@ def ai_cost_forecast(platform: Platform) -> Rule:
     """{tenant_id} will exceed its token budget: {value} forecast.
 
     At the rate of the last {recent}, {tenant_id} will have used {value} in {window} (threshold {threshold}, its token
-    budget). It used far less at this time yesterday, and at this time a week ago.
+    budget). It used clearly less at this time yesterday and a week ago, or it is new.
 
     Impact: None yet. Within hours the tenant exceeds its budget, which is a page.
 

@@ -20,6 +20,7 @@ from contract.objectives import (
     route_error_threshold,
 )
 from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
+from generator.dsl.chance import too_many_to_be_chance
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
@@ -59,10 +60,7 @@ def tenant_high_error_rate(platform: Platform) -> Rule:
     2. Look for what only this tenant has: its size, its documents, its models, its own keys.
     3. Follow one failed request of this tenant through the logs by its request_id.
     """
-    window = minutes(5)
-    too_many_errors = ERRORS.ratio_to(REQUESTS, window).by(TENANT, ROUTE, SERVICE).above(error_threshold(platform))
-    significant = enough_traffic(platform, ERRORS, REQUESTS, window, TENANT, ROUTE, SERVICE)
-    return (too_many_errors & significant).for_(minutes(6)).keep_firing_for(minutes(5))
+    return too_many_to_be_chance(ERRORS, REQUESTS, TENANT, ROUTE, SERVICE, allowed=error_threshold(platform))
 
 
 @alert("RouteHighErrorRate", PAGE, panel="overview/error_share_by_route")
@@ -177,7 +175,7 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))
 
 
-STOPS_ARE_SEEN_BY_STEPS = "it compares steps of five minutes with those of a week ago"
+STOPS_ARE_SEEN_BY_STEPS = "it compares its steps with those of a week ago"
 
 
 @alert("RequestsStopped", PAGE, panel="overview/requests_that_stop", fixed_window=STOPS_ARE_SEEN_BY_STEPS)

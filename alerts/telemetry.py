@@ -36,7 +36,8 @@ def telemetry_missing(platform: Platform) -> Condition:
 def telemetry_dropped(platform: Platform) -> Rule:
     """{service} lost telemetry ({reason}): {value}.
 
-    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold: any).
+    {service} lost {value} in the last {window}, which never reached the counters (reason: {reason}, threshold
+    {threshold}).
 
     Impact: Requests, errors and tokens of this time are counted too low. Alerts fire later or not at all.
 
@@ -48,15 +49,15 @@ def telemetry_dropped(platform: Platform) -> Rule:
     3. Reason `invalid`: the application counts a label or a value that the contract does not have. The logs name it.
     """
     lost = DROPPED.increase(minutes(5)).by(SERVICE, REASON)
-    return lost.above(quantity(0, DROPPED.unit)).for_(minutes(1)).keep_firing_for(minutes(30))
+    return lost.above(quantity(0, DROPPED.unit)).for_(minutes(2)).keep_firing_for(minutes(30))
 
 
 @alert("TenantsCountedAsOther", TICKET, panel="overview/tenants_as_other")
 def tenants_counted_as_other(platform: Platform) -> Rule:
     """{route} ({service}): {value} are counted without their tenant.
 
-    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold: any): the
-    Workers reached their limit on series.
+    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold {threshold}):
+    the Workers reached their limit on series.
 
     Impact: Alerts, budgets and dashboards of single tenants miss these requests and their tokens.
 
@@ -74,7 +75,7 @@ def ai_tokens_unknown(platform: Platform) -> Rule:
     """{model}: {value} of calls have no token usage.
 
     {value} of calls to {model} have no token usage (threshold {threshold}, last {window}), although it reported tokens
-    within a day, or has a price for output tokens.
+    before, or has a price for output tokens.
 
     Impact: These calls count as free: budgets, forecasts and cost are too low.
 
@@ -100,8 +101,7 @@ def ai_tokens_missing(platform: Platform) -> Rule:
     Impact: Every alert on tokens, budgets and cost is blind for this model, and stays silent.
 
     First steps:
-    1. Search Prometheus for metrics whose name begins with ai_tokens: does a collector or a backend rename or drop
-       them?
+    1. Search Prometheus for metrics with "tokens" in their name: does a collector or a backend rename or drop them?
     2. Was a service deployed with another version of the Workers' library, or with a wrapper around the AI binding?
     3. Look at a log line of a call: has it tokens_input and tokens_output?
     """
@@ -128,8 +128,8 @@ def route_latency_missing(platform: Platform) -> Rule:
     Impact: Alerts on the latency of this route are blind, and stay silent.
 
     First steps:
-    1. Search Prometheus for metrics whose name begins with latency_ms: does a collector or a backend rename them, or
-       store histograms in another form?
+    1. Search Prometheus for metrics with "latency" in their name: does a collector or a backend rename them, or store
+       histograms in another form?
     2. Was the service deployed with another version of the Workers' library?
     3. Look at Prometheus' log for samples that it rejected.
     """

@@ -20,8 +20,8 @@ SLOW_BURN = BurnRateWindows(percent(10), long_window=days(3), short_window=hours
 RATE_LIMITED_WARNING = percent(5)
 """Panels are orange from this ratio of 429 responses on; no alert fires."""
 REGULAR, RARE, OF_LARGE_TENANT = (quantity(amount, REQUESTS.unit) for amount in (15, "2.5", 150))
-"""Requests in five minutes, on average of the hours before, from which on it is seen that there are none: of a route
-within minutes or within an hour, and of a tenant."""
+"""Requests in the window of a stop, on average of the hours before, from which on it is seen that there are none: of a
+route soon or later, and of a tenant."""
 TOKENS_MOSTLY_UNKNOWN = percent(50)
 """From more calls of a model without token usage on, a ticket: what its calls cost is unknown. A stream that breaks has
 no usage either, so a few of them say nothing."""
@@ -32,10 +32,8 @@ BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 
 
 def error_threshold(platform: Platform) -> ThresholdSeries:
-    """Return the threshold on the error ratio of each tenant that sent requests in the shortest window that a panel or
-    the alert has, or in the window that the platform gives the alert, where that is longer."""
-    window = _window(platform, "TenantHighErrorRate", Severity.TICKET)
-    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(window).by(TENANT))
+    """Return the threshold on the error ratio of each tenant whose requests are reported, idle or not."""
+    return platform.errors.tenant.per(TENANT, default_for=REQUESTS.increase(minutes(5)).by(TENANT))
 
 
 def route_error_threshold(platform: Platform) -> Quantity | ThresholdSeries:

@@ -172,7 +172,7 @@ def heartbeat_age(platform: Platform) -> AlertSeries:
 @panel("Increments lost, {window}", id="telemetry_lost_now")
 def telemetry_lost_now(platform: Platform) -> Stat:
     """Increments and observations of the last {window} that never reached the counters."""
-    return Stat(DROPPED.increase(NOW), no_value="No services")
+    return Stat(DROPPED.increase(NOW), critical=threshold_of("TelemetryDropped"), no_value="No services")
 
 
 @panel("Telemetry lost, {window}", id="telemetry_lost")

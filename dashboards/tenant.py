@@ -94,8 +94,9 @@ def rate_limited_now(platform: Platform) -> Stat:
 
 @panel("Error rate by route", id="error_share")
 def error_ratio_by_route(platform: Platform) -> AlertSeries:
-    """Failed requests of this tenant in percent of all, of the {window} before each point, where there were at least
-    {minimum}. The dashed red line is its threshold of TenantHighErrorRate."""
+    """Failed requests of this tenant in percent of all, of the {shortest_window} before each point, and of up to the
+    {longest_window} before it where few requests fail too often to be chance. The dashed red lines are its threshold of
+    TenantHighErrorRate."""
     return AlertSeries("TenantHighErrorRate")
 
 

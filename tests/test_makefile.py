@@ -123,6 +123,7 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
         ("backtest", ["Prometheus", "vmalert", "sloth"]),
         ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
         ("test-platforms", ["promtool"]),
+        ("test-chance", ["promtool"]),
         ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
     ],
 )

@@ -153,6 +153,9 @@ def test_tests_that_are_not_possible_are_left_out(platform: Platform, definition
         "fourteen_calls",
         "fourteen_model_calls",
         "fourteen_vectorize_queries",
+        "few_without_usage",
+        "few_calls_without_tokens",
+        "few_requests_without_latency",
     }
 
 

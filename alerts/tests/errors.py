@@ -1,8 +1,8 @@
-"""Alert tests of TenantHighErrorRate and RouteHighErrorRate."""
+"""Alert tests of RouteHighErrorRate, and of a tenant's share of it."""
 
 from fractions import Fraction
 
-from alerts.errors import route_high_error_rate, tenant_high_error_rate
+from alerts.errors import route_high_error_rate
 from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import Phases, phases
 from alerts.tests.ratio_alert import MINIMUM_OF_ONE, NO_FEWER_ERRORS, RatioAlert, ratio_alert, share
@@ -30,7 +30,7 @@ from generator.dsl.alert_test import (
     scenario,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.rates import Traffic, diluted
+from generator.dsl.rates import Traffic, diluted, well_above
 from generator.dsl.units import Duration, minutes
 
 RESTART = minutes(8)
@@ -44,12 +44,17 @@ def names(platform: Platform) -> tuple[Labels, Labels, Labels, Labels]:
     return {**first, **route}, {**second, **route}, {**first, **other_route}, {**second, **other_route}
 
 
-def tenant_alert(platform: Platform) -> RatioAlert:
-    """TenantHighErrorRate, with the threshold of the first tenant."""
+def tenant_threshold(platform: Platform) -> Fraction:
+    """The threshold of the first tenant."""
     first, _ = tenants(platform, platform.errors.tenant)
     threshold = platform.errors.tenant.value_for(first[TENANT])
     assert threshold is not None, "thresholds on errors have a default"
-    return ratio_alert(tenant_high_error_rate, platform, threshold)
+    return threshold.amount
+
+
+def failing_tenant(platform: Platform) -> Traffic:
+    """Traffic of a tenant that fails above its threshold, with enough requests for an alert on the route."""
+    return route_alert(platform).traffic(well_above(tenant_threshold(platform)))
 
 
 def route_alert(platform: Platform) -> RatioAlert:
@@ -66,7 +71,7 @@ def others(platform: Platform, traffic: Traffic) -> Traffic:
 
 def one_failing_tenant(platform: Platform, during: Phases) -> tuple[InputSeries, ...]:
     """A tenant fails well above its threshold during an incident, and the other one does not."""
-    traffic = tenant_alert(platform).well_above
+    traffic = failing_tenant(platform)
     first, second, *_ = names(platform)
     return (
         requests(first, during.constant(traffic.requests)),
@@ -76,28 +81,11 @@ def one_failing_tenant(platform: Platform, during: Phases) -> tuple[InputSeries,
     )
 
 
-@alert_test(
-    "TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_fails"
-)
-def one_tenant_fails(platform: Platform) -> Scenario:
-    """A tenant fails {ratio} of its requests from {start} to {end}: fires from {fires} to {last}, never for the other
-    tenant."""
-    alert = tenant_alert(platform)
-    during, ratio, (first, *_) = phases(alert.timing), alert.well_above.ratio, names(platform)
-    times = alert.incident(during, ratio)
-    return scenario(
-        *one_failing_tenant(platform, during),
-        *alert.fires_in(times, TICKET, first),
-        evaluation_interval=alert.timing.interval,
-        claim={"ratio": share(ratio), **times.claim},
-    )
-
-
 @alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_of_one_failing_tenant")
 def route_of_one_failing_tenant(platform: Platform) -> Scenario:
     """A tenant fails {ratio} of its requests, which are {of_route} of the route's: does not fire."""
-    alert, traffic = route_alert(platform), tenant_alert(platform).well_above
-    during = phases(alert.timing, tenant_alert(platform).timing)
+    alert, traffic = route_alert(platform), failing_tenant(platform)
+    during = phases(alert.timing)
     all_requests = traffic.requests + others(platform, traffic).requests
     return scenario(
         *one_failing_tenant(platform, during),
@@ -109,7 +97,7 @@ def route_of_one_failing_tenant(platform: Platform) -> Scenario:
 
 def tenant_that_stops_reporting(platform: Platform, stops: Duration, length: Duration) -> tuple[InputSeries, ...]:
     """A tenant fails well above its threshold until its series end; the other one does not fail."""
-    traffic = tenant_alert(platform).well_above
+    traffic = failing_tenant(platform)
     first, second, *_ = names(platform)
     return (
         requests(first, count(traffic.requests, stops), no_samples(minutes(10))),
@@ -119,34 +107,11 @@ def tenant_that_stops_reporting(platform: Platform, stops: Duration, length: Dur
     )
 
 
-@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="failing_tenant_stops_reporting")
-def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
-    """A tenant fails {ratio} of its requests and its series end at {stops}: fires until {last}, some minutes after its
-    last rate."""
-    alert, (first, *_) = tenant_alert(platform), names(platform)
-    during = phases(alert.timing)
-    stops, ratio = during.end - during.start, alert.well_above.ratio
-    # A window has a rate for as long as it has two samples, or one recorded increase.
-    interval, window = alert.timing.interval, alert.timing.window
-    rate_ends = window.seconds - interval.seconds * (1 if alert.timing.steps.is_sum else 2)
-    true_until = Duration(stops.seconds + rate_ends)
-    last = alert.timing.last(true_until)
-    return scenario(
-        *tenant_that_stops_reporting(platform, stops, during.length),
-        expect_firing(stops, firing(TICKET, float(ratio), first)),
-        expect_firing(true_until, firing(TICKET, float(ratio), first)),
-        expect_firing(last, firing(TICKET, float(ratio), first, condition_ended=true_until)),
-        expect_none(alert.timing.after(last)),
-        evaluation_interval=interval,
-        claim={"ratio": share(ratio), "stops": stops, "last": last},
-    )
-
-
 @alert_test("RouteHighErrorRate", PAGE, covers=(BELOW_THRESHOLD,), id="route_whose_failing_tenant_stops_reporting")
 def route_whose_failing_tenant_stops_reporting(platform: Platform) -> Scenario:
     """A tenant whose errors are below the threshold of the route stops reporting at {stops}: does not fire."""
     alert = route_alert(platform)
-    during = phases(alert.timing, tenant_alert(platform).timing)
+    during = phases(alert.timing)
     stops = during.end - during.start
     return scenario(
         *tenant_that_stops_reporting(platform, stops, during.length),
@@ -189,35 +154,19 @@ def one_route_fails(platform: Platform) -> Scenario:
 @alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD,), id="tenants_of_one_failing_route")
 def tenants_of_one_failing_route(platform: Platform) -> Scenario | NotPossible:
     """A route fails {ratio} of its requests, and none of its tenants more than its own threshold: does not fire."""
-    alert, tenant = route_alert(platform), tenant_alert(platform)
-    during = phases(alert.timing, tenant.timing)
+    alert = route_alert(platform)
+    during = phases(alert.timing)
     _, second = tenants(platform, platform.errors.tenant)
     of_second = platform.errors.tenant.value_for(second[TENANT])
     assert of_second is not None, "thresholds on errors have a default"
-    lowest = min(tenant.threshold, of_second.amount)
+    lowest = min(tenant_threshold(platform), of_second.amount)
     if max(part.ratio for part in (*alert.well_above.halves(), alert.just_below)) > lowest:
         return not_possible("a route above its threshold has a tenant above the threshold of tenants")
     return scenario(
         *one_failing_route(platform, during),
         *map(expect_none, during.throughout(30, 40, 41, 50, 55, 56)),
-        evaluation_interval=tenant.timing.interval,
-        claim={"ratio": share(alert.well_above.ratio)},
-    )
-
-
-@alert_test("TenantHighErrorRate", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="tenant_just_below_threshold")
-def tenant_just_below_threshold(platform: Platform) -> Scenario:
-    """A tenant fails {ratio} of its requests all the time, through two restarts: does not fire."""
-    alert, (first, second, *_) = tenant_alert(platform), names(platform)
-    during, traffic = phases(alert.timing), alert.just_below
-    return scenario(
-        requests(first, *during.with_restarts(traffic.requests)),
-        errors(first, *during.with_restarts(traffic.errors)),
-        requests(second, *during.with_restarts(traffic.requests)),
-        errors(second, *during.with_restarts(NONE)),
-        *map(expect_none, during.throughout(11, 12, 31, 34, 36, 39, 44, 60)),
         evaluation_interval=alert.timing.interval,
-        claim={"ratio": share(traffic.ratio)},
+        claim={"ratio": share(alert.well_above.ratio)},
     )
 
 
@@ -234,23 +183,6 @@ def route_just_below_threshold(platform: Platform) -> Scenario:
         *map(expect_none, during.throughout(11, 12, 31, 34, 36, 39, 44, 60)),
         evaluation_interval=alert.timing.interval,
         claim={"ratio": share(alert.just_below.ratio)},
-    )
-
-
-@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_at_then_above_threshold")
-def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
-    """A tenant fails exactly {threshold}, then {ratio} from {start} on: fires from {fires} on, through a restart."""
-    alert, (first, second, *_) = tenant_alert(platform), names(platform)
-    during, (at, above) = phases(alert.timing), alert.at_then_above()
-    fires = alert.timing.fires_after_change(during.start)
-    return scenario(
-        requests(first, *during.changing(at.requests, above.requests, RESTART)),
-        errors(first, *during.changing(at.errors, above.errors, RESTART)),
-        requests(second, *during.changing(at.requests, above.requests, RESTART)),
-        errors(second, *during.changing(NONE, NONE, RESTART)),
-        *alert.fires_after(during, at, above, TICKET, first, minutes(39)),
-        evaluation_interval=alert.timing.interval,
-        claim={"threshold": share(at.ratio), "ratio": share(above.ratio), "start": during.start, "fires": fires},
     )
 
 
@@ -273,27 +205,6 @@ def route_at_then_above_threshold(platform: Platform) -> Scenario:
     )
 
 
-@alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_tenant")
-def too_few_requests_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
-    """All of a tenant's {requests} requests in {window} fail: does not fire, because {minimum} are the minimum."""
-    alert, (first, second, first_on_other, _) = tenant_alert(platform), names(platform)
-    during, few = phases(alert.timing), alert.too_few_requests()
-    if few is None:
-        return not_possible(MINIMUM_OF_ONE)
-    busy = alert.traffic(Fraction(1)).requests * 50
-    return scenario(
-        requests(first, during.constant(few.requests)),
-        errors(first, during.constant(few.errors)),
-        requests(second, during.constant(busy)),
-        errors(second, during.constant(NONE)),
-        requests(first_on_other, during.constant(few.requests)),
-        errors(first_on_other, during.constant(few.errors)),
-        *map(expect_none, during.throughout(11, 12, 30, 60)),
-        evaluation_interval=alert.timing.interval,
-        claim=alert.few_requests_claim,
-    )
-
-
 @alert_test("RouteHighErrorRate", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_route")
 def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
     """All of a route's {requests} requests in {window} fail, of two tenants: does not fire, because {minimum} are the
@@ -312,25 +223,6 @@ def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
     )
 
 
-@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_tenant")
-def enough_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """{errors} of a tenant's {requests} requests in {window} fail, which are the minimum: fires from {fires} on."""
-    alert, (first, second, *_) = tenant_alert(platform), names(platform)
-    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    fires = firing(TICKET, float(enough.ratio), first)
-    return scenario(
-        requests(first, during.constant(enough.requests)),
-        errors(first, during.constant(enough.errors)),
-        requests(second, during.constant(others(platform, enough).requests)),
-        errors(second, during.constant(NONE)),
-        expect_none(alert.timing.before(fires_at)),
-        expect_firing(fires_at, fires),
-        expect_firing(during.length, fires),
-        evaluation_interval=alert.timing.interval,
-        claim=alert.enough_claim,
-    )
-
-
 @alert_test("RouteHighErrorRate", PAGE, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_route")
 def enough_requests_of_a_route(platform: Platform) -> Scenario:
     """{errors} of two tenants' {requests} requests to a route in {window} fail, which are the minimum: fires from
@@ -345,23 +237,6 @@ def enough_requests_of_a_route(platform: Platform) -> Scenario:
         expect_firing(during.length, fires),
         evaluation_interval=alert.timing.interval,
         claim=alert.enough_claim,
-    )
-
-
-@alert_test("TenantHighErrorRate", TICKET, covers=(LOW_TRAFFIC,), id="nine_errors_of_a_tenant")
-def too_few_errors_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
-    """{errors} of a tenant's {requests} requests in {window} fail: does not fire, because {minimum} errors are the
-    minimum."""
-    alert, (first, *_) = tenant_alert(platform), names(platform)
-    during, few = phases(alert.timing), alert.too_few_errors()
-    if few is None:
-        return not_possible(NO_FEWER_ERRORS)
-    return scenario(
-        requests(first, during.constant(few.requests)),
-        errors(first, during.constant(few.errors)),
-        *map(expect_none, during.throughout(11, 12, 30, 60)),
-        evaluation_interval=alert.timing.interval,
-        claim=alert.few_errors_claim(few),
     )
 
 

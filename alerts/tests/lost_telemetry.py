@@ -1,20 +1,16 @@
 """Alert tests of telemetry that is lost or moved: counted by nobody, for another tenant or under another name."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from alerts.telemetry import (
-    ai_tokens_missing,
-    ai_tokens_unknown,
     route_latency_missing,
     telemetry_dropped,
     tenants_counted_as_other,
 )
-from alerts.tests.names import Labels, models, route_of_last_service, routes, tenants, unpriced_model
+from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import Phases, phases
-from contract.ai import AI_ERRORS, AI_REQUESTS, AI_TOKENS_INPUT, AI_TOKENS_OUTPUT, AI_TOKENS_UNKNOWN
 from contract.api import DROPPED, LATENCY, REQUESTS
-from contract.labels import MODEL, REASON, SERVICE, TENANT
+from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.alert import TICKET, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -25,7 +21,6 @@ from generator.dsl.alert_test import (
     OTHERS_UNAFFECTED,
     RECOVERS,
     Expectation,
-    InputSeries,
     NotPossible,
     Restart,
     Scenario,
@@ -43,7 +38,6 @@ from generator.dsl.alert_test import (
     scenario,
 )
 from generator.dsl.alert_timing import AlertTiming, IncidentTimes, extrapolated_increase, multiple, timing
-from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most
 from generator.dsl.units import Duration, hours, minutes
@@ -169,13 +163,6 @@ def after(time: Duration, waiting: Duration | None) -> Duration:
     return time if waiting is None else time + waiting
 
 
-def calls(labels: Labels, model: str, counts: Mapping[Counter, tuple[Segment, ...]]) -> tuple[InputSeries, ...]:
-    """The counters of calls to a model."""
-    return tuple(
-        input_series(counter, {**labels, MODEL: model}, *segments) for counter, segments in counts.items() if segments
-    )
-
-
 def minimum(platform: Platform) -> Fraction:
     """The minimum of requests."""
     return platform.min_requests.amount
@@ -184,200 +171,6 @@ def minimum(platform: Platform) -> Fraction:
 def too_few(platform: Platform) -> Fraction:
     """Calls a minute of which an hour has fewer than the minimum."""
     return at_most((minimum(platform) - 1) / 60)
-
-
-@alert_test("AITokensUnknown", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="usage_is_gone")
-def usage_is_gone(platform: Platform) -> Scenario:
-    """From {start} to {end} no response of a model has its usage: fires at {fires} with more than half of an hour's
-    calls, until fewer have none; never for a model that never reported any, and has no price for output."""
-    rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    embeddings = [name for name, price in platform.model_prices.items() if price.output is None]
-    model, silent = models(platform)[0][MODEL], next(iter(embeddings), unpriced_model(platform))
-    if silent == model:
-        silent = unpriced_model(platform)
-    wait = pending(ai_tokens_unknown, platform)
-    before, during, later = count(0, STOPS), count(rate, BACK_AFTER), count(0, hours(2))
-    end = STOPS + BACK_AFTER
-    # Of twelve increases of 5 minutes, seven are more than half; then the half of them is known again.
-    fires, full = after(STOPS + minutes(35), wait), after(STOPS + hours(1), wait)
-    return scenario(
-        *calls(labels, model, {
-            AI_REQUESTS: (count(rate, end + hours(2)),),
-            AI_TOKENS_UNKNOWN: (before, during, later),
-            AI_TOKENS_INPUT: (count(rate * 100, STOPS), count(0, BACK_AFTER), count(rate * 100, hours(2))),
-        }),
-        *calls(labels, silent, {
-            AI_REQUESTS: (count(rate, end + hours(2)),),
-            AI_TOKENS_UNKNOWN: (count(rate, end + hours(2)),),
-            AI_TOKENS_INPUT: (count(0, end + hours(2)),),
-        }),
-        expect_none(fires - A_MINUTE),
-        expect_firing(fires, firing(TICKET, share_of_hour(fires), {MODEL: model})),
-        expect_firing(full, firing(TICKET, 1, {MODEL: model})),
-        expect_firing(end + minutes(25), firing(TICKET, 7 / 12, {MODEL: model})),
-        expect_none(end + minutes(30)),
-        claim={"start": STOPS, "end": end, "fires": fires},
-    )  # fmt: skip
-
-
-def share_of_hour(at: Duration) -> float:
-    """The fraction of the last hour's calls that have no usage, in steps of 5 minutes."""
-    return min(12, (at - STOPS).seconds // 300) / 12
-
-
-@alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_of_an_embedding_is_gone")
-def usage_of_an_embedding_is_gone(platform: Platform) -> Scenario:
-    """A model without a price for output reported tokens until {stops}, and no usage since: fires at {fires}."""
-    labels, fewest = {**tenants(platform)[0], **routes(platform)[0]}, minimum(platform) / 60
-    rate = fewest if at_most(fewest) == fewest else at_most(minimum(platform) / 50)
-    model, fires = unpriced_model(platform), after(STOPS + minutes(35), pending(ai_tokens_unknown, platform))
-    counts = {
-        AI_REQUESTS: (count(rate, fires),),
-        AI_TOKENS_UNKNOWN: (count(0, STOPS), count(rate, fires - STOPS)),
-        AI_TOKENS_INPUT: (count(100, STOPS), count(0, fires - STOPS)),
-    }
-    return scenario(
-        *calls(labels, model, counts),
-        expect_none(fires - A_MINUTE),
-        expect_firing(fires, firing(TICKET, share_of_hour(fires), {MODEL: model})),
-        claim={"stops": STOPS, "fires": fires},
-    )
-
-
-@alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_never_came")
-def usage_never_came(platform: Platform) -> Scenario | NotPossible:
-    """Most calls of a model with a price for output tokens, fewer than the minimum, never report their usage: fires."""
-    labels, fewest = {**tenants(platform)[0], **routes(platform)[0]}, minimum(platform) / 60
-    # Exactly the minimum in an hour, where that is exact in floating point.
-    rate = fewest if at_most(fewest) == fewest else at_most(minimum(platform) / 50)
-    generating = [model for model, price in platform.model_prices.items() if price.output is not None]
-    if not generating:
-        return not_possible("no model has a price for its output tokens")
-    at = after(hours(2), pending(ai_tokens_unknown, platform))
-    counts = {AI_REQUESTS: (count(rate, at),), AI_TOKENS_UNKNOWN: (count(rate * 3 / 4, at),)}
-    return scenario(
-        *calls(labels, generating[0], counts), expect_firing(at, firing(TICKET, 0.75, {MODEL: generating[0]}))
-    )
-
-
-@alert_test("AITokensUnknown", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="half_without_usage")
-def half_without_usage(platform: Platform) -> Scenario:
-    """Half of a model's calls have no usage, through a restart: does not fire."""
-    rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
-
-    def restarting(per_minute: Fraction) -> tuple[Segment, ...]:
-        return count(per_minute, STOPS), Restart(), count(per_minute, STOPS)
-
-    return scenario(
-        *calls(labels, models(platform)[0][MODEL], {
-            AI_REQUESTS: restarting(rate * 2),
-            AI_TOKENS_UNKNOWN: restarting(rate),
-            AI_TOKENS_INPUT: restarting(rate * 100),
-        }),
-        *map(expect_none, (STOPS, STOPS + minutes(1), STOPS + minutes(6), STOPS + STOPS)),
-    )  # fmt: skip
-
-
-@alert_test("AITokensUnknown", TICKET, covers=(LOW_TRAFFIC,), id="few_without_usage")
-def few_without_usage(platform: Platform) -> Scenario | NotPossible:
-    """All of fewer than {minimum} calls in an hour have no usage: does not fire."""
-    rate, labels = too_few(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    if not rate:
-        return not_possible(ONE_REQUEST)
-    counts = {counter: (count(rate, STOPS),) for counter in (AI_REQUESTS, AI_TOKENS_UNKNOWN, AI_TOKENS_INPUT)}
-    return scenario(
-        *calls(labels, models(platform)[0][MODEL], counts),
-        *map(expect_none, (hours(1), STOPS)),
-        claim={"minimum": minimum(platform)},
-    )
-
-
-def stopping(per_minute: Fraction) -> tuple[Segment, ...]:
-    """A counter whose series stops, as where a backend renames it, and is back later."""
-    return count(per_minute, STOPS), no_samples(BACK_AFTER), count(per_minute, hours(1))
-
-
-@alert_test(
-    "AITokensMissing", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="input_tokens_are_renamed"
-)
-def input_tokens_are_renamed(platform: Platform) -> Scenario:
-    """The series of a model's input tokens stop at {stops}, and its calls go on: fires at {fires}, until they are back;
-    not for a model whose calls fail, nor for one whose tokens arrive."""
-    (first, second), (route, other_route) = tenants(platform), routes(platform)
-    labels, rate = {**first, **route}, minimum(platform)
-    renamed, failing = (names[MODEL] for names in models(platform))
-    arriving, end = unpriced_model(platform) + "-v2", STOPS + BACK_AFTER + hours(1)
-    always = (count(rate, end),)
-    # An increase needs two samples: the last two leave the hour a minute before the last one does.
-    fires = after(STOPS + hours(1) - A_MINUTE, pending(ai_tokens_missing, platform))
-    alert = firing(TICKET, float(rate * 60), {MODEL: renamed})
-    return scenario(
-        *calls(labels, renamed, {AI_REQUESTS: always, AI_TOKENS_INPUT: stopping(rate * 100)}),
-        *calls(labels, renamed, {AI_TOKENS_OUTPUT: (count(rate * 50, end),)}),
-        *calls({**second, **route}, failing, {AI_REQUESTS: always, AI_ERRORS: always}),
-        *calls({**first, **other_route}, arriving, {AI_REQUESTS: always, AI_TOKENS_INPUT: (count(rate * 9, end),)}),
-        expect_none(fires - A_MINUTE),
-        expect_firing(fires, alert),
-        expect_firing(STOPS + BACK_AFTER + A_MINUTE, alert),
-        expect_none(STOPS + BACK_AFTER + minutes(2)),
-        claim={"stops": STOPS, "fires": fires},
-    )
-
-
-@alert_test("AITokensMissing", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="output_tokens_are_renamed")
-def output_tokens_are_renamed(platform: Platform) -> Scenario | NotPossible:
-    """A model has no output tokens from {stops} on: fires at {fires}, not for a model without a price for
-    output, which has none, nor for one whose calls have no usage."""
-    labels, rate = {**tenants(platform)[0], **route_of_last_service(platform)}, minimum(platform)
-    generating = [model for model, price in platform.model_prices.items() if price.output is not None]
-    if not generating:
-        return not_possible("no model has a price for its output tokens")
-    model, end, embedding = generating[0], STOPS + BACK_AFTER, unpriced_model(platform)
-    always = (count(rate, end),)
-    fires = after(STOPS + hours(1) - A_MINUTE, pending(ai_tokens_missing, platform))
-    return scenario(
-        *calls(labels, model, {
-            AI_REQUESTS: always,
-            AI_TOKENS_INPUT: (count(rate * 100, end),),
-            AI_TOKENS_OUTPUT: (count(rate * 50, STOPS), count(0, BACK_AFTER)),
-        }),
-        *(
-            series
-            for unknown in (embedding + "-b", *generating[1:2])
-            for series in calls(labels, unknown, {AI_REQUESTS: always, AI_TOKENS_UNKNOWN: always})
-        ),
-        *calls(labels, embedding, {AI_REQUESTS: always, AI_TOKENS_INPUT: (count(rate * 10, end),)}),
-        expect_none(fires - A_MINUTE),
-        expect_firing(fires, firing(TICKET, float(rate * 60), {MODEL: model})),
-        claim={"stops": STOPS, "fires": fires},
-    )  # fmt: skip
-
-
-@alert_test("AITokensMissing", TICKET, covers=(LOW_TRAFFIC,), id="few_calls_without_tokens")
-def few_calls_without_tokens(platform: Platform) -> Scenario | NotPossible:
-    """Fewer than {minimum} calls in an hour have no tokens: does not fire."""
-    rate, labels = too_few(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    if not rate:
-        return not_possible(ONE_REQUEST)
-    return scenario(
-        *calls(labels, models(platform)[0][MODEL], {AI_REQUESTS: (count(rate, STOPS),)}),
-        *map(expect_none, (hours(1), STOPS)),
-        claim={"minimum": minimum(platform)},
-    )
-
-
-@alert_test("AITokensMissing", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="few_tokens_arrive")
-def few_tokens_arrive(platform: Platform) -> Scenario:
-    """One input and one output token arrive in half an hour, through a restart: does not fire."""
-    rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    few = count(0, minutes(29)), count(1, A_MINUTE)
-    half_hours: tuple[Segment, ...] = (*few, *few, *few, Restart(), *few, *few)
-    model = models(platform)[0][MODEL]
-    counts = dict.fromkeys((AI_TOKENS_INPUT, AI_TOKENS_OUTPUT), half_hours)
-    return scenario(
-        *calls(labels, model, {AI_REQUESTS: (count(rate, minutes(150)),), **counts}),
-        *map(expect_none, (hours(1), minutes(91), minutes(120), minutes(150))),
-    )
 
 
 def latency_alert(platform: Platform) -> AlertTiming:
@@ -445,4 +238,19 @@ def few_latencies_arrive(platform: Platform) -> Scenario:
         input_series(LATENCY, labels, observe(once, 4, restarts), Restart(), observe(once, 4, restarts)),
         *map(expect_none, (restarts, restarts + alert.interval, restarts + minutes(5), end)),
         evaluation_interval=alert.interval,
+    )
+
+
+@alert_test("RouteLatencyMissing", TICKET, covers=(FIRES,), id="fewest_requests_without_latency")
+def fewest_requests_without_latency(platform: Platform) -> Scenario:
+    """The minimum of requests in {window} have no latency: fires."""
+    alert, (route, _) = latency_alert(platform), routes(platform)
+    exact = minimum(platform) * 60 / alert.window.seconds
+    rate = exact if at_most(exact) == exact else at_most(exact * 6 / 5)
+    at = multiple(alert.window.seconds + alert.for_ + 600, minutes(5))
+    return scenario(
+        input_series(REQUESTS, {**tenants(platform)[0], **route}, count(rate, at)),
+        expect_firing(at, firing(TICKET, float(rate * alert.window.seconds / 60), route)),
+        evaluation_interval=alert.interval,
+        claim={"window": alert.window.text()},
     )

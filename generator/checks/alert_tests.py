@@ -158,7 +158,8 @@ def tests_prove_what_they_cover(lowered: Lowered) -> Iterator[Problem]:
 
     FIRES expects the alert; BEFORE_FOR expects none, then the alert; RECOVERS expects the alert, then none;
     BELOW_THRESHOLD and LOW_TRAFFIC never expect it; COUNTER_RESET never expects it and contains a restart;
-    OTHERS_UNAFFECTED has input series with other labels, for which no alert is expected.
+    OTHERS_UNAFFECTED has input series with other labels, for which no alert is expected. A number of tickets above 0
+    expects the alert.
     """
     for test, built in scenarios(lowered):
         for severity in test.severities:
@@ -208,7 +209,7 @@ def scenarios(lowered: Lowered) -> Iterator[tuple[AlertTest, Scenario]]:
 
 def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage, contract: Contract = CONTRACT) -> str:
     """What a scenario lacks to prove a kind of coverage for a severity; empty if it lacks nothing."""
-    fires = [any(alert.severity is severity for alert in each.firing) for each in scenario.expectations]
+    fires = _expected(scenario, severity)
     if not fires:
         return "it has no expectations"
     match coverage:
@@ -225,6 +226,13 @@ def missing_proof(scenario: Scenario, severity: Severity, coverage: Coverage, co
         return "the alert is expected"
     restarts = any(isinstance(segment, Restart) for series in scenario.series for segment in series.segments)
     return "" if restarts or coverage is not Coverage.COUNTER_RESET else "no counter restarts"
+
+
+def _expected(scenario: Scenario, severity: Severity) -> list[bool]:
+    """Whether each expectation expects the alert, in order of time; a number of tickets above 0 does."""
+    counted = [(each.until, 0, each.count > 0) for each in scenario.tickets if each.severity is severity]
+    at_once = [(each.at, 1, any(alert.severity is severity for alert in each.firing)) for each in scenario.expectations]
+    return [expected for _, _, expected in sorted(counted + at_once)]
 
 
 def in_order(fires: Sequence[bool], first: bool, then: bool) -> bool:

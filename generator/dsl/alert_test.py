@@ -58,6 +58,19 @@ class ConstantRate:
 
 
 @frozen
+class RandomCounts:
+    """What a counter counts in each minute: independent events, `per_minute` on average."""
+
+    per_minute: Fraction
+    counted: tuple[int, ...]
+
+    @property
+    def duration(self) -> Duration:
+        """A minute for each number."""
+        return ONE_MINUTE * len(self.counted)
+
+
+@frozen
 class Restart:
     """The process that reports the series restarts: counters start again at zero."""
 
@@ -76,7 +89,7 @@ class ClockValues:
     duration: Duration
 
 
-Segment: TypeAlias = ConstantRate | Restart | NoSamples | ClockValues
+Segment: TypeAlias = ConstantRate | RandomCounts | Restart | NoSamples | ClockValues
 
 
 @frozen
@@ -111,6 +124,16 @@ class Expectation:
     firing: tuple[FiringAlert, ...]
 
 
+@frozen
+class Tickets:
+    """How often an alert of these labels begins to fire from the start of a test until a time."""
+
+    count: int
+    until: Duration
+    severity: Severity
+    labels: Mapping[str, str]
+
+
 ClaimValue: TypeAlias = Quantity | Duration | Fraction | int | str
 """What fills a placeholder of a claim: a duration is a time since the start of the test."""
 
@@ -125,6 +148,12 @@ class Scenario:
     evaluation_interval: Duration
     claim: Mapping[str, ClaimValue] = field(default_factory=dict)
     samples_every: Duration | None = None
+    tickets: tuple[Tickets, ...] = ()
+
+    @property
+    def last_evaluation(self) -> Duration:
+        """The last evaluation about which something is expected."""
+        return max((*(each.at for each in self.expectations), *(each.until for each in self.tickets)))
 
     @property
     def sample_interval(self) -> Duration:
@@ -253,7 +282,7 @@ def _check_alert(alert: object, severities: tuple[object, ...], call: str) -> No
 
 
 def scenario(
-    *parts: InputSeries | Expectation,
+    *parts: InputSeries | Expectation | Tickets,
     evaluation_interval: Duration = ONE_MINUTE,
     samples_every: Duration | None = None,
     claim: Mapping[str, ClaimValue] | None = None,
@@ -264,17 +293,18 @@ def scenario(
     Raises DefinitionError for a segment that does not end at a sample, and for an expectation that is not at an
     evaluation.
     """
-    kinds = (InputSeries, Expectation)
+    kinds = (InputSeries, Expectation, Tickets)
     require(parts, kinds, "scenario(…)", "input series and expectations", "write input_series(…) or expect_firing(…)")
     require_duration(evaluation_interval, "scenario(…)")
     series = tuple(part for part in parts if isinstance(part, InputSeries))
     expectations = sorted((part for part in parts if isinstance(part, Expectation)), key=lambda part: part.at)
+    tickets = tuple(part for part in parts if isinstance(part, Tickets))
     if samples_every is not None:
         require_duration(samples_every, "scenario(samples_every=…)")
-    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {}, samples_every)
+    result = Scenario(series, tuple(expectations), evaluation_interval, claim or {}, samples_every, tickets)
     durations = {segment.duration for each in series for segment in each.segments if not isinstance(segment, Restart)}
     _check_multiples(sorted(durations), result.sample_interval, "a segment of {} does not end at a sample")
-    times = [expectation.at for expectation in expectations]
+    times = [*(each.at for each in expectations), *(each.until for each in tickets)]
     _check_multiples(times, evaluation_interval, "the expectation at {} is between two evaluations")
     return result
 
@@ -300,7 +330,7 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
         raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
     if not segments:
         raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
-    kinds = (ConstantRate, Restart, NoSamples, ClockValues)
+    kinds = (ConstantRate, RandomCounts, Restart, NoSamples, ClockValues)
     require(segments, kinds, "input_series(…)", "segments", "write count(…), observe(…), clock(…) or no_samples(…)")
     if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
         hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
@@ -310,7 +340,7 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
 
 def _metric_type(segment: Segment) -> type[Metric]:
     match segment:
-        case ConstantRate(value=None):
+        case ConstantRate(value=None) | RandomCounts():
             return Counter
         case ConstantRate():
             return Histogram
@@ -362,6 +392,19 @@ def expect_firing(at: Duration, *firing: FiringAlert) -> Expectation:
     """Exactly these alerts of the tested name fire at this time."""
     require(firing, FiringAlert, "expect_firing(…)", "firing alerts", "write firing(PAGE, 1)")
     return Expectation(_checked(at, "expect_firing(…)"), firing)
+
+
+def expect_tickets(
+    number: int, until: Duration, severity: Severity, labels: Mapping[Label, str] | None = None
+) -> Tickets:
+    """The alert of these labels begins to fire so often from the start of the test until this time: an incident that is
+    one ticket is 1, however long it lasts."""
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        raise DefinitionError(f"expect_tickets(…) takes a number of tickets, not {shown(number)}", "write 0, 1 or more")
+    require((severity,), Severity, "expect_tickets(…)", "a severity", "write PAGE, TICKET or NONE")
+    require_labels(labels or {}, (), "expect_tickets(…)")
+    names = {label.name: text for label, text in (labels or {}).items()}
+    return Tickets(number, _checked(until, "expect_tickets(…)"), severity, names)
 
 
 def expect(at: Duration, firing: Iterable[FiringAlert]) -> Expectation:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from generator.dsl.alert import Alert
+from generator.dsl.chance import TooManyToBeChance
 from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.query_parts import same_for_all
@@ -86,6 +87,11 @@ class AlertRule:
     condition: Condition
     values: Mapping[str, AnnotationQuery | Quantity | Duration] = field(default_factory=dict)
     extra_labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def value_names_window(self) -> bool:
+        """Whether the value of the alert says over which window it is, as that of a condition with several windows."""
+        return isinstance(self.condition, TooManyToBeChance)
 
     @property
     def static_labels(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial, reduce
 
 from generator.dsl.alert import PAGE, Alert, Severity
+from generator.dsl.chance import TooManyToBeChance, shares_of
 from generator.dsl.conditional import only_where
 from generator.dsl.contract import Contract
 from generator.dsl.dashboard import AlertSeries, Dashboard, Panel, Series, TimeSeries, Visualization
@@ -44,7 +45,10 @@ def numbers_of(alert: Alert, platform: Platform) -> tuple[AlertNumber, ...]:
 
     The minimum of requests is applied, that of errors is not: a route without errors has the number 0.
     """
-    numbers = (_number(alert, conditions) for conditions in _alternatives(alert.rule(platform).condition))
+    condition = alert.rule(platform).condition
+    if isinstance(condition, TooManyToBeChance):
+        return tuple(AlertNumber(alert.declared, share, condition) for share in shares_of(condition))
+    numbers = (_number(alert, conditions) for conditions in _alternatives(condition))
     return tuple(number for number in numbers if number is not None)
 
 

@@ -12,7 +12,7 @@ from itertools import product
 from generator.config.schema.alerts import SETTINGS
 from generator.definitions import attempt
 from generator.dsl.alert import NONE, Alert
-from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotPossible, Scenario
+from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotPossible, Scenario, Tickets
 from generator.dsl.dashboard import (
     BarGauge,
     Dashboard,
@@ -119,12 +119,18 @@ def _test(platform: Platform, test: AlertTest) -> AlertTest:
             if settings.enabled:
                 yield replace(alert, severity=settings.severity or alert.severity)
 
+    def tickets(expected: Iterable[Tickets]) -> Iterator[Tickets]:
+        for each in expected:
+            settings = platform.alert_settings(test.alert, each.severity)
+            if settings.enabled:
+                yield replace(each, severity=settings.severity or each.severity)
+
     def build(built_platform: Platform) -> Scenario | NotPossible:
         scenario = test.build(built_platform)
         if isinstance(scenario, NotPossible):
             return scenario
         expectations = (replace(each, firing=tuple(firing(each.firing))) for each in scenario.expectations)
-        return replace(scenario, expectations=tuple(expectations))
+        return replace(scenario, expectations=tuple(expectations), tickets=tuple(tickets(scenario.tickets)))
 
     return replace(test, severities=_severities(platform, test), build=build)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import require
+from generator.dsl.chance import TooManyToBeChance
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
 from generator.dsl.query import Query, labels_of, value_conditions
@@ -29,6 +30,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     settings, rule = alert.settings(platform), alert.rule(platform)
     condition = rule.condition
     of_value = value_conditions(condition)
+    is_chance = isinstance(condition, TooManyToBeChance)
     thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
     value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
     windows = [fixed_windows(query) for query in condition.queries()]
@@ -38,7 +40,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         labels=labels_of(condition),
         unit=_common([query.alert_unit for query in value_queries]),
         threshold=_common(thresholds),
-        window=_common([next(iter(fixed_windows(query)), None) for query in value_queries]),
+        window=None if is_chance else _common([next(iter(fixed_windows(query)), None) for query in value_queries]),
         lookback=max((window for of_query in windows for window in of_query), default=None),
         for_=rule.pending,
         keep_firing_for=rule.keep_firing,

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from contract.labels import DIRECTION, MODEL
+from generator.dsl.chance import TooManyToBeChance
 from generator.dsl.metrics import Quantile
 from generator.dsl.observations import allowed_share, share_above
 from generator.dsl.presence import Observed, Unless, WithPrice
@@ -27,6 +28,7 @@ from generator.dsl.units import Duration, Quantity
 from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.lowering.chance import lower_chance
 from generator.lowering.recording_rules import in_contract_order
 from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
@@ -35,6 +37,8 @@ from generator.lowering.thresholds import LowersQueries, constant, price_series,
 def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression:
     """The expression of a condition; its value is that of the first comparison."""
     match condition:
+        case TooManyToBeChance():
+            return lower_chance(lowering, condition)
         case WithPrice(direction=direction):
             price = Selector(price_series(lowering), (DIRECTION.is_(direction),))
             return Binary("and", lower_condition(lowering, condition.comparison), price, (MODEL,))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from contract.labels import TENANT
 from generator.dsl.alert_test import InputSeries
+from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.contract import Contract
 from generator.dsl.dashboard import Dashboard, Visualization
 from generator.dsl.definitions import Definitions
@@ -17,6 +18,7 @@ from generator.dsl.observations import Observations
 from generator.dsl.panel_text import queries_of
 from generator.dsl.platform import MetricLabel, Platform
 from generator.dsl.query import MetricQuery
+from generator.dsl.query_parts import parts_of
 from generator.dsl.units import Duration
 
 FALLBACK = "other"
@@ -55,7 +57,10 @@ def is_counted_for_requests(metric: Metric) -> bool:
 
 def filters_of(visualization: Visualization, labels: Iterable[Label], contract: Contract) -> tuple[Label, ...]:
     """The labels by whose variables a panel is filtered: those that each of its metrics has. A panel with a query that
-    names its own filters has none, and neither has one of a quantile of every tenant, which is recorded as such."""
+    names its own filters has none, and neither has one of a quantile of every tenant or of a share beyond chance, which
+    are recorded as such."""
+    if any(isinstance(part, ShareBeyondChance) for query in queries_of(visualization) for part in parts_of(query)):
+        return ()
     queries = [each for query in queries_of(visualization) for each in query.metric_queries()]
     if any(query.filters is not None or _is_recorded_quantile(query) for query in queries):
         return ()

@@ -79,6 +79,8 @@ NEAR = 4
 """How many times a value a threshold is at most to be drawn by a query."""
 REFS = (*ascii_uppercase, "AA")
 NEUTRAL = (ThresholdStep(Colour.NEUTRAL, None),)
+SMALLEST = 1e-9
+"""Below every value above 0 that a panel shows."""
 
 
 def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id: int) -> PanelSpec:
@@ -139,7 +141,9 @@ def threshold_steps(
     if not bounds:
         return NEUTRAL
     if not lower_is_worse:
-        return (ThresholdStep(Colour.OK, None), *(ThresholdStep(colour, value) for colour, value in bounds))
+        # A step begins at its value, but an alert above 0 does not fire at 0.
+        steps = (ThresholdStep(colour, value or SMALLEST) for colour, value in bounds)
+        return (ThresholdStep(Colour.OK, None), *steps)
     colours = [*(colour for colour, _ in reversed(bounds)), Colour.OK]
     starts = [None, *(value for _, value in reversed(bounds))]
     return tuple(ThresholdStep(colour, value) for colour, value in zip(colours, starts, strict=True))

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
 from generator.dsl.labels import BUCKET_BOUND, Label
@@ -33,6 +34,7 @@ from generator.frozen import frozen
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.amounts import recorded_amount
+from generator.lowering.chance import lower_share
 from generator.lowering.conditions import lower_condition
 from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
 from generator.lowering.observations import declared_name
@@ -62,8 +64,8 @@ class QueryLowering:
         if isinstance(query, MetricQuery):
             query = self.current(query)
         match query:
-            case Increase(metric=metric, window=window, matchers=matchers, by_labels=labels):
-                return self._increase(IncreaseSpec(self._of_platform(metric), matchers, labels), window)
+            case Increase():
+                return self._increase(self.increase_spec(query), query.window)
             case Rate(metric=metric, matchers=matchers, by_labels=labels):
                 spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
@@ -80,6 +82,8 @@ class QueryLowering:
                 return self._age(query)
             case FiringCount():
                 return self._firing_count(query)
+            case ShareBeyondChance():
+                return lower_share(self, query)
         return self._derived(query)
 
     def _increase(self, spec: IncreaseSpec, window: Window) -> Expression:
@@ -105,6 +109,12 @@ class QueryLowering:
                 what = f"it reads {metric.name} by {label.name}, a label that {place} leaves out"
                 raise DefinitionError(what, "keep the label, or replace or disable what reads it")
         return replace(query, metric=metric)
+
+    def increase_spec(self, query: Increase) -> IncreaseSpec:
+        """Which increase a query asks for: of the contract's metric, without the counters that the platform lacks."""
+        current = self.current(query)
+        assert isinstance(current, Increase)
+        return IncreaseSpec(self._of_platform(current.metric), current.matchers, current.by_labels)
 
     def _of_platform(self, metric: Countable) -> Countable:
         """A combined counter of those counters alone that the platform has."""

@@ -7,14 +7,15 @@ week ago is compared with yesterday, and must have come steadily.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
 from generator.dsl.stops import STEP, StopsComing
 from generator.dsl.units import Duration, Quantity, days, hours, minutes
 from generator.errors import DefinitionError
-from generator.ir.expression import Binary, Call, Expression, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.thresholds import LowersQueries
 
 SILENT = minutes(10)
@@ -31,20 +32,15 @@ STEADY = (40, 60, 80, 100)
 
 def lower_stopped(lowering: LowersQueries, condition: StopsComing) -> Expression:
     """The expression of a stop; its value is the average of 5 minutes before. Raises DefinitionError for a query whose
-    5-minute increases are not recorded by exactly its labels."""
+    5-minute increases are not recorded."""
     recorded = lowering.lower(condition.query)
-    if not isinstance(recorded, Selector):
-        labels = ", ".join(label.name for label in condition.query.output_labels)
-        raise DefinitionError(
-            f"increases are not recorded by ({labels}) alone", "group by all labels, or by the tenant"
-        )
     result = Binary("or", _usual(recorded, condition.at_least), _young(recorded, condition.at_least))
     if condition.rare_at_least is not None:
         result = Binary("or", result, _rare(recorded, condition.rare_at_least))
     return result
 
 
-def _usual(recorded: Selector, at_least: Quantity) -> Expression:
+def _usual(recorded: Expression, at_least: Quantity) -> Expression:
     """Nothing for ten minutes, where each step around this time had something a week ago, and none was empty two weeks
     ago."""
     week_ago = (Binary(">", _ago(recorded, _shifted(WEEK, each)), _number(0)) for each in AROUND)
@@ -52,7 +48,7 @@ def _usual(recorded: Selector, at_least: Quantity) -> Expression:
     return _unless(stopped, (_none(recorded, _shifted(WEEK * 2, each)) for each in AROUND))
 
 
-def _young(recorded: Selector, at_least: Quantity) -> Expression:
+def _young(recorded: Expression, at_least: Quantity) -> Expression:
     """Nothing for ten minutes, after steady traffic, where nothing was recorded a week ago, and each step around this
     time had something yesterday."""
     steady = (Binary(">=", _ago(recorded, minutes(each)), Scalar(at_least.amount)) for each in STEADY)
@@ -61,7 +57,7 @@ def _young(recorded: Selector, at_least: Quantity) -> Expression:
     return _unless(stopped, (Binary(">=", _ago(recorded, WEEK), _number(0)),))
 
 
-def _rare(recorded: Selector, at_least: Quantity) -> Expression:
+def _rare(recorded: Expression, at_least: Quantity) -> Expression:
     """Nothing for an hour, where the hours around this time had some a week ago, and none was empty two weeks ago."""
     hour = Binary("==", _hour(recorded, None), _number(0))
     ends = (-HALF_HOUR.seconds, 0, HALF_HOUR.seconds)
@@ -71,27 +67,43 @@ def _rare(recorded: Selector, at_least: Quantity) -> Expression:
     return _unless(stopped, (Binary("==", _hour(recorded, each), _number(0)) for each in two_weeks_ago))
 
 
-def _average(recorded: Selector, window: Duration, ended: Duration, at_least: Quantity) -> Expression:
+def _average(recorded: Expression, window: Duration, ended: Duration, at_least: Quantity) -> Expression:
     """The average of a window that ended a while ago, where it is enough."""
-    before = Selector(recorded.name, recorded.matchers, window, STEP, ended)
-    return Binary(">=", Call("avg_over_time", (before,)), Scalar(at_least.amount))
+
+    def average(series: Selector) -> Expression:
+        return Call("avg_over_time", (replace(series, range=window, step=STEP, offset=ended),))
+
+    return Binary(">=", _of_each(recorded, average), Scalar(at_least.amount))
 
 
-def _silent(recorded: Selector) -> tuple[Expression, Expression]:
+def _silent(recorded: Expression) -> tuple[Expression, Expression]:
     """The two steps of the last ten minutes are empty. Both are recorded: while no telemetry arrives, nothing is."""
     return Binary("==", recorded, _number(0)), _none(recorded, STEP)
 
 
-def _hour(recorded: Selector, ago: Duration | None) -> Expression:
-    return Call("sum_over_time", (Selector(recorded.name, recorded.matchers, RARE_SILENT, STEP, ago),))
+def _hour(recorded: Expression, ago: Duration | None) -> Expression:
+    def total(series: Selector) -> Expression:
+        return Call("sum_over_time", (replace(series, range=RARE_SILENT, step=STEP, offset=ago),))
+
+    return _of_each(recorded, total)
 
 
-def _none(recorded: Selector, ago: Duration) -> Expression:
+def _none(recorded: Expression, ago: Duration) -> Expression:
     return Binary("==", _ago(recorded, ago), _number(0))
 
 
-def _ago(recorded: Selector, ago: Duration) -> Selector:
-    return Selector(recorded.name, recorded.matchers, offset=ago)
+def _ago(recorded: Expression, ago: Duration) -> Expression:
+    return _of_each(recorded, lambda series: replace(series, offset=ago))
+
+
+def _of_each(recorded: Expression, change: Callable[[Selector], Expression]) -> Expression:
+    """A change of a recorded series, or of each that is summed: a project may have added labels to its counter."""
+    match recorded:
+        case Selector(range=None):
+            return change(recorded)
+        case Aggregate(operator="sum", inner=inner):
+            return replace(recorded, inner=_of_each(inner, change))
+    raise DefinitionError("StopsComing(…) of a query whose increases are not recorded", "group it by labels, as ROUTE")
 
 
 def _shifted(time: Duration, minutes_more: int) -> Duration:

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Protocol
 
 from contract.labels import DIRECTION, MODEL, THRESHOLD
+from generator.dsl.metrics import Increase
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.slo import ERROR_BUDGET
 from generator.dsl.units import Quantity
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import RecordingRule
+from generator.lowering.increases import IncreaseSpec
 from generator.lowering.recording_rules import RecordingRules
 
 AREA = "limits"
@@ -36,6 +38,9 @@ class LowersQueries(Protocol):
 
     def lower(self, query: Query) -> Expression:
         """The expression of a query."""
+
+    def increase_spec(self, query: Increase) -> IncreaseSpec:
+        """Which increase a query asks for, of the contract's metric."""
 
 
 def constant(value: Fraction) -> Expression:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, Scenario
+from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, Scenario, Tickets
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
@@ -20,7 +20,7 @@ from generator.lowering.metric_labels import with_labelled_series
 from generator.output import alert_test_path
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment, threshold_label
-from generator.rendering.input_series import samples_by_series
+from generator.rendering.input_series import samples_by_series, series_text
 from generator.rendering.templates import render
 
 
@@ -98,6 +98,10 @@ def _unknown_alerts(test: AlertTest, rules: TestedRules) -> Iterable[Problem]:
 
 def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Problem]:
     alert, where = built.test.alert, built.test.where
+    for each in built.scenario.tickets:
+        if (alert, each.severity) not in rules:
+            name = f"{alert} ({each.severity.value})"
+            yield Problem(where, f"it counts {name}, which does not exist", "count a severity that the alert has")
     for firing in (firing for expectation in built.scenario.expectations for firing in expectation.firing):
         tested = rules.get((alert, firing.severity))
         name = f"{alert} ({firing.severity.value})"
@@ -141,7 +145,19 @@ def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str,
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}
             for expectation in scenario.expectations
         ],
+        "tickets": [_tickets(rules[alert, each.severity].rule, each, scenario) for each in scenario.tickets],
     }
+
+
+def _tickets(rule: AlertRule, tickets: Tickets, scenario: Scenario) -> dict[str, str | int]:
+    """A query of how often an alert began to fire: at each of these evaluations it fires, and did not before."""
+    labels = {**tickets.labels, "alertname": rule.alert.name, "alertstate": "firing"}
+    labels["severity"] = rule.alert.severity.value
+    interval = scenario.evaluation_interval
+    firing = series_text("ALERTS", labels)
+    began = f"{firing} unless {firing} offset {interval}"
+    count = f"sum(count_over_time(({began})[{tickets.until}:{interval}])) or vector(0)"
+    return {"expression": count, "time": str(tickets.until), "count": tickets.count}
 
 
 def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -> list[dict[str, Mapping[str, str]]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from itertools import pairwise
 from urllib.parse import quote_plus
 
 from contract.labels import THRESHOLD
+from generator.dsl.chance import WINDOWS, decided_by, offset_of
 from generator.dsl.metrics import Age, Forecast, Quantile, percentile
 from generator.dsl.query import ThresholdSeries, value_conditions
 from generator.dsl.query_parts import parts_of, same_for_all
@@ -34,6 +36,13 @@ TEMPLATES = {
 }
 EXACT_FORMATS = {ValueFormat.MILLISECONDS: "{} ms", ValueFormat.DOLLARS: "${}", ValueFormat.FACTOR: "{}×"}
 """How a threshold is written that is the text of a label, which `printf` cannot round."""
+SHARE_DECIMALS = 9
+SHARE_TEMPLATE = (
+    f'{{{{ printf "%.{SHARE_DECIMALS}f" $value | reReplaceAll "^[24]" "0" | reReplaceAll "^[35]" "1" '
+    "| humanizePercentage }}"
+)
+"""The share that the value of an alert has beside its window. Templates cannot subtract, and replace digits of a
+text: a share of 1 is the only one whose first digit is odd."""
 RESULT = ". | first | value"
 DIFFERENT = {"value": "units", "threshold": "thresholds", "window": "windows"}
 """Placeholders that are those of every alternative of a condition, or of none."""
@@ -133,7 +142,7 @@ def _placeholders(rule: AlertRule) -> list[str]:
     names = [label.name for label in rule.labels]
     names += ["value"] * (rule.unit is not None)
     names += ["threshold"] * (rule.threshold is not None)
-    names += ["window"] * (rule.window is not None)
+    names += ["window"] * (rule.window is not None or rule.value_names_window)
     return [*names, *_query_texts(rule), *rule.values]
 
 
@@ -152,13 +161,23 @@ def _template_of(rule: AlertRule, placeholder: Placeholder) -> str:
     match name:
         case "value":
             assert rule.unit is not None
-            return _formatted("$value", rule.unit)
+            return SHARE_TEMPLATE if rule.value_names_window else _formatted("$value", rule.unit)
+        case "window":
+            return _window_template()
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
             exact = EXACT_FORMATS.get(rule.threshold.unit.format)
             label = f"$labels.{THRESHOLD.name}"
             return _formatted(label, rule.threshold.unit) if exact is None else exact.format(f"{{{{ {label} }}}}")
     return f"{{{{ $labels.{name} }}}}"
+
+
+def _window_template() -> str:
+    """The text of the window that decided, by the value of the alert."""
+    text = WINDOWS[-1].window_text()
+    for window, longer in reversed(tuple(pairwise(WINDOWS))):
+        text = f"{{{{ if lt $value {offset_of(longer)}.0 }}}}{window.window_text()}{{{{ else }}}}{text}{{{{ end }}}}"
+    return text
 
 
 def _formatted(value: str, unit: Unit) -> str:
@@ -194,7 +213,10 @@ def _value_of(rule: AlertRule, placeholder: Placeholder, moment: FiringMoment) -
     match placeholder.name:
         case "value":
             assert rule.unit is not None
-            return format_value(moment.value, rule.unit)
+            share = round(decided_by(moment.value)[1], SHARE_DECIMALS)
+            return format_value(share if rule.value_names_window else moment.value, rule.unit)
+        case "window":
+            return decided_by(moment.value)[0].window_text()
         case "threshold":
             assert isinstance(rule.threshold, ThresholdSeries)
             threshold = rule.threshold.value_for(moment.labels[rule.threshold.label.name])

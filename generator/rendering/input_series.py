@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, Restart
+from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
 from generator.dsl.metrics import Histogram
 from generator.dsl.units import Duration
 from generator.rendering.promql import quoted
@@ -101,6 +101,12 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
                 step = _in_seconds(per_minute, interval.seconds) if is_counted else 0
                 runs.append(Run(value + step, step, count))
                 value += step * count
+            case RandomCounts(counted=counted):
+                samples = 60 // interval.seconds
+                for in_minute in counted:
+                    step = _in_seconds(Fraction(in_minute), interval.seconds)
+                    runs.append(Run(value + step, step, samples))
+                    value += step * samples
     return [run for run in runs if run.length]
 
 

@@ -21,6 +21,7 @@ from generator.dsl.query import (
 )
 from generator.dsl.stops import StopsComing
 from generator.dsl.units import Quantity, format_number
+from generator.dsl.unusual import FACTOR, Unusual
 from generator.frozen import frozen
 
 MAX_ROWS = 50
@@ -79,6 +80,9 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             return ((ComparisonText(query_text(query), _window(query), text),),)
         case WithoutPrice(query=query):
             text = "above 0, for a `model` and `direction` without a price"
+            return ((ComparisonText(query_text(query), _window(query), text),),)
+        case Unusual(query=query):
+            text = f"above {float(FACTOR):g} times what it was around this time yesterday, and a week ago"
             return ((ComparisonText(query_text(query), _window(query), text),),)
     return ()
 

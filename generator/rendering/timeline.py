@@ -13,8 +13,10 @@ from generator.dsl.alert_test import (
     Expectation,
     InputSeries,
     NoSamples,
+    RandomCounts,
     Restart,
     Scenario,
+    Tickets,
     time_text,
 )
 from generator.dsl.units import Quantity, Unit, format_number
@@ -47,6 +49,7 @@ def timeline(
         for expectation in scenario.expectations
         for text in expected_texts(expectation, rules)
     ]
+    outcomes += [(each.until.seconds, _tickets_text(each)) for each in scenario.tickets]
     events = sorted([*inputs, *outcomes], key=lambda event: event[0])
     by_time = groupby(events, key=lambda event: event[0])
     return ScenarioTimeline(
@@ -69,6 +72,9 @@ def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> I
             case ClockValues(duration=duration):
                 yield time, f"{name} is the current time"
                 time += duration.seconds
+            case RandomCounts():
+                yield time, f"{name}: {_random_rate(segment)}"
+                time, before = time + segment.duration.seconds, ""
             case ConstantRate():
                 rate = _rate(segment, series.metric.unit)
                 if rate != before:
@@ -83,8 +89,17 @@ def _rate(segment: ConstantRate, unit: Unit) -> str:
     return f"{format_number(segment.per_minute)} per minute{size}"
 
 
+def _random_rate(segment: RandomCounts) -> str:
+    return f"independent events, {format_number(segment.per_minute)} per minute on average"
+
+
 def _differs(label: str, scenario: Scenario) -> bool:
     return len({series.labels.get(label) for series in scenario.series}) > 1
+
+
+def _tickets_text(tickets: Tickets) -> str:
+    times = "once" if tickets.count == 1 else f"{tickets.count} times"
+    return f"the {tickets.severity.value} has fired {times} since the start" if tickets.count else "it never fired"
 
 
 def expected_texts(expectation: Expectation, rules: Mapping[Severity, AlertRule]) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ describe("over the simulated day", { skip: DAY ? false : "PREVIEW_PROMETHEUS is 
   test("A click on a legend item isolates its series, a second shows all, Ctrl hides one, and the keyboard does the same", async () => {
     const { page } = await openDay(OVERVIEW_PATH);
     const graph = panel(page, TITLES.requests);
-    const legendItem = (route) => graph.getByTestId(`data-testid VizLegend series ${route} · worker-api`);
+    const legendItem = (route) => graph.getByTestId(`data-testid VizLegend series ${route}`);
     const [chat, search] = await Promise.all(["/chat", "/search"].map((route) => colorOf(legendItem(route))));
     const visible = async () => [await hasColor(graph, chat), await hasColor(graph, search)];
     assert.deepEqual(await visible(), [true, true]);

@@ -14,8 +14,10 @@ import yaml
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, Severity
 from generator.dsl.alert_test import AlertTest, FiringAlert, Scenario
+from generator.dsl.chance import decided_by
 from generator.dsl.metrics import Quantile
 from generator.dsl.platform import Platform
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.external.promtool import Promtool
 from generator.ir.build import Lowered
@@ -43,13 +45,16 @@ class FirstFiring:
 @dataclass(frozen=True)
 class OpenedPanel:
     """The panel that an alert's link opens, with the values of the variables that the link gives; `shows_quantile` is
-    whether the alert compares a quantile, whose value is a share."""
+    whether the alert compares a quantile, whose value is a share, and `shows_stop` whether it fires where nothing
+    comes, with the value of what came."""
 
     dashboard: DashboardSpec
     panel: PanelSpec
     link: PanelLink
     alert: FiringAlert
+    value: float
     shows_quantile: bool
+    shows_stop: bool
 
     def query(self, target: QueryTarget) -> str:
         """A query as Grafana sends it: a variable that the link does not give has all values."""
@@ -91,8 +96,10 @@ def opened(lowered: Lowered, test: AlertTest, alert: FiringAlert) -> OpenedPanel
     assert link is not None
     dashboard = next(each for each in lowered.dashboards if each.uid == link.dashboard_uid)
     panel = next(each for row in dashboard.rows for each in row.panels if each.id == link.panel_id)
+    value = decided_by(alert.value)[1] if rule.value_names_window else alert.value
     compared = next(rule.condition.queries(), None)
-    return OpenedPanel(dashboard, panel, link, alert, isinstance(compared, Quantile))
+    stops = isinstance(rule.condition, StopsComing)
+    return OpenedPanel(dashboard, panel, link, alert, value, isinstance(compared, Quantile), stops)
 
 
 def first_firing(scenario: Scenario) -> Iterator[FirstFiring]:
@@ -113,11 +120,15 @@ def lowered(platform: Platform) -> Lowered:
 
 def expression_test(panel: OpenedPanel, at: Duration) -> dict[str, object]:
     """A test of promtool: one of the numbers has the alert's value and is beyond its threshold. A quantile is beyond it
-    where the alert's value, the share of what is slower, is more than the quantile allows."""
+    where the alert's value, the share of what is slower, is more than the quantile allows; the value of a stop is what
+    came before, and its panel shows that nothing comes."""
     numbers = [target for target in panel.panel.targets if not target.is_threshold]
-    value = panel.alert.value
+    value = panel.value
     if panel.shows_quantile:
         shown = " or ".join(f"group({panel.beyond_threshold(number)})" for number in numbers)
+        return {"expr": shown, "eval_time": str(at), "exp_samples": [{"labels": "{}", "value": 1}]}
+    if panel.shows_stop:
+        shown = " or ".join(f"group({panel.query(number)} == 0)" for number in numbers)
         return {"expr": shown, "eval_time": str(at), "exp_samples": [{"labels": "{}", "value": 1}]}
     near = f"< {value + abs(value) * 1e-6!r} > {value - abs(value) * 1e-6!r}"
     shown = " or ".join(f"group(({panel.beyond_threshold(number)}) {near})" for number in numbers)

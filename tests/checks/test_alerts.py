@@ -69,15 +69,18 @@ def test_a_name_has_at_most_63_characters(built: Compiled) -> None:
 
 def test_two_rules_of_one_name_and_severity_are_reported(built: Compiled) -> None:
     """Both are reported, each with its place: nobody could distinguish their alerts."""
-    problems = of_alerts(with_alert(built, replace(unreliable, name="RouteDown", severity=PAGE)))
-    assert [problem.split(":")[0] for problem in problems] == ["alerts/errors.py", "tests/checks/test_alerts.py"]
-    assert all("there are 2 rules RouteDown (page); give each its own name or severity" in text for text in problems)
+    problems = of_alerts(with_alert(built, replace(unreliable, name="TenantsCountedAsOther", severity=TICKET)))
+    assert [problem.split(":")[0] for problem in problems] == ["alerts/telemetry.py", "tests/checks/test_alerts.py"]
+    assert all(
+        "there are 2 rules TenantsCountedAsOther (ticket); give each its own name or severity" in text
+        for text in problems
+    )
     assert all(problem.endswith("[alert/duplicate-rule]") for problem in problems)
 
 
 def test_two_severities_may_share_a_name(built: Compiled) -> None:
-    """RouteDown as a ticket is another rule than RouteDown as a page."""
-    assert of_alerts(with_alert(built, replace(unreliable, name="RouteDown"))) == []
+    """TenantsCountedAsOther as a page is another rule than TenantsCountedAsOther as a ticket."""
+    assert of_alerts(with_alert(built, replace(unreliable, name="TenantsCountedAsOther", severity=PAGE))) == []
 
 
 def test_an_unknown_placeholder_is_reported(built: Compiled) -> None:

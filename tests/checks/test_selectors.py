@@ -140,7 +140,9 @@ def test_template_variables_and_annotations_are_checked(built: Compiled, change:
 )
 def test_a_label_that_a_rule_sets_is_checked(built: Compiled, labels: dict[str, str], message: str) -> None:
     """Constants are checked too: a threshold of a route that does not exist applies to nothing."""
-    changed = with_rule(built, RenderedRule("record", "test:limit", "vector(1)", labels, is_constant=True))
+    changed = with_rule(
+        built, RenderedRule("record", "test:limit", "vector(1)", {"platform": "production", **labels}, is_constant=True)
+    )
     (problem,) = violations(changed, "rule/")
     assert problem.startswith("prometheus/rules/example.yaml test:limit: ")
     assert message in problem

@@ -91,7 +91,16 @@ def test_the_hint_is_what_to_write(part: str, word: str, hint: str) -> None:
 def test_every_word_of_the_dsl_is_known() -> None:
     """A new word of a part would be refused by the others without a hint. The rest is the compiler's."""
     compiler = {
-        *("noun", "instead_of", "unit", "output_labels", "metric_queries", "map_metric_queries", "check_threshold"),
+        *(
+            "noun",
+            "instead_of",
+            "unit",
+            "alert_unit",
+            "output_labels",
+            "metric_queries",
+            "map_metric_queries",
+            "check_threshold",
+        ),
         *("fixed_window", "over", "with_grouping", "with_matchers", "with_filters", "comparisons", "queries"),
         *("map_queries", "window", "pending", "keep_firing", "names", "labels", "of_stores", "store", "recorded_from"),
         *("by_labels", "matchers", "filters"),

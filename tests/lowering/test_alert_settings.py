@@ -191,18 +191,12 @@ def test_an_age_is_searched_within_the_window(platform: Platform) -> None:
     assert telemetry.telemetry_missing.rule(changed).window == hours(6)
 
 
-def test_tenants_of_a_longer_window_keep_their_threshold(platform: Platform, definitions: Definitions) -> None:
-    """With a window of 30 minutes, a tenant that sent its requests 20 minutes ago still has a threshold."""
-    changed = with_settings(platform, "TenantHighErrorRate", None, AlertSettings(window=minutes(30)))
-    rules = compile_all(changed, definitions).texts["prometheus/rules/recorded-limits.yaml"]
-    assert "tenant_id:requests_total:amount30m" in rules
-
-
 @pytest.mark.parametrize(
     ("alert", "refused"),
     [
         (errors.route_down, {}),
         (errors.error_budget_burn_page, {"window": NO_WINDOW, "for": NO_FOR}),
+        (errors.tenant_high_error_rate, {"window": NO_WINDOW, "for": NO_FOR}),
         (cost.ai_cost_forecast, {"window": NO_WINDOW}),
         (cost.high_ai_spend, {"window": "its threshold is an amount per 24 hours", "for": NO_FOR}),
     ],

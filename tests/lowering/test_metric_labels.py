@@ -107,19 +107,17 @@ def test_the_same_alerts_fire_as_without_the_labels(built: Compiled, plain: Comp
 
 
 def test_alert_tests_have_the_labels_and_pass(built: Compiled, promtool: Promtool, tmp_path: Any) -> None:
-    """Two tenants of one route are in two regions, and an alert of their route fires for both together. A third of the
-    tests of errors run; `make test-platforms` runs all tests on a platform with labels."""
+    """Two tenants of one route are in two regions, and an alert of their route fires for both together."""
     write_files(tmp_path / "out", built.texts)
     files = sorted((tmp_path / "out/tests").glob("*.yaml"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    emitted = [line for line in lines if "tenant_id=" in line and "{" in line]
+    queries_of_alerts = [line for line in lines if "ALERTS{" in line]
+    emitted = [line for line in lines if "tenant_id=" in line and "{" in line and line not in queries_of_alerts]
     assert len(emitted) > 100
     assert [line for line in emitted if "region=" not in line] == []
     assert {re.findall(r'region="(\w+)"', line)[0] for line in emitted} == {"eu", "us", "other"}
-    tests = [test for test in built.lowered.definitions.alert_tests if test.module.endswith((".errors", ".storage"))]
-    sample = "|".join(re.escape(test.id) for test in tests[::3])
-    results = promtool.test_rules(files, only=f"^({sample})$")
-    assert len(results.results) > 8
+    results = promtool.test_rules([file for file in files if file.name.startswith(("errors-", "storage-"))])
+    assert len(results.results) > 20
     assert [result for result in results.results if result.failures] == []
 
 

@@ -67,13 +67,15 @@ def queries(panel: PanelSpec) -> list[str]:
 
 
 def test_colours_change_as_the_value_grows() -> None:
-    """Green, orange from 1 % on, red from 5 % on; without thresholds, the neutral colour."""
+    """Green, orange from 1 % on, red from 5 % on, but green at 0 where red is all above; without thresholds, the
+    neutral colour."""
     assert threshold_steps(percent(1), percent(5)) == (
         OK,
         ThresholdStep(Colour.WARNING, 0.01),
         ThresholdStep(Colour.CRITICAL, 0.05),
     )
     assert threshold_steps(None, percent(5)) == (OK, ThresholdStep(Colour.CRITICAL, 0.05))
+    assert threshold_steps(None, quantity(0, REQUESTS_UNIT)) == (OK, ThresholdStep(Colour.CRITICAL, 1e-9))
     assert threshold_steps(None, None) == NEUTRAL
 
 

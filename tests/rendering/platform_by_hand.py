@@ -21,6 +21,7 @@ from generator.dsl.units import (
 
 def platform_by_hand(**services: tuple[str, ...]) -> Platform:
     """A platform of these services (an underscore in a name stands for a dash); its numbers do not matter."""
+    slo = quantity(500, MILLISECONDS)
     return Platform(
         name="by-hand",
         services={name.replace("_", "-"): routes for name, routes in services.items()},
@@ -35,7 +36,11 @@ def platform_by_hand(**services: tuple[str, ...]) -> Platform:
             percent(5),
         ),
         latency=LatencySlos(
-            ThresholdTable("latency_ms", MILLISECONDS, None), quantity(1, MILLISECONDS), quantity(1, MILLISECONDS)
+            ThresholdTable(
+                "latency_ms", MILLISECONDS, None, {route: slo for each in services.values() for route in each}
+            ),
+            slo,
+            slo,
         ),
         cost=CostThresholds(
             ThresholdTable("tokens_per_day", TOKENS_UNIT, quantity(1, TOKENS_UNIT)), percent(80), quantity(1, DOLLARS)

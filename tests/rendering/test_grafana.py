@@ -342,15 +342,16 @@ def test_counts_of_buckets_have_no_decimals() -> None:
 
 def test_the_results_of_a_table_are_joined_and_renamed() -> None:
     """Grafana names the values of two table queries `Value #A` and `Value #B`, their times `Time 1` and `Time 2`, and
-    those of one query `Value` and `Time`. The values are shown with their headings; times and the names of recorded
-    series are not."""
+    those of one query `Value` and `Time`. The values are shown with their headings; times, the platform's labels and
+    the names of recorded series are not."""
     join, organize = rendered(TENANTS)["transformations"]
     assert join["options"] == {"byField": "tenant_id", "mode": "outer"}
     names = {"tenant_id": "Tenant", "Value #A": "Error ratio", "Value #B": "Cost"}
     assert organize["options"]["renameByName"] == names
     order = organize["options"]["indexByName"]
     assert sorted(order, key=order.__getitem__) == ["tenant_id", "Value #A", "Value #B"]
-    assert set(organize["options"]["excludeByName"]) == {"Time", "Time 1", "Time 2", "__name__"}
+    joined = {f"{name}{number}" for name in ("Time", "platform", "cluster") for number in ("", " 1", " 2")}
+    assert set(organize["options"]["excludeByName"]) == {*joined, "__name__"}
     one_column = panel("One column")["transformations"][1]["options"]
     assert one_column["renameByName"] == {"tenant_id": "Tenant", "Value": "Error ratio"}
 

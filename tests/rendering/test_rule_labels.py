@@ -37,7 +37,9 @@ def test_long_windows_sum_what_was_recorded_before_and_after(
         "promql_expr_test": [{"expr": LONG, "eval_time": "4h", "exp_samples": [expected]}],
     }
     tests = tmp_path / "labels.yaml"
-    document = {"rule_files": [str(file)], "evaluation_interval": "5m", "tests": [test]}
+    # Without an order, promtool evaluates the groups in a random one.
+    order = [group["name"] for group in rules["groups"]]
+    document = {"rule_files": [str(file)], "evaluation_interval": "5m", "group_eval_order": order, "tests": [test]}
     tests.write_text(yaml.safe_dump(document), encoding="utf-8")
     (result,) = promtool.test_rules([tests]).results
     assert result.failures == ()

@@ -115,6 +115,10 @@ def test_a_page_has_the_burn_rates_of_the_slo(pages: dict[str, str]) -> None:
     [
         ("route-high-latency", "| p95 of `latency_ms` | 5 minutes | above the threshold of its `route` |"),
         ("ai-cost-forecast", "| `ai_tokens`, forecast | 24 hours | above the threshold of its `tenant_id` |"),
+        (
+            "ai-cost-forecast",
+            "| `ai_tokens` | 1 hour | above 1.5 times what it was around this time yesterday, and a week ago |",
+        ),
         ("high-ai-costs", "| `ai_tokens` / the budget of its `tenant_id` | 24 hours | above 80% |"),
         ("high-ai-spend", "| cost of `ai_tokens` | 24 hours | above $50 |"),
         (

@@ -39,6 +39,7 @@ SHORTEST_WINDOW = 75
 """Seconds: the shortest `$__rate_interval` of a graph of a day, whose points are a minute apart."""
 WITHOUT_DATA = {
     "ai/tokens_without_price": "the simulated tenants use only models that have a price",
+    "tenant/token_forecast": "the selected tenant will use less than a quarter of its budget, whose line is not drawn",
     **{name: reason for name, reason in NOT_VERIFIED.items() if reason is NOTHING_MISSING},
 }
 """Panels that are rightly empty here, by dashboard/panel, with the reason."""

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
   const isSource = (path: string): boolean => !/\/(built|node_modules)$/.test(path);
   cpSync(worker, clone, { recursive: true, filter: isSource });
-  cpSync(join(worker, "../out/contract"), join(folder, "clone/out/contract"), { recursive: true });
+  cpSync(join(worker, "tests/contract"), join(folder, "clone/out/contract"), { recursive: true });
   symlinkSync(join(worker, "node_modules"), join(clone, "node_modules"));
   const environment = { ...process.env, npm_config_offline: "true", npm_config_update_notifier: "false" };
   execFileSync("npm", ["pack", "--silent"], { cwd: clone, env: environment });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grafanalib.core import DataLink, Table, TableSortByField
 
+from contract.labels import CLUSTER, PLATFORM
 from generator.dsl.labels import Label
 from generator.ir.dashboard import LABEL_COLUMN_WIDTH, MIN_COLUMN_WIDTH, Colour, ColumnSpec, LinkSpec, PanelSpec
 from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
@@ -46,7 +47,7 @@ def transformations(label: Label, columns: tuple[ColumnSpec, ...]) -> list[dict[
     names = {label.name: heading(label), **values}
     organize = {
         # The result of a selector without an aggregation has the series' name as a field.
-        "excludeByName": dict.fromkeys([*time_fields(len(columns)), "__name__"], True),
+        "excludeByName": dict.fromkeys([*repeated_fields(len(columns)), "__name__"], True),
         "includeByName": {},
         "indexByName": {name: position for position, name in enumerate(names)},
         "renameByName": names,
@@ -62,10 +63,14 @@ def value_field(column: ColumnSpec, columns: tuple[ColumnSpec, ...]) -> str:
     return f"Value #{column.ref}" if len(columns) > 1 else "Value"
 
 
-def time_fields(results: int) -> list[str]:
-    """All names that Grafana can give to the times of so many joined results: it numbers fields of the same name, and
-    leaves out results without series."""
-    return ["Time", *(f"Time {number}" for number in range(1, results + 1))]
+def repeated_fields(results: int) -> list[str]:
+    """All names that Grafana can give to the fields that each of so many joined results has, its time and its platform:
+    it numbers fields of the same name, and leaves out results without series."""
+    return [
+        name
+        for field in ("Time", PLATFORM.name, CLUSTER.name)
+        for name in (field, *(f"{field} {number}" for number in range(1, results + 1)))
+    ]
 
 
 def heading(label: Label) -> str:

@@ -14,7 +14,7 @@ from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files, rules
-from generator.verify.mutation.mutants import Mutant, mutants
+from generator.verify.mutation.mutants import Mutant, mutants, proven_by_a_model
 from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
 from generator.verify.simulation.progress import reported_progress
 
@@ -28,13 +28,14 @@ NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
 
 @frozen
 class MutationReport:
-    """The numbers of tested and killed mutants, the survivors that are not listed as equivalent, and the listed keys
-    whose mutant is killed or does not exist."""
+    """The numbers of tested and killed mutants, the survivors that are not listed as equivalent, the listed keys whose
+    mutant is killed or does not exist, and the alerts that a model proves instead."""
 
     tested: int
     killed: int
     survivors: tuple[MutantResult, ...]
     stale: tuple[str, ...]
+    not_mutated: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -68,6 +69,7 @@ def mutate(
         killed=len(results) - len(survivors),
         survivors=tuple(result for result in survivors if result.mutant.key not in equivalent),
         stale=tuple(key for key in equivalent if key in killed or key not in existing),
+        not_mutated=tuple(rule.alert.key for rule in proven_by_a_model(original.lowered)),
     )
 
 
@@ -94,6 +96,8 @@ def format_report(report: MutationReport, original: Lowered) -> str:
     lines += [
         f"STALE {key}: the mutant is killed or does not exist; remove it from {EQUIVALENT}" for key in report.stale
     ]
+    if report.not_mutated:
+        lines.append(f"not mutated, but compared with a model: {', '.join(report.not_mutated)}")
     equivalent = report.tested - report.killed - len(report.survivors)
     lines.append(
         f"{report.tested} mutants: {report.killed} killed, {equivalent} equivalent, {len(report.survivors)} survived"
@@ -106,6 +110,7 @@ def report_data(report: MutationReport) -> dict[str, object]:
     return {
         "tested": report.tested,
         "killed": report.killed,
+        "not_mutated": list(report.not_mutated),
         "survivors": [
             {"rule": result.mutant.rule, "change": result.mutant.change, "hint": missing_test(result.mutant)}
             for result in report.survivors

@@ -124,7 +124,7 @@ def likely_coverage(mutant: Mutant) -> Coverage:
 def _evaluations(alert_test: AlertTest, lowered: Lowered) -> int:
     scenario = alert_test.scenario(lowered.platform)
     assert scenario is not None
-    return max(expectation.at.seconds for expectation in scenario.expectations) // scenario.evaluation_interval.seconds
+    return scenario.last_evaluation.seconds // scenario.evaluation_interval.seconds
 
 
 def _write(directory: Path, texts: Mapping[str, str]) -> None:

@@ -10,8 +10,8 @@ from generator.dsl.alert_test import Coverage
 from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.verify.mutation.command import format_report, mutate
-from generator.verify.mutation.mutants import mutants
+from generator.verify.mutation.command import MutationReport, format_report, mutate
+from generator.verify.mutation.mutants import mutants, proven_by_a_model
 from generator.verify.mutation.runner import likely_coverage
 
 RULE = "RequestsFail (ticket)"
@@ -57,6 +57,17 @@ def test_listed_survivors_pass(small: Compiled, promtool: Promtool) -> None:
     report = mutate(small, promtool, dict.fromkeys(SURVIVORS, "The alert test has 10 %."), only=RULE)
     assert report.passed
     assert format_report(report, small.lowered) == "8 mutants: 5 killed, 3 equivalent, 0 survived"
+
+
+def test_alerts_without_mutants_are_named(production: Compiled) -> None:
+    """What a stop compares has no mutants but its labels' own; the report says that a model proves it."""
+    stops = ("RequestsStopped (page)", "TenantRequestsStopped (ticket)")
+    assert tuple(rule.alert.key for rule in proven_by_a_model(production.lowered)) == stops
+    changes = {each.change for each in mutants(production.lowered) if each.rule in stops}
+    assert changes == {"severity → ticket", "severity → page", "owner → nobody"}
+    report = MutationReport(6, 6, (), (), stops)
+    named = "not mutated, but compared with a model: RequestsStopped (page), TenantRequestsStopped (ticket)"
+    assert format_report(report, production.lowered).splitlines()[0] == named
 
 
 def test_a_stale_list_fails(small: Compiled, promtool: Promtool) -> None:

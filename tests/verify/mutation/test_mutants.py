@@ -77,7 +77,7 @@ def test_severity_and_owner_are_changed(all_mutants: list[Mutant]) -> None:
         ("route_service:requests_total:increase5m", "requests_total → errors_total"),
         ("route_service:errors_total:increase5m", "errors_total → rate_limited_total"),
         (
-            "route_service_model_le:ai_latency_ms_bucket:increase5m",
+            "route_service_model:ai_latency_ms_above_10000:increase5m",
             "ai_latency_ms_bucket → ai_time_to_first_token_ms_bucket",
         ),
         ("RouteDown (page)", "route_service:errors_total:increase2m → route_service:requests_total:increase2m"),
@@ -122,13 +122,15 @@ def test_a_mutant_changes_one_rule(production: Compiled, all_mutants: list[Mutan
 
 
 def test_a_mutant_of_a_recording_rule_has_the_alerts_that_read_it(all_mutants: list[Mutant]) -> None:
-    """Only ErrorBudgetBurn reads the errors of an hour; three alerts read the requests of five minutes."""
+    """Only ErrorBudgetBurn reads the errors of an hour; five alerts read the requests of five minutes."""
     alerts = {mutant.rule: mutant.alerts for mutant in all_mutants}
     assert alerts["route_service:errors_total:increase1h"] == ("ErrorBudgetBurn",)
     assert alerts["route_service:requests_total:increase5m"] == (
         "ErrorBudgetBurn",
+        "RequestsStopped",
         "RouteHighErrorRate",
         "RouteHighLatency",
+        "RouteLatencyMissing",
     )
     assert alerts["RouteDown (page)"] == ("RouteDown",)
 

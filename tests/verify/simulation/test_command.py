@@ -32,7 +32,9 @@ def test_openmetrics_files_and_expected_values_are_written(tmp_path: Path) -> No
         and values["labels"]["tenant_id"] == "com-mrrainbowsmoke"
         and values["labels"]["route"] == "/search"
     )
-    series = 'requests_total{tenant_id="com-mrrainbowsmoke",route="/search",service="worker-api"} '
+    series = (
+        'requests_total{platform="production",tenant_id="com-mrrainbowsmoke",route="/search",service="worker-api"} '
+    )
     text = (folder / "2026-09-07T020000Z.om").read_text(encoding="utf-8")
     last = [line for line in text.splitlines() if line.startswith(series)][-1]
     assert int(last.removeprefix(series).split()[0]) == total > 0

@@ -93,7 +93,7 @@ def test_a_gauge_is_a_wave_and_a_timestamp_is_now(day: Simulation) -> None:
     text = "".join("".join(openmetrics(day, step_range)) for step_range in file_ranges(day))
     queued = re.findall(r"^queued_percent(\{.*\}) (\S+) \d+$", text, re.MULTILINE)
     assert {labels for labels, _ in queued} == {
-        f'{{service="{service}",currency="{currency}"}}'
+        f'{{platform="{day.plan.platform.name}",service="{service}",currency="{currency}"}}'
         for service in day.plan.platform.services
         for currency in ("dollar", "euro")
     }

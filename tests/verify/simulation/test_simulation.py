@@ -75,8 +75,8 @@ def test_series_have_the_labels_of_the_platform(platform: Platform) -> None:
     assert len(regions) == 12
     assert {len(values) for values in regions.values()} == {1}
     assert set().union(*regions.values()) == {"eu", "us", "other"}
-    assert 'requests_total{tenant_id="' in _text(labelled)
-    assert 'latency_ms_bucket{tenant_id="' in _text(labelled)
+    assert 'requests_total{platform="production",tenant_id="' in _text(labelled)
+    assert 'latency_ms_bucket{platform="production",tenant_id="' in _text(labelled)
     assert re.search(r'^latency_ms_sum\{[^}]*region="\w+"\}', _text(labelled), re.MULTILINE)
 
 

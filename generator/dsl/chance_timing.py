@@ -1,0 +1,198 @@
+"""When the condition that failures are too many to be chance is true, from events a minute, for alert tests.
+
+It follows the definition, evaluated each minute over samples of a minute as Prometheus evaluates the rules: an
+increase is extrapolated, a longer window is a sum of the increases at the multiples of 5 minutes in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from generator.dsl.alert_test import ConstantRate, NoSamples, RandomCounts, Segment
+from generator.dsl.chance import (
+    ALLOWED,
+    ENOUGH_PER_HOUR,
+    EXCEEDED_FOR,
+    FAILING_FOR,
+    FAILING_STEPS,
+    HOUR,
+    LONGEST,
+    MARGIN,
+    MOST,
+    REMEMBERED,
+    SHORTEST,
+    STILL_FAILING,
+    STILL_FAILING_SPARSE,
+    STILL_FAILING_STEPS,
+    offset_of,
+)
+from generator.dsl.units import Duration
+from generator.frozen import frozen
+
+STEP = SHORTEST.seconds // 60
+SAMPLES = STEP - 1
+"""A window of 5 minutes has 5 samples of a minute, which are 4 minutes apart."""
+
+
+@frozen
+class MinuteCounter:
+    """What a counter counts in each minute of a test, `counted[0]` in the first, and its last minute with a sample
+    (None: all have one)."""
+
+    counted: tuple[Fraction, ...]
+    last: int | None = None
+
+    @cached_property
+    def _totals(self) -> list[Fraction]:
+        totals = [Fraction(0)]
+        for each in self.counted:
+            totals.append(totals[-1] + each)
+        return totals
+
+    def increase(self, minute: int) -> Fraction | None:
+        """The increase over 5 minutes that Prometheus shows at a minute; None before there are two samples."""
+        if minute < 1:
+            return None
+        first, last = max(0, minute - SAMPLES), minute if self.last is None else min(minute, self.last)
+        counted, measured = self._totals[last] - self._totals[first], last - first
+        if measured <= 0:
+            return None
+        if not counted:
+            return counted
+        # With more than a sample missing, Prometheus assumes that the series begins or ends half an interval away.
+        to_start = Fraction(1) if first == minute - SAMPLES else Fraction(1, 2)
+        to_end = Fraction(minute - last) if minute - last <= 1 else Fraction(1, 2)
+        to_zero = measured * self._totals[first] / counted
+        return counted * (measured + min(to_start, to_zero) + to_end) / measured
+
+    @cached_property
+    def increases(self) -> list[Fraction | None]:
+        """The increase over 5 minutes at each minute, the start included."""
+        return [self.increase(minute) for minute in range(len(self._totals))]
+
+
+def minute_counter(segments: Iterable[Segment]) -> MinuteCounter:
+    """A counter of segments that are whole minutes, without restarts and with samples until its end, if that comes."""
+    counted: list[Fraction] = []
+    last: int | None = None
+    for segment in segments:
+        match segment:
+            case ConstantRate(per_minute=per_minute, duration=duration):
+                counted += [per_minute] * (duration.seconds // 60)
+            case RandomCounts(counted=events):
+                counted += map(Fraction, events)
+            case NoSamples(duration=duration):
+                last = len(counted) if last is None else last
+                counted += [Fraction(0)] * (duration.seconds // 60)
+    return MinuteCounter(tuple(counted), last)
+
+
+@frozen
+class ChanceTimes:
+    """When the condition is true of a tenant's requests and failures, and the values that it has."""
+
+    requests: MinuteCounter
+    failures: MinuteCounter
+    threshold: Fraction
+
+    @cached_property
+    def values(self) -> list[float | None]:
+        """The value of the condition at each minute; None where it is false."""
+        return [self._value(minute) for minute in range(len(self.failures.increases))]
+
+    def firing(self, keep_firing: Duration) -> list[int | None]:
+        """For each minute the last one at which the condition was true, where the alert fires; None where it does
+        not."""
+        result: list[int | None] = []
+        for minute, value in enumerate(self.values):
+            last = result[-1] if result else None
+            if value is not None:
+                result.append(minute)
+            else:
+                # keep_firing_for begins at the first evaluation at which the condition is false.
+                kept = last is not None and minute - (last + 1) < keep_firing.seconds // 60
+                result.append(last if kept else None)
+        return result
+
+    def _value(self, minute: int) -> float | None:
+        if self._for(self._above, minute, FAILING_FOR) and self._for(self._exceeded_at_once, minute, EXCEEDED_FOR):
+            return self._ratio(SHORTEST, minute)
+        if not self._still_failing[minute]:
+            return None
+        if any(self._exceeded_hour[max(0, minute - REMEMBERED.seconds // 60 + 1) : minute + 1]):
+            return self._ratio(HOUR, minute) + offset_of(HOUR)
+        return self._ratio(LONGEST, minute) + offset_of(LONGEST) if self._exceeded(LONGEST, minute) else None
+
+    @cached_property
+    def _above(self) -> list[bool]:
+        return [self._is_above(SHORTEST, minute) for minute in range(len(self.failures.increases))]
+
+    @cached_property
+    def _exceeded_at_once(self) -> list[bool]:
+        return [above and self._is_no_chance(SHORTEST, minute) for minute, above in enumerate(self._above)]
+
+    @cached_property
+    def _exceeded_hour(self) -> list[bool]:
+        return [self._exceeded(HOUR, minute) for minute in range(len(self.failures.increases))]
+
+    @cached_property
+    def _still_failing(self) -> list[bool]:
+        return [self._fails_still(minute) for minute in range(len(self.failures.increases))]
+
+    def _exceeded(self, window: Duration, minute: int) -> bool:
+        steps = self._steps(window, minute) >= FAILING_STEPS[window]
+        return steps and self._is_above(window, minute) and self._is_no_chance(window, minute)
+
+    def _fails_still(self, minute: int) -> bool:
+        if not self._is_above(HOUR, minute):
+            return False
+        if self._steps(STILL_FAILING, minute) >= STILL_FAILING_STEPS:
+            return True
+        failures, requests = self._counts(HOUR, minute)
+        sparse = self._steps(STILL_FAILING_SPARSE, minute) >= STILL_FAILING_STEPS
+        return requests < ENOUGH_PER_HOUR and (sparse or failures >= MOST * requests)
+
+    def _counts(self, window: Duration, minute: int) -> tuple[Fraction, Fraction]:
+        """The failures and requests of a window."""
+        if window == SHORTEST:
+            failures, requests = self.failures.increases[minute], self.requests.increases[minute]
+            return failures or Fraction(0), requests or Fraction(0)
+        failures, requests = Fraction(0), Fraction(0)
+        for step in _multiples(window, minute):
+            failures += self.failures.increases[step] or 0
+            requests += self.requests.increases[step] or 0
+        return failures, requests
+
+    def _ratio(self, window: Duration, minute: int) -> float:
+        failures, requests = self._counts(window, minute)
+        return float(failures / requests)
+
+    def _is_above(self, window: Duration, minute: int) -> bool:
+        # The threshold of a tenant is recorded while its requests are, and read an evaluation later.
+        if minute < 1 or self.requests.increases[minute - 1] is None:
+            return False
+        failures, requests = self._counts(window, minute)
+        return failures > self.threshold * requests
+
+    def _is_no_chance(self, window: Duration, minute: int) -> bool:
+        failures, requests = self._counts(window, minute)
+        return math.sqrt(failures) > MARGIN + math.sqrt(ALLOWED * self.threshold * requests)
+
+    def _steps(self, window: Duration, minute: int) -> int:
+        """In how many 5-minute steps of a window the share is above the threshold."""
+        return sum(self._above[step] for step in _multiples(window, minute))
+
+    @staticmethod
+    def _for(states: Sequence[bool], minute: int, duration: Duration) -> bool:
+        """Whether something is true at each minute of a time until now."""
+        count = duration.seconds // 60
+        return minute + 1 >= count and all(states[minute - count + 1 : minute + 1])
+
+
+def _multiples(window: Duration, minute: int) -> range:
+    """The minutes of a window that are multiples of 5."""
+    first = max(0, ((minute - window.seconds // 60) // STEP + 1) * STEP)
+    return range(first, minute + 1, STEP)

@@ -1,0 +1,66 @@
+"""One condition finds broken tenants of any size, and no healthy ones: a sample of docs/small-tenants.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generator.definitions import load_definitions
+from generator.dsl.platform import Platform
+from generator.external.promtool import Promtool
+from generator.lowering.lower import lower
+from tests.verify.chance.compared import differences, random_tenants
+from tests.verify.chance.condition import Counts, condition, firing, tickets
+from tests.verify.chance.figures import INCIDENTS, RATES, false_tickets, incident_figures
+
+
+def counts(per_minute: list[int]) -> Counts:
+    """One tenant that counts so much in each minute, all of it in the first 15 seconds."""
+    values = np.array([per_minute], dtype=np.float32)
+    return Counts(values, values)
+
+
+@pytest.mark.parametrize(("rate", "share"), INCIDENTS)
+def test_an_incident_is_one_ticket(rate: float, share: float) -> None:
+    """A hundred incidents of each kind keep within the limits."""
+    assert list(incident_figures(rate, share, 1, 100).problems()) == []
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_healthy_tenants_open_few_tickets(rate: float) -> None:
+    """Five hundred days of tenants keep within the limits."""
+    assert list(false_tickets(rate, 1, 500).problems()) == []
+
+
+def test_a_minute_of_failures_opens_no_ticket() -> None:
+    """Twelve failures within one minute, of 60 requests a minute, are over before they decide."""
+    requests, failures = [60] * 480, [0] * 480
+    failures[240] = 12
+    assert not condition(counts(requests).increase(), counts(failures).increase(), 0.05).any()
+
+
+def test_three_minutes_just_above_the_threshold_open_no_ticket() -> None:
+    """60 requests a minute of which 6 % fail for three minutes."""
+    requests, failures = [60] * 480, [0] * 480
+    failures[240:243] = [4, 4, 3]
+    assert not condition(counts(requests).increase(), counts(failures).increase(), 0.05).any()
+
+
+def test_tenants_with_one_or_two_failures_open_no_ticket() -> None:
+    """A hundred tenants fail once or twice at random times of a day."""
+    random = np.random.default_rng(5)
+    failures = np.zeros((100, 1440), dtype=np.float32)
+    for tenant in range(100):
+        failures[tenant, random.integers(0, 1440, 1 + tenant % 2)] = 1
+    requests = np.ones_like(failures)
+    decided = condition(Counts(requests, requests).increase(), Counts(failures, failures).increase(), 0.05)
+    assert tickets(firing(decided)).sum() == 0
+
+
+def test_promtool_finds_the_same_tickets(platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
+    """The rules of the tests' own platform fire for the same tenants as the figures, equally often."""
+    traffic = random_tenants(seed=1, of_each=1)
+    assert 5 <= (tickets(traffic.fires) > 0).sum() < traffic.tenants
+    assert differences(traffic, lower(platform, load_definitions()), promtool, tmp_path) == []
