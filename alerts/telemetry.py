@@ -88,7 +88,7 @@ def ai_tokens_unknown(platform: Platform) -> Rule:
     many = AI_REQUESTS.increase(window).by(MODEL).at_least(platform.min_requests)
     unknown = AI_TOKENS_UNKNOWN.ratio_to(AI_REQUESTS, window).by(MODEL).above(TOKENS_MOSTLY_UNKNOWN)
     reports = TOKENS.increase(days(1)).by(MODEL).above(quantity(0, TOKENS.unit))
-    return (unknown & (many & reports | with_price(many, "output"))).for_(minutes(5))
+    return (unknown & (many & reports | with_price(many, "output"))).for_(minutes(10))
 
 
 @alert("AITokensMissing", TICKET, panel="ai/calls_without_tokens")

@@ -1,5 +1,6 @@
 """Alert tests of telemetry that is lost or moved: counted by nobody, for another tenant or under another name."""
 
+import math
 from fractions import Fraction
 
 from alerts.telemetry import (
@@ -228,15 +229,21 @@ def few_requests_without_latency(platform: Platform) -> Scenario | NotPossible:
 
 @alert_test("RouteLatencyMissing", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="few_latencies_arrive")
 def few_latencies_arrive(platform: Platform) -> Scenario:
-    """One of many requests has a latency in each window, through a restart: does not fire."""
+    """One of many requests has a latency in each window, through restarts so often that each window has one: does not
+    fire."""
     alert, labels = latency_alert(platform), {**tenants(platform)[0], **routes(platform)[0]}
-    rate, restarts = minimum(platform) * 10, multiple(alert.window.seconds + alert.for_ + 600, minutes(5))
-    end = restarts + restarts
-    once = Fraction(60, alert.window.seconds)
+    rate, long = minimum(platform) * 10, multiple(alert.window.seconds + alert.for_ + 600, minutes(5))
+    once, apart = Fraction(60, alert.window.seconds), alert.window - A_MINUTE
+    times = math.ceil(Fraction(long.seconds, apart.seconds))
+    of_requests: list[Segment] = [count(rate, long)]
+    of_latency: list[Segment] = [observe(once, 4, long)]
+    for _ in range(times):
+        of_requests += Restart(), count(rate, apart)
+        of_latency += Restart(), observe(once, 4, apart)
     return scenario(
-        input_series(REQUESTS, labels, count(rate, restarts), Restart(), count(rate, restarts)),
-        input_series(LATENCY, labels, observe(once, 4, restarts), Restart(), observe(once, 4, restarts)),
-        *map(expect_none, (restarts, restarts + alert.interval, restarts + minutes(5), end)),
+        input_series(REQUESTS, labels, *of_requests),
+        input_series(LATENCY, labels, *of_latency),
+        *map(expect_none, (long, long + alert.interval, long + minutes(5), long + apart * times)),
         evaluation_interval=alert.interval,
     )
 
@@ -253,4 +260,20 @@ def fewest_requests_without_latency(platform: Platform) -> Scenario:
         expect_firing(at, firing(TICKET, float(rate * alert.window.seconds / 60), route)),
         evaluation_interval=alert.interval,
         claim={"window": alert.window.text()},
+    )
+
+
+@alert_test("RouteLatencyMissing", TICKET, covers=(FIRES,), id="latency_is_no_longer_observed")
+def latency_is_no_longer_observed(platform: Platform) -> Scenario:
+    """A route's latency is observed no more from {stops} on, though its series are there: fires."""
+    alert, labels = latency_alert(platform), {**tenants(platform)[0], **routes(platform)[0]}
+    rate, stops = minimum(platform), minutes(10)
+    end = stops + multiple(alert.window.seconds + alert.for_ + 600, minutes(5))
+    return scenario(
+        input_series(REQUESTS, labels, count(rate, end)),
+        input_series(LATENCY, labels, observe(rate, 4, stops), observe(Fraction(0), 4, end - stops)),
+        expect_none(stops),
+        expect_firing(end, firing(TICKET, float(rate * alert.window.seconds / 60), routes(platform)[0])),
+        evaluation_interval=alert.interval,
+        claim={"stops": stops},
     )

@@ -141,7 +141,8 @@ def usage_never_came(platform: Platform) -> Scenario | NotPossible:
         return not_possible(NO_OUTPUT_PRICE)
     model, at = generating(platform)[0], after(STOPS, waits(ai_tokens_unknown, platform))
     of_one = rate * 3 / 8
-    unknown = count(of_one, STOPS - minutes(30)), Restart(), count(of_one, at - STOPS + minutes(30))
+    before = STOPS - minutes(28)
+    unknown = count(of_one, before), Restart(), count(of_one, at - before)
     return scenario(
         *calls({**first, **route}, model, {AI_REQUESTS: (count(rate, at),), AI_TOKENS_UNKNOWN: unknown}),
         *calls({**second, **route}, model, {AI_TOKENS_UNKNOWN: unknown}),
@@ -156,7 +157,8 @@ def half_without_usage(platform: Platform) -> Scenario:
     rate, labels = minimum(platform), {**tenants(platform)[0], **routes(platform)[0]}
 
     def restarting(per_minute: Fraction) -> tuple[Segment, ...]:
-        return count(per_minute, STOPS), Restart(), count(per_minute, STOPS)
+        # Not at a time of evaluation, so that a window has samples before and after.
+        return count(per_minute, STOPS - minutes(2)), Restart(), count(per_minute, STOPS + minutes(2))
 
     return scenario(
         *calls(labels, models(platform)[0][MODEL], {
