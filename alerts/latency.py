@@ -6,13 +6,14 @@ from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import ai_latency_slo, latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.chance import too_slow_to_be_chance
 from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule
 from generator.dsl.units import minutes
 
 
-@alert("TenantHighLatency", TICKET, panel="tenant/latency")
+@alert("TenantHighLatency", TICKET, panel="tenant/slow_requests")
 def tenant_high_latency(platform: Platform) -> Rule:
     """{tenant_id}: {quantile} latency of {route} above its SLO, {value} of requests are slower.
 
@@ -26,10 +27,7 @@ def tenant_high_latency(platform: Platform) -> Rule:
     2. Compare documents retrieved and tokens per request with an hour ago; a longer prompt takes longer.
     3. Follow one slow request through the logs by its request_id; each step has its latency.
     """
-    window = minutes(5)
-    too_slow = LATENCY.quantile(P95, window).by(TENANT, ROUTE, SERVICE).above(latency_slo(platform))
-    enough_requests = REQUESTS.increase(window).by(TENANT, ROUTE, SERVICE).at_least(platform.min_requests)
-    return (too_slow & enough_requests).for_(minutes(10))
+    return too_slow_to_be_chance(LATENCY, P95, TENANT, ROUTE, SERVICE, slo=latency_slo(platform))
 
 
 @alert("RouteHighLatency", PAGE, panel="overview/latency_by_route")

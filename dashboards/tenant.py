@@ -55,7 +55,7 @@ def latency_now(platform: Platform) -> Stat:
     return Stat(
         used,
         warning=fraction_of_critical(percent(80)),
-        critical=threshold_of("TenantHighLatency"),
+        critical=latency_slo(platform),
         no_value="Too few requests",
     )
 
@@ -101,9 +101,19 @@ def error_ratio_by_route(platform: Platform) -> AlertSeries:
 
 
 @panel("Latency by route, {quantile}", id="latency")
-def latency_by_route(platform: Platform) -> AlertSeries:
+def latency_by_route(platform: Platform) -> TimeSeries:
     """{quantile} latency of this tenant in the {window} before each point, where there were at least {minimum}. The
-    dashed red lines are the routes' SLOs, which are the thresholds of TenantHighLatency."""
+    dashed red lines are the routes' SLOs."""
+    enough = REQUESTS.increase(NOW).by(ROUTE, SERVICE).at_least(platform.min_requests)
+    latency = only_where(LATENCY.quantile(P95, NOW).by(ROUTE, SERVICE), enough)
+    return TimeSeries((Series(latency),), threshold=latency_slo(platform))
+
+
+@panel("Slow requests by route", id="slow_requests")
+def slow_requests_by_route(platform: Platform) -> AlertSeries:
+    """Requests of this tenant that took longer than the route's SLO in percent of all, of the {shortest_window} before
+    each point, and of up to the {longest_window} before it where few requests are slow too often to be chance. The
+    dashed red line is what the SLO allows, which TenantHighLatency compares."""
     return AlertSeries("TenantHighLatency")
 
 
@@ -214,7 +224,14 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Trend by route and model",
-            (requests_now, error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model),
+            (
+                requests_now,
+                error_ratio_by_route,
+                slow_requests_by_route,
+                latency_by_route,
+                requests_by_route,
+                tokens_by_model,
+            ),
             id="Since when, and where?",
         ),
         Row(

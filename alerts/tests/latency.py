@@ -1,8 +1,8 @@
-"""Alert tests of TenantHighLatency and RouteHighLatency."""
+"""Alert tests of RouteHighLatency."""
 
 from itertools import chain
 
-from alerts.latency import route_high_latency, tenant_high_latency
+from alerts.latency import route_high_latency
 from alerts.tests.latency_series import (
     LatencyAlert,
     constant,
@@ -17,7 +17,7 @@ from alerts.tests.phases import Phases, phases
 from alerts.tests.ratio_alert import MINIMUM_OF_ONE, share
 from contract.api import LATENCY, REQUESTS
 from contract.labels import ROUTE
-from generator.dsl.alert import PAGE, TICKET, Alert
+from generator.dsl.alert import PAGE, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
     BELOW_THRESHOLD,
@@ -76,30 +76,6 @@ def one_slow_tenant(alert: LatencyAlert, platform: Platform, during: Phases) -> 
     )
 
 
-@alert_test(
-    "TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="one_tenant_is_slow"
-)
-def one_tenant_is_slow(platform: Platform) -> Scenario:
-    """{share} of a tenant's requests take {slow} from {start} to {end}: fires from {fires} to {last}, never for the
-    other tenant."""
-    (first, _), route = tenants(platform), listed_routes(platform)[0]
-    alert = slo_alert(tenant_high_latency, platform, route)
-    during, slow = phases(alert.timing), shares(160, 10)
-    times = alert.incident(during, slow.slow_share)
-    return scenario(
-        *one_slow_tenant(alert, platform, during),
-        expect_none(during.start),
-        expect_none(alert.timing.before(times.fires)),
-        *(
-            expect_firing(time, firing(TICKET, alert.share_in(times, time), {**first, **route}))
-            for time in (times.fires, during.end)
-        ),
-        expect_none(alert.timing.after(times.last)),
-        evaluation_interval=alert.timing.interval,
-        claim={**alert.claim, **times.claim, "share": share(round(slow.slow_share, 3))},
-    )
-
-
 @alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD,), id="route_of_one_slow_tenant")
 def route_of_one_slow_tenant(platform: Platform) -> Scenario:
     """Many of a tenant's requests take {slow}, which are few of the route's: does not fire."""
@@ -147,31 +123,6 @@ def one_route_is_slow(platform: Platform) -> Scenario:
     )
 
 
-@alert_test(
-    "TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="tenant_of_one_slow_route"
-)
-def tenant_of_one_slow_route(platform: Platform) -> Scenario:
-    """{share} of a tenant's requests to a route take {slow} from {start} to {end}: fires from {fires} to {last}, never
-    for the other tenant."""
-    (first, _), route = tenants(platform), last_route(platform)
-    alert = slo_alert(tenant_high_latency, platform, route)
-    during, slow = phases(alert.timing), shares(80, 10)
-    times = alert.incident(during, slow.slow_share)
-    moments = sorted({times.fires, during.end, alert.timing.after(during.end), times.last})
-    return scenario(
-        *one_slow_route(alert, platform, during),
-        expect_none(alert.timing.before(times.fires)),
-        *(
-            expect_firing(time, firing(TICKET, alert.share_in(times, time), {**first, **route}))
-            for time in moments
-            if time <= times.last
-        ),
-        expect_none(alert.timing.after(times.last)),
-        evaluation_interval=alert.timing.interval,
-        claim={**alert.claim, **times.claim, "share": share(slow.slow_share)},
-    )
-
-
 def each_route(platform: Platform, alert: Alert) -> tuple[tuple[Labels, LatencyAlert], ...]:
     """Routes, each with the alert at its own SLO."""
     return tuple((route, slo_alert(alert, platform, route)) for route in listed_routes(platform)[:MOST_ROUTES])
@@ -201,12 +152,6 @@ def each_route_above_its_slo(platform: Platform, of: Alert, tenant: Labels) -> S
     )
 
 
-@alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="each_route_of_a_tenant_has_its_own_threshold")
-def each_route_of_a_tenant_has_its_own_threshold(platform: Platform) -> Scenario:
-    """Each route is above its own SLO for a tenant: fires for each from {fires} on."""
-    return each_route_above_its_slo(platform, tenant_high_latency, tenants(platform)[0])
-
-
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR), id="each_route_has_its_own_threshold")
 def each_route_has_its_own_threshold(platform: Platform) -> Scenario:
     """Each route is above its own SLO: fires for each from {fires} on."""
@@ -230,12 +175,6 @@ def each_route_below_its_slo(platform: Platform, of: Alert) -> Scenario:
     )
 
 
-@alert_test("TenantHighLatency", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="tenant_just_below_threshold")
-def tenant_just_below_threshold(platform: Platform) -> Scenario:
-    """A tenant's p95 is within each route's SLO, its maximum far above, through two restarts: does not fire."""
-    return each_route_below_its_slo(platform, tenant_high_latency)
-
-
 @alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="route_just_below_threshold")
 def route_just_below_threshold(platform: Platform) -> Scenario:
     """The p95 of each route is within its SLO, its maximum far above, through two restarts: does not fire."""
@@ -256,36 +195,11 @@ def at_then_above_slo(platform: Platform, of: Alert, tenant: Labels) -> Scenario
     )
 
 
-@alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_at_then_above_threshold")
-def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
-    """95% of a tenant's requests to a route take {threshold} or less, then 93.75% from {start} on: fires from {fires}
-    on, through restarts."""
-    return at_then_above_slo(platform, tenant_high_latency, tenants(platform)[0])
-
-
 @alert_test("RouteHighLatency", PAGE, covers=(FIRES, BEFORE_FOR), id="route_at_then_above_threshold")
 def route_at_then_above_threshold(platform: Platform) -> Scenario:
     """95% of the requests to a route take {threshold} or less, then 93.75% from {start} on: fires from {fires} on,
     through restarts."""
     return at_then_above_slo(platform, route_high_latency, {})
-
-
-@alert_test("TenantHighLatency", TICKET, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_tenant")
-def too_few_requests_of_a_tenant(platform: Platform) -> Scenario | NotPossible:
-    """All of a tenant's {fewer} requests to a route in {window} take {slow}: does not fire, because {minimum} are the
-    minimum."""
-    (first, second), route = tenants(platform), listed_routes(platform)[0]
-    alert = slo_alert(tenant_high_latency, platform, route)
-    during, few = phases(alert.timing), alert.too_few()
-    if few is None:
-        return not_possible(MINIMUM_OF_ONE)
-    return scenario(
-        *alert.series({**first, **route}, constant(during, few)),
-        *alert.series({**second, **route}, constant(during, *alert.scaled(shares(1000, 0)))),
-        *map(expect_none, during.throughout(15, 16, 30, 60)),
-        evaluation_interval=alert.timing.interval,
-        claim=alert.claim,
-    )
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(LOW_TRAFFIC,), id="fourteen_requests_of_a_route")
@@ -304,25 +218,6 @@ def too_few_requests_of_a_route(platform: Platform) -> Scenario | NotPossible:
         *map(expect_none, during.throughout(15, 16, 30, 60)),
         evaluation_interval=alert.timing.interval,
         claim=alert.claim,
-    )
-
-
-@alert_test("TenantHighLatency", TICKET, covers=(FIRES, BEFORE_FOR), id="fifteen_requests_of_a_tenant")
-def enough_requests_of_a_tenant(platform: Platform) -> Scenario:
-    """A quarter of a tenant's {minimum} requests to a route in {window}, the minimum, take {slow}: fires from {fires}
-    on."""
-    (first, second), route = tenants(platform), listed_routes(platform)[0]
-    alert = slo_alert(tenant_high_latency, platform, route)
-    during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    fires = firing(TICKET, float(enough.slow_share), {**first, **route})
-    return scenario(
-        *alert.series({**first, **route}, constant(during, enough)),
-        *alert.series({**second, **route}, constant(during, *alert.scaled(shares(1000, 0)))),
-        expect_none(alert.timing.before(fires_at)),
-        expect_firing(fires_at, fires),
-        expect_firing(during.length, fires),
-        evaluation_interval=alert.timing.interval,
-        claim={**alert.claim, "fires": fires_at},
     )
 
 
@@ -358,12 +253,6 @@ def slow_without_slo(platform: Platform, of: Alert) -> Scenario:
         evaluation_interval=alert.timing.interval,
         claim=alert.claim,
     )
-
-
-@alert_test("TenantHighLatency", TICKET, covers=(BELOW_THRESHOLD,), id="slow_requests_of_a_tenant_without_slo")
-def slow_requests_of_a_tenant_without_slo(platform: Platform) -> Scenario:
-    """All of a tenant's requests to paths that are no route take {slow}: does not fire, because they have no SLO."""
-    return slow_without_slo(platform, tenant_high_latency)
 
 
 @alert_test("RouteHighLatency", PAGE, covers=(BELOW_THRESHOLD,), id="slow_requests_without_slo")

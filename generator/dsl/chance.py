@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from generator.dsl.arguments import require
 from generator.dsl.labels import Label
-from generator.dsl.metrics import Countable
+from generator.dsl.metrics import Countable, Histogram, Quantile
+from generator.dsl.observations import allowed_share, observations, observations_above
 from generator.dsl.query import Comparison, Condition, DerivedQuery, Query, Rule, Threshold, comparison
 from generator.dsl.units import RATIO, Duration, Quantity, Unit, hours, minutes
 from generator.frozen import frozen
@@ -45,10 +46,12 @@ class TooManyToBeChance(Comparison):
     """A failing share is above its threshold, in the shortest window whose failures are too many to be chance, and
     events still fail. `query` is the share over the shortest window, `longer` are those over the others.
 
-    The value is the share, plus `offset_of(window)`: an annotation of it needs no query.
+    The value is the share, plus `offset_of(window)`: an annotation of it needs no query. `as_quantile` is the
+    comparison of a quantile that a share of slow events stands for: texts state its quantile and its threshold.
     """
 
     longer: tuple[Query, ...]
+    as_quantile: Comparison | None = None
 
     def queries(self) -> Iterator[Query]:
         yield from (self.query, *self.longer)
@@ -83,6 +86,27 @@ def too_many_to_be_chance(failures: Countable, of: Countable, *by: Label, allowe
     compared = comparison(shortest, ">", allowed)
     condition = TooManyToBeChance(compared.query, compared.operator, compared.threshold, tuple(longer))
     return Rule(condition, None, KEEP_FIRING)
+
+
+def too_slow_to_be_chance(latency: Histogram, q: float, *by: Label, slo: Threshold) -> Rule:
+    """Return the rule that a quantile of a latency is above its SLO: more events are slower than the quantile allows,
+    too many to be chance. Raises DefinitionError for labels that the latency lacks, and for an SLO in another unit."""
+    require((latency,), Histogram, "too_slow_to_be_chance(…)", "a histogram", "name one of contract/, as LATENCY")
+    compared = comparison(latency.quantile(q, SHORTEST).by(*by), ">", slo)
+    assert isinstance(compared.query, Quantile)
+    allowed = Quantity(allowed_share(compared.query), RATIO)
+    rule = too_many_to_be_chance(
+        observations_above(latency, compared.threshold), observations(latency), *by, allowed=allowed
+    )
+    assert isinstance(rule.condition, TooManyToBeChance)
+    return replace(rule, condition=replace(rule.condition, as_quantile=compared))
+
+
+def shown_comparison(each: Comparison) -> Comparison:
+    """What the texts of an alert say of a comparison: that of the quantile which a share of slow events stands for."""
+    if isinstance(each, TooManyToBeChance) and each.as_quantile is not None:
+        return each.as_quantile
+    return each
 
 
 def offset_of(window: Duration) -> int:

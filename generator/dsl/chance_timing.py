@@ -74,6 +74,22 @@ class MinuteCounter:
         return [self.increase(minute) for minute in range(len(self._totals))]
 
 
+@frozen
+class MinutesAbove:
+    """What a histogram observes above a bound, as it is recorded: all observations without those within the bound."""
+
+    observations: MinuteCounter
+    within: MinuteCounter
+
+    @cached_property
+    def increases(self) -> list[Fraction | None]:
+        """The increase over 5 minutes at each minute, the start included."""
+        return [
+            None if of_all is None or within is None else of_all - within
+            for of_all, within in zip(self.observations.increases, self.within.increases, strict=True)
+        ]
+
+
 def minute_counter(segments: Iterable[Segment]) -> MinuteCounter:
     """A counter of segments that are whole minutes, without restarts and with samples until its end, if that comes."""
     counted: list[Fraction] = []
@@ -95,7 +111,7 @@ class ChanceTimes:
     """When the condition is true of a tenant's requests and failures, and the values that it has."""
 
     requests: MinuteCounter
-    failures: MinuteCounter
+    failures: MinuteCounter | MinutesAbove
     threshold: Fraction
 
     @cached_property

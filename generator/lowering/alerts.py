@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import require
-from generator.dsl.chance import TooManyToBeChance
+from generator.dsl.chance import TooManyToBeChance, shown_comparison
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
 from generator.dsl.query import Query, labels_of, value_conditions
@@ -31,7 +31,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     condition = rule.condition
     of_value = value_conditions(condition)
     is_chance = isinstance(condition, TooManyToBeChance)
-    thresholds = [comparison.threshold for each in of_value for comparison in islice(each.comparisons(), 1)]
+    thresholds = [shown_comparison(first).threshold for each in of_value for first in islice(each.comparisons(), 1)]
     value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
     windows = [fixed_windows(query) for query in condition.queries()]
     lowered = AlertRule(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from itertools import pairwise
 from urllib.parse import quote_plus
 
 from contract.labels import THRESHOLD
-from generator.dsl.chance import WINDOWS, decided_by, offset_of
+from generator.dsl.chance import WINDOWS, decided_by, offset_of, shown_comparison
 from generator.dsl.metrics import Age, Forecast, Quantile, percentile
-from generator.dsl.query import ThresholdSeries, value_conditions
+from generator.dsl.query import Comparison, Condition, Query, ThresholdSeries, value_conditions
 from generator.dsl.query_parts import parts_of, same_for_all
 from generator.dsl.text import Placeholder, TemplatePart
 from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours
@@ -110,12 +110,16 @@ def constant_text(rule: AlertRule, placeholder: Placeholder) -> str | None:
     return None
 
 
+def _shown_queries(condition: Condition) -> Iterator[Query]:
+    return (shown_comparison(condition) if isinstance(condition, Comparison) else condition).queries()
+
+
 def _query_texts(rule: AlertRule) -> Mapping[str, str]:
     """What the query of the alert's value gives: its quantile, the recent window of a forecast, and the greatest age
     that is found, as the value shows it. Alternatives of a condition may differ in these and give none."""
     conditions = value_conditions(rule.condition)
     texts: dict[str, str] = {}
-    for query in conditions[0].queries() if len(conditions) == 1 else ():
+    for query in _shown_queries(conditions[0]) if len(conditions) == 1 else ():
         for part in parts_of(query):
             match part:
                 case Quantile(q=q):
