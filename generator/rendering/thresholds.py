@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from generator.dsl.chance import WINDOWS, TooManyToBeChance
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
 from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
@@ -14,6 +15,7 @@ from generator.dsl.query import (
     DerivedQuery,
     FractionOf,
     MetricQuery,
+    OfQuery,
     Or,
     Query,
     ThresholdSeries,
@@ -65,6 +67,10 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
             ((row,),) = alternatives(condition.comparison)
             priced = f"{row.threshold}, for a `model` with a price for its {direction} tokens"
             return ((ComparisonText(row.query, row.window, priced),),)
+        case TooManyToBeChance(query=query, threshold=threshold):
+            shorter, longest = ", ".join(window.text() for window in WINDOWS[:-1]), WINDOWS[-1].text()
+            text = f"above {_threshold_text(threshold)}, too often to be chance, and still"
+            return ((ComparisonText(query_text(query), f"{shorter} or {longest}", text),),)
         case Comparison(query=query, operator=operator, threshold=threshold):
             text = COMPARISONS[operator].format(_threshold_text(threshold))
             return ((ComparisonText(query_text(query), _window(query), text),),)
@@ -75,16 +81,21 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
         case Unless(left=left, right=Observed(query=query)):
             absent = ComparisonText(query_text(query), _window(query), "not observed")
             return tuple((*conditions, absent) for conditions in alternatives(left))
-        case StopsComing(query=query, at_least=at_least):
-            text = f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
-            return ((ComparisonText(query_text(query), _window(query), text),),)
-        case WithoutPrice(query=query):
-            text = "above 0, for a `model` and `direction` without a price"
-            return ((ComparisonText(query_text(query), _window(query), text),),)
-        case Unusual(query=query):
-            text = f"above {float(FACTOR):g} times what it was around this time yesterday, and a week ago"
-            return ((ComparisonText(query_text(query), _window(query), text),),)
+        case OfQuery(query=query):
+            return ((ComparisonText(query_text(query), _window(query), _text_without_threshold(condition)),),)
     return ()
+
+
+def _text_without_threshold(condition: OfQuery) -> str:
+    """What a condition on one query compares, which has no threshold of the definition."""
+    match condition:
+        case StopsComing(at_least=at_least):
+            return f"0, after {at_least.text()} or more on average, and not 0 at this time a week ago"
+        case WithoutPrice():
+            return "above 0, for a `model` and `direction` without a price"
+        case Unusual():
+            return f"above {float(FACTOR):g} times what it was around this time yesterday, and a week ago"
+    return "observed"
 
 
 def _threshold_text(threshold: Quantity | ThresholdSeries) -> str:

@@ -22,7 +22,8 @@ LEFT_OUT = {
     "strict": {"spend.embedding_with_output_tokens"},
     "loose": {
         "errors.tenants_of_one_failing_route",
-        "errors.nine_errors_of_a_tenant",
+        "small_tenants.one_request_a_minute_fails",
+        "small_tenants.three_requests_an_hour_fail",
         "errors.nine_errors_of_a_route",
         "outages.outage_of_nine_errors",
         "model_errors.nine_model_errors",
@@ -38,8 +39,8 @@ LEFT_OUT = {
     },
 }
 """The tests that are not possible: fewer errors than the minimum are not above a threshold of 90 % of the fewest
-requests, tokens without a price cost nothing, one request less than a minimum of one is none, a tenant's threshold is
-below the route's, no model is without output tokens."""
+requests, and few failures may be chance there, tokens without a price cost nothing, one request less than a minimum of
+one is none, a tenant's threshold is below the route's, no model is without output tokens."""
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
@@ -51,7 +52,7 @@ def test_every_alert_test_is_shipped_and_a_sample_passes(name: str, tmp_path: Pa
     assert coverage_problems(lowered) == []
     left_out = {test for test, _ in report.left_out_tests}
     if name == "lowest-minimums":
-        assert all("fourteen" in test or "nine" in test for test in left_out)
+        assert all(re.search("fourteen|nine|few", test) for test in left_out)
     else:
         assert left_out == LEFT_OUT.get(name, set())
     number = list(PLATFORMS).index(name)

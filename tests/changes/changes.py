@@ -144,8 +144,8 @@ DASHBOARD = Dashboard(''',
         ),
         Edit(
             "dashboards/tenant.py",
-            "error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model)",
-            "error_ratio_by_route, latency_by_route, requests_by_route, tokens_by_model, rate_limited)",
+            "                tokens_by_model,\n            ),",
+            "                tokens_by_model,\n                rate_limited,\n            ),",
         ),
         Edit(
             "alerts/tests/quota.py",

@@ -116,7 +116,7 @@ def test_alert_tests_have_the_labels_and_pass(built: Compiled, promtool: Promtoo
     assert len(emitted) > 100
     assert [line for line in emitted if "region=" not in line] == []
     assert {re.findall(r'region="(\w+)"', line)[0] for line in emitted} == {"eu", "us", "other"}
-    results = promtool.test_rules([file for file in files if file.name.startswith(("errors-", "storage-"))])
+    results = promtool.test_rules([file for file in files if file.name.startswith(("errors-", "latency-", "storage-"))])
     assert len(results.results) > 20
     assert [result for result in results.results if result.failures] == []
 

@@ -39,6 +39,8 @@ SHORTEST_WINDOW = 75
 """Seconds: the shortest `$__rate_interval` of a graph of a day, whose points are a minute apart."""
 WITHOUT_DATA = {
     "ai/tokens_without_price": "the simulated tenants use only models that have a price",
+    "tenant/error_share": "no tenant has few requests that fail too often to be chance: longer windows show nothing",
+    "tenant/slow_requests": "no tenant has few requests that are slow too often to be chance, or near it",
     "tenant/token_forecast": "the selected tenant will use less than a quarter of its budget, whose line is not drawn",
     **{name: reason for name, reason in NOT_VERIFIED.items() if reason is NOTHING_MISSING},
 }

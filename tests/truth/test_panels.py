@@ -14,7 +14,7 @@ from generator.verify.simulation.population import models_in_use
 from tests.truth.conftest import HOSTILE_TENANT, HOUR, OUTAGE, UNLISTED_TENANT, SimulatedDay
 from tests.truth.dashboard_view import DashboardView, LabelSet, interpolate
 from tests.truth.expected_values import Approximate, ResultValues
-from tests.truth.panels import EMPTY, NOT_VERIFIED, VERIFIED
+from tests.truth.panels import EMPTY, NOT_VERIFIED, PARTLY_EMPTY, VERIFIED
 from tests.truth.shown import CURRENT, shown, values_by_labels, values_of
 
 TIME_RANGES = ((24 * HOUR, 24 * HOUR), (17 * HOUR, 6 * HOUR), (OUTAGE + 20 * 60, None))
@@ -68,6 +68,8 @@ def test_a_panel_shows_what_happened(day: SimulatedDay, name: str) -> None:
     problems = []
     for view in views(day, dashboard):
         for target, expected in zip(panel.targets, VERIFIED[name], strict=True):
+            if expected is None:
+                continue
             expression = text(target.complete)
             if view.range_seconds is None and "$__r" in expression:
                 continue
@@ -94,7 +96,8 @@ def test_a_panel_has_results(day: SimulatedDay, name: str) -> None:
         has_empty_cells = day.panels[name].type is PanelType.TABLE and target.ref != "A"
         assert len(numbers) == len(values) or has_empty_cells, (target.ref, query)
         results.setdefault(target.ref, []).extend(numbers)
-    assert [ref for ref, values in results.items() if not values] == (list(results) if name in EMPTY else [])
+    empty = tuple(results) if name in EMPTY else PARTLY_EMPTY.get(name, ())
+    assert tuple(ref for ref, values in results.items() if not values) == empty
 
 
 def test_differences_are_found() -> None:
@@ -126,5 +129,7 @@ def test_current_values_are_those_at_the_end_of_the_range(day: SimulatedDay, hou
         selected = SELECTIONS.get(dashboard, ({},))[0]
         view = DashboardView(day.simulation, day.midnight + OUTAGE + 20 * 60, None, selected, dashboard == "tenant")
         result = values_of(day.panels[name], shown(day, target, view, dashboard, hours * HOUR))
-        problems += [f"{name}: {each}" for each in differences(result, VERIFIED[name][index](view))]
+        expected = VERIFIED[name][index]
+        assert expected is not None, "every query of a panel of current values is verified"
+        problems += [f"{name}: {each}" for each in differences(result, expected(view))]
     assert problems == []
