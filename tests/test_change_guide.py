@@ -70,12 +70,18 @@ def test_the_alert_test_passes(project: Project, diffs: list[str], promtool: Pro
 
 
 def test_a_tenant_adds_no_alerting_rule(project: Project, diffs: list[str]) -> None:
-    """A line in the platform file changes the recorded budgets and thresholds alone."""
+    """A line in the platform file changes the recorded budgets and thresholds; the alert on errors, whose threshold
+    differs by tenant from then on, gets a label, and no alert is added."""
     rules = project.folder / "out/prometheus/rules"
     project.generator("build")
     before = {path.name: path.read_text(encoding="utf-8") for path in rules.iterdir()}
     result = apply(project, diffs[TENANT]).generator("build")
     assert result.returncode == 0, result.stderr
-    changed = [path.name for path in rules.iterdir() if path.read_text(encoding="utf-8") != before[path.name]]
-    assert changed == ["recorded-limits.yaml"]
+    after = {path.name: path.read_text(encoding="utf-8") for path in rules.iterdir()}
+    assert sorted(name for name, text in after.items() if text != before[name]) == [
+        "errors.yaml",
+        "recorded-limits.yaml",
+    ]
+    assert after["errors.yaml"].count("alert: ") == before["errors.yaml"].count("alert: ")
+    assert "group_left (threshold)" in after["errors.yaml"]
     assert "tenant_id: org.example.library" in (rules / "recorded-limits.yaml").read_text(encoding="utf-8")

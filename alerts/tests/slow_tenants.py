@@ -8,7 +8,7 @@ from alerts.latency import route_high_latency, tenant_high_latency
 from alerts.tests.latency import MOST_ROUTES, slo_alert
 from alerts.tests.latency_series import ABOVE_P95
 from alerts.tests.names import Labels, listed_routes, tenants
-from alerts.tests.small_tenants import FailingTenant, FirstAlert, share
+from alerts.tests.small_tenants import ALL, NONE, FailingTenant, FirstAlert, share
 from contract.api import LATENCY
 from contract.labels import ROUTE
 from generator.dsl.alert import TICKET
@@ -128,10 +128,9 @@ def one_slow_request_a_minute(platform: Platform) -> Scenario:
 def three_slow_requests_an_hour(platform: Platform) -> Scenario:
     """All requests of a tenant take longer than the SLO, one every {apart}, until {end}: fires from {fires} to {last},
     one ticket."""
-    of, apart, end, length, one = tenant(platform), minutes(20), hours(8), hours(11), Fraction(1)
-    none, a_minute = Fraction(0), minutes(1)
-    slow: tuple[Period, ...] = ((none, none, apart - a_minute), (none, one, a_minute))
-    usual: tuple[Period, ...] = ((none, none, apart - a_minute), (one, none, a_minute))
+    of, apart, end, length, a_minute = tenant(platform), minutes(20), hours(8), hours(11), minutes(1)
+    slow: tuple[Period, ...] = ((NONE, NONE, apart - a_minute), (NONE, ALL, a_minute))
+    usual: tuple[Period, ...] = ((NONE, NONE, apart - a_minute), (ALL, NONE, a_minute))
     periods = (
         *slow * (end.seconds // apart.seconds),
         *usual * ((length - end).seconds // apart.seconds),
@@ -163,7 +162,7 @@ def each_route_of_a_tenant_has_its_own_threshold(platform: Platform) -> Scenario
         *(series for alert in alerts for series in observed(platform, alert.labels, periods)),
         expect_none(fires - minutes(1)),
         *(
-            expect_firing(time, *(one for alert in alerts for one in alert.at(time.seconds // 60).firing))
+            expect_firing(time, *(each for alert in alerts for each in alert.at(time.seconds // 60).firing))
             for time in (fires, length)
         ),
         claim={"start": SINCE, "fires": fires},
@@ -210,12 +209,12 @@ def tenant_within_its_slos(platform: Platform) -> Scenario:
 @alert_test("TenantHighLatency", TICKET, covers=(LOW_TRAFFIC,), id="single_slow_requests")
 def single_slow_requests(platform: Platform) -> Scenario:
     """A tenant sends a request every {apart}, and two of them, hours apart, take longer than the SLO: does not fire."""
-    of, apart, length, one, none = tenant(platform), minutes(20), hours(6), Fraction(1), Fraction(0)
+    of, apart, length = tenant(platform), minutes(20), hours(6)
     slow_at = {hours(2).seconds, hours(5).seconds}
     periods: list[Period] = []
     for at in range(apart.seconds, length.seconds + 1, apart.seconds):
-        periods.append((none, none, apart - minutes(1)))
-        periods.append((none, one, minutes(1)) if at in slow_at else (one, none, minutes(1)))
+        periods.append((NONE, NONE, apart - minutes(1)))
+        periods.append((NONE, ALL, minutes(1)) if at in slow_at else (ALL, NONE, minutes(1)))
     return scenario(
         *observed(platform, of.labels, periods),
         *map(expect_none, (hours(2), hours(2) + minutes(5), hours(5), hours(5) + minutes(5), length)),

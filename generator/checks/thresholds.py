@@ -90,11 +90,12 @@ def _thresholds_of_histograms(lowered: Lowered) -> Iterator[tuple[str, Histogram
     for alert, comparison in comparisons(lowered):
         if isinstance(comparison.query, Quantile):
             yield alert.where, comparison.query.metric, comparison.threshold
-    for where, query in _queries(lowered):
-        counted = {each.metric.name: each.metric for each in query.metric_queries()}
-        for metric in counted.values():
-            if isinstance(metric, Observations) and metric.threshold is not None:
-                yield where, metric.histogram, metric.threshold
+    counted = {
+        (where, each.metric.name): each.metric for where, query in _queries(lowered) for each in query.metric_queries()
+    }
+    for (where, _), metric in counted.items():
+        if isinstance(metric, Observations) and metric.threshold is not None:
+            yield where, metric.histogram, metric.threshold
 
 
 def _queries(lowered: Lowered) -> Iterator[tuple[str, Query]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from generator.dsl.chance import shown_comparison
 from generator.dsl.panel_thresholds import PanelThreshold
 from generator.dsl.query import Comparison, Condition, DerivedQuery, FractionOf, Query, ThresholdSeries
 
@@ -13,7 +14,8 @@ ThresholdKey: TypeAlias = tuple[object, object]
 
 def threshold_keys(condition: Condition) -> set[ThresholdKey]:
     """What identifies each threshold of a condition."""
-    return {threshold_key(each) for comparison in condition.comparisons() for each in _thresholds(comparison)}
+    compared = (each for comparison in condition.comparisons() for each in (comparison, shown_comparison(comparison)))
+    return {threshold_key(each) for comparison in compared for each in _thresholds(comparison)}
 
 
 def threshold_key(threshold: PanelThreshold) -> ThresholdKey:

@@ -110,7 +110,7 @@ def test_a_threshold_that_is_a_bucket_bound_is_not_reported(built: Compiled, mil
 
 
 def test_every_override_is_checked(built: Compiled) -> None:
-    """The threshold of one route is reported with the route, by each alert that uses it."""
+    """The threshold of one route is reported with the route, once for each alert and panel that uses it."""
     platform = built.lowered.platform
     route = replace(
         platform.latency.route,
@@ -119,7 +119,12 @@ def test_every_override_is_checked(built: Compiled) -> None:
     changed = replace(platform, latency=replace(platform.latency, route=route))
     problems = violations(replace(built.lowered, platform=changed), BOUNDS)
     expected = "its threshold for /search is 501 ms, which is not a bucket bound"
-    assert [expected in problem for problem in problems] == [True, True]
+    assert [expected in problem for problem in problems] == [True, True, True]
+    assert sorted(problem.split()[1].rstrip(":") for problem in problems) == [
+        "route_high_latency",
+        "slow_requests_by_route",
+        "tenant_high_latency",
+    ]
 
 
 def test_the_default_of_a_threshold_is_checked(built: Compiled) -> None:
