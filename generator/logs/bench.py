@@ -1,4 +1,4 @@
-"""Measures `trace` and `logs check` with generated lines, in a temporary file."""
+"""Measures `trace` and `logs lint` with generated lines, in a temporary file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def bench(platform_file: Path, count: int) -> Outcome:
         options = ["--platform", str(platform_file)]
         for name, command in (
             ("trace", ["trace", last_request, str(file), *options]),
-            ("logs check", ["logs", "check", str(file), *options]),
+            ("logs lint", ["logs", "lint", str(file), *options]),
         ):
             seconds, cpu_seconds, peak = _resource_usage(command)
             speed = f"{size / seconds:,.0f} MB/s"

@@ -24,6 +24,7 @@ from generator.dsl.log import (
     RedactionRule,
     StringType,
 )
+from generator.logs.prompts import is_model_text, quotes_model_text
 from generator.logs.violations import LineViolation
 from generator.rendering.log_schema import log_fields
 
@@ -38,6 +39,7 @@ UNKNOWN_NAME = "*"
 """Stands for a name that the contract does not have."""
 HINT = "log it through the Workers' library, which redacts it, or do not log it"
 RAW_HINT = "disable debugging, or pass --raw if it is meant to be enabled"
+QUOTED_HINT = "log a text that does not repeat what was sent to the model, or pass --raw while debugging"
 Fields: TypeAlias = Mapping[str, LogField]
 PendingValue: TypeAlias = tuple[str, object, LogField | None, str, str]
 """A value's name, the value, its field in the contract, its path in the line, and its field group."""
@@ -54,18 +56,40 @@ def leaks(record: Mapping[str, object], valid: bool, raw: bool = False) -> list[
     while pending:
         name, value, field, path, group = pending.pop()
         if field is None:
-            violations += _leaks_by_name(name, value, path, group)
+            violations += name_leaks(name, value, path, group, raw)
         elif field.sensitivity is SECRET and not raw and not _is_empty(value):
             violations.append(LineViolation("raw_text", path, group, "a raw prompt or response was logged", RAW_HINT))
         if isinstance(value, str):
             personal = field is None or field.sensitivity is not SAFE
-            violations += [_leak(rule, path, group) for rule in matching_rules(value, personal)]
+            quoted = personal and (field is None or field.sensitivity is not SECRET)
+            violations += text_leaks(value, path, group, personal, raw or not quoted)
         elif isinstance(value, dict):
             nested = NESTED_FIELDS.get(name, {}) if field is not None else {}
             pending += _pending_values(value, nested, valid, f"{path}.", f"{group}.")
         elif isinstance(value, list):
             pending += [("", item, None, path, group) for item in value]
     return violations
+
+
+def text_leaks(text: str, path: str, group: str, personal: bool = True, raw: bool = False) -> Iterator[LineViolation]:
+    """Yield the leaks inside a text; of personal data only if `personal`, and without prompts and responses if
+    `raw`."""
+    for rule in matching_rules(text, personal):
+        yield _leak(rule, path, group)
+    if not raw and quotes_model_text(text):
+        what = "the text quotes a prompt or a model's response"
+        yield LineViolation("raw_text", path, group, what, QUOTED_HINT)
+
+
+def name_leaks(name: str, value: object, path: str, group: str, raw: bool = False) -> Iterator[LineViolation]:
+    """Yield the leaks of a name that the contract does not have: it marks a secret, a prompt or a response, or is
+    itself a leak."""
+    if is_secret_name(name) and not _is_empty(value):
+        yield LineViolation("secret_name", path, group, "the value of a field with a secret's name was logged", HINT)
+    for rule in matching_rules(name, True):
+        yield _leak(rule, path, group)
+    if not raw and is_model_text(name, value):
+        yield LineViolation("raw_text", path, group, "a raw prompt or response was logged", RAW_HINT)
 
 
 def is_constrained(field: LogField) -> bool:
@@ -159,14 +183,6 @@ def _pending_values(
         elif not valid or id(field) not in CONSTRAINED:
             pending.append((name, value, field, path + name, group + name))
     return pending
-
-
-def _leaks_by_name(name: str, value: object, path: str, group: str) -> Iterator[LineViolation]:
-    """Yield the leaks of a name that the contract does not have: it marks a secret, or is itself a leak."""
-    if is_secret_name(name) and not _is_empty(value):
-        yield LineViolation("secret_name", path, group, "the value of a field with a secret's name was logged", HINT)
-    for rule in matching_rules(name, True):
-        yield _leak(rule, path, group)
 
 
 def _is_empty(value: object) -> bool:

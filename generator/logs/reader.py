@@ -1,102 +1,96 @@
-"""Reads log files as blocks of whole lines in constant memory: plain or gzip, from files or standard input."""
+"""Reads logs as blocks of whole lines in constant memory, and divides plain files between lines."""
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
+import re
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterator
 
 from generator.errors import BuildError, Problem
+from generator.logs.log_file import ByteStream, DamagedData, open_log
 
-STANDARD_INPUT = "-"
-MAX_LINE_BYTES = 1 << 20
-"""The longest line that is read completely; Cloudflare keeps 256 KB for all lines of an invocation."""
+MAX_LINE_BYTES = 16 << 20
+"""The longest line, or JSON value of several lines, that is read completely. Cloudflare keeps 256 KB for all lines of
+an invocation; an export can be one line."""
 BLOCK_BYTES = 1 << 20
 RANGE_BYTES = 8 << 20
-GZIP_MAGIC = b"\x1f\x8b"
+INNER_LINE_START = b" \t\r\n}]"
+"""What the lines of a JSON value of several lines begin with, but its first one."""
+VALUE_START = re.compile(rb"\n(?=[^ \t\r\n}\]])")
 
 
-def require_readable(names: Iterable[str]) -> None:
-    """Raise `BuildError` with a problem for each name that is not a readable file; `-` is standard input."""
-    problems = [problem for name in dict.fromkeys(names) if (problem := _file_problem(name))]
-    if problems:
-        raise BuildError(problems)
-
-
-@contextmanager
-def open_log(name: str) -> Iterator[BinaryIO]:
-    """Open a file, decompressed if its first two bytes are those of gzip, whatever its name."""
-    with nullcontext(sys.stdin.buffer) if name == STANDARD_INPUT else open(name, "rb") as stream:
-        yield gzip.GzipFile(fileobj=stream) if is_gzip(stream) else stream  # type: ignore[misc]
-
-
-def is_gzip(stream: BinaryIO) -> bool:
-    """Return whether a stream that has not been read yet contains gzip data."""
-    return isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == GZIP_MAGIC
-
-
-def is_divisible(name: str, stream: BinaryIO) -> bool:
-    """Return whether several processes can read different ranges: true for a plain file, not for a pipe."""
-    return name != STANDARD_INPUT and Path(name).is_file() and not isinstance(stream, gzip.GzipFile)
-
-
-def read_blocks(stream: BinaryIO, name: str, length: int = sys.maxsize) -> Iterator[bytes]:
+def read_blocks(stream: ByteStream, name: str, length: int = sys.maxsize) -> Iterator[bytes]:
     """Yield the lines of the stream's next `length` bytes in blocks, each without its last newline.
 
-    Of a line longer than MAX_LINE_BYTES only a beginning is yielded, which is also longer than MAX_LINE_BYTES, so that
-    the caller can tell. Raises `BuildError` for damaged gzip data.
+    A block ends before a line that can begin a value, if it has one. Of a line longer than MAX_LINE_BYTES only a
+    beginning is yielded, which is also longer than MAX_LINE_BYTES, so that the caller can tell. Raises `DamagedData`
+    after the lines before the damage, and `BuildError` for a file that cannot be read.
     """
-    rest = b""
-    try:
-        while data := stream.read(min(BLOCK_BYTES, length)):
-            length -= len(data)
-            lines, newline, last = data.rpartition(b"\n")
-            if newline:
-                yield rest + lines
-                rest = last
-            elif len(rest) <= MAX_LINE_BYTES:
-                rest += last
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise BuildError([Problem(name, "the gzip data is damaged or truncated", "download the file again")]) from None
-    except OSError as error:
-        raise BuildError([Problem(name, f"cannot be read: {error.strerror}", "fix that, and run this again")]) from None
+    rest, damage = b"", None
+    while damage is None:
+        data, damage = _read(stream, name, min(BLOCK_BYTES, length))
+        if not data:
+            break
+        length -= len(data)
+        end = last_value_start(data)
+        if end >= 0:
+            yield rest + data[:end]
+            rest = data[end + 1 :]
+        elif len(rest) <= MAX_LINE_BYTES:
+            rest += data
     if rest:
-        yield rest
+        yield rest.removesuffix(b"\n")
+    if damage is not None:
+        raise damage
+
+
+def last_value_start(data: bytes) -> int:
+    """Return the offset of the last newline before a line that can begin a value; of the last one of all where there is
+    none; -1 without a newline."""
+    position = last = data.rfind(b"\n")
+    while position >= 0 and (position + 1 == len(data) or data[position + 1] in INNER_LINE_START):
+        position = data.rfind(b"\n", 0, position)
+    return position if position >= 0 else last
 
 
 def byte_ranges(name: str, size: int = RANGE_BYTES) -> Iterator[tuple[int, int]]:
-    """Yield start and end offsets of about `size` bytes that divide a plain file between lines."""
+    """Yield start and end offsets of about `size` bytes that divide a plain file before lines that can begin a
+    value."""
     start, total = 0, os.stat(name).st_size
     with open(name, "rb") as stream:
         while start < total:
-            end = min(_next_line(stream, start + size), total)
+            stream.seek(start + size - 1)
+            end = total
+            rest = b""
+            while data := stream.read(BLOCK_BYTES):
+                if match := VALUE_START.search(rest + data):
+                    end = stream.tell() - len(rest + data) + match.end()
+                    break
+                rest = data[-1:]
             yield start, end
             start = end
 
 
-def _next_line(stream: BinaryIO, offset: int) -> int:
-    """Return the offset of the first line that starts at `offset` or later, or of the end of the file."""
-    stream.seek(offset - 1)
-    while data := stream.read(BLOCK_BYTES):
-        if (newline := data.find(b"\n")) >= 0:
-            return stream.tell() - len(data) + newline + 1
-    return stream.tell()
+def first_line(name: str) -> bytes:
+    """Return the beginning of the first line of a log that is not blank."""
+    with open_log(name) as stream:
+        while line := stream.readline(BLOCK_BYTES):
+            if not line.isspace():
+                return line
+    return b""
 
 
-def _file_problem(name: str) -> Problem | None:
-    path = Path(name)
-    if name == STANDARD_INPUT:
-        return None
-    if not path.exists():
-        return Problem(name, "file not found", "name a file of log lines, or - for standard input")
-    if path.is_dir():
-        return Problem(name, "this is a folder", f"name the files in it: {path / '*'}")
-    if not os.access(path, os.R_OK):
-        return Problem(name, "permission denied", "make the file readable, or name another one")
-    return None
+def _read(stream: ByteStream, name: str, size: int) -> tuple[bytes, DamagedData | None]:
+    """Read `size` bytes, or less at the end and before damage, which is returned."""
+    parts: list[bytes] = []
+    missing = size
+    try:
+        while missing and (data := stream.read1(missing)):
+            parts.append(data)
+            missing -= len(data)
+    except DamagedData as damage:
+        return b"".join(parts), damage
+    except OSError as error:
+        raise BuildError([Problem(name, f"cannot be read: {error.strerror}", "fix that, and run this again")]) from None
+    return b"".join(parts), None

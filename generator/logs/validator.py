@@ -1,22 +1,35 @@
-"""Validates one log line: is it a line of our Workers, does it match the schema, does it leak?"""
+"""Checks one entry of a log: the Workers' lines in it by the schema and the redaction policy, the rest for leaks."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import msgspec
 from jsonschema_rs import ValidationErrorKind
 
-from generator.logs.leaks import UNKNOWN_NAME, display_name, leaks
+from contract.labels import ROUTE
+from generator.dsl.platform import Platform
+from generator.logs.envelopes import Contents, Path, Record, contents, is_record
+from generator.logs.leaks import UNKNOWN_NAME, display_name, leaks, matching_rules, name_leaks, text_leaks
+from generator.logs.parsing import parse
 from generator.logs.reader import MAX_LINE_BYTES
-from generator.logs.violations import UNRECOGNIZED, LineViolation
+from generator.logs.violations import UNREADABLE, UNRECOGNIZED, LineViolation
 
+IDENTIFIER = re.compile(r"[A-Za-z$][A-Za-z0-9_$-]{0,39}")
 DECODE = msgspec.json.Decoder().decode
 UNRECOGNIZED_HINT = "keep other output out of these files, or omit --strict"
+UNREADABLE_HINT = "what is there was searched as text; get the log again, or find out what cut it off"
+UNRECOGNIZED_REASON = "no object with a service and a request_id"
+LONG_HINT = "its beginning was searched; divide it, for example with jq -c '.[]'"
+ROUTE_HINT = (
+    "log the route of the line's own service; pass --origin-routes if queues, RPC or Durable Objects work for "
+    "requests of other services"
+)
 LIBRARY_HINT = "write the line with the Workers' library, or change the contract in contract/logs.py"
 PLATFORM_HINT = "name the platform that wrote the line (--platform FILE), or list it under services in that file"
 MESSAGES = {
@@ -24,6 +37,7 @@ MESSAGES = {
     "additionalProperties": "the contract has no such field",
     "enum": "the value is not one of those that the contract lists",
     "pattern": "the value does not match the contract's pattern",
+    "format": "there is no such date, time or id",
     "maxLength": "the value is longer than the contract allows",
     "type": "the value is not of the contract's type",
     "minimum": "the number is below the contract's minimum",
@@ -32,31 +46,90 @@ MESSAGES = {
 }
 
 
+UNRECOGNIZED_LINE = LineViolation(
+    UNRECOGNIZED, "", UNRECOGNIZED_REASON, f"unrecognized line: {UNRECOGNIZED_REASON}", UNRECOGNIZED_HINT
+)
+
+
+class CheckedEntry(NamedTuple):
+    """How many lines of the Workers an entry contains, which were checked, whether all of it could be read, and its
+    violations."""
+
+    lines: int
+    is_readable: bool
+    violations: Sequence[LineViolation]
+
+
 class LineValidator:
-    """Validates lines by the JSON schema of log lines and by the redaction policy."""
+    """Checks entries by the JSON schema of log lines and by the redaction policy."""
 
-    def __init__(self, schema: str, raw: bool = False) -> None:
-        """Take the schema as JSON text. With `raw`, prompts and responses are allowed, as while debugging."""
-        self._schema = jsonschema_rs.validator_for(optimized_schema(json.loads(schema)))
+    def __init__(self, schema: str, raw: bool = False, routes: Mapping[str, Collection[str]] | None = None) -> None:
+        """Take the schema as JSON text. With `raw`, prompts and responses are allowed, as while debugging. With
+        `routes`, a line's route must be one of those of its service."""
+        self._schema = jsonschema_rs.validator_for(optimized_schema(json.loads(schema)), validate_formats=True)
         self._raw = raw
+        self._routes = routes
 
-    def violations(self, line: bytes) -> Sequence[LineViolation]:
-        """Return all violations of a line. An unrecognized line has one, of the rule UNRECOGNIZED."""
-        if len(line) > MAX_LINE_BYTES:
-            return (_unrecognized(f"longer than {MAX_LINE_BYTES:,} bytes"),)
-        try:
-            record = _decode(line)
-        except (ValueError, RecursionError):
-            return (_unrecognized("not JSON in UTF-8"),)
-        if type(record) is not dict or "service" not in record or "request_id" not in record:
-            return (_unrecognized("not an object with a service and a request_id"),)
+    def violations(self, data: bytes) -> Sequence[LineViolation]:
+        """Return all violations of an entry. One without a line of the Workers has one of the rule UNRECOGNIZED."""
+        return self.check(data).violations
+
+    def check(self, data: bytes, cut: str = "") -> CheckedEntry:
+        """Check an entry; `cut` says why it is not complete, if it is not."""
+        if not cut and len(data) <= MAX_LINE_BYTES:
+            try:
+                record = DECODE(data)
+            except (ValueError, RecursionError):
+                pass
+            else:
+                if type(record) is dict and is_record(record) and self._schema.is_valid(record):
+                    return CheckedEntry(1, True, [*self._route(record), *leaks(record, True, self._raw)])
+        return self._check_parts(data, cut)
+
+    def _check_parts(self, data: bytes, cut: str) -> CheckedEntry:
+        parsed = parse(data[: MAX_LINE_BYTES + 1])
+        contained = contents(parsed.values)
+        if len(data) > MAX_LINE_BYTES:
+            cut = f"longer than {MAX_LINE_BYTES >> 20} MiB"
+        unreadable = cut or parsed.unreadable or contained.unreadable
+        if parsed.text:
+            contained.texts.append(((), parsed.text))
+        violations = [violation for record in contained.records for violation in self._record(record)]
+        violations += _other_leaks(contained, self._raw)
+        if unreadable:
+            hint = LONG_HINT if len(data) > MAX_LINE_BYTES else UNREADABLE_HINT
+            violations.append(LineViolation(UNREADABLE, "", unreadable, f"unreadable line: {unreadable}", hint))
+        elif not contained.records:
+            violations.append(UNRECOGNIZED_LINE)
+        return CheckedEntry(len(contained.records), not unreadable, violations)
+
+    def _record(self, record: Record) -> Sequence[LineViolation]:
         if self._schema.is_valid(record):
-            return leaks(record, True, self._raw)
+            return [*self._route(record), *leaks(record, True, self._raw)]
         try:
             violations = [each for error in self._schema.iter_errors(record) for each in _schema_violations(error)]
         except ValueError:  # jsonschema_rs has a limit of some hundred levels
             violations = [LineViolation("depth", "", "", "the line is nested too deeply", LIBRARY_HINT)]
-        return [*violations, *leaks(record, False, self._raw)]
+        return [*violations, *self._route(record), *leaks(record, False, self._raw)]
+
+    def _route(self, record: Record) -> Sequence[LineViolation]:
+        """Return the violation of a route that is another service's; the schema knows services and routes apart."""
+        if self._routes is None:
+            return ()
+        service, route = record["service"], record.get("route")
+        if not isinstance(service, str) or service not in self._routes or route in self._routes[service]:
+            return ()
+        if not any(route in routes for routes in self._routes.values()):
+            return ()
+        return (LineViolation("route", "route", "route", "the route is not one of the line's service", ROUTE_HINT),)
+
+
+def routes_by_service(platform: Platform) -> Mapping[str, Collection[str]]:
+    """Return the routes that lines of each service may have."""
+    return {
+        service: {*routes, *((ROUTE.fallback,) if ROUTE.fallback else ())}
+        for service, routes in platform.services.items()
+    }
 
 
 def optimized_schema(schema: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +139,19 @@ def optimized_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], "metadata": {**metadata, "propertyNames": names}}}
 
 
-def _decode(line: bytes) -> object:
-    try:
-        return DECODE(line)
-    except msgspec.DecodeError:  # msgspec rejects a lone surrogate, which JSON.stringify writes
-        return json.loads(line)
+def _other_leaks(contained: Contents, raw: bool) -> Iterator[LineViolation]:
+    """Yield the leaks outside of the Workers' lines."""
+    for path, value in contained.named:
+        yield from name_leaks(path[-1], value, _display_path(path), UNKNOWN_NAME, raw)
+    for path, text in contained.texts:
+        yield from text_leaks(text, _display_path(path), UNKNOWN_NAME if path else "", raw=raw)
+
+
+def _display_path(path: Path) -> str:
+    """Return the names that lead to a value for display; `*` for one that is no identifier, or could be a leak."""
+    return ".".join(
+        name if IDENTIFIER.fullmatch(name) and not matching_rules(name, True) else UNKNOWN_NAME for name in path
+    )
 
 
 def _schema_violations(error: jsonschema_rs.ValidationError) -> Iterator[LineViolation]:
@@ -98,7 +179,3 @@ def _schema_violations(error: jsonschema_rs.ValidationError) -> Iterator[LineVio
 
 def _hint(field: str) -> str:
     return PLATFORM_HINT if field in ("service", "route") else LIBRARY_HINT
-
-
-def _unrecognized(reason: str) -> LineViolation:
-    return LineViolation(UNRECOGNIZED, "", reason, f"unrecognized line: {reason}", UNRECOGNIZED_HINT)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from functools import reduce
 from typing import TypeAlias
 
-from generator.errors import Problem
+from generator.errors import Location, Problem
 from generator.frozen import frozen
 
 UNRECOGNIZED = "unrecognized"
-"""The rule that a line violates that is not a log line of our Workers; a violation only with `--strict`."""
+"""The rule that a line violates that is not a log line of the Workers: it was searched, not checked by the contract. A
+violation only with `--strict`."""
+UNREADABLE = "unreadable"
+"""The rule that a line violates that could not be read completely: it was searched as text."""
 
 MAX_LOCATED = 5
 """How many violations of a kind keep their line number and are shown; the others are only counted."""
@@ -48,11 +52,18 @@ class LocatedViolation:
 
 @frozen
 class ScanResult:
-    """The result of scanning consecutive lines: the number of lines, how many of them are recognized, and for each kind
-    the first violations and the number of all. Line numbers count from the first of these lines."""
+    """The result of scanning consecutive lines of a file.
+
+    `lines` are the physical ones, by which line numbers count from the first of these lines. The others count log
+    lines: an object of an export contains any number of them, and is one itself if it contains none. `checked` are the
+    Workers', `searched` other ones, and `unreadable` those that could not be read completely. For each kind of
+    violation there are the first ones and the number of all.
+    """
 
     lines: int = 0
-    recognized: int = 0
+    checked: int = 0
+    searched: int = 0
+    unreadable: int = 0
     located: Mapping[ViolationKind, tuple[LocatedViolation, ...]] = field(default_factory=dict)
     counts: Mapping[ViolationKind, int] = field(default_factory=dict)
 
@@ -65,7 +76,19 @@ class ScanResult:
         counts = dict(self.counts)
         for kind, count in following.counts.items():
             counts[kind] = counts.get(kind, 0) + count
-        return ScanResult(self.lines + following.lines, self.recognized + following.recognized, located, counts)
+        return ScanResult(
+            self.lines + following.lines,
+            self.checked + following.checked,
+            self.searched + following.searched,
+            self.unreadable + following.unreadable,
+            located,
+            counts,
+        )
+
+    @property
+    def total(self) -> int:
+        """The number of log lines."""
+        return self.checked + self.searched + self.unreadable
 
 
 @frozen
@@ -75,19 +98,18 @@ class ScanReport:
     files: Mapping[str, ScanResult] = field(default_factory=dict)
 
     @property
-    def lines(self) -> int:
-        """The number of lines, including blank ones."""
-        return sum(result.lines for result in self.files.values())
+    def total(self) -> ScanResult:
+        """The numbers of all files."""
+        return reduce(ScanResult.followed_by, self.files.values(), ScanResult())
 
     @property
-    def recognized(self) -> int:
-        """The number of log lines of our Workers."""
-        return sum(result.recognized for result in self.files.values())
+    def unchecked(self) -> list[str]:
+        """The files without a line of the Workers."""
+        return [name for name, result in self.files.items() if not result.checked]
 
-    @property
-    def unrecognized(self) -> int:
-        """The number of other lines, without blank ones."""
-        return sum(count for (rule, _), count in self.counts(True).items() if rule == UNRECOGNIZED)
+    def fails(self, strict: bool) -> bool:
+        """Return whether there are violations, or a file in which nothing was checked."""
+        return bool(self.counts(strict) or self.unchecked)
 
     def counts(self, strict: bool) -> dict[ViolationKind, int]:
         """Return the number of violations of each kind; unrecognized lines count only if `strict`."""
@@ -99,52 +121,71 @@ class ScanReport:
         return counts
 
 
-def scan_report(results: Iterable[tuple[str, ScanResult]]) -> ScanReport:
-    """Join the results of consecutive chunks, each with its file's name, into a report."""
-    files: dict[str, ScanResult] = {}
+def scan_report(names: Iterable[str], results: Iterable[tuple[str, ScanResult]]) -> ScanReport:
+    """Join the results of consecutive chunks, each with its file's name, into a report on these files."""
+    files = dict.fromkeys(names, ScanResult())
     for name, result in results:
-        files[name] = files.get(name, ScanResult()).followed_by(result)
+        files[name] = files[name].followed_by(result)
     return ScanReport(files)
 
 
 def problems(report: ScanReport, strict: bool) -> list[Problem]:
-    """Return the first violations of each kind as problems, followed by the number of further ones."""
+    """Return the first violations of each kind as problems, followed by the number of further ones, and the files in
+    which nothing was checked."""
     shown: list[Problem] = []
     for kind, count in report.counts(strict).items():
         located = [(name, each) for name, result in report.files.items() for each in result.located.get(kind, ())][
             :MAX_LOCATED
         ]
-        shown += [
-            Problem(f"{name}:{each.line} {each.violation.field}".rstrip(), each.violation.what, each.violation.hint)
-            for name, each in located
-        ]
+        shown += [_problem(name, each.line, each.violation.field, each.violation) for name, each in located]
         if count > len(located):
             name, last = located[-1]
             more = f"{count - len(located):,} more of this kind ({': '.join(filter(None, kind))})"
-            shown.append(Problem(f"{name}:{last.line} and later", more, last.violation.hint))
-    return shown
+            where = Location(name, last.line)
+            shown.append(Problem(f"{where} and later", more, last.violation.hint, place=where))
+    return [*shown, *(_unchecked(name, report.files[name]) for name in report.unchecked)]
 
 
 def summary(report: ScanReport, strict: bool) -> str:
-    """Return the numbers of lines and violations in one sentence."""
-    counts = report.counts(strict)
-    lines = f"{report.recognized:,} of {_plural(report.lines, 'line')} recognized, {report.unrecognized:,} unrecognized"
+    """Return the coverage and the number of violations in one sentence."""
+    counts, total = report.counts(strict), report.total
+    others = [
+        f"{count:,} {what}"
+        for count, what in ((total.searched, "searched only"), (total.unreadable, "unreadable"))
+        if count
+    ]
+    coverage = ", ".join([f"{total.checked:,} of {_plural(total.total, 'line')} checked", *others])
     violations = f"{_plural(sum(counts.values()), 'violation')} of {_plural(len(counts), 'kind')}"
-    return f"{_plural(len(report.files), 'file')}: {lines}; {violations if counts else 'no violations'}"
+    return f"{_plural(len(report.files), 'file')}: {coverage}; {violations if counts else 'no violations'}"
 
 
 def scan_data(report: ScanReport, strict: bool) -> dict[str, object]:
-    """Return the numbers of lines and of each kind of violation as JSON data."""
+    """Return the coverage and the number of each kind of violation as JSON data."""
+    total = report.total
     return {
         "files": len(report.files),
-        "lines": report.lines,
-        "recognized": report.recognized,
-        "unrecognized": report.unrecognized,
+        "lines": total.total,
+        "checked": total.checked,
+        "searched": total.searched,
+        "unreadable": total.unreadable,
+        "unchecked_files": report.unchecked,
         "violations": [
             {"rule": rule, "field": field or None, "count": count}
             for (rule, field), count in report.counts(strict).items()
         ],
     }
+
+
+def _problem(name: str, line: int, field: str, violation: LineViolation) -> Problem:
+    where = Location(name, line)
+    return Problem(f"{where} {field}".rstrip(), violation.what, violation.hint, place=where)
+
+
+def _unchecked(name: str, result: ScanResult) -> Problem:
+    other = f"none of its {_plural(result.total, 'line')} is of the Workers" if result.total else "it has no lines"
+    return Problem(
+        name, f"nothing was checked: {other}", "name a log of the Workers, or leave the file out", place=Location(name)
+    )
 
 
 def _plural(count: int, noun: str) -> str:

@@ -76,9 +76,9 @@ def test_an_external_request_id_is_not_used(run: EndToEndRun) -> None:
 
 
 def test_the_log_commands_accept_the_file(run: EndToEndRun, remembered_chat: SentRequest, root: Path) -> None:
-    """`logs check` finds no problem, and `trace` shows the request in both Workers and the queue."""
+    """`logs lint` finds no problem, and `trace` shows the request in both Workers and the queue."""
     log = str(run.application.log)
-    check = _generator(root, "logs", "check", log)
+    check = _generator(root, "logs", "lint", log)
     assert check.returncode == 0, check.stderr
     trace: Any = json.loads(_generator(root, "trace", "--json", remembered_chat.request_id, log).stdout)
     spans = [(span["service"], span["name"]) for span in trace["spans"]]

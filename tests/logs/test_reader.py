@@ -1,17 +1,16 @@
-"""Log files are read as bounded blocks of whole lines, from files, gzip files and standard input."""
+"""Logs are read as bounded blocks of whole lines, and plain files are divided before lines that can begin a value."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import sys
 from pathlib import Path
 
 import pytest
 
-from generator.errors import BuildError
 from generator.logs import reader
-from generator.logs.reader import byte_ranges, is_divisible, open_log, read_blocks, require_readable
+from generator.logs.log_file import DamagedData, open_log
+from generator.logs.reader import byte_ranges, first_line, last_value_start, read_blocks
 
 TEN = [f"line {number}".encode() for number in range(10)]
 
@@ -26,12 +25,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def lines(data: bytes) -> list[bytes]:
     """The lines of a stream with this data."""
     return [line for block in read_blocks(io.BytesIO(data), "memory") for line in block.split(b"\n")]
-
-
-def lines_of(name: str) -> list[bytes]:
-    """The lines of a file."""
-    with open_log(name) as stream:
-        return [line for block in read_blocks(stream, name) for line in block.split(b"\n")]
 
 
 @pytest.mark.parametrize("ending", [b"", b"\n"])
@@ -53,34 +46,27 @@ def test_a_very_long_line_is_truncated() -> None:
     assert set(long) == set(b"x")
 
 
-@pytest.mark.parametrize("name", ["a.gz", "a.ndjson"])
-def test_gzip_is_detected_by_its_first_bytes(tmp_path: Path, name: str) -> None:
-    """A gzip file with several members is decompressed whatever its name; a plain file is not."""
-    (tmp_path / name).write_bytes(gzip.compress(b"one\n") + gzip.compress(b"two\n"))
-    (tmp_path / f"plain-{name}").write_bytes(b"one\ntwo\n")
-    assert lines_of(str(tmp_path / name)) == [b"one", b"two"]
-    assert lines_of(str(tmp_path / f"plain-{name}")) == [b"one", b"two"]
-
-
-@pytest.mark.parametrize("compressed", [False, True])
-def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, compressed: bool) -> None:
-    """`-` reads standard input, compressed or not, and processes do not divide it."""
-    data = gzip.compress(b"one\ntwo") if compressed else b"one\ntwo"
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
-    assert not is_divisible("-", sys.stdin.buffer)
-    assert lines_of("-") == [b"one", b"two"]
+def test_the_lines_before_damage_are_read(tmp_path: Path) -> None:
+    """Of a gzip file whose end is missing, the lines that are there come before the error."""
+    file = tmp_path / "cut.gz"
+    file.write_bytes(
+        gzip.compress(b"\n".join(b"%d %d" % (number, hash(str(number))) for number in range(9999)))[:-2000]
+    )
+    read: list[bytes] = []
+    with open_log(str(file)) as stream, pytest.raises(DamagedData, match="gzip"):  # noqa: PT012
+        for block in read_blocks(stream, str(file)):
+            read += block.split(b"\n")
+    assert len(read) > 1000
+    assert [int(line.split()[0]) for line in read[:-1]] == list(range(len(read) - 1))
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda data: data[:-12], lambda data: data + b"more", lambda data: data[:12] + data]
+    ("data", "end"),
+    [(b"a\nb\nc", 3), (b"a\nb\n", 1), (b"{\n  1\n}\n{\n  2", 7), (b"[\n  1,\n  2", 6), (b"no newline", -1)],
 )
-def test_damaged_gzip_data_is_a_problem(tmp_path: Path, damage: object) -> None:
-    """A truncated or overwritten gzip file is a problem that names the file."""
-    assert callable(damage)
-    (tmp_path / "cut.gz").write_bytes(damage(gzip.compress(b"one\n" * 1000)))
-    with pytest.raises(BuildError) as raised:
-        lines_of(str(tmp_path / "cut.gz"))
-    assert [problem.where for problem in raised.value.problems] == [str(tmp_path / "cut.gz")]
+def test_a_block_ends_before_a_line_that_can_begin_a_value(data: bytes, end: int) -> None:
+    """Indented lines and closing brackets begin no value; without another line, the last newline is the end."""
+    assert last_value_start(data) == end
 
 
 @pytest.mark.parametrize("size", range(1, 40))
@@ -101,10 +87,18 @@ def test_byte_ranges_divide_a_file_between_lines(tmp_path: Path, size: int) -> N
     assert read == TEN
 
 
-def test_all_unreadable_files_are_reported_together(tmp_path: Path) -> None:
-    """A folder and a missing file are two problems; a file and standard input are not problems."""
-    (tmp_path / "file").touch()
-    require_readable([str(tmp_path / "file"), "-"])
-    with pytest.raises(BuildError) as raised:
-        require_readable([str(tmp_path), str(tmp_path / "missing"), str(tmp_path / "file")])
-    assert [problem.what for problem in raised.value.problems] == ["this is a folder", "file not found"]
+def test_a_range_has_whole_values(tmp_path: Path) -> None:
+    """Objects of four lines are divided between objects, and an array of indented objects is one range."""
+    file = tmp_path / "objects"
+    file.write_bytes(b'{\n  "a": [\n  ]\n}\n' * 10)
+    assert {start % 17 for start, _ in byte_ranges(str(file), 40)} == {0}
+    assert len(list(byte_ranges(str(file), 40))) > 2
+    file.write_bytes(b"[\n" + b"  {\n  },\n" * 10 + b"]\n")
+    assert list(byte_ranges(str(file), 40)) == [(0, file.stat().st_size)]
+
+
+def test_the_first_line_is_the_first_with_text(tmp_path: Path) -> None:
+    """Blank lines are skipped, and an empty file has none."""
+    (tmp_path / "blank").write_bytes(b"\n \n[\n1]")
+    (tmp_path / "empty").touch()
+    assert [first_line(str(tmp_path / name)) for name in ("blank", "empty")] == [b"[\n", b""]

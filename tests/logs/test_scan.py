@@ -1,8 +1,9 @@
-"""Scans have the same results with one process and two, for plain files, gzip files and standard input."""
+"""Scans have the same results with one process and two, for every form of a log."""
 
 from __future__ import annotations
 
 import gzip
+import random
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,13 +11,27 @@ from pathlib import Path
 import pytest
 
 from generator.logs import reader, scan
-from generator.logs.scan import CHUNKS_PER_CORE, Chunk, scan_files, scan_lines
-from generator.logs.validator import LineValidator
-from generator.logs.violations import MAX_LOCATED, UNRECOGNIZED, ScanResult, ViolationKind, scan_report
+from generator.logs.scan import CHUNKS_PER_CORE, Chunk, Policy, scan_files, scan_lines
+from generator.logs.violations import (
+    MAX_LOCATED,
+    UNREADABLE,
+    UNRECOGNIZED,
+    ScanReport,
+    ScanResult,
+    ViolationKind,
+    scan_report,
+)
+from tests.logs.exports import EXPORTS
 from tests.logs.sample_lines import SCHEMA, line
 
 VALID, LEAK, INVALID, TEXT = line(), line(message="to jane.doe@example.com"), line(level="debug"), b"text"
-VALIDATOR = LineValidator(SCHEMA)
+POLICY = Policy(SCHEMA)
+VALIDATOR = POLICY.validator()
+
+
+def scanned(names: list[str], cores: int) -> ScanReport:
+    """The report on these files."""
+    return scan_report(names, scan_files(names, POLICY, cores))
 
 
 def line_numbers(result: ScanResult) -> dict[ViolationKind, list[int]]:
@@ -25,11 +40,18 @@ def line_numbers(result: ScanResult) -> dict[ViolationKind, list[int]]:
 
 
 def test_lines_are_counted_and_violations_located() -> None:
-    """Of six lines, one of them blank, three are recognized, and each violation has its line number."""
-    result = scan_lines([VALID, b"", LEAK, TEXT, b"  ", INVALID], VALIDATOR)
-    assert (result.lines, result.recognized) == (6, 3)
+    """Of seven lines, two of them blank, three are checked, one is searched and one is unreadable; each violation has
+    its line number."""
+    result = scan_lines([VALID, b"", LEAK, TEXT, b"  ", INVALID, VALID[:50]], VALIDATOR)
+    assert (result.lines, result.checked, result.searched, result.unreadable) == (7, 3, 1, 1)
     unrecognized = next(kind for kind in result.counts if kind[0] == UNRECOGNIZED)
-    assert line_numbers(result) == {("email", "message"): [3], unrecognized: [4], ("enum", "level"): [6]}
+    unreadable = next(kind for kind in result.counts if kind[0] == UNREADABLE)
+    assert line_numbers(result) == {
+        ("email", "message"): [3],
+        unrecognized: [4],
+        ("enum", "level"): [6],
+        unreadable: [7],
+    }
 
 
 def test_results_of_consecutive_lines_add_up() -> None:
@@ -58,12 +80,38 @@ def test_two_processes_have_the_result_of_one(
     names = [str(tmp_path / name) for name in ("a", "b")]
     for name in names:
         Path(name).write_bytes(gzip.compress(lines) if compressed else lines)
-    report = scan_report(scan_files(names, SCHEMA, cores=1))
-    assert scan_report(scan_files(names, SCHEMA, cores=2)) == report
+    report = scanned(names, 1)
+    assert scanned(names, 2) == report
     assert [line_numbers(report.files[name]) for name in names] == [
         {("email", "message"): [2, 6, 10, 14, 18], ("enum", "level"): [4, 8, 12, 16, 20]}
     ] * 2
-    assert report.lines == report.recognized == 40
+    assert report.total.lines == report.total.checked == 40
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+@pytest.mark.parametrize("block", [1000, 1 << 20])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_any_form_of_a_log_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, export: str, block: int, compressed: bool
+) -> None:
+    """In every form all lines are checked and their violations found, however the file is divided."""
+    monkeypatch.setattr(reader, "BLOCK_BYTES", block)
+    monkeypatch.setattr(scan, "byte_ranges", lambda name: reader.byte_ranges(name, block))
+    data = EXPORTS[export]([line(message=f"{number}") for number in range(17)] + [LEAK, INVALID])
+    file = tmp_path / "log"
+    file.write_bytes(gzip.compress(data) if compressed else data)
+    report = scanned([str(file)], 1)
+    assert report.counts(strict=False) == {("email", "message"): 1, ("enum", "level"): 1}
+    assert (report.total.checked, report.total.unreadable) == (19, 0)
+
+
+def test_what_precedes_damage_is_scanned(tmp_path: Path) -> None:
+    """Of a truncated gzip file, the lines that are there are checked, and the damage is a violation."""
+    file = tmp_path / "cut.gz"
+    file.write_bytes(gzip.compress((LEAK + b"\n") * 9 + random.Random(1).randbytes(9999))[:-5000])
+    report = scanned([str(file)], 1)
+    assert report.counts(strict=False)[("email", "message")] == 9
+    assert (UNREADABLE, "the gzip data is damaged or truncated") in report.counts(strict=False)
 
 
 class CountingPool:
@@ -104,8 +152,8 @@ def test_chunks_in_flight_are_bounded(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(scan, "ProcessPoolExecutor", lambda cores, **options: pool)
     file = tmp_path / "twenty.gz"
     file.write_bytes(gzip.compress((VALID + b"\n") * 20))
-    report = scan_report(scan_files([str(file)], SCHEMA, cores=3))
-    assert (pool.peak, pool.in_flight, report.lines) == (3 * CHUNKS_PER_CORE, 0, 20)
+    report = scanned([str(file)], 3)
+    assert (pool.peak, pool.in_flight, report.total.lines) == (3 * CHUNKS_PER_CORE, 0, 20)
     assert CHUNKS_PER_CORE == 2
 
 
@@ -114,7 +162,7 @@ def test_a_chunk_of_one_blank_line_counts_as_a_line(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(reader, "BLOCK_BYTES", 1)
     file = tmp_path / "blank.gz"
     file.write_bytes(gzip.compress(b"\n\n" + LEAK + b"\n"))
-    report = scan_report(scan_files([str(file)], SCHEMA, cores=1))
+    report = scanned([str(file)], 1)
     assert line_numbers(report.files[str(file)]) == {("email", "message"): [3]}
 
 

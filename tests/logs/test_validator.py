@@ -1,4 +1,4 @@
-"""The validator of one line: its schema violations match another validator's, and other lines are unrecognized."""
+"""The validator of one entry: its schema violations match another validator's, and what else there is is searched."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from generator.logs import validator
-from generator.logs.validator import LineValidator, optimized_schema
-from generator.logs.violations import UNRECOGNIZED
+from generator.logs.validator import LineValidator, optimized_schema, routes_by_service
+from generator.logs.violations import UNREADABLE, UNRECOGNIZED
 from tests.logs.sample_lines import SCHEMA, line
+from tests.rendering.platform_by_hand import platform_by_hand
 from tests.rendering.test_log_schema import COMPLETE, INVALID, MINIMAL, VALID
 
 VALIDATOR = LineValidator(SCHEMA, raw=True)
@@ -73,23 +74,63 @@ def test_a_violation_names_its_field(fields: dict[str, object], expected: list[t
     assert rules(line(**fields)) == expected
 
 
+@pytest.mark.parametrize("text", [b"plain text", b"[1, 2]", b"null", b'{"service": "worker-api"}'])
+def test_a_line_of_others_is_unrecognized(text: bytes) -> None:
+    """Text and other JSON have one violation, and are searched: an address in them is a leak."""
+    assert rules(text) == [(UNRECOGNIZED, "")]
+    assert VALIDATOR.check(text)[:2] == (0, True)
+    leaking = text.replace(b"worker-api", b"to jane.doe@example.com").replace(b"1, 2", b'"jane.doe@example.com"')
+    leaking = leaking.replace(b"plain text", b"to jane.doe@example.com")
+    if leaking != text:
+        assert [rule for rule, _ in rules(leaking)] == ["email", UNRECOGNIZED]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (b"plain text", "JSON"),
-        (b'{"service": "worker-api", "request_id": "8d', "JSON"),
-        (b'{"service": "worker-api", "request_id": "\xff"}', "JSON"),
-        (b"[" * 100_000, "JSON"),
-        (b"[1, 2]", "not an object"),
-        (b"null", "not an object"),
-        (b'{"service": "worker-api"}', "not an object"),
+        (b'{"service": "worker-api", "request_id": "8d', "cut off"),
+        (b'worker: {"service": "worker-api", "request_id": "8d', "cut off"),
+        (b'1:2, "request_id": "8d3f2b1a", "route": "/chat"}', "cut off"),
+        (b'{"note": "\xff"}', "not text in UTF-8"),
+        (b"\x89PNG\r\n\0", "not text in UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_an_unrecognized_line_has_one_violation(text: bytes, reason: str) -> None:
-    """Text, a truncated line, invalid UTF-8, extreme depth and other JSON each have one violation with the reason."""
+def test_an_unreadable_line_has_a_violation(text: bytes, reason: str) -> None:
+    """A line that is cut at either end, another encoding and extreme depth are violations with the reason, and their
+    text is searched."""
     (violation,) = VALIDATOR.violations(text)
-    assert violation.rule == UNRECOGNIZED
+    assert violation.rule == UNREADABLE
     assert reason in violation.what
+    assert VALIDATOR.check(text)[:2] == (0, False)
+    assert {rule for rule, _ in rules(text + b" jane.doe@example.com")} == {"email", UNREADABLE}
+
+
+def test_a_line_of_another_encoding_is_checked_and_unreadable() -> None:
+    """A Worker's line in Latin-1 is validated, and its encoding is a violation."""
+    latin = line(level="debug").replace(b"the cache", "é".encode("latin-1"))
+    assert rules(latin) == [("enum", "level"), (UNREADABLE, "")]
+
+
+def test_what_is_around_a_line_is_searched() -> None:
+    """Leaks before a line, in an envelope's fields and in its names are found, each with its field."""
+    text = line().decode()
+    assert rules(f"jane.doe@example.com {text}".encode()) == [("email", "")]
+    envelope = {"Logs": [{"Message": [text]}], "Event": {"URL": "https://a.example/?token=hunter2"}, "password": "x"}
+    assert rules(json.dumps(envelope).encode()) == [("named_secret", "Event.URL"), ("secret_name", "password")]
+
+
+def test_a_prompt_in_any_text_is_raw_text() -> None:
+    """A quoted prompt is a leak in a message, in the fields of others and in plain text, unless it is allowed."""
+    quoted = 'failed: {"prompt":"a poem about rain"}'
+    texts = (line(message=quoted), json.dumps({"exceptions": [{"message": quoted}]}).encode(), f"E {quoted}".encode())
+    strict = LineValidator(SCHEMA)
+    for text in texts:
+        assert "raw_text" in {violation.rule for violation in strict.violations(text)}
+        assert "raw_text" not in {violation.rule for violation in VALIDATOR.violations(text)}
+    for name in ("messages", "question", "response"):
+        fields = {(each.rule, each.field) for each in strict.violations(json.dumps({name: ["two words"]}).encode())}
+        assert ("raw_text", name) in fields
 
 
 def test_a_field_that_violates_the_schema_is_searched() -> None:
@@ -97,10 +138,37 @@ def test_a_field_that_violates_the_schema_is_searched() -> None:
     assert rules(line(level="AKIA" + "ABCDEFGHIJKLMNOP")) == [("api_key", "level"), ("enum", "level")]
 
 
-def test_a_very_long_line_is_unrecognized(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line above the maximum length is not parsed."""
+def test_a_very_long_line_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a line above the maximum length the beginning is searched as text, and the line is unreadable."""
     monkeypatch.setattr(validator, "MAX_LINE_BYTES", 100)
-    assert [violation.rule for violation in VALIDATOR.violations(line())] == [UNRECOGNIZED]
+    assert rules(line()) == [(UNREADABLE, "")]
+    assert rules(b"jane.doe@example.com " + line()) == [("email", ""), (UNREADABLE, "")]
+
+
+@pytest.mark.parametrize("timestamp", ["2026-02-31T18:25:26.123Z", "2026-02-29T00:00:00Z", "2026-11-31T00:00:00Z"])
+def test_a_date_that_does_not_exist_is_a_violation(timestamp: str) -> None:
+    """31 February, 29 February of 2026 and 31 November have the form of a date and are none."""
+    assert rules(line(timestamp=timestamp)) == [("format", "timestamp")]
+
+
+@pytest.mark.parametrize(
+    ("service", "route", "expected"),
+    [
+        ("worker-api", "/chat", []),
+        ("worker-api", "other", []),
+        ("worker-api", "/ingest", [("route", "route")]),
+        ("ingest-worker", "/chat", [("route", "route")]),
+        ("worker-api", "/admin", [("enum", "route")]),
+        ("unknown", "/chat", [("enum", "service")]),
+    ],
+)
+def test_a_route_of_another_service_is_a_violation(service: str, route: str, expected: list[tuple[str, str]]) -> None:
+    """Each service has its own routes and `other`; without the routes of services any listed one is valid."""
+    platform = platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest",))
+    checked = LineValidator(SCHEMA, routes=routes_by_service(platform))
+    text = line(service=service, route=route)
+    assert [(violation.rule, violation.field) for violation in checked.violations(text)] == expected
+    assert ("route", "route") not in rules(text)
 
 
 def test_hostile_values_are_validated() -> None:

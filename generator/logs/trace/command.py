@@ -8,7 +8,7 @@ import sys
 
 from contract.logs import UUID
 from generator.errors import BuildError, Problem
-from generator.logs.reader import require_readable
+from generator.logs.log_file import require_readable
 from generator.logs.trace.json_output import trace_data
 from generator.logs.trace.search import SearchResult, search
 from generator.logs.trace.spans import build_trace

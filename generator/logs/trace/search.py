@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from generator.frozen import frozen
-from generator.logs.reader import open_log, read_blocks
+from generator.logs.log_file import open_log
+from generator.logs.reader import read_blocks
 from generator.logs.trace.lines import LogLine, parse_line
 
 MAX_LINES = 2_000
