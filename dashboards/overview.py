@@ -1,7 +1,17 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
-from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import (
+    ALERTS,
+    DROPPED,
+    ERRORS,
+    HEARTBEAT,
+    LATENCY,
+    OVERFLOW,
+    RATE_LIMITED,
+    REQUESTS,
+    ROWS_WRITTEN,
+)
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
@@ -164,6 +174,19 @@ def telemetry_lost(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(DROPPED.rate().by(SERVICE)),), no_value="No services")
 
 
+@panel("Counted without tenant", id="counted_as_other")
+def counted_as_other(platform: Platform) -> TimeSeries:
+    """Increments and observations per second that were counted for the tenant `other`, because an isolate or a shard
+    had no room for another series. While it is above 0, dashboards and budgets of single tenants show too little."""
+    return TimeSeries((Series(OVERFLOW.rate().by(SERVICE)),), no_value="No services")
+
+
+@panel("Rows written by shards", id="rows_written")
+def rows_written(platform: Platform) -> TimeSeries:
+    """Rows per second that the counters' own storage writes. Cloudflare bills them; a row a second is 86,400 a day."""
+    return TimeSeries((Series(ROWS_WRITTEN.rate().by(SERVICE)),), no_value="No services")
+
+
 @panel("Tenants by failing requests", id="worst_tenants")
 def tenants_by_failing_requests(platform: Platform) -> Table:
     """The tenants with the most failed requests of the last {shortest_window}, and how much of their token budget they
@@ -261,7 +284,7 @@ DASHBOARD = Dashboard(
             (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
-        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost), id="telemetry"),
+        Row("Telemetry of all routes", (heartbeat_age, telemetry_lost, counted_as_other, rows_written), id="telemetry"),
         Row("Outages and burn of the error budget", (outages, slow_burn, fast_burn), id="What do pages compare?"),
     ),
     tags=("errors", "latency"),

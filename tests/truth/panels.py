@@ -18,7 +18,7 @@ from contract.ai import (
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
-from contract.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import DROPPED, ERRORS, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
 from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
@@ -189,6 +189,8 @@ OVERVIEW: dict[str, tuple[Expected, ...]] = {
     ),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
     "telemetry_lost": (rate(DROPPED, SERVICE),),
+    "counted_as_other": (rate(OVERFLOW, SERVICE),),
+    "rows_written": (rate(ROWS_WRITTEN, SERVICE),),
     "outages": (error_ratio(minutes(2)),),
     # 14.4 and 6 times the error budget of 0.5 %.
     "fast_burn": (error_ratio(hours(1)), error_ratio(hours(6)), constant(0.072), constant(0.03)),
