@@ -2,7 +2,14 @@
 
 from contract.labels import ALERTNAME, ALERTSTATE, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
 from generator.dsl.metrics import BuiltIn, Counter, Extension, Gauge, Histogram, Seed
-from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, OBSERVATIONS_UNIT, REQUESTS_UNIT, TIMESTAMP_SECONDS
+from generator.dsl.units import (
+    ERRORS_UNIT,
+    MILLISECONDS,
+    OBSERVATIONS_UNIT,
+    REQUESTS_UNIT,
+    ROWS_UNIT,
+    TIMESTAMP_SECONDS,
+)
 
 REQUESTS = Counter(
     name="requests_total",
@@ -49,6 +56,22 @@ DROPPED = Counter(
     labels=(SERVICE, REASON),
     help="Increments and observations that never reached the counter store; reported as 0 from the start.",
     origin=Extension("counters that lose increments silently cannot be trusted"),
+)
+OVERFLOW = Counter(
+    name="telemetry_overflow_total",
+    unit=OBSERVATIONS_UNIT,
+    labels=(SERVICE, REASON),
+    help="Increments and observations that were counted for the tenant `other`, because there was no room for another "
+    "series; reported as 0 from the start.",
+    origin=Extension("tenants that turn into `other` without a word are missing from their dashboards and budgets"),
+)
+ROWS_WRITTEN = Counter(
+    name="telemetry_rows_written_total",
+    unit=ROWS_UNIT,
+    labels=(SERVICE,),
+    help="Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its "
+    "service, the others for the first one of the contract.",
+    origin=Extension("the counters' own storage is billed by the row"),
 )
 ALERTS = BuiltIn(
     name="ALERTS",

@@ -54,9 +54,10 @@ OPERATION = Label(
 REASON = Label(
     "reason",
     "Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; "
-    "`invalid`, the contract does not have its labels or values.",
+    "`invalid`, the contract does not have its labels or values. Why it was counted without its tenant: "
+    "`isolate_full` or `shard_full`, an isolate or a shard had no room for another series.",
     values=LabelValues.CONTRACT,
-    listed=("buffer_full", "refused", "invalid"),
+    listed=("buffer_full", "refused", "invalid", "isolate_full", "shard_full"),
 )
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))

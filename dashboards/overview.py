@@ -1,7 +1,17 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
-from contract.api import ALERTS, DROPPED, ERRORS, HEARTBEAT, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import (
+    ALERTS,
+    DROPPED,
+    ERRORS,
+    HEARTBEAT,
+    LATENCY,
+    OVERFLOW,
+    RATE_LIMITED,
+    REQUESTS,
+    ROWS_WRITTEN,
+)
 from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
@@ -196,6 +206,19 @@ def requests_without_latency(platform: Platform) -> AlertSeries:
     return AlertSeries("RouteLatencyMissing", no_value="All requests have a latency")
 
 
+@panel("Counted without tenant", id="counted_as_other")
+def counted_as_other(platform: Platform) -> TimeSeries:
+    """Increments and observations per second that were counted for the tenant `other`, because an isolate or a shard
+    had no room for another series. While it is above 0, dashboards and budgets of single tenants show too little."""
+    return TimeSeries((Series(OVERFLOW.rate().by(SERVICE)),), no_value="No services")
+
+
+@panel("Rows written by shards", id="rows_written")
+def rows_written(platform: Platform) -> TimeSeries:
+    """Rows per second that the counters' own storage writes. Cloudflare bills them; a row a second is 86,400 a day."""
+    return TimeSeries((Series(ROWS_WRITTEN.rate().by(SERVICE)),), no_value="No services")
+
+
 @panel("Tenants by failing requests", id="worst_tenants")
 def tenants_by_failing_requests(platform: Platform) -> Table:
     """The tenants with the most failed requests of the last {shortest_window}, and how much of their token budget they
@@ -309,7 +332,15 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Telemetry of all routes",
-            (telemetry_lost_now, heartbeat_age, telemetry_lost, requests_without_latency, tenants_as_other),
+            (
+                telemetry_lost_now,
+                heartbeat_age,
+                telemetry_lost,
+                requests_without_latency,
+                tenants_as_other,
+                counted_as_other,
+                rows_written,
+            ),
             id="telemetry",
         ),
         Row(

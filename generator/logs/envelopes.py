@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.logs.parsing import parse_text
+from generator.logs.parsing import parse_string
 
 Record: TypeAlias = dict[str, object]
 Path: TypeAlias = tuple[str, ...]
@@ -47,13 +47,11 @@ def contents(values: Iterable[object]) -> Contents:
     while pending:
         path, value = pending.pop()
         if isinstance(value, str):
-            parsed = parse_text(value) if "{" in value else None
-            text = value if parsed is None else parsed.text
-            if text:
-                contained.texts.append((path, text))
-            if parsed is not None:
-                contained.unreadable = contained.unreadable or parsed.unreadable
-                pending += [(path, each) for each in reversed(parsed.values)]
+            parsed = parse_string(value)
+            contained.unreadable = contained.unreadable or parsed.unreadable
+            pending += [(path, each) for each in reversed(parsed.values)]
+            if parsed.text:
+                contained.texts.append((path, parsed.text))
         elif isinstance(value, list):
             pending += [(path, each) for each in reversed(value)]
         elif isinstance(value, dict):

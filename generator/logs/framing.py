@@ -21,7 +21,8 @@ PUNCTUATION = re.compile(rb"[ \t]*[\[\],]+[ \t\r]*")
 CRI = re.compile(rb"([0-9T:.Z+-]{20,40}) (stdout|stderr) ([FP])(?:[:A-Z]*) ")
 """What a container runtime of Kubernetes writes before a line: P says that the line continues."""
 DOCKER = b'{"log":"'
-DOCKER_KEYS = {"log", "stream", "time"}
+DOCKER_KEYS = ("log", "stream", "time")
+TIME = re.compile(r"[0-9T:.Z+-]{20,40}")
 FRAMED = (b"{\n", b"[\n", b"{\r\n", b"[\r\n", b"{ \n", b" stdout ", b" stderr ", DOCKER)
 """One of these is in any block whose entries are not its lines."""
 
@@ -153,6 +154,9 @@ def _docker(line: bytes) -> tuple[bytes, bytes] | None:
         record = json.loads(line)
     except ValueError:
         return None
-    if not set(record) <= DOCKER_KEYS or not isinstance(record.get("log"), str):
+    text, stream, time = (record.get(key) for key in DOCKER_KEYS)
+    if len(record) > len(DOCKER_KEYS) or not isinstance(text, str) or stream not in ("stdout", "stderr"):
         return None
-    return str(record.get("stream")).encode(), record["log"].encode("utf-8", "replace")
+    if not isinstance(time, str) or not TIME.fullmatch(time):
+        return None
+    return str(stream).encode(), text.encode("utf-8", "replace")

@@ -60,7 +60,7 @@ def leaks(record: Mapping[str, object], valid: bool, raw: bool = False) -> list[
         elif field.sensitivity is SECRET and not raw and not _is_empty(value):
             violations.append(LineViolation("raw_text", path, group, "a raw prompt or response was logged", RAW_HINT))
         if isinstance(value, str):
-            personal = field is None or field.sensitivity is not SAFE
+            personal = field is None or field.sensitivity is not SAFE or id(field) in CONSTRAINED
             quoted = personal and (field is None or field.sensitivity is not SECRET)
             violations += text_leaks(value, path, group, personal, raw or not quoted)
         elif isinstance(value, dict):

@@ -72,12 +72,12 @@ def open_log(name: str, offset: int = 0) -> Iterator[ByteStream]:
 
 
 def is_plain(name: str) -> bool:
-    """Return whether a log is a file of UTF-8 text that is not compressed, so that it can be read from any offset."""
+    """Return whether a log is a file of UTF-8 text alone, so that it can be read from any offset."""
     if name == STANDARD_INPUT or not Path(name).is_file():
         return False
     with open(name, "rb") as stream:
         sample = stream.peek(SAMPLE_BYTES)
-    return not sample.startswith((GZIP_MAGIC, ZSTD_MAGIC)) and text_encoding(sample) is None
+    return not sample.startswith((GZIP_MAGIC, ZSTD_MAGIC, codecs.BOM_UTF8)) and text_encoding(sample) is None
 
 
 def text_encoding(sample: bytes) -> str | None:

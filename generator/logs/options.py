@@ -34,7 +34,17 @@ def add_logs_options(parser: argparse.ArgumentParser) -> None:
 def add_trace_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `trace`: the request, the logs, and the output format."""
     parser.add_argument(
-        "request", metavar="REQUEST_ID", help="a log line's request_id or a response's x-request-id header"
+        "request",
+        nargs="?",
+        metavar="REQUEST_ID",
+        help="a log line's request_id or trace_id, or a response's x-request-id header",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help=FILES)
+    parser.add_argument("files", nargs="*", metavar="FILE", help=FILES)
     parser.add_argument("--stack", action="store_true", help="show stack traces (--json always has them)")
+    parser.set_defaults(usage=parser.prog)
+    parser.add_argument("--otlp", action="store_true", help="print the trace as OTLP/JSON, for tools of OpenTelemetry")
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="read standard input while it is written, and show each request, or that of the id, once it is complete",
+    )

@@ -16,7 +16,21 @@ FIELD_OF_A_LINE = re.compile(r'"(?:request_id|tenant_id|service)"\s*:')
 CUT = "JSON that is cut off, or not valid"
 NOT_TEXT = "not text in UTF-8, UTF-16 or UTF-32"
 TOO_DEEP = "JSON that is nested too deeply"
-DECODER = json.JSONDecoder()
+QUOTED_OBJECT = '{""'
+"""How an object begins inside a field of CSV, which doubles quotes."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object. A name that it has twice would hide its first value: that one gets a name of its own."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        for number, (name, value) in enumerate(pairs):
+            if fields[name] is not value:
+                fields[f"{name} ({number})"] = value
+    return fields
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 @frozen
@@ -37,17 +51,20 @@ def parse(data: bytes) -> ParsedText:
     if "\0" in text:
         unreadable = NOT_TEXT
     try:
-        value = json.loads(text)
+        value = DECODER.decode(text)
     except RecursionError:
         return ParsedText(text=text, unreadable=TOO_DEEP)
     except ValueError:
         parsed = parse_text(text)
         return ParsedText(parsed.values, parsed.text, unreadable or parsed.unreadable)
-    return ParsedText((value,), "", unreadable) if isinstance(value, dict | list) else ParsedText((), text, unreadable)
+    is_value = isinstance(value, dict | list | str)
+    return ParsedText((value,), "", unreadable) if is_value else ParsedText((), text, unreadable)
 
 
 def parse_text(text: str) -> ParsedText:
-    """Parse the JSON objects in a text."""
+    """Parse the JSON objects in a text, also in one of CSV."""
+    if QUOTED_OBJECT in text:
+        text = text.replace('""', '"')
     values: list[object] = []
     around: list[str] = []
     position = search_from = failures = 0
@@ -66,3 +83,16 @@ def parse_text(text: str) -> ParsedText:
     rest = " ".join([*around, text[position:]])
     is_cut = failures or FIELD_OF_A_LINE.search(rest)
     return ParsedText(tuple(values), rest if rest.strip(BETWEEN_VALUES) else "", CUT if is_cut else "")
+
+
+def parse_string(value: str) -> ParsedText:
+    """Parse a string of a JSON value: it can be JSON itself, also twice."""
+    if "{" not in value:
+        return ParsedText(text=value)
+    if value.startswith('"'):
+        try:
+            inner = DECODER.decode(value)
+        except (ValueError, RecursionError):
+            return parse_text(value)
+        return ParsedText((inner,))
+    return parse_text(value)

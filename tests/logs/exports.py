@@ -158,6 +158,12 @@ def prefixed(prefix: str) -> Export:
     return lambda lines: b"".join(prefix.encode() + line + b"\n" for line in lines)
 
 
+def csv(lines: Sequence[bytes]) -> bytes:
+    """A table with a heading: quotes in a field are doubled."""
+    rows = ['"' + text.replace('"', '""') + '"' for text in texts(lines)]
+    return ("timestamp,message\n" + "".join(f"{MILLISECONDS},{row}\n" for row in rows)).encode()
+
+
 EXPORTS: dict[str, Export] = {
     "ndjson": ndjson,
     "ndjson with CRLF": lambda lines: ndjson(lines).replace(b"\n", b"\r\n"),
@@ -174,6 +180,8 @@ EXPORTS: dict[str, Export] = {
     "compact braces": compact_braces,
     "cri": cri,
     "docker": docker,
+    "csv": csv,
+    "json text": lambda lines: b"".join(json.dumps(json.dumps(text)).encode() + b"\n" for text in texts(lines)),
     "syslog RFC 5424": prefixed("<14>1 2026-11-24T18:25:26.123Z host worker 712 - - "),
     "syslog RFC 3164": prefixed("<14>Nov 24 18:25:26 host worker[712]: "),
     "kubectl --prefix": prefixed("[pod/worker-7c/worker] "),

@@ -64,9 +64,12 @@ def test_the_pieces_of_a_container_s_line_are_joined() -> None:
 
 def test_the_pieces_of_docker_s_line_are_joined() -> None:
     """In Docker's json-file a line goes on until one that ends in a newline; an object with other keys is a line."""
-    begun, ended = b'{"log":"one ","stream":"stdout","time":"t"}', b'{"log":"two\\n","stream":"stdout","time":"t"}'
+    frame = b'{"log":"%s","stream":"stdout","time":"2026-11-24T18:25:26.123456789Z"}'
+    begun, ended = frame % b"one ", frame % b"two\\n"
     other, cut = b'{"log":"x","level":1}', b'{"log":"x","stre'
     assert entries(begun, other, ended, cut) == [LogEntry(2, other), LogEntry(1, b"one two"), LogEntry(4, cut)]
+    changed = ended.replace(b"2026", b"jane.doe@example.com")
+    assert entries(changed) == [LogEntry(1, changed)]
 
 
 def test_a_line_without_its_last_piece_is_cut() -> None:

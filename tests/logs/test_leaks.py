@@ -125,6 +125,7 @@ def test_only_constrained_fields_are_skipped() -> None:
 def test_every_field_of_an_invalid_line_is_searched() -> None:
     """A key in place of the level is found, and so is an address in an unknown nested field."""
     assert leaks_of(False, level=SECRETS["api_key"]) == {("api_key", "level")}
+    assert leaks_of(False, service=SECRETS["email"], route=SECRETS["iban"]) == {("email", "service"), ("iban", "route")}
     assert leaks_of(False, deep={"a": [{"b": [SECRETS["email"]]}]}) == {("email", "deep.a.b")}
 
 

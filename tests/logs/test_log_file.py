@@ -49,7 +49,7 @@ def test_any_form_is_read_as_utf_8(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
     path = name if name == "-" else str(tmp_path / name)
     assert read(path) == TEXT
-    assert is_plain(path) is (form == "plain" and encoding.startswith("utf-8") and name != "-")
+    assert is_plain(path) is (form == "plain" and encoding == "utf-8" and name != "-")
 
 
 @pytest.mark.parametrize("form", ["gzip", "zstd"])

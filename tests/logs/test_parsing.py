@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from generator.logs.parsing import CUT, MAX_FAILURES, NOT_TEXT, TOO_DEEP, ParsedText, parse
+from generator.logs.parsing import CUT, MAX_FAILURES, NOT_TEXT, TOO_DEEP, ParsedText, parse, parse_string
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,8 @@ from generator.logs.parsing import CUT, MAX_FAILURES, NOT_TEXT, TOO_DEEP, Parsed
         (b'before {"a":{"b":1}} after', ({"a": {"b": 1}},), "before   after"),
         (b'{"a":"\\ud800"}', ({"a": "\ud800"},), ""),
         (b"plain {text} {", (), "plain {text} {"),
-        (b'"text"', (), '"text"'),
+        (b'"text"', ("text",), ""),
+        (b'time,"{""a"":""b""}",x', ({"a": "b"},), 'time," ",x'),
         (b"12", (), "12"),
     ],
 )
@@ -45,6 +48,23 @@ def test_what_could_not_be_read_is_said(data: bytes, reason: str) -> None:
     """A value that is cut at its end or its beginning, another encoding, binary data and extreme depth are
     unreadable."""
     assert parse(data).unreadable == reason
+
+
+def test_a_name_that_occurs_twice_hides_nothing() -> None:
+    """Of an object with a name twice, the last value has the name, as in JavaScript, and the first one another."""
+    assert parse(b'{"a":1,"b":{"c":2,"c":3},"a":4}').values == ({"a": 4, "b": {"c": 3, "c (0)": 2}, "a (0)": 1},)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_json_in_a_string_is_parsed(times: int) -> None:
+    """A string that is JSON, and the JSON of such a string, have their value."""
+    text = json.dumps({"a": "b"})
+    for _ in range(times - 1):
+        text = json.dumps(text)
+    value: object = text
+    while isinstance(value, str):
+        (value,) = parse_string(value).values
+    assert value == {"a": "b"}
 
 
 def test_unreadable_data_is_still_text() -> None:

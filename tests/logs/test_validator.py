@@ -120,6 +120,25 @@ def test_what_is_around_a_line_is_searched() -> None:
     assert rules(json.dumps(envelope).encode()) == [("named_secret", "Event.URL"), ("secret_name", "password")]
 
 
+def test_a_name_that_occurs_twice_hides_no_leak() -> None:
+    """The first value of a name that a line has twice is a violation, and is searched."""
+    assert rules(b'{"message":"to jane.doe@example.com",' + line()[1:]) == [
+        ("additionalProperties", "*"),
+        ("email", "*"),
+    ]
+    nested = line()[:-1] + b',"metadata":{"note":"jane.doe@example.com","note":"ok"}}'
+    assert ("email", "metadata.*") in rules(nested)
+    assert rules(line(message='a "quoted": colon')) == []
+
+
+def test_the_replacement_text_of_the_platform_is_no_leak() -> None:
+    """Cloudflare writes REDACTED in place of secrets; a secret beside it is still one."""
+    redacted = {"url": "https://a.example/?token=REDACTED&id=5", "headers": {"authorization": "REDACTED"}}
+    text = json.dumps({"logs": [{"message": [line().decode()]}], "event": {"request": redacted}})
+    assert rules(text.encode()) == []
+    assert rules(text.replace("=REDACTED", "=REDACTED7").encode()) == [("named_secret", "event.request.url")]
+
+
 def test_a_prompt_in_any_text_is_raw_text() -> None:
     """A quoted prompt is a leak in a message, in the fields of others and in plain text, unless it is allowed."""
     quoted = 'failed: {"prompt":"a poem about rain"}'

@@ -18,7 +18,7 @@ from contract.ai import (
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
-from contract.api import DROPPED, ERRORS, LATENCY, RATE_LIMITED, REQUESTS
+from contract.api import DROPPED, ERRORS, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
 from contract.labels import MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
@@ -207,6 +207,8 @@ OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     "telemetry_lost": (increase(DROPPED, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
     "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, BY_ROUTE)),),
     "outage_now": (ratio(ERRORS, REQUESTS, Aggregation(minutes(2))),),
+    "counted_as_other": (rate(OVERFLOW, SERVICE),),
+    "rows_written": (rate(ROWS_WRITTEN, SERVICE),),
     "outages": (error_ratio(minutes(2)),),
     # 14.4 and 6 times the error budget of 0.5 %.
     "fast_burn": (

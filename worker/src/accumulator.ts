@@ -1,6 +1,6 @@
 /** Accumulates what this isolate counts until the next flush. All its requests add to the same series. */
 
-import { LABELS, type LabelsOf, type LabelValues, type MetricName, type Service } from "workers-ai-observability/contract";
+import { type LabelsOf, type LabelValues, type MetricName, type Service } from "workers-ai-observability/contract";
 import type { Exemplar, SeriesDelta } from "./batch.ts";
 import { warnOnce } from "./diagnostics.ts";
 import { hash, METRIC_DEFINITIONS, type MetricDefinition, OTHER, type RawLabels, requireLabelValue, seriesKey, zeros } from "./series.ts";
@@ -8,13 +8,34 @@ import { hash, METRIC_DEFINITIONS, type MetricDefinition, OTHER, type RawLabels,
 /** The labels that a caller passes: all except the service. */
 export type MetricLabels<Name extends MetricName> = Omit<LabelsOf<Name>, "service">;
 
-/** How many series an isolate accumulates; new tenants then become `other`, and above twice as many, new series are dropped. */
-export const MAX_SERIES = 2_000;
-const { telemetry_dropped_total: DROPPED, telemetry_heartbeat_timestamp_seconds: HEARTBEAT } = METRIC_DEFINITIONS;
+/**
+ * How many series an isolate accumulates, 28 MB of its 128 MB; new tenants then become `other`, and above `MAX_OTHER_SERIES` more, new
+ * series are dropped.
+ */
+export const MAX_SERIES = 50_000;
+export const MAX_OTHER_SERIES = 5_000;
+/** How many series a batch has at most, some 1 MB; as many are flushed at once. */
+export const MAX_BATCH_SERIES = 5_000;
+const {
+  telemetry_dropped_total: DROPPED,
+  telemetry_overflow_total: OVERFLOW,
+  telemetry_heartbeat_timestamp_seconds: HEARTBEAT,
+} = METRIC_DEFINITIONS;
+/** The reasons of each counter, which starts at 0. */
+const REASONS = [
+  [DROPPED, ["buffer_full", "refused", "invalid"]],
+  [OVERFLOW, ["isolate_full", "shard_full"]],
+] as const satisfies readonly (readonly [MetricDefinition, readonly LabelValues["reason"][]])[];
+
+const FULL =
+  `more than ${MAX_SERIES} series wait for the shards: new tenants are counted as \`other\` and in telemetry_overflow_total; ` +
+  "see whether the shards work, and check for a flood of tenants.";
 
 interface AccumulatedSeries extends SeriesDelta {
   readonly numbers: number[];
   readonly exemplars: Exemplar[];
+  /** Decides which shard it belongs to. */
+  readonly hash: number;
 }
 const accumulated = new Map<string, AccumulatedSeries>();
 const registeredServices = new Set<Service>();
@@ -23,7 +44,7 @@ const registeredServices = new Set<Service>();
 export function registerService(service: Service): void {
   if (registeredServices.has(service)) return;
   findOrCreateSeries(HEARTBEAT, {}, service);
-  for (const reason of LABELS.reason.values) findOrCreateSeries(DROPPED, { reason }, service); // a counter of losses starts at 0
+  for (const [metric, reasons] of REASONS) for (const reason of reasons) findOrCreateSeries(metric, { reason }, service);
   registeredServices.add(service);
 }
 
@@ -55,19 +76,34 @@ function tryCount(
   if (!Number.isFinite(value) || value < 0) return "invalid";
   try {
     const metric = METRIC_DEFINITIONS[name];
-    const series = findOrCreateSeries(metric, labels, service);
+    const own = findOrCreateSeries(metric, labels, service);
+    const series = own ?? findOrCreateSeries(metric, { ...labels, tenant_id: OTHER }, service);
     if (!series) return "buffer_full";
     add(series, metric, value, requestId);
+    if (!own && labels["tenant_id"] !== OTHER) countOverflow(service);
     return undefined;
   } catch {
     return "invalid"; // the contract does not have the metric or a label's value, or reading the labels threw
   }
 }
 
-/** Removes and returns what was counted in the series of one shard, in a single synchronous step. */
+function countOverflow(service: Service): void {
+  add(findOrCreateSeries(OVERFLOW, { reason: "isolate_full" }, service)!, OVERFLOW, 1);
+  warnOnce(service, FULL);
+}
+
+/** Returns whether there is a batch's worth, so that it is to be flushed at once. */
+export const hasFullBatch = (): boolean => accumulated.size >= MAX_BATCH_SERIES;
+
+/** Removes and returns what was counted in the series of one shard, in a single synchronous step; the first ones if it is much. */
 export function takeDeltas(shard: number, shards: number): SeriesDelta[] {
-  const deltas = [...accumulated.values()].filter(({ key }) => hash(key) % shards === shard);
-  for (const { key } of deltas) accumulated.delete(key);
+  const deltas: SeriesDelta[] = [];
+  for (const { key, numbers, exemplars, hash } of accumulated.values()) {
+    if (hash % shards !== shard) continue;
+    deltas.push({ key, numbers, exemplars });
+    accumulated.delete(key);
+    if (deltas.length === MAX_BATCH_SERIES) break;
+  }
   return deltas;
 }
 
@@ -79,10 +115,9 @@ function findOrCreateSeries(metric: MetricDefinition, labels: RawLabels, service
   const key = seriesKey(metric, labels, service, requireLabelValue);
   const series = accumulated.get(key);
   if (series) return series;
-  const { size } = accumulated;
-  if (size >= MAX_SERIES && labels["tenant_id"] !== OTHER) return findOrCreateSeries(metric, { ...labels, tenant_id: OTHER }, service);
-  if (size >= 2 * MAX_SERIES && metric !== DROPPED) return undefined;
-  const created = { key, numbers: zeros(metric), exemplars: [] };
+  const limit = labels["tenant_id"] === OTHER ? MAX_SERIES + MAX_OTHER_SERIES : MAX_SERIES;
+  if (accumulated.size >= limit && metric.labels.includes("tenant_id")) return undefined;
+  const created = { key, numbers: zeros(metric), exemplars: [], hash: hash(key) };
   accumulated.set(key, created);
   return created;
 }

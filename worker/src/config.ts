@@ -12,13 +12,13 @@ import { warnOnce } from "./diagnostics.ts";
  *                        one call to each shard, or two if another request is flushing)
  * - TELEMETRY_ORIGIN_KEY a secret, the same in all Workers of a platform, that signs the origins of requests: at least 32 random
  *                        characters; two, separated by a comma, during a rotation: the first signs, both are accepted
- * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 10,000 series)
+ * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 200,000 series)
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
  * - OTEL_EXPORTER_OTLP_… where to export to, by the OpenTelemetry specification: see `otlp_target.ts`
  * - TELEMETRY_COLLECTOR  a binding that reaches the collector: a service, VPC or mTLS binding
  * - TELEMETRY_PUSH_MS    how often changed series are exported (default: a third of the push interval)
  * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default: the push interval)
- * - TELEMETRY_SERIES     how many series a shard stores before new tenants become `other` (default 10000, at most 100000)
+ * - TELEMETRY_SERIES     how many series a shard stores before new tenants become `other` (default and maximum 200000)
  *
  * The push interval is that of the platform file, `TELEMETRY.pushIntervalMs` of the contract; 100 ms to it are valid.
  *

@@ -1,8 +1,11 @@
-/** The counters of one shard, in SQLite and in memory. */
+/** The counters of one shard: in memory, and in storage as a log of batches and what earlier ones have added up to. */
 
 import { TELEMETRY } from "workers-ai-observability/contract";
+import { decideBatch, type Decision } from "./admission.ts";
 import type { Exemplar, MetricsBatch } from "./batch.ts";
-import { METRIC_DEFINITIONS, type MetricDefinition, observationCount, otherTenantKey, parseSeriesKey, SEPARATOR, zeros } from "./series.ts";
+import { type MetricDefinition, parseSeriesKey } from "./series.ts";
+import { SeriesTable } from "./series_table.ts";
+import { BATCH_ID_RETENTION_MS, type LoggedDelta, ShardStorage, type StoredRow } from "./shard_storage.ts";
 
 /** An exemplar with the time of its batch, in milliseconds since 1970. */
 export interface TimedExemplar extends Exemplar {
@@ -15,20 +18,15 @@ export interface StoredSeries {
   readonly labelValues: readonly string[];
   /** When its counting started, in milliseconds since 1970; it never changes. */
   readonly startTime: number;
-  readonly changedAt: number;
   /** As in a delta. */
   readonly numbers: readonly number[];
 }
 
-/** The effect of a batch: the keys of series that changed, and how many increments and observations were rejected. */
-export interface AddResult {
-  readonly changed: readonly string[];
-  readonly rejected: number;
-}
+/** How many increments and observations of a batch were rejected, and how many were counted as `other`. */
+export type AddResult = Pick<Decision, "rejected" | "overflowed">;
 
 /** An older batch is rejected and counted as dropped, long before its id is deleted: so no batch is ever added twice. */
-const MAX_BATCH_AGE_MS = 30 * 60_000;
-const BATCH_ID_RETENTION_MS = 2 * MAX_BATCH_AGE_MS;
+const MAX_BATCH_AGE_MS = BATCH_ID_RETENTION_MS / 2;
 /** The retention of Prometheus. A tenant that returns later starts at 0; series of a flood of tenants are deleted. */
 const SERIES_RETENTION_MS = TELEMETRY.retentionMs;
 /** How far a clock may be ahead for a time: Prometheus rejects samples that are further ahead. */
@@ -37,69 +35,82 @@ const MAX_AHEAD_MS = 10 * 60_000;
 const MAX_CLOCK_STEP_MS = 30 * 60_000;
 /** An id whose batch has a time ahead of the shard's clock is kept for longer, up to this. */
 const MAX_BATCH_AHEAD_MS = 86_400_000;
-const DROPPED = METRIC_DEFINITIONS.telemetry_dropped_total;
-
-/**
- * The tables of objects that an earlier version created have other names for `id`, `startTime` and `exportedAt`. So rows are
- * read and written by the position of their columns, which must not change; only `series.key`, `batches.id` and
- * `batches.addedAt` are used by name.
- */
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS series (key TEXT PRIMARY KEY, startTime INTEGER, changedAt INTEGER, numbers TEXT)
-    WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS batches (id TEXT PRIMARY KEY, addedAt INTEGER) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS shard (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT, exportedAt INTEGER);
-`;
-type SeriesRow = [key: string, startTime: number, changedAt: number, numbers: string];
-type ShardRow = [id: number, name: string, exportedAt: number];
+/** How many series have a place in a chunk, which is one row of storage, or two if their names are long. */
+const SLOTS_PER_CHUNK = 10_000;
+/** Of how many series exemplars are kept until the next export. */
+const MAX_EXEMPLARS = 10_000;
+const NOTHING: AddResult = { rejected: 0, overflowed: 0 };
 
 /** The counters of one shard. They are read from storage once, and each change is written before it is visible. */
 export class CounterStore {
-  readonly series = new Map<string, StoredSeries>();
-  /** The last exemplar of each bucket of a series; only in memory, because old exemplars are of no use. */
-  readonly exemplars = new Map<string, TimedExemplar[]>();
+  readonly table = new SeriesTable();
+  /** The slots of series that have changed since they were exported. */
+  readonly changed = new Set<number>();
+  /** The last exemplar of each bucket of a series, by slot; only in memory, because old exemplars are of no use. */
+  readonly exemplars = new Map<number, TimedExemplar[]>();
   /** The shard's name, which is the label `instance` of its series. */
   name = "";
-  /** When the shard last exported, in milliseconds since 1970, also before a restart; 0 if it never did. */
+  /** When the shard last exported, in milliseconds since 1970, also before a restart, up to a minute; 0 if it never did. */
   exportedAt = 0;
-  readonly #storage: DurableObjectStorage;
+  readonly #storage: ShardStorage;
+  /** Until when the ids of batches are kept. */
+  readonly #batchIds = new Map<string, number>();
+  /** The chunks that differ from those in storage. */
+  readonly #changedChunks = new Set<number>();
   #latestTimestamp = 0;
 
   constructor(storage: DurableObjectStorage) {
-    this.#storage = storage;
-    storage.sql.exec(TABLES);
+    this.#storage = new ShardStorage(storage);
     this.#load();
   }
 
-  /** Stores the shard's name and the latest timestamp, so that timestamps grow also after a restart. */
-  saveState(name: string): void {
+  /** Rows that were written since the object started. */
+  get rowsWritten(): number {
+    return this.#storage.rowsWritten;
+  }
+
+  /** Adds rows that SQLite does not count, such as that of an alarm. */
+  countRows(rows: number): void {
+    this.#storage.rowsWritten += rows;
+  }
+
+  /** Stores the name of a new shard. */
+  saveName(name: string): void {
+    this.#storage.saveState({ name, exportedAt: this.exportedAt });
     this.name = name;
-    this.exportedAt = this.#latestTimestamp;
-    this.#storage.sql.exec("INSERT OR REPLACE INTO shard VALUES (1, ?, ?)", name, this.#latestTimestamp);
   }
 
   /**
-   * Returns a timestamp above all earlier ones, in milliseconds since 1970, also if the clock was set back. Earlier ones that are
+   * Returns a timestamp for an export, above all earlier ones, in milliseconds since 1970, also if the clock was set back. Earlier ones that are
    * minutes ahead were taken while the clock was wrong: Prometheus has rejected them, and they are corrected.
    */
   nextTimestamp(now: number): number {
+    return this.#advance(now, 1);
+  }
+
+  /** Returns a time that is later than the latest one by at least as much. Batches may share one: they are more than milliseconds. */
+  #advance(now: number, leastMs: number): number {
     if (this.#latestTimestamp > now + MAX_AHEAD_MS) this.#correctTimes(now);
-    this.#latestTimestamp = Math.max(now, this.#latestTimestamp + 1);
+    this.#latestTimestamp = Math.max(now, this.#latestTimestamp + leastMs);
     return this.#latestTimestamp;
   }
 
-  /** Adds all of a batch, or nothing if it was added before. */
+  /** Adds all of a batch, or nothing if it was added before. It is in storage when this returns. */
   add(batch: MetricsBatch, now: number, maxSeries: number): AddResult {
-    const sum = new BatchSum(this.series, this.nextTimestamp(now), maxSeries);
-    const addedAt = Math.max(now, Math.min(batch.takenAt, now + MAX_BATCH_AHEAD_MS));
-    const rejected = sum.add(batch, now - batch.takenAt > MAX_BATCH_AGE_MS);
-    const isNew = this.#storage.transactionSync(() => this.#write(batch.id, addedAt, sum.changed));
-    if (!isNew) return { changed: [], rejected: 0 };
-    for (const [key, series] of sum.changed) this.series.set(key, series);
-    for (const { key, exemplars } of batch.deltas) {
-      if (sum.changed.has(key)) this.#keepExemplars(key, exemplars, batch.takenAt);
-    }
-    return { changed: [...sum.changed.keys()], rejected };
+    if (this.#batchIds.has(batch.id)) return NOTHING;
+    const at = this.#advance(now, 0);
+    const { deltas, ...result } = decideBatch(batch, this.table, maxSeries, now - batch.takenAt > MAX_BATCH_AGE_MS);
+    const expiresAt = Math.max(now, Math.min(batch.takenAt, now + MAX_BATCH_AHEAD_MS)) + BATCH_ID_RETENTION_MS;
+    this.#storage.append({ id: batch.id, at, expiresAt, deltas });
+    this.#batchIds.set(batch.id, expiresAt);
+    this.#apply(deltas, at);
+    for (const { key, exemplars } of batch.deltas) this.#keepExemplars(key, exemplars, batch.takenAt);
+    return result;
+  }
+
+  /** Writes what the log has added up to, if it is long or old enough. */
+  foldIfDue(now: number): void {
+    if (this.#storage.isFoldDue(now)) this.#fold(now);
   }
 
   /**
@@ -108,122 +119,130 @@ export class CounterStore {
    */
   deleteExpired(now: number): void {
     if (now - this.#latestTimestamp > MAX_CLOCK_STEP_MS) return;
-    const { sql } = this.#storage;
-    sql.exec("DELETE FROM batches WHERE addedAt < ?", now - BATCH_ID_RETENTION_MS);
-    for (const [key, { metric, changedAt }] of this.series) {
-      if (now - changedAt < SERIES_RETENTION_MS || !metric.labels.includes("tenant_id")) continue;
-      sql.exec("DELETE FROM series WHERE key = ?", key);
-      this.series.delete(key);
+    for (const slot of this.table.slots()) {
+      const isIdle = now - this.table.changedAtOf(slot) >= SERIES_RETENTION_MS;
+      if (isIdle && this.table.metricOf(slot).labels.includes("tenant_id")) this.#delete(slot);
     }
+    this.#fold(now);
+    this.#storage.deleteExpiredIds(now);
+    for (const [id, expiresAt] of this.#batchIds) if (expiresAt < now) this.#batchIds.delete(id);
+  }
+
+  /** Returns the key of a series and the series; undefined if it was deleted. */
+  read(slot: number): readonly [key: string, series: StoredSeries] | undefined {
+    const key = this.table.keyOf(slot);
+    const parsed = key === undefined ? undefined : parseSeriesKey(key);
+    if (!parsed) return undefined;
+    return [key!, { ...parsed, startTime: this.table.startTimeOf(slot), numbers: [...this.table.numbersOf(slot)] }];
+  }
+
+  /** Returns the service of the first series that has one; empty if there is none. */
+  service(): string {
+    for (let slot = 0; slot < this.table.slotCount; slot++) {
+      const { metric, labelValues } = this.read(slot)?.[1] ?? {};
+      const index = metric?.labels.indexOf("service") ?? -1;
+      if (index >= 0) return labelValues![index]!;
+    }
+    return "";
   }
 
   #load(): void {
-    const { sql } = this.#storage;
-    for (const [, name, exportedAt] of sql.exec("SELECT * FROM shard").raw<ShardRow>()) {
-      this.name = name;
-      this.exportedAt = exportedAt;
-      this.#latestTimestamp = exportedAt;
-    }
-    for (const [key, startTime, changedAt, numbers] of [...sql.exec("SELECT * FROM series").raw<SeriesRow>()]) {
-      this.#latestTimestamp = Math.max(this.#latestTimestamp, startTime);
-      const parsed = parseSeriesKey(key);
-      if (parsed) this.series.set(key, { ...parsed, startTime, changedAt, numbers: JSON.parse(numbers) as number[] });
-      else sql.exec("DELETE FROM series WHERE key = ?", key); // the contract no longer has the metric, or not in this form
+    this.#storage.read({
+      state: ({ name, exportedAt }) => {
+        this.name = name;
+        this.exportedAt = exportedAt;
+        this.#latestTimestamp = exportedAt;
+      },
+      series: (row) => this.#loadSeries(row),
+      batchIds: (ids, expiresAt) => {
+        for (const id of ids) this.#batchIds.set(id, expiresAt);
+      },
+      entry: ({ id, at, expiresAt, deltas }) => {
+        this.#batchIds.set(id, expiresAt);
+        this.#latestTimestamp = Math.max(this.#latestTimestamp, at);
+        this.#apply(deltas, at);
+      },
+    });
+    this.changed.clear(); // everything is exported first
+    // a series may have another slot now, so the next fold writes all chunks
+    for (let chunk = 0; chunk < Math.max(this.#storage.chunkCount, chunkOf(this.table.slotCount) + 1); chunk++) this.#changedChunks.add(chunk);
+  }
+
+  #loadSeries([key, startTime, changedAt, numbers]: StoredRow): void {
+    this.#latestTimestamp = Math.max(this.#latestTimestamp, startTime);
+    const parsed = parseSeriesKey(key); // undefined if the contract no longer has the metric, or not in this form
+    if (parsed && this.table.find(key) === undefined) this.table.insert(key, { ...parsed, startTime, changedAt, numbers });
+  }
+
+  /** Adds what was decided about a batch; a series that does not exist starts at its time. */
+  #apply(deltas: readonly LoggedDelta[], at: number): void {
+    for (const [key, numbers] of deltas) {
+      const slot = this.table.find(key) ?? this.#create(key, at);
+      if (slot === undefined) continue; // the log is of an earlier version, whose contract had the metric
+      this.table.add(slot, numbers, at);
+      this.changed.add(slot);
+      this.#changedChunks.add(chunkOf(slot));
     }
   }
 
-  /** Moves times that are ahead of the clock back to it: in storage first, as all changes. */
-  #correctTimes(now: number): void {
-    const corrected = new Map<string, StoredSeries>();
-    for (const [key, series] of this.series) {
-      const { startTime, changedAt } = series;
-      if (Math.max(startTime, changedAt) <= now) continue;
-      corrected.set(key, { ...series, startTime: Math.min(startTime, now), changedAt: Math.min(changedAt, now) });
+  #create(key: string, at: number): number | undefined {
+    const parsed = parseSeriesKey(key);
+    return parsed && this.table.insert(key, { ...parsed, startTime: at, changedAt: at, numbers: [] });
+  }
+
+  #delete(slot: number): void {
+    this.table.delete(slot);
+    this.changed.delete(slot);
+    this.exemplars.delete(slot);
+    this.#changedChunks.add(chunkOf(slot));
+  }
+
+  #fold(now: number): void {
+    this.#storage.fold({ name: this.name, exportedAt: this.exportedAt }, this.#chunks(), now);
+    this.#changedChunks.clear();
+  }
+
+  *#rowsOf(chunk: number): Generator<StoredRow> {
+    const end = Math.min((chunk + 1) * SLOTS_PER_CHUNK, this.table.slotCount);
+    for (let slot = chunk * SLOTS_PER_CHUNK; slot < end; slot++) {
+      const key = this.table.keyOf(slot);
+      if (key === undefined) continue;
+      yield [key, this.table.startTimeOf(slot), this.table.changedAtOf(slot), [...this.table.numbersOf(slot)]];
     }
-    this.#storage.transactionSync(() => this.#writeSeries(corrected));
-    for (const [key, series] of corrected) this.series.set(key, series);
+  }
+
+  *#chunks(): Generator<readonly [chunk: number, rows: Iterable<StoredRow>]> {
+    for (const chunk of this.#changedChunks) yield [chunk, this.#rowsOf(chunk)];
+  }
+
+  /** Moves times that are ahead of the clock back to it, in storage too. */
+  #correctTimes(now: number): void {
+    for (const slot of this.table.slots()) {
+      const [startTime, changedAt] = [this.table.startTimeOf(slot), this.table.changedAtOf(slot)];
+      if (Math.max(startTime, changedAt) <= now) continue;
+      this.table.setTimes(slot, Math.min(startTime, now), Math.min(changedAt, now));
+      this.#changedChunks.add(chunkOf(slot));
+    }
+    this.exportedAt = Math.min(this.exportedAt, now);
     this.exemplars.clear();
     this.#latestTimestamp = now;
-  }
-
-  /** Returns whether the batch is new; if it is not, nothing is written. */
-  #write(id: string, addedAt: number, changed: ReadonlyMap<string, StoredSeries>): boolean {
-    const { sql } = this.#storage;
-    const isKnown = sql.exec("SELECT 1 FROM batches WHERE id = ?", id).toArray().length > 0;
-    if (isKnown) return false;
-    sql.exec("INSERT INTO batches VALUES (?, ?)", id, addedAt);
-    this.#writeSeries(changed);
-    return true;
-  }
-
-  #writeSeries(changed: ReadonlyMap<string, StoredSeries>): void {
-    for (const [key, { startTime, changedAt, numbers }] of changed) {
-      this.#storage.sql.exec("INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?)", key, startTime, changedAt, JSON.stringify(numbers));
-    }
+    this.#fold(now);
   }
 
   /** Keeps the exemplars of histograms and error counters; examples for other counters are of no use. */
   #keepExemplars(key: string, exemplars: readonly Exemplar[], at: number): void {
-    const { kind, name } = this.series.get(key)!.metric;
+    const slot = this.table.find(key);
+    if (slot === undefined) return;
+    const { kind, name } = this.table.metricOf(slot);
     if (kind !== "histogram" && !name.includes("errors")) return;
-    const timed = this.exemplars.get(key) ?? [];
+    const kept = this.exemplars.get(slot);
+    if (!kept && this.exemplars.size >= MAX_EXEMPLARS) return;
+    const timed = kept ?? [];
     exemplars.forEach((exemplar, bucket) => {
       timed[bucket] = { ...exemplar, at };
     });
-    if (timed.length > 0) this.exemplars.set(key, timed);
+    if (timed.length > 0) this.exemplars.set(slot, timed);
   }
 }
 
-/** Adds a batch to series without changing them, because they may change only when the result is in storage. */
-class BatchSum {
-  readonly changed = new Map<string, StoredSeries>();
-  readonly #series: ReadonlyMap<string, StoredSeries>;
-  readonly #at: number;
-  readonly #maxSeries: number;
-  #createdSeries = 0;
-
-  constructor(series: ReadonlyMap<string, StoredSeries>, at: number, maxSeries: number) {
-    this.#series = series;
-    this.#at = at;
-    this.#maxSeries = maxSeries;
-  }
-
-  /** Returns how many increments and observations were rejected; they are counted as such. */
-  add(batch: MetricsBatch, isTooOld: boolean): number {
-    let rejected = 0;
-    for (const { key, numbers } of batch.deltas) {
-      if (isTooOld || !this.#addOrMerge(key, numbers)) rejected += observationCount(numbers);
-    }
-    if (rejected > 0) this.#add(rejectedKey(batch.service), [rejected, rejected], this.#maxSeries);
-    return rejected;
-  }
-
-  /** Adds to the series or, if there is no room for it, to that of the tenant `other`. */
-  #addOrMerge(key: string, numbers: readonly number[]): boolean {
-    return this.#add(key, numbers, this.#maxSeries) || this.#add(otherTenantKey(key), numbers, 2 * this.#maxSeries);
-  }
-
-  #add(key: string, numbers: readonly number[], maxSeries: number): boolean {
-    const series = this.changed.get(key) ?? this.#series.get(key) ?? this.#create(key, maxSeries);
-    if (!series) return false;
-    const sums = series.numbers.map((number, index) => number + (numbers[index] ?? 0));
-    this.changed.set(key, { ...series, changedAt: this.#at, numbers: sums });
-    return true;
-  }
-
-  /** Returns undefined if the contract does not have the series, or if there is no room for another tenant's. */
-  #create(key: string, maxSeries: number): StoredSeries | undefined {
-    const parsed = parseSeriesKey(key);
-    if (!parsed) return undefined;
-    const isFull = this.#series.size + this.#createdSeries >= maxSeries;
-    if (isFull && parsed.metric.labels.includes("tenant_id")) return undefined;
-    this.#createdSeries += 1;
-    return { ...parsed, startTime: this.#at, changedAt: this.#at, numbers: zeros(parsed.metric) };
-  }
-}
-
-/** Returns the key of the series that counts what was rejected. It may name a service that the contract does not have. */
-function rejectedKey(service: string): string {
-  const labelValues = DROPPED.labels.map((label) => (label === "service" ? service : "refused"));
-  return [DROPPED.id, ...labelValues].join(SEPARATOR);
-}
+const chunkOf = (slot: number): number => Math.floor(slot / SLOTS_PER_CHUNK);

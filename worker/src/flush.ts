@@ -1,8 +1,8 @@
 /** Flushing sends what this isolate has counted to the shards. */
 
 import type { Service } from "workers-ai-observability/contract";
-import { takeDeltas } from "./accumulator.ts";
-import { hasCome, sleep } from "./clock.ts";
+import { hasFullBatch, takeDeltas } from "./accumulator.ts";
+import { hasCome, isOver, sleep } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
 import { warnOnce } from "./diagnostics.ts";
 import { ShardClient } from "./shard_client.ts";
@@ -20,7 +20,12 @@ const TIMEOUT_MS = 5_000;
 /** The longest time that a response waits for the shards in `sync` mode. */
 const SYNC_TIMEOUT_MS = 1_000;
 
+/** How often a full buffer elects another leader. */
+const MIN_EARLY_FLUSH_MS = 50;
+
 const clients: ShardClient[] = [];
+/** When the last leader was elected because the buffer was full, in milliseconds since 1970. */
+let flushedEarlyAt = 0;
 /** When the leader's term ends, in milliseconds since 1970; 0 without a leader. It expires because the runtime may cancel the leader. */
 let termEndsAt = 0;
 
@@ -48,8 +53,22 @@ export function flush(service: Service, env: TelemetryEnv, context: WaitUntilCon
  * because work that continues after a response counts, too, and no `flush` follows it.
  */
 export function scheduleFlush(service: Service, env: TelemetryEnv, context: WaitUntilContext): void {
-  if (termEndsAt > 0 || !env.TELEMETRY) return; // does not read the clock, because it runs with each count
-  const flushAt = Date.now() + readInteger(env, WINDOW_MS, service);
+  if (!env.TELEMETRY) return;
+  if (hasFullBatch()) flushEarly(service, env, context);
+  if (termEndsAt > 0) return; // does not read the clock, because it runs with each count
+  elect(service, env, context, readInteger(env, WINDOW_MS, service));
+}
+
+/** Elects another leader, which does not wait for the end of the window: the buffer has room for a few batches. */
+function flushEarly(service: Service, env: TelemetryEnv, context: WaitUntilContext): void {
+  const now = Date.now();
+  if (!isOver(MIN_EARLY_FLUSH_MS, flushedEarlyAt, now)) return;
+  flushedEarlyAt = now;
+  elect(service, env, context, 0);
+}
+
+function elect(service: Service, env: TelemetryEnv, context: WaitUntilContext, windowMs: number): void {
+  const flushAt = Date.now() + windowMs;
   termEndsAt = flushAt + TIMEOUT_MS;
   context.waitUntil(runLeader(service, env, flushAt, termEndsAt));
 }

@@ -3,11 +3,13 @@
 import { type Metadata, type Service, TELEMETRY } from "workers-ai-observability/contract";
 import { hasCome, isOver } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
-import type { CounterStore, StoredSeries } from "./counter_store.ts";
+import type { CounterStore, StoredSeries, TimedExemplar } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";
+import { EncodeBuffer } from "./encode_buffer.ts";
 import { errorMessage } from "./log_text.ts";
 import { encodeOtlp } from "./otlp.ts";
 import { hintFor, type OtlpTarget, readTarget } from "./otlp_target.ts";
+import { METRIC_DEFINITIONS } from "./series.ts";
 
 /** A histogram takes about 700 bytes before compression. */
 const MAX_SERIES_PER_REQUEST = 1_000;
@@ -34,6 +36,10 @@ const EXPORT_ALL_MS: IntegerSetting = {
 };
 /** The next export is never further ahead, whatever the collector asks for. */
 export const MAX_NEXT_EXPORT_MS = MAX_RETRY_AFTER_MS + MAX_INTERVAL_MS;
+/** The next alarm is never further ahead, so that the log is folded in time. */
+const MAX_ALARM_MS = 60_000;
+const { telemetry_rows_written_total: ROWS_WRITTEN } = METRIC_DEFINITIONS;
+type Entry = readonly [key: string, series: StoredSeries];
 /** Why a collector did not accept an export. */
 interface ExportError {
   readonly status?: number;
@@ -48,7 +54,7 @@ type ExportResult = ExportError | undefined;
 export class OtlpExporter {
   readonly #store: CounterStore;
   readonly #env: TelemetryEnv;
-  readonly #changed = new Set<string>();
+  readonly #buffer = new EncodeBuffer();
   #exportedAllAt = 0;
   #deletedExpiredAt = 0;
   /** Since the last success. */
@@ -62,10 +68,6 @@ export class OtlpExporter {
     this.#env = env;
   }
 
-  markChanged(keys: readonly string[]): void {
-    for (const key of keys) this.#changed.add(key);
-  }
-
   /** Exports what is due, and returns when it is to be called again, in milliseconds since 1970. */
   async export(now: number): Promise<number> {
     const intervalMs = this.#integer(EXPORT_MS);
@@ -74,11 +76,13 @@ export class OtlpExporter {
       this.#deletedExpiredAt = now;
       this.#store.deleteExpired(now);
     }
+    this.#store.foldIfDue(now);
     if (this.#mayCall(now)) {
       this.#retryAt = 0;
       await this.#exportDue(isAllDue, now, intervalMs);
     }
-    return Math.max(Date.now() + intervalMs, this.#retryAt);
+    const after = Date.now();
+    return Math.min(Math.max(after + intervalMs, this.#retryAt), after + MAX_ALARM_MS); // folds do not wait for the collector
   }
 
   /**
@@ -96,11 +100,12 @@ export class OtlpExporter {
   }
 
   async #exportDue(isAll: boolean, now: number, intervalMs: number): Promise<void> {
-    const keys = isAll ? [...this.#store.series.keys()] : [...this.#changed];
-    if (keys.length === 0) return;
+    const { table, changed } = this.#store;
+    const slots = isAll ? table.slots() : [...changed];
+    if (slots.length === 0) return;
     const at = this.#store.nextTimestamp(now);
-    this.#store.saveState(this.#store.name);
-    const error = await this.#exportKeys(keys, at);
+    this.#store.exportedAt = at;
+    const error = await this.#exportSlots(slots, at, isAll ? [this.#rowsWritten()] : []);
     if (error) {
       this.#failed(error, intervalMs);
       return;
@@ -111,33 +116,41 @@ export class OtlpExporter {
   }
 
   /** Sends all requests, unless one fails in a way that the next would, too. Returns the first error. */
-  async #exportKeys(keys: string[], at: number): Promise<ExportResult> {
+  async #exportSlots(slots: number[], at: number, others: readonly Entry[]): Promise<ExportResult> {
     let firstError: ExportResult;
-    for (let start = 0; start < keys.length; start += MAX_SERIES_PER_REQUEST) {
-      const error = await this.#post(keys.slice(start, start + MAX_SERIES_PER_REQUEST), at);
+    for (let start = 0; start < slots.length; start += MAX_SERIES_PER_REQUEST) {
+      const part = slots.slice(start, start + MAX_SERIES_PER_REQUEST);
+      const error = await this.#post(part, at, start + part.length === slots.length ? others : []);
       firstError ??= error;
       if (error && error.status !== 400) break;
     }
     return firstError;
   }
 
-  async #post(keys: string[], at: number): Promise<ExportResult> {
-    const { name, series, exemplars } = this.#store;
-    const entries = keys.flatMap((key): (readonly [string, StoredSeries])[] => {
-      const stored = series.get(key);
-      return stored ? [[key, stored]] : [];
+  async #post(slots: number[], at: number, others: readonly Entry[]): Promise<ExportResult> {
+    const { name, changed, exemplars } = this.#store;
+    const exemplarsByKey = new Map<string, readonly TimedExemplar[]>();
+    const series = slots.flatMap((slot): Entry[] => {
+      changed.delete(slot); // before the request: what changes meanwhile is due again
+      const entry = this.#store.read(slot);
+      const ownExemplars = exemplars.get(slot);
+      if (entry && ownExemplars) exemplarsByKey.set(entry[0], ownExemplars);
+      return entry ? [entry] : [];
     });
-    const body = encodeOtlp({ shard: name, at, series: entries, exemplars });
-    for (const key of keys) this.#changed.delete(key); // before the request: what changes meanwhile is due again
+    const body = encodeOtlp({ shard: name, at, series: [...series, ...others], exemplars: exemplarsByKey });
     const error = await this.#postBody(body);
-    if (error) {
-      this.markChanged(keys);
-      return error;
+    for (const slot of slots) {
+      if (error) changed.add(slot);
+      else if (!changed.has(slot)) exemplars.delete(slot);
     }
-    for (const key of keys) {
-      if (!this.#changed.has(key)) exemplars.delete(key);
-    }
-    return undefined;
+    return error;
+  }
+
+  /** The rows that the object has written since it started, which are counted in memory alone: so the series starts when it does. */
+  #rowsWritten(): Entry {
+    const { rowsWritten } = this.#store;
+    const series = { metric: ROWS_WRITTEN, labelValues: [this.#service()], startTime: this.#startedAt, numbers: [rowsWritten, rowsWritten] };
+    return [ROWS_WRITTEN.id, series];
   }
 
   async #postBody(body: string): Promise<ExportResult> {
@@ -147,7 +160,7 @@ export class OtlpExporter {
     } catch (error) {
       return { reason: errorMessage(error), hint: "see the README, Configuration", retryAfterMs: 0 };
     }
-    return post(body, target, Math.min(target.timeoutMs, this.#integer(EXPORT_ALL_MS)));
+    return post(body, this.#buffer, target, Math.min(target.timeoutMs, this.#integer(EXPORT_ALL_MS)));
   }
 
   #failed({ status, reason, hint, retryAfterMs }: ExportError, intervalMs: number): void {
@@ -166,11 +179,7 @@ export class OtlpExporter {
 
   /** Returns the service of any series: a shard itself belongs to none. */
   #service(): Service {
-    for (const { metric, labelValues } of this.#store.series.values()) {
-      const index = metric.labels.indexOf("service");
-      if (index >= 0) return knownService(labelValues[index]);
-    }
-    return knownService();
+    return knownService(this.#store.service());
   }
 
   #integer(setting: IntegerSetting): number {
@@ -179,13 +188,14 @@ export class OtlpExporter {
 }
 
 /** Posts OTLP/JSON. Never throws, and follows no redirect, so that credentials are sent nowhere else. */
-async function post(text: string, target: OtlpTarget, timeoutMs: number): Promise<ExportResult> {
+async function post(text: string, buffer: EncodeBuffer, target: OtlpTarget, timeoutMs: number): Promise<ExportResult> {
   try {
     const headers = new Headers(target.headers);
     headers.set("content-type", "application/json"); // with a charset, Prometheus rejects it
     const isCompressed = target.isCompressed && text.length > MIN_COMPRESSED_LENGTH;
     if (isCompressed) headers.set("content-encoding", "gzip");
-    const body = isCompressed ? await gzip(text) : new TextEncoder().encode(text);
+    const bytes = buffer.encode(text);
+    const body = isCompressed ? await gzip(bytes) : bytes;
     const signal = AbortSignal.timeout(timeoutMs);
     return await errorOf(await target.fetch(target.url, { method: "POST", headers, body, signal, redirect: "manual" }), target);
   } catch (error) {
@@ -193,8 +203,13 @@ async function post(text: string, target: OtlpTarget, timeoutMs: number): Promis
   }
 }
 
-function gzip(text: string): Promise<ArrayBuffer> {
-  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+async function gzip(bytes: Uint8Array): Promise<ArrayBuffer> {
+  const { readable, writable } = new CompressionStream("gzip");
+  const compressed = new Response(readable).arrayBuffer();
+  const writer = writable.getWriter();
+  await writer.write(bytes);
+  await writer.close();
+  return compressed;
 }
 
 async function errorOf(response: Response, target: OtlpTarget): Promise<ExportResult> {

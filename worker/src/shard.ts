@@ -9,7 +9,8 @@ import { CounterStore } from "./counter_store.ts";
 import { knownService, logDiagnostic, warnOnce } from "./diagnostics.ts";
 import { MAX_NEXT_EXPORT_MS, OtlpExporter } from "./otlp_exporter.ts";
 
-const MAX_SERIES: IntegerSetting = { name: "TELEMETRY_SERIES", fallback: 10_000, min: 1, max: 100_000 };
+/** As many have room in an object's memory: docs/cost.md has what was measured. */
+const MAX_SERIES: IntegerSetting = { name: "TELEMETRY_SERIES", fallback: 200_000, min: 1, max: 200_000 };
 const RETRY_ALARM_MS = 60_000;
 /** An alarm that is late by this was lost. */
 const MAX_LATE_ALARM_MS = 60_000;
@@ -19,7 +20,8 @@ const REPEAT_WARNING_MS = 10 * 60_000;
 const REJECTED =
   "rejected metrics that are older than 30 minutes or not in its contract, and counted them in telemetry_dropped_total; " +
   "deploy all Workers with one contract, or check why batches arrive late";
-const FULL = "new tenants are counted as `other`; check for a flood of tenants, or raise TELEMETRY_SHARDS";
+const FULL =
+  "new tenants are counted as `other` and in telemetry_overflow_total; check for a flood of tenants, or raise TELEMETRY_SHARDS";
 
 /**
  * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. An
@@ -39,19 +41,19 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
 
   /** Adds batches to the shard of this name. They are in storage when it returns. */
   async add(name: string, batches: readonly MetricsBatch[]): Promise<void> {
-    if (this.#store.name !== name) this.#store.saveState(name);
+    if (this.#store.name !== name) this.#store.saveName(name);
     for (const batch of batches) this.#add(batch);
+    this.#store.foldIfDue(Date.now());
     await this.#ensureAlarm(this.#isIdle(batches[0]?.service));
   }
 
   #add(batch: MetricsBatch): void {
     const service = knownService(batch.service);
     const maxSeries = readInteger(this.env, MAX_SERIES, service);
-    const { changed, rejected } = this.#store.add(batch, Date.now(), maxSeries);
-    this.#exporter.markChanged(changed);
-    const { name, series } = this.#store;
+    const { rejected, overflowed } = this.#store.add(batch, Date.now(), maxSeries);
+    const { name } = this.#store;
     if (rejected > 0) warnOnce(service, `${name}: ${REJECTED}.`);
-    if (series.size >= maxSeries) warnOnce(service, `${name}: has ${maxSeries} series; ${FULL}.`);
+    if (overflowed > 0) warnOnce(service, `${name}: has ${maxSeries} series; ${FULL}.`);
   }
 
   /** Exports, and sets the next alarm even if the export throws. */
@@ -60,8 +62,13 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
     try {
       nextAlarm = await this.#exporter.export(Date.now());
     } finally {
-      await this.ctx.storage.setAlarm(nextAlarm);
+      await this.#setAlarm(nextAlarm);
     }
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    this.#store.countRows(1);
+    await this.ctx.storage.setAlarm(at);
   }
 
   /** Returns whether the shard has exported nothing for too long, and says so. */
@@ -86,6 +93,6 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
     const now = Date.now();
     const alarm = (await this.ctx.storage.getAlarm()) ?? 0;
     const isSensible = alarm > now - MAX_LATE_ALARM_MS && alarm <= now + MAX_NEXT_EXPORT_MS;
-    if (isIdle || !isSensible) await this.ctx.storage.setAlarm(now);
+    if (isIdle || !isSensible) await this.#setAlarm(now);
   }
 }

@@ -1,6 +1,7 @@
 /** The client of one shard: it sends what this isolate has counted. */
 
 import type { Service } from "workers-ai-observability/contract";
+import { MAX_BATCH_SERIES } from "./accumulator.ts";
 import type { MetricsBatch, SeriesDelta, ShardRpc } from "./batch.ts";
 import { hasCome, withTimeout } from "./clock.ts";
 import { logDiagnostic } from "./diagnostics.ts";
@@ -31,6 +32,8 @@ export class ShardClient {
   readonly #takeDeltas: () => SeriesDelta[];
   #batch: MetricsBatch | undefined;
   #storedBatches = 0;
+  /** Whether more may be left than the last batch has. */
+  #hasMore = false;
   /** Whether a flush has left its counts to the request that is sending. */
   #isFlushPending = false;
   #failures = 0;
@@ -56,7 +59,7 @@ export class ShardClient {
    */
   async flush(flush: Flush): Promise<number> {
     const deadline = Date.now() + flush.timeoutMs;
-    const enough = this.#storedBatches + (this.#batch ? 2 : 1); // a batch in flight was taken before
+    let enough = this.#storedBatches + (this.#batch ? 2 : 1); // a batch in flight was taken before
     while (this.#storedBatches < enough) {
       const now = Date.now();
       if (!hasCome(this.#retryAt, now, MAX_BACKOFF_MS)) return this.#retryAt;
@@ -67,6 +70,7 @@ export class ShardClient {
         return this.#sendingUntil;
       }
       await this.#send(flush, deadline - now);
+      if (this.#hasMore) enough = Math.max(enough, this.#storedBatches + 1);
     }
     if (!this.#isFlushPending) return Infinity;
     this.#isFlushPending = false;
@@ -75,7 +79,7 @@ export class ShardClient {
 
   async #send({ service, namespace }: Flush, timeoutMs: number): Promise<void> {
     const now = Date.now();
-    this.#batch ??= { id: crypto.randomUUID(), takenAt: now, service, deltas: this.#takeDeltas() };
+    this.#batch ??= this.#takeBatch(service, now);
     this.#sendingUntil = now + timeoutMs + GRACE_MS;
     const [batch, failures] = [this.#batch, this.#failures];
     try {
@@ -88,6 +92,12 @@ export class ShardClient {
       // if other requests sent the same batch, only the first failure counts
       if (batch === this.#batch && failures === this.#failures) this.#failed(error, service);
     }
+  }
+
+  #takeBatch(service: Service, takenAt: number): MetricsBatch {
+    const deltas = this.#takeDeltas();
+    this.#hasMore = deltas.length >= MAX_BATCH_SERIES;
+    return { id: crypto.randomUUID(), takenAt, service, deltas };
   }
 
   #succeeded(batch: MetricsBatch, service: Service): void {

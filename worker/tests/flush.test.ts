@@ -83,6 +83,32 @@ test("after an outage there is one flush per window again: a leader that retries
   expect(await flushesPerSecond(20)).toBeCloseTo(1, 1);
 });
 
+test("a full buffer is flushed before the window ends, in batches of at most 5,000 series, by the request that fills it", async () => {
+  for (let n = 0; n < 12_000; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
+  request();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(shards.calls).toHaveLength(3);
+  expect(Math.max(...[...shards.batches.values()].map(({ batch }) => batch.deltas.length))).toBe(5_000);
+  expect(shards.total()).toBe(12_001);
+});
+
+test("a shard that is away for 20 s makes no tenant `other`, at 45 requests a second of 900 tenants", async () => {
+  shards.before = fail;
+  for (let n = 0; n < 900; n++) {
+    meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
+    meter.observe("latency_ms", { ...CHAT, tenant_id: `tenant-${n}` }, 7);
+    request();
+    await vi.advanceTimersByTimeAsync(1_000 / 45);
+  }
+  shards.before = () => undefined;
+  await vi.advanceTimersByTimeAsync(40_000);
+  request();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(shards.total()).toBe(1_801); // 900 of the tenants, 900 and one of acme
+  expect([...shards.shardsBySeries("requests_total").keys()].filter((key) => key.includes("other"))).toEqual([]);
+  expect(shards.total("telemetry_overflow_total")).toBe(0);
+});
+
 test("an overloaded shard is first retried after 8 seconds", async () => {
   shards.before = () => { throw Object.assign(new Error("overloaded"), { overloaded: true }); }; // prettier-ignore
   request();

@@ -9,18 +9,23 @@ let getMeter: (typeof import("../src/meter.ts"))["getMeter"];
 let meter: ReturnType<typeof getMeter>;
 let takeDeltas: (typeof import("../src/accumulator.ts"))["takeDeltas"];
 let MAX_SERIES: number;
+let MAX_OTHER_SERIES: number;
 let logged: string[];
 beforeEach(async () => {
   logged = [];
   vi.spyOn(console, "warn").mockImplementation((line) => void logged.push(line));
   vi.resetModules(); // an isolate's state lives in its modules
   ({ getMeter } = await import("../src/meter.ts"));
-  ({ takeDeltas, MAX_SERIES } = await import("../src/accumulator.ts"));
+  ({ takeDeltas, MAX_SERIES, MAX_OTHER_SERIES } = await import("../src/accumulator.ts"));
   meter = getMeter("worker-api");
 });
 afterEach(() => vi.restoreAllMocks());
 
-const takeAll = (): SeriesDelta[] => takeDeltas(0, 1);
+function takeAll(): SeriesDelta[] {
+  const all: SeriesDelta[] = [];
+  for (let deltas = takeDeltas(0, 1); deltas.length > 0; deltas = takeDeltas(0, 1)) all.push(...deltas);
+  return all;
+}
 /** Returns the series of a metric: their numbers by their label values, joined by spaces. */
 function seriesOf(name: keyof typeof METRIC_DEFINITIONS, deltas: readonly SeriesDelta[]): Record<string, readonly number[]> {
   const metricDeltas = deltas.filter(({ key }) => key.startsWith(`${METRIC_DEFINITIONS[name].id}\x1f`));
@@ -100,29 +105,39 @@ test.each([
   expect(deltas.filter(({ key }) => !key.startsWith("telemetry_"))).toEqual([]);
 });
 
-test("the first flush contains the heartbeat of the service, and 0 for each reason of dropped counts", () => {
-  const zeros = { "worker-api buffer_full": [0, 0], "worker-api refused": [0, 0], "worker-api invalid": [0, 0] };
+test("the first flush contains the heartbeat of the service, and 0 for each reason of dropped and overflown counts", () => {
+  const dropped = { "worker-api buffer_full": [0, 0], "worker-api refused": [0, 0], "worker-api invalid": [0, 0] };
+  const overflow = { "worker-api isolate_full": [0, 0], "worker-api shard_full": [0, 0] };
   getMeter("worker-api"); // the second call for a service adds nothing
   const deltas = takeAll();
-  expect(seriesOf("telemetry_dropped_total", deltas)).toEqual(zeros);
+  expect(seriesOf("telemetry_dropped_total", deltas)).toEqual(dropped);
+  expect(seriesOf("telemetry_overflow_total", deltas)).toEqual(overflow);
   expect(seriesOf("telemetry_heartbeat_timestamp_seconds", deltas)).toEqual({ "worker-api": [0, 0] });
   getMeter("worker-api");
   expect(takeAll()).toEqual([]);
 });
 
-test("tenants beyond the limit are counted exactly as `other`", () => {
+test("tenants beyond the limit are counted exactly as `other`, and as overflow, and that is logged once", () => {
   for (let n = 0; n < MAX_SERIES + 500; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
-  const series = takeSeries("requests_total");
-  const tenants = MAX_SERIES - 4; // the heartbeat and three dropped counters exist already
+  const deltas = takeAll();
+  const series = seriesOf("requests_total", deltas);
+  const tenants = MAX_SERIES - 6; // the heartbeat, three dropped and two overflow counters exist already
   expect(Object.keys(series)).toHaveLength(tenants + 1);
-  expect(series["other /chat worker-api"]).toEqual([MAX_SERIES + 500 - tenants, MAX_SERIES + 500 - tenants]);
+  expect(series["other /chat worker-api"]).toEqual([506, 506]);
+  expect(seriesOf("telemetry_overflow_total", deltas)["worker-api isolate_full"]).toEqual([506, 506]);
+  expect(loggedMessages()).toEqual([expect.stringMatching(/^more than 50000 series wait for the shards: .*telemetry_overflow_total/)]);
 });
 
-test("series beyond twice the limit, even of `other`, are dropped, counted as dropped and logged", () => {
-  for (let n = 0; n < 2 * MAX_SERIES + 100; n++) meter.count("ai_requests_total", { ...CHAT, model: `model-${n}` });
-  const dropped = 2 * MAX_SERIES + 100 - (2 * MAX_SERIES - 4);
-  expect(takeSeries("telemetry_dropped_total")["worker-api buffer_full"]).toEqual([dropped, dropped]);
-  expect(loggedMessages()).toEqual(["ai_requests_total: buffer_full, counted as dropped; see contract.gen.ts, or the shard's log."]);
+test("series of `other` beyond its own limit are dropped, counted as dropped and logged", () => {
+  const limit = MAX_SERIES + MAX_OTHER_SERIES;
+  for (let n = 0; n < limit + 100; n++) meter.count("ai_requests_total", { ...CHAT, model: `model-${n}` });
+  expect(takeSeries("telemetry_dropped_total")["worker-api buffer_full"]).toEqual([106, 106]); // six series exist already
+  expect(loggedMessages().at(-1)).toBe("ai_requests_total: buffer_full, counted as dropped; see contract.gen.ts, or the shard's log.");
+});
+
+test("a batch has at most 5,000 series; the others are taken next", () => {
+  for (let n = 0; n < 7_000; n++) meter.count("requests_total", { ...CHAT, tenant_id: `tenant-${n}` });
+  expect([takeDeltas(0, 1).length, takeDeltas(0, 1).length, takeDeltas(0, 1).length]).toEqual([5_000, 2_006, 0]);
 });
 
 test("taking the series of a shard removes them, and leaves those of other shards", () => {

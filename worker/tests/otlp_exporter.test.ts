@@ -28,7 +28,8 @@ test.each([
   ["an interval that rules and dashboards do not expect", { TELEMETRY_PUSH_MS: TELEMETRY.pushIntervalMs + 1 }, Math.round(TELEMETRY.pushIntervalMs / 3)],
 ])("with %s changed series are exported at least three times in the contract's push interval", async (_, env, expected) => {
   vi.useFakeTimers({ now: 1_000_000 });
-  const store = { series: new Map(), deleteExpired: () => undefined } as unknown as CounterStore;
+  const table = { slots: () => [] };
+  const store = { table, service: () => "", deleteExpired: () => undefined, foldIfDue: () => undefined } as unknown as CounterStore;
   expect((await new OtlpExporter(store, env).export(1_000_000)) - 1_000_000).toBe(expected);
   vi.useRealTimers();
 });

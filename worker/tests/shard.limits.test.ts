@@ -35,9 +35,11 @@ test("tenants beyond the series limit are counted exactly as `other`, and the li
   expect(collector.total("requests_total")).toBe(300);
   expect(collector.total("latency_ms")).toBe(300);
   expect(collector.total("requests_total", "tenant_id=other")).toBeGreaterThanOrEqual(300 - 24);
-  expect(collector.accepted.size).toBeLessThanOrEqual(24 + 2); // the counter and the histogram of `other` are added
+  expect(collector.accepted.size).toBeLessThanOrEqual(24 + 3); // the counter and the histogram of `other`, and the rows written, are added
+  const other = collector.total("requests_total", "tenant_id=other") + collector.total("latency_ms", "tenant_id=other");
+  expect(collector.total("telemetry_overflow_total", "reason=shard_full")).toBe(other);
   expect(collector.total("telemetry_dropped_total")).toBe(0);
-  const warning = /^shard-0: has 24 series; .*`other`; .*raise TELEMETRY_SHARDS\.$/;
+  const warning = /^shard-0: has 24 series; .*`other` and in telemetry_overflow_total; .*raise TELEMETRY_SHARDS\.$/;
   expect(loggedMessages(worker)).toEqual([expect.stringMatching(warning)]);
 });
 
@@ -45,11 +47,12 @@ test("new series beyond twice the limit, even of `other`, are rejected and count
   const { collector, worker } = await start({ TELEMETRY_SERIES: 2 });
   const labels = Array.from({ length: 10 }, (_, n) => ({ ...CHAT, model: `model-${n}` }));
   await addBatches(worker, ...labels.map((labelSet) => batchOf(seriesKey(METRIC_DEFINITIONS.ai_requests_total, labelSet, "worker-api"))));
-  // two series of acme, then two of `other` up to four series; the other six of ten have three increments each
-  await waitFor(() => collector.total("telemetry_dropped_total", "reason=refused"), (total) => total >= 18);
-  expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(18);
+  // two series of acme, one of `other` and its counter of overflow are four series; the other seven of ten have three increments each
+  await waitFor(() => collector.total("telemetry_dropped_total", "reason=refused"), (total) => total >= 21);
+  expect(collector.total("telemetry_dropped_total", "reason=refused")).toBe(21);
   expect(collector.total("ai_requests_total", "tenant_id=acme")).toBe(10);
-  expect(collector.total("ai_requests_total", "tenant_id=other")).toBe(10);
+  expect(collector.total("ai_requests_total", "tenant_id=other")).toBe(5);
+  expect(collector.total("telemetry_overflow_total", "reason=shard_full")).toBe(3);
 });
 
 test("a batch older than 30 minutes is rejected, since its id may be deleted; a younger one is added", async () => {
@@ -84,9 +87,9 @@ test("counts dropped for an unknown service have its name, and the warning has a
 });
 
 test.each([
-  ["34", 6],
-  ["36", 4],
-])("after %s idle days %i of 6 series remain: series of tenants expire after 35 days", async (days, remaining) => {
+  ["34", 8],
+  ["36", 6],
+])("after %s idle days %i of 8 series remain: series of tenants expire after 35 days", async (days, remaining) => {
   const { collector, worker } = await start();
   await worker.fetchText("/");
   await waitFor(() => collector.total("requests_total"), (total) => total === 1);
@@ -96,7 +99,7 @@ test.each([
   await waitFor(() => collector.pushes.length, (length) => length >= pushCount + 3);
   expect(await worker.fetchText("/shard-0/series")).toBe(String(remaining));
   expect(await worker.fetchText("/shard-0/batches")).toBe("0"); // batch ids expire after an hour
-  expect(collector.pushes.at(-1)!.points.size).toBe(remaining);
+  expect(collector.pushes.at(-1)!.points.size).toBe(remaining + 1); // and the rows written
 });
 
 test("a batch that arrives three times is added once, and its id is stored", async () => {

@@ -15,9 +15,11 @@ def trace_data(result: SearchResult, trace: Trace) -> dict[str, object]:
     """Return the trace as JSON data.
 
     `start_time` is the first arrival (RFC 3339, UTC), and every `start_ms` is relative to it. A span has `kind`
-    (server, client, event), `service`, `name`, `start_ms`, `duration_ms`, `status_code`, `failed`, `message`, `error`
-    (message and stack, or null), `metadata`, `location` (file:line, or null) and `children`. `lines` has the counts of
-    the search, and `notes` are the sentences below the waterfall.
+    (server, client, event), `span_id` and `parent_span_id` (those of its lines, or null), `service`, `name`,
+    `start_ms`, `duration_ms`, `status_code`, `failed`, `message`, `error` (message and stack, or null), `metadata`,
+    `location` (file:line, or null) and `children`. `aligned_clocks` are the server spans that were moved (`service`,
+    `offset` in ms, `caller`, `call`), `lines` has the counts of the search, and `notes` are the sentences below the
+    waterfall.
     """
     root = trace.root
     answer = root.answer
@@ -29,6 +31,7 @@ def trace_data(result: SearchResult, trace: Trace) -> dict[str, object]:
         "latency_ms": _rounded(root.end - root.start) if answer else None,
         "start_time": datetime.fromtimestamp(trace.origin / 1000, UTC).isoformat(timespec="milliseconds"),
         "lines": {"found": len(result.lines), **asdict(result.counts)},
+        "aligned_clocks": [asdict(clock) for clock in trace.aligned_clocks],
         "spans": [_span(span, trace.origin) for span in trace.spans],
         "notes": notes(result, trace),
     }
@@ -38,6 +41,8 @@ def _span(span: Span, origin: float) -> Mapping[str, object]:
     line = span.line
     return {
         "kind": span.kind.value,
+        "span_id": span.span_id or None,
+        "parent_span_id": span.parent_span_id or None,
         "service": span.service,
         "name": span.name,
         "start_ms": _rounded(span.start - origin),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from generator.logs.trace.parents import CLOCK_SKEW_MS, ROUNDING_MS
 from generator.logs.trace.search import SearchResult
-from generator.logs.trace.spans import CLOCK_SKEW_MS, Span, SpanKind, Trace
+from generator.logs.trace.spans import Span, SpanKind, Trace
 
 MIN_GAP_MS, MIN_GAP_FRACTION = 100.0, 0.2
 """A gap without a child span is noted if it is this long and at least this fraction of its server span."""
-ROUNDING_MS = 2.0
-"""By how many milliseconds two equal times may differ because of rounding."""
 
 
 def notes(result: SearchResult, trace: Trace) -> list[str]:
@@ -74,6 +73,12 @@ def _clocks(trace: Trace) -> Iterator[str]:
                     f"{server.service} logged a latency of {server.answer.latency:,.0f} ms, but its arrival and answer "
                     f"are {elapsed:,.0f} ms apart: its clock was adjusted, or lines of two server spans are mixed"
                 )
+    for clock in trace.aligned_clocks:
+        moved = f"{abs(clock.offset):,.0f} ms {'later' if clock.offset > 0 else 'earlier'}"
+        yield (
+            f"{clock.service} is shown {moved} than its lines say, within the call that contains it "
+            f'("{clock.call}" of {clock.caller}): their clocks differ'
+        )
     yield from _clock_skews(trace.spans)
     if any(server.start == server.end and server.answer for server in trace.server_spans):
         yield "0 ms means no I/O, not no CPU time: a Worker's clock advances only at I/O"
@@ -93,7 +98,12 @@ def _lines(result: SearchResult) -> Iterator[str]:
     if out_of_order := _out_of_order(result):
         yield f"out of order: {_plural(out_of_order)}; the trace is ordered by time"
     if counts.duplicates:
-        yield f"in more than one file: {_plural(counts.duplicates)}; each is shown once"
+        yield f"doubled: {_plural(counts.duplicates)}; each is shown once"
+    if malformed := sum(line.has_malformed_latency for line in result.lines):
+        yield f"a latency_ms that is no number of milliseconds: {_plural(malformed)}; shown without a duration"
+    if counts.damaged:
+        files = "1 file" if counts.damaged == 1 else f"{counts.damaged:,} files"
+        yield f"damaged: {files}; only the lines before the damage were searched"
     if counts.unreadable:
         yield f"truncated or without a timestamp: {_plural(counts.unreadable)} with this request id"
     if counts.omitted:

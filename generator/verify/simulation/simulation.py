@@ -6,10 +6,11 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import field, replace
+from itertools import product
 
 import numpy as np
 
-from contract.api import DROPPED
+from contract.api import DROPPED, OVERFLOW, ROWS_WRITTEN
 from contract.labels import REASON, SERVICE, TENANT
 from generator.definitions import project_contract
 from generator.dsl.contract import Contract
@@ -73,7 +74,7 @@ class Simulation:
 
 def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulation:
     """Simulate the requests of all tenants, from the start of the plan's clock to its end."""
-    measurements = list(_dropped_telemetry(plan))
+    measurements = list(_telemetry_of_services(plan))
     all_tenant_routes = tuple(planned_tenant_routes(plan))
     for index, tenant_route in enumerate(all_tenant_routes):
         measurements += simulate_requests(tenant_route, plan.timeline, plan.seed, plan.platform.stores)
@@ -105,13 +106,14 @@ def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measu
     return replace(measurements, labels={**measurements.labels, **added})
 
 
-def _dropped_telemetry(plan: SimulationPlan) -> Iterator[Measurements]:
-    """Yield the dropped-telemetry counters of each service: 0, exported from the first step, and what incidents
-    drop."""
+def _telemetry_of_services(plan: SimulationPlan) -> Iterator[Measurements]:
+    """Yield the counters of telemetry that each service lost, or counted without its tenant, and of the rows of shards:
+    0 from the first step, and what incidents lose."""
+    first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
     for service in plan.platform.services:
-        for reason in REASON.listed:
-            first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
-            yield Measurements(DROPPED, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
+        yield Measurements(ROWS_WRITTEN, {SERVICE.name: service}, first_step, zero)
+        for metric, reason in product((DROPPED, OVERFLOW), REASON.listed):
+            yield Measurements(metric, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
     for incident in plan.incidents:
         if incident.kind is IncidentKind.TELEMETRY_LOST:
             first, last = incident.steps(plan.clock)

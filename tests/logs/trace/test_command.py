@@ -120,3 +120,65 @@ def test_the_order_of_files_does_not_matter(tmp_path: Path, capsys: Captured) ->
     first = capsys.readouterr().out
     trace(REQUEST_ID, *reversed(names))
     assert capsys.readouterr().out == first
+
+
+def test_a_trace_id_is_the_request_id_without_dashes(log: Path, capsys: Captured) -> None:
+    """The trace id of a line finds the request."""
+    assert trace(REQUEST_ID.replace("-", ""), log) == 0
+    assert capsys.readouterr().out.startswith(f"request  {REQUEST_ID}\n")
+
+
+@pytest.mark.parametrize(("arguments", "missing"), [([], "REQUEST_ID, FILE"), ([REQUEST_ID], "FILE")])
+def test_what_is_missing_is_a_problem(capsys: Captured, arguments: list[str], missing: str) -> None:
+    """Without `--follow`, an id and logs are required."""
+    assert trace(*arguments) == 2
+    assert f" trace: the following arguments are required: {missing}; " in capsys.readouterr().err
+
+
+def test_otlp_is_one_line_of_json(log: Path, capsys: Captured) -> None:
+    """`--otlp` prints one message, whose trace id is the request id without dashes, and excludes `--json`."""
+    assert trace("--otlp", REQUEST_ID, log) == 0
+    (message,) = capsys.readouterr().out.splitlines()
+    spans = [span for each in json.loads(message)["resourceSpans"] for span in each["scopeSpans"][0]["spans"]]
+    assert {span["traceId"] for span in spans} == {REQUEST_ID.replace("-", "")}
+    assert trace("--otlp", "--json", REQUEST_ID, log) == 2
+    assert "it has no meaning together with --json" in capsys.readouterr().out
+
+
+@pytest.fixture
+def input_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two requests on standard input."""
+    data = ndjson([*BINDING_AND_QUEUE, line(0, "message", request_id=OTHER)])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(data))))
+
+
+@pytest.mark.usefixtures("input_of_requests")
+@pytest.mark.parametrize("arguments", [[], [REQUEST_ID], [REQUEST_ID, "-"]])
+def test_following_shows_each_request(capsys: Captured, arguments: list[str]) -> None:
+    """`--follow` shows all requests, or the one with the id, with an empty line after each."""
+    assert trace("--follow", *arguments) == 0
+    shown = [text.splitlines()[0] for text in capsys.readouterr().out.split("\n\nrequest")]
+    assert len(shown) == (1 if arguments else 2)
+    assert shown[0] == f"request  {REQUEST_ID}"
+
+
+@pytest.mark.usefixtures("input_of_requests")
+def test_following_prints_documents(capsys: Captured) -> None:
+    """With `--json` each trace is an event on a line, and the last line is the document of the command's end."""
+    assert trace("--follow", "--json") == 0
+    first, second, end = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [first["event"], first["request_id"], second["request_id"]] == ["trace", REQUEST_ID, OTHER]
+    assert (end["command"], end["exit_status"]) == ("trace", 0)
+
+
+@pytest.mark.usefixtures("input_of_requests")
+def test_following_prints_otlp(capsys: Captured) -> None:
+    """With `--otlp` each trace is a message on a line."""
+    assert trace("--follow", "--otlp") == 0
+    assert ["resourceSpans" in json.loads(text) for text in capsys.readouterr().out.splitlines()] == [True, True]
+
+
+def test_files_are_not_followed(log: Path, capsys: Captured) -> None:
+    """`--follow` with a file is a problem."""
+    assert trace("--follow", REQUEST_ID, log) == 2
+    assert "--follow: only standard input is followed; pipe the logs" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.logs.trace.lines import LoggedError, LogLine, parse_line
+from generator.logs.trace.lines import LoggedError, LogLine, parse_line, trace_id_of
 from tests.logs.trace.sample_request import ORIGIN, Record, call, line
 
 
@@ -56,6 +56,23 @@ def test_an_impossible_latency_is_ignored(latency: object) -> None:
 def test_failures(fields: Record, failed: bool) -> None:
     """An exception, level error and a 5xx status are failures; a warning and a 4xx status are not."""
     assert parsed(line(0, "answer", **fields)).failed is failed
+
+
+@pytest.mark.parametrize(("latency", "malformed"), [(None, False), (0, False), (5.5, False), (-1, True), ("5", True)])
+def test_a_malformed_latency_is_known(latency: object, malformed: bool) -> None:
+    """A latency that is there and no duration is malformed."""
+    assert parsed(line(0, "call", latency_ms=latency)).has_malformed_latency is malformed
+
+
+def test_ids_of_spans_are_those_of_the_metadata() -> None:
+    """Ids of W3C Trace Context are read; one of zeros, in capitals or of another length is none."""
+    ids = {"span_id": "00f067aa0ba902b7", "parent_span_id": "b7ad6b7169203331", "trace_id": "0af7651916cd43dd" * 2}
+    record = line(0, "call", meta=ids)
+    assert (parsed(record).span_id, parsed(record).parent_span_id) == (ids["span_id"], ids["parent_span_id"])
+    assert trace_id_of(record) == ids["trace_id"]
+    for wrong in ("0" * 16, "00F067AA0BA902B7", "00f067aa", 7, None):
+        assert parsed(line(0, "call", meta={"span_id": wrong})).span_id == ""
+    assert trace_id_of(line(0, "call")) == trace_id_of({"metadata": []}) == ""
 
 
 def test_forged_fields_are_ignored() -> None:

@@ -71,6 +71,29 @@ def test_a_clock_skew_is_noted() -> None:
     ) == [f"{INGEST} exceeds the call that invoked it by 8 ms: two clocks differ"]
 
 
+@pytest.mark.parametrize("latency", [-1, "12 ms", True, 1e300])
+def test_a_malformed_latency_is_noted(latency: object) -> None:
+    """A latency that is no duration is counted; a line without one is not."""
+    records = (arrival(0), call(5, 0, latency_ms=latency), call(6, 0, latency_ms=None), answer(9, 9))
+    assert notes_on(*records) == ["a latency_ms that is no number of milliseconds: 1 line; shown without a duration"]
+
+
+def test_an_aligned_clock_is_noted() -> None:
+    """A visit that is 500 ms early by its own clock is shown 500 ms later, and the note says into which call."""
+    records = (arrival(600), call(660, 50, message="service fetch", meta={"binding": "B"}), answer(670, 70))
+    assert notes_on(*records, arrival(115, INGEST), answer(155, 40, INGEST)) == [
+        f"{INGEST} is shown 500 ms later than its lines say, within the call that contains it "
+        f'("service fetch" of {API}): their clocks differ'
+    ]
+
+
+def test_damage_is_noted() -> None:
+    """A file whose end could not be read is counted."""
+    assert notes_on(arrival(0), answer(5, 5), damaged=1) == [
+        "damaged: 1 file; only the lines before the damage were searched"
+    ]
+
+
 def test_short_gaps_are_not_noted() -> None:
     """99 ms are too short, and so are 150 of 1,000 ms."""
     assert notes_on(arrival(0), call(1, 1), answer(100, 100)) == []
@@ -80,7 +103,7 @@ def test_short_gaps_are_not_noted() -> None:
 def test_lines_that_are_not_shown_are_counted() -> None:
     """Duplicate, unreadable and omitted lines are counted in a note each."""
     assert notes_on(arrival(0), answer(5, 5), duplicates=3, unreadable=2, omitted=1) == [
-        "in more than one file: 3 lines; each is shown once",
+        "doubled: 3 lines; each is shown once",
         "truncated or without a timestamp: 2 lines with this request id",
         "not shown: 1 line beyond the maximum of 2",
     ]

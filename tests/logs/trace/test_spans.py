@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.logs.trace.spans import MAX_DEPTH, Span, SpanKind, Trace, build_trace
+from generator.logs.trace.parents import MAX_DEPTH
+from generator.logs.trace.spans import Span, SpanKind, Trace, build_trace
 from tests.logs.trace.sample_request import (
     API,
     BINDING_AND_QUEUE,

@@ -14,8 +14,8 @@ export interface LabelValues {
   service: "worker-api" | "ingest-worker";
   /** The model, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`. */
   model: string;
-  /** Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; `invalid`, the contract does not have its labels or values. */
-  reason: "buffer_full" | "refused" | "invalid";
+  /** Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; `invalid`, the contract does not have its labels or values. Why it was counted without its tenant: `isolate_full` or `shard_full`, an isolate or a shard had no room for another series. */
+  reason: "buffer_full" | "refused" | "invalid" | "isolate_full" | "shard_full";
 }
 
 /** The bounds of the labels' values, for callers that TypeScript does not check. */
@@ -24,7 +24,7 @@ export const LABELS = {
   route: { values: ["/chat", "/search", "/ingest", "other"], fallback: "other" },
   service: { values: ["worker-api", "ingest-worker"] },
   model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u },
-  reason: { values: ["buffer_full", "refused", "invalid"] },
+  reason: { values: ["buffer_full", "refused", "invalid", "isolate_full", "shard_full"] },
 } as const;
 
 /** The metrics that Workers emit. The ids of stored series are hashes of these rows. */
@@ -41,6 +41,10 @@ export const METRICS = {
   telemetry_heartbeat_timestamp_seconds: { kind: "gauge", labels: ["service"] },
   /** Increments and observations that never reached the counter store; reported as 0 from the start. */
   telemetry_dropped_total: { kind: "counter", labels: ["service", "reason"] },
+  /** Increments and observations that were counted for the tenant `other`, because there was no room for another series; reported as 0 from the start. */
+  telemetry_overflow_total: { kind: "counter", labels: ["service", "reason"] },
+  /** Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its service, the others for the first one of the contract. */
+  telemetry_rows_written_total: { kind: "counter", labels: ["service"] },
   /** Calls to a model, whatever the result. */
   ai_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */

@@ -3,7 +3,9 @@
 import type { MetricsBatch } from "../../src/batch.ts";
 import { getMeter } from "../../src/meter.ts";
 import type { TelemetryEnv } from "../../src/config.ts";
+import { METRIC_DEFINITIONS, observationCount, OTHER, parseSeriesKey, seriesKey } from "../../src/series.ts";
 import { TelemetryShard as Shard } from "../../src/shard.ts";
+import { seriesOfTenant } from "./full_tenant.ts";
 
 /** The real shard, with methods to crash it, to age its data, and to count the rows of its tables. */
 export class TelemetryShard extends Shard {
@@ -15,16 +17,38 @@ export class TelemetryShard extends Shard {
     this.ctx.abort("crashed by the test");
   }
 
-  /** Makes the rows of the tables older. */
+  /** Makes everything in storage older, as if the shard had been idle and exporting since. */
   age(days: number): void {
     const milliseconds = days * 86_400_000;
-    this.ctx.storage.sql.exec("UPDATE series SET changedAt = changedAt - ?", milliseconds);
-    this.ctx.storage.sql.exec("UPDATE batches SET addedAt = addedAt - ?", milliseconds);
+    const { sql } = this.ctx.storage;
+    for (const { position, lines: [header, ...deltas] } of this.#rows("log", "entry")) {
+      const aged = { ...header, at: header.at - milliseconds, expiresAt: header.expiresAt - milliseconds };
+      sql.exec("UPDATE log SET entry = ? WHERE position = ?", encoded([aged, ...deltas]), position);
+    }
+    for (const { position, lines } of this.#rows("chunks", "series")) {
+      const aged = lines.map(([key, start, changedAt, numbers]: Row) => [key, start, changedAt - milliseconds, numbers]);
+      sql.exec("UPDATE chunks SET series = ? WHERE position = ?", encoded(aged), position);
+    }
+    sql.exec("UPDATE batch_ids SET expiresAt = expiresAt - ?", milliseconds);
+    sql.exec("UPDATE state SET exportedAt = ?", Date.now());
   }
 
   /** Makes the last export earlier. */
   idle(milliseconds: number): void {
-    this.ctx.storage.sql.exec("UPDATE shard SET exportedAt = exportedAt - ?", milliseconds);
+    this.ctx.storage.sql.exec("UPDATE state SET exportedAt = ?", Date.now() - milliseconds);
+  }
+
+  /** Adds batches with one increment each, all of one series, or of a series of its own each. */
+  async many(name: string, count: number, seriesOfBatch: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const deltas = Array.from({ length: seriesOfBatch }, (_, index) => ({ key: keyOf(seriesOfBatch > 1 ? n * seriesOfBatch + index : 0), numbers: [1, 1], exemplars: [] }));
+      await this.add(name, [{ id: crypto.randomUUID(), takenAt: Date.now(), service: "worker-api", deltas }]);
+    }
+  }
+
+  /** Returns the rows that were written since the isolate started, and how many of them set an alarm. */
+  written(): { rows: number; alarms: number } {
+    return { rows: writtenRows, alarms: writtenAlarms };
   }
 
   /** Moves the next export. */
@@ -32,10 +56,65 @@ export class TelemetryShard extends Shard {
     return this.ctx.storage.setAlarm(Date.now() + milliseconds);
   }
 
-  rows(table: string): number {
-    return Number(this.ctx.storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).one().n);
+  /** Counts the series or ids of batches that are in storage, or the rows of a table. */
+  rows(name: string): number {
+    const { sql } = this.ctx.storage;
+    const log = this.#rows("log", "entry").filter(({ generation }) => generation === this.#generation());
+    if (name === "series") {
+      const chunks = this.#rows("chunks", "series").flatMap(({ lines }) => lines.map(([key]: Row) => key));
+      return new Set([...chunks, ...log.flatMap(({ lines }) => lines.slice(1).map(([key]: Row) => key))]).size;
+    }
+    if (name === "batches") {
+      const folded = [...sql.exec("SELECT ids FROM batch_ids")].flatMap(({ ids }) => String(ids).split(","));
+      return new Set([...folded, ...log.map(({ lines: [header] }) => header.id)]).size;
+    }
+    if (name === "log") return log.length;
+    if (name === "tables") return Number(sql.exec("SELECT count(*) AS n FROM sqlite_master WHERE name IN ('series', 'batches', 'shard')").one().n);
+    return Number(sql.exec(`SELECT count(*) AS n FROM ${name}`).one().n);
+  }
+
+  /** Sums up what is in storage. */
+  stored(): StoredSums {
+    const log = this.#rows("log", "entry").filter(({ generation }) => generation === this.#generation());
+    const chunks = this.#rows("chunks", "series").flatMap(({ lines }) => lines.map(([key, , , numbers]: Row) => [key, numbers]));
+    const keys = new Set<string>();
+    let [others, increments, overflow] = [0, 0, 0];
+    for (const [key, numbers] of [...chunks, ...log.flatMap(({ lines }) => lines.slice(1))]) {
+      const { metric, labelValues } = parseSeriesKey(key)!;
+      const count = observationCount(numbers);
+      if (metric === METRIC_DEFINITIONS.telemetry_overflow_total) overflow += count;
+      if (!metric.labels.includes("tenant_id")) continue;
+      keys.add(key);
+      increments += count;
+      if (labelValues[metric.labels.indexOf("tenant_id")] === OTHER) others += count;
+    }
+    return { series: keys.size, others, increments, overflow };
+  }
+
+  #generation(): number {
+    return Number([...this.ctx.storage.sql.exec("SELECT generation FROM state")][0]?.generation ?? 0);
+  }
+
+  #rows(table: string, column: string): any[] {
+    const rows = [...this.ctx.storage.sql.exec(`SELECT * FROM ${table}`)];
+    const linesOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    return rows.map((row) => ({ ...row, lines: linesOf(row[column] as ArrayBuffer) }));
   }
 }
+
+/** What a shard has stored of series of tenants, and of overflow. */
+export interface StoredSums {
+  readonly series: number;
+  readonly increments: number;
+  readonly others: number;
+  readonly overflow: number;
+}
+
+const keyOf = (tenant: number): string => seriesKey(METRIC_DEFINITIONS.requests_total, { tenant_id: `a-tenant-with-a-long-name-${tenant}`, route: "/chat" }, "worker-api");
+
+/** A series of a chunk, or a delta of the log. */
+type Row = [key: string, startTime: number, changedAt: number, numbers: number[]];
+const encoded = (lines: unknown[]): Uint8Array => new TextEncoder().encode(lines.map((line) => JSON.stringify(line)).join("\n"));
 
 type Env = Omit<TelemetryEnv, "TELEMETRY"> & { readonly TELEMETRY: DurableObjectNamespace<TelemetryShard> };
 type Failure = (stub: DurableObjectStub<TelemetryShard>, name: string, batches: readonly MetricsBatch[]) => Promise<void>;
@@ -45,15 +124,30 @@ const realNow = Date.now;
 let clockOffsetMs = 0;
 Date.now = () => realNow() + clockOffsetMs;
 
-/** Has the object's alarms run by the clock that the test sets, as the rest of it. */
+let [writtenRows, writtenAlarms] = [0, 0];
+
+/** Has the object's alarms run by the clock that the test sets, as the rest of it; and counts what it writes. */
 function withClock(state: DurableObjectState): DurableObjectState {
   const { storage } = state;
+  const exec = storage.sql.exec.bind(storage.sql);
+  const countingExec = (statement: string, ...values: unknown[]) => {
+    const cursor = exec(statement, ...values);
+    if (!statement.includes("SELECT")) writtenRows += cursor.toArray().length * 0 + cursor.rowsWritten;
+    return cursor;
+  };
   const [getAlarm, setAlarm] = [storage.getAlarm.bind(storage), storage.setAlarm.bind(storage)];
   return Object.defineProperties(state, {
     storage: {
       value: Object.defineProperties(storage, {
         getAlarm: { value: () => getAlarm().then((at) => at && at + clockOffsetMs) },
-        setAlarm: { value: (at: number) => setAlarm(at - clockOffsetMs) },
+        setAlarm: {
+          value: (at: number) => {
+            writtenRows += 1;
+            writtenAlarms += 1;
+            return setAlarm(at - clockOffsetMs);
+          },
+        },
+        sql: { value: { exec: countingExec } },
       }),
     },
   });
@@ -84,11 +178,17 @@ function failing(namespace: Env["TELEMETRY"], failure: Failure): Env["TELEMETRY"
   return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as Env["TELEMETRY"];
 }
 
-/** Runs a command of the test on a shard: `add`, `crash`, `age<days>`, `postpone<ms>`, `idle<ms>`, `clock<ms>`, or the name of a table to count its rows. */
+/** Runs a command of the test on a shard: `add`, `many<batches>` or `many<batches>x<series>`, `written`, `crash`, `age<days>`, `postpone<ms>`, `idle<ms>`, `clock<ms>`, or what to count in storage, as `rows` does. */
 async function runOnShard(env: Env, name: string, command: string, batches: string | null): Promise<Response> {
   const stub = env.TELEMETRY.get(env.TELEMETRY.idFromName(name));
   if (command === "add") return new Response(String(await stub.add(name, JSON.parse(batches!))));
   if (command === "crash") return new Response(await stub.crash().then(() => "alive", () => "crashed"));
+  if (command === "stored") return Response.json(await stub.stored());
+  if (command === "written") return Response.json(await stub.written());
+  if (command.startsWith("many")) {
+    const [count, series = 1] = command.slice(4).split("x").map(Number);
+    return new Response(String(await stub.many(name, count!, series)));
+  }
   if (command.startsWith("age")) return new Response(String(await stub.age(Number(command.slice(3)))));
   if (command.startsWith("postpone")) return new Response(String(await stub.postpone(Number(command.slice(8)))));
   if (command.startsWith("idle")) return new Response(String(await stub.idle(Number(command.slice(4)))));
@@ -102,9 +202,17 @@ async function runOnShard(env: Env, name: string, command: string, batches: stri
 export default {
   async fetch(request, env, context) {
     const meter = getMeter("worker-api");
-    const [, shard, command] = /^\/(shard-\d+)\/(\w+)$/.exec(new URL(request.url).pathname) ?? [];
+    const [, shard, command] = /^\/(shard-\d+)\/([\w-]+)$/.exec(new URL(request.url).pathname) ?? [];
     if (shard && command) return runOnShard(env, shard, command, request.headers.get("batches"));
     const requestId = crypto.randomUUID();
+    const full = request.headers.get("full");
+    if (full) {
+      for (const tenant of full.split(",")) {
+        for (const { metric, labels } of seriesOfTenant(Number(tenant))) meter.count(metric.name as never, labels as never);
+      }
+      await meter.flush(env, context);
+      return new Response("counted");
+    }
     const labels = { tenant_id: request.headers.get("tenant") ?? "", route: "/chat" } as const;
     meter.count("requests_total", labels);
     meter.observe("latency_ms", labels, Number(request.headers.get("latency") ?? 7), requestId);

@@ -18,9 +18,12 @@ export class TelemetryShard extends CountingShard {
   constructor(state: DurableObjectState, env: TelemetryEnv) {
     const { sql } = state.storage;
     const startTime = Date.now() - 60_000;
-    sql.exec(EARLIER_TABLES);
-    sql.exec("INSERT OR IGNORE INTO series VALUES (?, ?, ?, '[40,42]')", KEY, startTime, startTime);
-    sql.exec("INSERT OR IGNORE INTO shard VALUES (1, 'shard-0', ?)", startTime);
+    const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'state'").toArray().length === 0;
+    if (isNew) {
+      sql.exec(EARLIER_TABLES);
+      sql.exec("INSERT INTO series VALUES (?, ?, ?, '[40,42]')", KEY, startTime, startTime);
+      sql.exec("INSERT INTO shard VALUES (1, 'shard-0', ?)", startTime);
+    }
     super(state, env);
   }
 }
