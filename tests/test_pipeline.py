@@ -146,7 +146,6 @@ def test_tests_that_are_not_possible_are_left_out(platform: Platform, definition
     texts = compile_all(replace(platform, min_requests=fewest), definitions).texts
     left_out = {test.id for test in definitions.alert_tests if not is_tested(texts, test.id)}
     assert left_out == {
-        "fourteen_requests_of_a_tenant",
         "fourteen_requests_of_a_route",
         "outage_of_fourteen_requests",
         "fourteen_requests",

@@ -11,6 +11,7 @@ from generator.external import find_promtool
 from generator.external.promtool import Promtool
 from generator.option_parser import ProblemParser, run_module
 from generator.pipeline import build
+from tests.alerts.needed_rules import run_alert_tests
 from tests.alerts.other_platforms import PLATFORMS, platform_file, random_changes
 
 
@@ -29,7 +30,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             report = build(platform_file(folder, name, changes), folder / "out")
-            results = promtool.test_rules(sorted((folder / "out/tests").glob("*.yaml"))).results
+            results = run_alert_tests(report.compiled.lowered, folder / "out", promtool)
         failures = [result for result in results if result.failures]
         failed += len(failures)
         passed, left_out = len(results) - len(failures), len(report.left_out_tests)

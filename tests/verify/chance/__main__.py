@@ -3,7 +3,6 @@ exceeds its limit."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from generator.definitions import load_definitions
 from generator.external.find import find_promtool
 from generator.external.promtool import Promtool
 from generator.lowering.lower import lower
+from generator.option_parser import ProblemParser, run_module
 from generator.pipeline import TEST_PLATFORM
 from tests.verify.chance.compared import differences, random_tenants
 from tests.verify.chance.figures import (
@@ -69,7 +69,7 @@ def healthy_row(figures: FalseTickets) -> str:
 
 def main() -> int:
     """Write the page. Returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ProblemParser(prog="python -m tests.verify.chance", description=__doc__)
     parser.add_argument("--tenants", type=int, default=2_000, help="incidents for each row and seed")
     parser.add_argument("--days", type=int, default=10_000, help="days of healthy tenants for each row and seed")
     arguments = parser.parse_args()
@@ -98,4 +98,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_module(main))
