@@ -10,6 +10,7 @@ import { flush, scheduleFlush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
 import { type AllowedKeys, allowedKeys } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
+import { ModelTexts } from "./model_texts.ts";
 import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
 
@@ -53,10 +54,11 @@ export function createContext<Env, Pass extends string>(
 ): Context<Env, Pass> {
   const { service, debug, bindings } = options;
   const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
-  const writeLine = createLineWriter({ service, origin, keys, logsRawText, metadata }, budget);
+  const modelTexts = new ModelTexts();
+  const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
   const counting = createCounting(service, origin, env as TelemetryEnv, executionContext);
   const log = createRequestLog(origin, writeLine, counting);
-  const context = { ...counting, service, origin, env, executionContext, logsRawText, writeLine, log };
+  const context = { ...counting, service, origin, env, executionContext, logsRawText, modelTexts, writeLine, log };
   context.env = observeEnv(env, context, bindings); // its bindings use the context that they are part of
   return context;
 }
@@ -90,16 +92,17 @@ function createCounting(
 }
 
 export function createRequestLog(origin: Origin, writeLine: WriteLine, { count }: Pick<Context, "count">): RequestLog<string> {
-  function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, error?: unknown): void {
+  function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, thrown?: object): void {
     const copy = tryRead(() => ({ ...metadata })) as Metadata; // reading the application's object may throw
-    writeLine("message", { level, message, error, metadata: copy });
+    writeLine("message", { level, message, ...thrown, metadata: copy });
   }
   return {
     ...origin,
     origin,
     info: (message, metadata) => write("info", message, metadata),
     warn: (message, metadata) => write("warn", message, metadata),
-    error: (message, error, metadata) => write("error", message, metadata, error),
+    // `undefined` is an error, too, if it was passed
+    error: (message, ...passed) => write("error", message, passed[1], passed.length > 0 ? { error: passed[0] } : undefined),
     cacheHit() {
       count("rag_queries_total");
       count("rag_cache_hits_total");
