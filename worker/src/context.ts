@@ -5,7 +5,8 @@ import type { MetricLabels } from "./accumulator.ts";
 import type { WaitUntilContext } from "./flush.ts";
 import type { WriteLine } from "./log.ts";
 import type { ModelTexts } from "./model_texts.ts";
-import type { Origin } from "./origin.ts";
+import type { Origin, Route } from "./origin.ts";
+import type { StreamFailure } from "./stream.ts";
 
 type Scalar = string | number | boolean | null;
 type ContractMetadata = { readonly [Key in keyof Metadata as string extends Key ? never : Key]: Metadata[Key] };
@@ -13,9 +14,15 @@ type ContractMetadata = { readonly [Key in keyof Metadata as string extends Key 
 export type LogMetadata<Pass extends string> = ContractMetadata & { readonly [Key in Pass]?: Scalar };
 
 /** The log of one request. Its lines have the request's id, tenant and route. */
-export interface RequestLog<Pass extends string = never> extends Origin {
+export interface RequestLog<Pass extends string = never> extends Omit<Origin, "route"> {
   /** The id, tenant and route as plain values, for calls without headers, such as those of RPC methods. */
   readonly origin: Origin;
+  /** Names the tenant, if it was not known: all that the request counts is counted for it, also what it called before. */
+  tenant(name: string): void;
+  /** Names the route, as the contract lists it, instead of what the path says. */
+  route(name: Route): void;
+  /** Reports an exception that a framework has caught: the request counts as an error, and its answer's line has the exception. */
+  failed(error: unknown): void;
   info(message: string, metadata?: LogMetadata<Pass>): void;
   warn(message: string, metadata?: LogMetadata<Pass>): void;
   /** `error` is whatever was thrown. */
@@ -49,6 +56,10 @@ export interface Context<Env = unknown, Pass extends string = never> {
    * a histogram. The last request of each series is kept as an exemplar.
    */
   count<Name extends MetricName>(metric: Name, ...args: CountArguments<Name>): void;
+  /** Counts what was held until the answer; while its body is sent, only if the tenant is known. */
+  settle(isOver: boolean): void;
+  /** Returns what `log.failed` was called with. */
+  failure(): StreamFailure | undefined;
   /** Flushes what was counted, by the Worker's own bindings. Returns a Promise only in `sync` mode. */
   flush(): Promise<unknown> | undefined;
 }

@@ -5,6 +5,7 @@ export { type BindingKind, type BindingKinds, type PlatformService } from "./bin
 export { type TelemetryEnv } from "./config.ts";
 export { type LogMetadata, type RequestLog } from "./context.ts";
 export { originOf, type Receiver, withRequest } from "./invocations.ts";
+export { observeHono } from "./hono.ts";
 export { getMeter, type Meter } from "./meter.ts";
 export { observe } from "./observe.ts";
 export {
@@ -17,4 +18,5 @@ export {
   type WorkerHandlers,
 } from "./options.ts";
 export { type Origin, type RouteOf } from "./origin.ts";
+export { requestLog, useAsyncLocalStorage } from "./request_log.ts";
 export { countStorage, type StorageCall, type StoreName, type StoreOperation } from "./storage_meter.ts";

@@ -1,18 +1,20 @@
 /** Creates the contexts of the requests of an instrumented service. */
 
 import type { LogLine, Metadata, MetricName, Service } from "workers-ai-observability/contract";
-import { count, registerService } from "./accumulator.ts";
+import { registerService } from "./accumulator.ts";
 import { observeEnv } from "./bindings/env.ts";
 import type { TelemetryEnv } from "./config.ts";
 import type { Context, LogMetadata, RequestLog } from "./context.ts";
 import { runSafely, warnOnce } from "./diagnostics.ts";
-import { flush, scheduleFlush, type WaitUntilContext } from "./flush.ts";
+import { flush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
 import { type AllowedKeys, allowedKeys } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
 import { ModelTexts } from "./model_texts.ts";
+import { RequestCounts } from "./naming.ts";
 import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
+import type { StreamFailure } from "./stream.ts";
 
 const MAX_DEBUG_MS = 86_400_000;
 
@@ -56,9 +58,28 @@ export function createContext<Env, Pass extends string>(
   const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
   const modelTexts = new ModelTexts();
   const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
-  const counting = createCounting(service, origin, env as TelemetryEnv, executionContext);
-  const log = createRequestLog(origin, writeLine, counting);
-  const context = { ...counting, service, origin, env, executionContext, logsRawText, modelTexts, writeLine, log };
+  const counts = new RequestCounts({ service, origin, env: env as TelemetryEnv, executionContext }, writeLine);
+  let failure: StreamFailure | undefined;
+  const work: RequestWork = {
+    count: (metric: MetricName, value = 1, extraLabels?: object) => counts.count(metric, value, extraLabels),
+    counts,
+    fail: (error) => void (failure ??= { error }),
+  };
+  const log = createRequestLog(origin, writeLine, work);
+  const context = {
+    service,
+    origin,
+    env,
+    executionContext,
+    logsRawText,
+    modelTexts,
+    writeLine,
+    log,
+    count: work.count,
+    settle: (isOver: boolean) => counts.settle(isOver),
+    failure: () => failure,
+    flush: () => runSafely(service, () => flush(service, env as TelemetryEnv, executionContext)),
+  };
   context.env = observeEnv(env, context, bindings); // its bindings use the context that they are part of
   return context;
 }
@@ -76,29 +97,29 @@ function isDebugging(debug: DebugSetting | undefined, service: string): boolean 
   return !isRejected;
 }
 
-function createCounting(
-  service: Service,
-  { requestId, tenantId, route, labels }: Origin,
-  env: TelemetryEnv,
-  executionContext: WaitUntilContext,
-): Pick<Context, "count" | "flush"> {
-  return {
-    count(metric: MetricName, value = 1, extraLabels?: object) {
-      count(service, metric, { ...labels, tenant_id: tenantId, route, ...extraLabels } as never, value, requestId);
-      runSafely(service, () => scheduleFlush(service, env, executionContext));
-    },
-    flush: () => runSafely(service, () => flush(service, env, executionContext)),
-  };
+/** What the log of a request does beside writing lines. */
+export interface RequestWork extends Pick<Context, "count"> {
+  readonly counts: Pick<RequestCounts, "nameTenant" | "nameRoute">;
+  fail(error: unknown): void;
 }
 
-export function createRequestLog(origin: Origin, writeLine: WriteLine, { count }: Pick<Context, "count">): RequestLog<string> {
+export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, counts, fail }: RequestWork): RequestLog<string> {
   function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, thrown?: object): void {
     const copy = tryRead(() => ({ ...metadata })) as Metadata; // reading the application's object may throw
     writeLine("message", { level, message, ...thrown, metadata: copy });
   }
   return {
-    ...origin,
+    get requestId() {
+      return origin.requestId;
+    },
+    get tenantId() {
+      return origin.tenantId;
+    },
+    ...(origin.labels && { labels: origin.labels }),
     origin,
+    tenant: (name) => counts.nameTenant(name),
+    route: (name) => counts.nameRoute(name),
+    failed: fail,
     info: (message, metadata) => write("info", message, metadata),
     warn: (message, metadata) => write("warn", message, metadata),
     // `undefined` is an error, too, if it was passed

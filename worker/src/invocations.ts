@@ -11,6 +11,7 @@ import { createLogBudget } from "./log.ts";
 import { requestMetadata } from "./log_line.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
+import { withRequestLog } from "./request_log.ts";
 import { believedOrigin, guardFetch, receiverName } from "./trust.ts";
 
 /** Who received a request: a service, in the context of a Worker, of an RPC method or of a Durable Object. */
@@ -89,9 +90,15 @@ async function logInvocation<Result>(
   const startedAt = now();
   for (const { writeLine } of contexts) writeLine("arrival", { level: "info", message: `${name} arrived` });
   try {
-    const result = await work();
+    const result = await withRequestLog(context.log, undefined, work);
     const latency_ms = elapsedSince(startedAt);
-    for (const { writeLine } of contexts) writeLine("answer", { level: "info", message: `${name} handled`, latency_ms });
+    for (const { writeLine, failure } of contexts) {
+      const reported = failure();
+      const entry = reported ? ({ level: "error", message: `${name} failed` } as const) : ({ level: "info", message: `${name} handled` } as const);
+      writeLine("answer", { ...entry, latency_ms, ...reported });
+    }
+    const reported = contexts.length === 0 && context.failure();
+    if (reported) context.writeLine("message", { level: "error", message: `${name} failed`, latency_ms, ...reported });
     return result;
   } catch (error) {
     const entry = { level: "error", message: `${name} failed`, latency_ms: elapsedSince(startedAt), error } as const;
@@ -99,6 +106,7 @@ async function logInvocation<Result>(
     if (contexts.length === 0) context.writeLine("message", entry);
     throw error;
   } finally {
+    for (const { settle } of [context, ...contexts]) settle(true);
     await context.flush();
   }
 }

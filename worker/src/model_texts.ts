@@ -1,22 +1,19 @@
 /** The texts that a request sent to models and got from them. No line has them, unless raw texts are logged. */
 
+import { tryRead } from "./log_text.ts";
 import { redactionMark } from "./redaction.ts";
 
 /** What was sent and received may be read only when a line is written: a stream goes on. */
 type Source = () => readonly string[];
 
 const MIN_LENGTH = 8;
-/** Pieces of this many characters are removed; one has at least 15 beside white space, so that it contains a whole gram. */
-const MIN_PIECE = 24;
+/** Pieces of 24 characters are removed; one has at least 15 beside white space, so that it contains a whole gram. */
 const MIN_CHARACTERS = 15;
 const GRAM = 8;
-const MAX_TEXTS = 1000;
-const MAX_CHARACTERS = 262_144;
+const MAX_CHARACTERS = 300_000;
 const MAX_PLACES = 16;
-/** Fields of a request to a model whose values are the platform's own words. */
-const OWN_WORDS = new Set(["role", "type", "model", "tool_choice", "finish_reason", "object"]);
-/** An escaped character, an escape, and white space: texts are compared without them. */
-const ESCAPES = /\\+u([0-9a-f]{4})|\\+[nrtbf]?|\s+/gi;
+/** An escaped character; an escape or white space, without which texts are compared; or other text. */
+const PARTS = /\\+u([0-9a-f]{4})|\\+[nrtbf]?|\s+|[^\\\s]+/gi;
 
 /** A text to compare, and the original's position of each of its characters. */
 interface Compared {
@@ -24,13 +21,15 @@ interface Compared {
   readonly places: readonly number[];
 }
 
-/** Returns the texts of 8 characters or more within a value. */
-export function textsIn(value: unknown, texts: string[] = [], depth = 0): string[] {
-  if (texts.length >= MAX_TEXTS || depth > 16) return texts;
-  if (typeof value === "string" && value.length >= MIN_LENGTH) texts.push(value);
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof ReadableStream) return texts;
-  if (Array.isArray(value) && typeof value[0] === "number") return texts;
-  for (const [name, part] of Object.entries(value)) if (!OWN_WORDS.has(name)) textsIn(part, texts, depth + 1);
+/** Returns the texts within a value, without the names of roles, up to where it contains itself. */
+export function textsIn(value: unknown): string[] {
+  const texts: string[] = [];
+  tryRead(() =>
+    JSON.stringify(value, (name, part: unknown) => {
+      if (typeof part === "string" && name !== "role") texts.push(part);
+      return ArrayBuffer.isView(part) || (Array.isArray(part) && typeof part[0] === "number") ? 0 : part;
+    }),
+  );
   return texts;
 }
 
@@ -38,7 +37,8 @@ export function textsIn(value: unknown, texts: string[] = [], depth = 0): string
 export class ModelTexts {
   readonly #sources: Source[] = [];
   #length = -1;
-  #texts: string[] = [];
+  /** Texts that are too short for pieces. */
+  #shortTexts: string[] = [];
   #grams = new Map<string, [text: string, position: number][]>();
 
   add(source: Source): void {
@@ -47,100 +47,68 @@ export class ModelTexts {
 
   /** Returns a text without those texts, and without longer pieces of them: also escaped, cut or with other white space. */
   remove(text: string): string {
-    if (this.#sources.length === 0 || text.length < MIN_LENGTH) return text;
+    if (this.#sources.length === 0) return text;
     this.#index();
-    const compared = comparable(text);
-    const spans = this.#pieces(compared).concat(this.#shortTexts(compared));
+    const { text: compared, places } = comparable(text);
     let kept = "";
     let end = 0;
-    for (const [first, last] of spans.sort((a, b) => a[0] - b[0])) {
-      const start = compared.places[first]!;
-      const stop = compared.places[last - 1]! + 1;
+    for (let position = 0; position < places.length; position++) {
+      const [first, last] = this.#pieceAt(position, compared);
+      if (last === position) continue;
+      const start = places[first]!;
       if (start >= end) kept += text.slice(end, start) + redactionMark("prompt");
-      end = Math.max(end, stop);
+      end = places[last - 1]! + 1;
+      position = last - 1;
     }
     return kept + text.slice(end);
   }
 
   /** Indexes the texts again if there are new ones. */
   #index(): void {
-    const raw = this.#sources.flatMap((source) => source());
-    const length = raw.reduce((sum, text) => sum + text.length, 0);
+    const texts = this.#sources.flatMap((source) => source()).filter(({ length }) => length >= MIN_LENGTH);
+    const length = texts.join("").length;
     if (length === this.#length) return;
     this.#length = length;
-    this.#texts = [];
-    this.#grams = new Map();
+    this.#shortTexts = [];
+    this.#grams.clear();
     let left = MAX_CHARACTERS;
-    for (const each of raw) {
+    for (const each of texts) {
       const { text } = comparable(each.slice(0, left));
       left -= text.length;
-      if (each.length < MIN_LENGTH || !text) continue;
-      if (text.length < 2 * GRAM) this.#texts.push(text);
+      if (text && text.length < 2 * GRAM) this.#shortTexts.push(text);
       for (let position = 0; position + GRAM <= text.length; position += GRAM) {
         const gram = text.slice(position, position + GRAM);
-        const places = this.#grams.get(gram) ?? [];
-        if (places.length < MAX_PLACES) this.#grams.set(gram, [...places, [text, position]]);
+        const found = this.#grams.get(gram);
+        if (!found) this.#grams.set(gram, [[text, position]]);
+        else if (found.length < MAX_PLACES) found.push([text, position]);
       }
     }
   }
 
-  /** Returns where pieces of the texts are. */
-  #pieces({ text, places }: Compared): [number, number][] {
-    const spans: [number, number][] = [];
-    for (let position = 0; position + GRAM <= text.length; position++) {
-      let longest: [number, number] = [0, 0];
-      for (const [other, start] of this.#grams.get(text.slice(position, position + GRAM)) ?? []) {
-        const [before, after] = extended(text, position, other, start);
-        const length = before + after;
-        const isPiece = length >= MIN_CHARACTERS || length === other.length || places[position + after - 1]! - places[position - before]! >= MIN_PIECE - 1;
-        if (isPiece && length > longest[1] - longest[0]) longest = [position - before, position + after];
-      }
-      if (longest[1] > position) {
-        spans.push(longest);
-        position = longest[1] - 1;
-      }
+  /** Returns from where to where the longest piece reaches that has a gram, or is a short text, at a position; nowhere if none does. */
+  #pieceAt(position: number, text: string): [first: number, last: number] {
+    let [first, last] = [position, position];
+    for (const [other, start] of this.#grams.get(text.slice(position, position + GRAM)) ?? []) {
+      let [before, after] = [0, GRAM];
+      while (before < Math.min(start, position) && text[position - before - 1] === other[start - before - 1]) before += 1;
+      while (position + after < text.length && text[position + after] === other[start + after]) after += 1;
+      const length = before + after;
+      const isPiece = length >= MIN_CHARACTERS || length === other.length;
+      if (isPiece && length > last - first) [first, last] = [position - before, position + after];
     }
-    return spans;
+    if (last === position) last += this.#shortTexts.find((short) => text.startsWith(short, position))?.length ?? 0;
+    return [first, last];
   }
-
-  /** Returns where short texts are as a whole. */
-  #shortTexts({ text }: Compared): [number, number][] {
-    const spans: [number, number][] = [];
-    for (const short of this.#texts) {
-      for (let start = text.indexOf(short); start >= 0; start = text.indexOf(short, start + short.length)) spans.push([start, start + short.length]);
-    }
-    return spans;
-  }
-}
-
-/** Returns how many characters are the same before two positions, and from them on. */
-function extended(text: string, position: number, other: string, start: number): [before: number, after: number] {
-  let before = 0;
-  let after = GRAM;
-  while (before < start && before < position && text[position - before - 1] === other[start - before - 1]) before += 1;
-  while (position + after < text.length && start + after < other.length && text[position + after] === other[start + after]) after += 1;
-  return [before, after];
 }
 
 /** Returns a text without escapes and white space. */
 function comparable(original: string): Compared {
   const places: number[] = [];
   let text = "";
-  let end = 0;
-  const copy = (until: number): void => {
-    text += original.slice(end, until);
-    for (let place = end; place < until; place++) places.push(place);
-  };
-  for (const match of original.matchAll(ESCAPES)) {
-    copy(match.index);
-    end = match.index + match[0].length;
-    if (!match[1]) continue;
-    const character = String.fromCharCode(parseInt(match[1], 16));
-    if (!/\s/.test(character)) {
-      text += character;
-      places.push(end - 1);
-    }
+  for (const { 0: part, 1: code, index } of original.matchAll(PARTS)) {
+    const kept = code ? String.fromCharCode(parseInt(code, 16)) : /^[\\\s]/.test(part) ? "" : part;
+    for (let place = 0; place < kept.length; place++) places.push(index + (code ? part.length - 1 : place));
+    text += kept;
   }
-  copy(original.length);
   return { text, places };
 }

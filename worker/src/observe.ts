@@ -3,19 +3,21 @@
 import { type Service, SERVICES } from "workers-ai-observability/contract";
 import { now } from "./clock.ts";
 import { runSafely, warnOnce } from "./diagnostics.ts";
+import { memberOf } from "./bindings/call.ts";
 import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { observeQueueHandler, observeScheduled } from "./invocations.ts";
 import { requestMetadata } from "./log_line.ts";
+import { errorMessage } from "./log_text.ts";
+import { INVALID_TENANT } from "./naming.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin, ORIGIN_HEADER, REQUEST_ID_HEADER } from "./origin.ts";
+import { withRequestLog } from "./request_log.ts";
 import { finishFailedRequest, finishRequest } from "./response.ts";
+import { routeOfPath } from "./route_patterns.ts";
 import { OTHER } from "./series.ts";
 import { believedOrigin, serviceName, withoutOrigin } from "./trust.ts";
 
 const USE_KEY = "set the secret TELEMETRY_ORIGIN_KEY, and name the services that bindings reach: bindings: { NAME: { service } }";
-const INVALID_TENANT =
-  "tenant: a name is not valid, or contains a credential or personal data (also a number that could be one of a card or a telephone); " +
-  "it is counted as `other`: return an id, with a letter before a long number";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of
@@ -72,7 +74,8 @@ async function answerRequest<Env, Pass extends string>(
   context.writeLine("arrival", { level: "info", message: "request arrived" });
   let response: Response;
   try {
-    response = await options.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
+    const handle = () => options.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
+    response = await withRequestLog(context.log, ctx, handle);
     if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
       throw new TypeError("fetch: return a Response that is not used");
     }
@@ -93,12 +96,22 @@ function originIn<Env>(request: Request, service: Service, env: Env, ctx: Execut
 }
 
 /** Returns the tenant's name; empty if it cannot be determined, which counts as `unknown`. */
-async function tenantOf<Env, Pass extends string>({ tenant }: FetchOptions<Env, Pass>, request: Request, env: Env): Promise<string> {
+async function tenantOf<Env, Pass extends string>({ service, tenant }: FetchOptions<Env, Pass>, request: Request, env: Env): Promise<string> {
+  if (!tenant) return "";
   try {
-    return String((await tenant?.(request, env)) ?? "");
-  } catch {
+    return String((await tenant(request.body ? withOwnBody(request) : request, env)) ?? "");
+  } catch (error) {
+    warnOnce(service, `tenant: ${errorMessage(error)}; the request counts for the tenant it was sent with, or \`unknown\`.`);
     return "";
   }
+}
+
+const BODY_MEMBERS = new Set<PropertyKey>(["body", "bodyUsed", "arrayBuffer", "blob", "bytes", "clone", "formData", "json", "text"]);
+
+/** Returns the request with a copy of its body, which is made when it is first read: so the handler can still read it. */
+function withOwnBody(request: Request): Request {
+  let copy: Request | undefined;
+  return new Proxy(request, { get: (_, key) => memberOf(BODY_MEMBERS.has(key) ? (copy ??= request.clone() as Request) : request, key) });
 }
 
 /** The path of a URL. Parsing the URL would take longer than the rest of this module. */
@@ -106,5 +119,5 @@ const PATH = /\/\/[^/?#]*([^?#]*)/;
 
 /** Returns the route, which may be none of the service's; undefined if it cannot be determined. */
 function routeOf<Env, Pass extends string>({ service, route }: FetchOptions<Env, Pass>, request: Request): string | undefined {
-  return runSafely(service, () => (route ? route(request) : PATH.exec(request.url)?.[1]));
+  return runSafely(service, () => (route ? route(request) : routeOfPath(SERVICES[service], PATH.exec(request.url)?.[1] ?? "")));
 }

@@ -21,12 +21,15 @@ export function finishRequest(
 ): Response | Promise<Response> {
   const { request, context } = pending;
   const { status } = response;
+  const reported = failure ?? context.failure();
   context.count("requests_total");
   if (status >= 500) context.count("errors_total");
   if (status === 429) context.count("rate_limited_total");
   let answer = response;
-  if (request.method !== "HEAD" && isStreaming(response)) answer = recordAtStreamEnd(pending, response);
-  else recordEnd(pending, status, outcome, failure);
+  const isStream = request.method !== "HEAD" && isStreaming(response);
+  if (isStream) answer = recordAtStreamEnd(pending, response);
+  else recordEnd(pending, status, reported ? "response failed" : outcome, reported);
+  context.settle(!isStream);
   answer = withRequestId(answer, context.origin.requestId);
   const flushed = context.flush();
   return flushed ? flushed.then(() => answer) : answer;
@@ -42,7 +45,7 @@ export function finishFailedRequest(pending: PendingRequest, error: unknown): Re
 
 /** Returns the response with an observed body; its latency and outcome are recorded when the body ends. */
 function recordAtStreamEnd(pending: PendingRequest, response: Response): Response {
-  const { executionContext, flush } = pending.context;
+  const { executionContext, flush, failure: reported, settle } = pending.context;
   let release = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
     release = resolve;
@@ -50,7 +53,9 @@ function recordAtStreamEnd(pending: PendingRequest, response: Response): Respons
   executionContext.waitUntil(ended); // the observer must outlive a caller that disconnects
   return observeResponseBody(response, {
     async end(outcome, failure) {
-      recordEnd(pending, response.status, outcome, failure);
+      const ending = failure ?? reported();
+      recordEnd(pending, response.status, ending && outcome === "answered" ? "response failed" : outcome, ending);
+      settle(true);
       await flush();
       release();
     },

@@ -39,8 +39,8 @@ test("a text of 8 characters is removed as a whole, and a shorter one stays", ()
   expect(textsOf({ prompt: "a b c d" }).remove("about a b c d")).toBe("about a b c d");
 });
 
-test("other texts, roles and models stay", () => {
-  const texts = textsOf({ role: "assistant", model: "@cf/meta/llama", prompt: PROMPT });
+test("other texts and the names of roles stay", () => {
+  const texts = textsOf({ role: "assistant", prompt: PROMPT });
   const message = "the assistant @cf/meta/llama answered 3040: out of capacity; my neighbour waits";
   expect(texts.remove(message)).toBe(message);
 });
@@ -54,11 +54,11 @@ test("the texts of all calls are removed, and what a stream has sent so far", ()
   expect(texts.remove("so: Call them in the morning.")).toBe(`so: ${MARK}`);
 });
 
-test("a value without an end is read to a bound", () => {
+test("a value that contains itself is read once, and vectors and bytes are not read", () => {
   const cyclic: Record<string, unknown> = { prompt: PROMPT };
   cyclic["self"] = cyclic;
-  expect(textsIn(cyclic).length).toBeLessThan(20);
-  expect(textsIn(Array.from({ length: 5_000 }, () => PROMPT))).toHaveLength(1_000);
+  expect(textsIn(cyclic)).toEqual([PROMPT]);
+  expect(textsIn({ data: [[0.5, "a text"]], image: new Uint8Array(9), text: PROMPT })).toEqual([PROMPT]);
 });
 
 test.each([

@@ -97,7 +97,7 @@ test("waitUntil extends an invocation until its response's stream has ended, and
   const tasks: Promise<unknown>[] = [];
   const noop = (): void => undefined;
   const waiting = { waitUntil: (task: Promise<unknown>) => void tasks.push(task) };
-  const context = { origin: { requestId: "id" }, executionContext: waiting, count: noop, observe: noop, writeLine: noop, flush: noop } as unknown as Context;
+  const context = { origin: { requestId: "id" }, executionContext: waiting, count: noop, observe: noop, writeLine: noop, flush: noop, settle: noop, failure: noop } as unknown as Context;
   const events = new Response(new Blob(["data: a"]).stream(), { headers: { "content-type": "text/event-stream" } });
   const response = await finishRequest({ context, request: new Request("https://worker.example/"), startedAt: 0 }, events);
   let isDone = false;

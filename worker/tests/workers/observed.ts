@@ -4,6 +4,7 @@ import { DurableObject, RpcTarget } from "cloudflare:workers";
 import type { MetricsBatch } from "../../src/batch.ts";
 import { observe, type Origin, originOf, type RequestLog, withRequest } from "../../src/index.ts";
 import { bindingScenarios } from "./observed.bindings.ts";
+import { namingScenarios } from "./observed.naming.ts";
 import { responseScenarios } from "./observed.responses.ts";
 
 /** A fake shard that sums up the batches; the real one has tests of its own. */
@@ -86,12 +87,13 @@ export interface Env {
 export type Log = RequestLog<"further">;
 export type Scenario = (env: Env, log: Log, request: Request, ctx: ExecutionContext) => Response | Promise<Response>;
 
-const SCENARIOS: Record<string, Scenario> = { ...responseScenarios, ...bindingScenarios };
+const SCENARIOS: Record<string, Scenario> = { ...responseScenarios, ...bindingScenarios, ...namingScenarios };
 
 const shared = {
   service: "worker-api",
   tenant: (request: Request) => {
     if (request.headers.has("no-tenant")) throw new Error("no tenant");
+    if (request.headers.has("tenant-in-body")) return request.json<{ tenant: string }>().then(({ tenant }) => tenant);
     return request.headers.get("tenant");
   },
   pass: ["further"],
