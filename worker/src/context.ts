@@ -4,6 +4,7 @@ import type { CounterName, Metadata, MetricName, PlatformLabel, Service } from "
 import type { MetricLabels } from "./accumulator.ts";
 import type { WaitUntilContext } from "./flush.ts";
 import type { WriteLine } from "./log.ts";
+import type { ModelTexts } from "./model_texts.ts";
 import type { Origin, Route } from "./origin.ts";
 import type { StreamFailure } from "./stream.ts";
 
@@ -45,6 +46,8 @@ export interface Context<Env = unknown, Pass extends string = never> {
   readonly executionContext: WaitUntilContext;
   /** Whether raw prompts and answers are logged. */
   readonly logsRawText: boolean;
+  /** What it sends to models and gets from them: no line has it while raw texts are not logged. */
+  readonly modelTexts?: ModelTexts;
   readonly writeLine: WriteLine;
   /** The application's log. */
   readonly log: RequestLog<Pass>;

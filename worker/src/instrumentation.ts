@@ -10,6 +10,7 @@ import { flush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
 import { type AllowedKeys, allowedKeys } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
+import { ModelTexts } from "./model_texts.ts";
 import { RequestCounts } from "./naming.ts";
 import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
@@ -55,7 +56,8 @@ export function createContext<Env, Pass extends string>(
 ): Context<Env, Pass> {
   const { service, debug, bindings } = options;
   const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
-  const writeLine = createLineWriter({ service, origin, keys, logsRawText, metadata }, budget);
+  const modelTexts = new ModelTexts();
+  const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
   const counts = new RequestCounts({ service, origin, env: env as TelemetryEnv, executionContext }, writeLine);
   let failure: StreamFailure | undefined;
   const work: RequestWork = {
@@ -70,6 +72,7 @@ export function createContext<Env, Pass extends string>(
     env,
     executionContext,
     logsRawText,
+    modelTexts,
     writeLine,
     log,
     count: work.count,
@@ -101,9 +104,9 @@ export interface RequestWork extends Pick<Context, "count"> {
 }
 
 export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, counts, fail }: RequestWork): RequestLog<string> {
-  function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, error?: unknown): void {
+  function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, thrown?: object): void {
     const copy = tryRead(() => ({ ...metadata })) as Metadata; // reading the application's object may throw
-    writeLine("message", { level, message, error, metadata: copy });
+    writeLine("message", { level, message, ...thrown, metadata: copy });
   }
   return {
     get requestId() {
@@ -119,7 +122,8 @@ export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, 
     failed: fail,
     info: (message, metadata) => write("info", message, metadata),
     warn: (message, metadata) => write("warn", message, metadata),
-    error: (message, error, metadata) => write("error", message, metadata, error),
+    // `undefined` is an error, too, if it was passed
+    error: (message, ...passed) => write("error", message, passed[1], passed.length > 0 ? { error: passed[0] } : undefined),
     cacheHit() {
       count("rag_queries_total");
       count("rag_cache_hits_total");

@@ -34,7 +34,8 @@ function writeAnswer(source: LineSource, entry: LogEntry, budget: LogBudget): vo
   const { droppedLines } = budget;
   const answer = droppedLines > 0 ? { ...entry, metadata: { dropped: droppedLines } } : entry;
   const isWritten = tryWrite(MAX_BYTES_ANSWER, source, "answer", answer, budget);
-  if (!isWritten) tryWrite(MAX_BYTES_ANSWER, source, "answer", { ...answer, error: undefined }, budget);
+  const { error: _, ...withoutError } = answer;
+  if (!isWritten) tryWrite(MAX_BYTES_ANSWER, source, "answer", withoutError, budget);
 }
 
 function writeOrDrop(source: LineSource, step: Step, entry: LogEntry, budget: LogBudget): void {

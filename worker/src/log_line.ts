@@ -1,7 +1,8 @@
 /** Log lines: the contract's fields and no others, each within its bounds. Nothing here throws, except `allowedKeys`. */
 
 import { FIELDS, type LogLine, type Metadata } from "workers-ai-observability/contract";
-import { errorMessage, errorStack, redactAndTruncate, toText } from "./log_text.ts";
+import { type Clean, errorMessage, errorStack, redactAndTruncate, toText } from "./log_text.ts";
+import type { ModelTexts } from "./model_texts.ts";
 import type { Origin } from "./origin.ts";
 import { isSecretName } from "./redaction.ts";
 
@@ -13,13 +14,15 @@ export interface LineSource {
   readonly keys: AllowedKeys;
   /** Whether raw prompts and answers are written. */
   readonly logsRawText?: boolean | undefined;
+  /** What the request sent to models and got from them: no line has it. */
+  readonly modelTexts?: ModelTexts | undefined;
   /** Metadata of each line, from `requestMetadata`; a line cannot override it. */
   readonly metadata?: Metadata | undefined;
 }
 
 export type Step = NonNullable<Metadata["step"]>;
 
-/** The content of a line. `error` is whatever was thrown; values of `metadata` may be anything. */
+/** The content of a line. `error`, if it is there, is whatever was thrown, also `undefined`; values of `metadata` may be anything. */
 export interface LogEntry extends Pick<LogLine, "level" | "message"> {
   readonly latency_ms?: number | undefined;
   readonly status_code?: number | undefined;
@@ -68,31 +71,44 @@ function timestampNow(): string {
 export function formatLine(source: LineSource, step: Step, entry: LogEntry): string {
   const { origin, service } = source;
   const { level, message, latency_ms, status_code, error } = entry;
+  const clean = cleanFor(source);
   const line = {
     timestamp: timestampNow(),
     level,
-    message: withinBounds(MESSAGE, toText(message)),
+    // the library's own messages quote nothing
+    message: withinBounds(MESSAGE, toText(message, clean), step === "message" ? clean : redactAndTruncate),
     service,
     tenant_id: origin.tenantId,
     request_id: origin.requestId,
     route: origin.route,
-    latency_ms: withinBounds(LATENCY, latency_ms),
-    status_code: withinBounds(STATUS, status_code),
-    error: error === undefined ? undefined : formatError(error),
-    metadata: formatMetadata(source, step, entry.metadata),
+    latency_ms: withinBounds(LATENCY, latency_ms, clean),
+    status_code: withinBounds(STATUS, status_code, clean),
+    error: "error" in entry ? formatError(error, clean) : undefined,
+    metadata: formatMetadata(source, step, entry.metadata, clean),
   };
   const text = JSON.stringify(line);
   return isPrintableAscii(text) ? text : text.replace(UNSAFE, unicodeEscape);
 }
 
-function formatError(error: unknown): object {
-  return { message: withinBounds(ERROR.message, errorMessage(error)), stack: withinBounds(ERROR.stack, errorStack(error)) };
+/** Returns how texts of a request are redacted: raw texts of models are removed unless they are logged. */
+function cleanFor({ modelTexts, logsRawText }: LineSource): Clean {
+  if (!modelTexts || logsRawText) return redactAndTruncate;
+  return (text, maxLength, rules) => redactAndTruncate(text, maxLength, rules, (read) => modelTexts.remove(read));
 }
 
-function formatMetadata({ keys, logsRawText, metadata: common }: LineSource, step: Step, metadata: LogEntry["metadata"]): object {
+function formatError(error: unknown, clean: Clean): object {
+  return { message: withinBounds(ERROR.message, errorMessage(error, clean), clean), stack: withinBounds(ERROR.stack, errorStack(error, clean), clean) };
+}
+
+function formatMetadata(
+  { keys, logsRawText, metadata: common }: LineSource,
+  step: Step,
+  metadata: LogEntry["metadata"],
+  clean: Clean,
+): object {
   const formatted: Record<string, unknown> = { step, ...common };
   for (const key in metadata) {
-    if (!(key in formatted)) formatted[key] = withinBounds(keys[key], metadata[key], logsRawText);
+    if (!(key in formatted)) formatted[key] = withinBounds(keys[key], metadata[key], clean, logsRawText);
   }
   return formatted;
 }
@@ -104,7 +120,8 @@ function unicodeEscape(character: string): string {
 /** Returns what each line of a request has beside its id: Cloudflare's id of it, and the id that a caller from outside sent. */
 export function requestMetadata(cfRay: unknown, callerRequestId: unknown): Metadata {
   const { cf_ray, caller_request_id } = METADATA.fields;
-  return { cf_ray: withinBounds(cf_ray, cfRay), caller_request_id: withinBounds(caller_request_id, callerRequestId) } as Metadata;
+  const [ray, id] = [withinBounds(cf_ray, cfRay, redactAndTruncate), withinBounds(caller_request_id, callerRequestId, redactAndTruncate)];
+  return { cf_ray: ray, caller_request_id: id } as Metadata;
 }
 
 /**
@@ -120,14 +137,15 @@ export function allowedKeys(passed: readonly string[] = []): AllowedKeys {
 }
 
 /** Returns a value if it is within its bounds, texts redacted; undefined if it is not, or if it is secret and no raw texts are written. */
-function withinBounds(bounds: Bounds | undefined, value: unknown, logsRawText?: boolean): Metadata[string] {
+function withinBounds(bounds: Bounds | undefined, value: unknown, clean: Clean, logsRawText?: boolean): Metadata[string] {
   if (!bounds || value === undefined || value === null) return undefined;
   const { personal, secret, maxLength = METADATA.maxLength, pattern, values, min } = bounds;
   if (secret && !logsRawText) return undefined;
   if (values) return values.includes(value) ? (value as string) : undefined;
   if (min !== undefined) return isNumberWithin(bounds, value) ? value : undefined;
-  if (bounds === PASSED && (isFiniteNumber(value) || typeof value === "boolean")) return value;
-  const text = redactAndTruncate(toText(value), maxLength, personal || secret ? "all" : "credential");
+  const original = toText(value, clean);
+  const text = clean(original, maxLength, personal || secret ? "all" : "credential");
+  if (bounds === PASSED && text === original && (isFiniteNumber(value) || typeof value === "boolean")) return value;
   return pattern && !pattern.test(text) ? undefined : text;
 }
 

@@ -7,6 +7,7 @@ const MAX_VALUES = 500;
 const MAX_LENGTH = 8192;
 const MAX_NAME_LENGTH = 128;
 const MAX_CAUSES = 4;
+const MAX_ERRORS = 100;
 /** The last characters of a text that was cut before its redaction may belong to an incomplete match: they are dropped. */
 const UNCERTAIN_LENGTH = 600;
 /** Everything up to the end of the last redaction mark. */
@@ -16,15 +17,21 @@ const MAX_CACHED_TEXTS = 1000;
 /** Short texts in which nothing is redacted: programs log the same ones again and again. */
 const cleanTexts: Record<RuleSet, Set<string>> = { all: new Set(), credential: new Set() };
 
+/** Redacts a text and truncates it to a length. */
+export type Clean = (text: string, maxLength: number, rules?: RuleSet) => string;
+
 /**
  * Redacts a text and truncates it to `maxLength` UTF-16 code units; a truncated text ends in `…`. Neither a redaction mark nor
- * a surrogate pair is cut in half, and a lone surrogate is replaced. The work is bounded by `maxLength`.
+ * a surrogate pair is cut in half, and a lone surrogate is replaced. The work is bounded by `maxLength`. Where there is `remove`, it
+ * removes from the text before anything else does.
  */
-export function redactAndTruncate(text: string, maxLength: number, rules: RuleSet = "all"): string {
+export function redactAndTruncate(text: string, maxLength: number, rules: RuleSet = "all", remove?: (text: string) => string): string {
   const cache = cleanTexts[rules];
-  if (text.length <= maxLength && cache.has(text)) return text;
   const readLength = 2 * maxLength + UNCERTAIN_LENGTH;
-  const redacted = redactText(text.slice(0, readLength), rules).toWellFormed();
+  const read = text.slice(0, readLength);
+  const kept = remove?.(read) ?? read;
+  if (text.length <= maxLength && cache.has(kept)) return kept;
+  const redacted = redactText(kept, rules).toWellFormed();
   if (redacted === text && text.length <= MAX_CACHED_LENGTH) {
     if (cache.size >= MAX_CACHED_TEXTS) cache.clear();
     cache.add(text);
@@ -53,26 +60,26 @@ export function tryRead<Value>(read: () => Value): Value | "[unreadable]" {
  * Returns a string as it is, and any other value as JSON whose texts are redacted. The values of secret names, bytes, and
  * values with too many parts are left out.
  */
-export function toText(value: unknown): string {
+export function toText(value: unknown, clean: Clean = redactAndTruncate): string {
   if (typeof value === "string") return value;
   let valuesLeft = MAX_VALUES;
   function replacer(this: Record<string, unknown>, key: string, part: unknown): unknown {
     valuesLeft -= 1;
     if (valuesLeft < 0) throw new RangeError("too many values");
     if (isSecret(this, key)) return redactionMark("named_secret");
-    return withoutBytes(this[key], part);
+    return withoutBytes(this[key], part, clean);
   }
   return tryRead(() => JSON.stringify(value, replacer) ?? `[${typeof value}]`);
 }
 
 /** Returns what JSON writes for a part of a value: `original` is the part, and `part` the result of its own `toJSON`. */
-function withoutBytes(original: unknown, part: unknown): unknown {
-  if (typeof part === "bigint" || typeof part === "string" || part instanceof String) return redactAndTruncate(String(part), MAX_LENGTH);
-  if (original instanceof Error) return redactAndTruncate(errorStack(original)!, MAX_LENGTH);
+function withoutBytes(original: unknown, part: unknown, clean: Clean): unknown {
+  if (typeof part === "bigint" || typeof part === "string" || part instanceof String) return clean(String(part), MAX_LENGTH);
+  if (original instanceof Error) return clean(errorStack(original, clean)!, MAX_LENGTH);
   if (ArrayBuffer.isView(original)) return `[${original.byteLength} bytes]`;
   if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
   const fields = Object.entries(part).slice(0, MAX_VALUES);
-  return Object.fromEntries(fields.map(([name, inner]) => [redactAndTruncate(name, MAX_NAME_LENGTH), inner]));
+  return Object.fromEntries(fields.map(([name, inner]) => [clean(name, MAX_NAME_LENGTH), inner]));
 }
 
 /**
@@ -91,16 +98,33 @@ function nameOf(holder: Record<string, unknown>, key: string): unknown {
 }
 
 /** Returns an error's message; for anything else that was thrown, its text. */
-export function errorMessage(error: unknown): string {
-  return tryRead(() => (error instanceof Error ? String(error.message || error.name) : toText(error)));
+export function errorMessage(error: unknown, clean?: Clean): string {
+  return tryRead(() => (error instanceof Error ? String(error.message || error.name) : toText(error, clean)));
 }
 
-/** Returns an error's stack, followed by those of its causes; undefined for anything else that was thrown. */
-export function errorStack(error: unknown, causesLeft = MAX_CAUSES): string | undefined {
+/**
+ * Returns an error's stack, followed by those of its inner errors and its causes: the first ones and the root cause, each once;
+ * undefined for anything else that was thrown.
+ */
+export function errorStack(error: unknown, clean?: Clean, seen: unknown[] = []): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  const stacks: string[] = [];
+  for (let next: unknown = error; next !== undefined && seen.length < MAX_ERRORS; next = tryRead(() => (next as Error | null)?.cause)) {
+    const isCircular = seen.includes(next);
+    stacks.push(isCircular ? "[circular]" : ownStack(next, clean, seen));
+    if (isCircular || !(next instanceof Error)) break;
+  }
+  stacks.splice(MAX_CAUSES, Math.max(0, stacks.length - MAX_CAUSES - 1));
+  return stacks.join("\nCaused by: ");
+}
+
+/** Returns an error's own stack, with those of the inner errors of an `AggregateError`. */
+function ownStack(error: unknown, clean: Clean | undefined, seen: unknown[]): string {
+  seen.push(error);
   return tryRead(() => {
-    const { stack = errorMessage(error), cause } = error;
-    if (causesLeft === 0 || cause === undefined) return stack;
-    return `${stack}\nCaused by: ${errorStack(cause, causesLeft - 1) ?? errorMessage(cause)}`;
+    const { stack, errors } = Object(error) as Partial<AggregateError>;
+    const inner = Array.isArray(errors) ? errors.slice(0, MAX_CAUSES) : [];
+    const own = stack || errorMessage(error, clean);
+    return [own, ...inner.map((each) => errorStack(each, clean, seen) ?? errorMessage(each, clean))].join("\nInner: ");
   });
 }

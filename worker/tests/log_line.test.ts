@@ -79,10 +79,32 @@ test.each([
   expect(lineOf({ error }).error).toEqual(expected);
 });
 
-test("a cyclic chain of causes is cut after four causes", () => {
-  const loop = new Error("loop");
-  loop.cause = loop;
-  expect(lineOf({ error: loop }).error?.stack?.match(/Caused by/g)).toHaveLength(4);
+/** An error without the places in the code. */
+const plainError = (message: string, options?: ErrorOptions): Error => Object.assign(new Error(message, options), { stack: `Error: ${message}` });
+
+test("each error of a circular chain of causes is written once", () => {
+  const loop = plainError("loop");
+  loop.cause = plainError("of it", { cause: loop });
+  expect(lineOf({ error: loop }).error?.stack).toBe("Error: loop\nCaused by: Error: of it\nCaused by: [circular]");
+});
+
+test("the root cause of a long chain is written, after the first causes", () => {
+  const error = Array.from({ length: 30 }).reduce((cause: Error, _, index) => plainError(`wrapper ${index}`, { cause }), plainError("the root"));
+  const stack = lineOf({ error }).error?.stack?.split("\nCaused by: ");
+  expect(stack).toEqual(["Error: wrapper 29", "Error: wrapper 28", "Error: wrapper 27", "Error: wrapper 26", "Error: the root"]);
+});
+
+test("the inner errors of an AggregateError are written with their causes, and redacted", () => {
+  const inner = [plainError("of jane@example.com", { cause: plainError("refused") }), "a text", { token: "abc" }];
+  const error = Object.assign(new AggregateError(inner, "all failed"), { stack: "AggregateError: all failed" });
+  expect(lineOf({ error }).error?.stack).toBe(
+    "AggregateError: all failed\nInner: Error: of [redacted:email]\nCaused by: Error: refused\n" +
+      'Inner: a text\nInner: {"token":"[redacted:named_secret]"}',
+  );
+});
+
+test("a thrown undefined is an error", () => {
+  expect(lineOf({ error: undefined }).error).toEqual({ message: "[undefined]" });
 });
 
 const unreadable = (): never => {
@@ -121,6 +143,13 @@ test("values that are nested too deep or have too many entries are not written",
     expect(lineOf({ metadata: { note: deep } }, WITH_PASSED_KEYS).metadata?.["note"]).toMatch(expected);
     expect(lineOf({ metadata: { note: Array.from({ length: size }, () => 7) } }, WITH_PASSED_KEYS).metadata?.["note"]).toMatch(expected);
   }
+});
+
+test("numbers that a service passes are redacted as texts are", () => {
+  const source = { ...DEFAULT, keys: allowedKeys(["card", "retries"]) };
+  expect(lineOf({ metadata: { card: 4111111111111111, retries: 1234567 } }, source).metadata).toEqual(
+    { step: "message", card: "[redacted:card_number]", retries: 1234567 },
+  );
 });
 
 test("any input becomes one valid line", () => {

@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
 import { errorMessage, toText } from "../log_text.ts";
+import { textsIn } from "../model_texts.ts";
 import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
 import { type CallResult, startCall, withMembers } from "./call.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
@@ -46,6 +47,8 @@ export function observeAi(ai: AiBinding, binding: string, context: Context): AiB
 function startAiCall([model, inputs]: RunArguments, binding: string, context: Context): AiCall {
   const prompt = context.logsRawText ? toText(inputs) : undefined;
   const endCall = startCall(context, "AI run", { binding, model });
+  const sent = textsIn(inputs);
+  context.modelTexts?.add(() => sent);
   context.count("ai_requests_total", 1, { model });
   return {
     context,
@@ -82,10 +85,13 @@ function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): un
   // an error that a raw response reports was not thrown
   const rejection = status !== undefined && status >= FIRST_ERROR_STATUS ? { error: `status ${status}` } : {};
   if (!(body instanceof ReadableStream)) {
+    const received = textsIn(body);
+    context.modelTexts?.add(() => received);
     end({ status, metadata: usageOf(body), ...rejection });
     return answer;
   }
-  const { chunk, usage } = createUsageReader(startedAt, context.logsRawText);
+  const { chunk, text, usage } = createUsageReader(startedAt, context.logsRawText);
+  context.modelTexts?.add(() => [text()]);
   const observer: StreamObserver = {
     chunk,
     end: (_, failure) => end({ status, metadata: usage(), ...rejection, ...failure }),

@@ -46,7 +46,7 @@ export function startCall(context: Context, message: string, metadata: CallMetad
       message: failed ? `${message} failed` : message,
       latency_ms,
       status_code: result.status,
-      error: result.error,
+      ...(failed && { error: result.error }),
       metadata: { ...metadata, ...result.metadata } as Metadata,
     });
     return latency_ms;

@@ -40,17 +40,19 @@ export function usageOf(answer: unknown): AiUsage {
 /** Reads an answer while it streams: each character once, with at most one event in memory. */
 export interface UsageReader {
   chunk(bytes: Uint8Array): void;
+  /** Returns the text so far. */
+  text(): string;
   /** Returns the usage; to be called at the end. */
   usage(): AiUsage;
 }
 
-/** Returns a reader of the answer to a call that started at this time of the runtime's clock; it reads the text if `readsText`. */
+/** Returns a reader of the answer to a call that started at this time of the runtime's clock; `usage` has the text if `readsText`. */
 export function createUsageReader(startedAt: number, readsText: boolean): UsageReader {
   const decoder = new TextDecoder();
   let line = "";
   let usage: AiUsage = {};
   const endLine = (): void => {
-    usage = withLine(usage, line, startedAt, readsText);
+    usage = withLine(usage, line, startedAt);
     line = "";
   };
   return {
@@ -62,22 +64,22 @@ export function createUsageReader(startedAt: number, readsText: boolean): UsageR
         line = nextLine;
       }
     },
+    text: () => usage.response ?? "",
     usage() {
       endLine(); // the last line may have no line end
-      return usage;
+      return readsText || usage.response === undefined ? usage : { ...usage, response: "" };
     },
   };
 }
 
 /** Returns the usage after one more line. */
-function withLine(usage: AiUsage, line: string, startedAt: number, readsText: boolean): AiUsage {
+function withLine(usage: AiUsage, line: string, startedAt: number): AiUsage {
   const [, isEvent, json] = DATA_LINE.exec(line) ?? [];
   const timed = isEvent ? { first_token_ms: elapsedSince(startedAt), ...usage } : usage;
   if (!json) return timed;
   const { response: addition = "", ...report } = usageOf(tryRead(() => JSON.parse(json)));
   const { response = "" } = usage;
-  const isRead = readsText && response.length <= MAX_LENGTH;
-  return { ...timed, ...report, response: isRead ? response + addition : response };
+  return { ...timed, ...report, response: response.length <= MAX_LENGTH ? response + addition : response };
 }
 
 function tokenCount(value: unknown): number {
