@@ -6,7 +6,6 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import field, replace
-from itertools import product
 
 import numpy as np
 
@@ -25,6 +24,9 @@ from generator.verify.simulation.other_metrics import emitted_gauges, other_metr
 from generator.verify.simulation.population import Tenant, TenantRoute, population, sampled_tenants, tenant_routes
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.traffic import simulate_requests
+
+OVERFLOW_REASONS = ("isolate_full", "shard_full")
+"""Why something is counted without its tenant; for the other reasons it is lost."""
 
 
 @frozen
@@ -112,7 +114,8 @@ def _telemetry_of_services(plan: SimulationPlan) -> Iterator[Measurements]:
     first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
     for service in plan.platform.services:
         yield Measurements(ROWS_WRITTEN, {SERVICE.name: service}, first_step, zero)
-        for metric, reason in product((DROPPED, OVERFLOW), REASON.listed):
+        for reason in REASON.listed:
+            metric = OVERFLOW if reason in OVERFLOW_REASONS else DROPPED
             yield Measurements(metric, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
     for incident in plan.incidents:
         if incident.kind is IncidentKind.TELEMETRY_LOST:
