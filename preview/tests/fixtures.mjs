@@ -20,6 +20,7 @@ export const TITLES = {
   errors: "Error rate by route",
   requests: "Requests by route",
   tenants: "Tenants by failing requests",
+  activeTenants: "Active tenants",
   firing: "Firing alerts",
   tenantRow: "Affected tenants",
   firingRow: "Telemetry and alerts of the whole platform",

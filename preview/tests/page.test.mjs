@@ -17,7 +17,7 @@ test("All is queried as the variable's allValue; $__rate_interval is at least fo
   preview = await startPreview();
   // 3 h on about 400 pixels: a step of 30 s, and 30 s + 15 s is less than 4 × 15 s.
   const { queries } = await openPage(preview.url, OVERVIEW_PATH, lastHours(3));
-  assert.ok(queries.some((query) => query.includes("{service=~`.*`,route=~`.*`}")));
+  assert.ok(queries.some((query) => query.includes(",service=~`.*`,route=~`.*`}")));
   assert.ok(queries.some((query) => query.includes("[60s]")));
 });
 

@@ -15,7 +15,7 @@ from tests.e2e.expected_counts import Counts, ExpectedCounts, LabelValues
 from tests.e2e.prometheus import DeployedPrometheus
 from tests.e2e.workload import CHAT_MODEL, FAILING_TENANT, wait_until
 
-ALERT_TIMEOUT = 90.0
+ALERT_TIMEOUT = 300.0
 """Seconds that an alert may take to fire or to resolve; each takes about twenty."""
 
 RAW_SERIES = "{service!='', __name__!~'.*:.*'}"

@@ -12,8 +12,18 @@ from generator.promql.grafana_variables import filled
 from tests.e2e.end_to_end_run import EndToEndRun
 from tests.e2e.workload import FAILING_TENANT
 
-WITHOUT_DATA = "ai: Tokens without price"
-"""Every model of the workload has a price."""
+WITHOUT_DATA = {
+    "ai: Tokens without price, last 1 h": "every model of the workload has a price",
+    "ai: Calls without any tokens": "tokens of all models arrive",
+    "overview: Requests without latency": "all requests have a latency",
+    "overview: Requests of tenants counted as other": "there is room for all tenants",
+    "overview: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
+    "tenant: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
+    "tenant: Slow requests by route": "no request is slow: longer windows and the threshold show nothing",
+    "tenant: Error rate by route": "an hour and six hours show something only where they may decide",
+    "tenant: Token forecast, 24 h": "the budget is far above the forecast",
+}
+"""Panels of which a query has no result, with the reason."""
 WINDOWS = {"$__rate_interval": "1m", "$__interval": "1m", "$__range": "3m"}
 
 
@@ -36,10 +46,12 @@ def interpolate(expression: str, variables: list[str]) -> str:
 
 
 def test_every_query_has_a_result(run: EndToEndRun, built: tuple[Compiled, Path]) -> None:
-    """During traffic, errors and alerts no panel of the built dashboards shows "No data".
+    """During traffic, errors and alerts no panel of the built dashboards shows "No data", but those that are rightly
+    empty.
 
     The colours of a tenant's error rate are three queries, and one of them has a result."""
-    empty, coloured, count = [], [], 0
+    coloured: list[bool] = []
+    empty, count = set(), 0
     for file in sorted((built[1] / "grafana" / "dashboards").glob("*.json")):
         dashboard = json.loads(file.read_text(encoding="utf-8"))
         variables = [variable["name"] for variable in dashboard["templating"]["list"]]
@@ -49,8 +61,7 @@ def test_every_query_has_a_result(run: EndToEndRun, built: tuple[Compiled, Path]
             if file.stem == "tenant" and ":error_share:limit{" in expression:
                 coloured.append(bool(values))
             elif not values:
-                empty.append(f"{file.stem}: {title}: {expression}")
-    empty = [each for each in empty if not each.startswith(WITHOUT_DATA)]
+                empty.add(f"{file.stem}: {title}")
     assert count > 50
     assert any(coloured)
-    assert empty == []
+    assert empty - WITHOUT_DATA.keys() == set()

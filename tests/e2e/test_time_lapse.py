@@ -63,7 +63,8 @@ def test_five_minutes_are_ten_seconds(shortened: Mapping[str, str]) -> None:
     """With a factor of 30, a 5-minute window evaluated every 30 seconds is 10 seconds, evaluated every second."""
     name = "route_service:errors_total:increase5m"
     recording_rule = next(rule for rule in rules(shortened) if rule.get("record") == name)
-    assert recording_rule["expr"] == "sum by (route, service) (increase(errors_total[10s]))"
+    summed = 'sum by (platform, route, service) (increase(errors_total{platform="production"}[10s]))'
+    assert recording_rule["expr"] == summed
     assert recording_rule["interval"] == "1s"
 
 

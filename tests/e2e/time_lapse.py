@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from generator.checks.registry import build_problems
+from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration
 from generator.ir.build import Compiled, Lowered
 from generator.ir.dashboard import PanelSpec
@@ -53,6 +54,9 @@ def _shorten(node: Any, factor: int) -> Any:
         case Duration(seconds=seconds):
             assert seconds % factor == 0, f"{node} cannot be divided by {factor}"
             return Duration(seconds // factor)
+        case StopsComing():
+            # It checks its window, and its durations are in the expression.
+            return node
         case tuple():
             return tuple(map(recurse, node))
         case Mapping():
