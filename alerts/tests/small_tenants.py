@@ -172,6 +172,33 @@ def one_tenant_fails(platform: Platform) -> Scenario:
     )
 
 
+@alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, BEFORE_FOR), id="tenant_just_above_threshold")
+def tenant_just_above_threshold(platform: Platform) -> Scenario:
+    """A tenant fails {share} of {requests} requests a minute from {start} to {end}, a little more than its threshold:
+    fires from {fires} to {last}."""
+    of = tenant(platform)
+    above = min(of.threshold * Fraction(9, 8), of.failing_share)
+    whole = above.denominator
+    rate = math.ceil(Fraction(of.enough(above, SHORTEST, 4), whole)) * whole
+    start, end, length = minutes(30), minutes(60), hours(2)
+    of_requests = (count(rate, length),)
+    of_errors = (count(0, start), count(rate * above, end - start), count(0, length - end))
+    alert = incident(of, of_requests, of_errors)
+    assert alert is not None, "so many failures are no chance"
+    return scenario(
+        *of.series(of_requests, of_errors),
+        *alert.expectations,
+        claim={
+            "share": share(above),
+            "requests": rate,
+            "start": start,
+            "end": end,
+            "fires": minutes(alert.fires),
+            "last": minutes(alert.last),
+        },
+    )
+
+
 @alert_test("TenantHighErrorRate", TICKET, covers=(FIRES, RECOVERS), id="failing_tenant_stops_reporting")
 def failing_tenant_stops_reporting(platform: Platform) -> Scenario:
     """A tenant fails {share} of its requests and its series end at {stops}: one ticket, which has ended at {ended}."""

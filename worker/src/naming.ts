@@ -16,8 +16,8 @@ import { OTHER } from "./series.ts";
 const MAX_HELD = 1_000;
 const UNKNOWN = LABELS.tenant_id.fallback;
 export const INVALID_TENANT =
-  "tenant: a name is not valid, or contains a credential or personal data (also a number that could be one of a card or a telephone); " +
-  "it is counted as `other`: return an id, with a letter before a long number";
+  "tenant: a name is not valid, or contains a credential or personal data (also a number like that of a card); " +
+  "it is counted as `other`: return an id, with a letter before a number";
 
 type MutableOrigin = { -readonly [Key in keyof Origin]: Origin[Key] };
 type HeldCount = readonly [metric: MetricName, value: number, extraLabels?: object];

@@ -17,7 +17,7 @@ import { routeOfPath } from "./route_patterns.ts";
 import { OTHER } from "./series.ts";
 import { believedOrigin, serviceName, withoutOrigin } from "./trust.ts";
 
-const USE_KEY = "set the secret TELEMETRY_ORIGIN_KEY, and name the services that bindings reach: bindings: { NAME: { service } }";
+const USE_KEY = "set the secret TELEMETRY_ORIGIN_KEY, and name the services: bindings: { NAME: { service } }";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of

@@ -19,9 +19,9 @@ const MAX_IDLE_MS = Math.max(2 * 60_000, 2 * TELEMETRY.pushIntervalMs);
 const REPEAT_WARNING_MS = 10 * 60_000;
 const REJECTED =
   "rejected metrics that are older than 30 minutes or not in its contract, and counted them in telemetry_dropped_total; " +
-  "deploy all Workers with one contract, or check why batches arrive late";
+  "deploy all Workers with one contract";
 const FULL =
-  "new tenants are counted as `other` and in telemetry_overflow_total; check for a flood of tenants, or raise TELEMETRY_SHARDS";
+  "new tenants are counted as `other` and in telemetry_overflow_total; look for invented tenants, or raise TELEMETRY_SHARDS";
 
 /**
  * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. An

@@ -92,7 +92,7 @@ export function believedOrigin({ headers }: Request, receiver: string, holder: K
 
 const NO_KEY =
   "a request has an origin that is not signed, so it gets an id of its own; set the secret TELEMETRY_ORIGIN_KEY in all Workers of the " +
-  "platform, the same random text of at least 32 characters";
+  "platform";
 
 /** Returns the request without an origin: nobody else is to get it. */
 export function withoutOrigin(request: Request): Request {
