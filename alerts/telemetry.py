@@ -57,13 +57,15 @@ def tenants_counted_as_other(platform: Platform) -> Rule:
     """{route} ({service}): {value} are counted without their tenant.
 
     In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold {threshold}):
-    the Workers reached their limit on series.
+    the Workers got no valid tenant, or reached their limit on series.
 
     Impact: Alerts, budgets and dashboards of single tenants miss these requests and their tokens.
 
     First steps:
-    1. Open the Overview: how many tenants are active? Did their number jump?
-    2. Look in the logs for tenants that do not exist: an attack or a wrong configuration invents names.
+    1. Open the Overview: does "Counted without tenant" show any? If not, requests have no valid tenant: the log names
+       why.
+    2. If it does: did the number of active tenants jump? Look in the logs for tenants that do not exist: an attack or a
+       wrong configuration invents names.
     3. If the tenants are real, let more shards store the counters.
     """
     as_other = REQUESTS.increase(minutes(5)).where(TENANT.is_("other")).by(ROUTE, SERVICE)
