@@ -61,7 +61,12 @@ REASON = Label(
 )
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))
-SEVERITY = Label("severity", "How the alert is routed.", values=LabelValues.CONTRACT, listed=("page", "ticket", "none"))
+SEVERITY = Label(
+    "severity",
+    "How the alert is routed, by the platform's names of severities.",
+    values=LabelValues.SEVERITIES,
+    listed=("page", "ticket", "none"),
+)
 OWNER = Label("owner", "The team that is notified.")
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
