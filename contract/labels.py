@@ -68,10 +68,18 @@ SEVERITY = Label(
     listed=("page", "ticket", "none"),
 )
 OWNER = Label("owner", "The team that is notified.")
+RULE_GROUP = Label(
+    "rule_group",
+    "The file and the name of a group of rules, as Prometheus joins them. Set by Prometheus; no Worker emits it.",
+)
+ALERTMANAGER = Label("alertmanager", "The URL of an Alertmanager. Set by Prometheus; no Worker emits it.")
+INTEGRATION = Label(
+    "integration", "The kind of a receiver, such as pagerduty. Set by Alertmanager; no Worker emits it."
+)
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
     PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE,
-    SEVERITY, OWNER, THRESHOLD, BUCKET_BOUND,
+    SEVERITY, OWNER, THRESHOLD, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

@@ -216,6 +216,11 @@ class Platform:
         """Return what the platform changes about the alert of a name and a declared severity."""
         return self.alerts.get((name, declared)) or self.alerts.get((name, None)) or AlertSettings()
 
+    def rule_group(self, name: str) -> str:
+        """Return the name of a group of rules with that of its platform, by which Prometheus' own counters of groups
+        are distinguished: production:errors."""
+        return ":".join((self.name, *((self.cluster,) if self.cluster else ()), name))
+
     def severity_name(self, severity: Severity) -> str:
         """Return the value of the label `severity` of the alerts of a severity."""
         return name_of(severity, self.severity_names)

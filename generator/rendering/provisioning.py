@@ -8,6 +8,7 @@ from hashlib import sha256
 from contract.labels import CLUSTER
 from generator.dsl.platform import CLASSIC, Platform
 from generator.ir.rules import FAST_INTERVAL, min_step
+from generator.lowering.identity import identity_names
 from generator.lowering.ids import PREFIX, slug
 from generator.output import DATASOURCE, PROMETHEUS_CONFIG, dashboard_provider_path
 from generator.rendering.templates import render
@@ -34,6 +35,7 @@ def provisioning(platform: Platform) -> dict[str, str]:
             slo_window=platform.availability.window.text(),
             scrape_interval=platform.scrape_interval,
             evaluation_interval=FAST_INTERVAL,
+            identity=identity_names(platform),
             labels={**platform.labels, **({CLUSTER.name: platform.cluster} if platform.cluster else {})},
         ),
     }
