@@ -68,6 +68,7 @@ SEVERITY = Label(
     listed=("page", "ticket", "none"),
 )
 OWNER = Label("owner", "The team that is notified.")
+INSTANCE = Label("instance", "The server that counts. Set by Prometheus; no Worker emits it.")
 RULE_GROUP = Label(
     "rule_group",
     "The file and the name of a group of rules, as Prometheus joins them. Set by Prometheus; no Worker emits it.",
@@ -80,6 +81,6 @@ THRESHOLD = Label("threshold", "The threshold that an alert compares with, where
 
 ORDER = (
     PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE,
-    SEVERITY, OWNER, THRESHOLD, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
+    SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""
