@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from generator.dsl.units import Duration
 from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
@@ -40,7 +41,7 @@ def _recording_groups(area: str, lowered: Lowered) -> tuple[RenderedGroup, ...]:
     return tuple(
         RenderedGroup(
             lowered.platform.rule_group(f"{area}-{name}"),
-            str(members[0].interval),
+            _interval(lowered, members[0].interval),
             tuple(map(_recording_rule, members)),
         )
         for (_, name), group in groupby(of_area, key=_group)
@@ -63,7 +64,11 @@ def _recording_rule(rule: RecordingRule) -> RenderedRule:
 
 def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
     rules = tuple(_alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
-    return RenderedGroup(lowered.platform.rule_group(family), str(FAST_INTERVAL), rules)
+    return RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), rules)
+
+
+def _interval(lowered: Lowered, interval: Duration) -> str:
+    return str(Duration(interval.seconds // lowered.time_lapse))
 
 
 def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
