@@ -57,9 +57,10 @@ class RunningAlertmanager:
         OPENER.open(request, timeout=TIMEOUT).close()
 
     def _inhibited(self) -> list[Labels]:
-        return [alert["labels"] for alert in self._alerts() if alert["status"]["inhibitedBy"]]
+        return [alert["labels"] for alert in self.alerts() if alert["status"]["inhibitedBy"]]
 
-    def _alerts(self) -> list[dict[str, Any]]:
+    def alerts(self) -> list[dict[str, Any]]:
+        """All alerts that it knows, each with its labels and its status."""
         with OPENER.open(f"{self.address}/api/v2/alerts", timeout=TIMEOUT) as response:
             alerts: list[dict[str, Any]] = json.load(response)
         return alerts
