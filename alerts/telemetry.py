@@ -240,7 +240,7 @@ def notifications_failing(platform: Platform) -> Condition:
 
     First steps:
     1. Look at Alertmanager's log for "Notify for alerts failed": it names the receiver and the answer.
-    2. Was a key or a URL revoked? Alertmanager reads the files of secrets anew for each notification.
+    2. Was a key or a URL revoked? Alertmanager reads the file of a secret for each notification.
     3. Is the service of the receiver down, or does it limit the rate? Look at /#/alerts of Alertmanager for what fires.
     """
     return FAILED_NOTIFICATIONS.increase(hours(1)).by(INTEGRATION).at_least(FAILED_AGAIN)

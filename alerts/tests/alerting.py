@@ -169,11 +169,11 @@ def three_are_missed(platform: Platform) -> Scenario:
     platform's: fires for this group alone."""
     alert, (group, other, foreign) = timing(rule_evaluation_missed.rule(platform)), rule_groups(platform)
     _, at, end = jump(3, alert)
-    (one, _, _), (two, _, _) = jump(1, alert), jump(2, alert)
+    (once, _, _), (twice, _, _) = jump(1, alert), jump(2, alert)
     nothing = [count(0, end)]
     return scenario(
-        *of_pair(MISSED_EVALUATIONS, group, one, two),
-        *of_pair(MISSED_EVALUATIONS, other, two, nothing),
+        *of_pair(MISSED_EVALUATIONS, group, once, twice),
+        *of_pair(MISSED_EVALUATIONS, other, twice, nothing),
         *of_pair(MISSED_EVALUATIONS, foreign, [count(PER_MINUTE, end)], nothing),
         *while_jump_is_seen(alert, 3, at, group),
         evaluation_interval=alert.interval,

@@ -83,8 +83,8 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
 def _not_recorded(lowering: LowersQueries, query: Query) -> Expression:
     assert isinstance(query, Increase)
     names = counters_of(lowering.increase_spec(query))
-    there: list[Expression] = [Aggregate("group", Selector(name), query.output_labels) for name in names]
-    return Binary("unless", reduce(partial(Binary, "or"), there), lowering.lower(query))
+    present: list[Expression] = [Aggregate("group", Selector(name), query.output_labels) for name in names]
+    return Binary("unless", reduce(partial(Binary, "or"), present), lowering.lower(query))
 
 
 def _compared(lowering: LowersQueries, comparison: Comparison) -> Expression:
