@@ -102,7 +102,7 @@ def store_calls_are_not_recorded(platform: Platform) -> Scenario:
     fires for each of these services."""
     counters = [counter for store in stores(platform) for counter in store.calls]
     times = (pending(platform).seconds + 1800) // FIVE_MINUTES.seconds
-    tenant, names = tenants(platform)[0], [f"worker-of-{counter.name}" for counter in counters]
+    tenant, names = tenants(platform)[0], [f"worker-{number}" for number in range(len(counters))]
     labels = [
         {**tenant, ROUTE: ROUTE.fallback, SERVICE: name} for name in unused(tuple(names), tuple(platform.services))
     ]
