@@ -73,9 +73,14 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
 
 def link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
-    variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
     time = f'{{{{ now | printf "%.0f" }}}}000&time.window={link_width(link_before(lookback))}'
-    return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
+    return url_template(link, f"time={time}")
+
+
+def url_template(link: PanelLink, time_range: str) -> str:
+    """The URL of a panel with a time range, as a Go template: variables from the alert's labels."""
+    variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
+    return f"{link.dashboard_url}&{time_range}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMoment) -> str:
