@@ -63,7 +63,7 @@ def _recording_rule(rule: RecordingRule) -> RenderedRule:
 
 
 def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
-    rules = tuple(_alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
+    rules = tuple(alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
     return RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), rules)
 
 
@@ -71,7 +71,8 @@ def _interval(lowered: Lowered, interval: Duration) -> str:
     return str(Duration(interval.seconds // lowered.time_lapse))
 
 
-def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+def alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+    """An alerting rule for Prometheus."""
     alert = rule.alert
     annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),
