@@ -47,27 +47,29 @@ class MinuteCounter:
     last: int | None = None
 
     @cached_property
-    def _totals(self) -> list[Fraction]:
-        totals = [Fraction(0)]
-        for each in self.counted:
-            totals.append(totals[-1] + each)
-        return totals
+    def _parts(self) -> int:
+        """Into how many parts an event is divided, so that each count is a whole number of them."""
+        return math.lcm(*{each.denominator for each in self.counted})
+
+    @cached_property
+    def _totals(self) -> list[int]:
+        return list(accumulate((int(each * self._parts) for each in self.counted), initial=0))
 
     def increase(self, minute: int) -> Fraction | None:
         """The increase over 5 minutes that Prometheus shows at a minute; None before there are two samples."""
         if minute < 1:
             return None
         first, last = max(0, minute - SAMPLES), minute if self.last is None else min(minute, self.last)
-        counted, measured = self._totals[last] - self._totals[first], last - first
+        before, measured = self._totals[first], last - first
         if measured <= 0:
             return None
-        if not counted:
-            return counted
-        # With more than a sample missing, Prometheus assumes that the series begins or ends half an interval away.
-        to_start = Fraction(1) if first == minute - SAMPLES else Fraction(1, 2)
-        to_end = Fraction(minute - last) if minute - last <= 1 else Fraction(1, 2)
-        to_zero = measured * self._totals[first] / counted
-        return counted * (measured + min(to_start, to_zero) + to_end) / measured
+        counted = self._totals[last] - before
+        # In halves of an interval: with more than a sample missing, Prometheus assumes that the series begins or ends
+        # half an interval away. It does not assume that a counter was below 0.
+        to_start = 2 if first == minute - SAMPLES else 1
+        to_end = 2 * (minute - last) if minute - last <= 1 else 1
+        outside = counted * to_end + min(counted * to_start, 2 * measured * before)
+        return Fraction(2 * measured * counted + outside, 2 * measured * self._parts)
 
     @cached_property
     def increases(self) -> list[Fraction | None]:
