@@ -1,5 +1,5 @@
-"""Requests fail: of a whole route, of one tenant, of one model, or so many that the error budget runs out early; or
-none come any more."""
+"""Requests and calls to models fail: of a whole route, of one tenant, of one model, or so many that the error budget
+runs out early; or none come any more."""
 
 from collections.abc import Mapping
 
@@ -173,6 +173,22 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     too_many_errors = AI_ERRORS.ratio_to(AI_REQUESTS, window).by(MODEL).above(ai_error_threshold(platform))
     significant = enough_traffic(platform, AI_ERRORS, AI_REQUESTS, window, MODEL)
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))
+
+
+@alert("TenantHighAIErrorRate", TICKET, panel="tenant/ai_error_share")
+def tenant_high_ai_error_rate(platform: Platform) -> Rule:
+    """{tenant_id}: {value} of calls to {model} fail.
+
+    {tenant_id}: {value} of calls to {model} fail (threshold {threshold}, last {window}).
+
+    Impact: One tenant gets no answers of this model, or those of another one; the others may not notice.
+
+    First steps:
+    1. Open the Tenant dashboard: do its requests fail, too, or does the application fall back to another model?
+    2. Follow one failed call of this tenant through the logs by its request_id: its error has the model's code.
+    3. Look for what only this tenant has: the length of its prompts (3006 is too large), its own gateway, its own keys.
+    """
+    return too_many_to_be_chance(AI_ERRORS, AI_REQUESTS, TENANT, MODEL, allowed=ai_error_threshold(platform))
 
 
 STOPS_ARE_SEEN_BY_STEPS = "it compares its steps with those of a week ago"
