@@ -3,6 +3,7 @@
 from contract.ai import TOKENS
 from contract.api import (
     ALERTS,
+    ALERTS_FOR_STATE,
     DROPPED,
     ERRORS,
     HEARTBEAT,
@@ -40,9 +41,17 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
+from generator.dsl.severity import Severity
 from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
+TICKETS_OF_TENANTS = {
+    "Errors since": "TenantHighErrorRate",
+    "Slow since": "TenantHighLatency",
+    "AI errors since": "TenantHighAIErrorRate",
+    "Storage errors since": "TenantStorageErrors",
+}
+"""The tickets of one tenant whose requests or calls may be few, by the heading of when it began."""
 
 
 @panel("Pages firing", id="pages")
@@ -258,6 +267,29 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Failing tenants and since when", id="failing_tenants")
+def failing_tenants(platform: Platform) -> Table:
+    """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: how many tickets
+    each has, and when what they are about began. Click a tenant to open its dashboard. The tickets are
+    TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
+    kinds = {
+        title: alert
+        for title, alert in TICKETS_OF_TENANTS.items()
+        if platform.alert_settings(alert, Severity.TICKET).enabled
+    }
+    alerts = tuple(kinds.values()) or tuple(TICKETS_OF_TENANTS.values())
+    return Table(
+        TENANT,
+        (
+            Column("Tickets", ALERTS.firing(alerts=alerts).by(TENANT), warning=quantity(1, ALERTS.firing().unit)),
+            *(Column(title, ALERTS_FOR_STATE.starts(alert).by(TENANT)) for title, alert in kinds.items()),
+        ),
+        links_to="tenant",
+        max_rows=50,
+        no_value="No rows: Tickets firing says whether alerting works",
+    )
+
+
 @panel("Error rate, {window}", id="outage_now")
 def outage_now(platform: Platform) -> Stat:
     """Requests of the last {window} that failed, in percent of all, or why there is no value. Red from the threshold of
@@ -324,6 +356,11 @@ DASHBOARD = Dashboard(
             (active_tenants, tenants_by_failing_requests),
             height=9,
             id="For whom?",
+        ),
+        Row(
+            "Tickets of tenants, all services and routes",
+            (failing_tenants,),
+            id="Who fails, however small?",
         ),
         Row(
             "Error budget and rate limits",

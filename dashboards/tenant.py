@@ -119,9 +119,9 @@ def slow_requests_by_route(platform: Platform) -> AlertSeries:
 
 @panel("Failed calls by model", id="ai_error_share")
 def failed_calls_by_model(platform: Platform) -> AlertSeries:
-    """Failed calls of this tenant to each model in percent of all, of the {shortest_window} before each point, and of up
-    to the {longest_window} before it where few calls fail too often to be chance, from all routes. The dashed red line
-    is the threshold of TenantHighAIErrorRate."""
+    """This tenant's failed calls to each model in percent of all, of the {shortest_window} before each point, and of up
+    to the {longest_window} before it where few calls fail too often to be chance. The dashed red line is the threshold
+    of TenantHighAIErrorRate."""
     return AlertSeries("TenantHighAIErrorRate", filters=(TENANT,), no_value="No calls")
 
 
@@ -195,9 +195,9 @@ def storage_errors(platform: Platform) -> TimeSeries:
 
 @panel("Failed calls by store", id="storage_error_share")
 def failed_calls_by_store(platform: Platform) -> AlertSeries:
-    """Failed calls of this tenant to each store in percent of all, of the {shortest_window} before each point, and of up
-    to the {longest_window} before it where few calls fail too often to be chance, from all routes. The dashed red line
-    is the threshold of TenantStorageErrors."""
+    """This tenant's failed calls to each store in percent of all, of the {shortest_window} before each point, and of up
+    to the {longest_window} before it where few calls fail too often to be chance. The dashed red line is the threshold
+    of TenantStorageErrors."""
     return AlertSeries("TenantStorageErrors", filters=(TENANT,), no_value="No storage calls")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, SeriesCount
+from generator.dsl.built_in import BuiltIn
+from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, SeriesCount
 from generator.dsl.query import Always, Condition, MetricQuery, Query, Rule, ThresholdSeries, ThresholdTable
 from generator.dsl.units import RATIO, minutes, percent
 from generator.dsl.word_order import WORDS
@@ -36,7 +37,7 @@ HAVE: dict[str, str] = {
     "combined counter": "rate increase ratio_to per",
     "histogram": "quantile bucket_counts",
     "gauge": "latest age",
-    "built-in": "firing",
+    "built-in": "firing starts",
     "increase": "forecast priced",
     "ratio": "burn_rate error_budget_remaining",
     "budget": "exhausted_in",
