@@ -207,7 +207,8 @@ def requests_stopped(platform: Platform) -> Rule:
     1. Send the route a request yourself, by the name that callers use: does DNS find it, and is the certificate valid?
     2. Was a route, a custom domain or a firewall rule changed at Cloudflare?
     3. Did what calls us stop: a front end, a gateway, a customer's job? Its owners know.
-    4. A batch that was longer a week ago ends like this, too: the alert ends by itself then.
+    4. A batch that was longer a week ago ends like this, too: the alert ends by itself then. Where a route has such
+       batches again and again, name it in `except_routes` of this alert in platform.yaml.
     """
     requests = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE)
     return StopsComing(requests, REGULAR, RARE).for_(minutes(2)).keep_firing_for(minutes(5))

@@ -277,11 +277,11 @@ def failing_tenants(platform: Platform) -> Table:
         for title, alert in TICKETS_OF_TENANTS.items()
         if platform.alert_settings(alert, Severity.TICKET).enabled
     }
-    alerts = tuple(kinds.values()) or tuple(TICKETS_OF_TENANTS.values())
+    tickets_of_tenants = ALERTS.firing(alerts=tuple(kinds.values())).by(TENANT)
     return Table(
         TENANT,
         (
-            Column("Tickets", ALERTS.firing(alerts=alerts).by(TENANT), warning=quantity(1, ALERTS.firing().unit)),
+            Column("Tickets", tickets_of_tenants, warning=quantity(1, tickets_of_tenants.unit)),
             *(Column(title, ALERTS_FOR_STATE.starts(alert).by(TENANT)) for title, alert in kinds.items()),
         ),
         links_to="tenant",

@@ -80,7 +80,8 @@ def test_a_part_refuses_the_words_of_the_others(name: str, word: str) -> None:
         ("rule", "by", "write query.by(LABEL): a query has it"),
         ("gauge", "increase", "write COUNTER.increase(window): a counter has it; "
          "read this metric with GAUGE.latest() or GAUGE.age(lookback, LABEL)"),
-        ("built-in", "latest", "write GAUGE.latest(): a gauge has it; read this metric with ALERTS.firing()"),
+        ("built-in", "latest", "write GAUGE.latest(): a gauge has it; read this metric with ALERTS.firing() or "
+         'ALERTS_FOR_STATE.starts("RouteDown")'),
         ("table", "above", "write query.above(threshold): a query has it"),
     ],
 )  # fmt: skip

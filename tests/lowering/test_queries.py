@@ -209,11 +209,12 @@ def test_firing_alerts_by_name_are_without_the_watchdog(rule_lowering: QueryLowe
 
 def test_firing_alerts_of_some_names_are_counted(rule_lowering: QueryLowering) -> None:
     """One name is compared, several are a regular expression."""
-    one, two = (ALERTS.firing(alerts=names).by(TENANT) for names in (("RouteDown",), ("RouteDown", "HighAICosts")))
-    assert flat(rule_lowering.lower(one)) == (
+    of_route = ALERTS.firing(alerts=("RouteDown",)).by(TENANT)
+    of_both = ALERTS.firing(alerts=("RouteDown", "HighAICosts")).by(TENANT)
+    assert flat(rule_lowering.lower(of_route)) == (
         'count by (tenant_id) (ALERTS{alertstate="firing",severity!="none",alertname="RouteDown"})'
     )
-    assert 'alertname=~"RouteDown|HighAICosts"' in flat(rule_lowering.lower(two))
+    assert 'alertname=~"RouteDown|HighAICosts"' in flat(rule_lowering.lower(of_both))
 
 
 def test_a_start_is_of_alerts_that_fire(rule_lowering: QueryLowering) -> None:

@@ -140,7 +140,7 @@ CASES = {
         (
             ticket("TenantStorageErrors", **ACME, store="vectorize"),
             ticket("TenantHighAIErrorRate", **ACME, model="@cf/baai/bge-m3"),
-            ticket("TenantHighErrorRate", **ACME, **CHAT),
+            ticket("TenantHighLatency", **ACME, **CHAT),
         ),
     ),
     "requests of a tenant that fail inhibit that its calls do, not those of other tenants or that they are slow": Case(
