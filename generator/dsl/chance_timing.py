@@ -199,7 +199,9 @@ class ChanceTimes:
 
     def _steps(self, window: Duration, minute: int) -> int:
         """In how many 5-minute steps of a window the share is above the threshold."""
-        return sum(self._above[step] for step in _multiples(window, minute))
+        # The rules of the longest window come before those of the shares, and read them an evaluation later.
+        recorded = max(0, minute - 1) if window == LONGEST else minute
+        return sum(self._above[min(step, recorded)] for step in _multiples(window, minute))
 
     @staticmethod
     def _for(states: Sequence[bool], minute: int, duration: Duration) -> bool:
