@@ -45,12 +45,12 @@ from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
 TICKETS_OF_TENANTS = {
-    "Errors since": "TenantHighErrorRate",
-    "Slow since": "TenantHighLatency",
-    "AI errors since": "TenantHighAIErrorRate",
-    "Storage errors since": "TenantStorageErrors",
+    "Errors": "TenantHighErrorRate",
+    "Slow": "TenantHighLatency",
+    "AI errors": "TenantHighAIErrorRate",
+    "Storage errors": "TenantStorageErrors",
 }
-"""The tickets of one tenant whose requests or calls may be few, by the heading of when it began."""
+"""The tickets of one tenant whose requests or calls may be few, by the heading of their number."""
 
 
 @panel("Pages firing", id="pages")
@@ -262,20 +262,23 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
 
 @panel("Failing tenants and since when", id="failing_tenants")
 def failing_tenants(platform: Platform) -> Table:
-    """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: how many tickets
-    each has, and when what they are about began. Click a tenant to open its dashboard. The tickets are
-    TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
+    """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: the tickets of
+    each, since when the oldest of them is true, and how many are about what. Click a tenant to open its dashboard. The
+    tickets are TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
     kinds = {
         title: alert
         for title, alert in TICKETS_OF_TENANTS.items()
         if platform.alert_settings(alert, Severity.TICKET).enabled
     }
-    tickets_of_tenants = ALERTS.firing(alerts=tuple(kinds.values())).by(TENANT)
+    alerts = tuple(kinds.values())
+    since = (Column("Since", ALERTS_FOR_STATE.starts(*alerts).by(TENANT)),) if alerts else ()
+    all_kinds = ALERTS.firing(alerts=alerts).by(TENANT)
     return Table(
         TENANT,
         (
-            Column("Tickets", tickets_of_tenants, warning=quantity(1, tickets_of_tenants.unit)),
-            *(Column(title, ALERTS_FOR_STATE.starts(alert).by(TENANT)) for title, alert in kinds.items()),
+            Column("Tickets", all_kinds, warning=quantity(1, all_kinds.unit)),
+            *since,
+            *(Column(title, ALERTS.firing(alerts=(alert,)).by(TENANT)) for title, alert in kinds.items()),
         ),
         links_to="tenant",
         max_rows=50,
@@ -353,6 +356,7 @@ DASHBOARD = Dashboard(
         Row(
             "Tickets of tenants, all services and routes",
             (failing_tenants,),
+            height=6,
             id="Who fails, however small?",
         ),
         Row(
