@@ -63,8 +63,8 @@ def test_tenants_with_one_or_two_failures_open_no_ticket() -> None:
 
 @pytest.mark.parametrize("kind", [ERRORS, STORES], ids=lambda kind: kind.name)
 def test_promtool_finds_the_same_tickets(kind: Kind, platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
-    """The rules of the tests' own platform fire for the same tenants as the figures, equally often. The command compares
-    those of all kinds."""
+    """The rules of the tests' own platform fire for the same tenants as the figures, equally often. The command
+    compares those of all kinds."""
     traffic = random_tenants(kind, seed=1, of_each=1)
     assert 5 <= (tickets(traffic.fires) > 0).sum() < traffic.tenants
     assert differences(traffic, lower(platform, load_definitions()), promtool, tmp_path) == []
