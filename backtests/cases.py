@@ -242,7 +242,8 @@ def cost_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
 
 
 def storage_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
-    """Return the cases of failing stores that the platform uses, and of the requests that wait for them."""
+    """Return the cases of failing stores that the platform uses, and of the requests that wait for them. A tenant's
+    ticket outlasts the store's alert, which inhibits it."""
     kv, durable_objects, vectorize = (
         ExpectedAlert(page("StorageErrors", store=store), 12 * MINUTE)
         for store in ("kv", "durable_objects", "vectorize")
@@ -254,13 +255,14 @@ def storage_cases(platform: Platform, names: Names, incidents: Incidents) -> tup
     by_store = {
         "kv": Case("KV 429 storm", "40 % of the writes to KV are rejected for an hour; no request waits for them.",
              incidents["KV 429 storm"], {}, queries.kv_error_percent({}), (kv,),
-             (ticket("StorageErrors", store="kv"),)),
+             (ticket("StorageErrors", store="kv"), ticket("TenantStorageErrors", store="kv"))),
         "durable_objects": Case("Durable Object overload", "25 % of the calls to Durable Objects throw, for an hour.",
              incidents["Durable Object overload"], {}, queries.durable_object_error_percent(), (durable_objects,),
              (ticket("StorageErrors", store="durable_objects"), *routes)),
         "vectorize": Case("Vectorize time-outs", "20 % of the queries end after 5 s without an answer, for an hour.",
              incidents["Vectorize time-outs"], {}, queries.vectorize_error_percent(), (vectorize,),
-             (ticket("StorageErrors", store="vectorize"), *latency, *retrieving)),
+             (ticket("StorageErrors", store="vectorize"), ticket("TenantStorageErrors", store="vectorize"), *latency,
+              *retrieving)),
     }  # fmt: skip
     return tuple(case for store, case in by_store.items() if store in platform.stores)
 
