@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from promql_parser import MatchOp, VectorSelector
 
-from contract import ALERTS_SERIES
+from contract import SERIES_OF_ALERTS
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
 from generator.checks.stages import COMPILED
@@ -25,14 +25,14 @@ from generator.promql.parser import name_of, parsed, selectors
     message='requests_total is read of every platform in this Prometheus; add the matcher platform="production"',
 )
 def selectors_are_of_the_platform(output: ParsedOutput) -> Iterator[Problem]:
-    """Every selector of the Workers' series, of recorded ones and of `ALERTS` names the platform, and the cluster if
+    """Every selector of the Workers' series, of recorded ones and of alerts names the platform, and the cluster if
     `platform.yaml` names one.
 
     Two platforms may send to one Prometheus. A rule of one that counts the requests of both fires for neither, and a
     dashboard shows the sum of both.
     """
     identity = identity_names(output.compiled.lowered.platform)
-    built_in = {series.name for series in output.compiled.lowered.definitions.contract.built_in} - {ALERTS_SERIES}
+    built_in = {series.name for series in output.compiled.lowered.definitions.contract.built_in} - SERIES_OF_ALERTS
     for where, tree in output.trees:
         for selector in selectors(tree):
             name = name_of(selector)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from contract import ALERTS_SERIES
+from contract import SERIES_OF_ALERTS
 from contract.labels import CLUSTER, PLATFORM
 from generator.dsl.labels import Label
 from generator.dsl.platform import Platform
@@ -38,7 +38,7 @@ def identity_names(platform: Platform) -> Mapping[str, str]:
 def with_identity(lowered: Lowered) -> Lowered:
     """The build whose series, rules and dashboards are those of its platform."""
     built_in = {series.name for series in lowered.definitions.contract.built_in}
-    identity = Identity(identity_of(lowered.platform), built_in - {ALERTS_SERIES})
+    identity = Identity(identity_of(lowered.platform), built_in - SERIES_OF_ALERTS)
     return replace(
         lowered,
         recording_rules=tuple(map(identity.recording_rule, lowered.recording_rules)),
