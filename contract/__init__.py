@@ -1,9 +1,9 @@
 """The contract: everything that the Workers emit. Queries, rules, alert tests and types are compiled from it."""
 
-from contract import ai, api, labels, rag, storage
+from contract import ai, alerting, api, labels, rag, storage
 from generator.dsl.contract import Contract, declarations
 
-AREAS = {"api": api, "ai": ai, "storage": storage, "rag": rag}
+AREAS = {"api": api, "ai": ai, "storage": storage, "rag": rag, "alerting": alerting}
 """The modules of the contract by name; the file of recording rules of each has the same name."""
 
 CONTRACT = Contract({area: declarations(vars(module).values()) for area, module in AREAS.items()}, labels.ORDER)

@@ -1,6 +1,7 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
+from contract.alerting import ALERT_SEND_ERRORS, ALERTS_DROPPED
 from contract.api import (
     ALERTS,
     ALERTS_FOR_STATE,
@@ -12,7 +13,7 @@ from contract.api import (
     REQUESTS,
     ROWS_WRITTEN,
 )
-from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
+from contract.labels import ALERTMANAGER, ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
     BUDGET_WARNING,
@@ -207,6 +208,35 @@ def requests_without_latency(platform: Platform) -> AlertSeries:
     return AlertSeries("RouteLatencyMissing", no_value="All requests have a latency")
 
 
+@panel("Rule evaluations failed", id="rules_failing")
+def rules_failing(platform: Platform) -> AlertSeries:
+    """Evaluations of this platform's rules that failed in the {window} before each point, by group of rules. A rule
+    that fails has no result. RuleEvaluationFailing opens a ticket."""
+    return AlertSeries("RuleEvaluationFailing", no_value="No rule fails")
+
+
+@panel("Rule evaluations missed", id="evaluations_missed")
+def evaluations_missed(platform: Platform) -> AlertSeries:
+    """Evaluations of groups of rules that were left out in the {window} before each point, because the one before took
+    too long. RuleEvaluationMissed opens a ticket."""
+    return AlertSeries("RuleEvaluationMissed", no_value="No evaluation is missed")
+
+
+@panel("Alerts not delivered", id="alerts_not_delivered")
+def alerts_not_delivered(platform: Platform) -> TimeSeries:
+    """Alerts that an Alertmanager did not accept from Prometheus, and those that Prometheus gave up, in the {window}
+    before each point. AlertsNotDelivered opens a ticket for any."""
+    failed, dropped = (counter.increase(NOW).by(ALERTMANAGER) for counter in (ALERT_SEND_ERRORS, ALERTS_DROPPED))
+    return TimeSeries((Series(failed, "errors"), Series(dropped, "dropped")), no_value="All alerts are delivered")
+
+
+@panel("Notifications failed", id="notifications_failing")
+def notifications_failing(platform: Platform) -> AlertSeries:
+    """Notifications that receivers did not accept in the {window} before each point, by kind of receiver.
+    NotificationsFailing opens a ticket."""
+    return AlertSeries("NotificationsFailing", no_value="No notification fails")
+
+
 @panel("Counted without tenant, {window}", id="counted_as_other")
 def counted_as_other(platform: Platform) -> AlertSeries:
     """Increments and observations of the {window} before each point that were counted for the tenant `other`, because
@@ -365,7 +395,7 @@ DASHBOARD = Dashboard(
             id="What is left, and can it be believed?",
         ),
         Row(
-            "Telemetry of all routes",
+            "Telemetry of all routes, rules and notifications",
             (
                 telemetry_lost_now,
                 heartbeat_age,
@@ -373,6 +403,10 @@ DASHBOARD = Dashboard(
                 requests_without_latency,
                 counted_as_other,
                 rows_written,
+                rules_failing,
+                evaluations_missed,
+                alerts_not_delivered,
+                notifications_failing,
             ),
             id="telemetry",
         ),

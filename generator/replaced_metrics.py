@@ -70,7 +70,11 @@ def _recorded_gauge_problems(where: str, own: Gauge, default: Gauge) -> Iterator
 
 
 def _kind(declared: Declared) -> str:
-    names = {"CombinedCounter": "combined counter", "BuiltIn": "built-in series"}
+    names = {
+        "CombinedCounter": "combined counter",
+        "BuiltIn": "built-in series",
+        "ServerCounter": "counter of a server",
+    }
     return names.get(type(declared).__name__, type(declared).__name__.lower())
 
 

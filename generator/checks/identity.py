@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from promql_parser import MatchOp, VectorSelector
 
-from contract import SERIES_OF_ALERTS
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
 from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
 from generator.ir.rule_files import RenderedRule
-from generator.lowering.identity import identity_names
+from generator.lowering.identity import foreign_series, identity_names
 from generator.promql.output_labels import Labels
 from generator.promql.parser import name_of, parsed, selectors
 
@@ -32,11 +31,11 @@ def selectors_are_of_the_platform(output: ParsedOutput) -> Iterator[Problem]:
     dashboard shows the sum of both.
     """
     identity = identity_names(output.compiled.lowered.platform)
-    built_in = {series.name for series in output.compiled.lowered.definitions.contract.built_in} - SERIES_OF_ALERTS
+    foreign = foreign_series(output.compiled.lowered.definitions.contract, output.compiled.lowered.platform)
     for where, tree in output.trees:
         for selector in selectors(tree):
             name = name_of(selector)
-            if name in output.series.labels and name not in built_in:
+            if name in output.series.labels and name not in foreign:
                 for label in sorted(identity.items() - _equal(selector)):
                     matcher = f'{label[0]}="{label[1]}"'
                     what = f"{name} is read of every {label[0]} in this Prometheus"

@@ -28,6 +28,7 @@ from generator.dsl.metrics import (
 )
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query, Window
+from generator.dsl.server_counters import ServerIncrease
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -81,8 +82,8 @@ class QueryLowering:
                 return self._latest(query)
             case Age():
                 return self._age(query)
-            case FiringCount() | FiringStarts():
-                return self._alerts(query)
+            case FiringCount() | FiringStarts() | ServerIncrease():
+                return self._of_servers(query)
             case ShareBeyondChance():
                 return lower_share(self, query)
         return self._derived(query)
@@ -230,7 +231,9 @@ class QueryLowering:
         """The newest timestamp that a gauge held within the look-back of a query of its age, in seconds since 1970."""
         metric = self.rules.contract.current(query.metric)
         held = Call("last_over_time", (Selector(metric.name, query.matchers, query.lookback),))
-        return Aggregate("max", held, query.by_labels)
+        # What is in the future will look new for as long, whether anything follows or not: it counts as missing.
+        latest = Binary("+", Call("time", ()), Scalar(Fraction(self.platform.telemetry_stale_after.seconds)))
+        return Aggregate("max", Binary("<=", held, latest), query.by_labels)
 
     def _age(self, query: Age) -> Expression:
         age = Binary("-", Call("time", ()), self.newest(query))
@@ -252,8 +255,14 @@ class QueryLowering:
         )
         return name
 
-    def _alerts(self, query: FiringCount | FiringStarts) -> Expression:
-        return self._firing_count(query) if isinstance(query, FiringCount) else self._firing_starts(query)
+    def _of_servers(self, query: FiringCount | FiringStarts | ServerIncrease) -> Expression:
+        """What Prometheus and Alertmanager count themselves: nothing of it is recorded."""
+        if isinstance(query, FiringCount):
+            return self._firing_count(query)
+        if isinstance(query, FiringStarts):
+            return self._firing_starts(query)
+        grown = Call("increase", (Selector(query.metric.name, query.matchers, query.window),))
+        return Aggregate("sum", grown, query.by_labels)
 
     def _firing_count(self, query: FiringCount) -> Expression:
         firing = ALERTSTATE.is_("firing")

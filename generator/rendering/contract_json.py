@@ -33,10 +33,11 @@ TYPES: dict[type[Metric], str] = {Counter: "counter", Gauge: "gauge", Histogram:
 def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """metrics.json, log.schema.json and metrics.md, by their paths."""
     document = metrics_json(platform, contract)
+    areas = tuple(dict.fromkeys(contract.area_of(metric.name) for metric in contract.metrics))
     return {
         METRICS_JSON: json_text(document) + "\n",
         LOG_SCHEMA: log_schema(platform, contract),
-        METRICS_PAGE: page(document, platform, tuple(contract.areas), log_fields(contract)),
+        METRICS_PAGE: page(document, platform, areas, log_fields(contract)),
     }
 
 

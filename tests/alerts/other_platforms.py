@@ -88,6 +88,7 @@ STORES: Mapping[str, Any] = {
         },
     }
 }
+OTHER_SEVERITIES: Mapping[str, Any] = {"severities": {"page": "critical", "ticket": "warning", "none": "info"}}
 LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
@@ -100,6 +101,7 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "odd-names": ODD_NAMES,
     "labelled": LABELLED,
     "stores": STORES,
+    "other-severities": OTHER_SEVERITIES,
 }
 
 

@@ -14,9 +14,8 @@ from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
 from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
-from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running
+from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running_with
 
-SECRETS = "/etc/alertmanager/secrets"
 CHAT = {"route": "/chat", "service": "worker-api"}
 SEARCH = {"route": "/search", "service": "worker-api"}
 ACME, OTHER = {"tenant_id": "acme"}, {"tenant_id": "other"}
@@ -33,14 +32,8 @@ def ticket(name: str, **labels: str) -> Labels:
 @pytest.fixture
 def running_alertmanager(platform: Platform, alertmanager_path: Path, tmp_path: Path) -> Iterator[RunningAlertmanager]:
     """A running Alertmanager with production's configuration; its receivers are closed ports."""
-    for path, text in alertmanager(lower(platform, load_definitions())).items():
-        (tmp_path / Path(path).name).write_text(text.replace(SECRETS, str(tmp_path)), encoding="utf-8")
-    for name in ("dead-man-url", "platform-page-key", "platform-ticket-url", "finance-page-key", "finance-ticket-url"):
-        (tmp_path / name).write_text("http://127.0.0.1:9/", encoding="utf-8")
-    configuration = tmp_path / "alertmanager.yaml"
-    closed_port = "global: {pagerduty_url: 'http://127.0.0.1:9/'}\n"
-    configuration.write_text(closed_port + configuration.read_text(encoding="utf-8"), encoding="utf-8")
-    with running(alertmanager_path, configuration, tmp_path) as alertmanager_:
+    texts = alertmanager(lower(platform, load_definitions()))
+    with running_with(alertmanager_path, texts, tmp_path) as alertmanager_:
         yield alertmanager_
 
 

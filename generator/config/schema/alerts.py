@@ -95,6 +95,27 @@ ALERTS = table(
 """What a platform file is validated against: every setting, at every alert."""
 
 
+NAMES_OF_SEVERITIES = {
+    Severity.PAGE: "The name of what wakes the on-call engineer",
+    Severity.TICKET: "The name of what opens a ticket",
+    Severity.NONE: "The name of what notifies nobody",
+}
+SEVERITIES = optional_record(
+    "a mapping of severities",
+    "The organisation's names of severities: the label `severity` of alerts, by which Alertmanager routes and "
+    "inhibits, and dashboards count. In platform files the severities are still called page, ticket and none.",
+    {
+        severity.value: string(
+            "the name of a severity",
+            f"{meaning} (default {severity.value}).",
+            r"[A-Za-z0-9]([A-Za-z0-9_-]{0,38}[A-Za-z0-9])?",
+            'give at most 40 letters, digits and _ - between them, such as "critical"',
+        )
+        for severity, meaning in NAMES_OF_SEVERITIES.items()
+    },
+)
+
+
 def alerts_of(allowed: Mapping[str, Mapping[Severity, Sequence[str]]]) -> Schema:
     """Return the schema for editors, from the keys that each rule takes, by alert and declared severity."""
     names: Schema = {}
