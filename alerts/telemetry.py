@@ -1,8 +1,8 @@
 """Telemetry itself: a service that stops reporting, telemetry that is lost, and the alert that always fires."""
 
 from contract.ai import AI_ERRORS, AI_REQUESTS, AI_TOKENS_UNKNOWN, TOKENS
-from contract.api import DROPPED, HEARTBEAT, LATENCY, REQUESTS
-from contract.labels import DIRECTION, MODEL, REASON, ROUTE, SERVICE, TENANT
+from contract.api import DROPPED, HEARTBEAT, LATENCY, OVERFLOW, REQUESTS
+from contract.labels import DIRECTION, MODEL, REASON, ROUTE, SERVICE
 from contract.objectives import CALLS_MOSTLY_EXPLAINED, TOKENS_MOSTLY_UNKNOWN
 from generator.dsl.alert import NONE, PAGE, TICKET, alert
 from generator.dsl.platform import Platform
@@ -52,24 +52,24 @@ def telemetry_dropped(platform: Platform) -> Rule:
     return lost.above(quantity(0, DROPPED.unit)).for_(minutes(2)).keep_firing_for(minutes(30))
 
 
-@alert("TenantsCountedAsOther", TICKET, panel="overview/tenants_as_other")
+@alert("TenantsCountedAsOther", TICKET, panel="overview/counted_as_other")
 def tenants_counted_as_other(platform: Platform) -> Rule:
-    """{route} ({service}): {value} are counted without their tenant.
+    """{service} counted {value} without their tenant ({reason}).
 
-    In the last {window}, {value} to {route} ({service}) were counted under the tenant `other` (threshold {threshold}):
-    the Workers got no valid tenant, or reached their limit on series.
+    In the last {window}, {service} counted {value} under the tenant `other` (reason: {reason}, threshold {threshold}):
+    there was no room for another series.
 
     Impact: Alerts, budgets and dashboards of single tenants miss these requests and their tokens.
 
     First steps:
-    1. Open the Overview: does "Counted without tenant" show any? If not, requests have no valid tenant: the log names
-       why.
-    2. If it does: did the number of active tenants jump? Look in the logs for tenants that do not exist: an attack or a
-       wrong configuration invents names.
-    3. If the tenants are real, let more shards store the counters.
+    1. Open the Overview: did the number of active tenants jump? Look in the logs for tenants that do not exist: an
+       attack or a wrong configuration invents names.
+    2. Reason `shard_full`: if the tenants are real, raise `TELEMETRY_SHARDS` in all Workers.
+    3. Reason `isolate_full`: one isolate has more series than it may hold until its next push. Does the application
+       count many routes or models for each tenant?
     """
-    as_other = REQUESTS.increase(minutes(5)).where(TENANT.is_("other")).by(ROUTE, SERVICE)
-    return as_other.above(quantity(0, REQUESTS.unit)).for_(minutes(5)).keep_firing_for(minutes(30))
+    as_other = OVERFLOW.increase(minutes(5)).by(SERVICE, REASON)
+    return as_other.above(quantity(0, OVERFLOW.unit)).for_(minutes(2)).keep_firing_for(minutes(30))
 
 
 @alert("AITokensUnknown", TICKET, panel="ai/unknown_tokens", fixed_window=SEVERAL_WINDOWS)

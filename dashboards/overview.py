@@ -7,7 +7,6 @@ from contract.api import (
     ERRORS,
     HEARTBEAT,
     LATENCY,
-    OVERFLOW,
     RATE_LIMITED,
     REQUESTS,
     ROWS_WRITTEN,
@@ -192,13 +191,6 @@ def telemetry_lost(platform: Platform) -> AlertSeries:
     return AlertSeries("TelemetryDropped", no_value="No services")
 
 
-@panel("Requests of tenants counted as other", id="tenants_as_other")
-def tenants_as_other(platform: Platform) -> AlertSeries:
-    """Requests of the {window} before each point that were counted under the tenant `other`, because the Workers
-    reached their limit on series. TenantsCountedAsOther opens a ticket for any."""
-    return AlertSeries("TenantsCountedAsOther", no_value="All tenants are counted by name")
-
-
 @panel("Requests without latency", id="requests_without_latency")
 def requests_without_latency(platform: Platform) -> AlertSeries:
     """Requests of the {window} before each point on routes without any observed latency. RouteLatencyMissing opens a
@@ -206,11 +198,12 @@ def requests_without_latency(platform: Platform) -> AlertSeries:
     return AlertSeries("RouteLatencyMissing", no_value="All requests have a latency")
 
 
-@panel("Counted without tenant", id="counted_as_other")
-def counted_as_other(platform: Platform) -> TimeSeries:
-    """Increments and observations per second that were counted for the tenant `other`, because an isolate or a shard
-    had no room for another series. While it is above 0, dashboards and budgets of single tenants show too little."""
-    return TimeSeries((Series(OVERFLOW.rate().by(SERVICE)),), no_value="No services")
+@panel("Counted without tenant, {window}", id="counted_as_other")
+def counted_as_other(platform: Platform) -> AlertSeries:
+    """Increments and observations of the {window} before each point that were counted for the tenant `other`, because
+    an isolate or a shard had no room for another series. While it is above 0, dashboards and budgets of single tenants
+    show too little, and TenantsCountedAsOther opens a ticket."""
+    return AlertSeries("TenantsCountedAsOther", no_value="No services")
 
 
 @panel("Rows written by shards", id="rows_written")
@@ -337,7 +330,6 @@ DASHBOARD = Dashboard(
                 heartbeat_age,
                 telemetry_lost,
                 requests_without_latency,
-                tenants_as_other,
                 counted_as_other,
                 rows_written,
             ),

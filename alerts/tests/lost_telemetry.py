@@ -10,7 +10,7 @@ from alerts.telemetry import (
 )
 from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import Phases, phases
-from contract.api import DROPPED, LATENCY, REQUESTS
+from contract.api import DROPPED, LATENCY, OVERFLOW, REQUESTS
 from contract.labels import REASON, SERVICE, TENANT
 from generator.dsl.alert import TICKET, Alert
 from generator.dsl.alert_test import (
@@ -39,7 +39,9 @@ from generator.dsl.alert_test import (
     scenario,
 )
 from generator.dsl.alert_timing import AlertTiming, IncidentTimes, extrapolated_increase, multiple, timing
+from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
+from generator.dsl.query import Rule
 from generator.dsl.rates import at_most
 from generator.dsl.units import Duration, hours, minutes
 
@@ -48,14 +50,16 @@ DROPPED_ANY = not_applicable("TelemetryDropped", TICKET, covers=(LOW_TRAFFIC,), 
 OTHER_ANY = not_applicable("TenantsCountedAsOther", TICKET, covers=(LOW_TRAFFIC,), reason=ANY)
 ONE_REQUEST = "the minimum is one request, so that no traffic is too low"
 LOST_PER_MINUTE = Fraction(60)
+NEVER_STORED, WITHOUT_TENANT = ("buffer_full", "refused"), ("shard_full", "isolate_full")
 STOPS, BACK_AFTER, A_MINUTE = hours(2), hours(2), minutes(1)
 """Tokens or latencies stop after two hours, and are back two hours later."""
 
 
-def lost(platform: Platform) -> tuple[Labels, Labels]:
-    """A service that loses telemetry, with the reason; and a reason for which it loses none."""
+def lost(platform: Platform, reasons: tuple[str, str]) -> tuple[Labels, Labels]:
+    """A service that loses telemetry for the first reason, and none for the second."""
     service = {SERVICE: next(iter(platform.services))}
-    return {**service, REASON: "buffer_full"}, {**service, REASON: "refused"}
+    first, second = reasons
+    return {**service, REASON: first}, {**service, REASON: second}
 
 
 def while_something_counts(
@@ -85,72 +89,73 @@ def forgotten(alert: AlertTiming) -> tuple[tuple[Segment, ...], Duration]:
     return segments, restarts
 
 
-@alert_test("TelemetryDropped", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="telemetry_is_lost")
-def telemetry_is_lost(platform: Platform) -> Scenario:
-    """A service loses 60 observations a minute from {start} to {end}: fires from {fires} to {last}, for this reason
-    alone."""
-    alert, (labels, other) = timing(telemetry_dropped.rule(platform)), lost(platform)
+def losing(rule: Rule, metric: Counter, labels: Labels, other: Labels) -> Scenario:
+    """60 observations a minute are lost from {start} to {end}: fires from {fires} to {last}, for this reason alone."""
+    alert = timing(rule)
     during = phases(alert)
     segments = during.incident(LOST_PER_MINUTE)
     return scenario(
-        input_series(DROPPED, labels, *segments),
-        input_series(DROPPED, other, during.constant(Fraction(0))),
+        input_series(metric, labels, *segments),
+        input_series(metric, other, during.constant(Fraction(0))),
         *while_something_counts(alert, during, segments, labels),
         evaluation_interval=alert.interval,
         claim=IncidentTimes(alert, during.start, during.end, Fraction(1_000_000)).claim,
     )
 
 
-@alert_test("TelemetryDropped", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="lost_long_ago")
-def lost_long_ago(platform: Platform) -> Scenario:
-    """Telemetry was lost long before the process restarts at {restarts}: does not fire."""
-    alert, (labels, _) = timing(telemetry_dropped.rule(platform)), lost(platform)
+def lost_before_a_restart(rule: Rule, metric: Counter, labels: Labels) -> Scenario:
+    """Something was lost long before the process restarts at {restarts}: does not fire."""
+    alert = timing(rule)
     segments, restarts = forgotten(alert)
     return scenario(
-        input_series(DROPPED, labels, *segments),
+        input_series(metric, labels, *segments),
         *map(expect_none, (restarts, restarts + minutes(1), restarts + minutes(5), restarts + minutes(30))),
         evaluation_interval=alert.interval,
         claim={"restarts": restarts},
     )
 
 
-def other_tenant(platform: Platform) -> Labels:
-    """Requests of tenants beyond the limit on series, on the first route."""
-    return {TENANT: "other", **routes(platform)[0]}
+@alert_test("TelemetryDropped", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="telemetry_is_lost")
+def telemetry_is_lost(platform: Platform) -> Scenario:
+    """A service loses 60 observations a minute from {start} to {end}: fires from {fires} to {last}, for this reason
+    alone."""
+    return losing(telemetry_dropped.rule(platform), DROPPED, *lost(platform, NEVER_STORED))
+
+
+@alert_test("TelemetryDropped", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="lost_long_ago")
+def lost_long_ago(platform: Platform) -> Scenario:
+    """Telemetry was lost long before the process restarts at {restarts}: does not fire."""
+    return lost_before_a_restart(telemetry_dropped.rule(platform), DROPPED, lost(platform, NEVER_STORED)[0])
 
 
 @alert_test(
     "TenantsCountedAsOther", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="too_many_tenants"
 )
 def too_many_tenants(platform: Platform) -> Scenario:
-    """60 requests a minute of a route are counted under `other` from {start} to {end}: fires from {fires} to {last},
-    for this route alone."""
-    alert, (first, second) = timing(tenants_counted_as_other.rule(platform)), tenants(platform)
-    during, (route, other_route) = phases(alert), routes(platform)
-    segments = during.incident(LOST_PER_MINUTE)
-    return scenario(
-        input_series(REQUESTS, other_tenant(platform), *segments),
-        input_series(REQUESTS, {**first, **route}, during.constant(Fraction(600))),
-        input_series(REQUESTS, {**second, **other_route}, during.constant(Fraction(600))),
-        *while_something_counts(alert, during, segments, route),
-        evaluation_interval=alert.interval,
-        claim=IncidentTimes(alert, during.start, during.end, Fraction(1_000_000)).claim,
-    )
+    """A full shard counts 60 observations a minute of a service under `other` from {start} to {end}: fires from {fires}
+    to {last}, for this reason alone."""
+    return losing(tenants_counted_as_other.rule(platform), OVERFLOW, *lost(platform, WITHOUT_TENANT))
 
 
 @alert_test("TenantsCountedAsOther", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="too_many_tenants_long_ago")
 def too_many_tenants_long_ago(platform: Platform) -> Scenario:
-    """Requests were counted under `other` long before the process restarts at {restarts}, those of a tenant still
-    arrive: does not fire."""
-    alert, (first, _) = timing(tenants_counted_as_other.rule(platform)), tenants(platform)
-    segments, restarts = forgotten(alert)
-    busy = count(600, restarts), Restart(), count(600, minutes(30))
+    """A shard was full long before the process restarts at {restarts}: does not fire."""
+    return lost_before_a_restart(tenants_counted_as_other.rule(platform), OVERFLOW, lost(platform, WITHOUT_TENANT)[0])
+
+
+@alert_test("TenantsCountedAsOther", TICKET, covers=(BELOW_THRESHOLD,), id="requests_that_name_no_tenant")
+def requests_that_name_no_tenant(platform: Platform) -> Scenario:
+    """600 requests a minute name no valid tenant, and there is room for every series: does not fire."""
+    alert, (labels, other) = timing(tenants_counted_as_other.rule(platform)), lost(platform, WITHOUT_TENANT)
+    end = phases(alert).end
     return scenario(
-        input_series(REQUESTS, other_tenant(platform), *segments),
-        input_series(REQUESTS, {**first, **routes(platform)[0]}, *busy),
-        *map(expect_none, (restarts, restarts + minutes(1), restarts + minutes(5), restarts + minutes(30))),
+        *(input_series(OVERFLOW, each, count(0, end)) for each in (labels, other)),
+        *(
+            input_series(REQUESTS, {TENANT: tenant, **routes(platform)[0]}, count(600, end))
+            for tenant in ("unknown", "other")
+        ),
+        expect_none(end),
         evaluation_interval=alert.interval,
-        claim={"restarts": restarts},
     )
 
 

@@ -89,5 +89,7 @@ class MetricPrefix:
             return replace(metric, name=f"{self.text}{metric.name}")
         if isinstance(metric, Observations):
             histogram = replace(metric.histogram, name=f"{self.text}{metric.histogram.name}")
-            return replace(metric, histogram=histogram)
+            above = metric.threshold
+            threshold = self._threshold(above) if isinstance(above, ThresholdSeries) else above
+            return replace(metric, histogram=histogram, threshold=threshold)
         return metric

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,11 @@ from generator.dsl.alert_test import AlertTest, NotPossible
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool, RuleTestResult
 from generator.lowering.lower import lower
+from generator.pipeline import compiled
 from generator.rendering.alert_tests import BuiltTest, file_name
+from tests.alerts.needed_rules import run_alert_tests
 
-Results = Callable[[Path], Mapping[str, RuleTestResult]]
+Results = Mapping[tuple[str, str], RuleTestResult]
 ALERT_TESTS = load_definitions().alert_tests
 
 
@@ -33,26 +34,22 @@ def shipped(root: Path) -> Platform:
 
 
 @pytest.fixture(scope="module")
-def results(promtool: Promtool) -> Results:
-    """promtool's results of a test file, by the ids of its tests; each file runs once."""
-
-    @cache
-    def of_file(path: Path) -> Mapping[str, RuleTestResult]:
-        return {result.name: result for result in promtool.test_rules([path]).results} if path.exists() else {}
-
-    return of_file
+def results(promtool: Promtool, root: Path) -> Results:
+    """promtool's results of the tests in `out/`, by the names of their files and by their ids."""
+    lowered = compiled(root / "platform.yaml").lowered
+    return {(Path(each.file).stem, each.name): each for each in run_alert_tests(lowered, root / "out", promtool)}
 
 
 @pytest.mark.parametrize("alert_test", ALERT_TESTS, ids=qualified_id)
-def test_an_alert_test_passes(alert_test: AlertTest, results: Results, shipped: Platform, root: Path) -> None:
+def test_an_alert_test_passes(alert_test: AlertTest, results: Results, shipped: Platform) -> None:
     """The rules fire exactly the expected alerts, with the expected labels and annotations, at the expected times."""
     built = alert_test.build(shipped)
     if isinstance(built, NotPossible):
         pytest.skip(built.reason)
     scenario = BuiltTest(alert_test, built, alert_test.claim_of(built))
-    path = root / "out" / "tests" / f"{file_name(scenario.module, scenario.interval)}.yaml"
-    result = results(path).get(alert_test.id)
-    assert result is not None, f"{path} has no {alert_test.id}: run make build"
+    file = file_name(scenario.module, scenario.interval)
+    result = results.get((file, alert_test.id))
+    assert result is not None, f"out/tests/{file}.yaml has no {alert_test.id}: run make build"
     if result.failures:
         pytest.fail(f"{scenario.claim}\n" + "\n".join(result.failures), pytrace=False)
 

@@ -16,7 +16,6 @@ WITHOUT_DATA = {
     "ai: Tokens without price, last 1 h": "every model of the workload has a price",
     "ai: Calls without any tokens": "tokens of all models arrive",
     "overview: Requests without latency": "all requests have a latency",
-    "overview: Requests of tenants counted as other": "there is room for all tenants",
     "overview: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
     "tenant: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
     "tenant: Slow requests by route": "no request is slow: longer windows and the threshold show nothing",

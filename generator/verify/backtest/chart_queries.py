@@ -92,10 +92,9 @@ def lost_observations(service: str) -> ChartQuery:
     return ChartQuery("observations lost per minute", f"60 * {_rate('telemetry_dropped_total', {'service': service})}")
 
 
-def requests_as_other(route: str) -> ChartQuery:
-    """Return the requests to a route that are counted without their tenant."""
-    labels = {"tenant_id": "other", "route": route}
-    return ChartQuery("requests a minute counted as other", f"60 * {_rate('requests_total', labels)}")
+def observations_as_other(service: str) -> ChartQuery:
+    """Return the observations that a service counts without their tenant."""
+    return ChartQuery("counted as other per minute", f"60 * {_rate('telemetry_overflow_total', {'service': service})}")
 
 
 def unknown_usage_percent(model: str) -> ChartQuery:

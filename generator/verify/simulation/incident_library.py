@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from contract.ai import AI_TOKENS_INPUT
 from contract.api import LATENCY
-from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import METRIC, Incident, IncidentKind
@@ -83,13 +83,13 @@ def sparse_data_incidents(platform: Platform, start: int, night: int) -> dict[st
 def telemetry_incidents(platform: Platform, start: int) -> dict[str, tuple[Incident, ...]]:
     """Return incidents of the telemetry itself: it is lost, counted for nobody, or arrives under another name."""
     search = _first_route(platform, lambda profile: profile.retrieves and not profile.generates)
-    as_other = {TENANT.name: "other", ROUTE.name: search}
     service = {SERVICE.name: _service(platform, search)}
+    as_other = {**service, REASON.name: "shard_full"}
     model = {MODEL.name: models_in_use(platform)[0][0]}
     missing = IncidentKind.METRIC_MISSING
     return {
         "telemetry is lost": (Incident(IncidentKind.TELEMETRY_LOST, start, HOUR, 2, service),),
-        "too many tenants": (Incident(IncidentKind.TRAFFIC_LOOPS, start, HOUR, 0.5, as_other),),
+        "too many tenants": (Incident(IncidentKind.TELEMETRY_LOST, start, HOUR, 0.5, as_other),),
         "answers without usage": (Incident(IncidentKind.USAGE_MISSING, start, 3 * HOUR, matchers=model),),
         "renamed tokens": (Incident(missing, start, 3 * HOUR, matchers={METRIC: AI_TOKENS_INPUT.name}),),
         "renamed latency": (Incident(missing, start, HOUR, matchers={METRIC: LATENCY.name}),),

@@ -13,7 +13,7 @@ from contract.api import DROPPED, OVERFLOW, ROWS_WRITTEN
 from contract.labels import REASON, SERVICE, TENANT
 from generator.definitions import project_contract
 from generator.dsl.contract import Contract
-from generator.dsl.metrics import uses
+from generator.dsl.metrics import Counter, uses
 from generator.dsl.platform import Platform
 from generator.frozen import frozen
 from generator.lowering.metric_labels import labels_of
@@ -115,15 +115,19 @@ def _telemetry_of_services(plan: SimulationPlan) -> Iterator[Measurements]:
     for service in plan.platform.services:
         yield Measurements(ROWS_WRITTEN, {SERVICE.name: service}, first_step, zero)
         for reason in REASON.listed:
-            metric = OVERFLOW if reason in OVERFLOW_REASONS else DROPPED
-            yield Measurements(metric, {SERVICE.name: service, REASON.name: reason}, first_step, zero)
+            yield Measurements(_lost(reason), {SERVICE.name: service, REASON.name: reason}, first_step, zero)
     for incident in plan.incidents:
         if incident.kind is IncidentKind.TELEMETRY_LOST:
             first, last = incident.steps(plan.clock)
             steps = np.arange(first, last + 1)
             amounts = np.full(steps.size, round(incident.size * plan.clock.step), dtype=np.int64)
-            labels = {**incident.matchers, REASON.name: REASON.listed[0]}
-            yield Measurements(DROPPED, labels, steps, amounts)
+            labels = {REASON.name: REASON.listed[0], **incident.matchers}
+            yield Measurements(_lost(labels[REASON.name]), labels, steps, amounts)
+
+
+def _lost(reason: str) -> Counter:
+    """The counter of what is lost for a reason, or counted without its tenant."""
+    return OVERFLOW if reason in OVERFLOW_REASONS else DROPPED
 
 
 def planned_tenant_routes(plan: SimulationPlan) -> Iterator[TenantRoute]:
