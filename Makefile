@@ -105,9 +105,9 @@ test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on p
 
 test-outage: require-test-outage $(DEV_READY) ## count the notifications of an outage, through Prometheus and Alertmanager in a time lapse (four minutes)
 	@$(RUN) generator.external promtool prometheus alertmanager >/dev/null
-	@$(RUN) tests.outage
+	@$(RUN) generator.run tests.outage
 
-test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (20 minutes)
+test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (an hour)
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) generator.run tests.verify.chance
 
@@ -123,7 +123,7 @@ bench: require-bench $(DEV_READY) ## measure builds, simulations and the log sca
 mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
 	@$(RUN) generator mutate
 
-backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
+backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
 backtest-months: require-backtest-months $(DEV_READY) ## replay the rules over three months of 200 tenants without incidents, into docs/backtest-months.md (hours)

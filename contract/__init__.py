@@ -11,5 +11,7 @@ METRICS = CONTRACT.metrics
 
 ALERTS_SERIES = api.ALERTS.name
 """The name of the series that Prometheus writes for every pending or firing alert."""
+SERIES_OF_ALERTS = frozenset({ALERTS_SERIES, api.ALERTS_FOR_STATE.name})
+"""The series that Prometheus writes of alerts, with the labels of the alerts: those of the platform, too."""
 WATCHDOG = "Watchdog"
 """The name of the alert that always fires, so that its absence shows that alerting is broken."""

@@ -4,6 +4,7 @@ from contract.ai import TOKENS
 from contract.alerting import ALERT_SEND_ERRORS, ALERTS_DROPPED
 from contract.api import (
     ALERTS,
+    ALERTS_FOR_STATE,
     DROPPED,
     ERRORS,
     HEARTBEAT,
@@ -40,9 +41,17 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
+from generator.dsl.severity import Severity
 from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
+TICKETS_OF_TENANTS = {
+    "Errors": "TenantHighErrorRate",
+    "Slow": "TenantHighLatency",
+    "AI errors": "TenantHighAIErrorRate",
+    "Storage errors": "TenantStorageErrors",
+}
+"""The tickets of one tenant whose requests or calls may be few, by the heading of their number."""
 
 
 @panel("Pages firing", id="pages")
@@ -281,6 +290,32 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
     )
 
 
+@panel("Failing tenants and since when", id="failing_tenants")
+def failing_tenants(platform: Platform) -> Table:
+    """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: the tickets of
+    each, since when the oldest of them is true, and how many are about what. Click a tenant to open its dashboard. The
+    tickets are TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
+    kinds = {
+        title: alert
+        for title, alert in TICKETS_OF_TENANTS.items()
+        if platform.alert_settings(alert, Severity.TICKET).enabled
+    }
+    alerts = tuple(kinds.values())
+    since = (Column("Since", ALERTS_FOR_STATE.starts(*alerts).by(TENANT)),) if alerts else ()
+    all_kinds = ALERTS.firing(alerts=alerts).by(TENANT)
+    return Table(
+        TENANT,
+        (
+            Column("Tickets", all_kinds, warning=quantity(1, all_kinds.unit)),
+            *since,
+            *(Column(title, ALERTS.firing(alerts=(alert,)).by(TENANT)) for title, alert in kinds.items()),
+        ),
+        links_to="tenant",
+        max_rows=50,
+        no_value="No rows: Tickets firing says whether alerting works",
+    )
+
+
 @panel("Error rate, {window}", id="outage_now")
 def outage_now(platform: Platform) -> Stat:
     """Requests of the last {window} that failed, in percent of all, or why there is no value. Red from the threshold of
@@ -347,6 +382,12 @@ DASHBOARD = Dashboard(
             (active_tenants, tenants_by_failing_requests),
             height=9,
             id="For whom?",
+        ),
+        Row(
+            "Tickets of tenants, all services and routes",
+            (failing_tenants,),
+            height=6,
+            id="Who fails, however small?",
         ),
         Row(
             "Error budget and rate limits",

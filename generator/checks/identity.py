@@ -24,7 +24,7 @@ from generator.promql.parser import name_of, parsed, selectors
     message='requests_total is read of every platform in this Prometheus; add the matcher platform="production"',
 )
 def selectors_are_of_the_platform(output: ParsedOutput) -> Iterator[Problem]:
-    """Every selector of the Workers' series, of recorded ones and of `ALERTS` names the platform, and the cluster if
+    """Every selector of the Workers' series, of recorded ones and of alerts names the platform, and the cluster if
     `platform.yaml` names one.
 
     Two platforms may send to one Prometheus. A rule of one that counts the requests of both fires for neither, and a

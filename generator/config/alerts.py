@@ -44,4 +44,5 @@ def _settings(values: Mapping[str, Any], teams: Mapping[str, Any]) -> AlertSetti
         runbook_url=values.get("runbook_url", ""),
         window=duration_of(window) if window else None,
         for_=duration_of(for_) if for_ else None,
+        except_routes=tuple(values.get("except_routes", ())),
     )

@@ -89,6 +89,8 @@ class AlertSettings:
     runbook_url: str = ""
     window: Duration | None = None
     for_: Duration | None = None
+    except_routes: tuple[str, ...] = ()
+    """Routes that the alert leaves out."""
 
 
 @frozen

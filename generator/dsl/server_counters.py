@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.dsl.arguments import require_duration
-from generator.dsl.metrics import BuiltIn
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.query import MetricQuery
 from generator.dsl.units import Duration, Unit
 from generator.frozen import frozen

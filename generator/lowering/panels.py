@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import assert_never
 
 from generator.dsl.arguments import shown
+from generator.dsl.built_in import FiringCount
 from generator.dsl.conditional import Numerator
 from generator.dsl.dashboard import (
     AlertSeries,
@@ -25,7 +26,7 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import FiringCount, Histogram, Increase
+from generator.dsl.metrics import Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, Query
 from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, seconds
@@ -380,11 +381,12 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
     buckets = histogram.bucket_counts(window)
     counts = context.lower(buckets) if over_time else context.lower_value(buckets)
     legend_format = f"{{{{{BUCKET_BOUND.name}}}}}"
-    # Bars show counts and are named by their bounds; a heatmap's axis is in the histogram's own unit.
+    # Bars show counts, each with all of its digits, and are named by their bounds; a heatmap's axis is in the
+    # histogram's own unit.
     return replace(
         blank,
         type=PanelType.HEATMAP if over_time else PanelType.BAR_GAUGE,
-        unit=histogram.unit.grafana if over_time else "short",
+        unit=histogram.unit.grafana if over_time else ONE.grafana,
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
         bucket_names=() if over_time else bucket_names(histogram),

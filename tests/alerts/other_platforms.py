@@ -37,6 +37,7 @@ LARGE: Mapping[str, Any] = {
         for index, letter in enumerate("abc"[: 3 if number < 2 else 2])
     },
     "model_prices": {"@cf/acme/big": {"input": 3, "output": 9.5}, "@cf/acme/embed": {"input": 0.13}},
+    "alerts": {"RequestsStopped": {"except_routes": ["/v1/0/a", "other"]}},
 }
 STRICT = {
     **ONE_OF_EACH,

@@ -25,6 +25,9 @@ WITHOUT_DATA = {
     "tenant: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
     "tenant: Slow requests by route": "no request is slow: longer windows and the threshold show nothing",
     "tenant: Error rate by route": "an hour and six hours show something only where they may decide",
+    "tenant: Failed calls by model": "an hour and six hours show something only where they may decide",
+    "tenant: Failed calls by store": "an hour and six hours show something only where they may decide",
+    "overview: Failing tenants and since when": "all tickets have ended, or those of some kinds never fired",
     "tenant: Token forecast, 24 h": "the budget is far above the forecast",
 }
 """Panels of which a query has no result, with the reason."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.config.schema.keywords import Schema, duration, optional_record, string, table
-from generator.config.schema.names import LABEL_NAME, TEAM, web_address
+from generator.config.schema.names import LABEL_NAME, ROUTE_PATTERN, TEAM, web_address
 from generator.dsl.severity import Severity
 
 ENABLED: Schema = {
@@ -42,6 +42,21 @@ RUNBOOK_URL = web_address("The page that the alert links to, instead of the gene
 
 WINDOW = duration("The window of all queries of the alert. The texts of the alert name it.")
 FOR = duration("How long the condition must be true before the alert fires.")
+ROUTE = string(
+    "a route",
+    "A route of a service, or `other`: requests to paths that are not listed.",
+    rf"{ROUTE_PATTERN}|other",
+    'give a route of a service, such as "/chat", or "other"',
+)
+EXCEPT_ROUTES: Schema = {
+    "title": "a list of routes",
+    "description": "Routes that the alert leaves out, because their requests have no rhythm.",
+    "type": "array",
+    "items": ROUTE,
+    "minItems": 1,
+    "uniqueItems": True,
+    "errorMessage": 'list each route once, such as ["/batch"]',
+}
 SETTINGS: Schema = {
     "enabled": ENABLED,
     "severity": SEVERITY,
@@ -50,6 +65,7 @@ SETTINGS: Schema = {
     "runbook_url": RUNBOOK_URL,
     "window": WINDOW,
     "for": FOR,
+    "except_routes": EXCEPT_ROUTES,
 }
 """Every setting of an alert."""
 

@@ -16,6 +16,7 @@ from generator.output import RULES_FOLDER
 from generator.pipeline import load_sources
 from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
+from generator.verify.backtest.clusters import cluster_rules
 from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
@@ -37,7 +38,10 @@ def command(arguments: argparse.Namespace) -> Outcome:
     compared = () if arguments.months else (*sloth_rules(platform), *baseline_rules(platform))
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
     cases = [case.with_alerts(alerts) for case in selected]
-    results = [_run_case(platform, definitions.routing, case, shipped, compared) for case in cases]
+    results = []
+    for case in cases:
+        rules = cluster_rules(platform, sources.definitions, case) if case.clusters else shipped
+        results.append(_run_case(platform, definitions.routing, case, rules, compared))
     if arguments.months:
         write(month_report(results), arguments.to)
     elif not arguments.case:
