@@ -100,15 +100,15 @@ verify: mutate test-platforms test-changes ## run the long proofs: mutation test
 
 test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
-	@$(RUN) tests.alerts
+	@$(RUN) generator.run tests.alerts
 
 test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (an hour)
 	@$(RUN) generator.external promtool >/dev/null
-	@$(RUN) tests.verify.chance
+	@$(RUN) generator.run tests.verify.chance
 
 test-changes: require-test-changes $(DEV_READY) ## apply five typical changes to a copy of the project, and compare the tests that fail with a list
 	@$(RUN) generator.external $(TOOLS) >/dev/null
-	@$(RUN) tests.changes
+	@$(RUN) generator.run tests.changes
 
 bench: require-bench $(DEV_READY) ## measure builds, simulations and the log scan
 	@$(RUN) generator bench --platform '$(PLATFORM)'
@@ -140,7 +140,7 @@ conformance: require-conformance $(BUILD_READY) ## check a running Grafana, and 
 	  $(if $(GRAFANA_DATA_SOURCE),--data-source '$(GRAFANA_DATA_SOURCE)') -- '$(GRAFANA_URL)'
 
 checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
-	@$(RUN) generator.checks.pages
+	@$(RUN) generator.run generator.checks.pages
 
 # Without build/, which setuptools leaves: a module that was removed would be in the wheel.
 wheel: $(DEV_READY) ## build the package that adopters install, into dist/
@@ -149,7 +149,7 @@ wheel: $(DEV_READY) ## build the package that adopters install, into dist/
 	@rm -rf build && ls dist/*.whl
 
 record: $(DEV_READY) ## write what `upgrade` compares: the default definitions of this version, at its release
-	@$(RUN) generator.adopt.record
+	@$(RUN) generator.run generator.adopt.record
 
 format: $(DEV_READY) ## format the Python sources, and apply the fixes that ruff can make
 	@$(RUN) ruff check --fix .

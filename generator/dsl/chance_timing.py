@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 
 from generator.dsl.alert_test import ConstantRate, NoSamples, RandomCounts, Segment
 from generator.dsl.chance import (
@@ -176,11 +177,17 @@ class ChanceTimes:
         if window == SHORTEST:
             failures, requests = self.failures.increases[minute], self.requests.increases[minute]
             return failures or Fraction(0), requests or Fraction(0)
-        failures, requests = Fraction(0), Fraction(0)
-        for step in _multiples(window, minute):
-            failures += self.failures.increases[step] or 0
-            requests += self.requests.increases[step] or 0
-        return failures, requests
+        steps = _multiples(window, minute)
+        first, end = steps.start // STEP, minute // STEP + 1
+        return self._failed[end] - self._failed[first], self._sent[end] - self._sent[first]
+
+    @cached_property
+    def _failed(self) -> list[Fraction]:
+        return _totals_of_steps(self.failures.increases)
+
+    @cached_property
+    def _sent(self) -> list[Fraction]:
+        return _totals_of_steps(self.requests.increases)
 
     def _ratio(self, window: Duration, minute: int) -> float:
         failures, requests = self._counts(window, minute)
@@ -199,15 +206,29 @@ class ChanceTimes:
 
     def _steps(self, window: Duration, minute: int) -> int:
         """In how many 5-minute steps of a window the share is above the threshold."""
-        # The rules of the longest window come before those of the shares, and read them an evaluation later.
-        recorded = max(0, minute - 1) if window == LONGEST else minute
-        return sum(self._above[min(step, recorded)] for step in _multiples(window, minute))
+        steps = _multiples(window, minute)
+        if window == LONGEST and minute in steps:
+            # The rules of the longest window come before those of the shares, and read them an evaluation later.
+            return self._steps_before(minute) - self._steps_before(steps.start) + self._above[max(0, minute - 1)]
+        return self._steps_before(minute + 1) - self._steps_before(steps.start)
+
+    def _steps_before(self, minute: int) -> int:
+        return self._steps_above[-(-minute // STEP)]
+
+    @cached_property
+    def _steps_above(self) -> list[int]:
+        return list(accumulate(self._above[::STEP], initial=0))
 
     @staticmethod
     def _for(states: Sequence[bool], minute: int, duration: Duration) -> bool:
         """Whether something is true at each minute of a time until now."""
         count = duration.seconds // 60
         return minute + 1 >= count and all(states[minute - count + 1 : minute + 1])
+
+
+def _totals_of_steps(increases: Sequence[Fraction | None]) -> list[Fraction]:
+    """The sums of the increases at the first multiples of 5 minutes: of none, of one, of two, and so on."""
+    return list(accumulate((increase or Fraction(0) for increase in increases[::STEP]), initial=Fraction(0)))
 
 
 def _multiples(window: Duration, minute: int) -> range:
