@@ -122,10 +122,10 @@ def error_budget_values(first: BurnRateWindows, **others: BurnRateWindows) -> Va
 def error_budget_burn_page(platform: Platform) -> Condition:
     """{route} ({service}) burns its error budget: {value} of requests fail.
 
-    {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
-    {burn_rate_window}), {medium_burn_rate} (threshold {medium_burn_rate_threshold} over {medium_burn_rate_window}).
-    Error budget of {slo_window}: {budget_left} left; at the burn rate over {burn_rate_window} it is exhausted
-    {when_exhausted}.
+    {value} of requests to {route} ({service}) fail. Thresholds: burn rates of {burn_rate_threshold} over
+    {burn_rate_window} and {medium_burn_rate_threshold} over {medium_burn_rate_window}. Now they are {burn_rate} and
+    {medium_burn_rate}. Error budget of {slo_window}: {budget_left} left; at the burn rate over {burn_rate_window} it is
+    exhausted {when_exhausted}.
 
     Impact: The SLO is missed within days if nothing changes.
 
@@ -141,9 +141,9 @@ def error_budget_burn_page(platform: Platform) -> Condition:
 def error_budget_burn_ticket(platform: Platform) -> Condition:
     """{route} ({service}) burns its error budget slowly: {value} of requests fail.
 
-    {value} of requests to {route} ({service}) fail. Burn rate: {burn_rate} (threshold {burn_rate_threshold} over
-    {burn_rate_window}). Error budget of {slo_window}: {budget_left} left; at the burn rate of the last {window} it is
-    exhausted {when_exhausted}.
+    {value} of requests to {route} ({service}) fail. Threshold: a burn rate of {burn_rate_threshold} over
+    {burn_rate_window}. Now it is {burn_rate}. Error budget of {slo_window}: {budget_left} left; at the burn rate of the
+    last {window} it is exhausted {when_exhausted}.
 
     Impact: Few callers notice, but the SLO will be missed.
 

@@ -37,6 +37,7 @@ from generator.rendering.alertmanager import alertmanager
 from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
+from generator.rendering.managed_alerts import managed_alerts
 from generator.rendering.provisioning import provisioning
 from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
@@ -97,6 +98,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **contract(platform, lowered.definitions.contract),
         **worker_contract(platform, lowered.definitions.contract),
         **rules(files),
+        **managed_alerts(lowered),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
         **alertmanager(lowered),
         **routes(lowered),

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from generator.check import check
 from generator.checks.alerts import example
 from generator.checks.stages import LOWERED
+from generator.dsl.sentences import literal_text
 from generator.errors import Problem, did_you_mean
 from generator.ir.build import Lowered
-from generator.lowering.alert_names import disabled_names, literal_text
+from generator.lowering.alert_names import disabled_names
 
 CAMEL_CASE = re.compile(r"\b[A-Z][a-z0-9]*(?:[A-Z][a-z0-9]*)+\b")
 MISSPELT = 0.9

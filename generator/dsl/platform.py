@@ -133,11 +133,13 @@ def named_folder(folder: str, platform: str, cluster: str = "") -> str:
 
 @frozen
 class GrafanaSettings:
-    """The folder of the dashboards, the data source that they open with, and the formats that are written."""
+    """The folder of the dashboards, the data source that they open with, the formats that are written, and whether the
+    alerts are written for Grafana-managed alerting, too."""
 
     folder: str = DEFAULT_FOLDER
     data_source_uid: str = DEFAULT_DATA_SOURCE
     formats: tuple[str, ...] = (CLASSIC,)
+    managed_alerts: bool = False
 
     @property
     def data_source_name(self) -> str:

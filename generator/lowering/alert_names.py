@@ -9,12 +9,8 @@ from functools import partial
 
 from generator.dsl.alert import Alert, AlertText
 from generator.dsl.platform import Platform
-from generator.dsl.text import Placeholder, TemplatePart
-
-START, END = "\ue000", "\ue001"
-"""Characters around the name of a placeholder: a text of an alert cannot have them, and no sentence ends in one."""
-PLACEHOLDER = re.compile(f"{START}([^{END}]*){END}")
-SENTENCE = re.compile(f"(?<=[.!?]) (?=[A-Z{START}])")
+from generator.dsl.sentences import only_sentences
+from generator.dsl.text import TemplatePart
 
 
 def disabled_names(platform: Platform, alerts: Collection[Alert]) -> Collection[str]:
@@ -43,16 +39,5 @@ def named(text: str, names: Collection[str]) -> Iterator[str]:
     yield from (name for name in sorted(names) if re.search(rf"\b{re.escape(name)}\b", text))
 
 
-def literal_text(parts: tuple[TemplatePart, ...]) -> str:
-    """A text with its placeholders marked."""
-    return "".join(f"{START}{part.name}{END}" if isinstance(part, Placeholder) else part for part in parts)
-
-
 def _kept(parts: tuple[TemplatePart, ...], names: Collection[str]) -> tuple[TemplatePart, ...]:
-    text = literal_text(parts)
-    if not any(named(text, names)):
-        return parts
-    sentences = (each for each in SENTENCE.split(text) if not any(named(each, names)))
-    pieces = PLACEHOLDER.split(" ".join(sentences))
-    marked = (Placeholder(piece) if index % 2 else piece for index, piece in enumerate(pieces))
-    return tuple(part for part in marked if part != "")
+    return only_sentences(parts, lambda sentence: not any(named(sentence, names)))

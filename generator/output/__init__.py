@@ -12,6 +12,7 @@ DATASOURCE = "grafana/provisioning/datasources/prometheus.yaml"
 DASHBOARD_PROVIDERS_FOLDER = "grafana/provisioning/dashboards/"
 PROMETHEUS_CONFIG = "prometheus/prometheus.yaml"
 RULES_FOLDER = "prometheus/rules/"
+MANAGED_ALERTS_FOLDER = "grafana/alert-rules/"
 ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yaml"
 NOTIFICATION_TEMPLATES = "alertmanager/notifications.tmpl"
 ROUTES = "alertmanager/routes.json"
@@ -42,6 +43,11 @@ def resource_path(version: str, name: str) -> str:
 def rule_file_path(name: str) -> str:
     """The path of a rule file in `out/`."""
     return f"{RULES_FOLDER}{name}.yaml"
+
+
+def managed_alerts_path(family: str) -> str:
+    """The path of a family of alerts for Grafana-managed alerting in `out/`."""
+    return f"{MANAGED_ALERTS_FOLDER}{family}.yaml"
 
 
 def runbook_path(name: str) -> str:

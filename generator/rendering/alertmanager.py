@@ -72,7 +72,7 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     )
     return {
         ALERTMANAGER_CONFIG: configuration,
-        NOTIFICATION_TEMPLATES: notification_templates(),
+        NOTIFICATION_TEMPLATES: notification_templates(lowered.alerts),
     }
 
 

@@ -73,15 +73,20 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
 
 def link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
+    time = f'{{{{ now | printf "%.0f" }}}}000&time.window={link_width(link_before(lookback))}'
+    return url_template(link, f"time={time}")
+
+
+def url_template(link: PanelLink, time_range: str) -> str:
+    """The URL of a panel with a time range, as a Go template: variables from the alert's labels."""
     variables = "".join(f"&var-{name}={{{{ $labels.{label} | urlquery }}}}" for label, name in link.variables)
-    time = f'{{{{ now | printf "%.0f" }}}}000&time.window={_window(lookback)}'
-    return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
+    return f"{link.dashboard_url}&{time_range}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMoment) -> str:
     """The URL of a panel as Prometheus renders it for a firing alert."""
     variables = "".join(f"&var-{name}={quote_plus(moment.labels[label])}" for label, name in link.variables)
-    time = f"{moment.time}000&time.window={_window(lookback)}"
+    time = f"{moment.time}000&time.window={link_width(link_before(lookback))}"
     return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
 
 
@@ -132,9 +137,14 @@ def _query_texts(rule: AlertRule) -> Mapping[str, str]:
     return texts
 
 
-def _window(lookback: Duration | None) -> int:
-    """The width of a link's time range in milliseconds."""
-    return 2 * 1000 * max(LINK_BEFORE, LINK_BEFORE if lookback is None else lookback).seconds
+def link_before(lookback: Duration | None) -> Duration:
+    """How long before the alert a link's time range begins."""
+    return LINK_BEFORE if lookback is None else max(LINK_BEFORE, lookback)
+
+
+def link_width(before: Duration) -> int:
+    """The width in milliseconds of a link's time range that begins so long before the alert."""
+    return 2 * 1000 * before.seconds
 
 
 def _escaped(literal: str) -> str:

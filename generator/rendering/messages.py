@@ -6,7 +6,11 @@ out as a whole, so that no tag is cut, and the last line says how many there are
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from generator.frozen import frozen
+from generator.ir.rules import AlertRule
+from generator.rendering.annotation_text import LINK_BEFORE, link_before, link_width
 from generator.rendering.templates import render
 
 SLACK_ESCAPES = r'reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;"'
@@ -97,6 +101,13 @@ FORMATS = (
 )
 
 
-def notification_templates() -> str:
-    """The templates of the messages of all channels."""
-    return render("notifications.tmpl.j2", formats=FORMATS).rstrip("\n") + "\n"
+def notification_templates(rules: Iterable[AlertRule]) -> str:
+    """The templates of the messages of all channels, for the alerts of these rules."""
+    longer = sorted({link_before(rule.lookback) for rule in rules if rule.alert.panel} - {LINK_BEFORE})
+    text = render(
+        "notifications.tmpl.j2",
+        formats=FORMATS,
+        before=LINK_BEFORE.seconds,
+        longer=[(link_width(before), before.seconds) for before in longer],
+    )
+    return text.rstrip("\n") + "\n"

@@ -57,11 +57,12 @@ def _recording_rule(rule: RecordingRule) -> RenderedRule:
 
 
 def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
-    rules = tuple(_alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
+    rules = tuple(alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
     return RenderedGroup(family, str(FAST_INTERVAL), rules)
 
 
-def _alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+def alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+    """An alerting rule for Prometheus."""
     alert = rule.alert
     annotations = {
         "summary": annotation_text.template(rule, alert.alert_text.summary),

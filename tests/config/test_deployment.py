@@ -18,6 +18,7 @@ LABEL_NAME = 'give at most 40 letters and digits with single _ between them, the
 LABEL_VALUE = 'give at most 128 letters, digits and . _ : / @ + - and spaces between them, such as "eu-west-1"'
 
 FORMATS = 'list each format once, such as ["classic", "v2beta1"]'
+BOOLEAN = "give true or false, without quotes"
 FORMAT = "use one of classic, v1beta1, v2beta1, v2"
 BAD_VALUES = [
     ("prometheus: {push_interval_seconds: 0}", "prometheus.push_interval_seconds", "0 is out of range", INTERVAL),
@@ -71,6 +72,7 @@ BAD_VALUES = [
     ("grafana: {formats: []}", "grafana.formats", "the value is empty", FORMATS),
     ("grafana: {formats: [v2, v2]}", "grafana.formats", "the list has a duplicate item", FORMATS),
     ("grafana: {formats: classic}", "grafana.formats", '"classic" is not a list of formats', FORMATS),
+    ("grafana: {managed_alerts: 1}", "grafana.managed_alerts", "1 is not true or false", BOOLEAN),
     ("grafana: {formats: [v1]}", "grafana.formats[0]", '"v1" is not a format', FORMAT),
 ]
 
@@ -107,6 +109,7 @@ def test_given_settings_are_loaded(workspace: Workspace) -> None:
     assert platform.sample_interval == seconds(30)
     assert (platform.retention, platform.grafana) == (days(400), GrafanaSettings("Équipe AI", "mimir"))
     assert loaded(workspace, "grafana: {formats: [v2, classic]}\n").grafana.formats == ("v2", "classic")
+    assert loaded(workspace, "grafana: {managed_alerts: true}\n").grafana.managed_alerts
 
 
 def test_the_scrape_interval_follows_from_the_push_interval(workspace: Workspace) -> None:

@@ -171,7 +171,7 @@ def test_an_expected_alert_has_the_results_of_its_queries(production: Compiled) 
     (text,) = rendered(production, burns).values()
     (alert,) = yaml.safe_load(text)["tests"][0]["alert_rule_test"][0]["exp_alerts"]
     assert alert["exp_annotations"]["description"] == (
-        "2.5% of requests to /chat (worker-api) fail. Burn rate: 5× (threshold 1× over 3 days). "
+        "2.5% of requests to /chat (worker-api) fail. Threshold: a burn rate of 1× over 3 days. Now it is 5×. "
         "Error budget of 30 days: -400% left; at the burn rate of the last 3 days it is exhausted now."
     )
 

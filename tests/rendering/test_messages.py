@@ -40,15 +40,24 @@ from tests.rendering.running_alertmanager import RunningAlertmanager, running
 TENANT = """<b>"O'Neil" & *_Sons_* [x](y) `z`"""
 """The name of a tenant, with what is markup in one channel or another."""
 RUNBOOK = "https://runbooks.example.com/high.md"
-DASHBOARD = "https://grafana.example.com/d/tenant?var-tenant=%3Cb%3E&from=1(2)&to=3"
 START = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+"""Long before any run of the tests: what fires has fired for days."""
+LINK = "https://grafana.example.com/d/tenant?var-datasource=a(1){time}&var-tenant=%3Cb%3E&viewPanel=panel-7"
+EVALUATED = "&time=1764410000000&time.window={width}"
+"""The time range of Prometheus' link: around its last evaluation."""
+LINK_OF_PROMETHEUS = LINK.format(time=EVALUATED.format(width=7_200_000))
+LINK_OF_A_DAY = LINK.format(time=EVALUATED.format(width=172_800_000))
+DASHBOARD = LINK.format(time="&from=1793498400000&to=now")
+"""From 2026-11-01 02:00 UTC, an hour before the start."""
+DASHBOARD_OF_A_DAY = LINK.format(time="&from=1793415600000&to=now")
+"""From 2026-10-31 03:00 UTC, as long before the start as the alert looks back."""
 SINCE = "Since 2026-11-01 03:00:00 UTC"
 MANY = 300
 CHANNELS = ("pagerduty", "opsgenie", "slack", "teams", "discord", "telegram", "webhook")
 WITH_TEXT = tuple(channel for channel in CHANNELS if channel != "webhook")
 
 
-def alert(name: str, tenant: str, **times: str) -> dict[str, Any]:
+def alert(name: str, tenant: str, link: str = LINK_OF_PROMETHEUS, **times: str) -> dict[str, Any]:
     """An alert on a tenant as Prometheus sends it."""
     return {
         "labels": {"alertname": name, "severity": "page", "owner": "ops", "route": "/chat", "tenant_id": tenant},
@@ -56,7 +65,7 @@ def alert(name: str, tenant: str, **times: str) -> dict[str, Any]:
             "summary": f"{tenant} has 7.2% errors.",
             "description": f"{tenant}: 7.2% of requests to /chat failed (threshold 5%, last 5 minutes).",
             "runbook_url": RUNBOOK,
-            "dashboard_url": DASHBOARD,
+            **({"dashboard_url": link} if link else {}),
         },
         "startsAt": START.isoformat(),
         **times,
@@ -70,6 +79,7 @@ class Messages:
     firing: Mapping[str, Request]
     resolved: Mapping[str, Request]
     many: Mapping[str, Request]
+    unlinked: Mapping[str, Request]
     mails: Mapping[str, Any]
 
 
@@ -99,11 +109,15 @@ def sent(alertmanager_: RunningAlertmanager, received: Inbox) -> Messages:
     alertmanager_.post([alert("High", TENANT, endsAt=end.isoformat())])
     received.wait_until(lambda: number(2), "not every channel was notified of the end")
     resolved = last()
-    alertmanager_.post([alert("Many", f"{number:03d} {TENANT * 9}") for number in range(MANY)])
+    alertmanager_.post([alert("Many", f"{number:03d} {TENANT * 9}", LINK_OF_A_DAY) for number in range(MANY)])
     # Alertmanager receives them one by one: the first notification may be about some of them.
     received.wait_until(lambda: number(3) and counted(last(), received), "not every channel was notified of many")
     firing_mail, resolved_mail, *_, many_mail = received.mails
-    return Messages(firing, resolved, last(), {"firing": firing_mail, "resolved": resolved_mail, "many": many_mail})
+    many, before = last(), max(len(received.of(channel)) for channel in CHANNELS)
+    alertmanager_.post([alert("Unlinked", TENANT, link="")])
+    received.wait_until(lambda: number(before + 1), "not every channel was notified of an alert without a link")
+    mails = {"firing": firing_mail, "resolved": resolved_mail, "many": many_mail}
+    return Messages(firing, resolved, many, last(), mails)
 
 
 def counted(last: Mapping[str, Request], received: Inbox) -> bool:
@@ -217,6 +231,45 @@ def test_a_message_says_what_happens_since_when_and_where_to_look(channel: str, 
     assert SINCE.removeprefix("Since ") in text
     assert RUNBOOK in text
     assert DASHBOARD in text.replace("%28", "(").replace("%29", ")")
+
+
+def links(channel: str, document: Any) -> list[str]:
+    """The URLs of the dashboard in a message, as a reader's browser opens them."""
+    if channel == "pagerduty":
+        listed = [link["href"] for link in document["links"] if link["text"] == "Dashboard"]
+    elif channel == "slack":
+        listed = [document["attachments"][0].get("title_link", "")]
+    elif channel == "opsgenie":
+        listed = [document.get("details", {}).get("dashboard", "")]
+    else:
+        listed = []
+    text = shown(channel, document)[1].replace("%28", "(").replace("%29", ")")
+    return [*listed, *re.findall(r"https://grafana\S+", text)]
+
+
+@pytest.mark.parametrize("channel", WITH_TEXT)
+def test_a_link_shows_the_start_of_what_has_fired_for_days(channel: str, messages: Messages) -> None:
+    """Its time range begins an hour before the alert fired, or as long before as the alert looks back."""
+    assert set(links(channel, messages.firing[channel].document)) == {DASHBOARD}
+    assert set(links(channel, messages.many[channel].document)) == {DASHBOARD_OF_A_DAY}
+
+
+@pytest.mark.parametrize("channel", [each for each in WITH_TEXT if each not in ("opsgenie", "pagerduty")])
+def test_the_link_of_a_resolved_alert_ends_an_hour_after_its_end(channel: str, messages: Messages) -> None:
+    """The incident is in sight from before its start until after its end, whenever the message is read."""
+    (ended,) = messages.resolved["webhook"].document["alerts"]
+    end = datetime.fromisoformat(ended["endsAt"]) + timedelta(hours=1)
+    milliseconds = int(end.timestamp()) * 1000 + end.microsecond // 1000
+    expected = LINK.format(time=f"&from=1793498400000&to={milliseconds}")
+    assert set(links(channel, messages.resolved[channel].document)) == {expected}
+
+
+@pytest.mark.parametrize("channel", WITH_TEXT)
+def test_an_alert_without_a_panel_has_no_link(channel: str, messages: Messages) -> None:
+    """The message has everything else."""
+    document = messages.unlinked[channel].document
+    assert f"{TENANT}: 7.2% of requests to /chat failed" in shown(channel, document)[1]
+    assert [link for link in links(channel, document) if link] == []
 
 
 @pytest.mark.parametrize("channel", [each for each in WITH_TEXT if each != "opsgenie"])

@@ -77,10 +77,16 @@ GRAFANA_KEYS: Schema = {
         "uniqueItems": True,
         "errorMessage": 'list each format once, such as ["classic", "v2beta1"]',
     },
+    "managed_alerts": {
+        "title": "true or false",
+        "description": "Whether the alerts are written for import into Grafana-managed alerting, too (default: false).",
+        "type": "boolean",
+        "errorMessage": "give true or false, without quotes",
+    },
 }
 GRAFANA = record(
     "a mapping of settings of Grafana",
-    "Where the dashboards are in Grafana, and which data source they open with.",
+    "Where the dashboards are in Grafana, which data source they open with, and what is written for Grafana.",
     GRAFANA_KEYS,
     optional=tuple(GRAFANA_KEYS),
 )

@@ -41,7 +41,7 @@ RETENTION = "give a whole number of at least 1 and at most 3660"
 PROMETHEUS_KEYS = (
     f"{KEYS}push_interval_seconds (optional), scrape_interval_seconds (optional), retention_days (optional)"
 )
-GRAFANA_KEYS = f"{KEYS}folder (optional), data_source_uid (optional), formats (optional)"
+GRAFANA_KEYS = f"{KEYS}folder (optional), data_source_uid (optional), formats (optional), managed_alerts (optional)"
 FOLDER = 'give 1 to 60 characters without / \\ $ and control characters, such as "Workers AI"; General is taken'
 DATA_SOURCE = 'give at most 40 letters, digits, - and _, such as "prometheus"'
 BGE = '"@cf/baai/bge-m3"'

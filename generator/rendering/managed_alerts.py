@@ -1,0 +1,69 @@
+"""Alerting rules for Grafana-managed alerting: Grafana imports rule files of Prometheus and evaluates them itself.
+
+Its templates have no queries: `query` finds nothing. Older versions have no time of the evaluation either (`now`).
+So an annotation has neither: a sentence that a query would fill is left out, and the range of a link ends when it is
+opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generator.dsl.sentences import only_sentences, placeholders
+from generator.dsl.text import TemplatePart
+from generator.dsl.units import Duration, hours
+from generator.ir.build import Lowered
+from generator.ir.links import PanelLink
+from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
+from generator.ir.rules import FAST_INTERVAL, AlertRule
+from generator.output import managed_alerts_path
+from generator.rendering import annotation_text
+from generator.rendering.rule_files import alert_rule, rule_file_yaml
+
+OPENED_WITHIN = hours(6)
+"""A link shows the start of an alert to who opens it so soon after it."""
+UNKNOWN = "unknown"
+"""The result of a query in a text that has no other sentence."""
+
+
+def managed_alerts(lowered: Lowered) -> dict[str, str]:
+    """The rule files of the alerts by their paths, where the platform wants them. What they read is recorded by
+    Prometheus."""
+    if not lowered.platform.grafana.managed_alerts:
+        return {}
+    families = sorted({rule.alert.family for rule in lowered.alerts})
+    return {
+        managed_alerts_path(family): rule_file_yaml(RuleFile(family, (_group(lowered, family),))) for family in families
+    }
+
+
+def without_queries(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> tuple[TemplatePart, ...]:
+    """A text without the sentences that a query would fill. Where none is left, all stay, and say that it is
+    unknown."""
+    kept = only_sentences(parts, lambda sentence: not rule.queries.keys() & set(placeholders(sentence)))
+    if kept:
+        return kept
+    return tuple(part if isinstance(part, str) or part.name not in rule.queries else UNKNOWN for part in parts)
+
+
+def managed_link_template(link: PanelLink, lookback: Duration | None) -> str:
+    """The URL of a panel as a Go template: variables from the alert's labels, and the time since before the alert."""
+    minutes = (annotation_text.link_before(lookback) + OPENED_WITHIN).seconds // 60
+    return annotation_text.url_template(link, f"from=now-{minutes}m&to=now")
+
+
+def _group(lowered: Lowered, family: str) -> RenderedGroup:
+    rules = tuple(_managed(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
+    return RenderedGroup(family, str(FAST_INTERVAL), rules)
+
+
+def _managed(lowered: Lowered, rule: AlertRule) -> RenderedRule:
+    text, rendered = rule.alert.alert_text, alert_rule(lowered, rule)
+    annotations = {
+        **rendered.annotations,
+        "summary": annotation_text.template(rule, without_queries(rule, text.summary)),
+        "description": annotation_text.template(rule, without_queries(rule, text.description)),
+    }
+    if (link := lowered.link(rule.alert)) is not None:
+        annotations["dashboard_url"] = managed_link_template(link, rule.lookback)
+    return replace(rendered, annotations=annotations)
