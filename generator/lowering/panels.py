@@ -380,11 +380,12 @@ def _buckets(context: PanelContext, blank: PanelSpec, histogram: Histogram, wind
     buckets = histogram.bucket_counts(window)
     counts = context.lower(buckets) if over_time else context.lower_value(buckets)
     legend_format = f"{{{{{BUCKET_BOUND.name}}}}}"
-    # Bars show counts and are named by their bounds; a heatmap's axis is in the histogram's own unit.
+    # Bars show counts, each with all of its digits, and are named by their bounds; a heatmap's axis is in the
+    # histogram's own unit.
     return replace(
         blank,
         type=PanelType.HEATMAP if over_time else PanelType.BAR_GAUGE,
-        unit=histogram.unit.grafana if over_time else "short",
+        unit=histogram.unit.grafana if over_time else ONE.grafana,
         targets=(QueryTarget("A", counts, legend_format, instant=not over_time, format=QueryFormat.HEATMAP),),
         min=None if over_time else 0,
         bucket_names=() if over_time else bucket_names(histogram),

@@ -274,7 +274,7 @@ def test_heatmaps_and_histogram_bars_read_buckets(lowered: Lower) -> None:
     assert queries(heatmap) == [f"sum by (le) (avg_over_time({buckets}[$__rate_interval]))"]
     assert queries(bars) == [f"round(sum by (le) (sum_over_time({buckets}[$__range:5m])))"]
     assert (heatmap.type, heatmap.unit, heatmap.targets[0].format) == (PanelType.HEATMAP, "ms", QueryFormat.HEATMAP)
-    assert (bars.type, bars.unit) == (PanelType.BAR_GAUGE, "short")
+    assert (bars.type, bars.unit) == (PanelType.BAR_GAUGE, "none")
     assert (bars.targets[0].legend, bars.targets[0].instant) == ("{{le}}", True)
 
 

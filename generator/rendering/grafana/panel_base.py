@@ -97,11 +97,8 @@ def state_mappings(states: Sequence[StateSpec]) -> list[dict[str, object]]:
 
 
 def decimals(spec: PanelSpec) -> int | None:
-    """The number of decimals, or None where Grafana chooses, as for tables, whose columns would inherit it. The counts
-    of a histogram's buckets have no decimals."""
-    if spec.type is PanelType.TABLE:
-        return None
-    return 0 if spec.type is PanelType.BAR_GAUGE and has_buckets(spec) else DECIMALS.get(spec.unit)
+    """The number of decimals, or None where Grafana chooses, as for tables, whose columns would inherit it."""
+    return None if spec.type is PanelType.TABLE else DECIMALS.get(spec.unit)
 
 
 def has_buckets(spec: PanelSpec) -> bool:

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from contract.labels import MODEL, ROUTE, STORE, TENANT
 from generator.dsl.platform import Platform
-from generator.verify.simulation.clock import DAY, Clock
+from generator.verify.simulation.clock import DAY, MONDAY, Clock
 from generator.verify.simulation.incident import Incident, IncidentKind
 from generator.verify.simulation.population import by_tokens_per_day, models_in_use, sampled_tenants
 from generator.verify.simulation.resolution import Resolution, series_count
 from generator.verify.simulation.simulation import Simulation, SimulationPlan, planned_tenant_routes
 
 MINUTE, HOUR = 60, 3_600
+START = MONDAY + 30 * MINUTE
+"""The day ends as long after a full hour: a graph cuts off the time that it would write at its very end."""
 VISIBLE_SECONDS = 6 * HOUR
 """How much of the end of the day a dashboard shows at first."""
 TENANTS = 12
@@ -54,7 +56,7 @@ def simulated_day(platform: Platform) -> SimulationPlan:
         Incident(IncidentKind.MODEL_FAILS, end - 25 * MINUTE, 25 * MINUTE, 0.6, model),
     )
     plan = SimulationPlan(
-        platform, seed=7, tenants=TENANTS, clock=Clock(length=DAY), incidents=incidents, sample=sample
+        platform, seed=7, tenants=TENANTS, clock=Clock(START, DAY), incidents=incidents, sample=sample
     )
     requests = sum(tenant_route.requests_per_day for tenant_route in planned_tenant_routes(plan))
     return replace(plan, load_factor=min(1.0, MAX_REQUESTS / requests))

@@ -132,6 +132,6 @@ def test_a_panel_that_fails_while_prometheus_runs_is_shown(
 
 
 def test_the_day_is_described_by_its_incidents(platform: Platform) -> None:
-    """The first incident begins five hours before midnight and lasts for forty minutes."""
+    """The first incident begins five hours before the day ends at 00:30 and lasts for forty minutes."""
     description = screenshots.describe_incidents(simulated_day(platform))
-    assert description.startswith("a store fails (kv) 19:00–19:40; ")
+    assert description.startswith("a store fails (kv) 19:30–20:10; ")
