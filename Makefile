@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms test-outage test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -50,6 +50,7 @@ NEEDS_backtest := prometheus vmalert sloth
 NEEDS_backtest-months := prometheus vmalert
 NEEDS_diff := git
 NEEDS_test-platforms := promtool
+NEEDS_test-outage := promtool prometheus alertmanager
 NEEDS_test-chance := promtool
 NEEDS_test-changes := git $(TOOLS)
 NEEDS_tools := $(TOOLS)
@@ -96,13 +97,17 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-platforms test-changes ## run the long proofs: mutation testing, alert tests on other platforms, and the tests after five typical changes (40 minutes)
+verify: mutate test-platforms test-outage test-changes ## run the long proofs: mutation testing, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (45 minutes)
 
 test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) generator.run tests.alerts
 
-test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (20 minutes)
+test-outage: require-test-outage $(DEV_READY) ## count the notifications of an outage, through Prometheus and Alertmanager in a time lapse (four minutes)
+	@$(RUN) generator.external promtool prometheus alertmanager >/dev/null
+	@$(RUN) generator.run tests.outage
+
+test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (an hour)
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) generator.run tests.verify.chance
 
@@ -118,7 +123,7 @@ bench: require-bench $(DEV_READY) ## measure builds, simulations and the log sca
 mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
 	@$(RUN) generator mutate
 
-backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (20 minutes)
+backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
 backtest-months: require-backtest-months $(DEV_READY) ## replay the rules over three months of 200 tenants without incidents, into docs/backtest-months.md (hours)

@@ -1,5 +1,5 @@
-"""Requests fail: of a whole route, of one tenant, of one model, or so many that the error budget runs out early; or
-none come any more."""
+"""Requests and calls to models fail: of a whole route, of one tenant, of one model, or so many that the error budget
+runs out early; or none come any more."""
 
 from collections.abc import Mapping
 
@@ -175,6 +175,22 @@ def high_ai_error_rate(platform: Platform) -> Rule:
     return (too_many_errors & significant).for_(minutes(10)).keep_firing_for(minutes(5))
 
 
+@alert("TenantHighAIErrorRate", TICKET, panel="tenant/ai_error_share")
+def tenant_high_ai_error_rate(platform: Platform) -> Rule:
+    """{tenant_id}: {value} of calls to {model} fail.
+
+    {tenant_id}: {value} of calls to {model} fail (threshold {threshold}, last {window}).
+
+    Impact: One tenant gets no answers of this model, or those of another one; the others may not notice.
+
+    First steps:
+    1. Open the Tenant dashboard: do its requests fail, too, or does the application fall back to another model?
+    2. Follow one failed call of this tenant through the logs by its request_id: its error has the model's code.
+    3. Look for what only this tenant has: the length of its prompts (3006 is too large), its own gateway, its own keys.
+    """
+    return too_many_to_be_chance(AI_ERRORS, AI_REQUESTS, TENANT, MODEL, allowed=ai_error_threshold(platform))
+
+
 STOPS_ARE_SEEN_BY_STEPS = "it compares its steps with those of a week ago"
 
 
@@ -191,7 +207,8 @@ def requests_stopped(platform: Platform) -> Rule:
     1. Send the route a request yourself, by the name that callers use: does DNS find it, and is the certificate valid?
     2. Was a route, a custom domain or a firewall rule changed at Cloudflare?
     3. Did what calls us stop: a front end, a gateway, a customer's job? Its owners know.
-    4. A batch that was longer a week ago ends like this, too: the alert ends by itself then.
+    4. A batch that was longer a week ago ends like this, too: the alert ends by itself then. Where a route has such
+       batches again and again, name it in `except_routes` of this alert in platform.yaml.
     """
     requests = REQUESTS.increase(minutes(5)).by(ROUTE, SERVICE)
     return StopsComing(requests, REGULAR, RARE).for_(minutes(2)).keep_firing_for(minutes(5))

@@ -1,7 +1,7 @@
 """How Alertmanager routes the alerts: grouping, timing, urgency and inhibition. platform.yaml names the receivers."""
 
 from alerts import cost, errors, latency, storage, telemetry
-from contract.labels import ALERTNAME, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.routing import Inhibition, Route, Routing
 from generator.dsl.units import days, hours, minutes, seconds
 
@@ -82,6 +82,24 @@ ROUTING = Routing(
             target=(storage.storage_errors_ticket,),
             equal=(STORE,),
             reason="A store above the threshold of the page is above that of the ticket.",
+        ),
+        Inhibition(
+            source=(storage.storage_errors_page, storage.storage_errors_ticket),
+            target=(storage.tenant_storage_errors,),
+            equal=(STORE,),
+            reason="A store that fails does so for its tenants.",
+        ),
+        Inhibition(
+            source=(errors.high_ai_error_rate,),
+            target=(errors.tenant_high_ai_error_rate,),
+            equal=(MODEL,),
+            reason="A model that fails does so for its tenants.",
+        ),
+        Inhibition(
+            source=(errors.tenant_high_error_rate,),
+            target=(errors.tenant_high_ai_error_rate, storage.tenant_storage_errors),
+            equal=(TENANT,),
+            reason="Requests that need a failing model or store fail, too: one ticket of a tenant is enough.",
         ),
     ),
 )

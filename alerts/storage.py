@@ -1,9 +1,10 @@
-"""Calls to a store fail."""
+"""Calls to a store fail: of all tenants, or of one."""
 
-from contract.labels import STORE
+from contract.labels import STORE, TENANT
 from contract.objectives import enough_traffic, storage_page_threshold, storage_ticket_threshold
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
+from generator.dsl.chance import too_many_to_be_chance
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule, ThresholdSeries
 from generator.dsl.units import Quantity, minutes
@@ -52,3 +53,24 @@ def storage_errors_page(platform: Platform) -> Rule:
     3. [durable_objects] Durable Objects: never retry an overloaded object; shed load, or spread it over more objects.
     """
     return error_ratio_above(platform, storage_page_threshold(platform))
+
+
+@alert("TenantStorageErrors", TICKET, panel="tenant/storage_error_share")
+def tenant_storage_errors(platform: Platform) -> Rule:
+    """{tenant_id}: {value} of calls to {store} fail.
+
+    {tenant_id}: {value} of calls to {store} fail (threshold {threshold}, last {window}).
+
+    Impact: One tenant's data is not read or not written; the others may not notice.
+
+    First steps:
+    1. Open the Tenant dashboard: do its requests fail, too? What fails without them is lost silently.
+    2. Follow one failed call of this tenant through the logs by its request_id: its error names the cause.
+    3. [kv] For KV, look for "429 Too Many Requests": this tenant writes one key more than once per second.
+    4. [durable_objects] For Durable Objects, look for `.overloaded`: this tenant's object gets more than about 1,000
+       requests per second.
+    5. Look for what only this tenant has: the size of its documents, its own index, its own database.
+    """
+    return too_many_to_be_chance(
+        STORAGE_ERRORS, STORAGE_CALLS, TENANT, STORE, allowed=storage_ticket_threshold(platform)
+    )

@@ -1,16 +1,26 @@
-"""Telemetry itself: a service that stops reporting, telemetry that is lost, and the alert that always fires."""
+"""Telemetry and alerting themselves: a service that stops reporting, telemetry that is lost, rules and notifications
+that fail, and the alert that always fires."""
 
 from contract.ai import AI_ERRORS, AI_REQUESTS, AI_TOKENS_UNKNOWN, TOKENS
+from contract.alerting import (
+    ALERT_SEND_ERRORS,
+    ALERTS_DROPPED,
+    FAILED_NOTIFICATIONS,
+    MISSED_EVALUATIONS,
+    RULE_FAILURES,
+)
 from contract.api import DROPPED, HEARTBEAT, LATENCY, OVERFLOW, REQUESTS
-from contract.labels import DIRECTION, MODEL, REASON, ROUTE, SERVICE
-from contract.objectives import CALLS_MOSTLY_EXPLAINED, TOKENS_MOSTLY_UNKNOWN
+from contract.labels import ALERTMANAGER, DIRECTION, INTEGRATION, MODEL, REASON, ROUTE, RULE_GROUP, SERVICE
+from contract.objectives import CALLS_MOSTLY_EXPLAINED, FAILED_AGAIN, MISSED_TOO_OFTEN, TOKENS_MOSTLY_UNKNOWN
+from contract.storage import STORAGE_CALLS
 from generator.dsl.alert import NONE, PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.presence import Observed, unless, with_price
+from generator.dsl.presence import NotRecorded, Observed, unless, with_price
 from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.units import days, hours, minutes, quantity
 
 SEVERAL_WINDOWS = "it compares several windows"
+RECORDED_WINDOWS = "it looks for what is recorded over 5 minutes"
 
 
 @alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")
@@ -18,7 +28,8 @@ def telemetry_missing(platform: Platform) -> Condition:
     """{service} reports no telemetry: its last heartbeat was {value} ago.
 
     The last heartbeat of {service} was {value} ago (threshold {threshold}). Only the last {window} are searched:
-    {max_value} means longer ago, or never. Until it reports again, no other alert of this service is reliable.
+    {max_value} means longer ago, never, or in the future, because a clock is wrong. Until it reports again, no other
+    alert of this service is reliable.
 
     Impact: Nobody knows whether the service works: its metrics are missing or out of date.
 
@@ -27,7 +38,9 @@ def telemetry_missing(platform: Platform) -> Condition:
     2. If it answers, its telemetry is broken: check the Durable Object that stores its counters, and Prometheus' log
        for what the receiver (/api/v1/otlp/v1/metrics) rejected.
     3. If it does not answer, treat it as an outage.
-    4. If other services stopped reporting at the same time, check Prometheus' receiver first.
+    4. If the panel shows a day and the service answers, compare its clock: heartbeats more than {threshold} ahead count
+       as missing.
+    5. If other services stopped reporting at the same time, check Prometheus' receiver first.
     """
     return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.telemetry_stale_after)
 
@@ -138,6 +151,99 @@ def route_latency_missing(platform: Platform) -> Rule:
     window = minutes(5)
     many = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
     return unless(many, Observed(LATENCY.bucket_counts(window).by(ROUTE, SERVICE))).for_(minutes(10))
+
+
+@alert("RecordedSeriesMissing", TICKET, panel="overview/rules_failing", fixed_window=RECORDED_WINDOWS)
+def recorded_series_missing(platform: Platform) -> Rule:
+    """{service}: its counters arrive, and nothing is recorded of them.
+
+    Counters of {service} (requests, calls of models or of stores) are in Prometheus, and the series that rules record
+    of them are not.
+
+    Impact: Alerts and dashboards read recorded series: those of this service are blind, and stay silent.
+
+    First steps:
+    1. Open the page /rules of Prometheus: are all groups of this platform there, and evaluated a moment ago? Compare
+       them with the files of out/prometheus/rules.
+    2. Query a counter of the service: has it a sample every few seconds? Of samples that are minutes apart, rules
+       record nothing.
+    3. Has the counter the labels platform and cluster that the rules select?
+    """
+    requests, ai, stores = (
+        NotRecorded(counter.increase(minutes(5)).by(SERVICE)) for counter in (REQUESTS, AI_REQUESTS, STORAGE_CALLS)
+    )
+    return (requests | ai | stores).for_(minutes(10))
+
+
+@alert("RuleEvaluationFailing", TICKET, panel="overview/rules_failing")
+def rule_evaluation_failing(platform: Platform) -> Rule:
+    """{rule_group}: {value} of rules fail.
+
+    In the last {window}, {value} of rules of {rule_group} failed (threshold {threshold}).
+
+    Impact: A rule that fails has no result: its alert does not fire, or its series ends, with all that reads it.
+
+    First steps:
+    1. Open the page /rules of Prometheus: it shows the rule and its error.
+    2. "many-to-many", "duplicate series" or "same labelset": two rules record one series, or a label was added to
+       rules. What was deployed last?
+    3. "query processing would load too many samples", or a time-out: has the number of series grown?
+    """
+    failed = RULE_FAILURES.increase(minutes(5)).by(RULE_GROUP)
+    return failed.above(quantity(0, RULE_FAILURES.unit)).for_(minutes(10))
+
+
+@alert("RuleEvaluationMissed", TICKET, panel="overview/evaluations_missed")
+def rule_evaluation_missed(platform: Platform) -> Rule:
+    """{rule_group}: {value} were left out.
+
+    In the last {window}, {value} of {rule_group} were left out (threshold {threshold}), because the one before
+    took longer than the evaluation interval.
+
+    Impact: Alerts fire later, and recorded series have gaps.
+
+    First steps:
+    1. Open the page /rules of Prometheus: which rules of the group take long?
+    2. Has Prometheus enough CPU and memory? Have the tenants or the routes become many more?
+    """
+    missed = MISSED_EVALUATIONS.increase(minutes(15)).by(RULE_GROUP)
+    return missed.at_least(MISSED_TOO_OFTEN).for_(minutes(5))
+
+
+@alert("AlertsNotDelivered", TICKET, panel="overview/alerts_not_delivered")
+def alerts_not_delivered(platform: Platform) -> Rule:
+    """Alertmanager {alertmanager} does not get alerts: {value}.
+
+    In the last {window}, {value} did not reach the Alertmanager {alertmanager} (threshold {threshold}).
+
+    Impact: Where it is the only one, nobody is notified of anything, and the dead man's switch fires. Of several, the
+    others still notify.
+
+    First steps:
+    1. Does the Alertmanager run, and does Prometheus reach its address?
+    2. Look at Prometheus' log for "Error sending alerts".
+    3. Where the queue is full, many more alerts fire than Alertmanager takes: which?
+    """
+    failed, dropped = (counter.increase(minutes(5)).by(ALERTMANAGER) for counter in (ALERT_SEND_ERRORS, ALERTS_DROPPED))
+    any_alert = quantity(0, ALERT_SEND_ERRORS.unit)
+    return (failed.above(any_alert) | dropped.above(any_alert)).for_(minutes(10))
+
+
+@alert("NotificationsFailing", TICKET, panel="overview/notifications_failing")
+def notifications_failing(platform: Platform) -> Condition:
+    """{value} to {integration} failed.
+
+    In the last {window}, {value} to receivers of the kind {integration} failed after all attempts (threshold
+    {threshold}). Alertmanager tries again at the end of each group interval.
+
+    Impact: Pages or tickets of this kind do not arrive. This ticket does only where its receiver is another one.
+
+    First steps:
+    1. Look at Alertmanager's log for "Notify for alerts failed": it names the receiver and the answer.
+    2. Was a key or a URL revoked? Alertmanager reads the file of a secret for each notification.
+    3. Is the service of the receiver down, or does it limit the rate? Look at /#/alerts of Alertmanager for what fires.
+    """
+    return FAILED_NOTIFICATIONS.increase(hours(1)).by(INTEGRATION).at_least(FAILED_AGAIN)
 
 
 @alert("Watchdog", NONE, panel="overview/pages")

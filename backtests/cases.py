@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from generator.dsl.platform import Platform
 from generator.verify.backtest import chart_queries as queries
 from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, SEED, AlertSelector, Case, ExpectedAlert
-from generator.verify.backtest.chart_queries import Labels
+from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.backtest.run import TENANTS
 from generator.verify.simulation.clock import DAY, MONDAY
 from generator.verify.simulation.incident import Incident, IncidentKind
@@ -17,6 +17,7 @@ from generator.verify.simulation.population import models_in_use, population
 
 Incidents = Mapping[str, tuple[Incident, ...]]
 WARM_UP = 6 * HOUR
+STOP_WARM_UP = 15 * DAY
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,15 @@ def cases(platform: Platform) -> tuple[Case, ...]:
     return (
         *error_cases(names, incidents),
         *tenant_cases(names, incidents),
+        *small_tenant_cases(platform, names),
         *model_cases(platform, names, incidents),
         *latency_cases(platform, names, incidents),
         *cost_cases(names, incidents),
         *storage_cases(platform, names, incidents),
         *no_alert_cases(names, incidents),
         silent_service_case(incidents),
+        stop_case(names, incidents),
+        clusters_case(names, incidents),
         *telemetry_cases(platform, names, incidents),
         *low_traffic_cases(names, incidents),
     )
@@ -154,6 +158,39 @@ def tenant_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
     )  # fmt: skip
 
 
+def small_tenant_cases(platform: Platform, names: Names) -> tuple[Case, ...]:
+    """Return the cases of a small tenant whose few requests or calls fail, or are slow, for hours. There are a few an
+    hour, as its budget yields."""
+    small, share = names.small, names.percent[names.small]
+    labels = {"tenant_id": small}
+    kinds = IncidentKind
+    errors = ExpectedAlert(ticket("TenantHighErrorRate", tenant_id=small, route=names.search), 3 * HOUR)
+    slow = ExpectedAlert(ticket("TenantHighLatency", tenant_id=small, route=names.search), 3 * HOUR)
+    of_model = ExpectedAlert(ticket("TenantHighAIErrorRate", tenant_id=small), 3 * HOUR)
+    of_store = ExpectedAlert(ticket("TenantStorageErrors", tenant_id=small, store="kv"), 6 * HOUR)
+    requests_fail = ticket("TenantHighErrorRate", tenant_id=small)
+
+    def case(
+        name: str, claim: str, incident: Incident, symptom: ChartQuery, expected: ExpectedAlert, *allowed: AlertSelector
+    ) -> Case:
+        also = (replace(expected.alert, labels=labels), *allowed)
+        return Case(name, claim, (incident,), labels, symptom, (expected,), also, cool_down=3 * HOUR, step=30,
+                    traffic_factor=1)  # fmt: skip
+
+    return (
+        case("a small tenant broken for a day", f"All requests of {small}, {share} of the traffic, fail for a day.",
+             Incident(kinds.REQUESTS_FAIL, WARM_UP, DAY, 1.0, labels), queries.error_percent(labels), errors),
+        case("a small tenant slow for hours", f"All requests of {small} take 20 times longer for ten hours.",
+             Incident(kinds.REQUESTS_SLOW, WARM_UP, 10 * HOUR, 20, labels), queries.request_p95(labels), slow),
+        case("a small tenant without models", f"All calls of {small} to models fail for ten hours, and its requests.",
+             Incident(kinds.MODEL_FAILS, WARM_UP, 10 * HOUR, 1.0, labels), queries.error_percent(labels), of_model,
+             requests_fail),
+        *((case("a small tenant's writes", f"All writes of {small} to KV fail for ten hours; no request waits.",
+                Incident(kinds.STORE_FAILS, WARM_UP, 10 * HOUR, 1.0, {**labels, "store": "kv"}),
+                queries.kv_error_percent(labels), of_store),) if "kv" in platform.stores else ()),
+    )  # fmt: skip
+
+
 def model_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
     """Return the cases of failing models, and of the requests that wait for them."""
     model, allowed, chat = models_in_use(platform)[0][0], error_alerts(names.chat), names.of_chat
@@ -196,11 +233,17 @@ def cost_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
         Case("a runaway loop of tokens", f"A loop of {tenant} sends 1.5 chat requests a second for eight hours.", loop,
              {"tenant_id": tenant}, queries.tokens_24h(tenant), expected, warm_up=DAY, cool_down=25 * HOUR, step=60,
              traffic_factor=1),
+        Case("a loop of tokens through a gap", f"A loop of {tenant} sends 1.5 chat requests a second for eight hours. "
+             "Prometheus receives no samples for its second hour, and misses none of the tokens.",
+             (*loop, Incident(IncidentKind.SAMPLES_MISSING, DAY + HOUR, HOUR)), {"tenant_id": tenant},
+             queries.tokens_24h(tenant), expected, (page("TelemetryMissing"),), warm_up=DAY, cool_down=HOUR, step=60,
+             traffic_factor=1),
     )  # fmt: skip
 
 
 def storage_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
-    """Return the cases of failing stores that the platform uses, and of the requests that wait for them."""
+    """Return the cases of failing stores that the platform uses, and of the requests that wait for them. A tenant's
+    ticket outlasts the store's alert, which inhibits it."""
     kv, durable_objects, vectorize = (
         ExpectedAlert(page("StorageErrors", store=store), 12 * MINUTE)
         for store in ("kv", "durable_objects", "vectorize")
@@ -211,13 +254,15 @@ def storage_cases(platform: Platform, names: Names, incidents: Incidents) -> tup
                ticket("TenantHighLatency", route=names.search))  # fmt: skip
     by_store = {
         "kv": Case("KV 429 storm", "40 % of the writes to KV are rejected for an hour; no request waits for them.",
-             incidents["KV 429 storm"], {}, queries.kv_error_percent(), (kv,), (ticket("StorageErrors", store="kv"),)),
+             incidents["KV 429 storm"], {}, queries.kv_error_percent({}), (kv,),
+             (ticket("StorageErrors", store="kv"), ticket("TenantStorageErrors", store="kv"))),
         "durable_objects": Case("Durable Object overload", "25 % of the calls to Durable Objects throw, for an hour.",
              incidents["Durable Object overload"], {}, queries.durable_object_error_percent(), (durable_objects,),
              (ticket("StorageErrors", store="durable_objects"), *routes)),
         "vectorize": Case("Vectorize time-outs", "20 % of the queries end after 5 s without an answer, for an hour.",
              incidents["Vectorize time-outs"], {}, queries.vectorize_error_percent(), (vectorize,),
-             (ticket("StorageErrors", store="vectorize"), *latency, *retrieving)),
+             (ticket("StorageErrors", store="vectorize"), ticket("TenantStorageErrors", store="vectorize"), *latency,
+              *retrieving)),
     }  # fmt: skip
     return tuple(case for store, case in by_store.items() if store in platform.stores)
 
@@ -246,6 +291,29 @@ def silent_service_case(incidents: Incidents) -> Case:
     missing = ExpectedAlert(page("TelemetryMissing", service=service), 4 * MINUTE)
     return Case("a service gone quiet", f"{service} sends no telemetry for an hour, not even its heartbeat.",
                 incidents["a service gone quiet"], labels, queries.heartbeat_age(service), (missing,))  # fmt: skip
+
+
+def stop_case(names: Names, incidents: Incidents) -> Case:
+    """Return the case of a route that nobody reaches any more. Its rule looks back for two weeks."""
+    (stop,) = incidents["requests stop"]
+    stops = ExpectedAlert(page("RequestsStopped", route=names.search), 15 * MINUTE)
+    return Case("requests stop", f"No requests reach {names.search} for an hour, and its service goes on to report.",
+                (replace(stop, start=STOP_WARM_UP),), names.of_search, queries.requests_per_minute(names.of_search),
+                (stops,), warm_up=STOP_WARM_UP, step=60)  # fmt: skip
+
+
+def clusters_case(names: Names, incidents: Incidents) -> Case:
+    """Return the case of an outage in one of two clusters behind one querier. The other one is well."""
+    failing = {"cluster": "west"}
+    expected = tuple(ExpectedAlert(page("RouteDown", route=route, tenant_id="", **failing), 3 * MINUTE)
+                     for route in names.service_routes)  # fmt: skip
+    allowed = tuple(replace(alert, labels={**alert.labels, **failing})
+                    for route in names.service_routes for alert in error_alerts(route))  # fmt: skip
+    labels = {**names.of_service, **failing}
+    return Case("an outage of one of two clusters",
+                f"All requests to {names.service} in the cluster west fail for 30 minutes; those in east do not.",
+                incidents["total outage"], labels, queries.error_percent(labels), expected, allowed,
+                clusters=("west", "east"))  # fmt: skip
 
 
 def telemetry_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:

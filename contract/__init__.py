@@ -1,9 +1,9 @@
 """The contract: everything that the Workers emit. Queries, rules, alert tests and types are compiled from it."""
 
-from contract import ai, api, labels, rag, storage
+from contract import ai, alerting, api, labels, rag, storage
 from generator.dsl.contract import Contract, declarations
 
-AREAS = {"api": api, "ai": ai, "storage": storage, "rag": rag}
+AREAS = {"api": api, "ai": ai, "storage": storage, "rag": rag, "alerting": alerting}
 """The modules of the contract by name; the file of recording rules of each has the same name."""
 
 CONTRACT = Contract({area: declarations(vars(module).values()) for area, module in AREAS.items()}, labels.ORDER)
@@ -11,5 +11,7 @@ METRICS = CONTRACT.metrics
 
 ALERTS_SERIES = api.ALERTS.name
 """The name of the series that Prometheus writes for every pending or firing alert."""
+SERIES_OF_ALERTS = frozenset({ALERTS_SERIES, api.ALERTS_FOR_STATE.name})
+"""The series that Prometheus writes of alerts, with the labels of the alerts: those of the platform, too."""
 WATCHDOG = "Watchdog"
 """The name of the alert that always fires, so that its absence shows that alerting is broken."""

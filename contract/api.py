@@ -1,7 +1,8 @@
 """Metrics of requests, and the heartbeat that distinguishes an idle service from a dead one."""
 
 from contract.labels import ALERTNAME, ALERTSTATE, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
-from generator.dsl.metrics import BuiltIn, Counter, Extension, Gauge, Histogram, Seed
+from generator.dsl.built_in import BuiltIn
+from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Seed
 from generator.dsl.units import (
     ERRORS_UNIT,
     MILLISECONDS,
@@ -75,6 +76,11 @@ ROWS_WRITTEN = Counter(
 )
 ALERTS = BuiltIn(
     name="ALERTS",
-    labels=(ALERTNAME, ALERTSTATE, SEVERITY, OWNER),
+    labels=(ALERTNAME, ALERTSTATE, SEVERITY, OWNER, TENANT),
     help="One series for each pending or firing alert, with the alert's own labels; written by Prometheus.",
+)
+ALERTS_FOR_STATE = BuiltIn(
+    name="ALERTS_FOR_STATE",
+    labels=(ALERTNAME, SEVERITY, OWNER, TENANT),
+    help="When the condition of each pending or firing alert became true, in seconds since 1970; by Prometheus.",
 )

@@ -61,12 +61,26 @@ REASON = Label(
 )
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))
-SEVERITY = Label("severity", "How the alert is routed.", values=LabelValues.CONTRACT, listed=("page", "ticket", "none"))
+SEVERITY = Label(
+    "severity",
+    "How the alert is routed, by the platform's names of severities.",
+    values=LabelValues.SEVERITIES,
+    listed=("page", "ticket", "none"),
+)
 OWNER = Label("owner", "The team that is notified.")
+INSTANCE = Label("instance", "The server that counts. Set by Prometheus; no Worker emits it.")
+RULE_GROUP = Label(
+    "rule_group",
+    "The file and the name of a group of rules, as Prometheus joins them. Set by Prometheus; no Worker emits it.",
+)
+ALERTMANAGER = Label("alertmanager", "The URL of an Alertmanager. Set by Prometheus; no Worker emits it.")
+INTEGRATION = Label(
+    "integration", "The kind of a receiver, such as pagerduty. Set by Alertmanager; no Worker emits it."
+)
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
     PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE,
-    SEVERITY, OWNER, THRESHOLD, BUCKET_BOUND,
+    SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

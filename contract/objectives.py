@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from contract.ai import AI_REQUESTS, TOKENS
+from contract.alerting import FAILED_NOTIFICATIONS, MISSED_EVALUATIONS
 from contract.api import REQUESTS
 from contract.labels import MODEL, ROUTE, STORE, TENANT
 from generator.dsl.label_values import values_of
@@ -27,6 +28,10 @@ TOKENS_MOSTLY_UNKNOWN = percent(50)
 no usage either, so a few of them say nothing."""
 CALLS_MOSTLY_EXPLAINED = percent(40)
 """Where more calls of a model fail, or have no usage, it is no wonder that there are no tokens."""
+MISSED_TOO_OFTEN = quantity(3, MISSED_EVALUATIONS.unit)
+"""From so many evaluations of a group that are missed in the window on, a ticket: a restart misses one or two."""
+FAILED_AGAIN = quantity(2, FAILED_NOTIFICATIONS.unit)
+"""From so many notifications of a kind that fail in the window on, a ticket: Alertmanager repeats one that failed."""
 BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 """Panels are orange below this error budget left, and red where the SLO is missed."""
 

@@ -4,6 +4,7 @@ Every pattern runs in time linear in the length of the text, whatever the text i
 completely once it has started, or can start only at the first character of its run.
 """
 
+from contract.vendor_keys import PREFIXED_KEY_PATTERN, VENDOR_KEY_PATTERN
 from generator.dsl.log import Checksum, NotCovered, RedactionKind, RedactionPolicy, RedactionRule
 
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
@@ -77,11 +78,14 @@ CREDENTIAL_RULES = (
     RedactionRule(
         name="api_key",
         kind=RedactionKind.CREDENTIAL,
-        pattern=r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|(?:gh[opsru]|npm|hf)_[A-Za-z0-9]{30,}"
-        r"|(?:github_pat_|glpat-|sk-|ya29\.|AIza)[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}"
-        r"|(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9+\/=]{16,}|SG(?:\.[A-Za-z0-9_-]{16,}){2})",
-        help="API keys with a vendor's prefix: AWS, GitHub, GitLab, Slack, Stripe, Google, SendGrid, npm, Hugging "
-        "Face, and `sk-…`.",
+        pattern=VENDOR_KEY_PATTERN,
+        help="A key with a vendor's prefix, by the table of formats in `contract/vendor_keys.py`.",
+    ),
+    RedactionRule(
+        name="prefixed_key",
+        kind=RedactionKind.CREDENTIAL,
+        pattern=PREFIXED_KEY_PATTERN,
+        help="Another long key after a short prefix, which stays, and keys with a mark inside.",
     ),
     RedactionRule(
         name="named_secret",
@@ -99,6 +103,7 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=f"{MAILBOX_START}{MAILBOX_CHARACTER}+(?:@|%40){DOMAIN}",
         literals=("@", "%40"),
+        is_slow=True,
         help="An e-mail address, also URL-encoded.",
     ),
     RedactionRule(

@@ -1,8 +1,10 @@
 """Overview: is the platform healthy, and if not, where and for whom?"""
 
 from contract.ai import TOKENS
+from contract.alerting import ALERT_SEND_ERRORS, ALERTS_DROPPED
 from contract.api import (
     ALERTS,
+    ALERTS_FOR_STATE,
     DROPPED,
     ERRORS,
     HEARTBEAT,
@@ -11,7 +13,7 @@ from contract.api import (
     REQUESTS,
     ROWS_WRITTEN,
 )
-from contract.labels import ALERTNAME, ROUTE, SERVICE, TENANT
+from contract.labels import ALERTMANAGER, ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
     BUDGET_WARNING,
@@ -39,9 +41,17 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
+from generator.dsl.severity import Severity
 from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
+TICKETS_OF_TENANTS = {
+    "Errors": "TenantHighErrorRate",
+    "Slow": "TenantHighLatency",
+    "AI errors": "TenantHighAIErrorRate",
+    "Storage errors": "TenantStorageErrors",
+}
+"""The tickets of one tenant whose requests or calls may be few, by the heading of their number."""
 
 
 @panel("Pages firing", id="pages")
@@ -198,6 +208,35 @@ def requests_without_latency(platform: Platform) -> AlertSeries:
     return AlertSeries("RouteLatencyMissing", no_value="All requests have a latency")
 
 
+@panel("Rule evaluations failed", id="rules_failing")
+def rules_failing(platform: Platform) -> AlertSeries:
+    """Evaluations of this platform's rules that failed in the {window} before each point, by group of rules. A rule
+    that fails has no result. RuleEvaluationFailing opens a ticket."""
+    return AlertSeries("RuleEvaluationFailing", no_value="No rule fails")
+
+
+@panel("Rule evaluations missed", id="evaluations_missed")
+def evaluations_missed(platform: Platform) -> AlertSeries:
+    """Evaluations of groups of rules that were left out in the {window} before each point, because the one before took
+    too long. RuleEvaluationMissed opens a ticket."""
+    return AlertSeries("RuleEvaluationMissed", no_value="No evaluation is missed")
+
+
+@panel("Alerts not delivered", id="alerts_not_delivered")
+def alerts_not_delivered(platform: Platform) -> TimeSeries:
+    """Alerts that an Alertmanager did not accept from Prometheus, and those that Prometheus gave up, in the {window}
+    before each point. AlertsNotDelivered opens a ticket for any."""
+    failed, dropped = (counter.increase(NOW).by(ALERTMANAGER) for counter in (ALERT_SEND_ERRORS, ALERTS_DROPPED))
+    return TimeSeries((Series(failed, "errors"), Series(dropped, "dropped")), no_value="All alerts are delivered")
+
+
+@panel("Notifications failed", id="notifications_failing")
+def notifications_failing(platform: Platform) -> AlertSeries:
+    """Notifications that receivers did not accept in the {window} before each point, by kind of receiver.
+    NotificationsFailing opens a ticket."""
+    return AlertSeries("NotificationsFailing", no_value="No notification fails")
+
+
 @panel("Counted without tenant, {window}", id="counted_as_other")
 def counted_as_other(platform: Platform) -> AlertSeries:
     """Increments and observations of the {window} before each point that were counted for the tenant `other`, because
@@ -248,6 +287,32 @@ def tenants_by_failing_requests(platform: Platform) -> Table:
             ),
         ),
         links_to="tenant",
+    )
+
+
+@panel("Failing tenants and since when", id="failing_tenants")
+def failing_tenants(platform: Platform) -> Table:
+    """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: the tickets of
+    each, since when the oldest of them is true, and how many are about what. Click a tenant to open its dashboard. The
+    tickets are TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
+    kinds = {
+        title: alert
+        for title, alert in TICKETS_OF_TENANTS.items()
+        if platform.alert_settings(alert, Severity.TICKET).enabled
+    }
+    alerts = tuple(kinds.values())
+    since = (Column("Since", ALERTS_FOR_STATE.starts(*alerts).by(TENANT)),) if alerts else ()
+    all_kinds = ALERTS.firing(alerts=alerts).by(TENANT)
+    return Table(
+        TENANT,
+        (
+            Column("Tickets", all_kinds, warning=quantity(1, all_kinds.unit)),
+            *since,
+            *(Column(title, ALERTS.firing(alerts=(alert,)).by(TENANT)) for title, alert in kinds.items()),
+        ),
+        links_to="tenant",
+        max_rows=50,
+        no_value="No rows: Tickets firing says whether alerting works",
     )
 
 
@@ -319,12 +384,18 @@ DASHBOARD = Dashboard(
             id="For whom?",
         ),
         Row(
+            "Tickets of tenants, all services and routes",
+            (failing_tenants,),
+            height=6,
+            id="Who fails, however small?",
+        ),
+        Row(
             "Error budget and rate limits",
             (error_budget_left_by_route, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
         Row(
-            "Telemetry of all routes",
+            "Telemetry of all routes, rules and notifications",
             (
                 telemetry_lost_now,
                 heartbeat_age,
@@ -332,6 +403,10 @@ DASHBOARD = Dashboard(
                 requests_without_latency,
                 counted_as_other,
                 rows_written,
+                rules_failing,
+                evaluations_missed,
+                alerts_not_delivered,
+                notifications_failing,
             ),
             id="telemetry",
         ),

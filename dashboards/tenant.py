@@ -117,6 +117,14 @@ def slow_requests_by_route(platform: Platform) -> AlertSeries:
     return AlertSeries("TenantHighLatency")
 
 
+@panel("Failed calls by model", id="ai_error_share")
+def failed_calls_by_model(platform: Platform) -> AlertSeries:
+    """This tenant's failed calls to each model in percent of all, of the {shortest_window} before each point, and of up
+    to the {longest_window} before it where few calls fail too often to be chance. The dashed red line is the threshold
+    of TenantHighAIErrorRate."""
+    return AlertSeries("TenantHighAIErrorRate", filters=(TENANT,), no_value="No calls")
+
+
 @panel("Requests by route", id="requests")
 def requests_by_route(platform: Platform) -> TimeSeries:
     """This tenant's requests per second."""
@@ -185,6 +193,14 @@ def storage_errors(platform: Platform) -> TimeSeries:
     )
 
 
+@panel("Failed calls by store", id="storage_error_share")
+def failed_calls_by_store(platform: Platform) -> AlertSeries:
+    """This tenant's failed calls to each store in percent of all, of the {shortest_window} before each point, and of up
+    to the {longest_window} before it where few calls fail too often to be chance. The dashed red line is the threshold
+    of TenantStorageErrors."""
+    return AlertSeries("TenantStorageErrors", filters=(TENANT,), no_value="No storage calls")
+
+
 @panel("Queries, {window}", id="retrieval_queries")
 def retrieval_queries(platform: Platform) -> Stat:
     """Number of this tenant's retrieval queries in the last {window}, or why there is none."""
@@ -244,7 +260,11 @@ DASHBOARD = Dashboard(
             (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
             id="What does it retrieve and store?",
         ),
-        Row("Requests of all routes", (requests_that_stop,), id="Does it send requests?"),
+        Row(
+            "Requests and failed calls of all routes",
+            (requests_that_stop, failed_calls_by_model, failed_calls_by_store),
+            id="Does it send requests?",
+        ),
     ),
     tags=("tenant",),
 )

@@ -118,6 +118,18 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
 
 def _build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that were edited, or that no build wrote")
+    _time_lapse_option(parser)
+
+
+def _time_lapse_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--time-lapse",
+        type=int,
+        default=1,
+        metavar="FACTOR",
+        help="divide all durations of rules, panels, Prometheus and Alertmanager: hours are minutes in a test; "
+        "without alert tests (default: %(default)s)",
+    )
 
 
 def _build(options: argparse.Namespace) -> Outcome:
@@ -125,7 +137,7 @@ def _build(options: argparse.Namespace) -> Outcome:
 
     start = time.monotonic()
     try:
-        report = build(options.platform, options.out, options.force)
+        report = build(options.platform, options.out, options.force, options.time_lapse)
     except IncompleteOutput as error:
         # Without an ending: something was written.
         return Outcome(2, problems=sorted(error.problems))

@@ -12,12 +12,13 @@ from typing import Generic, TypeVar
 
 from generator.dsl.alert import Alert
 from generator.dsl.alert_test import AlertTest, NotApplicable
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Declared
 from generator.dsl.dashboard import Dashboard
 from generator.dsl.disabled import Disabled
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric
+from generator.dsl.metrics import CombinedCounter, Metric
 from generator.dsl.routing import Routing
 from generator.frozen import frozen
 from generator.project import definition_path

@@ -26,6 +26,7 @@ from generator.lowering.alert_settings import with_alert_settings, without_alert
 from generator.lowering.ids import slug
 from generator.lowering.lower import lower
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
+from generator.lowering.time_lapse import with_time_lapse
 from generator.output import dashboard_path
 from generator.output.difference import changes
 from generator.output.write import Written, write_files
@@ -75,10 +76,12 @@ def compiled(platform_file: Path) -> Compiled:
     return compile_all(sources.platform, sources.definitions)
 
 
-def compile_all(platform: Platform, definitions: Definitions) -> Compiled:
-    """Lower, check, render, check. Raises BuildError with all problems of the first step that has any."""
+def compile_all(platform: Platform, definitions: Definitions, time_lapse: int = 1) -> Compiled:
+    """Lower, check, render, check; with a `time_lapse`, all durations are divided by it. Raises BuildError with all
+    problems of the first step that has any."""
     lowered = lower(platform, with_alert_settings(platform, definitions))
     _raise(definition_problems(lowered))
+    lowered = with_time_lapse(lowered, time_lapse)
     files = rule_files(lowered)
     result = Compiled(
         lowered,
@@ -103,7 +106,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **alertmanager(lowered),
         **routes(lowered),
         **resources(dashboards, platform.grafana),
-        **provisioning(platform),
+        **provisioning(platform, lowered.time_lapse),
         **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
         **runbooks(lowered),
@@ -142,11 +145,11 @@ class BuildReport:
         )
 
 
-def build(platform_file: Path, out: Path, force: bool = False) -> BuildReport:
-    """Compile and write the files of `out`; with `force`, also over files that were edited. Raises BuildError; `out`
-    is unchanged then, unless it is IncompleteOutput."""
+def build(platform_file: Path, out: Path, force: bool = False, time_lapse: int = 1) -> BuildReport:
+    """Compile and write the files of `out`; with `force`, also over files that were edited. All durations are divided
+    by `time_lapse`. Raises BuildError; `out` is unchanged then, unless it is IncompleteOutput."""
     sources = load_sources(platform_file)
-    result = compile_all(sources.platform, sources.definitions)
+    result = compile_all(sources.platform, sources.definitions, time_lapse)
     return BuildReport(result, write_files(out, result.written, force))
 
 

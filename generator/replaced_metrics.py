@@ -9,9 +9,10 @@ from dataclasses import replace
 from functools import partial
 
 from generator.dsl.alert_test import AlertTest, ConstantRate, InputSeries, NotPossible, Scenario
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract, Declared
 from generator.dsl.dashboard import Dashboard
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric
+from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.errors import DefinitionError, Problem
 from generator.frozen import frozen
@@ -69,7 +70,11 @@ def _recorded_gauge_problems(where: str, own: Gauge, default: Gauge) -> Iterator
 
 
 def _kind(declared: Declared) -> str:
-    names = {"CombinedCounter": "combined counter", "BuiltIn": "built-in series"}
+    names = {
+        "CombinedCounter": "combined counter",
+        "BuiltIn": "built-in series",
+        "ServerCounter": "counter of a server",
+    }
     return names.get(type(declared).__name__, type(declared).__name__.lower())
 
 

@@ -2,8 +2,9 @@
 
 from alerts.errors import requests_stopped, tenant_requests_stopped
 from alerts.tests.lost_telemetry import after, pending
-from alerts.tests.names import Labels, routes, tenants, unlisted_tenant
+from alerts.tests.names import Labels, listed_routes, routes, tenants, unlisted_tenant
 from contract.api import REQUESTS
+from contract.labels import ROUTE
 from generator.dsl.alert import PAGE, TICKET, Alert, Severity
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -38,8 +39,17 @@ MANY, OF_5_MINUTES = 600, 3000
 """Requests a minute, and in five."""
 STOP_SEEN, STEPS, RARE_STEPS = minutes(10), 24, 72
 """Two empty steps of five minutes; and how many steps the averages before have."""
+ONE_ROUTE = "the platform leaves out all routes but one"
 LAST_STEADY = minutes(40)
 """How long the stop of a young route differs from a fade."""
+
+
+def watched_routes(platform: Platform) -> tuple[Labels, Labels] | None:
+    """Two routes that RequestsStopped does not leave out; None where it leaves out all but one."""
+    left_out = platform.alert_settings(requests_stopped.name, PAGE).except_routes
+    watched = [route for route in (*routes(platform), *listed_routes(platform)) if route[ROUTE] not in left_out]
+    others = [route for route in watched if route != watched[0]]
+    return (watched[0], others[0]) if others else None
 
 
 def fires_at(alert: Alert, platform: Platform, stops: Duration, seen: Duration = STOP_SEEN) -> Duration:
@@ -75,7 +85,10 @@ def soon_after(time: Duration) -> tuple[Expectation, ...]:
 def route_without_requests(platform: Platform) -> Scenario | NotPossible:
     """Two routes have no requests from {stops} on. With 600 a minute before it fires at {fires}, until they are back an
     hour later; with two a minute it fires at {rare}."""
-    (first, second), (route, other) = tenants(platform), routes(platform)
+    (first, second), watched = tenants(platform), watched_routes(platform)
+    if watched is None:
+        return not_possible(ONE_ROUTE)
+    route, other = watched
     fires, back = fires_at(requests_stopped, platform, A_WEEK), A_WEEK + SILENT
     rare = fires_at(requests_stopped, platform, A_WEEK, SILENT)
     if fires > back or rare > back + minutes(15):
@@ -97,10 +110,13 @@ def route_without_requests(platform: Platform) -> Scenario | NotPossible:
 
 
 @alert_test("RequestsStopped", PAGE, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="batches_end")
-def batches_end(platform: Platform) -> Scenario:
+def batches_end(platform: Platform) -> Scenario | NotPossible:
     """A batch ends on the second night when it did on the first, and what reports another route restarts: does not
     fire."""
-    (first, second), (route, other) = tenants(platform), routes(platform)
+    (first, second), watched = tenants(platform), watched_routes(platform)
+    if watched is None:
+        return not_possible(ONE_ROUTE)
+    route, other = watched
     restarting = count(MANY, A_DAY), Restart(), count(MANY, hours(6))
     return scenario(
         input_series(REQUESTS, {**first, **route}, *nightly(2)),
@@ -112,9 +128,12 @@ def batches_end(platform: Platform) -> Scenario:
 
 
 @alert_test("RequestsStopped", PAGE, covers=(LOW_TRAFFIC, BELOW_THRESHOLD), id="few_requests_stop")
-def few_requests_stop(platform: Platform) -> Scenario:
+def few_requests_stop(platform: Platform) -> Scenario | NotPossible:
     """Two requests a minute of a young route stop, and another route closes on its first day: does not fire."""
-    (first, second), (route, other) = tenants(platform), routes(platform)
+    (first, second), watched = tenants(platform), watched_routes(platform)
+    if watched is None:
+        return not_possible(ONE_ROUTE)
+    route, other = watched
     opening = no_samples(hours(16)), count(MANY, hours(10)), count(0, hours(2))
     return scenario(
         input_series(REQUESTS, {**first, **route}, count(2, A_DAY), count(0, hours(2))),
@@ -142,7 +161,10 @@ def stop_on_the_second_day(
 def young_route_stops(platform: Platform) -> Scenario | NotPossible:
     """A route with 600 requests a minute stops on its second day, at {stops}: fires at {fires}; not for one that sends
     no telemetry from then on."""
-    (first, second), (route, other) = tenants(platform), routes(platform)
+    (first, second), watched = tenants(platform), watched_routes(platform)
+    if watched is None:
+        return not_possible(ONE_ROUTE)
+    route, other = watched
     expectations, fires = stop_on_the_second_day(requests_stopped, platform, PAGE, route)
     if fires > A_DAY + LAST_STEADY:
         return not_possible("the platform's `for` is longer than a young route's stop differs from a fade")

@@ -102,6 +102,25 @@ def heartbeat_stops(platform: Platform) -> Scenario:
     )
 
 
+@alert_test("TelemetryMissing", PAGE, covers=(FIRES, RECOVERS, OTHERS_UNAFFECTED), id="heartbeat_of_the_future")
+def heartbeat_of_the_future(platform: Platform) -> Scenario:
+    """The clock of a service is ahead by as much as a heartbeat may be late, and by more from {ahead} to {right}: fires
+    as if there were none, until then."""
+    allowed, ten = platform.telemetry_stale_after, minutes(10)
+    ahead, right = ten * 2, ten * 3
+    clocks = clock(ten), clock(ten, ahead=allowed), clock(ten, ahead=allowed + seconds(1)), clock(ten)
+    return scenario(
+        input_series(HEARTBEAT, service(platform), *clocks),
+        *heartbeats(platform, right + ten, service(platform)),
+        *map(expect_none, (ten + HALF_MINUTE, ahead)),
+        expect_firing(ahead + HALF_MINUTE, firing(PAGE, DAY, service(platform))),
+        expect_firing(right, firing(PAGE, DAY, service(platform))),
+        expect_none(right + HALF_MINUTE),
+        evaluation_interval=HALF_MINUTE,
+        claim={"ahead": ahead, "right": right},
+    )
+
+
 @alert_test("TelemetryMissing", PAGE, covers=(BELOW_THRESHOLD,), id="service_is_removed")
 def service_is_removed(platform: Platform) -> Scenario:
     """A service that the platform no longer has stops at {stops}: does not fire."""

@@ -20,8 +20,6 @@ from generator.errors import DefinitionError, Problem, did_you_mean
 from generator.output import ALERTMANAGER_CONFIG, RUNBOOKS_FOLDER
 from generator.promql.parser import parsed
 
-SEVERITIES = tuple(severity.value for severity in Severity)
-
 
 @check(
     "alert/missing-annotation",
@@ -72,14 +70,15 @@ def alerts_have_a_summary_and_a_description(output: ParsedOutput) -> Iterator[Pr
     message='its severity is "critical"; use one of page, ticket, none',
 )
 def alerts_have_a_severity(output: ParsedOutput) -> Iterator[Problem]:
-    """Every alert has the severity page, ticket or none.
+    """Every alert has the severity page, ticket or none, by the platform's names.
 
     Alertmanager routes by severity: with another one, an alert that should page opens a ticket.
     """
+    names = [*map(output.compiled.lowered.platform.severity_name, Severity)]
     for located in output.alerts:
         severity = located.rule.labels.get("severity", "")
-        if severity not in SEVERITIES:
-            yield Problem(located.where, f'its severity is "{severity}"', f"use one of {', '.join(SEVERITIES)}")
+        if severity not in names:
+            yield Problem(located.where, f'its severity is "{severity}"', f"use one of {', '.join(names)}")
 
 
 @check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from contract.labels import ROUTE
 from generator.check import check
 from generator.config.alerts import ALERTS
 from generator.config.loaded import LOADED, LoadedPlatform
@@ -104,6 +105,32 @@ def windows_hold_samples(loaded: LoadedPlatform) -> Iterator[Problem]:
         elif window is not None and window > longest:
             what = f"a window of {window.text()} is longer than Prometheus stores samples"
             yield _problem(platform, (*path, "window"), what, f"give at most {longest}")
+
+
+@check(
+    "config/unknown-excepted-route",
+    stage=LOADED,
+    language="yaml",
+    bad="alerts: {RequestsStopped: {except_routes: [/serach]}}",
+    good="alerts: {RequestsStopped: {except_routes: [/search]}}",
+    message='no service has the route "/serach"; did you mean "/search"? If not, remove it',
+)
+def excepted_routes_exist(loaded: LoadedPlatform) -> Iterator[Problem]:
+    """An alert leaves out routes that the platform has, or `other`, and not all of them.
+
+    A misspelt route would still page. An alert without any route is one that is disabled, and does not look so.
+    """
+    platform = loaded.platform
+    known = {*platform.routes, ROUTE.fallback}
+    for alert, path, keys in _configured(loaded):
+        routes = alert.settings(platform).except_routes if "except_routes" in keys else ()
+        key = (*path, "except_routes")
+        for route in routes:
+            if route not in known:
+                hint = suggestion(route, known, "remove it")
+                yield _problem(platform, key, f"no service has the route {quoted(route)}", hint)
+        if known <= set(routes):
+            yield _problem(platform, key, "it leaves out every route", "write enabled: false instead")
 
 
 @check(

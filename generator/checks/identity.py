@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from promql_parser import MatchOp, VectorSelector
 
-from contract import ALERTS_SERIES
 from generator.check import check
 from generator.checks.parsed_output import ParsedOutput, rule_place
 from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
 from generator.ir.rule_files import RenderedRule
-from generator.lowering.identity import identity_names
+from generator.lowering.identity import foreign_series, identity_names
 from generator.promql.output_labels import Labels
 from generator.promql.parser import name_of, parsed, selectors
 
@@ -25,18 +24,18 @@ from generator.promql.parser import name_of, parsed, selectors
     message='requests_total is read of every platform in this Prometheus; add the matcher platform="production"',
 )
 def selectors_are_of_the_platform(output: ParsedOutput) -> Iterator[Problem]:
-    """Every selector of the Workers' series, of recorded ones and of `ALERTS` names the platform, and the cluster if
+    """Every selector of the Workers' series, of recorded ones and of alerts names the platform, and the cluster if
     `platform.yaml` names one.
 
     Two platforms may send to one Prometheus. A rule of one that counts the requests of both fires for neither, and a
     dashboard shows the sum of both.
     """
     identity = identity_names(output.compiled.lowered.platform)
-    built_in = {series.name for series in output.compiled.lowered.definitions.contract.built_in} - {ALERTS_SERIES}
+    foreign = foreign_series(output.compiled.lowered.definitions.contract, output.compiled.lowered.platform)
     for where, tree in output.trees:
         for selector in selectors(tree):
             name = name_of(selector)
-            if name in output.series.labels and name not in built_in:
+            if name in output.series.labels and name not in foreign:
                 for label in sorted(identity.items() - _equal(selector)):
                     matcher = f'{label[0]}="{label[1]}"'
                     what = f"{name} is read of every {label[0]} in this Prometheus"

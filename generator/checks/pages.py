@@ -47,11 +47,11 @@ def write(folder: Path) -> None:
 def configuration() -> str:
     """The page of the configuration, with the keys that the alerts take on the platform of the alert tests."""
     platform = load(ROOT / TEST_PLATFORM_NAME)
-    names: dict[str, list[str]] = {"window": [], "for": []}
+    names: dict[str, list[str]] = {"window": [], "for": [], "except_routes": []}
     for alert in sorted(load_definitions().alerts, key=lambda alert: alert.name):
         for key in set(names) & set(allowed_keys(alert, platform)):
             names[key] = list(dict.fromkeys([*names[key], alert.name]))
-    return configuration_page(names["window"], names["for"], COMMAND)
+    return configuration_page(names, COMMAND)
 
 
 def main() -> int:

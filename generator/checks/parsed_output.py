@@ -64,7 +64,7 @@ class ParsedOutput:
         """All rules except constants, which read no series."""
         lowered = self.compiled.lowered
         defined = {
-            (rule.alert.family, rule.alert.name, rule.alert.severity.value): rule.alert.where for rule in lowered.alerts
+            (rule.alert.family, rule.alert.name, rule.severity_name): rule.alert.where for rule in lowered.alerts
         }
         return tuple(
             LocatedRule(

@@ -23,11 +23,12 @@ from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Gauge, Histogram
 from generator.dsl.platform import Platform
+from generator.dsl.server_counters import ServerCounter
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
-from generator.lowering.identity import identity_names
+from generator.lowering.identity import foreign_series, identity_names
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
@@ -84,14 +85,21 @@ def known_series(compiled: Compiled) -> KnownSeries:
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
-    of_built_in = frozenset(label.name for series in contract.built_in for label in series.labels)
+    servers = [series for series in contract.built_in if isinstance(series, ServerCounter)]
+    of_built_in = frozenset(
+        label.name for series in contract.built_in if series not in servers for label in series.labels
+    )
     of_alerts = of_built_in.union(*(_rule_labels(rule, labels) or () for rule in alerts))
     if any(not settings.enabled for settings in compiled.lowered.platform.alerts.values()):
         # An alert that the platform disables has labels that its panels read still.
         of_alerts |= {label.name for label in contract.labels if label != BUCKET_BOUND}
     labels |= dict.fromkeys((series.name for series in contract.built_in), of_alerts)
+    foreign = foreign_series(contract, compiled.lowered.platform)
+    for series in servers:
+        own = frozenset(label.name for label in series.labels)
+        labels[series.name] = own if series.name in foreign else own | identity
     values = _label_values(contract, compiled.lowered.platform, alerts)
-    counters = frozenset(f"{prefix}{name}" for name in _counters(contract))
+    counters = frozenset(f"{prefix}{name}" for name in _counters(contract)) | {series.name for series in servers}
     return KnownSeries(labels, values, counters, increases)
 
 

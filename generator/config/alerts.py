@@ -29,6 +29,11 @@ def alerts_of(document: Any) -> dict[tuple[str, Severity | None], AlertSettings]
     return result
 
 
+def severity_names_of(document: Any) -> dict[Severity, str]:
+    """Return the organisation's names of severities of a valid document, where it gives some."""
+    return {SEVERITIES[severity]: name for severity, name in document.get("severities", {}).items()}
+
+
 def _settings(values: Mapping[str, Any], teams: Mapping[str, Any]) -> AlertSettings:
     severity, owner, window, for_ = (values.get(key) for key in ("severity", "owner", "window", "for"))
     return AlertSettings(
@@ -39,4 +44,5 @@ def _settings(values: Mapping[str, Any], teams: Mapping[str, Any]) -> AlertSetti
         runbook_url=values.get("runbook_url", ""),
         window=duration_of(window) if window else None,
         for_=duration_of(for_) if for_ else None,
+        except_routes=tuple(values.get("except_routes", ())),
     )

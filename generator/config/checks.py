@@ -17,6 +17,7 @@ from generator.config.document import PlatformDocument, config_check, contract_c
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.receiver_checks import RECEIVER_CHECKS
 from generator.config.schema.platform import LATENCY_SLOS
+from generator.config.severity_checks import severities_have_different_names
 from generator.config.store_checks import thresholds_are_of_used_stores, vectorize_has_latency_slo
 from generator.config.validation import suggestion
 from generator.config.yaml_tree import ConfigViolation, KeyPath, dotted, quoted
@@ -411,6 +412,7 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     retention_covers_the_slo_window,
     heartbeats_may_miss_one_push,
     static_labels_are_not_reserved,
+    severities_have_different_names,
     *RECEIVER_CHECKS,
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.labels import ROUTE, STORE
-from generator.config.alerts import ALERTS, alerts_of
+from generator.config.alerts import ALERTS, alerts_of, severity_names_of
 from generator.config.checks import platform_problems, sample_intervals
 from generator.config.document import PlatformDocument
 from generator.config.labels import METRIC_LABELS, STATIC_LABELS, metric_labels_of
@@ -105,6 +105,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         metric_prefix=document.get("metrics", {}).get("prefix", ""),
         alerts=alerts_of(document),
         alert_locations=locations(root, ALERTS),
+        severity_names=severity_names_of(document),
         mail_server=mail_server_of(document.get("email")),
         notifications=notifications_of(document.get("notifications", {})),
         notification_locations=locations(root, NOTIFICATIONS),

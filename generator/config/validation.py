@@ -18,7 +18,7 @@ from generator.config.yaml_tree import ConfigViolation, Invalid, KeyPath, Node, 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-MAX_LISTED = 10
+MAX_LISTED = 11
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from generator.dsl.severity import NONE as NONE
 from generator.dsl.severity import PAGE as PAGE
 from generator.dsl.severity import TICKET as TICKET
 from generator.dsl.severity import Severity as Severity
+from generator.dsl.stops import without_routes
 from generator.dsl.text import TemplatePart, one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError, place_of
@@ -78,9 +79,11 @@ class Alert:
         return replace(self, severity=self.settings(platform).severity or self.declared)
 
     def rule(self, platform: Platform) -> Rule:
-        """The alert's rule on a platform, with the window and the `for` that the platform gives it. Raises
-        DefinitionError where its function returns no condition."""
+        """The alert's rule on a platform, with the window and the `for` that the platform gives it, and without the
+        routes that it leaves out. Raises DefinitionError where its function returns no condition."""
         settings, rule = self.settings(platform), self.declared_rule(platform)
+        if settings.except_routes:
+            rule = replace(rule, condition=without_routes(rule.condition, settings.except_routes))
         if settings.window is not None:
             rule = rule.over(settings.window)
         return rule if settings.for_ is None else replace(rule, pending=settings.for_)

@@ -19,6 +19,7 @@ from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
 from generator.dsl.per_platform import once_per_platform
 from generator.dsl.platform import Platform
+from generator.dsl.server_counters import ServerCounter
 from generator.dsl.text import one_line, require_no_templates, template_parts
 from generator.dsl.units import Duration, ExactNumber, Quantity, exact, format_number, minutes
 from generator.errors import DefinitionError, did_you_mean, place_of
@@ -84,9 +85,10 @@ class NoSamples:
 
 @frozen
 class ClockValues:
-    """A gauge holds the current time."""
+    """A gauge holds the current time, or one that is `ahead` of it."""
 
     duration: Duration
+    ahead: Duration | None = None
 
 
 Segment: TypeAlias = ConstantRate | RandomCounts | Restart | NoSamples | ClockValues
@@ -96,7 +98,7 @@ Segment: TypeAlias = ConstantRate | RandomCounts | Restart | NoSamples | ClockVa
 class InputSeries:
     """The samples of one series from minute 0 on, in segments. Input series of the same histogram series add up."""
 
-    metric: Metric
+    metric: Metric | ServerCounter
     labels: Mapping[str, str]
     segments: tuple[Segment, ...]
 
@@ -315,10 +317,11 @@ def _check_multiples(durations: list[Duration], step: Duration, what: str) -> No
             raise DefinitionError(what.format(duration), f"use a multiple of {step}")
 
 
-def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def input_series(metric: Metric | ServerCounter, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
     """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
     metric."""
-    require((metric,), Metric, "input_series(…)", "a metric of the contract", "import it from contract")
+    kinds_of_metric = (Metric, ServerCounter)
+    require((metric,), kinds_of_metric, "input_series(…)", "a metric of the contract", "import it from contract")
     require((labels,), Mapping, "input_series(…)", "a mapping of labels", 'write {LABEL: "value"}')
     require_labels(labels, metric.labels, "input_series(…)")
     for label, value in labels.items():
@@ -332,21 +335,21 @@ def input_series(metric: Metric, labels: Mapping[Label, str], *segments: Segment
         raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
     kinds = (ConstantRate, RandomCounts, Restart, NoSamples, ClockValues)
     require(segments, kinds, "input_series(…)", "segments", "write count(…), observe(…), clock(…) or no_samples(…)")
-    if not all(isinstance(metric, _metric_type(segment)) for segment in segments):
+    if not all(isinstance(metric, _metric_types(segment)) for segment in segments):
         hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
     return InputSeries(metric, {label.name: value for label, value in labels.items()}, segments)
 
 
-def _metric_type(segment: Segment) -> type[Metric]:
+def _metric_types(segment: Segment) -> tuple[type[Metric | ServerCounter], ...]:
     match segment:
         case ConstantRate(value=None) | RandomCounts():
-            return Counter
+            return Counter, ServerCounter
         case ConstantRate():
-            return Histogram
+            return (Histogram,)
         case ClockValues():
-            return Gauge
-    return Metric
+            return (Gauge,)
+    return Metric, ServerCounter
 
 
 def count(per_minute: ExactNumber, duration: Duration) -> ConstantRate:
@@ -373,9 +376,9 @@ def _checked(duration: Duration, call: str) -> Duration:
     return duration
 
 
-def clock(duration: Duration) -> ClockValues:
-    """A gauge holds the current time."""
-    return ClockValues(_checked(duration, "clock(…)"))
+def clock(duration: Duration, ahead: Duration | None = None) -> ClockValues:
+    """A gauge holds the current time, or that of a clock that is ahead by a duration."""
+    return ClockValues(_checked(duration, "clock(…)"), None if ahead is None else _checked(ahead, "clock(ahead=…)"))
 
 
 def no_samples(duration: Duration) -> NoSamples:

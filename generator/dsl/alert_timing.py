@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from generator.dsl.alert_test import ConstantRate, NoSamples, Restart, Segment
 from generator.dsl.query import Rule, WithoutPrice
+from generator.dsl.server_counters import ServerIncrease
 from generator.dsl.units import Duration, minutes, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -131,7 +132,8 @@ def timing(rule: Rule, *others: Rule) -> AlertTiming:
     Raises DefinitionError for any other alert.
     """
     intervals = [evaluation_interval(single_window(each)) for each in (rule, *others)]
-    steps = WindowSteps(single_window(rule), min(intervals), isinstance(rule.condition, WithoutPrice))
+    is_raw = any(isinstance(query, ServerIncrease) for query in rule.condition.queries())
+    steps = WindowSteps(single_window(rule), min(intervals), is_raw or isinstance(rule.condition, WithoutPrice))
     for_ = rule.pending.seconds if rule.pending is not None else 0
     return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing is not None else 0)
 

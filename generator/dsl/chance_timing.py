@@ -47,27 +47,29 @@ class MinuteCounter:
     last: int | None = None
 
     @cached_property
-    def _totals(self) -> list[Fraction]:
-        totals = [Fraction(0)]
-        for each in self.counted:
-            totals.append(totals[-1] + each)
-        return totals
+    def _parts(self) -> int:
+        """Into how many parts an event is divided, so that each count is a whole number of them."""
+        return math.lcm(*{each.denominator for each in self.counted})
+
+    @cached_property
+    def _totals(self) -> list[int]:
+        return list(accumulate((int(each * self._parts) for each in self.counted), initial=0))
 
     def increase(self, minute: int) -> Fraction | None:
         """The increase over 5 minutes that Prometheus shows at a minute; None before there are two samples."""
         if minute < 1:
             return None
         first, last = max(0, minute - SAMPLES), minute if self.last is None else min(minute, self.last)
-        counted, measured = self._totals[last] - self._totals[first], last - first
+        before, measured = self._totals[first], last - first
         if measured <= 0:
             return None
-        if not counted:
-            return counted
-        # With more than a sample missing, Prometheus assumes that the series begins or ends half an interval away.
-        to_start = Fraction(1) if first == minute - SAMPLES else Fraction(1, 2)
-        to_end = Fraction(minute - last) if minute - last <= 1 else Fraction(1, 2)
-        to_zero = measured * self._totals[first] / counted
-        return counted * (measured + min(to_start, to_zero) + to_end) / measured
+        counted = self._totals[last] - before
+        # In halves of an interval: with more than a sample missing, Prometheus assumes that the series begins or ends
+        # half an interval away. It does not assume that a counter was below 0.
+        to_start = 2 if first == minute - SAMPLES else 1
+        to_end = 2 * (minute - last) if minute - last <= 1 else 1
+        outside = counted * to_end + min(counted * to_start, 2 * measured * before)
+        return Fraction(2 * measured * counted + outside, 2 * measured * self._parts)
 
     @cached_property
     def increases(self) -> list[Fraction | None]:
@@ -170,39 +172,43 @@ class ChanceTimes:
             return True
         failures, requests = self._counts(HOUR, minute)
         sparse = self._steps(STILL_FAILING_SPARSE, minute) >= STILL_FAILING_STEPS
-        return requests < ENOUGH_PER_HOUR and (sparse or failures >= MOST * requests)
-
-    def _counts(self, window: Duration, minute: int) -> tuple[Fraction, Fraction]:
-        """The failures and requests of a window."""
-        if window == SHORTEST:
-            failures, requests = self.failures.increases[minute], self.requests.increases[minute]
-            return failures or Fraction(0), requests or Fraction(0)
-        steps = _multiples(window, minute)
-        first, end = steps.start // STEP, minute // STEP + 1
-        return self._failed[end] - self._failed[first], self._sent[end] - self._sent[first]
+        return requests < ENOUGH_PER_HOUR * self._parts and (sparse or failures >= MOST * requests)
 
     @cached_property
-    def _failed(self) -> list[Fraction]:
-        return _totals_of_steps(self.failures.increases)
+    def _parts(self) -> int:
+        """Into how many parts an event is divided, so that each increase is a whole number of them: whole numbers are
+        compared and added ten times as fast as fractions."""
+        increases = (*self.failures.increases, *self.requests.increases)
+        return math.lcm(*{increase.denominator for increase in increases if increase is not None})
 
     @cached_property
-    def _sent(self) -> list[Fraction]:
-        return _totals_of_steps(self.requests.increases)
+    def _failed(self) -> _Parts:
+        return _Parts(self.failures.increases, self._parts)
+
+    @cached_property
+    def _sent(self) -> _Parts:
+        return _Parts(self.requests.increases, self._parts)
+
+    def _counts(self, window: Duration, minute: int) -> tuple[int, int]:
+        """The failures and requests of a window, in parts."""
+        return self._failed.over(window, minute), self._sent.over(window, minute)
 
     def _ratio(self, window: Duration, minute: int) -> float:
         failures, requests = self._counts(window, minute)
-        return float(failures / requests)
+        return failures / requests
 
     def _is_above(self, window: Duration, minute: int) -> bool:
         # The threshold of a tenant is recorded while its requests are, and read an evaluation later.
         if minute < 1 or self.requests.increases[minute - 1] is None:
             return False
         failures, requests = self._counts(window, minute)
-        return failures > self.threshold * requests
+        return failures * self.threshold.denominator > self.threshold.numerator * requests
 
     def _is_no_chance(self, window: Duration, minute: int) -> bool:
         failures, requests = self._counts(window, minute)
-        return math.sqrt(failures) > MARGIN + math.sqrt(ALLOWED * self.threshold * requests)
+        allowed = ALLOWED * self.threshold
+        expected = allowed.numerator * requests / (allowed.denominator * self._parts)
+        return math.sqrt(failures / self._parts) > MARGIN + math.sqrt(expected)
 
     def _steps(self, window: Duration, minute: int) -> int:
         """In how many 5-minute steps of a window the share is above the threshold."""
@@ -226,9 +232,18 @@ class ChanceTimes:
         return minute + 1 >= count and all(states[minute - count + 1 : minute + 1])
 
 
-def _totals_of_steps(increases: Sequence[Fraction | None]) -> list[Fraction]:
-    """The sums of the increases at the first multiples of 5 minutes: of none, of one, of two, and so on."""
-    return list(accumulate((increase or Fraction(0) for increase in increases[::STEP]), initial=Fraction(0)))
+class _Parts:
+    """The increases at each minute and over longer windows, in whole parts of an event; 0 where there is none."""
+
+    def __init__(self, increases: Sequence[Fraction | None], parts: int) -> None:
+        self.increases = [0 if each is None else each.numerator * (parts // each.denominator) for each in increases]
+        self._totals = list(accumulate(self.increases[::STEP], initial=0))
+
+    def over(self, window: Duration, minute: int) -> int:
+        """The increase over 5 minutes, or the sum of those at the multiples of 5 minutes in a longer window."""
+        if window == SHORTEST:
+            return self.increases[minute]
+        return self._totals[minute // STEP + 1] - self._totals[_multiples(window, minute).start // STEP]
 
 
 def _multiples(window: Duration, minute: int) -> range:

@@ -7,9 +7,10 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Metric, uses
+from generator.dsl.metrics import CombinedCounter, Metric, uses
 from generator.dsl.observations import Observations
 from generator.dsl.query import Readable
 from generator.frozen import frozen

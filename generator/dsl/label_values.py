@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.dsl.labels import Label, LabelValues
 from generator.dsl.platform import Platform
+from generator.dsl.severity import Severity
 
 
 def is_closed(label: Label) -> bool:
@@ -31,6 +32,8 @@ def values_of(label: Label, platform: Platform) -> tuple[str, ...]:
             values = (platform.name,)
         case LabelValues.CLUSTER:
             values = (platform.cluster,) if platform.cluster else ()
+        case LabelValues.SEVERITIES:
+            values = tuple(map(platform.severity_name, Severity))
         case LabelValues.OPEN:
             return ()
     fallback = (label.fallback,) if label.fallback else ()

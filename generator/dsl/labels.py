@@ -31,6 +31,12 @@ class LabelValues(Enum):
     """The name of the platform, as `platform.yaml` gives it."""
     CLUSTER = "cluster"
     """The name of the cluster, if `platform.yaml` gives one."""
+    SEVERITIES = "severities"
+    """In the contract; on a platform, the organisation's names of them, if `platform.yaml` gives some."""
+
+
+WITH_LIST = (LabelValues.CONTRACT, LabelValues.STORES, LabelValues.SEVERITIES)
+"""Where values are, if the contract lists them."""
 
 
 @frozen
@@ -55,7 +61,7 @@ class Label(NoTruthValue):
         check_fields(self)
         require_no_templates("Label", help=self.help)
         require_no_variables(self.title, "Label(title=…)")
-        if (self.values in (LabelValues.CONTRACT, LabelValues.STORES)) != (self.listed != ()):
+        if (self.values in WITH_LIST) != (self.listed != ()):
             what = f"the label {self.name} lists {len(self.listed)} values, and its values are {self.values.name}"
             raise DefinitionError(what, "write values=LabelValues.CONTRACT, listed=(…,) for values of the contract")
         for expression in (self.pattern, self.prefix):

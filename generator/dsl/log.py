@@ -132,13 +132,21 @@ class Checksum(Enum):
     moved to the end, A to Z read as 10 to 35; the remainder modulo 97 is 1."""
 
 
+WHITE_SPACE = re.compile(r"\[\\s\\S\]|\[(?:[^\]\\]|\\.)*\]|\\s|\\.", re.DOTALL)
+"""A class of any characters, a class, a class of white space, or another escape."""
+WHITE_SPACE_CHARACTERS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""White space of JavaScript (ECMA-262, WhiteSpace and LineTerminator)."""
+
+
 @frozen(kw_only=True)
 class RedactionRule:
     """A pattern whose matches are replaced by `[redacted:name]`.
 
-    `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`)
-    and in Python. Every match contains at least one of `literals`, so a text without any of them need not be searched;
-    without literals, every text is searched. With `ignore_case`, literals are lower case and compared in lower case.
+    `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`, or
+    `i`) and in Python's `compiled`: words, digits and cases are those of ASCII, white space that of JavaScript. Every
+    match contains at least one of `literals`, so a text without any of them need not be searched; without literals,
+    every text is searched. With `ignore_case`, literals are lower case and compared in lower case. The Workers look for
+    the literals only if the search for the pattern `is_slow`.
     """
 
     name: str
@@ -148,6 +156,7 @@ class RedactionRule:
     literals: tuple[str, ...] = ()
     checksum: Checksum = Checksum.NONE
     ignore_case: bool = False
+    is_slow: bool = False
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -156,12 +165,21 @@ class RedactionRule:
     @property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, compiled for Python."""
-        return re.compile(self.pattern, re.IGNORECASE if self.ignore_case else 0)
+        pattern = WHITE_SPACE.sub(_white_space, self.pattern)
+        return re.compile(pattern, re.ASCII | (re.IGNORECASE if self.ignore_case else 0))
 
     def may_match(self, text: str) -> bool:
         """Return False only if the text has none of the rule's literals, so that the rule cannot match."""
         searched = text.lower() if self.ignore_case else text
         return not self.literals or any(literal in searched for literal in self.literals)
+
+
+def _white_space(match: re.Match[str]) -> str:
+    """Return a part of a pattern with JavaScript's white space."""
+    part = match[0]
+    if part == r"\s":
+        return f"[{WHITE_SPACE_CHARACTERS}]"
+    return part if part == r"[\s\S]" else part.replace(r"\s", WHITE_SPACE_CHARACTERS)
 
 
 @frozen

@@ -14,7 +14,6 @@ from generator.dsl.named import READ_A_METRIC, Named
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Objective, Query, Window
 from generator.dsl.text import require_no_templates
 from generator.dsl.units import (
-    ALERTS_UNIT,
     DOLLARS,
     RATIO,
     SECONDS,
@@ -239,30 +238,6 @@ class Gauge(Metric):
         return Age(metric=self, lookback=lookback, expected=expected)
 
 
-@frozen(kw_only=True)
-class BuiltIn(Named):
-    """A series that Prometheus itself writes."""
-
-    name: str
-    labels: tuple[Label, ...]
-    help: str
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        require_no_templates("BuiltIn", help=self.help)
-
-    def firing(self, severity: str = "") -> FiringCount:
-        """The number of firing alerts: all pages and tickets, or those of one severity. Raises DefinitionError for a
-        severity that the contract does not list."""
-        listed = next((label.listed for label in self.labels if label.name == "severity"), ())
-        texts = ", ".join(f'"{value}"' for value in listed)
-        hint = f"write one of {texts}, or .firing() for all pages and tickets"
-        require((severity,), str, ".firing(…)", "a severity as a text", hint)
-        if listed and severity not in ("", *listed):
-            raise DefinitionError(f".firing(…) takes a severity, not {shown(severity)}", hint)
-        return FiringCount(metric=self, severity=severity)
-
-
 @frozen(eq=False, kw_only=True)
 class CounterQuery(MetricQuery):
     """A query of a counter over a window."""
@@ -376,18 +351,6 @@ class Age(MetricQuery):
 
     def over(self, window: Duration) -> MetricQuery:
         return replace(self, lookback=window)
-
-
-@frozen(eq=False, kw_only=True)
-class FiringCount(MetricQuery):
-    """The number of firing alerts: all pages and tickets, or those of one severity."""
-
-    metric: BuiltIn
-    severity: str = ""
-
-    @property
-    def unit(self) -> Unit:
-        return ALERTS_UNIT
 
 
 @frozen(eq=False)

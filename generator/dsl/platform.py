@@ -7,7 +7,7 @@ from dataclasses import field
 
 from generator.dsl.query import ThresholdTable
 from generator.dsl.receivers import MailServer, Notifications, Owner
-from generator.dsl.severity import Severity
+from generator.dsl.severity import Severity, name_of
 from generator.dsl.slo import Slo
 from generator.dsl.units import Duration, Quantity, days, seconds
 from generator.errors import DefinitionError
@@ -89,6 +89,8 @@ class AlertSettings:
     runbook_url: str = ""
     window: Duration | None = None
     for_: Duration | None = None
+    except_routes: tuple[str, ...] = ()
+    """Routes that the alert leaves out."""
 
 
 @frozen
@@ -158,7 +160,8 @@ class Platform:
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
     pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts,
     `metric_labels` those that the platform adds to metrics; `label_locations` are the locations of the keys of both, by
-    path. `mail_server` sends the e-mail of receivers, `notifications` is what differs from the routing of the alerts;
+    path. `severity_names` are the organisation's names of severities, where these differ from ours. `mail_server` sends
+    the e-mail of receivers, `notifications` is what differs from the routing of the alerts;
     `notification_locations` are the locations of its keys, by path.
     """
 
@@ -191,6 +194,7 @@ class Platform:
     labels: Mapping[str, str] = field(default_factory=dict)
     metric_labels: Mapping[str, MetricLabel] = field(default_factory=dict)
     label_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    severity_names: Mapping[Severity, str] = field(default_factory=dict)
     mail_server: MailServer | None = None
     notifications: Notifications = Notifications()
     notification_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
@@ -215,6 +219,15 @@ class Platform:
     def alert_settings(self, name: str, declared: Severity) -> AlertSettings:
         """Return what the platform changes about the alert of a name and a declared severity."""
         return self.alerts.get((name, declared)) or self.alerts.get((name, None)) or AlertSettings()
+
+    def rule_group(self, name: str) -> str:
+        """Return the name of a group of rules with that of its platform, by which Prometheus' own counters of groups
+        are distinguished: production:errors."""
+        return ":".join((self.name, *((self.cluster,) if self.cluster else ()), name))
+
+    def severity_name(self, severity: Severity) -> str:
+        """Return the value of the label `severity` of the alerts of a severity."""
+        return name_of(severity, self.severity_names)
 
     def owner_of(self, family: str) -> Owner:
         """Return the owner of a family of alerts. DefinitionError: it has none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.dsl.arguments import require
-from generator.dsl.metrics import Buckets
+from generator.dsl.metrics import Buckets, Increase
 from generator.dsl.query import Combined, Comparison, Condition, OfQuery
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -42,6 +42,19 @@ class Observed(OfQuery):
         require(
             (self.query,), Buckets, "Observed(…)", "buckets of a histogram", "write HISTOGRAM.bucket_counts(window)"
         )
+
+
+@frozen(eq=False)
+class NotRecorded(OfQuery):
+    """Counters are there, and the increase that rules record of them is not."""
+
+    def __post_init__(self) -> None:
+        hint = "write COUNTER.increase(minutes(5)).by(LABEL)"
+        require((self.query,), Increase, "NotRecorded(…)", "an increase", hint)
+        if not self.query.output_labels:
+            raise DefinitionError(
+                "NotRecorded(…) is grouped by no label, and cannot say whose series are missing", hint
+            )
 
 
 def with_price(condition: Condition, direction: str) -> WithPrice:

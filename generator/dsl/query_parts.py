@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from generator.dsl.metrics import Latest
 from generator.dsl.query import DerivedQuery, MetricQuery, Query, ThresholdTable
@@ -29,5 +30,6 @@ def parts_of(query: Query) -> Iterator[Query]:
 
 def same_for_all(table: ThresholdTable) -> Quantity | None:
     """The threshold of every label value that has one; None where they differ."""
-    values = {*table.overrides.values(), *(() if table.default is None else (table.default,))}
-    return values.pop() if len(values) == 1 else None
+    values = chain(() if table.default is None else (table.default,), table.overrides.values())
+    first = next(values, None)
+    return first if all(value == first for value in values) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 
@@ -19,3 +20,8 @@ class Severity(Enum):
 PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE
 URGENCY = {PAGE: 2, TICKET: 1, NONE: 0}
 """The higher the number, the sooner somebody has to act."""
+
+
+def name_of(severity: Severity, names: Mapping[Severity, str]) -> str:
+    """The value of an alert's label `severity`: the organisation's name of the severity, where it has one."""
+    return names.get(severity, severity.value)

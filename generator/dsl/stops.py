@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from generator.dsl.arguments import require
+from generator.dsl.labels import Label, LabelValues
 from generator.dsl.metrics import Increase
-from generator.dsl.query import OfQuery
+from generator.dsl.query import Condition, OfQuery
 from generator.dsl.units import Quantity, example, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -38,3 +41,19 @@ class StopsComing(OfQuery):
             if minimum.unit != self.query.unit or minimum.amount < 1:
                 what = f"StopsComing(…) compares {self.query.unit.name} of 5 minutes with {minimum.text()}"
                 raise DefinitionError(what, f"give at least 1, as {example(15, self.query.unit)}")
+
+
+def route_label(condition: Condition) -> Label | None:
+    """The label of routes by which a condition on a stop is grouped, or None where it is about something else."""
+    if not isinstance(condition, StopsComing):
+        return None
+    return next((label for label in condition.query.output_labels if label.values is LabelValues.ROUTES), None)
+
+
+def without_routes(condition: Condition, routes: Iterable[str]) -> Condition:
+    """A condition on a stop that leaves out some routes; another condition as it is."""
+    label = route_label(condition)
+    if label is None:
+        return condition
+    matchers = [label.is_not(route) for route in routes]
+    return condition.map_queries(lambda query: query.where(*matchers))

@@ -17,7 +17,8 @@ from generator.output import DASHBOARDS_FOLDER
 
 @frozen
 class Lowered:
-    """The intermediate representation of a build. `panel_links` has each alert's link, by the alert's key."""
+    """The intermediate representation of a build. `panel_links` has each alert's link, by the alert's key. All
+    durations are divided by `time_lapse`, those of evaluation where groups of rules are rendered."""
 
     platform: Platform
     definitions: Definitions
@@ -25,6 +26,7 @@ class Lowered:
     alerts: tuple[AlertRule, ...]
     dashboards: tuple[DashboardSpec, ...]
     panel_links: Mapping[str, PanelLink | None]
+    time_lapse: int = 1
 
     def link(self, alert: Alert) -> PanelLink | None:
         """The panel that an alert links to, if any."""

@@ -6,7 +6,7 @@ from enum import Enum
 
 from generator.dsl.labels import Label
 from generator.dsl.platform import DEFAULT_DATA_SOURCE, DEFAULT_DATA_SOURCE_NAME
-from generator.dsl.units import Duration
+from generator.dsl.units import TIME_OF_DAY, Duration
 from generator.frozen import frozen
 from generator.ir.expression import Binary, Call, Expression
 from generator.ir.text_width import TITLE_SIZE, text_width
@@ -16,6 +16,7 @@ LABEL_COLUMN_WIDTH = 200
 MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
 """The least height of a bar, and the height of a name above it, in pixels."""
 MIN_COLUMN_WIDTH, HEADING_MARGIN = 80, 28
+WIDEST_TIME = "2026-08-28 08:08:08"
 """The least width of a column of values, and what its heading's padding and arrow take, in pixels."""
 
 
@@ -149,8 +150,10 @@ class ColumnSpec:
 
     @property
     def width(self) -> int:
-        """The least width in pixels that shows the heading, with the arrow of the sort order."""
-        return max(MIN_COLUMN_WIDTH, round(text_width(self.title, TITLE_SIZE)) + HEADING_MARGIN)
+        """The least width in pixels that shows the heading, with the arrow of the sort order, and a time with its
+        date."""
+        texts = (self.title, WIDEST_TIME) if self.unit == TIME_OF_DAY.grafana else (self.title,)
+        return max(MIN_COLUMN_WIDTH, *(round(text_width(text, TITLE_SIZE)) + HEADING_MARGIN for text in texts))
 
 
 @frozen

@@ -10,6 +10,7 @@ from generator.dsl.chance import TooManyToBeChance
 from generator.dsl.labels import Label
 from generator.dsl.query import Condition, ThresholdSeries
 from generator.dsl.query_parts import same_for_all
+from generator.dsl.severity import Severity, name_of
 from generator.dsl.units import Duration, Quantity, Unit, minutes, seconds
 from generator.frozen import frozen
 from generator.ir.expression import Expression, is_constant, series_names
@@ -70,7 +71,8 @@ class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; all three are None where alternatives of a condition differ in them
     (`|`). `lookback` is the longest time that the expression looks back; `condition` is what `expression` was lowered
-    from; `values` fill the alert's own placeholders; `extra_labels` are those that the platform adds.
+    from; `values` fill the alert's own placeholders; `extra_labels` are those that the platform adds, `severity_names`
+    its names of severities.
     """
 
     alert: Alert
@@ -87,6 +89,7 @@ class AlertRule:
     condition: Condition
     values: Mapping[str, AnnotationQuery | Quantity | Duration] = field(default_factory=dict)
     extra_labels: Mapping[str, str] = field(default_factory=dict)
+    severity_names: Mapping[Severity, str] = field(default_factory=dict)
 
     @property
     def value_names_window(self) -> bool:
@@ -96,7 +99,12 @@ class AlertRule:
     @property
     def static_labels(self) -> Mapping[str, str]:
         """The labels that the rule sets itself."""
-        return {"severity": self.alert.severity.value, "owner": self.owner, **self.extra_labels}
+        return {"severity": self.severity_name, "owner": self.owner, **self.extra_labels}
+
+    @property
+    def severity_name(self) -> str:
+        """The value of the label `severity`."""
+        return name_of(self.alert.severity, self.severity_names)
 
     @property
     def labelled_threshold(self) -> ThresholdSeries | None:

@@ -123,17 +123,20 @@ def display_name(name: str) -> str:
 
 
 def find_matches(pattern: re.Pattern[str], checksum: Checksum, text: str) -> Iterator[str]:
-    """Yield the matches that pass the checksum, as `Checksum` describes."""
-    if checksum is Checksum.NONE:
-        yield from (match.group() for match in pattern.finditer(text))
-        return
+    """Yield the matches that pass the checksum."""
+    return (text[start:end] for start, end in find_spans(pattern, checksum, text))
+
+
+def find_spans(pattern: re.Pattern[str], checksum: Checksum, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the matches that pass the checksum start and end, as `Checksum` describes."""
     position = 0
     while match := pattern.search(text, position):
-        passed = valid_prefix(pattern, checksum, match.group())
-        group = FIRST_GROUP.match(match.group())
-        position = match.start() + len(passed or (group.group() if group else match.group()))
+        start, matched = match.start(), match.group()
+        passed = matched if checksum is Checksum.NONE else valid_prefix(pattern, checksum, matched)
+        group = FIRST_GROUP.match(matched)
+        position = start + len(passed or (group.group() if group else matched))
         if passed:
-            yield passed
+            yield start, position
 
 
 def valid_prefix(pattern: re.Pattern[str], checksum: Checksum, matched: str) -> str:

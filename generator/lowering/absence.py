@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from contract.api import HEARTBEAT
 from contract.labels import SERVICE
-from generator.dsl.metrics import Age, FiringCount, Increase, SeriesCount
+from generator.dsl.built_in import FiringCount, FiringStarts
+from generator.dsl.metrics import Age, Increase, SeriesCount
 from generator.dsl.query import Query
 from generator.ir.dashboard import Absence, Colour, Marker, StateSpec
 from generator.ir.expression import Binary, Call, Expression, Scalar
@@ -27,7 +28,7 @@ DATA_SOURCE_ERROR = StateSpec(Marker.UNKNOWN, UNKNOWN, Colour.UNKNOWN)
 
 def reads_alerts(query: Query) -> bool:
     """Whether a query counts firing alerts: whether it is alive, Watchdog says, and not the telemetry."""
-    return any(isinstance(each, FiringCount) for each in query.metric_queries())
+    return any(isinstance(each, FiringCount | FiringStarts) for each in query.metric_queries())
 
 
 def absence(lowering: QueryLowering, query: Query, filtered: Callable[[Query], Query]) -> Absence:

@@ -26,7 +26,7 @@ from generator.errors import DefinitionError, did_you_mean
 from generator.frozen import frozen
 from generator.ir.expression import Expression
 from generator.lowering.queries import QueryLowering
-from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.recording_rules import RecordedNames
 
 
 @frozen
@@ -54,7 +54,7 @@ def numbers_of(alert: Alert, platform: Platform) -> tuple[AlertNumber, ...]:
 
 def unfiltered(query: Query, platform: Platform, contract: Contract) -> Expression:
     """The expression of a panel's query without the dashboard's filters, by which two queries are compared."""
-    return QueryLowering(platform, RecordingRules(contract), for_dashboard=True).lower(query)
+    return QueryLowering(platform, RecordedNames(contract), for_dashboard=True).lower(query)
 
 
 def with_alert_numbers(definitions: Definitions) -> Definitions:

@@ -29,6 +29,7 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
 from generator.dsl.severity import URGENCY, Severity
+from generator.dsl.stops import route_label
 from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
 from generator.lowering.alert_names import disabled_names, without_names
@@ -91,6 +92,8 @@ def refused_keys(alert: Alert, platform: Platform) -> dict[str, str]:
         refused["window"] = alert.fixed_window
     if rule is None or rule.pending is None:
         refused["for"] = "its definition has no for_(…)"
+    if rule is None or route_label(rule.condition) is None:
+        refused["except_routes"] = "only an alert on routes whose requests stop leaves out some"
     return refused
 
 

@@ -47,6 +47,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         owner=(settings.owner or platform.owner_of(alert.family)).name,
         runbook_url=settings.runbook_url or platform.links.runbook(alert.runbook),
         extra_labels={**platform.labels, **settings.labels},
+        severity_names=platform.severity_names,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
     )

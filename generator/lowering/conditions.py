@@ -8,9 +8,9 @@ from functools import partial, reduce
 
 from contract.labels import DIRECTION, MODEL
 from generator.dsl.chance import TooManyToBeChance
-from generator.dsl.metrics import Quantile
+from generator.dsl.metrics import Increase, Quantile
 from generator.dsl.observations import allowed_share, share_above
-from generator.dsl.presence import Observed, Unless, WithPrice
+from generator.dsl.presence import NotRecorded, Observed, Unless, WithPrice
 from generator.dsl.query import (
     Always,
     And,
@@ -29,6 +29,7 @@ from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
 from generator.errors import DefinitionError
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.lowering.chance import lower_chance
+from generator.lowering.increases import counters_of
 from generator.lowering.recording_rules import in_contract_order
 from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
@@ -67,6 +68,8 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
     match condition:
         case StopsComing():
             return lower_stopped(lowering, condition)
+        case NotRecorded(query=query):
+            return _not_recorded(lowering, query)
         case Observed(query=query):
             return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
         case WithoutPrice(query=query):
@@ -75,6 +78,13 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
         case Unusual(query=query):
             return Binary("unless", lowering.lower(query), _usual(lowering, query))
     raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _not_recorded(lowering: LowersQueries, query: Query) -> Expression:
+    assert isinstance(query, Increase)
+    names = counters_of(lowering.increase_spec(query))
+    present: list[Expression] = [Aggregate("group", Selector(name), query.output_labels) for name in names]
+    return Binary("unless", reduce(partial(Binary, "or"), present), lowering.lower(query))
 
 
 def _compared(lowering: LowersQueries, comparison: Comparison) -> Expression:

@@ -7,13 +7,16 @@ labels, so that recorded series, alerts and joins have them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
-from contract import ALERTS_SERIES
-from contract.labels import CLUSTER, PLATFORM
-from generator.dsl.labels import Label
+from contract import SERIES_OF_ALERTS
+from contract.labels import CLUSTER, PLATFORM, RULE_GROUP
+from generator.dsl.contract import Contract
+from generator.dsl.labels import Label, Matcher
 from generator.dsl.platform import Platform
+from generator.dsl.server_counters import ServerCounter
 from generator.ir.build import Lowered
 from generator.ir.dashboard import DashboardSpec
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector, String, is_constant
@@ -37,8 +40,8 @@ def identity_names(platform: Platform) -> Mapping[str, str]:
 
 def with_identity(lowered: Lowered) -> Lowered:
     """The build whose series, rules and dashboards are those of its platform."""
-    built_in = {series.name for series in lowered.definitions.contract.built_in}
-    identity = Identity(identity_of(lowered.platform), built_in - {ALERTS_SERIES})
+    foreign = foreign_series(lowered.definitions.contract, lowered.platform)
+    identity = Identity(identity_of(lowered.platform), foreign)
     return replace(
         lowered,
         recording_rules=tuple(map(identity.recording_rule, lowered.recording_rules)),
@@ -47,11 +50,24 @@ def with_identity(lowered: Lowered) -> Lowered:
     )
 
 
+def foreign_series(contract: Contract, platform: Platform) -> Mapping[str, tuple[Matcher, ...]]:
+    """The series that lack the labels of a platform, by their names, each with the matchers that select what is of the
+    platform. Prometheus' counters by group of rules are those of its own groups, whoever scrapes Prometheus; what the
+    servers count of all platforms has the labels of the platform whose configuration they run with."""
+    groups = Matcher(RULE_GROUP, "=~", f".+;{platform.rule_group('')}[^:]+")
+    series = (each for each in contract.built_in if each.name not in SERIES_OF_ALERTS)
+    by_group = {each.name: (groups,) if RULE_GROUP in each.labels else () for each in series}
+    servers = {each.name for each in contract.built_in if isinstance(each, ServerCounter)}
+    return {name: matchers for name, matchers in by_group.items() if matchers or name not in servers}
+
+
 class Identity:
     """The labels of a platform with their values. Series of the names `foreign` are of Prometheus itself and lack them;
-    what is read of them gets the labels."""
+    what is read of them, with the matchers that each name has, gets the labels."""
 
-    def __init__(self, values: Mapping[Label, str], foreign: Collection[str] = ()) -> None:
+    def __init__(
+        self, values: Mapping[Label, str], foreign: Mapping[str, tuple[Matcher, ...]] = MappingProxyType({})
+    ) -> None:
         self.values = values
         self.foreign = foreign
         self.labels = tuple(values)
@@ -70,7 +86,7 @@ class Identity:
                 return self._labelled(node)
             case Call(arguments=arguments):
                 if any(isinstance(each, Selector) and each.name in self.foreign for each in arguments):
-                    return self._labelled(node)
+                    return self._labelled(replace(node, arguments=tuple(map(self._of_platform, arguments))))
                 return Call(node.function, tuple(map(self._expression, arguments)))
             case Aggregate(by=by, inner=inner):
                 return replace(node, by=(*self.labels, *by), inner=self._expression(inner))
@@ -82,8 +98,14 @@ class Identity:
 
     def _selector(self, node: Selector) -> Expression:
         if node.name in self.foreign:
-            return self._labelled(node)
+            return self._labelled(self._of_platform(node))
         return replace(node, matchers=(*self._matchers, *node.matchers))
+
+    def _of_platform(self, node: Expression) -> Expression:
+        """A selector of a foreign series, which selects what is of the platform."""
+        if not isinstance(node, Selector):
+            return node
+        return replace(node, matchers=(*self.foreign.get(node.name, ()), *node.matchers))
 
     def _labelled(self, node: Expression) -> Expression:
         """What has none of the labels, with them."""

@@ -141,6 +141,13 @@ def raw(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
     return reduce(lambda left, right: Binary("or", left, right), labelled)
 
 
+def counters_of(spec: IncreaseSpec) -> tuple[str, ...]:
+    """The names of the raw counters of an increase."""
+    if isinstance(spec.metric, CombinedCounter):
+        return tuple(member.counter.name for member in spec.metric.members)
+    return (spec.name,)
+
+
 def _over(function: str, range_: RangeDuration, series: str, matchers: tuple[Matcher, ...]) -> Expression:
     return Call(function, (Selector(series, matchers, range_),))
 

@@ -22,6 +22,7 @@ from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.severity_names import with_severity_names
 from generator.lowering.stores import with_used_stores
 
 
@@ -53,4 +54,4 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
         raise BuildError(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
     lowered = Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)
-    return with_metric_prefix(with_identity(lowered))
+    return with_metric_prefix(with_identity(with_severity_names(lowered)))

@@ -105,6 +105,7 @@ def with_labelled_series(series: Iterable[InputSeries], platform: Platform) -> t
     labelled = []
     for each in series:
         turn = turns.setdefault(tuple(sorted(each.labels.items())), len(turns))
-        added = {label.name: label.listed[turn % len(label.listed)] for label in labels_of(each.metric, platform)}
+        of_metric = labels_of(each.metric, platform) if isinstance(each.metric, Metric) else ()
+        added = {label.name: label.listed[turn % len(label.listed)] for label in of_metric}
         labelled.append(replace(each, labels={**each.labels, **added}))
     return tuple(labelled)

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import assert_never
 
 from generator.dsl.arguments import shown
+from generator.dsl.built_in import FiringCount
 from generator.dsl.conditional import Numerator
 from generator.dsl.dashboard import (
     AlertSeries,
@@ -25,7 +26,7 @@ from generator.dsl.dashboard import (
     Visualization,
 )
 from generator.dsl.labels import BUCKET_BOUND, Label
-from generator.dsl.metrics import FiringCount, Histogram, Increase
+from generator.dsl.metrics import Histogram, Increase
 from generator.dsl.panel_text import panel_texts
 from generator.dsl.query import DashboardWindow, Query
 from generator.dsl.units import ONE, RATIO, TIME_OF_DAY, Duration, Quantity, seconds

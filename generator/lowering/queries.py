@@ -7,16 +7,16 @@ from fractions import Fraction
 
 from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.built_in import FiringCount, FiringStarts
 from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
-from generator.dsl.labels import BUCKET_BOUND, Label
+from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.dsl.metrics import (
     Age,
     Buckets,
     CombinedCounter,
     Countable,
-    FiringCount,
     Forecast,
     Increase,
     Latest,
@@ -28,6 +28,7 @@ from generator.dsl.metrics import (
 )
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query, Window
+from generator.dsl.server_counters import ServerIncrease
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -44,6 +45,7 @@ from generator.lowering.thresholds import AREA, constant, error_budgets, price_s
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ONE_MINUTE = minutes(1)
 ZERO, ONE, HUNDRED = Scalar(Fraction(0)), Scalar(Fraction(1)), Scalar(Fraction(100))
+MILLISECONDS_PER_SECOND = Scalar(Fraction(1000))
 
 
 @frozen
@@ -80,8 +82,8 @@ class QueryLowering:
                 return self._latest(query)
             case Age():
                 return self._age(query)
-            case FiringCount():
-                return self._firing_count(query)
+            case FiringCount() | FiringStarts() | ServerIncrease():
+                return self._of_servers(query)
             case ShareBeyondChance():
                 return lower_share(self, query)
         return self._derived(query)
@@ -229,7 +231,9 @@ class QueryLowering:
         """The newest timestamp that a gauge held within the look-back of a query of its age, in seconds since 1970."""
         metric = self.rules.contract.current(query.metric)
         held = Call("last_over_time", (Selector(metric.name, query.matchers, query.lookback),))
-        return Aggregate("max", held, query.by_labels)
+        # What is in the future will look new for as long, whether anything follows or not: it counts as missing.
+        latest = Binary("+", Call("time", ()), Scalar(Fraction(self.platform.telemetry_stale_after.seconds)))
+        return Aggregate("max", Binary("<=", held, latest), query.by_labels)
 
     def _age(self, query: Age) -> Expression:
         age = Binary("-", Call("time", ()), self.newest(query))
@@ -251,15 +255,33 @@ class QueryLowering:
         )
         return name
 
+    def _of_servers(self, query: FiringCount | FiringStarts | ServerIncrease) -> Expression:
+        """What Prometheus and Alertmanager count themselves: nothing of it is recorded."""
+        if isinstance(query, FiringCount):
+            return self._firing_count(query)
+        if isinstance(query, FiringStarts):
+            return self._firing_starts(query)
+        grown = Call("increase", (Selector(query.metric.name, query.matchers, query.window),))
+        return Aggregate("sum", grown, query.by_labels)
+
     def _firing_count(self, query: FiringCount) -> Expression:
         firing = ALERTSTATE.is_("firing")
         severity = SEVERITY.is_(query.severity) if query.severity else SEVERITY.is_not("none")
-        alerts = Selector(query.metric.name, (firing, severity, *query.matchers))
+        named = (_named(query.alerts),) if query.alerts else ()
+        alerts = Selector(query.metric.name, (firing, severity, *named, *query.matchers))
         count = Aggregate("count", alerts, query.by_labels)
         if query.by_labels:
             return count
         # Zero only while Watchdog fires: a dead Prometheus must not look like one without alerts.
         return Binary("or", count, self.while_watchdog_fires(ZERO))
+
+    def _firing_starts(self, query: FiringStarts) -> Expression:
+        """The earliest start of alerts that fire. Prometheus writes it of pending alerts, too."""
+        matchers = (_named(query.alerts), *query.matchers)
+        start = Aggregate("min", Selector(query.metric.name, matchers), query.by_labels)
+        firing = Selector(ALERTS_SERIES, (ALERTSTATE.is_("firing"), *matchers))
+        of_firing = Binary("and", start, Aggregate("count", firing, query.by_labels), on=query.by_labels)
+        return Binary("*", MILLISECONDS_PER_SECOND, of_firing)
 
     def while_watchdog_fires(self, value: Expression) -> Expression:
         """A value, 0 or no number, while Watchdog fires, which shows that alerting works."""
@@ -272,3 +294,8 @@ class QueryLowering:
         many = bool(set(tokens.output_labels) - set(price_labels))
         dollars = Binary("*", by_price, Selector(price_series(self)), price_labels, many=many)
         return Aggregate("sum", dollars, tokens.output_labels)
+
+
+def _named(alerts: tuple[str, ...]) -> Matcher:
+    """The matcher of alerts by their names."""
+    return ALERTNAME.is_(alerts[0]) if len(alerts) == 1 else Matcher(ALERTNAME, "=~", "|".join(alerts))

@@ -27,7 +27,8 @@ class RecordingRules:
 
     def add(self, name: str, rules: Iterable[RecordingRule]) -> None:
         """Add the rules that record the series of a name. A name that exists already stands for the same series."""
-        self._rules.setdefault(name, tuple(rules))
+        if name not in self._rules:
+            self._rules[name] = tuple(rules)
 
     def area_of(self, metric: Metric | Countable) -> str:
         """The area of the contract that declares a metric, the members of a combined counter, or what is observed."""
@@ -42,6 +43,14 @@ class RecordingRules:
     def labels(self) -> dict[str, tuple[Label, ...]]:
         """The labels of each recorded series, by its name."""
         return {name: rules[0].labels for name, rules in self._rules.items() if rules}
+
+
+class RecordedNames(RecordingRules):
+    """The names of recorded series alone: an expression that is only compared needs no rules."""
+
+    def add(self, name: str, rules: Iterable[RecordingRule]) -> None:
+        """Add the name of the series that these rules record."""
+        super().add(name, ())
 
 
 def in_contract_order(labels: Iterable[Label]) -> tuple[Label, ...]:

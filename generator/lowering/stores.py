@@ -104,7 +104,8 @@ class _Selection:
         """Whether the platform has every metric of a test's input series. A test that cannot be built stays, and a
         check reports it; so does one that is not possible, and the build reports it."""
         scenario = attempt(partial(test.scenario, self.platform), [])
-        return scenario is None or all(uses(self.platform.stores, series.metric) for series in scenario.series)
+        metrics = (series.metric for series in scenario.series) if scenario is not None else ()
+        return all(uses(self.platform.stores, metric) for metric in metrics if isinstance(metric, Metric))
 
     def dashboard(self, dashboard: Dashboard) -> Dashboard:
         """A dashboard without the panels of other stores, and without rows that have no panel left."""

@@ -54,15 +54,15 @@ def threshold_series(lowering: LowersQueries, threshold: ThresholdSeries) -> str
     if name in lowering.rules:
         return name
     override_name = name if table.default is None else f"{label.name}:{table.name}:override"
-    overrides = [
+    overrides = (
         RecordingRule(override_name, (label,), constant(quantity.amount), AREA, ((label, value),))
         for value, quantity in table.overrides.items()
-    ]
+    )
     lowering.rules.add(override_name, overrides)
     if table.default is not None and threshold.default_for is not None:
         existing = Aggregate("group", lowering.lower(threshold.default_for), (label,))
         default = Binary("*", Scalar(table.default.amount), existing)
-        joined = Binary("or", Selector(override_name), default, on=(label,)) if overrides else default
+        joined = Binary("or", Selector(override_name), default, on=(label,)) if table.overrides else default
         lowering.rules.add(name, (RecordingRule(name, (label,), joined, AREA, depth=2),))
     return name
 

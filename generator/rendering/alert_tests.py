@@ -152,7 +152,7 @@ def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str,
 def _tickets(rule: AlertRule, tickets: Tickets, scenario: Scenario) -> dict[str, str | int]:
     """A query of how often an alert began to fire: at each of these evaluations it fires, and did not before."""
     labels = {**tickets.labels, "alertname": rule.alert.name, "alertstate": "firing"}
-    labels["severity"] = rule.alert.severity.value
+    labels["severity"] = rule.severity_name
     interval = scenario.evaluation_interval
     firing = series_text("ALERTS", labels)
     began = f"{firing} unless {firing} offset {interval}"

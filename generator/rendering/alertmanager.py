@@ -9,7 +9,8 @@ from functools import partial
 from contract import WATCHDOG
 from contract.labels import ALERTNAME, OWNER, SEVERITY
 from generator.definitions import ROUTING_FILE
-from generator.dsl.alert import Alert, Severity
+from generator.dsl.alert import NONE, PAGE, Alert, Severity
+from generator.dsl.platform import Platform
 from generator.dsl.receivers import CHANNELS, Receiver
 from generator.dsl.routing import Inhibition
 from generator.errors import BuildError, Problem
@@ -61,9 +62,10 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
             *(one_of(name, (value,)) for name, value in identity_names(platform).items()),
         ),
         owned_by=owned_by,
-        selecting=partial(selecting, rules=lowered.alerts),
+        selecting=partial(selecting, rules=lowered.alerts, platform=platform),
         matcher_list=matcher_list,
-        of_severity=lambda name: one_of(SEVERITY.name, (name,)),
+        of_page=of_severities((PAGE,), platform),
+        of_none=of_severities((NONE,), platform),
         by_channel=by_channel,
         keys=CONFIGURATION_KEYS,
         mail_server=platform.mail_server,
@@ -76,14 +78,18 @@ def alertmanager(lowered: Lowered) -> dict[str, str]:
     }
 
 
-def selecting(listed: Sequence[Alert], rules: Sequence[AlertRule]) -> tuple[str, ...]:
+def selecting(listed: Sequence[Alert], rules: Sequence[AlertRule], platform: Platform) -> tuple[str, ...]:
     """The matchers that select the listed alerts: their names, and their severities where a name has others too."""
     names = tuple(dict.fromkeys(alert.name for alert in listed))
     by_name = (one_of(ALERTNAME.name, names),)
     if len(_named(names, rules)) == len(listed):
         return by_name
-    severities = {alert.severity for alert in listed}
-    return (*by_name, one_of(SEVERITY.name, tuple(each.value for each in Severity if each in severities)))
+    return (*by_name, of_severities([alert.severity for alert in listed], platform))
+
+
+def of_severities(severities: Collection[Severity], platform: Platform) -> str:
+    """The matcher of the alerts of some severities, by the platform's names."""
+    return one_of(SEVERITY.name, tuple(platform.severity_name(each) for each in Severity if each in severities))
 
 
 def _named(names: Collection[str], rules: Iterable[AlertRule]) -> list[AlertRule]:

@@ -11,10 +11,10 @@ from generator.rendering.templates import render
 KeyRow = tuple[str, str, str]
 
 
-def configuration_page(windows: Sequence[str], durations: Sequence[str], command: str) -> str:
-    """The page. `windows` and `durations` are the alerts that take `window` and `for`."""
+def configuration_page(takes: Mapping[str, Sequence[str]], command: str) -> str:
+    """The page. `takes` are the alerts that take `window`, `for` and `except_routes`, by the key."""
     sections = [(key, list(_rows(key, schema, key in PLATFORM["required"]))) for key, schema in _keys(PLATFORM)]
-    return render("configuration.md.j2", sections=sections, windows=windows, durations=durations, command=command)
+    return render("configuration.md.j2", sections=sections, takes=takes, command=command)
 
 
 def _keys(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

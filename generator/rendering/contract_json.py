@@ -11,10 +11,11 @@ from generator.config.schema.alerts import alerts_of
 from generator.config.schema.metrics import LABELLED_METRICS, metrics_of
 from generator.config.schema.platform import schema
 from generator.dsl.alert import Alert, Severity
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract
 from generator.dsl.label_values import has_values, is_closed, values_of
 from generator.dsl.labels import Label
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
+from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
 from generator.lowering.identity import identity_names
@@ -32,10 +33,11 @@ TYPES: dict[type[Metric], str] = {Counter: "counter", Gauge: "gauge", Histogram:
 def contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """metrics.json, log.schema.json and metrics.md, by their paths."""
     document = metrics_json(platform, contract)
+    areas = tuple(dict.fromkeys(contract.area_of(metric.name) for metric in contract.metrics))
     return {
         METRICS_JSON: json_text(document) + "\n",
         LOG_SCHEMA: log_schema(platform, contract),
-        METRICS_PAGE: page(document, platform, tuple(contract.areas), log_fields(contract)),
+        METRICS_PAGE: page(document, platform, areas, log_fields(contract)),
     }
 
 

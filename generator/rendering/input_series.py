@@ -8,8 +8,10 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
+from contract.labels import RULE_GROUP
 from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
 from generator.dsl.metrics import Histogram
+from generator.dsl.server_counters import ServerCounter
 from generator.dsl.units import Duration
 from generator.rendering.promql import quoted
 
@@ -55,6 +57,10 @@ def _stored_series(
     series: InputSeries, interval: Duration, prefix: str, identity: Mapping[str, str]
 ) -> Iterator[tuple[str, list[Run]]]:
     name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
+    if isinstance(series.metric, ServerCounter):
+        own = series.labels if RULE_GROUP in series.metric.labels else labels
+        yield series_text(series.metric.name, own), runs_of(series, interval, INFINITY)
+        return
     if not isinstance(series.metric, Histogram):
         yield series_text(name, labels), runs_of(series, interval, INFINITY)
         return
@@ -93,8 +99,9 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
         match segment:
             case NoSamples():
                 runs.append(Run(None, 0, count))
-            case ClockValues():
+            case ClockValues(ahead=ahead):
                 elapsed = interval.seconds * sum(run.length for run in runs)
+                elapsed += 0 if ahead is None else ahead.seconds
                 runs.append(Run(elapsed, interval.seconds, count))
             case ConstantRate(per_minute=per_minute, value=observed):
                 is_counted = observed is None or observed <= bound

@@ -7,7 +7,9 @@ from hashlib import sha256
 
 from contract.labels import CLUSTER
 from generator.dsl.platform import CLASSIC, Platform
+from generator.dsl.units import Duration, minutes
 from generator.ir.rules import FAST_INTERVAL, min_step
+from generator.lowering.identity import identity_names
 from generator.lowering.ids import PREFIX, slug
 from generator.output import DATASOURCE, PROMETHEUS_CONFIG, dashboard_provider_path
 from generator.rendering.templates import render
@@ -16,9 +18,13 @@ READABLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 MAX_UID_LENGTH = 40
 
 
-def provisioning(platform: Platform) -> dict[str, str]:
-    """Grafana's data source and dashboard provider, and Prometheus' configuration. Grafana reads the URL of Prometheus
-    from its environment."""
+LOOK_BACK, RESEND_DELAY, FOR_GRACE_PERIOD = minutes(5), minutes(1), minutes(10)
+"""Prometheus' defaults of flags that are durations."""
+
+
+def provisioning(platform: Platform, time_lapse: int = 1) -> dict[str, str]:
+    """Grafana's data source and dashboard provider, and Prometheus' configuration, whose durations are divided by
+    `time_lapse`. Grafana reads the URL of Prometheus from its environment."""
     grafana = platform.grafana
     return {
         DATASOURCE: render(
@@ -32,11 +38,29 @@ def provisioning(platform: Platform) -> dict[str, str]:
             "prometheus.yaml.j2",
             retention=platform.retention,
             slo_window=platform.availability.window.text(),
-            scrape_interval=platform.scrape_interval,
-            evaluation_interval=FAST_INTERVAL,
+            scrape_interval=_shorter(platform.scrape_interval, time_lapse),
+            evaluation_interval=_shorter(FAST_INTERVAL, time_lapse),
+            flags=_flags_of(time_lapse),
+            identity=identity_names(platform),
             labels={**platform.labels, **({CLUSTER.name: platform.cluster} if platform.cluster else {})},
         ),
     }
+
+
+def _shorter(duration: Duration, time_lapse: int) -> Duration:
+    return Duration(duration.seconds // time_lapse)
+
+
+def _flags_of(time_lapse: int) -> list[str]:
+    """The flags of Prometheus whose defaults are too long for a time lapse."""
+    flags = {
+        "query.lookback-delta": LOOK_BACK,
+        "rules.alert.resend-delay": RESEND_DELAY,
+        "rules.alert.for-grace-period": FOR_GRACE_PERIOD,
+    }
+    if time_lapse == 1:
+        return []
+    return [f"--{name}={_shorter(duration, time_lapse)}" for name, duration in flags.items()]
 
 
 def _provider(platform: Platform) -> dict[str, str]:

@@ -48,7 +48,7 @@ def _of_alerts(lowered: Lowered) -> Iterator[RouteTest]:
         receiver = f"{alert.severity.value} {owner.name}"
         if alert.severity is NONE:
             receiver = "dead man" if alert.name == WATCHDOG else "nobody"
-        labels = _labels(alert.name, alert.severity.value, owner.name)
+        labels = _labels(alert.name, lowered.platform.severity_name(alert.severity), owner.name)
         yield RouteTest({**labels, **identity_names(lowered.platform)}, receiver)
 
 
@@ -59,17 +59,18 @@ def _of_other_routes(lowered: Lowered) -> Iterator[RouteTest]:
     for team in platform.teams:
         for severity in (PAGE, TICKET):
             if (team.name, severity) not in owned:
-                labels = _labels(OTHER_ALERT, severity.value, team.name)
+                labels = _labels(OTHER_ALERT, platform.severity_name(severity), team.name)
                 yield RouteTest(
                     labels, f"{severity.value} {team.name}", f"the team owns no alert with severity {severity.value}"
                 )
     reason = "an alert without an owner, of another Prometheus"
-    yield RouteTest(_labels(OTHER_ALERT, PAGE.value), f"page {default}", reason)
-    yield RouteTest(_labels(OTHER_ALERT, TICKET.value), f"ticket {default}", reason)
+    page, ticket, none = map(platform.severity_name, (PAGE, TICKET, NONE))
+    yield RouteTest(_labels(OTHER_ALERT, page), f"page {default}", reason)
+    yield RouteTest(_labels(OTHER_ALERT, ticket), f"ticket {default}", reason)
     yield RouteTest(
         {ALERTNAME.name: OTHER_ALERT}, f"ticket {default}", "an alert without labels, of another Prometheus"
     )
-    yield RouteTest(_labels(WATCHDOG, NONE.value), "nobody", "the Watchdog of another Prometheus")
+    yield RouteTest(_labels(WATCHDOG, none), "nobody", "the Watchdog of another Prometheus")
 
 
 def _labels(name: str, severity: str, owner: str = "") -> dict[str, str]:

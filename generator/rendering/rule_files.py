@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from generator.dsl.units import Duration
 from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
@@ -19,7 +20,7 @@ def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
     areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == thresholds.AREA, area))
     families = sorted({rule.alert.family for rule in lowered.alerts})
     return (
-        *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered.recording_rules)) for area in areas),
+        *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered)) for area in areas),
         *(RuleFile(family, (_alert_group(lowered, family),)) for family in families),
     )
 
@@ -34,10 +35,15 @@ def rule_file_yaml(file: RuleFile) -> str:
     return render("rules.yaml.j2", groups=file.groups, pad="")
 
 
-def _recording_groups(area: str, rules: Iterable[RecordingRule]) -> tuple[RenderedGroup, ...]:
-    of_area = sorted((rule for rule in rules if rule.area == area), key=lambda rule: (_group(rule), rule.key))
+def _recording_groups(area: str, lowered: Lowered) -> tuple[RenderedGroup, ...]:
+    rules = (rule for rule in lowered.recording_rules if rule.area == area)
+    of_area = sorted(rules, key=lambda rule: (_group(rule), rule.key))
     return tuple(
-        RenderedGroup(f"{area}-{name}", str(members[0].interval), tuple(map(_recording_rule, members)))
+        RenderedGroup(
+            lowered.platform.rule_group(f"{area}-{name}"),
+            _interval(lowered, members[0].interval),
+            tuple(map(_recording_rule, members)),
+        )
         for (_, name), group in groupby(of_area, key=_group)
         if (members := list(group))
     )
@@ -58,7 +64,11 @@ def _recording_rule(rule: RecordingRule) -> RenderedRule:
 
 def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
     rules = tuple(alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
-    return RenderedGroup(family, str(FAST_INTERVAL), rules)
+    return RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), rules)
+
+
+def _interval(lowered: Lowered, interval: Duration) -> str:
+    return str(Duration(interval.seconds // lowered.time_lapse))
 
 
 def alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:

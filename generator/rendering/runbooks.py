@@ -44,7 +44,7 @@ def _rule(lowered: Lowered, rule: AlertRule) -> dict[str, object]:
         "heading": HEADINGS[alert.severity] + (f", grouped by {labels}" if labels else ""),
         "summary": readable(rule, alert.alert_text.summary),
         "description": readable(rule, alert.alert_text.description),
-        "severity": alert.severity.value,
+        "severity": rule.severity_name,
         "owner": rule.owner,
         "labels": labels or "nothing (the whole platform)",
         "evaluation_interval": FAST_INTERVAL.text(),

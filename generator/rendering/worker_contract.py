@@ -47,7 +47,7 @@ REDUNDANT_GROUP = re.compile(r"^\^\(\?:([^|]*)\)\$$", re.DOTALL)
 NO_LONE_SURROGATES = r"[^\p{Cs}"
 """Excludes lone surrogates, which JavaScript's strings can have: UTF-8 encodes all of them as the same character."""
 
-LOGGER_FIELDS = ("timestamp", "level", "service", "tenant_id", "route")
+LOGGER_FIELDS = ("timestamp", "level", "service", "tenant_id", "route", "step")
 """The fields that the logger sets itself or bounds as labels. Their bounds are left out, to keep the Workers small."""
 
 Table: TypeAlias = dict[str, Any]
@@ -66,9 +66,10 @@ class GlobalPattern(Pattern):
 
 
 class CaseInsensitivePattern(Pattern):
-    """A pattern that finds all matches in upper and lower case."""
+    """A pattern that finds all matches in upper and lower case. Without the flag `u` only letters of ASCII have two
+    cases, as in Python."""
 
-    flags = "giu"
+    flags = "gi"
 
 
 def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
@@ -172,7 +173,12 @@ def _rules(kind: RedactionKind) -> Table:
 def _rule(rule: RedactionRule) -> Table:
     """Return a rule as the Workers run it. The replacement text follows from its name."""
     checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
-    return {"pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern), **checksum}
+    literals = {"literals": list(rule.literals)} if rule.is_slow else {}
+    return {
+        "pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern),
+        **literals,
+        **checksum,
+    }
 
 
 def _typed(field: LogField, platform: Platform) -> tuple[str, str, str]:
@@ -204,7 +210,8 @@ def _field(field: LogField, platform: Platform) -> Table:
 
 
 def _object(object_type: ObjectType, platform: Platform) -> Table:
-    inner: Table = {"fields": {field.name: _field(field, platform) for field in object_type.fields}}
+    fields = {field.name: _field(field, platform) for field in object_type.fields if field.name not in LOGGER_FIELDS}
+    inner: Table = {"fields": fields}
     if object_type.additional_names:
         inner |= {"otherKeys": Pattern(anchored(object_type.additional_names)), "maxLength": object_type.max_length}
     return inner

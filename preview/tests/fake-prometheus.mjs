@@ -162,6 +162,7 @@ function valueOf(query, metric, time) {
   const incident = isIncident(time) && (metric.route ?? "/chat") === "/chat" ? 1 : 0;
   if ("le" in metric) return Math.round(1000 * day * cumulativeFraction(metric.le, bucketBounds(query)));
   if (isLevel(query) && query.includes("heartbeat")) return 1000 * (time - 12);
+  if (query.includes("ALERTS_FOR_STATE")) return 1000 * (Math.floor(time / HOUR) - Math.round(9 * seed)) * HOUR;
   const value = generatorOf(query)({ seed, day, incident });
   return isRounded(query) ? Math.round(value) : value;
 }

@@ -24,7 +24,7 @@ export const TITLES = {
   firing: "Firing alerts",
   tenantRow: "Affected tenants",
   firingRow: "Telemetry and alerts of the whole platform",
-  nextRow: "Error budget and rate limits",
+  nextRow: "Tickets of tenants, all services and routes",
 };
 /** 2026-11-24 09:19:50 UTC, during an incident of the fake Prometheus. */
 export const NOW = 1795511990000;

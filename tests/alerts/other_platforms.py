@@ -37,6 +37,7 @@ LARGE: Mapping[str, Any] = {
         for index, letter in enumerate("abc"[: 3 if number < 2 else 2])
     },
     "model_prices": {"@cf/acme/big": {"input": 3, "output": 9.5}, "@cf/acme/embed": {"input": 0.13}},
+    "alerts": {"RequestsStopped": {"except_routes": ["/v1/0/a", "other"]}},
 }
 STRICT = {
     **ONE_OF_EACH,
@@ -87,6 +88,7 @@ STORES: Mapping[str, Any] = {
         },
     }
 }
+OTHER_SEVERITIES: Mapping[str, Any] = {"severities": {"page": "critical", "ticket": "warning", "none": "info"}}
 LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
@@ -99,6 +101,7 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "odd-names": ODD_NAMES,
     "labelled": LABELLED,
     "stores": STORES,
+    "other-severities": OTHER_SEVERITIES,
 }
 
 

@@ -25,6 +25,7 @@ LEFT_OUT = {
         "errors.tenants_of_one_failing_route",
         "small_tenants.one_request_a_minute_fails",
         "small_tenants.three_requests_an_hour_fail",
+        "small_tenants_models.few_calls_to_a_model_fail",
         "errors.nine_errors_of_a_route",
         "outages.outage_of_nine_errors",
         "model_errors.nine_model_errors",

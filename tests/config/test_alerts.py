@@ -20,7 +20,7 @@ from generator.output import PLATFORM_SCHEMA
 from generator.rendering.contract_json import platform_schema
 from tests.config.small_platform import SMALL_PLATFORM, Workspace
 
-KEYS = "enabled, severity, owner, labels, runbook_url, window, for, page, ticket, none"
+KEYS = "enabled, severity, owner, labels, runbook_url, window, for, except_routes, page, ticket, none"
 URL = 'give an http or https URL, such as "https://wiki.example.com/route-down"'
 DURATION = 'give a whole number and s, m, h or d, such as "10m"'
 

@@ -38,6 +38,10 @@ MATCHING = [
     ("api_key", "«sk-" + "proj-" + "a1" * 12 + "»"),
     ("api_key", "«AIza" + "b" * 35 + "»"),
     ("api_key", "«hf_" + "b" * 34 + "»"),
+    ("api_key", "«cfut_" + "aB3" * 16 + "»"),
+    ("prefixed_key", "my nfp«_" + "aB3" * 12 + "»"),
+    ("prefixed_key", "shpat«_" + "a1" * 16 + "»"),
+    ("prefixed_key", "bot 1234567890«:A" + "aB3" * 12 + "»"),
     ("named_secret", "https://x.example/?«token=abc»&y=1"),
     ("named_secret", 'say {"«password": "correct horse"»}'),
     ("named_secret", 'say {"«password":"a\\"b"»,"x":1}'),
@@ -100,7 +104,9 @@ def matches(name: str, text: str) -> list[str]:
 
 def valid_prefix(name: str, matched: str) -> str:
     """The match without the last groups that keep it from passing the rule's checksum; empty if no prefix passes."""
-    passes = {Checksum.NONE: lambda text: True, Checksum.LUHN: luhn, Checksum.IBAN: iban}[RULES[name].checksum]
+    if RULES[name].checksum is Checksum.NONE:
+        return matched
+    passes = {Checksum.LUHN: luhn, Checksum.IBAN: iban}[RULES[name].checksum]
     while not passes(matched) or not RULES[name].compiled.fullmatch(matched):
         matched = matched[: max(matched.rfind(" "), matched.rfind("-"), 0)]
         if not matched:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.labels import Label, LabelValues
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Extension, Gauge, Histogram, Member
+from generator.dsl.metrics import CombinedCounter, Counter, Extension, Gauge, Histogram, Member
 from generator.dsl.units import CALLS_UNIT, ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TIMESTAMP_SECONDS, TOKENS_UNIT
 
 GUEST = Label("guest_id", "The guest that ordered.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract, declarations
 from generator.dsl.labels import Label
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Extension, Gauge, Member
+from generator.dsl.metrics import CombinedCounter, Counter, Extension, Gauge, Member
 from generator.dsl.units import READS_UNIT
 
 REGION = Label("region", "Where the request was answered.")

@@ -12,7 +12,6 @@ from generator.dsl.metrics import (
     Age,
     Buckets,
     CombinedCounter,
-    FiringCount,
     Histogram,
     Increase,
     Latest,
@@ -23,7 +22,6 @@ from generator.dsl.metrics import (
 )
 from generator.dsl.query import DashboardWindow
 from generator.dsl.units import (
-    ALERTS_UNIT,
     CALLS_UNIT,
     ERRORS_UNIT,
     MILLISECONDS,
@@ -34,7 +32,7 @@ from generator.dsl.units import (
     minutes,
 )
 from tests.dsl.definition_errors import definition_error
-from tests.dsl.sample_contract import ALARMS, BELL, GLASSES, GUEST, LARGE, ORDERS, SIZE, SMALL, SPILT, TABLE, WAIT
+from tests.dsl.sample_contract import BELL, GLASSES, GUEST, LARGE, ORDERS, SIZE, SMALL, SPILT, TABLE, WAIT
 from tests.dsl.trees import tree
 
 
@@ -101,13 +99,6 @@ def test_a_gauge_is_read_as_its_latest_value_or_its_age() -> None:
     age = BELL.age(lookback=days(1), expected=TABLE)
     assert tree(age) == tree(Age(metric=BELL, lookback=days(1), expected=TABLE))
     assert age.unit == SECONDS
-
-
-def test_firing_alerts_are_counted() -> None:
-    """Either all that notify somebody, or those of one severity."""
-    assert tree(ALARMS.firing()) == tree(FiringCount(metric=ALARMS, severity=""))
-    assert tree(ALARMS.firing("page")) == tree(FiringCount(metric=ALARMS, severity="page"))
-    assert ALARMS.firing().unit == ALERTS_UNIT
 
 
 def test_a_combined_counter_has_the_labels_that_all_members_share() -> None:

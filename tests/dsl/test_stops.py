@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from generator.dsl.labels import Label, LabelValues
+from generator.dsl.metrics import Counter, Extension
 from generator.dsl.query import Query, labels_of
-from generator.dsl.stops import StopsComing
+from generator.dsl.stops import StopsComing, route_label, without_routes
 from generator.dsl.units import ERRORS_UNIT, REQUESTS_UNIT, Quantity, minutes, quantity
 from tests.dsl.definition_errors import definition_error
 from tests.dsl.sample_contract import ORDERS, SPILT, TABLE
@@ -33,3 +35,17 @@ def test_other_queries_and_minimums_are_refused() -> None:
         message += "; give at least 1, as quantity(15, REQUESTS_UNIT)"
         assert problem_of(BY_TABLE, minimum) == message
         assert problem_of(BY_TABLE, FIFTEEN, minimum) == message
+
+
+def test_a_stop_without_routes_leaves_them_out() -> None:
+    """Only a condition on a stop that is grouped by routes has any to leave out."""
+    route = Label("path", "A path.", values=LabelValues.ROUTES)
+    ordered = Counter(
+        name="paths_total", unit=REQUESTS_UNIT, labels=(route,), help="Requests.", origin=Extension("it is a sample")
+    )
+    stop = StopsComing(ordered.increase(minutes(5)).by(route), FIFTEEN)
+    changed = without_routes(stop, ["/a", "/b"])
+    (query,) = (each for query in changed.queries() for each in query.metric_queries())
+    assert query.matchers == (route.is_not("/a"), route.is_not("/b"))
+    of_tables = StopsComing(BY_TABLE, FIFTEEN)
+    assert (route_label(of_tables), without_routes(of_tables, ["/a"])) == (None, of_tables)

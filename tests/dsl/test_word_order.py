@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from generator.dsl.metrics import BuiltIn, CombinedCounter, Counter, Gauge, Histogram, SeriesCount
+from generator.dsl.built_in import BuiltIn
+from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, SeriesCount
 from generator.dsl.query import Always, Condition, MetricQuery, Query, Rule, ThresholdSeries, ThresholdTable
 from generator.dsl.units import RATIO, minutes, percent
 from generator.dsl.word_order import WORDS
@@ -36,7 +37,7 @@ HAVE: dict[str, str] = {
     "combined counter": "rate increase ratio_to per",
     "histogram": "quantile bucket_counts",
     "gauge": "latest age",
-    "built-in": "firing",
+    "built-in": "firing starts",
     "increase": "forecast priced",
     "ratio": "burn_rate error_budget_remaining",
     "budget": "exhausted_in",
@@ -79,7 +80,8 @@ def test_a_part_refuses_the_words_of_the_others(name: str, word: str) -> None:
         ("rule", "by", "write query.by(LABEL): a query has it"),
         ("gauge", "increase", "write COUNTER.increase(window): a counter has it; "
          "read this metric with GAUGE.latest() or GAUGE.age(lookback, LABEL)"),
-        ("built-in", "latest", "write GAUGE.latest(): a gauge has it; read this metric with ALERTS.firing()"),
+        ("built-in", "latest", "write GAUGE.latest(): a gauge has it; read this metric with ALERTS.firing() or "
+         'ALERTS_FOR_STATE.starts("RouteDown")'),
         ("table", "above", "write query.above(threshold): a query has it"),
     ],
 )  # fmt: skip

@@ -10,13 +10,12 @@ import pytest
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.ir.build import Compiled
-from generator.lowering.lower import lower
 from generator.output.write import write_files
+from generator.pipeline import compile_all
 from tests.e2e import workload
 from tests.e2e.application import find_node, running_application
 from tests.e2e.end_to_end_run import EndToEndRun, run_end_to_end
 from tests.e2e.prometheus import deployed_prometheus
-from tests.e2e.time_lapse import time_lapse
 
 SPEED = 30
 """The factor by which time is shortened: a window of five minutes is ten seconds."""
@@ -33,7 +32,7 @@ VARIABLES = {
 def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Compiled, Path]:
     """The build of the platform with shortened windows, and its output folder."""
     platform = load(Path(__file__).with_name("platform.yaml"))
-    compiled = time_lapse(lower(platform, load_definitions()), SPEED)
+    compiled = compile_all(platform, load_definitions(), SPEED)
     out = tmp_path_factory.mktemp("e2e") / "out"
     write_files(out, compiled.texts)
     return compiled, out

@@ -12,14 +12,22 @@ from generator.promql.grafana_variables import filled
 from tests.e2e.end_to_end_run import EndToEndRun
 from tests.e2e.workload import FAILING_TENANT
 
+NO_SERVER = "the tests' Prometheus is not at the address that the shipped configuration scrapes"
 WITHOUT_DATA = {
     "ai: Tokens without price, last 1 h": "every model of the workload has a price",
     "ai: Calls without any tokens": "tokens of all models arrive",
+    "overview: Rule evaluations failed": NO_SERVER,
+    "overview: Rule evaluations missed": NO_SERVER,
+    "overview: Alerts not delivered": NO_SERVER,
+    "overview: Notifications failed": NO_SERVER,
     "overview: Requests without latency": "all requests have a latency",
     "overview: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
     "tenant: Latency by route, p95": "the SLOs are far above the latency, and their lines are not drawn",
     "tenant: Slow requests by route": "no request is slow: longer windows and the threshold show nothing",
     "tenant: Error rate by route": "an hour and six hours show something only where they may decide",
+    "tenant: Failed calls by model": "an hour and six hours show something only where they may decide",
+    "tenant: Failed calls by store": "an hour and six hours show something only where they may decide",
+    "overview: Failing tenants and since when": "all tickets have ended, or those of some kinds never fired",
     "tenant: Token forecast, 24 h": "the budget is far above the forecast",
 }
 """Panels of which a query has no result, with the reason."""

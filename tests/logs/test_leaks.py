@@ -19,6 +19,7 @@ SECRETS = {
     "authorization": "Bearer abcDEF123456",
     "jwt": "eyJhbGciOi" + "J9.eyJzdWIiOiIxIn0.c2ln",
     "api_key": "AKIA" + "ABCDEFGHIJKLMNOP",
+    "prefixed_key": "nfp_" + "aB3" * 12,
     "named_secret": "password=hunter2",
     "email": "jane.doe@example.com",
     "iban": "GB82 WEST 1234 5698 7654 32",

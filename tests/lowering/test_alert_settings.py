@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from alerts import cost, errors, telemetry
+from contract.labels import ROUTE
 from contract.objectives import latency_slo
 from generator.definitions import load_definitions
 from generator.dsl.alert import NONE, PAGE, TICKET, Alert
@@ -20,13 +21,16 @@ from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.receivers import Owner, PagerDuty, Webhook
 from generator.dsl.severity import Severity
 from generator.dsl.units import hours, minutes
+from generator.ir.expression import selectors
 from generator.lowering.alert_settings import allowed_keys, refused_keys, with_alert_settings
+from generator.lowering.lower import lower
 from generator.pipeline import compile_all
 
 DISABLED = AlertSettings(enabled=False)
 ALERTS = load_definitions().alerts
 NO_WINDOW, NO_FOR = "its definition has no window, or more than one", "its definition has no for_(…)"
-ALL_KEYS = ("enabled", "severity", "owner", "labels", "runbook_url", "window", "for")
+NO_STOP = "only an alert on routes whose requests stop leaves out some"
+ALL_KEYS = ("enabled", "severity", "owner", "labels", "runbook_url", "window", "for", "except_routes")
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +189,18 @@ def test_window_and_for_replace_those_of_the_definition(platform: Platform) -> N
     assert len(list(rule.condition.queries())) == 3
 
 
+def test_a_stop_leaves_out_the_routes_of_the_platform(platform: Platform) -> None:
+    """Both alternatives of RequestsStopped read no requests to /ingest; another alert on routes stays as it is."""
+    changed = with_settings(platform, "RequestsStopped", None, AlertSettings(except_routes=("/ingest", "other")))
+    (query,) = errors.requests_stopped.rule(changed).condition.queries()
+    (metric_query,) = query.metric_queries()
+    assert metric_query.matchers == (ROUTE.is_not("/ingest"), ROUTE.is_not("other"))
+    (rule,) = (rule for rule in lower(changed, load_definitions()).alerts if rule.alert.name == "RequestsStopped")
+    read = [each for each in selectors(rule.expression) if each.name.endswith("requests_total:increase5m")]
+    assert len(read) > 10
+    assert all({*metric_query.matchers} <= {*each.matchers} for each in read)
+
+
 def test_an_age_is_searched_within_the_window(platform: Platform) -> None:
     """TelemetryMissing searches for the last heartbeat within its window."""
     changed = with_settings(platform, "TelemetryMissing", None, AlertSettings(window=hours(6)))
@@ -194,17 +210,22 @@ def test_an_age_is_searched_within_the_window(platform: Platform) -> None:
 @pytest.mark.parametrize(
     ("alert", "refused"),
     [
-        (errors.route_down, {}),
-        (errors.error_budget_burn_page, {"window": NO_WINDOW, "for": NO_FOR}),
-        (errors.tenant_high_error_rate, {"window": NO_WINDOW, "for": NO_FOR}),
-        (cost.ai_cost_forecast, {"window": NO_WINDOW}),
-        (cost.high_ai_spend, {"window": "its threshold is an amount per 24 hours", "for": NO_FOR}),
+        (errors.route_down, {"except_routes": NO_STOP}),
+        (errors.error_budget_burn_page, {"window": NO_WINDOW, "for": NO_FOR, "except_routes": NO_STOP}),
+        (errors.tenant_high_error_rate, {"window": NO_WINDOW, "for": NO_FOR, "except_routes": NO_STOP}),
+        (cost.ai_cost_forecast, {"window": NO_WINDOW, "except_routes": NO_STOP}),
+        (
+            cost.high_ai_spend,
+            {"window": "its threshold is an amount per 24 hours", "for": NO_FOR, "except_routes": NO_STOP},
+        ),
+        (errors.requests_stopped, {"window": errors.STOPS_ARE_SEEN_BY_STEPS}),
+        (errors.tenant_requests_stopped, {"window": errors.STOPS_ARE_SEEN_BY_STEPS, "except_routes": NO_STOP}),
     ],
     ids=lambda value: value.key if isinstance(value, Alert) else "",
 )
 def test_refused_keys_have_reasons(alert: Alert, refused: dict[str, str], platform: Platform) -> None:
-    """`window` and `for` are refused where there is not exactly one, and a window of 24 hours where it belongs to the
-    threshold."""
+    """`window` and `for` are refused where there is not exactly one, a window of 24 hours where it belongs to the
+    threshold, and routes that are left out where there is no stop of a route."""
     assert refused_keys(alert, platform) == refused
     assert allowed_keys(alert, platform) == tuple(key for key in ALL_KEYS if key not in refused)
 

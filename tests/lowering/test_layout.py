@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from generator.dsl.dashboard import Panel, Row, Stat
+from generator.dsl.units import TIME_OF_DAY
 from generator.errors import DefinitionError
 from generator.ir.dashboard import (
     ColumnSpec,
@@ -161,3 +162,5 @@ def test_a_table_is_wide_enough_for_its_headings() -> None:
     assert least_size(table).width == 12
     assert least_size(replace(table, columns=(column,) * 4)).width == 14
     assert replace(column, title="Of threshold").width == 113
+    time = replace(column, unit=TIME_OF_DAY.grafana)
+    assert time.width == replace(column, title="2026-08-28 08:08:08").width > column.width

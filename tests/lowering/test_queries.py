@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract.ai import AI_LATENCY, TOKENS
-from contract.api import ALERTS, ERRORS, HEARTBEAT, LATENCY, REQUESTS
+from contract.api import ALERTS, ALERTS_FOR_STATE, ERRORS, HEARTBEAT, LATENCY, REQUESTS
 from contract.labels import ALERTNAME, DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
@@ -180,9 +180,10 @@ def test_a_recorded_ratio_cannot_be_aggregated(rule_lowering: QueryLowering) -> 
 
 
 def test_a_service_without_a_heartbeat_has_the_greatest_age(rule_lowering: QueryLowering) -> None:
-    """Every service of the platform has an age, whether it ever sent a heartbeat or not, and no other service has."""
+    """Every service of the platform has an age, whether it ever sent a heartbeat or not, and no other service has. A
+    heartbeat that is further in the future than one may be late is none."""
     assert flat(rule_lowering.lower(HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE))) == (
-        "(time() - max by (service) (last_over_time(telemetry_heartbeat_timestamp_seconds[1d]))"
+        "(time() - max by (service) (last_over_time(telemetry_heartbeat_timestamp_seconds[1d]) <= time() + 180)"
         " and on (service) service:expected:info)"
         " or on (service) 86400 * service:expected:info"
     )
@@ -204,4 +205,22 @@ def test_firing_alerts_by_name_are_without_the_watchdog(rule_lowering: QueryLowe
     """All that notify somebody: the Watchdog, with the severity none, notifies nobody."""
     assert flat(rule_lowering.lower(ALERTS.firing().by(ALERTNAME))) == (
         'count by (alertname) (ALERTS{alertstate="firing",severity!="none"})'
+    )
+
+
+def test_firing_alerts_of_some_names_are_counted(rule_lowering: QueryLowering) -> None:
+    """One name is compared, several are a regular expression."""
+    of_route = ALERTS.firing(alerts=("RouteDown",)).by(TENANT)
+    of_both = ALERTS.firing(alerts=("RouteDown", "HighAICosts")).by(TENANT)
+    assert flat(rule_lowering.lower(of_route)) == (
+        'count by (tenant_id) (ALERTS{alertstate="firing",severity!="none",alertname="RouteDown"})'
+    )
+    assert 'alertname=~"RouteDown|HighAICosts"' in flat(rule_lowering.lower(of_both))
+
+
+def test_a_start_is_of_alerts_that_fire(rule_lowering: QueryLowering) -> None:
+    """Prometheus has the start of a pending alert, too, in seconds; Grafana shows milliseconds."""
+    assert flat(rule_lowering.lower(ALERTS_FOR_STATE.starts("RouteDown").by(TENANT))) == (
+        '1000 * (min by (tenant_id) (ALERTS_FOR_STATE{alertname="RouteDown"}) and on (tenant_id) '
+        'count by (tenant_id) (ALERTS{alertstate="firing",alertname="RouteDown"}))'
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contract.redaction import REDACTION
-from generator.dsl.log import Checksum, RedactionKind, RedactionRule
-from generator.logs.leaks import matching_rules, valid_prefix
+from generator.dsl.log import RedactionKind
+from generator.logs.leaks import matching_rules
+from tests.redaction.redacted import redacted
 
 FILE = Path(__file__).parents[2] / "worker" / "tests" / "redaction.vectors.json"
 VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -31,25 +30,3 @@ def test_leaks_are_what_the_workers_redact(vector: dict[str, Any]) -> None:
     text = "".join(vector["text"])
     leaks = (matching_rules(text, True) != (), matching_rules(text, False) != (), matching_rules(vector["all"], True))
     assert leaks == (vector["all"] != text, vector["credential"] != text, ())
-
-
-def redacted(text: str, kinds: tuple[RedactionKind, ...]) -> str:
-    """Apply the rules of these kinds in the policy's order."""
-    for rule in REDACTION.rules:
-        if rule.kind in kinds and rule.may_match(text):
-            text = _replaced(rule, text)
-    return text
-
-
-def _replaced(rule: RedactionRule, text: str) -> str:
-    """Replace a rule's matches; after a match that fails the checksum, the search continues at its second group."""
-    pattern, position = rule.compiled, 0
-    while match := pattern.search(text, position):
-        whole = match.group()
-        passed = whole if rule.checksum is Checksum.NONE else valid_prefix(pattern, rule.checksum, whole)
-        position = match.start() + len(re.split("[ -]", whole)[0])
-        if passed:
-            replacement = f"[redacted:{rule.name}]"
-            text = text[: match.start()] + replacement + text[match.start() + len(passed) :]
-            position = match.start() + len(replacement)
-    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -17,27 +18,34 @@ Labels: TypeAlias = Mapping[str, str]
 
 TIMEOUT = 30.0
 """Seconds."""
+SECRETS = "/etc/alertmanager/secrets"
+"""The folder of the secrets of the tests' platform."""
+CLOSED_PORT = "http://127.0.0.1:9/"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Without the proxies of the environment, which do not reach loopback."""
-SENTINEL = tuple(
-    {"alertname": "StorageErrors", "store": "sentinel", "severity": severity} for severity in ("page", "ticket")
-)
-"""Posted last. Alertmanager computes inhibition in order: once this ticket is inhibited, all alerts before it are."""
+SENTINEL = {"alertname": "StorageErrors", "store": "sentinel"}
+"""Posted last, as a page and a ticket. Alertmanager learns sources in order: once this ticket is inhibited, it knows
+those of all alerts before it."""
 
 
 @dataclass(frozen=True)
 class RunningAlertmanager:
-    """An Alertmanager that is ready at `address`."""
+    """An Alertmanager that is ready at `address`. `page` and `ticket` are the names of these severities in its
+    configuration."""
 
     address: str
+    page: str = "page"
+    ticket: str = "ticket"
 
     def inhibited(self, alerts: Sequence[Labels]) -> list[bool]:
         """Whether each of these alerts is inhibited while all of them fire."""
-        self.post([{"labels": labels} for labels in (*alerts, *SENTINEL)])
+        sentinel = [{**SENTINEL, "severity": severity} for severity in (self.page, self.ticket)]
+        self.post([{"labels": labels} for labels in (*alerts, *sentinel)])
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
-            inhibited = [alert["labels"] for alert in self._alerts() if alert["status"]["inhibitedBy"]]
-            if SENTINEL[1] in inhibited:
+            if sentinel[1] in self._inhibited():
+                # The answer before may have listed an alert whose source was not known yet before the sentinel's.
+                inhibited = self._inhibited()
                 return [labels in inhibited for labels in alerts]
             time.sleep(0.02)
         raise TimeoutError("the sentinel's ticket was never inhibited")
@@ -48,10 +56,29 @@ class RunningAlertmanager:
         request = urllib.request.Request(f"{self.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
         OPENER.open(request, timeout=TIMEOUT).close()
 
-    def _alerts(self) -> list[dict[str, Any]]:
+    def _inhibited(self) -> list[Labels]:
+        return [alert["labels"] for alert in self.alerts() if alert["status"]["inhibitedBy"]]
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """All alerts that it knows, each with its labels and its status."""
         with OPENER.open(f"{self.address}/api/v2/alerts", timeout=TIMEOUT) as response:
             alerts: list[dict[str, Any]] = json.load(response)
         return alerts
+
+
+@contextmanager
+def running_with(program: Path, texts: Mapping[str, str], folder: Path) -> Iterator[RunningAlertmanager]:
+    """Start an Alertmanager with the configuration and the templates of a build, whose receivers are closed ports."""
+    for path, text in texts.items():
+        if path.startswith("alertmanager/"):
+            (folder / Path(path).name).write_text(text.replace(SECRETS, str(folder)), encoding="utf-8")
+    configuration = folder / "alertmanager.yaml"
+    text = configuration.read_text(encoding="utf-8")
+    for secret in re.findall(rf"{re.escape(str(folder))}/[\w-]+", text):
+        Path(secret).write_text(CLOSED_PORT, encoding="utf-8")
+    configuration.write_text(f"global: {{pagerduty_url: '{CLOSED_PORT}'}}\n{text}", encoding="utf-8")
+    with running(program, configuration, folder) as alertmanager:
+        yield alertmanager
 
 
 @contextmanager

@@ -85,8 +85,15 @@ def test_members_of_a_combined_counter_have_distinguishing_labels() -> None:
 
 
 def test_built_in_series_are_declared() -> None:
-    """ALERTS, which Prometheus writes, is not among the metrics that Workers emit."""
-    assert [series["name"] for series in DOCUMENT["built_in"]] == ["ALERTS"]
+    """ALERTS and what Prometheus and Alertmanager count themselves are not among the metrics that Workers emit."""
+    assert [series["name"] for series in DOCUMENT["built_in"]] == [
+        "ALERTS",
+        "prometheus_rule_evaluation_failures_total",
+        "prometheus_rule_group_iterations_missed_total",
+        "prometheus_notifications_errors_total",
+        "prometheus_notifications_dropped_total",
+        "alertmanager_notifications_failed_total",
+    ]
 
 
 def rows(page: str) -> list[list[str]]:

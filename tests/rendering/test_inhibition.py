@@ -14,9 +14,8 @@ from generator.dsl.alert import Alert
 from generator.dsl.platform import Platform
 from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
-from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running
+from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running_with
 
-SECRETS = "/etc/alertmanager/secrets"
 CHAT = {"route": "/chat", "service": "worker-api"}
 SEARCH = {"route": "/search", "service": "worker-api"}
 ACME, OTHER = {"tenant_id": "acme"}, {"tenant_id": "other"}
@@ -33,14 +32,8 @@ def ticket(name: str, **labels: str) -> Labels:
 @pytest.fixture
 def running_alertmanager(platform: Platform, alertmanager_path: Path, tmp_path: Path) -> Iterator[RunningAlertmanager]:
     """A running Alertmanager with production's configuration; its receivers are closed ports."""
-    for path, text in alertmanager(lower(platform, load_definitions())).items():
-        (tmp_path / Path(path).name).write_text(text.replace(SECRETS, str(tmp_path)), encoding="utf-8")
-    for name in ("dead-man-url", "platform-page-key", "platform-ticket-url", "finance-page-key", "finance-ticket-url"):
-        (tmp_path / name).write_text("http://127.0.0.1:9/", encoding="utf-8")
-    configuration = tmp_path / "alertmanager.yaml"
-    closed_port = "global: {pagerduty_url: 'http://127.0.0.1:9/'}\n"
-    configuration.write_text(closed_port + configuration.read_text(encoding="utf-8"), encoding="utf-8")
-    with running(alertmanager_path, configuration, tmp_path) as alertmanager_:
+    texts = alertmanager(lower(platform, load_definitions()))
+    with running_with(alertmanager_path, texts, tmp_path) as alertmanager_:
         yield alertmanager_
 
 
@@ -134,6 +127,27 @@ CASES = {
         (ticket("StorageErrors", store="kv"),),
         (ticket("StorageErrors", store="vectorize"), ticket("StorageErrors")),
     ),
+    "a store that fails inhibits that its tenants' calls fail, not those to other stores or to models": Case(
+        ticket("StorageErrors", store="kv"),
+        (ticket("TenantStorageErrors", **ACME, store="kv"), ticket("TenantStorageErrors", **OTHER, store="kv")),
+        (
+            ticket("TenantStorageErrors", **ACME, store="vectorize"),
+            ticket("TenantHighAIErrorRate", **ACME, model="@cf/baai/bge-m3"),
+            ticket("TenantHighLatency", **ACME, **CHAT),
+        ),
+    ),
+    "requests of a tenant that fail inhibit that its calls do, not those of other tenants or that they are slow": Case(
+        ticket("TenantHighErrorRate", **ACME, **CHAT),
+        (
+            ticket("TenantStorageErrors", **ACME, store="kv"),
+            ticket("TenantHighAIErrorRate", **ACME, model="@cf/baai/bge-m3"),
+        ),
+        (
+            ticket("TenantStorageErrors", **OTHER, store="kv"),
+            ticket("TenantHighAIErrorRate", **OTHER, model="@cf/baai/bge-m3"),
+            ticket("TenantHighLatency", **ACME, **CHAT),
+        ),
+    ),
     "missing telemetry inhibits that requests stop in its service, not what shows what is wrong": Case(
         page("TelemetryMissing", service="worker-api"),
         (page("RequestsStopped", **CHAT),),
@@ -170,16 +184,22 @@ def labels_of(alert: Alert, values: Labels) -> Labels:
 
 
 def pairs(platform: Platform) -> list[Pair]:
-    """For every rule, every source and target: one with equal labels, and for each of them one that differs in it."""
+    """For every rule, every source and target: one with equal labels, and for each of them one that differs in it. All
+    alerts have their other labels, too, which Alertmanager would take for equal where both lack them."""
     result: list[Pair] = []
-    for rule in lower(platform, load_definitions()).definitions.routing.inhibitions:
+    lowered = lower(platform, load_definitions())
+    own_labels = {rule.alert.key: [label.name for label in rule.labels] for rule in lowered.alerts}
+    for rule in lowered.definitions.routing.inhibitions:
         for source, target in product(rule.source, rule.target):
             for other in (None, *rule.equal):
                 values = {label.name: f"value-{len(result)}" for label in rule.equal}
                 differing = {} if other is None else {other.name: f"other-{len(result)}"}
                 name = f"{source.key} and {target.key}" + (f" of another {other.name}" if other is not None else "")
-                of_target = labels_of(target, {**values, **differing})
-                result.append(Pair(name, labels_of(source, values), of_target, other is None))
+                of_source, of_target = (
+                    labels_of(alert, {**dict.fromkeys(own_labels[alert.key], f"{end}-{len(result)}"), **values})
+                    for alert, end in ((source, "source"), (target, "target"))
+                )
+                result.append(Pair(name, of_source, {**of_target, **differing}, other is None))
     return result
 
 

@@ -91,6 +91,17 @@ def test_prometheus_has_the_intervals_and_the_retention_of_the_platform(platform
     ]  # fmt: skip
 
 
+def test_prometheus_scrapes_itself_and_alertmanager(platform: Platform) -> None:
+    """Both targets have the labels of the platform whose configuration it is, by which its alerts read them."""
+    own = replace(platform, name="staging", cluster="eu")
+    jobs = yaml.safe_load(provisioning(own)[PROMETHEUS_CONFIG])["scrape_configs"]
+    labels = {"cluster": "eu", "platform": "staging"}
+    assert {job["job_name"]: job["static_configs"] for job in jobs} == {
+        "prometheus": [{"targets": ["localhost:9090"], "labels": labels}],
+        "alertmanager": [{"targets": ["alertmanager:9093"], "labels": labels}],
+    }
+
+
 def test_dashboards_are_in_the_folder_of_the_platform(platform: Platform) -> None:
     """Another folder has another UID: Grafana keeps one folder of each UID."""
     own = replace(platform, grafana=GrafanaSettings(folder="Team: AI"))

@@ -49,16 +49,19 @@ def test_files_come_after_those_that_they_read(files: dict[str, RuleFile]) -> No
 
 def test_groups_come_after_those_that_they_read(files: dict[str, RuleFile]) -> None:
     """Increases over five minutes and an hour are evaluated every 30 seconds; those over a day every two minutes, after
-    the series that they sum up."""
+    the series that they sum up. Names of groups begin with the platform."""
     assert [(group.name, group.interval) for group in files["recorded-api"].groups] == [
-        ("api-recorded", "30s"),
-        ("api-long-windows", "2m"),
+        ("production:api-recorded", "30s"),
+        ("production:api-long-windows", "2m"),
     ]
     assert [rule.name for rule in files["recorded-api"].groups[0].rules if rule.name.startswith("tenant_id:")] == [
         "tenant_id:requests_total:increase5m",
         "tenant_id:requests_total:increase1h",
     ]
-    assert [group.name for group in files["recorded-limits"].groups] == ["limits-recorded", "limits-joined"]
+    assert [group.name for group in files["recorded-limits"].groups] == [
+        "production:limits-recorded",
+        "production:limits-joined",
+    ]
 
 
 def test_a_constant_has_its_labels(files: dict[str, RuleFile]) -> None:

@@ -28,8 +28,7 @@ const REASONS = [
 ] as const satisfies readonly (readonly [MetricDefinition, readonly LabelValues["reason"][]])[];
 
 const FULL =
-  `more than ${MAX_SERIES} series wait for the shards: new tenants are counted as \`other\` and in telemetry_overflow_total; ` +
-  "see whether the shards work, and check for a flood of tenants.";
+  `${MAX_SERIES} series wait for the shards: new tenants count as \`other\`; check the shards, and look for invented tenants.`;
 
 interface AccumulatedSeries extends SeriesDelta {
   readonly numbers: number[];

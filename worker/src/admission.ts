@@ -1,7 +1,7 @@
 /** What a shard decides about a batch: which series there is room for, and what is counted as `other` or rejected. */
 
 import type { MetricsBatch } from "./batch.ts";
-import { METRIC_DEFINITIONS, type MetricDefinition, observationCount, otherTenantKey, parseSeriesKey, SEPARATOR } from "./series.ts";
+import { METRIC_DEFINITIONS, observationCount, otherTenantKey, parseSeriesKey, seriesKey } from "./series.ts";
 import type { SeriesTable } from "./series_table.ts";
 import type { LoggedDelta } from "./shard_storage.ts";
 
@@ -39,12 +39,7 @@ export function decideBatch(batch: MetricsBatch, table: SeriesTable, maxSeries: 
       overflowed += observationCount(numbers);
     } else rejected += observationCount(numbers);
   }
-  if (overflowed > 0) deltas.push([ownKey(OVERFLOW, batch.service, "shard_full"), [overflowed, overflowed]]);
-  if (rejected > 0) deltas.push([ownKey(DROPPED, batch.service, "refused"), [rejected, rejected]]);
+  if (overflowed > 0) deltas.push([seriesKey(OVERFLOW, { reason: "shard_full" }, batch.service), [overflowed, overflowed]]);
+  if (rejected > 0) deltas.push([seriesKey(DROPPED, { reason: "refused" }, batch.service), [rejected, rejected]]);
   return { deltas, rejected, overflowed };
-}
-
-/** Returns the key of a series about telemetry. It may name a service that the contract does not have. */
-function ownKey(metric: MetricDefinition, service: string, reason: string): string {
-  return [metric.id, ...metric.labels.map((label) => (label === "service" ? service : reason))].join(SEPARATOR);
 }

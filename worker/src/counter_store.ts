@@ -20,6 +20,8 @@ export interface StoredSeries {
   readonly startTime: number;
   /** As in a delta. */
   readonly numbers: readonly number[];
+  /** The last one of each bucket, at the bucket's index; sparse. */
+  readonly exemplars?: readonly TimedExemplar[] | undefined;
 }
 
 /** How many increments and observations of a batch were rejected, and how many were counted as `other`. */
@@ -44,6 +46,7 @@ const NOTHING: AddResult = { rejected: 0, overflowed: 0 };
 /** The counters of one shard. They are read from storage once, and each change is written before it is visible. */
 export class CounterStore {
   readonly table = new SeriesTable();
+  readonly storage: ShardStorage;
   /** The slots of series that have changed since they were exported. */
   readonly changed = new Set<number>();
   /** The last exemplar of each bucket of a series, by slot; only in memory, because old exemplars are of no use. */
@@ -52,7 +55,6 @@ export class CounterStore {
   name = "";
   /** When the shard last exported, in milliseconds since 1970, also before a restart, up to a minute; 0 if it never did. */
   exportedAt = 0;
-  readonly #storage: ShardStorage;
   /** Until when the ids of batches are kept. */
   readonly #batchIds = new Map<string, number>();
   /** The chunks that differ from those in storage. */
@@ -60,23 +62,13 @@ export class CounterStore {
   #latestTimestamp = 0;
 
   constructor(storage: DurableObjectStorage) {
-    this.#storage = new ShardStorage(storage);
+    this.storage = new ShardStorage(storage);
     this.#load();
-  }
-
-  /** Rows that were written since the object started. */
-  get rowsWritten(): number {
-    return this.#storage.rowsWritten;
-  }
-
-  /** Adds rows that SQLite does not count, such as that of an alarm. */
-  countRows(rows: number): void {
-    this.#storage.rowsWritten += rows;
   }
 
   /** Stores the name of a new shard. */
   saveName(name: string): void {
-    this.#storage.saveState({ name, exportedAt: this.exportedAt });
+    this.storage.saveState({ name, exportedAt: this.exportedAt });
     this.name = name;
   }
 
@@ -101,7 +93,7 @@ export class CounterStore {
     const at = this.#advance(now, 0);
     const { deltas, ...result } = decideBatch(batch, this.table, maxSeries, now - batch.takenAt > MAX_BATCH_AGE_MS);
     const expiresAt = Math.max(now, Math.min(batch.takenAt, now + MAX_BATCH_AHEAD_MS)) + BATCH_ID_RETENTION_MS;
-    this.#storage.append({ id: batch.id, at, expiresAt, deltas });
+    this.storage.append({ id: batch.id, at, expiresAt, deltas });
     this.#batchIds.set(batch.id, expiresAt);
     this.#apply(deltas, at);
     for (const { key, exemplars } of batch.deltas) this.#keepExemplars(key, exemplars, batch.takenAt);
@@ -110,7 +102,7 @@ export class CounterStore {
 
   /** Writes what the log has added up to, if it is long or old enough. */
   foldIfDue(now: number): void {
-    if (this.#storage.isFoldDue(now)) this.#fold(now);
+    if (this.storage.isFoldDue(now)) this.#fold(now);
   }
 
   /**
@@ -124,30 +116,28 @@ export class CounterStore {
       if (isIdle && this.table.metricOf(slot).labels.includes("tenant_id")) this.#delete(slot);
     }
     this.#fold(now);
-    this.#storage.deleteExpiredIds(now);
+    this.storage.deleteExpiredIds(now);
     for (const [id, expiresAt] of this.#batchIds) if (expiresAt < now) this.#batchIds.delete(id);
   }
 
-  /** Returns the key of a series and the series; undefined if it was deleted. */
-  read(slot: number): readonly [key: string, series: StoredSeries] | undefined {
-    const key = this.table.keyOf(slot);
-    const parsed = key === undefined ? undefined : parseSeriesKey(key);
-    if (!parsed) return undefined;
-    return [key!, { ...parsed, startTime: this.table.startTimeOf(slot), numbers: [...this.table.numbersOf(slot)] }];
+  /** Returns a series; undefined if it was deleted. */
+  read(slot: number): StoredSeries | undefined {
+    const parsed = parseSeriesKey(this.table.keyOf(slot) ?? "");
+    return parsed && { ...parsed, startTime: this.table.startTimeOf(slot), numbers: [...this.table.numbersOf(slot)], exemplars: this.exemplars.get(slot) };
   }
 
   /** Returns the service of the first series that has one; empty if there is none. */
   service(): string {
-    for (let slot = 0; slot < this.table.slotCount; slot++) {
-      const { metric, labelValues } = this.read(slot)?.[1] ?? {};
-      const index = metric?.labels.indexOf("service") ?? -1;
-      if (index >= 0) return labelValues![index]!;
+    for (const slot of this.table.slots()) {
+      const { metric, labelValues } = this.read(slot)!;
+      const index = metric.labels.indexOf("service");
+      if (index >= 0) return labelValues[index]!;
     }
     return "";
   }
 
   #load(): void {
-    this.#storage.read({
+    this.storage.read({
       state: ({ name, exportedAt }) => {
         this.name = name;
         this.exportedAt = exportedAt;
@@ -165,7 +155,7 @@ export class CounterStore {
     });
     this.changed.clear(); // everything is exported first
     // a series may have another slot now, so the next fold writes all chunks
-    for (let chunk = 0; chunk < Math.max(this.#storage.chunkCount, chunkOf(this.table.slotCount) + 1); chunk++) this.#changedChunks.add(chunk);
+    for (let chunk = 0; chunk < Math.max(this.storage.chunkCount, chunkOf(this.table.slotCount) + 1); chunk++) this.#changedChunks.add(chunk);
   }
 
   #loadSeries([key, startTime, changedAt, numbers]: StoredRow): void {
@@ -198,7 +188,7 @@ export class CounterStore {
   }
 
   #fold(now: number): void {
-    this.#storage.fold({ name: this.name, exportedAt: this.exportedAt }, this.#chunks(), now);
+    this.storage.fold({ name: this.name, exportedAt: this.exportedAt }, this.#chunks(), now);
     this.#changedChunks.clear();
   }
 
@@ -218,9 +208,8 @@ export class CounterStore {
   /** Moves times that are ahead of the clock back to it, in storage too. */
   #correctTimes(now: number): void {
     for (const slot of this.table.slots()) {
-      const [startTime, changedAt] = [this.table.startTimeOf(slot), this.table.changedAtOf(slot)];
-      if (Math.max(startTime, changedAt) <= now) continue;
-      this.table.setTimes(slot, Math.min(startTime, now), Math.min(changedAt, now));
+      if (this.table.startTimeOf(slot) <= now && this.table.changedAtOf(slot) <= now) continue;
+      this.table.limitTimes(slot, now);
       this.#changedChunks.add(chunkOf(slot));
     }
     this.exportedAt = Math.min(this.exportedAt, now);
@@ -237,10 +226,7 @@ export class CounterStore {
     if (kind !== "histogram" && !name.includes("errors")) return;
     const kept = this.exemplars.get(slot);
     if (!kept && this.exemplars.size >= MAX_EXEMPLARS) return;
-    const timed = kept ?? [];
-    exemplars.forEach((exemplar, bucket) => {
-      timed[bucket] = { ...exemplar, at };
-    });
+    const timed = Object.assign(kept ?? [], exemplars.map((exemplar) => ({ ...exemplar, at })));
     if (timed.length > 0) this.exemplars.set(slot, timed);
   }
 }

@@ -43,7 +43,7 @@ export function flush(service: Service, env: TelemetryEnv, context: WaitUntilCon
   }
   if (hasCome(termEndsAt, Date.now(), WINDOW_MS.max + TIMEOUT_MS)) termEndsAt = 0;
   scheduleFlush(service, env, context);
-  if (mode === "sync") return flushBeforeResponse(service, env);
+  if (mode === "sync") return flushShards(service, env).then(() => undefined); // once; the leader retries what fails
   if (mode !== "batch") warnOnce(service, `TELEMETRY_MODE: ${mode} is not batch or sync; batch is used.`);
   return undefined;
 }
@@ -71,11 +71,6 @@ function elect(service: Service, env: TelemetryEnv, context: WaitUntilContext, w
   const flushAt = Date.now() + windowMs;
   termEndsAt = flushAt + TIMEOUT_MS;
   context.waitUntil(runLeader(service, env, flushAt, termEndsAt));
-}
-
-/** Flushes once; the leader retries what fails. */
-async function flushBeforeResponse(service: Service, env: TelemetryEnv): Promise<void> {
-  await flushShards(service, env);
 }
 
 /** The work of a leader: it flushes at the end of its window, and again while a shard fails. */

@@ -12,6 +12,7 @@ import { requestMetadata } from "./log_line.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
 import { withRequestLog } from "./request_log.ts";
+import type { StreamFailure } from "./stream.ts";
 import { believedOrigin, guardFetch, receiverName } from "./trust.ts";
 
 /** Who received a request: a service, in the context of a Worker, of an RPC method or of a Durable Object. */
@@ -88,22 +89,22 @@ async function logInvocation<Result>(
   work: () => Result | Promise<Result>,
 ): Promise<Result> {
   const startedAt = now();
+  const writeEnd = (failure: StreamFailure | undefined): void => {
+    const latency_ms = elapsedSince(startedAt);
+    for (const each of contexts.length > 0 ? contexts : [context]) {
+      const reported = failure ?? each.failure();
+      const entry = { level: reported ? "error" : "info", message: `${name} ${reported ? "failed" : "handled"}`, latency_ms, ...reported } as const;
+      if (contexts.length > 0) each.writeLine("answer", entry);
+      else if (reported) each.writeLine("message", entry);
+    }
+  };
   for (const { writeLine } of contexts) writeLine("arrival", { level: "info", message: `${name} arrived` });
   try {
     const result = await withRequestLog(context.log, undefined, work);
-    const latency_ms = elapsedSince(startedAt);
-    for (const { writeLine, failure } of contexts) {
-      const reported = failure();
-      const entry = reported ? ({ level: "error", message: `${name} failed` } as const) : ({ level: "info", message: `${name} handled` } as const);
-      writeLine("answer", { ...entry, latency_ms, ...reported });
-    }
-    const reported = contexts.length === 0 && context.failure();
-    if (reported) context.writeLine("message", { level: "error", message: `${name} failed`, latency_ms, ...reported });
+    writeEnd(undefined);
     return result;
   } catch (error) {
-    const entry = { level: "error", message: `${name} failed`, latency_ms: elapsedSince(startedAt), error } as const;
-    for (const { writeLine } of contexts) writeLine("answer", entry);
-    if (contexts.length === 0) context.writeLine("message", entry);
+    writeEnd({ error });
     throw error;
   } finally {
     for (const { settle } of [context, ...contexts]) settle(true);

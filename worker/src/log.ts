@@ -24,37 +24,27 @@ export const createLogBudget = (): LogBudget => ({ bytes: 0, droppedLines: 0 });
 
 /** Returns the log of one request. The requests of one invocation share a budget. */
 export function createLineWriter(source: LineSource, budget = createLogBudget()): WriteLine {
+  /** Writes a line if there is room for it, and returns whether there was. */
+  function tryWrite(maxBytes: number, step: Step, entry: LogEntry): boolean {
+    const line = formatLine(source, step, entry);
+    const lineBytes = isPrintableAscii(line) ? line.length : new TextEncoder().encode(line).length;
+    const bytes = budget.bytes + lineBytes + 1;
+    if (bytes > maxBytes) return false;
+    budget.bytes = bytes;
+    writeToConsole(entry.level, line);
+    return true;
+  }
   return (step, entry) => {
-    if (step === "answer") writeAnswer(source, entry, budget);
-    else writeOrDrop(source, step, entry, budget);
+    if (step === "answer") {
+      const { droppedLines } = budget;
+      const answer = droppedLines > 0 ? { ...entry, metadata: { dropped: droppedLines } } : entry;
+      const { error: _, ...withoutError } = answer;
+      if (!tryWrite(MAX_BYTES_ANSWER, step, answer)) tryWrite(MAX_BYTES_ANSWER, step, withoutError);
+    } else if (!tryWrite(entry.level === "error" ? MAX_BYTES_ERROR : MAX_BYTES, step, entry)) {
+      budget.droppedLines += 1;
+      if (budget.droppedLines === 1) tryWrite(MAX_BYTES_ERROR, "telemetry", { level: "warn", message: OUT_OF_ROOM });
+    }
   };
-}
-
-function writeAnswer(source: LineSource, entry: LogEntry, budget: LogBudget): void {
-  const { droppedLines } = budget;
-  const answer = droppedLines > 0 ? { ...entry, metadata: { dropped: droppedLines } } : entry;
-  const isWritten = tryWrite(MAX_BYTES_ANSWER, source, "answer", answer, budget);
-  const { error: _, ...withoutError } = answer;
-  if (!isWritten) tryWrite(MAX_BYTES_ANSWER, source, "answer", withoutError, budget);
-}
-
-function writeOrDrop(source: LineSource, step: Step, entry: LogEntry, budget: LogBudget): void {
-  const maxBytes = entry.level === "error" ? MAX_BYTES_ERROR : MAX_BYTES;
-  if (tryWrite(maxBytes, source, step, entry, budget)) return;
-  budget.droppedLines += 1;
-  if (budget.droppedLines > 1) return;
-  tryWrite(MAX_BYTES_ERROR, source, "telemetry", { level: "warn", message: OUT_OF_ROOM }, budget);
-}
-
-/** Writes a line if there is room for it, and returns whether there was. */
-function tryWrite(maxBytes: number, source: LineSource, step: Step, entry: LogEntry, budget: LogBudget): boolean {
-  const line = formatLine(source, step, entry);
-  const lineBytes = isPrintableAscii(line) ? line.length : new TextEncoder().encode(line).length;
-  const bytes = budget.bytes + lineBytes + 1;
-  if (bytes > maxBytes) return false;
-  budget.bytes = bytes;
-  writeToConsole(entry.level, line);
-  return true;
 }
 
 function writeToConsole(level: LogEntry["level"], line: string): void {

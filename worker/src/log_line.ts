@@ -120,8 +120,10 @@ function unicodeEscape(character: string): string {
 /** Returns what each line of a request has beside its id: Cloudflare's id of it, and the id that a caller from outside sent. */
 export function requestMetadata(cfRay: unknown, callerRequestId: unknown): Metadata {
   const { cf_ray, caller_request_id } = METADATA.fields;
-  const [ray, id] = [withinBounds(cf_ray, cfRay, redactAndTruncate), withinBounds(caller_request_id, callerRequestId, redactAndTruncate)];
-  return { cf_ray: ray, caller_request_id: id } as Metadata;
+  return {
+    cf_ray: withinBounds(cf_ray, cfRay, redactAndTruncate),
+    caller_request_id: withinBounds(caller_request_id, callerRequestId, redactAndTruncate),
+  } as Metadata;
 }
 
 /**

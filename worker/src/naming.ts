@@ -16,8 +16,9 @@ import { OTHER } from "./series.ts";
 const MAX_HELD = 1_000;
 const UNKNOWN = LABELS.tenant_id.fallback;
 export const INVALID_TENANT =
-  "tenant: a name is not valid, or contains a credential or personal data (also a number like that of a card); " +
-  "it is counted as `other`: return an id, with a letter before a number";
+  "tenant: a name is not valid, or looks like a credential or personal data; it counts as `other`; use an id that begins with a letter";
+const NAMED_TWICE = "another was named before, which stays; name it once";
+const NAMED_LATE = "named after the request was counted; name it before the answer";
 
 type MutableOrigin = { -readonly [Key in keyof Origin]: Origin[Key] };
 type HeldCount = readonly [metric: MetricName, value: number, extraLabels?: object];
@@ -68,8 +69,8 @@ export class RequestCounts {
     if (tenantId === OTHER && tenant !== OTHER) warnOnce(this.#scope.service, INVALID_TENANT);
     const known = this.#origin.tenantId;
     if (known === tenantId) return;
-    if (known !== UNKNOWN) this.#warn("log.tenant: another tenant was named before, which stays; name it once.");
-    else if (!this.#held) this.#warn("log.tenant: named after the request was counted; name it before the answer.");
+    if (known !== UNKNOWN) this.#warn("tenant", NAMED_TWICE);
+    else if (!this.#held) this.#warn("tenant", NAMED_LATE);
     else this.#origin.tenantId = tenantId;
     if (this.#isAnswered) this.#release();
   }
@@ -77,16 +78,16 @@ export class RequestCounts {
   /** Names the route, instead of what the path says. One that is none of the service's counts as `other`. */
   nameRoute(name: unknown): void {
     const { route } = createOrigin({ route: name }, SERVICES[this.#scope.service]);
-    if (this.#isRouteNamed && route !== this.#origin.route) this.#warn("log.route: another route was named before, which stays; name it once.");
-    else if (!this.#held) this.#warn("log.route: named after the request was counted; name it before the answer.");
+    if (this.#isRouteNamed && route !== this.#origin.route) this.#warn("route", NAMED_TWICE);
+    else if (!this.#held) this.#warn("route", NAMED_LATE);
     else {
       this.#origin.route = route;
       this.#isRouteNamed = true;
     }
   }
 
-  #warn(message: string): void {
-    this.#writeLine("telemetry", { level: "warn", message });
+  #warn(method: "tenant" | "route", problem: string): void {
+    this.#writeLine("telemetry", { level: "warn", message: `log.${method}: ${problem}.` });
   }
 
   #release(): void {

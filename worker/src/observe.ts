@@ -10,14 +10,14 @@ import { requestMetadata } from "./log_line.ts";
 import { errorMessage } from "./log_text.ts";
 import { INVALID_TENANT } from "./naming.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
-import { createOrigin, type Origin, ORIGIN_HEADER, REQUEST_ID_HEADER } from "./origin.ts";
+import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
 import { withRequestLog } from "./request_log.ts";
 import { finishFailedRequest, finishRequest } from "./response.ts";
 import { routeOfPath } from "./route_patterns.ts";
 import { OTHER } from "./series.ts";
 import { believedOrigin, serviceName, withoutOrigin } from "./trust.ts";
 
-const USE_KEY = "set the secret TELEMETRY_ORIGIN_KEY, and name the services: bindings: { NAME: { service } }";
+const USE_KEY = "use the secret TELEMETRY_ORIGIN_KEY, and bindings: { NAME: { service } }";
 
 /**
  * Instruments a Worker. Throws a TypeError when the Worker starts, if the contract does not have the service or if a key of
@@ -59,9 +59,11 @@ async function answerRequest<Env, Pass extends string>(
 ): Promise<Response> {
   const startedAt = now();
   const { service } = options;
-  const sent = originIn(receivedRequest, service, env, ctx);
-  const request = sent.request as typeof receivedRequest;
-  const { requestId, tenantId: sentTenant = "" } = sent.origin;
+  const holder = { service, env: env as never };
+  // whether the origin is believed is decided here, and it is removed: so the application cannot send it on, over whatever it calls
+  const sent: Partial<Origin> = runSafely(service, () => believedOrigin(receivedRequest, serviceName(service), holder, ctx)) ?? {};
+  const request = runSafely(service, () => withoutOrigin(receivedRequest)) ?? receivedRequest;
+  const { requestId, tenantId: sentTenant = "" } = sent;
   const tenantId = (await tenantOf(options, request, env)) || sentTenant;
   const { headers } = request;
   const incomingId = headers.get(REQUEST_ID_HEADER);
@@ -85,23 +87,13 @@ async function answerRequest<Env, Pass extends string>(
   return finishRequest(pending, response);
 }
 
-/**
- * Decides, where a request enters, whether the origin that it was sent with is believed, and removes it from the request: so the
- * application cannot send it on, over whatever it calls.
- */
-function originIn<Env>(request: Request, service: Service, env: Env, ctx: ExecutionContext): { request: Request; origin: Partial<Origin> } {
-  if (!request.headers.has(ORIGIN_HEADER)) return { request, origin: {} };
-  const origin = runSafely(service, () => believedOrigin(request, serviceName(service), { service, env: env as never }, ctx)) ?? {};
-  return { request: runSafely(service, () => withoutOrigin(request)) ?? request, origin };
-}
-
 /** Returns the tenant's name; empty if it cannot be determined, which counts as `unknown`. */
 async function tenantOf<Env, Pass extends string>({ service, tenant }: FetchOptions<Env, Pass>, request: Request, env: Env): Promise<string> {
   if (!tenant) return "";
   try {
     return String((await tenant(request.body ? withOwnBody(request) : request, env)) ?? "");
   } catch (error) {
-    warnOnce(service, `tenant: ${errorMessage(error)}; the request counts for the tenant it was sent with, or \`unknown\`.`);
+    warnOnce(service, `tenant: ${errorMessage(error)}; the tenant it was sent with counts, or \`unknown\`.`);
     return "";
   }
 }

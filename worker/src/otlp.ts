@@ -9,8 +9,7 @@ export interface Snapshot {
   readonly shard: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly series: readonly (readonly [key: string, series: StoredSeries])[];
-  readonly exemplars: ReadonlyMap<string, readonly TimedExemplar[]>;
+  readonly series: readonly StoredSeries[];
   /** What the names of metrics begin with, if not with the contract's prefix. */
   readonly prefix?: string;
 }
@@ -19,29 +18,27 @@ const CUMULATIVE = 2;
 /** Attributes of each point, because Prometheus drops those of the resource unless it is configured to keep them. */
 const SERIES_LABELS: readonly (readonly [name: string, value: string])[] = Object.entries(TELEMETRY.seriesLabels);
 
-export function encodeOtlp({ shard, at, series, exemplars, prefix = TELEMETRY.metricPrefix }: Snapshot): string {
+export function encodeOtlp({ shard, at, series, prefix = TELEMETRY.metricPrefix }: Snapshot): string {
   const pointsByMetric = new Map<MetricDefinition, object[]>();
-  for (const [key, stored] of series) {
-    const point = encodePoint(stored, at, exemplars.get(key) ?? []);
-    const points = pointsByMetric.get(stored.metric);
-    if (points) points.push(point);
-    else pointsByMetric.set(stored.metric, [point]);
+  for (const stored of series) {
+    const points = pointsByMetric.get(stored.metric) ?? [];
+    pointsByMetric.set(stored.metric, points);
+    points.push(encodePoint(stored, at));
   }
   const attributes = [attribute("service.name", "workers"), attribute("service.instance.id", shard)];
-  const metrics = [...pointsByMetric].map(([metric, dataPoints]) => encodeMetric(metric, dataPoints, prefix));
+  const metrics = [...pointsByMetric].map(([{ name, kind }, dataPoints]) => ({ name: prefix + name, ...encodeData(kind, dataPoints) }));
   const scopeMetrics = [{ scope: { name: "workers-ai-observability" }, metrics }];
   return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics }] });
 }
 
-function encodeMetric({ name: nameInContract, kind }: MetricDefinition, dataPoints: object[], prefix: string): object {
-  const name = `${prefix}${nameInContract}`;
-  if (kind === "gauge") return { name, gauge: { dataPoints } };
-  if (kind === "histogram") return { name, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
-  return { name, sum: { aggregationTemporality: CUMULATIVE, isMonotonic: true, dataPoints } };
+function encodeData(kind: MetricDefinition["kind"], dataPoints: object[]): object {
+  if (kind === "gauge") return { gauge: { dataPoints } };
+  const data = { aggregationTemporality: CUMULATIVE, dataPoints };
+  return kind === "histogram" ? { histogram: data } : { sum: { isMonotonic: true, ...data } };
 }
 
 /** The contract's one gauge is the heartbeat: its value is the time of the export, in seconds. */
-function encodePoint({ metric, labelValues, startTime, numbers }: StoredSeries, at: number, exemplars: readonly TimedExemplar[]): object {
+function encodePoint({ metric, labelValues, startTime, numbers, exemplars }: StoredSeries, at: number): object {
   const attributes = metric.labels.map((label, index) => attribute(label, labelValues[index]!));
   for (const [name, value] of SERIES_LABELS) attributes.push(attribute(name, value));
   if (metric.kind === "gauge") return { attributes, timeUnixNano: nanoseconds(at), asDouble: at / 1000 };
@@ -49,7 +46,7 @@ function encodePoint({ metric, labelValues, startTime, numbers }: StoredSeries, 
     attributes,
     startTimeUnixNano: nanoseconds(startTime),
     timeUnixNano: nanoseconds(at),
-    exemplars: exemplars.filter(Boolean).map(encodeExemplar),
+    exemplars: exemplars?.filter(Boolean).map(encodeExemplar),
   };
   const sum = numbers.at(-1);
   if (metric.kind === "counter") return { ...point, asDouble: sum };

@@ -3,7 +3,7 @@
 import { type Metadata, type Service, TELEMETRY } from "workers-ai-observability/contract";
 import { hasCome, isOver } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
-import type { CounterStore, StoredSeries, TimedExemplar } from "./counter_store.ts";
+import type { CounterStore, StoredSeries } from "./counter_store.ts";
 import { knownService, logDiagnostic } from "./diagnostics.ts";
 import { EncodeBuffer } from "./encode_buffer.ts";
 import { errorMessage } from "./log_text.ts";
@@ -39,14 +39,13 @@ export const MAX_NEXT_EXPORT_MS = MAX_RETRY_AFTER_MS + MAX_INTERVAL_MS;
 /** The next alarm is never further ahead, so that the log is folded in time. */
 const MAX_ALARM_MS = 60_000;
 const { telemetry_rows_written_total: ROWS_WRITTEN } = METRIC_DEFINITIONS;
-type Entry = readonly [key: string, series: StoredSeries];
 /** Why a collector did not accept an export. */
 interface ExportError {
   readonly status?: number;
   readonly reason: string;
   readonly hint: string;
   /** How long the collector asks the exporter to wait, in milliseconds. */
-  readonly retryAfterMs: number;
+  readonly retryAfterMs?: number;
 }
 type ExportResult = ExportError | undefined;
 
@@ -101,7 +100,7 @@ export class OtlpExporter {
 
   async #exportDue(isAll: boolean, now: number, intervalMs: number): Promise<void> {
     const { table, changed } = this.#store;
-    const slots = isAll ? table.slots() : [...changed];
+    const slots = [...(isAll ? table.slots() : changed)];
     if (slots.length === 0) return;
     const at = this.#store.nextTimestamp(now);
     this.#store.exportedAt = at;
@@ -116,7 +115,7 @@ export class OtlpExporter {
   }
 
   /** Sends all requests, unless one fails in a way that the next would, too. Returns the first error. */
-  async #exportSlots(slots: number[], at: number, others: readonly Entry[]): Promise<ExportResult> {
+  async #exportSlots(slots: number[], at: number, others: readonly StoredSeries[]): Promise<ExportResult> {
     let firstError: ExportResult;
     for (let start = 0; start < slots.length; start += MAX_SERIES_PER_REQUEST) {
       const part = slots.slice(start, start + MAX_SERIES_PER_REQUEST);
@@ -127,17 +126,13 @@ export class OtlpExporter {
     return firstError;
   }
 
-  async #post(slots: number[], at: number, others: readonly Entry[]): Promise<ExportResult> {
+  async #post(slots: number[], at: number, others: readonly StoredSeries[]): Promise<ExportResult> {
     const { name, changed, exemplars } = this.#store;
-    const exemplarsByKey = new Map<string, readonly TimedExemplar[]>();
-    const series = slots.flatMap((slot): Entry[] => {
+    const series = slots.flatMap((slot) => {
       changed.delete(slot); // before the request: what changes meanwhile is due again
-      const entry = this.#store.read(slot);
-      const ownExemplars = exemplars.get(slot);
-      if (entry && ownExemplars) exemplarsByKey.set(entry[0], ownExemplars);
-      return entry ? [entry] : [];
+      return this.#store.read(slot) ?? [];
     });
-    const body = encodeOtlp({ shard: name, at, series: [...series, ...others], exemplars: exemplarsByKey });
+    const body = encodeOtlp({ shard: name, at, series: [...series, ...others] });
     const error = await this.#postBody(body);
     for (const slot of slots) {
       if (error) changed.add(slot);
@@ -147,10 +142,9 @@ export class OtlpExporter {
   }
 
   /** The rows that the object has written since it started, which are counted in memory alone: so the series starts when it does. */
-  #rowsWritten(): Entry {
-    const { rowsWritten } = this.#store;
-    const series = { metric: ROWS_WRITTEN, labelValues: [this.#service()], startTime: this.#startedAt, numbers: [rowsWritten, rowsWritten] };
-    return [ROWS_WRITTEN.id, series];
+  #rowsWritten(): StoredSeries {
+    const { rowsWritten } = this.#store.storage;
+    return { metric: ROWS_WRITTEN, labelValues: [this.#service()], startTime: this.#startedAt, numbers: [rowsWritten, rowsWritten] };
   }
 
   async #postBody(body: string): Promise<ExportResult> {
@@ -158,12 +152,12 @@ export class OtlpExporter {
     try {
       target = readTarget(this.#env);
     } catch (error) {
-      return { reason: errorMessage(error), hint: "see the README, Configuration", retryAfterMs: 0 };
+      return { reason: errorMessage(error), hint: "see the README" };
     }
     return post(body, this.#buffer, target, Math.min(target.timeoutMs, this.#integer(EXPORT_ALL_MS)));
   }
 
-  #failed({ status, reason, hint, retryAfterMs }: ExportError, intervalMs: number): void {
+  #failed({ status, reason, hint, retryAfterMs = 0 }: ExportError, intervalMs: number): void {
     this.#failures += 1;
     if (this.#failures === 1) {
       const metadata: Metadata = status ? { collector_status: status } : {};
@@ -199,7 +193,7 @@ async function post(text: string, buffer: EncodeBuffer, target: OtlpTarget, time
     const signal = AbortSignal.timeout(timeoutMs);
     return await errorOf(await target.fetch(target.url, { method: "POST", headers, body, signal, redirect: "manual" }), target);
   } catch (error) {
-    return { reason: String(error), hint: hintFor(0, target, ""), retryAfterMs: 0 };
+    return { reason: String(error), hint: hintFor(0, target, "") };
   }
 }
 

@@ -14,9 +14,9 @@ export interface OtlpTarget {
 const PATH = "/v1/metrics";
 const DEFAULT_TIMEOUT_MS = 10_000;
 const METRICS_ENDPOINT = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
-const NOT_SET = `OTEL_EXPORTER_OTLP_ENDPOINT is not set; set it to the collector's URL, to which ${PATH} is appended`;
+const NOT_SET = "OTEL_EXPORTER_OTLP_ENDPOINT is not set; use the collector's URL";
 const URL_IS_GONE = `OTLP_URL is gone; set ${METRICS_ENDPOINT} to the same URL`;
-const TOKEN_IS_GONE = "OTLP_TOKEN is gone; set the secret OTEL_EXPORTER_OTLP_HEADERS to Authorization=Bearer%20 and the token";
+const TOKEN_IS_GONE = "OTLP_TOKEN is gone; set the secret OTEL_EXPORTER_OTLP_HEADERS to Authorization=Bearer%20TOKEN";
 
 /** Returns where to export to; throws an Error that says what to change, without a value that may be secret. */
 export function readTarget(env: TelemetryEnv): OtlpTarget {
@@ -49,12 +49,12 @@ function readEndpoint(env: TelemetryEnv): { url: string; credentials: string | u
   const url = URL.parse((own || base)!);
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${name}: not a URL of http or https`);
   const protocol = read(env, "PROTOCOL");
-  if (protocol && protocol !== "http/json") throw new Error("OTEL_EXPORTER_OTLP_PROTOCOL: only http/json is supported; remove the variable");
+  if (protocol && protocol !== "http/json") throw new Error("OTEL_EXPORTER_OTLP_PROTOCOL: use http/json");
   if (!own) url.pathname = url.pathname.replace(/\/*$/, PATH);
   const { username, password } = url;
   url.username = url.password = "";
-  const isSet = username !== "" || password !== "";
-  return { url: url.href, credentials: isSet ? base64(`${decode(username)}:${decode(password)}`) : undefined };
+  const isSet = username !== "" || password !== ""; // percent-encoded UTF-8: Basic credentials have its bytes
+  return { url: url.href, credentials: isSet ? btoa(unescape(`${username}:${password}`)) : undefined };
 }
 
 /** Reads `name=value,name=value`, in the form of W3C Baggage: values are percent-encoded. */
@@ -67,7 +67,7 @@ function readHeaders(env: TelemetryEnv): Headers {
       if (value.length === 0) throw new TypeError("no value");
       headers.set(name.trim(), decode(value.join("=").trim()).trim()); // a token read from a file ends with a line end
     } catch {
-      throw new Error("OTEL_EXPORTER_OTLP_HEADERS: use name=value, separated by commas, with percent-encoded values: a space is %20");
+      throw new Error("OTEL_EXPORTER_OTLP_HEADERS: use name=value,name=value with percent-encoded values: a space is %20");
     }
   }
   return headers;
@@ -75,7 +75,7 @@ function readHeaders(env: TelemetryEnv): Headers {
 
 function readTimeout(env: TelemetryEnv): number {
   const timeoutMs = Number(read(env, "TIMEOUT") || DEFAULT_TIMEOUT_MS);
-  if (!(timeoutMs > 0)) throw new Error("OTEL_EXPORTER_OTLP_TIMEOUT: not a number of milliseconds above 0");
+  if (!(timeoutMs > 0)) throw new Error("OTEL_EXPORTER_OTLP_TIMEOUT: use milliseconds above 0");
   return timeoutMs;
 }
 
@@ -94,14 +94,12 @@ function decode(text: string): string {
   }
 }
 
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-
 /** Returns what to do about a status that a collector responded with; 0 if there was no response. */
 export function hintFor(status: number, { url, headers }: OtlpTarget, challenge: string): string {
   const sent = headers.get("authorization")?.split(" ")[0];
   const { host, pathname } = new URL(url);
   if (status === 401 && sent && challenge && !challenge.toLowerCase().includes(sent.toLowerCase())) {
-    return `it asks for ${challenge.split(" ")[0]} credentials, and ${sent} was sent; change OTEL_EXPORTER_OTLP_HEADERS`;
+    return `it asks for ${challenge.split(" ")[0]}, and ${sent} was sent; change OTEL_EXPORTER_OTLP_HEADERS`;
   }
   if (status === 401 || status === 403) return [...headers].length > 0 ? CHECK_CREDENTIALS : SET_CREDENTIALS;
   if (status >= 300 && status < 400) return LOGIN;
@@ -111,9 +109,8 @@ export function hintFor(status: number, { url, headers }: OtlpTarget, challenge:
   return "see its log";
 }
 
-const CHECK_CREDENTIALS = "check the credentials in OTEL_EXPORTER_OTLP_HEADERS, with percent-encoded values";
-const SET_CREDENTIALS = "it asks for credentials; set OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Basic%20…";
+const CHECK_CREDENTIALS = "check OTEL_EXPORTER_OTLP_HEADERS; values are percent-encoded";
+const SET_CREDENTIALS = "set OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Basic%20…";
 const LOGIN =
-  "redirects are not followed; behind Cloudflare Access, set OTEL_EXPORTER_OTLP_HEADERS to " +
-  "CF-Access-Client-Id=…,CF-Access-Client-Secret=…";
+  "redirects are not followed; for Cloudflare Access, set OTEL_EXPORTER_OTLP_HEADERS to CF-Access-Client-Id=…,CF-Access-Client-Secret=…";
 const CHECK_PATH = `${PATH} is appended to OTEL_EXPORTER_OTLP_ENDPOINT, and nothing to ${METRICS_ENDPOINT}`;

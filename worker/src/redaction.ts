@@ -5,6 +5,8 @@ import { REDACTION } from "workers-ai-observability/contract";
 interface Rule {
   /** Matches what is redacted, unless its checksum is wrong. */
   readonly pattern: RegExp;
+  /** A text without any of them has no match. */
+  readonly literals?: readonly string[];
   /** The checksum that a match must have. */
   readonly checksum?: keyof typeof CHECKSUMS;
 }
@@ -24,7 +26,8 @@ export function redactionMark(ruleName: string): string {
 /** Replaces every match of the rules by the mark of its rule. */
 export function redactText(text: string, rules: RuleSet = "all"): string {
   let redacted = text;
-  for (const [name, { pattern, checksum }] of RULES[rules]) {
+  for (const [name, { pattern, literals, checksum }] of RULES[rules]) {
+    if (literals && !literals.some((literal) => redacted.includes(literal))) continue;
     const mark = redactionMark(name);
     redacted = checksum ? replaceChecked(redacted, pattern, CHECKSUMS[checksum], mark) : redacted.replace(pattern, mark);
   }

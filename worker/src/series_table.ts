@@ -5,7 +5,10 @@
 
 import type { MetricDefinition } from "./series.ts";
 
-const INITIAL_SLOTS = 256;
+/** How many values have room at first. */
+const INITIAL_VALUES = 1_024;
+/** What comes before the numbers of a series: when its counting started, and when it changed. */
+const TIMES = 2;
 
 /** A series without its key, as it is added to a table. */
 export interface SeriesState {
@@ -20,14 +23,13 @@ export class SeriesTable {
   readonly #slots = new Map<string, number>();
   readonly #keys: (string | undefined)[] = [];
   readonly #metrics: MetricDefinition[] = [];
-  readonly #freeSlots: number[] = [];
-  /** Where numbers of deleted series were, by how many they are. */
-  readonly #freeNumbers = new Map<number, number[]>();
-  #startTimes = new Float64Array(INITIAL_SLOTS);
-  #changedAt = new Float64Array(INITIAL_SLOTS);
-  #offsets = new Uint32Array(INITIAL_SLOTS);
-  #numbers = new Float64Array(4 * INITIAL_SLOTS);
-  #usedNumbers = 0;
+  /** Where the values of each slot start. */
+  readonly #offsets: number[] = [];
+  /** The slots of deleted series, by how many values they have room for. */
+  readonly #freeSlots: number[][] = [];
+  /** Of each series its two times, then its numbers. */
+  #values = new Float64Array(INITIAL_VALUES);
+  #usedValues = 0;
 
   get size(): number {
     return this.#slots.size;
@@ -39,8 +41,8 @@ export class SeriesTable {
   }
 
   /** Returns the slots of all series. */
-  slots(): number[] {
-    return [...this.#slots.values()];
+  slots(): Iterable<number> {
+    return this.#slots.values();
   }
 
   find(key: string): number | undefined {
@@ -57,30 +59,26 @@ export class SeriesTable {
   }
 
   startTimeOf(slot: number): number {
-    return this.#startTimes[slot]!;
+    return this.#values[this.#offsets[slot]!]!;
   }
 
   changedAtOf(slot: number): number {
-    return this.#changedAt[slot]!;
+    return this.#values[this.#offsets[slot]! + 1]!;
   }
 
   /** Returns a view of the numbers, which changes with them. */
   numbersOf(slot: number): Float64Array {
-    const offset = this.#offsets[slot]!;
-    return this.#numbers.subarray(offset, offset + widthOf(this.#metrics[slot]!));
+    return this.#valuesOf(slot).subarray(TIMES);
   }
 
   /** Adds a series that the table does not have, and returns its slot. */
   insert(key: string, { metric, startTime, changedAt, numbers }: SeriesState): number {
-    const slot = this.#freeSlots.pop() ?? this.#keys.length;
-    if (slot >= this.#startTimes.length) this.#growSlots();
+    const slot = this.#freeSlots[widthOf(metric)]?.pop() ?? this.#allocate(widthOf(metric));
     this.#slots.set(key, slot);
     this.#keys[slot] = key;
     this.#metrics[slot] = metric;
-    this.#offsets[slot] = this.#allocate(widthOf(metric));
-    this.setTimes(slot, startTime, changedAt);
-    const own = this.numbersOf(slot);
-    for (let index = 0; index < own.length; index++) own[index] = numbers[index] ?? 0;
+    this.#valuesOf(slot).fill(0)[0] = startTime;
+    this.add(slot, numbers, changedAt);
     return slot;
   }
 
@@ -88,48 +86,38 @@ export class SeriesTable {
   add(slot: number, numbers: ArrayLike<number>, changedAt: number): void {
     const own = this.numbersOf(slot);
     for (let index = 0; index < own.length; index++) own[index]! += numbers[index] ?? 0;
-    this.#changedAt[slot] = changedAt;
+    this.#valuesOf(slot)[1] = changedAt;
   }
 
-  setTimes(slot: number, startTime: number, changedAt: number): void {
-    this.#startTimes[slot] = startTime;
-    this.#changedAt[slot] = changedAt;
+  /** Moves times that are later than this one back to it. */
+  limitTimes(slot: number, latest: number): void {
+    const values = this.#valuesOf(slot);
+    for (let index = 0; index < TIMES; index++) values[index] = Math.min(values[index]!, latest);
   }
 
   delete(slot: number): void {
-    const width = widthOf(this.#metrics[slot]!);
-    const free = this.#freeNumbers.get(width) ?? [];
-    free.push(this.#offsets[slot]!);
-    this.#freeNumbers.set(width, free);
+    (this.#freeSlots[widthOf(this.metricOf(slot))] ??= []).push(slot);
     this.#slots.delete(this.#keys[slot]!);
     this.#keys[slot] = undefined;
-    this.#freeSlots.push(slot);
   }
 
-  /** Returns where as many numbers have room. */
+  #valuesOf(slot: number): Float64Array {
+    const offset = this.#offsets[slot]!;
+    return this.#values.subarray(offset, offset + widthOf(this.metricOf(slot)));
+  }
+
+  /** Returns a new slot, whose values have room. */
   #allocate(width: number): number {
-    const free = this.#freeNumbers.get(width)?.pop();
-    if (free !== undefined) return free;
-    const offset = this.#usedNumbers;
-    this.#usedNumbers += width;
-    if (this.#usedNumbers > this.#numbers.length) this.#numbers = grown(this.#numbers, this.#usedNumbers, Float64Array);
-    return offset;
-  }
-
-  #growSlots(): void {
-    const needed = this.#startTimes.length + 1;
-    this.#startTimes = grown(this.#startTimes, needed, Float64Array);
-    this.#changedAt = grown(this.#changedAt, needed, Float64Array);
-    this.#offsets = grown(this.#offsets, needed, Uint32Array);
+    const offset = this.#usedValues;
+    this.#usedValues += width;
+    if (this.#usedValues > this.#values.length) {
+      const grown = new Float64Array(1.5 * this.#usedValues); // by half, so that it and the original need little memory together
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    return this.#offsets.push(offset) - 1;
   }
 }
 
-/** Returns how many numbers a series of the metric has: its buckets, the bucket above the last bound, and the sum. */
-const widthOf = ({ buckets }: MetricDefinition): number => buckets.length + 2;
-
-/** Returns a longer copy: by half, so that it and the original need little memory together. */
-function grown<Numbers extends Float64Array | Uint32Array>(numbers: Numbers, needed: number, create: new (length: number) => Numbers): Numbers {
-  const copy = new create(Math.max(needed, Math.ceil(1.5 * numbers.length)));
-  copy.set(numbers as never);
-  return copy;
-}
+/** Returns how many values a series of the metric has: its times, its buckets, the bucket above the last bound, and the sum. */
+const widthOf = ({ buckets }: MetricDefinition): number => TIMES + buckets.length + 2;

@@ -18,10 +18,9 @@ const MAX_LATE_ALARM_MS = 60_000;
 const MAX_IDLE_MS = Math.max(2 * 60_000, 2 * TELEMETRY.pushIntervalMs);
 const REPEAT_WARNING_MS = 10 * 60_000;
 const REJECTED =
-  "rejected metrics that are older than 30 minutes or not in its contract, and counted them in telemetry_dropped_total; " +
-  "deploy all Workers with one contract";
+  "dropped metrics that are older than 30 minutes or not in its contract; deploy all Workers with one contract";
 const FULL =
-  "new tenants are counted as `other` and in telemetry_overflow_total; look for invented tenants, or raise TELEMETRY_SHARDS";
+  "new tenants count as `other`; look for invented tenants, or raise TELEMETRY_SHARDS";
 
 /**
  * One shard: it adds up the batches of all isolates, each batch once, in its SQLite storage, and exports the sums by OTLP. An
@@ -67,7 +66,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
   }
 
   async #setAlarm(at: number): Promise<void> {
-    this.#store.countRows(1);
+    this.#store.storage.rowsWritten += 1;
     await this.ctx.storage.setAlarm(at);
   }
 

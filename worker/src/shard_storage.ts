@@ -58,7 +58,7 @@ const TABLES = `
 `;
 
 export class ShardStorage {
-  /** Rows written since the object started, by those of SQLite's counter; those of alarms are added by `countRows`. */
+  /** Rows written since the object started, by those of SQLite's counter; the shard adds those of alarms. */
   rowsWritten = 0;
   readonly #storage: DurableObjectStorage;
   readonly #buffer = new EncodeBuffer();
@@ -135,7 +135,7 @@ export class ShardStorage {
     this.#storage.transactionSync(() => {
       for (const [chunk, rows] of chunks) parts.set(chunk, this.#writeChunk(chunk, rows));
       if (this.#ids.length > 0) {
-        this.#write("INSERT OR REPLACE INTO batch_ids VALUES (?, ?, ?)", this.#generation, this.#idsExpireAt, this.#ids.join(","));
+        this.#writeIds(this.#generation, this.#idsExpireAt, this.#ids);
       }
       this.#writeState(state, this.#generation + 1);
       if (this.#hasEarlierTables) this.#storage.sql.exec("DROP TABLE series; DROP TABLE batches; DROP TABLE shard;");
@@ -152,6 +152,10 @@ export class ShardStorage {
 
   deleteExpiredIds(now: number): void {
     this.#write("DELETE FROM batch_ids WHERE expiresAt < ?", now);
+  }
+
+  #writeIds(row: number, expiresAt: number, ids: readonly string[]): void {
+    this.#write("INSERT OR REPLACE INTO batch_ids VALUES (?, ?, ?)", row, expiresAt, ids.join(","));
   }
 
   #writeState({ name, exportedAt }: ShardState, generation: number): void {
@@ -221,9 +225,8 @@ export class ShardStorage {
     const batches = [...sql.exec("SELECT * FROM batches").raw<[string, number]>()];
     for (let start = 0; start < batches.length; start += MAX_IDS_OF_ROW) {
       const part = batches.slice(start, start + MAX_IDS_OF_ROW);
-      const ids = part.map(([id]) => id);
       const expiresAt = Math.max(...part.map(([, addedAt]) => addedAt)) + BATCH_ID_RETENTION_MS;
-      this.#write("INSERT OR REPLACE INTO batch_ids VALUES (?, ?, ?)", -1 - start, expiresAt, ids.join(","));
+      this.#writeIds(-1 - start, expiresAt, part.map(([id]) => id));
     }
   }
 }

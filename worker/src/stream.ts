@@ -97,12 +97,9 @@ function fetchedLength({ headers, url }: Response): number | undefined {
 
 /** The runtime's own streams can be read into a buffer. A stream that JavaScript writes cannot, unless its type is `bytes`. */
 function isWrittenByJavaScript(body: ReadableStream): boolean {
-  try {
-    body.getReader({ mode: "byob" }).releaseLock();
-    return false;
-  } catch {
-    return true;
-  }
+  const { reader, isByteStream } = openReader(body);
+  reader.releaseLock();
+  return !isByteStream;
 }
 
 /**

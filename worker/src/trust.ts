@@ -37,7 +37,7 @@ export const QUEUE_NAME = "queue";
 function keysOf({ service, env }: KeyHolder): string[] {
   const keys = (env?.TELEMETRY_ORIGIN_KEY ?? "").split(/[\s,]+/).filter(Boolean);
   if (keys.length > MAX_KEYS || keys.some(({ length }) => length < MIN_KEY_LENGTH)) {
-    warnOnce(service, `TELEMETRY_ORIGIN_KEY: use one key, or two during a rotation, each of at least ${MIN_KEY_LENGTH} characters.`);
+    warnOnce(service, `TELEMETRY_ORIGIN_KEY: use one key or two, each of at least ${MIN_KEY_LENGTH} characters.`);
     return [];
   }
   return keys;
@@ -91,8 +91,7 @@ export function believedOrigin({ headers }: Request, receiver: string, holder: K
 }
 
 const NO_KEY =
-  "a request has an origin that is not signed, so it gets an id of its own; set the secret TELEMETRY_ORIGIN_KEY in all Workers of the " +
-  "platform";
+  "an origin is not signed, so its request gets a new id; set the secret TELEMETRY_ORIGIN_KEY in all Workers";
 
 /** Returns the request without an origin: nobody else is to get it. */
 export function withoutOrigin(request: Request): Request {

@@ -30,9 +30,9 @@ test("lines after the naming have the tenant and route, and those before it keep
 });
 
 test.each([
-  ["two tenants", "", "globex", "log.tenant: another tenant was named before, which stays; name it once."],
-  ["two tenants", "acme", "acme", "log.tenant: another tenant was named before, which stays; name it once."],
-  ["two routes", "acme", "/search", "log.route: another route was named before, which stays; name it once."],
+  ["two tenants", "", "globex", "log.tenant: another was named before, which stays; name it once."],
+  ["two tenants", "acme", "acme", "log.tenant: another was named before, which stays; name it once."],
+  ["two routes", "acme", "/search", "log.route: another was named before, which stays; name it once."],
 ])("in %s of tenant %j the first one stays, %s, and a warning says so", async (scenario, tenant, first, warning) => {
   const response = await worker.run(scenario, { tenant });
   expect(await response.text()).toBe(first);
@@ -69,7 +69,7 @@ test("a tenant function may read the body, which the handler reads, too", async 
 
 test("a tenant function that throws writes a warning", async () => {
   await (await worker.run("text", { "no-tenant": "1" })).text();
-  const warning = "tenant: no tenant; the request counts for the tenant it was sent with, or `unknown`.";
+  const warning = "tenant: no tenant; the tenant it was sent with counts, or `unknown`.";
   await expect.poll(() => worker.lines.map(({ message }) => message)).toContain(warning);
 });
 

@@ -11,7 +11,7 @@ const SERIES = {
   startTime: 1,
   numbers: [7],
 } as unknown as StoredSeries;
-const SNAPSHOT = { shard: "a", at: 2, series: [["key", SERIES]] as const, exemplars: new Map() };
+const SNAPSHOT = { shard: "a", at: 2, series: [SERIES] };
 
 test.each([
   ["the contract's prefix", SNAPSHOT, `${TELEMETRY.metricPrefix}requests_total`],
@@ -25,7 +25,7 @@ test.each([
 function pointsOfEachKind(): { attributes: { key: string; value: { stringValue: string } }[] }[] {
   const series = (["counter", "gauge", "histogram"] as const).map((kind) => {
     const metric = { name: kind, kind, labels: ["route"], ...(kind === "histogram" && { buckets: [10] }) };
-    return [kind, { metric, labelValues: ["/chat"], startTime: 1, numbers: [1, 0, 5] } as unknown as StoredSeries] as const;
+    return { metric, labelValues: ["/chat"], startTime: 1, numbers: [1, 0, 5] } as unknown as StoredSeries;
   });
   const { resourceMetrics } = JSON.parse(encodeOtlp({ ...SNAPSHOT, series }));
   return resourceMetrics[0].scopeMetrics[0].metrics.map(

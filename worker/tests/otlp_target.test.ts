@@ -63,10 +63,10 @@ test.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTLP_TOKEN: "s3cret" }, "OTLP_TOKEN is gone; set the secret OTEL_EXPORTER_OTLP_HEADERS"],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4317" }, "OTEL_EXPORTER_OTLP_ENDPOINT: not a URL of http or https"],
   [{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "s3cret" }, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: not a URL"],
-  [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "only http/json"],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "use http/json"],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_HEADERS: "Bearer s3cret" }, "a space is %20"],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_HEADERS: "a=s3cret%0Ax" }, "a space is %20"],
-  [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }, "OTEL_EXPORTER_OTLP_TIMEOUT: not a number"],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_TIMEOUT: "10s" }, "OTEL_EXPORTER_OTLP_TIMEOUT: use milliseconds above 0"],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: BASE, OTEL_EXPORTER_OTLP_COMPRESSION: "zstd" }, "use gzip or none"],
 ])("%j is an error that says what to change, and quotes no value", (env, message) => {
   expect(() => readTarget(env)).toThrow(message);
@@ -74,10 +74,10 @@ test.each([
 });
 
 test.each([
-  [401, "", "", "it asks for credentials; set OTEL_EXPORTER_OTLP_HEADERS"],
-  [401, "Authorization=Bearer%20x", 'Basic realm="prometheus"', "it asks for Basic credentials, and Bearer was sent"],
-  [401, "Authorization=Basic%20x", 'Basic realm="prometheus"', "check the credentials in OTEL_EXPORTER_OTLP_HEADERS"],
-  [403, "CF-Access-Client-Id=x", "", "check the credentials"],
+  [401, "", "", "set OTEL_EXPORTER_OTLP_HEADERS"],
+  [401, "Authorization=Bearer%20x", 'Basic realm="prometheus"', "it asks for Basic, and Bearer was sent"],
+  [401, "Authorization=Basic%20x", 'Basic realm="prometheus"', "check OTEL_EXPORTER_OTLP_HEADERS"],
+  [403, "CF-Access-Client-Id=x", "", "check OTEL_EXPORTER_OTLP_HEADERS"],
   [302, "", "", "CF-Access-Client-Id"],
   [404, "", "", "nothing accepts OTLP at collector.example/api/v1/metrics; /v1/metrics is appended to OTEL_EXPORTER_OTLP_ENDPOINT"],
   [429, "", "", "raise TELEMETRY_PUSH_MS"],

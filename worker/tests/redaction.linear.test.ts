@@ -14,7 +14,7 @@ const REPEATED = [
   "4444444444444441-1-1-1 ", "+1", "+1 ( ", "00491", "123-45-678", "::", "a:", "abcd:", "a:a:a:a:a:a:a::a:a:a:a:a:a:a:g ",
   "1::1.1.1.", "255.255.255.255.", "1.", "AA11", "AA11 AAAA ", "AA11 AAAA BBBB CCCC DDDD EEEE FFFF GGGG ", "eyJ", "-eyJ",
   "-eyJaaaaaaa ", "://", "://a:", `://${"u".repeat(500)}`, "Bearer ", "bearer a", "token ", "token=", 'token="', "password\\",
-  'token:\\\\\\\\\\\\"', "cookie:\n", "cookie: [redacted:", "sk-", "ghp_a", "SG.aaaaaaaaaaaaaaaa.", "-", " ", "\n", '"', "\\",
+  'token:\\\\\\\\\\\\"', "cookie:\n", "cookie: [redacted:", "sk-", "ghp_a", "SG.aaaaaaaaaaaaaaaa.", "gla-", "a_", "aB3_", "aB3-", `a_${"aB3".repeat(9)}.`, `a_${"a".repeat(31)}`, "12345678:A", "aa1Q~", "dp.a.", "-", " ", "\n", '"', "\\",
   "_", "é", "😀", "\ud800", "-----BEGIN A PRIVATE KEY", `-----BEGIN ${"A".repeat(40)} `, "-----BEGIN PRIVATE KEY-----END ",
 ];
 

@@ -14,7 +14,7 @@ type Responder = (response: ServerResponse) => unknown;
 const PARTIAL_SUCCESS = '{"partialSuccess":{"rejectedDataPoints":"3"}}';
 const OUTAGES: [string, Responder, string][] = [
   ["responds 400", (response) => response.writeHead(400).end("out of order sample"), "400 out of order sample); they are kept"],
-  ["responds 401", (response) => response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end("who?"), "401 who?); they are kept and sent again: it asks for Basic credentials, and Bearer was sent; change OTEL"],
+  ["responds 401", (response) => response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end("who?"), "401 who?); they are kept and sent again: it asks for Basic, and Bearer was sent; change OTEL"],
   ["responds 429", (response) => response.writeHead(429, { "retry-after": "1" }).end(), "429"],
   ["responds 500", (response) => response.writeHead(500).end(), "500"],
   ["redirects", (response) => response.writeHead(302, { location: "/" }).end(), "302"],
@@ -144,7 +144,7 @@ test("without an endpoint requests are still counted, and the hint is logged onc
   const worker = await fixtures.worker("");
   await worker.fetchText("/");
   await waitFor(() => loggedMessages(worker), (messages) => messages.length === 1);
-  expect(loggedMessages(worker)[0]).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is not set; set it to the collector's URL");
+  expect(loggedMessages(worker)[0]).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is not set; use the collector's URL");
   expect(Number(await worker.fetchText("/shard-0/series"))).toBe(8); // the heartbeat, three dropped and two overflow counters, a counter, a histogram
 });
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from generator.config.schema.keywords import Schema, duration, optional_record, string, table
-from generator.config.schema.names import LABEL_NAME, TEAM, web_address
+from generator.config.schema.names import LABEL_NAME, ROUTE_PATTERN, TEAM, web_address
 from generator.dsl.severity import Severity
 
 ENABLED: Schema = {
@@ -42,6 +42,21 @@ RUNBOOK_URL = web_address("The page that the alert links to, instead of the gene
 
 WINDOW = duration("The window of all queries of the alert. The texts of the alert name it.")
 FOR = duration("How long the condition must be true before the alert fires.")
+ROUTE = string(
+    "a route",
+    "A route of a service, or `other`: requests to paths that are not listed.",
+    rf"{ROUTE_PATTERN}|other",
+    'give a route of a service, such as "/chat", or "other"',
+)
+EXCEPT_ROUTES: Schema = {
+    "title": "a list of routes",
+    "description": "Routes that the alert leaves out, because their requests have no rhythm.",
+    "type": "array",
+    "items": ROUTE,
+    "minItems": 1,
+    "uniqueItems": True,
+    "errorMessage": 'list each route once, such as ["/batch"]',
+}
 SETTINGS: Schema = {
     "enabled": ENABLED,
     "severity": SEVERITY,
@@ -50,6 +65,7 @@ SETTINGS: Schema = {
     "runbook_url": RUNBOOK_URL,
     "window": WINDOW,
     "for": FOR,
+    "except_routes": EXCEPT_ROUTES,
 }
 """Every setting of an alert."""
 
@@ -77,6 +93,27 @@ ALERTS = table(
     optional_record("a mapping of settings", "Settings of the alert.", {**SETTINGS, **RULES}),
 )
 """What a platform file is validated against: every setting, at every alert."""
+
+
+NAMES_OF_SEVERITIES = {
+    Severity.PAGE: "The name of what wakes the on-call engineer",
+    Severity.TICKET: "The name of what opens a ticket",
+    Severity.NONE: "The name of what notifies nobody",
+}
+SEVERITIES = optional_record(
+    "a mapping of severities",
+    "The organisation's names of severities: the label `severity` of alerts, by which Alertmanager routes and "
+    "inhibits, and dashboards count. In platform files the severities are still called page, ticket and none.",
+    {
+        severity.value: string(
+            "the name of a severity",
+            f"{meaning} (default {severity.value}).",
+            r"[A-Za-z0-9]([A-Za-z0-9_-]{0,38}[A-Za-z0-9])?",
+            'give at most 40 letters, digits and _ - between them, such as "critical"',
+        )
+        for severity, meaning in NAMES_OF_SEVERITIES.items()
+    },
+)
 
 
 def alerts_of(allowed: Mapping[str, Mapping[Severity, Sequence[str]]]) -> Schema:

@@ -7,6 +7,7 @@ from generator.config.schema.keywords import Schema, string
 
 TEAM_NAME = r"[a-z][a-z0-9-]{0,39}"
 SECRET_FILE = r"/[A-Za-z0-9._/-]*[A-Za-z0-9._-]"
+ROUTE_PATTERN = r"/[A-Za-z0-9._~:*/-]{0,127}"
 URL = r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%:@+,-]+)*"
 
 SERVICE_NAME = string(
@@ -18,7 +19,7 @@ SERVICE_NAME = string(
 ROUTE_NAME = string(
     "a route",
     "The path of requests. Requests to paths that are not listed have the route `other`.",
-    r"/[A-Za-z0-9._~:*/-]{0,127}",
+    ROUTE_PATTERN,
     'give a slash, then at most 127 letters, digits and . _ ~ : * / -, such as "/chat"',
 )
 TENANT_ID = string(

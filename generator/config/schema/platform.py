@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contract.labels import STORE
-from generator.config.schema.alerts import ALERTS
+from generator.config.schema.alerts import ALERTS, SEVERITIES
 from generator.config.schema.deployment import GRAFANA, PROMETHEUS, STATIC_LABELS
 from generator.config.schema.keywords import (
     Schema,
@@ -257,6 +257,7 @@ PLATFORM = record(
         "email": MAIL_SERVER,
         "notifications": NOTIFICATIONS,
         "alerts": ALERTS,
+        "severities": SEVERITIES,
         "metrics": METRICS,
         "dead_man_url_file": secret_file(
             "The file with the URL of the receiver that alerts when Watchdog stops firing."
@@ -270,7 +271,18 @@ PLATFORM = record(
         "grafana": GRAFANA,
         "labels": STATIC_LABELS,
     },
-    optional=("cluster", "stores", "email", "notifications", "alerts", "metrics", "prometheus", "grafana", "labels"),
+    optional=(
+        "cluster",
+        "stores",
+        "email",
+        "notifications",
+        "alerts",
+        "severities",
+        "metrics",
+        "prometheus",
+        "grafana",
+        "labels",
+    ),
 )
 
 

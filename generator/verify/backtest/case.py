@@ -73,6 +73,8 @@ class Case:
     seed: int = SEED
     population: tuple[Tenant, ...] = ()
     """The tenants, in place of those that follow from the platform."""
+    clusters: tuple[str, ...] = ()
+    """Clusters of the platform behind one querier; the incidents are in the first one."""
     tolerated_tickets: int = 0
     """The number of notifications of tickets that are neither expected nor allowed, and do not fail the case."""
     remark: str = ""

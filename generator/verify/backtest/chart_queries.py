@@ -63,10 +63,10 @@ def tokens_24h(tenant: str) -> ChartQuery:
     return ChartQuery("tokens, last 24 h", " + ".join(f"sum(increase($p{metric}{labels}[1d]))" for metric in metrics))
 
 
-def kv_error_percent() -> ChartQuery:
+def kv_error_percent(labels: Labels) -> ChartQuery:
     """Return the error ratio of KV operations."""
-    calls = f"({_rate('kv_reads_total', {})} + {_rate('kv_writes_total', {})})"
-    return ChartQuery("calls to KV that fail, %", _percent(_rate("kv_errors_total", {}), calls))
+    calls = f"({_rate('kv_reads_total', labels)} + {_rate('kv_writes_total', labels)})"
+    return ChartQuery("calls to KV that fail, %", _percent(_rate("kv_errors_total", labels), calls))
 
 
 def durable_object_error_percent() -> ChartQuery:

@@ -16,10 +16,11 @@ from generator.output import RULES_FOLDER
 from generator.pipeline import load_sources
 from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
+from generator.verify.backtest.clusters import cluster_rules
 from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate
-from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules
+from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules, with_our_severities
 from generator.verify.backtest.run import TENANTS, run
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.progress import reported_progress
@@ -33,11 +34,14 @@ def command(arguments: argparse.Namespace) -> Outcome:
     sources = load_sources(arguments.platform)
     platform, definitions = sources.platform, with_alert_settings(sources.platform, sources.definitions)
     selected = project_months(platform) if arguments.months else _selected_cases(platform, arguments.case)
-    shipped = load_rules(arguments.out / RULES_FOLDER)
+    shipped = with_our_severities(load_rules(arguments.out / RULES_FOLDER), platform)
     compared = () if arguments.months else (*sloth_rules(platform), *baseline_rules(platform))
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
     cases = [case.with_alerts(alerts) for case in selected]
-    results = [_run_case(platform, definitions.routing, case, shipped, compared) for case in cases]
+    results = []
+    for case in cases:
+        rules = cluster_rules(platform, sources.definitions, case) if case.clusters else shipped
+        results.append(_run_case(platform, definitions.routing, case, rules, compared))
     if arguments.months:
         write(month_report(results), arguments.to)
     elif not arguments.case:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -26,6 +27,20 @@ SLOTH = "Sloth"
 NOT_IN_A_NAME = re.compile("[^A-Za-z0-9]+")
 SLOTH_TIMEOUT = 60.0
 """Seconds."""
+
+
+def with_our_severities(rules: Iterable[ReplayRule], platform: Platform) -> tuple[ReplayRule, ...]:
+    """Return the rules with our severities in place of the platform's names of them: cases and sloth's rules have
+    ours."""
+    ours = {name: severity.value for severity, name in platform.severity_names.items()}
+    return tuple(_with_our_severity(rule, ours) for rule in rules) if ours else tuple(rules)
+
+
+def _with_our_severity(rule: ReplayRule, ours: Mapping[str, str]) -> ReplayRule:
+    labels = rule.body.get("labels", {})
+    if (severity := labels.get("severity")) not in ours:
+        return rule
+    return replace(rule, body={**rule.body, "labels": {**labels, "severity": ours[severity]}})
 
 
 def evaluable(all_rules: Sequence[ReplayRule], warm_up: float) -> tuple[ReplayRule, ...]:

@@ -15,6 +15,7 @@ from generator.dsl.routing import Routing
 from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
+from generator.verify.backtest.clusters import clusters_of
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
 from generator.verify.replay.replay import replay
@@ -22,6 +23,7 @@ from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.block.write import write_blocks
 from generator.verify.simulation.clock import DAY
+from generator.verify.simulation.incident import Incident
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.resolution import Resolution
 from generator.verify.simulation.simulation import SimulationPlan, simulate
@@ -61,19 +63,26 @@ def run(
 ) -> BacktestRun:
     """Simulate a case and replay the rules over it, whose alerts are routed by `routing`; the baseline and sloth are
     among the `compared` ones. Raises `BuildError`: a tool is missing or fails."""
-    plan = SimulationPlan(
-        *(platform, case.seed, tenants, case.clock, case.incidents, case.traffic_factor), population=case.population
-    )
-    simulation = simulate(plan, progress)
+    simulations = [
+        simulate(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), progress)
+        for number, cluster in enumerate(clusters_of(platform, case))
+    ]
     selected = evaluable((*shipped, *compared), case.warm_up or case.ordinary_days * DAY)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [replace(rule, interval=max(rule.interval, case.step)) for rule in selected]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
-        write_blocks(simulation, data, progress)
+        for simulation in simulations:
+            write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), Resolution().spans(case.clock), progress)
             return replace(_query_run(server, case, all_rules, platform.metric_prefix), routing=routing)
+
+
+def _plan(platform: Platform, case: Case, tenants: int, incidents: tuple[Incident, ...]) -> SimulationPlan:
+    return SimulationPlan(
+        *(platform, case.seed, tenants, case.clock, incidents, case.traffic_factor), population=case.population
+    )
 
 
 def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayRule], prefix: str) -> BacktestRun:

@@ -50,6 +50,8 @@ class IncidentKind(Enum):
     """No size: no answer of a model that generates text says how many tokens it used (the same labels and model)."""
     TELEMETRY_LOST = "telemetry is lost"
     """The observations a second that a service drops because no shard accepts them; nothing else changes (service)."""
+    REQUESTS_STOP = "no requests arrive"
+    """No size: nobody reaches the Workers, which go on to report (tenant_id, route, service)."""
     SERVICE_SILENT = "a service is silent"
     """No size: there are no events, no samples and no heartbeat (service)."""
 

@@ -44,6 +44,7 @@ def request_incidents(platform: Platform, start: int) -> dict[str, tuple[Inciden
         "latency creep": (Incident(slow, start, 4 * HOUR, 12, {ROUTE.name: search}, rising=True),),
         "one tenant down": (Incident(fail, start, 30 * MINUTE, 1.0, tenant),),
         "a deploy's blip": (Incident(fail, start, MINUTE, 0.3, service),),
+        "requests stop": (Incident(IncidentKind.REQUESTS_STOP, start, HOUR, matchers={ROUTE.name: search}),),
     }
 
 

@@ -70,7 +70,9 @@ def _process(
 ) -> Iterator[Measurements]:
     """Yield the measurements of requests; `must_fail` marks requests that fail. A silent service has no requests."""
     labels = tenant_route.labels
-    arrived = ~timeline.is_active(IncidentKind.SERVICE_SILENT, steps, labels) & (steps <= timeline.clock.steps)
+    none_arrive = timeline.is_active(IncidentKind.SERVICE_SILENT, steps, labels)
+    none_arrive |= timeline.is_active(IncidentKind.REQUESTS_STOP, steps, labels)
+    arrived = ~none_arrive & (steps <= timeline.clock.steps)
     limited = arrived & ~must_fail & (random.random(steps.size) < RATE_LIMITED_RATIO)
     requests = Requests(tenant_route, timeline, random, steps, arrived & ~limited)
     calls = _make_calls(requests)

@@ -179,7 +179,7 @@ TEAM_KEYS = f"{KEYS}page, ticket, ticket_hours (optional)"
 RECEIVERS = "list each receiver once, such as [{pagerduty: {key_file: /etc/alertmanager/secrets/page-key}}]"
 RECEIVER = "write one channel with its settings, such as {pagerduty: {key_file: /etc/alertmanager/secrets/page-key}}"
 LINK_KEYS = f"{KEYS}grafana, runbooks"
-RULE_KEYS = "enabled, severity, owner, labels, runbook_url, window, for, page, ticket, none"
+RULE_KEYS = "enabled, severity, owner, labels, runbook_url, window, for, except_routes, page, ticket, none"
 HIDDEN = "(not shown: it may be a secret)"
 
 

@@ -105,7 +105,11 @@ def test_an_ordinary_month_has_disturbances_and_no_expected_alert(platform: Plat
 
 
 def test_low_traffic_cases_have_no_traffic_factor(platform: Platform) -> None:
-    """Four cases and the token loop, whose tokens must match the budget, use the requests that the budgets yield."""
+    """Four cases, those of a small tenant, and the token loops, whose tokens must match the budget, use the requests
+    that the budgets yield."""
     low_traffic = {case.name for case in cases(platform) if case.traffic_factor == 1}
-    assert len(low_traffic) == 5
-    assert {name for name in low_traffic if not name.endswith(", few requests")} == {"a runaway loop of tokens"}
+    loops = {"a runaway loop of tokens", "a loop of tokens through a gap"}
+    small = {name for name in low_traffic if name.startswith("a small tenant")}
+    assert len(small) == 4
+    assert len(low_traffic) == 10
+    assert {name for name in low_traffic - small if not name.endswith(", few requests")} == loops

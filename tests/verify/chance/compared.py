@@ -14,11 +14,11 @@ from generator.ir.build import Lowered
 from generator.ir.expression import series_names
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering.rule_files import rule_file_yaml, rule_files
-from tests.verify.chance.condition import Booleans, Counts, condition, firing, tickets
-from tests.verify.chance.figures import INCIDENTS, THRESHOLD, USUAL_SHARE
+from tests.verify.chance.condition import Booleans, Counts, tickets
+from tests.verify.chance.figures import fires, incidents
+from tests.verify.chance.kinds import Kind
 from tests.verify.chance.traffic import independent, retried
 
-ALERT = "TenantHighErrorRate"
 QUIET, LASTS, AFTER = 60, 360, 120
 MINUTES = QUIET + LASTS + AFTER
 HEALTHY = ((1, 0.8), (15, 0.8), (60, 0.8))
@@ -33,6 +33,7 @@ others, so not at a multiple of 5."""
 class Traffic:
     """The samples of tenants, and when their alerts fire."""
 
+    kind: Kind
     requests: Counts
     failures: Counts
     fires: Booleans
@@ -43,26 +44,26 @@ class Traffic:
         return int(self.fires.shape[0])
 
 
-def random_tenants(seed: int, of_each: int) -> Traffic:
+def random_tenants(kind: Kind, seed: int, of_each: int) -> Traffic:
     """Tenants with an incident of each kind, healthy ones close to their threshold, and ones that retry."""
     random = np.random.default_rng(seed)
     parts = []
-    for rate, share in (*INCIDENTS, *((rate, part * THRESHOLD) for rate, part in HEALTHY)):
-        shares = np.full(MINUTES, USUAL_SHARE if share > THRESHOLD else share, dtype=np.float32)
+    for rate, share in (*incidents(kind), *((rate, part * kind.threshold) for rate, part in HEALTHY)):
+        shares = np.full(MINUTES, kind.usual_share if share > kind.threshold else share, dtype=np.float32)
         shares[QUIET : QUIET + LASTS] = share
         parts.append(independent(random, of_each, shares, rate))
-    parts += [retried(random, of_each, MINUTES, rate, USUAL_SHARE * 5) for rate in RETRIED]
+    parts += [retried(random, of_each, MINUTES, rate, kind.usual_share * 5) for rate in RETRIED]
     requests, failures = (
         Counts(np.concatenate([each.first for each in counts]), np.concatenate([each.all for each in counts]))
         for counts in zip(*parts, strict=True)
     )
-    return Traffic(requests, failures, firing(condition(requests.increase(), failures.increase(), THRESHOLD)))
+    return Traffic(kind, requests, failures, fires(kind, requests, failures))
 
 
-def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: Path, batch: int = 15) -> list[str]:
+def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: Path, batch: int = 10) -> list[str]:
     """What promtool finds that the figures do not: numbers of tickets, and tenants whose alert fires. A query of
     promtool has at most 10,000 samples: those of `batch` tenants."""
-    names = _write_rules(lowered, folder)
+    names = _write_rules(traffic.kind.alert, lowered, folder)
     written = []
     for first in range(0, traffic.tenants, batch):
         tenants = range(first, min(first + batch, traffic.tenants))
@@ -83,9 +84,9 @@ def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: 
     return [str(failure) for result in promtool.test_rules(written).results for failure in result.failures]
 
 
-def _write_rules(lowered: Lowered, folder: Path) -> list[str]:
+def _write_rules(alert: str, lowered: Lowered, folder: Path) -> list[str]:
     """Write the files with the rule of the alert and what it reads; return their names."""
-    alerts = tuple(rule for rule in lowered.alerts if rule.alert.name == ALERT)
+    alerts = tuple(rule for rule in lowered.alerts if rule.alert.name == alert)
     required = rule_dependencies(lowered.recording_rules).recorded(
         name for rule in alerts for name in series_names(rule.expression)
     )
@@ -102,9 +103,9 @@ def _groups(folder: Path, names: list[str]) -> list[str]:
 
 
 def _series(traffic: Traffic, tenant: int) -> Iterator[dict[str, str]]:
-    for name, counts in (("requests_total", traffic.requests), ("errors_total", traffic.failures)):
-        labels = f'platform="production",tenant_id="t{tenant}",route="/chat",service="worker-api"'
-        yield {"series": f"{name}{{{labels}}}", "values": " ".join(map(str, _samples(counts, tenant)))}
+    for series, counts in traffic.kind.series(traffic.requests, traffic.failures):
+        labels = f'platform="production",tenant_id="t{tenant}"'
+        yield {"series": f"{series},{labels}}}", "values": " ".join(map(str, _samples(counts, tenant)))}
 
 
 def _samples(counts: Counts, tenant: int) -> Iterator[int]:
@@ -120,7 +121,7 @@ def _samples(counts: Counts, tenant: int) -> Iterator[int]:
 
 def _expected(traffic: Traffic, tenants: range) -> Iterator[dict[str, object]]:
     began = tickets(traffic.fires)
-    alerts = f'ALERTS{{alertname="{ALERT}",alertstate="firing"}}'
+    alerts = f'ALERTS{{alertname="{traffic.kind.alert}",alertstate="firing"}}'
     begins = f"sum by (tenant_id) (count_over_time(({alerts} unless {alerts} offset 1m)[{MINUTES}m:1m]))"
     yield _test(begins, MINUTES, {tenant: int(began[tenant]) for tenant in tenants if began[tenant]})
     for minute in CHECKED:

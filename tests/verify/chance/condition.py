@@ -27,6 +27,10 @@ class Counts:
     first: Floats
     all: Floats
 
+    def __sub__(self, others: Counts) -> Counts:
+        """What is counted of these and not of others."""
+        return Counts(self.first - others.first, self.all - others.all)
+
     def increase(self) -> Floats:
         """The increase over 5 minutes that Prometheus shows at the end of each minute: from the first sample in the
         window, extrapolated to the window's start or to where the counter was 0."""

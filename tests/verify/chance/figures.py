@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.verify.chance.condition import condition, firing, tickets
+from tests.verify.chance.condition import Booleans, Counts, condition, firing, tickets
+from tests.verify.chance.kinds import Kind
 from tests.verify.chance.traffic import independent, retried
 
-THRESHOLD = 0.05
-USUAL_SHARE = 0.002
 RATES = (0.05, 0.2, 1, 5, 15, 30, 60, 400)
 """Requests a minute of healthy tenants."""
-INCIDENTS = (
+SHARES = (
     (0.05, 1.0),
     (0.2, 1.0),
     (1, 1.0),
@@ -24,10 +23,15 @@ INCIDENTS = (
     (2, 0.3),
     (5, 0.1),
     (10, 0.3),
-    (60, 0.06),
-    (400, 0.0575),
 )
-"""Requests a minute, and the share that fails for six hours."""
+TIMES_THE_THRESHOLD = ((60, 1.2), (400, 1.15))
+
+
+def incidents(kind: Kind) -> tuple[tuple[float, float], ...]:
+    """Events a minute, and the share that fails for six hours."""
+    return (*SHARES, *((rate, times * kind.threshold) for rate, times in TIMES_THE_THRESHOLD))
+
+
 WITHIN_TWENTY_FAILURES = {(0.05, 1.0), (0.2, 1.0), (1, 1.0), (2, 0.3)}
 SEEDS = (1, 2, 3)
 CHUNK = 500
@@ -40,6 +44,7 @@ class IncidentFigures:
     """What an incident of six hours is for tenants of a rate: medians of the minutes and failures until the ticket, how
     many tickets it is, when they end after the last failure, and how many tenants get none."""
 
+    kind: str
     rate: float
     share: float
     seed: int
@@ -53,7 +58,7 @@ class IncidentFigures:
 
     def problems(self) -> Iterator[str]:
         """The limits that are exceeded."""
-        name = f"{self.rate:g} a minute, {self.share:.4g} fail, seed {self.seed}"
+        name = f"{self.kind}, {self.rate:g} a minute, {self.share:.4g} fail, seed {self.seed}"
         if (self.rate, self.share) in WITHIN_TWENTY_FAILURES and self.failures > 20:
             yield f"{name}: a ticket after {self.failures:g} failures"
         if self.median_tickets != 1 or self.tickets > 1.3:
@@ -69,6 +74,7 @@ class FalseTickets:
     """Tickets per 10,000 days of tenants that are healthy: half of the threshold, 80 % of it, and clusters of
     retries."""
 
+    kind: str
     rate: float
     seed: int
     half: float
@@ -78,19 +84,26 @@ class FalseTickets:
     def problems(self) -> Iterator[str]:
         """The limits that are exceeded."""
         limits = {"half": 10, "close": 500, "retries": 500}
-        for kind, limit in limits.items():
-            if (number := getattr(self, kind)) > limit:
-                yield f"{self.rate:g} a minute, {kind}, seed {self.seed}: {number:g} false tickets per 10,000 days"
+        for state, limit in limits.items():
+            if (number := getattr(self, state)) > limit:
+                at = f"{self.kind}, {self.rate:g} a minute, {state}, seed {self.seed}"
+                yield f"{at}: {number:g} false tickets per 10,000 days"
 
 
-def incident_figures(rate: float, share: float, seed: int, tenants: int) -> IncidentFigures:
+def fires(kind: Kind, events: Counts, failures: Counts) -> Booleans:
+    """Where the alert of each tenant fires."""
+    return firing(condition(*kind.increases(events, failures), kind.threshold))
+
+
+def incident_figures(kind: Kind, rate: float, share: float, seed: int, tenants: int) -> IncidentFigures:
     """The figures of an incident, of so many tenants."""
     parts = [
-        _incidents(np.random.default_rng((seed, int(rate * 100), chunk)), rate, share, min(CHUNK, tenants))
+        _incidents(kind, np.random.default_rng((seed, int(rate * 100), chunk)), rate, share, min(CHUNK, tenants))
         for chunk in range(-(-tenants // CHUNK))
     ]
     ticketed, delay, failures, count, end = (np.concatenate(each) for each in zip(*parts, strict=True))
     return IncidentFigures(
+        kind.name,
         rate,
         share,
         seed,
@@ -105,41 +118,40 @@ def incident_figures(rate: float, share: float, seed: int, tenants: int) -> Inci
 
 
 def _incidents(
-    random: np.random.Generator, rate: float, share: float, tenants: int
+    kind: Kind, random: np.random.Generator, rate: float, share: float, tenants: int
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Of each tenant: whether it gets a ticket, after how many minutes and failures, how many, and the minutes until
     the last one ends."""
-    shares = np.full(BEFORE + LASTS + AFTER, USUAL_SHARE, dtype=np.float32)
+    shares = np.full(BEFORE + LASTS + AFTER, kind.usual_share, dtype=np.float32)
     shares[BEFORE : BEFORE + LASTS] = share
     requests, failures = independent(random, tenants, shares, rate)
-    fires = firing(condition(requests.increase(), failures.increase(), THRESHOLD))
-    fires[:, :BEFORE] = False
-    ticketed = np.asarray(fires.any(axis=1))
-    delay = np.where(ticketed, fires.argmax(axis=1) - BEFORE + 1, np.inf)
+    firing_at = fires(kind, requests, failures)
+    firing_at[:, :BEFORE] = False
+    ticketed = np.asarray(firing_at.any(axis=1))
+    delay = np.where(ticketed, firing_at.argmax(axis=1) - BEFORE + 1, np.inf)
     during = failures.all[:, BEFORE : BEFORE + LASTS]
     so_far = np.cumsum(during, axis=1)
     minute = np.clip(np.where(ticketed, delay, 1), 1, LASTS).astype(int) - 1
     until = np.where(ticketed, so_far[np.arange(tenants), minute], np.inf)
     last_failure = BEFORE + LASTS - 1 - (during[:, ::-1] > 0).argmax(axis=1)
-    last_fires = fires.shape[1] - 1 - fires[:, ::-1].argmax(axis=1)
-    return ticketed, delay, until, tickets(fires), (last_fires - last_failure + 1).astype(np.float64)
+    last_fires = firing_at.shape[1] - 1 - firing_at[:, ::-1].argmax(axis=1)
+    return ticketed, delay, until, tickets(firing_at), (last_fires - last_failure + 1).astype(np.float64)
 
 
-def false_tickets(rate: float, seed: int, days: int) -> FalseTickets:
+def false_tickets(kind: Kind, rate: float, seed: int, days: int) -> FalseTickets:
     """The false tickets of so many days of tenants."""
     minutes = WARM_UP + DAY
     totals = {"half": 0.0, "close": 0.0, "retries": 0.0}
     chunks = -(-days // CHUNK)
     for chunk in range(chunks):
         random = np.random.default_rng((seed, int(rate * 100), chunk, 1))
-        for kind in totals:
-            if kind == "retries":
-                requests, failures = retried(random, CHUNK, minutes, rate, USUAL_SHARE)
+        for state in totals:
+            if state == "retries":
+                requests, failures = retried(random, CHUNK, minutes, rate, kind.usual_share)
             else:
-                of_threshold = {"half": 0.5, "close": 0.8}[kind]
-                shares = np.full(minutes, of_threshold * THRESHOLD, dtype=np.float32)
+                of_threshold = {"half": 0.5, "close": 0.8}[state]
+                shares = np.full(minutes, of_threshold * kind.threshold, dtype=np.float32)
                 requests, failures = independent(random, CHUNK, shares, rate)
-            fires = firing(condition(requests.increase(), failures.increase(), THRESHOLD))
-            totals[kind] += float(tickets(fires[:, WARM_UP:]).sum())
-    per_day = {kind: total / (chunks * CHUNK) * 10_000 for kind, total in totals.items()}
-    return FalseTickets(rate, seed, **per_day)
+            totals[state] += float(tickets(fires(kind, requests, failures)[:, WARM_UP:]).sum())
+    per_day = {state: total / (chunks * CHUNK) * 10_000 for state, total in totals.items()}
+    return FalseTickets(kind.name, rate, seed, **per_day)

@@ -13,7 +13,8 @@ from generator.external.promtool import Promtool
 from generator.lowering.lower import lower
 from tests.verify.chance.compared import differences, random_tenants
 from tests.verify.chance.condition import Counts, condition, firing, tickets
-from tests.verify.chance.figures import INCIDENTS, RATES, false_tickets, incident_figures
+from tests.verify.chance.figures import RATES, false_tickets, incident_figures, incidents
+from tests.verify.chance.kinds import ERRORS, SLOW, STORES, Kind
 
 
 def counts(per_minute: list[int]) -> Counts:
@@ -22,16 +23,17 @@ def counts(per_minute: list[int]) -> Counts:
     return Counts(values, values)
 
 
-@pytest.mark.parametrize(("rate", "share"), INCIDENTS)
-def test_an_incident_is_one_ticket(rate: float, share: float) -> None:
-    """A hundred incidents of each kind keep within the limits."""
-    assert list(incident_figures(rate, share, 1, 100).problems()) == []
+@pytest.mark.parametrize("kind", [ERRORS, SLOW, STORES], ids=lambda kind: kind.name)
+def test_an_incident_is_one_ticket(kind: Kind) -> None:
+    """A hundred incidents of each size keep within the limits. Calls to models are counted as errors are."""
+    figures = [incident_figures(kind, rate, share, 1, 100) for rate, share in incidents(kind)]
+    assert [problem for each in figures for problem in each.problems()] == []
 
 
 @pytest.mark.parametrize("rate", RATES)
 def test_healthy_tenants_open_few_tickets(rate: float) -> None:
     """Five hundred days of tenants keep within the limits."""
-    assert list(false_tickets(rate, 1, 500).problems()) == []
+    assert list(false_tickets(ERRORS, rate, 1, 500).problems()) == []
 
 
 def test_a_minute_of_failures_opens_no_ticket() -> None:
@@ -59,8 +61,10 @@ def test_tenants_with_one_or_two_failures_open_no_ticket() -> None:
     assert tickets(firing(decided)).sum() == 0
 
 
-def test_promtool_finds_the_same_tickets(platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
-    """The rules of the tests' own platform fire for the same tenants as the figures, equally often."""
-    traffic = random_tenants(seed=1, of_each=1)
+@pytest.mark.parametrize("kind", [ERRORS, STORES], ids=lambda kind: kind.name)
+def test_promtool_finds_the_same_tickets(kind: Kind, platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
+    """The rules of the tests' own platform fire for the same tenants as the figures, equally often. The command
+    compares those of all kinds."""
+    traffic = random_tenants(kind, seed=1, of_each=1)
     assert 5 <= (tickets(traffic.fires) > 0).sum() < traffic.tenants
     assert differences(traffic, lower(platform, load_definitions()), promtool, tmp_path) == []

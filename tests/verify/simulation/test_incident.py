@@ -47,6 +47,15 @@ def test_an_outage_fails_all_requests_and_ends(platform: Platform) -> None:
     assert (truth.ratio(ERRORS, REQUESTS, *_before(simulation), route="/chat") or 0) < 0.01
 
 
+def test_requests_stop_while_others_come_and_telemetry_arrives(platform: Platform) -> None:
+    """Nobody reaches the route during the incident; the other routes have requests, and so has it before."""
+    simulation = simulate_hours(platform, _incident(IncidentKind.REQUESTS_STOP, matchers={"route": "/search"}))
+    truth = GroundTruth(simulation)
+    assert truth.count(REQUESTS, *_during(simulation), route="/search") == 0
+    assert truth.count(REQUESTS, *_during(simulation), route="/chat") > 0
+    assert truth.count(REQUESTS, *_before(simulation), route="/search") > 0
+
+
 @pytest.mark.parametrize(
     ("kind", "size"),
     [

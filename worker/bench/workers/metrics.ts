@@ -23,9 +23,9 @@ function exportRequest(n: number): string {
   const series = names.map((name) => {
     const key = seriesKey(METRIC_DEFINITIONS[name], labels, "worker-api");
     const numbers = zeros(METRIC_DEFINITIONS[name]).map(() => 1);
-    return [key, { ...parseSeriesKey(key)!, startTime: 1, changedAt: 1, numbers }] as const;
+    return { ...parseSeriesKey(key)!, startTime: 1, numbers };
   });
-  return encodeOtlp({ shard: "isolate", at: 2, series, exemplars: new Map() });
+  return encodeOtlp({ shard: "isolate", at: 2, series });
 }
 
 function microsecondsPerCall(calls: number, work: (n: number) => void): number {

@@ -65,9 +65,15 @@ export interface Call {
  * more than an ordinary one. An exception that the method throws synchronously becomes a rejection.
  */
 export function observeMethod({ context, message, metadata }: Call, method: MethodInstrumentation, call: AsyncFunction): AsyncFunction {
+  const { calls, errors, latency } = method;
   return (...args) => {
     const endCall = startCall(context, message, metadata);
-    const record = (result: CallResult): void => recordCall(context, method, result, endCall(result));
+    const record = (result: CallResult): void => {
+      const latencyMs = endCall(result);
+      if (calls) context.count(calls);
+      if (errors && ("error" in result || (result.status ?? 0) >= 500)) context.count(errors);
+      if (latency) context.count(latency, latencyMs);
+    };
     let result: Promise<unknown>;
     try {
       result = call(...(method.argsWithOrigin?.(args as never, context) ?? args));
@@ -80,13 +86,6 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     );
     return result;
   };
-}
-
-function recordCall(context: Context, { calls, errors, latency }: MethodInstrumentation, result: CallResult, latencyMs: number): void {
-  const failed = "error" in result || (result.status ?? 0) >= 500;
-  if (calls) context.count(calls);
-  if (errors && failed) context.count(errors);
-  if (latency) context.count(latency, latencyMs);
 }
 
 /** Returns a member of the runtime's object. A method stays bound to the object; what RPC returns is not a Function. */
