@@ -158,7 +158,7 @@ def recorded_series_missing(platform: Platform) -> Rule:
     """{service}: its counters arrive, and nothing is recorded of them.
 
     Counters of {service} (requests, calls of models or of stores) are in Prometheus, and the series that rules record
-    of them are not.
+    of them over the last {window} are not.
 
     Impact: Alerts and dashboards read recorded series: those of this service are blind, and stay silent.
 
