@@ -237,7 +237,7 @@ def cost_cases(names: Names, incidents: Incidents) -> tuple[Case, ...]:
              "Prometheus receives no samples for its second hour, and misses none of the tokens.",
              (*loop, Incident(IncidentKind.SAMPLES_MISSING, DAY + HOUR, HOUR)), {"tenant_id": tenant},
              queries.tokens_24h(tenant), expected, (page("TelemetryMissing"),), warm_up=DAY, cool_down=HOUR, step=60,
-             traffic_factor=1),
+             traffic_factor=1, remark="The gap pages by itself: TelemetryMissing."),
     )  # fmt: skip
 
 

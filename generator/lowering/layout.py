@@ -55,6 +55,8 @@ LEGEND_PART = 0.35
 """The part of a graph's height that Grafana gives to its legend at most; a longer one scrolls."""
 MORE_LINES = 2
 """How many more lines a legend may have on a third of a small desktop than on a phone, before its panel is wider."""
+MAX_PHONE_LINES = 6
+"""The most lines of a legend for which a panel is high enough on a phone; a longer one scrolls there."""
 MAX_ROWS = 4
 """The greatest number of series whose legend has their last values and maximums."""
 NAME_BESIDE, NAME_MARGIN = 0.4, 10
@@ -206,17 +208,23 @@ def _room_beside(spec: PanelSpec) -> float:
 def _legend_columns(spec: PanelSpec) -> int:
     """The columns of a graph: a third of the page, or more where its legend would be much higher on a small desktop
     than on a phone."""
-    allowed = _legend_height(spec, COLUMNS, PHONE) + MORE_LINES * LEGEND_LINE
+    allowed = _phone_legend_height(spec) + MORE_LINES * LEGEND_LINE
     widths = range(COLUMNS // 3, COLUMNS)
     return next((columns for columns in widths if _legend_height(spec, columns, DESKTOP) <= allowed), COLUMNS)
 
 
 def height_of(spec: PanelSpec, columns: int) -> int:
-    """The height of a panel of so many columns whose legend is whole, on a small desktop and on a phone."""
+    """The height of a panel of so many columns whose legend is whole on a small desktop, and on a phone unless it is
+    long: all panels of its line are as high."""
     if spec.type is not PanelType.TIME_SERIES or not spec.has_legend:
         return least_size(spec).height
-    legend = max(_legend_height(spec, columns, DESKTOP), _legend_height(spec, COLUMNS, PHONE))
+    legend = max(_legend_height(spec, columns, DESKTOP), _phone_legend_height(spec))
     return _cells(legend / LEGEND_PART)
+
+
+def _phone_legend_height(spec: PanelSpec) -> int:
+    """The height that a graph's legend has at most on a phone, in pixels."""
+    return min(_legend_height(spec, COLUMNS, PHONE), MAX_PHONE_LINES * LEGEND_LINE + LEGEND_PADDING)
 
 
 def _legend_height(spec: PanelSpec, columns: int, window: Window) -> int:

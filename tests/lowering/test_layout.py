@@ -19,7 +19,7 @@ from generator.ir.dashboard import (
     QueryTarget,
 )
 from generator.ir.expression import Selector
-from generator.lowering.layout import fit_legend, given_lines, height_of, least_size, lines, placed
+from generator.lowering.layout import Size, fit_legend, given_lines, height_of, least_size, lines, placed
 from tests.rendering.dashboard_samples import BASE_STEP, LATENCY
 
 ROUTES = tuple(f"/route-{number:02} · worker-api" for number in range(12))
@@ -129,6 +129,12 @@ def test_a_graph_is_wider_where_its_legend_would_be_much_higher() -> None:
     assert least_size(wide).width == 10
     assert height_of(wide, 8) == 24
     assert least_size(fit_legend(graph(*(name[:8] for name in ROUTES)))).width == 8
+
+
+def test_a_long_legend_makes_no_line_high() -> None:
+    """Twelve names of 180 pixels, each on a line of its own on a phone, would be 35 % of 846 pixels: 24 cells. A phone
+    shows six lines and scrolls, and half a small desktop has room for two names on each of six lines: 13 cells."""
+    assert least_size(fit_legend(graph(*(f"6 hours {name}" for name in ROUTES)))) == Size(12, 13)
 
 
 def test_a_panel_is_wide_enough_for_its_title() -> None:
