@@ -38,8 +38,8 @@ def telemetry_missing(platform: Platform) -> Condition:
     2. If it answers, its telemetry is broken: check the Durable Object that stores its counters, and Prometheus' log
        for what the receiver (/api/v1/otlp/v1/metrics) rejected.
     3. If it does not answer, treat it as an outage.
-    4. If the panel shows a day and the service answers, compare its clock: heartbeats more than {threshold} ahead count
-       as missing.
+    4. If the panel shows {max_value} and the service answers, compare its clock: heartbeats more than {threshold} ahead
+       count as missing.
     5. If other services stopped reporting at the same time, check Prometheus' receiver first.
     """
     return HEARTBEAT.age(lookback=days(1), expected=SERVICE).by(SERVICE).above(platform.telemetry_stale_after)
