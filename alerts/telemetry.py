@@ -20,7 +20,7 @@ from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.units import days, hours, minutes, quantity
 
 SEVERAL_WINDOWS = "it compares several windows"
-RECORDED_WINDOWS = "it looks for what is recorded over 5 minutes"
+RECORDED_WINDOWS = "it looks for series that rules record"
 
 
 @alert("TelemetryMissing", PAGE, panel="overview/heartbeat_age")

@@ -58,7 +58,8 @@ def test_a_project_extends_replaces_and_disables(root: Path, project: Project, p
     assert (out / "runbooks/invoices-fail.md").is_file()
     groups = yaml.safe_load((out / "prometheus/rules/storage.yaml").read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
-    assert [(rule["alert"], rule["labels"]["severity"]) for rule in rules] == [("StorageErrors", "ticket")]
+    severities = [(rule["alert"], rule["labels"]["severity"]) for rule in rules]
+    assert severities == [("StorageErrors", "ticket"), ("TenantStorageErrors", "ticket")]
     assert generator(root, project, "check", PROMTOOL=str(promtool.path)) == (0, "")
 
 

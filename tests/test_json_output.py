@@ -58,7 +58,7 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def prometheus(arguments: object) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(url="http://127.0.0.1:1", span=("1", "2"))
 
-    case = SimpleNamespace(name="outage")
+    case = SimpleNamespace(name="outage", clusters=())
     case.with_alerts = lambda _: case
     pages = SimpleNamespace(pages=1)
     result = SimpleNamespace(

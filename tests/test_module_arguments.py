@@ -36,6 +36,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("tests.alerts", "many"), " COUNT: 'many' is not a whole number; give a whole number."),
     (("tests.alerts", "-3"), " COUNT: -3 is not a number of platforms; give a whole number of at least 0."),
     (("tests.verify.chance", "--days", "many"), " --days: 'many' is not a whole number; give a whole number."),
+    (("tests.outage", "x"), " TENANTS: 'x' is not a whole number; give a whole number."),
     (("tests.changes", "a new sore"), ': there is no change "a new sore"; did you mean "a new store"? If not, give an'),
 ]
 

@@ -111,9 +111,9 @@ def windows_hold_samples(loaded: LoadedPlatform) -> Iterator[Problem]:
     "config/unknown-excepted-route",
     stage=LOADED,
     language="yaml",
-    bad="alerts: {RequestsStopped: {except_routes: [/serach]}}",
-    good="alerts: {RequestsStopped: {except_routes: [/search]}}",
-    message='no service has the route "/serach"; did you mean "/search"? If not, remove it',
+    bad="alerts: {RequestsStopped: {except_routes: [/aa]}}",
+    good="alerts: {RequestsStopped: {except_routes: [/a]}}",
+    message='no service has the route "/aa"; did you mean "/a"? If not, remove it',
 )
 def excepted_routes_exist(loaded: LoadedPlatform) -> Iterator[Problem]:
     """An alert leaves out routes that the platform has, or `other`, and not all of them.

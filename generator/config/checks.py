@@ -398,6 +398,7 @@ def static_labels_are_not_reserved(document: Any) -> Iterator[ConfigViolation]:
 
 
 CHECKS: tuple[Check[PlatformDocument], ...] = (
+    severities_have_different_names,
     thresholds_are_of_used_stores,
     vectorize_has_latency_slo,
     routes_have_latency_slos,
@@ -412,7 +413,6 @@ CHECKS: tuple[Check[PlatformDocument], ...] = (
     retention_covers_the_slo_window,
     heartbeats_may_miss_one_push,
     static_labels_are_not_reserved,
-    severities_have_different_names,
     *RECEIVER_CHECKS,
 )
 

@@ -34,13 +34,13 @@ class BuiltIn(Named):
         require((severity,), str, ".firing(…)", "a severity as a text", hint)
         if listed and severity not in ("", *listed):
             raise DefinitionError(f".firing(…) takes a severity, not {shown(severity)}", hint)
-        require_tuple(alerts, str, ".firing(…)", "names of alerts", 'write alerts=("RouteDown",)', may_be_empty=True)
+        require_tuple(alerts, str, ".firing(…)", "names of alerts", 'write alerts=("AlertName",)', may_be_empty=True)
         return FiringCount(metric=self, severity=severity, alerts=alerts)
 
     def starts(self, *alerts: str) -> FiringStarts:
         """When the earliest of these alerts began to be true, of those that fire. Raises DefinitionError for what is no
         name of an alert."""
-        require_tuple(alerts, str, ".starts(…)", "names of alerts", 'write .starts("RouteDown")')
+        require_tuple(alerts, str, ".starts(…)", "names of alerts", 'write .starts("AlertName")')
         return FiringStarts(metric=self, alerts=alerts)
 
 

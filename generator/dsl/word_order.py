@@ -35,7 +35,7 @@ METRIC_WORDS: Mapping[str, Word] = {
     "latest": Word(GAUGE, "GAUGE.latest()"),
     "age": Word(GAUGE, "GAUGE.age(lookback, LABEL)"),
     "firing": Word("the built-in series ALERTS", "ALERTS.firing()"),
-    "starts": Word("the built-in series ALERTS_FOR_STATE", 'ALERTS_FOR_STATE.starts("RouteDown")'),
+    "starts": Word("the built-in series ALERTS_FOR_STATE", 'ALERTS_FOR_STATE.starts("AlertName")'),
 }
 QUERY_WORDS: Mapping[str, Word] = {
     "by": Word(QUERY, "query.by(LABEL)"),

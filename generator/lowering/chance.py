@@ -30,12 +30,12 @@ from generator.dsl.chance import (
     threshold_name,
 )
 from generator.dsl.labels import Label
-from generator.dsl.metrics import Countable, Increase, Ratio, fixed_windows
+from generator.dsl.metrics import Increase, Ratio, fixed_windows
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.units import Duration, minutes
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import BASE_WINDOW, FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
-from generator.lowering.increases import LONGEST_FAST_WINDOW, grouped, recorded_increase
+from generator.lowering.increases import LONGEST_FAST_WINDOW, IncreaseSpec, grouped, recorded_increase
 from generator.lowering.recording_rules import level
 from generator.lowering.thresholds import LowersQueries, threshold_series
 
@@ -101,8 +101,7 @@ class _Chance:
 
     def _sum(self, query: Query, window: Duration) -> Expression:
         """The increase of a window as a sum of 5-minute increases."""
-        assert isinstance(query, Increase)
-        spec = self.lowering.increase_spec(query)
+        spec = self._spec(query)
         base = recorded_increase(self.lowering.rules, spec, BASE_WINDOW)
         total = Call("sum_over_time", (Selector(base, spec.matchers, window, BASE_WINDOW),))
         summed = grouped(total, spec, spec.base_labels)
@@ -165,19 +164,17 @@ class _Chance:
     def _record(self, query: Query, operation: str, expression: Expression, depth: int, window: Duration) -> str:
         name = f"{level(self._labels)}:{self._name(query)}:{operation}"
         interval = FAST_INTERVAL if window <= LONGEST_FAST_WINDOW else SLOW_INTERVAL
-        area = self.lowering.rules.area_of(_metric(query))
+        area = self.lowering.rules.area_of(self._spec(query).metric)
         rule = RecordingRule(name, self._labels, expression, area, depth=depth, interval=interval)
         self.lowering.rules.add(name, (rule,))
         return name
 
     def _name(self, query: Query) -> str:
+        return self._spec(query).name
+
+    def _spec(self, query: Query) -> IncreaseSpec:
         assert isinstance(query, Increase)
-        return self.lowering.increase_spec(query).name
-
-
-def _metric(query: Query) -> Countable:
-    assert isinstance(query, Increase)
-    return query.metric
+        return self.lowering.increase_spec(query)
 
 
 def _steps(series: Selector, window: Duration, step: Duration, at_least: int | None = None) -> Expression:

@@ -14,6 +14,14 @@ from tests.config.small_platform import Workspace, changed
 
 VIOLATIONS = [
     (
+        "config/severities-with-one-name",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nseverities: {page: critical, ticket: critical}",
+        "3 severities.ticket",
+        '"critical" is the name of page, too',
+        "give each severity a name of its own",
+    ),
+    (
         "config/threshold-of-unused-store",
         "page_percent: 10}",
         "page_percent: 10, stores: {r2: {ticket_percent: 2}}}",

@@ -26,4 +26,4 @@ def test_the_start_of_firing_alerts_is_a_time() -> None:
 
 def test_a_start_is_of_named_alerts() -> None:
     """The start of any alert would be that of Watchdog."""
-    assert definition_error(lambda: ALARMS.starts()).endswith('; write .starts("RouteDown")')
+    assert definition_error(lambda: ALARMS.starts()).endswith('; write .starts("AlertName")')

@@ -81,7 +81,7 @@ def test_a_part_refuses_the_words_of_the_others(name: str, word: str) -> None:
         ("gauge", "increase", "write COUNTER.increase(window): a counter has it; "
          "read this metric with GAUGE.latest() or GAUGE.age(lookback, LABEL)"),
         ("built-in", "latest", "write GAUGE.latest(): a gauge has it; read this metric with ALERTS.firing() or "
-         'ALERTS_FOR_STATE.starts("RouteDown")'),
+         'ALERTS_FOR_STATE.starts("AlertName")'),
         ("table", "above", "write query.above(threshold): a query has it"),
     ],
 )  # fmt: skip

@@ -128,7 +128,7 @@ def test_the_content_of_a_file(production: Compiled) -> None:
     assert file["rule_files"] == ["../prometheus/rules/recorded-api.yaml", "../prometheus/rules/errors.yaml"]
     assert file["evaluation_interval"] == "30s"
     assert file["group_eval_order"][0] == "production:api-recorded"
-    assert file["group_eval_order"][-1] == "errors"
+    assert file["group_eval_order"][-1] == "production:errors"
     (test,) = file["tests"]
     assert (test["name"], test["interval"]) == ("down", "30s")
     assert [(series["series"], series["values"]) for series in test["input_series"]] == [

@@ -88,6 +88,7 @@ def test_built_in_series_are_declared() -> None:
     """ALERTS and what Prometheus and Alertmanager count themselves are not among the metrics that Workers emit."""
     assert [series["name"] for series in DOCUMENT["built_in"]] == [
         "ALERTS",
+        "ALERTS_FOR_STATE",
         "prometheus_rule_evaluation_failures_total",
         "prometheus_rule_group_iterations_missed_total",
         "prometheus_notifications_errors_total",

@@ -227,7 +227,7 @@ OF_PLATFORM = (
             "notifications.group_by[1]",
             '"cluster" is not a label of alerts',
             "use one of tenant_id, route, service, model, direction, store, operation, reason, alertname, alertstate, "
-            "severity, owner, le",
+            "severity, owner, instance, rule_group, alertmanager, integration, le",
             "55:39",
         ),
     ),

@@ -65,6 +65,7 @@ def test_alerts_without_mutants_are_named(production: Compiled) -> None:
     modelled = {
         *("RequestsStopped (page)", "TenantRequestsStopped (ticket)"),
         *("TenantHighErrorRate (ticket)", "TenantHighLatency (ticket)"),
+        *("TenantHighAIErrorRate (ticket)", "TenantStorageErrors (ticket)"),
     }
     assert {rule.alert.key for rule in proven_by_a_model(production.lowered)} == modelled
     changes = {each.change for each in mutants(production.lowered) if each.rule in modelled}
