@@ -386,7 +386,7 @@ DASHBOARD = Dashboard(
         Row(
             "Tickets of tenants, all services and routes",
             (failing_tenants,),
-            height=6,
+            height=8,
             id="Who fails, however small?",
         ),
         Row(

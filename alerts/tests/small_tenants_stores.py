@@ -1,5 +1,7 @@
 """Alert tests of TenantStorageErrors: calls of one tenant to a store fail, many or few of them."""
 
+from fractions import Fraction
+
 from alerts.storage import tenant_storage_errors
 from alerts.tests.failing_calls import (
     FailingCalls,
@@ -20,11 +22,20 @@ from generator.dsl.alert_test import (
     LOW_TRAFFIC,
     OTHERS_UNAFFECTED,
     RECOVERS,
+    InputSeries,
     NotPossible,
+    Restart,
     Scenario,
+    Segment,
     alert_test,
+    count,
+    expect_firing,
+    firing,
+    scenario,
 )
 from generator.dsl.platform import Platform
+from generator.dsl.rates import Traffic, at_most
+from generator.dsl.units import hours, minutes
 
 
 def of_store(platform: Platform) -> FailingCalls:
@@ -71,3 +82,23 @@ def single_calls_to_a_store_fail(platform: Platform) -> Scenario:
     """A tenant calls a store {calls} times every {apart}, on two routes; a call of each fails, and again an hour later:
     does not fire."""
     return single_failures(of_store(platform))
+
+
+@alert_test("TenantStorageErrors", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="every_store_of_a_tenant_fails")
+def every_store_of_a_tenant_fails(platform: Platform) -> Scenario:
+    """All calls of a tenant to each store fail, on two routes, and a share below the threshold of another tenant's: at
+    {time} there is a ticket of each store, for the first tenant alone, {restarted} after all counters restarted."""
+    (first, second), time, restarted, rate = tenants(platform), hours(1), minutes(3), Fraction(600)
+    series: list[InputSeries] = []
+
+    def course(per_minute: Fraction) -> tuple[Segment, ...]:
+        return count(per_minute, time - restarted), Restart(), count(per_minute, restarted)
+
+    for store in stores(platform):
+        fewer = Traffic(rate, at_most(rate * min(Fraction(1), store.ticket.amount * 3 / 2)))
+        for number, route in enumerate(routes(platform)):
+            series += store.series({**first, **route}, Traffic(rate, rate), course)
+            below = fewer if number == 0 else Traffic(rate, Fraction(0))
+            series += store.series({**second, **route}, below, course)
+    tickets = (firing(TICKET, 1, {**first, **store.labels}) for store in stores(platform))
+    return scenario(*series, expect_firing(time, *tickets), claim={"time": time, "restarted": restarted})

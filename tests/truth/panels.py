@@ -381,5 +381,5 @@ EMPTY = (
     *(name for name, reason in NOT_VERIFIED.items() if reason in (NOTHING_MISSING, NO_SERVER)),
 )
 """Panels that show nothing on the simulated day."""
-PARTLY_EMPTY = {"tenant/slow_requests": ("B", "C", "D", "E", "F")}
+PARTLY_EMPTY = {"tenant/slow_requests": ("B", "C", "D", "E", "F"), "tenant/ai_error_share": ("C", "F")}
 """The queries of panels that show nothing: no tenant has slow requests, nor any share near the threshold."""

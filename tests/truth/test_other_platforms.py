@@ -22,7 +22,7 @@ from generator.verify.simulation.resolution import Resolution
 from generator.verify.simulation.simulation import Simulation, simulate
 from generator.view.preview.simulated_day import VISIBLE_SECONDS, simulated_day
 from tests.truth.dashboard_view import DashboardView, interpolate
-from tests.truth.panels import NOT_VERIFIED, NOTHING_MISSING
+from tests.truth.panels import NO_SERVER, NOT_VERIFIED, NOTHING_MISSING
 
 HOUR = 3_600
 SERVICES = {
@@ -40,9 +40,10 @@ SHORTEST_WINDOW = 75
 WITHOUT_DATA = {
     "ai/tokens_without_price": "the simulated tenants use only models that have a price",
     "tenant/error_share": "no tenant has few requests that fail too often to be chance: longer windows show nothing",
+    "tenant/ai_error_share": "no tenant has few calls to a model that fail too often to be chance, or near it",
     "tenant/slow_requests": "no tenant has few requests that are slow too often to be chance, or near it",
     "tenant/token_forecast": "the selected tenant will use less than a quarter of its budget, whose line is not drawn",
-    **{name: reason for name, reason in NOT_VERIFIED.items() if reason is NOTHING_MISSING},
+    **{name: reason for name, reason in NOT_VERIFIED.items() if reason in (NOTHING_MISSING, NO_SERVER)},
 }
 """Panels that are rightly empty here, by dashboard/panel, with the reason."""
 
