@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_a_failing_build_is_no_reason_to_skip(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/go")
     with pytest.raises(OUTCOMES, match="it cannot be built"):
         skip_without_go(failing_builder)(PROMETHEUS, ROOT)
+
+
+def test_tests_of_nodejs_run_after_its_packages_are_installed() -> None:
+    """Only tests/e2e and tests/view, whose make targets install npm packages, run Node.js: a fresh clone has none."""
+    folders = [ROOT / "tests" / name for name in ("e2e", "view")]
+    assert all(any(runs_node(path) for path in folder.rglob("*.py")) for folder in folders)
+    others = [path for path in (ROOT / "tests").rglob("*.py") if not any(folder in path.parents for folder in folders)]
+    assert [str(path.relative_to(ROOT)) for path in others if runs_node(path)] == []
+
+
+def runs_node(path: Path) -> bool:
+    """Whether a module starts Node.js or npm, or looks for them."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    words = [part for call in calls for argument in call.args for part in getattr(argument, "elts", [argument])]
+    return any(isinstance(word, ast.Constant) and word.value in ("node", "npm", "npx") for word in words)
 
 
 def test_the_summary_is_one_line() -> None:

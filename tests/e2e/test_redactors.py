@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-from tests.optional_tools import skip_or_fail
+from tests.e2e.application import find_node
 from tests.redaction.corpus import random_texts
 from tests.redaction.redacted import redacted
 
@@ -32,14 +31,13 @@ def test_both_redactors_agree_on_random_texts(root: Path, tmp_path: Path) -> Non
 
 def redacted_by_workers(worker: Path, folder: Path, texts: list[str]) -> list[str]:
     """Redact texts by the Workers' library, in one process."""
+    node = find_node()
     esbuild = worker / "node_modules" / ".bin" / "esbuild"
-    if not shutil.which("node") or not esbuild.exists():
-        skip_or_fail("there is no Node.js with the packages of worker/")
     bundle = folder / "batch.mjs"
     source = worker / "tests" / "redaction.batch.ts"
     options = ("--bundle", "--format=esm", "--platform=node", "--log-level=error", f"--outfile={bundle}")
     subprocess.run([str(esbuild), str(source), *options], cwd=worker, check=True)
     encoded = json.dumps(texts).encode()
-    result = subprocess.run(["node", str(bundle)], input=encoded, stdout=subprocess.PIPE, check=True)
+    result = subprocess.run([node, str(bundle)], input=encoded, stdout=subprocess.PIPE, check=True)
     results: list[str] = json.loads(result.stdout)
     return results
