@@ -155,19 +155,19 @@ def route_latency_missing(platform: Platform) -> Rule:
 
 @alert("RecordedSeriesMissing", TICKET, panel="overview/rules_failing", fixed_window=RECORDED_WINDOWS)
 def recorded_series_missing(platform: Platform) -> Rule:
-    """{service}: its counters arrive, and nothing is recorded of them.
+    """{service}: recording rules record nothing from its counters.
 
-    Counters of {service} (requests, calls of models or of stores) are in Prometheus, and the series that rules record
-    of them over the last {window} are not.
+    Prometheus has counters of {service} (requests, calls to models or to stores), but not the series that recording
+    rules derive from them over the last {window}.
 
-    Impact: Alerts and dashboards read recorded series: those of this service are blind, and stay silent.
+    Impact: Alerts and dashboards read recorded series. Alerts on this service cannot fire.
 
     First steps:
     1. Open the page /rules of Prometheus: are all groups of this platform there, and evaluated a moment ago? Compare
        them with the files of out/prometheus/rules.
-    2. Query a counter of the service: has it a sample every few seconds? Of samples that are minutes apart, rules
-       record nothing.
-    3. Has the counter the labels platform and cluster that the rules select?
+    2. Query a counter of the service: does it have a sample every few seconds? An increase needs two samples in its
+       window, so rules record nothing if samples are minutes apart.
+    3. Does the counter have the labels platform and cluster that the rules select?
     """
     requests, ai, stores = (
         NotRecorded(counter.increase(minutes(5)).by(SERVICE)) for counter in (REQUESTS, AI_REQUESTS, STORAGE_CALLS)
@@ -181,13 +181,14 @@ def rule_evaluation_failing(platform: Platform) -> Rule:
 
     In the last {window}, {value} of rules of {rule_group} failed (threshold {threshold}).
 
-    Impact: A rule that fails has no result: its alert does not fire, or its series ends, with all that reads it.
+    Impact: A rule that fails has no result: its alert does not fire, or its recorded series ends, and so does
+    everything that reads it.
 
     First steps:
     1. Open the page /rules of Prometheus: it shows the rule and its error.
     2. "many-to-many", "duplicate series" or "same labelset": two rules record one series, or a label was added to
        rules. What was deployed last?
-    3. "query processing would load too many samples", or a time-out: has the number of series grown?
+    3. "query processing would load too many samples", or a time-out: did the number of series grow?
     """
     failed = RULE_FAILURES.increase(minutes(5)).by(RULE_GROUP)
     return failed.above(quantity(0, RULE_FAILURES.unit)).for_(minutes(10))
@@ -195,16 +196,16 @@ def rule_evaluation_failing(platform: Platform) -> Rule:
 
 @alert("RuleEvaluationMissed", TICKET, panel="overview/evaluations_missed")
 def rule_evaluation_missed(platform: Platform) -> Rule:
-    """{rule_group}: {value} were left out.
+    """{rule_group}: {value} were missed.
 
-    In the last {window}, {value} of {rule_group} were left out (threshold {threshold}), because the one before
+    In the last {window}, {value} of {rule_group} were missed (threshold {threshold}), because the evaluation before
     took longer than the evaluation interval.
 
     Impact: Alerts fire later, and recorded series have gaps.
 
     First steps:
-    1. Open the page /rules of Prometheus: which rules of the group take long?
-    2. Has Prometheus enough CPU and memory? Have the tenants or the routes become many more?
+    1. Open the page /rules of Prometheus: which rules of the group take longest?
+    2. Does Prometheus have enough CPU and memory? Did the number of tenants or routes grow?
     """
     missed = MISSED_EVALUATIONS.increase(minutes(15)).by(RULE_GROUP)
     return missed.at_least(MISSED_TOO_OFTEN).for_(minutes(5))
@@ -212,17 +213,17 @@ def rule_evaluation_missed(platform: Platform) -> Rule:
 
 @alert("AlertsNotDelivered", TICKET, panel="overview/alerts_not_delivered")
 def alerts_not_delivered(platform: Platform) -> Rule:
-    """Alertmanager {alertmanager} does not get alerts: {value}.
+    """{value} did not reach Alertmanager {alertmanager}.
 
-    In the last {window}, {value} did not reach the Alertmanager {alertmanager} (threshold {threshold}).
+    In the last {window}, Prometheus could not deliver {value} to Alertmanager {alertmanager} (threshold {threshold}).
 
-    Impact: Where it is the only one, nobody is notified of anything, and the dead man's switch fires. Of several, the
-    others still notify.
+    Impact: If it is the only Alertmanager, nobody is notified of anything, and the dead man's switch fires. If there
+    are several, the others still notify.
 
     First steps:
-    1. Does the Alertmanager run, and does Prometheus reach its address?
-    2. Look at Prometheus' log for "Error sending alerts".
-    3. Where the queue is full, many more alerts fire than Alertmanager takes: which?
+    1. Is Alertmanager running, and can Prometheus reach its address?
+    2. Look in the log of Prometheus for "Error sending alerts".
+    3. If the queue is full, more alerts fire than Alertmanager accepts: which ones?
     """
     failed, dropped = (counter.increase(minutes(5)).by(ALERTMANAGER) for counter in (ALERT_SEND_ERRORS, ALERTS_DROPPED))
     any_alert = quantity(0, ALERT_SEND_ERRORS.unit)
@@ -233,15 +234,15 @@ def alerts_not_delivered(platform: Platform) -> Rule:
 def notifications_failing(platform: Platform) -> Condition:
     """{value} to {integration} failed.
 
-    In the last {window}, {value} to receivers of the kind {integration} failed after all attempts (threshold
+    In the last {window}, {value} through the integration {integration} failed after all attempts (threshold
     {threshold}). Alertmanager tries again at the end of each group interval.
 
-    Impact: Pages or tickets of this kind do not arrive. This ticket does only where its receiver is another one.
+    Impact: Pages or tickets through this integration do not arrive. This ticket arrives only through another one.
 
     First steps:
-    1. Look at Alertmanager's log for "Notify for alerts failed": it names the receiver and the answer.
+    1. Look in the log of Alertmanager for "Notify for alerts failed": it names the receiver and the answer.
     2. Was a key or a URL revoked? Alertmanager reads the file of a secret for each notification.
-    3. Is the service of the receiver down, or does it limit the rate? Look at /#/alerts of Alertmanager for what fires.
+    3. Is the receiver's service down, or does it limit the rate? The page /#/alerts of Alertmanager shows what fires.
     """
     return FAILED_NOTIFICATIONS.increase(hours(1)).by(INTEGRATION).at_least(FAILED_AGAIN)
 

@@ -20,7 +20,7 @@ MISSED_EVALUATIONS = ServerCounter(
     server="Prometheus",
     unit=EVALUATIONS_UNIT,
     labels=(INSTANCE, RULE_GROUP),
-    help="Evaluations of groups of rules that were left out, because the one before took too long.",
+    help="Evaluations of groups of rules that were missed, because the evaluation before took too long.",
 )
 ALERT_SEND_ERRORS = ServerCounter(
     name="prometheus_notifications_errors_total",
@@ -34,7 +34,7 @@ ALERTS_DROPPED = ServerCounter(
     server="Prometheus",
     unit=SENT_ALERTS_UNIT,
     labels=(INSTANCE, ALERTMANAGER),
-    help="Alerts that Prometheus gave up sending, because of errors or of a full queue.",
+    help="Alerts that Prometheus dropped, because of errors or of a full queue.",
 )
 FAILED_NOTIFICATIONS = ServerCounter(
     name="alertmanager_notifications_failed_total",

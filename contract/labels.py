@@ -75,7 +75,7 @@ RULE_GROUP = Label(
 )
 ALERTMANAGER = Label("alertmanager", "The URL of an Alertmanager. Set by Prometheus; no Worker emits it.")
 INTEGRATION = Label(
-    "integration", "The kind of a receiver, such as pagerduty. Set by Alertmanager; no Worker emits it."
+    "integration", "What a receiver notifies through, such as pagerduty. Set by Alertmanager; no Worker emits it."
 )
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 

@@ -31,7 +31,7 @@ CALLS_MOSTLY_EXPLAINED = percent(40)
 MISSED_TOO_OFTEN = quantity(3, MISSED_EVALUATIONS.unit)
 """From so many evaluations of a group that are missed in the window on, a ticket: a restart misses one or two."""
 FAILED_AGAIN = quantity(2, FAILED_NOTIFICATIONS.unit)
-"""From so many notifications of a kind that fail in the window on, a ticket: Alertmanager repeats one that failed."""
+"""From so many failed notifications in the window on, a ticket: Alertmanager repeats one that failed."""
 BUDGET_WARNING, BUDGET_EXHAUSTED = percent(25), percent(0)
 """Panels are orange below this error budget left, and red where the SLO is missed."""
 

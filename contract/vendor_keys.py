@@ -5,19 +5,17 @@ A prefix that several kinds share has the shortest of their lengths. Lengths are
 the prefix is, 20 characters are required, which no word of a sentence has.
 """
 
-import re
-
-from generator.dsl.vendor_key import Alphabet, VendorKey, vendor_pattern
+from generator.dsl.vendor_key import Alphabet, VendorKey, prefixed_key_pattern, vendor_key_pattern
 
 HEX, UPPER, LOWER, ALNUM = Alphabet.HEX, Alphabet.UPPER, Alphabet.LOWER, Alphabet.ALNUM
 UUID = Alphabet.UUID
 URL, BASE64, DOTTED, ANY = Alphabet.URL, Alphabet.BASE64, Alphabet.DOTTED, Alphabet.ANY
 
 CLOUD_KEYS = (
-    VendorKey("Cloudflare user token", "cfut_", ALNUM, 40, "Cloudflare: token formats"),
-    VendorKey("Cloudflare account token", "cfat_", ALNUM, 40, "Cloudflare: token formats"),
-    VendorKey("Cloudflare global key", "cfk_", ALNUM, 40, "Cloudflare: token formats"),
-    VendorKey("Cloudflare Origin CA key", "v1.0-", UUID, 100, "Cloudflare: Origin CA keys"),
+    VendorKey("Cloudflare user token", "cfut_", ALNUM, 40, "Cloudflare: token formats", is_listed=True),
+    VendorKey("Cloudflare account token", "cfat_", ALNUM, 40, "Cloudflare: token formats", is_listed=True),
+    VendorKey("Cloudflare global key", "cfk_", ALNUM, 40, "Cloudflare: token formats", is_listed=True),
+    VendorKey("Cloudflare Origin CA key", "v1.0-", UUID, 100, "Cloudflare: Origin CA keys", is_listed=True),
     VendorKey(
         "AWS access key",
         "A[KS]IA ABIA ACCA A3T[A-Z]",
@@ -47,11 +45,11 @@ CLOUD_KEYS = (
     VendorKey("Databricks token", "dapi", HEX, 32, "Databricks: personal access tokens"),
     VendorKey("OpenShift token", "sha256~", URL, 43, "OpenShift: OAuth access tokens"),
     VendorKey("Tailscale key", "tskey-", URL, 40, "Tailscale: key prefixes"),
-    VendorKey("Defined Networking key", "dnkey-", URL, 79, "Defined Networking: API keys"),
+    VendorKey("Defined Networking key", "dnkey-", URL, 79, "Defined Networking: API keys", is_listed=True),
 )
 CODE_KEYS = (
-    VendorKey("GitHub token", "gh[oprsu]_", ALNUM, 30, "GitHub: token formats"),
-    VendorKey("GitHub fine-grained token", "github_pat_", URL, 20, "GitHub: token formats"),
+    VendorKey("GitHub token", "gh[oprsu]_", ALNUM, 30, "GitHub: token formats", is_listed=True),
+    VendorKey("GitHub fine-grained token", "github_pat_", URL, 20, "GitHub: token formats", is_listed=True),
     VendorKey(
         "GitLab token",
         "gl[dfrw]t- gl[cips][abmot][at]t- glpat- glptt- glcbt- glimt- glrtr- glagent- gloas- glffct-",
@@ -61,7 +59,7 @@ CODE_KEYS = (
         broad=r"gl[a-z]{2,5}-",
     ),
     VendorKey("Atlassian token", "AT[AC]TT3", BASE64, 60, "Atlassian: API tokens"),
-    VendorKey("npm token", "npm_", ALNUM, 30, "npm: token format"),
+    VendorKey("npm token", "npm_", ALNUM, 30, "npm: token format", is_listed=True),
     VendorKey("PyPI token", "pypi-", URL, 50, "PyPI: API tokens"),
     VendorKey("RubyGems key", "rubygems_", HEX, 48, "RubyGems: API keys"),
     VendorKey("NuGet key", "oy2", LOWER, 43, "NuGet: API keys"),
@@ -104,7 +102,7 @@ CODE_KEYS = (
 AI_KEYS = (
     VendorKey("OpenAI and others", "sk-", URL, 20, "OpenAI: API keys"),
     VendorKey("OpenAI session", "sess-", ALNUM, 40, "OpenAI: API keys"),
-    VendorKey("Hugging Face token", "hf_", ALNUM, 30, "Hugging Face: access tokens"),
+    VendorKey("Hugging Face token", "hf_", ALNUM, 30, "Hugging Face: access tokens", is_listed=True),
     VendorKey("Hugging Face organization token", "api_org_", ALNUM, 34, "Hugging Face: access tokens"),
     VendorKey("Groq key", "gsk_", ALNUM, 48, "Groq: API keys"),
     VendorKey("xAI key", "xai-", ALNUM, 70, "xAI: API keys"),
@@ -161,7 +159,7 @@ MESSAGING_KEYS = (
     VendorKey("Slack configuration token", "xoxe.xox[bp]-", URL, 11, "Slack: token types", broad="xox[a-z]-"),
     VendorKey("Slack webhook", "hooks.slack.com/", BASE64, 40, "Slack: incoming webhooks"),
     VendorKey("SendGrid key", "SG.", DOTTED, 34, "SendGrid: API keys"),
-    VendorKey("Brevo key", "xkeysib- xsmtpsib-", URL, 64, "Brevo: API keys", broad=r"x\w{3,4}sib-"),
+    VendorKey("Brevo key", "xkeysib- xsmtpsib-", URL, 64, "Brevo: API keys", broad=r"x\w{3,4}sib-", is_listed=True),
     VendorKey("Resend key", "re_00000000_", ALNUM, 20, "Resend: API keys", broad=r"re_\w{8}_"),
     VendorKey("Mailgun key", "key- pubkey-", HEX, 32, "Mailgun: API keys"),
     VendorKey("Twilio key", "SK", HEX, 32, "Twilio: API keys"),
@@ -179,37 +177,13 @@ OPERATIONS_KEYS = (
     VendorKey("Axiom token", "xaat- xapt-", URL, 36, "Axiom: API tokens"),
 )
 VENDOR_KEYS = (*CLOUD_KEYS, *CODE_KEYS, *AI_KEYS, *BUSINESS_KEYS, *MESSAGING_KEYS, *OPERATIONS_KEYS)
-NOT_KEYS = (
-    r"(?<!\b(?:sha[0-9]{3}|commit)[_-])(?<!\btrace[_-])(?<!\b(?:resp|span)[_-])"
-    r"(?<!\b(?:msg|run|req|evt)[_-])(?<!\b(?:rs|fc)[_-])"
-)
-"""The prefixes of ids and checksums, which are no secrets."""
-MIXED = "(?=[a-zA-Z_-]{0,40}[0-9])(?=[a-z0-9_-]{0,40}[A-Z])(?=[A-Z0-9_-]{0,40}[a-z])"
-"""Digits, capitals and small letters."""
+NOT_KEYS = (("sha[0-9]{3}", "commit"), ("trace",), ("resp", "span"), ("msg", "run", "req", "evt"), ("rs", "fc"))
+"""The prefixes of ids and checksums, which are no secrets: those of one length together."""
 MARKS_INSIDE = (
     r"Q~(?<=[\w~.]{3}[0-9]Q~)[\w~.-]{31,34}",  # Microsoft Entra: client secrets
     r":A(?<=[0-9]{8}:A)[\w-]{34,}",  # Telegram: bot tokens
     r"\.atlasv1\.[\w-]{40,}",  # HCP Terraform: API tokens
 )
-PREFIXED_KEY_PATTERN = (
-    rf"[_-](?<=[0-9A-Za-z].){NOT_KEYS}(?:(?=[\w-]{{30}}){MIXED}|(?<=_)(?=[0-9a-z]{{32}}))[\w+/=-]+"
-    rf"|{'|'.join(MARKS_INSIDE)}"
-)
-"""A key after a short prefix that is not listed: 30 characters or more that mix digits, capitals and small letters, or
-after `_` 32 digits and small letters; and keys with a mark inside."""
-EXPLICIT = ("Cloudflare", "GitHub", "npm", "Hugging Face token", "Brevo", "Defined Networking")
-
-
-def needs_listing(key: VendorKey) -> bool:
-    """Return whether the prefixes of a kind must be listed, because neither `PREFIXED_KEY_PATTERN` nor the rule for
-    JSON Web Tokens finds every random key of it."""
-    listed = key.prefixes.split(" ")
-    if all(re.search(r"(?:^|[^\w\]])eyJ", prefix) for prefix in listed):
-        return False
-    ends = {ALNUM: "_-", URL: "_-", HEX: "_", LOWER: "_"}.get(key.alphabet, "")
-    least = {ALNUM: 30, URL: 30, HEX: 32, LOWER: 32}.get(key.alphabet, 0)
-    is_found = all(prefix.removesuffix("eyJ").endswith(tuple(ends)) for prefix in listed) and key.length >= least
-    return key.kind.startswith(EXPLICIT) or not is_found
-
-
-VENDOR_KEY_PATTERN = rf"\b(?:{vendor_pattern(key for key in VENDOR_KEYS if needs_listing(key))})"
+"""Keys that are recognized by a mark inside."""
+VENDOR_KEY_PATTERN = vendor_key_pattern(VENDOR_KEYS)
+PREFIXED_KEY_PATTERN = prefixed_key_pattern(NOT_KEYS, MARKS_INSIDE)

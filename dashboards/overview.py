@@ -41,7 +41,6 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
-from generator.dsl.severity import Severity
 from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
@@ -217,14 +216,14 @@ def rules_failing(platform: Platform) -> AlertSeries:
 
 @panel("Rule evaluations missed", id="evaluations_missed")
 def evaluations_missed(platform: Platform) -> AlertSeries:
-    """Evaluations of groups of rules that were left out in the {window} before each point, because the one before took
-    too long. RuleEvaluationMissed opens a ticket."""
+    """Evaluations of groups of rules that were missed in the {window} before each point, because the evaluation before
+    took too long. RuleEvaluationMissed opens a ticket."""
     return AlertSeries("RuleEvaluationMissed", no_value="No evaluation is missed")
 
 
 @panel("Alerts not delivered", id="alerts_not_delivered")
 def alerts_not_delivered(platform: Platform) -> TimeSeries:
-    """Alerts that an Alertmanager did not accept from Prometheus, and those that Prometheus gave up, in the {window}
+    """Alerts that an Alertmanager did not accept from Prometheus, and alerts that Prometheus dropped, in the {window}
     before each point. AlertsNotDelivered opens a ticket for any."""
     failed, dropped = (counter.increase(NOW).by(ALERTMANAGER) for counter in (ALERT_SEND_ERRORS, ALERTS_DROPPED))
     return TimeSeries((Series(failed, "errors"), Series(dropped, "dropped")), no_value="All alerts are delivered")
@@ -232,7 +231,7 @@ def alerts_not_delivered(platform: Platform) -> TimeSeries:
 
 @panel("Notifications failed", id="notifications_failing")
 def notifications_failing(platform: Platform) -> AlertSeries:
-    """Notifications that receivers did not accept in the {window} before each point, by kind of receiver.
+    """Notifications that receivers did not accept in the {window} before each point, by integration.
     NotificationsFailing opens a ticket."""
     return AlertSeries("NotificationsFailing", no_value="No notification fails")
 
@@ -295,20 +294,14 @@ def failing_tenants(platform: Platform) -> Table:
     """Tenants whose requests or calls fail, or are slow, too often to be chance, however few they are: the tickets of
     each, since when the oldest of them is true, and how many are about what. Click a tenant to open its dashboard. The
     tickets are TenantHighErrorRate, TenantHighLatency, TenantHighAIErrorRate and TenantStorageErrors."""
-    kinds = {
-        title: alert
-        for title, alert in TICKETS_OF_TENANTS.items()
-        if platform.alert_settings(alert, Severity.TICKET).enabled
-    }
-    alerts = tuple(kinds.values())
-    since = (Column("Since", ALERTS_FOR_STATE.starts(*alerts).by(TENANT)),) if alerts else ()
+    alerts = tuple(TICKETS_OF_TENANTS.values())
     all_kinds = ALERTS.firing(alerts=alerts).by(TENANT)
     return Table(
         TENANT,
         (
             Column("Tickets", all_kinds, warning=quantity(1, all_kinds.unit)),
-            *since,
-            *(Column(title, ALERTS.firing(alerts=(alert,)).by(TENANT)) for title, alert in kinds.items()),
+            Column("Since", ALERTS_FOR_STATE.starts(*alerts).by(TENANT)),
+            *(Column(title, ALERTS.firing(alerts=(alert,)).by(TENANT)) for title, alert in TICKETS_OF_TENANTS.items()),
         ),
         links_to="tenant",
         max_rows=50,

@@ -28,10 +28,17 @@ def main(arguments: list[str]) -> int:
     if problems:
         raise BuildError(sorted(problems))
     name, *sys.argv[1:] = arguments
-    if find_spec(name) is None:
+    if not _exists(name):
         raise BuildError([Problem(COMMAND, f"there is no module {name}", USAGE)])
     run_module_as_program(name, run_name="__main__", alter_sys=True)
     return 0
+
+
+def _exists(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except (ModuleNotFoundError, ValueError):
+        return False  # nor is there a package that would have it
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
         ": /nowhere cannot be run: No such file or directory; ",
     ),
     ((RUN,), ": the name of a module is missing; write python -m generator.run MODULE [ARGUMENT ...]."),
+    ((RUN, "nowhere.nothing"), ": there is no module nowhere.nothing; write python -m generator.run MODULE"),
     ((RUN, "generator.nothing"), ": there is no module generator.nothing; write python -m generator.run MODULE"),
     (("generator.checks.pages", "x"), f" x: {TOO_MANY}"),
     (("generator.adopt.record", "--force"), " --force: there is no such option; "),

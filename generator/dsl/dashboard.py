@@ -275,6 +275,14 @@ class Row:
         """What identifies the row; the title where no id is given."""
         return self.id or self.title
 
+    def map_panels(self, change: Callable[[Panel], Panel | None]) -> Row | None:
+        """The row with changed panels, without those that become None; None where none is left. The widths stay where
+        all panels do."""
+        panels = tuple(panel for panel in map(change, self.panels) if panel is not None)
+        if not panels:
+            return None
+        return replace(self, panels=panels, widths=self.widths if len(panels) == len(self.panels) else ())
+
 
 @frozen
 class Variable:

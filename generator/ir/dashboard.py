@@ -16,8 +16,9 @@ LABEL_COLUMN_WIDTH = 200
 MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
 """The least height of a bar, and the height of a name above it, in pixels."""
 MIN_COLUMN_WIDTH, HEADING_MARGIN = 80, 28
-WIDEST_TIME = "2026-08-28 08:08:08"
 """The least width of a column of values, and what its heading's padding and arrow take, in pixels."""
+WIDEST_TIME = "2026-08-28 08:08:08"
+"""The widest text of a time with its date."""
 
 
 class PanelType(Enum):

@@ -13,13 +13,16 @@ from generator.config.schema.alerts import SETTINGS
 from generator.definitions import attempt
 from generator.dsl.alert import NONE, Alert
 from generator.dsl.alert_test import AlertTest, FiringAlert, NotApplicable, NotPossible, Scenario, Tickets
+from generator.dsl.built_in import FiringCount, FiringStarts
 from generator.dsl.dashboard import (
     BarGauge,
+    Column,
     Dashboard,
     Freshness,
     GaugePanel,
     Panel,
     Stat,
+    Table,
     TimeSeries,
     Visualization,
 )
@@ -162,10 +165,12 @@ def _by_severity(platform: Platform, alerts: Iterable[Alert]) -> list[tuple[Aler
 @frozen
 class _PanelChanges:
     """What alerts that `platform` disables change on panels: `disabled` are the alerts, `panels` those that they link
-    to, `thresholds` those that no enabled alert has; `other_severities` are the names with changed severities."""
+    to, `thresholds` those that no enabled alert has; `gone` are the names that no enabled alert has,
+    `other_severities` those with changed severities."""
 
     disabled: Sequence[Alert]
     platform: Platform
+    gone: Collection[str]
     other_severities: Collection[str]
     panels: Collection[str]
     thresholds: Collection[ThresholdKey]
@@ -176,13 +181,15 @@ class _PanelChanges:
         return {alert.name for alert in self.disabled}
 
     def dashboard(self, dashboard: Dashboard) -> Dashboard:
-        """A dashboard whose panels neither draw a threshold of a disabled alert nor say what is no longer true."""
-        rows = (
-            replace(row, panels=tuple(self._panel(dashboard, panel) for panel in row.panels)) for row in dashboard.rows
-        )
-        return replace(dashboard, rows=tuple(rows))
+        """A dashboard whose panels neither draw a threshold of a disabled alert nor say what is no longer true, without
+        the tables that are about disabled alerts alone."""
+        rows = (row.map_panels(partial(self._panel, dashboard)) for row in dashboard.rows)
+        return replace(dashboard, rows=tuple(row for row in rows if row is not None))
 
-    def _panel(self, dashboard: Dashboard, panel: Panel) -> Panel:
+    def _panel(self, dashboard: Dashboard, panel: Panel) -> Panel | None:
+        declared = attempt(partial(panel.build, self.platform), [])
+        if isinstance(declared, Table) and not any(map(self._column, declared.columns)):
+            return None
         sentences = SENTENCE.split(panel.description)
         is_of_disabled = _names(panel.description, self.names) or f"{dashboard.id}/{panel.id}" in self.panels
         body = partial(self._body, panel, is_of_disabled)
@@ -221,7 +228,18 @@ class _PanelChanges:
             stale = Quantity(Fraction(platform.telemetry_stale_after.seconds), SECONDS)
             kept_threshold = self._kept(platform, body.query, body.critical)
             return replace(body, critical=stale if kept_threshold is None else kept_threshold)
+        if isinstance(body, Table):
+            columns = tuple(column for each in body.columns if (column := self._column(each)) is not None)
+            return replace(body, columns=columns)
         return body
+
+    def _column(self, column: Column) -> Column | None:
+        """A column about the alerts that are enabled among those that it names; None where none of them is."""
+        query = column.query
+        if not isinstance(query, FiringCount | FiringStarts) or not query.alerts:
+            return column
+        alerts = tuple(name for name in query.alerts if name not in self.gone)
+        return replace(column, query=replace(query, alerts=alerts)) if alerts else None
 
     def _kept(
         self, platform: Platform, query: Query, threshold: CriticalThreshold | None, numbers_stay: bool = False
@@ -260,15 +278,18 @@ def _names(text: str, alerts: Iterable[str]) -> bool:
 def _panel_changes(platform: Platform, alerts: Iterable[Alert], replaced: Iterable[Alert]) -> _PanelChanges:
     """What changes on panels: an alert that a project replaced by its own has, like a disabled one, no threshold."""
     thresholds: dict[bool, set[ThresholdKey]] = {True: set(), False: set()}
-    disabled, other_severities = [], set()
+    disabled: list[Alert] = []
+    enabled: list[Alert] = []
+    other_severities: set[str] = set()
     for alert in alerts:
         settings = alert.settings(platform)
         rule = attempt(partial(alert.rule, platform), [])
         thresholds[settings.enabled] |= threshold_keys(rule.condition) if rule is not None else set()
-        disabled += [] if settings.enabled else [alert]
+        (enabled if settings.enabled else disabled).append(alert)
         other_severities |= {alert.name} if settings.severity not in (None, alert.declared) else set()
     for alert in replaced:
         rule = attempt(partial(alert.rule, platform), [])
         thresholds[False] |= threshold_keys(rule.condition) if rule is not None else set()
     panels = {alert.panel for alert in disabled}
-    return _PanelChanges(disabled, platform, other_severities, panels, thresholds[False] - thresholds[True])
+    gone = disabled_names(platform, enabled)
+    return _PanelChanges(disabled, platform, gone, other_severities, panels, thresholds[False] - thresholds[True])

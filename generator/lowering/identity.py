@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from contract import SERIES_OF_ALERTS
 from contract.labels import CLUSTER, PLATFORM, RULE_GROUP
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract
 from generator.dsl.labels import Label, Matcher
 from generator.dsl.platform import Platform
@@ -50,13 +51,19 @@ def with_identity(lowered: Lowered) -> Lowered:
     )
 
 
+def is_by_group(series: BuiltIn) -> bool:
+    """Whether Prometheus counts by group of rules: such a series has no label of a platform, the group's name says
+    whose it is."""
+    return RULE_GROUP in series.labels
+
+
 def foreign_series(contract: Contract, platform: Platform) -> Mapping[str, tuple[Matcher, ...]]:
     """The series that lack the labels of a platform, by their names, each with the matchers that select what is of the
     platform. Prometheus' counters by group of rules are those of its own groups, whoever scrapes Prometheus; what the
     servers count of all platforms has the labels of the platform whose configuration they run with."""
     groups = Matcher(RULE_GROUP, "=~", f".+;{platform.rule_group('')}[^:]+")
     series = (each for each in contract.built_in if each.name not in SERIES_OF_ALERTS)
-    by_group = {each.name: (groups,) if RULE_GROUP in each.labels else () for each in series}
+    by_group = {each.name: (groups,) if is_by_group(each) else () for each in series}
     servers = {each.name for each in contract.built_in if isinstance(each, ServerCounter)}
     return {name: matchers for name, matchers in by_group.items() if matchers or name not in servers}
 

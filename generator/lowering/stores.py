@@ -24,7 +24,6 @@ from generator.dsl.dashboard import (
     Heatmap,
     HistogramPanel,
     Panel,
-    Row,
     Stat,
     Table,
     TimeSeries,
@@ -109,15 +108,8 @@ class _Selection:
 
     def dashboard(self, dashboard: Dashboard) -> Dashboard:
         """A dashboard without the panels of other stores, and without rows that have no panel left."""
-        rows = (self._row(row) for row in dashboard.rows)
+        rows = (row.map_panels(self._panel) for row in dashboard.rows)
         return replace(dashboard, rows=tuple(row for row in rows if row is not None))
-
-    def _row(self, row: Row) -> Row | None:
-        panels = tuple(panel for panel in map(self._panel, row.panels) if panel is not None)
-        if not panels:
-            return None
-        widths = row.widths if len(panels) == len(row.panels) else ()
-        return replace(row, panels=panels, widths=widths)
 
     def _panel(self, panel: Panel) -> Panel | None:
         """A panel of what the platform has, or None. One that cannot be built stays, and lowering reports it."""

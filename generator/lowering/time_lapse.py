@@ -33,16 +33,16 @@ def with_time_lapse(lowered: Lowered, factor: int) -> Lowered:
     intervals = platform.push_interval, platform.scrape_interval, FAST_INTERVAL, SLOW_INTERVAL
     expressions = [rule.expression for rule in lowered.recording_rules]
     _require_divisor(factor, {*_durations((lowered.alerts, expressions, lowered.dashboards, routes, intervals))})
-    page, ticket, watchdog = _shorter(routes, factor)
+    page, ticket, watchdog = shorter(routes, factor)
     routing = replace(routing, page=page, ticket=ticket, watchdog=watchdog)
     return replace(
         lowered,
         # The evaluation interval, by which rules are grouped, is divided where groups are rendered.
         recording_rules=tuple(
-            replace(rule, expression=_shorter(rule.expression, factor)) for rule in lowered.recording_rules
+            replace(rule, expression=shorter(rule.expression, factor)) for rule in lowered.recording_rules
         ),
-        alerts=_shorter(lowered.alerts, factor),
-        dashboards=_shorter(lowered.dashboards, factor),
+        alerts=shorter(lowered.alerts, factor),
+        dashboards=shorter(lowered.dashboards, factor),
         definitions=replace(lowered.definitions, routing=routing, alert_tests=()),
         time_lapse=factor,
     )
@@ -72,8 +72,8 @@ def _durations(node: Any) -> Iterator[Duration]:
             yield from _durations([*_parts(node).values()])
 
 
-def _shorter(node: T, factor: int) -> T:
-    """A tree in which each duration is divided by a factor."""
+def shorter(node: T, factor: int) -> T:
+    """A duration, or a tree of them, divided by a factor."""
     return _divided(node, factor)  # type: ignore[no-any-return]
 
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from contract.labels import RULE_GROUP
 from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
 from generator.dsl.metrics import Histogram
 from generator.dsl.server_counters import ServerCounter
 from generator.dsl.units import Duration
+from generator.lowering.identity import is_by_group
 from generator.rendering.promql import quoted
 
 Exact: TypeAlias = int | Fraction
@@ -58,7 +58,7 @@ def _stored_series(
 ) -> Iterator[tuple[str, list[Run]]]:
     name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
     if isinstance(series.metric, ServerCounter):
-        own = series.labels if RULE_GROUP in series.metric.labels else labels
+        own = series.labels if is_by_group(series.metric) else labels
         yield series_text(series.metric.name, own), runs_of(series, interval, INFINITY)
         return
     if not isinstance(series.metric, Histogram):

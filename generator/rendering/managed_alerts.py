@@ -8,17 +8,18 @@ opened.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from generator.dsl.sentences import only_sentences, placeholders
 from generator.dsl.text import TemplatePart
 from generator.dsl.units import Duration, hours
 from generator.ir.build import Lowered
 from generator.ir.links import PanelLink
-from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
-from generator.ir.rules import FAST_INTERVAL, AlertRule
+from generator.ir.rule_files import RenderedRule
+from generator.ir.rules import AlertRule
 from generator.output import managed_alerts_path
 from generator.rendering import annotation_text
-from generator.rendering.rule_files import alert_rule, rule_file_yaml
+from generator.rendering.rule_files import alert_files, alert_rule, rule_file_yaml
 
 OPENED_WITHIN = hours(6)
 """A link shows the start of an alert to who opens it so soon after it."""
@@ -31,10 +32,8 @@ def managed_alerts(lowered: Lowered) -> dict[str, str]:
     Prometheus."""
     if not lowered.platform.grafana.managed_alerts:
         return {}
-    families = sorted({rule.alert.family for rule in lowered.alerts})
-    return {
-        managed_alerts_path(family): rule_file_yaml(RuleFile(family, (_group(lowered, family),))) for family in families
-    }
+    files = alert_files(lowered, partial(_managed, lowered))
+    return {managed_alerts_path(file.name): rule_file_yaml(file) for file in files}
 
 
 def without_queries(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> tuple[TemplatePart, ...]:
@@ -50,11 +49,6 @@ def managed_link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, and the time since before the alert."""
     minutes = (annotation_text.link_before(lookback) + OPENED_WITHIN).seconds // 60
     return annotation_text.url_template(link, f"from=now-{minutes}m&to=now")
-
-
-def _group(lowered: Lowered, family: str) -> RenderedGroup:
-    rules = tuple(_managed(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
-    return RenderedGroup(family, str(FAST_INTERVAL), rules)
 
 
 def _managed(lowered: Lowered, rule: AlertRule) -> RenderedRule:

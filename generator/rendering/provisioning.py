@@ -7,10 +7,11 @@ from hashlib import sha256
 
 from contract.labels import CLUSTER
 from generator.dsl.platform import CLASSIC, Platform
-from generator.dsl.units import Duration, minutes
+from generator.dsl.units import minutes
 from generator.ir.rules import FAST_INTERVAL, min_step
 from generator.lowering.identity import identity_names
 from generator.lowering.ids import PREFIX, slug
+from generator.lowering.time_lapse import shorter
 from generator.output import DATASOURCE, PROMETHEUS_CONFIG, dashboard_provider_path
 from generator.rendering.templates import render
 
@@ -38,17 +39,13 @@ def provisioning(platform: Platform, time_lapse: int = 1) -> dict[str, str]:
             "prometheus.yaml.j2",
             retention=platform.retention,
             slo_window=platform.availability.window.text(),
-            scrape_interval=_shorter(platform.scrape_interval, time_lapse),
-            evaluation_interval=_shorter(FAST_INTERVAL, time_lapse),
+            scrape_interval=shorter(platform.scrape_interval, time_lapse),
+            evaluation_interval=shorter(FAST_INTERVAL, time_lapse),
             flags=_flags_of(time_lapse),
             identity=identity_names(platform),
             labels={**platform.labels, **({CLUSTER.name: platform.cluster} if platform.cluster else {})},
         ),
     }
-
-
-def _shorter(duration: Duration, time_lapse: int) -> Duration:
-    return Duration(duration.seconds // time_lapse)
 
 
 def _flags_of(time_lapse: int) -> list[str]:
@@ -60,7 +57,7 @@ def _flags_of(time_lapse: int) -> list[str]:
     }
     if time_lapse == 1:
         return []
-    return [f"--{name}={_shorter(duration, time_lapse)}" for name, duration in flags.items()]
+    return [f"--{name}={shorter(duration, time_lapse)}" for name, duration in flags.items()]
 
 
 def _provider(platform: Platform) -> dict[str, str]:

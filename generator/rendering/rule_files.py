@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 
 from generator.dsl.units import Duration
@@ -10,6 +11,7 @@ from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
 from generator.lowering import thresholds
+from generator.lowering.time_lapse import shorter
 from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
 from generator.rendering.templates import render
@@ -18,11 +20,18 @@ from generator.rendering.templates import render
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
     """The rule files of a build, in evaluation order: files come after those whose series they read."""
     areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == thresholds.AREA, area))
-    families = sorted({rule.alert.family for rule in lowered.alerts})
     return (
         *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered)) for area in areas),
-        *(RuleFile(family, (_alert_group(lowered, family),)) for family in families),
+        *alert_files(lowered, partial(alert_rule, lowered)),
     )
+
+
+def alert_files(lowered: Lowered, rendered: Callable[[AlertRule], RenderedRule]) -> Iterator[RuleFile]:
+    """The rule file of each family of alerts, with each of its rules as it is rendered."""
+    for family in sorted({rule.alert.family for rule in lowered.alerts}):
+        members = tuple(rendered(rule) for rule in lowered.alerts if rule.alert.family == family)
+        group = RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), members)
+        yield RuleFile(family, (group,))
 
 
 def rules(files: Iterable[RuleFile]) -> dict[str, str]:
@@ -62,13 +71,8 @@ def _recording_rule(rule: RecordingRule) -> RenderedRule:
     return RenderedRule("record", rule.name, promql.text(rule.expression), labels, is_constant=rule.is_constant)
 
 
-def _alert_group(lowered: Lowered, family: str) -> RenderedGroup:
-    rules = tuple(alert_rule(lowered, rule) for rule in lowered.alerts if rule.alert.family == family)
-    return RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), rules)
-
-
 def _interval(lowered: Lowered, interval: Duration) -> str:
-    return str(Duration(interval.seconds // lowered.time_lapse))
+    return str(shorter(interval, lowered.time_lapse))
 
 
 def alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from generator.dsl.vendor_key import Alphabet, VendorKey, vendor_pattern
+from generator.dsl.vendor_key import Alphabet, VendorKey, prefixed_key_pattern, vendor_key_pattern, vendor_pattern
 
 HEX_KEY = VendorKey("One", "one_ uno.", Alphabet.HEX, 33, "documentation of One")
 URL_KEY = VendorKey("Two", "two$a- two$b-", Alphabet.URL, 12, "documentation of Two", broad=r"two\$[ab]-")
@@ -23,3 +24,25 @@ def test_similar_kinds_share_an_alternative() -> None:
     """Kinds of similar alphabets and lengths have one alternative, with their prefixes in order."""
     other = VendorKey("Three", "abc-", Alphabet.UUID, 36, "documentation of Three")
     assert vendor_pattern([HEX_KEY, other]) == r"(?:abc-|one_|uno\.)[0-9a-f-]{32,}"
+
+
+def test_prefixes_are_listed_only_where_a_long_key_would_be_missed() -> None:
+    """33 hexadecimal characters after an underscore are found without the list, after a dot or a hyphen they are not;
+    nor are 12 characters of any alphabet. A kind may ask to be listed."""
+    underscore = VendorKey("One", "one_", Alphabet.HEX, 33, "documentation of One")
+    assert [each.needs_listing for each in (underscore, replace(underscore, is_listed=True))] == [False, True]
+    assert [replace(underscore, prefixes=prefix).needs_listing for prefix in ("one.", "one-")] == [True, True]
+    assert URL_KEY.needs_listing
+    pattern = re.compile(vendor_key_pattern([underscore, URL_KEY]))
+    assert pattern.search("use two$a-0123456789 now")
+    assert not pattern.search("use one_" + "a" * 40)
+
+
+def test_a_long_key_after_any_short_prefix_is_found() -> None:
+    """Thirty characters of all kinds after a hyphen, or 32 small letters and digits after an underscore; but not after
+    what is no key, and not one character less."""
+    pattern = re.compile(prefixed_key_pattern([("id",), ("span", "sha1")], [r"Q~\w{5,}"]), re.ASCII)
+    keys = ["key-" + "aB3" * 10, "key_" + "a" * 32, "12Q~abcde"]
+    assert [text for text in keys if not pattern.search(text)] == []
+    missed = ["id-" + "aB3" * 10, "sha1_" + "a" * 32, "key_" + "a" * 31, "key-" + "a" * 40, "Q~abcd"]
+    assert [text for text in missed if pattern.search(text)] == []

@@ -14,7 +14,8 @@ from contract.labels import ROUTE
 from contract.objectives import latency_slo
 from generator.definitions import load_definitions
 from generator.dsl.alert import NONE, PAGE, TICKET, Alert
-from generator.dsl.dashboard import Stat, TimeSeries
+from generator.dsl.built_in import FiringCount, FiringStarts
+from generator.dsl.dashboard import Stat, Table, TimeSeries
 from generator.dsl.definitions import Definitions
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import AlertSettings, Platform
@@ -115,6 +116,27 @@ def test_a_disabled_alert_takes_its_line_and_its_colour_along(platform: Platform
     _, body = panel(result, "ai", "error_share_by_model", changed)
     assert isinstance(body, TimeSeries)
     assert body.threshold == threshold_of("HighAIErrorRate", PAGE)
+
+
+def test_a_disabled_alert_takes_its_column_along(platform: Platform, definitions: Definitions) -> None:
+    """Without TenantHighLatency the table of failing tenants has no column about it, and counts no such ticket; without
+    any of its alerts there is no such table, nor a row for it."""
+    changed = with_settings(platform, "TenantHighLatency", None, DISABLED)
+    description, body = panel(with_alert_settings(changed, definitions), "overview", "failing_tenants", changed)
+    assert isinstance(body, Table)
+    assert [column.title for column in body.columns] == ["Tickets", "Since", "Errors", "AI errors", "Storage errors"]
+    counted = ("TenantHighErrorRate", "TenantHighAIErrorRate", "TenantStorageErrors")
+    for column in body.columns[:2]:
+        assert isinstance(column.query, FiringCount | FiringStarts)
+        assert column.query.alerts == counted
+    assert "TenantHighLatency" not in description
+    names = (*counted, "TenantHighLatency")
+    none = replace(platform, alerts={(name, None): DISABLED for name in names})
+    boards = {each.id: each for each in with_alert_settings(none, definitions).dashboards}
+    shown = [each.id for row in boards["overview"].rows for each in row.panels]
+    assert "failing_tenants" not in shown
+    assert "worst_tenants" in shown
+    assert all(row.panels for row in boards["overview"].rows)
 
 
 def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, definitions: Definitions) -> None:

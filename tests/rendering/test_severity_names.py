@@ -37,14 +37,18 @@ def texts(compiled: Compiled) -> Mapping[str, str]:
     return compiled.texts
 
 
+def has_our_names(text: str) -> bool:
+    """Whether a file selects or sets one of our names, also in a text of JSON."""
+    return OURS.search(text.replace('\\"', '"')) is not None
+
+
 def test_no_file_selects_or_sets_our_names(texts: Mapping[str, str], platform: Platform) -> None:
     """No rule, alert test, dashboard, route or inhibition has the label severity with one of our names; without names
     of an organisation, each of these kinds of files has some."""
     described = (METRICS_JSON, "contract/platform.schema.json")
-    named = {path for path, text in texts.items() if OURS.search(text) and path not in described}
-    assert named == set()
+    assert {path for path, text in texts.items() if has_our_names(text) and path not in described} == set()
     ours = compile_all(platform, load_definitions()).texts
-    kinds = {path.partition("/")[0] for path, text in ours.items() if OURS.search(text.replace('\\"', '"'))}
+    kinds = {path.partition("/")[0] for path, text in ours.items() if has_our_names(text)}
     assert {"prometheus", "alertmanager", "tests", "grafana", "kubernetes"} <= kinds
 
 
