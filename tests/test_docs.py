@@ -161,3 +161,13 @@ def test_ci_runs_make_alone(root: Path) -> None:
     steps = workflow["jobs"]["check-and-test"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == targets
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_docs_quote_the_report_of_the_back_tests(root: Path) -> None:
+    """docs/verification.md has the number of cases that pass, and the pages an incident, of the committed report."""
+    report = (root / "docs/backtest.md").read_text(encoding="utf-8")
+    prose = " ".join((root / "docs/verification.md").read_text(encoding="utf-8").split())
+    (passed,) = re.findall(r"^- (\d+ of \d+ cases pass)", report, re.MULTILINE)
+    ((shipped, baseline),) = re.findall(r"cases: ([\d.]+) shipped, ([\d.]+) baseline", report)
+    assert passed in prose
+    assert f"{shipped} pages an incident where common static thresholds send {baseline}" in prose

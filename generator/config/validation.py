@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 MAX_LISTED = 11
+"""Hints list the possible keys or values up to this number."""
 
 
 @functools.cache
