@@ -96,20 +96,26 @@ def model_calls_are_not_recorded(platform: Platform) -> Scenario:
     return nothing_recorded(platform, AI_REQUESTS, more=models(platform)[0])
 
 
+def service_of_each_kind(platform: Platform) -> list[tuple[Counter, Labels]]:
+    """The counters of calls to stores, each with the labels of a tenant's requests to a service of its own."""
+    counters = [counter for store in stores(platform) for counter in store.calls]
+    names = unused(tuple(f"worker-{number}" for number in range(len(counters))), tuple(platform.services))
+    tenant = tenants(platform)[0]
+    return [
+        (counter, {**tenant, ROUTE: ROUTE.fallback, SERVICE: name})
+        for counter, name in zip(counters, names, strict=True)
+    ]
+
+
 @alert_test("RecordedSeriesMissing", TICKET, covers=(FIRES,), id="store_calls_are_not_recorded")
 def store_calls_are_not_recorded(platform: Platform) -> Scenario:
     """Samples of calls to the stores are five minutes apart from the start on, each kind of them of another service:
     fires for each of these services."""
-    counters = [counter for store in stores(platform) for counter in store.calls]
     times = (pending(platform).seconds + 1800) // FIVE_MINUTES.seconds
-    tenant, names = tenants(platform)[0], [f"worker-{number}" for number in range(len(counters))]
-    labels = [
-        {**tenant, ROUTE: ROUTE.fallback, SERVICE: name} for name in unused(tuple(names), tuple(platform.services))
-    ]
-    series = zip(counters, labels, strict=True)
+    series = service_of_each_kind(platform)
     return scenario(
         *(input_series(counter, own, *sparse(PER_MINUTE, times)) for counter, own in series),
-        expect_firing(FIVE_MINUTES * times, *(firing(TICKET, 1, {SERVICE: own[SERVICE]}) for own in labels)),
+        expect_firing(FIVE_MINUTES * times, *(firing(TICKET, 1, {SERVICE: own[SERVICE]}) for _, own in series)),
     )
 
 
@@ -117,13 +123,13 @@ def store_calls_are_not_recorded(platform: Platform) -> Scenario:
     "RecordedSeriesMissing", TICKET, covers=(BELOW_THRESHOLD, LOW_TRAFFIC, COUNTER_RESET), id="idle_service_is_recorded"
 )
 def idle_service_is_recorded(platform: Platform) -> Scenario:
-    """A service without requests, calls to models or to stores reports its counters, through a restart: does not
-    fire."""
+    """A service without requests and calls to models, and services without calls of each kind to stores, report their
+    counters, through a restart: does not fire."""
     labels = {**tenants(platform)[0], **routes(platform)[0]}
     idle = count(0, hours(1)), Restart(), count(0, hours(1))
     return scenario(
         input_series(REQUESTS, labels, *idle),
         input_series(AI_REQUESTS, {**labels, **models(platform)[0]}, *idle),
-        *(input_series(counter, labels, *idle) for store in stores(platform) for counter in store.calls),
+        *(input_series(counter, own, *idle) for counter, own in service_of_each_kind(platform)),
         *map(expect_none, (minutes(30), hours(1), hours(1) + minutes(5), hours(2))),
     )
