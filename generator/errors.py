@@ -70,6 +70,10 @@ class BuildError(Exception):
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[BuildError], tuple[tuple[Problem, ...]]]:
+        """A copy in another process has the problems, not their text."""
+        return BuildError, (self.problems,)
+
 
 class DefinitionError(Exception):
     """The DSL was used wrongly. Whoever runs the definition adds the place and makes it a Problem."""

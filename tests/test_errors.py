@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean, nearest_name, place_of
@@ -21,6 +23,12 @@ def test_a_build_error_has_every_problem_once() -> None:
     error = BuildError([first, second, first])
     assert error.problems == (first, second)
     assert str(error) == "b: wrong; fix it.\na: wrong; fix it."
+
+
+def test_a_build_error_of_another_process_has_its_problems() -> None:
+    """Processes hand on exceptions as copies, which have the problems themselves."""
+    problems = (Problem("a.py:1", "it is wrong", "fix it"), Problem("a.py:2", "it is wrong, too", "fix it"))
+    assert pickle.loads(pickle.dumps(BuildError(problems))).problems == problems
 
 
 def test_problems_are_sorted_by_place() -> None:

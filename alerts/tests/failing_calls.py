@@ -118,9 +118,11 @@ def calls_fail(of: FailingCalls) -> Scenario:
 
 def few_calls_fail(of: FailingCalls) -> Scenario | NotPossible:
     """All of the few calls fail for hours."""
-    end, length = minutes(160), minutes(260)
-    if not of.is_no_chance(of.counters * LONGEST.seconds // EVERY.seconds):
+    if not of.is_no_chance(of.counters * (LONGEST.seconds // EVERY.seconds)):
         return not_possible(TOO_LENIENT)
+    end, length = minutes(160), minutes(260)
+    if not of.is_no_chance(of.counters * (end.seconds // EVERY.seconds)):
+        end, length = hours(8), hours(11)
     call = (count(0, EVERY - minutes(1)), count(1, minutes(1)))
     failure = (count(0, EVERY - minutes(1)), count(len(of.calls), minutes(1)))
     of_calls = call * (length.seconds // EVERY.seconds)
