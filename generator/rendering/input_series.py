@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import groupby
+from functools import reduce
+from itertools import groupby, repeat
+from operator import add
 from typing import NamedTuple, TypeAlias
 
 from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
@@ -146,12 +148,28 @@ def _extended(runs: list[Run], count: int) -> list[Run]:
 def notation(runs: Iterable[Run]) -> str:
     """Samples in promtool's short notation: `0+6x30` is 0, 6, … 180; `_x3` is three missing samples."""
     parts: list[str] = []
+    sample: float | None = None
+    exact: Exact = 0
     for missing, group in groupby(runs, key=lambda run: run.first is None):
         if missing:
             parts.append(f"_x{sum(run.length for run in group)}")
-        else:
-            parts += [_run_text(run) for run in _longest(group)]
+            continue
+        for run in _longest(group):
+            assert run.first is not None
+            first = float(run.first) if sample is None or run.first < exact else max(sample, float(run.first))
+            start = _number(run.first) if first == float(run.first) else repr(first)
+            parts.append(f"{start}{_signed(run.step)}x{run.length - 1}" if run.length > 1 else start)
+            sample, exact = _last_sample(first, run), run.first + run.step * (run.length - 1)
     return " ".join(parts)
+
+
+def _last_sample(first: float, run: Run) -> float:
+    """promtool's last sample of a run that begins with `first`. It adds step by step, and the sum of fractions may be
+    above the exact one: a next run that began below it would be a restart of the counter."""
+    step = float(run.step)
+    if step.is_integer():
+        return first + step * (run.length - 1)
+    return reduce(add, repeat(step, run.length - 1), first)
 
 
 def _longest(runs: Iterable[Run]) -> Iterator[Run]:
@@ -176,11 +194,6 @@ def _longest(runs: Iterable[Run]) -> Iterator[Run]:
             run = run.after(taken)
     if current is not None:
         yield current
-
-
-def _run_text(run: Run) -> str:
-    assert run.first is not None
-    return f"{_number(run.first)}{_signed(run.step)}x{run.length - 1}" if run.length > 1 else _number(run.first)
 
 
 def _number(value: Exact) -> str:

@@ -46,13 +46,34 @@ def buckets(*series: InputSeries) -> dict[str, str]:
         ((count(6, minutes(2)), Restart(), count(6, minutes(2))), "0+6x2 6+6x1"),
         ((count(6, minutes(2)), no_samples(minutes(2)), count(6, minutes(2))), "0+6x2 _x2 18+6x1"),
         ((count("2.8", minutes(5)),), "0+2.8x5"),
-        ((count("0.1", minutes(3)), count(0, MINUTE)), "0+0.1x3 0.3"),
+        ((count("0.1", minutes(3)), count(0, MINUTE)), "0+0.1x3 0.30000000000000004"),
     ],
     ids=["one rate", "two rates", "a restart", "missing samples", "a fraction", "tenths that add up"],
 )
 def test_a_counter(segments: tuple[Segment, ...], expected: str) -> None:
     """A counter starts at 0 and increases at its rate; a restart resets it to 0, and missing samples do not."""
     assert values(counted(*segments)) == expected
+
+
+@pytest.mark.parametrize("rate", ["0.1", "26.35", "0.7", "1.1", "63.7"])
+def test_fractions_restart_no_counter(rate: str) -> None:
+    """promtool adds a rate sample by sample. Where rounding takes the sum above the exact value, the next samples do
+    not begin below it: Prometheus would see a restart, and an increase of all that was counted before."""
+    samples = read_by_promtool(values(counted(count(rate, minutes(20)), count(0, minutes(5)), count(rate, minutes(7)))))
+    assert len(samples) == 33
+    assert samples == sorted(samples)
+
+
+def read_by_promtool(text: str) -> list[float]:
+    """The samples of a notation, added step by step as promtool does."""
+    samples: list[float] = []
+    for part in text.split(" "):
+        first, _, rest = part.partition("+")
+        step, _, count_after = rest.partition("x")
+        samples.append(float(first))
+        for _ in range(int(count_after or 0)):
+            samples.append(samples[-1] + float(step))
+    return samples
 
 
 def test_a_sample_interval_of_half_a_minute() -> None:
