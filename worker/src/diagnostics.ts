@@ -17,7 +17,7 @@ export function knownService(name = ""): Service {
 
 /** Writes a line that belongs to no request: it has an id of its own, and no tenant. */
 export function logDiagnostic(service: string, level: "info" | "warn", message: string, metadata?: Metadata): void {
-  const writeLine = createLineWriter({ service: service as Service, origin: createOrigin(), keys: allowedKeys() });
+  const writeLine = createLineWriter({ service: knownService(service), origin: createOrigin(), keys: allowedKeys() });
   writeLine("telemetry", { level, message, metadata });
 }
 
@@ -37,7 +37,15 @@ export function runSafely<Result>(service: string, work: () => Result): Result |
   try {
     return work();
   } catch (error) {
+    return logFault(service, error);
+  }
+}
+
+/** Logs once that the library's own work has failed. */
+export function logFault(service: string, error: unknown): undefined {
+  try {
     warnOnce(service, `telemetry: ${errorMessage(error)}; the response is not affected.`);
-    return undefined;
+  } catch {
+    // what fails is the log
   }
 }

@@ -4,7 +4,8 @@ import type { Service } from "workers-ai-observability/contract";
 import { hasFullBatch, takeDeltas } from "./accumulator.ts";
 import { hasCome, isOver, sleep } from "./clock.ts";
 import { type IntegerSetting, readInteger, type TelemetryEnv } from "./config.ts";
-import { warnOnce } from "./diagnostics.ts";
+import { hasFlag, MINIMUM_DATE } from "./compatibility.ts";
+import { logFault, warnOnce } from "./diagnostics.ts";
 import { ShardClient } from "./shard_client.ts";
 
 /** The part of an ExecutionContext, or of a Durable Object's state, that keeps work running after the response. */
@@ -37,13 +38,17 @@ let termEndsAt = 0;
  */
 export function flush(service: Service, env: TelemetryEnv, context: WaitUntilContext): Promise<void> | undefined {
   const { TELEMETRY, TELEMETRY_MODE: mode = "batch" } = env;
+  if (!hasFlag("rpc")) {
+    warnOnce(service, `compatibility_date: nothing is counted before ${MINIMUM_DATE}; use a later date.`);
+    return undefined;
+  }
   if (!TELEMETRY) {
     warnOnce(service, "TELEMETRY: no such binding; bind TelemetryShard.");
     return undefined;
   }
   if (hasCome(termEndsAt, Date.now(), WINDOW_MS.max + TIMEOUT_MS)) termEndsAt = 0;
   scheduleFlush(service, env, context);
-  if (mode === "sync") return flushShards(service, env).then(() => undefined); // once; the leader retries what fails
+  if (mode === "sync") return flushShards(service, env).then(() => undefined, (error: unknown) => logFault(service, error)); // once; the leader retries what fails
   if (mode !== "batch") warnOnce(service, `TELEMETRY_MODE: ${mode} is not batch or sync; batch is used.`);
   return undefined;
 }
@@ -53,7 +58,7 @@ export function flush(service: Service, env: TelemetryEnv, context: WaitUntilCon
  * because work that continues after a response counts, too, and no `flush` follows it.
  */
 export function scheduleFlush(service: Service, env: TelemetryEnv, context: WaitUntilContext): void {
-  if (!env.TELEMETRY) return;
+  if (!env.TELEMETRY || !hasFlag("rpc")) return;
   if (hasFullBatch()) flushEarly(service, env, context);
   if (termEndsAt > 0) return; // does not read the clock, because it runs with each count
   elect(service, env, context, readInteger(env, WINDOW_MS, service));
@@ -70,7 +75,7 @@ function flushEarly(service: Service, env: TelemetryEnv, context: WaitUntilConte
 function elect(service: Service, env: TelemetryEnv, context: WaitUntilContext, windowMs: number): void {
   const flushAt = Date.now() + windowMs;
   termEndsAt = flushAt + TIMEOUT_MS;
-  context.waitUntil(runLeader(service, env, flushAt, termEndsAt));
+  context.waitUntil(runLeader(service, env, flushAt, termEndsAt).catch((error: unknown) => logFault(service, error)));
 }
 
 /** The work of a leader: it flushes at the end of its window, and again while a shard fails. */

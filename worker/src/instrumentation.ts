@@ -61,7 +61,7 @@ export function createContext<Env, Pass extends string>(
   const counts = new RequestCounts({ service, origin, env: env as TelemetryEnv, executionContext }, writeLine);
   let failure: StreamFailure | undefined;
   const work: RequestWork = {
-    count: (metric: MetricName, value = 1, extraLabels?: object) => counts.count(metric, value, extraLabels),
+    count: (metric: MetricName, value = 1, extraLabels?: object) => runSafely(service, () => counts.count(metric, value, extraLabels)),
     counts,
     fail: (error) => void (failure ??= { error }),
   };
@@ -76,7 +76,7 @@ export function createContext<Env, Pass extends string>(
     writeLine,
     log,
     count: work.count,
-    settle: (isOver: boolean) => counts.settle(isOver),
+    settle: (isOver: boolean) => runSafely(service, () => counts.settle(isOver)),
     failure: () => failure,
     flush: () => runSafely(service, () => flush(service, env as TelemetryEnv, executionContext)),
   };

@@ -31,10 +31,10 @@ export function createLineWriter(source: LineSource, budget = createLogBudget())
     const bytes = budget.bytes + lineBytes + 1;
     if (bytes > maxBytes) return false;
     budget.bytes = bytes;
-    writeToConsole(entry.level, line);
+    console[entry.level === "info" ? "log" : entry.level](line);
     return true;
   }
-  return (step, entry) => {
+  function write(step: Step, entry: LogEntry): void {
     if (step === "answer") {
       const { droppedLines } = budget;
       const answer = droppedLines > 0 ? { ...entry, metadata: { dropped: droppedLines } } : entry;
@@ -44,13 +44,12 @@ export function createLineWriter(source: LineSource, budget = createLogBudget())
       budget.droppedLines += 1;
       if (budget.droppedLines === 1) tryWrite(MAX_BYTES_ERROR, "telemetry", { level: "warn", message: OUT_OF_ROOM });
     }
-  };
-}
-
-function writeToConsole(level: LogEntry["level"], line: string): void {
-  try {
-    console[level === "info" ? "log" : level](line);
-  } catch {
-    // a console that throws leaves no way to report it, and must not fail the request
   }
+  return (step, entry) => {
+    try {
+      write(step, entry);
+    } catch {
+      // a line that cannot be written leaves no way to report it, and must not fail the request
+    }
+  };
 }

@@ -2,7 +2,8 @@
 
 import { type Service, SERVICES } from "workers-ai-observability/contract";
 import { now } from "./clock.ts";
-import { runSafely, warnOnce } from "./diagnostics.ts";
+import type { RequestLog } from "./context.ts";
+import { logFault, runSafely, warnOnce } from "./diagnostics.ts";
 import { memberOf } from "./bindings/call.ts";
 import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { observeQueueHandler, observeScheduled } from "./invocations.ts";
@@ -12,7 +13,7 @@ import { INVALID_TENANT } from "./naming.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
 import { withRequestLog } from "./request_log.ts";
-import { finishFailedRequest, finishRequest } from "./response.ts";
+import { finishFailedRequest, finishRequest, type PendingRequest } from "./response.ts";
 import { routeOfPath } from "./route_patterns.ts";
 import { OTHER } from "./series.ts";
 import { believedOrigin, serviceName, withoutOrigin } from "./trust.ts";
@@ -50,6 +51,9 @@ function observeFetch<Env, Pass extends string>(
   };
 }
 
+/** What a handler gets in place of a log if the library's own work fails: each method does nothing. */
+const NO_LOG = new Proxy({}, { get: () => () => undefined });
+
 async function answerRequest<Env, Pass extends string>(
   options: FetchOptions<Env, Pass>,
   instrumentation: Instrumentation<Env>,
@@ -57,12 +61,43 @@ async function answerRequest<Env, Pass extends string>(
   env: Env,
   ctx: ExecutionContext,
 ): Promise<Response> {
+  const { service } = options;
+  // whether the origin is believed is decided here, and it is removed: so the application cannot send it on, over whatever it calls
+  const request = runSafely(service, () => withoutOrigin(receivedRequest)) ?? receivedRequest;
+  let pending: PendingRequest<Env, Pass> | undefined;
+  try {
+    pending = await observeArrival(options, instrumentation, receivedRequest, request, env, ctx);
+  } catch (error) {
+    logFault(service, error);
+  }
+  const { env: observedEnv, log } = pending?.context ?? { env, log: NO_LOG as RequestLog<Pass> };
+  const handle = () => options.fetch(request as Request<unknown, IncomingRequestCfProperties>, observedEnv, ctx, log);
+  if (!pending) return handle();
+  let response: Response;
+  try {
+    response = await withRequestLog(log, ctx, handle);
+    if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
+      throw new TypeError("fetch: return a Response that is not used");
+    }
+  } catch (error) {
+    return finishFailedRequest(pending, error);
+  }
+  return finishRequest(pending, response);
+}
+
+/** Determines whose request it is, and logs its arrival. */
+async function observeArrival<Env, Pass extends string>(
+  options: FetchOptions<Env, Pass>,
+  instrumentation: Instrumentation<Env>,
+  receivedRequest: Request,
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<PendingRequest<Env, Pass>> {
   const startedAt = now();
   const { service } = options;
   const holder = { service, env: env as never };
-  // whether the origin is believed is decided here, and it is removed: so the application cannot send it on, over whatever it calls
   const sent: Partial<Origin> = runSafely(service, () => believedOrigin(receivedRequest, serviceName(service), holder, ctx)) ?? {};
-  const request = runSafely(service, () => withoutOrigin(receivedRequest)) ?? receivedRequest;
   const { requestId, tenantId: sentTenant = "" } = sent;
   const tenantId = (await tenantOf(options, request, env)) || sentTenant;
   const { headers } = request;
@@ -72,19 +107,8 @@ async function answerRequest<Env, Pass extends string>(
   if (origin.tenantId === OTHER && tenantId !== OTHER) warnOnce(service, INVALID_TENANT);
   const metadata = requestMetadata(headers.get("cf-ray"), incomingId === origin.requestId ? undefined : incomingId);
   const context = createContext<Env, Pass>(instrumentation, { env, executionContext: ctx, origin, metadata });
-  const pending = { context, request, startedAt };
   context.writeLine("arrival", { level: "info", message: "request arrived" });
-  let response: Response;
-  try {
-    const handle = () => options.fetch(request as Request<unknown, IncomingRequestCfProperties>, context.env, ctx, context.log);
-    response = await withRequestLog(context.log, ctx, handle);
-    if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
-      throw new TypeError("fetch: return a Response that is not used");
-    }
-  } catch (error) {
-    return finishFailedRequest(pending, error);
-  }
-  return finishRequest(pending, response);
+  return { context, request, startedAt };
 }
 
 /** Returns the tenant's name; empty if it cannot be determined, which counts as `unknown`. */

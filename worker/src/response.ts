@@ -2,17 +2,18 @@
 
 import { elapsedSince } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { runSafely } from "./diagnostics.ts";
 import { REQUEST_ID_HEADER } from "./origin.ts";
 import { isStreaming, observeResponseBody, type StreamFailure, type StreamOutcome } from "./stream.ts";
 
 /** A request that has not been answered yet. */
-export interface PendingRequest {
-  readonly context: Context;
+export interface PendingRequest<Env = unknown, Pass extends string = never> {
+  readonly context: Context<Env, Pass>;
   readonly request: Request;
   readonly startedAt: number;
 }
 
-/** Returns the response for the caller. In `sync` mode it is a Promise that waits until the counts are stored. */
+/** Returns the response for the caller, as it came if the library's own work fails. In `sync` mode it is a Promise that waits until the counts are stored. */
 export function finishRequest(
   pending: PendingRequest,
   response: Response,
@@ -21,17 +22,19 @@ export function finishRequest(
 ): Response | Promise<Response> {
   const { request, context } = pending;
   const { status } = response;
-  const reported = failure ?? context.failure();
-  context.count("requests_total");
-  if (status >= 500) context.count("errors_total");
-  if (status === 429) context.count("rate_limited_total");
   let answer = response;
-  const isStream = request.method !== "HEAD" && isStreaming(response);
-  if (isStream) answer = recordAtStreamEnd(pending, response);
-  else recordEnd(pending, status, reported ? "response failed" : outcome, reported);
-  context.settle(!isStream);
-  answer = withRequestId(answer, context.origin.requestId);
-  const flushed = context.flush();
+  const flushed = runSafely(context.service, () => {
+    const reported = failure ?? context.failure();
+    context.count("requests_total");
+    if (status >= 500) context.count("errors_total");
+    if (status === 429) context.count("rate_limited_total");
+    const isStream = request.method !== "HEAD" && isStreaming(response);
+    if (isStream) answer = recordAtStreamEnd(pending, response);
+    else recordEnd(pending, status, reported ? "response failed" : outcome, reported);
+    context.settle(!isStream);
+    answer = withRequestId(answer, context.origin.requestId);
+    return context.flush();
+  });
   return flushed ? flushed.then(() => answer) : answer;
 }
 
@@ -45,21 +48,22 @@ export function finishFailedRequest(pending: PendingRequest, error: unknown): Re
 
 /** Returns the response with an observed body; its latency and outcome are recorded when the body ends. */
 function recordAtStreamEnd(pending: PendingRequest, response: Response): Response {
-  const { executionContext, flush, failure: reported, settle } = pending.context;
+  const { service, executionContext, flush, failure: reported, settle } = pending.context;
   let release = (): void => undefined;
   const ended = new Promise<void>((resolve) => {
     release = resolve;
   });
-  executionContext.waitUntil(ended); // the observer must outlive a caller that disconnects
-  return observeResponseBody(response, {
+  const observed = observeResponseBody(response, {
     async end(outcome, failure) {
       const ending = failure ?? reported();
-      recordEnd(pending, response.status, ending && outcome === "answered" ? "response failed" : outcome, ending);
+      runSafely(service, () => recordEnd(pending, response.status, ending && outcome === "answered" ? "response failed" : outcome, ending));
       settle(true);
       await flush();
       release();
     },
   });
+  executionContext.waitUntil(ended); // the observer must outlive a caller that disconnects
+  return observed;
 }
 
 function recordEnd(

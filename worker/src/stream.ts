@@ -1,5 +1,7 @@
 /** Observes streams while they pass, chunk by chunk, without buffering or delaying them. */
 
+import { hasFlag } from "./compatibility.ts";
+
 /** How a stream ended; the message of the answer's log line. */
 export type StreamOutcome = "answered" | "response failed" | "caller disconnected";
 
@@ -23,21 +25,26 @@ const LARGE_READ_BYTES = 65_536;
  */
 export function observeStream(body: ReadableStream<Uint8Array>, { chunk, end }: StreamObserver): ReadableStream<Uint8Array> {
   const { reader, isByteStream } = openReader(body);
-  let ended: Promise<unknown> | undefined;
-  // a stream can be cancelled while it fails
-  const endOnce: StreamObserver["end"] = (...ending) => {
-    ended ??= Promise.resolve(end(...ending));
-    return ended;
-  };
-  const source: UnderlyingByteSource = {
-    ...(chunk && isByteStream && { type: "bytes" }),
-    pull: createPull(reader, { chunk, end: endOnce }),
-    async cancel(reason) {
-      await endOnce("caller disconnected");
-      await reader.cancel(reason);
-    },
-  } as UnderlyingByteSource;
-  return new ReadableStream(source, { highWaterMark: 0 });
+  try {
+    let ended: Promise<unknown> | undefined;
+    // a stream can be cancelled while it fails
+    const endOnce: StreamObserver["end"] = (...ending) => {
+      ended ??= Promise.resolve(end(...ending));
+      return ended;
+    };
+    const source: UnderlyingByteSource = {
+      ...(chunk && isByteStream && { type: "bytes" }),
+      pull: createPull(reader, { chunk, end: endOnce }),
+      async cancel(reason) {
+        await endOnce("caller disconnected");
+        await reader.cancel(reason);
+      },
+    } as UnderlyingByteSource;
+    return new ReadableStream(source, { highWaterMark: 0 });
+  } catch (error) {
+    reader.releaseLock(); // so that the stream can be used as it came
+    throw error;
+  }
 }
 
 type Pull = (controller: ReadableByteStreamController) => Promise<void>;
@@ -78,11 +85,11 @@ const TEXT_OR_JSON = /^(text\/plain;charset=UTF-8|application\/json)$/;
 /**
  * Returns whether the body of a response is observed to its end: if it is declared as a stream, is a long body that was fetched,
  * or is a stream that JavaScript writes. Any other body counts as sent with the response, because no public API distinguishes
- * a body in memory from one that the runtime pipes.
+ * a body in memory from one that the runtime pipes. So does a compressed one, which the runtime would unpack to be read.
  */
 export function isStreaming(response: Response): boolean {
   const { body, headers, url } = response;
-  if (!body) return false;
+  if (!body || !hasFlag("streams_enable_constructors") || headers.has("content-encoding")) return false;
   const contentType = headers.get("content-type") ?? "";
   if (contentType.startsWith("text/event-stream") || headers.has("transfer-encoding")) return true;
   if (url) return (fetchedLength(response) ?? 0) > LARGE_READ_BYTES;
@@ -92,7 +99,7 @@ export function isStreaming(response: Response): boolean {
 /** Returns the declared length of a fetched body. Only that is reliable: the runtime ignores what the application declares. */
 function fetchedLength({ headers, url }: Response): number | undefined {
   const length = headers.get("content-length");
-  return url && length && !headers.has("content-encoding") ? Number(length) : undefined;
+  return url && length ? Number(length) : undefined;
 }
 
 /** The runtime's own streams can be read into a buffer. A stream that JavaScript writes cannot, unless its type is `bytes`. */

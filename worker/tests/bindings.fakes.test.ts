@@ -46,7 +46,7 @@ test("a synchronous exception is logged, and reaches the application as a reject
 });
 
 test("an invalid request throws a TypeError, as it would without the library", async () => {
-  const service = { fetch: async (request: Request) => new Response(request.url) };
+  const service = { fetch: async (request: Request) => new Response(new Request(request).url) };
   const errorName = (error: unknown): string => (error as Error).name;
   expect(await useBinding(service, "service", (binding) => binding.fetch("not a URL" as never).catch(errorName))).toBe('"TypeError"');
 });

@@ -32,12 +32,12 @@ interface AiBinding {
 
 export function observeAi(ai: AiBinding, binding: string, context: Context): AiBinding {
   const run: AiBinding["run"] = async (...args) => {
-    const call = startAiCall(args, binding, context);
+    const call = runSafely(context.service, () => startAiCall(args, binding, context));
     try {
       const answer = await ai.run(...args);
-      return runSafely(context.service, () => observeAnswer(answer, call)) ?? answer;
+      return runSafely(context.service, () => call && observeAnswer(answer, call)) ?? answer;
     } catch (error) {
-      call.end({ error });
+      call?.end({ error });
       throw error;
     }
   };
@@ -54,9 +54,11 @@ function startAiCall([model, inputs]: RunArguments, binding: string, context: Co
     context,
     startedAt: now(),
     end(result) {
-      const ai_code = result.metadata?.ai_code || codeOf(result.error);
-      const latency = endCall({ ...result, metadata: { ...result.metadata, ai_code, prompt } });
-      countAiCall(context, model, result, latency);
+      runSafely(context.service, () => {
+        const ai_code = result.metadata?.ai_code || codeOf(result.error);
+        const latency = endCall({ ...result, metadata: { ...result.metadata, ai_code, prompt } });
+        countAiCall(context, model, result, latency);
+      });
     },
   };
 }
@@ -93,8 +95,8 @@ function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): un
   const { chunk, text, usage } = createUsageReader(startedAt, context.logsRawText);
   context.modelTexts?.add(() => [text()]);
   const observer: StreamObserver = {
-    chunk,
-    end: (_, failure) => end({ status, metadata: usage(), ...rejection, ...failure }),
+    chunk: (bytes) => runSafely(context.service, () => chunk(bytes)),
+    end: (_, failure) => end({ status, metadata: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }),
   };
   return response ? observeResponseBody(response, observer) : observeStream(body, observer);
 }

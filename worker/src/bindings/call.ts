@@ -67,21 +67,28 @@ export interface Call {
 export function observeMethod({ context, message, metadata }: Call, method: MethodInstrumentation, call: AsyncFunction): AsyncFunction {
   const { calls, errors, latency } = method;
   return (...args) => {
-    const endCall = startCall(context, message, metadata);
+    const safely = <Value>(work: () => Value): Value | undefined => runSafely(context.service, work);
+    const endCall = safely(() => startCall(context, message, metadata));
     const record = (result: CallResult): void => {
-      const latencyMs = endCall(result);
+      const latencyMs = safely(() => endCall?.(result));
       if (calls) context.count(calls);
       if (errors && ("error" in result || (result.status ?? 0) >= 500)) context.count(errors);
-      if (latency) context.count(latency, latencyMs);
+      if (latency && latencyMs !== undefined) context.count(latency, latencyMs);
     };
+    let sent: unknown[] = args;
+    try {
+      sent = method.argsWithOrigin?.(args as never, context) ?? args;
+    } catch {
+      // the runtime tells the application what is wrong with its arguments
+    }
     let result: Promise<unknown>;
     try {
-      result = call(...(method.argsWithOrigin?.(args as never, context) ?? args));
+      result = call(...sent);
     } catch (error) {
       result = Promise.reject(error);
     }
     Promise.resolve(result).then(
-      (answer) => record(runSafely(context.service, () => method.readResult?.(answer as never, context)) ?? {}),
+      (answer) => record(safely(() => method.readResult?.(answer as never, context)) ?? {}),
       (error: unknown) => record({ error }),
     );
     return result;
@@ -104,7 +111,7 @@ export function withReplacedMembers<Target extends object, Replacement>(
     get(_, key) {
       const member = memberOf(object, key);
       if (!Object.hasOwn(replacements, key)) return member;
-      return replace(replacements[key as string]!, key as string, member as AsyncFunction);
+      return runSafely("", () => replace(replacements[key as string]!, key as string, member as AsyncFunction)) ?? member;
     },
   });
 }

@@ -1,6 +1,7 @@
 /** Durable Objects: requests by `fetch` and by RPC, those that threw, and 5xx answers. */
 
 import type { Context } from "../context.ts";
+import { runSafely } from "../diagnostics.ts";
 import {
   type AsyncFunction,
   type CallMetadata,
@@ -24,7 +25,10 @@ const FACTORIES: Readonly<Record<string, ObserveBinding>> = {
 /** Returns the namespace with observed stubs. */
 export function observeDurableObjects(namespace: object, binding: string, context: Context): object {
   return withReplacedMembers(namespace, FACTORIES, (observeResult, _, create) => {
-    return (...args: unknown[]) => observeResult(create(...args) as never, binding, context);
+    return (...args: unknown[]) => {
+      const result = create(...args);
+      return runSafely(context.service, () => observeResult(result as never, binding, context)) ?? result;
+    };
   });
 }
 
@@ -37,7 +41,9 @@ interface StubContext {
 function observeStub(stub: object, binding: string, context: Context): object {
   const metadata: CallMetadata = { binding, store: "durable_objects", operation: "request" };
   const fetch = { ...RPC, ...fetchWithOrigin(() => objectName((stub as DurableObjectStub).id)) };
-  return new Proxy(stub, { get: (_, key) => observeMember(stub, "", key, { context, metadata, fetch }) });
+  return new Proxy(stub, {
+    get: (_, key) => runSafely(context.service, () => observeMember(stub, "", key, { context, metadata, fetch })) ?? memberOf(stub, key),
+  });
 }
 
 /**
@@ -52,7 +58,7 @@ function observeMember(holder: object, path: string, key: string | symbol, stub:
   const observeCall = (call: unknown): AsyncFunction =>
     observeMethod({ ...stub, message: `Durable Object ${name}` }, name === "fetch" ? stub.fetch : RPC, call as AsyncFunction);
   return new Proxy(member, {
-    apply: (_target, _this, args) => observeCall(member)(...args),
+    apply: (_target, _this, args) => (runSafely(stub.context.service, () => observeCall(member)) ?? member)(...args),
     get(method, innerKey) {
       const inner = observeMember(method, `${name}.`, innerKey, stub);
       if (innerKey !== "then" || !inner) return inner;

@@ -48,17 +48,16 @@ export function observeEnv<Env>(env: Env, context: Context, kinds: BindingKinds<
   const observed: Record<string | symbol, unknown> = { [ORIGINAL]: original };
   return new Proxy(original, {
     get(_, name) {
-      observed[name] ??= observeBinding(original[name], name as never, context, kinds);
+      observed[name] ??= runSafely(context.service, () => observeBinding(original[name], name as never, context, kinds)) ?? original[name];
       return observed[name];
     },
   });
 }
 
+/** Returns the observed binding; undefined for one that is not observed. */
 function observeBinding(value: unknown, name: string, context: Context, kinds: BindingKinds<Readonly<Record<string, unknown>>>): unknown {
-  if (name === "TELEMETRY") return value;
+  if (name === "TELEMETRY") return undefined;
   const kind = kinds[name];
-  const observer = (): ObserveBinding | undefined =>
-    typeof kind === "object" ? observePlatformService(kind.service) : OBSERVERS[kind ?? (value?.constructor?.name as string)];
-  const observe = (): unknown => observer()?.(value as never, name, context);
-  return runSafely(context.service, observe) ?? value;
+  const observer = typeof kind === "object" ? observePlatformService(kind.service) : OBSERVERS[kind ?? (value?.constructor?.name as string)];
+  return observer?.(value as never, name, context);
 }

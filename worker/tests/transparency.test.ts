@@ -1,0 +1,79 @@
+/** An observed Worker answers as the same Worker without `observe` does: the answers are compared over raw connections. */
+
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { waitFor } from "./workerd.ts";
+import { Pair, type PairSettings, type RawRequest } from "./transparency.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
+
+const COMPRESSED = ["Accept-Encoding: gzip, br"];
+const UPGRADE = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+
+const REQUESTS: RawRequest[] = [
+  ...["/text", "/json", "/empty", "/large", "/bytes", "/no-content", "/error", "/redirect", "/cookies", "/pipe"].map((path) => ({ path })),
+  ...["/text", "/large", "/upstream/long", "/upstream/br", "/chunks"].map((path) => ({ path, method: "HEAD" })),
+  { path: "/packed", headers: COMPRESSED },
+  { path: "/web-socket", headers: UPGRADE },
+  { path: "/echo", method: "POST", body: "a body" },
+  { path: "/echo", method: "PUT", body: "z".repeat(150_000) },
+  ...["text", "long", "chunked", "gzip", "br", "gzip-chunked", "br-chunked", "events-br"].map((name) => ({
+    path: `/upstream/${name}`,
+    headers: COMPRESSED,
+  })),
+  ...["gzip", "br", "br-chunked"].map((name) => ({ path: `/upstream/${name}` })),
+  ...["range", "not-modified", "moved", "cookies", "copy"].map((name) => ({ path: `/upstream/${name}`, headers: ["Range: bytes=0-4"] })),
+];
+const STREAMS: RawRequest[] = ["/chunks", "/events", "/tee", "/byob", "/transform"].map((path) => ({ path }));
+const nameOf = ({ method = "GET", path, headers = [] }: RawRequest): string => [method, path, ...headers].join(" ");
+
+const NEWEST = "2026-04-01";
+const MINIMUM = "2024-04-03";
+const SETTINGS: (PairSettings & { isOld?: boolean })[] = [
+  { entry: "plain.ts", compatibilityDate: NEWEST },
+  { entry: "plain.ts", compatibilityDate: MINIMUM },
+  { entry: "plain.ts", compatibilityDate: "2022-10-31", isOld: true },
+  { entry: "plain.ts", compatibilityDate: NEWEST, runtime: "workerd-newest" },
+  { entry: "plain.ts", compatibilityDate: MINIMUM, runtime: "workerd-newest" },
+  { entry: "entrypoint.ts", compatibilityDate: NEWEST },
+  { entry: "hono.js", compatibilityDate: NEWEST },
+  { entry: "partyserver.js", compatibilityDate: NEWEST, bindings: { durableObjects: { Room: { className: "Room", useSQLite: true } } } as never },
+  { entry: "sentry_outside.js", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"] },
+  { entry: "sentry_inside.js", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"] },
+];
+
+const titled = SETTINGS.map((settings) => [`${settings.entry}, ${settings.compatibilityDate}, ${settings.runtime ?? "workerd"}`, settings] as const);
+
+describe.each(titled)("%s", (_, { isOld = false, ...settings }) => {
+  let pair: Pair;
+  beforeAll(async () => void (pair = await Pair.start(settings)));
+  afterAll(() => pair?.stop());
+
+  const requests = isOld ? REQUESTS.filter(({ path }) => path !== "/chunks") : [...REQUESTS, ...STREAMS];
+  test.each(requests.map((request) => [nameOf(request), request] as const))("%s", async (_, request) => {
+    const { bare, observed } = await pair.answers(request);
+    expect(observed.status).toBe(bare.status);
+    expect(observed.headers).toEqual(bare.headers);
+    expect(observed.body.equals(bare.body), `${observed.body.length} bytes instead of ${bare.body.length}`).toBe(true);
+    expect([observed.isComplete, bare.isComplete]).toEqual([true, true]);
+  });
+
+  test("an answer that requests share is the same for each", async () => {
+    for (const _ of [1, 2, 3]) {
+      const { bare, observed } = await pair.answers({ path: "/not-found" });
+      expect([observed.status, observed.headers]).toEqual([bare.status, bare.headers]);
+    }
+  });
+
+  const [testIfOld, testIfNew] = isOld ? [test, () => undefined] : [() => undefined, test];
+  testIfOld("the log says once which compatibility date is needed", async () => {
+    await pair.answers({ path: "/text" });
+    const lines = await waitFor(() => pair.lines.filter((line) => line.includes("compatibility_date")), (found) => found.length > 0);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(["compatibility_date: nothing is counted before 2024-04-03; use a later date."]);
+  });
+
+  testIfNew("after a caller disconnects in the middle of a body, the next request is answered", async () => {
+    const { bare, observed } = await pair.answers({ path: "/endless", abortAfter: 400 });
+    expect([observed.status, observed.headers, observed.isComplete]).toEqual([bare.status, bare.headers, false]);
+    expect((await pair.answers({ path: "/text" })).observed.body.toString()).toBe("hello");
+  });
+});

@@ -1,0 +1,61 @@
+/** A Worker whose library fails where a request says so, or bare. It uses bindings of each kind that is counted. */
+
+import { observe } from "../../../src/index.ts";
+import { answer, type Env } from "./answers.ts";
+
+declare const OBSERVED: boolean;
+declare global {
+  /** The name of the function of the library that throws. */
+  var faultyFunction: string | null;
+  /** The functions of the library that were called since they were last asked for. */
+  var calledFunctions: Set<string>;
+}
+
+interface Bindings extends Env {
+  readonly KV: KVNamespace;
+  readonly OBJECTS: DurableObjectNamespace;
+  readonly AI: { run(model: string, inputs: object): Promise<unknown> };
+}
+
+/** An object that is called by `fetch`. */
+export class Objects {
+  fetch(): Response {
+    return new Response("an object");
+  }
+}
+
+/** A model that answers at once, or in three parts. */
+const AI: Bindings["AI"] = {
+  async run(_, inputs) {
+    if (!("stream" in inputs)) return { response: "an answer", usage: { prompt_tokens: 2, completion_tokens: 3 } };
+    return new Response(`data: {"response":"a"}\n\ndata: {"response":"b"}\n\ndata: [DONE]\n\n`).body;
+  },
+};
+
+const BINDINGS: Record<string, (env: Bindings) => Promise<Response>> = {
+  "/kv": async ({ KV }) => {
+    await KV.put("key", "value");
+    return new Response(await KV.get("key"));
+  },
+  "/object": ({ OBJECTS }) => OBJECTS.get(OBJECTS.idFromName("x")).fetch("https://object/"),
+  "/model": async (env) => Response.json(await env.AI.run("@cf/meta/llama", { prompt: "a question" })),
+  "/model-stream": async (env) => new Response((await env.AI.run("@cf/meta/llama", { prompt: "a question", stream: true })) as ReadableStream),
+};
+
+const handle = (request: Request, env: Bindings): Response | Promise<Response> =>
+  BINDINGS[new URL(request.url).pathname]?.(env) ?? answer(request, env);
+const worker = observe<Bindings, "worker-api">({ service: "worker-api", bindings: { AI: "ai" }, tenant: () => "acme", fetch: handle });
+
+export default {
+  fetch(request: Request, env: Bindings, ctx: ExecutionContext) {
+    if (new URL(request.url).pathname === "/called-functions") {
+      const called = [...globalThis.calledFunctions];
+      globalThis.calledFunctions.clear();
+      return Response.json(called);
+    }
+    const withModel = { ...env, AI };
+    if (!OBSERVED) return handle(request, withModel);
+    globalThis.faultyFunction = request.headers.get("x-fault");
+    return worker.fetch!(request as never, withModel, ctx);
+  },
+};

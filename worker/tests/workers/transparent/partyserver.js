@@ -1,0 +1,22 @@
+/** A Worker that routes to a room of partyserver, bare or observed. */
+
+import { routePartykitRequest, Server } from "partyserver";
+import { observe } from "../../../src/index.ts";
+import { answer } from "./answers.ts";
+
+/** A room that answers with the path after its own name. */
+export class Room extends Server {
+  onRequest(request) {
+    const url = new URL(request.url);
+    url.pathname = url.pathname.replace(/^\/parties\/room\/[^/]+/, "");
+    return answer(new Request(url, request), this.env);
+  }
+}
+
+async function handle(request, env) {
+  const url = new URL(request.url);
+  url.pathname = `/parties/room/lobby${url.pathname}`;
+  return (await routePartykitRequest(new Request(url, request), env)) ?? new Response("no room", { status: 404 });
+}
+
+export default OBSERVED ? observe({ service: "worker-api", fetch: handle }) : { fetch: handle };
