@@ -3,7 +3,6 @@ runs out early; or none come any more."""
 
 from collections.abc import Mapping
 
-from alerts import latency
 from contract.ai import AI_ERRORS, AI_REQUESTS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
@@ -198,7 +197,7 @@ route_down_inhibitor = inhibitor(
     ROUTE,
     SERVICE,
     follows=(route_down,),
-    outlasts=(tenant_high_error_rate, latency.tenant_high_latency),
+    outlasts=(tenant_high_error_rate,),
 )
 route_errors_inhibitor = inhibitor(
     "RouteErrorsInhibitor",
