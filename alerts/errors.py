@@ -21,6 +21,7 @@ from contract.objectives import (
 )
 from generator.dsl.alert import PAGE, TICKET, PlaceholderValue, ValuesFunction, alert
 from generator.dsl.chance import too_many_to_be_chance
+from generator.dsl.inhibitor import inhibitor
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule
 from generator.dsl.slo import BurnRateWindows
@@ -190,6 +191,24 @@ def tenant_high_ai_error_rate(platform: Platform) -> Rule:
     """
     return too_many_to_be_chance(AI_ERRORS, AI_REQUESTS, TENANT, MODEL, allowed=ai_error_threshold(platform))
 
+
+route_down_inhibitor = inhibitor(
+    "RouteDownInhibitor",
+    ROUTE,
+    SERVICE,
+    follows=(route_down,),
+    outlasts=(tenant_high_error_rate,),
+)
+route_errors_inhibitor = inhibitor(
+    "RouteErrorsInhibitor",
+    ROUTE,
+    SERVICE,
+    follows=(route_high_error_rate, error_budget_burn_page),
+    outlasts=(tenant_high_error_rate,),
+)
+model_errors_inhibitor = inhibitor(
+    "ModelErrorsInhibitor", MODEL, follows=(high_ai_error_rate,), outlasts=(tenant_high_ai_error_rate,)
+)
 
 STOPS_ARE_SEEN_BY_STEPS = "it compares its steps with those of a week ago"
 

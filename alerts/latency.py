@@ -7,6 +7,7 @@ from contract.objectives import ai_latency_slo, latency_slo
 from contract.storage import VECTORIZE_LATENCY, VECTORIZE_QUERIES
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.chance import too_slow_to_be_chance
+from generator.dsl.inhibitor import inhibitor
 from generator.dsl.metrics import P95
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule
@@ -49,6 +50,11 @@ def route_high_latency(platform: Platform) -> Rule:
     too_slow = LATENCY.quantile(P95, window).by(ROUTE, SERVICE).above(latency_slo(platform))
     enough_requests = REQUESTS.increase(window).by(ROUTE, SERVICE).at_least(platform.min_requests)
     return (too_slow & enough_requests).for_(minutes(10))
+
+
+route_latency_inhibitor = inhibitor(
+    "RouteLatencyInhibitor", ROUTE, SERVICE, follows=(route_high_latency,), outlasts=(tenant_high_latency,)
+)
 
 
 @alert("HighAILatency", TICKET, panel="ai/latency_by_model")

@@ -2,8 +2,18 @@
 
 from alerts import cost, errors, latency, storage, telemetry
 from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, STORE, TENANT
+from generator.dsl.alert import Alert
+from generator.dsl.labels import Label
 from generator.dsl.routing import Inhibition, Route, Routing
 from generator.dsl.units import days, hours, minutes, seconds
+
+
+def until_tickets_end(inhibitor: Alert, *equal: Label, also: tuple[Alert, ...] = ()) -> Inhibition:
+    """The inhibition of the tickets that an inhibitor outlasts; `also` are those of another family that last as
+    long."""
+    reason = "Tickets of tenants last longer than what explains them, and nobody needs them after its end."
+    return Inhibition(source=(inhibitor,), target=(*inhibitor.outlasts, *also), equal=equal, reason=reason)
+
 
 ROUTING = Routing(
     # Each group is one incident, one ticket or one message.
@@ -101,5 +111,10 @@ ROUTING = Routing(
             equal=(TENANT,),
             reason="Requests that need a failing model or store fail, too: one ticket of a tenant is enough.",
         ),
+        until_tickets_end(errors.route_down_inhibitor, ROUTE, SERVICE, also=(latency.tenant_high_latency,)),
+        until_tickets_end(errors.route_errors_inhibitor, ROUTE, SERVICE),
+        until_tickets_end(latency.route_latency_inhibitor, ROUTE, SERVICE),
+        until_tickets_end(errors.model_errors_inhibitor, MODEL),
+        until_tickets_end(storage.store_errors_inhibitor, STORE),
     ),
 )

@@ -5,6 +5,7 @@ from contract.objectives import enough_traffic, storage_page_threshold, storage_
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.chance import too_many_to_be_chance
+from generator.dsl.inhibitor import inhibitor
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule, ThresholdSeries
 from generator.dsl.units import Quantity, minutes
@@ -74,3 +75,11 @@ def tenant_storage_errors(platform: Platform) -> Rule:
     return too_many_to_be_chance(
         STORAGE_ERRORS, STORAGE_CALLS, TENANT, STORE, allowed=storage_ticket_threshold(platform)
     )
+
+
+store_errors_inhibitor = inhibitor(
+    "StoreErrorsInhibitor",
+    STORE,
+    follows=(storage_errors_page, storage_errors_ticket),
+    outlasts=(tenant_storage_errors,),
+)

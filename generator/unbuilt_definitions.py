@@ -23,7 +23,7 @@ PANEL_TYPES = {
 }
 RULE_TYPES = {
     *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "StopsComing", "WithPrice", "WithoutPrice"),
-    *("Unusual", "Always", "Rule"),
+    *("Unusual", "Always", "AlertsFire", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (
@@ -33,7 +33,7 @@ DECORATORS = (
 )
 NAMED = (Alert, AlertTest, Dashboard, Disabled, NotApplicable)
 """What a build finds by the names of a module."""
-WITHOUT_NAME = re.compile(r"^(?:\w+\.)*(disabled|not_applicable|Dashboard)\(", re.MULTILINE)
+WITHOUT_NAME = re.compile(r"^(?:\w+\.)*(disabled|not_applicable|inhibitor|Dashboard)\(", re.MULTILINE)
 FUNCTION = re.compile(r"^(?:async )?def ([a-zA-Z]\w*)\(", re.MULTILINE)
 NAME = re.compile(r"\w+")
 

@@ -148,15 +148,20 @@ def test_a_function_that_another_one_replaces_is_a_problem(load: Loader) -> None
     assert problem.hint == "rename or remove one of the two"
 
 
-@pytest.mark.parametrize("call", ["disabled(pages)", "words.disabled(pages)", "Dashboard('a', 'A', 'A.', (), (), ())"])
+INHIBITOR = "inhibitor('Sample', ROUTE, follows=(route_down,), outlasts=(route_down,))"
+
+
+@pytest.mark.parametrize(
+    "call", ["disabled(pages)", "words.disabled(pages)", "Dashboard('a', 'A', 'A.', (), (), ())", INHIBITOR]
+)
 def test_a_declaration_without_a_name_is_a_problem(load: Loader, call: str) -> None:
     """Nobody would find what it returns; the same with a name is none."""
     imports = (
         "from dashboards.overview import pages\nfrom generator.dsl import disabled as words\n"
-        "from generator.dsl.disabled import disabled\n"
+        "from generator.dsl.disabled import disabled\nfrom alerts.errors import ROUTE, inhibitor, route_down\n"
     )
     (problem,) = problems_of(load, f"{imports}{call}\n")
-    assert problem.where.endswith(f":{FIRST_LINE + 3}")
+    assert problem.where.endswith(f":{FIRST_LINE + 4}")
     assert problem.hint == f"write NAME = {call.partition('(')[0].removeprefix('words.')}(…)"
     assert problems_of(load, f"{imports}NAME = {call}\n") == []
 

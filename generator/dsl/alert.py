@@ -50,7 +50,8 @@ class Alert:
     """The definition of an alerting rule. `where` is its place in the source.
 
     `severity` is the one that the platform gives it, `declared` the one of the definition. `fixed_window` is the reason
-    why a platform cannot change its window, if there is one besides the rule's own form.
+    why a platform cannot change its window, if there is one besides the rule's own form. An inhibitor `follows` alerts,
+    and keeps firing as long as those that it `outlasts`.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Alert:
     values: ValuesFunction = no_values
     declared: Severity = field(kw_only=True)
     fixed_window: str = ""
+    follows: tuple[Alert, ...] = ()
+    outlasts: tuple[Alert, ...] = ()
 
     @property
     def key(self) -> str:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from generator.dsl.alert import Severity
 from generator.dsl.arguments import require, require_duration, require_function, require_text, require_tuple, shown
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.names import require_id, require_module_name
@@ -91,14 +92,21 @@ class ClockValues:
     ahead: Duration | None = None
 
 
-Segment: TypeAlias = ConstantRate | RandomCounts | Restart | NoSamples | ClockValues
+@frozen
+class AlertSamples:
+    """Prometheus' own series of an alert has samples, which are 1."""
+
+    duration: Duration
+
+
+Segment: TypeAlias = ConstantRate | RandomCounts | Restart | NoSamples | ClockValues | AlertSamples
 
 
 @frozen
 class InputSeries:
     """The samples of one series from minute 0 on, in segments. Input series of the same histogram series add up."""
 
-    metric: Metric | ServerCounter
+    metric: Metric | BuiltIn
     labels: Mapping[str, str]
     segments: tuple[Segment, ...]
 
@@ -317,32 +325,38 @@ def _check_multiples(durations: list[Duration], step: Duration, what: str) -> No
             raise DefinitionError(what.format(duration), f"use a multiple of {step}")
 
 
-def input_series(metric: Metric | ServerCounter, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
+def input_series(metric: Metric | BuiltIn, labels: Mapping[Label, str], *segments: Segment) -> InputSeries:
     """One series of a metric. Raises DefinitionError for unknown or missing labels, and for segments of another type of
     metric."""
-    kinds_of_metric = (Metric, ServerCounter)
+    kinds_of_metric = (Metric, BuiltIn)
     require((metric,), kinds_of_metric, "input_series(…)", "a metric of the contract", "import it from contract")
     require((labels,), Mapping, "input_series(…)", "a mapping of labels", 'write {LABEL: "value"}')
-    require_labels(labels, metric.labels, "input_series(…)")
+    # The series of an alert has the labels of that alert.
+    known = metric.labels if isinstance(metric, Metric | ServerCounter) else tuple(labels)
+    require_labels(labels, known, "input_series(…)")
     for label, value in labels.items():
         label.possible(value)
-    names, expected = {label.name for label in labels}, {label.name for label in metric.labels}
+    names, expected = {label.name for label in labels}, {label.name for label in known}
     for name in sorted(names - expected):
         raise DefinitionError(f"{metric.name} has no label {name}", did_you_mean(name, expected))
     for name in sorted(expected - names):
         raise DefinitionError(f"a series of {metric.name} lacks the label {name}", f"give it a {name}")
     if not segments:
         raise DefinitionError(f"the series of {metric.name} has no segments", "add one, as no_samples(hours(1))")
-    kinds = (ConstantRate, RandomCounts, Restart, NoSamples, ClockValues)
+    kinds = (ConstantRate, RandomCounts, Restart, NoSamples, ClockValues, AlertSamples)
     require(segments, kinds, "input_series(…)", "segments", "write count(…), observe(…), clock(…) or no_samples(…)")
     if not all(isinstance(metric, _metric_types(segment)) for segment in segments):
-        hint = "use count() for a counter, observe() for a histogram, clock() for a gauge"
+        hint = "use count() for a counter, observe() for a histogram, clock() for a gauge, exists() for alerts"
         raise DefinitionError(f"{metric.name} is a {type(metric).__name__.lower()}", hint)
     return InputSeries(metric, {label.name: value for label, value in labels.items()}, segments)
 
 
-def _metric_types(segment: Segment) -> tuple[type[Metric | ServerCounter], ...]:
+def _metric_types(segment: Segment) -> tuple[type[Metric | BuiltIn], ...]:
     match segment:
+        case AlertSamples():
+            return (BuiltIn,)
+        case NoSamples():
+            return Metric, BuiltIn
         case ConstantRate(value=None) | RandomCounts():
             return Counter, ServerCounter
         case ConstantRate():
@@ -379,6 +393,11 @@ def _checked(duration: Duration, call: str) -> Duration:
 def clock(duration: Duration, ahead: Duration | None = None) -> ClockValues:
     """A gauge holds the current time, or that of a clock that is ahead by a duration."""
     return ClockValues(_checked(duration, "clock(…)"), None if ahead is None else _checked(ahead, "clock(ahead=…)"))
+
+
+def exists(duration: Duration) -> AlertSamples:
+    """Prometheus' own series of an alert has samples."""
+    return AlertSamples(_checked(duration, "exists(…)"))
 
 
 def no_samples(duration: Duration) -> NoSamples:

@@ -14,7 +14,7 @@ class Severity(Enum):
     TICKET = "ticket"
     """Opens a ticket for working hours."""
     NONE = "none"
-    """Notifies nobody: it goes to the dead man's switch, which reacts to its absence."""
+    """Notifies nobody: the dead man's switch reacts to the absence of Watchdog, and inhibitors inhibit other alerts."""
 
 
 PAGE, TICKET, NONE = Severity.PAGE, Severity.TICKET, Severity.NONE

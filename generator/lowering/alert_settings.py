@@ -31,7 +31,7 @@ from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, Fr
 from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.query import FractionOf, Query
 from generator.dsl.routing import Inhibition
-from generator.dsl.severity import URGENCY, Severity
+from generator.dsl.severity import TICKET, URGENCY, Severity
 from generator.dsl.stops import route_label
 from generator.dsl.units import SECONDS, Quantity
 from generator.frozen import frozen
@@ -47,6 +47,7 @@ SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
     """The definitions without the disabled alerts and what belongs to them, and with the platform's severities and its
     timing of notifications."""
+    platform = without_alerts(platform, _without_purpose(platform, definitions.alerts))
     if (routing := routing_on(platform, definitions.routing)) is not definitions.routing:
         definitions = replace(definitions, routing=routing)
     if not platform.alerts and not definitions.replaced_alerts:
@@ -86,7 +87,9 @@ def refused_keys(alert: Alert, platform: Platform) -> dict[str, str]:
     """The settings that an alert does not take, each with the reason."""
     rule = attempt(partial(alert.declared_rule, platform), [])
     refused = {}
-    if alert.declared is NONE:
+    if alert.follows:
+        refused["severity"] = "it notifies nobody: it is there for what it inhibits"
+    elif alert.declared is NONE:
         refused["enabled"] = 'its absence is the only sign that alerting is broken, and "Pages firing" needs it'
         refused["severity"] = "the dead man's switch gets the alerts of severity none"
     if rule is None or rule.window is None:
@@ -102,6 +105,14 @@ def refused_keys(alert: Alert, platform: Platform) -> dict[str, str]:
 
 def _enabled(platform: Platform, alert: Alert) -> bool:
     return alert.settings(platform).enabled
+
+
+def _without_purpose(platform: Platform, alerts: Iterable[Alert]) -> Iterator[Alert]:
+    """The inhibitors that follow no enabled alert, or outlast none."""
+    for alert in alerts:
+        listed = (alert.follows, alert.outlasts) if alert.follows else ()
+        if not all(any(_enabled(platform, each) for each in some) for some in listed):
+            yield alert
 
 
 def _severities(platform: Platform, definition: AlertTest | NotApplicable) -> tuple[Severity, ...]:
@@ -143,7 +154,8 @@ def _test(platform: Platform, test: AlertTest) -> AlertTest:
 
 def _inhibitions(platform: Platform, inhibition: Inhibition) -> Iterator[Inhibition]:
     """An inhibition of the enabled alerts. Where the platform changes a severity it is one for each pair of severities,
-    because Alertmanager selects alerts by name and severity; an alert never inhibits a more urgent one."""
+    because Alertmanager selects alerts by name and severity; an alert never inhibits a more urgent one. An inhibitor
+    counts as a ticket: once a page ended, other pages are sent."""
     source, target = (
         [alert for alert in listed if _enabled(platform, alert)] for listed in (inhibition.source, inhibition.target)
     )
@@ -152,7 +164,7 @@ def _inhibitions(platform: Platform, inhibition: Inhibition) -> Iterator[Inhibit
             yield replace(inhibition, source=tuple(source), target=tuple(target))
         return
     for sources, targets in product(_by_severity(platform, source), _by_severity(platform, target)):
-        if URGENCY[sources[0].severity] >= URGENCY[targets[0].severity]:
+        if max(URGENCY[sources[0].severity], URGENCY[TICKET]) >= URGENCY[targets[0].severity]:
             yield replace(inhibition, source=sources, target=targets)
 
 

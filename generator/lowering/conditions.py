@@ -6,8 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
 
-from contract.labels import DIRECTION, MODEL
+from contract import ALERTS_SERIES
+from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY
+from generator.dsl.alert import Alert
 from generator.dsl.chance import TooManyToBeChance
+from generator.dsl.inhibitor import AlertsFire, FiringAlerts
+from generator.dsl.labels import Matcher
 from generator.dsl.metrics import Increase, Quantile
 from generator.dsl.observations import allowed_share, share_above
 from generator.dsl.presence import NotRecorded, Observed, Unless, WithPrice
@@ -70,6 +74,8 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
             return lower_stopped(lowering, condition)
         case NotRecorded(query=query):
             return _not_recorded(lowering, query)
+        case AlertsFire(query=query):
+            return _firing(query)
         case Observed(query=query):
             return Aggregate("group", Binary(">", lowering.lower(query), Scalar(Fraction(0))), query.output_labels)
         case WithoutPrice(query=query):
@@ -85,6 +91,24 @@ def _not_recorded(lowering: LowersQueries, query: Query) -> Expression:
     names = counters_of(lowering.increase_spec(query))
     present: list[Expression] = [Aggregate("group", Selector(name), query.output_labels) for name in names]
     return Binary("unless", reduce(partial(Binary, "or"), present), lowering.lower(query))
+
+
+def _firing(query: FiringAlerts) -> Expression:
+    """The groups of firing alerts of each severity: names of severities are replaced later, so each is one value."""
+    by_severity: dict[str, list[Alert]] = {}
+    for alert in query.alerts:
+        by_severity.setdefault(alert.severity.value, []).append(alert)
+    groups: list[Expression] = []
+    for severity, alerts in by_severity.items():
+        matchers = (names_matcher(tuple(alert.name for alert in alerts)), ALERTSTATE.is_("firing"))
+        firing = Selector(ALERTS_SERIES, (*matchers, SEVERITY.is_(severity)))
+        groups.append(Aggregate("group", firing, query.labels))
+    return reduce(partial(Binary, "or"), groups)
+
+
+def names_matcher(alerts: tuple[str, ...]) -> Matcher:
+    """The matcher of alerts by their names."""
+    return ALERTNAME.is_(alerts[0]) if len(alerts) == 1 else Matcher(ALERTNAME, "=~", "|".join(alerts))
 
 
 def _compared(lowering: LowersQueries, comparison: Comparison) -> Expression:

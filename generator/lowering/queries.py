@@ -11,7 +11,7 @@ from generator.dsl.built_in import FiringCount, FiringStarts
 from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, TimeToExhaustion
-from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
+from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import (
     Age,
     Buckets,
@@ -36,7 +36,7 @@ from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar,
 from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.amounts import recorded_amount
 from generator.lowering.chance import lower_share
-from generator.lowering.conditions import lower_condition
+from generator.lowering.conditions import lower_condition, names_matcher
 from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
 from generator.lowering.observations import declared_name
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
@@ -267,7 +267,7 @@ class QueryLowering:
     def _firing_count(self, query: FiringCount) -> Expression:
         firing = ALERTSTATE.is_("firing")
         severity = SEVERITY.is_(query.severity) if query.severity else SEVERITY.is_not("none")
-        named = (_named(query.alerts),) if query.alerts else ()
+        named = (names_matcher(query.alerts),) if query.alerts else ()
         alerts = Selector(query.metric.name, (firing, severity, *named, *query.matchers))
         count = Aggregate("count", alerts, query.by_labels)
         if query.by_labels:
@@ -277,7 +277,7 @@ class QueryLowering:
 
     def _firing_starts(self, query: FiringStarts) -> Expression:
         """The earliest start of alerts that fire. Prometheus writes it of pending alerts, too."""
-        matchers = (_named(query.alerts), *query.matchers)
+        matchers = (names_matcher(query.alerts), *query.matchers)
         start = Aggregate("min", Selector(query.metric.name, matchers), query.by_labels)
         firing = Selector(ALERTS_SERIES, (ALERTSTATE.is_("firing"), *matchers))
         of_firing = Binary("and", start, Aggregate("count", firing, query.by_labels), on=query.by_labels)
@@ -294,8 +294,3 @@ class QueryLowering:
         many = bool(set(tokens.output_labels) - set(price_labels))
         dollars = Binary("*", by_price, Selector(price_series(self)), price_labels, many=many)
         return Aggregate("sum", dollars, tokens.output_labels)
-
-
-def _named(alerts: tuple[str, ...]) -> Matcher:
-    """The matcher of alerts by their names."""
-    return ALERTNAME.is_(alerts[0]) if len(alerts) == 1 else Matcher(ALERTNAME, "=~", "|".join(alerts))

@@ -5,11 +5,13 @@ Definitions and lowering use ours: page, ticket and none. Alerting rules set the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contract.labels import SEVERITY
+from generator.dsl.alert_test import InputSeries
 from generator.dsl.labels import Matcher
+from generator.dsl.platform import Platform
 from generator.ir.build import Lowered
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
 from generator.lowering.rewriting import rewritten_alert, rewritten_dashboard
@@ -29,6 +31,14 @@ def with_severity_names(lowered: Lowered) -> Lowered:
         alerts=tuple(rewritten_alert(rule, rewrite) for rule in lowered.alerts),
         dashboards=tuple(rewritten_dashboard(dashboard, rewrite) for dashboard in lowered.dashboards),
     )
+
+
+def with_named_severities(series: Iterable[InputSeries], platform: Platform) -> Iterator[InputSeries]:
+    """Input series of an alert test with the platform's names: Prometheus writes them into the series of alerts."""
+    names = {severity.value: name for severity, name in platform.severity_names.items()}
+    for each in series:
+        severity = each.labels.get(SEVERITY.name, "")
+        yield replace(each, labels={**each.labels, SEVERITY.name: names[severity]}) if severity in names else each
 
 
 def renamed(node: Expression, names: Mapping[str, str]) -> Expression:

@@ -17,6 +17,7 @@ from generator.ir.rule_files import RuleFile
 from generator.ir.rules import AlertRule
 from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import with_labelled_series
+from generator.lowering.severity_names import with_named_severities
 from generator.output import alert_test_path
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment, threshold_label
@@ -134,7 +135,7 @@ def _file(
 
 def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str, object]:
     scenario, alert = built.scenario, built.test.alert
-    series = with_labelled_series(scenario.series, platform)
+    series = with_named_severities(with_labelled_series(scenario.series, platform), platform)
     return {
         "id": built.test.id,
         "claim": built.claim,

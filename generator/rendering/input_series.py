@@ -10,9 +10,17 @@ from itertools import groupby, repeat
 from operator import add
 from typing import NamedTuple, TypeAlias
 
-from generator.dsl.alert_test import ClockValues, ConstantRate, InputSeries, NoSamples, RandomCounts, Restart
+from generator.dsl.alert_test import (
+    AlertSamples,
+    ClockValues,
+    ConstantRate,
+    InputSeries,
+    NoSamples,
+    RandomCounts,
+    Restart,
+)
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.metrics import Histogram
-from generator.dsl.server_counters import ServerCounter
 from generator.dsl.units import Duration
 from generator.lowering.identity import is_by_group
 from generator.rendering.promql import quoted
@@ -59,7 +67,7 @@ def _stored_series(
     series: InputSeries, interval: Duration, prefix: str, identity: Mapping[str, str]
 ) -> Iterator[tuple[str, list[Run]]]:
     name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
-    if isinstance(series.metric, ServerCounter):
+    if isinstance(series.metric, BuiltIn):
         own = series.labels if is_by_group(series.metric) else labels
         yield series_text(series.metric.name, own), runs_of(series, interval, INFINITY)
         return
@@ -101,6 +109,8 @@ def runs_of(series: InputSeries, interval: Duration, bound: float) -> list[Run]:
         match segment:
             case NoSamples():
                 runs.append(Run(None, 0, count))
+            case AlertSamples():
+                runs.append(Run(1, 0, count))
             case ClockValues(ahead=ahead):
                 elapsed = interval.seconds * sum(run.length for run in runs)
                 elapsed += 0 if ahead is None else ahead.seconds

@@ -19,6 +19,8 @@ from generator.rendering.thresholds import alternatives, threshold_tables
 from generator.rendering.timeline import ScenarioTimeline, timeline
 
 HEADINGS = {Severity.PAGE: "Page", Severity.TICKET: "Ticket", Severity.NONE: "Dead man's switch"}
+INHIBITOR = "Inhibitor"
+"""The heading of an alert that is not for its receiver, but for what it inhibits."""
 BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -40,8 +42,9 @@ def _page(lowered: Lowered, rules: Sequence[AlertRule]) -> str:
 
 def _rule(lowered: Lowered, rule: AlertRule) -> dict[str, object]:
     alert, labels = rule.alert, ", ".join(f"`{label.name}`" for label in rule.labels)
+    heading = INHIBITOR if alert.follows else HEADINGS[alert.severity]
     return {
-        "heading": HEADINGS[alert.severity] + (f", grouped by {labels}" if labels else ""),
+        "heading": heading + (f", grouped by {labels}" if labels else ""),
         "summary": readable(rule, alert.alert_text.summary),
         "description": readable(rule, alert.alert_text.description),
         "severity": rule.severity_name,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from generator.dsl.chance import WINDOWS, TooManyToBeChance
+from generator.dsl.inhibitor import AlertsFire
 from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
 from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
@@ -81,6 +82,9 @@ def alternatives(condition: Condition) -> tuple[tuple[ComparisonText, ...], ...]
         case Unless(left=left, right=Observed(query=query)):
             absent = ComparisonText(query_text(query), _window(query), "not observed")
             return tuple((*conditions, absent) for conditions in alternatives(left))
+        case AlertsFire(query=query):
+            names = dict.fromkeys(f"`{alert.name}`" for alert in query.alerts)
+            return tuple((ComparisonText(name, "", "firing"),) for name in names)
         case OfQuery(query=query):
             return ((ComparisonText(query_text(query), _window(query), _text_without_threshold(condition)),),)
     return ()

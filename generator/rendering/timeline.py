@@ -7,6 +7,7 @@ from itertools import groupby
 
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import (
+    AlertSamples,
     AlertTest,
     ClockValues,
     ConstantRate,
@@ -19,6 +20,8 @@ from generator.dsl.alert_test import (
     Tickets,
     time_text,
 )
+from generator.dsl.metrics import Metric
+from generator.dsl.server_counters import ServerCounter
 from generator.dsl.units import Quantity, Unit, format_number
 from generator.frozen import frozen
 from generator.ir.rules import AlertRule
@@ -69,6 +72,9 @@ def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> I
             case NoSamples(duration=duration):
                 yield time, f"{name} has no samples"
                 time, before = time + duration.seconds, NO_SAMPLES
+            case AlertSamples(duration=duration):
+                yield time, f"{name} exists"
+                time += duration.seconds
             case ClockValues(duration=duration):
                 yield time, f"{name} is the current time"
                 time += duration.seconds
@@ -76,6 +82,7 @@ def input_events(series: InputSeries, scenario: Scenario, prefix: str = "") -> I
                 yield time, f"{name}: {_random_rate(segment)}"
                 time, before = time + segment.duration.seconds, ""
             case ConstantRate():
+                assert isinstance(series.metric, Metric | ServerCounter)
                 rate = _rate(segment, series.metric.unit)
                 if rate != before:
                     yield time, f"{name}: {rate}"

@@ -147,7 +147,7 @@ def test_a_variable_with_one_value_must_be_set(built: Compiled) -> None:
 def test_alertmanager_must_name_existing_alerts(built: Compiled) -> None:
     """An inhibition of a renamed alert is reported once: it would have no effect."""
     assert "RouteDown" in built.texts[ALERTMANAGER_CONFIG]
-    texts = {**built.texts, ALERTMANAGER_CONFIG: built.texts[ALERTMANAGER_CONFIG].replace("RouteDown", "RouteDwn")}
+    texts = {**built.texts, ALERTMANAGER_CONFIG: built.texts[ALERTMANAGER_CONFIG].replace('"RouteDown"', '"RouteDwn"')}
     assert violations(replace(built, texts=texts), *RULE_CHECKS) == [
         f'{ALERTMANAGER_CONFIG}: there is no alert RouteDwn; did you mean "RouteDown"? Use it, or declare "RouteDwn". '
         "[alertmanager/unknown-alert]"

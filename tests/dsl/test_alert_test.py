@@ -27,6 +27,7 @@ from generator.dsl.alert_test import (
     alert_test,
     clock,
     count,
+    exists,
     expect_firing,
     expect_none,
     firing,
@@ -46,7 +47,7 @@ from tests.dsl.sample_contract import BELL, GUEST, MISSPELT_TABLE, ORDERS, TABLE
 
 LABELS = {GUEST: "a", TABLE: "1"}
 MINUTE = minutes(1)
-SEGMENTS_BY_TYPE = "use count() for a counter, observe() for a histogram, clock() for a gauge"
+SEGMENTS_BY_TYPE = "use count() for a counter, observe() for a histogram, clock() for a gauge, exists() for alerts"
 
 
 def test_segments_are_exact() -> None:
@@ -100,6 +101,8 @@ def test_an_input_series_without_segments_is_an_error(metric: Metric, name: str)
         (WAIT, clock(MINUTE), "histogram"),
         (BELL, count(1, MINUTE), "gauge"),
         (BELL, observe(1, 5, MINUTE), "gauge"),
+        (BELL, exists(MINUTE), "gauge"),
+        (ORDERS, exists(MINUTE), "counter"),
     ],
 )
 def test_a_segment_of_another_type_of_metric_is_an_error(metric: Metric, segment: Segment, metric_type: str) -> None:

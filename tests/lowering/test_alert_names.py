@@ -100,7 +100,7 @@ def test_a_summary_that_names_a_disabled_alert_is_a_problem(platform: Platform) 
         lowered_with(platform, "RouteDown", "{route} is slow, see RouteDown.")
     )
     assert str(problem) == (
-        'alerts/latency.py:33 route_high_latency: its text names "RouteDown", which the platform disables; '
+        'alerts/latency.py:34 route_high_latency: its text names "RouteDown", which the platform disables; '
         "name it in a sentence of its own, which is left out with the alert. [alert/unknown-alert-in-text]"
     )
 

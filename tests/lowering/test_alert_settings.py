@@ -148,13 +148,14 @@ def test_a_threshold_of_two_alerts_stays_for_the_other(platform: Platform, defin
 
 
 def test_inhibitions_lose_disabled_alerts(platform: Platform, definitions: Definitions) -> None:
-    """Without RouteHighLatency its inhibition is gone, and RouteDown inhibits the other alerts still."""
+    """Without RouteHighLatency its inhibition and that of its inhibitor are gone, and RouteDown inhibits the other
+    alerts still."""
     changed = with_settings(platform, "RouteHighLatency", None, DISABLED)
     result = pairs(with_alert_settings(changed, definitions))
     assert (["RouteHighLatency (page)"], ["TenantHighLatency (ticket)"]) in pairs(definitions)
     assert not any("RouteHighLatency (page)" in (*source, *target) for source, target in result)
     assert "TenantHighLatency (ticket)" in result[0][1]
-    assert len(result) == len(pairs(definitions)) - 1
+    assert len(result) == len(pairs(definitions)) - 2
 
 
 def test_an_alert_never_inhibits_a_more_urgent_one(platform: Platform, definitions: Definitions) -> None:
@@ -169,6 +170,46 @@ def test_an_alert_never_inhibits_a_more_urgent_one(platform: Platform, definitio
         (["RouteHighErrorRate (ticket)"], ["ErrorBudgetBurn (ticket)"]),
         (["RouteHighErrorRate (ticket)"], ["TenantHighErrorRate (ticket)", "ErrorBudgetBurn (ticket)"]),
     ]
+
+
+def test_an_inhibitor_inhibits_no_page(platform: Platform, definitions: Definitions) -> None:
+    """TenantHighErrorRate as a page is inhibited while the page of its route fires, and no longer."""
+    changed = with_settings(platform, "TenantHighErrorRate", None, AlertSettings(severity=PAGE))
+    result = pairs(with_alert_settings(changed, definitions))
+    assert (["RouteDownInhibitor (none)"], ["TenantHighLatency (ticket)"]) in result
+    page = "TenantHighErrorRate (page)"
+    assert {*(name for source, target in result for name in source if page in target)} == {
+        *("RouteDown (page)", "RouteHighErrorRate (page)", "ErrorBudgetBurn (page)")
+    }
+    ticket = with_settings(platform, "RouteHighErrorRate", None, AlertSettings(severity=TICKET))
+    errors_inhibitor = (["RouteErrorsInhibitor (none)"], ["TenantHighErrorRate (ticket)"])
+    assert errors_inhibitor in pairs(with_alert_settings(ticket, definitions))
+
+
+def test_an_inhibitor_without_a_purpose_is_left_out(platform: Platform, definitions: Definitions) -> None:
+    """It goes with the last alert that it follows, or the last that it outlasts, and not before."""
+
+    def inhibitors(*disabled: tuple[str, Severity | None]) -> set[str]:
+        result = with_alert_settings(replace(platform, alerts=dict.fromkeys(disabled, DISABLED)), definitions)
+        tested = {test.alert for test in result.alert_tests} | {each.alert for each in result.not_applicable}
+        named = {alert.name for alert in result.alerts if alert.follows}
+        assert {name for name in tested if name.endswith("Inhibitor")} == named
+        return named
+
+    names = ("RouteDown", "RouteErrors", "ModelErrors", "RouteLatency", "StoreErrors")
+    every = {f"{name}Inhibitor" for name in names}
+    assert inhibitors(("Watchdog", NONE)) == every
+    assert inhibitors(("StorageErrors", PAGE), ("TenantHighLatency", None)) == every - {"RouteLatencyInhibitor"}
+    assert inhibitors(("RouteDown", None), ("TenantStorageErrors", None)) == every - {
+        *("RouteDownInhibitor", "StoreErrorsInhibitor")
+    }
+
+
+def test_an_inhibitor_can_be_disabled_alone(platform: Platform) -> None:
+    """Whoever wants late tickets can have them; as a page or a ticket, it would notify of nothing new."""
+    assert allowed_keys(errors.route_down_inhibitor, platform) == ("enabled", "owner", "labels", "runbook_url")
+    reason = "it notifies nobody: it is there for what it inhibits"
+    assert refused_keys(errors.route_down_inhibitor, platform)["severity"] == reason
 
 
 def test_an_inhibition_of_a_changed_severity_is_split(platform: Platform, definitions: Definitions) -> None:

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from alerts.errors import error_budget_burn_page, route_high_error_rate
+from alerts.storage import storage_errors_page, storage_errors_ticket
 from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import ERRORS, LATENCY, REQUESTS
-from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import enough_traffic, error_threshold, token_budget
+from generator.dsl.inhibitor import AlertsFire, FiringAlerts
 from generator.dsl.presence import Observed, unless, with_price
 from generator.dsl.query import Always, WithoutPrice
 from generator.dsl.slo import BurnRateWindows
@@ -135,6 +138,19 @@ def test_what_is_not_recorded_has_no_past(rule_lowering: QueryLowering) -> None:
 def test_always_reads_no_series(rule_lowering: QueryLowering) -> None:
     """The Watchdog's expression is a constant."""
     assert flat(lower_condition(rule_lowering, Always())) == "vector(1)"
+
+
+def test_alerts_that_fire_are_read_by_severity(rule_lowering: QueryLowering) -> None:
+    """Alerts of one severity are one selector, whose names are a regular expression where there are several."""
+    pages = FiringAlerts((route_high_error_rate, error_budget_burn_page), (ROUTE, SERVICE))
+    assert flat(lower_condition(rule_lowering, AlertsFire(pages))) == (
+        'group by (route, service) (ALERTS{alertname=~"RouteHighErrorRate|ErrorBudgetBurn",alertstate="firing",'
+        'severity="page"})'
+    )
+    both = FiringAlerts((storage_errors_page, storage_errors_ticket), (STORE,))
+    of_severity = 'group by (store) (ALERTS{{alertname="StorageErrors",alertstate="firing",severity="{}"}})'
+    expected = " or ".join(map(of_severity.format, ("page", "ticket")))
+    assert flat(lower_condition(rule_lowering, AlertsFire(both))) == expected
 
 
 def test_joining_conditions_with_different_labels_is_an_error(rule_lowering: QueryLowering) -> None:

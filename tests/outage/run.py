@@ -54,6 +54,22 @@ class Notification:
         return self.labels.get("route", "")
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What the receivers got, and how many tickets of tenants on the route that was down fired after its pages had
+    ended."""
+
+    received: Sequence[Notification]
+    held_back: int
+
+
+LATE = (
+    f'count(ALERTS{{alertname=~"Tenant.*",route="{DOWN}",alertstate="firing"}} unless on (route) '
+    'ALERTS{severity="page",alertstate="firing"})'
+)
+"""The tickets of tenants that fire on the route that was down, and that no page explains any more."""
+
+
 def platform_of(folder: Path, received: Inbox) -> Path:
     """A platform file whose teams are notified by webhooks of the inbox."""
     for name in (*RECEIVERS, "dead-man"):
@@ -119,8 +135,8 @@ def _notification(receiver: str, document: Any) -> Notification:
     return Notification(receiver, document["status"] == "firing", labels, len(alerts))
 
 
-def run(folder: Path, tenants: int) -> Sequence[Notification]:
-    """The notifications of an outage for so many tenants, until all of its alerts are resolved and a while longer."""
+def run(folder: Path, tenants: int) -> Outcome:
+    """What comes of an outage for so many tenants, until all of its alerts are resolved and a while longer."""
     with inbox() as received, deployed(folder, received) as (platform, prometheus):
         workers = Workers(platform, [f"tenant-{number}" for number in range(tenants)])
         with pushing(workers, prometheus.url):
@@ -128,11 +144,12 @@ def run(folder: Path, tenants: int) -> Sequence[Notification]:
             workers.failing = failing
             time.sleep(OUTAGE)
             workers.failing = lambda tenant, route: 0
-            deadline = time.monotonic() + LONGEST
+            deadline, held_back = time.monotonic() + LONGEST, 0
             while time.monotonic() < deadline and prometheus.values('ALERTS{severity=~"page|ticket"}'):
+                held_back = max(held_back, *(int(count) for count in prometheus.values(LATE).values()), 0)
                 time.sleep(MINUTE)
             time.sleep(AFTERWARDS)
-            return notifications(received)
+            return Outcome(notifications(received), held_back)
 
 
 def failing(tenant: str, route: str) -> int:

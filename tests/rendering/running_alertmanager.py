@@ -43,9 +43,9 @@ class RunningAlertmanager:
         self.post([{"labels": labels} for labels in (*alerts, *sentinel)])
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
-            if sentinel[1] in self._inhibited():
+            if sentinel[1] in self.inhibited_now():
                 # The answer before may have listed an alert whose source was not known yet before the sentinel's.
-                inhibited = self._inhibited()
+                inhibited = self.inhibited_now()
                 return [labels in inhibited for labels in alerts]
             time.sleep(0.02)
         raise TimeoutError("the sentinel's ticket was never inhibited")
@@ -56,7 +56,8 @@ class RunningAlertmanager:
         request = urllib.request.Request(f"{self.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
         OPENER.open(request, timeout=TIMEOUT).close()
 
-    def _inhibited(self) -> list[Labels]:
+    def inhibited_now(self) -> list[Labels]:
+        """The labels of the alerts that it knows to be inhibited."""
         return [alert["labels"] for alert in self.alerts() if alert["status"]["inhibitedBy"]]
 
     def alerts(self) -> list[dict[str, Any]]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from generator.definitions import load_definitions
-from generator.dsl.alert import Alert
+from generator.dsl.alert import NONE, Alert
+from generator.dsl.inhibitor import lasts_after
 from generator.dsl.platform import Platform
 from generator.lowering.lower import lower
 from generator.rendering.alertmanager import alertmanager
-from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running_with
+from tests.rendering.running_alertmanager import TIMEOUT, Labels, RunningAlertmanager, running_with
 
 CHAT = {"route": "/chat", "service": "worker-api"}
 SEARCH = {"route": "/search", "service": "worker-api"}
@@ -27,6 +30,10 @@ def page(name: str, **labels: str) -> Labels:
 
 def ticket(name: str, **labels: str) -> Labels:
     return {"alertname": name, "severity": "ticket", **labels}
+
+
+def none(name: str, **labels: str) -> Labels:
+    return {"alertname": name, "severity": "none", **labels}
 
 
 @pytest.fixture
@@ -148,6 +155,44 @@ CASES = {
             ticket("TenantHighLatency", **ACME, **CHAT),
         ),
     ),
+    "a route that was down a moment ago inhibits the tickets of its tenants, not pages or those of other routes": Case(
+        none("RouteDownInhibitor", **CHAT),
+        (ticket("TenantHighErrorRate", **ACME, **CHAT), ticket("TenantHighLatency", **OTHER, **CHAT)),
+        (
+            ticket("TenantHighErrorRate", **ACME, **SEARCH),
+            ticket("TenantHighLatency", **ACME, **SEARCH),
+            page("RequestsStopped", **CHAT),
+            ticket("ErrorBudgetBurn", **CHAT),
+            ticket("TenantHighAIErrorRate", **OTHER, model="@cf/baai/bge-m3"),
+        ),
+    ),
+    "a route that had errors a moment ago inhibits the tickets of errors of its tenants, not those of latency": Case(
+        none("RouteErrorsInhibitor", **CHAT),
+        (ticket("TenantHighErrorRate", **ACME, **CHAT), ticket("TenantHighErrorRate", **OTHER, **CHAT)),
+        (
+            ticket("TenantHighErrorRate", **ACME, route="/chat", service="ingest-worker"),
+            ticket("TenantHighLatency", **ACME, **CHAT),
+            ticket("ErrorBudgetBurn", **CHAT),
+        ),
+    ),
+    "a route that was slow a moment ago inhibits the tickets of latency of its tenants, not those of errors": Case(
+        none("RouteLatencyInhibitor", **CHAT),
+        (ticket("TenantHighLatency", **ACME, **CHAT),),
+        (ticket("TenantHighLatency", **ACME, **SEARCH), ticket("TenantHighErrorRate", **ACME, **CHAT)),
+    ),
+    "a model that failed a moment ago inhibits the tickets of its tenants, not those of another model": Case(
+        none("ModelErrorsInhibitor", model="@cf/baai/bge-m3"),
+        (ticket("TenantHighAIErrorRate", **ACME, model="@cf/baai/bge-m3"),),
+        (
+            ticket("TenantHighAIErrorRate", **ACME, model="@cf/other/model"),
+            ticket("TenantHighLatency", **ACME, **CHAT),
+        ),
+    ),
+    "a store that failed a moment ago inhibits the tickets of its tenants, not those of another store": Case(
+        none("StoreErrorsInhibitor", store="kv"),
+        (ticket("TenantStorageErrors", **ACME, store="kv"),),
+        (ticket("TenantStorageErrors", **ACME, store="vectorize"), ticket("StorageErrors", store="d1")),
+    ),
     "missing telemetry inhibits that requests stop in its service, not what shows what is wrong": Case(
         page("TelemetryMissing", service="worker-api"),
         (page("RequestsStopped", **CHAT),),
@@ -213,3 +258,61 @@ def test_every_inhibition_rule_inhibits_its_targets_alone(
         case.name: case.inhibited for case in cases
     }
     assert not any(inhibited[::2])
+
+
+def test_a_ticket_is_sent_once_its_inhibitor_has_ended(running_alertmanager: RunningAlertmanager) -> None:
+    """The page of a route ended long ago: its tenants' tickets are inhibited as long as the inhibitor fires, and are
+    active afterwards, if they still fire."""
+    source, target = none("RouteDownInhibitor", **CHAT), ticket("TenantHighErrorRate", **ACME, **CHAT)
+    assert running_alertmanager.inhibited([source, target]) == [False, True]
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    start = ended - timedelta(hours=1)
+    running_alertmanager.post([{"labels": source, "startsAt": start.isoformat(), "endsAt": ended.isoformat()}])
+    deadline = time.monotonic() + TIMEOUT
+    while target in running_alertmanager.inhibited_now() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert target not in running_alertmanager.inhibited_now()
+    assert target in [alert["labels"] for alert in running_alertmanager.alerts()]
+
+
+TELLS_WHAT_IS_STILL_TRUE = "ErrorBudgetBurn"
+"""The error budget that an outage used up stays used up after its end."""
+
+
+def test_no_target_outlasts_its_sources(platform: Platform) -> None:
+    """Where a target may fire for longer after the last failure than its source, an inhibitor follows the source and
+    lasts as long as the target."""
+    rules = load_definitions().routing.inhibitions
+    inhibitors = [
+        (source, rule) for rule in rules for source in rule.source if source.follows and source.severity is NONE
+    ]
+    shorter = [
+        (source, target, rule.equal)
+        for rule in rules
+        for source, target in product(rule.source, rule.target)
+        if not source.follows and lasts_after(source.rule(platform)) < lasts_after(target.rule(platform))
+    ]
+    assert len(shorter) > len(inhibitors)
+    for source, target, equal in shorter:
+        if target.name == TELLS_WHAT_IS_STILL_TRUE:
+            continue
+        kept = [
+            each.rule(platform).keep_firing
+            for each, rule in inhibitors
+            if source in each.follows and target in rule.target and rule.equal == equal
+        ]
+        assert kept
+        assert all(duration is not None and duration >= lasts_after(target.rule(platform)) for duration in kept)
+
+
+def test_the_design_states_how_late_a_ticket_may_be(platform: Platform, root: Path) -> None:
+    """The time after the end of a page for which a tenant's own incident is held back is that of the definitions."""
+    kept = {rule.alert.name: rule.keep_firing_for for rule in lower(platform, load_definitions()).alerts}
+    (longest,) = {duration for name, duration in kept.items() if name.endswith("Inhibitor")}
+    assert longest is not None
+    design = " ".join((root / "DESIGN.md").read_text(encoding="utf-8").split())
+    for sentence in (
+        f"A tenant's ticket lasts for up to {longest.text()} after its last failure",
+        f"is reported at the latest {longest.text()} after the page's end, if it still fails",
+    ):
+        assert sentence in design

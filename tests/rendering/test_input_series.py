@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contract.api import LATENCY, REQUESTS
-from contract.labels import ROUTE, SERVICE, TENANT
-from generator.dsl.alert_test import InputSeries, Restart, Segment, count, input_series, no_samples, observe
+from contract.api import ALERTS, LATENCY, REQUESTS
+from contract.labels import ALERTNAME, ALERTSTATE, ROUTE, SERVICE, TENANT
+from generator.dsl.alert_test import InputSeries, Restart, Segment, count, exists, input_series, no_samples, observe
 from generator.dsl.units import minutes, seconds
 from generator.external.promtool import Promtool
 from generator.rendering.input_series import Run, notation, samples_by_series
@@ -74,6 +74,15 @@ def read_by_promtool(text: str) -> list[float]:
         for _ in range(int(count_after or 0)):
             samples.append(samples[-1] + float(step))
     return samples
+
+
+def test_the_series_of_an_alert_is_one_while_it_exists() -> None:
+    """It has the labels of the alert and those of the platform, and no prefix: Prometheus writes it."""
+    firing = {ALERTNAME: "RouteDown", ALERTSTATE: "firing", ROUTE: "/chat"}
+    series = input_series(ALERTS, firing, no_samples(minutes(2)), exists(minutes(3)), no_samples(MINUTE))
+    assert samples_by_series([series], MINUTE, "own_", {"platform": "p"}) == {
+        'ALERTS{alertname="RouteDown",alertstate="firing",platform="p",route="/chat"}': "_x3 1+0x2 _x1"
+    }
 
 
 def test_a_sample_interval_of_half_a_minute() -> None:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from alerts.routing import ROUTING
-from contract import WATCHDOG
 from generator.dsl.platform import Platform
 from generator.dsl.routing import Routing
+from generator.dsl.severity import NONE
 from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
@@ -98,12 +98,13 @@ def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayR
 
 
 def _query_alerts(server: PrometheusServer, case: Case, alerting_rules: Sequence[ReplayRule]) -> list[AlertInterval]:
-    """Return the firing alerts from the incident's start on, ordered by time. Watchdog always fires and is left out."""
+    """Return the firing alerts from the incident's start on, ordered by time. Those that notify
+    nobody are left out: a replay has no alerts that others read."""
     alerts: list[AlertInterval] = []
     interval = max(MIN_EVALUATION_INTERVAL, case.step)
     # Rules that share a name and a severity have the same `keep_firing_for`, so one query covers them.
     by_name = {(rule.body["alert"], rule.body["labels"]["severity"]): rule.body
-               for rule in alerting_rules if rule.body["alert"] != WATCHDOG}  # fmt: skip
+               for rule in alerting_rules if rule.body["labels"]["severity"] != NONE.value}  # fmt: skip
     for (name, severity), body in by_name.items():
         keep_firing_for = parse_duration(str(body.get("keep_firing_for", "0s")))
         for labels, times in _query_states(server, case, {"alertname": name, "severity": severity}).items():

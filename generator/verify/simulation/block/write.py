@@ -62,6 +62,11 @@ def write_block(
     for done, group in enumerate(exported_series(simulation, steps)):
         segment.add(group, simulation.plan.clock)
         reported(min(done, len(simulation.measurements) - 1))
+    write_segment(segment, data)
+
+
+def write_segment(segment: Segment, data: Path) -> None:
+    """Write a block with what a segment has collected to a data folder; none if that is nothing. Raises `OSError`."""
     segment.flush()
     chunks = {labels: sorted(references) for labels, references in segment.chunks.items()}
     if not chunks:

@@ -1,0 +1,135 @@
+"""The amounts of a day that a real Prometheus records, which is killed twice while tokens are counted.
+
+All durations are divided by 30: a day is 48 minutes, of which all but the last are written before Prometheus starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from contract.ai import AI_TOKENS_INPUT
+from generator.external import find_promtool
+from generator.output import PROMETHEUS_CONFIG
+from generator.pipeline import build
+from tests.alerts.other_platforms import platform_file
+from tests.e2e.prometheus import OPENER, TIMEOUT, DeployedPrometheus, deployed_prometheus
+
+FACTOR = 30
+DAY = 24 * 60 * 60 // FACTOR
+RULES_EVERY = 2 * 60 // FACTOR
+"""Seconds between two evaluations of windows of hours and days."""
+PER_SECOND = 100
+BURST = DAY * PER_SECOND // 5
+"""Tokens that are counted while Prometheus is dead: a fifth of a day's."""
+WHILE_DEAD = 11
+"""Seconds: longer than the window of the recorded increases, 5 minutes divided."""
+TOLERANCE = 0.005
+LABELS = {"platform": "production", "tenant_id": "a", "route": "/chat", "service": "s", "model": "m"}
+LEVELS = ("tenant_id_direction", "model_direction", "tenant_id_model_direction")
+CUMULATIVE = 2
+"""OTLP's temporality of counters that grow."""
+
+
+@dataclass
+class Tokens:
+    """A counter of tokens that began before the day. `counted` are its values by the time of their samples."""
+
+    start: int
+    total: int = 0
+    counted: dict[float, int] = field(default_factory=dict)
+
+    def push(self, prometheus: DeployedPrometheus) -> None:
+        """Send the counter's value as the Workers do, by OTLP."""
+        now = time.time_ns()
+        attributes = [{"key": name, "value": {"stringValue": text}} for name, text in LABELS.items()]
+        stamp = {"startTimeUnixNano": str(self.start * 10**9), "timeUnixNano": str(now)}
+        point = {"attributes": attributes, **stamp, "asInt": str(self.total)}
+        counter = {"aggregationTemporality": CUMULATIVE, "isMonotonic": True, "dataPoints": [point]}
+        metrics = [{"name": AI_TOKENS_INPUT.name, "sum": counter}]
+        document = {"resourceMetrics": [{"resource": {}, "scopeMetrics": [{"metrics": metrics}]}]}
+        headers = {"Content-Type": "application/json"}
+        address = f"{prometheus.url}/api/v1/otlp/v1/metrics"
+        OPENER.open(urllib.request.Request(address, json.dumps(document).encode(), headers), timeout=TIMEOUT).close()
+        self.counted[now / 1e9] = self.total
+
+    def run(self, prometheus: DeployedPrometheus, seconds: int) -> None:
+        """Count and push every second."""
+        for _ in range(seconds):
+            time.sleep(1)
+            self.total += PER_SECOND
+            self.push(prometheus)
+
+    def at(self, moment: float) -> int:
+        """The value of the last sample before a moment."""
+        return self.counted[max(time for time in self.counted if time <= moment)]
+
+
+def history(tokens: Tokens, data: Path) -> None:
+    """Write the samples of the day before now, one a second."""
+    name = AI_TOKENS_INPUT.name
+    labels = ",".join(f'{label}="{value}"' for label, value in LABELS.items())
+    lines = [f"# TYPE {name} unknown"]
+    for moment in range(tokens.start, int(time.time())):
+        tokens.total += PER_SECOND
+        tokens.counted[moment] = tokens.total
+        lines.append(f"{name}{{{labels}}} {tokens.total} {moment}")
+    file = data.with_name("history.txt")
+    file.write_text("\n".join([*lines, "# EOF", ""]), encoding="utf-8")
+    command = [str(find_promtool()), "tsdb", "create-blocks-from", "openmetrics", str(file), str(data)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Tokens, DeployedPrometheus]]:
+    """A Prometheus with the shipped rules and the day before now."""
+    out, tokens = folder / "out", Tokens(int(time.time()) - DAY - 5 * 60)
+    changes = {
+        "prometheus": {"push_interval_seconds": FACTOR, "scrape_interval_seconds": FACTOR},
+        "notifications": {"page": {"group_wait": f"{FACTOR}s"}},
+    }
+    build(platform_file(folder, "production", changes), out, time_lapse=FACTOR)
+    history(tokens, folder / "data")
+    os.environ.setdefault("PROMETHEUS_REPLICA", "a")
+    with deployed_prometheus((out / PROMETHEUS_CONFIG).parent, folder / "data") as prometheus:
+        yield tokens, prometheus
+
+
+def recorded(prometheus: DeployedPrometheus, level: str, since: float) -> tuple[float, float]:
+    """The amount that was recorded after a moment, and when."""
+    series = f'sum({level}:ai_tokens:amount1d{{direction="input"}})'
+    (moment,) = prometheus.values(f"max(timestamp({level}:ai_tokens:amount1d))").values()
+    assert moment > since
+    (amount,) = prometheus.values(series, moment).values()
+    return moment, amount
+
+
+def test_amounts_of_a_day_survive_kills(tmp_path: Path) -> None:
+    """SIGKILL while tokens are counted, a fifth of the day's tokens while Prometheus is dead, and SIGKILL once more
+    after these have arrived: the recorded amount of the day is what was counted, by tenant, by model and by both."""
+    with running(tmp_path) as (tokens, prometheus):
+        tokens.run(prometheus, 5)
+        prometheus.stop(signal.SIGKILL)
+        time.sleep(WHILE_DEAD)
+        tokens.total += BURST
+        prometheus.start()
+        tokens.run(prometheus, 2)
+        prometheus.stop(signal.SIGKILL)
+        prometheus.start()
+        restarted = time.time()
+        tokens.run(prometheus, 2 * RULES_EVERY)
+        for level in LEVELS:
+            moment, amount = recorded(prometheus, level, restarted)
+            truth = tokens.at(moment) - tokens.at(moment - DAY)
+            assert truth > DAY * PER_SECOND + BURST / 2
+            assert amount == pytest.approx(truth, rel=TOLERANCE)
