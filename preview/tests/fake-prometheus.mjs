@@ -21,6 +21,9 @@ const LABEL_VALUES = {
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
   reason: ["buffer_full", "refused", "invalid"],
+  rule_group: ["/etc/prometheus/rules/telemetry.yaml;production:telemetry"],
+  alertmanager: ["http://alertmanager:9093/api/v2/alerts"],
+  integration: ["pagerduty", "webhook"],
 };
 /** Why increments are counted without their tenant; the others are why they are lost. */
 const REASONS_OF_OVERFLOW = ["isolate_full", "shard_full"];
