@@ -145,6 +145,12 @@ def token_forecast(platform: Platform) -> AlertSeries:
     return AlertSeries("AICostForecast", name="forecast", filters=(TENANT,), no_value="No tokens")
 
 
+@panel("429 responses by route", id="rate_limited_by_route")
+def rate_limited_by_route(platform: Platform) -> TimeSeries:
+    """This tenant's requests to each route answered with 429 in the {window} before each point, in percent of all."""
+    return TimeSeries((Series(RATE_LIMITED.ratio_to(REQUESTS, NOW).by(ROUTE, SERVICE)),))
+
+
 @panel("Tokens by model", id="tokens_by_model")
 def tokens_by_model(platform: Platform) -> TimeSeries:
     """Input and output tokens per second, by model."""
@@ -246,6 +252,7 @@ DASHBOARD = Dashboard(
                 slow_requests_by_route,
                 latency_by_route,
                 requests_by_route,
+                rate_limited_by_route,
                 tokens_by_model,
             ),
             id="Since when, and where?",

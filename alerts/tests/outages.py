@@ -111,7 +111,7 @@ def outage_of_enough_requests(platform: Platform) -> Scenario:
     """{errors} of {requests} requests of two tenants in {window} fail, which are the minimum: fires from {fires} on."""
     alert, (first, second, _), (route, _) = outage(platform), names(platform), routes(platform)
     during, (enough, fires_at) = phases(alert.timing), alert.just_enough()
-    fires = firing(PAGE, float(enough.ratio), route)
+    fires = firing(PAGE, float(enough.ratio), route, since=alert.timing.since(fires_at))
     return scenario(
         *shared_by_two(enough, during, first, second),
         expect_none(alert.timing.before(fires_at)),

@@ -257,7 +257,7 @@ def model_without_price(platform: Platform) -> Scenario:
         counted = times.seen_at(time) * window.seconds / 60
         per_minute = {"input": 100, "output": 30}
         return tuple(
-            firing(TICKET, float(rate * counted), {MODEL: model, DIRECTION: direction})
+            firing(TICKET, float(rate * counted), {MODEL: model, DIRECTION: direction}, since=times.true_from)
             for direction, rate in per_minute.items()
         )
 

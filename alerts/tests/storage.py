@@ -278,12 +278,12 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
     does."""
     (labels, *_), during = names(platform), incident(platform)
     traffic = {store: page_alert(platform, store).just_below for store in outer_stores(platform)}
+    timing = ticket_alert(platform, next(iter(traffic))).timing
     tickets = [
-        firing(TICKET, float(each.ratio), store.labels)
+        firing(TICKET, float(each.ratio), store.labels, since=timing.steps.step)
         for store, each in traffic.items()
         if each.ratio > store.ticket.amount
     ]
-    timing = ticket_alert(platform, next(iter(traffic))).timing
     return scenario(
         *(series for store, each in traffic.items() for series in store.series(labels, each, restarting(during))),
         *(
@@ -320,9 +320,13 @@ def enough_calls(platform: Platform) -> Scenario:
     (labels, _, other_labels), (*_, store) = names(platform), outer_stores(platform)
     during, page = incident(platform), page_alert(platform, store)
     enough, _ = page.just_enough()
-    starts = {severity: alert.fires_from_start(enough) for severity, alert in both_alerts(platform, store).items()}
+    both = both_alerts(platform, store)
+    starts = {severity: alert.fires_from_start(enough) for severity, alert in both.items()}
     fires = {severity: time for severity, time in starts.items() if time is not None}
-    alerts = {severity: firing(severity, float(enough.ratio), store.labels) for severity in fires}
+    alerts = {
+        severity: firing(severity, float(enough.ratio), store.labels, since=both[severity].timing.since(time))
+        for severity, time in fires.items()
+    }
     interval = page.timing.interval
     moments = sorted({moment for time in fires.values() for moment in (time - interval, time)})
     larger, smaller = enough.halves()

@@ -86,18 +86,17 @@ def known_series(compiled: Compiled) -> KnownSeries:
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
     servers = [series for series in contract.built_in if isinstance(series, ServerCounter)]
-    of_built_in = frozenset(
-        label.name for series in contract.built_in if series not in servers for label in series.labels
-    )
-    of_alerts = of_built_in.union(*(_rule_labels(rule, labels) or () for rule in alerts))
-    if any(not settings.enabled for settings in compiled.lowered.platform.alerts.values()):
-        # An alert that the platform disables has labels that its panels read still.
-        of_alerts |= {label.name for label in contract.labels if label != BUCKET_BOUND}
-    labels |= dict.fromkeys((series.name for series in contract.built_in), of_alerts)
     foreign = foreign_series(contract, compiled.lowered.platform)
     for series in servers:
         own = frozenset(label.name for label in series.labels)
         labels[series.name] = own if series.name in foreign else own | identity
+    of_prometheus = [series for series in contract.built_in if series not in servers]
+    of_alerts = frozenset(label.name for series in of_prometheus for label in series.labels)
+    of_alerts = of_alerts.union(*(_rule_labels(rule, labels) or () for rule in alerts))
+    if any(not settings.enabled for settings in compiled.lowered.platform.alerts.values()):
+        # An alert that the platform disables has labels that its panels read still.
+        of_alerts |= {label.name for label in contract.labels if label != BUCKET_BOUND}
+    labels |= dict.fromkeys((series.name for series in of_prometheus), of_alerts)
     values = _label_values(contract, compiled.lowered.platform, alerts)
     counters = frozenset(f"{prefix}{name}" for name in _counters(contract)) | {series.name for series in servers}
     return KnownSeries(labels, values, counters, increases)

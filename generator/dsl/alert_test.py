@@ -116,7 +116,8 @@ class FiringAlert:
     """An alert that is expected to fire: its labels are without severity and owner, its value is worked out by hand.
 
     `condition_ended` is when the condition was last true, where only `keep_firing_for` makes the alert fire still: its
-    annotations are from then. `values` are the results of the queries in its annotations, by their placeholder.
+    annotations are from then. `values` are the results of the queries in its annotations, by their placeholder. `since`
+    is when the condition became true, where a query in the link says so.
     """
 
     severity: Severity
@@ -124,6 +125,7 @@ class FiringAlert:
     labels: Mapping[str, str]
     condition_ended: Duration | None = None
     values: Mapping[str, float] = field(default_factory=dict)
+    since: Duration | None = None
 
 
 @frozen
@@ -441,10 +443,12 @@ def firing(
     labels: Mapping[Label, str] | None = None,
     condition_ended: Duration | None = None,
     values: Mapping[str, float] | None = None,
+    since: Duration | None = None,
 ) -> FiringAlert:
     """A firing alert with its value in the rule's unit (a ratio between 0 and 1). `condition_ended` is when the
     condition was last true, where `keep_firing_for` alone makes it fire. `values` are the results of the queries
-    that fill the alert's own placeholders.
+    that fill the alert's own placeholders. `since` is when the condition became true; the link of an alert that is not
+    of a tenant begins before that, if it is longer ago than the link usually shows.
     """
     require((severity,), Severity, "firing(…)", "a severity", "write PAGE, TICKET or NONE")
     hint = 'write {LABEL: "value"}'
@@ -457,7 +461,8 @@ def firing(
             raise DefinitionError(
                 f"firing(…) takes a number, not {shown(number)}", "write it in digits, as 0.05 for 5 %"
             )
-    if condition_ended is not None:
-        require_duration(condition_ended, "firing(…)")
+    for time in (condition_ended, since):
+        if time is not None:
+            require_duration(time, "firing(…)")
     names = {label.name: text for label, text in (labels or {}).items()}
-    return FiringAlert(severity, value, names, condition_ended, values or {})
+    return FiringAlert(severity, value, names, condition_ended, values or {}, since)

@@ -103,6 +103,10 @@ class AlertTiming:
         """The evaluation at which the alert fires, if its condition is true from an evaluation on."""
         return multiple(true_from.seconds + self.for_, self.interval)
 
+    def since(self, fires: Duration) -> Duration:
+        """The evaluation at which the condition became true of an alert that begins to fire at one."""
+        return self.interval * ((fires.seconds - self.for_) // self.interval.seconds)
+
     def last(self, true_until: Duration) -> Duration:
         """The last evaluation at which the alert fires, if its condition was last true at an evaluation."""
         first_false = true_until + self.interval

@@ -71,8 +71,9 @@ class AlertRule:
     """An alerting rule. `labels` are those that its expression is grouped by; `unit` is that of its value; `threshold`
     and `window` are those of the first comparison; all three are None where alternatives of a condition differ in them
     (`|`). `lookback` is the longest time that the expression looks back; `condition` is what `expression` was lowered
-    from; `values` fill the alert's own placeholders; `extra_labels` are those that the platform adds, `severity_names`
-    its names of severities.
+    from; `values` fill the alert's own placeholders; `link_start` queries where the time range of its link begins, in
+    milliseconds since 1970, if the alert began before the usual range; `extra_labels` are those that the platform adds,
+    `severity_names` its names of severities.
     """
 
     alert: Alert
@@ -88,6 +89,7 @@ class AlertRule:
     runbook_url: str
     condition: Condition
     values: Mapping[str, AnnotationQuery | Quantity | Duration] = field(default_factory=dict)
+    link_start: Expression | None = None
     extra_labels: Mapping[str, str] = field(default_factory=dict)
     severity_names: Mapping[Severity, str] = field(default_factory=dict)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import islice
 from typing import TypeVar
 
+from contract.api import ALERTS_FOR_STATE
+from contract.labels import ALERTNAME, SEVERITY, TENANT
 from generator.dsl.alert import Alert
 from generator.dsl.arguments import require
 from generator.dsl.chance import TooManyToBeChance, shown_comparison
@@ -15,9 +18,11 @@ from generator.dsl.metrics import fixed_windows
 from generator.dsl.query import Query, labels_of, value_conditions
 from generator.dsl.units import Duration, Quantity
 from generator.errors import DefinitionError
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
+from generator.ir.links import link_before
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.lowering.conditions import lower_condition
-from generator.lowering.queries import QueryLowering
+from generator.lowering.queries import MILLISECONDS_PER_SECOND, QueryLowering
 from generator.lowering.thresholds import with_threshold_label
 
 T = TypeVar("T")
@@ -34,6 +39,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
     thresholds = [shown_comparison(first).threshold for each in of_value for first in islice(each.comparisons(), 1)]
     value_queries = [query for each in of_value for query in islice(each.queries(), 1)]
     windows = [fixed_windows(query) for query in condition.queries()]
+    lookback = max((window for of_query in windows for window in of_query), default=None)
     lowered = AlertRule(
         alert=alert,
         expression=lower_condition(lowering, condition),
@@ -41,7 +47,7 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         unit=_common([query.alert_unit for query in value_queries]),
         threshold=_common(thresholds),
         window=None if is_chance else _common([next(iter(fixed_windows(query)), None) for query in value_queries]),
-        lookback=max((window for of_query in windows for window in of_query), default=None),
+        lookback=lookback,
         for_=rule.pending,
         keep_firing_for=rule.keep_firing,
         owner=(settings.owner or platform.owner_of(alert.family)).name,
@@ -50,11 +56,24 @@ def lower_alert(lowering: QueryLowering, alert: Alert) -> AlertRule:
         severity_names=platform.severity_names,
         condition=condition,
         values=_values(lowering, alert, labels_of(condition)),
+        link_start=_link_start(alert, labels_of(condition), lookback),
     )
     threshold = lowered.labelled_threshold
     if threshold is None:
         return lowered
     return replace(lowered, expression=with_threshold_label(lowered.expression, threshold))
+
+
+def _link_start(alert: Alert, labels: Sequence[Label], lookback: Duration | None) -> Expression | None:
+    """Where the time range of a link begins, of an alert that began before the usual range. None for alerts of tenants:
+    thousands may fire, and each would query at every evaluation."""
+    if not alert.panel or TENANT in labels:
+        return None
+    before = Scalar(Fraction(link_before(lookback).seconds))
+    own = (ALERTNAME.is_(alert.name), SEVERITY.is_(alert.severity.value), *(each.matches_variable() for each in labels))
+    began = Aggregate("min", Selector(ALERTS_FOR_STATE.name, own), ())
+    earlier = Binary("<", began, Binary("-", Call("time", ()), before))
+    return Binary("*", MILLISECONDS_PER_SECOND, Binary("-", earlier, before))
 
 
 def _common(values: Sequence[T]) -> T | None:

@@ -56,7 +56,8 @@ LEGEND_PART = 0.35
 MORE_LINES = 2
 """How many more lines a legend may have on a third of a small desktop than on a phone, before its panel is wider."""
 MAX_PHONE_LINES = 6
-"""The most lines of a legend for which a panel is high enough on a phone; a longer one scrolls there."""
+"""The most lines of a legend for which a panel is high enough on a phone; a longer one scrolls there. The names of
+twelve routes over one window are as many: what scrolls repeats them for longer windows."""
 MAX_ROWS = 4
 """The greatest number of series whose legend has their last values and maximums."""
 NAME_BESIDE, NAME_MARGIN = 0.4, 10

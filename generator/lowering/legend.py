@@ -22,7 +22,7 @@ EXPECTED_VALUES, LONG_NAME = 6, "com.rainbowsmokeofficial"
 """How many values a label is expected to have that the platform does not list, such as tenants, and a long one. Models
 have prices, also those that no Worker calls."""
 LIKELY: Mapping[Label, tuple[str, ...]] = {
-    RULE_GROUP: ("/etc/prometheus/rules/telemetry.yaml;production:telemetry",),
+    RULE_GROUP: ("production:telemetry",),
     ALERTMANAGER: ("http://alertmanager:9093/api/v2/alerts",),
     INTEGRATION: ("pagerduty", "webhook"),
 }
@@ -48,10 +48,12 @@ def known_names(labels: Sequence[Label], platform: Platform, constant_labels: Se
 
 def name_patterns(labels: Sequence[Label], constant_labels: Sequence[Label] = ()) -> tuple[str, ...]:
     """Regular expressions of series' names of which only the two groups are shown: models without their common prefix,
-    and routes without the service, which has a route alone. The fallback route, which begins with no slash, is one of
-    every service."""
+    groups of rules without their file, whose name the group has, and routes without the service, which has a route
+    alone. The fallback route, which begins with no slash, is one of every service."""
     shown = [label for label in labels if label not in constant_labels]
     patterns = [f"(.*){label.prefix}(.*)" for label in shown if label.prefix]
+    if RULE_GROUP in shown:
+        patterns.append(f"^(.*{SEPARATOR}|)[^;]*;(.*)$")
     before_service = shown[: shown.index(SERVICE)] if SERVICE in shown else []
     if ROUTE in before_service and all(map(is_closed, before_service)):
         patterns.append(f"(.*/\\S*){SEPARATOR}[a-z0-9_-]+(.*)")

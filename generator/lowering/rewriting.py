@@ -20,7 +20,8 @@ def rewritten_alert(rule: AlertRule, rewrite: Rewrite) -> AlertRule:
         name: replace(value, expression=rewrite(value.expression)) if isinstance(value, AnnotationQuery) else value
         for name, value in rule.values.items()
     }
-    return replace(rule, expression=rewrite(rule.expression), values=values)
+    link_start = None if rule.link_start is None else rewrite(rule.link_start)
+    return replace(rule, expression=rewrite(rule.expression), values=values, link_start=link_start)
 
 
 def rewritten_dashboard(dashboard: DashboardSpec, rewrite: Rewrite) -> DashboardSpec:

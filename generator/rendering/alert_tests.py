@@ -170,7 +170,8 @@ def _expected_alerts(alert: str, expectation: Expectation, rules: TestedRules) -
 def _expected_alert(tested: TestedRule, firing: FiringAlert, time: int) -> dict[str, Mapping[str, str]]:
     rule, text = tested.rule, tested.rule.alert.alert_text
     annotated = firing.condition_ended.seconds if firing.condition_ended is not None else time
-    moment = FiringMoment(firing.labels, firing.value, annotated, firing.values)
+    since = firing.since.seconds if firing.since is not None and rule.link_start is not None else None
+    moment = FiringMoment(firing.labels, firing.value, annotated, firing.values, since)
     texts = {
         "summary": annotation_text.rendered(rule, text.summary, moment),
         "description": annotation_text.rendered(rule, text.description, moment),

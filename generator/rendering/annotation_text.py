@@ -13,18 +13,15 @@ from generator.dsl.metrics import Age, Forecast, Quantile, percentile
 from generator.dsl.query import Comparison, Condition, Query, ThresholdSeries, value_conditions
 from generator.dsl.query_parts import parts_of, same_for_all
 from generator.dsl.text import Placeholder, TemplatePart
-from generator.dsl.units import Duration, Quantity, Unit, ValueFormat, hours
+from generator.dsl.units import Duration, Quantity, Unit, ValueFormat
 from generator.errors import DefinitionError, did_you_mean
 from generator.frozen import frozen
-from generator.ir.expression import selectors
-from generator.ir.links import PanelLink
+from generator.ir.expression import Expression, selectors
+from generator.ir.links import PanelLink, link_before, link_width
 from generator.ir.rules import AlertRule, AnnotationQuery
 from generator.rendering import promql
 from generator.rendering.go_format import format_value, number_text
 
-LINK_BEFORE = hours(1)
-"""A link's time range begins this long before the evaluation, or as long as the alert looks back if that is longer, and
-ends as long after it: Grafana takes a time and the width of the range around it."""
 TEMPLATES = {
     ValueFormat.RATIO: "{{{{ {value} | humanizePercentage }}}}",
     ValueFormat.MILLISECONDS: '{{{{ {value} | printf "%.0f" }}}} ms',
@@ -53,12 +50,13 @@ QUERY_TEXTS = ("quantile", "recent", "max_value")
 @frozen
 class FiringMoment:
     """A firing alert at a time (seconds since 1970), with its labels, its value, and the results of the queries in its
-    annotations by their placeholder."""
+    annotations by their placeholder. `since` is when it began to be true, where a query in its link says so."""
 
     labels: Mapping[str, str]
     value: float
     time: int
     values: Mapping[str, float] = field(default_factory=dict)
+    since: int | None = None
 
 
 def template(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> str:
@@ -71,10 +69,14 @@ def rendered(rule: AlertRule, parts: tuple[TemplatePart, ...], moment: FiringMom
     return "".join(part if isinstance(part, str) else _value_of(rule, part, moment) for part in parts)
 
 
-def link_template(link: PanelLink, lookback: Duration | None) -> str:
-    """The URL of a panel as a Go template: variables from the alert's labels, the time range around the alert."""
-    time = f'{{{{ now | printf "%.0f" }}}}000&time.window={link_width(link_before(lookback))}'
-    return url_template(link, f"time={time}")
+def link_template(link: PanelLink, lookback: Duration | None, start: Expression | None = None) -> str:
+    """The URL of a panel as a Go template: variables from the alert's labels, and the time range around the evaluation.
+    With a query of the start, it is from there to now, if the query has a result."""
+    around = f'time={{{{ now | printf "%.0f" }}}}000&time.window={link_width(link_before(lookback))}'
+    if start is None:
+        return url_template(link, around)
+    since = f'from={{{{ {RESULT} | printf "%.0f" }}}}&to=now'
+    return url_template(link, f"{{{{ with {_query_pipeline(start)} }}}}{since}{{{{ else }}}}{around}{{{{ end }}}}")
 
 
 def url_template(link: PanelLink, time_range: str) -> str:
@@ -86,8 +88,11 @@ def url_template(link: PanelLink, time_range: str) -> str:
 def link_rendered(link: PanelLink, lookback: Duration | None, moment: FiringMoment) -> str:
     """The URL of a panel as Prometheus renders it for a firing alert."""
     variables = "".join(f"&var-{name}={quote_plus(moment.labels[label])}" for label, name in link.variables)
-    time = f"{moment.time}000&time.window={link_width(link_before(lookback))}"
-    return f"{link.dashboard_url}&time={time}{variables}&viewPanel=panel-{link.panel_id}"
+    before = link_before(lookback)
+    time_range = f"time={moment.time}000&time.window={link_width(before)}"
+    if moment.since is not None and moment.since < moment.time - before.seconds:
+        time_range = f"from={1000 * (moment.since - before.seconds)}&to=now"
+    return f"{link.dashboard_url}&{time_range}{variables}&viewPanel=panel-{link.panel_id}"
 
 
 def threshold_label(rule: AlertRule, labels: Mapping[str, str]) -> dict[str, str]:
@@ -135,16 +140,6 @@ def _query_texts(rule: AlertRule) -> Mapping[str, str]:
                     texts.setdefault("max_value", format_value(lookback.seconds, part.unit))
         break
     return texts
-
-
-def link_before(lookback: Duration | None) -> Duration:
-    """How long before the alert a link's time range begins."""
-    return LINK_BEFORE if lookback is None else max(LINK_BEFORE, lookback)
-
-
-def link_width(before: Duration) -> int:
-    """The width in milliseconds of a link's time range that begins so long before the alert."""
-    return 2 * 1000 * before.seconds
 
 
 def _escaped(literal: str) -> str:
@@ -206,16 +201,18 @@ def _threshold_of_all(rule: AlertRule) -> Quantity | None:
 
 
 def _query_template(query: AnnotationQuery) -> str:
+    value = _formatted(RESULT, query.unit)
+    return f"{{{{ with {_query_pipeline(query.expression)} }}}}{value}{{{{ else }}}}unknown{{{{ end }}}}"
+
+
+def _query_pipeline(expression: Expression) -> str:
     """Go's `printf` inserts the values of the alert's labels, quoted, for the matchers that have variables."""
-    matchers = [
-        matcher for selector in selectors(query.expression) for matcher in selector.matchers if matcher.variable
-    ]
-    text = promql.flat(query.expression).replace("%", "%%")
+    matchers = [matcher for selector in selectors(expression) for matcher in selector.matchers if matcher.variable]
+    text = promql.flat(expression).replace("%", "%%")
     for matcher in matchers:
         text = text.replace(promql.matcher(matcher), f"{matcher.label.name}=%q", 1)
     arguments = "".join(f" $labels.{matcher.label.name}" for matcher in matchers)
-    value = _formatted(RESULT, query.unit)
-    return f"{{{{ with printf {promql.quoted(text)}{arguments} | query }}}}{value}{{{{ else }}}}unknown{{{{ end }}}}"
+    return f"printf {promql.quoted(text)}{arguments} | query"
 
 
 def _value_of(rule: AlertRule, placeholder: Placeholder, moment: FiringMoment) -> str:

@@ -14,7 +14,7 @@ from generator.dsl.sentences import only_sentences, placeholders
 from generator.dsl.text import TemplatePart
 from generator.dsl.units import Duration, hours
 from generator.ir.build import Lowered
-from generator.ir.links import PanelLink
+from generator.ir.links import PanelLink, link_before
 from generator.ir.rule_files import RenderedRule
 from generator.ir.rules import AlertRule
 from generator.output import managed_alerts_path
@@ -47,7 +47,7 @@ def without_queries(rule: AlertRule, parts: tuple[TemplatePart, ...]) -> tuple[T
 
 def managed_link_template(link: PanelLink, lookback: Duration | None) -> str:
     """The URL of a panel as a Go template: variables from the alert's labels, and the time since before the alert."""
-    minutes = (annotation_text.link_before(lookback) + OPENED_WITHIN).seconds // 60
+    minutes = (link_before(lookback) + OPENED_WITHIN).seconds // 60
     return annotation_text.url_template(link, f"from=now-{minutes}m&to=now")
 
 

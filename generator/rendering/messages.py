@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.frozen import frozen
+from generator.ir.links import LINK_BEFORE, link_before, link_width
 from generator.ir.rules import AlertRule
-from generator.rendering.annotation_text import LINK_BEFORE, link_before, link_width
 from generator.rendering.templates import render
 
 SLACK_ESCAPES = r'reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;"'

@@ -84,7 +84,7 @@ def alert_rule(lowered: Lowered, rule: AlertRule) -> RenderedRule:
         "runbook_url": rule.runbook_url,
     }
     if (link := lowered.link(alert)) is not None:
-        annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback)
+        annotations["dashboard_url"] = annotation_text.link_template(link, rule.lookback, rule.link_start)
     return RenderedRule(
         "alert",
         alert.name,

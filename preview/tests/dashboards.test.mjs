@@ -11,10 +11,10 @@ const DASHBOARDS = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(joi
 
 /** Every model of the simulated day has a price, and no telemetry is lost: nothing to show. */
 const WITHOUT_DATA = /^(Tokens without price|Calls without any tokens|Requests without latency)/;
-/** Neither a simulation nor the fake Prometheus has what servers count themselves. */
+/** A simulation has nothing that servers count themselves. */
 const OF_SERVERS = /^(Rule evaluations (failed|missed)|Alerts not delivered|Notifications failed)/;
 /** The fake Prometheus answers every other query. */
-const hasData = (title) => !OF_SERVERS.test(title) && (DAY === undefined || !WITHOUT_DATA.test(title));
+const hasData = (title) => DAY === undefined || !(OF_SERVERS.test(title) || WITHOUT_DATA.test(title));
 
 describe("each dashboard", () => {
   let preview;

@@ -20,7 +20,13 @@ const LABEL_VALUES = {
   alertname: ["RouteHighErrorRate", "AICostForecast"],
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
+  reason: ["buffer_full", "refused", "invalid"],
+  rule_group: ["/etc/prometheus/rules/telemetry.yaml;production:telemetry"],
+  alertmanager: ["http://alertmanager:9093/api/v2/alerts"],
+  integration: ["pagerduty", "webhook"],
 };
+/** Why increments are counted without their tenant; the others are why they are lost. */
+const REASONS_OF_OVERFLOW = ["isolate_full", "shard_full"];
 /** The one model whose tokens have no price. */
 const MODEL_WITHOUT_PRICE = "@cf/google/gemma-3-12b-it";
 const BUCKET_BOUNDS = {
@@ -118,6 +124,7 @@ function labelSets(query, labelValues) {
 function valuesOf(query, name, labelValues) {
   if (name === "le") return [...bucketBounds(query).map(String), "+Inf"];
   if (name === "model" && query.includes("unless on (model, direction)")) return [MODEL_WITHOUT_PRICE];
+  if (name === "reason" && query.includes("overflow")) return REASONS_OF_OVERFLOW;
   return labelValues[name] ?? [];
 }
 

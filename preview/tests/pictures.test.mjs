@@ -60,6 +60,13 @@ describe("a picture of the Overview", () => {
     }
   });
 
+  test("A picture that would end above the last panel is an error", async () => {
+    const { width, height } = page.viewportSize();
+    await page.setViewportSize({ width, height: 3000 });
+    await assert.rejects(pictureOf(page), /The dashboard has \d+ pixels, and the picture would end at 3000/);
+    await page.setViewportSize({ width, height });
+  });
+
   test("Pictures of two sizes differ in their size", async () => {
     const png = await page.screenshot({ clip: { x: 0, y: 0, width: 100, height: 50 } });
     const other = await page.screenshot({ clip: { x: 0, y: 0, width: 100, height: 60 } });

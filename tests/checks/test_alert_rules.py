@@ -119,7 +119,7 @@ def test_a_query_for_each_tenant_is_reported(built: Compiled, query: str, series
 
     def change(rule: RenderedRule) -> RenderedRule:
         text = f"{{{{ {query} }}}}"
-        return replace(annotation("description", text)(rule), expression=f"{series} > 5")
+        return replace(rule, annotations={"description": text}, expression=f"{series} > 5")
 
     problems = violations(with_first_alert(built, change), *RULE_CHECKS)
     message = "its description runs a query for each tenant; say what its value, threshold, window or labels give"

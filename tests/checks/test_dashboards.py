@@ -132,6 +132,17 @@ def test_a_violation_of_the_schema_is_reported(
     assert all(problem.where.startswith("grafana/dashboards/overview.json ") for problem in problems)
 
 
+@pytest.mark.parametrize("kind", ["stat", "gauge", "bargauge"])
+def test_a_second_query_of_a_number_is_reported(built: Compiled, kind: str) -> None:
+    """What such a panel shows is the result of one query at the end of the range."""
+    board = with_panel_types(built)
+    (panel,) = (each for each in board["panels"] if each["type"] == kind)
+    panel["targets"].append({**panel["targets"][0], "refId": "B"})
+    (problem,) = schema_problems("overview", json.dumps(board))
+    assert problem.where.endswith(f"/targets ({kind})")
+    assert problem.what.endswith("is too long")
+
+
 def test_all_violations_of_the_schema_are_reported(built: Compiled) -> None:
     """Two violations are two problems."""
     board = changed(changed(with_panel_types(built), "editable", True), "graphTooltip", 0)

@@ -41,6 +41,13 @@ def test_a_window_has_at_least_four_samples(window: Duration, interval: int) -> 
     assert evaluation_interval(window) == seconds(interval)
 
 
+def test_an_alert_is_true_since_its_for_before_it_fires() -> None:
+    """With a `for` of 90 seconds and evaluations every minute, what is true from 4:00 fires at 6:00."""
+    pending = AlertTiming(RAW, 90, 0)
+    assert pending.fires(minutes(4)) == minutes(6)
+    assert pending.since(minutes(6)) == minutes(4)
+
+
 def test_a_short_window_extrapolates_unless_the_counter_was_zero() -> None:
     """Two of four steps are half of a counter that increased before; of one that was 0, the window counts two of
     five."""

@@ -19,7 +19,7 @@ from generator.errors import DefinitionError
 from generator.lowering.alerts import lower_alert
 from generator.lowering.lower import lower
 from generator.lowering.queries import QueryLowering
-from generator.rendering.promql import text
+from generator.rendering.promql import flat, text
 
 
 def test_threshold_and_window_are_those_of_the_first_comparison(rule_lowering: QueryLowering) -> None:
@@ -39,6 +39,22 @@ def test_the_lookback_is_the_longest_window(rule_lowering: QueryLowering) -> Non
     assert (rule.window, rule.lookback, rule.for_, rule.keep_firing_for) == (None, hours(6), None, None)
     ticket = lower_alert(rule_lowering, errors.error_budget_burn_ticket)
     assert (ticket.window, ticket.lookback) == (days(3), days(3))
+
+
+def test_a_link_of_an_alert_on_a_route_asks_since_when_it_is_true(rule_lowering: QueryLowering) -> None:
+    """Of an alert that is true for more than 6 hours, as long as it looks back, its link begins 6 hours before that."""
+    rule = lower_alert(rule_lowering, errors.error_budget_burn_page)
+    assert rule.link_start is not None
+    assert flat(rule.link_start) == (
+        '1000 * ((min(ALERTS_FOR_STATE{alertname="ErrorBudgetBurn",severity="page",'
+        "route=~`${route:regex}`,service=~`${service:regex}`}) < time() - 21600) - 21600)"
+    )
+
+
+def test_no_link_of_a_tenants_alert_queries(platform: Platform) -> None:
+    """Thousands may fire, each with its query; the links of all others ask since when they are true."""
+    for rule in lower(platform, load_definitions()).alerts:
+        assert (rule.link_start is None) == (TENANT in rule.labels or not rule.alert.panel), rule.alert.name
 
 
 def test_the_window_of_a_forecast_is_its_horizon(rule_lowering: QueryLowering) -> None:

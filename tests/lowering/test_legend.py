@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from contract.ai import AI_REQUESTS, TOKENS
 from contract.api import REQUESTS
-from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import DIRECTION, MODEL, ROUTE, RULE_GROUP, SERVICE, STORE, TENANT
 from contract.rag import RAG_RETRIEVAL_COUNT
 from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import BarGauge, Series, TimeSeries
@@ -54,6 +54,14 @@ def displayed(name: str, labels: tuple[Label, ...], constant_labels: tuple[Label
     for pattern in name_patterns(labels, constant_labels):
         name = re.sub(pattern, r"\1\2", name, count=1)
     return name
+
+
+def test_a_group_of_rules_is_shown_without_its_file() -> None:
+    """Whatever the path is, and beside the name of a window; no other label has a file."""
+    for path in ("/etc/prometheus/rules/telemetry.yaml", "rules/x y.yaml"):
+        assert displayed(f"{path};production:telemetry", (RULE_GROUP,)) == "production:telemetry"
+    assert displayed("5 min · /rules/x.yaml;production:errors", (RULE_GROUP,)) == "5 min · production:errors"
+    assert displayed("a;b", (STORE,)) == "a;b"
 
 
 def test_the_common_beginning_of_models_is_hidden(platform: Platform) -> None:

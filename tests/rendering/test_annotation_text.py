@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from alerts.errors import route_down
 from contract.ai import TOKENS
 from contract.api import ERRORS, REQUESTS
 from contract.labels import ROUTE, SERVICE, TENANT
@@ -190,6 +191,47 @@ def test_a_link_has_the_time_and_the_labels() -> None:
     assert link_rendered(LINK, None, moment) == f"{LINK.dashboard_url}&time=7200000&time.window=7200000{end}"
 
 
+def test_a_link_begins_before_an_alert_that_began_before_its_range() -> None:
+    """At 2:00 the range shows an hour before it: of what began at 0:59 it begins at -0:01, in ms, and ends now."""
+    earlier, in_range = (FiringMoment({"tenant_id": "a"}, 1, 7200, since=since) for since in (3540, 3600))
+    end = "&var-tenant=a&viewPanel=panel-7"
+    assert link_rendered(LINK, None, earlier) == f"{LINK.dashboard_url}&from=-60000&to=now{end}"
+    assert link_rendered(LINK, None, in_range) == f"{LINK.dashboard_url}&time=7200000&time.window=7200000{end}"
+
+
+def test_prometheus_finds_when_an_alert_of_a_route_began(
+    platform: Platform, promtool: Promtool, tmp_path: Path
+) -> None:
+    """At 2:00, /chat is down since 0:00 and /search since 1:30: each link shows its own start. The ticket of the same
+    name, which /search has since 0:00, is another alert."""
+    start = lower_alert(QueryLowering(platform, RecordingRules()), route_down).link_start
+    assert start is not None
+    link = replace(LINK, variables=(("route", "route"),))
+    annotations = {"url": link_template(link, minutes(2), start)}
+    names = {"down": ("/chat", "/search"), "slow": ("/search",)}
+    rules = [
+        {"alert": "RouteDown", "expr": expression, "labels": {"severity": severity}, "annotations": texts}
+        for expression, severity, texts in (("down", "page", annotations), ("slow", "ticket", {}))
+    ]
+    values = {("down", "/chat"): "1x120", ("down", "/search"): "_x89 1x30", ("slow", "/search"): "1x120"}
+    series = [
+        {"series": series_text(name, {"route": route, "service": "api"}), "values": values[name, route]}
+        for name, routes in names.items()
+        for route in routes
+    ]
+    urls = {
+        "/chat": f"{LINK.dashboard_url}&from=-3600000&to=now&var-route=%2Fchat&viewPanel=panel-7",
+        "/search": f"{LINK.dashboard_url}&time=7200000&time.window=7200000&var-route=%2Fsearch&viewPanel=panel-7",
+    }
+    expected = [
+        {"exp_labels": {"severity": "page", "route": route, "service": "api"}, "exp_annotations": {"url": url}}
+        for route, url in urls.items()
+    ]
+    expected.append({"exp_labels": {"severity": "ticket", "route": "/search", "service": "api"}, "exp_annotations": {}})
+    (result,) = promtool.test_rules([_written(tmp_path, "RouteDown", rules, series, expected)]).results
+    assert result.failures == ()
+
+
 def test_prometheus_renders_the_same(platform: Platform, rule: AlertRule, promtool: Promtool, tmp_path: Path) -> None:
     """promtool renders the templates to exactly the expected texts, for every hostile tenant name."""
     moments = [FiringMoment({"tenant_id": tenant}, 1000.0 * number, 7200) for number, tenant in enumerate(HOSTILE, 1)]
@@ -291,10 +333,21 @@ def _test_file(
     """A test of an alert with these annotations, on constant series."""
     rule = {"alert": "Sample", "expr": expression, "annotations": dict(templates)}
     input_series = [{"series": series_text(name, labels), "values": f"{value}x120"} for name, labels, value in series]
-    expectation = {"eval_time": "2h", "alertname": "Sample", "exp_alerts": [dict(alert) for alert in expected]}
-    test = {"name": "sample", "interval": "1m", "input_series": input_series, "alert_rule_test": [expectation]}
+    return _written(folder, "Sample", [rule], input_series, expected)
+
+
+def _written(
+    folder: Path,
+    alert_name: str,
+    rules: Sequence[Mapping[str, object]],
+    series: Sequence[Mapping[str, str]],
+    expected: Sequence[Mapping[str, Mapping[str, str]]],
+) -> Path:
+    """A test of what fires after two hours."""
+    expectation = {"eval_time": "2h", "alertname": alert_name, "exp_alerts": [dict(alert) for alert in expected]}
+    test = {"name": "sample", "interval": "1m", "input_series": series, "alert_rule_test": [expectation]}
     texts = {
-        "rules.yaml": {"groups": [{"name": "sample", "rules": [rule]}]},
+        "rules.yaml": {"groups": [{"name": "sample", "rules": rules}]},
         "tests.yaml": {"rule_files": ["rules.yaml"], "tests": [test]},
     }
     for name, content in texts.items():

@@ -47,6 +47,8 @@ EVALUATED = "&time=1764410000000&time.window={width}"
 """The time range of Prometheus' link: around its last evaluation."""
 LINK_OF_PROMETHEUS = LINK.format(time=EVALUATED.format(width=7_200_000))
 LINK_OF_A_DAY = LINK.format(time=EVALUATED.format(width=172_800_000))
+LINK_OF_A_LONG_ALERT = LINK.format(time="&from=1793490000000&to=now")
+"""The link of an alert whose start Prometheus has queried, from before that."""
 DASHBOARD = LINK.format(time="&from=1793498400000&to=now")
 """From 2026-11-01 02:00 UTC, an hour before the start."""
 DASHBOARD_OF_A_DAY = LINK.format(time="&from=1793415600000&to=now")
@@ -80,6 +82,8 @@ class Messages:
     resolved: Mapping[str, Request]
     many: Mapping[str, Request]
     unlinked: Mapping[str, Request]
+    long: Mapping[str, Request]
+    long_resolved: Mapping[str, Request]
     mails: Mapping[str, Any]
 
 
@@ -116,8 +120,14 @@ def sent(alertmanager_: RunningAlertmanager, received: Inbox) -> Messages:
     many, before = last(), max(len(received.of(channel)) for channel in CHANNELS)
     alertmanager_.post([alert("Unlinked", TENANT, link="")])
     received.wait_until(lambda: number(before + 1), "not every channel was notified of an alert without a link")
+    unlinked = last()
+    alertmanager_.post([alert("Long", TENANT, LINK_OF_A_LONG_ALERT)])
+    received.wait_until(lambda: number(before + 2), "not every channel was notified of a long alert")
+    long = last()
+    alertmanager_.post([alert("Long", TENANT, LINK_OF_A_LONG_ALERT, endsAt=end.isoformat())])
+    received.wait_until(lambda: number(before + 3), "not every channel was notified of the end of a long alert")
     mails = {"firing": firing_mail, "resolved": resolved_mail, "many": many_mail}
-    return Messages(firing, resolved, many, last(), mails)
+    return Messages(firing, resolved, many, unlinked, long, last(), mails)
 
 
 def counted(last: Mapping[str, Request], received: Inbox) -> bool:
@@ -254,14 +264,26 @@ def test_a_link_shows_the_start_of_what_has_fired_for_days(channel: str, message
     assert set(links(channel, messages.many[channel].document)) == {DASHBOARD_OF_A_DAY}
 
 
+@pytest.mark.parametrize("channel", WITH_TEXT)
+def test_a_start_that_prometheus_queried_stays(channel: str, messages: Messages) -> None:
+    """The time range of such a link begins before the alert, as the annotation says."""
+    assert set(links(channel, messages.long[channel].document)) == {LINK_OF_A_LONG_ALERT}
+
+
+def hour_after_end(messages: Mapping[str, Request]) -> int:
+    """An hour after the end of the resolved alert, in milliseconds since 1970."""
+    (ended,) = messages["webhook"].document["alerts"]
+    end = datetime.fromisoformat(ended["endsAt"]) + timedelta(hours=1)
+    return int(end.timestamp()) * 1000 + end.microsecond // 1000
+
+
 @pytest.mark.parametrize("channel", [each for each in WITH_TEXT if each not in ("opsgenie", "pagerduty")])
 def test_the_link_of_a_resolved_alert_ends_an_hour_after_its_end(channel: str, messages: Messages) -> None:
     """The incident is in sight from before its start until after its end, whenever the message is read."""
-    (ended,) = messages.resolved["webhook"].document["alerts"]
-    end = datetime.fromisoformat(ended["endsAt"]) + timedelta(hours=1)
-    milliseconds = int(end.timestamp()) * 1000 + end.microsecond // 1000
-    expected = LINK.format(time=f"&from=1793498400000&to={milliseconds}")
+    expected = LINK.format(time=f"&from=1793498400000&to={hour_after_end(messages.resolved)}")
     assert set(links(channel, messages.resolved[channel].document)) == {expected}
+    expected = LINK.format(time=f"&from=1793490000000&to={hour_after_end(messages.long_resolved)}")
+    assert set(links(channel, messages.long_resolved[channel].document)) == {expected}
 
 
 @pytest.mark.parametrize("channel", WITH_TEXT)

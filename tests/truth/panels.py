@@ -256,6 +256,7 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
     ),
     "latency": P95_BY_ROUTE,
     "requests": (rate(REQUESTS, *BY_ROUTE),),
+    "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, BY_ROUTE)),),
     "tokens_against_budget": (TOKENS_OF_BUDGET,),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,), filtered_by=(TENANT,))),),
