@@ -1,7 +1,7 @@
 /** Whatever function of the library throws, the caller gets the answer of the bare Worker. */
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { DEFINITION, faultyFunctions } from "./faults.ts";
+import { DEFINITION, faultyFunctions } from "./throwing_functions.ts";
 import { Pair } from "./transparency.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
