@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import garbage
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.external import find_promtool
@@ -31,8 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of samples, and skip the tests that need a Go tool where Go is not installed."""
+    """Declare the marker of samples, look for garbage as rarely as the command does, and skip the tests that need a Go
+    tool where Go is not installed."""
     config.addinivalue_line("markers", DESCRIPTION)
+    garbage.search_rarely()
     pytest.MonkeyPatch().setattr("generator.external.find.build_tool", skip_without_go(build_tool))
 
 
