@@ -22,7 +22,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-platforms test-outage test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-samples test-platforms test-outage test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -97,7 +97,10 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-platforms test-outage test-changes ## run the long proofs: mutation testing, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (45 minutes)
+verify: mutate test-samples test-platforms test-outage test-changes ## run the long proofs: mutation testing, every case of sampled tests, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (45 minutes)
+
+test-samples: require-test-samples $(DEV_READY) ## run every case of the tests of which `make test` runs a sample
+	@$(RUN) pytest --every-case -m sampled --ignore=tests/e2e --ignore=tests/view tests
 
 test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null

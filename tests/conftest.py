@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import garbage
 from generator.config.load import load
 from generator.dsl.platform import Platform
 from generator.external import find_promtool
@@ -14,6 +15,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, compiled
 from tests.optional_tools import skip_without_go, summarize_skipped
+from tests.sampled_cases import DESCRIPTION, OPTION, left_out
 
 SLOW_FILES = (
     *("tests/alerts/test_alert_tests.py", "tests/test_ci_steps.py", "tests/truth/test_panels.py"),
@@ -24,13 +26,26 @@ SLOW_FILES = (
 """The files whose tests take longest."""
 
 
-def pytest_configure() -> None:
-    """Skip the tests that need a Go tool where Go is not installed."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that runs every case of the tests of which `make test` runs a sample."""
+    parser.addoption(OPTION, action="store_true", help="run every case of the tests that are marked as sampled")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of samples, look for garbage as rarely as the command does, and skip the tests that need a Go
+    tool where Go is not installed."""
+    config.addinivalue_line("markers", DESCRIPTION)
+    garbage.search_rarely()
     pytest.MonkeyPatch().setattr("generator.external.find.build_tool", skip_without_go(build_tool))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: of two processes, none waits long for the other one at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: of two processes, none waits long for the other one at the end. Leave out
+    what is in no sample, but for a test that the command names."""
+    if not config.getoption(OPTION) and not any("::" in argument for argument in config.args):
+        without = left_out(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in without])
+        items[:] = [item for item in items if item not in without]
     rank = {file: number for number, file in enumerate(SLOW_FILES)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 

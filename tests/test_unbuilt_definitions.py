@@ -126,7 +126,15 @@ def test_a_function_that_another_one_uses_is_none(load: Loader, same: str, other
     """In its own module or in another one."""
     text = "def sold(platform: Platform) -> Rule:\n    raise NotImplementedError\n"
     assert len(problems_of(load, text)) == 1
+    assert len(problems_of(load, text, "# Nothing calls sold.\n")) == 1
     assert problems_of(load, text + same, other) == []
+
+
+def test_a_function_with_a_name_of_other_letters_is_used(load: Loader) -> None:
+    """Letters at the end of a name that ASCII lacks are part of it."""
+    text = "def maß(platform: Platform) -> Rule:\n    raise NotImplementedError\n"
+    assert len(problems_of(load, text)) == 1
+    assert problems_of(load, text + "def _use(platform):\n    return maß(platform)\n") == []
 
 
 def test_a_definition_in_a_container_has_no_name(load: Loader) -> None:

@@ -53,7 +53,7 @@ class MinuteCounter:
 
     @cached_property
     def _totals(self) -> list[int]:
-        return list(accumulate((int(each * self._parts) for each in self.counted), initial=0))
+        return list(accumulate(_in_parts(self.counted, self._parts), initial=0))
 
     def increase(self, minute: int) -> Fraction | None:
         """The increase over 5 minutes that Prometheus shows at a minute; None before there are two samples."""
@@ -172,7 +172,9 @@ class ChanceTimes:
             return True
         failures, requests = self._counts(HOUR, minute)
         sparse = self._steps(STILL_FAILING_SPARSE, minute) >= STILL_FAILING_STEPS
-        return requests < ENOUGH_PER_HOUR * self._parts and (sparse or failures >= MOST * requests)
+        if requests >= self._enough_per_hour:
+            return False
+        return sparse or failures * MOST.denominator >= MOST.numerator * requests
 
     @cached_property
     def _parts(self) -> int:
@@ -180,6 +182,14 @@ class ChanceTimes:
         compared and added ten times as fast as fractions."""
         increases = (*self.failures.increases, *self.requests.increases)
         return math.lcm(*{increase.denominator for increase in increases if increase is not None})
+
+    @cached_property
+    def _enough_per_hour(self) -> Fraction:
+        return ENOUGH_PER_HOUR * self._parts
+
+    @cached_property
+    def _allowed(self) -> Fraction:
+        return ALLOWED * self.threshold
 
     @cached_property
     def _failed(self) -> _Parts:
@@ -206,9 +216,8 @@ class ChanceTimes:
 
     def _is_no_chance(self, window: Duration, minute: int) -> bool:
         failures, requests = self._counts(window, minute)
-        allowed = ALLOWED * self.threshold
-        expected = allowed.numerator * requests / (allowed.denominator * self._parts)
-        return math.sqrt(failures / self._parts) > MARGIN + math.sqrt(expected)
+        expected = self._allowed.numerator * requests / (self._allowed.denominator * self._parts)
+        return math.sqrt(failures / self._parts) > float(MARGIN) + math.sqrt(expected)
 
     def _steps(self, window: Duration, minute: int) -> int:
         """In how many 5-minute steps of a window the share is above the threshold."""
@@ -236,7 +245,7 @@ class _Parts:
     """The increases at each minute and over longer windows, in whole parts of an event; 0 where there is none."""
 
     def __init__(self, increases: Sequence[Fraction | None], parts: int) -> None:
-        self.increases = [0 if each is None else each.numerator * (parts // each.denominator) for each in increases]
+        self.increases = _in_parts((0 if each is None else each for each in increases), parts)
         self._totals = list(accumulate(self.increases[::STEP], initial=0))
 
     def over(self, window: Duration, minute: int) -> int:
@@ -244,6 +253,11 @@ class _Parts:
         if window == SHORTEST:
             return self.increases[minute]
         return self._totals[minute // STEP + 1] - self._totals[_multiples(window, minute).start // STEP]
+
+
+def _in_parts(events: Iterable[Fraction | int], parts: int) -> list[int]:
+    """Numbers of events in whole parts, of which an event has a multiple of each denominator."""
+    return [each.numerator * (parts // each.denominator) for each in events]
 
 
 def _multiples(window: Duration, minute: int) -> range:

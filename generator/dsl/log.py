@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
 from generator.dsl.fields import check_fields
@@ -162,7 +163,7 @@ class RedactionRule:
         check_fields(self)
         require_no_templates("RedactionRule", help=self.help)
 
-    @property
+    @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, compiled for Python."""
         pattern = WHITE_SPACE.sub(_white_space, self.pattern)

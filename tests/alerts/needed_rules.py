@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,40 +19,51 @@ from generator.promql.dependencies import rule_dependencies
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def run_alert_tests(lowered: Lowered, out: Path, promtool: Promtool, only: str = "") -> Sequence[RuleTestResult]:
-    """The results of all test files in `out/tests`, or of the tests whose name `only` matches. The `file` of a result
-    has the name of its file in `out/tests`. Raises BuildError where promtool cannot be run."""
+def run_alert_tests(
+    lowered: Lowered, out: Path, promtool: Promtool, only: str = "", files: str = "*.yaml"
+) -> Sequence[RuleTestResult]:
+    """The results of the test files in `out/tests` that match the pattern `files`, or of their tests whose name matches
+    the regular expression `only`. The `file` of a result has the name of its file in `out/tests`. Raises BuildError
+    where promtool cannot be run."""
     with tempfile.TemporaryDirectory() as place:
-        shipped = sorted((out / "tests").glob("*.yaml"))
-        files = [copy for file in shipped for copy in _copies(lowered, file, Path(place))]
-        return promtool.test_rules(files, only=only).results
+        copies = list(_copies(lowered, sorted((out / "tests").glob(files)), Path(place), re.compile(only)))
+        return promtool.test_rules(copies).results if copies else ()
 
 
-def _copies(lowered: Lowered, file: Path, place: Path) -> Iterator[Path]:
+def needed_rules(lowered: Lowered, names: Collection[str], groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The groups of a rule file with the alerts and recorded series of these names alone, and what they read."""
+    read = {name for rule in lowered.alerts if rule.alert.name in names for name in rule.reads}
+    needed = {*names, *rule_dependencies(lowered.recording_rules).recorded({*names, *read})}
+    return [
+        {**group, "rules": [rule for rule in group["rules"] if rule.get("alert", rule.get("record")) in needed]}
+        for group in groups
+    ]
+
+
+def _copies(lowered: Lowered, files: Sequence[Path], place: Path, only: re.Pattern[str]) -> Iterator[Path]:
     """For each alert that a test file tests, a copy with the alert's tests, beside the rules that it needs."""
-    module = file.stem.rpartition("-every-")[0]
-    alerts = {test.id: test.alert for test in lowered.definitions.alert_tests if _module(test) == module}
-    document = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)
-    rule_files = {path: yaml.load((file.parent / path).read_bytes(), Loader=LOADER) for path in document["rule_files"]}
-    graph = rule_dependencies(lowered.recording_rules)
-    for alert in sorted({alerts[test["name"]] for test in document["tests"]}):
-        read = (name for rule in lowered.alerts if rule.alert.name == alert for name in rule.reads)
-        needed = {alert} | graph.recorded(read)
-        folder = place / alert / file.stem
-        copy = folder / "tests" / file.name
-        tests = [test for test in document["tests"] if alerts[test["name"]] == alert]
-        _write(copy, {**document, "tests": tests})
-        for path, rule_file in rule_files.items():
-            _write(copy.parent / path, {"groups": [_only(needed, group) for group in rule_file["groups"]]})
-        yield copy
+
+    @cache
+    def groups_of(rule_file: Path) -> Sequence[Mapping[str, Any]]:
+        groups: Sequence[Mapping[str, Any]] = yaml.load(rule_file.read_bytes(), Loader=LOADER)["groups"]
+        return groups
+
+    for file in files:
+        module = file.stem.rpartition("-every-")[0]
+        alerts = {test.id: test.alert for test in lowered.definitions.alert_tests if _module(test) == module}
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)
+        selected = [test for test in document["tests"] if only.search(test["name"])]
+        for alert in sorted({alerts[test["name"]] for test in selected}):
+            copy = place / alert / file.stem / "tests" / file.name
+            _write(copy, {**document, "tests": [test for test in selected if alerts[test["name"]] == alert]})
+            for path in document["rule_files"]:
+                groups = groups_of((file.parent / path).resolve())
+                _write(copy.parent / path, {"groups": needed_rules(lowered, {alert}, groups)})
+            yield copy
 
 
 def _module(test: AlertTest) -> str:
     return test.module.rpartition(".")[2]
-
-
-def _only(needed: Collection[str], group: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**group, "rules": [rule for rule in group["rules"] if rule.get("alert", rule.get("record")) in needed]}
 
 
 def _write(file: Path, document: Mapping[str, Any]) -> None:

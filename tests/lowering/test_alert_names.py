@@ -39,6 +39,7 @@ def text(description: str, impact: str = "Callers wait.", steps: tuple[str, ...]
     return AlertText(summary, parts[0], parts[1], tuple(map(template_parts, steps)))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_file_names_a_disabled_alert(name: str, platform: Platform) -> None:
     """Every check accepts the build without it, and no rule, route, test, dashboard or runbook mentions it."""

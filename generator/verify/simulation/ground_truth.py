@@ -82,19 +82,23 @@ class GroundTruth:
     ) -> Iterator[tuple[Measurements, Amounts]]:
         clock = self.simulation.plan.clock
         limits = [clock.last_step(start), clock.last_step(end)]
-        for measurements in self._measurements(metric):
-            if labels.items() <= measurements.labels.items():
-                first, stop = np.searchsorted(measurements.steps, limits, side="right")
-                yield measurements, measurements.amounts[first:stop]
+        for measurements in self._measurements(metric, labels):
+            first, stop = np.searchsorted(measurements.steps, limits, side="right")
+            yield measurements, measurements.amounts[first:stop]
 
-    def _measurements(self, metric: Counter | Histogram | CombinedCounter) -> Iterator[Measurements]:
-        """Yield the measurements of a metric; the members of a union also have its distinguishing labels."""
+    def _measurements(
+        self, metric: Counter | Histogram | CombinedCounter, labels: Mapping[str, str]
+    ) -> Iterator[Measurements]:
+        """Yield the measurements of a metric that have some labels; the members of a union also have its distinguishing
+        labels."""
         if isinstance(metric, CombinedCounter):
             for member in metric.members:
                 distinguishing = {label.name: value for label, value in member.distinguishing_labels.items()}
-                for measurements in self._measurements(member.counter):
-                    yield replace(measurements, labels={**measurements.labels, **distinguishing})
+                if all(distinguishing.get(name, value) == value for name, value in labels.items()):
+                    others = {name: value for name, value in labels.items() if name not in distinguishing}
+                    for measurements in self._measurements(member.counter, others):
+                        yield replace(measurements, labels={**measurements.labels, **distinguishing})
         else:
-            for measurements in self.simulation.measurements:
-                if measurements.metric.name == metric.name:
+            for measurements in self.simulation.by_metric.get(metric.name, ()):
+                if labels.items() <= measurements.labels.items():
                     yield measurements

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,6 +61,14 @@ class Simulation:
 
     plan: SimulationPlan
     measurements: tuple[Measurements, ...]
+
+    @cached_property
+    def by_metric(self) -> Mapping[str, Sequence[Measurements]]:
+        """The measurements of each metric, by its name."""
+        result: dict[str, list[Measurements]] = {}
+        for item in self.measurements:
+            result.setdefault(item.metric.name, []).append(item)
+        return result
 
     def fingerprint(self) -> bytes:
         """Return a hash of everything that determines the exported samples."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ HOSTILE = 'a "tenant" \\ of 50 %\nü'
 Sample = tuple[frozenset[str], float, int]
 
 
+@cache
 def _label_sets(text: str) -> frozenset[str]:
     return frozenset(re.findall(r'\w+="(?:[^"\\]|\\.)*"', text))
 
