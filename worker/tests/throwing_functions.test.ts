@@ -15,6 +15,7 @@ const GUARDS = [
   "response.finishRequest",
   "diagnostics.runSafely",
   "env.observeEnv.get",
+  "env.observeEnv.read",
   "call.memberOf",
   "call.withReplacedMembers.get",
   "call.observeMethod.safely",

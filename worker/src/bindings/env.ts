@@ -2,7 +2,7 @@
 
 import type { Service } from "workers-ai-observability/contract";
 import type { Context } from "../context.ts";
-import { runSafely } from "../diagnostics.ts";
+import { runSafely, warnOnce } from "../diagnostics.ts";
 import { observeAi } from "./ai.ts";
 import type { ObserveBinding } from "./call.ts";
 import { observeDurableObjects } from "./durable_objects.ts";
@@ -19,10 +19,7 @@ export interface PlatformService {
   readonly service: Service;
 }
 
-/**
- * By kind, and by the names of the runtime's classes. The methods of a binding do not show its kind, because a stub has a
- * method of any name.
- */
+/** By kind, and by the names of the runtime's classes. */
 const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<string, ObserveBinding | undefined> = {
   __proto__: null as never,
   ai: observeAi,
@@ -38,6 +35,11 @@ const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<
   service: observeService,
   Fetcher: observeService,
 };
+/** The methods that show the kinds of bindings that are written in JavaScript: a bundler may rename their classes. */
+const METHODS: readonly (readonly [kind: BindingKind, ...methods: string[]])[] = [
+  ["ai", "run", "models", "toMarkdown"],
+  ["vectorize", "query", "upsert", "getByIds"],
+];
 /** The property of an observed `env` that holds the original. */
 const ORIGINAL = Symbol("original");
 
@@ -45,19 +47,44 @@ const ORIGINAL = Symbol("original");
 export function observeEnv<Env>(env: Env, context: Context, kinds: BindingKinds<Env> = {}): Env {
   if (typeof env !== "object" || env === null) return env;
   const original = ((env as { [ORIGINAL]?: object })[ORIGINAL] ?? env) as Env & Record<string | symbol, unknown>;
-  const observed: Record<string | symbol, unknown> = { [ORIGINAL]: original };
-  return new Proxy(original, {
-    get(_, name) {
-      observed[name] ??= runSafely(context.service, () => observeBinding(original[name], name as never, context, kinds)) ?? original[name];
-      return observed[name];
+  const observed: Record<string | symbol, readonly [value: unknown, observed: unknown] | undefined> = {};
+  const read = (name: string | symbol): unknown => {
+    const value = original[name];
+    if (observed[name]?.[0] !== value) observed[name] = [value, runSafely(context.service, () => observeBinding(value, name as never, context, kinds)) ?? value];
+    return observed[name]?.[1];
+  };
+  // not a Proxy of the original: that of a frozen object must return what the object has
+  return new Proxy({} as Env & object, {
+    get: (_, name) => (name === ORIGINAL ? original : read(name)),
+    set: (_, name, value) => Reflect.set(original, name, value),
+    has: (_, name) => Reflect.has(original, name),
+    deleteProperty: (_, name) => Reflect.deleteProperty(original, name),
+    ownKeys: () => Reflect.ownKeys(original),
+    getOwnPropertyDescriptor(_, name) {
+      const property = Reflect.getOwnPropertyDescriptor(original, name);
+      return property && { ...property, value: read(name), configurable: true };
     },
   });
 }
 
-/** Returns the observed binding; undefined for one that is not observed. */
+/** Returns the observed binding; undefined for one that is not observed, which is logged once. */
 function observeBinding(value: unknown, name: string, context: Context, kinds: BindingKinds<Readonly<Record<string, unknown>>>): unknown {
-  if (name === "TELEMETRY") return undefined;
   const kind = kinds[name];
-  const observer = typeof kind === "object" ? observePlatformService(kind.service) : OBSERVERS[kind ?? (value?.constructor?.name as string)];
+  if (name === "TELEMETRY" || kind === "plain" || !isObject(value)) return undefined;
+  if (typeof kind === "object") return observePlatformService(kind.service)(value as never, name, context);
+  const observer = OBSERVERS[kind ?? tagOf(value)] ?? OBSERVERS[classOf(value)] ?? OBSERVERS[kindByMethods(value) ?? ""];
+  if (!observer && !["Object", "Array"].includes(classOf(value))) {
+    warnOnce(context.service, `env.${name}: ${classOf(value)} is not observed; say so: bindings: { ${name}: "plain" }.`);
+  }
   return observer?.(value as never, name, context);
+}
+
+const isObject = (value: unknown): value is object => Object(value) === value;
+/** The tag of a class of the runtime, which a Proxy has, too. */
+const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
+const classOf = (value: object): string => String(value.constructor?.name);
+
+/** A stub has a method of any name, but its tag shows what it is. */
+function kindByMethods(value: object): BindingKind | undefined {
+  return METHODS.find(([, ...methods]) => methods.every((method) => method in value))?.[0];
 }

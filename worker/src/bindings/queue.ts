@@ -28,7 +28,8 @@ export const observeQueue = observeMethods("queue", { send, sendBatch });
 function createWrap({ origin, service, env }: Context): (body: unknown, options?: QueueSendOptions) => unknown {
   const proof = runSafely(service, () => proofOf(originText(origin), QUEUE_NAME, { service, env: env as never }));
   return (body, { contentType } = {}) => {
-    if (contentType === "text" || contentType === "bytes") return body;
+    // the runtime refuses `undefined`
+    if (contentType === "text" || contentType === "bytes" || body === undefined) return body;
     return { ...origin, ...(proof && { proof }), body } satisfies WrappedBody;
   };
 }
