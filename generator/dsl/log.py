@@ -120,8 +120,8 @@ class Checksum(Enum):
     """A checksum that a match must pass, so that other long numbers are not redacted.
 
     A pattern may match further numbers or words after the number itself. A match that fails is tried again without its
-    last group (everything from the last space or dash on) while the pattern still matches the whole rest. If no prefix
-    passes, the search continues after the match's first group.
+    last group (everything from the last space or dash on) until the pattern matches the whole rest, which passes. If no
+    prefix does, the search continues at the next character.
     """
 
     NONE = "none"
@@ -140,7 +140,7 @@ WHITE_SPACE_CHARACTERS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f
 
 @frozen(kw_only=True)
 class RedactionRule:
-    """A pattern whose matches are replaced by `[redacted:name]`.
+    """A pattern whose matches are replaced by `[redacted:name]`; the pattern's first group, where there is one, stays.
 
     `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`, or
     `i`) and in Python's `compiled`: words, digits and cases are those of ASCII, white space that of JavaScript. Every
@@ -183,6 +183,34 @@ def _white_space(match: re.Match[str]) -> str:
 
 
 @frozen
+class Normalization:
+    """Characters that are replaced in the copy of a text that is searched; each is the content of a class of a regular
+    expression.
+
+    `wide` are the full-width forms of ASCII, in its order; `dashes` and `spaces` are written as `-` and a space;
+    `ignored` are left out. Escapes are decoded once: `%2B`, `\\u002b` and `\\/`.
+    """
+
+    wide: str
+    dashes: str
+    spaces: str
+    ignored: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def escapes(self) -> str:
+        """What is replaced by a shorter text: an escape with its two digits, or what is left out."""
+        return rf"(?:%|\\u00)([2-7][0-9A-Fa-f])|\\(?=\/)|[{self.ignored}]"
+
+    @property
+    def suspicious(self) -> str:
+        """What a text contains that differs from its copy; also other characters beyond ASCII."""
+        return r"[^\x00-~]|%[2-7]|\\(?:\/|u00)"
+
+
+@frozen
 class NotCovered:
     """A kind of secret that the redaction does not find, and why, with what keeps it out of the logs instead."""
 
@@ -200,11 +228,13 @@ class RedactionPolicy:
 
     `headers` are header names in lower case. `secret_names` is a regular expression that is searched in a field's name
     in lower case, with `_` before each word that started with a capital. The values of both are replaced whole.
-    `rules` are applied in order.
+    `numeric_names` matches those of them under which numbers are secret, too. `rules` are applied in order.
     """
 
     headers: tuple[str, ...]
     secret_names: str
+    numeric_names: str
+    normalization: Normalization
     rules: tuple[RedactionRule, ...]
     not_covered: tuple[NotCovered, ...]
 

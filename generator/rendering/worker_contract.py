@@ -21,6 +21,7 @@ from generator.dsl.log import (
     FieldType,
     LabelValueType,
     LogField,
+    Normalization,
     NumberType,
     ObjectType,
     RedactionKind,
@@ -93,6 +94,8 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
         secret_names=literal(Pattern(REDACTION.secret_names)),
+        numeric_names=literal(Pattern(REDACTION.numeric_names)),
+        normalization=literal(_normalization(REDACTION.normalization)),
         series_labels=literal(dict(identity_names(platform))),
         metric_prefix=literal(platform.metric_prefix),
         push_interval_ms=platform.push_interval.seconds * 1000,
@@ -164,6 +167,13 @@ def _store(store: str, contract: Contract) -> Table:
         "errors": errors.counter.name,
         **({"latency": latency[0]} if latency else {}),
     }
+
+
+def _normalization(table: Normalization) -> Table:
+    """Return the patterns by which the Workers make the copy of a text that is searched."""
+    classes = {"wide": table.wide, "dashes": table.dashes, "spaces": table.spaces}
+    replaced: Table = {name: GlobalPattern(f"[{content}]") for name, content in classes.items()}
+    return {"suspicious": Pattern(table.suspicious), **replaced, "escapes": GlobalPattern(table.escapes)}
 
 
 def _rules(kind: RedactionKind) -> Table:
