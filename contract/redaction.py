@@ -10,6 +10,7 @@ from contract.vendor_keys import PREFIXED_KEY_PATTERN, VENDOR_KEY_PATTERN
 from generator.dsl.assignment import ANY_NUMBER, SHORT_NUMBER, assigned, header, parameter
 from generator.dsl.log import Checksum, NotCovered, RedactionKind, RedactionPolicy, RedactionRule
 
+DIGITS = tuple("0123456789")
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
 HEXTET = "[0-9A-Fa-f]{1,4}"
@@ -21,6 +22,7 @@ DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
 # The groups of a UUID are hexadecimal and separated by dashes, like those of a card number: they must not match.
 # A number after a decimal point is a fraction.
 NUMBER_START = r"(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)(?<![0-9][.,])(?<![^\w]\.)"
+NOT_THIRD_GROUP = "(?<![0-9]{4}[ -][0-9]{4}[ -])"
 NUMBER_END = r"(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})(?!\.[0-9])"
 EXTENSION = r"(?:,?[ .]{0,2}(?:x|ext|#|durchwahl)[ .:]{0,2}[0-9]{1,6})?"
 GAP = r"[ ().\/-]{0,3}"
@@ -116,7 +118,8 @@ CREDENTIAL_RULES = (
         kind=RedactionKind.CREDENTIAL,
         pattern=assigned(SECRET_NAME, SHORT_NUMBER),
         ignore_case=True,
-        literals=("pass", "pwd", "secret", "key", "string", "sid", "id", "dsn", "srf"),
+        literals=("pass", "pwd", "secret", "key", "nection", "sess", "sid", "dsn", "srf"),
+        requires="pass|pwd|secret|key|nection|sess|sid|dsn|srf",
         help="A value that the text itself calls a secret, as in `password=…`, `{'password': …}` or "
         "`{name: 'password', value: …}`.",
     ),
@@ -126,6 +129,7 @@ CREDENTIAL_RULES = (
         pattern=assigned(AMBIGUOUS_NAME, ANY_NUMBER, is_ambiguous=True),
         ignore_case=True,
         literals=("token", "credential", "auth", "bearer", "jwt", "session", "pass"),
+        requires="token|credential|auth|bearer|jwt|session|pass",
         help="A value that the text calls a token, a session or credentials, unless it is a number or a word after a "
         "colon.",
     ),
@@ -145,7 +149,7 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=f"{MAILBOX_START}{MAILBOX_CHARACTER}+(?:@|%40){DOMAIN}",
         literals=("@", "%40"),
-        is_slow=True,
+        requires="@|%40",
         help="An e-mail address, also URL-encoded.",
     ),
     RedactionRule(
@@ -153,6 +157,7 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=rf"(?<![\w-])(?:{COUNTRIES})[0-9]{{2}}(?: ?[A-Z0-9]{{4}}){{2,7}}(?: ?[A-Z0-9]{{1,3}})?\b",
         ignore_case=True,
+        literals=DIGITS,
         help="An international bank account number (IBAN) in capitals or small letters, with or without spaces, with "
         "valid check digits.",
         checksum=Checksum.IBAN,
@@ -160,7 +165,8 @@ PERSONAL_RULES = (
     RedactionRule(
         name="card_number",
         kind=RedactionKind.PERSONAL,
-        pattern=f"{NUMBER_START}(?:{CARD_NUMBERS}){NUMBER_END}",
+        pattern=f"{NUMBER_START}{NOT_THIRD_GROUP}(?:{CARD_NUMBERS}){NUMBER_END}",
+        literals=DIGITS,
         help="A payment card number by its issuer's range and length, with or without spaces or dashes, with a valid "
         "check digit.",
         checksum=Checksum.LUHN,
@@ -169,6 +175,7 @@ PERSONAL_RULES = (
         name="us_ssn",
         kind=RedactionKind.PERSONAL,
         pattern=r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])",
+        literals=DIGITS,
         help="A social security number of the United States, with dashes or spaces.",
     ),
     RedactionRule(
@@ -179,6 +186,8 @@ PERSONAL_RULES = (
         rf"|((?:{TELEPHONE_WORDS}){NEAR}{NUMBER_START}|(?:{CALL_WORDS}){NEAR}{NUMBER_START}{CALLED})"
         rf"{NO_DATE}{LOCAL_NUMBER}{NUMBER_END}{NO_UNIT}",
         ignore_case=True,
+        literals=DIGITS,
+        requires=rf"[0-9](?:{GAP}[0-9]){{5}}",
         help="A telephone number with a country code, a number of ten digits in North American groups, or any after a "
         "word such as `phone`; with its extension.",
     ),
@@ -189,6 +198,7 @@ PERSONAL_RULES = (
         rf"(?:(?:{HEXTET}:){{7}}{HEXTET}|(?:{HEXTETS})?::(?:{IPV6_END})?)"
         "(?![0-9A-Za-z]|:[0-9A-Za-z:])",
         literals=(":",),
+        requires="::|:[0-9a-f]{1,4}:[0-9a-f]{1,4}:",
         help="An IPv6 address, complete or with its zeros omitted, with or without an IPv4 address at its end.",
     ),
     RedactionRule(

@@ -145,8 +145,8 @@ class RedactionRule:
     `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`, or
     `i`) and in Python's `compiled`: words, digits and cases are those of ASCII, white space that of JavaScript. Every
     match contains at least one of `literals`, so a text without any of them need not be searched; without literals,
-    every text is searched. With `ignore_case`, literals are lower case and compared in lower case. The Workers look for
-    the literals only if the search for the pattern `is_slow`.
+    every text is searched. With `ignore_case`, literals are lower case and compared in lower case. Every match also
+    contains a match of `requires`, a short pattern without cases, which the Workers search first.
     """
 
     name: str
@@ -156,7 +156,7 @@ class RedactionRule:
     literals: tuple[str, ...] = ()
     checksum: Checksum = Checksum.NONE
     ignore_case: bool = False
-    is_slow: bool = False
+    requires: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -169,9 +169,10 @@ class RedactionRule:
         return re.compile(pattern, re.ASCII | (re.IGNORECASE if self.ignore_case else 0))
 
     def may_match(self, text: str) -> bool:
-        """Return False only if the text has none of the rule's literals, so that the rule cannot match."""
+        """Return False only if the text has none of the rule's literals or not what it requires."""
         searched = text.lower() if self.ignore_case else text
-        return not self.literals or any(literal in searched for literal in self.literals)
+        has_literal = not self.literals or any(literal in searched for literal in self.literals)
+        return has_literal and bool(not self.requires or re.search(self.requires, text, re.ASCII | re.IGNORECASE))
 
 
 def _white_space(match: re.Match[str]) -> str:

@@ -20,6 +20,8 @@ NORMALIZATION = REDACTION.normalization
 SUSPICIOUS = re.compile(NORMALIZATION.suspicious)
 ESCAPE = re.compile(NORMALIZATION.escapes)
 WIDE_DISTANCE = 0xFEE0
+MIN_NUMBER = 12
+"""The shortest number with a checksum, in digits: a card of Maestro."""
 ALL_KINDS = tuple(RedactionKind)
 DOUBLED = bytes(0 if code < ord("0") else sum(divmod(2 * ((code - ord("0")) % 10), 10)) for code in range(256))
 """The weighted value of every second digit, by its code."""
@@ -69,9 +71,9 @@ def _without_quotes(text: str, start: int, stop: int) -> tuple[int, int]:
 
 def valid_prefix(pattern: re.Pattern[str], checksum: Checksum, matched: str) -> str:
     """Return the match without the last groups that keep it from passing the checksum; empty if no prefix passes."""
-    while matched and not (CHECKSUMS[checksum](matched) and pattern.fullmatch(matched)):
+    while len(matched) >= MIN_NUMBER and not (CHECKSUMS[checksum](matched) and pattern.fullmatch(matched)):
         matched = matched[: max(matched.rfind(" "), matched.rfind("-"), 0)]
-    return matched
+    return matched if len(matched) >= MIN_NUMBER else ""
 
 
 def passes_luhn(text: str) -> bool:

@@ -73,6 +73,12 @@ class CaseInsensitivePattern(Pattern):
     flags = "gi"
 
 
+class RequiredPattern(Pattern):
+    """A pattern that is only tested, in upper and lower case."""
+
+    flags = "i"
+
+
 def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """contract.gen.ts, by its path."""
     platform = with_instrumented_stores(platform)
@@ -183,10 +189,10 @@ def _rules(kind: RedactionKind) -> Table:
 def _rule(rule: RedactionRule) -> Table:
     """Return a rule as the Workers run it. The replacement text follows from its name."""
     checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
-    literals = {"literals": list(rule.literals)} if rule.is_slow else {}
+    requires = {"requires": RequiredPattern(rule.requires)} if rule.requires else {}
     return {
         "pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern),
-        **literals,
+        **requires,
         **checksum,
     }
 

@@ -10,6 +10,7 @@ from generator.dsl.log import Checksum
 from generator.logs.redactor import find_spans, passes_luhn, passes_mod97
 
 DIGITS = re.compile(r"[0-9]{4}(?:[ -]?[0-9]){4,12}")
+LONG = re.compile(r"[0-9]{4}(?:[ -]?[0-9]){12,16}")
 ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){1,7}\b")
 
 
@@ -37,7 +38,7 @@ def test_every_match_is_found_without_a_checksum() -> None:
 
 def test_a_number_is_found_before_another_group() -> None:
     """With its last group the sum is 3 + 4 + 1 + 7 + 1 = 16; without it, 8 + 2 = 10."""
-    assert matches(DIGITS, Checksum.LUHN, "0000 0018 123") == ["0000 0018"]
+    assert matches(DIGITS, Checksum.LUHN, "0000 0000 0018 123") == ["0000 0000 0018"]
 
 
 def test_a_number_is_found_after_another_group() -> None:
@@ -51,10 +52,13 @@ def test_a_number_that_fails_the_checksum_is_not_found() -> None:
 
 
 def test_a_prefix_must_match_the_pattern() -> None:
-    """0018 passes Luhn but is too short for the pattern; with the next group, 3 + 4 + 1 + 8 + 2 = 18 does not pass."""
-    assert matches(DIGITS, Checksum.LUHN, "0018 0000000123") == []
+    """0000 0000 0018 passes Luhn but is too short for the pattern; with the next group, 3 + 4 + 1 + 7 + 1 = 16 does not
+    pass."""
+    assert matches(LONG, Checksum.LUHN, "0000 0000 0018 0000123") == []
 
 
 def test_two_accounts_in_one_text_are_two_matches() -> None:
-    """The first match ends where its checksum passes, although a word in capitals follows."""
-    assert matches(ACCOUNT, Checksum.IBAN, "AA48 1 OR AA48 1") == ["AA48 1", "AA48 1"]
+    """The first match ends where its checksum passes, although a word follows. Zeros before the 1 add nothing."""
+    account = "AA48 0000 0000 1"
+    expected = [account, account]
+    assert matches(ACCOUNT, Checksum.IBAN, f"{account} OR {account}") == expected

@@ -5,8 +5,8 @@ import { REDACTION } from "workers-ai-observability/contract";
 interface Rule {
   /** Matches what is redacted, unless its checksum is wrong. What its first group matches stays. */
   readonly pattern: RegExp;
-  /** A text without any of them has no match. */
-  readonly literals?: readonly string[];
+  /** A text without a match of it has none of the pattern. */
+  readonly requires?: RegExp;
   /** The checksum that a match must have. */
   readonly checksum?: keyof typeof CHECKSUMS;
 }
@@ -19,6 +19,8 @@ const credential: readonly [string, Rule][] = Object.entries(REDACTION.credentia
 const RULES = { credential, all: credential.concat(Object.entries(REDACTION.personal)) };
 const { suspicious, wide, dashes, spaces, escapes } = REDACTION.normalization;
 const WIDE_DISTANCE = 0xfee0;
+/** The shortest number with a checksum. */
+const MIN_NUMBER = 12;
 const MARKS = /\[redacted:\w+\]/g;
 
 /** Which rules apply: all, or those for credentials, which apply to every string. */
@@ -56,8 +58,8 @@ function search(text: string, rules: RuleSet): Span[] {
   let searched = text.replace(MARKS, fill);
   const spans: Span[] = [];
   for (const [name, rule] of RULES[rules]) {
-    const { pattern, literals } = rule;
-    if (literals && !literals.some((literal) => searched.includes(literal))) continue;
+    const { pattern, requires } = rule;
+    if (requires && !requires.test(searched)) continue;
     const matches: Span[] = [];
     for (let match = pattern.exec(searched); match; match = pattern.exec(searched)) {
       const [start, end] = limits(match, rule);
@@ -134,12 +136,11 @@ function searchCopy(text: string, rules: RuleSet): Span[] {
 
 /** Returns the longest run of a match's first groups that the pattern matches and that has a valid checksum; empty if there is none. */
 function validPrefix(match: string, { source, flags }: RegExp, hasChecksum: (digits: string) => boolean): string {
-  const whole = new RegExp(`^(?:${source})$`, flags.replace("g", ""));
   let prefix = match;
-  while (prefix && !(hasChecksum(prefix) && whole.test(prefix))) {
+  while (prefix.length >= MIN_NUMBER && !(hasChecksum(prefix) && new RegExp(`^(?:${source})$`, flags.replace("g", "")).test(prefix))) {
     prefix = prefix.slice(0, Math.max(prefix.lastIndexOf(" "), prefix.lastIndexOf("-"), 0));
   }
-  return prefix;
+  return prefix.length < MIN_NUMBER ? "" : prefix;
 }
 
 /** Returns whether the last of a text's digits is the check digit of a card number (ISO/IEC 7812-1). */
@@ -161,7 +162,8 @@ function hasIbanChecksum(text: string): boolean {
   const iban = text.replace(/[ -]/g, "");
   let remainder = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    remainder = Number(remainder + String(parseInt(character, 36))) % 97;
+    const value = parseInt(character, 36);
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
   }
   return remainder === 1;
 }
