@@ -35,7 +35,7 @@ CALL_WORDS = r"\b(?:call|desk|dial|reach|text|contact|ring|sms|anruf|llam|appel)
 NEAR = r"[\t -\ud7ff]{0,40}?"
 """At most 40 characters of a line, but for those that are two in JavaScript."""
 LOCAL_NUMBER = rf"[+(]{{0,2}}[0-9](?:{GAP}[0-9]){{5,14}}{EXTENSION}"
-CALLED = r"(?=[+0(]|[0-9]{2,5}[ ().\/-]{1,3}[0-9]{2}|[0-9]{7,12}(?![0-9]))"
+CALLED = r"(?=[+0(]|[0-9]{3,5}[ ().\/-]{1,3}[0-9]{2}|[0-9]{7,12}(?![0-9]))"
 NO_DATE = r"(?![12][0-9]{3}[-.\/ ][0-9]{2}[-.\/ ]|[0-9]{1,9}[.,][0-9]{1,24}(?![0-9.-]))"
 NO_UNIT = r"(?! ?(?:[mnu]?s|[kmg]?b|bytes|tokens|items|rows)\b)"
 COUNTRIES = (

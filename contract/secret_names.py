@@ -20,7 +20,7 @@ SECRETS = (
 AMBIGUOUS = ("token", "credentials?", "auth", "bearer", "jwt", "session", "(?<![a-z])pass")
 """Numbers under these names are no secrets, and words after a colon are not, as in `session: started`."""
 NO_SECRET_SUFFIXES = (
-    "(?:type|count|usage|limit|length|size|name|expir|ttl|status|version|budget|input|output|total"
+    "(?:type|method|count|usage|limit|length|size|name|expir|ttl|status|version|budget|input|output|total"
     "|(?:at|in|ms)(?![a-z]))"
 )
 """What follows the name of a secret where the value describes it: `token_usage`, `session_count`."""

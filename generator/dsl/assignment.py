@@ -35,8 +35,8 @@ NO_LITERAL = (
 )
 """What programs write in place of objects, and a brace of a syntax error."""
 NO_SECRETS = (
-    "null|nil|none|undefined|true|false|yes|no|required|missing|invalid|expired|include|omit|empty|optional"
-    "|unknown|redacted|hidden|incorrect|wrong|not|must|is|was|has|cannot|should|failed|string|number"
+    "null|nil|none|undefined|true|false|no|ok|required|missing|invalid|expired|empty|unknown|redacted|hidden"
+    "|incorrect|not|must|is|was|has|failed|string|number|present|sent|changed|rotated|(?:un|re)?set|(?:dis|en)abled"
 )
 """Words in place of a secret: a state, or the start of a sentence."""
 PLACEHOLDER = r"\?|\$[0-9]{1,3}|%s|\*{1,64}|<[a-z_ -]{1,32}>|\{[a-z_]{0,32}\}|\$\{[\w.]{1,64}\}|\.{3}|…"
