@@ -1,7 +1,7 @@
 """The fields of a log line (the plan's section 2.1) and their sensitivity: safe, personal or secret."""
 
 from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.redaction import SECRET_NAMES
+from contract.secret_names import SECRET_NAMES
 from generator.dsl.log import (
     PERSONAL,
     SAFE,

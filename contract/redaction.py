@@ -4,9 +4,13 @@ Every pattern runs in time linear in the length of the text, whatever the text i
 completely once it has started, or can start only at the first character of its run.
 """
 
+from contract.normalization import NORMALIZATION
+from contract.secret_names import AMBIGUOUS_NAME, HEADERS, NUMERIC_NAMES, OPTIONS, PARAMETERS, SECRET_NAME, SECRET_NAMES
 from contract.vendor_keys import PREFIXED_KEY_PATTERN, VENDOR_KEY_PATTERN
+from generator.dsl.assignment import ANY_NUMBER, SHORT_NUMBER, assigned, header, parameter
 from generator.dsl.log import Checksum, NotCovered, RedactionKind, RedactionPolicy, RedactionRule
 
+DIGITS = tuple("0123456789")
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
 HEXTET = "[0-9A-Fa-f]{1,4}"
@@ -16,26 +20,48 @@ MAILBOX_CHARACTER = r"""[^\s@<>"',;:()/]"""
 MAILBOX_START = r"""(?<![^\s@<>"',;:()/])"""
 DOMAIN = r"""(?:[^\s@<>"',;:()/.%]{1,63}\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"""
 # The groups of a UUID are hexadecimal and separated by dashes, like those of a card number: they must not match.
-NUMBER_START = "(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)"
-NUMBER_END = "(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})"
-REPLACEMENT = r"\[redacted:\w+\](?:[%s]|(?![\s\S]))"
-QUOTED_REPLACEMENT = REPLACEMENT % r"""\\"'"""
-LINE_REPLACEMENT = REPLACEMENT % r"""\\"'\r\n"""
-WORD_REPLACEMENT = REPLACEMENT % r"""\\"'\s,;&"""
-"""A replacement text that is a whole value. A text can be redacted twice, for example as JSON inside a message; a
-replacement text followed by more text does not exempt the value."""
-ASSIGNMENT = r"""\\{0,8}["']?\s{0,8}[=:](?!\s{0,8}(?:\\{0,8}["']%s|%s))\s{0,8}"""
-HEADER_ASSIGNMENT = ASSIGNMENT % (QUOTED_REPLACEMENT, LINE_REPLACEMENT)
-SECRET_ASSIGNMENT = ASSIGNMENT % (QUOTED_REPLACEMENT, WORD_REPLACEMENT)
-"""The text between a name and its value, unless the whole value is a replacement text."""
-QUOTED_VALUE = r"""(["'])(?:(?!\1)[^\\\n]|\\[^\n])*\1?|\\{1,8}["'][^"'\n]*["']?"""
-"""A quoted value to its closing quote, or to the end of the line if it was cut; the last alternative is a value of JSON
-inside JSON."""
-SECRET_NAMES = (
-    r"(?:^|[_.\s-])(?:authorization|cookies?|auth|bearer|credentials?|jwt|pass(?:word|wd|phrase|code)s?|pwd|secrets?"
-    r"|session|[a-z]{0,16}(?:sess(?:ion)?id|token(?!_(?:ms|count|limit)))"
-    r"|(?:api|access|private|signing|encryption)[_.\s-]?keys?)(?:$|[_.\s0-9-])"
+# A number after a decimal point is a fraction.
+NUMBER_START = r"(?<![0-9A-Za-z])(?<![0-9A-Fa-f]{4}-)(?<![0-9][.,])(?<![^\w]\.)"
+NOT_THIRD_GROUP = "(?<![0-9]{4}[ -][0-9]{4}[ -])"
+NUMBER_END = r"(?![0-9A-Za-z])(?!-[0-9A-Fa-f]{4})(?!\.[0-9])"
+EXTENSION = r"(?:,?[ .]{0,2}(?:x|ext|#|durchwahl)[ .:]{0,2}[0-9]{1,6})?"
+GAP = r"[ ().\/-]{0,3}"
+GROUPS_OF_AMERICA = r"(?:\+?1[ .-]?)?(?:\([0-9]{3}\)[ .-]?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}"
+TELEPHONE_WORDS = (
+    r"phone|\btel\b|tel[eéÉ]f|[Тт][Ее][Лл][Ее][Фф][Оо][Нн]|fax|mobile|m[oóÓ]vil|cell(?:ular|\b)|celular|portable|handy|rufnummer"
+    "|whatsapp|hotline|landline|電話|电话|手机|携帯|전화"
 )
+CALL_WORDS = r"\b(?:call|desk|dial|reach|text|contact|ring|sms|anruf|llam|appel)[a-z]{0,4}\b(?![_-])"
+NEAR = r"[\t -\ud7ff]{0,40}?"
+"""At most 40 characters of a line, but for those that are two in JavaScript."""
+LOCAL_NUMBER = rf"[+(]{{0,2}}[0-9](?:{GAP}[0-9]){{5,14}}{EXTENSION}"
+CALLED = r"(?=[+0(]|[0-9]{3,5}[ ().\/-]{1,3}[0-9]{2}|[0-9]{7,12}(?![0-9]))"
+NO_DATE = r"(?![12][0-9]{3}[-.\/ ][0-9]{2}[-.\/ ]|[0-9]{1,9}[.,][0-9]{1,24}(?![0-9.-]))"
+NO_UNIT = r"(?! ?(?:[mnu]?s|[kmg]?b|bytes|tokens|items|rows)\b)"
+COUNTRIES = (
+    "A[DELTZ]|B[AEGHIRY]|C[HRYZ]|D[EJKO]|E[EGS]|F[IKOR]|G[BEILRT]|H[NRU]|I[ELQRST]|J[OK]|K[WZ]|L[BCITUVY]|M[CDEKNRTU]|N[ILO]|OM"
+    "|P[KLST]|QA|R[OSU]|S[ACDEIKMOTV]|T[LNR]|UA|V[AG]|XK|YE"
+)
+
+
+def digits(least: int, most: int = 0) -> str:
+    """Return the pattern of that many further digits, each after a space, a dash or nothing."""
+    return rf"(?:[ -]?[0-9]){{{least}{f',{most}' if most else ''}}}"
+
+
+CARD_NUMBERS = "|".join(
+    (
+        f"4{digits(12)}(?:{digits(3)}(?:{digits(3)})?)?",  # Visa
+        f"(?:5[1-5]|2[2-7]){digits(14)}",  # Mastercard, Mir
+        f"3[47]{digits(13)}",  # American Express
+        f"3[0689]{digits(12)}",  # Diners Club
+        f"3[0135]{digits(13, 14)}",  # JCB
+        f"(?:1800|2131|2100|2014|2149|8699){digits(11)}",  # JCB, enRoute, Voyager
+        f"6[0245]{digits(14, 17)}",  # Discover, UnionPay, RuPay
+        f"(?:5[06-8]|67){digits(10, 17)}|(?:6304|6390){digits(8, 15)}",  # Maestro
+    )
+)
+"""By the ranges of issuers (ISO/IEC 7812-1), each with its lengths."""
 
 CREDENTIAL_RULES = (
     RedactionRule(
@@ -48,7 +74,7 @@ CREDENTIAL_RULES = (
     RedactionRule(
         name="header",
         kind=RedactionKind.CREDENTIAL,
-        pattern=rf"(?:authorization|cookie){HEADER_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\n]+)",
+        pattern=header("|".join(HEADERS)),
         ignore_case=True,
         literals=("authorization", "cookie"),
         help="The headers Authorization, Cookie and similar ones inside a text, to the closing quote or the end of the "
@@ -90,11 +116,31 @@ CREDENTIAL_RULES = (
     RedactionRule(
         name="named_secret",
         kind=RedactionKind.CREDENTIAL,
-        pattern=r"(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private|secret)[_-]?key)"
-        rf"""{SECRET_ASSIGNMENT}(?:{QUOTED_VALUE}|[^\s"'&,;]+)""",
+        pattern=assigned(SECRET_NAME, SHORT_NUMBER),
         ignore_case=True,
-        literals=("pass", "secret", "token", "key"),
-        help="A value that the text itself calls a secret, as in `password=…` or `?token=…`.",
+        literals=("pass", "pwd", "secret", "key", "nection", "sess", "sid", "dsn", "srf"),
+        requires="pass|pwd|secret|key|nection|sess|sid|dsn|srf",
+        help="A value that the text itself calls a secret, as in `password=…`, `{'password': …}` or "
+        "`{name: 'password', value: …}`.",
+    ),
+    RedactionRule(
+        name="named_token",
+        kind=RedactionKind.CREDENTIAL,
+        pattern=assigned(AMBIGUOUS_NAME, ANY_NUMBER, is_ambiguous=True),
+        ignore_case=True,
+        literals=("token", "credential", "auth", "bearer", "jwt", "session", "pass"),
+        requires="token|credential|auth|bearer|jwt|session|pass",
+        help="A value that the text calls a token, a session or credentials, unless it is a number or a word after a "
+        "colon.",
+    ),
+    RedactionRule(
+        name="parameter",
+        kind=RedactionKind.CREDENTIAL,
+        pattern=parameter(PARAMETERS, OPTIONS),
+        ignore_case=True,
+        literals=("?", "&", "--"),
+        help="The value of a secret parameter of a query, as in `?sig=…`, or of an option of a command, as in "
+        "`--password …`.",
     ),
 )
 PERSONAL_RULES = (
@@ -103,57 +149,71 @@ PERSONAL_RULES = (
         kind=RedactionKind.PERSONAL,
         pattern=f"{MAILBOX_START}{MAILBOX_CHARACTER}+(?:@|%40){DOMAIN}",
         literals=("@", "%40"),
-        is_slow=True,
+        requires="@|%40",
         help="An e-mail address, also URL-encoded.",
     ),
     RedactionRule(
         name="iban",
         kind=RedactionKind.PERSONAL,
-        pattern=r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b",
-        help="An international bank account number (IBAN) in capitals, with or without spaces, with valid check "
-        "digits.",
+        pattern=rf"(?<![\w-])(?:{COUNTRIES})[0-9]{{2}}(?: ?[A-Z0-9]{{4}}){{2,7}}(?: ?[A-Z0-9]{{1,3}})?\b",
+        ignore_case=True,
+        literals=DIGITS,
+        help="An international bank account number (IBAN) in capitals or small letters, with or without spaces, with "
+        "valid check digits.",
         checksum=Checksum.IBAN,
     ),
     RedactionRule(
         name="card_number",
         kind=RedactionKind.PERSONAL,
-        pattern=rf"{NUMBER_START}[2-6][0-9]{{3}}(?:[ -]?[0-9]){{9,15}}{NUMBER_END}",
-        help="A payment card number of 13 to 19 digits, with or without spaces or dashes, with a valid check digit.",
+        pattern=f"{NUMBER_START}{NOT_THIRD_GROUP}(?:{CARD_NUMBERS}){NUMBER_END}",
+        literals=DIGITS,
+        help="A payment card number by its issuer's range and length, with or without spaces or dashes, with a valid "
+        "check digit.",
         checksum=Checksum.LUHN,
     ),
     RedactionRule(
         name="us_ssn",
         kind=RedactionKind.PERSONAL,
         pattern=r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[ -](?!00)[0-9]{2}[ -](?!0000)[0-9]{4}(?![0-9-])",
+        literals=DIGITS,
         help="A social security number of the United States, with dashes or spaces.",
     ),
     RedactionRule(
         name="phone",
         kind=RedactionKind.PERSONAL,
-        pattern=rf"(?:(?:(?<![0-9])\+|{NUMBER_START}00)[1-9](?:[ ().\/-]{{0,2}}[0-9]){{6,14}}"
-        rf"|(?<![0-9A-Za-z])(?:\([0-9]{{3}}\) ?|[0-9]{{3}}[ .-])[0-9]{{3}}[ .-][0-9]{{4}}){NUMBER_END}",
-        help="A telephone number with a country code, or a number of ten digits in North American groups.",
+        pattern=rf"(?:(?:(?<![0-9])\+|{NUMBER_START}00)\(?[1-9](?:{GAP}[0-9]){{6,14}}"
+        rf"|{NUMBER_START}{GROUPS_OF_AMERICA}){EXTENSION}{NUMBER_END}"
+        rf"|((?:{TELEPHONE_WORDS}){NEAR}{NUMBER_START}|(?:{CALL_WORDS}){NEAR}{NUMBER_START}{CALLED})"
+        rf"{NO_DATE}{LOCAL_NUMBER}{NUMBER_END}{NO_UNIT}",
+        ignore_case=True,
+        literals=DIGITS,
+        requires=rf"[0-9](?:{GAP}[0-9]){{5}}",
+        help="A telephone number with a country code, a number of ten digits in North American groups, or any after a "
+        "word such as `phone`; with its extension.",
     ),
     RedactionRule(
         name="ipv6_address",
         kind=RedactionKind.PERSONAL,
-        pattern=rf"(?<![0-9A-Za-z:])(?={HEXTET}:|::[0-9A-Fa-f])"
+        pattern=rf"(?<![0-9A-Za-z:])(?=[A-Fa-f:]*[0-9])(?={HEXTET}:|::[0-9A-Fa-f])"
         rf"(?:(?:{HEXTET}:){{7}}{HEXTET}|(?:{HEXTETS})?::(?:{IPV6_END})?)"
-        "(?![0-9A-Za-z:])",
+        "(?![0-9A-Za-z]|:[0-9A-Za-z:])",
         literals=(":",),
+        requires="::|:[0-9a-f]{1,4}:[0-9a-f]{1,4}:",
         help="An IPv6 address, complete or with its zeros omitted, with or without an IPv4 address at its end.",
     ),
     RedactionRule(
         name="ip_address",
         kind=RedactionKind.PERSONAL,
-        pattern=rf"(?<![0-9.]){IPV4}(?!\.?[0-9])",
+        pattern=rf"(?<![0-9.])(?<![vV])(?<!ersion )(?![0-9]+[.]0[.]0[.]0){IPV4}(?!\.?[0-9])",
         literals=(".",),
-        help="An IPv4 address.",
+        help="An IPv4 address; not a network's, or a version with three zeros.",
     ),
 )
 REDACTION = RedactionPolicy(
     headers=("authorization", "cookie", "proxy-authorization", "set-cookie"),
     secret_names=SECRET_NAMES,
+    numeric_names=NUMERIC_NAMES,
+    normalization=NORMALIZATION,
     rules=(*CREDENTIAL_RULES, *PERSONAL_RULES),
     not_covered=(
         NotCovered(

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from contract.redaction import CREDENTIAL_RULES, SECRET_NAMES
+from contract.redaction import CREDENTIAL_RULES
+from contract.secret_names import SECRET_NAMES
 from generator.errors import Problem
 
 SECRETS, TICKET_HOURS = "teams", "ticket_hours"

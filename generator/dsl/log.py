@@ -121,8 +121,8 @@ class Checksum(Enum):
     """A checksum that a match must pass, so that other long numbers are not redacted.
 
     A pattern may match further numbers or words after the number itself. A match that fails is tried again without its
-    last group (everything from the last space or dash on) while the pattern still matches the whole rest. If no prefix
-    passes, the search continues after the match's first group.
+    last group (everything from the last space or dash on) until the pattern matches the whole rest, which passes. If no
+    prefix does, the search continues at the next character.
     """
 
     NONE = "none"
@@ -141,13 +141,13 @@ WHITE_SPACE_CHARACTERS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f
 
 @frozen(kw_only=True)
 class RedactionRule:
-    """A pattern whose matches are replaced by `[redacted:name]`.
+    """A pattern whose matches are replaced by `[redacted:name]`; the pattern's first group, where there is one, stays.
 
     `pattern` is case-sensitive unless `ignore_case` is set. Its syntax has the same meaning in JavaScript (flag `u`, or
     `i`) and in Python's `compiled`: words, digits and cases are those of ASCII, white space that of JavaScript. Every
     match contains at least one of `literals`, so a text without any of them need not be searched; without literals,
-    every text is searched. With `ignore_case`, literals are lower case and compared in lower case. The Workers look for
-    the literals only if the search for the pattern `is_slow`.
+    every text is searched. With `ignore_case`, literals are lower case and compared in lower case. Every match also
+    contains a match of `requires`, a short pattern without cases, which the Workers search first.
     """
 
     name: str
@@ -157,7 +157,7 @@ class RedactionRule:
     literals: tuple[str, ...] = ()
     checksum: Checksum = Checksum.NONE
     ignore_case: bool = False
-    is_slow: bool = False
+    requires: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -170,9 +170,10 @@ class RedactionRule:
         return re.compile(pattern, re.ASCII | (re.IGNORECASE if self.ignore_case else 0))
 
     def may_match(self, text: str) -> bool:
-        """Return False only if the text has none of the rule's literals, so that the rule cannot match."""
+        """Return False only if the text has none of the rule's literals or not what it requires."""
         searched = text.lower() if self.ignore_case else text
-        return not self.literals or any(literal in searched for literal in self.literals)
+        has_literal = not self.literals or any(literal in searched for literal in self.literals)
+        return has_literal and bool(not self.requires or re.search(self.requires, text, re.ASCII | re.IGNORECASE))
 
 
 def _white_space(match: re.Match[str]) -> str:
@@ -181,6 +182,34 @@ def _white_space(match: re.Match[str]) -> str:
     if part == r"\s":
         return f"[{WHITE_SPACE_CHARACTERS}]"
     return part if part == r"[\s\S]" else part.replace(r"\s", WHITE_SPACE_CHARACTERS)
+
+
+@frozen
+class Normalization:
+    """Characters that are replaced in the copy of a text that is searched; each is the content of a class of a regular
+    expression.
+
+    `wide` are the full-width forms of ASCII, in its order; `dashes` and `spaces` are written as `-` and a space;
+    `ignored` are left out. Escapes are decoded once: `%2B`, `\\u002b` and `\\/`.
+    """
+
+    wide: str
+    dashes: str
+    spaces: str
+    ignored: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def escapes(self) -> str:
+        """What is replaced by a shorter text: an escape with its two digits, or what is left out."""
+        return rf"(?:%|\\u00)([2-7][0-9A-Fa-f])|\\(?=\/)|[{self.ignored}]"
+
+    @property
+    def suspicious(self) -> str:
+        """What a text contains that differs from its copy; also other characters beyond ASCII."""
+        return r"[^\x00-~]|%[2-7]|\\(?:\/|u00)"
 
 
 @frozen
@@ -201,11 +230,13 @@ class RedactionPolicy:
 
     `headers` are header names in lower case. `secret_names` is a regular expression that is searched in a field's name
     in lower case, with `_` before each word that started with a capital. The values of both are replaced whole.
-    `rules` are applied in order.
+    `numeric_names` matches those of them under which numbers are secret, too. `rules` are applied in order.
     """
 
     headers: tuple[str, ...]
     secret_names: str
+    numeric_names: str
+    normalization: Normalization
     rules: tuple[RedactionRule, ...]
     not_covered: tuple[NotCovered, ...]
 

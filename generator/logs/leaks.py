@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -14,7 +14,6 @@ from generator.dsl.label_values import is_closed
 from generator.dsl.log import (
     SAFE,
     SECRET,
-    Checksum,
     EnumType,
     LabelValueType,
     LogField,
@@ -25,14 +24,14 @@ from generator.dsl.log import (
     StringType,
 )
 from generator.logs.prompts import is_model_text, quotes_model_text
+from generator.logs.redactor import ALL_KINDS, find_secrets
 from generator.logs.violations import LineViolation
 from generator.rendering.log_schema import log_fields
 
 REPLACEMENT = re.compile(r"\[redacted:[a-z0-9_]+\]")
 SECRET_NAMES = re.compile(REDACTION.secret_names)
+NUMERIC_NAMES = re.compile(REDACTION.numeric_names)
 WORD_START = re.compile("(?<=[a-z0-9])(?=[A-Z])")
-FIRST_GROUP = re.compile("[^ -]+")
-RULES = tuple((rule, rule.compiled) for rule in REDACTION.rules)
 MAX_CACHED_LENGTH = 256
 """The results for texts up to this length are cached, because programs log the same texts again and again."""
 UNKNOWN_NAME = "*"
@@ -84,7 +83,7 @@ def text_leaks(text: str, path: str, group: str, personal: bool = True, raw: boo
 def name_leaks(name: str, value: object, path: str, group: str, raw: bool = False) -> Iterator[LineViolation]:
     """Yield the leaks of a name that the contract does not have: it marks a secret, a prompt or a response, or is
     itself a leak."""
-    if is_secret_name(name) and not _is_empty(value):
+    if is_secret_name(name) and has_secret(name, value):
         yield LineViolation("secret_name", path, group, "the value of a field with a secret's name was logged", HINT)
     for rule in matching_rules(name, True):
         yield _leak(rule, path, group)
@@ -116,50 +115,31 @@ def is_secret_name(name: str) -> bool:
     return words in REDACTION.headers or SECRET_NAMES.search(words) is not None
 
 
+def has_secret(name: str, value: object) -> bool:
+    """Return whether a value under a secret's name has a text that was not redacted, or under some names a number."""
+    numbers_are_secret = NUMERIC_NAMES.search(WORD_START.sub("_", name).lower()) is not None
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case dict() as fields:
+                pending += fields.values()
+            case list() as items:
+                pending += items
+            case bool() | None:
+                continue
+            case str() as text if not _is_empty(text):
+                return True
+            case int() | float() if numbers_are_secret:
+                return True
+    return False
+
+
 @lru_cache(maxsize=1 << 12)
 def display_name(name: str) -> str:
     """Return a name that the contract does not have for display: `*` if it could itself be a leak."""
     return name if re.fullmatch(METADATA_KEY, name) and not matching_rules(name, True) else UNKNOWN_NAME
 
 
-def find_matches(pattern: re.Pattern[str], checksum: Checksum, text: str) -> Iterator[str]:
-    """Yield the matches that pass the checksum."""
-    return (text[start:end] for start, end in find_spans(pattern, checksum, text))
-
-
-def find_spans(pattern: re.Pattern[str], checksum: Checksum, text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the matches that pass the checksum start and end, as `Checksum` describes."""
-    position = 0
-    while match := pattern.search(text, position):
-        start, matched = match.start(), match.group()
-        passed = matched if checksum is Checksum.NONE else valid_prefix(pattern, checksum, matched)
-        group = FIRST_GROUP.match(matched)
-        position = start + len(passed or (group.group() if group else matched))
-        if passed:
-            yield start, position
-
-
-def valid_prefix(pattern: re.Pattern[str], checksum: Checksum, matched: str) -> str:
-    """Return the match without the last groups that keep it from passing the checksum; empty if no prefix passes."""
-    while matched and not (pattern.fullmatch(matched) and CHECKSUMS[checksum](matched)):
-        matched = matched[: max(matched.rfind(" "), matched.rfind("-"), 0)]
-    return matched
-
-
-def passes_luhn(text: str) -> bool:
-    """Return whether a text's digits end in their check digit (ISO/IEC 7812-1)."""
-    digits = [int(character) for character in reversed(text) if character.isdecimal()]
-    weighted = (digit if index % 2 == 0 else sum(divmod(2 * digit, 10)) for index, digit in enumerate(digits))
-    return sum(weighted) % 10 == 0
-
-
-def passes_mod97(text: str) -> bool:
-    """Return whether the third and fourth of a text's letters and digits are its check digits (ISO 13616)."""
-    characters = text.replace(" ", "")
-    return int("".join(str(int(character, 36)) for character in characters[4:] + characters[:4])) % 97 == 1
-
-
-CHECKSUMS: Mapping[Checksum, Callable[[str], bool]] = {Checksum.LUHN: passes_luhn, Checksum.IBAN: passes_mod97}
 FIELDS = log_fields(project_contract())
 TOP_LEVEL_FIELDS: Fields = {field.name: field for field in FIELDS}
 NESTED_FIELDS: Mapping[str, Fields] = {
@@ -198,12 +178,9 @@ def _leak(rule: RedactionRule, path: str, group: str) -> LineViolation:
 
 
 def _search(text: str, personal: bool) -> tuple[RedactionRule, ...]:
-    applied = ((rule, pattern) for rule, pattern in RULES if personal or rule.kind is RedactionKind.CREDENTIAL)
-    return tuple(rule for rule, pattern in applied if _matches(rule, pattern, text))
+    kinds = ALL_KINDS if personal else (RedactionKind.CREDENTIAL,)
+    names = {rule.name for _, _, rule in find_secrets(text, kinds)}
+    return tuple(rule for rule in REDACTION.rules if rule.name in names)
 
 
 _cached_search = lru_cache(maxsize=1 << 14)(_search)
-
-
-def _matches(rule: RedactionRule, pattern: re.Pattern[str], text: str) -> bool:
-    return rule.may_match(text) and any(find_matches(pattern, rule.checksum, text))

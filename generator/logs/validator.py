@@ -29,6 +29,7 @@ UNRECOGNIZED_REASON = "no object with a service and a request_id"
 OTHER_HINT = "keep it out of the log, or remove it before the log is kept (docs/logs.md)"
 PLATFORM_REPLACEMENT = "REDACTED"
 """What Cloudflare writes in place of secrets in the headers and the URL of a request."""
+PLATFORM_REPLACEMENTS = re.compile(rf"\b{PLATFORM_REPLACEMENT}\b")
 LONG_HINT = "its beginning was searched; divide it, for example with jq -c '.[]'"
 ROUTE_HINT = (
     "log the route of the line's own service; pass --origin-routes if queues, RPC or Durable Objects work for "
@@ -162,7 +163,7 @@ def _other_leaks(contained: Contents, raw: bool) -> Iterator[LineViolation]:
         if value != PLATFORM_REPLACEMENT:
             leaking += name_leaks(path[-1], value, _display_path(path), UNKNOWN_NAME, raw)
     for path, text in contained.texts:
-        own = text.replace(PLATFORM_REPLACEMENT, "")
+        own = PLATFORM_REPLACEMENTS.sub("", text)
         leaking += text_leaks(own, _display_path(path), UNKNOWN_NAME if path else "", raw=raw)
     return (replace(violation, hint=OTHER_HINT) for violation in leaking)
 

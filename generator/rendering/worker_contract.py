@@ -21,6 +21,7 @@ from generator.dsl.log import (
     FieldType,
     LabelValueType,
     LogField,
+    Normalization,
     NumberType,
     ObjectType,
     RedactionKind,
@@ -72,6 +73,12 @@ class CaseInsensitivePattern(Pattern):
     flags = "gi"
 
 
+class RequiredPattern(Pattern):
+    """A pattern that is only tested, in upper and lower case."""
+
+    flags = "i"
+
+
 def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[str, str]:
     """contract.gen.ts, by its path."""
     platform = with_instrumented_stores(platform)
@@ -93,6 +100,8 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         fields=_rows({field.name: _field(field, platform) for field in fields if field.name not in LOGGER_FIELDS}),
         metadata=literal(_field(metadata, platform)),
         secret_names=literal(Pattern(REDACTION.secret_names)),
+        numeric_names=literal(Pattern(REDACTION.numeric_names)),
+        normalization=literal(_normalization(REDACTION.normalization)),
         series_labels=literal(dict(identity_names(platform))),
         metric_prefix=literal(platform.metric_prefix),
         push_interval_ms=platform.push_interval.seconds * 1000,
@@ -166,6 +175,13 @@ def _store(store: str, contract: Contract) -> Table:
     }
 
 
+def _normalization(table: Normalization) -> Table:
+    """Return the patterns by which the Workers make the copy of a text that is searched."""
+    classes = {"wide": table.wide, "dashes": table.dashes, "spaces": table.spaces}
+    replaced: Table = {name: GlobalPattern(f"[{content}]") for name, content in classes.items()}
+    return {"suspicious": Pattern(table.suspicious), **replaced, "escapes": GlobalPattern(table.escapes)}
+
+
 def _rules(kind: RedactionKind) -> Table:
     return {rule.name: _rule(rule) for rule in REDACTION.rules if rule.kind is kind}
 
@@ -173,10 +189,10 @@ def _rules(kind: RedactionKind) -> Table:
 def _rule(rule: RedactionRule) -> Table:
     """Return a rule as the Workers run it. The replacement text follows from its name."""
     checksum = {} if rule.checksum is Checksum.NONE else {"checksum": rule.checksum.value}
-    literals = {"literals": list(rule.literals)} if rule.is_slow else {}
+    requires = {"requires": RequiredPattern(rule.requires)} if rule.requires else {}
     return {
         "pattern": (CaseInsensitivePattern if rule.ignore_case else GlobalPattern)(rule.pattern),
-        **literals,
+        **requires,
         **checksum,
     }
 

@@ -6,20 +6,24 @@ import json
 import subprocess
 from pathlib import Path
 
+from generator.logs.redactor import redact
 from tests.e2e.application import find_node
 from tests.redaction.corpus import random_texts
-from tests.redaction.redacted import redacted
+from tests.redaction.generated_numbers import MAKERS, numbers
+from tests.redaction.generated_secrets import named_secrets
 
-TEXTS, SEED = 100_000, 15
+TEXTS, SECRETS, NUMBERS_OF_A_KIND, SEED = 100_000, 10_000, 1_000, 15
 MIN_CHANGED = 0.2
 """The share of the texts that must be redacted at least, so that the comparison means something."""
 
 
 def test_both_redactors_agree_on_random_texts(root: Path, tmp_path: Path) -> None:
-    """No text that is made of the policy's own fragments is redacted differently."""
+    """No text that is made of the policy's own fragments, or of its forms, is redacted differently."""
     texts = list(random_texts(TEXTS, SEED))
+    texts += [text for _, _, text in named_secrets(SECRETS, SEED)]
+    texts += [text for kind in MAKERS for text in numbers(kind, NUMBERS_OF_A_KIND, SEED)]
     by_workers = redacted_by_workers(root / "worker", tmp_path, texts)
-    by_python = [redacted(text) for text in texts]
+    by_python = [redact(text) for text in texts]
     different = [
         (text, workers, python)
         for text, workers, python in zip(texts, by_workers, by_python, strict=True)

@@ -21,6 +21,8 @@ SECRETS = {
     "api_key": "AKIA" + "ABCDEFGHIJKLMNOP",
     "prefixed_key": "nfp_" + "aB3" * 12,
     "named_secret": "password=hunter2",
+    "named_token": "token: abc123",
+    "parameter": "/x?sig=abc123",
     "email": "jane.doe@example.com",
     "iban": "GB82 WEST 1234 5698 7654 32",
     "card_number": "4111 1111 1111 1111",
@@ -80,6 +82,12 @@ def test_a_value_with_a_secret_name_is_a_leak(name: str) -> None:
     assert "secret_name" in {rule for rule, _ in leaks_of(False, headers={"all": [{name: 1}]})}
     assert leaks_of(metadata={name: None}) == leaks_of(metadata={name: ""}) == set()
     assert leaks_of(metadata={name: "[redacted:named]"}) == set()
+
+
+def test_the_type_of_a_value_with_a_secret_name_decides() -> None:
+    """Numbers are leaks under the names of passwords and ids only; booleans never are, texts at any depth are."""
+    assert leaks_of(False, token=312, auth=True, session={"count": 3, "user": ["[redacted:named_secret]"]}) == set()
+    assert {field for _, field in leaks_of(False, session_id=312, token={"a": ["x"]})} == {"session_id", "token"}
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_what_is_around_a_line_is_searched() -> None:
     text = line().decode()
     assert rules(f"jane.doe@example.com {text}".encode()) == [("email", "")]
     envelope = {"Logs": [{"Message": [text]}], "Event": {"URL": "https://a.example/?token=hunter2"}, "password": "x"}
-    assert rules(json.dumps(envelope).encode()) == [("named_secret", "Event.URL"), ("secret_name", "password")]
+    assert rules(json.dumps(envelope).encode()) == [("named_token", "Event.URL"), ("secret_name", "password")]
 
 
 def test_a_name_that_occurs_twice_hides_no_leak() -> None:
@@ -136,7 +136,7 @@ def test_the_replacement_text_of_the_platform_is_no_leak() -> None:
     redacted = {"url": "https://a.example/?token=REDACTED&id=5", "headers": {"authorization": "REDACTED"}}
     text = json.dumps({"logs": [{"message": [line().decode()]}], "event": {"request": redacted}})
     assert rules(text.encode()) == []
-    assert rules(text.replace("=REDACTED", "=REDACTED7").encode()) == [("named_secret", "event.request.url")]
+    assert rules(text.replace("=REDACTED", "=REDACTED7").encode()) == [("named_token", "event.request.url")]
 
 
 def test_a_prompt_in_any_text_is_raw_text() -> None:

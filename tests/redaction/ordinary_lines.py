@@ -69,4 +69,7 @@ ORDINARY = (
     "env.TELEMETRY is not bound",
     "bucket le=0.25 count=17 sum=3.5",
     "width 1920, height 1080, ratio 1.7777777777777777",
+    "user password: changed, csrf: disabled, secret: rotated, dsn: unset, cookies: enabled",
+    "auth_method=password, csrf_token: present, password_reset: sent, passphrase: set",
+    "retry call 10 20 30 40",
 )

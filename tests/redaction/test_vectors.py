@@ -10,7 +10,7 @@ import pytest
 
 from generator.dsl.log import RedactionKind
 from generator.logs.leaks import matching_rules
-from tests.redaction.redacted import redacted
+from generator.logs.redactor import redact
 
 FILE = Path(__file__).parents[2] / "worker" / "tests" / "redaction.vectors.json"
 VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -20,8 +20,8 @@ VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 def test_python_redacts_what_the_workers_redact(vector: dict[str, Any]) -> None:
     """Redacting a text by the policy in Python has the Workers' output."""
     text = "".join(vector["text"])
-    credentials_only = redacted(text, (RedactionKind.CREDENTIAL,))
-    assert (redacted(text, tuple(RedactionKind)), credentials_only) == (vector["all"], vector["credential"])
+    credentials_only = redact(text, (RedactionKind.CREDENTIAL,))
+    assert (redact(text, tuple(RedactionKind)), credentials_only) == (vector["all"], vector["credential"])
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from contract.redaction import REDACTION
 from contract.vendor_keys import VENDOR_KEYS
 from generator.dsl.vendor_key import VendorKey
+from generator.logs.redactor import redact
 from tests.redaction.generated_keys import TEXTS, body_of, prefix_of
 from tests.redaction.ordinary_lines import ORDINARY
-from tests.redaction.redacted import redacted
 
 SEED, KEYS_OF_A_KIND = 7, 20
 MIN_RECALL, MIN_RECALL_OF_A_KIND = 0.98, 0.9
@@ -26,7 +26,7 @@ def recall(kinds: Iterable[VendorKey], texts: Iterable[str]) -> float:
         for _ in range(KEYS_OF_A_KIND):
             prefix, body = prefix_of(kind, source), body_of(kind, source, kind.length)
             pieces = [body[start : start + PIECE] for start in range(len(body) - PIECE + 1)]
-            written = [redacted(text.format(prefix + body)) for text in texts]
+            written = [redact(text.format(prefix + body)) for text in texts]
             results.append(not any(piece in text for piece in pieces for text in written))
     return sum(results) / len(results)
 
@@ -56,7 +56,7 @@ def test_near_misses_are_not_keys() -> None:
         for kind in VENDOR_KEYS
         if "eyJ" not in kind.prefixes
     ]
-    assert [text for text in texts if redacted(text) != text] == []
+    assert [text for text in texts if redact(text) != text] == []
 
 
 def test_ordinary_lines_have_no_keys() -> None:

@@ -1,8 +1,8 @@
 /** Text that is safe to log: any value as text, redacted and truncated. Nothing here throws. */
 
-import { isSecretName, redactionMark, redactText, type RuleSet } from "./redaction.ts";
+import { isSecretName, isSecretValue, redactionMark, redactText, type RuleSet } from "./redaction.ts";
 
-/** The maximum number of values within a value. A value with more, as one that contains itself, is not written. */
+/** The maximum number of values within a value that are written. */
 const MAX_VALUES = 500;
 const MAX_LENGTH = 8192;
 const MAX_NAME_LENGTH = 128;
@@ -57,44 +57,63 @@ export function tryRead<Value>(read: () => Value): Value | "[unreadable]" {
 }
 
 /**
- * Returns a string as it is, and any other value as JSON whose texts are redacted. The values of secret names, bytes, and
- * values with too many parts are left out.
+ * Returns a string as it is, and any other value as JSON whose texts are redacted. The values of secret names and bytes are left
+ * out, and everything after the first `MAX_VALUES` values.
  */
 export function toText(value: unknown, clean: Clean = redactAndTruncate): string {
   if (typeof value === "string") return value;
   let valuesLeft = MAX_VALUES;
+  /** The names of secrets whose values are these objects. */
+  const secretObjects = new Map<unknown, string>();
   function replacer(this: Record<string, unknown>, key: string, part: unknown): unknown {
     valuesLeft -= 1;
-    if (valuesLeft < 0) throw new RangeError("too many values");
-    if (isSecret(this, key)) return redactionMark("named_secret");
-    return withoutBytes(this[key], part, clean);
+    if (valuesLeft < 0) return undefined;
+    const secretName = secretObjects.get(this) ?? secretNameOf(this, key);
+    if (secretName && isSecretValue(secretName, part)) return redactionMark("named_secret");
+    const written = withoutBytes(this[key], part, clean, valuesLeft);
+    if (secretName) secretObjects.set(written, secretName);
+    return written;
   }
   return tryRead(() => JSON.stringify(value, replacer) ?? `[${typeof value}]`);
 }
 
-/** Returns what JSON writes for a part of a value: `original` is the part, and `part` the result of its own `toJSON`. */
-function withoutBytes(original: unknown, part: unknown, clean: Clean): unknown {
+/**
+ * Returns what JSON writes for a part of a value: `original` is the part, and `part` the result of its own `toJSON`. Of its parts,
+ * only the first `maxParts` are read.
+ */
+function withoutBytes(original: unknown, part: unknown, clean: Clean, maxParts: number): unknown {
   if (typeof part === "bigint" || typeof part === "string" || part instanceof String) return clean(String(part), MAX_LENGTH);
   if (original instanceof Error) return clean(errorStack(original, clean)!, MAX_LENGTH);
   if (ArrayBuffer.isView(original)) return `[${original.byteLength} bytes]`;
-  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-  const fields = Object.entries(part).slice(0, MAX_VALUES);
-  return Object.fromEntries(fields.map(([name, inner]) => [clean(name, MAX_NAME_LENGTH), inner]));
+  if (typeof part !== "object" || part === null) return part;
+  if (Array.isArray(part)) return part.slice(0, maxParts);
+  const written = Object.create(null) as Record<string, unknown>;
+  for (const name in part) {
+    if (maxParts-- <= 0) break;
+    if (Object.hasOwn(part, name)) written[clean(name, MAX_NAME_LENGTH)] = tryRead(() => readable((part as typeof written)[name]));
+  }
+  return written;
+}
+
+/** Returns a value, unless its `toJSON` throws. */
+function readable(value: unknown): unknown {
+  (value as { toJSON?(): unknown } | null | undefined)?.toJSON?.();
+  return value;
 }
 
 /**
- * Returns whether a part of a value has a secret name. The name is the part's own key, or, as headers are often listed, the
- * text before it in an array, or the `name` or `key` beside a field `value`.
+ * Returns the name of a part of a value if it is a secret's. The name is the part's own key, or, as headers are often listed, the
+ * text before it in an array, or the field `name`, `key` or `header` beside a field `value`.
  */
-function isSecret(holder: Record<string, unknown>, key: string): boolean {
+function secretNameOf(holder: Record<string, unknown>, key: string): string | undefined {
   const name = nameOf(holder, key);
-  return typeof name === "string" && isSecretName(name.slice(0, MAX_NAME_LENGTH));
+  return typeof name === "string" && isSecretName(name.slice(0, MAX_NAME_LENGTH)) ? name : undefined;
 }
 
 function nameOf(holder: Record<string, unknown>, key: string): unknown {
   if (Array.isArray(holder)) return holder[Number(key) - 1];
-  if (key === "value") return holder["name"] ?? holder["key"];
-  return key;
+  if (!/^values?$/i.test(key)) return key;
+  return Object.entries(holder).find(([name]) => /^(?:name|key|header)$/i.test(name))?.[1];
 }
 
 /** Returns an error's message; for anything else that was thrown, its text. */

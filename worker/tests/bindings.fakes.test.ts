@@ -80,5 +80,5 @@ test("values with a secret's name are redacted in a raw prompt", async () => {
   const inputs = { password: ["p1"], headers: [["Authorization", "opaque"]], prompt: "why?" };
   await observeAi({ run: async () => ({}) }, "AI", context as never).run("m", inputs);
   const mark = "[redacted:named_secret]";
-  expect(logged).toMatchObject([{ prompt: JSON.stringify({ password: mark, headers: [["Authorization", mark]], prompt: "why?" }) }]);
+  expect(logged).toMatchObject([{ prompt: JSON.stringify({ password: [mark], headers: [["Authorization", mark]], prompt: "why?" }) }]);
 });

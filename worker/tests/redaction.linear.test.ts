@@ -15,6 +15,8 @@ const REPEATED = [
   "1::1.1.1.", "255.255.255.255.", "1.", "AA11", "AA11 AAAA ", "AA11 AAAA BBBB CCCC DDDD EEEE FFFF GGGG ", "eyJ", "-eyJ",
   "-eyJaaaaaaa ", "://", "://a:", `://${"u".repeat(500)}`, "Bearer ", "bearer a", "token ", "token=", 'token="', "password\\",
   'token:\\\\\\\\\\\\"', "cookie:\n", "cookie: [redacted:", "sk-", "ghp_a", "SG.aaaaaaaaaaaaaaaa.", "gla-", "a_", "aB3_", "aB3-", `a_${"aB3".repeat(9)}.`, `a_${"a".repeat(31)}`, "12345678:A", "aa1Q~", "dp.a.", "-", " ", "\n", '"', "\\",
+  "token=1 ", "token: a ", "token:[", "token:{a:1,", "token:[\\", "password='a\\'", "value:\"a\",", "[\"token\",", "sid=a&", "password: |\n a\n", "token:\n- a\n", "--token ", "phone 1 ", "call 12 34 ", "nl44 rabo 0123 4567 88 ",
+  "\u00ad", "pass\u00adword=a ", "\uff15", "%41", "token>", "token_a", "[redacted:a]",
   "_", "é", "😀", "\ud800", "-----BEGIN A PRIVATE KEY", `-----BEGIN ${"A".repeat(40)} `, "-----BEGIN PRIVATE KEY-----END ",
 ];
 

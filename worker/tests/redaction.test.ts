@@ -11,7 +11,11 @@ const MARK = "[redacted:named_secret]";
 test.each([
   ["an object, in any case and spelling", { Authorization: "x", "SET-COOKIE": "x", apiKey: "x", userPassword: 1, n: 1 },
     { Authorization: MARK, "SET-COOKIE": MARK, apiKey: MARK, userPassword: MARK, n: 1 }],
-  ["nested values", { a: [{ b: { cookie: { sid: "x" } } }] }, { a: [{ b: { cookie: MARK } }] }],
+  ["nested values", { a: [{ b: { cookie: { sid: "x" } } }] }, { a: [{ b: { cookie: { sid: MARK } } }] }],
+  ["a list, an object and a map's entries", { token: ["x", 7], credentials: { user: { id: 1, note: "x" } }, m: [...new Map([["password", "x"]])] },
+    { token: [MARK, 7], credentials: { user: { id: 1, note: MARK } }, m: [["password", MARK]] }],
+  ["an object with the fields header or Name, and Values", [{ header: "X-Auth-Key", value: "x" }, { Name: "Cookie", Values: ["x"] }],
+    [{ header: "X-Auth-Key", value: MARK }, { Name: "Cookie", Values: [MARK] }]],
   ["a list of headers", [...new Headers({ Authorization: "x", accept: "y" })], [["accept", "y"], ["authorization", MARK]]],
   ["a list of pairs", [["Cookie", "x"], ["accept", "y"]], [["Cookie", MARK], ["accept", "y"]]],
   ["a flat list of names and values", ["Cookie", "x", "accept", "y"], ["Cookie", MARK, "accept", "y"]],
@@ -19,6 +23,12 @@ test.each([
     [{ name: "Cookie", value: MARK }, { name: "accept", value: "y" }]],
 ])("values with a secret's name are redacted in %s", (_, value, expected) => {
   expect(JSON.parse(toText(value))).toEqual(expected);
+});
+
+test("numbers, booleans and null stay under names of counts and states, but not under those of passwords and ids", () => {
+  const counts = { token_usage: { input: 12 }, max_tokens: 512, session_count: 3, token: 312, auth: true, cookie: null, secret: false };
+  expect(JSON.parse(toText(counts))).toEqual(counts);
+  expect(JSON.parse(toText({ passcode: 1234, sessionId: 12, apiKey: 1n }))).toEqual({ passcode: MARK, sessionId: MARK, apiKey: MARK });
 });
 
 test("keys are redacted like values", () => {
@@ -33,12 +43,13 @@ test("a nested error is redacted in its message, its stack and its causes", () =
   expect(text).not.toContain("example.com");
 });
 
-test.each(["password", "X-Api-Key", "refreshToken", "access_token", "sessionId", "PHPSESSID", "csrf-token", "Cookies"])(
+test.each(["password", "X-Api-Key", "refreshToken", "access_token", "sessionId", "PHPSESSID", "csrf-token", "Cookies", "session_id", "sid", "jwt", "auth", "pwd", "passcode",
+  "credentials", "bearer", "signing_key", "dsn", "connectionString", "sshKey", "csrf", "X-Auth-Key", "Ocp-Apim-Subscription-Key", "x-functions-key"])(
   "%s is a secret's name",
   (name) => expect(isSecretName(name)).toBe(true),
 );
 
-test.each(["author", "tokens_input", "first_token_ms", "secretary", "cf_ray", "maxTokens", "keys"])(
+test.each(["author", "tokens_input", "first_token_ms", "secretary", "cf_ray", "maxTokens", "keys", "token_usage", "session_count", "bypass"])(
   "%s is not a secret's name",
   (name) => expect(isSecretName(name)).toBe(false),
 );
