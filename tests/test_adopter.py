@@ -59,7 +59,11 @@ def test_a_project_extends_replaces_and_disables(root: Path, project: Project, p
     groups = yaml.safe_load((out / "prometheus/rules/storage.yaml").read_text())["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     severities = [(rule["alert"], rule["labels"]["severity"]) for rule in rules]
-    assert severities == [("StorageErrors", "ticket"), ("TenantStorageErrors", "ticket")]
+    assert severities == [
+        ("StorageErrors", "ticket"),
+        ("TenantStorageErrors", "ticket"),
+        ("StoreErrorsInhibitor", "none"),
+    ]
     assert generator(root, project, "check", PROMTOOL=str(promtool.path)) == (0, "")
 
 
