@@ -196,6 +196,12 @@ def retrieval_queries(platform: Platform) -> Stat:
     return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
 
 
+@panel("Queries by route", id="queries_by_route")
+def queries_by_route(platform: Platform) -> TimeSeries:
+    """Retrieval queries per second, by route."""
+    return TimeSeries((Series(RAG_QUERIES.rate().by(ROUTE, SERVICE)),), no_value="No retrieval")
+
+
 @panel("Cache hit rate by route", id="cache_hits")
 def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
     """Retrieval queries that the cache served, in percent, by route."""
@@ -249,7 +255,14 @@ DASHBOARD = Dashboard(
         Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
         Row(
             "Retrieval for all models",
-            (retrieval_queries, cache_hit_rate_now, cache_hit_rate_by_route, documents, documents_over_time),
+            (
+                retrieval_queries,
+                cache_hit_rate_now,
+                queries_by_route,
+                cache_hit_rate_by_route,
+                documents,
+                documents_over_time,
+            ),
             id="What does retrieval find?",
         ),
     ),

@@ -41,6 +41,7 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95, SeriesCount, percentile
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
+from generator.dsl.query import Query
 from generator.dsl.units import days, minutes, percent, quantity
 
 NOW = minutes(5)
@@ -66,6 +67,13 @@ def tickets(platform: Platform) -> Stat:
     """Number of firing alerts with severity ticket. It shows 0 only while Watchdog fires."""
     firing = ALERTS.firing("ticket")
     return Stat(firing, warning=quantity(1, firing.unit))
+
+
+@panel("Firing alerts by severity", id="firing_over_time")
+def firing_over_time(platform: Platform) -> TimeSeries:
+    """Number of firing alerts with severity page and with severity ticket, at each point. It is 0 only where Watchdog
+    fired: a gap means that alerting was not known to work."""
+    return TimeSeries((Series(ALERTS.firing("page"), "pages"), Series(ALERTS.firing("ticket"), "tickets")))
 
 
 @panel("Error rate", id="errors_now")
@@ -122,6 +130,13 @@ def active_tenants(platform: Platform) -> Stat:
     return Stat(SeriesCount(REQUESTS.increase(NOW).by(TENANT)))
 
 
+@panel("Active tenants over time", id="tenants_active_over_time")
+def active_tenants_over_time(platform: Platform) -> TimeSeries:
+    """Number of tenants that sent a request in the {window} before each point. A gap means that none did, or that no
+    telemetry arrived."""
+    return TimeSeries((Series(SeriesCount(REQUESTS.increase(NOW).by(TENANT)), "tenants"),))
+
+
 @panel("Requests, {window}", id="requests_now")
 def requests_now(platform: Platform) -> Stat:
     """Number of requests in the last {window}, or why there is none."""
@@ -168,10 +183,22 @@ def firing_alerts(platform: Platform) -> Table:
 def error_budget_left_by_route(platform: Platform) -> BarGauge:
     """Error budget that is left of the SLO's window, the least first. Orange below {warning}, red below {critical}. A
     route with fewer than {minimum} in the window is not ranked."""
+    left = _budget_left_by_route(platform)
+    return BarGauge(left, warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
+
+
+@panel("Error budget left over time", id="budget_left_over_time")
+def error_budget_left_over_time(platform: Platform) -> TimeSeries:
+    """Error budget that was left of the SLO's window at each point, by route, where there were at least {minimum} in
+    the window. Below 0 the SLO is missed."""
+    return TimeSeries((Series(_budget_left_by_route(platform)),))
+
+
+def _budget_left_by_route(platform: Platform) -> Query:
+    """The error budget that is left of each route with enough requests in the SLO's window."""
     slo = platform.availability
     left = ERRORS.ratio_to(REQUESTS, slo.window).error_budget_remaining(slo.objective).by(ROUTE, SERVICE)
-    enough = REQUESTS.increase(slo.window).by(ROUTE, SERVICE).at_least(platform.min_requests)
-    return BarGauge(only_where(left, enough), warning=BUDGET_WARNING, critical=BUDGET_EXHAUSTED, lower_is_worse=True)
+    return only_where(left, REQUESTS.increase(slo.window).by(ROUTE, SERVICE).at_least(platform.min_requests))
 
 
 @panel("429 responses by route", id="rate_limited_by_route")
@@ -355,7 +382,7 @@ DASHBOARD = Dashboard(
     rows=(
         Row(
             "Telemetry and alerts of the whole platform",
-            (telemetry, pages, tickets, firing_alerts),
+            (telemetry, pages, tickets, firing_alerts, firing_over_time),
             height=4,
             id="Is something wrong now?",
         ),
@@ -372,7 +399,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Affected tenants",
-            (active_tenants, tenants_by_failing_requests),
+            (active_tenants, active_tenants_over_time, tenants_by_failing_requests),
             height=9,
             id="For whom?",
         ),
@@ -384,7 +411,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Error budget and rate limits",
-            (error_budget_left_by_route, rate_limited_by_route),
+            (error_budget_left_by_route, error_budget_left_over_time, rate_limited_by_route),
             id="What is left, and can it be believed?",
         ),
         Row(

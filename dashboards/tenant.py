@@ -163,6 +163,13 @@ def cost_by_model(platform: Platform) -> BarGauge:
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
+@panel("Cost over time, last {window}", id="dollars_over_time")
+def cost_over_time(platform: Platform) -> TimeSeries:
+    """Cost of this tenant's tokens in the {window} before each point, at the prices in platform.yaml."""
+    dollars = TOKENS.increase(days(1)).priced().filtered_by(TENANT)
+    return TimeSeries((Series(dollars, "all models"),), no_value="No tokens")
+
+
 @panel("Storage calls", id="storage_calls")
 def storage_calls(platform: Platform) -> TimeSeries:
     """This tenant's calls to each store per second."""
@@ -213,6 +220,12 @@ def retrieval_queries(platform: Platform) -> Stat:
     return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
 
 
+@panel("Queries by route", id="queries_by_route")
+def queries_by_route(platform: Platform) -> TimeSeries:
+    """This tenant's retrieval queries per second, by route."""
+    return TimeSeries((Series(RAG_QUERIES.rate().by(ROUTE, SERVICE)),), no_value="No retrieval")
+
+
 @panel("Cache hit rate", id="cache_hits")
 def cache_hit_rate(platform: Platform) -> TimeSeries:
     """Retrieval queries of this tenant in the last {window} that the cache served, in percent."""
@@ -259,12 +272,12 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Tokens and cost of all routes",
-            (budget_used, cost_last_24h, budget_used_over_time, token_forecast, cost_by_model),
+            (budget_used, cost_last_24h, budget_used_over_time, token_forecast, cost_over_time, cost_by_model),
             id="What does it use?",
         ),
         Row(
             "Retrieval and storage",
-            (retrieval_queries, documents, cache_hit_rate, storage_calls, storage_errors),
+            (retrieval_queries, queries_by_route, documents, cache_hit_rate, storage_calls, storage_errors),
             id="What does it retrieve and store?",
         ),
         Row(

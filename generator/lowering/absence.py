@@ -56,7 +56,10 @@ def counts_all(query: Query) -> bool:
 
 
 def graph_text(query: Query, quiet: str) -> str:
-    """The text of a graph or a table without any series: its query cannot say which of the two it is."""
+    """The text of a graph or a table without any series: its query cannot say which of the two it is. A number of
+    alerts, of all labels, is 0 while Watchdog fires."""
+    if isinstance(query, FiringCount) and not query.by_labels:
+        return WATCHDOG_SILENT
     return f"{quiet}, or {WATCHDOG_SILENT if reads_alerts(query) else NO_TELEMETRY.lower()}"
 
 

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from generator.dsl.arguments import shown
 from generator.dsl.built_in import FiringCount
-from generator.dsl.conditional import Numerator
+from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
@@ -25,6 +25,7 @@ from generator.dsl.dashboard import (
     TimeSeries,
     Visualization,
 )
+from generator.dsl.error_budget import ErrorBudgetRemaining
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.metrics import Histogram, Increase
 from generator.dsl.panel_text import panel_texts
@@ -173,12 +174,18 @@ def _time_series(context: PanelContext, blank: PanelSpec, panel: TimeSeries) -> 
         no_value=graph_text(first.query, panel.no_value),
         threshold_lines=warning is not None or critical is not None,
         stacked=panel.stacked,
-        min=0,
+        min=_least(panel),
         series_names=()
         if first.name
         else known_names(first.query.output_labels, context.lowering.platform, context.constant_labels),
         name_patterns=name_patterns(first.query.output_labels, context.constant_labels),
     )
+
+
+def _least(panel: TimeSeries) -> float | None:
+    """The end of a graph's axis: 0, but where an error budget can be exhausted and more."""
+    queries = (each.query.inner if isinstance(each.query, Conditional) else each.query for each in panel.series)
+    return None if any(isinstance(query, ErrorBudgetRemaining) for query in queries) else 0
 
 
 def _min_step(blank: PanelSpec, targets: Sequence[QueryTarget]) -> Duration | None:

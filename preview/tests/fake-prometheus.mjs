@@ -180,7 +180,8 @@ function generatorOf(wholeQuery) {
   if (constant) return () => Number(constant);
   if (isAlertQuery(query)) return () => 1;
   if (query.includes("ALERTS") && query.includes("by (")) return ({ seed }) => 1 + Math.round(3 * seed);
-  if (query.startsWith("count")) return ({ incident }) => (query.includes("tenant_id:requests") ? 6 : incident + 1);
+  if (query.startsWith("count(ALERTS")) return ({ incident }) => incident + (severityMatcher(query) === "ticket" ? 2 : 1);
+  if (query.startsWith("count")) return ({ incident }) => (/tenant_id\w*:requests/.test(query) ? 6 : incident + 1);
   if (query.includes("latency_ms:limit")) return latencyGenerator(query);
   if (query.includes("increase30d")) return ({ seed }) => 0.2 + 0.7 * seed;
   if (query.includes("error_share:limit") && !query.includes("errors_total")) return () => 0.05;

@@ -21,6 +21,7 @@ export const TITLES = {
   requests: "Requests by route",
   tenants: "Tenants by failing requests",
   activeTenants: "Active tenants",
+  activeTenantsOverTime: "Active tenants over time",
   firing: "Firing alerts",
   tenantRow: "Affected tenants",
   firingRow: "Telemetry and alerts of the whole platform",

@@ -140,13 +140,15 @@ describe("over the simulated day", { skip: DAY ? false : "PREVIEW_PROMETHEUS is 
     const top = await below(panel(page, TITLES.tenants));
     const { height } = await panel(page, TITLES.tenants).boundingBox();
     const { height: ofStat } = await panel(page, TITLES.activeTenants).boundingBox();
+    const { height: ofTrend } = await panel(page, TITLES.activeTenantsOverTime).boundingBox();
     await row.click();
     await waitUntilRendered(page);
     assert.equal(await panel(page, TITLES.tenants).count(), 0);
     assert.equal(await row.getAttribute("aria-expanded"), "false");
-    // The next row moves up by the heights of both panels and a gap of 8 pixels for each.
+    // The next row moves up by the heights of the three panels and a gap of 8 pixels for each.
     const moved = Math.round(expanded - (await below(nextRow)));
-    assert.deepEqual([moved, Math.round(expanded - top) >= height], [Math.round(height) + 8 + Math.round(ofStat) + 8, true]);
+    const heights = [height, ofStat, ofTrend].reduce((sum, each) => sum + Math.round(each) + 8, 0);
+    assert.deepEqual([moved, Math.round(expanded - top) >= height], [heights, true]);
     await row.focus();
     await page.keyboard.press("Enter");
     await waitUntilRendered(page);

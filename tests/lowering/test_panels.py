@@ -203,11 +203,26 @@ def test_four_states_have_texts_and_colours(lowered: Lower) -> None:
 def test_a_graph_says_both_that_its_absence_can_mean(lowered: Lower) -> None:
     """Its query has no result in both states. A heatmap has Grafana's own text, and no other."""
     assert lowered(TimeSeries((Series(ERROR_RATIO),))).no_value == "No traffic, or no telemetry"
-    assert lowered(TimeSeries((Series(ALERTS.firing()),), no_value="None")).no_value == "None, or Watchdog not firing"
+    by_name = Series(ALERTS.firing().by(ALERTNAME))
+    assert lowered(TimeSeries((by_name,), no_value="None")).no_value == "None, or Watchdog not firing"
     requests = Column("Requests", REQUESTS.increase(WINDOW).by(TENANT))
     assert lowered(Table(TENANT, (requests,))).no_value == "No traffic, or no telemetry"
     for panel in (lowered(Heatmap(LATENCY)), lowered(HistogramPanel(LATENCY))):
         assert (panel.no_value, panel.states) == ("", ())
+
+
+def test_a_graph_of_the_number_of_alerts_is_empty_only_without_watchdog(lowered: Lower) -> None:
+    """While Watchdog fires the number is 0, so that "None firing" would be false."""
+    assert lowered(TimeSeries((Series(ALERTS.firing("page")),))).no_value == "Watchdog not firing"
+
+
+def test_a_graph_of_an_error_budget_goes_below_0(lowered: Lower) -> None:
+    """The axis of any other graph ends at 0; an error budget of which more than all is used would be cut off."""
+    left = ERROR_RATIO.error_budget_remaining(percent(99))
+    enough = REQUESTS.increase(WINDOW).at_least(Quantity(Fraction(5), REQUESTS.increase(WINDOW).unit))
+    for query in (left, only_where(left, enough)):
+        assert lowered(TimeSeries((Series(query),))).min is None
+    assert lowered(TimeSeries((Series(ERROR_RATIO),))).min == 0
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,11 @@ REQUESTS_OF_TENANTS = increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,)))
 CURRENT_RATE_LIMITED_RATIO = ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES))
 LATENCY_BY_ROUTE = enough(quantile(LATENCY, 0.95, LAST_MINUTES))
 P95_BY_ROUTE = (LATENCY_BY_ROUTE, near(limits(latency_limits, ROUTE, *ROUTES), LATENCY_BY_ROUTE, ROUTE))
+BUDGET_LEFT_BY_ROUTE = where_enough(
+    error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH, BY_ROUTE))),
+    increase(REQUESTS, Aggregation(MONTH, BY_ROUTE)),
+    min_requests,
+)
 ERRORS_BY_ROUTE = ratio(ERRORS, REQUESTS, LAST_MINUTES)
 OF_LONGER_WINDOWS = (None, None)
 """Shares of an hour and of six, and their thresholds: recorded only where they may decide an alert. promtool compares
@@ -191,17 +196,13 @@ OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     "budget_left": (error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
     "tenants_active": (active_tenants,),
+    "tenants_active_over_time": (active_tenants,),
     "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "requests_by_route": (rate(REQUESTS, *BY_ROUTE),),
     "error_share_by_route": (error_ratio(FIVE_MINUTES),),
     "latency_by_route": P95_BY_ROUTE,
-    "budget_left_by_route": (
-        where_enough(
-            error_budget_remaining(ratio(ERRORS, REQUESTS, Aggregation(MONTH, BY_ROUTE))),
-            increase(REQUESTS, Aggregation(MONTH, BY_ROUTE)),
-            min_requests,
-        ),
-    ),
+    "budget_left_by_route": (BUDGET_LEFT_BY_ROUTE,),
+    "budget_left_over_time": (BUDGET_LEFT_BY_ROUTE,),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(STEP, BY_ROUTE)),),
     "telemetry_lost_now": (whole(increase(DROPPED, Aggregation(FIVE_MINUTES))),),
     "telemetry_lost": (increase(DROPPED, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
@@ -245,6 +246,7 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
     "latency_now": (P95_OF_LIMIT,),
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
     "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
+    "dollars_over_time": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
     "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=(TENANT,))),),
     "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),
@@ -275,6 +277,7 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
         *(rate(VECTORIZE_ERRORS), rate(KV_ERRORS), rate(DO_ERRORS)),
         *(rate(D1_ERRORS), rate(R2_ERRORS), rate(QUEUE_ERRORS)),
     ),
+    "queries_by_route": (rate(RAG_QUERIES, *BY_ROUTE),),
     "cache_hits": (cache_hit_percent,),
     "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
 }
@@ -301,6 +304,7 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "dollars_of_the_day": (cost(Aggregation(DAY)),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,))),),
     "dollars_by_tenant": (cost(Aggregation(DAY, (TENANT,))),),
+    "queries_by_route": (rate(RAG_QUERIES, *BY_ROUTE),),
     "cache_hits": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(STEP, BY_ROUTE)),),
     "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
     "documents_over_time": (bucket_counts(RAG_RETRIEVAL_COUNT, STEP),),
@@ -365,6 +369,7 @@ NOT_VERIFIED = {
     "overview/pages": ALERTS,
     "overview/tickets": ALERTS,
     "overview/firing_now": ALERTS,
+    "overview/firing_over_time": "tests/truth/test_firing_alerts.py counts the alerts that fire",
     "overview/failing_tenants": ALERTS,
     "overview/heartbeat_age": "the simulation has no heartbeat events: the export derives heartbeats from the clock",
     "tenant/slow_requests": "alert tests verify its shares; tenant/latency is verified and reads the same buckets",
