@@ -207,11 +207,18 @@ def _room_beside(spec: PanelSpec) -> float:
 
 
 def _legend_columns(spec: PanelSpec) -> int:
-    """The columns of a graph: a third of the page, or more where its legend would be much higher on a small desktop
-    than on a phone."""
+    """The columns of a graph: a third of the page, or more where a name would be cut, or where its legend would be much
+    higher on a small desktop than on a phone."""
     allowed = _phone_legend_height(spec) + MORE_LINES * LEGEND_LINE
+    is_list = spec.legend is not LegendKind.TABLE
+    needed = LEGEND_ICON + _longest(spec.expected_names) + LEGEND_PADDING if is_list else 0
     widths = range(COLUMNS // 3, COLUMNS)
-    return next((columns for columns in widths if _legend_height(spec, columns, DESKTOP) <= allowed), COLUMNS)
+    fits = (
+        columns
+        for columns in widths
+        if needed <= _inner_width(columns, DESKTOP) and _legend_height(spec, columns, DESKTOP) <= allowed
+    )
+    return next(fits, COLUMNS)
 
 
 def height_of(spec: PanelSpec, columns: int) -> int:

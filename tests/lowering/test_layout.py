@@ -131,6 +131,12 @@ def test_a_graph_is_wider_where_its_legend_would_be_much_higher() -> None:
     assert least_size(fit_legend(graph(*(name[:8] for name in ROUTES)))).width == 8
 
 
+def test_a_graph_is_wide_enough_for_its_longest_name() -> None:
+    """A name of about 274 pixels, with 32 for its line and 8 around it, is wider than a third of a small desktop, which
+    has 292 pixels; nine columns have 332."""
+    assert least_size(fit_legend(graph("errors · http://alertmanager:9093/api/v2/alerts"))).width == 9
+
+
 def test_a_long_legend_makes_no_line_high() -> None:
     """Twelve names of 180 pixels, each on a line of its own on a phone, would be 35 % of 846 pixels: 24 cells. A phone
     shows six lines and scrolls, and half a small desktop has room for two names on each of six lines: 13 cells."""
