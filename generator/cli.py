@@ -183,16 +183,17 @@ def _check(options: argparse.Namespace) -> Outcome:
 def _test(options: argparse.Namespace) -> Outcome:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
+    from generator.verify.needed_rules import AlertTestRunner
 
     files = sorted((options.out / ALERT_TESTS_FOLDER).glob("*.yaml"))
     if not files:
         hint = f"build {TEST_PLATFORM_NAME} there, or a platform with the same rules"
         raise BuildError([Problem(str(options.out / ALERT_TESTS_FOLDER), "there are no alert tests", hint)])
-    promtool = Promtool(find_promtool())
+    runner = AlertTestRunner(Promtool(find_promtool()))
     passed = failed = 0
     results: list[dict[str, object]] = []
     for file in files:
-        verdicts = promtool.test_rules([file]).results
+        verdicts = runner.run(file)
         failures = [verdict for verdict in verdicts if verdict.failures]
         for verdict in failures:
             print(f"FAILED {file.stem} {verdict.name}\n" + "\n".join(verdict.failures))

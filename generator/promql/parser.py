@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from promql_parser import (
@@ -85,3 +85,11 @@ def names_of(node: Expr) -> frozenset[str]:
 def equalities(selector: VectorSelector) -> dict[str, str]:
     """The labels that a selector matches with `=`, and their values."""
     return {matcher.name: matcher.value for matcher in selector.matchers.matchers if matcher.op == MatchOp.Equal}
+
+
+def selected_values(selector: VectorSelector, label: str, values: Iterable[str]) -> set[str]:
+    """Those of a label's values that a selector may select, by its matchers with `=` and `=~`."""
+    matchers = [matcher for matcher in selector.matchers.matchers if matcher.name == label]
+    exact = {matcher.value for matcher in matchers if matcher.op == MatchOp.Equal}
+    patterns = [matcher.value for matcher in matchers if matcher.op == MatchOp.Re]
+    return {value for value in values if exact <= {value} and all(re.fullmatch(pattern, value) for pattern in patterns)}

@@ -15,7 +15,7 @@ from generator.external import find_promtool
 from generator.external.promtool import Promtool
 from generator.option_parser import ProblemParser, run_module
 from generator.pipeline import build
-from tests.alerts.needed_rules import run_alert_tests
+from tests.alerts.alert_test_results import alert_test_results
 from tests.alerts.other_platforms import PLATFORMS, platform_file, random_changes
 
 PROCESSES = 2
@@ -60,7 +60,7 @@ def _report(platform: tuple[str, Mapping[str, Any]]) -> PlatformReport:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         report = build(platform_file(folder, name, changes), folder / "out")
-        results = run_alert_tests(report.compiled.lowered, folder / "out", Promtool(find_promtool()))
+        results = alert_test_results(folder / "out", Promtool(find_promtool()))
     failures = tuple(
         "\n".join((f"  {Path(result.file).stem} {result.name}", *result.failures))
         for result in results

@@ -14,9 +14,8 @@ from generator.dsl.alert_test import AlertTest, NotPossible
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool, RuleTestResult
 from generator.lowering.lower import lower
-from generator.pipeline import compiled
 from generator.rendering.alert_tests import BuiltTest, file_name
-from tests.alerts.needed_rules import run_alert_tests
+from tests.alerts.alert_test_results import alert_test_results
 
 Results = Mapping[tuple[str, str], RuleTestResult]
 ALERT_TESTS = load_definitions().alert_tests
@@ -36,8 +35,7 @@ def shipped(root: Path) -> Platform:
 @pytest.fixture(scope="module")
 def results(promtool: Promtool, root: Path) -> Results:
     """promtool's results of the tests in `out/`, by the names of their files and by their ids."""
-    lowered = compiled(root / "platform.yaml").lowered
-    return {(Path(each.file).stem, each.name): each for each in run_alert_tests(lowered, root / "out", promtool)}
+    return {(Path(each.file).stem, each.name): each for each in alert_test_results(root / "out", promtool)}
 
 
 @pytest.mark.parametrize("alert_test", ALERT_TESTS, ids=qualified_id)

@@ -13,7 +13,7 @@ import yaml
 from generator.checks.registry import coverage_problems
 from generator.external.promtool import Promtool
 from generator.pipeline import build
-from tests.alerts.needed_rules import run_alert_tests
+from tests.alerts.alert_test_results import alert_test_results
 from tests.alerts.other_platforms import STORES, platform_file
 
 EVERY_STORE: Mapping[str, Mapping[str, float]] = STORES["thresholds.storage"]["stores"]
@@ -34,7 +34,7 @@ def test_all_tests_pass_whichever_stores_have_thresholds_of_their_own(
     report = build(platform_file(tmp_path, "stores", changes(*stores)), tmp_path / "out")
     assert coverage_problems(report.compiled.lowered) == []
     assert [test for test, _ in report.left_out_tests if test.startswith("storage.")] == []
-    results = run_alert_tests(report.compiled.lowered, tmp_path / "out", promtool, files="storage-*.yaml")
+    results = alert_test_results(tmp_path / "out", promtool, files="storage-*.yaml")
     assert len(results) == 8
     assert [result for result in results if result.failures] == []
 

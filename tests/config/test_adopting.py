@@ -8,7 +8,7 @@ import pytest
 
 from generator.external.promtool import Promtool
 from generator.pipeline import TEST_PLATFORM, BuildReport, build
-from tests.alerts.needed_rules import run_alert_tests
+from tests.alerts.alert_test_results import alert_test_results
 
 ADDITIONS = {
     "worker-api: [/chat, /search]": "worker-api: [/chat, /search, /rerank]",
@@ -38,7 +38,7 @@ def test_alert_tests_pass_with_another_service_route_and_model(family: str, tmp_
     report = built(tmp_path, ADDITIONS)
     assert report.left_out_tests == ()
     assert "service: eval-worker" in report.compiled.texts["prometheus/rules/recorded-limits.yaml"]
-    verdicts = run_alert_tests(report.compiled.lowered, tmp_path / "out", promtool, files=f"{family}.yaml")
+    verdicts = alert_test_results(tmp_path / "out", promtool, files=f"{family}.yaml")
     assert len(verdicts) >= 6
     assert [verdict.name for verdict in verdicts if verdict.failures] == []
 
@@ -48,6 +48,6 @@ def test_alert_tests_pass_with_other_thresholds(family: str, tmp_path: Path, pro
     """Alert tests derive their numbers: those of cost pass on a platform with other dollars and another budget."""
     report = built(tmp_path, ADDITIONS, OTHER_THRESHOLDS)
     assert report.left_out_tests == ()
-    verdicts = run_alert_tests(report.compiled.lowered, tmp_path / "out", promtool, files=f"{family}.yaml")
+    verdicts = alert_test_results(tmp_path / "out", promtool, files=f"{family}.yaml")
     assert verdicts
     assert [verdict.name for verdict in verdicts if verdict.failures] == []

@@ -40,7 +40,7 @@ from generator.ir.build import Compiled
 from generator.lowering.stores import is_absent, with_used_stores
 from generator.output.write import write_files
 from generator.pipeline import compile_all
-from tests.alerts.needed_rules import run_alert_tests
+from tests.alerts.alert_test_results import alert_test_results
 from tests.dsl.definition_errors import definition_error
 
 ALL = ("vectorize", "kv", "durable_objects", "d1", "r2", "queues")
@@ -163,7 +163,7 @@ def test_the_tests_of_another_selection_pass(
     texts, of_the_plan = compiled[stores].texts, compiled[PLAN_STORES].texts
     same = {path for path in texts if path.startswith("tests/") and texts[path] == of_the_plan.get(path)}
     write_files(tmp_path, {path: text for path, text in texts.items() if path not in same})
-    results = run_alert_tests(compiled[stores].lowered, tmp_path, promtool)
+    results = alert_test_results(tmp_path, promtool)
     assert [result for result in results if result.failures] == []
     (path,) = (path for path in texts.keys() - same if path.startswith("tests/storage-"))
     assert len(results) >= len(yaml.safe_load(texts[path])["tests"])
