@@ -77,3 +77,15 @@ describe.each(titled)("%s", (_, { isOld = false, ...settings }) => {
     expect((await pair.answers({ path: "/text" })).observed.body.toString()).toBe("hello");
   });
 });
+
+test("an exception that Sentry sees inside reaches the log, and the answer is a 500", async () => {
+  const pair = await Pair.start({ entry: "sentry_inside.js", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"] });
+  try {
+    const { observed } = await pair.answers({ path: "/nowhere" });
+    expect([observed.status, observed.body.toString()]).toEqual(["HTTP/1.1 500 Internal Server Error", "Internal Server Error"]);
+    const isError = (line: string): boolean => line.includes('"level":"error"') && line.includes("there is no answer for /nowhere");
+    expect(await waitFor(() => pair.lines.filter(isError), (errors) => errors.length > 0)).toHaveLength(1);
+  } finally {
+    await pair.stop();
+  }
+});

@@ -1,7 +1,7 @@
 /** A Worker that routes to a room of partyserver, bare or observed. */
 
 import { routePartykitRequest, Server } from "partyserver";
-import { observe } from "../../../src/index.ts";
+import { observe, withRequest } from "../../../src/index.ts";
 import { answer } from "./answers.ts";
 
 /** A room that answers with the path after its own name. */
@@ -9,7 +9,9 @@ export class Room extends Server {
   onRequest(request) {
     const url = new URL(request.url);
     url.pathname = url.pathname.replace(/^\/parties\/room\/[^/]+/, "");
-    return answer(new Request(url, request), this.env);
+    const { env, ctx } = this;
+    if (!OBSERVED) return answer(new Request(url, request), env);
+    return withRequest({ service: "worker-api", request, env, ctx }, (observed) => answer(new Request(url, request), observed));
   }
 }
 
