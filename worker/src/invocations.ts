@@ -3,6 +3,7 @@
 import type { Service } from "workers-ai-observability/contract";
 import { withMembers } from "./bindings/call.ts";
 import { unwrapMessage } from "./bindings/queue.ts";
+import { Deliveries } from "./deliveries.ts";
 import { elapsedSince, now } from "./clock.ts";
 import type { Context, RequestLog } from "./context.ts";
 import { runSafely } from "./diagnostics.ts";
@@ -63,18 +64,22 @@ export function observeQueueHandler<Env, Pass extends string, Body>(
     const scope = { env, executionContext: ctx, budget: createLogBudget() };
     const labels = labelsOf(instrumentation, undefined, env);
     const contexts: Context<Env, Pass>[] = [];
-    const messages = batch.messages.map((message) => {
+    const deliveries = new Deliveries(contexts);
+    const messages = batch.messages.map((message, index) => {
       const { body, origin } = unwrapMessage(message, { service: instrumentation.options.service, env: env as never });
       const context = createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin({ labels, ...origin }) });
       contexts.push(context);
-      return withMembers(message, { body, env: context.env, log: context.log });
+      const { ack, retry } = deliveries.methodsOf(message, index);
+      return withMembers(message, { body, env: context.env, log: context.log, ack, retry });
     });
     // work for the whole batch has an origin of its own, unless there is only one message
     const [first] = contexts;
     const isSingle = contexts.length === 1;
     const context = first && isSingle ? first : createContext<Env, Pass>(instrumentation, { ...scope, origin: createOrigin({ labels }) });
-    const observedBatch = withMembers(batch, { messages }) as ObservedMessageBatch<Body, Env, Pass>;
-    await logInvocation("message", contexts, context, () => handler(observedBatch, context.env, ctx, context.log));
+    const { ackAll, retryAll } = deliveries.methodsOfBatch(batch);
+    const observedBatch = withMembers(batch, { messages, ackAll, retryAll }) as ObservedMessageBatch<Body, Env, Pass>;
+    const handle = () => deliveries.countAround(async () => handler(observedBatch, context.env, ctx, context.log));
+    await logInvocation("message", contexts, context, handle);
   };
 }
 

@@ -1,8 +1,9 @@
-/** Counts calls to stores that `observe` does not instrument, such as D1, R2 and Queues. */
+/** Counts calls to stores that `observe` does not instrument, such as those of a module that has its own binding. */
 
-import { type CounterName, type HistogramName, type MetricName, STORES } from "workers-ai-observability/contract";
+import type { CounterName, MetricName, STORES } from "workers-ai-observability/contract";
 import type { MetricLabels } from "./accumulator.ts";
 import type { Meter } from "./meter.ts";
+import { metricsOf } from "./store_metrics.ts";
 
 /** A store that the platform lists, or whose bindings `observe` instruments. */
 export type StoreName = keyof typeof STORES;
@@ -26,12 +27,6 @@ export interface StorageCall {
   readonly requestId?: string;
 }
 
-interface StoreMetrics {
-  readonly calls: Readonly<Record<string, CounterName>>;
-  readonly errors: CounterName;
-  readonly latency?: HistogramName;
-}
-
 /**
  * Counts a call to a store that has ended, and its error and latency. It never throws: an unknown store or operation is counted as
  * dropped, and logged once. Do not count calls to bindings that `observe` instruments: they are counted already.
@@ -43,7 +38,7 @@ export function countStorage<Store extends StoreName>(
   labels: MetricLabels<StoreMetric<Store>>,
   { failed = false, latencyMs, calls = 1, requestId }: StorageCall = {},
 ): void {
-  const metrics = Object.hasOwn(STORES, store) ? (STORES as Readonly<Record<string, StoreMetrics>>)[store] : undefined;
+  const metrics = metricsOf(store);
   const counter = metrics && Object.hasOwn(metrics.calls, operation) ? metrics.calls[operation] : undefined;
   meter.count((counter ?? `${String(store)} ${String(operation)}`) as CounterName, labels as never, calls, requestId);
   if (!metrics || !counter) return;

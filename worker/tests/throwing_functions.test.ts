@@ -6,7 +6,7 @@ import { Pair } from "./transparency.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
 
-const PATHS = ["/text", "/error", "/chunks", "/upstream/long", "/kv", "/object", "/model", "/model-stream"];
+const PATHS = ["/text", "/error", "/chunks", "/upstream/long", "/kv", "/d1", "/r2", "/object", "/model", "/model-stream"];
 /** Functions in which the handler or a call to a binding runs, so that they cannot be left out: they guard all others. */
 const GUARDS = [
   "observe.answerRequest",
@@ -17,17 +17,19 @@ const GUARDS = [
   "env.observeEnv.get",
   "env.observeEnv.read",
   "call.memberOf",
+  "call.observedResult",
   "call.withReplacedMembers.get",
   "call.observeMethod.safely",
   "ai.observeAi.run",
   "ai.observeAnswer.chunk",
+  "stores.observeR2.observed",
   "durable_objects.observeStub.get",
   "durable_objects.observeMember.apply",
 ];
 
 let pair: Pair;
 beforeAll(async () => {
-  const bindings = { kvNamespaces: ["KV"], durableObjects: { OBJECTS: "Objects" } } as never;
+  const bindings = { kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects: { OBJECTS: "Objects" } } as never;
   const plugins = [faultyFunctions];
   pair = await Pair.start({ entry: "faulty.ts", compatibilityDate: "2026-04-01", bindings, plugins, banner: DEFINITION });
 });

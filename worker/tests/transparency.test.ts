@@ -89,3 +89,19 @@ test("an exception that Sentry sees inside reaches the log, and the answer is a 
     await pair.stop();
   }
 });
+
+test("calls to D1, R2 and Queues have the results of the bare Worker", async () => {
+  const bindings = { d1Databases: ["DB"], r2Buckets: ["BUCKET"], queueProducers: { QUEUE: "messages" } } as never;
+  const pair = await Pair.start({ entry: "stores.ts", compatibilityDate: NEWEST, bindings });
+  try {
+    for (const path of ["/d1", "/r2", "/queue"]) {
+      // one after the other, because both Workers have the same stores
+      const [bare, observed] = await pair.answersInTurn({ path });
+      expect(bare.status).toBe("HTTP/1.1 200 OK");
+      expect([observed.status, observed.body.toString()]).toEqual([bare.status, bare.body.toString()]);
+    }
+    expect(pair.lines.filter((line) => line.includes('"message":"D1 batch"'))).toHaveLength(2);
+  } finally {
+    await pair.stop();
+  }
+});

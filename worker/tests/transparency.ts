@@ -130,6 +130,12 @@ export class Pair {
     return { bare: bare!, observed: observed! };
   }
 
+  /** Sends the same request to the bare Worker and then to the observed one. */
+  async answersInTurn(request: RawRequest): Promise<readonly [bare: Answer, observed: Answer]> {
+    const bare = await send(await this.#miniflare.unsafeGetDirectURL("bare"), request);
+    return [bare, await send(await this.#miniflare.unsafeGetDirectURL("observed"), request)];
+  }
+
   async stop(): Promise<void> {
     await this.#miniflare.dispose();
     this.#upstream.closeAllConnections();

@@ -23,11 +23,13 @@ export interface CallResult {
 export interface MethodInstrumentation<Args extends unknown[] = never, Result = never> {
   readonly operation?: Metadata["operation"];
   /** The counter of calls. */
-  readonly calls?: StoreCounter;
+  readonly calls?: StoreCounter | undefined;
   /** The counter of calls that threw, or whose answer is a 5xx. */
-  readonly errors?: StoreCounter;
+  readonly errors?: StoreCounter | undefined;
   /** The histogram of the calls' latency in milliseconds. */
-  readonly latency?: "vectorize_latency_ms";
+  readonly latency?: "vectorize_latency_ms" | undefined;
+  /** Returns how many calls one with these arguments counts as; 1 without it. */
+  amount?(sent: Args): number;
   /** Returns the arguments to pass to the method, with the request's origin where they can contain it. */
   argsWithOrigin?(args: Args, context: Context): unknown[];
   /** Returns how the call ended by its result; may count values of the result. */
@@ -71,8 +73,9 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     const endCall = safely(() => startCall(context, message, metadata));
     const record = (result: CallResult): void => {
       const latencyMs = safely(() => endCall?.(result));
-      if (calls) context.count(calls);
-      if (errors && ("error" in result || (result.status ?? 0) >= 500)) context.count(errors);
+      const amount = safely(() => method.amount?.(sent as never)) ?? 1;
+      if (calls) context.count(calls, amount);
+      if (errors && ("error" in result || (result.status ?? 0) >= 500)) context.count(errors, amount);
       if (latency && latencyMs !== undefined) context.count(latency, latencyMs);
     };
     let sent: unknown[] = args;
@@ -121,6 +124,11 @@ export function withMembers<Target extends object>(object: Target, members: Read
   return withReplacedMembers(object, members, (replacement) => replacement);
 }
 
+/** Returns a result of the runtime observed; as it came if that fails. */
+export function observedResult<Result>({ service }: Context, result: Result, observe: (result: Result) => unknown): unknown {
+  return runSafely(service, () => observe(result)) ?? result;
+}
+
 /** Returns how to observe bindings of a kind, by their methods. */
 export function observeMethods(
   kind: string,
@@ -128,8 +136,10 @@ export function observeMethods(
   store?: Metadata["store"],
 ): ObserveBinding {
   return (object: object, binding, context) =>
-    withReplacedMembers(object, methods, (method, name, original) => {
-      const metadata = { binding, store, operation: method.operation };
-      return observeMethod({ context, message: `${kind} ${name}`, metadata }, method, original);
-    });
+    withReplacedMembers(object, methods, (method, name, original) => observeMethod(callOf(kind, name, { binding, store }, method, context), method, original));
+}
+
+/** Returns the call of a method of a binding, with the metadata of its line. */
+export function callOf(kind: string, name: string, metadata: CallMetadata, { operation }: MethodInstrumentation, context: Context): Call {
+  return { context, message: `${kind} ${name}`, metadata: { ...metadata, operation } };
 }

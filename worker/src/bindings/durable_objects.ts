@@ -6,6 +6,7 @@ import {
   type AsyncFunction,
   type CallMetadata,
   memberOf,
+  observedResult,
   type MethodInstrumentation,
   type ObserveBinding,
   observeMethod,
@@ -25,10 +26,7 @@ const FACTORIES: Readonly<Record<string, ObserveBinding>> = {
 /** Returns the namespace with observed stubs. */
 export function observeDurableObjects(namespace: object, binding: string, context: Context): object {
   return withReplacedMembers(namespace, FACTORIES, (observeResult, _, create) => {
-    return (...args: unknown[]) => {
-      const result = create(...args);
-      return runSafely(context.service, () => observeResult(result as never, binding, context)) ?? result;
-    };
+    return (...args: unknown[]) => observedResult(context, create(...args), (result) => observeResult(result as never, binding, context));
   });
 }
 

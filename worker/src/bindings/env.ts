@@ -8,10 +8,10 @@ import type { ObserveBinding } from "./call.ts";
 import { observeDurableObjects } from "./durable_objects.ts";
 import { observeQueue } from "./queue.ts";
 import { observePlatformService, observeService } from "./service.ts";
-import { observeKv, observeVectorize } from "./stores.ts";
+import { observeD1, observeKv, observeR2, observeVectorize } from "./stores.ts";
 
 /** The kind of a binding; a `plain` binding is not observed. */
-export type BindingKind = "ai" | "vectorize" | "kv" | "durable_objects" | "queue" | "service" | "plain";
+export type BindingKind = "ai" | "vectorize" | "kv" | "d1" | "r2" | "durable_objects" | "queue" | "service" | "plain";
 /** What the runtime's class does not show, by the names of bindings: the kind, or which service of the contract one reaches. */
 export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind | PlatformService };
 /** A service of the platform, which gets the origins of requests. */
@@ -28,6 +28,10 @@ const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<
   VectorizeIndexImpl: observeVectorize,
   kv: observeKv,
   KvNamespace: observeKv,
+  d1: observeD1,
+  D1Database: observeD1,
+  r2: observeR2,
+  R2Bucket: observeR2,
   durable_objects: observeDurableObjects,
   DurableObjectNamespace: observeDurableObjects,
   queue: observeQueue,
@@ -39,6 +43,7 @@ const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<
 const METHODS: readonly (readonly [kind: BindingKind, ...methods: string[]])[] = [
   ["ai", "run", "models", "toMarkdown"],
   ["vectorize", "query", "upsert", "getByIds"],
+  ["d1", "prepare", "batch", "exec"],
 ];
 /** The property of an observed `env` that holds the original. */
 const ORIGINAL = Symbol("original");

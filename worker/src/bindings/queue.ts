@@ -5,6 +5,7 @@ import { runSafely } from "../diagnostics.ts";
 import { isRequestId, type Origin } from "../origin.ts";
 import { isProven, type KeyHolder, originText, proofOf, QUEUE_NAME } from "../trust.ts";
 import { type MethodInstrumentation, observeMethods } from "./call.ts";
+import { storeOperation } from "./stores.ts";
 
 /** A body as it is sent. Senders and receivers that use `observe` see only the inner body. Its fields are the wire format. */
 interface WrappedBody extends Origin {
@@ -12,10 +13,14 @@ interface WrappedBody extends Origin {
   readonly proof?: string;
 }
 
+const SENT = storeOperation("queues", "write");
 const send: MethodInstrumentation<[unknown, QueueSendOptions?]> = {
+  ...(SENT as object),
   argsWithOrigin: ([body, ...options], context) => [createWrap(context)(body, options[0]), ...options],
 };
 const sendBatch: MethodInstrumentation<[Iterable<MessageSendRequest>, QueueSendBatchOptions?]> = {
+  ...(SENT as object),
+  amount: ([messages]) => Array.from(messages).length,
   argsWithOrigin: ([messages, ...options], context) => {
     const wrap = createWrap(context);
     return [Array.from(messages, (message) => ({ ...message, body: wrap(message.body, message) })), ...options];

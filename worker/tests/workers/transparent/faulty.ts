@@ -13,6 +13,8 @@ declare global {
 
 interface Bindings extends Env {
   readonly KV: KVNamespace;
+  readonly DB: D1Database;
+  readonly BUCKET: R2Bucket;
   readonly OBJECTS: DurableObjectNamespace;
   readonly AI: { run(model: string, inputs: object): Promise<unknown> };
 }
@@ -36,6 +38,12 @@ const BINDINGS: Record<string, (env: Bindings) => Promise<Response>> = {
   "/kv": async ({ KV }) => {
     await KV.put("key", "value");
     return new Response(await KV.get("key"));
+  },
+  "/d1": async ({ DB }) => Response.json(await DB.batch([DB.prepare("SELECT 1 AS one"), DB.prepare("SELECT ? AS two").bind(2)]).then((all) => all.map(({ results }) => results))),
+  "/r2": async ({ BUCKET }) => {
+    const upload = await BUCKET.createMultipartUpload("b");
+    await BUCKET.resumeMultipartUpload("b", upload.uploadId).complete([await upload.uploadPart(1, "a part")]);
+    return new Response((await BUCKET.get("b"))?.body);
   },
   "/object": ({ OBJECTS }) => OBJECTS.get(OBJECTS.idFromName("x")).fetch("https://object/"),
   "/model": async (env) => Response.json(await env.AI.run("@cf/meta/llama", { prompt: "a question" })),
