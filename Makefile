@@ -97,7 +97,7 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-samples test-platforms test-outage test-changes ## run the long proofs: mutation testing, every case of sampled tests, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (45 minutes)
+verify: mutate test-samples test-platforms test-outage test-changes ## run the long proofs: mutation testing, every case of sampled tests, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (twenty minutes on two idle cores)
 
 test-samples: require-test-samples $(DEV_READY) ## run every case of the tests of which `make test` runs a sample
 	@$(RUN) pytest --every-case -m sampled --ignore=tests/e2e --ignore=tests/view tests
