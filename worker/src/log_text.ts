@@ -65,12 +65,20 @@ export function toText(value: unknown, clean: Clean = redactAndTruncate): string
   let valuesLeft = MAX_VALUES;
   /** The names of secrets whose values are these objects. */
   const secretObjects = new Map<unknown, string>();
+  /** What is written in place of an object, with the object and with what it is a part of. */
+  const copies = new Map<unknown, readonly [original: unknown, holder: unknown]>();
+  function isCircular(part: unknown, holder: unknown): boolean {
+    for (let copy = copies.get(holder); copy; copy = copies.get(copy[1])) if (copy[0] === part) return true;
+    return false;
+  }
   function replacer(this: Record<string, unknown>, key: string, part: unknown): unknown {
     valuesLeft -= 1;
     if (valuesLeft < 0) return undefined;
     const secretName = secretObjects.get(this) ?? secretNameOf(this, key);
     if (secretName && isSecretValue(secretName, part)) return redactionMark("named_secret");
+    if (isCircular(part, this)) return "[circular]";
     const written = withoutBytes(this[key], part, clean, valuesLeft);
+    if (written !== part) copies.set(written, [part, this]);
     if (secretName) secretObjects.set(written, secretName);
     return written;
   }

@@ -113,11 +113,19 @@ const unreadable = (): never => {
 };
 const cyclic: Record<string, unknown> = { n: 1 };
 cyclic["self"] = cyclic;
+const shared = { n: 1 };
+function cycleOfTwo(): object {
+  const first: { list: object[] } = { list: [] };
+  first.list.push({ back: first });
+  return first;
+}
 
 const repeated = { n: 1 };
 
 test.each([
-  ["a cyclic object", cyclic, expect.stringMatching(/^\{"n":1,"self":\{"n":1,.*…$/)],
+  ["a cyclic object", cyclic, '{"n":1,"self":"[circular]"}'],
+  ["a cycle of two objects and a list", cycleOfTwo(), '{"list":[{"back":"[circular]"}]}'],
+  ["an object twice side by side", { a: shared, b: shared }, '{"a":{"n":1},"b":{"n":1}}'],
   ["the same object twice", [repeated, repeated], '[{"n":1},{"n":1}]'],
   ["binary data", { a: new Uint8Array(7), b: new ArrayBuffer(9) }, '{"a":"[7 bytes]","b":{}}'],
   ["a Buffer", { a: Buffer.from("secret") }, '{"a":"[6 bytes]"}'],
