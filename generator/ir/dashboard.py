@@ -104,7 +104,8 @@ class Absence:
 @frozen
 class QueryTarget:
     """A panel's query. `legend` is Grafana's legend format; `is_threshold` marks the series of a threshold, drawn as a
-    thin dashed line outside any stack: red, or orange where `is_warning`."""
+    thin dashed line outside any stack: red, or orange where `is_warning`. The names of others are in the legend unless
+    `in_legend` is false."""
 
     ref: str
     expression: Expression
@@ -113,6 +114,7 @@ class QueryTarget:
     format: QueryFormat = QueryFormat.TIME_SERIES
     is_threshold: bool = False
     is_warning: bool = False
+    in_legend: bool = True
     absence: Absence | None = None
 
     @property

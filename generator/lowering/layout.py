@@ -6,6 +6,7 @@ platform of twelve routes has higher panels than one of three.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -24,6 +25,7 @@ from generator.ir.dashboard import (
     PanelType,
 )
 from generator.ir.text_width import DESKTOP, LEGEND_SIZE, PHONE, Window, text_width, title_fits
+from generator.lowering.legend import SEPARATOR
 
 COLUMNS = 24
 CELL, GAP = 30, 8
@@ -56,8 +58,11 @@ LEGEND_PART = 0.35
 MORE_LINES = 2
 """How many more lines a legend may have on a third of a small desktop than on a phone, before its panel is wider."""
 MAX_PHONE_LINES = 6
-"""The most lines of a legend for which a panel is high enough on a phone; a longer one scrolls there. The names of
-twelve routes over one window are as many: what scrolls repeats them for longer windows."""
+"""The most lines of a legend for which a panel is high enough on a phone. The names of twelve routes over one window
+are as many: a longer legend leaves out those that repeat them for longer windows."""
+WINDOW_NAME = re.compile(rf"(\d+ (?:min|h|d)){SEPARATOR}(.+)")
+"""The name of a series over a window, and of the others of its query."""
+SHORTEST_ALONE = " The legend has the names of the shortest window; those of the others are in the tooltip."
 MAX_ROWS = 4
 """The greatest number of series whose legend has their last values and maximums."""
 NAME_BESIDE, NAME_MARGIN = 0.4, 10
@@ -158,12 +163,32 @@ def given_lines(row: Row, count: int) -> list[tuple[int, ...]]:
 def fit_legend(spec: PanelSpec) -> PanelSpec:
     """A graph with the legend that fits below it: the last values and maximums of few series, or the names of more. A
     bar gauge with its names where they fit."""
-    names = spec.expected_names
     if spec.type is not PanelType.TIME_SERIES or not spec.has_legend:
         return replace(spec, names_beside=names_beside(spec))
+    spec = _without_repetition(spec)
+    names = spec.expected_names
     value = LEGEND_VALUE_PADDING + text_width(LEGEND_VALUES.get(spec.unit, LEGEND_VALUE), LEGEND_SIZE)
     fits = LEGEND_ROW_ICON + _longest(names) + 2 * value <= _inner_width(COLUMNS // 3, DESKTOP)
     return replace(spec, legend=LegendKind.TABLE if len(names) <= MAX_ROWS and fits else LegendKind.NAMES)
+
+
+def _without_repetition(spec: PanelSpec) -> PanelSpec:
+    """A graph whose legend is not too long for a phone, if names of longer windows that repeat those of the shortest
+    make it so: they are not in it."""
+    if _names_height(spec.expected_names, _inner_width(COLUMNS, PHONE)) <= _phone_legend_height(spec):
+        return spec
+    windows = [(target, WINDOW_NAME.fullmatch(target.legend)) for target in spec.targets if not target.is_threshold]
+    shortest = {matched[2]: matched[1] for _, matched in reversed(windows) if matched}
+    repeated = {target.ref: matched[1] for target, matched in windows if matched and shortest[matched[2]] != matched[1]}
+    if not repeated:
+        return spec
+    beginnings = tuple(f"{window}{SEPARATOR}" for window in repeated.values())
+    return replace(
+        spec,
+        targets=tuple(replace(target, in_legend=target.ref not in repeated) for target in spec.targets),
+        expected_names=tuple(name for name in spec.expected_names if not name.startswith(beginnings)),
+        description=spec.description + SHORTEST_ALONE,
+    )
 
 
 def least_size(spec: PanelSpec) -> Size:

@@ -19,7 +19,7 @@ from generator.ir.dashboard import (
     QueryTarget,
 )
 from generator.ir.expression import Selector
-from generator.lowering.layout import Size, fit_legend, given_lines, height_of, least_size, lines, placed
+from generator.lowering.layout import fit_legend, given_lines, height_of, least_size, lines, placed
 from tests.rendering.dashboard_samples import BASE_STEP, LATENCY
 
 ROUTES = tuple(f"/route-{number:02} · worker-api" for number in range(12))
@@ -137,10 +137,30 @@ def test_a_graph_is_wide_enough_for_its_longest_name() -> None:
     assert least_size(fit_legend(graph("errors · http://alertmanager:9093/api/v2/alerts"))).width == 9
 
 
-def test_a_long_legend_makes_no_line_high() -> None:
-    """Twelve names of 180 pixels, each on a line of its own on a phone, would be 35 % of 846 pixels: 24 cells. A phone
-    shows six lines and scrolls, and half a small desktop has room for two names on each of six lines: 13 cells."""
-    assert least_size(fit_legend(graph(*(f"6 hours {name}" for name in ROUTES)))) == Size(12, 13)
+def test_a_long_legend_has_the_names_of_the_shortest_window() -> None:
+    """Twelve routes over two windows would take twelve lines on a phone: those over six hours are not in the legend,
+    and the description says so. Those of a threshold, of a short legend, and of series that are no windows stay."""
+    windows = "5 min", "6 h"
+    long = fit_legend(over_windows(*windows, names=ROUTES))
+    assert [target.in_legend for target in long.targets] == [True, False, True]
+    assert long.expected_names == tuple(f"5 min · {name}" for name in ROUTES)
+    assert long.description.endswith("has the names of the shortest window; those of the others are in the tooltip.")
+    short = fit_legend(over_windows(*windows, names=ROUTES[:3]))
+    assert all(target.in_legend for target in short.targets)
+    assert "legend" not in short.description
+    others = fit_legend(over_windows("errors", "dropped", names=ROUTES))
+    assert all(target.in_legend for target in others.targets)
+
+
+def over_windows(*beginnings: str, names: Sequence[str]) -> PanelSpec:
+    """A graph of queries whose series' names begin so, and of a threshold."""
+    targets = [
+        QueryTarget(ref, Selector("x"), f"{beginning} · {{{{route}}}}")
+        for ref, beginning in zip("AB", beginnings, strict=True)
+    ]
+    threshold = QueryTarget("C", Selector("x"), "limit · 6 h", is_threshold=True)
+    expected = tuple(f"{beginning} · {name}" for beginning in beginnings for name in names)
+    return replace(LATENCY, targets=(*targets, threshold), expected_names=expected)
 
 
 def test_a_panel_is_wide_enough_for_its_title() -> None:

@@ -16,6 +16,8 @@ HUES = (
 """The colours of series that are named at build time. They also differ in lightness, for colour-blind readers."""
 SMALL = {"percentunit": 0.01, "ms": 10, "dthms": 60, "short": 1, "none": 1, "currencyUSD": 0.01}
 """A value of each unit that is small for every platform; of rates, 0.01 a second."""
+FROM_LEGEND = {"legend": True, "tooltip": False, "viz": False}
+"""Hides the names of series from the legend."""
 STACKED_OPACITY, LINE_OPACITY = 40, 6
 """The opacity of the area below a line, in percent: in a stack, and elsewhere."""
 
@@ -68,6 +70,11 @@ def stacking(stacked: bool) -> dict[str, object]:
 def overrides(spec: PanelSpec) -> list[dict[str, object]]:
     """The style of thresholds, and the colour of every series that is named at build time: the same on all panels."""
     hues = cycle(HUES)
+    hidden = [
+        override("byFrameRefID", target.ref, custom_hideFrom=FROM_LEGEND)
+        for target in spec.targets
+        if not (target.in_legend or target.is_threshold)
+    ]
     by_query = [
         threshold_override(target)
         if target.is_threshold
@@ -75,7 +82,7 @@ def overrides(spec: PanelSpec) -> list[dict[str, object]]:
         for target in spec.targets
         if target.is_threshold or target.has_fixed_name
     ]
-    return by_query + [
+    return [*hidden, *by_query] + [
         override("byName", name, color=fixed_colour(hue)) for name, hue in zip(spec.series_names, hues, strict=False)
     ]
 
@@ -95,7 +102,7 @@ def threshold_override(target: QueryTarget) -> dict[str, object]:
         "byFrameRefID",
         target.ref,
         color=fixed_colour((Colour.WARNING if target.is_warning else Colour.CRITICAL).value),
-        custom_hideFrom={"legend": True, "tooltip": False, "viz": False},
+        custom_hideFrom=FROM_LEGEND,
         custom_lineStyle={"dash": [10, 10], "fill": "dash"},
         custom_lineWidth=1,
         custom_fillOpacity=0,
