@@ -8,9 +8,13 @@ from contract.normalization import NORMALIZATION
 from contract.secret_names import AMBIGUOUS_NAME, HEADERS, NUMERIC_NAMES, OPTIONS, PARAMETERS, SECRET_NAME, SECRET_NAMES
 from contract.vendor_keys import PREFIXED_KEY_PATTERN, VENDOR_KEY_PATTERN
 from generator.dsl.assignment import ANY_NUMBER, SHORT_NUMBER, assigned, header, parameter
+from generator.dsl.grouped_digits import grouped_digits
 from generator.dsl.log import Checksum, NotCovered, RedactionKind, RedactionPolicy, RedactionRule
 
 DIGITS = tuple("0123456789")
+SECRET_WORDS = ("pass", "pwd", "secret", "key", "nection", "sess", "sid", "dsn", "srf")
+AMBIGUOUS_WORDS = ("token", "credential", "auth", "bearer", "jwt", "session", "pass")
+"""A text without any of these has no name of a secret."""
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 IPV4 = rf"(?:{OCTET}\.){{3}}{OCTET}"
 HEXTET = "[0-9A-Fa-f]{1,4}"
@@ -42,23 +46,16 @@ COUNTRIES = (
     "A[DELTZ]|B[AEGHIRY]|C[HRYZ]|D[EJKO]|E[EGS]|F[IKOR]|G[BEILRT]|H[NRU]|I[ELQRST]|J[OK]|K[WZ]|L[BCITUVY]|M[CDEKNRTU]|N[ILO]|OM"
     "|P[KLST]|QA|R[OSU]|S[ACDEIKMOTV]|T[LNR]|UA|V[AG]|XK|YE"
 )
-
-
-def digits(least: int, most: int = 0) -> str:
-    """Return the pattern of that many further digits, each after a space, a dash or nothing."""
-    return rf"(?:[ -]?[0-9]){{{least}{f',{most}' if most else ''}}}"
-
-
 CARD_NUMBERS = "|".join(
     (
-        f"4{digits(12)}(?:{digits(3)}(?:{digits(3)})?)?",  # Visa
-        f"(?:5[1-5]|2[2-7]){digits(14)}",  # Mastercard, Mir
-        f"3[47]{digits(13)}",  # American Express
-        f"3[0689]{digits(12)}",  # Diners Club
-        f"3[0135]{digits(13, 14)}",  # JCB
-        f"(?:1800|2131|2100|2014|2149|8699){digits(11)}",  # JCB, enRoute, Voyager
-        f"6[0245]{digits(14, 17)}",  # Discover, UnionPay, RuPay
-        f"(?:5[06-8]|67){digits(10, 17)}|(?:6304|6390){digits(8, 15)}",  # Maestro
+        f"4{grouped_digits(12)}(?:{grouped_digits(3)}(?:{grouped_digits(3)})?)?",  # Visa
+        f"(?:5[1-5]|2[2-7]){grouped_digits(14)}",  # Mastercard, Mir
+        f"3[47]{grouped_digits(13)}",  # American Express
+        f"3[0689]{grouped_digits(12)}",  # Diners Club
+        f"3[0135]{grouped_digits(13, 14)}",  # JCB
+        f"(?:1800|2131|2100|2014|2149|8699){grouped_digits(11)}",  # JCB, enRoute, Voyager
+        f"6[0245]{grouped_digits(14, 17)}",  # Discover, UnionPay, RuPay
+        f"(?:5[06-8]|67){grouped_digits(10, 17)}|(?:6304|6390){grouped_digits(8, 15)}",  # Maestro
     )
 )
 """By the ranges of issuers (ISO/IEC 7812-1), each with its lengths."""
@@ -118,8 +115,8 @@ CREDENTIAL_RULES = (
         kind=RedactionKind.CREDENTIAL,
         pattern=assigned(SECRET_NAME, SHORT_NUMBER),
         ignore_case=True,
-        literals=("pass", "pwd", "secret", "key", "nection", "sess", "sid", "dsn", "srf"),
-        requires="pass|pwd|secret|key|nection|sess|sid|dsn|srf",
+        literals=SECRET_WORDS,
+        requires="|".join(SECRET_WORDS),
         help="A value that the text itself calls a secret, as in `password=…`, `{'password': …}` or "
         "`{name: 'password', value: …}`.",
     ),
@@ -128,8 +125,8 @@ CREDENTIAL_RULES = (
         kind=RedactionKind.CREDENTIAL,
         pattern=assigned(AMBIGUOUS_NAME, ANY_NUMBER, is_ambiguous=True),
         ignore_case=True,
-        literals=("token", "credential", "auth", "bearer", "jwt", "session", "pass"),
-        requires="token|credential|auth|bearer|jwt|session|pass",
+        literals=AMBIGUOUS_WORDS,
+        requires="|".join(AMBIGUOUS_WORDS),
         help="A value that the text calls a token, a session or credentials, unless it is a number or a word after a "
         "colon.",
     ),

@@ -1,36 +1,14 @@
 /** D1, R2 and Queues where the platform lists them: the expected counts are derived by hand from its contract. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-
-const CONTRACT = "workers-ai-observability/contract";
-const COUNTER = { kind: "counter", labels: ["tenant_id", "route", "service"] };
-const ADDED_METRICS = {
-  d1_queries_total: COUNTER,
-  d1_errors_total: COUNTER,
-  d1_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [10, 100] },
-  r2_reads_total: COUNTER,
-  r2_writes_total: COUNTER,
-  r2_errors_total: COUNTER,
-  queue_messages_sent_total: COUNTER,
-  queue_messages_consumed_total: COUNTER,
-  queue_errors_total: COUNTER,
-};
-const ADDED_STORES = {
-  d1: { calls: { query: "d1_queries_total" }, errors: "d1_errors_total", latency: "d1_latency_ms" },
-  r2: { calls: { read: "r2_reads_total", write: "r2_writes_total" }, errors: "r2_errors_total" },
-  queues: { calls: { read: "queue_messages_consumed_total", write: "queue_messages_sent_total" }, errors: "queue_errors_total" },
-};
+import { restoreStores, useAddedStores } from "./added_stores.ts";
 
 type Handlers = { fetch?: (request: Request, env: any) => Promise<Response>; queue?: (batch: any, env: any) => Promise<void> };
 let run: (handlers: Handlers, env: object, messages?: object[]) => Promise<void>;
 let counts: () => Record<string, number>;
 beforeEach(async () => {
   for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => undefined);
-  vi.resetModules(); // an isolate's state lives in its modules
-  vi.doMock(CONTRACT, async (importOriginal) => {
-    const original = await importOriginal<typeof import("workers-ai-observability/contract")>();
-    return { ...original, METRICS: { ...original.METRICS, ...ADDED_METRICS }, STORES: { ...original.STORES, ...ADDED_STORES } };
-  });
+  useAddedStores();
   const { observe } = await import("../src/index.ts");
   const { takeDeltas } = await import("../src/accumulator.ts");
   const { METRIC_DEFINITIONS } = await import("../src/series.ts");
@@ -47,10 +25,7 @@ beforeEach(async () => {
     return Object.fromEntries(ofStores.map(([name, numbers]) => [name, name === "d1_latency_ms" ? numbers.slice(0, -1).reduce((a, b) => a + b) : numbers.at(-1)!]));
   };
 });
-afterEach(() => {
-  vi.doUnmock(CONTRACT);
-  vi.restoreAllMocks();
-});
+afterEach(restoreStores);
 
 class Statement {
   constructor(readonly text: string) {}

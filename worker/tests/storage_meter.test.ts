@@ -1,22 +1,9 @@
 /** Calls to stores, counted by the application; the expected values are derived by hand from the contract of a platform with D1 and Queues. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { restoreStores, useAddedStores } from "./added_stores.ts";
 
-const CONTRACT = "workers-ai-observability/contract";
 const LABELS = { tenant_id: "acme", route: "/chat" } as const;
-const COUNTER = { kind: "counter", labels: ["tenant_id", "route", "service"] };
-const ADDED_METRICS = {
-  d1_queries_total: COUNTER,
-  d1_errors_total: COUNTER,
-  d1_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [10, 100] },
-  queue_messages_sent_total: COUNTER,
-  queue_messages_consumed_total: COUNTER,
-  queue_errors_total: COUNTER,
-};
-const ADDED_STORES = {
-  d1: { calls: { query: "d1_queries_total" }, errors: "d1_errors_total", latency: "d1_latency_ms" },
-  queues: { calls: { read: "queue_messages_consumed_total", write: "queue_messages_sent_total" }, errors: "queue_errors_total" },
-};
 
 let countStorage: (store: string, operation: string, call?: object) => void;
 let takeAll: () => Record<string, readonly number[]>;
@@ -24,11 +11,7 @@ let logged: string[];
 beforeEach(async () => {
   logged = [];
   vi.spyOn(console, "warn").mockImplementation((line) => void logged.push(line));
-  vi.resetModules(); // an isolate's state lives in its modules
-  vi.doMock(CONTRACT, async (importOriginal) => {
-    const original = await importOriginal<typeof import("workers-ai-observability/contract")>();
-    return { ...original, METRICS: { ...original.METRICS, ...ADDED_METRICS }, STORES: { ...original.STORES, ...ADDED_STORES } };
-  });
+  useAddedStores();
   const meter = (await import("../src/meter.ts")).getMeter("worker-api");
   const { countStorage: count } = await import("../src/storage_meter.ts");
   const { takeDeltas } = await import("../src/accumulator.ts");
@@ -40,10 +23,7 @@ beforeEach(async () => {
     return Object.fromEntries(counted.map(({ key, numbers }) => [nameOf(key.split("\x1f")[0]!), numbers]));
   };
 });
-afterEach(() => {
-  vi.doUnmock(CONTRACT);
-  vi.restoreAllMocks();
-});
+afterEach(restoreStores);
 
 test("a call counts once, and its latency is observed", () => {
   countStorage("d1", "query", { latencyMs: 12 });
