@@ -184,6 +184,10 @@ def _white_space(match: re.Match[str]) -> str:
     return part if part == r"[\s\S]" else part.replace(r"\s", WHITE_SPACE_CHARACTERS)
 
 
+ESCAPES = r"(?:%|\\u00)([2-7][0-9A-Fa-f])|\\(?=\/)"
+"""Escapes of a character of ASCII: in a URL and in a string of JavaScript, with two digits; and of a slash."""
+
+
 @frozen
 class Normalization:
     """Characters that are replaced in the copy of a text that is searched; each is the content of a class of a regular
@@ -204,7 +208,7 @@ class Normalization:
     @property
     def escapes(self) -> str:
         """What is replaced by a shorter text: an escape with its two digits, or what is left out."""
-        return rf"(?:%|\\u00)([2-7][0-9A-Fa-f])|\\(?=\/)|[{self.ignored}]"
+        return rf"{ESCAPES}|[{self.ignored}]"
 
     @property
     def suspicious(self) -> str:
