@@ -36,6 +36,7 @@ from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
 from generator.rendering.contract_json import contract, platform_schema
+from generator.rendering.convention_tests import convention_tests
 from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.managed_alerts import managed_alerts
@@ -109,6 +110,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **provisioning(platform, lowered.time_lapse),
         **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
+        **convention_tests(lowered, files),
         **runbooks(lowered),
     }
 

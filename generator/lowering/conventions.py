@@ -12,13 +12,12 @@ from fractions import Fraction
 from generator.dsl.conventions import ConventionAttribute, ConventionMetric, ConventionVersion
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Counter, Histogram, Metric
-from generator.dsl.units import MILLISECONDS, PERCENT, RATIO, SECONDS, TIMESTAMP_SECONDS, Unit
+from generator.dsl.units import MILLISECONDS, PERCENT, RATIO, SECONDS, TIMESTAMP_SECONDS, Unit, singular
 
 NOT_OF_A_NAME = re.compile(r"[^a-zA-Z0-9_]")
 UNIT_SUFFIXES = {"s": "seconds", "ms": "milliseconds"}
 """The suffixes that Prometheus writes for units in UCUM, as far as conventions of the contract have them."""
 INSTRUMENTS: dict[type[Metric], str] = {Counter: "counter", Histogram: "histogram"}
-PLURAL_ENDING = re.compile(r"(ies|s)$")
 UCUM = {MILLISECONDS: "ms", SECONDS: "s", TIMESTAMP_SECONDS: "s", PERCENT: "%", RATIO: "1"}
 """The units of the contract in UCUM; others are counts of what they name, in braces."""
 FACTORS = {("ms", "s"): Fraction(1, 1000)}
@@ -27,11 +26,7 @@ FACTORS = {("ms", "s"): Fraction(1, 1000)}
 
 def ucum(unit: Unit) -> str:
     """A unit in UCUM, as OpenTelemetry names it."""
-    return UCUM.get(unit, f"{{{PLURAL_ENDING.sub(_singular_ending, unit.name)}}}")
-
-
-def _singular_ending(match: re.Match[str]) -> str:
-    return "y" if match[0] == "ies" else ""
+    return UCUM.get(unit, f"{{{singular(unit.name)}}}")
 
 
 def factor(metric: Metric, convention: ConventionMetric) -> Fraction | None:
