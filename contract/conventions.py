@@ -20,10 +20,29 @@ DEVELOPMENT, STABLE = "development", "stable"
 GENERAL = ConventionRegistry(
     "https://opentelemetry.io/schemas/1.45.0",
     "https://github.com/open-telemetry/semantic-conventions.git@v1.45.0[model]",
+    attributes=("error.type", "http.route", "service.name"),
 )
 GEN_AI = ConventionRegistry(
     "https://opentelemetry.io/schemas/gen-ai/0.1.0",
     "https://github.com/open-telemetry/semantic-conventions-genai.git@v0.1.0[model]",
+    attributes=(
+        "gen_ai.operation.name",
+        "gen_ai.provider.name",
+        "gen_ai.request.model",
+        "gen_ai.response.finish_reasons",
+        "gen_ai.response.model",
+        "gen_ai.token.modality",
+    ),
+    metrics=(
+        "gen_ai.client.inference.duration",
+        "gen_ai.client.inference.time_to_first_chunk",
+        "gen_ai.client.inference.time_per_output_chunk",
+        "gen_ai.client.inference.usage.input_tokens",
+        "gen_ai.client.inference.usage.output_tokens",
+        "gen_ai.client.inference.usage.cache_read.input_tokens",
+        "gen_ai.client.inference.usage.cache_write.input_tokens",
+        "gen_ai.client.inference.usage.reasoning.output_tokens",
+    ),
 )
 REGISTRIES = (GENERAL, GEN_AI)
 """What the registry of the contract depends on. GenAI 0.1.0 depends on version 1.45.0 of the general conventions."""

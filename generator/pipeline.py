@@ -44,6 +44,7 @@ from generator.rendering.provisioning import provisioning
 from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
+from generator.rendering.weaver import weaver_registry
 from generator.rendering.worker_contract import worker_contract
 
 TEST_PLATFORM = alert_test_platform()
@@ -101,6 +102,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     return {
         **contract(platform, lowered.definitions.contract),
         **worker_contract(platform, lowered.definitions.contract),
+        **weaver_registry(platform, lowered.definitions.contract),
         **rules(files),
         **managed_alerts(lowered),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},

@@ -14,10 +14,12 @@ from generator.frozen import frozen
 @frozen
 class ConventionRegistry:
     """A published registry of conventions in Weaver's format: `schema_url` identifies it and its version, `path` is
-    where Weaver reads it."""
+    where Weaver reads it. `attributes` and `metrics` are the names in it that the contract may refer to."""
 
     schema_url: str
     path: str
+    attributes: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -33,7 +33,7 @@ from contract.logs import FIELDS
 from generator.check import Check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
-from generator.checks.stages import COVERAGE
+from generator.checks.stages import COMPILED, COVERAGE
 from generator.config.document import PlatformDocument
 from generator.config.load import platform_of
 from generator.config.loaded import LOADED, LoadedPlatform
@@ -82,7 +82,7 @@ def problems(check: Check[Any], text: str, built: Compiled, patch: pytest.Monkey
             return check.problems(ParsedOutput(with_json(built, text)))
     values = defined(text)
     patch.setattr("generator.checks.contract.FIELDS", (*FIELDS, *of_type(values, LogField)))
-    if "panel" in check.id and check.area == "contract":
+    if check.stage is COMPILED and check.area == "contract":
         return check.problems(ParsedOutput(build(built.lowered.platform, with_definitions(built, values))))
     return check.problems(with_python(check, built, values))
 
