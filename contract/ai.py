@@ -1,5 +1,6 @@
 """Metrics of calls to models at Workers AI."""
 
+from contract import conventions
 from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
@@ -13,6 +14,7 @@ AI_REQUESTS = Counter(
     labels=LABELS,
     help="Calls to a model, whatever the result.",
     origin=Seed("3.2"),
+    convention=conventions.COUNT_OF_DURATION,
 )
 AI_ERRORS = Counter(
     name="ai_errors_total",
@@ -21,6 +23,7 @@ AI_ERRORS = Counter(
     help="Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out "
     "of capacity) is in the log.",
     origin=Seed("3.2"),
+    convention=conventions.FAILED_DURATION,
 )
 AI_LATENCY = Histogram(
     name="ai_latency_ms",
@@ -29,6 +32,7 @@ AI_LATENCY = Histogram(
     buckets=LATENCY_BUCKETS,
     help="Time from a call to a model to the end of its response; a stream is measured at its end.",
     origin=Seed("3.2"),
+    convention=conventions.DURATION,
 )
 AI_TIME_TO_FIRST_TOKEN = Histogram(
     name="ai_time_to_first_token_ms",
@@ -39,6 +43,7 @@ AI_TIME_TO_FIRST_TOKEN = Histogram(
     origin=Extension(
         "it is what a chat user waits for; a stream's ai_latency_ms depends on the length of the response"
     ),
+    convention=conventions.TIME_TO_FIRST_CHUNK,
 )
 AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
@@ -47,6 +52,7 @@ AI_TOKENS_INPUT = Counter(
     help="Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name "
     "lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
+    convention=conventions.INPUT_TOKENS,
 )
 AI_TOKENS_OUTPUT = Counter(
     name="ai_tokens_output",
@@ -55,6 +61,7 @@ AI_TOKENS_OUTPUT = Counter(
     help="Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks "
     "Prometheus' `_total`.",
     origin=Seed("3.2"),
+    convention=conventions.OUTPUT_TOKENS,
 )
 AI_TOKENS_UNKNOWN = Counter(
     name="ai_tokens_unknown_total",
@@ -63,6 +70,7 @@ AI_TOKENS_UNKNOWN = Counter(
     help="Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke "
     "before the usage.",
     origin=Extension("a call without usage would count as one without tokens, and cost would be too low"),
+    convention=conventions.ZERO_TOKENS,
 )
 TOKENS = CombinedCounter(
     name="ai_tokens",

@@ -1,16 +1,19 @@
 """The labels of the contract."""
 
+from contract.conventions import HTTP_ROUTE, NO_TENANTS, OF_DEPLOYMENT, REQUEST_MODEL, SERVICE_NAME
 from generator.dsl.labels import BUCKET_BOUND, Label, LabelValues
 
 PLATFORM = Label(
     "platform",
     "The platform that sends the series, by its name in the platform file. Every series, alert and aggregation has it.",
     values=LabelValues.PLATFORM,
+    convention=OF_DEPLOYMENT,
 )
 CLUSTER = Label(
     "cluster",
     "The cluster that the series are of, if the platform file names one; then all series and alerts have it.",
     values=LabelValues.CLUSTER,
+    convention=OF_DEPLOYMENT,
 )
 TENANT = Label(
     "tenant_id",
@@ -19,19 +22,22 @@ TENANT = Label(
     # A back quote would end a raw string in PromQL, Grafana expands "$__" as a macro, and it decodes "&#%+" in links,
     # so that another tenant's dashboard would open.
     pattern=r"(?!.*\$__)[^`&#%+\x00-\x1f\x7f]{1,128}",
+    convention=NO_TENANTS,
 )
 ROUTE = Label(
     "route",
     "The route of the request, as the platform lists it; `other` for a path that it does not list.",
     values=LabelValues.ROUTES,
     fallback="other",
+    convention=HTTP_ROUTE,
 )
-SERVICE = Label("service", "The Worker that handled the request.", values=LabelValues.SERVICES)
+SERVICE = Label("service", "The Worker that handled the request.", values=LabelValues.SERVICES, convention=SERVICE_NAME)
 MODEL = Label(
     "model",
     "The model, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`.",
     pattern=r"[A-Za-z0-9@._/-]{1,128}",
     prefix="@cf/[^/]+/",
+    convention=REQUEST_MODEL,
 )
 DIRECTION = Label(
     "direction",

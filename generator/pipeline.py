@@ -36,6 +36,7 @@ from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
 from generator.rendering.contract_json import contract, platform_schema
+from generator.rendering.convention_tests import convention_tests
 from generator.rendering.grafana.resources import resources
 from generator.rendering.kubernetes import kubernetes
 from generator.rendering.managed_alerts import managed_alerts
@@ -43,6 +44,7 @@ from generator.rendering.provisioning import provisioning
 from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
 from generator.rendering.runbooks import runbooks
+from generator.rendering.weaver import weaver_registry
 from generator.rendering.worker_contract import worker_contract
 
 TEST_PLATFORM = alert_test_platform()
@@ -100,6 +102,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     return {
         **contract(platform, lowered.definitions.contract),
         **worker_contract(platform, lowered.definitions.contract),
+        **weaver_registry(platform, lowered.definitions.contract),
         **rules(files),
         **managed_alerts(lowered),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
@@ -109,6 +112,7 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
         **provisioning(platform, lowered.time_lapse),
         **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
         **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
+        **convention_tests(lowered, files),
         **runbooks(lowered),
     }
 

@@ -46,13 +46,15 @@ class SelectorUse:
     message="requests_total is a counter, but sum() is applied to its value; read it through rate() or increase()",
 )
 def counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Problem]:
-    """A counter is read through `rate`, `increase`, `irate` or `resets`, or only for its presence.
+    """A counter is read through `rate`, `increase`, `irate` or `resets`, or only for its presence; a rule may record it
+    under the name of a convention.
 
     The value of a counter is the total since the process started. It drops to zero at every restart, so a comparison or
     a sum of values means nothing.
     """
+    copied = {located.where for located in output.rules if located.rule.name in output.series.copies}
     for where, use in _uses_of(output, SeriesType.COUNTER):
-        if use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
+        if where not in copied and use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
             how = f"{use.function}() is applied to its value" if use.function else "its value is read"
             yield Problem(where, f"{use.name} is a counter, but {how}", "read it through rate() or increase()")
 

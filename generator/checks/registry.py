@@ -14,6 +14,7 @@ from generator.checks import (
     alerts,
     amounts,
     contract,
+    conventions,
     counters,
     counts,
     dashboards,
@@ -29,6 +30,7 @@ from generator.checks import (
     readability,
     selectors,
     thresholds,
+    weaver,
     windows,
 )
 from generator.checks.parsed_output import ParsedOutput
@@ -43,10 +45,10 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, alerts, alert_names),
+    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, conventions, alerts, alert_names),
     *(alert_numbers, prose, thresholds),
     *(panel_thresholds, panel_states, filters, windows, alert_tests, dashboards, counts, readability),
-    *(selectors, identity, operands, counters, amounts, alert_rules, metric_coverage, promtool),
+    *(selectors, identity, operands, counters, amounts, alert_rules, metric_coverage, weaver, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

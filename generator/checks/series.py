@@ -28,6 +28,7 @@ from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.convention_rules import AREA as CONVENTIONS
 from generator.lowering.identity import foreign_series, identity_names
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
@@ -50,13 +51,14 @@ class SeriesType(Enum):
 
 @frozen
 class KnownSeries:
-    """The labels of every series by its name, the possible values of closed labels, the contract's counters, and the
-    recorded increases."""
+    """The labels of every series by its name, the possible values of closed labels, the counters, and the recorded
+    increases. `copies` are the counters that rules record under the names of a convention."""
 
     labels: Mapping[str, Labels]
     values: Mapping[str, frozenset[str]]
     counters: Collection[str]
     increases: Collection[str]
+    copies: Collection[str] = ()
 
     @cached_property
     def output_labels(self) -> OutputLabels:
@@ -98,8 +100,10 @@ def known_series(compiled: Compiled) -> KnownSeries:
         of_alerts |= {label.name for label in contract.labels if label != BUCKET_BOUND}
     labels |= dict.fromkeys((series.name for series in of_prometheus), of_alerts)
     values = _label_values(contract, compiled.lowered.platform, alerts)
+    copies = {rule.name for rule in compiled.lowered.recording_rules if rule.area == CONVENTIONS}
     counters = frozenset(f"{prefix}{name}" for name in _counters(contract)) | {series.name for series in servers}
-    return KnownSeries(labels, values, counters, increases)
+    counters |= copies
+    return KnownSeries(labels, values, counters, increases, copies)
 
 
 def _counters(contract: Contract) -> frozenset[str]:

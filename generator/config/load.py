@@ -103,6 +103,7 @@ def platform_of(root: Node, document: Any) -> Platform:
         stores=tuple(store for store in STORE.listed if store in document.get("stores", PLAN_STORES)),
         owner_locations={family: str(root.nearest(("owners", family)).location) for family in owners},
         metric_prefix=document.get("metrics", {}).get("prefix", ""),
+        convention_version=document.get("metrics", {}).get("conventions", ""),
         alerts=alerts_of(document),
         alert_locations=locations(root, ALERTS),
         severity_names=severity_names_of(document),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from generator.dsl.arguments import require, shown
+from generator.dsl.conventions import ConventionAttribute, NoCounterpart
 from generator.dsl.fields import check_fields
 from generator.dsl.operators import NoTruthValue
 from generator.dsl.text import require_no_templates, require_no_variables
@@ -45,7 +46,8 @@ class Label(NoTruthValue):
 
     `fallback` is the value of events without one, so that every event is counted. `pattern` is a regular expression for
     the whole value of an open label. `prefix` is a regular expression of the values' common prefix, which
-    legends omit. `title` is the heading of the label's column, where it does not follow from the name.
+    legends omit. `title` is the heading of the label's column, where it does not follow from the name. `convention` is
+    its counterpart in a semantic convention, or why there is none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Label(NoTruthValue):
     pattern: str = ""
     prefix: str = ""
     title: str = ""
+    convention: ConventionAttribute | NoCounterpart | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)

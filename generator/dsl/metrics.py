@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 
 from generator.dsl.arguments import require, require_duration, require_tuple, shown
+from generator.dsl.conventions import ConventionMetric, NoCounterpart
 from generator.dsl.error_budget import BurnRate, ErrorBudgetRemaining, require_target
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
@@ -51,7 +52,8 @@ class Extension:
 @frozen(kw_only=True)
 class Metric(Named):
     """A metric of the contract. `help` says what is counted, in a sentence or two. With a `store`, whose calls it
-    counts, it exists only on platforms that use the store."""
+    counts, it exists only on platforms that use the store. `convention` is its counterpart in a semantic convention, or
+    why there is none."""
 
     name: str
     unit: Unit
@@ -59,6 +61,7 @@ class Metric(Named):
     help: str
     origin: Seed | Extension
     store: str = ""
+    convention: ConventionMetric | NoCounterpart | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -160,7 +160,8 @@ class Platform:
     locations of their keys, by path. Workers push every series each `push_interval`; Prometheus scrapes what is not
     pushed each `scrape_interval`, and stores samples for `retention`. `labels` are static labels of all alerts,
     `metric_labels` those that the platform adds to metrics; `label_locations` are the locations of the keys of both, by
-    path. `severity_names` are the organisation's names of severities, where these differ from ours. `mail_server` sends
+    path. `convention_version` is the id of the conventions whose names rules record beside the contract's; empty for
+    none. `severity_names` are the organisation's names of severities, where these differ from ours. `mail_server` sends
     the e-mail of receivers, `notifications` is what differs from the routing of the alerts;
     `notification_locations` are the locations of its keys, by path.
     """
@@ -185,6 +186,7 @@ class Platform:
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     cluster: str = ""
     metric_prefix: str = ""
+    convention_version: str = ""
     alerts: Mapping[tuple[str, Severity | None], AlertSettings] = field(default_factory=dict)
     alert_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
     push_interval: Duration = DEFAULT_PUSH_INTERVAL

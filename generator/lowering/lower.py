@@ -15,6 +15,7 @@ from generator.ir.build import Lowered
 from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alerts import lower_alert
 from generator.lowering.amounts import read_once
+from generator.lowering.convention_rules import with_convention_rules
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.identity import with_identity
 from generator.lowering.links import panel_link
@@ -54,4 +55,4 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
         raise BuildError(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
     lowered = Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)
-    return with_metric_prefix(with_identity(with_severity_names(lowered)))
+    return with_metric_prefix(with_identity(with_convention_rules(with_severity_names(lowered))))

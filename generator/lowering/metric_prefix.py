@@ -16,6 +16,7 @@ from generator.ir.build import Lowered
 from generator.ir.dashboard import DashboardSpec
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.convention_rules import AREA as CONVENTIONS
 from generator.lowering.rewriting import rewritten_alert, rewritten_dashboard
 
 
@@ -24,7 +25,8 @@ def with_metric_prefix(lowered: Lowered) -> Lowered:
     if not lowered.platform.metric_prefix:
         return lowered
     built_in = frozenset(series.name for series in lowered.definitions.contract.built_in)
-    prefix = MetricPrefix(lowered.platform.metric_prefix, built_in)
+    conventional = {rule.name for rule in lowered.recording_rules if rule.area == CONVENTIONS}
+    prefix = MetricPrefix(lowered.platform.metric_prefix, built_in | conventional)
     return replace(
         lowered,
         recording_rules=tuple(map(prefix.recording_rule, lowered.recording_rules)),
@@ -35,15 +37,16 @@ def with_metric_prefix(lowered: Lowered) -> Lowered:
 
 @frozen
 class MetricPrefix:
-    """What the names of series begin with; `built_in` are those that Prometheus writes, which keep their names."""
+    """What the names of series begin with. `kept` are those that keep their names: what Prometheus writes itself, and
+    what is recorded under the names of a convention."""
 
     text: str
-    built_in: Collection[str] = ()
+    kept: Collection[str] = ()
 
     def name(self, name: str) -> str:
         """The name of a series: the prefix is before a metric's name, and before the second part of a recorded series'
         name, `level:metric:operation`."""
-        if name in self.built_in:
+        if name in self.kept:
             return name
         level, colon, rest = name.partition(":")
         return f"{level}:{self.text}{rest}" if colon else f"{self.text}{name}"

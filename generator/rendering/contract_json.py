@@ -7,17 +7,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract import CONTRACT
+from contract.conventions import VERSIONS
 from generator.config.schema.alerts import alerts_of
 from generator.config.schema.metrics import LABELLED_METRICS, metrics_of
 from generator.config.schema.platform import schema
 from generator.dsl.alert import Alert, Severity
 from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract
+from generator.dsl.conventions import ConventionAttribute, ConventionMetric, ConventionVersion, NoCounterpart
 from generator.dsl.label_values import has_values, is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
 from generator.lowering.alert_settings import allowed_keys
+from generator.lowering.conventions import prometheus_name
 from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import is_counted_for_requests
 from generator.output import LOG_SCHEMA, METRICS_JSON, METRICS_PAGE, PLATFORM_SCHEMA
@@ -53,7 +56,8 @@ def platform_schema(platform: Platform, alerts: Iterable[Alert], contract: Contr
 
 
 def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str, Any]:
-    """Services and routes, labels, metrics, combined counters and built-in series, in the order of the contract."""
+    """Services and routes, labels, metrics, combined counters, built-in series and the versions of conventions, in the
+    order of the contract."""
     prefix = platform.metric_prefix
     names = [metric.name for metric in contract.metrics]
     return {
@@ -67,7 +71,12 @@ def metrics_json(platform: Platform, contract: Contract = CONTRACT) -> dict[str,
         ],
         "combined_counters": [_combined_counter(combined, prefix) for combined in contract.combined_counters],
         "built_in": [_built_in(series) for series in contract.built_in],
+        "conventions": [_version(version) for version in VERSIONS],
     }
+
+
+def _version(version: ConventionVersion) -> dict[str, str]:
+    return {"id": version.id, "source": version.source, "read_on": version.read_on.isoformat()}
 
 
 def _label(label: Label, platform: Platform) -> dict[str, Any]:
@@ -79,7 +88,34 @@ def _label(label: Label, platform: Platform) -> dict[str, Any]:
         "values": label.values.value,
         **values,
         **{key: text for key, text in optional.items() if text},
+        **_of_label(label.convention),
     }
+
+
+def _of_label(convention: ConventionAttribute | NoCounterpart | None) -> dict[str, Any]:
+    """The counterpart of a label in the conventions, or why it has none."""
+    match convention:
+        case ConventionAttribute(name=name, stability=stability, registry=registry):
+            return {"convention": {"attribute": name, "stability": stability, "schema_url": registry.schema_url}}
+        case NoCounterpart(reason=reason):
+            return {"convention": {"none": reason}}
+    return {}
+
+
+def _of_metric(convention: ConventionMetric | NoCounterpart | None) -> dict[str, Any]:
+    """The counterpart of a metric in each version of the conventions, with the name that Prometheus gives it; or why it
+    has none."""
+    match convention:
+        case ConventionMetric(names=names, instrument=instrument, unit=unit, stability=stability):
+            versions = {
+                version.id: {"name": name, "prometheus": prometheus_name(name, convention)}
+                for version, name in names.items()
+            }
+            of_all = {"instrument": instrument, "unit": unit, "stability": stability}
+            return {"convention": {**of_all, "names": versions}}
+        case NoCounterpart(reason=reason):
+            return {"convention": {"none": reason}}
+    return {}
 
 
 def _metric(metric: Metric, area: str, prefix: str) -> dict[str, Any]:
@@ -95,6 +131,7 @@ def _metric(metric: Metric, area: str, prefix: str) -> dict[str, Any]:
         **buckets,
         "origin": {"seed": origin.section} if isinstance(origin, Seed) else {"extension": origin.reason},
         "recorded": isinstance(metric, Gauge) and metric.recorded_from is not None,
+        **_of_metric(metric.convention),
     }
 
 
@@ -104,7 +141,10 @@ def with_prefixed_names(entry: dict[str, Any], names: Iterable[str], prefix: str
         return entry
     pattern = re.compile(rf"\b({'|'.join(names)})\b")
     origin = {key: pattern.sub(rf"{prefix}\1", text) for key, text in entry["origin"].items()}
-    return {**entry, "help": pattern.sub(rf"{prefix}\1", entry["help"]), "origin": origin}
+    texts = {"help": pattern.sub(rf"{prefix}\1", entry["help"]), "origin": origin}
+    if "none" in entry.get("convention", {}):
+        texts["convention"] = {"none": pattern.sub(rf"{prefix}\1", entry["convention"]["none"])}
+    return {**entry, **texts}
 
 
 def _combined_counter(combined: CombinedCounter, prefix: str) -> dict[str, Any]:

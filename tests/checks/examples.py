@@ -13,10 +13,12 @@ import yaml
 
 import contract.ai
 import contract.api
+import contract.conventions
 import contract.labels
 import contract.storage
 import generator.dsl.alert
 import generator.dsl.alert_test
+import generator.dsl.conventions
 import generator.dsl.dashboard
 import generator.dsl.labels
 import generator.dsl.log
@@ -31,7 +33,7 @@ from contract.logs import FIELDS
 from generator.check import Check
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.promtool import WrittenOutput
-from generator.checks.stages import COVERAGE
+from generator.checks.stages import COMPILED, COVERAGE
 from generator.config.document import PlatformDocument
 from generator.config.load import platform_of
 from generator.config.loaded import LOADED, LoadedPlatform
@@ -55,8 +57,9 @@ from tests.checks.builds import build, with_dashboard, with_expression, with_rul
 from tests.config.small_platform import SMALL_PLATFORM
 
 DSL = (
-    *(contract.labels, contract.api, contract.ai, contract.storage),
-    *(generator.dsl.alert, generator.dsl.alert_test, generator.dsl.dashboard, generator.dsl.labels),
+    *(contract.conventions, contract.labels, contract.api, contract.ai, contract.storage),
+    *(generator.dsl.alert, generator.dsl.alert_test, generator.dsl.conventions, generator.dsl.dashboard),
+    generator.dsl.labels,
     *(generator.dsl.log, generator.dsl.metrics, generator.dsl.panel_thresholds),
     *(generator.dsl.platform, generator.dsl.query),
     *(generator.dsl.slo, generator.dsl.units),
@@ -79,7 +82,7 @@ def problems(check: Check[Any], text: str, built: Compiled, patch: pytest.Monkey
             return check.problems(ParsedOutput(with_json(built, text)))
     values = defined(text)
     patch.setattr("generator.checks.contract.FIELDS", (*FIELDS, *of_type(values, LogField)))
-    if "panel" in check.id and check.area == "contract":
+    if check.stage is COMPILED and check.area == "contract":
         return check.problems(ParsedOutput(build(built.lowered.platform, with_definitions(built, values))))
     return check.problems(with_python(check, built, values))
 
@@ -183,9 +186,11 @@ def of_type(values: dict[str, Any], kind: type[T]) -> Iterator[T]:
 
 
 def with_metrics(values: dict[str, Any]) -> Contract:
-    """The contract, with an example's metrics in the area storage."""
-    storage = (*CONTRACT.areas["storage"], *declarations(values.values()))
-    return Contract({**CONTRACT.areas, "storage": storage}, CONTRACT.labels)
+    """The contract, with an example's metrics in the area that their names begin with, else in storage."""
+    areas = {area: list(declared) for area, declared in CONTRACT.areas.items()}
+    for declared in declarations(values.values()):
+        areas["ai" if declared.name.startswith("ai_") else "storage"].append(declared)
+    return Contract({area: tuple(declared) for area, declared in areas.items()}, CONTRACT.labels)
 
 
 def with_definitions(built: Compiled, values: dict[str, Any]) -> Definitions:

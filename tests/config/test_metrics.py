@@ -90,3 +90,20 @@ def test_fifty_values_are_the_most(workspace: Workspace) -> None:
     more = f"{SMALL_PLATFORM}metrics: {{labels: {{region: {{values: [{fifty}, v50]}}}}}}\n"
     (problem,) = workspace.problems({"platform.yaml": more})
     assert problem.endswith(f"{VALUES_HINT}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "version"), [("", ""), ("metrics: {conventions: gen-ai-2026-09}\n", "gen-ai-2026-09")]
+)
+def test_a_platform_can_have_conventional_names(workspace: Workspace, text: str, version: str) -> None:
+    """Without the key rules record none."""
+    workspace.write({"platform.yaml": SMALL_PLATFORM + text})
+    assert load(Path("platform.yaml")).convention_version == version
+
+
+def test_an_unknown_version_of_conventions_is_a_problem(workspace: Workspace) -> None:
+    """The hint lists the versions that there are."""
+    assert workspace.problems({"platform.yaml": f"{SMALL_PLATFORM}metrics: {{conventions: gen-ai}}\n"}) == [
+        'platform.yaml:21 metrics.conventions: "gen-ai" is not a version of conventions; '
+        "use one of gen-ai-0.1.0, gen-ai-2026-09."
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_the_page_has_the_origin_of_a_metric() -> None:
 def test_no_text_breaks_a_table() -> None:
     """Every row has as many cells as its heading, even with a pipe in a route."""
     tables = re.findall(r"(?:^\|.*\n)+", PAGE, flags=re.MULTILINE)
-    assert len(tables) == 10
+    assert len(tables) == 13
     assert all(len({len(row) for row in rows(table)}) == 1 for table in tables)
     assert r"`/a\|b`" in PAGE
 
@@ -140,3 +141,40 @@ def test_the_page_has_the_sensitivities_and_the_gaps_of_the_redaction() -> None:
     fields = {row[0].strip(): row[3].strip() for row in rows(PAGE) if len(row) == 5}
     assert (fields["`error.stack`"], fields["`metadata.prompt`"], fields["`level`"]) == ("personal", "secret", "safe")
     assert "Names of persons and street addresses" in PAGE
+
+
+def test_a_metric_of_models_has_its_counterpart() -> None:
+    """The entry of the latency of calls has the name of each version of the conventions; that of errors says why there
+    is none, with the prefix of the platform."""
+    assert entry_of("metrics", "ai_latency_ms")["convention"] == {
+        "instrument": "histogram",
+        "unit": "s",
+        "stability": "development",
+        "names": {
+            "gen-ai-0.1.0": {
+                "name": "gen_ai.client.inference.duration",
+                "prometheus": "gen_ai_client_inference_duration_seconds",
+            },
+            "gen-ai-2026-09": {
+                "name": "gen_ai.client.operation.duration",
+                "prometheus": "gen_ai_client_operation_duration_seconds",
+            },
+        },
+    }
+    files = contract(replace(PLATFORM, metric_prefix="acme_"))
+    errors = next(each for each in json.loads(files["contract/metrics.json"])["metrics"] if "ai_errors" in each["name"])
+    assert errors["convention"]["none"].endswith("acme_ai_latency_ms has no such label")
+
+
+def test_the_page_has_the_conventional_names() -> None:
+    """The page has a row for each conventional name and for each attribute, and the reasons of those without."""
+    assert [cell.strip() for cell in next(row for row in rows(PAGE) if "operation.duration" in row[0])] == [
+        "`gen_ai.client.operation.duration`",
+        "gen-ai-2026-09",
+        "`gen_ai_client_operation_duration_seconds`",
+        "`ai_latency_ms`",
+        "`s`",
+        "development",
+    ]
+    assert any(row[0].strip() == "`gen_ai.request.model`" and row[1].strip() == "`model`" for row in rows(PAGE))
+    assert "\n- `ai_requests_total`: it is the count" in PAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contract.conventions import VERSIONS
 from generator.config.schema.keywords import Schema, optional_record, record, string, table
 
 PREFIX = string(
@@ -55,6 +56,15 @@ LABEL = record(
     {"values": VALUES, "metrics": LABELLED_METRICS},
     optional=("metrics",),
 )
+CONVENTIONS: Schema = {
+    "title": "a version of conventions",
+    "description": "The version of OpenTelemetry's GenAI conventions whose names rules record beside the contract's, "
+    "as Prometheus' default translation writes them (default: none). They cost a series for each one of the metrics "
+    "that have a counterpart.",
+    "type": "string",
+    "enum": [version.id for version in VERSIONS],
+    "errorMessage": f"use one of {', '.join(version.id for version in VERSIONS)}",
+}
 
 
 def metrics_of(items: Schema) -> Schema:
@@ -62,10 +72,11 @@ def metrics_of(items: Schema) -> Schema:
     label = {**LABEL, "properties": {**LABEL["properties"], "metrics": {**LABELLED_METRICS, "items": items}}}
     return optional_record(
         "a mapping of settings of metrics",
-        "How metrics are named, and which labels they have beside the contract's.",
+        "How metrics are named, and which names and labels they have beside the contract's.",
         {
             "prefix": PREFIX,
             "labels": table("a mapping of labels", "Labels that this platform adds to metrics.", LABEL_NAME, label),
+            "conventions": CONVENTIONS,
         },
     )
 

@@ -36,6 +36,8 @@ OTHER_NAME = "choose another name"
 STORES = 'list each store once, such as ["vectorize", "d1"]'
 STORE_NAMES = ", ".join(labels.STORE.listed)
 PREFIX = 'give at most 32 lowercase letters, digits and single _, the first a letter and the last _, such as "acme_"'
+METRICS_KEYS = f"{ANY_KEY}prefix, labels, conventions"
+CONVENTIONS = "use one of gen-ai-0.1.0, gen-ai-2026-09"
 INTERVAL = "give a whole number of at least 1 and at most 60"
 RETENTION = "give a whole number of at least 1 and at most 3660"
 PROMETHEUS_KEYS = (
@@ -154,9 +156,11 @@ DEPLOYMENT = (
     end("a prefix without its underscore", "metrics: {prefix: acme}",
         at("metrics.prefix", '"acme" is not a prefix of metrics', PREFIX, "58:11")),
     end("a prefix beside its section", "metrics: acme_",
-        at("metrics", '"acme_" is not a mapping of settings of metrics', f"{ANY_KEY}prefix, labels", "58:1")),
+        at("metrics", '"acme_" is not a mapping of settings of metrics', METRICS_KEYS, "58:1")),
     end("a misspelt prefix", "metrics: {prefx: acme_}",
         at("metrics.prefx", "unknown key", 'did you mean "prefix"? If not, remove it', "58:11")),
+    end("conventions that do not exist", "metrics: {conventions: gen-ai-1.0.0}",
+        at("metrics.conventions", '"gen-ai-1.0.0" is not a version of conventions', CONVENTIONS, "58:11")),
     end("a prefix of nothing", "metrics: {prefix: null}",
         at("metrics.prefix", "the value is empty", PREFIX, "58:11")),
     end("a push interval of nothing", "prometheus: {push_interval_seconds: 0}",
