@@ -41,6 +41,12 @@ METADATA = (
         help="The name of the called binding in the Worker's configuration.",
     ),
     LogField(
+        name="method",
+        type=StringType(64, pattern="[A-Za-z_$][A-Za-z0-9_$.]{0,63}"),
+        sensitivity=SAFE,
+        help="The method of a service or Durable Object that was called by RPC, or the property that was read.",
+    ),
+    LogField(
         name="cf_ray",
         type=StringType(64, pattern="[0-9a-f]{16}(?:-[A-Z]{3})?"),
         sensitivity=SAFE,

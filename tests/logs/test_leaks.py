@@ -107,7 +107,7 @@ def test_raw_text_is_a_leak_unless_it_is_allowed(name: str) -> None:
 
 
 def test_only_constrained_fields_are_skipped() -> None:
-    """In a valid line only enums, numbers, timestamps, ids and bindings are not searched."""
+    """In a valid line only enums, numbers, timestamps, ids, bindings and methods are not searched."""
     skipped = {
         name
         for fields in (TOP_LEVEL_FIELDS, *NESTED_FIELDS.values())
@@ -122,6 +122,7 @@ def test_only_constrained_fields_are_skipped() -> None:
         "route",
         "step",
         "binding",
+        "method",
         "cf_ray",
         "store",
         "operation",

@@ -21,12 +21,15 @@ interface Compared {
   readonly places: readonly number[];
 }
 
-/** Returns the texts within a value, without the names of roles, up to where it contains itself. */
+/** What a model is sent and returns beside texts. */
+const NOT_TEXTS = ["role", "model"];
+
+/** Returns the texts within a value, without the names of roles and models, up to where it contains itself. */
 export function textsIn(value: unknown): string[] {
   const texts: string[] = [];
   tryRead(() =>
     JSON.stringify(value, (name, part: unknown) => {
-      if (typeof part === "string" && name !== "role") texts.push(part);
+      if (typeof part === "string" && !NOT_TEXTS.includes(name)) texts.push(part);
       return ArrayBuffer.isView(part) || (Array.isArray(part) && typeof part[0] === "number") ? 0 : part;
     }),
   );

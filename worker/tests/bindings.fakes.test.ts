@@ -1,7 +1,7 @@
 /** Bindings that are not objects of the runtime, such as fakes in tests: `bindings` declares their kinds, and they keep working. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { observeAi } from "../src/bindings/ai.ts";
+import { observeAi } from "../src/bindings/ai_methods.ts";
 import { type BindingKind, observe, withRequest } from "../src/index.ts";
 
 const ctx = { waitUntil: () => undefined } as unknown as ExecutionContext;
@@ -78,7 +78,7 @@ test("values with a secret's name are redacted in a raw prompt", async () => {
   const logged: unknown[] = [];
   const context = { logsRawText: true, count: () => undefined, writeLine: (_: string, { metadata }: { metadata: object }) => logged.push(metadata) };
   const inputs = { password: ["p1"], headers: [["Authorization", "opaque"]], prompt: "why?" };
-  await observeAi({ run: async () => ({}) }, "AI", context as never).run("m", inputs);
+  await observeAi({ run: async (..._: unknown[]) => ({}) }, "AI", context as never).run("m", inputs);
   const mark = "[redacted:named_secret]";
   expect(logged).toMatchObject([{ prompt: JSON.stringify({ password: [mark], headers: [["Authorization", mark]], prompt: "why?" }) }]);
 });

@@ -45,7 +45,22 @@ class B {
   getByIds = async (): Promise<object[]> => [];
 }
 
+/** AI Search as the runtime has it. */
+class AiSearchInstance {
+  search = async (): Promise<object> => ({ search_query: "q", chunks: [{ text: "a" }, { text: "b" }] });
+  chatCompletions = async (): Promise<object> => ({ model: "@cf/m", choices: [], chunks: [{ text: "a" }], usage: { prompt_tokens: 3, completion_tokens: 1 } });
+}
+class AiSearchNamespace {
+  get = (): AiSearchInstance => new AiSearchInstance();
+  list = async (): Promise<object[]> => [];
+}
+/** The same by another name. */
+class C extends AiSearchInstance {}
+
 test.each([
+  ["an instance's class", (wrap: (binding: object) => object) => ({ X: wrap(new AiSearchInstance()) }), (env: any) => env.X.search({}), ["AI Search search"]],
+  ["a namespace's class", (wrap: (binding: object) => object) => ({ X: wrap(new AiSearchNamespace()) }), (env: any) => env.X.get("docs").chatCompletions({}), ["AI Search chatCompletions"]],
+  ["the methods of AI Search", (wrap: (binding: object) => object) => ({ X: wrap(new C()) }), (env: any) => env.X.search({}), ["AI Search search"]],
   ["a tag", (wrap: (binding: object) => object) => ({ X: wrap(new Renamed()) }), (env: any) => env.X.get(), ["KV get"]],
   ["the methods of Workers AI", (wrap: (binding: object) => object) => ({ X: wrap(new A()) }), (env: any) => env.X.run("@cf/m", {}), ["AI run"]],
   ["the methods of Vectorize", (wrap: (binding: object) => object) => ({ X: wrap(new B()) }), (env: any) => env.X.query([]), ["Vectorize query"]],
@@ -122,4 +137,36 @@ test("a queue gets `undefined` as it was sent, which the runtime refuses", async
   }
   await withEnv({ QUEUE: new WorkerQueue() }, (env) => env.QUEUE.send(undefined));
   expect(sent).toEqual([undefined]);
+});
+
+test("AI Search says how many documents it found, and of which model an answer is", async () => {
+  await withEnv({ DOCS: new AiSearchNamespace() }, async ({ DOCS }) => {
+    await DOCS.list();
+    await (DOCS as any).get("docs").search({ query: "which?" });
+    await (DOCS as any).get("docs").chatCompletions({ messages: [] });
+  });
+  const calls = lines.filter(({ metadata }) => metadata.step === "call").map(({ metadata }) => metadata);
+  expect(calls).toEqual([
+    { step: "call", binding: "DOCS", documents: 2 },
+    { step: "call", binding: "DOCS", documents: 1, model: "@cf/m", tokens_input: 3, tokens_output: 1 },
+  ]);
+});
+
+test("methods that an AI binding does not have stay undefined", async () => {
+  await withEnv({ AI: new A() }, (env) => expect([(env.AI as any).gateway, (env.AI as any).aiSearch]).toEqual([undefined, undefined]));
+});
+
+test("other methods of an AI Gateway pass through", async () => {
+  class Gateway {
+    getUrl = async (): Promise<string> => "https://gateway.example";
+    patchLog = async (): Promise<void> => undefined;
+  }
+  class Ai {
+    gateway = (): Gateway => new Gateway();
+  }
+  await withEnv({ AI: new Ai() }, async ({ AI }) => {
+    expect(await AI.gateway().getUrl()).toBe("https://gateway.example");
+    await AI.gateway().patchLog();
+  });
+  expect(messagesOf("call")).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** The texts that a request sent to models, and got from them, are removed from all that it logs. */
 
 import { expect, test } from "vitest";
-import { observeAi } from "../src/bindings/ai.ts";
+import { observeAi } from "../src/bindings/ai_methods.ts";
 import { allowedKeys, formatLine } from "../src/log_line.ts";
 import { ModelTexts, textsIn } from "../src/model_texts.ts";
 

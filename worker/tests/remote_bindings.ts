@@ -67,6 +67,39 @@ const MODELS: Record<string, Model> = {
   },
 };
 
+const QUESTION = "Which of my neighbours owns a dog?";
+const DOCUMENT = "Chapter 7: neighbours with dogs are listed by floor.";
+/** An error of AI Gateway or AI Search that quotes what it was sent. */
+const refusal = (code: number) => ({ success: false, errors: [{ code, message: `${code}: refused: ${QUESTION}` }] });
+const RETRIEVED = { object: "vector_store.search_results.page", data: [1, 2, 3].map((id) => ({ file_id: `${id}`, content: [{ text: DOCUMENT }] })) };
+
+/** What the other services behind the AI binding answer, by the end of the path; a query that says so is refused. */
+const AI_SERVICES: Record<string, (response: ServerResponse, text: string) => void | Promise<void>> = {
+  // the step that answers, and how, is in the first request's headers
+  "run/my-gateway": async (response, text) => {
+    const [{ headers }] = JSON.parse(text) as [{ headers: Record<string, string> }];
+    if (headers["step"]) response.setHeader("cf-aig-step", headers["step"]);
+    if (headers["status"]) return json(response, Number(headers["status"]), { success: false, error: [{ code: 2016, message: QUESTION }] });
+    if (!headers["stream"]) {
+      const answer = { model: "gpt-4o-mini-2024-07-18", choices: [{ message: { content: DOCUMENT } }], usage: USAGE };
+      return void response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(answer, null, 2));
+    }
+    const start = { type: "message_start", message: { model: "claude", usage: { input_tokens: 11, output_tokens: 1 } } };
+    const delta = { type: "content_block_delta", delta: { type: "text_delta", text: DOCUMENT } };
+    await writeChunks(response, [start, delta, { type: "message_delta", usage: { output_tokens: 4 } }].map(event));
+    response.end();
+  },
+  "rags/docs/search": (response, text) =>
+    text.includes("refuse") ? json(response, 400, refusal(7002)) : json(response, 200, { success: true, result: RETRIEVED }),
+  "rags/docs/ai-search": async (response, text) => {
+    if (!text.includes("stream")) return json(response, 200, { success: true, result: { ...RETRIEVED, response: DOCUMENT } });
+    await writeChunks(response, [event({ response: "Chapter 7: " }), event({ response: "neighbours" }), "data: [DONE]\n\n"]);
+    response.end();
+  },
+  "markdown/transformer": (response) =>
+    json(response, 200, { success: true, result: [{ name: "secret-plan.pdf", mimeType: "application/pdf", format: "markdown", tokens: 9, data: DOCUMENT }] }),
+};
+
 function vectorize(path: string, text: string, response: ServerResponse): void {
   if (path === "/query" && (JSON.parse(text) as { vector: number[] }).vector.length === 1)
     return json(response, 400, { code: 40006, error: "the vector's length is wrong" });
@@ -80,6 +113,9 @@ export async function serveRemoteBinding(request: IncomingMessage, response: Ser
   const text = Buffer.concat(chunks).toString("utf8");
   if (request.headers["mf-binding"] === "VECTORIZE") return vectorize(new URL(String(request.headers["mf-url"])).pathname, text, response);
   if (text === "") return void response.writeHead(404).end(); // the shim first tries to open an RPC session
+  const url = String(request.headers["mf-url"]);
+  const service = Object.keys(AI_SERVICES).find((path) => url.endsWith(path));
+  if (service) return AI_SERVICES[service]!(response, text);
   const model = String(request.headers["mf-header-cf-consn-model-id"]);
   await MODELS[model]!(response, JSON.parse(text) as { inputs: object });
 }

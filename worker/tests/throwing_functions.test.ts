@@ -6,7 +6,7 @@ import { Pair } from "./transparency.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
 
-const PATHS = ["/text", "/error", "/chunks", "/upstream/long", "/kv", "/d1", "/r2", "/object", "/model", "/model-stream"];
+const PATHS = ["/text", "/error", "/chunks", "/upstream/long", "/kv", "/d1", "/r2", "/object", "/model", "/model-stream", "/gateway", "/search", "/markdown"];
 /** Functions in which the handler or a call to a binding runs, so that they cannot be left out: they guard all others. */
 const GUARDS = [
   "observe.answerRequest",
@@ -20,11 +20,10 @@ const GUARDS = [
   "call.observedResult",
   "call.withReplacedMembers.get",
   "call.observeMethod.safely",
-  "ai.observeAi.run",
   "ai.observeAnswer.chunk",
   "stores.observeR2.observed",
-  "durable_objects.observeStub.get",
-  "durable_objects.observeMember.apply",
+  "rpc.observeStub.get",
+  "rpc.observeMember.apply",
 ];
 
 let pair: Pair;

@@ -43,6 +43,19 @@ const SETTINGS: (PairSettings & { isOld?: boolean })[] = [
 
 const titled = SETTINGS.map((settings) => [`${settings.entry}, ${settings.compatibilityDate}, ${settings.runtime ?? "workerd"}`, settings] as const);
 
+interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly latency_ms: number;
+  readonly error?: { readonly message: string };
+  readonly metadata: { readonly binding: string; readonly method?: string };
+}
+/** What the Worker of `rpc.ts` calls; calls on results are not calls of the service. */
+const METHODS_CALLED = [
+  ...["add", "version", "nested.deep.name", "user", "counter", "user", "multiplier", "multiplier", "call", "stream", "fetch", "fail"],
+  ...["missing", "fail", "add", "call", "add", "response", "counter"],
+];
+
 describe.each(titled)("%s", (_, { isOld = false, ...settings }) => {
   let pair: Pair;
   beforeAll(async () => void (pair = await Pair.start(settings)));
@@ -101,6 +114,30 @@ test("calls to D1, R2 and Queues have the results of the bare Worker", async () 
       expect([observed.status, observed.body.toString()]).toEqual([bare.status, bare.body.toString()]);
     }
     expect(pair.lines.filter((line) => line.includes('"message":"D1 batch"'))).toHaveLength(2);
+  } finally {
+    await pair.stop();
+  }
+});
+
+test.each(["rpc.ts", "rpc_sentry.js"])("calls to a service by RPC have the results of the bare Worker, and a line each: %s", async (entry) => {
+  const bindings = { serviceBindings: { SERVICE: { name: "bare", entrypoint: "Methods" } } } as never;
+  const pair = await Pair.start({ entry, compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"], bindings });
+  try {
+    const [bare, observed] = await pair.answersInTurn({ path: "/" });
+    expect(bare.status).toBe("HTTP/1.1 200 OK");
+    const seen = JSON.parse(bare.body.toString()) as object;
+    expect(seen).toMatchObject({ pipelined: "Ada", nested: "a property of a property", pipelinedFunction: 15, disposed: expect.stringContaining("disposed") });
+    expect(JSON.parse(observed.body.toString())).toEqual(seen);
+    const lines = pair.lines.filter((line) => line.includes('"step":"call"')).map((line) => JSON.parse(line) as Line);
+    expect(lines.map(({ metadata }) => metadata.method ?? "fetch").sort()).toEqual(METHODS_CALLED.sort());
+    const failed = lines.filter(({ level }) => level === "error");
+    expect(failed.map(({ message, error }) => [message, error?.message])).toEqual([
+      ["service fail failed", "the method failed"],
+      ["service missing failed", expect.stringContaining("missing")],
+      ["service fail failed", "the method failed"],
+      ["service call failed", "Symbol(no) could not be cloned."],
+    ]);
+    expect(lines.every(({ latency_ms, metadata }) => latency_ms >= 0 && metadata.binding === "SERVICE")).toBe(true);
   } finally {
     await pair.stop();
   }

@@ -1,4 +1,7 @@
-/** Workers AI: requests, errors with the platform's codes, latency, tokens, and the time to the first token of a stream. */
+/**
+ * Calls to models: requests, errors with the platform's codes, latency, tokens, and the time to the first token of a stream. A call
+ * counts for the model that answered; one whose model is not known is only logged.
+ */
 
 import { now } from "../clock.ts";
 import type { Context } from "../context.ts";
@@ -6,7 +9,7 @@ import { runSafely } from "../diagnostics.ts";
 import { errorMessage, toText } from "../log_text.ts";
 import { textsIn } from "../model_texts.ts";
 import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
-import { type CallResult, startCall, withMembers } from "./call.ts";
+import { type AsyncFunction, type CallResult, startCall } from "./call.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
 /** The platform's error code, anywhere in the message. */
@@ -18,46 +21,62 @@ interface AiCallResult extends CallResult {
   readonly metadata?: AiUsage;
 }
 
-/** A call to a model that has not ended; `end` is to be called at its end. */
+/** What a call to a binding asks for. */
+export interface AiRequest {
+  /** What the model gets: no line has its texts. */
+  readonly inputs: unknown;
+  /** Whether documents are retrieved for it. */
+  readonly isRetrieval?: boolean;
+  /** Returns the model that an answer is of; if there is none, the model that was asked. Undefined if only the answer may name it. */
+  modelOf(answer?: unknown): string | undefined;
+}
+
+/** A call that has not ended; `end` is to be called at its end. */
 interface AiCall {
   readonly context: Context;
   readonly startedAt: number;
-  end(result: AiCallResult): void;
+  end(result: AiCallResult, answer?: unknown): void;
 }
 
-type RunArguments = readonly [model: string, inputs: unknown];
-interface AiBinding {
-  run(...args: RunArguments): Promise<unknown>;
-}
-
-export function observeAi(ai: AiBinding, binding: string, context: Context): AiBinding {
-  const run: AiBinding["run"] = async (...args) => {
-    const call = runSafely(context.service, () => startAiCall(args, binding, context));
+/** Returns the method observed: `read` returns what its arguments ask for. */
+export function observeAiMethod(
+  message: string,
+  read: (args: unknown[]) => AiRequest,
+  original: AsyncFunction,
+  binding: string,
+  context: Context,
+): AsyncFunction {
+  return async (...args) => {
+    const call = runSafely(context.service, () => startAiCall(message, read(args), binding, context));
     try {
-      const answer = await ai.run(...args);
+      const answer = await original(...args);
       return runSafely(context.service, () => call && observeAnswer(answer, call)) ?? answer;
     } catch (error) {
       call?.end({ error });
       throw error;
     }
   };
-  return withMembers(ai, { run });
 }
 
-function startAiCall([model, inputs]: RunArguments, binding: string, context: Context): AiCall {
+function startAiCall(message: string, { inputs, isRetrieval, modelOf }: AiRequest, binding: string, context: Context): AiCall {
   const prompt = context.logsRawText ? toText(inputs) : undefined;
-  const endCall = startCall(context, "AI run", { binding, model });
+  const endCall = startCall(context, message, { binding });
   const sent = textsIn(inputs);
   context.modelTexts?.add(() => sent);
-  context.count("ai_requests_total", 1, { model });
   return {
     context,
     startedAt: now(),
-    end(result) {
+    end(result, answer) {
       runSafely(context.service, () => {
-        const ai_code = result.metadata?.ai_code || codeOf(result.error);
-        const latency = endCall({ ...result, metadata: { ...result.metadata, ai_code, prompt } });
-        countAiCall(context, model, result, latency);
+        const { model: answering, documents: found, ...usage } = result.metadata ?? {};
+        const { model = modelOf(answer), documents } = isRetrieval ? { model: modelOf() ?? answering, documents: found } : {};
+        const ai_code = usage.ai_code || codeOf(result.error);
+        const latency = endCall({ ...result, metadata: { ...usage, model, documents, ai_code, prompt } });
+        if (isRetrieval && !("error" in result)) {
+          context.count("rag_queries_total");
+          if (documents !== undefined) context.count("rag_retrieval_count", documents);
+        }
+        if (model) countAiCall(context, model, result, latency);
       });
     },
   };
@@ -69,6 +88,7 @@ function codeOf(error: unknown): number {
 
 function countAiCall({ count }: Context, model: string, result: AiCallResult, latency: number): void {
   const { metadata: usage, status = 0 } = result;
+  count("ai_requests_total", 1, { model });
   count("ai_latency_ms", latency, { model });
   if ("error" in result) count("ai_errors_total", 1, { model });
   if (!usage) return;
@@ -89,14 +109,15 @@ function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): un
   if (!(body instanceof ReadableStream)) {
     const received = textsIn(body);
     context.modelTexts?.add(() => received);
-    end({ status, metadata: usageOf(body), ...rejection });
+    end({ status, metadata: usageOf(body), ...rejection }, answer);
     return answer;
   }
-  const { chunk, text, usage } = createUsageReader(startedAt, context.logsRawText);
-  context.modelTexts?.add(() => [text()]);
+  const isJson = response?.headers.get("content-type")?.includes("json");
+  const { chunk, texts, usage } = createUsageReader(startedAt, context.logsRawText, isJson);
+  context.modelTexts?.add(texts);
   const observer: StreamObserver = {
     chunk: (bytes) => runSafely(context.service, () => chunk(bytes)),
-    end: (_, failure) => end({ status, metadata: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }),
+    end: (_, failure) => end({ status, metadata: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }, answer),
   };
   return response ? observeResponseBody(response, observer) : observeStream(body, observer);
 }

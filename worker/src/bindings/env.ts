@@ -3,7 +3,7 @@
 import type { Service } from "workers-ai-observability/contract";
 import type { Context } from "../context.ts";
 import { runSafely, warnOnce } from "../diagnostics.ts";
-import { observeAi } from "./ai.ts";
+import { observeAi, observeAiSearch } from "./ai_methods.ts";
 import type { ObserveBinding } from "./call.ts";
 import { observeDurableObjects } from "./durable_objects.ts";
 import { observeQueue } from "./queue.ts";
@@ -11,7 +11,7 @@ import { observePlatformService, observeService } from "./service.ts";
 import { observeD1, observeKv, observeR2, observeVectorize } from "./stores.ts";
 
 /** The kind of a binding; a `plain` binding is not observed. */
-export type BindingKind = "ai" | "vectorize" | "kv" | "d1" | "r2" | "durable_objects" | "queue" | "service" | "plain";
+export type BindingKind = "ai" | "ai_search" | "vectorize" | "kv" | "d1" | "r2" | "durable_objects" | "queue" | "service" | "plain";
 /** What the runtime's class does not show, by the names of bindings: the kind, or which service of the contract one reaches. */
 export type BindingKinds<Env> = { readonly [Name in keyof Env]?: BindingKind | PlatformService };
 /** A service of the platform, which gets the origins of requests. */
@@ -24,6 +24,9 @@ const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<
   __proto__: null as never,
   ai: observeAi,
   Ai: observeAi,
+  ai_search: observeAiSearch,
+  AiSearchInstance: observeAiSearch,
+  AiSearchNamespace: observeAiSearch,
   vectorize: observeVectorize,
   VectorizeIndexImpl: observeVectorize,
   kv: observeKv,
@@ -42,6 +45,7 @@ const OBSERVERS: Record<Exclude<BindingKind, "plain">, ObserveBinding> & Record<
 /** The methods that show the kinds of bindings that are written in JavaScript: a bundler may rename their classes. */
 const METHODS: readonly (readonly [kind: BindingKind, ...methods: string[]])[] = [
   ["ai", "run", "models", "toMarkdown"],
+  ["ai_search", "search", "chatCompletions"],
   ["vectorize", "query", "upsert", "getByIds"],
   ["d1", "prepare", "batch", "exec"],
 ];

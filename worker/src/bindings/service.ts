@@ -5,7 +5,8 @@ import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
 import { requestWithOrigin } from "../origin.ts";
 import { originHeader, serviceName } from "../trust.ts";
-import { type MethodInstrumentation, type ObserveBinding, observeMethods } from "./call.ts";
+import type { MethodInstrumentation, ObserveBinding } from "./call.ts";
+import { observeStub } from "./rpc.ts";
 
 /** Instruments a `fetch` so that its request has the id in a header, and the origin if it has a receiver, which returns its name. */
 export function fetchWithOrigin(receiver?: () => string): MethodInstrumentation<[RequestInfo, RequestInit?], Response> {
@@ -20,10 +21,15 @@ export function fetchWithOrigin(receiver?: () => string): MethodInstrumentation<
 
 const holderOf = ({ service, env }: Context) => ({ service, env: env as never });
 
+const observeWith = (receiver?: () => string): ObserveBinding => {
+  const fetch = fetchWithOrigin(receiver);
+  return (stub: object, binding, context) => observeStub(stub, { context, kind: "service", metadata: { binding }, fetch, rpc: {} });
+};
+
 /** Sends only the id, because a binding may reach a server outside the platform, as one with a client certificate does. */
-export const observeService = observeMethods("service", { fetch: fetchWithOrigin() });
+export const observeService = observeWith();
 
 /** Sends the origin, too: the application says that the binding reaches this service of the platform. */
 export function observePlatformService(service: Service): ObserveBinding {
-  return observeMethods("service", { fetch: fetchWithOrigin(() => serviceName(service)) });
+  return observeWith(() => serviceName(service));
 }

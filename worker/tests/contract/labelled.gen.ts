@@ -114,6 +114,8 @@ export interface Metadata {
   step?: "arrival" | "call" | "answer" | "message" | "telemetry";
   /** The name of the called binding in the Worker's configuration. */
   binding?: string;
+  /** The method of a service or Durable Object that was called by RPC, or the property that was read. */
+  method?: string;
   /** Cloudflare's own id of the request. */
   cf_ray?: string;
   /** The request id that an external caller sent; never trusted and never used as `request_id`. */
@@ -180,7 +182,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */

@@ -5,6 +5,7 @@ import type { Scenario } from "./observed.ts";
 const textOf = async (result: unknown): Promise<string> =>
   result instanceof ReadableStream ? new Response(result).text() : result instanceof Response ? result.text() : JSON.stringify(result);
 
+const FILE = { name: "secret-plan.pdf", blob: new Blob(["%PDF"]) };
 const messageOf = (error: unknown): string => (error as Error).message;
 
 export const bindingScenarios: Record<string, Scenario> = {
@@ -55,6 +56,16 @@ export const bindingScenarios: Record<string, Scenario> = {
       const result = await env.AI.run(model as never, inputs as never, options as never);
       const { lastRequestId } = env.AI as unknown as { lastRequestId: string };
       return new Response(await textOf(result), { headers: { "last-id": lastRequestId } });
+    } catch (error) {
+      return new Response(messageOf(error));
+    }
+  },
+  "ai methods": async (env, _, request) => {
+    const path = JSON.parse(request.headers.get("path")!) as [name: string, ...args: unknown[]][];
+    try {
+      let result: any = env.AI;
+      for (const [name, ...args] of path) result = await result[name](...args.map((arg) => (arg === "a file" ? FILE : arg)));
+      return new Response(await textOf(result));
     } catch (error) {
       return new Response(messageOf(error));
     }

@@ -16,7 +16,12 @@ interface Bindings extends Env {
   readonly DB: D1Database;
   readonly BUCKET: R2Bucket;
   readonly OBJECTS: DurableObjectNamespace;
-  readonly AI: { run(model: string, inputs: object): Promise<unknown> };
+  readonly AI: {
+    run(model: string, inputs: object): Promise<unknown>;
+    gateway(name: string): { run(requests: object[]): Promise<Response> };
+    autorag(name: string): { search(inputs: object): Promise<object> };
+    toMarkdown(): { transform(files: object[]): Promise<object[]> };
+  };
 }
 
 /** An object that is called by `fetch`. */
@@ -32,6 +37,9 @@ const AI: Bindings["AI"] = {
     if (!("stream" in inputs)) return { response: "an answer", usage: { prompt_tokens: 2, completion_tokens: 3 } };
     return new Response(`data: {"response":"a"}\n\ndata: {"response":"b"}\n\ndata: [DONE]\n\n`).body;
   },
+  gateway: () => ({ run: async () => Response.json({ model: "m", usage: { prompt_tokens: 2 } }, { headers: { "cf-aig-step": "0" } }) }),
+  autorag: () => ({ search: async () => ({ data: [{ id: 1 }] }) }),
+  toMarkdown: () => ({ transform: async () => [{ data: "a text" }] }),
 };
 
 const BINDINGS: Record<string, (env: Bindings) => Promise<Response>> = {
@@ -48,6 +56,9 @@ const BINDINGS: Record<string, (env: Bindings) => Promise<Response>> = {
   "/object": ({ OBJECTS }) => OBJECTS.get(OBJECTS.idFromName("x")).fetch("https://object/"),
   "/model": async (env) => Response.json(await env.AI.run("@cf/meta/llama", { prompt: "a question" })),
   "/model-stream": async (env) => new Response((await env.AI.run("@cf/meta/llama", { prompt: "a question", stream: true })) as ReadableStream),
+  "/gateway": async ({ AI: { gateway } }) => gateway("g").run([{ provider: "workers-ai", endpoint: "@cf/meta/llama", headers: {}, query: {} }]),
+  "/search": async ({ AI: { autorag } }) => Response.json(await autorag("docs").search({ query: "a question" })),
+  "/markdown": async ({ AI: { toMarkdown } }) => Response.json(await toMarkdown().transform([{ name: "a" }])),
 };
 
 const handle = (request: Request, env: Bindings): Response | Promise<Response> =>
