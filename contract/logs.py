@@ -22,6 +22,8 @@ RFC_3339 = (
 )
 JAVASCRIPT_TIME = "[0-9T:.Z-]{24}"
 """The output of JavaScript's `toISOString`. The pattern is loose because it is in each Worker's bundle."""
+TRACE_ID, SPAN_ID = "(?!0+$)[0-9a-f]{32}", "(?!0+$)[0-9a-f]{16}"
+"""Ids of W3C Trace Context; those of zeros are not valid."""
 METADATA_KEY = "[a-z][a-z0-9_]{0,63}"
 MAX_MESSAGE, MAX_STACK, MAX_CONTENT = 4096, 16384, 32768
 """Maximum lengths in characters: Cloudflare keeps 256 KB of log lines for each invocation and drops the rest."""
@@ -33,6 +35,25 @@ METADATA = (
         sensitivity=SAFE,
         help="The step that the line records: the request's arrival, a call, the answer, a message of the application, "
         "or a message about telemetry.",
+    ),
+    LogField(
+        name="trace_id",
+        type=StringType(32, pattern=TRACE_ID),
+        sensitivity=SAFE,
+        help="The trace id of W3C Trace Context: `request_id` without dashes.",
+    ),
+    LogField(
+        name="span_id",
+        type=StringType(16, pattern=SPAN_ID),
+        sensitivity=SAFE,
+        help="The id of the unit of work: of the call on the line of a call, else of the request, the queue's message, "
+        "the schedule or the visit to a Durable Object that wrote the line.",
+    ),
+    LogField(
+        name="parent_span_id",
+        type=StringType(16, pattern=SPAN_ID),
+        sensitivity=SAFE,
+        help="The id of the unit of work that caused it, such as the call over a binding; absent where none is known.",
     ),
     LogField(
         name="binding",
@@ -57,6 +78,18 @@ METADATA = (
         type=StringType(128, pattern="[A-Za-z0-9_-]{1,128}"),
         sensitivity=PERSONAL,
         help="The request id that an external caller sent; never trusted and never used as `request_id`.",
+    ),
+    LogField(
+        name="linked_trace_id",
+        type=StringType(32, pattern=TRACE_ID),
+        sensitivity=PERSONAL,
+        help="The trace id of the `traceparent` that a caller sent; never trusted and never used as `trace_id`.",
+    ),
+    LogField(
+        name="linked_span_id",
+        type=StringType(16, pattern=SPAN_ID),
+        sensitivity=PERSONAL,
+        help="The span id of the `traceparent` that a caller sent.",
     ),
     LogField(name="model", type=LabelValueType(MODEL), sensitivity=SAFE, help="The model that was called."),
     LogField(

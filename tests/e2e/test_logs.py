@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +82,34 @@ def test_the_log_commands_accept_the_file(run: EndToEndRun, remembered_chat: Sen
     check = _generator(root, "logs", "lint", log)
     assert check.returncode == 0, check.stderr
     trace: Any = json.loads(_generator(root, "trace", "--json", remembered_chat.request_id, log).stdout)
-    spans = [(span["service"], span["name"]) for span in trace["spans"]]
-    assert spans == [("worker-api", "worker-api /chat"), ("ingest-worker", "ingest-worker /ingest")]
-    assert "ingest-worker /ingest" in json.dumps(trace["spans"][0]["children"])
+    (request,) = trace["spans"]
+    assert (request["service"], request["name"]) == ("worker-api", "worker-api /chat")
+    callers = {span["name"] for span in _spans(request) for child in span["children"] if "/ingest" in child["name"]}
+    assert callers == {"INGEST fetch", "QUEUE send"}
+
+
+def test_spans_have_the_ids_and_parents_of_their_lines(
+    run: EndToEndRun, remembered_chat: SentRequest, root: Path
+) -> None:
+    """Exported as OTLP, each unit of work has the span id and the parent that its lines name, over the service binding,
+    the Durable Object and the queue, and the trace id of the request."""
+    exported: Any = json.loads(
+        _generator(root, "trace", "--otlp", remembered_chat.request_id, str(run.application.log)).stdout
+    )
+    spans = [span for each in exported["resourceSpans"] for scope in each["scopeSpans"] for span in scope["spans"]]
+    assert {span["traceId"] for span in spans} == {remembered_chat.request_id.replace("-", "")}
+    lines = [line for line in run.application.log_lines() if line["request_id"] == remembered_chat.request_id]
+    logged = {line["metadata"]["span_id"]: line["metadata"].get("parent_span_id", "") for line in lines}
+    parents = {span["spanId"]: span["parentSpanId"] for span in spans}
+    assert parents == logged
+    assert [span["name"] for span in spans if not span["parentSpanId"]] == ["worker-api /chat"]
+    assert {parent for parent in logged.values() if parent} <= logged.keys()
+
+
+def _spans(span: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield span
+    for child in span["children"]:
+        yield from _spans(child)
 
 
 def _generator(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

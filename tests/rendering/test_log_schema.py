@@ -88,6 +88,7 @@ VALID: list[tuple[str, object]] = [
     ("timestamp", "2026-11-24T18:25:26.123456+02:00"),
     ("metadata", {}),
     ("metadata", {"cf_ray": "230b030023ae2822-SJC", "tokens_input": 12, "store": "kv", "retried": True, "gap": None}),
+    ("metadata", {"trace_id": "0f6d53b248314bb596e669a34f6612aa", "span_id": "51b6e0c29d3a7f48"}),
     ("metadata", {"model": "@cf/meta/llama-3.1-8b-instruct", "ai_code": 3036, "prompt": "x" * 30000}),
 ]
 
@@ -141,6 +142,11 @@ INVALID: list[tuple[str, str, object]] = [
     ("metadata.key", "metadata", {"key": ["a", "list"]}),
     ("metadata.key", "metadata", {"key": "x" * 1025}),
     ("metadata.store", "metadata", {"store": "r2"}),
+    ("metadata.trace_id", "metadata", {"trace_id": "0f6d53b2-4831-4bb5-96e6-69a34f6612aa"}),
+    ("metadata.span_id", "metadata", {"span_id": "0" * 16}),
+    ("metadata.parent_span_id", "metadata", {"parent_span_id": "51B6E0C29D3A7F48"}),
+    ("metadata.linked_trace_id", "metadata", {"linked_trace_id": "0" * 32}),
+    ("metadata.linked_span_id", "metadata", {"linked_span_id": "51b6e0c29d3a7f4"}),
     ("metadata.tokens_output", "metadata", {"tokens_output": -1}),
     ("metadata.ai_code", "metadata", {"ai_code": "3036"}),
 ]
@@ -172,7 +178,7 @@ def test_every_field_has_its_sensitivity() -> None:
         return own + [nested for field in own for nested in properties(field)]
 
     fields = properties(SCHEMA)
-    assert len(fields) == 31
+    assert len(fields) == 36
     assert {field["x-sensitivity"] for field in fields} == {"safe", "personal", "secret"}
 
 

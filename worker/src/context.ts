@@ -14,7 +14,7 @@ type ContractMetadata = { readonly [Key in keyof Metadata as string extends Key 
 export type LogMetadata<Pass extends string> = ContractMetadata & { readonly [Key in Pass]?: Scalar };
 
 /** The log of one request. Its lines have the request's id, tenant and route. */
-export interface RequestLog<Pass extends string = never> extends Omit<Origin, "route"> {
+export interface RequestLog<Pass extends string = never> extends Omit<Origin, "route" | "spanId"> {
   /** The id, tenant and route as plain values, for calls without headers, such as those of RPC methods. */
   readonly origin: Origin;
   /** Names the tenant, if it was not known: all that the request counts is counted for it, also what it called before. */
@@ -44,6 +44,10 @@ export interface Context<Env = unknown, Pass extends string = never> {
   /** The instrumented bindings. */
   readonly env: Env;
   readonly executionContext: WaitUntilContext;
+  /** The `traceparent` of the request, whoever sent it. */
+  readonly receivedTraceparent?: string | null | undefined;
+  /** Whether requests that leave the platform have a `traceparent`. */
+  readonly sendsTraceparent?: boolean;
   /** Whether raw prompts and answers are logged. */
   readonly logsRawText: boolean;
   /** What it sends to models and gets from them: no line has it while raw texts are not logged. */

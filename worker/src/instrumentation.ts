@@ -8,13 +8,14 @@ import type { Context, LogMetadata, RequestLog } from "./context.ts";
 import { runSafely, warnOnce } from "./diagnostics.ts";
 import { flush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
-import { type AllowedKeys, allowedKeys } from "./log_line.ts";
+import { type AllowedKeys, allowedKeys, requestMetadata } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
 import { ModelTexts } from "./model_texts.ts";
 import { RequestCounts } from "./naming.ts";
 import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
 import type { StreamFailure } from "./stream.ts";
+import { newSpanId, TRACEPARENT_HEADER } from "./trace_context.ts";
 
 const MAX_DEBUG_MS = 86_400_000;
 
@@ -43,18 +44,21 @@ export function createInstrumentation<Env>(options: InstrumentationOptions<Env>)
 export interface RequestScope<Env> {
   readonly env: Env;
   readonly executionContext: WaitUntilContext;
+  /** Its `spanId` is that of the unit of work that caused this one. */
   readonly origin: Origin;
-  /** Metadata of each of its lines. */
-  readonly metadata?: Metadata;
+  /** Those that it was received with. */
+  readonly headers?: Headers | undefined;
   /** The requests of one invocation share a budget. */
   readonly budget?: LogBudget;
 }
 
 export function createContext<Env, Pass extends string>(
   { options, keys }: Instrumentation<Env>,
-  { env, executionContext, origin, metadata, budget }: RequestScope<Env>,
+  { env, executionContext, origin: received, headers, budget }: RequestScope<Env>,
 ): Context<Env, Pass> {
-  const { service, debug, bindings } = options;
+  const { service, debug, bindings, traceparent = true } = options;
+  const origin: Origin = { ...received, spanId: newSpanId() };
+  const metadata = requestMetadata(origin, received.spanId, headers);
   const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
   const modelTexts = new ModelTexts();
   const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
@@ -71,6 +75,8 @@ export function createContext<Env, Pass extends string>(
     origin,
     env,
     executionContext,
+    receivedTraceparent: headers?.get(TRACEPARENT_HEADER),
+    sendsTraceparent: traceparent,
     logsRawText,
     modelTexts,
     writeLine,

@@ -9,9 +9,8 @@ import type { Context, RequestLog } from "./context.ts";
 import { runSafely } from "./diagnostics.ts";
 import { createContext, createInstrumentation, type Instrumentation, labelsOf } from "./instrumentation.ts";
 import { createLogBudget } from "./log.ts";
-import { requestMetadata } from "./log_line.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
-import { createOrigin, type Origin, REQUEST_ID_HEADER } from "./origin.ts";
+import { createOrigin, type Origin } from "./origin.ts";
 import { withRequestLog } from "./request_log.ts";
 import type { StreamFailure } from "./stream.ts";
 import { believedOrigin, guardFetch, receiverName } from "./trust.ts";
@@ -38,10 +37,9 @@ export async function withRequest<Env, Name extends Service, Result, const Pass 
   const { request, env, ctx } = options;
   const isHttp = request instanceof Request;
   const origin = isHttp ? originOf(request, options) : createOrigin(request);
-  const sentId = isHttp ? request.headers.get(REQUEST_ID_HEADER) : undefined;
-  const metadata = requestMetadata(undefined, sentId === origin.requestId ? undefined : sentId);
+  const headers = isHttp ? request.headers : undefined;
   if (isHttp) guardFetch();
-  const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin, metadata });
+  const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin, headers });
   return logInvocation("work for the request", [], context, () => work(context.env, context.log));
 }
 

@@ -3,8 +3,9 @@
 import { FIELDS, type LogLine, type Metadata } from "workers-ai-observability/contract";
 import { type Clean, errorMessage, errorStack, redactAndTruncate, toText } from "./log_text.ts";
 import type { ModelTexts } from "./model_texts.ts";
-import type { Origin } from "./origin.ts";
+import { type Origin, REQUEST_ID_HEADER } from "./origin.ts";
 import { isSecretName } from "./redaction.ts";
+import { idsOf, traceIdOf, TRACEPARENT_HEADER } from "./trace_context.ts";
 
 /** What the lines of one request have in common. */
 export interface LineSource {
@@ -26,6 +27,8 @@ export type Step = NonNullable<Metadata["step"]>;
 export interface LogEntry extends Pick<LogLine, "level" | "message"> {
   readonly latency_ms?: number | undefined;
   readonly status_code?: number | undefined;
+  /** The id of a call, which is a unit of work of its own. */
+  readonly spanId?: string | undefined;
   readonly error?: unknown;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -84,7 +87,7 @@ export function formatLine(source: LineSource, step: Step, entry: LogEntry): str
     latency_ms: withinBounds(LATENCY, latency_ms, clean),
     status_code: withinBounds(STATUS, status_code, clean),
     error: "error" in entry ? formatError(error, clean) : undefined,
-    metadata: formatMetadata(source, step, entry.metadata, clean),
+    metadata: formatMetadata(source, step, entry, clean),
   };
   const text = JSON.stringify(line);
   return isPrintableAscii(text) ? text : text.replace(UNSAFE, unicodeEscape);
@@ -103,10 +106,10 @@ function formatError(error: unknown, clean: Clean): object {
 function formatMetadata(
   { keys, logsRawText, metadata: common }: LineSource,
   step: Step,
-  metadata: LogEntry["metadata"],
+  { metadata, spanId }: LogEntry,
   clean: Clean,
 ): object {
-  const formatted: Record<string, unknown> = { step, ...common };
+  const formatted: Record<string, unknown> = { step, ...common, ...(spanId && { span_id: spanId, parent_span_id: common?.span_id }) };
   for (const key in metadata) {
     if (!(key in formatted)) formatted[key] = withinBounds(keys[key], metadata[key], clean, logsRawText);
   }
@@ -117,13 +120,24 @@ function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Returns what each line of a request has beside its id: Cloudflare's id of it, and the id that a caller from outside sent. */
-export function requestMetadata(cfRay: unknown, callerRequestId: unknown): Metadata {
-  const { cf_ray, caller_request_id } = METADATA.fields;
+/**
+ * Returns what each line of a request has beside its id: the ids of its trace, Cloudflare's id of it, and the ids that a caller from outside
+ * sent. `parentSpanId` is the unit of work that caused it.
+ */
+export function requestMetadata({ requestId, spanId }: Origin, parentSpanId?: string, headers?: Headers): Metadata {
+  const trace_id = traceIdOf(requestId);
+  const metadata: Metadata = { trace_id, span_id: spanId!, ...(parentSpanId && { parent_span_id: parentSpanId }) };
+  if (!headers) return metadata;
+  const { cf_ray, caller_request_id, linked_trace_id, linked_span_id } = METADATA.fields;
+  const bounded = (bounds: Bounds, value: unknown): string => withinBounds(bounds, value, redactAndTruncate) as string;
+  const sentId = headers.get(REQUEST_ID_HEADER);
+  const [traceId, linkedSpanId] = idsOf(headers.get(TRACEPARENT_HEADER));
   return {
-    cf_ray: withinBounds(cf_ray, cfRay, redactAndTruncate),
-    caller_request_id: withinBounds(caller_request_id, callerRequestId, redactAndTruncate),
-  } as Metadata;
+    ...metadata,
+    cf_ray: bounded(cf_ray, headers.get("cf-ray")),
+    caller_request_id: bounded(caller_request_id, sentId === requestId ? undefined : sentId),
+    ...(traceId !== trace_id && { linked_trace_id: bounded(linked_trace_id, traceId), linked_span_id: bounded(linked_span_id, linkedSpanId) }),
+  };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ServiceOptions<Env, Name extends Service, Pass extends string> 
   readonly debug?: (env: Env) => DebugSetting | undefined;
   /** The kinds of bindings by name, where the runtime's class does not show the kind, and the services that bindings reach; a `plain` binding is not observed. */
   readonly bindings?: BindingKinds<Env>;
+  /** `false`: requests that leave the platform do not have a `traceparent`, which names the trace and the call. */
+  readonly traceparent?: boolean;
 }
 
 /** The options of `observe`: a Worker's own handlers, each with a log as its last argument, and how to identify requests. */

@@ -2,6 +2,7 @@
 
 import { FIELDS, LABELS, type LabelValues, PLATFORM_LABELS, type PlatformLabel, type Service, type SERVICES } from "workers-ai-observability/contract";
 import { labelValue, OTHER } from "./series.ts";
+import { isSpanId, TRACEPARENT_HEADER, TRACESTATE_HEADER } from "./trace_context.ts";
 
 export type Route = LabelValues["route"];
 /** The routes of a service. */
@@ -17,6 +18,8 @@ export interface Origin extends OriginLabels {
   /** The tenant as the metrics name it: `unknown` if the request names none, `other` if the name is not valid. */
   readonly tenantId: string;
   readonly route: Route;
+  /** The id of the unit of work that passes the origin on, of 16 hexadecimal digits: the parent of what the receiver does. */
+  readonly spanId?: string;
 }
 
 /** The values of the labels that the platform adds to its metrics. */
@@ -37,11 +40,12 @@ export function createOrigin(
   values: { readonly [Key in keyof Origin]?: unknown } = {},
   routes: readonly unknown[] = LABELS.route.values,
 ): Origin {
-  const { requestId, tenantId, route, labels } = values;
+  const { requestId, tenantId, route, spanId, labels } = values;
   return {
     requestId: isRequestId(requestId) ? requestId : crypto.randomUUID(),
     tenantId: labelValue("tenant_id", tenantId)!,
     route: routes.includes(route) ? (route as Route) : OTHER,
+    ...(isSpanId(spanId) && { spanId }),
     ...(PLATFORM_LABELS.length > 0 && { labels: platformLabels(labels) }),
   } as Origin;
 }
@@ -52,12 +56,34 @@ function platformLabels(values: unknown): PlatformLabels {
   return Object.fromEntries(PLATFORM_LABELS.map((label) => [label, labelValue(label, unchecked[label])])) as PlatformLabels;
 }
 
-/** Returns the request that a binding's `fetch` was called with, with the request's id and, if there is a header for it, the origin. */
-export function requestWithOrigin(input: RequestInfo | URL, init: RequestInit | undefined, requestId: string, originHeader?: string): Request {
+/** What requests are sent with. */
+export interface SentHeaders {
+  readonly requestId?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly traceparent?: string | undefined;
+  /** The `traceparent` of the request that is being handled: what has it was forwarded. */
+  readonly receivedTraceparent?: string | null | undefined;
+}
+
+/**
+ * Returns the request that a `fetch` was called with, with these headers. An origin from outside is not passed on, and a `traceparent`
+ * of the application's own is kept.
+ */
+export function requestWithHeaders(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+  { requestId, origin, traceparent, receivedTraceparent }: SentHeaders,
+): Request {
   const request = new Request(input as RequestInfo, init);
-  request.headers.set(REQUEST_ID_HEADER, requestId);
-  // no origin from outside is passed on
-  if (originHeader) request.headers.set(ORIGIN_HEADER, originHeader);
-  else request.headers.delete(ORIGIN_HEADER);
+  // from here on nothing may fail: the body of `input` has moved
+  const { headers } = request;
+  const sent = headers.get(TRACEPARENT_HEADER);
+  if (requestId) headers.set(REQUEST_ID_HEADER, requestId);
+  if (origin) headers.set(ORIGIN_HEADER, origin);
+  else headers.delete(ORIGIN_HEADER);
+  if (traceparent && (!sent || sent === receivedTraceparent)) {
+    headers.set(TRACEPARENT_HEADER, traceparent);
+    headers.delete(TRACESTATE_HEADER);
+  }
   return request;
 }

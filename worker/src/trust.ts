@@ -67,8 +67,8 @@ function isEqual(one: string, other: string): boolean {
 }
 
 /** Returns an origin as the text that is signed: in URL encoding, so that any tenant fits into a header. */
-export function originText({ requestId, tenantId, route, labels }: Origin): string {
-  return String(new URLSearchParams({ ...labels, requestId, tenantId, route }));
+export function originText({ requestId, tenantId, route, spanId, labels }: Origin): string {
+  return String(new URLSearchParams({ ...labels, ...(spanId && { spanId }), requestId, tenantId, route }));
 }
 
 /** Returns the header that carries an origin to a receiver. */

@@ -1,7 +1,7 @@
 /** Workers AI through Cloudflare's own shim, in workerd: the application's results, the log lines and the counters. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Line, ObservedWorker } from "./observed_worker.ts";
+import { CALL_IDS, type Line, ObservedWorker } from "./observed_worker.ts";
 import { waitFor } from "./workerd.ts";
 
 let worker: ObservedWorker;
@@ -64,7 +64,7 @@ test("a raw error response is logged with the platform's code too", async () => 
 test("the line of a call has its own latency, tokens and time to first token", async () => {
   const { latency_ms, metadata } = await callLine(await runModel(["stream", STREAM]));
   const tokens = { tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) };
-  expect(metadata).toEqual({ step: "call", binding: "AI", model: "stream", ...tokens });
+  expect(metadata).toEqual({ ...CALL_IDS, step: "call", binding: "AI", model: "stream", ...tokens });
   expect(latency_ms).toBeGreaterThan(metadata["first_token_ms"] as number); // three more events, 15 ms each
 });
 

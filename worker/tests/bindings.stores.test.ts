@@ -1,7 +1,7 @@
 /** KV, Durable Objects, Vectorize and Queues in workerd: the application's code works unchanged, and every operation is counted. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Line, ObservedWorker } from "./observed_worker.ts";
+import { CALL_IDS, type Line, ObservedWorker } from "./observed_worker.ts";
 import { waitFor } from "./workerd.ts";
 
 let worker: ObservedWorker;
@@ -30,7 +30,7 @@ test("KV: reads, writes, errors and the application's cache hits are counted", a
       ["info", "KV delete", "write"],
       ["error", "KV put failed", "write"],
     ]);
-    expect((await callLines(response))[0]?.metadata).toEqual({ step: "call", binding: "KV", store: "kv", operation: "write" });
+    expect((await callLines(response))[0]?.metadata).toEqual({ ...CALL_IDS, step: "call", binding: "KV", store: "kv", operation: "write" });
   });
   expect(increases).toEqual({ kv_reads_total: 4, kv_writes_total: 3, kv_errors_total: 1, rag_queries_total: 1, rag_cache_hits_total: 1 });
 });

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { Miniflare, type MiniflareOptions } from "miniflare";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { bundle, COMPATIBILITY, waitFor } from "./workerd.ts";
 import { serveRemoteBinding } from "./remote_bindings.ts";
 
@@ -19,6 +19,10 @@ const isValid = ajv.compile(schema);
 
 /** Miniflare's entry Worker compresses what the client accepts compressed, and buffers it for that. */
 export const UNCOMPRESSED = { "accept-encoding": "identity" };
+
+/** The ids of the line of a call, for comparisons of its whole metadata. */
+const ANY_SPAN_ID = expect.stringMatching(/^[0-9a-f]{16}$/);
+export const CALL_IDS = { trace_id: expect.stringMatching(/^[0-9a-f]{32}$/), span_id: ANY_SPAN_ID, parent_span_id: ANY_SPAN_ID };
 
 export interface Line {
   readonly level: string;

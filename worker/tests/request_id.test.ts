@@ -37,7 +37,7 @@ test("one id is propagated over a service binding, a Durable Object's fetch and 
   const origin = { requestId: idOf(response), tenantId: "acme", route: "/chat" };
   expect([own, rpc]).toEqual([idOf(response), idOf(response)]);
   expect(service).toMatchObject({ requestId: idOf(response) });
-  expect(object).toEqual({ ...origin, fromHeaders: origin });
+  expect(object).toMatchObject({ ...origin, fromHeaders: origin });
   const messages = (await worker.completeLinesOf(response, 2)).map(({ message }) => message);
   expect(messages).toEqual([
     "request arrived",

@@ -29,7 +29,7 @@ afterAll(async () => {
   publicHost.close();
 });
 
-type Answer = { requestId?: string; tenantId?: string; route?: string; header?: string | null; same?: boolean; id: string };
+type Answer = { requestId?: string; tenantId?: string; route?: string; spanId?: string; header?: string | null; same?: boolean; id: string };
 type Send = (way: string, headers?: Record<string, string>) => Promise<Answer>;
 interface Running {
   readonly send: Send;
@@ -119,7 +119,7 @@ test("without a key objects and services get ids of their own, and a hint says s
 test("with a key the origin arrives in objects and services over observed bindings", async () => {
   const worker = await start(KEY);
   const object = await worker.send("observed object");
-  expect(object).toEqual({ requestId: object.id, tenantId: "acme", route: "/chat", same: true, id: object.id });
+  expect(object).toMatchObject({ requestId: object.id, tenantId: "acme", route: "/chat", same: true, spanId: expect.stringMatching(/^[0-9a-f]{16}$/) });
   const service = await worker.send("observed service");
   expect(service).toEqual({ requestId: service.id, tenantId: "acme", header: null, id: service.id });
 });
@@ -137,6 +137,9 @@ test("a captured header is believed by its receiver for a minute, and by no othe
   expect(await idAt("TARGET", 0)).toBe(false);
   const changed = header.replace("tenantId=acme", "tenantId=victim");
   expect((await worker.replay("INNER", changed, 0)).tenantId).toBe("unknown");
+  const { spanId } = Object.fromEntries(new URLSearchParams(header));
+  const otherParent = header.replace(spanId!, "00000000000000ff");
+  expect((await worker.replay("INNER", otherParent, 0)).tenantId).toBe("unknown");
 });
 
 test("during a rotation the first key signs and both are accepted; a key that is gone is not", async () => {

@@ -25,13 +25,14 @@ def align_clocks(servers: Sequence[ServerSpan], parents: Parents) -> tuple[list[
 
     The clock of the request's first caller counts. A span that is moved is in the middle of its call, because the time
     on the way there and back is not known. A span that was on the clock of a caller that was moved is moved with it.
+    What a queue delivers is after its call, so its clock cannot be compared, and it is not moved.
     """
     aligned = list(servers)
     offsets = [0.0] * len(servers)
     clocks: dict[int, AlignedClock] = {}
     for index in _callers_first(len(servers), parents):
         parent = parents.get(index)
-        if parent is None:
+        if parent is None or servers[index].is_delivered:
             continue
         caller = aligned[parent.server]
         call = caller.inner_lines[parent.call] if parent.call is not None else None

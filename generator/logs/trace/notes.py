@@ -19,6 +19,7 @@ def notes(result: SearchResult, trace: Trace) -> list[str]:
         *_mixed_tenants(result),
         *_missing_lines(trace),
         *_waits(trace),
+        *_delays(trace.spans),
         *_gaps(trace.spans, trace.origin),
         *_clocks(trace),
         *_lines(result),
@@ -33,13 +34,15 @@ def _mixed_tenants(result: SearchResult) -> Iterator[str]:
 
 def _missing_lines(trace: Trace) -> Iterator[str]:
     for server in trace.server_spans:
+        if server.is_visit:
+            continue
         if server.answer is None:
             yield f"{server.service}: no answer line; the invocation was cut off, or the line is in another file"
         if server.arrival is None:
             yield f"{server.service}: no arrival line; it may be in another file"
-    services = [server.service for server in trace.server_spans]
     for before, after in pairwise(trace.server_spans):
-        if before.service == after.service and after.start < before.end and services.count(after.service) > 1:
+        has_ids = before.span_id and after.span_id
+        if before.service == after.service and after.start < before.end and not has_ids:
             yield f"{after.service}: two server spans overlap; which line belongs to which is a guess"
 
 
@@ -50,6 +53,14 @@ def _waits(trace: Trace) -> Iterator[str]:
             wait = f"{span.start - busy_until:,.0f} ms"
             yield f"{span.service} started {wait} after the previous span: a queue delayed it, or lines are missing"
         busy_until = max(busy_until, span.end)
+
+
+def _delays(spans: tuple[Span, ...]) -> Iterator[str]:
+    for span in spans:
+        for child in span.children:
+            if child.is_delivered and child.start - span.end >= MIN_GAP_MS:
+                yield f"{child.service} started {child.start - span.end:,.0f} ms after it was sent: a queue delayed it"
+        yield from _delays(span.children)
 
 
 def _gaps(spans: tuple[Span, ...], origin: float) -> Iterator[str]:
@@ -88,7 +99,7 @@ def _clock_skews(spans: tuple[Span, ...]) -> Iterator[str]:
     for span in spans:
         for child in span.children:
             excess = max(span.start - child.start, 0.0) + max(child.end - span.end, 0.0)
-            if span.kind is SpanKind.CLIENT and ROUNDING_MS < excess <= 2 * CLOCK_SKEW_MS:
+            if span.kind is SpanKind.CLIENT and not child.is_delivered and ROUNDING_MS < excess <= 2 * CLOCK_SKEW_MS:
                 yield f"{child.service} exceeds the call that invoked it by {excess:,.0f} ms: two clocks differ"
         yield from _clock_skews(span.children)
 

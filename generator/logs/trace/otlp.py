@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.logs.trace.lines import LogLine, Scalar
+from generator.logs.trace.lines import SPAN_ID, TRACE_ID, LogLine, Scalar
 from generator.logs.trace.search import SearchResult
 from generator.logs.trace.spans import Span, SpanKind, Trace
 
@@ -26,8 +26,11 @@ SEMANTIC_NAMES = {
     "trace_id": "",
     "span_id": "",
     "parent_span_id": "",
+    "linked_trace_id": "",
+    "linked_span_id": "",
 }
-"""OpenTelemetry's names of keys of the metadata; those without one are the span itself. Other keys stay as they are."""
+"""OpenTelemetry's names of keys of the metadata; those without one are the span itself, or a
+link. Other keys stay as they are."""
 
 
 @dataclass
@@ -88,6 +91,8 @@ def _add(span: Span, parent_id: str, exported: _Exported) -> None:
         "attributes": _attributes(_line_attributes(span, exported.request_id)),
         "events": list(_events(span)),
     }
+    if span.kind is SpanKind.SERVER and line:
+        data |= _links(line)
     if span.failed:
         message = line.error.message if line and line.error else ""
         data["status"] = {"code": STATUS_ERROR} | ({"message": _valid(message)} if message else {})
@@ -111,6 +116,13 @@ def _line_attributes(span: Span, request_id: str) -> Mapping[str, Scalar]:
         if semantic:
             attributes[semantic] = value
     return attributes
+
+
+def _links(line: LogLine) -> JsonObject:
+    """Return the link to the span of a caller outside, if the line has its ids."""
+    trace_id, span_id = (line.metadata.get(f"linked_{name}_id") for name in ("trace", "span"))
+    is_linked = TRACE_ID.fullmatch(str(trace_id)) and SPAN_ID.fullmatch(str(span_id))
+    return {"links": [{"traceId": trace_id, "spanId": span_id}]} if is_linked else {}
 
 
 def _events(span: Span) -> Iterator[JsonObject]:

@@ -35,15 +35,22 @@ class ServerSpan:
 
     @property
     def span_id(self) -> str:
-        """The span id of the work, or an empty text: that of its ends, or of a line that is no call."""
-        lines = [line for line in self.lines if line.step != "call"]
-        return next((line.span_id for line in lines if line.span_id), "")
+        """The span id of the work, or an empty text: that of a line that is no call, or else the parent of a call."""
+        own = [line.span_id for line in self.lines if line.step != "call"]
+        parents = [line.parent_span_id for line in self.lines if line.step == "call"]
+        return next(filter(None, (*own, *parents)), "")
 
     @property
     def parent_span_id(self) -> str:
         """The id of the span that caused the work, or an empty text."""
         ends = filter(None, (self.arrival, self.answer))
-        return next((line.parent_span_id for line in ends if line.parent_span_id), "")
+        messages = (line for line in self.inner_lines if line.step != "call" and line.span_id == self.span_id)
+        return next((line.parent_span_id for line in (*ends, *messages) if line.parent_span_id), "")
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is work that writes neither an arrival nor an answer: that of a Durable Object or RPC method."""
+        return self.arrival is None and self.answer is None and bool(self.span_id)
 
     @property
     def is_delivered(self) -> bool:

@@ -39,6 +39,17 @@ def test_a_small_difference_is_not_aligned() -> None:
     assert [server.start - ORIGIN for server in trace.server_spans] == [0, 40]
 
 
+def test_what_a_queue_delivers_is_not_moved() -> None:
+    """A message that names the call that sent it is handled after that call, which is no difference of clocks."""
+    sent, parent = {"binding": "QUEUE", "span_id": "00000000000000c1"}, {"parent_span_id": "00000000000000c1"}
+    delivered = (arrival(900, INGEST, message="message arrived", meta=parent), answer(940, 40, INGEST, meta=parent))
+    trace = build_trace(parse(arrival(0), call(60, 50, meta=sent), answer(100, 100), *delivered))
+    assert trace.aligned_clocks == ()
+    assert tree(trace.spans) == [
+        ["worker-api /chat", 0, 100, [["QUEUE call", 10, 60, [["ingest-worker /ingest", 900, 940]]]]],
+    ]
+
+
 def test_what_an_aligned_service_calls_is_moved_with_it() -> None:
     """A Durable Object on the clock of a moved caller is moved by the same 500 ms without a note; one that is on the
     clock of the first caller, as its parent's id says, stays."""

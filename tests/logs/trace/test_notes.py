@@ -71,6 +71,26 @@ def test_a_clock_skew_is_noted() -> None:
     ) == [f"{INGEST} exceeds the call that invoked it by 8 ms: two clocks differ"]
 
 
+def test_a_visit_has_no_ends_to_miss() -> None:
+    """Work in a Durable Object, which has a span id and writes neither an arrival nor an answer, has no notes, and two
+    server spans that overlap are distinguished by their ids."""
+    own, visit = {"span_id": "00000000000000a1"}, {"span_id": "00000000000000a2", "parent_span_id": "00000000000000c1"}
+    sent = {"binding": "OBJECT", "span_id": "00000000000000c1", "parent_span_id": "00000000000000a1"}
+    records = (arrival(0, meta=own), line(20, "message", meta=visit), call(40, 38, meta=sent), answer(60, 60, meta=own))
+    assert notes_on(*records) == []
+
+
+def test_the_delay_of_a_queue_is_noted() -> None:
+    """A message that is handled 840 ms after the call that sent it has a note; its clock is not compared."""
+    sent, parent = {"binding": "QUEUE", "span_id": "00000000000000c1"}, {"parent_span_id": "00000000000000c1"}
+    delivered = (arrival(900, INGEST, message="message arrived", meta=parent), answer(940, 40, INGEST, meta=parent))
+    assert notes_on(arrival(0), call(60, 50, meta=sent), answer(60, 60), *delivered) == [
+        f"{INGEST} started 840 ms after it was sent: a queue delayed it"
+    ]
+    soon = (arrival(150, INGEST, message="message arrived", meta=parent), answer(190, 40, INGEST, meta=parent))
+    assert notes_on(arrival(0), call(60, 50, meta=sent), answer(60, 60), *soon) == []
+
+
 @pytest.mark.parametrize("latency", [-1, "12 ms", True, 1e300])
 def test_a_malformed_latency_is_noted(latency: object) -> None:
     """A latency that is no duration is counted; a line without one is not."""

@@ -137,6 +137,19 @@ def test_the_parent_that_a_line_names_is_kept() -> None:
     assert root.parent_span_id.hex() == "00000000000000b2"
 
 
+def test_a_caller_outside_is_a_link() -> None:
+    """The ids of a caller's traceparent are a link of the request's span, and no attributes; forged ones are none."""
+    linked = {"linked_trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "linked_span_id": "00f067aa0ba902b7"}
+    spans = spans_of(arrival(0, meta=linked), call(5, 5, meta={"binding": "B", **linked}), answer(9, 9, meta=linked))
+    (link,) = spans["worker-api /chat"].links
+    assert (link.trace_id.hex(), link.span_id.hex()) == (linked["linked_trace_id"], linked["linked_span_id"])
+    assert list(spans["B call"].links) == []
+    for forged in (linked | {"linked_span_id": "x"}, linked | {"linked_trace_id": "0" * 32}):
+        (root,) = spans_of(arrival(0), answer(9, 9, meta=forged)).values()
+        assert list(root.links) == []
+        assert not [name for name in attributes(root) if name.startswith("linked")]
+
+
 def test_ids_are_the_same_in_each_export() -> None:
     """Derived ids depend on the lines alone, and those of equal calls differ."""
     records = (arrival(0), call(5, 5), call(5, 5, tenant_id="x"), answer(9, 9))

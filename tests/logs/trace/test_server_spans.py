@@ -29,6 +29,33 @@ def test_interleaved_work_of_one_service_is_distinguished_by_ids() -> None:
     assert [server.span_id for server in servers] == [FIRST, SECOND]
 
 
+def test_a_visit_without_ends_has_the_ids_of_its_lines() -> None:
+    """Two visits to Durable Objects of one service, which write neither an arrival nor an answer, are two server spans:
+    each has its messages and calls, whichever comes first, and the parent of its messages."""
+    calls = ("00000000000000c2", "00000000000000c3")
+    servers = server_spans(
+        parse(
+            arrival(0, meta=ids(FIRST)),
+            call(10, 5, meta=ids(calls[0], SECOND)), line(11, "message", meta=ids(SECOND, CALL)),
+            line(12, "message", meta=ids("00000000000000a3", "00000000000000c9")),
+            call(13, 5, meta=ids(calls[1], SECOND)), call(14, 12, meta=ids(CALL, FIRST)),
+            answer(20, 20, meta=ids(FIRST)),
+        )
+    )  # fmt: skip
+    described = {server.span_id: (server.parent_span_id, len(server.lines), server.is_visit) for server in servers}
+    assert described == {
+        FIRST: ("", 3, False),
+        SECOND: (CALL, 3, True),
+        "00000000000000a3": ("00000000000000c9", 1, True),
+    }
+
+
+def test_a_visit_of_calls_alone_has_no_parent() -> None:
+    """The parent of its calls is the visit itself; what caused the visit is on lines of its own only."""
+    (server,) = server_spans(parse(call(10, 5, meta=ids(CALL, SECOND))))
+    assert (server.span_id, server.parent_span_id) == (SECOND, "")
+
+
 def test_a_line_of_an_unknown_span_is_a_server_span_of_its_own() -> None:
     """A line whose id no server span has does not belong to one with another id."""
     servers = server_spans(parse(arrival(0, meta=ids(FIRST)), line(5, "message", meta=ids(SECOND)), answer(9, 9)))

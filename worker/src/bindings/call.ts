@@ -4,6 +4,8 @@ import type { CounterName, Metadata } from "workers-ai-observability/contract";
 import { elapsedSince, now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
+import type { Origin } from "../origin.ts";
+import { newSpanId } from "../trace_context.ts";
 
 /** Returns an observed binding of this name for the request of a context. */
 export type ObserveBinding = (binding: never, name: string, context: Context) => object;
@@ -30,20 +32,26 @@ export interface MethodInstrumentation<Args extends unknown[] = never, Result = 
   readonly latency?: "vectorize_latency_ms" | undefined;
   /** Returns how many calls one with these arguments counts as; 1 without it. */
   amount?(sent: Args): number;
-  /** Returns the arguments to pass to the method, with the request's origin where they can contain it. */
-  argsWithOrigin?(args: Args, context: Context): unknown[];
+  /** Returns the arguments to pass to the method, with the request's origin, which names the call as the parent, where they can contain it. */
+  argsWithOrigin?(args: Args, context: Context, origin: Origin): unknown[];
   /** Returns how the call ended by its result; may count values of the result. */
   readResult?(result: Result, context: Context): CallResult;
 }
 type StoreCounter = Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>;
 
 /** Starts a call. The returned function is to be called once, with how the call ended; it returns the call's milliseconds. */
-export function startCall(context: Context, message: string, metadata: CallMetadata): (result: CallResult) => number {
+export function startCall(
+  context: Context,
+  message: string,
+  metadata: CallMetadata,
+  spanId = newSpanId(),
+): (result: CallResult) => number {
   const startedAt = now();
   return (result) => {
     const latency_ms = elapsedSince(startedAt);
     const failed = "error" in result;
     context.writeLine("call", {
+      spanId,
       level: failed ? "error" : "info",
       message: failed ? `${message} failed` : message,
       latency_ms,
@@ -70,7 +78,8 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
   const { calls, errors, latency } = method;
   return (...args) => {
     const safely = <Value>(work: () => Value): Value | undefined => runSafely(context.service, work);
-    const endCall = safely(() => startCall(context, message, metadata));
+    const spanId = safely(newSpanId);
+    const endCall = safely(() => startCall(context, message, metadata, spanId));
     const record = (result: CallResult): void => {
       const latencyMs = safely(() => endCall?.(result));
       const amount = safely(() => method.amount?.(sent as never)) ?? 1;
@@ -80,7 +89,7 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     };
     let sent: unknown[] = args;
     try {
-      sent = method.argsWithOrigin?.(args as never, context) ?? args;
+      sent = argsOfCall(args, method, context, spanId);
     } catch {
       // the runtime tells the application what is wrong with its arguments
     }
@@ -96,6 +105,13 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     );
     return result;
   };
+}
+
+/** Returns the arguments of a call, with the origin of the request if they can contain it, or if the application passes it. */
+function argsOfCall(args: unknown[], method: MethodInstrumentation, context: Context, spanId: string | undefined): unknown[] {
+  if (!method.argsWithOrigin && !args.includes(context.origin)) return args;
+  const origin = { ...context.origin, ...(spanId && { spanId }) };
+  return method.argsWithOrigin?.(args as never, context, origin) ?? args.map((arg) => (arg === context.origin ? origin : arg));
 }
 
 /** Returns a member of the runtime's object. A method stays bound to the object; what RPC returns is not a Function. */

@@ -3,7 +3,8 @@
 import type { Service } from "workers-ai-observability/contract";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
-import { requestWithOrigin } from "../origin.ts";
+import { requestWithHeaders } from "../origin.ts";
+import { traceparentOf } from "../trace_context.ts";
 import { originHeader, serviceName } from "../trust.ts";
 import type { MethodInstrumentation, ObserveBinding } from "./call.ts";
 import { observeStub } from "./rpc.ts";
@@ -11,9 +12,12 @@ import { observeStub } from "./rpc.ts";
 /** Instruments a `fetch` so that its request has the id in a header, and the origin if it has a receiver, which returns its name. */
 export function fetchWithOrigin(receiver?: () => string): MethodInstrumentation<[RequestInfo, RequestInit?], Response> {
   return {
-    argsWithOrigin: ([input, init], context) => {
-      const header = receiver && runSafely(context.service, () => originHeader(context.origin, receiver(), holderOf(context)));
-      return [requestWithOrigin(input, init, context.origin.requestId, header)];
+    argsWithOrigin: ([input, init], context, origin) => {
+      const { requestId, spanId } = origin;
+      const { service, sendsTraceparent, receivedTraceparent } = context;
+      const signed = receiver && runSafely(service, () => originHeader(origin, receiver(), holderOf(context)));
+      const traceparent = spanId && (receiver || sendsTraceparent) ? traceparentOf(requestId, spanId) : undefined;
+      return [requestWithHeaders(input, init, { requestId, origin: signed, traceparent, receivedTraceparent })];
     },
     readResult: ({ status }) => ({ status }),
   };

@@ -112,6 +112,12 @@ export type PlatformLabel = (typeof PLATFORM_LABELS)[number];
 export interface Metadata {
   /** The step that the line records: the request's arrival, a call, the answer, a message of the application, or a message about telemetry. */
   step?: "arrival" | "call" | "answer" | "message" | "telemetry";
+  /** The trace id of W3C Trace Context: `request_id` without dashes. */
+  trace_id?: string;
+  /** The id of the unit of work: of the call on the line of a call, else of the request, the queue's message, the schedule or the visit to a Durable Object that wrote the line. */
+  span_id?: string;
+  /** The id of the unit of work that caused it, such as the call over a binding; absent where none is known. */
+  parent_span_id?: string;
   /** The name of the called binding in the Worker's configuration. */
   binding?: string;
   /** The method of a service or Durable Object that was called by RPC, or the property that was read. */
@@ -120,6 +126,10 @@ export interface Metadata {
   cf_ray?: string;
   /** The request id that an external caller sent; never trusted and never used as `request_id`. */
   caller_request_id?: string;
+  /** The trace id of the `traceparent` that a caller sent; never trusted and never used as `trace_id`. */
+  linked_trace_id?: string;
+  /** The span id of the `traceparent` that a caller sent. */
+  linked_span_id?: string;
   /** The model that was called. */
   model?: string;
   /** The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity). */
@@ -182,7 +192,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { takeDeltas } from "../../src/accumulator.ts";
 import { observe, originOf, withRequest } from "../../src/index.ts";
-import { requestWithOrigin } from "../../src/origin.ts";
+import { requestWithHeaders } from "../../src/origin.ts";
 import { originHeader, serviceName } from "../../src/trust.ts";
 
 vi.mock("workers-ai-observability/contract", () => import("../contract/labelled.gen.ts"));
@@ -72,9 +72,9 @@ test("work for a request has its labels, sent with the request or as an argument
   const env = { TELEMETRY_ORIGIN_KEY: "k".repeat(32) };
   const receiver = { service: "worker-api", env, ctx } as const;
   const header = originHeader(origin, serviceName("worker-api"), receiver);
-  const sent = requestWithOrigin("https://object.example/", undefined, origin.requestId, header);
+  const sent = requestWithHeaders("https://object.example/", undefined, { requestId: origin.requestId, origin: header });
   expect(originOf(sent, receiver)).toEqual(origin);
-  const idOnly = requestWithOrigin("https://other.example/", undefined, origin.requestId);
+  const idOnly = requestWithHeaders("https://other.example/", undefined, { requestId: origin.requestId });
   expect(originOf(idOnly, receiver).labels).toEqual({ region: "other", plan: "other" });
   for (const request of [sent, origin]) {
     await withRequest({ service: "worker-api", request, env, ctx }, (_, log) => log.cacheHit());
