@@ -29,6 +29,7 @@ from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
 from generator.verify.conformance.options import add_conformance_options
+from generator.verify.drift.options import add_drift_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_picture_options, add_preview_options
@@ -296,6 +297,12 @@ def _conformance(options: argparse.Namespace) -> Outcome:
     return command(options)
 
 
+def _drift(options: argparse.Namespace) -> Outcome:
+    from generator.verify.drift.command import command
+
+    return command(options)
+
+
 def _trace(options: argparse.Namespace) -> Outcome:
     from generator.logs.trace.command import trace
 
@@ -382,6 +389,12 @@ COMMANDS = (
         "check a running Grafana with temporary copies of the dashboards, which it removes",
         _conformance,
         add_conformance_options,
+    ),
+    Command(
+        "drift",
+        "compare the output with what a Prometheus, an Alertmanager and a Grafana have loaded",
+        _drift,
+        add_drift_options,
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),

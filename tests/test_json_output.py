@@ -31,6 +31,7 @@ ARGUMENTS = {
     "simulate": ["--to", "x"],
     "upgrade": ["0.0.0"],
     "conformance": ["http://127.0.0.1:9"],
+    "drift": ["--prometheus", "http://127.0.0.1:9"],
 }
 """What a command needs besides the options of all commands."""
 
@@ -78,6 +79,8 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "generator.verify.backtest.command.write": lambda *_: None,
         "generator.verify.conformance.command.read_output": lambda _: None,
         "generator.verify.conformance.command.check": lambda *_: [],
+        "generator.verify.drift.command.built_groups": lambda _: (),
+        "generator.verify.drift.command.compare_rules": lambda *_, **__: ("3.16.0", []),
         "generator.bench.bench": lambda _: {"build, all of out/": 0.5},
     }
     for name, replacement in replaced.items():
@@ -121,6 +124,7 @@ def test_a_result_is_a_document(
         "init": [str(tmp_path / "new")],
         "upgrade": ["0.1.0"],
         "conformance": ["http://127.0.0.1:9"],
+        "drift": ["--prometheus", "http://127.0.0.1:9"],
     }
     options = ["--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]
     status, document = document_of(["--json", name, *options, *arguments.get(name, [])], capsys)

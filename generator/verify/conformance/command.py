@@ -7,7 +7,7 @@ import sys
 
 from generator.errors import BuildError, Problem
 from generator.reporting import Outcome
-from generator.verify.conformance.access import read_access
+from generator.verify.access import read_access
 from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.interruption import Interruption
 from generator.verify.conformance.result import ConformanceResult

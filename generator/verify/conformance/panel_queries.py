@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from generator.frozen import frozen
-from generator.verify.conformance.grafana_api import Answer, GrafanaApi
+from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.template_variables import QueryVariable, Selection, interpolated
+from generator.verify.json_api import Answer
 
 DASHBOARD_WIDTH, COLUMNS = 1270, 24
 """The width of a dashboard in pixels, in a window of 1,600, and in columns: a graph asks for a point each pixel."""

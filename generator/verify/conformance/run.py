@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.frozen import frozen
-from generator.verify.conformance.grafana_api import GrafanaApi, path_segment
+from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.panel_queries import (
     ANSWERED,
     QueryAnswer,
@@ -40,6 +40,7 @@ from generator.verify.conformance.template_variables import (
     variables_of,
 )
 from generator.verify.conformance.temporary_folder import TemporaryFolder
+from generator.verify.json_api import path_segment
 from generator.verify.simulation.progress import Progress
 
 DATA_SOURCE_VARIABLE = "datasource"

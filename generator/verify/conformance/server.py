@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from generator.errors import BuildError, Problem, nearest_name
 from generator.verify.conformance.grafana_api import NOT_GRAFANA, GrafanaApi
+from generator.verify.json_api import JsonApi
 
 VERSION = re.compile(r"(\d+)\.(\d+)\b")
 OLDEST, NEWEST = (11, 6), (13,)
@@ -18,7 +19,7 @@ PROMETHEUS = "prometheus"
 """The type of a data source that the dashboards select."""
 
 
-def grafana_version(api: GrafanaApi) -> str:
+def grafana_version(api: JsonApi) -> str:
     """The version, which is empty where Grafana hides it. Raises `BuildError`: the server is no Grafana."""
     health = api.get("/api/health").data
     if not isinstance(health, dict) or "database" not in health:

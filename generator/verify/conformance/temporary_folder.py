@@ -13,7 +13,8 @@ from typing import Any
 
 from generator.errors import BuildError, Problem
 from generator.frozen import frozen
-from generator.verify.conformance.grafana_api import OK, Answer, GrafanaApi, path_segment
+from generator.verify.conformance.grafana_api import GrafanaApi
+from generator.verify.json_api import OK, Answer, path_segment
 
 ATTEMPTS = 3
 """How often the deletion of something is tried."""

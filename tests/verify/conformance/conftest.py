@@ -12,7 +12,7 @@ import yaml
 
 from generator.ir.build import Compiled
 from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
-from generator.verify.conformance.access import Access
+from generator.verify.access import Access
 from generator.verify.conformance.command import check
 from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.result import ConformanceResult

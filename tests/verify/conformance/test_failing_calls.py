@@ -11,8 +11,8 @@ import pytest
 
 from generator.errors import Problem
 from generator.stopped import Stopped
+from generator.verify.access import Access
 from generator.verify.conformance import temporary_folder
-from generator.verify.conformance.access import Access
 from generator.verify.conformance.command import check
 from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.result import ConformanceResult

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 from generator.errors import BuildError, DefinitionError
-from generator.verify.conformance.access import Access
-from generator.verify.conformance.grafana_api import Answer, GrafanaApi, _retry_after
+from generator.verify.access import Access
+from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.interruption import Interruption
 from generator.verify.conformance.panel_queries import QueryAnswer, send, time_range_of
 from generator.verify.conformance.saved_model import differences, links_to_elsewhere, temporary_model
 from generator.verify.conformance.server import data_sources
 from generator.verify.conformance.shipped_output import parsed_link
 from generator.verify.conformance.template_variables import ALL, QueryVariable, as_text, interpolated, selections
+from generator.verify.json_api import Answer, _retry_after
 
 ROUTE = QueryVariable("route", "label_values(requests_total, route)", (ALL,), True, ".*")
 TENANT = QueryVariable("tenant", 'label_values(requests_total{service="a"}, tenant_id)', ("c",), False, None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generator.verify.conformance.access import Access
+from generator.verify.access import Access
 from generator.verify.conformance.command import check
 from generator.verify.conformance.grafana_api import GrafanaApi
 from generator.verify.conformance.result import ConformanceFailure, ConformanceResult

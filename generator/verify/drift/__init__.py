@@ -1,0 +1,1 @@
+"""Drift: where running servers differ from what a build has written."""
