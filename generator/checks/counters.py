@@ -9,6 +9,7 @@ from functools import cache
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
 from generator.check import check
+from generator.checks.growth import places_of_growth
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.series import EXTREMES_OVER_TIME, SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
@@ -49,10 +50,11 @@ def counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Problem]:
     """A counter is read through `rate`, `increase`, `irate` or `resets`, or only for its presence.
 
     The value of a counter is the total since the process started. It drops to zero at every restart, so a comparison or
-    a sum of values means nothing.
+    a sum of values means nothing. The rules of recorded growth alone read it: they compare it with the last one.
     """
+    of_growth = places_of_growth(output)
     for where, use in _uses_of(output, SeriesType.COUNTER):
-        if use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
+        if where not in of_growth and use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
             how = f"{use.function}() is applied to its value" if use.function else "its value is read"
             yield Problem(where, f"{use.name} is a counter, but {how}", "read it through rate() or increase()")
 
