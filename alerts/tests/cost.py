@@ -46,7 +46,7 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import ONE_MINUTE, extrapolated_increase, first_evaluation, multiple
+from generator.dsl.alert_timing import ONE_MINUTE, amount, first_evaluation, multiple
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
@@ -99,7 +99,7 @@ class TokenUser:
 
     def increase(self, at: Duration, window: Duration) -> Fraction:
         """The tokens of the window that ends at a time, as Prometheus counts them."""
-        return extrapolated_increase(self.tokens, at, window, self.samples_every)
+        return amount(self.tokens, at, window, self.samples_every)
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""

@@ -36,7 +36,7 @@ from generator.dsl.alert_test import (
 from generator.dsl.alert_timing import (
     AlertTiming,
     IncidentTimes,
-    extrapolated_increase,
+    amount,
     first_evaluation,
     multiple,
     timing,
@@ -118,7 +118,7 @@ def spend_above_threshold(platform: Platform) -> Scenario | NotPossible:
         return count(per_minute, minutes(62)), Restart(), count(per_minute, fires - minutes(62)), count(0, hours(25))
 
     def of_a_day(time: Duration) -> Fraction:
-        return extrapolated_increase(until_it_fires(a_minute), time, DAY)
+        return amount(until_it_fires(a_minute), time, DAY)
 
     spent, lasts = Quantity(of_a_day(fires), DOLLARS), DAY - FIVE_MINUTES
     return scenario(

@@ -9,6 +9,7 @@ from functools import cache
 from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
 
 from generator.check import check
+from generator.checks.growth import places_of_growth
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.series import EXTREMES_OVER_TIME, SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
@@ -50,11 +51,13 @@ def counters_are_read_through_rate(output: ParsedOutput) -> Iterator[Problem]:
     under the name of a convention.
 
     The value of a counter is the total since the process started. It drops to zero at every restart, so a comparison or
-    a sum of values means nothing.
+    a sum of values means nothing. The rules of recorded growth alone read it: they compare it with the last one.
     """
-    copied = {located.where for located in output.rules if located.rule.name in output.series.copies}
+    exempt = places_of_growth(output) | {
+        located.where for located in output.rules if located.rule.name in output.series.copies
+    }
     for where, use in _uses_of(output, SeriesType.COUNTER):
-        if where not in copied and use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
+        if where not in exempt and use.function not in COUNTER_FUNCTIONS | PRESENCE_FUNCTIONS:
             how = f"{use.function}() is applied to its value" if use.function else "its value is read"
             yield Problem(where, f"{use.name} is a counter, but {how}", "read it through rate() or increase()")
 

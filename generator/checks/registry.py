@@ -19,6 +19,7 @@ from generator.checks import (
     counts,
     dashboards,
     filters,
+    growth,
     identity,
     metric_coverage,
     metric_labels,
@@ -48,7 +49,7 @@ MODULES = (
     *(config_checks, receiver_checks, alert_settings, metric_labels, contract, conventions, alerts, alert_names),
     *(alert_numbers, prose, thresholds),
     *(panel_thresholds, panel_states, filters, windows, alert_tests, dashboards, counts, readability),
-    *(selectors, identity, operands, counters, amounts, alert_rules, metric_coverage, weaver, promtool),
+    *(selectors, identity, operands, counters, amounts, growth, alert_rules, metric_coverage, weaver, promtool),
 )
 CHECKS: tuple[Check[Any], ...] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Check)

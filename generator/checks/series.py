@@ -29,6 +29,7 @@ from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
 from generator.lowering.convention_rules import AREA as CONVENTIONS
+from generator.lowering.growth import GROWTH, operation
 from generator.lowering.identity import foreign_series, identity_names
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
@@ -163,7 +164,10 @@ def _add_recorded(labels: dict[str, Labels], rules: list[RenderedRule]) -> set[s
             of_name = pending.pop(name)
             known = [labels.get(name, frozenset()), *(_rule_labels(rule, labels) for rule in of_name)]
             labels[name] = None if None in known else frozenset().union(*(own for own in known if own))
-            if all((tree := _tree(rule)) and is_increase(tree, increases) for rule in of_name):
+            # The expression of growth works out an increase itself.
+            if operation(name) == GROWTH or all(
+                (tree := _tree(rule)) and is_increase(tree, increases) for rule in of_name
+            ):
                 increases.add(name)
     # What is left depends on itself: the series exist, and their labels cannot be derived.
     labels |= dict.fromkeys(pending)

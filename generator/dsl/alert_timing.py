@@ -1,8 +1,9 @@
 """When an alert fires in an alert test: times that follow from its window, `for`, `keep_firing_for` and evaluations.
 
 Prometheus evaluates rules at intervals, and a window has a sample at the end of each of its steps. Windows of 5 minutes
-and less, and amounts over any window, are increases of raw counters, with a step of one sample; longer windows of
-shares that are multiples of 5 minutes are sums of recorded 5-minute increases, with a step of 5 minutes.
+and less, and amounts of up to an hour, are increases of raw counters, with a step of one sample; longer windows of
+shares that are multiples of 5 minutes are sums of recorded 5-minute increases, with a step of 5 minutes. Amounts over
+more than an hour are sums of growth, with a step of one evaluation.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from fractions import Fraction
 from generator.dsl.alert_test import ConstantRate, NoSamples, Restart, Segment
 from generator.dsl.query import Rule, WithoutPrice
 from generator.dsl.server_counters import ServerIncrease
-from generator.dsl.units import Duration, minutes, seconds
+from generator.dsl.units import Duration, hours, minutes, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 
 ONE_MINUTE, FIVE_MINUTES = minutes(1), minutes(5)
 SAMPLE_INTERVALS = tuple(map(seconds, (60, 30, 15, 10, 5, 3, 2, 1)))
+LONGEST_PACE = hours(1)
+"""Amounts over longer windows are sums of what counters grew between evaluations."""
 FEWEST_STEPS = 4
 """A window has at least so many samples, where samples of a second allow it."""
 
@@ -271,6 +274,17 @@ def extrapolated_increase(
     to_start = first - start if first > 0 else Fraction(interval, 2)
     to_zero = measured * value_at(segments, first) / counted
     return counted * (measured + min(to_start, to_zero)) / measured
+
+
+def amount(
+    segments: Sequence[Segment], at: Duration, window: Duration, sample_interval: Duration = ONE_MINUTE
+) -> Fraction:
+    """What an amount over a window shows of a counter of these segments, which has all of its samples: what it counted
+    between evaluations at the window's start and end, or the increase of a window of up to an hour. Raises
+    DefinitionError as `extrapolated_increase` does."""
+    if window <= LONGEST_PACE:
+        return extrapolated_increase(segments, at, window, sample_interval)
+    return increase_between(segments, max(0, at.seconds - window.seconds), at.seconds)
 
 
 def first_evaluation(is_true: Callable[[Duration], bool], after: Duration, interval: Duration) -> Duration:

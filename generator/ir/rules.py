@@ -22,6 +22,9 @@ FAST_INTERVAL = seconds(30)
 SLOW_INTERVAL = minutes(2)
 """The evaluation interval of windows of hours and days. It is shorter than the look-back delta of 5 minutes, so that
 their series never go stale between two evaluations."""
+GROWTH_INTERVAL = BASE_WINDOW
+"""The evaluation interval of growth, which is read over windows of hours and days alone: its series are stale between
+two evaluations."""
 
 
 def min_step(sample_interval: Duration) -> Duration:

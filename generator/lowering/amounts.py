@@ -1,55 +1,74 @@
 """Amounts: how much a counter grew over a window that is longer than the base window.
 
-It is read from the raw counters: after a gap in the samples a counter is higher by all that came meanwhile. A sum of
-5-minute increases would lose what grew in the gap.
+Windows of up to an hour are read from the raw counters, longer ones are sums of recorded growth: after a gap in the
+samples both are higher by all that came meanwhile. A sum of 5-minute increases would lose what grew in the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
 from generator.dsl.labels import Label
 from generator.dsl.units import Duration
-from generator.ir.expression import Aggregate, Scalar, Selector
+from generator.ir.expression import Aggregate, Call, Scalar, Selector
 from generator.ir.rules import SLOW_INTERVAL, RecordingRule
+from generator.lowering.growth import GROWTH, amount_from_growth, is_read_from_growth, operation
 from generator.lowering.increases import IncreaseSpec, increase_of_counter, rules_from_counters
 from generator.lowering.recording_rules import RecordingRules, level
 
 OPERATION = "amount"
 """Of the names of recorded amounts, followed by their window."""
+OF_GROWTH, OF_AMOUNTS = 2, 3
+"""The depths of amounts that are sums of growth, and of those that are sums of other amounts."""
 
 
 def recorded_amount(rules: RecordingRules, spec: IncreaseSpec, window: Duration) -> str:
-    """The name of the recorded series of an amount over a fixed window, added."""
+    """The name of the recorded series of an amount over a fixed window, added with everything that it reads."""
     name = f"{level(spec.needed_labels)}:{spec.name}:{OPERATION}{window}"
     area = rules.area_of(spec.metric)
     blank = RecordingRule(name, spec.needed_labels, Scalar(Fraction(0)), area, interval=SLOW_INTERVAL)
-    rules.add(name, rules_from_counters(blank, spec, partial(increase_of_counter, window=window)))
+    if is_read_from_growth(spec, window):
+        rules.add(name, (replace(blank, expression=amount_from_growth(rules, spec, window), depth=OF_GROWTH),))
+    else:
+        rules.add(name, rules_from_counters(blank, spec, partial(increase_of_counter, window=window)))
     return name
 
 
 def read_once(rules: Sequence[RecordingRule]) -> tuple[RecordingRule, ...]:
-    """The rules, each after those that it reads, with an amount by fewer labels as the sum of the same amount by more:
-    what an evaluation costs is to read the raw samples of hours and days."""
+    """The rules, each after those that it reads. What costs is to read the samples of each series: growth by fewer
+    labels is left out where there is the same by more, and an amount by fewer labels is the sum of the same amount by
+    more."""
     labels = {rule.name: rule.labels for rule in rules}
+    finer = {name: finest for name in labels if (finest := _finest(name, labels)) is not None}
     result: dict[tuple[str, object], RecordingRule] = {}
-    for rule in rules:
-        finer = _finer(rule.name, labels)
-        if finer is not None:
-            total = Aggregate("sum", Selector(finer), rule.labels)
-            rule = replace(rule, expression=total, static_labels=(), depth=1)
+    for rule in _without_coarse_growth(rules, finer):
+        if rule.name in finer:
+            total = Aggregate("sum", Selector(finer[rule.name]), rule.labels)
+            rule = replace(rule, expression=total, static_labels=(), depth=OF_AMOUNTS)
         result[rule.name, rule.static_labels] = rule
     return tuple(sorted(result.values(), key=lambda rule: rule.key))
 
 
-def _finer(name: str, labels: Mapping[str, tuple[Label, ...]]) -> str | None:
-    """The recorded amount of the same counter and window with the most labels, if it has all those of `name` and
-    more."""
-    _, _, of_what = name.partition(":")
-    if not of_what.partition(":")[2].startswith(OPERATION):
+def _without_coarse_growth(rules: Sequence[RecordingRule], finer: Mapping[str, str]) -> Iterator[RecordingRule]:
+    """The rules without those of growth by fewer labels; its amounts read the growth by more."""
+    coarse = {name for name in finer if operation(name) == GROWTH}
+    for rule in rules:
+        match rule.expression:
+            case Aggregate(inner=Call(arguments=(Selector(name=name) as growth,)) as sum_over_time) if name in coarse:
+                by_more = replace(sum_over_time, arguments=(replace(growth, name=finer[name]),))
+                rule = replace(rule, expression=replace(rule.expression, inner=by_more))
+        if rule.name not in coarse:
+            yield rule
+
+
+def _finest(name: str, labels: Mapping[str, tuple[Label, ...]]) -> str | None:
+    """The recorded growth of the same counter, or amount of the same counter and window, with the most labels, if it
+    has all those of `name` and more."""
+    if operation(name) != GROWTH and not operation(name).startswith(OPERATION):
         return None
+    of_what = name.partition(":")[2]
     finer = [each for each in labels if each.partition(":")[2] == of_what and set(labels[each]) > set(labels[name])]
     return max(finer, key=lambda each: (len(labels[each]), each), default=None)

@@ -18,7 +18,7 @@ from generator.dsl.units import Duration
 from generator.errors import BuildError, Problem
 from generator.ir.build import Lowered
 from generator.ir.dashboard import PanelSpec
-from generator.ir.rules import FAST_INTERVAL, SLOW_INTERVAL
+from generator.ir.rules import FAST_INTERVAL, GROWTH_INTERVAL, SLOW_INTERVAL
 
 T = TypeVar("T")
 OPTION = "--time-lapse"
@@ -30,7 +30,7 @@ def with_time_lapse(lowered: Lowered, factor: int) -> Lowered:
         return lowered
     routing, platform = lowered.definitions.routing, lowered.platform
     routes = routing.page, routing.ticket, routing.watchdog
-    intervals = platform.push_interval, platform.scrape_interval, FAST_INTERVAL, SLOW_INTERVAL
+    intervals = platform.push_interval, platform.scrape_interval, FAST_INTERVAL, SLOW_INTERVAL, GROWTH_INTERVAL
     expressions = [rule.expression for rule in lowered.recording_rules]
     _require_divisor(factor, {*_durations((lowered.alerts, expressions, lowered.dashboards, routes, intervals))})
     page, ticket, watchdog = shorter(routes, factor)

@@ -9,7 +9,7 @@ from itertools import groupby
 from generator.dsl.units import Duration
 from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
-from generator.ir.rules import FAST_INTERVAL, AlertRule, RecordingRule
+from generator.ir.rules import FAST_INTERVAL, GROWTH_INTERVAL, AlertRule, RecordingRule
 from generator.lowering import thresholds
 from generator.lowering.time_lapse import shorter
 from generator.output import rule_file_path
@@ -59,11 +59,14 @@ def _recording_groups(area: str, lowered: Lowered) -> tuple[RenderedGroup, ...]:
 
 
 def _group(rule: RecordingRule) -> tuple[int, str]:
-    """The order and name of a rule's group. Rules of long windows are evaluated less often; rules that
-    join constants have their own group, because there can be many constants."""
+    """The order and name of a rule's group. Growth and its cursors are evaluated one after the other, and seldom; rules
+    of long windows are evaluated less often than others; rules that join constants have their own group, because there
+    can be many constants."""
+    if rule.interval == GROWTH_INTERVAL:
+        return (1, "growth")
     if rule.interval is not FAST_INTERVAL and rule.interval != FAST_INTERVAL:
-        return (1, "long-windows")
-    return (2, "joined") if rule.depth > 1 else (0, "recorded")
+        return (2, "long-windows")
+    return (3, "joined") if rule.depth > 1 else (0, "recorded")
 
 
 def _recording_rule(rule: RecordingRule) -> RenderedRule:

@@ -61,7 +61,7 @@ def test_recorded_increases_have_the_names_of_increases(built: Compiled) -> None
     """The series that are recognized as increases are those whose names say so."""
     series = known_series(built)
     assert set(series.increases) == {
-        name for name in series.labels if re.fullmatch(r".*:(increase|amount)\d+[smhd]", name)
+        name for name in series.labels if re.fullmatch(r".*:((increase|amount)\d+[smhd]|growth)", name)
     }
 
 

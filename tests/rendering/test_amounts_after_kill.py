@@ -29,13 +29,18 @@ FACTOR = 30
 DAY = 24 * 60 * 60 // FACTOR
 RULES_EVERY = 2 * 60 // FACTOR
 """Seconds between two evaluations of windows of hours and days."""
+TICK = 5 * 60 // FACTOR
+"""Seconds between two cursors."""
 PER_SECOND = 100
 BURST = DAY * PER_SECOND // 5
 """Tokens that are counted while Prometheus is dead: a fifth of a day's."""
-WHILE_DEAD = 11
-"""Seconds: longer than the window of the recorded increases, 5 minutes divided."""
+WHILE_DEAD = TICK + 1
+"""Seconds: longer than the window of the recorded increases and the time between two cursors, 5 minutes divided."""
 TOLERANCE = 0.005
 LABELS = {"platform": "production", "tenant_id": "a", "route": "/chat", "service": "s", "model": "m"}
+COUNTER = AI_TOKENS_INPUT.name
+CURSOR = f"tenant_id_route_service_model:{COUNTER}:cursor"
+GROWTH = "tenant_id_model_direction:ai_tokens:growth"
 LEVELS = ("tenant_id_direction", "model_direction", "tenant_id_model_direction")
 CUMULATIVE = 2
 """OTLP's temporality of counters that grow."""
@@ -56,7 +61,7 @@ class Tokens:
         stamp = {"startTimeUnixNano": str(self.start * 10**9), "timeUnixNano": str(now)}
         point = {"attributes": attributes, **stamp, "asInt": str(self.total)}
         counter = {"aggregationTemporality": CUMULATIVE, "isMonotonic": True, "dataPoints": [point]}
-        metrics = [{"name": AI_TOKENS_INPUT.name, "sum": counter}]
+        metrics = [{"name": COUNTER, "sum": counter}]
         document = {"resourceMetrics": [{"resource": {}, "scopeMetrics": [{"metrics": metrics}]}]}
         headers = {"Content-Type": "application/json"}
         address = f"{prometheus.url}/api/v1/otlp/v1/metrics"
@@ -76,14 +81,22 @@ class Tokens:
 
 
 def history(tokens: Tokens, data: Path) -> None:
-    """Write the samples of the day before now, one a second."""
-    name = AI_TOKENS_INPUT.name
-    labels = ",".join(f'{label}="{value}"' for label, value in LABELS.items())
-    lines = [f"# TYPE {name} unknown"]
+    """Write the samples of the day before now, one a second, and what rules recorded of them."""
+    samples: dict[str, list[str]] = {COUNTER: [], CURSOR: [], GROWTH: []}
+    last = 0
     for moment in range(tokens.start, int(time.time())):
         tokens.total += PER_SECOND
         tokens.counted[moment] = tokens.total
-        lines.append(f"{name}{{{labels}}} {tokens.total} {moment}")
+        samples[COUNTER].append(f"{tokens.total} {moment}")
+        if moment % TICK == 0:
+            samples[CURSOR].append(f"{tokens.total} {moment}")
+            samples[GROWTH].append(f"{tokens.total - last} {moment}")
+            last = tokens.total
+    lines: list[str] = []
+    for name, of_name in samples.items():
+        labels = {"platform": "production", "tenant_id": "a", "model": "m", "direction": "input"}
+        text = ",".join(f'{label}="{value}"' for label, value in (labels if name == GROWTH else LABELS).items())
+        lines += [f"# TYPE {name} unknown", *(f"{name}{{{text}}} {sample}" for sample in of_name)]
     file = data.with_name("history.txt")
     file.write_text("\n".join([*lines, "# EOF", ""]), encoding="utf-8")
     command = [str(find_promtool()), "tsdb", "create-blocks-from", "openmetrics", str(file), str(data)]
@@ -127,9 +140,9 @@ def test_amounts_of_a_day_survive_kills(tmp_path: Path) -> None:
         prometheus.stop(signal.SIGKILL)
         prometheus.start()
         restarted = time.time()
-        tokens.run(prometheus, 2 * RULES_EVERY)
+        tokens.run(prometheus, TICK + 2 * RULES_EVERY)
         for level in LEVELS:
-            moment, amount = recorded(prometheus, level, restarted)
+            moment, amount = recorded(prometheus, level, restarted + TICK)
             truth = tokens.at(moment) - tokens.at(moment - DAY)
             assert truth > DAY * PER_SECOND + BURST / 2
             assert amount == pytest.approx(truth, rel=TOLERANCE)

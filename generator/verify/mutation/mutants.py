@@ -18,6 +18,7 @@ from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.growth import GROWTH, PARTS, operation
 from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.dependencies import rule_dependencies
 from generator.verify.mutation.operators import FACTORS, SimilarSeries, mutations
@@ -72,8 +73,14 @@ def _all_mutants(original: Lowered) -> Iterator[Mutant]:
     for rule in original.recording_rules:
         alerts = tuple(sorted({alert for alert, names in recorded if rule.name in names}))
         counts[rule.name] += 1
-        if alerts and not OF_CHANCE.search(rule.name) and (counts[rule.name] <= MAX_CONSTANTS or not rule.is_constant):
+        if alerts and not _is_proven(rule) and (counts[rule.name] <= MAX_CONSTANTS or not rule.is_constant):
             yield from _mutants_of_recording_rule(original, rule, alerts)
+
+
+def _is_proven(rule: RecordingRule) -> bool:
+    """Whether other tests kill the mutants of a rule. Those of growth are of gaps, restarts and new series, which alert
+    tests do not repeat: tests/rendering/test_growth_mutants.py."""
+    return OF_CHANCE.search(rule.name) is not None or operation(rule.name) in (GROWTH, *PARTS)
 
 
 def _mutants_of_alert(original: Lowered, rule: AlertRule) -> Iterator[Mutant]:

@@ -1,6 +1,7 @@
 """`python -m generator.run tests.verify.amount_cost [TENANTS] [SECONDS]`: the CPU seconds that Prometheus needs to
 record the amounts of tokens over hours and days for so many tenants (10,000), of whom samples arrive so often (every
-15 s), beside what sums of 5-minute increases needed."""
+15 s), and the samples that it holds at once; beside what increases of the raw counters and sums of 5-minute increases
+needed."""
 
 from __future__ import annotations
 
@@ -13,26 +14,34 @@ from pathlib import Path
 from generator.config.load import load
 from generator.definitions import load_definitions
 from generator.frozen import frozen
+from generator.lowering.amounts import OPERATION
+from generator.lowering.growth import GROWTH, PARTS, operation
 from generator.lowering.lower import lower
 from generator.option_parser import ProblemParser, run_module
 from generator.pipeline import TEST_PLATFORM
 from generator.rendering import promql
 from tests.e2e.prometheus import OPENER, TIMEOUT, DeployedPrometheus, deployed_prometheus
-from tests.verify.amount_cost.series import write_day
+from tests.verify.amount_cost.series import COUNTERS, write_day
 
 ROUNDS = 3
-TOKENS, AMOUNT = ":ai_tokens:", "amount"
+TOKENS = ":ai_tokens"
 CONFIGURATION = "# --storage.tsdb.retention.time=10y\nglobal: {}\n"
 CPU_SECONDS = "process_cpu_seconds_total"
 TENANT_TOKENS = "tenant_id_direction:ai_tokens:increase5m"
-BEFORE = (
+INCREASES = tuple(
+    (120, f"sum by ({labels}) (increase({counter.name}[{window}]))")
+    for labels, window in (("tenant_id", "18h"), ("tenant_id, model", "1d"))
+    for counter in COUNTERS.values()
+)
+"""What recorded amounts of hours and days until they were sums of growth: seconds between evaluations, and
+expressions."""
+SUMS = (
     (30, f"sum_over_time({TENANT_TOKENS}[1h:5m])"),
     (120, f"sum_over_time({TENANT_TOKENS}[18h:5m])"),
     (120, f"sum_over_time({TENANT_TOKENS}[1d:5m])"),
     (120, "sum_over_time(tenant_id_model_direction:ai_tokens:increase5m[1d:5m])"),
 )
-"""What recorded the same amounts until they were read from the counters: seconds between evaluations, and expressions.
-Those by model alone read few series."""
+"""What recorded the same amounts until they were read from the counters. Those by model alone read few series."""
 
 
 @frozen
@@ -42,6 +51,14 @@ class Rule:
     name: str
     interval: int
     expression: str
+
+
+@frozen
+class Cost:
+    """What an evaluation costs: CPU seconds, and the samples that Prometheus holds at once."""
+
+    seconds: float
+    peak: int
 
 
 def main() -> int:
@@ -57,43 +74,50 @@ def main() -> int:
         (Path(folder) / "prometheus.yaml").write_text(CONFIGURATION, encoding="utf-8")
         with deployed_prometheus(Path(folder), data) as prometheus:
             print(f"{tenants:,} tenants, {2 * tenants:,} raw series of tokens, a sample every {seconds} s")
-            shares = [report(prometheus, title, rules, now) for title, rules in compared()]
-    new, before = shares
-    print(f"{new / before:.2f} times what sums of 5-minute increases cost")
+            shares = {title: report(prometheus, title, rules, now) for title, rules in compared()}
+    shipped, *others = shares
+    for title in others:
+        print(f"{shares[shipped] / shares[title]:.2f} times what {title} cost")
     return 0
 
 
 def compared() -> Iterator[tuple[str, Sequence[Rule]]]:
     """The shipped rules that record amounts of tokens, and what they replaced."""
     lowered = lower(load(TEST_PLATFORM), load_definitions())
-    yield (
-        "read from the counters",
-        [
-            Rule(rule.name, rule.interval.seconds, promql.text(rule.expression))
-            for rule in lowered.recording_rules
-            if TOKENS in rule.name and rule.name.rpartition(":")[2].startswith(AMOUNT)
-        ],
-    )
-    yield "sums of 5-minute increases", [Rule(text, interval, text) for interval, text in BEFORE]
+    shipped = [
+        Rule(rule.name, rule.interval.seconds, promql.text(rule.expression))
+        for rule in lowered.recording_rules
+        if TOKENS in rule.name and (operation(rule.name) in (GROWTH, *PARTS) or _is_amount(rule.name))
+    ]
+    of_hour = [rule for rule in shipped if _is_amount(rule.name) and "increase(" in rule.expression]
+    yield "sums of growth", shipped
+    yield "increases of the raw counters", [*of_hour, *(Rule(text, interval, text) for interval, text in INCREASES)]
+    yield "sums of 5-minute increases", [Rule(text, interval, text) for interval, text in SUMS]
+
+
+def _is_amount(name: str) -> bool:
+    return operation(name).startswith(OPERATION)
 
 
 def report(prometheus: DeployedPrometheus, title: str, rules: Sequence[Rule], now: int) -> float:
     """Print the cost of each rule; return that of all, in percent of a core."""
     print(f"\n{title}:")
-    total = 0.0
+    total, peak = 0.0, 0
     for rule in rules:
-        seconds = min(cost(prometheus, rule.expression, now) for _ in range(ROUNDS))
+        costs = [cost(prometheus, rule.expression, now) for _ in range(ROUNDS)]
+        seconds = min(each.seconds for each in costs)
         total += 100 * seconds / rule.interval
-        print(f"  {seconds:6.2f} CPU s every {rule.interval:3} s  {rule.name}")
-    print(f"  together {total:.1f} % of a core")
+        peak = max(peak, costs[0].peak)
+        print(f"  {seconds:6.2f} CPU s every {rule.interval:3} s, {costs[0].peak:9,} samples  {rule.name}")
+    print(f"  together {total:.1f} % of a core, at most {peak:,} samples at once")
     return total
 
 
-def cost(prometheus: DeployedPrometheus, expression: str, now: int) -> float:
-    """The CPU seconds of one evaluation, and of writing its result as JSON."""
+def cost(prometheus: DeployedPrometheus, expression: str, now: int) -> Cost:
+    """The cost of one evaluation, and of writing its result as JSON."""
     before = cpu_seconds(prometheus)
-    prometheus.get("query", query=expression, time=now)
-    return cpu_seconds(prometheus) - before
+    result = prometheus.get("query", query=expression, time=now, stats="all")
+    return Cost(cpu_seconds(prometheus) - before, result["stats"]["samples"]["peakSamples"])
 
 
 def cpu_seconds(prometheus: DeployedPrometheus) -> float:
