@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,7 +47,7 @@ class Traffic:
 
 def random_tenants(kind: Kind, seed: int, of_each: int) -> Traffic:
     """Tenants with an incident of each kind, healthy ones close to their threshold, and ones that retry."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng((seed, zlib.crc32(kind.name.encode())))
     parts = []
     for rate, share in (*incidents(kind), *((rate, part * kind.threshold) for rate, part in HEALTHY)):
         shares = np.full(MINUTES, kind.usual_share if share > kind.threshold else share, dtype=np.float32)

@@ -61,6 +61,21 @@ def test_tenants_with_one_or_two_failures_open_no_ticket() -> None:
     assert tickets(firing(decided)).sum() == 0
 
 
+@pytest.mark.parametrize(("last", "decides"), [(2, 0), (1, 2)])
+def test_an_increase_of_sixty_an_hour_is_enough(last: int, decides: int) -> None:
+    """57 events an hour are an increase of 300 / 285 x 57 = 60: failures of 40 minutes ago do not prolong the
+    condition. 56 events are too few, so they do. All requests fail for six hours, then none; they come after a minute's
+    first sample."""
+    per_step = np.tile([5] * 11 + [last], 12)
+    requests = np.zeros((1, per_step.size * 5), dtype=np.float32)
+    requests[0, ::5] = per_step
+    failures = requests.copy()
+    failures[:, 360:] = 0
+    none = np.zeros_like(requests)
+    decided = condition(Counts(none, requests).increase(), Counts(none, failures).increase(), 0.05)
+    assert decided[0, 360 + 40] == decides
+
+
 @pytest.mark.parametrize("kind", [ERRORS, STORES], ids=lambda kind: kind.name)
 def test_promtool_finds_the_same_tickets(kind: Kind, platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
     """The rules of the tests' own platform fire for the same tenants as the figures, equally often. The command
