@@ -86,15 +86,21 @@ def usage(name: str) -> ConventionMetric:
 
 INPUT_TOKENS = usage("input_tokens")
 OUTPUT_TOKENS = usage("output_tokens")
+CACHE_READ_TOKENS = usage("cache_read.input_tokens")
+CACHE_WRITE_TOKENS = usage("cache_write.input_tokens")
+REASONING_TOKENS = usage("reasoning.output_tokens")
 
 REQUEST_MODEL = ConventionAttribute(name="gen_ai.request.model", stability=DEVELOPMENT, registry=GEN_AI)
 HTTP_ROUTE = ConventionAttribute(name="http.route", stability=STABLE, registry=GENERAL)
 SERVICE_NAME = ConventionAttribute(name="service.name", stability=STABLE, registry=GENERAL)
+ERROR_TYPE = ConventionAttribute(name="error.type", stability=STABLE, registry=GENERAL)
+FINISH_REASONS = ConventionAttribute(name="gen_ai.response.finish_reasons", stability=DEVELOPMENT, registry=GEN_AI)
 
 COUNT_OF_DURATION = NoCounterpart("it is the count of the histogram that ai_latency_ms maps to")
 FAILED_DURATION = NoCounterpart(
     "failures are observations of the duration that have the attribute error.type; ai_latency_ms has no such label"
 )
+REASONS_OF_SPANS = NoCounterpart("finish reasons are an attribute of spans there, and no metric is counted by them")
 ZERO_TOKENS = NoCounterpart(
     "a call without usage adds 0 to the counters of tokens there, with the attribute gen_ai.token.modality as unknown"
 )

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,6 +153,7 @@ def _build(options: argparse.Namespace) -> Outcome:
             "removed": [*written.removed],
             "unlisted": [*written.unlisted],
             "alert_tests_left_out": dict(report.left_out_tests),
+            "renames_to_remove": report.ended_renames(date.today()),
         }
     )
 
@@ -168,6 +170,8 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
         print(
             f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
+    for place, what in report.ended_renames(date.today()).items():
+        print(f"{place}: {what}; remove its renamed_from", file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> Outcome:

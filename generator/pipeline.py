@@ -6,6 +6,7 @@ Between loading and writing, everything is a pure function.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -147,6 +148,10 @@ class BuildReport:
             for test, result in built
             if isinstance(result, NotPossible)
         )
+
+    def ended_renames(self, today: date) -> Mapping[str, str]:
+        """The renames of metrics that are to be removed, by place: nothing of `out` depends on the day."""
+        return self.compiled.lowered.definitions.contract.ended_renames(today)
 
 
 def build(platform_file: Path, out: Path, force: bool = False, time_lapse: int = 1) -> BuildReport:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from contract import CONTRACT
 from generator import __version__
 from generator.cli import COMMANDS, PROGRAM, Command, development_packages, main
+from generator.definitions import load_definitions
+from generator.dsl.renames import Renamed
 from generator.errors import BuildError, Problem
 from generator.external.promtool import Promtool
 from generator.output import JOURNAL, MANIFEST
@@ -320,3 +326,20 @@ def test_without_amtool_routes_are_not_tested(
     monkeypatch.setattr("generator.external.find_amtool", raise_problem)
     assert run("test", out) == 0
     assert "routes are not tested: amtool: it is not installed; install Go.\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("until", "lines"), [(date(2026, 2, 1), 1), (date.max, 0)])
+def test_a_build_says_which_renames_are_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, until: date, lines: int
+) -> None:
+    """A rename whose last day is in the past is named with its place, in JSON too; the build succeeds."""
+    renamed = replace(CONTRACT.metrics[0], renamed_from=Renamed("calls_total", date(2026, 1, 1), until))
+    areas = {**CONTRACT.areas, "api": (renamed, *CONTRACT.areas["api"][1:])}
+    definitions = replace(load_definitions(), contract=replace(CONTRACT, areas=areas))
+    monkeypatch.setattr("generator.pipeline.load_definitions", lambda: definitions)
+    arguments = ["build", "--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    place, what = "contract/api.py requests_total", "the earlier name calls_total was to be read until 2026-02-01"
+    assert capsys.readouterr().err.splitlines() == [f"{place}: {what}; remove its renamed_from"] * lines
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["renames_to_remove"] == ({place: what} if lines else {})

@@ -218,7 +218,8 @@ def _labels(contract: Contract) -> Iterator[tuple[str, Label]]:
 
 
 def _stored_names(declared: Declared) -> tuple[str, ...]:
-    """The name, and those under which Prometheus stores its series."""
+    """The name, those under which Prometheus stores its series, and those that they had."""
     if isinstance(declared, Metric):
-        return tuple(dict.fromkeys((declared.name, *declared.names())))
+        names = (declared.name, *declared.names(), declared.earlier.name, *declared.earlier.names())
+        return tuple(dict.fromkeys(names))
     return (declared.name,)

@@ -46,8 +46,8 @@ NONE = '\n    convention=NoCounterpart("the conventions do not distinguish waiti
     "write convention=…, one of contract/conventions.py or NoCounterpart(reason)",
 )
 def metrics_of_models_state_their_convention(lowered: Lowered) -> Iterator[Problem]:
-    """Every metric of the area of models, and every label of the contract that it has, states its counterpart in
-    OpenTelemetry's conventions, or why it has none.
+    """Every metric of the area of models states its counterpart in OpenTelemetry's conventions, or why it has none; so
+    does every label of the contract of a metric that has one.
 
     Tools for models read the conventional names. Whoever adds a metric knows best which of them it is.
     """

@@ -6,12 +6,22 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from promql_parser import AggregateExpr, Call, Expr, MatchOp, MatrixSelector, ParenExpr, SubqueryExpr, VectorSelector
+from promql_parser import (
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    Expr,
+    MatchOp,
+    MatrixSelector,
+    ParenExpr,
+    SubqueryExpr,
+    VectorSelector,
+)
 
 from generator.check import check
 from generator.checks.growth import places_of_growth
 from generator.checks.parsed_output import ParsedOutput
-from generator.checks.series import EXTREMES_OVER_TIME, SUMS_OVER_TIME, SeriesType
+from generator.checks.series import EXTREMES_OVER_TIME, RELABELLING, SUMS_OVER_TIME, SeriesType
 from generator.checks.stages import COMPILED
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Histogram
@@ -172,6 +182,8 @@ def uses(node: Expr, function: str = "", over_time: bool = False) -> Iterator[Se
         case VectorSelector():
             yield SelectorUse(node, function, over_time)
             return
+        case Call() if node.func.name in RELABELLING:
+            pass
         case Call():
             function, over_time = node.func.name, False
         case AggregateExpr():
@@ -179,6 +191,8 @@ def uses(node: Expr, function: str = "", over_time: bool = False) -> Iterator[Se
         case MatrixSelector() | SubqueryExpr():
             over_time = True
         case ParenExpr():
+            pass
+        case BinaryExpr() if str(node.op) == "or":
             pass
         case _:
             function, over_time = "", False

@@ -36,7 +36,8 @@ def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
     visible, prefix = visible_series(output), output.compiled.lowered.platform.metric_prefix
     contract = output.compiled.lowered.definitions.contract
     for metric in contract.metrics:
-        if not visible & {f"{prefix}{name}" for name in (metric.name, *metric.names())}:
+        names = (metric.name, *metric.names(), metric.earlier.name)
+        if not visible & {f"{prefix}{name}" for name in names}:
             yield Problem(contract.place_of(metric), "no dashboard reads it", "add a panel, or stop emitting it")
 
 

@@ -29,6 +29,7 @@ from generator.checks import (
     promtool,
     prose,
     readability,
+    renames,
     selectors,
     thresholds,
     weaver,
@@ -46,7 +47,17 @@ from generator.errors import Problem
 from generator.ir.build import Compiled, Lowered
 
 MODULES = (
-    *(config_checks, receiver_checks, alert_settings, metric_labels, contract, conventions, alerts, alert_names),
+    *(
+        config_checks,
+        receiver_checks,
+        alert_settings,
+        metric_labels,
+        contract,
+        conventions,
+        renames,
+        alerts,
+        alert_names,
+    ),
     *(alert_numbers, prose, thresholds),
     *(panel_thresholds, panel_states, filters, windows, alert_tests, dashboards, counts, readability),
     *(selectors, identity, operands, counters, amounts, growth, alert_rules, metric_coverage, weaver, promtool),

@@ -55,8 +55,9 @@ def every_series_exists(output: ParsedOutput) -> Iterator[Problem]:
     known = output.series.labels
     for where, tree in output.trees:
         for selector in selectors(tree):
-            if (name := name_of(selector)) not in known:
-                yield Problem(where, f'there is no series "{name}"', did_you_mean(name, known))
+            for name in _names(selector):
+                if name not in known:
+                    yield Problem(where, f'there is no series "{name}"', did_you_mean(name, known))
 
 
 @check(
@@ -172,6 +173,14 @@ def value_patterns(matcher: Matcher) -> tuple[str, ...]:
 def without_escapes(pattern: str) -> str:
     """A regular expression without backslashes, for messages."""
     return re.sub(r"\\(.)", r"\1", pattern)
+
+
+def _names(selector: VectorSelector) -> tuple[str, ...]:
+    """The names that a selector selects: that of a series, or those of one that was renamed."""
+    of_name = [matcher for matcher in selector.matchers.matchers if matcher.name == "__name__"]
+    if not name_of(selector) and len(of_name) == 1:
+        return value_patterns(of_name[0])
+    return (name_of(selector),)
 
 
 def _matchers(output: ParsedOutput) -> Iterator[tuple[str, VectorSelector, Matcher]]:

@@ -110,7 +110,7 @@ def known_series(compiled: Compiled) -> KnownSeries:
 def _counters(contract: Contract) -> frozenset[str]:
     """The names of all series of counters and histograms."""
     counters = (metric for metric in contract.metrics if isinstance(metric, Counter | Histogram))
-    return frozenset(name for metric in counters for name in metric.names())
+    return frozenset(name for metric in counters for each in (metric, metric.earlier) for name in each.names())
 
 
 def contract_series(contract: Contract) -> dict[str, Labels]:
@@ -120,7 +120,8 @@ def contract_series(contract: Contract) -> dict[str, Labels]:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             continue
         own = frozenset(label.name for label in metric.labels)
-        result |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in metric.names()}
+        names = dict.fromkeys((*metric.names(), *metric.earlier.names()))
+        result |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in names}
     return result
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from datetime import date
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from generator.dsl.built_in import BuiltIn
 from generator.dsl.labels import Label
 from generator.dsl.log import LogField
-from generator.dsl.metrics import CombinedCounter, Metric, uses
+from generator.dsl.metrics import CombinedCounter, Counter, Metric, uses
 from generator.dsl.observations import Observations
 from generator.dsl.query import Readable
 from generator.frozen import frozen
@@ -25,13 +26,15 @@ class Contract:
     """What is declared, by area: the file of recording rules of each area has its name. `labels` are all labels, in
     their order in the names of recorded series. `places` are the files of the declarations, by their names.
     `complete` is the contract with the metrics of all stores, where this one lacks some. `log_fields` are those of a
-    log line, where a project extends the default ones."""
+    log line, where a project extends the default ones. `earlier_names` are those of the metrics that are declared by
+    them here, by their new names."""
 
     areas: Mapping[str, tuple[Declared, ...]]
     labels: tuple[Label, ...]
     places: Mapping[str, str] = field(default_factory=dict)
     complete: Contract | None = None
     log_fields: tuple[LogField, ...] = ()
+    earlier_names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
@@ -55,7 +58,8 @@ class Contract:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Declared]:
-        return {item.name: item for item in self.declared}
+        declared = {item.name: item for item in self.declared}
+        return declared | {name: declared[earlier] for name, earlier in self.earlier_names.items()}
 
     @cached_property
     def _areas_of_names(self) -> Mapping[str, str]:
@@ -88,6 +92,20 @@ class Contract:
         complete = self.complete and self.complete.with_labels(added)
         return replace(self, areas=areas, labels=(*self.labels[:-1], *new, self.labels[-1]), complete=complete)
 
+    def with_earlier_names(self) -> Contract:
+        """The contract whose renamed metrics have the names that they had, and answer to both."""
+        names = {metric.name: metric.earlier.name for metric in self.metrics if metric.renamed_from is not None}
+        areas = {area: tuple(map(_earlier, items)) for area, items in self.areas.items()}
+        return replace(self, areas=areas, earlier_names=names) if names else self
+
+    def ended_renames(self, today: date) -> dict[str, str]:
+        """What to remove of renames whose time is over, by the places of their metrics."""
+        return {
+            self.place_of(metric): f"the earlier name {renamed.name} was to be read until {renamed.until}"
+            for metric in self.metrics
+            if (renamed := metric.renamed_from) is not None and renamed.until <= today
+        }
+
     def area_of(self, name: str) -> str:
         """The area that declares what has this name. Raises KeyError for an unknown name."""
         return self._areas_of_names[name]
@@ -118,6 +136,20 @@ def _with_labels(item: Declared, added: Mapping[str, tuple[Label, ...]]) -> Decl
         pairs = zip(item.members, counters, strict=True)
         return replace(item, members=tuple(replace(member, counter=counter) for member, counter in pairs))
     return replace(item, labels=(*item.labels, *added[item.name])) if added.get(item.name) else item
+
+
+def _earlier(item: Declared) -> Declared:
+    if isinstance(item, CombinedCounter):
+        counters = (each.counter.earlier for each in item.members)
+        pairs = zip(item.members, counters, strict=True)
+        return replace(
+            item,
+            members=tuple(
+                replace(member, counter=counter) if isinstance(counter, Counter) else member
+                for member, counter in pairs
+            ),
+        )
+    return item.earlier if isinstance(item, Metric) else item
 
 
 def declarations(values: Iterable[object]) -> tuple[Declared, ...]:

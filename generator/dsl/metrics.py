@@ -13,6 +13,7 @@ from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
 from generator.dsl.named import READ_A_METRIC, Named
 from generator.dsl.query import DashboardWindow, DerivedQuery, MetricQuery, Objective, Query, Window
+from generator.dsl.renames import Renamed
 from generator.dsl.text import require_no_templates
 from generator.dsl.units import (
     DOLLARS,
@@ -53,7 +54,7 @@ class Extension:
 class Metric(Named):
     """A metric of the contract. `help` says what is counted, in a sentence or two. With a `store`, whose calls it
     counts, it exists only on platforms that use the store. `convention` is its counterpart in a semantic convention, or
-    why there is none."""
+    why there is none; `renamed_from` is its earlier name, for as long as both are read."""
 
     name: str
     unit: Unit
@@ -62,6 +63,7 @@ class Metric(Named):
     origin: Seed | Extension
     store: str = ""
     convention: ConventionMetric | NoCounterpart | None = None
+    renamed_from: Renamed | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -70,6 +72,11 @@ class Metric(Named):
     def names(self) -> tuple[str, ...]:
         """The names under which Prometheus stores the metric's series."""
         return (self.name,)
+
+    @property
+    def earlier(self) -> Metric:
+        """The metric by its earlier name, or itself where it has none."""
+        return self if self.renamed_from is None else replace(self, name=self.renamed_from.name, renamed_from=None)
 
 
 class Countable(Named):

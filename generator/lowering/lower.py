@@ -3,6 +3,7 @@ record what these read."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from generator.definitions import attempt
@@ -23,6 +24,7 @@ from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.renames import with_both_read, with_both_recorded
 from generator.lowering.severity_names import with_severity_names
 from generator.lowering.stores import with_used_stores
 
@@ -30,6 +32,16 @@ from generator.lowering.stores import with_used_stores
 def lower(platform: Platform, definitions: Definitions) -> Lowered:
     """The intermediate representation. Raises BuildError with the problems of all alerts, links and panels."""
     definitions = with_used_stores(platform, with_metric_labels(platform, with_alert_numbers(definitions)))
+    lowered = _lowered(platform, definitions)
+    earlier = definitions.contract.with_earlier_names()
+    if earlier is not definitions.contract:
+        lowered = with_both_recorded(lowered, _lowered(platform, replace(definitions, contract=earlier)))
+    lowered = with_convention_rules(with_severity_names(lowered))
+    return with_both_read(with_metric_prefix(with_identity(lowered)))
+
+
+def _lowered(platform: Platform, definitions: Definitions) -> Lowered:
+    """What the definitions are lowered to, before the steps that change every expression."""
     problems: list[Problem] = []
     recording_rules = RecordingRules(definitions.contract)
     lowering = QueryLowering(platform, recording_rules)
@@ -54,5 +66,4 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     if problems:
         raise BuildError(problems)
     specs = tuple(spec for spec in lowered_dashboards if spec is not None)
-    lowered = Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)
-    return with_metric_prefix(with_identity(with_convention_rules(with_severity_names(lowered))))
+    return Lowered(platform, definitions, read_once(recording_rules.all()), alerts, specs, links)

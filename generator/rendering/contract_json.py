@@ -19,6 +19,7 @@ from generator.dsl.label_values import has_values, is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import CombinedCounter, Counter, Gauge, Histogram, Metric, Seed
 from generator.dsl.platform import Platform
+from generator.dsl.renames import Renamed
 from generator.lowering.alert_settings import allowed_keys
 from generator.lowering.conventions import prometheus_name
 from generator.lowering.identity import identity_names
@@ -132,7 +133,16 @@ def _metric(metric: Metric, area: str, prefix: str) -> dict[str, Any]:
         "origin": {"seed": origin.section} if isinstance(origin, Seed) else {"extension": origin.reason},
         "recorded": isinstance(metric, Gauge) and metric.recorded_from is not None,
         **_of_metric(metric.convention),
+        **_of_rename(metric.renamed_from, prefix),
     }
+
+
+def _of_rename(renamed: Renamed | None, prefix: str) -> dict[str, Any]:
+    """The earlier name of a metric, and the days between which both are recorded."""
+    if renamed is None:
+        return {}
+    days = {"since": renamed.since.isoformat(), "until": renamed.until.isoformat()}
+    return {"renamed_from": {"name": f"{prefix}{renamed.name}", **days}}
 
 
 def with_prefixed_names(entry: dict[str, Any], names: Iterable[str], prefix: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def weaver_registry(platform: Platform, contract: Contract = CONTRACT) -> dict[s
     documents = {
         "manifest": _manifest(platform, labels),
         "attributes": {"groups": [_attribute_group(labels, platform)]},
-        "metrics": {"groups": [_metric(metric, platform) for metric in metrics]},
+        "metrics": {"groups": [group for metric in metrics for group in _metrics(metric, platform)]},
         "conventions": _conventions(metrics, labels),
     }
     return {f"{WEAVER_FOLDER}{name}.yaml": FIRST_LINE + _text(document) for name, document in documents.items()}
@@ -108,6 +108,14 @@ def _members(values: Iterable[str]) -> Iterator[Group]:
             id_ = f"{base}_{len(ids)}"
         ids.add(id_)
         yield {"id": id_, "value": value, "stability": STABLE}
+
+
+def _metrics(metric: Metric, platform: Platform) -> Iterator[Group]:
+    """The group of a metric, and that of its earlier name, which is deprecated."""
+    yield _metric(metric, platform)
+    if metric.renamed_from is not None:
+        deprecated = {"reason": "renamed", "renamed_to": f"{platform.metric_prefix}{metric.name}"}
+        yield {**_metric(metric.earlier, platform), "deprecated": deprecated}
 
 
 def _metric(metric: Metric, platform: Platform) -> Group:

@@ -104,6 +104,7 @@ def worker_contract(platform: Platform, contract: Contract = CONTRACT) -> dict[s
         normalization=literal(_normalization(REDACTION.normalization)),
         series_labels=literal(dict(identity_names(platform))),
         metric_prefix=literal(platform.metric_prefix),
+        renamed=literal({each.name: each.earlier.name for each in metrics if each.renamed_from is not None}),
         push_interval_ms=platform.push_interval.seconds * 1000,
         retention_ms=platform.retention.seconds * 1000,
         kinds=[(kind.value, _rows(_rules(kind))) for kind in RedactionKind],

@@ -68,7 +68,7 @@ async function queryOptions(variables: readonly Variable[], timeRange: TimeRange
 
 async function optionsOf({ query }: Variable, timeRange: TimeRange, signal: AbortSignal): Promise<readonly string[]> {
   if (typeof query === "string") return [query];
-  const [, selector, label] = /^label_values\((\w+(?:\{[^$]*\})?), (\w+)\)$/.exec(query.query) ?? [];
+  const [, selector, label] = /^label_values\((\w+|\w*\{[^$]*\}), (\w+)\)$/.exec(query.query) ?? [];
   if (selector === undefined || label === undefined) {
     throw new Error(`${query.query}: variable query not supported; use label_values(metric{label="value"}, label)`);
   }

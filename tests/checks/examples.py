@@ -26,6 +26,7 @@ import generator.dsl.metrics
 import generator.dsl.panel_thresholds
 import generator.dsl.platform
 import generator.dsl.query
+import generator.dsl.renames
 import generator.dsl.slo
 import generator.dsl.units
 from contract import CONTRACT
@@ -61,7 +62,7 @@ DSL = (
     *(generator.dsl.alert, generator.dsl.alert_test, generator.dsl.conventions, generator.dsl.dashboard),
     generator.dsl.labels,
     *(generator.dsl.log, generator.dsl.metrics, generator.dsl.panel_thresholds),
-    *(generator.dsl.platform, generator.dsl.query),
+    *(generator.dsl.platform, generator.dsl.query, generator.dsl.renames),
     *(generator.dsl.slo, generator.dsl.units),
 )
 WRITTEN_FILES = {"promtool/configuration": "prometheus/prometheus.yaml", "promtool/test-files": "tests/example.yaml"}

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from contract import METRICS
 from contract.labels import CLUSTER, ORDER
+from generator.definitions import load_definitions
 from generator.rendering.contract_json import contract
+from generator.rendering.weaver import weaver_registry
+from generator.rendering.worker_contract import worker_contract
 from tests.rendering.platform_by_hand import platform_by_hand
+from tests.rendering.renamed_contract import with_renames
 
 SCHEMA = json.loads(Path(__file__).with_name("metrics.schema.json").read_text(encoding="utf-8"))
 PLATFORM = platform_by_hand(worker_api=("/chat", "/search"), ingest_worker=("/ingest", "/a|b"))
+DEFINITIONS = load_definitions()
 FILES = contract(PLATFORM)
 DOCUMENT: dict[str, Any] = json.loads(FILES["contract/metrics.json"])
 PAGE = FILES["contract/metrics.md"]
@@ -178,3 +184,32 @@ def test_the_page_has_the_conventional_names() -> None:
     ]
     assert any(row[0].strip() == "`gen_ai.request.model`" and row[1].strip() == "`model`" for row in rows(PAGE))
     assert "\n- `ai_requests_total`: it is the count" in PAGE
+
+
+def test_a_renamed_metric_has_its_earlier_name() -> None:
+    """metrics.json has the name with its days, metrics.md a row, and the Workers' contract the pair of names."""
+    renamed = with_renames(DEFINITIONS, {"ai_latency_ms"}).contract
+    files = contract(replace(PLATFORM, metric_prefix="acme_"), renamed)
+    document = json.loads(files["contract/metrics.json"])
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document)] == []
+    latency = next(each for each in document["metrics"] if each["name"] == "acme_ai_latency_ms")
+    assert latency["renamed_from"] == {
+        "name": "acme_earlier_ai_latency_ms",
+        "since": "2026-11-01",
+        "until": "2026-12-01",
+    }
+    row = "| `acme_earlier_ai_latency_ms` | `acme_ai_latency_ms` | 2026-11-01 | 2026-12-01 |"
+    assert row in files["contract/metrics.md"].splitlines()
+    types = worker_contract(PLATFORM, renamed)["contract/contract.gen.ts"]
+    assert '  renamed: { ai_latency_ms: "earlier_ai_latency_ms" },\n' in types
+    assert "  earlier_ai_latency_ms:" not in types
+
+
+def test_weaver_reads_the_earlier_name_as_deprecated() -> None:
+    """The registry has a group of the earlier name, which says what it is called now."""
+    files = weaver_registry(PLATFORM, with_renames(DEFINITIONS, {"ai_latency_ms"}).contract)
+    groups = {each["id"]: each for each in yaml.safe_load(files["contract/weaver/metrics.yaml"])["groups"]}
+    old, new = groups["metric.earlier_ai_latency_ms"], groups["metric.ai_latency_ms"]
+    assert old["deprecated"] == {"reason": "renamed", "renamed_to": "ai_latency_ms"}
+    assert "deprecated" not in new
+    assert old["attributes"] == new["attributes"]

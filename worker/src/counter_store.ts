@@ -1,9 +1,9 @@
 /** The counters of one shard: in memory, and in storage as a log of batches and what earlier ones have added up to. */
 
-import { TELEMETRY } from "workers-ai-observability/contract";
+import { type MetricName, TELEMETRY } from "workers-ai-observability/contract";
 import { decideBatch, type Decision } from "./admission.ts";
 import type { Exemplar, MetricsBatch } from "./batch.ts";
-import { type MetricDefinition, parseSeriesKey } from "./series.ts";
+import { DEFINITIONS_BY_ID, METRIC_DEFINITIONS, type MetricDefinition, parseSeriesKey } from "./series.ts";
 import { SeriesTable } from "./series_table.ts";
 import { BATCH_ID_RETENTION_MS, type LoggedDelta, ShardStorage, type StoredRow } from "./shard_storage.ts";
 
@@ -41,6 +41,13 @@ const MAX_BATCH_AHEAD_MS = 86_400_000;
 const SLOTS_PER_CHUNK = 10_000;
 /** Of how many series exemplars are kept until the next export. */
 const MAX_EXEMPLARS = 10_000;
+// A shard continues what was counted under an earlier name, and takes batches of Workers that still have the earlier contract; nothing
+// else counts under it. Its id is that of the new name but for the name: the rest is a hash of what did not change.
+for (const [name, earlier] of Object.entries<string>(TELEMETRY.renamed)) {
+  const metric = METRIC_DEFINITIONS[name as MetricName];
+  const id = metric.id.replace(name, earlier);
+  DEFINITIONS_BY_ID.set(id, { ...metric, id, name: earlier as MetricName });
+}
 const NOTHING: AddResult = { rejected: 0, overflowed: 0 };
 
 /** The counters of one shard. They are read from storage once, and each change is written before it is visible. */

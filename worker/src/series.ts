@@ -42,7 +42,8 @@ export const METRIC_DEFINITIONS = Object.fromEntries(
   }),
 ) as unknown as Record<MetricName, MetricDefinition>;
 
-const DEFINITIONS_BY_ID = new Map(Object.values(METRIC_DEFINITIONS).map((metric) => [metric.id, metric]));
+/** By the ids that are in keys. */
+export const DEFINITIONS_BY_ID = new Map(Object.values(METRIC_DEFINITIONS).map((metric) => [metric.id, metric]));
 
 /** Returns the numbers of an empty series: its buckets, the bucket above the last bound, and the sum. */
 export function zeros({ buckets }: MetricDefinition): number[] {

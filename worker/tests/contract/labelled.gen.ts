@@ -205,6 +205,8 @@ export const TELEMETRY = {
   seriesLabels: { platform: "production" },
   /** What the names of all metrics begin with in Prometheus. */
   metricPrefix: "",
+  /** The earlier names of metrics, by their new ones, while Workers of both versions run. */
+  renamed: {  },
 } as const;
 
 /** The names of secrets, and those under which numbers are secret, too; what a searched copy of a text replaces; the rules. */
