@@ -44,8 +44,8 @@ AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name "
-    "lacks Prometheus' `_total`.",
+    help="All input tokens as models report them, read from a prompt cache or not; a model that reports none adds none. "
+    "A counter, although the plan's name lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
 )
 AI_TOKENS_OUTPUT = Counter(
@@ -55,6 +55,29 @@ AI_TOKENS_OUTPUT = Counter(
     help="Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks "
     "Prometheus' `_total`.",
     origin=Seed("3.2"),
+)
+WHY_PRICED = "these tokens have a price of their own, a tenth of the others' in places, or several times it"
+WHEN_REPORTED = "A model that does not report them has no series, because their number is unknown."
+AI_TOKENS_INPUT_CACHED = Counter(
+    name="ai_tokens_input_cached_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_input that was read from a prompt cache. {WHEN_REPORTED}",
+    origin=Extension(WHY_PRICED),
+)
+AI_TOKENS_INPUT_CACHE_WRITE = Counter(
+    name="ai_tokens_input_cache_write_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_input that was written to a prompt cache. {WHEN_REPORTED}",
+    origin=Extension(WHY_PRICED),
+)
+AI_TOKENS_OUTPUT_REASONING = Counter(
+    name="ai_tokens_output_reasoning_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_output that a model wrote before its answer, to reason. {WHEN_REPORTED}",
+    origin=Extension("they cost what other output costs and nobody reads them; a longer answer looks the same"),
 )
 AI_TOKENS_UNKNOWN = Counter(
     name="ai_tokens_unknown_total",

@@ -72,10 +72,28 @@ METADATA = (
         help="Input tokens, as reported by the model.",
     ),
     LogField(
+        name="tokens_input_cached",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the input tokens that was read from a prompt cache.",
+    ),
+    LogField(
+        name="tokens_input_cache_write",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the input tokens that was written to a prompt cache.",
+    ),
+    LogField(
         name="tokens_output",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
         help="Output tokens, as reported by the model.",
+    ),
+    LogField(
+        name="tokens_output_reasoning",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the output tokens that the model wrote to reason.",
     ),
     LogField(
         name="first_token_ms",

@@ -6,7 +6,10 @@ from contract.ai import (
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
+    AI_TOKENS_INPUT_CACHE_WRITE,
+    AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_OUTPUT_REASONING,
     TOKENS,
 )
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
@@ -131,6 +134,18 @@ def input_and_output_tokens(platform: Platform) -> TimeSeries:
     return TimeSeries(series, no_value="No tokens")
 
 
+@panel("Cached and reasoning tokens", id="token_classes")
+def token_classes(platform: Platform) -> TimeSeries:
+    """Tokens per second that the models read from their prompt cache or wrote to it, a part of the input, and that they
+    wrote to reason, a part of the output. Models that do not report them are left out."""
+    series = (
+        Series(AI_TOKENS_INPUT_CACHED.rate(), "cached"),
+        Series(AI_TOKENS_INPUT_CACHE_WRITE.rate(), "written to cache"),
+        Series(AI_TOKENS_OUTPUT_REASONING.rate(), "reasoning"),
+    )
+    return TimeSeries(series, no_value="No model reports them")
+
+
 @panel("Tokens per call", id="tokens_per_call")
 def tokens_per_call(platform: Platform) -> TimeSeries:
     """Input and output tokens per call, by model. Longer prompts and longer responses show here first."""
@@ -244,7 +259,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost and tokens",
-            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model),
+            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model, token_classes),
             id="What does it cost?",
         ),
         Row(

@@ -14,7 +14,10 @@ from contract.ai import (
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
+    AI_TOKENS_INPUT_CACHE_WRITE,
+    AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_OUTPUT_REASONING,
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
@@ -300,6 +303,11 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1), (MODEL,))),),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
+    "token_classes": (
+        rate(AI_TOKENS_INPUT_CACHED),
+        rate(AI_TOKENS_INPUT_CACHE_WRITE),
+        rate(AI_TOKENS_OUTPUT_REASONING),
+    ),
     "tokens_per_call": (ratio(TOKENS, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
     "dollars_of_the_day": (cost(Aggregation(DAY)),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,))),),

@@ -68,6 +68,23 @@ test("the line of a call has its own latency, tokens and time to first token", a
   expect(latency_ms).toBeGreaterThan(metadata["first_token_ms"] as number); // three more events, 15 ms each
 });
 
+test("parts of the tokens are counted beside their total, one that is reported as 0 too, and logged with the model's name", async () => {
+  const model = "@cf/cached/text";
+  const counters = (): Promise<Record<string, number>> => worker.counters();
+  const { metadata } = await callLine(await runModel([model]));
+  const parts = { tokens_input_cached: 8, tokens_input_cache_write: 0, tokens_output_reasoning: 3 };
+  expect(metadata).toEqual({ step: "call", binding: "AI", model, tokens_input: 11, tokens_output: 4, ...parts });
+  const counted = await waitFor(counters, (all) => `ai_requests_total acme /chat worker-api ${model}` in all);
+  const ofModel = Object.entries(counted).filter(([name]) => name.startsWith("ai_tokens") && name.endsWith(model));
+  expect(Object.fromEntries(ofModel.map(([name, value]) => [name.split(" ")[0], value]))).toEqual({
+    ai_tokens_input: 11,
+    ai_tokens_input_cached_total: 8,
+    ai_tokens_input_cache_write_total: 0,
+    ai_tokens_output: 4,
+    ai_tokens_output_reasoning_total: 3,
+  });
+});
+
 test("the application gets the binding's own results and properties", async () => {
   const response = await runModel(["text"]);
   expect(JSON.parse(await response.text())).toMatchObject({ response: "hi", usage: { total_tokens: 15 } });

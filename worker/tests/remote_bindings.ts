@@ -28,6 +28,11 @@ const event = (body: unknown): string => `data: ${JSON.stringify(body)}\n\n`;
 
 const MODELS: Record<string, Model> = {
   text: (response) => json(response, 200, { response: "hi", usage: USAGE }),
+  // a text with the parts of its tokens, and with the name of the model
+  "@cf/cached/text": (response) => {
+    const details = { prompt_tokens_details: { cached_tokens: 8, cache_write_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 3 } };
+    json(response, 200, { model: "@cf/cached/text", choices: [{ message: { content: "hi" } }], usage: { ...USAGE, ...details } });
+  },
   responses: (response) => json(response, 200, { output: [], usage: { input_tokens: 5, output_tokens: 2 } }),
   "no-usage": (response) => json(response, 200, { shape: [1, 2], data: [[1, 2]] }),
   "zero-usage": (response) => json(response, 200, { response: "", usage: ZEROS }),

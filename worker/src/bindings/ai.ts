@@ -16,6 +16,13 @@ import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 const ERROR_CODE = /\b(\d{4}):/;
 const FIRST_ERROR_STATUS = 400;
 
+/** Parts of the input and the output. One that the model reports as 0 has a series, and one that it does not report has none. */
+const TOKEN_CLASSES = [
+  ["tokens_input_cached", "ai_tokens_input_cached_total"],
+  ["tokens_input_cache_write", "ai_tokens_input_cache_write_total"],
+  ["tokens_output_reasoning", "ai_tokens_output_reasoning_total"],
+] as const;
+
 /** How a call to a model ended; without `metadata` there was no answer. */
 interface AiCallResult extends CallResult {
   readonly metadata?: AiUsage;
@@ -96,6 +103,10 @@ function countAiCall({ count }: Context, model: string, result: AiCallResult, la
   if (first_token_ms !== undefined) count("ai_time_to_first_token_ms", first_token_ms, { model });
   if (tokens_input) count("ai_tokens_input", tokens_input, { model });
   if (tokens_output) count("ai_tokens_output", tokens_output, { model });
+  for (const [key, metric] of TOKEN_CLASSES) {
+    const tokens = usage[key];
+    if (tokens !== undefined) count(metric, tokens, { model });
+  }
   // a call that was rejected has used no tokens, but a stream that failed has
   if (tokens_input === undefined && status < FIRST_ERROR_STATUS) count("ai_tokens_unknown_total", 1, { model });
 }

@@ -4,9 +4,10 @@ import type { Metadata } from "workers-ai-observability/contract";
 import { elapsedSince } from "../clock.ts";
 import { tryRead } from "../log_text.ts";
 import { textsIn } from "../model_texts.ts";
+import { type Tokens, tokensOf } from "./token_report.ts";
 
-/** Without tokens if the answer reports none: zeros are taken for a missing report, because every model reads something. */
-export type AiUsage = Pick<Metadata, "tokens_input" | "tokens_output" | "first_token_ms" | "response" | "ai_code" | "model" | "documents">;
+/** What an answer says; what it does not say is missing. */
+export type AiUsage = Tokens & Pick<Metadata, "first_token_ms" | "response" | "ai_code" | "model" | "documents">;
 
 /** What an answer of Workers AI, AI Gateway or AI Search may contain; anything else may be there instead. */
 interface Answer {
@@ -39,13 +40,11 @@ const DATA_LINE = /^(data:)?\s*(\{.*)/s;
 export function usageOf(answer: unknown): AiUsage {
   const { usage, message, result, response, choices, delta, model, chunks, data, internalCode, errors, error } = (answer ?? {}) as Answer;
   const report = usage ?? (message ?? result)?.usage ?? (response as Answer | undefined)?.usage;
-  const tokens_input = tokenCount(report?.["prompt_tokens"] ?? report?.["input_tokens"]);
-  const tokens_output = tokenCount(report?.["completion_tokens"] ?? report?.["output_tokens"]);
   const choice = choices?.[0];
   const text = response ?? (choice?.["delta"] ?? choice?.["message"])?.content ?? delta?.text ?? delta;
   const documents = (chunks ?? data)?.length;
   return {
-    ...(tokens_input + tokens_output > 0 && { tokens_input, tokens_output }),
+    ...tokensOf(report),
     ...(typeof text === "string" && { response: text }),
     ...(typeof model === "string" && { model }),
     ...(documents !== undefined && { documents }),
@@ -104,8 +103,4 @@ function withLine(usage: AiUsage, line: string, startedAt: number): AiUsage {
   const { response = "" } = usage;
   if (report.tokens_output) report.tokens_input ||= usage.tokens_input ?? 0; // some providers report them in different events
   return { ...timed, ...report, response: response.length <= MAX_LENGTH ? response + addition : response };
-}
-
-function tokenCount(value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 }

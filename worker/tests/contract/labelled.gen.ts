@@ -59,10 +59,16 @@ export const METRICS = {
   ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model", "region"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** Time from a call to a model to the first event of its stream; calls without a stream are not counted. */
   ai_time_to_first_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model", "region"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
-  /** Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
+  /** All input tokens as models report them, read from a prompt cache or not; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_input: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
   /** Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_output: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
+  /** The part of ai_tokens_input that was read from a prompt cache. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_input_cached_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
+  /** The part of ai_tokens_input that was written to a prompt cache. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_input_cache_write_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
+  /** The part of ai_tokens_output that a model wrote before its answer, to reason. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_output_reasoning_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
   /** Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke before the usage. */
   ai_tokens_unknown_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
   /** Vectorize queries, whatever the result. */
@@ -126,8 +132,14 @@ export interface Metadata {
   ai_code?: number;
   /** Input tokens, as reported by the model. */
   tokens_input?: number;
+  /** The part of the input tokens that was read from a prompt cache. */
+  tokens_input_cached?: number;
+  /** The part of the input tokens that was written to a prompt cache. */
+  tokens_input_cache_write?: number;
   /** Output tokens, as reported by the model. */
   tokens_output?: number;
+  /** The part of the output tokens that the model wrote to reason. */
+  tokens_output_reasoning?: number;
   /** Milliseconds from the call of a model to the first event of its stream. */
   first_token_ms?: number;
   /** The number of documents that a query returned. */
@@ -182,7 +194,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */
