@@ -1,6 +1,6 @@
 """Metrics of calls to models at Workers AI."""
 
-from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import DIRECTION, ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
 
@@ -21,6 +21,21 @@ AI_ERRORS = Counter(
     help="Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out "
     "of capacity) is in the log.",
     origin=Seed("3.2"),
+)
+AI_ERRORS_BY_CLASS = Counter(
+    name="ai_errors_by_class_total",
+    unit=ERRORS_UNIT,
+    labels=(*LABELS, ERROR_CLASS),
+    help="The calls of ai_errors_total by what went wrong, as the platform's code or the HTTP status says.",
+    origin=Extension("a used-up allocation, a lack of capacity and a blocked prompt need different actions"),
+)
+AI_FINISH_REASONS = Counter(
+    name="ai_finish_reasons_total",
+    unit=REQUESTS_UNIT,
+    labels=(*LABELS, FINISH_REASON),
+    help="Calls to a model by why its text ended. Failed calls are `error`, also those for vectors or images, which "
+    "have no text and are left out otherwise.",
+    origin=Extension("an answer that is cut at its maximum length looks like a good one in all other metrics"),
 )
 AI_LATENCY = Histogram(
     name="ai_latency_ms",
@@ -44,7 +59,7 @@ AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="All input tokens as models report them, read from a prompt cache or not; a model that reports none adds none. "
+    help="All input tokens as models report them, also those from a prompt cache; a model that reports none adds none. "
     "A counter, although the plan's name lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
 )

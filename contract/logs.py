@@ -1,6 +1,6 @@
 """The fields of a log line (the plan's section 2.1) and their sensitivity: safe, personal or secret."""
 
-from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.secret_names import SECRET_NAMES
 from generator.dsl.log import (
     PERSONAL,
@@ -64,6 +64,18 @@ METADATA = (
         type=NumberType(1000, 9999, integer=True),
         sensitivity=SAFE,
         help="The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity).",
+    ),
+    LogField(
+        name="error_class",
+        type=LabelValueType(ERROR_CLASS),
+        sensitivity=SAFE,
+        help="What went wrong in a call to a model.",
+    ),
+    LogField(
+        name="finish_reason",
+        type=LabelValueType(FINISH_REASON),
+        sensitivity=SAFE,
+        help="Why a model's text ended; absent for vectors and images.",
     ),
     LogField(
         name="tokens_input",

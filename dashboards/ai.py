@@ -2,6 +2,8 @@
 
 from contract.ai import (
     AI_ERRORS,
+    AI_ERRORS_BY_CLASS,
+    AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
@@ -12,7 +14,7 @@ from contract.ai import (
     AI_TOKENS_OUTPUT_REASONING,
     TOKENS,
 )
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from dashboards.overview import telemetry
@@ -102,6 +104,21 @@ def latency_by_model(platform: Platform) -> AlertSeries:
 def calls_by_model(platform: Platform) -> TimeSeries:
     """Calls per second, by model."""
     return TimeSeries((Series(AI_REQUESTS.rate().by(MODEL)),), stacked=True)
+
+
+@panel("Failed calls by class, {window}", id="errors_by_class")
+def errors_by_class(platform: Platform) -> TimeSeries:
+    """Number of calls to models in the {window} before each point that failed, by what went wrong."""
+    failed = AI_ERRORS_BY_CLASS.increase(NOW).by(ERROR_CLASS)
+    return TimeSeries((Series(failed),), stacked=True, no_value="No failed calls")
+
+
+@panel("Calls by finish reason, {window}", id="finish_reasons")
+def finish_reasons(platform: Platform) -> TimeSeries:
+    """Number of calls in the {window} before each point, by why the text ended: length means that it was cut at the
+    maximum, unknown that the model does not say."""
+    ended = AI_FINISH_REASONS.increase(NOW).by(FINISH_REASON)
+    return TimeSeries((Series(ended),), stacked=True, no_value="No texts")
 
 
 @panel("Latency quantiles", id="latency_quantiles")
@@ -257,6 +274,7 @@ DASHBOARD = Dashboard(
             (first_token_now, latency_quantiles, first_token_by_model, tokens_per_call),
             id="Where does the time go?",
         ),
+        Row("Failures and ends of answers", (errors_by_class, finish_reasons), id="What goes wrong?"),
         Row(
             "Cost and tokens",
             (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model, token_classes),

@@ -126,6 +126,8 @@ def test_only_constrained_fields_are_skipped() -> None:
         "cf_ray",
         "store",
         "operation",
+        "error_class",
+        "finish_reason",
         "debug_until",
     }
     tokens = {"input", "input_cached", "input_cache_write", "output", "output_reasoning"}
