@@ -1,7 +1,7 @@
 """Metrics of calls to models at Workers AI."""
 
 from contract import conventions
-from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import DIRECTION, ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
 
@@ -24,6 +24,23 @@ AI_ERRORS = Counter(
     "of capacity) is in the log.",
     origin=Seed("3.2"),
     convention=conventions.FAILED_DURATION,
+)
+AI_ERRORS_BY_CLASS = Counter(
+    name="ai_errors_by_class_total",
+    unit=ERRORS_UNIT,
+    labels=(*LABELS, ERROR_CLASS),
+    help="The calls of ai_errors_total by what went wrong, as the platform's code or the HTTP status says.",
+    origin=Extension("a used-up allocation, a lack of capacity and a blocked prompt need different actions"),
+    convention=conventions.FAILED_DURATION,
+)
+AI_FINISH_REASONS = Counter(
+    name="ai_finish_reasons_total",
+    unit=REQUESTS_UNIT,
+    labels=(*LABELS, FINISH_REASON),
+    help="Calls to a model by why its text ended. Failed calls are `error`, also those for vectors or images, which "
+    "have no text and are left out otherwise.",
+    origin=Extension("an answer that is cut at its maximum length looks like a good one in all other metrics"),
+    convention=conventions.REASONS_OF_SPANS,
 )
 AI_LATENCY = Histogram(
     name="ai_latency_ms",
@@ -49,8 +66,8 @@ AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,
     labels=LABELS,
-    help="Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name "
-    "lacks Prometheus' `_total`.",
+    help="All input tokens as models report them, also those from a prompt cache; a model that reports none adds none. "
+    "A counter, although the plan's name lacks Prometheus' `_total`.",
     origin=Seed("3.2"),
     convention=conventions.INPUT_TOKENS,
 )
@@ -62,6 +79,32 @@ AI_TOKENS_OUTPUT = Counter(
     "Prometheus' `_total`.",
     origin=Seed("3.2"),
     convention=conventions.OUTPUT_TOKENS,
+)
+WHY_PRICED = "these tokens have a price of their own, a tenth of the others' in places, or several times it"
+WHEN_REPORTED = "A model that does not report them has no series, because their number is unknown."
+AI_TOKENS_INPUT_CACHED = Counter(
+    name="ai_tokens_input_cached_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_input that was read from a prompt cache. {WHEN_REPORTED}",
+    origin=Extension(WHY_PRICED),
+    convention=conventions.CACHE_READ_TOKENS,
+)
+AI_TOKENS_INPUT_CACHE_WRITE = Counter(
+    name="ai_tokens_input_cache_write_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_input that was written to a prompt cache. {WHEN_REPORTED}",
+    origin=Extension(WHY_PRICED),
+    convention=conventions.CACHE_WRITE_TOKENS,
+)
+AI_TOKENS_OUTPUT_REASONING = Counter(
+    name="ai_tokens_output_reasoning_total",
+    unit=TOKENS_UNIT,
+    labels=LABELS,
+    help=f"The part of ai_tokens_output that a model wrote before its answer, to reason. {WHEN_REPORTED}",
+    origin=Extension("they cost what other output costs and nobody reads them; a longer answer looks the same"),
+    convention=conventions.REASONING_TOKENS,
 )
 AI_TOKENS_UNKNOWN = Counter(
     name="ai_tokens_unknown_total",

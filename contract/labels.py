@@ -1,6 +1,14 @@
 """The labels of the contract."""
 
-from contract.conventions import HTTP_ROUTE, NO_TENANTS, OF_DEPLOYMENT, REQUEST_MODEL, SERVICE_NAME
+from contract.conventions import (
+    ERROR_TYPE,
+    FINISH_REASONS,
+    HTTP_ROUTE,
+    NO_TENANTS,
+    OF_DEPLOYMENT,
+    REQUEST_MODEL,
+    SERVICE_NAME,
+)
 from generator.dsl.labels import BUCKET_BOUND, Label, LabelValues
 
 PLATFORM = Label(
@@ -45,6 +53,23 @@ DIRECTION = Label(
     values=LabelValues.CONTRACT,
     listed=("input", "output"),
 )
+FINISH_REASON = Label(
+    "finish_reason",
+    "Why a model's text ended: it was complete (`stop`), reached the maximum (`length`), calls a tool, was withheld "
+    "(`content_filter`), or the call failed (`error`); `unknown` where the model does not say.",
+    values=LabelValues.CONTRACT,
+    listed=("stop", "length", "tool_calls", "content_filter", "error", "unknown"),
+    convention=FINISH_REASONS,
+)
+ERROR_CLASS = Label(
+    "error_class",
+    "What went wrong in a call to a model: `allocation`, the account's is used up (3036); `capacity`, the platform is "
+    "out of it (3040); `timeout` (3007, 3008); `no_such_model` (5007, 3042); `too_large` (3006); `safety`, a guardrail "
+    "blocked the prompt (2016) or the response (2017); `rate_limit` (429, 2003); `other`, anything else.",
+    values=LabelValues.CONTRACT,
+    listed=("allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"),
+    convention=ERROR_TYPE,
+)
 STORE = Label(
     "store",
     "The store of a call. Set by recording rules; no Worker emits it.",
@@ -86,7 +111,7 @@ INTEGRATION = Label(
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
-    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, STORE, OPERATION, REASON, ALERTNAME, ALERTSTATE,
-    SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
+    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, FINISH_REASON, ERROR_CLASS, STORE, OPERATION, REASON,
+    ALERTNAME, ALERTSTATE, SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

@@ -1,6 +1,6 @@
 """The fields of a log line (the plan's section 2.1) and their sensitivity: safe, personal or secret."""
 
-from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
 from contract.secret_names import SECRET_NAMES
 from generator.dsl.log import (
     PERSONAL,
@@ -99,16 +99,46 @@ METADATA = (
         help="The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity).",
     ),
     LogField(
+        name="error_class",
+        type=LabelValueType(ERROR_CLASS),
+        sensitivity=SAFE,
+        help="What went wrong in a call to a model.",
+    ),
+    LogField(
+        name="finish_reason",
+        type=LabelValueType(FINISH_REASON),
+        sensitivity=SAFE,
+        help="Why a model's text ended; absent for vectors and images.",
+    ),
+    LogField(
         name="tokens_input",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
         help="Input tokens, as reported by the model.",
     ),
     LogField(
+        name="tokens_input_cached",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the input tokens that was read from a prompt cache.",
+    ),
+    LogField(
+        name="tokens_input_cache_write",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the input tokens that was written to a prompt cache.",
+    ),
+    LogField(
         name="tokens_output",
         type=NumberType(0, integer=True),
         sensitivity=SAFE,
         help="Output tokens, as reported by the model.",
+    ),
+    LogField(
+        name="tokens_output_reasoning",
+        type=NumberType(0, integer=True),
+        sensitivity=SAFE,
+        help="The part of the output tokens that the model wrote to reason.",
     ),
     LogField(
         name="first_token_ms",

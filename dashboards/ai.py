@@ -2,14 +2,19 @@
 
 from contract.ai import (
     AI_ERRORS,
+    AI_ERRORS_BY_CLASS,
+    AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
+    AI_TOKENS_INPUT_CACHE_WRITE,
+    AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_OUTPUT_REASONING,
     TOKENS,
 )
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from dashboards.overview import telemetry
@@ -101,6 +106,21 @@ def calls_by_model(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(AI_REQUESTS.rate().by(MODEL)),), stacked=True)
 
 
+@panel("Failed calls by class, {window}", id="errors_by_class")
+def errors_by_class(platform: Platform) -> TimeSeries:
+    """Number of calls to models in the {window} before each point that failed, by what went wrong."""
+    failed = AI_ERRORS_BY_CLASS.increase(NOW).by(ERROR_CLASS)
+    return TimeSeries((Series(failed),), stacked=True, no_value="No failed calls")
+
+
+@panel("Calls by finish reason, {window}", id="finish_reasons")
+def finish_reasons(platform: Platform) -> TimeSeries:
+    """Number of calls in the {window} before each point, by why the text ended: length means that it was cut at the
+    maximum, unknown that the model does not say."""
+    ended = AI_FINISH_REASONS.increase(NOW).by(FINISH_REASON)
+    return TimeSeries((Series(ended),), stacked=True, no_value="No texts")
+
+
 @panel("Latency quantiles", id="latency_quantiles")
 def latency_quantiles(platform: Platform) -> TimeSeries:
     """{quantiles} latency over all models, until the last token, in the {window} before each point, where there were at
@@ -129,6 +149,18 @@ def input_and_output_tokens(platform: Platform) -> TimeSeries:
     """Tokens per second that the models read and wrote."""
     series = (Series(AI_TOKENS_INPUT.rate(), "in"), Series(AI_TOKENS_OUTPUT.rate(), "out"))
     return TimeSeries(series, no_value="No tokens")
+
+
+@panel("Cached and reasoning tokens", id="token_classes")
+def token_classes(platform: Platform) -> TimeSeries:
+    """Tokens per second that the models read from their prompt cache or wrote to it, a part of the input, and that they
+    wrote to reason, a part of the output. Models that do not report them are left out."""
+    series = (
+        Series(AI_TOKENS_INPUT_CACHED.rate(), "cached"),
+        Series(AI_TOKENS_INPUT_CACHE_WRITE.rate(), "written to cache"),
+        Series(AI_TOKENS_OUTPUT_REASONING.rate(), "reasoning"),
+    )
+    return TimeSeries(series, no_value="No model reports them")
 
 
 @panel("Tokens per call", id="tokens_per_call")
@@ -242,9 +274,10 @@ DASHBOARD = Dashboard(
             (first_token_now, latency_quantiles, first_token_by_model, tokens_per_call),
             id="Where does the time go?",
         ),
+        Row("Failures and ends of answers", (errors_by_class, finish_reasons), id="What goes wrong?"),
         Row(
             "Cost and tokens",
-            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model),
+            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model, token_classes),
             id="What does it cost?",
         ),
         Row(

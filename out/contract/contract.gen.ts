@@ -14,6 +14,10 @@ export interface LabelValues {
   service: "worker-api" | "ingest-worker";
   /** The model, by its full name at Workers AI, as `@cf/meta/llama-3.1-8b-instruct`. */
   model: string;
+  /** Why a model's text ended: it was complete (`stop`), reached the maximum (`length`), calls a tool, was withheld (`content_filter`), or the call failed (`error`); `unknown` where the model does not say. */
+  finish_reason: "stop" | "length" | "tool_calls" | "content_filter" | "error" | "unknown";
+  /** What went wrong in a call to a model: `allocation`, the account's is used up (3036); `capacity`, the platform is out of it (3040); `timeout` (3007, 3008); `no_such_model` (5007, 3042); `too_large` (3006); `safety`, a guardrail blocked the prompt (2016) or the response (2017); `rate_limit` (429, 2003); `other`, anything else. */
+  error_class: "allocation" | "capacity" | "timeout" | "no_such_model" | "too_large" | "safety" | "rate_limit" | "other";
   /** Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; `invalid`, the contract does not have its labels or values. Why it was counted without its tenant: `isolate_full` or `shard_full`, an isolate or a shard had no room for another series. */
   reason: "buffer_full" | "refused" | "invalid" | "isolate_full" | "shard_full";
 }
@@ -24,6 +28,8 @@ export const LABELS = {
   route: { values: ["/chat", "/search", "/ingest", "other"], fallback: "other" },
   service: { values: ["worker-api", "ingest-worker"] },
   model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u },
+  finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] },
+  error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] },
   reason: { values: ["buffer_full", "refused", "invalid", "isolate_full", "shard_full"] },
 } as const;
 
@@ -49,14 +55,24 @@ export const METRICS = {
   ai_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */
   ai_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** The calls of ai_errors_total by what went wrong, as the platform's code or the HTTP status says. */
+  ai_errors_by_class_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "error_class"] },
+  /** Calls to a model by why its text ended. Failed calls are `error`, also those for vectors or images, which have no text and are left out otherwise. */
+  ai_finish_reasons_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "finish_reason"] },
   /** Time from a call to a model to the end of its response; a stream is measured at its end. */
   ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** Time from a call to a model to the first event of its stream; calls without a stream are not counted. */
   ai_time_to_first_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
-  /** Input tokens as models report them; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
+  /** All input tokens as models report them, also those from a prompt cache; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_input: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_output: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** The part of ai_tokens_input that was read from a prompt cache. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_input_cached_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** The part of ai_tokens_input that was written to a prompt cache. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_input_cache_write_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** The part of ai_tokens_output that a model wrote before its answer, to reason. A model that does not report them has no series, because their number is unknown. */
+  ai_tokens_output_reasoning_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke before the usage. */
   ai_tokens_unknown_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Vectorize queries, whatever the result. */
@@ -128,10 +144,20 @@ export interface Metadata {
   model?: string;
   /** The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity). */
   ai_code?: number;
+  /** What went wrong in a call to a model. */
+  error_class?: "allocation" | "capacity" | "timeout" | "no_such_model" | "too_large" | "safety" | "rate_limit" | "other";
+  /** Why a model's text ended; absent for vectors and images. */
+  finish_reason?: "stop" | "length" | "tool_calls" | "content_filter" | "error" | "unknown";
   /** Input tokens, as reported by the model. */
   tokens_input?: number;
+  /** The part of the input tokens that was read from a prompt cache. */
+  tokens_input_cached?: number;
+  /** The part of the input tokens that was written to a prompt cache. */
+  tokens_input_cache_write?: number;
   /** Output tokens, as reported by the model. */
   tokens_output?: number;
+  /** The part of the output tokens that the model wrote to reason. */
+  tokens_output_reasoning?: number;
   /** Milliseconds from the call of a model to the first event of its stream. */
   first_token_ms?: number;
   /** The number of documents that a query returned. */
@@ -186,7 +212,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] }, finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */

@@ -99,8 +99,15 @@ class ExpectedCounts:
             "ai_requests_total": _sum(calls, by, lambda call: call["calls"]),
             "ai_latency_ms_count": _sum(calls, by, lambda call: call["calls"]),
             "ai_errors_total": _sum(calls, by, lambda call: call["failed"] + call["truncated"]),
+            "ai_errors_by_class_total": _sum(calls, by, lambda call: call["failed"] + call["truncated"]),
+            "ai_finish_reasons_total": _sum(
+                calls, by, lambda call: call["calls"] if call["model"] == CHAT_MODEL else call["failed"]
+            ),
             "ai_tokens_input": _sum(calls, by, lambda call: call["tokens_input"]),
+            "ai_tokens_input_cached_total": _sum(calls, by, lambda call: call["tokens_input_cached"]),
+            "ai_tokens_input_cache_write_total": _sum(calls, by, lambda call: call["tokens_input_cache_write"]),
             "ai_tokens_output": _sum(calls, by, lambda call: call["tokens_output"]),
+            "ai_tokens_output_reasoning_total": _sum(calls, by, lambda call: call["tokens_output_reasoning"]),
             "ai_tokens_unknown_total": _sum(calls, by, lambda call: call["without_usage"] + call["truncated"]),
             "ai_time_to_first_token_ms_count": _sum(chats, by, lambda call: call["calls"] - call["failed"]),
         }

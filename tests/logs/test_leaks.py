@@ -129,10 +129,13 @@ def test_only_constrained_fields_are_skipped() -> None:
         "cf_ray",
         "store",
         "operation",
+        "error_class",
+        "finish_reason",
         "debug_until",
     }
-    numbers = {"latency_ms", "status_code", "ai_code", "tokens_input", "tokens_output", "first_token_ms", "documents"}
-    assert skipped == texts | numbers | {"dropped", "collector_status"}
+    tokens = {"input", "input_cached", "input_cache_write", "output", "output_reasoning"}
+    numbers = {"latency_ms", "status_code", "ai_code", "first_token_ms", "documents", "dropped", "collector_status"}
+    assert skipped == texts | numbers | {f"tokens_{name}" for name in tokens}
 
 
 def test_every_field_of_an_invalid_line_is_searched() -> None:

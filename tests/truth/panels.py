@@ -10,16 +10,21 @@ import math
 
 from contract.ai import (
     AI_ERRORS,
+    AI_ERRORS_BY_CLASS,
+    AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
+    AI_TOKENS_INPUT_CACHE_WRITE,
+    AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_OUTPUT_REASONING,
     AI_TOKENS_UNKNOWN,
     TOKENS,
 )
 from contract.api import DROPPED, ERRORS, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
-from contract.labels import MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
     D1_ERRORS,
@@ -300,6 +305,13 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1), (MODEL,))),),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
+    "errors_by_class": (increase(AI_ERRORS_BY_CLASS, Aggregation(FIVE_MINUTES, (ERROR_CLASS,))),),
+    "finish_reasons": (increase(AI_FINISH_REASONS, Aggregation(FIVE_MINUTES, (FINISH_REASON,))),),
+    "token_classes": (
+        rate(AI_TOKENS_INPUT_CACHED),
+        rate(AI_TOKENS_INPUT_CACHE_WRITE),
+        rate(AI_TOKENS_OUTPUT_REASONING),
+    ),
     "tokens_per_call": (ratio(TOKENS, AI_REQUESTS, Aggregation(STEP, (MODEL,))),),
     "dollars_of_the_day": (cost(Aggregation(DAY)),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,))),),

@@ -23,24 +23,29 @@ const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4 };
 const FIRST_TOKEN = { ai_time_to_first_token_ms: 1 };
 const UNKNOWN_TOKENS = { ai_tokens_unknown_total: 1 };
 const RAW = { returnRawResponse: true };
+const OUT_OF_CAPACITY = { ai_errors_total: 1, "ai_errors_by_class_total capacity": 1, "ai_finish_reasons_total error": 1 };
+/** What native answers of Workers AI do not say. */
+const UNKNOWN_REASON = { "ai_finish_reasons_total unknown": 1 };
 
 test.each([
-  [["text"], TOKENS],
-  [["responses"], { ai_tokens_input: 5, ai_tokens_output: 2 }],
+  [["text"], { ...TOKENS, ...UNKNOWN_REASON }],
+  [["responses"], { ai_tokens_input: 5, ai_tokens_output: 2, "ai_finish_reasons_total stop": 1 }],
   [["embedding"], { ai_tokens_input: 8 }],
   [["no-usage"], UNKNOWN_TOKENS],
-  [["zero-usage"], UNKNOWN_TOKENS],
-  [["out-of-capacity"], { ai_errors_total: 1 }],
-  [["stream", STREAM], { ...TOKENS, ...FIRST_TOKEN }],
-  [["stream-no-usage", STREAM], { ...UNKNOWN_TOKENS, ...FIRST_TOKEN }],
+  [["zero-usage"], { ...UNKNOWN_TOKENS, ...UNKNOWN_REASON }],
+  [["out-of-capacity"], OUT_OF_CAPACITY],
+  [["blocked"], { ai_errors_total: 1, "ai_errors_by_class_total safety": 1, "ai_finish_reasons_total error": 1 }],
+  [["stream", STREAM], { ...TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
+  [["stream-cut", STREAM], { ...TOKENS, ...FIRST_TOKEN, "ai_finish_reasons_total length": 1 }],
+  [["stream-no-usage", STREAM], { ...UNKNOWN_TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
   [["image", STREAM], UNKNOWN_TOKENS],
-  [["text", {}, RAW], TOKENS],
-  [["stream", STREAM, RAW], { ...TOKENS, ...FIRST_TOKEN }],
-  [["out-of-capacity", {}, RAW], { ai_errors_total: 1 }],
+  [["text", {}, RAW], { ...TOKENS, ...UNKNOWN_REASON }],
+  [["stream", STREAM, RAW], { ...TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
+  [["out-of-capacity", {}, RAW], OUT_OF_CAPACITY],
 ] as [RunArguments, Record<string, number>][])("a call with %j increases %j, and requests and latency by 1", async (runArguments, counts) => {
   const increases = await worker.increasesDuring(async () => callLine(await runModel(runArguments)));
   const expected = Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts });
-  const series = expected.map(([metric, count]) => [`${metric} acme /chat worker-api ${runArguments[0]}`, count]);
+  const series = expected.map(([metric, count]) => [metric.replace(/(?= |$)/, ` acme /chat worker-api ${runArguments[0]}`), count]);
   const aiIncreases = Object.entries(increases).filter(([name]) => name.startsWith("ai_"));
   expect(Object.fromEntries(aiIncreases)).toEqual(Object.fromEntries(series));
 });
@@ -51,7 +56,7 @@ test.each([
 ])("an error of model %s is logged with the platform's code %i, and thrown to the application unchanged", async (model, code, message) => {
   const response = await runModel([model]);
   expect(await response.text()).toBe(message);
-  const metadata = { model, binding: "AI", ai_code: code };
+  const metadata = { model, binding: "AI", ai_code: code, error_class: code === 3036 ? "allocation" : "capacity", finish_reason: "error" };
   expect(await callLine(response)).toMatchObject({ level: "error", message: "AI run failed", error: { message }, metadata });
 });
 
@@ -64,8 +69,25 @@ test("a raw error response is logged with the platform's code too", async () => 
 test("the line of a call has its own latency, tokens and time to first token", async () => {
   const { latency_ms, metadata } = await callLine(await runModel(["stream", STREAM]));
   const tokens = { tokens_input: 11, tokens_output: 4, first_token_ms: expect.any(Number) };
-  expect(metadata).toEqual({ ...CALL_IDS, step: "call", binding: "AI", model: "stream", ...tokens });
+  expect(metadata).toEqual({ ...CALL_IDS, step: "call", binding: "AI", model: "stream", finish_reason: "unknown", ...tokens });
   expect(latency_ms).toBeGreaterThan(metadata["first_token_ms"] as number); // three more events, 15 ms each
+});
+
+test("parts of the tokens are counted beside their total, one that is reported as 0 too, and logged with the model's name", async () => {
+  const model = "@cf/cached/text";
+  const counters = (): Promise<Record<string, number>> => worker.counters();
+  const { metadata } = await callLine(await runModel([model]));
+  const parts = { tokens_input_cached: 8, tokens_input_cache_write: 0, tokens_output_reasoning: 3 };
+  expect(metadata).toEqual({ step: "call", binding: "AI", model, finish_reason: "stop", tokens_input: 11, tokens_output: 4, ...parts });
+  const counted = await waitFor(counters, (all) => `ai_requests_total acme /chat worker-api ${model}` in all);
+  const ofModel = Object.entries(counted).filter(([name]) => name.startsWith("ai_tokens") && name.endsWith(model));
+  expect(Object.fromEntries(ofModel.map(([name, value]) => [name.split(" ")[0], value]))).toEqual({
+    ai_tokens_input: 11,
+    ai_tokens_input_cached_total: 8,
+    ai_tokens_input_cache_write_total: 0,
+    ai_tokens_output: 4,
+    ai_tokens_output_reasoning_total: 3,
+  });
 });
 
 test("the application gets the binding's own results and properties", async () => {

@@ -25,8 +25,12 @@ async function observed(path: Path): Promise<{ text: string; lines: Line[]; incr
 }
 
 const counted = (model: string, counts: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts }).map(([metric, by]) => [`${metric} ${model}`, by]));
-const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4 };
+  Object.fromEntries(
+    Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts }).map(([metric, by]) => [metric.replace(/(?= |$)/, ` ${model}`), by]),
+  );
+const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4, "ai_finish_reasons_total tool_calls": 1 };
+const STREAM = { ai_tokens_input: 11, ai_tokens_output: 4, ai_time_to_first_token_ms: 1, "ai_finish_reasons_total length": 1 };
+const FAILED = { ai_errors_total: 1, "ai_errors_by_class_total safety": 1, "ai_finish_reasons_total error": 1 };
 
 const LLAMA = "@cf/meta/llama-3.2-1b-instruct";
 const QUESTION = "Which of my neighbours owns a dog?";
@@ -40,8 +44,8 @@ test.each([
   ["one by the compatible endpoint", gateway({ ...OPENAI, provider: "compat", query: { model: "google/gemini" } }), "google/gemini", TOKENS],
   ["two, of which the first is answered", gateway(workersAi({ step: "0" }), OPENAI), LLAMA, TOKENS],
   ["two, of which the second is answered", gateway(workersAi({ step: "1" }), OPENAI), "openai/gpt-4o-mini", TOKENS],
-  ["a stream whose tokens are in several events", gateway(workersAi({ stream: true })), LLAMA, { ...TOKENS, ai_time_to_first_token_ms: 1 }],
-  ["two that fail", gateway(workersAi({ status: 500 }), OPENAI), LLAMA, { ai_errors_total: 1 }],
+  ["a stream whose tokens are in several events", gateway(workersAi({ stream: true })), LLAMA, STREAM],
+  ["two that fail", gateway(workersAi({ status: 500 }), OPENAI), LLAMA, FAILED],
 ] as const)("AI Gateway: %s counts for the model that answered", async (_, path, model, counts) => {
   const { lines, increases } = await observed(path);
   expect(lines.map(({ message }) => message.replace(/ failed$/, ""))).toEqual(["AI gateway run"]);

@@ -35,6 +35,20 @@ test("the last usage is read; zeros, null and text that looks like a usage are i
   expect(read([forged, ignored])).not.toHaveProperty("tokens_input");
 });
 
+test("tokens that are in different events of a stream are read from each", () => {
+  const start = 'data: {"type":"message_start","message":{"usage":{"input_tokens":3,"cache_read_input_tokens":8,"output_tokens":1}}}\n';
+  const delta = 'data: {"type":"message_delta","usage":{"output_tokens":9}}\n';
+  expect(read([start, delta])).toMatchObject({ tokens_input: 11, tokens_input_cached: 8, tokens_output: 9 });
+});
+
+test("an answer in JSON may have line ends anywhere, and its texts are known", () => {
+  const answer = JSON.stringify({ usage: { prompt_tokens: 3, completion_tokens: 9 }, choices: [{ message: { content: "a long answer" } }] }, null, 2);
+  const { chunk: readChunk, texts, usage: result } = createUsageReader(performance.now(), false, true);
+  for (const character of answer) readChunk(utf8.encode(character));
+  expect(result()).toMatchObject(TOKENS);
+  expect(texts()).toContain("a long answer");
+});
+
 test("an event that is too long is skipped, and the next is read", () => {
   const long = `data: {"response":"${"x".repeat(400_000)}","usage":{"prompt_tokens":7}}\n`;
   const chunks = long.match(/.{1,50000}\n?/g)!; // several chunks, because the limit applies to the buffered line
@@ -93,6 +107,23 @@ test.each([
   [{ usage: { prompt_tokens: 3, completion_tokens: 9, total_tokens: 12 } }, { tokens_input: 3, tokens_output: 9 }],
   [{ usage: { input_tokens: 3, output_tokens: 9 } }, { tokens_input: 3, tokens_output: 9 }],
   [{ result: { usage: { prompt_tokens: 3, total_tokens: 3 } } }, { tokens_input: 3, tokens_output: 0 }],
+  // parts of the tokens: OpenAI's forms, and Anthropic's, whose input leaves the cached ones out
+  [
+    { usage: { prompt_tokens: 30, completion_tokens: 9, prompt_tokens_details: { cached_tokens: 20 }, completion_tokens_details: { reasoning_tokens: 4 } } },
+    { tokens_input: 30, tokens_input_cached: 20, tokens_output: 9, tokens_output_reasoning: 4 },
+  ],
+  [
+    { usage: { input_tokens: 30, output_tokens: 9, input_tokens_details: { cached_tokens: 0, cache_write_tokens: 5 }, output_tokens_details: { reasoning_tokens: 0 } } },
+    { tokens_input: 30, tokens_input_cached: 0, tokens_input_cache_write: 5, tokens_output: 9, tokens_output_reasoning: 0 },
+  ],
+  [
+    { usage: { input_tokens: 5, output_tokens: 9, cache_read_input_tokens: 20, cache_creation_input_tokens: 7 } },
+    { tokens_input: 32, tokens_input_cached: 20, tokens_input_cache_write: 7, tokens_output: 9 },
+  ],
+  // what cannot be a part of the whole, or is no number, is unknown
+  [{ usage: { prompt_tokens: 3, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 3 } } }, { tokens_input: 3, tokens_output: 2 }],
+  [{ usage: { prompt_tokens: 9, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 5, cache_write_tokens: 5 } } }, { tokens_input: 9, tokens_input_cached: 5, tokens_output: 2 }],
+  [{ usage: { prompt_tokens: 3, completion_tokens: 2, prompt_tokens_details: { cached_tokens: null }, completion_tokens_details: null } }, { tokens_input: 3, tokens_output: 2 }],
   [{ usage: { prompt_tokens: -3, completion_tokens: 1.5 } }, {}],
   [{ usage: { prompt_tokens: "3" } }, {}],
   [{ usage: null }, {}],

@@ -148,7 +148,7 @@ test("AI Search says how many documents it found, and of which model an answer i
   const calls = lines.filter(({ metadata }) => metadata.step === "call").map(({ metadata }) => metadata);
   expect(calls).toEqual([
     { step: "call", binding: "DOCS", documents: 2 },
-    { step: "call", binding: "DOCS", documents: 1, model: "@cf/m", tokens_input: 3, tokens_output: 1 },
+    { step: "call", binding: "DOCS", documents: 1, model: "@cf/m", finish_reason: "unknown", tokens_input: 3, tokens_output: 1 },
   ]);
 });
 

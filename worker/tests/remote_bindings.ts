@@ -28,11 +28,17 @@ const event = (body: unknown): string => `data: ${JSON.stringify(body)}\n\n`;
 
 const MODELS: Record<string, Model> = {
   text: (response) => json(response, 200, { response: "hi", usage: USAGE }),
-  responses: (response) => json(response, 200, { output: [], usage: { input_tokens: 5, output_tokens: 2 } }),
+  // a text with the parts of its tokens, and with the name of the model
+  "@cf/cached/text": (response) => {
+    const details = { prompt_tokens_details: { cached_tokens: 8, cache_write_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 3 } };
+    json(response, 200, { model: "@cf/cached/text", choices: [{ message: { content: "hi" }, finish_reason: "stop" }], usage: { ...USAGE, ...details } });
+  },
+  responses: (response) => json(response, 200, { status: "completed", output: [], usage: { input_tokens: 5, output_tokens: 2 } }),
   "no-usage": (response) => json(response, 200, { shape: [1, 2], data: [[1, 2]] }),
   "zero-usage": (response) => json(response, 200, { response: "", usage: ZEROS }),
   embedding: (response) => json(response, 200, { data: [[1]], usage: { prompt_tokens: 8, total_tokens: 8 } }),
   "out-of-capacity": failing(429, 3040, "Capacity temporarily exceeded, please try again."),
+  blocked: failing(424, 2016, "Prompt blocked due to security configurations"),
   "quota-exceeded": failing(403, 3036, "you have used up your daily free allocation of 10,000 neurons"),
   // every event has a usage: the last is valid; text of the model that looks like a usage is not
   stream: async (response) => {
@@ -43,6 +49,11 @@ const MODELS: Record<string, Model> = {
   // the test chooses the chunk boundaries
   chunks: async (response, { inputs }) => {
     await writeChunks(response, inputs.chunks ?? []);
+    response.end();
+  },
+  "stream-cut": async (response) => {
+    const cut = { choices: [{ delta: { content: "" }, finish_reason: "length" }] };
+    await writeChunks(response, [{ choices: [{ delta: { content: "a" }, finish_reason: null }] }, cut, { choices: [], usage: USAGE }].map(event));
     response.end();
   },
   "stream-no-usage": async (response) => {
@@ -62,7 +73,7 @@ const MODELS: Record<string, Model> = {
     response.end(event({ response: "", usage: USAGE }));
   },
   image: async (response) => {
-    await writeChunks(response, [Uint8Array.from({ length: 5000 }, (_, n) => n % 256)], "image/png");
+    await writeChunks(response, [Uint8Array.from({ length: 5000 }, (_, n) => (n + 0x89) % 256)], "image/png");
     response.end();
   },
 };
@@ -81,12 +92,12 @@ const AI_SERVICES: Record<string, (response: ServerResponse, text: string) => vo
     if (headers["step"]) response.setHeader("cf-aig-step", headers["step"]);
     if (headers["status"]) return json(response, Number(headers["status"]), { success: false, error: [{ code: 2016, message: QUESTION }] });
     if (!headers["stream"]) {
-      const answer = { model: "gpt-4o-mini-2024-07-18", choices: [{ message: { content: DOCUMENT } }], usage: USAGE };
+      const answer = { model: "gpt-4o-mini-2024-07-18", choices: [{ message: { content: DOCUMENT }, finish_reason: "tool_calls" }], usage: USAGE };
       return void response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(answer, null, 2));
     }
     const start = { type: "message_start", message: { model: "claude", usage: { input_tokens: 11, output_tokens: 1 } } };
     const delta = { type: "content_block_delta", delta: { type: "text_delta", text: DOCUMENT } };
-    await writeChunks(response, [start, delta, { type: "message_delta", usage: { output_tokens: 4 } }].map(event));
+    await writeChunks(response, [start, delta, { type: "message_delta", delta: { stop_reason: "max_tokens" }, usage: { output_tokens: 4 } }].map(event));
     response.end();
   },
   "rags/docs/search": (response, text) =>

@@ -10,14 +10,19 @@ import numpy as np
 
 from contract.ai import (
     AI_ERRORS,
+    AI_ERRORS_BY_CLASS,
+    AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
+    AI_TOKENS_INPUT_CACHE_WRITE,
+    AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
+    AI_TOKENS_OUTPUT_REASONING,
     AI_TOKENS_UNKNOWN,
 )
-from contract.labels import MODEL, STORE
+from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, STORE
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
     DO_ERRORS,
@@ -48,6 +53,13 @@ PROMPT_TOKENS = LogNormalMixture(110, 0.5)
 ANSWER_TOKENS = LogNormalMixture(70, 0.5)
 QUERY_TOKENS = LogNormalMixture(14, 0.4)
 DOCUMENT_TOKENS = LogNormalMixture(370, 0.4)
+CACHED_PART = 0.4
+"""The fraction of a prompt that several calls have in common."""
+STEPS_PER_CACHED_PROMPT = 7
+"""After so many steps a call writes it to the cache. Windows of 20 steps do not all exclude the same ones."""
+STEPS_PER_CUT_TEXT, STEPS_PER_TIMEOUT = 13, 3
+REASONING_PART = 0.25
+"""The fraction of an answer's tokens that are not in it."""
 
 
 @frozen
@@ -181,22 +193,57 @@ def generation(requests: Requests) -> CallResults:
     complete = streamed & ~broken
     has_usage = ~requests.timeline.is_active(IncidentKind.USAGE_MISSING, requests.steps, labels)
     input_tokens = requests.draw_tokens(PROMPT_TOKENS)
+    reported = complete & has_usage
     measurements = (
         *model_call_measurements(requests, labels, rejected | broken, duration),
+        *token_classes(requests, labels, reported, input_tokens, output_tokens),
+        *finish_reasons(requests, labels, complete, rejected | broken),
         observations(AI_TIME_TO_FIRST_TOKEN, labels, requests.steps, streamed, first_token),
-        additions(AI_TOKENS_INPUT, labels, requests.steps, complete & has_usage, input_tokens),
-        additions(AI_TOKENS_OUTPUT, labels, requests.steps, complete & has_usage, output_tokens),
+        additions(AI_TOKENS_INPUT, labels, requests.steps, reported, input_tokens),
+        additions(AI_TOKENS_OUTPUT, labels, requests.steps, reported, output_tokens),
         increments(AI_TOKENS_UNKNOWN, labels, requests.steps, broken | (complete & ~has_usage)),
     )
     return CallResults(np.where(requests.selected, duration, 0.0), rejected | broken, measurements)
 
 
+def token_classes(
+    requests: Requests, labels: Mapping[str, str], reported: Flags, input_tokens: Values, output_tokens: Values
+) -> tuple[Measurements, ...]:
+    """Return the parts of the tokens that models report: the start of a prompt is written to the cache now and then,
+    and read from there in between."""
+    steps = requests.steps
+    writes = steps % STEPS_PER_CACHED_PROMPT == 0
+    prefix = input_tokens * CACHED_PART
+    return (
+        additions(AI_TOKENS_INPUT_CACHED, labels, steps, reported & ~writes, prefix),
+        additions(AI_TOKENS_INPUT_CACHE_WRITE, labels, steps, reported & writes, prefix),
+        additions(AI_TOKENS_OUTPUT_REASONING, labels, steps, reported, output_tokens * REASONING_PART),
+    )
+
+
+def finish_reasons(
+    requests: Requests, labels: Mapping[str, str], complete: Flags, failed: Flags
+) -> tuple[Measurements, ...]:
+    """Return why the texts of models ended: now and then one reaches its maximum length."""
+    cut = complete & (requests.steps % STEPS_PER_CUT_TEXT == 0)
+    ends = {"stop": complete & ~cut, "length": cut, "error": failed}
+    return tuple(
+        increments(AI_FINISH_REASONS, {**labels, FINISH_REASON.name: reason}, requests.steps, ended)
+        for reason, ended in ends.items()
+    )
+
+
 def model_call_measurements(
     requests: Requests, labels: Mapping[str, str], failed: Flags, duration: Values
 ) -> tuple[Measurements, ...]:
-    """Return the measurements that every model call has."""
+    """Return the measurements that every model call has. Most failures are a lack of capacity, the others time-outs."""
+    is_capacity = requests.steps % STEPS_PER_TIMEOUT != 0
     return (
         increments(AI_REQUESTS, labels, requests.steps, requests.selected),
         increments(AI_ERRORS, labels, requests.steps, failed),
+        *(
+            increments(AI_ERRORS_BY_CLASS, {**labels, ERROR_CLASS.name: name}, requests.steps, failed & of_class)
+            for name, of_class in (("capacity", is_capacity), ("timeout", ~is_capacity))
+        ),
         observations(AI_LATENCY, labels, requests.steps, requests.selected, duration),
     )

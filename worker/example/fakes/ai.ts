@@ -21,6 +21,8 @@ interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens: number; readonly cache_write_tokens: number };
+  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
 }
 
 const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
@@ -72,6 +74,9 @@ async function generate(request: RunRequest, response: ServerResponse, count: Ca
     prompt_tokens: prompt.length,
     completion_tokens: completion.length,
     total_tokens: prompt.length + completion.length,
+    // the prompt starts with the instructions, and a part of the documents is written to the cache
+    prompt_tokens_details: { cached_tokens: Math.floor(prompt.length / 2), cache_write_tokens: Math.floor(prompt.length / 4) },
+    completion_tokens_details: { reasoning_tokens: 2 },
   };
   if (request.inputs.stream === true) {
     if (!(await streamCompletion(response, completion, usage, failure.truncate === true))) {
@@ -82,7 +87,10 @@ async function generate(request: RunRequest, response: ServerResponse, count: Ca
     sendJson(response, 200, { response: completion.join(" "), usage });
   }
   count.tokens_input += usage.prompt_tokens;
+  count.tokens_input_cached += usage.prompt_tokens_details.cached_tokens;
+  count.tokens_input_cache_write += usage.prompt_tokens_details.cache_write_tokens;
   count.tokens_output += usage.completion_tokens;
+  count.tokens_output_reasoning += usage.completion_tokens_details.reasoning_tokens;
 }
 
 /** Sends events like the platform: only the last one has the real `usage`. Returns false if the stream was truncated. */

@@ -10,12 +10,28 @@ export interface CallCount extends Call {
   truncated: number;
   /** Tokens that responses reported in `usage`. */
   tokens_input: number;
+  tokens_input_cached: number;
+  tokens_input_cache_write: number;
   tokens_output: number;
+  tokens_output_reasoning: number;
   /** Complete responses without `usage`. */
   without_usage: number;
   /** Vectors that queries returned. */
   matches: number;
 }
+
+const NONE = {
+  calls: 0,
+  failed: 0,
+  truncated: 0,
+  tokens_input: 0,
+  tokens_input_cached: 0,
+  tokens_input_cache_write: 0,
+  tokens_output: 0,
+  tokens_output_reasoning: 0,
+  without_usage: 0,
+  matches: 0,
+} satisfies Partial<CallCount>;
 
 export class CallCounts {
   readonly #counts = new Map<string, CallCount>();
@@ -25,7 +41,7 @@ export class CallCounts {
     const key = JSON.stringify([call.binding, call.tenant, call.model, call.operation]);
     let count = this.#counts.get(key);
     if (count === undefined) {
-      count = { ...call, calls: 0, failed: 0, truncated: 0, tokens_input: 0, tokens_output: 0, without_usage: 0, matches: 0 };
+      count = { ...call, ...NONE };
       this.#counts.set(key, count);
     }
     count.calls += 1;

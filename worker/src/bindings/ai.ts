@@ -3,6 +3,7 @@
  * counts for the model that answered; one whose model is not known is only logged.
  */
 
+import type { Metadata } from "workers-ai-observability/contract";
 import { now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
@@ -10,15 +11,23 @@ import { errorMessage, toText } from "../log_text.ts";
 import { textsIn } from "../model_texts.ts";
 import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
 import { type AsyncFunction, type CallResult, startCall } from "./call.ts";
+import { errorClassOf } from "./outcome.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
 /** The platform's error code, anywhere in the message. */
 const ERROR_CODE = /\b(\d{4}):/;
 const FIRST_ERROR_STATUS = 400;
 
-/** How a call to a model ended; without `metadata` there was no answer. */
-interface AiCallResult extends CallResult {
-  readonly metadata?: AiUsage;
+/** Parts of the input and the output. One that the model reports as 0 has a series, and one that it does not report has none. */
+const TOKEN_CLASSES = [
+  ["tokens_input_cached", "ai_tokens_input_cached_total"],
+  ["tokens_input_cache_write", "ai_tokens_input_cache_write_total"],
+  ["tokens_output_reasoning", "ai_tokens_output_reasoning_total"],
+] as const;
+
+/** How a call to a model ended; without `usage` there was no answer. */
+interface AiCallResult extends Omit<CallResult, "metadata"> {
+  readonly usage?: AiUsage | undefined;
 }
 
 /** What a call to a binding asks for. */
@@ -66,36 +75,54 @@ function startAiCall(message: string, { inputs, isRetrieval, modelOf }: AiReques
   return {
     context,
     startedAt: now(),
-    end(result, answer) {
+    end({ usage, ...result }, answer) {
       runSafely(context.service, () => {
-        const { model: answering, documents: found, ...usage } = result.metadata ?? {};
-        const { model = modelOf(answer), documents } = isRetrieval ? { model: modelOf() ?? answering, documents: found } : {};
-        const ai_code = usage.ai_code || codeOf(result.error);
-        const latency = endCall({ ...result, metadata: { ...usage, model, documents, ai_code, prompt } });
+        const { model = modelOf(answer), documents } = isRetrieval ? { ...usage, model: modelOf() ?? usage?.model } : {};
+        const outcome = { ...outcomeOf({ usage, ...result }, model), documents };
+        const { embedded_texts, images, ...reported } = usage ?? {};
+        const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
         if (isRetrieval && !("error" in result)) {
           context.count("rag_queries_total");
           if (documents !== undefined) context.count("rag_retrieval_count", documents);
         }
-        if (model) countAiCall(context, model, result, latency);
+        if (model) countAiCall(context, model, { usage, ...result }, outcome, latency);
       });
     },
   };
+}
+
+type Outcome = Pick<Metadata, "ai_code" | "error_class" | "finish_reason">;
+
+/** Returns how a call ended, in the contract's words; without a model nothing is said of its text. */
+function outcomeOf({ usage = {}, status, ...result }: AiCallResult, model: string | undefined): Outcome {
+  const isText = model && !usage.embedded_texts && !usage.images;
+  if (!("error" in result)) return isText ? { finish_reason: usage.finish_reason ?? "unknown" } : {};
+  const ai_code = usage.ai_code || codeOf(result.error);
+  return { ai_code, error_class: errorClassOf(ai_code, status, result.error), ...(model && { finish_reason: "error" }) };
 }
 
 function codeOf(error: unknown): number {
   return Number(ERROR_CODE.exec(errorMessage(error))?.[1]);
 }
 
-function countAiCall({ count }: Context, model: string, result: AiCallResult, latency: number): void {
-  const { metadata: usage, status = 0 } = result;
+function countAiCall({ count }: Context, model: string, result: AiCallResult, { error_class, finish_reason }: Outcome, latency: number): void {
+  const { usage, status = 0 } = result;
   count("ai_requests_total", 1, { model });
   count("ai_latency_ms", latency, { model });
-  if ("error" in result) count("ai_errors_total", 1, { model });
+  if (finish_reason) count("ai_finish_reasons_total", 1, { model, finish_reason });
+  if (error_class) {
+    count("ai_errors_total", 1, { model });
+    count("ai_errors_by_class_total", 1, { model, error_class });
+  }
   if (!usage) return;
   const { tokens_input, tokens_output, first_token_ms } = usage;
   if (first_token_ms !== undefined) count("ai_time_to_first_token_ms", first_token_ms, { model });
   if (tokens_input) count("ai_tokens_input", tokens_input, { model });
   if (tokens_output) count("ai_tokens_output", tokens_output, { model });
+  for (const [key, metric] of TOKEN_CLASSES) {
+    const tokens = usage[key];
+    if (tokens !== undefined) count(metric, tokens, { model });
+  }
   // a call that was rejected has used no tokens, but a stream that failed has
   if (tokens_input === undefined && status < FIRST_ERROR_STATUS) count("ai_tokens_unknown_total", 1, { model });
 }
@@ -109,7 +136,7 @@ function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): un
   if (!(body instanceof ReadableStream)) {
     const received = textsIn(body);
     context.modelTexts?.add(() => received);
-    end({ status, metadata: usageOf(body), ...rejection }, answer);
+    end({ status, usage: usageOf(body), ...rejection }, answer);
     return answer;
   }
   const isJson = response?.headers.get("content-type")?.includes("json");
@@ -117,7 +144,7 @@ function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): un
   context.modelTexts?.add(texts);
   const observer: StreamObserver = {
     chunk: (bytes) => runSafely(context.service, () => chunk(bytes)),
-    end: (_, failure) => end({ status, metadata: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }, answer),
+    end: (_, failure) => end({ status, usage: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }, answer),
   };
   return response ? observeResponseBody(response, observer) : observeStream(body, observer);
 }

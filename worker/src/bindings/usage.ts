@@ -4,29 +4,37 @@ import type { Metadata } from "workers-ai-observability/contract";
 import { elapsedSince } from "../clock.ts";
 import { tryRead } from "../log_text.ts";
 import { textsIn } from "../model_texts.ts";
+import { type Ending, finishReasonOf } from "./outcome.ts";
+import { type Tokens, tokensOf } from "./token_report.ts";
 
-/** Without tokens if the answer reports none: zeros are taken for a missing report, because every model reads something. */
-export type AiUsage = Pick<Metadata, "tokens_input" | "tokens_output" | "first_token_ms" | "response" | "ai_code" | "model" | "documents">;
+/** What an answer says; what it does not say is missing. */
+export interface AiUsage extends Tokens, Pick<Metadata, "first_token_ms" | "response" | "ai_code" | "model" | "documents" | "finish_reason"> {
+  /** How many texts were turned into vectors. */
+  readonly embedded_texts?: number;
+  readonly images?: number;
+}
 
 /** What an answer of Workers AI, AI Gateway or AI Search may contain; anything else may be there instead. */
-interface Answer {
-  readonly usage?: Report;
+interface Answer extends Ending {
+  readonly usage?: Parameters<typeof tokensOf>[0];
   /** Of an event that starts a stream. */
   readonly message?: Answer;
   readonly result?: Answer;
   readonly response?: unknown;
-  readonly choices?: readonly { readonly [part: string]: { readonly content?: unknown } | undefined }[];
-  readonly delta?: { readonly text?: unknown };
+  readonly choices?: readonly (Ending & { readonly message?: Ending & Content; readonly delta?: Ending & Content })[];
+  readonly delta?: Ending & { readonly text?: unknown };
   readonly model?: unknown;
   /** Documents that were found. */
   readonly chunks?: readonly unknown[];
+  /** Documents, vectors or images. */
   readonly data?: readonly unknown[];
+  readonly image?: unknown;
   readonly internalCode?: unknown;
   readonly errors?: Errors;
   readonly error?: Errors;
 }
-interface Report {
-  readonly [name: string]: unknown;
+interface Content {
+  readonly content?: unknown;
 }
 type Errors = readonly { readonly code?: unknown }[];
 
@@ -35,22 +43,45 @@ const MAX_LENGTH = 262_144;
 /** A line with data: that of an event, or the JSON of an answer that does not stream, which the platform writes on one line. */
 const DATA_LINE = /^(data:)?\s*(\{.*)/s;
 
+/** The first bytes of PNG, JPEG. No text in UTF-8 starts with them. */
+const IMAGES = [0x89, 0xff];
+
 /** Returns the usage that an answer, or an event of a stream, reports. The log leaves out a code that is not a number. */
 export function usageOf(answer: unknown): AiUsage {
-  const { usage, message, result, response, choices, delta, model, chunks, data, internalCode, errors, error } = (answer ?? {}) as Answer;
-  const report = usage ?? (message ?? result)?.usage ?? (response as Answer | undefined)?.usage;
-  const tokens_input = tokenCount(report?.["prompt_tokens"] ?? report?.["input_tokens"]);
-  const tokens_output = tokenCount(report?.["completion_tokens"] ?? report?.["output_tokens"]);
+  const own = Object(answer ?? {}) as Answer;
+  const { message, result, response, choices, delta, model, chunks, data, internalCode, errors, error } = own;
+  const parts = [own, message, result, response].map((part) => Object(part ?? {}) as Answer);
   const choice = choices?.[0];
-  const text = response ?? (choice?.["delta"] ?? choice?.["message"])?.content ?? delta?.text ?? delta;
+  const said = choice?.delta ?? choice?.message;
+  const text = response ?? said?.content ?? delta?.text ?? delta;
   const documents = (chunks ?? data)?.length;
+  const finish_reason = first([...parts, choice, said, delta], (part) => finishReasonOf(part));
   return {
-    ...(tokens_input + tokens_output > 0 && { tokens_input, tokens_output }),
+    ...tokensOf(first(parts, ({ usage }) => usage)),
     ...(typeof text === "string" && { response: text }),
     ...(typeof model === "string" && { model }),
     ...(documents !== undefined && { documents }),
+    ...(finish_reason && { finish_reason }),
+    ...first(parts, unitsOf),
     ai_code: Number(internalCode ?? (errors ?? error)?.[0]?.code),
   };
+}
+
+/** Returns the first value that is read from the parts that are there. */
+function first<Part, Value>(parts: readonly (Part | null | undefined)[], read: (part: Part) => Value | null | undefined): Value | undefined {
+  for (const part of parts) {
+    const value = part && read(part);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+/** Returns how many vectors or images there are; undefined if there are none. */
+function unitsOf({ data, image }: Answer): Pick<AiUsage, "embedded_texts" | "images"> | undefined {
+  const item = Object(data?.[0] ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof item[0] === "number" || item["embedding"]) return { embedded_texts: data!.length };
+  if (item["b64_json"]) return { images: data!.length };
+  return typeof image === "string" ? { images: 1 } : undefined;
 }
 
 /** Reads an answer while it streams: each character once, with at most one event in memory. */
@@ -71,12 +102,15 @@ export function createUsageReader(startedAt: number, readsText: boolean, isJson 
   let line = "";
   let usage: AiUsage = {};
   let texts: readonly string[] = [];
+  let isRead = false;
   const endLine = (): void => {
     usage = withLine(usage, line, startedAt);
     line = "";
   };
   return {
     chunk(bytes) {
+      if (!isRead && IMAGES.includes(bytes[0]!)) usage = { images: 1 };
+      isRead = true;
       const text = decoder.decode(bytes, { stream: true });
       const [rest, ...nextLines] = isJson ? [text] : text.split("\n");
       if (line.length <= MAX_LENGTH) line += rest;
@@ -104,8 +138,4 @@ function withLine(usage: AiUsage, line: string, startedAt: number): AiUsage {
   const { response = "" } = usage;
   if (report.tokens_output) report.tokens_input ||= usage.tokens_input ?? 0; // some providers report them in different events
   return { ...timed, ...report, response: response.length <= MAX_LENGTH ? response + addition : response };
-}
-
-function tokenCount(value: unknown): number {
-  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : 0;
 }
