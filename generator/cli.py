@@ -151,6 +151,7 @@ def _build(options: argparse.Namespace) -> Outcome:
             "removed": [*written.removed],
             "unlisted": [*written.unlisted],
             "alert_tests_left_out": dict(report.left_out_tests),
+            "counters_without_price": [*report.counters_without_price],
         }
     )
 
@@ -167,6 +168,8 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
         print(
             f"{options.out}/tests: left out: {name}, which is not possible on this platform: {reason}", file=sys.stderr
         )
+    for place in report.counters_without_price:
+        print(f"{place}: what it counts has no price in contract/billing.py: no cost contains it", file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> Outcome:

@@ -18,8 +18,8 @@ from generator.ir.rules import SLOW_INTERVAL, RecordingRule
 from generator.lowering.increases import IncreaseSpec, increase_of_counter, rules_from_counters
 from generator.lowering.recording_rules import RecordingRules, level
 
-OPERATION = "amount"
-"""Of the names of recorded amounts, followed by their window."""
+OPERATION, OF_COSTS = "amount", "dollars"
+"""Of the names of recorded amounts, and of recorded costs, followed by their window."""
 
 
 def recorded_amount(rules: RecordingRules, spec: IncreaseSpec, window: Duration) -> str:
@@ -35,12 +35,14 @@ def read_once(rules: Sequence[RecordingRule]) -> tuple[RecordingRule, ...]:
     """The rules, each after those that it reads, with an amount by fewer labels as the sum of the same amount by more:
     what an evaluation costs is to read the raw samples of hours and days."""
     labels = {rule.name: rule.labels for rule in rules}
+    recorded = {(rule.name, rule.static_labels) for rule in rules}
     result: dict[tuple[str, object], RecordingRule] = {}
     for rule in rules:
         finer = _finer(rule.name, labels)
-        if finer is not None:
+        # What has no tenant is not in a cost by tenant.
+        if finer is not None and (finer, rule.static_labels) in recorded:
             total = Aggregate("sum", Selector(finer), rule.labels)
-            rule = replace(rule, expression=total, static_labels=(), depth=1)
+            rule = replace(rule, expression=total, static_labels=(), depth=rule.depth + 1)
         result[rule.name, rule.static_labels] = rule
     return tuple(sorted(result.values(), key=lambda rule: rule.key))
 
@@ -49,7 +51,7 @@ def _finer(name: str, labels: Mapping[str, tuple[Label, ...]]) -> str | None:
     """The recorded amount of the same counter and window with the most labels, if it has all those of `name` and
     more."""
     _, _, of_what = name.partition(":")
-    if not of_what.partition(":")[2].startswith(OPERATION):
+    if not of_what.partition(":")[2].startswith((OPERATION, OF_COSTS)):
         return None
     finer = [each for each in labels if each.partition(":")[2] == of_what and set(labels[each]) > set(labels[name])]
     return max(finer, key=lambda each: (len(labels[each]), each), default=None)
