@@ -1,15 +1,22 @@
-"""Tokens cost money: a tenant nears or exceeds its token budget, or the whole platform spends too much."""
+"""What is used costs money: a tenant nears or exceeds its token budget, the whole platform spends too much, or the cost
+of a product runs away."""
 
 from contract.ai import TOKENS
-from contract.labels import DIRECTION, MODEL, TENANT
+from contract.billing import COST
+from contract.labels import DIRECTION, MODEL, PRODUCT, TENANT
 from contract.objectives import token_budget
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Rule, WithoutPrice
-from generator.dsl.units import days, hours, minutes, percent
+from generator.dsl.runaway import Runaway
+from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent
 from generator.dsl.unusual import Unusual
 
 PER_DAY = f"its threshold is an amount per {days(1).text()}"
+A_DAY = days(1)
+PAGE_TIMES = 10
+"""From so many times the pace of the ticket on, a runaway pages."""
+SEEN_SOON = "a longer window would see a runaway late"
 
 
 @alert("HighAICosts", TICKET, panel="tenant/tokens_against_budget", fixed_window=PER_DAY)
@@ -92,3 +99,51 @@ def ai_model_without_price(platform: Platform) -> Condition:
     2. Add the model to `model_prices` in platform.yaml, in dollars per million tokens, then build and deploy.
     """
     return WithoutPrice(TOKENS.increase(hours(1)).by(MODEL, DIRECTION))
+
+
+def period(platform: Platform) -> dict[str, Duration]:
+    """Return the time that the pace of a runaway is for."""
+    return {"period": A_DAY}
+
+
+@alert("CostRunaway", TICKET, panel="overview/cost_pace", values=period, fixed_window=SEEN_SOON)
+def cost_runaway_ticket(platform: Platform) -> Rule:
+    """The cost of {product} runs away: {value} in {period} at this pace.
+
+    At the pace of the last {window}, {product} costs {value} in {period} at list prices (threshold {threshold}). It
+    never cost a tenth of that in the week before, or it has no week to compare with.
+
+    Impact: Until it ends, the bill grows at this pace. Cloudflare stops nothing.
+
+    First steps:
+    1. Open the Overview dashboard: since when, and is it one product or several?
+    2. Look for a loop: a queue consumer that retries or sends to its own queue, an alarm that sets itself at once, a
+       Worker that calls itself.
+    3. Roll the last deploy back, or pause the consumer; messages of a queue wait.
+    4. If it is an import or a launch, estimate what it will cost in the end, and silence the alert until then.
+    """
+    return _runaway(platform.cost.runaway)
+
+
+@alert("CostRunaway", PAGE, panel="overview/cost_pace", values=period, fixed_window=SEEN_SOON)
+def cost_runaway_page(platform: Platform) -> Rule:
+    """The cost of {product} runs away: {value} in {period} at this pace.
+
+    At the pace of the last {window}, {product} costs {value} in {period} at list prices (threshold {threshold}). It
+    never cost a tenth of that in the week before, or it has no week to compare with.
+
+    Impact: Every hour costs as much as many days. Cloudflare stops nothing.
+
+    First steps:
+    1. Roll the last deploy back, or pause the queue consumer, now; look for the reason later.
+    2. Look for a loop: a queue consumer that retries or sends to its own queue, an alarm that sets itself at once, a
+       Worker that calls itself.
+    3. If it is an import or a launch, estimate what it will cost in the end, and silence the alert until then.
+    """
+    return _runaway(Quantity(platform.cost.runaway.amount * PAGE_TIMES, platform.cost.runaway.unit))
+
+
+def _runaway(threshold: Quantity) -> Rule:
+    cost = COST.increase(minutes(5))
+    pace = cost.pace(A_DAY).by(PRODUCT)
+    return (pace.above(threshold) & Runaway(cost.by(PRODUCT))).for_(minutes(2))

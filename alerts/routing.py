@@ -1,7 +1,7 @@
 """How Alertmanager routes the alerts: grouping, timing, urgency and inhibition. platform.yaml names the receivers."""
 
 from alerts import cost, errors, latency, storage, telemetry
-from contract.labels import ALERTNAME, MODEL, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ALERTNAME, MODEL, PRODUCT, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.routing import Inhibition, Route, Routing
@@ -86,6 +86,12 @@ ROUTING = Routing(
             target=(cost.high_ai_costs_ticket, cost.ai_cost_forecast),
             equal=(TENANT,),
             reason="A tenant above its token budget is above the warning and the forecast too.",
+        ),
+        Inhibition(
+            source=(cost.cost_runaway_page,),
+            target=(cost.cost_runaway_ticket,),
+            equal=(PRODUCT,),
+            reason="A runaway above the threshold of the page is above that of the ticket.",
         ),
         Inhibition(
             source=(storage.storage_errors_page,),

@@ -6,6 +6,12 @@ from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram
 from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
 
 LABELS = (TENANT, ROUTE, SERVICE, MODEL)
+TOKEN_CLASSES = {
+    "input": "US dollars per million tokens.",
+    "output": "US dollars per million tokens. Embedding models have no output.",
+}
+"""The classes of tokens that have prices of their own, as the label `direction` names them, each with the meaning of
+its key in `model_prices`. Every model has a price of its input."""
 LATENCY_BUCKETS = (50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000)
 
 AI_REQUESTS = Counter(

@@ -90,6 +90,18 @@ REASON = Label(
     values=LabelValues.CONTRACT,
     listed=("buffer_full", "refused", "invalid", "isolate_full", "shard_full"),
 )
+PRODUCT = Label(
+    "product",
+    "The product that is billed; `telemetry` is what the counters' own storage costs. Set by recording rules; no "
+    "Worker emits it.",
+    values=LabelValues.CONTRACT,
+    listed=("workers_ai", "workers", "kv", "durable_objects", "d1", "r2", "queues", "telemetry"),
+)
+BILLED_UNIT = Label(
+    "billed_unit",
+    "What a product is billed by, as `prices` in platform.yaml names it. Set by recording rules; no Worker emits it.",
+    pattern=r"[a-z0-9_]{1,64}",
+)
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))
 SEVERITY = Label(
@@ -111,7 +123,8 @@ INTEGRATION = Label(
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
-    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, FINISH_REASON, ERROR_CLASS, STORE, OPERATION, REASON,
+    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, FINISH_REASON, ERROR_CLASS, STORE, OPERATION,
+    PRODUCT, BILLED_UNIT, REASON,
     ALERTNAME, ALERTSTATE, SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

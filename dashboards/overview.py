@@ -13,7 +13,8 @@ from contract.api import (
     REQUESTS,
     ROWS_WRITTEN,
 )
-from contract.labels import ALERTMANAGER, ALERTNAME, ROUTE, SERVICE, TENANT
+from contract.billing import COST
+from contract.labels import ALERTMANAGER, ALERTNAME, PRODUCT, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
     BUDGET_WARNING,
@@ -336,6 +337,26 @@ def failing_tenants(platform: Platform) -> Table:
     )
 
 
+@panel("Cost by product, last {window}", id="cost_by_product")
+def cost_by_product(platform: Platform) -> BarGauge:
+    """Cost of the last {window} by product, at list prices before included amounts, the most expensive first."""
+    return BarGauge(COST.increase(days(1)).by(PRODUCT).filtered_by(), no_value="No cost")
+
+
+@panel("Cost over time, last {window}", id="cost_over_time")
+def cost_over_time(platform: Platform) -> TimeSeries:
+    """Cost of the {window} before each point by product, at list prices before included amounts."""
+    return TimeSeries((Series(COST.increase(days(1)).by(PRODUCT).filtered_by()),), stacked=True, no_value="No cost")
+
+
+@panel("Cost of a day at the pace of {window}", id="cost_pace")
+def cost_pace(platform: Platform) -> AlertSeries:
+    """What each product would cost in a day at the pace of the {window} before each point, at list prices. The dashed
+    lines are the thresholds of CostRunaway, ticket orange and page red. It only fires where a product costs ten times
+    as much as it ever did in the week before, or is younger."""
+    return AlertSeries("CostRunaway", no_value="No cost")
+
+
 @panel("Error rate, {window}", id="outage_now")
 def outage_now(platform: Platform) -> Stat:
     """Requests of the last {window} that failed, in percent of all, or why there is no value. Red from the threshold of
@@ -413,6 +434,11 @@ DASHBOARD = Dashboard(
             "Error budget and rate limits",
             (error_budget_left_by_route, error_budget_left_over_time, rate_limited_by_route),
             id="What is left, and can it be believed?",
+        ),
+        Row(
+            "Cost of all services and routes",
+            (cost_by_product, cost_over_time, cost_pace),
+            id="What does it cost?",
         ),
         Row(
             "Telemetry of all routes, rules and notifications",

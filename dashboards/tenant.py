@@ -2,7 +2,8 @@
 
 from contract.ai import TOKENS
 from contract.api import ERRORS, LATENCY, RATE_LIMITED, REQUESTS
-from contract.labels import MODEL, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.billing import COST
+from contract.labels import MODEL, OPERATION, PRODUCT, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import RATE_LIMITED_WARNING, latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
@@ -163,6 +164,13 @@ def cost_by_model(platform: Platform) -> BarGauge:
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
+@panel("Cost by product, last {window}", id="cost_by_product")
+def cost_by_product(platform: Platform) -> BarGauge:
+    """Cost of what this tenant used in the last {window}, by product, at list prices before included amounts, which are
+    those of the platform."""
+    return BarGauge(COST.increase(days(1)).by(PRODUCT).filtered_by(TENANT), no_value="No cost")
+
+
 @panel("Cost over time, last {window}", id="dollars_over_time")
 def cost_over_time(platform: Platform) -> TimeSeries:
     """Cost of this tenant's tokens in the {window} before each point, at the prices in platform.yaml."""
@@ -272,7 +280,15 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Tokens and cost of all routes",
-            (budget_used, cost_last_24h, budget_used_over_time, token_forecast, cost_over_time, cost_by_model),
+            (
+                budget_used,
+                cost_last_24h,
+                budget_used_over_time,
+                token_forecast,
+                cost_over_time,
+                cost_by_model,
+                cost_by_product,
+            ),
             id="What does it use?",
         ),
         Row(

@@ -154,6 +154,7 @@ def _build(options: argparse.Namespace) -> Outcome:
             "unlisted": [*written.unlisted],
             "alert_tests_left_out": dict(report.left_out_tests),
             "renames_to_remove": report.ended_renames(date.today()),
+            "counters_without_price": [*report.counters_without_price],
         }
     )
 
@@ -172,6 +173,8 @@ def _print_build(options: argparse.Namespace, report: BuildReport, seconds: floa
         )
     for place, what in report.ended_renames(date.today()).items():
         print(f"{place}: {what}; remove its renamed_from", file=sys.stderr)
+    for place in report.counters_without_price:
+        print(f"{place}: what it counts has no price in contract/billing.py: no cost contains it", file=sys.stderr)
 
 
 def _check(options: argparse.Namespace) -> Outcome:

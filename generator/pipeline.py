@@ -10,12 +10,15 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from contract.billing import COST, NOT_COUNTED
+from contract.storage import STORAGE_CALLS
 from generator.checks.promtool import promtool_problems
 from generator.checks.registry import build_problems, coverage_problems, definition_problems, owner_problems
 from generator.config.load import load
 from generator.definitions import attempt, load_definitions
 from generator.dsl.alert import Severity
 from generator.dsl.alert_test import NotPossible
+from generator.dsl.billing import counted_without_price
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import CLASSIC, Platform
 from generator.errors import BuildError, Problem
@@ -152,6 +155,14 @@ class BuildReport:
     def ended_renames(self, today: date) -> Mapping[str, str]:
         """The renames of metrics that are to be removed, by place: nothing of `out` depends on the day."""
         return self.compiled.lowered.definitions.contract.ended_renames(today)
+
+    @property
+    def counters_without_price(self) -> tuple[str, ...]:
+        """Where each counter of calls to a store is declared that has no price, and is not listed as not billed."""
+        contract = self.compiled.lowered.definitions.contract
+        calls = (each for each in contract.combined_counters if each.name == STORAGE_CALLS.name)
+        counters = [member.counter for each in calls for member in each.members]
+        return tuple(map(contract.place_of, counted_without_price(counters, COST, NOT_COUNTED)))
 
 
 def build(platform_file: Path, out: Path, force: bool = False, time_lapse: int = 1) -> BuildReport:

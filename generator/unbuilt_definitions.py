@@ -23,7 +23,7 @@ PANEL_TYPES = {
 }
 RULE_TYPES = {
     *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "StopsComing", "WithPrice", "WithoutPrice"),
-    *("Unusual", "Always", "AlertsFire", "Rule"),
+    *("Unusual", "Runaway", "Always", "AlertsFire", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (

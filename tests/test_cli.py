@@ -185,6 +185,21 @@ def test_a_build_says_which_alert_tests_are_left_out(
     ) in lines
 
 
+def test_a_build_says_which_counters_have_no_price(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A counter of calls to a store that no billed unit is counted by is named, unless the contract says why."""
+    arguments = ["build", "--platform", str(root / TEST_PLATFORM_NAME), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("generator.pipeline.NOT_COUNTED", ())
+    assert main(arguments) == 0
+    assert capsys.readouterr().err == (
+        "contract/storage.py vectorize_queries_total: what it counts has no price in contract/billing.py: no cost "
+        "contains it\n"
+    )
+
+
 def test_problems_are_printed_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing platform file is one line and a count, without colours in a file, with status 2, and writes nothing."""
     missing = tmp_path / "nowhere.yaml"

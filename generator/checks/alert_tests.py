@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias
 
 from contract import CONTRACT
+from contract.billing import COST
 from generator.check import check
 from generator.checks.stages import COVERAGE, LOWERED
 from generator.definitions import attempt
@@ -251,7 +252,8 @@ def _has_unaffected_series(scenario: Scenario, severity: Severity, contract: Con
 
 
 def labels_of(series: InputSeries, contract: Contract) -> dict[str, str]:
-    """The labels of an input series, and those that distinguish its counter within a combined counter."""
+    """The labels of an input series, those that distinguish its counter within a combined counter, and the product that
+    is billed by it."""
     distinguishing = {
         label.name: value
         for combined in contract.combined_counters
@@ -259,7 +261,10 @@ def labels_of(series: InputSeries, contract: Contract) -> dict[str, str]:
         if member.counter.name == series.metric.name
         for label, value in member.distinguishing_labels.items()
     }
-    return {**distinguishing, **series.labels}
+    billed = (unit.product for unit in COST.units for counter in unit.counters if counter.name == series.metric.name)
+    product = next(billed, None)
+    products = {COST.product.name: product} if product is not None else {}
+    return {**products, **distinguishing, **series.labels}
 
 
 def _covered(definition: AlertTest | NotApplicable) -> Iterator[tuple[str, Severity, Coverage]]:

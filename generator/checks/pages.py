@@ -1,4 +1,4 @@
-"""The documentation pages of the checks and of the configuration, which `make checks-docs` writes."""
+"""The documentation pages of the checks, of the configuration and of costs, which `make checks-docs` writes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from generator.lowering.alert_settings import allowed_keys
 from generator.option_parser import run_module, take_no_arguments
 from generator.project import ROOT, TEST_PLATFORM_NAME
 from generator.rendering.configuration_page import configuration_page
+from generator.rendering.costs_page import costs_page
 from generator.rendering.templates import render
 
 FOLDER = ROOT / "docs/checks"
 CONFIGURATION = ROOT / "docs/configuration.md"
+COSTS = ROOT / "docs/costs.md"
 COMMAND = "make checks-docs"
 EXAMPLE = "promql/counter-without-rate"
 
@@ -56,9 +58,12 @@ def configuration() -> str:
 
 def main() -> int:
     """Write all pages. Raises BuildError for an argument, and for definitions that do not load."""
-    take_no_arguments("generator.checks.pages", "Write the pages of the checks and of the configuration, into docs.")
+    take_no_arguments(
+        "generator.checks.pages", "Write the pages of the checks, of the configuration and of costs, into docs."
+    )
     write(FOLDER)
     CONFIGURATION.write_text(configuration(), encoding="utf-8")
+    COSTS.write_text(costs_page(COMMAND), encoding="utf-8")
     return 0
 
 

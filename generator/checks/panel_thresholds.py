@@ -11,7 +11,7 @@ from generator.dsl.alert import Alert, Severity
 from generator.dsl.conditional import Conditional
 from generator.dsl.dashboard import Panel
 from generator.dsl.error_budget import ErrorBudgetRemaining
-from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Rate, Ratio, fixed_windows
+from generator.dsl.metrics import Age, Forecast, Pace, Priced, Quantile, Rate, Ratio, fixed_windows
 from generator.dsl.query import FractionOf, MetricQuery, Query
 from generator.dsl.units import example
 from generator.errors import Problem
@@ -239,10 +239,8 @@ def subject_of(query: Query) -> object:
             return subject_of(inner)
         case Ratio(numerator=numerator, denominator=denominator):
             return ("ratio", subject_of(numerator), subject_of(denominator))
-        case Priced(inner=inner):
-            return ("cost", subject_of(inner))
-        case ErrorBudgetRemaining(inner=inner):
-            return ("error budget", subject_of(inner))
+        case Priced(inner=inner) | Pace(inner=inner) | ErrorBudgetRemaining(inner=inner):
+            return (type(query).__name__, subject_of(inner))
         case Forecast(so_far=so_far):
             return ("forecast", subject_of(so_far))
         case Quantile(metric=metric, q=q):

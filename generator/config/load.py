@@ -13,6 +13,7 @@ from generator.config.checks import platform_problems, sample_intervals
 from generator.config.document import PlatformDocument
 from generator.config.labels import METRIC_LABELS, STATIC_LABELS, metric_labels_of
 from generator.config.overlays import read_merged
+from generator.config.prices import model_prices_of, unit_prices_of
 from generator.config.receiver_checks import NOTIFICATIONS
 from generator.config.receivers import mail_server_of, notifications_of, team_of
 from generator.config.secrets import looks_secret, without_secrets
@@ -29,7 +30,6 @@ from generator.dsl.platform import (
     GrafanaSettings,
     LatencySlos,
     Links,
-    ModelPrice,
     Platform,
     StorageThresholds,
     named_folder,
@@ -38,7 +38,6 @@ from generator.dsl.query import ThresholdTable
 from generator.dsl.slo import Slo
 from generator.dsl.units import (
     DOLLARS,
-    DOLLARS_PER_TOKEN,
     ERRORS_UNIT,
     MILLISECONDS,
     RATIO,
@@ -97,7 +96,8 @@ def platform_of(root: Node, document: Any) -> Platform:
         cost=_cost(document),
         storage=_storage(thresholds["storage"]),
         telemetry_stale_after=seconds(thresholds["telemetry_stale_after_seconds"]),
-        model_prices={model: _price(prices) for model, prices in document["model_prices"].items()},
+        model_prices=model_prices_of(document),
+        unit_prices=unit_prices_of(document),
         owners={family: owner for family, owner in owners.items() if family != DEFAULT},
         default_owner=owners.get(DEFAULT),
         stores=tuple(store for store in STORE.listed if store in document.get("stores", PLAN_STORES)),
@@ -216,16 +216,10 @@ def _cost(document: Any) -> CostThresholds:
         tokens_per_day=ThresholdTable("tokens_per_day", TOKENS_UNIT, default, overrides),
         warning=percent(cost["warning_percent"]),
         dollars_per_day=quantity(cost["dollars_per_day"], DOLLARS),
+        **(
+            {"runaway": quantity(cost["runaway_dollars_per_day"], DOLLARS)} if "runaway_dollars_per_day" in cost else {}
+        ),
     )
-
-
-def _price(prices: Any) -> ModelPrice:
-    output = prices.get("output")
-    return ModelPrice(_per_token(prices["input"]), None if output is None else _per_token(output))
-
-
-def _per_token(dollars_per_million: int | Fraction) -> Quantity:
-    return Quantity(Fraction(dollars_per_million) / 1_000_000, DOLLARS_PER_TOKEN)
 
 
 def _tenant_overrides(document: Any, key: str) -> dict[str, int | Fraction]:

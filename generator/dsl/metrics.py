@@ -283,6 +283,13 @@ class Increase(CounterQuery):
             )
         return Forecast(self, replace(self, window=recent), horizon)
 
+    def pace(self, period: Duration) -> Pace:
+        """The increase over a period, if all of it were as the window. Raises DefinitionError for a window that the
+        dashboard chooses."""
+        require_duration(period, ".pace(…)")
+        require_duration(self.window, ".increase(…).pace(…)")
+        return Pace(self, period)
+
     def priced(self) -> Priced:
         """The cost of these tokens, by the prices of their models."""
         return Priced(self)
@@ -411,6 +418,23 @@ class Priced(DerivedQuery):
     @property
     def unit(self) -> Unit:
         return DOLLARS
+
+
+@frozen(eq=False)
+class Pace(DerivedQuery):
+    """An increase as it would be over a longer or shorter period."""
+
+    period: Duration
+
+    @property
+    def window(self) -> Duration:
+        """The window that is measured."""
+        (window,) = fixed_windows(self.inner)
+        return window
+
+    @property
+    def unit(self) -> Unit:
+        return self.inner.unit
 
 
 @frozen(eq=False)

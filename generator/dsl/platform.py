@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from fractions import Fraction
 
 from generator.dsl.query import ThresholdTable
 from generator.dsl.receivers import MailServer, Notifications, Owner
 from generator.dsl.severity import Severity, name_of
 from generator.dsl.slo import Slo
-from generator.dsl.units import Duration, Quantity, days, seconds
+from generator.dsl.units import DOLLARS, Duration, Quantity, days, quantity, seconds
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 
@@ -53,11 +54,13 @@ class LatencySlos:
 
 @frozen
 class CostThresholds:
-    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, and total dollars per 24 h."""
+    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, total dollars per 24 h, and the
+    dollars per 24 h from which on the cost of a product can be a runaway."""
 
     tokens_per_day: ThresholdTable
     warning: Quantity
     dollars_per_day: Quantity
+    runaway: Quantity = quantity(50, DOLLARS)
 
 
 @frozen
@@ -72,10 +75,26 @@ class StorageThresholds:
 
 @frozen
 class ModelPrice:
-    """Dollars per token of a model. `output` is None for a model without output tokens (an embedding)."""
+    """Dollars per token of a model. `output` is None for a model without output tokens (an embedding); `others` are the
+    prices of other classes of tokens, by the class."""
 
     input: Quantity
     output: Quantity | None
+    others: Mapping[str, Quantity] = field(default_factory=dict)
+
+    def by_class(self) -> Mapping[str, Quantity]:
+        """Return the price of each class of tokens that has one."""
+        output = {"output": self.output} if self.output is not None else {}
+        return {"input": self.input, **output, **self.others}
+
+
+@frozen
+class UnitPrice:
+    """What a platform pays for a billed unit where that is not the list price: dollars for one, and how many each
+    period includes (None: as listed)."""
+
+    dollars: Quantity | None
+    included: Fraction | None
 
 
 @frozen
@@ -153,7 +172,8 @@ class Platform:
     """The numbers and names of one installation.
 
     `cluster` is that of its Prometheus, where another one has the same platform; empty for none. `services` maps names
-    to routes. `stores` are those that the Workers call, in the contract's order. `owners` is by
+    to routes. `stores` are those that the Workers call, in the contract's order. `unit_prices` are those that differ
+    from the list, by the name of the billed unit. `owners` is by
     family of alerts; `default_owner` owns the families that it lacks. `owner_locations` are the locations
     of the keys of `owners` in the platform's files, for messages. `alerts` has the settings of alerts by name
     and declared severity (None: the only one that the name has); `alert_locations` are the
@@ -182,6 +202,7 @@ class Platform:
     dead_man_url_file: str
     links: Links
     default_owner: Owner | None = None
+    unit_prices: Mapping[str, UnitPrice] = field(default_factory=dict)
     stores: tuple[str, ...] = PLAN_STORES
     owner_locations: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     cluster: str = ""

@@ -45,6 +45,7 @@ QUERY_WORDS: Mapping[str, Word] = {
     "at_least": Word(QUERY, "query.at_least(minimum)"),
     "fraction_of": Word(QUERY, "query.fraction_of(threshold)"),
     "forecast": Word(INCREASE, "COUNTER.increase(window).forecast(horizon, recent)"),
+    "pace": Word(INCREASE, "COUNTER.increase(window).pace(period)"),
     "priced": Word(INCREASE, "TOKENS.increase(window).priced()"),
     "burn_rate": Word(RATIO, "COUNTER.ratio_to(COUNTER, window).burn_rate(target)"),
     "error_budget_remaining": Word(RATIO, "COUNTER.ratio_to(COUNTER, window).error_budget_remaining(target)"),

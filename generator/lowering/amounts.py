@@ -19,8 +19,8 @@ from generator.lowering.growth import GROWTH, amount_from_growth, is_read_from_g
 from generator.lowering.increases import IncreaseSpec, increase_of_counter, rules_from_counters
 from generator.lowering.recording_rules import RecordingRules, level
 
-OPERATION = "amount"
-"""Of the names of recorded amounts, followed by their window."""
+OPERATION, OF_COSTS = "amount", "dollars"
+"""Of the names of recorded amounts, and of recorded costs, followed by their window."""
 OF_GROWTH, OF_AMOUNTS = 2, 3
 """The depths of amounts that are sums of growth, and of those that are sums of other amounts."""
 
@@ -43,13 +43,21 @@ def read_once(rules: Sequence[RecordingRule]) -> tuple[RecordingRule, ...]:
     more."""
     labels = {rule.name: rule.labels for rule in rules}
     finer = {name: finest for name in labels if (finest := _finest(name, labels)) is not None}
+    recorded = {(rule.name, rule.static_labels) for rule in rules}
     result: dict[tuple[str, object], RecordingRule] = {}
     for rule in _without_coarse_growth(rules, finer):
-        if rule.name in finer:
-            total = Aggregate("sum", Selector(finer[rule.name]), rule.labels)
-            rule = replace(rule, expression=total, static_labels=(), depth=OF_AMOUNTS)
+        finest = finer.get(rule.name)
+        # What has no tenant is not in a cost by tenant.
+        if finest is not None and (not _is_cost(rule.name) or (finest, rule.static_labels) in recorded):
+            total = Aggregate("sum", Selector(finest), rule.labels)
+            depth = max(OF_AMOUNTS, rule.depth + 1)
+            rule = replace(rule, expression=total, static_labels=(), depth=depth)
         result[rule.name, rule.static_labels] = rule
     return tuple(sorted(result.values(), key=lambda rule: rule.key))
+
+
+def _is_cost(name: str) -> bool:
+    return operation(name).startswith(OF_COSTS)
 
 
 def _without_coarse_growth(rules: Sequence[RecordingRule], finer: Mapping[str, str]) -> Iterator[RecordingRule]:
@@ -67,7 +75,7 @@ def _without_coarse_growth(rules: Sequence[RecordingRule], finer: Mapping[str, s
 def _finest(name: str, labels: Mapping[str, tuple[Label, ...]]) -> str | None:
     """The recorded growth of the same counter, or amount of the same counter and window, with the most labels, if it
     has all those of `name` and more."""
-    if operation(name) != GROWTH and not operation(name).startswith(OPERATION):
+    if operation(name) != GROWTH and not operation(name).startswith((OPERATION, OF_COSTS)):
         return None
     of_what = name.partition(":")[2]
     finer = [each for each in labels if each.partition(":")[2] == of_what and set(labels[each]) > set(labels[name])]

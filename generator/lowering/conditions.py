@@ -27,6 +27,7 @@ from generator.dsl.query import (
     WithoutPrice,
     labels_of,
 )
+from generator.dsl.runaway import Runaway
 from generator.dsl.stops import StopsComing
 from generator.dsl.units import Duration, Quantity
 from generator.dsl.unusual import FACTOR, PERIODS, TOLERANCE, Unusual
@@ -35,6 +36,7 @@ from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar,
 from generator.lowering.chance import lower_chance
 from generator.lowering.increases import counters_of
 from generator.lowering.recording_rules import in_contract_order
+from generator.lowering.runaway import lower_no_runaway
 from generator.lowering.stops import lower_stopped
 from generator.lowering.thresholds import LowersQueries, constant, price_series, threshold_series
 
@@ -51,8 +53,8 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
             return _compared(lowering, condition)
         case And(left=left, right=right):
             _require_same_labels("and", left, right)
-            if isinstance(right, Unusual):
-                return Binary("unless", lower_condition(lowering, left), _usual(lowering, right.query))
+            if isinstance(right, Unusual | Runaway):
+                return Binary("unless", lower_condition(lowering, left), _as_before(lowering, right))
             return Binary("and", lower_condition(lowering, left), lower_condition(lowering, right))
         case Or(left=left, right=right):
             _require_same_labels("or", left, right)
@@ -81,8 +83,8 @@ def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:
         case WithoutPrice(query=query):
             used = Binary(">", lowering.lower(query), Scalar(Fraction(0)))
             return Binary("unless", used, Selector(price_series(lowering)), (MODEL, DIRECTION))
-        case Unusual(query=query):
-            return Binary("unless", lowering.lower(query), _usual(lowering, query))
+        case Unusual(query=query) | Runaway(query=query):
+            return Binary("unless", lowering.lower(query), _as_before(lowering, condition))
     raise TypeError(f"no lowering of {type(condition).__name__}")
 
 
@@ -134,9 +136,14 @@ def _share_above(lowering: LowersQueries, quantile: Quantile, threshold: Quantit
     return Binary("/", too_many, of_all)
 
 
-def _usual(lowering: LowersQueries, query: Query) -> Expression:
-    """The values of a query that are as high as they were a period ago."""
-    now = lowering.lower(query)
+def _as_before(lowering: LowersQueries, condition: Unusual | Runaway) -> Expression:
+    """The values of a query that its past explains."""
+    return _usual(lowering, condition) if isinstance(condition, Unusual) else lower_no_runaway(lowering, condition)
+
+
+def _usual(lowering: LowersQueries, condition: Unusual) -> Expression:
+    """The values that are as high as they were a period ago."""
+    now = lowering.lower(condition.query)
     earlier = (_highest(now, TOLERANCE * 2, period - TOLERANCE) for period in PERIODS)
     as_before = (Binary("<=", now, Binary("*", Scalar(FACTOR), then)) for then in earlier)
     return reduce(partial(Binary, "or"), as_before)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial, reduce
 
 from contract.labels import TENANT
+from generator.dsl.billing import Cost
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.dsl.metrics import CombinedCounter, Countable, Histogram, Member
 from generator.dsl.observations import Observations
@@ -56,6 +57,8 @@ class IncreaseSpec:
             return (BUCKET_BOUND,)
         if isinstance(self.metric, Observations) and isinstance(self.metric.threshold, ThresholdSeries):
             return (self.metric.threshold.label,)
+        if isinstance(self.metric, Cost):
+            return (self.metric.product,)
         return tuple(self.metric.members[0].distinguishing_labels) if isinstance(self.metric, CombinedCounter) else ()
 
     @property

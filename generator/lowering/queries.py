@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from contract import ALERTS_SERIES, WATCHDOG
 from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
+from generator.dsl.billing import Cost
 from generator.dsl.built_in import FiringCount, FiringStarts
 from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.conditional import Conditional, Numerator
@@ -20,6 +21,7 @@ from generator.dsl.metrics import (
     Forecast,
     Increase,
     Latest,
+    Pace,
     Priced,
     Quantile,
     Rate,
@@ -27,7 +29,7 @@ from generator.dsl.metrics import (
     SeriesCount,
 )
 from generator.dsl.platform import Platform
-from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query, Window
+from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
 from generator.dsl.server_counters import ServerIncrease
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
@@ -37,6 +39,7 @@ from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.amounts import recorded_amount
 from generator.lowering.chance import lower_share
 from generator.lowering.conditions import lower_condition, names_matcher
+from generator.lowering.costs import lower_cost
 from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
 from generator.lowering.observations import declared_name
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
@@ -67,7 +70,7 @@ class QueryLowering:
             query = self.current(query)
         match query:
             case Increase():
-                return self._increase(self.increase_spec(query), query.window)
+                return self._increase(query)
             case Rate(metric=metric, matchers=matchers, by_labels=labels):
                 spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
@@ -88,7 +91,10 @@ class QueryLowering:
                 return lower_share(self, query)
         return self._derived(query)
 
-    def _increase(self, spec: IncreaseSpec, window: Window) -> Expression:
+    def _increase(self, query: Increase) -> Expression:
+        if isinstance(query.metric, Cost):
+            return lower_cost(self, query)
+        spec, window = self.increase_spec(query), query.window
         if self.for_share or not isinstance(window, Duration) or window <= BASE_WINDOW:
             return increase(self.rules, spec, window)
         return grouped(Selector(recorded_amount(self.rules, spec, window), spec.matchers), spec, spec.needed_labels)
@@ -142,12 +148,17 @@ class QueryLowering:
                 return Aggregate("count", Binary(">", self.lower(inner), ZERO), ())
             case Priced(inner=inner):
                 return self._priced(inner)
-            case Forecast(so_far=so_far, recent=recent, horizon=horizon):
-                assert isinstance(so_far.window, Duration)
-                assert isinstance(recent.window, Duration)
-                remaining = Scalar((horizon - so_far.window) / recent.window)
-                return Binary("+", self.lower(so_far), Binary("*", remaining, self.lower(recent)))
+            case Forecast() | Pace():
+                return self._projected(query)
         raise TypeError(f"no lowering of {type(query).__name__}")
+
+    def _projected(self, query: Forecast | Pace) -> Expression:
+        """An increase of a longer time, at the rate of a window."""
+        if isinstance(query, Pace):
+            return Binary("*", Scalar(query.period / query.window), self.lower(query.inner))
+        assert isinstance(query.so_far.window, Duration)
+        remaining = Scalar((query.horizon - query.so_far.window) / query.recent_window)
+        return Binary("+", self.lower(query.so_far), Binary("*", remaining, self.lower(query.recent)))
 
     def _selected(self, query: Conditional | Numerator) -> Expression:
         """The values of the series for which a condition is true, or of which something was counted."""

@@ -85,8 +85,7 @@ def price_series(lowering: LowersQueries) -> str:
         prices = [
             ((MODEL, model), (DIRECTION, direction), price)
             for model, prices in lowering.platform.model_prices.items()
-            for direction, price in (("input", prices.input), ("output", prices.output))
-            if price is not None
+            for direction, price in prices.by_class().items()
         ]
         lowering.rules.add(
             PRICE,

@@ -10,16 +10,19 @@ from generator.dsl.units import Duration
 from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, GROWTH_INTERVAL, AlertRule, RecordingRule
-from generator.lowering import thresholds
+from generator.lowering import costs, thresholds
 from generator.lowering.time_lapse import shorter
 from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
 from generator.rendering.templates import render
 
+_LAST = {costs.AREA: 1, thresholds.AREA: 2}
+"""The areas whose rules read series of others: costs read what is counted, thresholds what they are for."""
+
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
     """The rule files of a build, in evaluation order: files come after those whose series they read."""
-    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (area == thresholds.AREA, area))
+    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (_LAST.get(area, 0), area))
     return (
         *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered)) for area in areas),
         *alert_files(lowered, partial(alert_rule, lowered)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from generator.dsl import runaway
 from generator.dsl.chance import WINDOWS, TooManyToBeChance
 from generator.dsl.inhibitor import AlertsFire
-from generator.dsl.metrics import Age, Forecast, Priced, Quantile, Ratio, fixed_windows
+from generator.dsl.metrics import Age, Forecast, Pace, Priced, Quantile, Ratio, fixed_windows
 from generator.dsl.presence import Observed, Unless, WithPrice
 from generator.dsl.query import (
     And,
@@ -22,6 +23,7 @@ from generator.dsl.query import (
     ThresholdSeries,
     WithoutPrice,
 )
+from generator.dsl.runaway import Runaway
 from generator.dsl.stops import StopsComing
 from generator.dsl.units import Quantity, format_number
 from generator.dsl.unusual import FACTOR, Unusual
@@ -99,6 +101,11 @@ def _text_without_threshold(condition: OfQuery) -> str:
             return "above 0, for a `model` and `direction` without a price"
         case Unusual():
             return f"above {float(FACTOR):g} times what it was around this time yesterday, and a week ago"
+        case Runaway():
+            return (
+                f"{float(runaway.FACTOR):g} times its highest value in the {runaway.HISTORY.text()} that ended "
+                f"{runaway.CURRENT.text()} ago, or more; or younger than that"
+            )
     return "observed"
 
 
@@ -124,6 +131,8 @@ def query_text(query: Query) -> str:
             return f"{query_text(inner)} / the budget of its `{threshold.label.name}`"
         case Priced(inner=inner):
             return f"cost of {query_text(inner)}"
+        case Pace(inner=inner, period=period):
+            return f"{query_text(inner)}, at the pace of {period.text()}"
         case Quantile(metric=metric, q=q):
             return f"p{format_number(Fraction(str(q)) * 100)} of `{metric.name}`"
         case Age(metric=metric):

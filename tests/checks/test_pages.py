@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.checks.pages import COMMAND, CONFIGURATION, configuration, pages, write
+from contract.billing import NOT_COUNTED, UNITS
+from generator.checks.pages import COMMAND, CONFIGURATION, COSTS, configuration, pages, write
 from generator.checks.registry import CHECKS
+from generator.rendering.costs_page import costs_page
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -30,6 +32,18 @@ def test_the_page_of_the_configuration_is_up_to_date() -> None:
     assert "RouteDown" in window
     assert "ErrorBudgetBurn" not in window
     assert "HighAISpend" not in window
+
+
+def test_the_page_of_costs_is_up_to_date() -> None:
+    """It has a row for each billed unit, and one for each that no Worker can count."""
+    page = costs_page(COMMAND)
+    assert COSTS.read_text(encoding="utf-8") == page, f"run {COMMAND}"
+    for unit in UNITS:
+        assert f"| {unit.product} | `{unit.name}` | " in page
+    for each in NOT_COUNTED:
+        assert f"| {each.product} | {each.unit} | {each.reason} |" in page
+    assert "| kv | `kv_writes` | `kv_writes_total` | 1 | $5.00 | 1,000,000 writes a month | [2026-11-28](" in page
+    assert "| `vectorize_queries_total` | queried dimensions: " in page
 
 
 def test_every_check_has_a_page_in_the_index() -> None:

@@ -129,6 +129,11 @@ CASES = {
             ticket("HighAISpend"),
         ),
     ),
+    "the page of a product's runaway inhibits its own ticket, not those of other products": Case(
+        page("CostRunaway", product="kv"),
+        (ticket("CostRunaway", product="kv"),),
+        (ticket("CostRunaway", product="workers"), ticket("HighAISpend")),
+    ),
     "the page of a store inhibits its own ticket, not those of other stores": Case(
         page("StorageErrors", store="kv"),
         (ticket("StorageErrors", store="kv"),),

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
 
 from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
+from contract.api import REQUESTS, ROWS_WRITTEN
+from contract.labels import TENANT
+from contract.storage import (
+    DO_REQUESTS,
+    KV_READS,
+    KV_WRITES,
+    QUEUE_MESSAGES_CONSUMED,
+    QUEUE_MESSAGES_SENT,
+    R2_READS,
+    R2_WRITES,
+)
 from generator.dsl.labels import Label
 from generator.dsl.metrics import CombinedCounter, Counter, Histogram
 from generator.dsl.query import DashboardWindow, ThresholdTable, Window
@@ -19,6 +31,15 @@ STEP = DashboardWindow.STEP
 TOLERANCE = 0.01
 MANY_EVENTS = 2_000
 """From this number of events, sums of 5-minute windows are accurate to 1 %, though they exclude one step in twenty."""
+LIST_PRICES: dict[str, dict[Counter, str]] = {
+    "workers": {REQUESTS: "0.30"},
+    "kv": {KV_READS: "0.50", KV_WRITES: "5.00"},
+    "durable_objects": {DO_REQUESTS: "0.15"},
+    "r2": {R2_READS: "0.36", R2_WRITES: "4.50"},
+    "queues": {QUEUE_MESSAGES_SENT: "0.80", QUEUE_MESSAGES_CONSUMED: "0.40"},
+    "telemetry": {ROWS_WRITTEN: "1.00"},
+}
+"""US dollars per million; of a message that is sent, the write and the later delete are billed."""
 AnyCounter: TypeAlias = Counter | CombinedCounter
 
 
@@ -180,6 +201,34 @@ def cost(aggregation: Aggregation) -> Expected:
         return values
 
     return expect
+
+
+def cost_by_product(aggregation: Aggregation, pace: int = 1) -> Expected:
+    """Expect what each product costs at Cloudflare's list prices, in dollars, times `pace`; tokens at the prices of
+    their models. What has no tenant is missing where a tenant is selected."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        values: ResultValues = {}
+        for product, prices in LIST_PRICES.items():
+            parts = [increase(counter, aggregation)(view) for counter in prices if _is_shown(counter, aggregation)]
+            per_unit = [Fraction(dollars) / 1_000_000 for dollars in prices.values()]
+            pairs = zip(parts, per_unit, strict=False)
+            of_product = [each.times(float(price) * pace) for part, price in pairs for each in part.values()]
+            if of_product:
+                values[(("product", product),)] = _sum(of_product)
+        scale = view.extrapolation(aggregation.window) * pace
+        tokens = [each.times(scale) for each in cost(aggregation)(view).values()]
+        return {**values, (("product", "workers_ai"),): _sum(tokens)}
+
+    return expect
+
+
+def _is_shown(counter: Counter, aggregation: Aggregation) -> bool:
+    return aggregation.filtered_by != (TENANT,) or TENANT in counter.labels
+
+
+def _sum(values: list[Approximate]) -> Approximate:
+    return Approximate(sum(each.value for each in values), sum(each.tolerance for each in values))
 
 
 def fraction_of(expected: Expected, limit: Callable[[DashboardView], ThresholdTable], label: Label) -> Expected:

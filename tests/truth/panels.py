@@ -61,6 +61,7 @@ from tests.truth.expected_values import (
     between,
     bucket_counts,
     cost,
+    cost_by_product,
     error_budget_remaining,
     fraction_of,
     increase,
@@ -215,6 +216,9 @@ OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     "outage_now": (ratio(ERRORS, REQUESTS, Aggregation(minutes(2))),),
     "counted_as_other": (increase(OVERFLOW, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
     "rows_written": (rate(ROWS_WRITTEN, SERVICE),),
+    "cost_by_product": (cost_by_product(Aggregation(DAY, filtered_by=())),),
+    "cost_over_time": (cost_by_product(Aggregation(DAY, filtered_by=())),),
+    "cost_pace": (cost_by_product(Aggregation(FIVE_MINUTES, filtered_by=()), pace=288),),
     "outages": (error_ratio(minutes(2)),),
     # 14.4 and 6 times the error budget of 0.5 %.
     "fast_burn": (
@@ -252,6 +256,7 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
     "tokens_of_budget": (TOKENS_OF_BUDGET,),
     "dollars_of_the_day": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
     "dollars_over_time": (cost(Aggregation(DAY, filtered_by=(TENANT,))),),
+    "cost_by_product": (cost_by_product(Aggregation(DAY, filtered_by=(TENANT,))),),
     "requests_that_stop": (increase(REQUESTS, Aggregation(FIVE_MINUTES, (TENANT,), filtered_by=(TENANT,))),),
     "requests_now": (whole(increase(REQUESTS, Aggregation(FIVE_MINUTES))),),
     "rate_limited_now": (CURRENT_RATE_LIMITED_RATIO,),

@@ -26,6 +26,7 @@ from generator.config.schema.names import (
     base_url,
     secret_file,
 )
+from generator.config.schema.prices import MODEL_PRICES, PRICES
 from generator.config.schema.receivers import MAIL_SERVER, NOTIFICATIONS, RECEIVERS
 from generator.dsl.platform import PLAN_STORES
 
@@ -49,8 +50,6 @@ LATENCY = number(
     "The SLO of the 95th percentile in milliseconds: a bucket bound of the histogram below the highest.",
     exclusiveMinimum=0,
 )
-PRICE = number("a price in US dollars", "US dollars per million tokens.", minimum=0)
-
 TARGET = percentage("The target: percentage of requests that succeed. The rest is the error budget.")
 OTHER_TARGET = record("a mapping with a target", "What differs from the SLO of the others.", {"target_percent": TARGET})
 AVAILABILITY = record(
@@ -142,7 +141,7 @@ STORAGE = record(
 )
 COST = record(
     "a mapping of cost thresholds",
-    "Thresholds on what Workers AI costs.",
+    "Thresholds on what the platform costs.",
     {
         "warning_percent": percentage("Percentage of a tenant's `tokens_per_day`; a ticket is opened above it."),
         "dollars_per_day": number(
@@ -150,7 +149,14 @@ COST = record(
             "US dollars for all models in the last 24 h; a ticket is opened above it.",
             exclusiveMinimum=0,
         ),
+        "runaway_dollars_per_day": number(
+            "an amount in US dollars",
+            "A product whose cost is at once many times what it was can be a runaway from this pace on, in US dollars "
+            "for 24 h; a ticket is opened, and from ten times the pace on somebody is paged (default: 50).",
+            exclusiveMinimum=0,
+        ),
     },
+    optional=("runaway_dollars_per_day",),
 )
 THRESHOLDS = record(
     "a mapping of thresholds",
@@ -210,12 +216,6 @@ STORES: Schema = {
     "uniqueItems": True,
     "errorMessage": 'list each store once, such as ["vectorize", "d1"]',
 }
-MODEL_PRICES = record(
-    "a mapping of prices",
-    "US dollars per million tokens.",
-    {"input": PRICE, "output": {**PRICE, "description": f"{PRICE['description']} Embedding models have no output."}},
-    optional=("output",),
-)
 OWNERS: Schema = {
     **table("a mapping of owners", "The team that is notified, by family of alerts.", FAMILY, TEAM),
     "properties": {"default": {**TEAM, "description": "The team of all families that are not listed."}},
@@ -251,7 +251,8 @@ PLATFORM = record(
         ),
         "slos": SLOS,
         "thresholds": THRESHOLDS,
-        "model_prices": table("a mapping of models", "Every model with its prices.", MODEL_NAME, MODEL_PRICES),
+        "model_prices": MODEL_PRICES,
+        "prices": PRICES,
         "teams": table("a mapping of teams", "Every team that is notified, with its receivers.", TEAM, RECEIVERS),
         "owners": OWNERS,
         "email": MAIL_SERVER,
@@ -274,6 +275,7 @@ PLATFORM = record(
     optional=(
         "cluster",
         "stores",
+        "prices",
         "email",
         "notifications",
         "alerts",

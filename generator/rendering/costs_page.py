@@ -1,0 +1,44 @@
+"""docs/costs.md: what is billed and priced, what is counted without a price, and what no Worker can count."""
+
+from __future__ import annotations
+
+from contract.ai import TOKEN_CLASSES
+from contract.billing import COST, NOT_COUNTED
+from contract.storage import STORAGE_CALLS
+from generator.dsl.billing import BilledUnit, Cost, NotCounted
+from generator.rendering.templates import render
+
+
+def costs_page(command: str) -> str:
+    """The page, from the units of the contract."""
+    return render(
+        "costs.md.j2",
+        rows=[_row(unit) for unit in COST.units],
+        classes=[*TOKEN_CLASSES],
+        without_price=without_price(COST, NOT_COUNTED),
+        not_counted=NOT_COUNTED,
+        command=command,
+    )
+
+
+def without_price(cost: Cost, not_counted: tuple[NotCounted, ...]) -> dict[str, str]:
+    """The counters of calls to stores that no billed unit is counted by, each with the reason."""
+    priced = {counter.name for unit in cost.units for counter in unit.counters}
+    reasons = {each.counter.name: f"{each.unit}: {each.reason}" for each in not_counted if each.counter is not None}
+    counters = [member.counter.name for member in STORAGE_CALLS.members]
+    return {name: reasons.get(name, "") for name in counters if name not in priced}
+
+
+def _row(unit: BilledUnit) -> dict[str, str]:
+    price = unit.price.dollars
+    of_million = f"${float(price.amount * 1_000_000):.2f}" if price is not None else "by model"
+    return {
+        "product": unit.product,
+        "unit": unit.name,
+        "counters": ", ".join(f"`{counter.name}`" for counter in unit.counters),
+        "operations": str(unit.operations),
+        "price": of_million,
+        "included": unit.price.included.text() if unit.price.included.amount.amount else "none of its own",
+        "listed": f"[{unit.price.listed}]({unit.price.source})",
+        "help": unit.help,
+    }
