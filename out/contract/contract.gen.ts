@@ -114,6 +114,10 @@ export interface Metadata {
   parent_span_id?: string;
   /** The name of the called binding in the Worker's configuration. */
   binding?: string;
+  /** The host, with its port, that `fetch` sent a request to; never the path or query, which hold secrets. */
+  http_host?: string;
+  /** The method of a request that `fetch` sent. */
+  http_method?: string;
   /** Cloudflare's own id of the request. */
   cf_ray?: string;
   /** The request id that an external caller sent; never trusted and never used as `request_id`. */
@@ -184,7 +188,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, http_host: { maxLength: 255, personal: true }, http_method: { pattern: /^[A-Z-]{1,16}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, tokens_input: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */
