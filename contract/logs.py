@@ -68,6 +68,18 @@ METADATA = (
         help="The method of a service or Durable Object that was called by RPC, or the property that was read.",
     ),
     LogField(
+        name="http_host",
+        type=StringType(255),
+        sensitivity=PERSONAL,
+        help="The host, with its port, that `fetch` sent a request to; never the path or query, which hold secrets.",
+    ),
+    LogField(
+        name="http_method",
+        type=StringType(16, pattern="[A-Z-]{1,16}"),
+        sensitivity=SAFE,
+        help="The method of a request that `fetch` sent.",
+    ),
+    LogField(
         name="cf_ray",
         type=StringType(64, pattern="[0-9a-f]{16}(?:-[A-Z]{3})?"),
         sensitivity=SAFE,

@@ -124,6 +124,7 @@ def test_only_constrained_fields_are_skipped() -> None:
         "trace_id",
         "span_id",
         "parent_span_id",
+        "http_method",
         "binding",
         "method",
         "cf_ray",

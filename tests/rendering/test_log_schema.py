@@ -146,6 +146,7 @@ INVALID: list[tuple[str, str, object]] = [
     ("metadata.span_id", "metadata", {"span_id": "0" * 16}),
     ("metadata.parent_span_id", "metadata", {"parent_span_id": "51B6E0C29D3A7F48"}),
     ("metadata.linked_trace_id", "metadata", {"linked_trace_id": "0" * 32}),
+    ("metadata.http_method", "metadata", {"http_method": "get"}),
     ("metadata.linked_span_id", "metadata", {"linked_span_id": "51b6e0c29d3a7f4"}),
     ("metadata.tokens_output", "metadata", {"tokens_output": -1}),
     ("metadata.ai_code", "metadata", {"ai_code": "3036"}),
@@ -178,7 +179,7 @@ def test_every_field_has_its_sensitivity() -> None:
         return own + [nested for field in own for nested in properties(field)]
 
     fields = properties(SCHEMA)
-    assert len(fields) == 36
+    assert len(fields) == 43
     assert {field["x-sensitivity"] for field in fields} == {"safe", "personal", "secret"}
 
 

@@ -23,6 +23,8 @@ export interface RequestLog<Pass extends string = never> extends Omit<Origin, "r
   route(name: Route): void;
   /** Reports an exception that a framework has caught: the request counts as an error, and its answer's line has the exception. */
   failed(error: unknown): void;
+  /** Calls `fetch`, and logs the call. Where `nodejs_compat` is on, the global `fetch` does, too. */
+  readonly fetch: typeof fetch;
   info(message: string, metadata?: LogMetadata<Pass>): void;
   warn(message: string, metadata?: LogMetadata<Pass>): void;
   /** `error` is whatever was thrown. */

@@ -12,6 +12,7 @@ import { type AllowedKeys, allowedKeys, requestMetadata } from "./log_line.ts";
 import { tryRead } from "./log_text.ts";
 import { ModelTexts } from "./model_texts.ts";
 import { RequestCounts } from "./naming.ts";
+import { fetchFor, patchFetch } from "./outbound_fetch.ts";
 import type { DebugSetting, LabelFunction, ServiceOptions } from "./options.ts";
 import type { Origin } from "./origin.ts";
 import type { StreamFailure } from "./stream.ts";
@@ -37,6 +38,7 @@ export function labelsOf<Env>({ options }: Instrumentation<Env>, request: Reques
 /** Throws a TypeError if the contract does not have the service, or if keys of `pass` cannot be logged. */
 export function createInstrumentation<Env>(options: InstrumentationOptions<Env>): Instrumentation<Env> {
   registerService(options.service);
+  runSafely(options.service, patchFetch);
   return { options, keys: allowedKeys(options.pass) };
 }
 
@@ -68,6 +70,7 @@ export function createContext<Env, Pass extends string>(
     count: (metric: MetricName, value = 1, extraLabels?: object) => runSafely(service, () => counts.count(metric, value, extraLabels)),
     counts,
     fail: (error) => void (failure ??= { error }),
+    fetch: (...sent: Parameters<typeof fetch>) => fetchFor(context as Context, sent),
   };
   const log = createRequestLog(origin, writeLine, work);
   const context = {
@@ -107,9 +110,10 @@ function isDebugging(debug: DebugSetting | undefined, service: string): boolean 
 export interface RequestWork extends Pick<Context, "count"> {
   readonly counts: Pick<RequestCounts, "nameTenant" | "nameRoute">;
   fail(error: unknown): void;
+  readonly fetch: typeof fetch;
 }
 
-export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, counts, fail }: RequestWork): RequestLog<string> {
+export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, counts, fail, fetch }: RequestWork): RequestLog<string> {
   function write(level: LogLine["level"], message: string, metadata?: LogMetadata<string>, thrown?: object): void {
     const copy = tryRead(() => ({ ...metadata })) as Metadata; // reading the application's object may throw
     writeLine("message", { level, message, ...thrown, metadata: copy });
@@ -126,6 +130,7 @@ export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, 
     tenant: (name) => counts.nameTenant(name),
     route: (name) => counts.nameRoute(name),
     failed: fail,
+    fetch,
     info: (message, metadata) => write("info", message, metadata),
     warn: (message, metadata) => write("warn", message, metadata),
     // `undefined` is an error, too, if it was passed

@@ -11,9 +11,9 @@ import { createContext, createInstrumentation, type Instrumentation, labelsOf } 
 import { createLogBudget } from "./log.ts";
 import type { ObservedMessageBatch, ObserveOptions, WithRequestOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin } from "./origin.ts";
-import { withRequestLog } from "./request_log.ts";
+import { withContext } from "./request_log.ts";
 import type { StreamFailure } from "./stream.ts";
-import { believedOrigin, guardFetch, receiverName } from "./trust.ts";
+import { believedOrigin, receiverName } from "./trust.ts";
 
 /** Who received a request: a service, in the context of a Worker, of an RPC method or of a Durable Object. */
 export type Receiver<Env> = Pick<WithRequestOptions<Env, Service, string>, "service" | "env" | "ctx">;
@@ -38,7 +38,6 @@ export async function withRequest<Env, Name extends Service, Result, const Pass 
   const isHttp = request instanceof Request;
   const origin = isHttp ? originOf(request, options) : createOrigin(request);
   const headers = isHttp ? request.headers : undefined;
-  if (isHttp) guardFetch();
   const context = createContext<Env, Pass>(createInstrumentation(options), { env, executionContext: ctx, origin, headers });
   return logInvocation("work for the request", [], context, () => work(context.env, context.log));
 }
@@ -103,7 +102,7 @@ async function logInvocation<Result>(
   };
   for (const { writeLine } of contexts) writeLine("arrival", { level: "info", message: `${name} arrived` });
   try {
-    const result = await withRequestLog(context.log, undefined, work);
+    const result = await withContext(context, undefined, work);
     writeEnd(undefined);
     return result;
   } catch (error) {

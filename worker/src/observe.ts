@@ -11,7 +11,7 @@ import { errorMessage } from "./log_text.ts";
 import { INVALID_TENANT } from "./naming.ts";
 import type { ObserveOptions, WorkerHandlers } from "./options.ts";
 import { createOrigin, type Origin } from "./origin.ts";
-import { withRequestLog } from "./request_log.ts";
+import { withContext } from "./request_log.ts";
 import { finishFailedRequest, finishRequest, type PendingRequest } from "./response.ts";
 import { routeOfPath } from "./route_patterns.ts";
 import { OTHER } from "./series.ts";
@@ -50,8 +50,8 @@ function observeFetch<Env, Pass extends string>(
   };
 }
 
-/** What a handler gets in place of a log if the library's own work fails: each method does nothing. */
-const NO_LOG = new Proxy({}, { get: () => () => undefined });
+/** What a handler gets in place of a log if the library's own work fails: each method does nothing but `fetch`. */
+const NO_LOG = new Proxy({}, { get: (_, name) => (name === "fetch" ? globalThis.fetch : () => undefined) });
 
 async function answerRequest<Env, Pass extends string>(
   options: FetchOptions<Env, Pass>,
@@ -74,7 +74,7 @@ async function answerRequest<Env, Pass extends string>(
   if (!pending) return handle();
   let response: Response;
   try {
-    response = await withRequestLog(log, ctx, handle);
+    response = await withContext(pending.context, ctx, handle);
     if (!(response instanceof Response) || response.body?.locked || response.bodyUsed) {
       throw new TypeError("fetch: return a Response that is not used");
     }

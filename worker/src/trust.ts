@@ -100,19 +100,3 @@ export function withoutOrigin(request: Request): Request {
   copy.headers.delete(ORIGIN_HEADER);
   return copy;
 }
-
-let isFetchGuarded = false;
-
-/**
- * Has the global `fetch`, which reaches public hosts, leave out origins. To be called where an application has a request with an
- * origin that it may send on: in an object or in an RPC method; that of a Worker is removed before the application gets it.
- */
-export function guardFetch(): void {
-  if (isFetchGuarded) return;
-  isFetchGuarded = true;
-  const send = globalThis.fetch;
-  globalThis.fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const isClean = !(input instanceof Request && input.headers.has(ORIGIN_HEADER)) && !new Headers(init?.headers).has(ORIGIN_HEADER);
-    return isClean ? send(input as RequestInfo, init) : send(withoutOrigin(new Request(input as RequestInfo, init)));
-  };
-}

@@ -33,7 +33,7 @@ const ORIGIN = { tenantId: "acme", requestId: ID, route: "/chat" } as const;
 
 function log(source: Partial<LineSource> = {}, budget?: LogBudget): RequestLog<string> & { line: WriteLine } {
   const line = createLineWriter({ service: "worker-api", origin: ORIGIN, keys: allowedKeys(), ...source }, budget);
-  return { ...createRequestLog(ORIGIN, line, { count: () => undefined, counts: { nameTenant: () => undefined, nameRoute: () => undefined }, fail: () => undefined }), line };
+  return { ...createRequestLog(ORIGIN, line, { count: () => undefined, counts: { nameTenant: () => undefined, nameRoute: () => undefined }, fail: () => undefined, fetch }), line };
 }
 
 /** Returns the lines that were written so far, each validated against the schema. */

@@ -1,8 +1,8 @@
 /** Whatever function of the library throws, the caller gets the answer of the bare Worker. */
 
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DEFINITION, faultyFunctions } from "./throwing_functions.ts";
-import { Pair } from "./transparency.ts";
+import { Pair, type RawRequest } from "./transparency.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
 
@@ -11,7 +11,9 @@ const PATHS = ["/text", "/error", "/chunks", "/upstream/long", "/kv", "/d1", "/r
 const GUARDS = [
   "observe.answerRequest",
   "observe.answerRequest.handle",
-  "request_log.withRequestLog",
+  "request_log.withContext",
+  "instrumentation.createContext.fetch",
+  "outbound_fetch.fetchFor",
   "response.finishRequest",
   "diagnostics.runSafely",
   "env.observeEnv.get",
@@ -26,34 +28,56 @@ const GUARDS = [
   "rpc.observeMember.apply",
 ];
 
-let pair: Pair;
-beforeAll(async () => {
-  const bindings = { kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects: { OBJECTS: "Objects" } } as never;
-  const plugins = [faultyFunctions];
-  pair = await Pair.start({ entry: "faulty.ts", compatibilityDate: "2026-04-01", bindings, plugins, banner: DEFINITION });
-});
-afterAll(() => pair?.stop());
+const FETCHES = ["/fetch/parts", "/fetch/request%20and%20init", "/fetch/redirected", "/fetch/not%20an%20URL", "/upstream/long"];
 
-test.each(PATHS)("the answer for %s is that of the bare Worker", async (path) => {
+const bindings = { kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects: { OBJECTS: "Objects" } } as never;
+const start = (compatibilityFlags: string[]): Promise<Pair> =>
+  Pair.start({ entry: "faulty.ts", compatibilityDate: "2026-04-01", compatibilityFlags, bindings, plugins: [faultyFunctions], banner: DEFINITION });
+
+/** Returns the functions whose fault changes the answer, and requires that a function was called. */
+async function differences(pair: Pair, request: RawRequest, requiredCall?: string): Promise<string[]> {
   const different: string[] = [];
-  await calledFunctions();
-  await pair.answers({ path });
-  const called = await calledFunctions();
+  await calledFunctions(pair);
+  await pair.answers(request);
+  const called = await calledFunctions(pair);
   expect(called.length).toBeGreaterThan(30);
+  if (requiredCall) expect(called).toContain(requiredCall);
   for (const name of called) {
     if (GUARDS.includes(name)) continue;
-    const { bare, observed } = await pair.answers({ path, headers: [`X-Fault: ${name}`] });
+    const { bare, observed } = await pair.answers({ ...request, headers: [...(request.headers ?? []), `X-Fault: ${name}`] });
     const isSame = observed.status === bare.status && observed.isComplete && observed.body.equals(bare.body);
     if (!isSame) different.push(`${name}: ${observed.status} ${observed.body.subarray(0, 60)}`);
   }
-  expect(different).toEqual([]);
-});
+  return different;
+}
 
 /** The functions of the library that were called since this function was. */
-async function calledFunctions(): Promise<string[]> {
+async function calledFunctions(pair: Pair): Promise<string[]> {
   const { observed } = await pair.answers({ path: "/called-functions" });
   return JSON.parse(observed.body.toString()) as string[];
 }
+
+let pair: Pair;
+beforeAll(async () => void (pair = await start([])));
+afterAll(() => pair?.stop());
+
+test.each(PATHS)("the answer for %s is that of the bare Worker", async (path) => {
+  expect(await differences(pair, { path })).toEqual([]);
+});
+
+test.each(FETCHES)("what the Worker fetches by `log.fetch` is what the bare Worker gets: %s", async (path) => {
+  expect(await differences(pair, { path, headers: ["X-Log-Fetch: yes"] }, "outbound_fetch.observeFetch")).toEqual([]);
+});
+
+describe("where the global `fetch` is observed", () => {
+  let asynchronous: Pair;
+  beforeAll(async () => void (asynchronous = await start(["nodejs_compat"])));
+  afterAll(() => asynchronous?.stop());
+
+  test.each(FETCHES)("what the Worker fetches is what the bare Worker gets: %s", async (path) => {
+    expect(await differences(asynchronous, { path }, "outbound_fetch.observeFetch")).toEqual([]);
+  });
+});
 
 test("most functions that a request calls have failed, and the faults are in the log", () => {
   const failed = new Set(pair.lines.flatMap((line) => /^fault in (\S+)$/.exec(line)?.[1] ?? []));

@@ -2,11 +2,13 @@
 
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { waitFor } from "./workerd.ts";
+import { FETCHES } from "./workers/transparent/fetches.ts";
 import { Pair, type PairSettings, type RawRequest } from "./transparency.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // workerd starts slowly on a busy machine
 
 const COMPRESSED = ["Accept-Encoding: gzip, br"];
+const TRACEPARENT = "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const UPGRADE = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
 
 const REQUESTS: RawRequest[] = [
@@ -14,6 +16,7 @@ const REQUESTS: RawRequest[] = [
   ...["/text", "/large", "/upstream/long", "/upstream/br", "/chunks"].map((path) => ({ path, method: "HEAD" })),
   { path: "/packed", headers: COMPRESSED },
   { path: "/web-socket", headers: UPGRADE },
+  ...FETCHES.map((name) => ({ path: `/fetch/${encodeURIComponent(name)}`, method: "PUT", headers: ["X-Sent: by the caller", TRACEPARENT], body: "received" })),
   { path: "/echo", method: "POST", body: "a body" },
   { path: "/echo", method: "PUT", body: "z".repeat(150_000) },
   ...["text", "long", "chunked", "gzip", "br", "gzip-chunked", "br-chunked", "events-br"].map((name) => ({
@@ -34,6 +37,10 @@ const SETTINGS: (PairSettings & { isOld?: boolean })[] = [
   { entry: "plain.ts", compatibilityDate: "2022-10-31", isOld: true },
   { entry: "plain.ts", compatibilityDate: NEWEST, runtime: "workerd-newest" },
   { entry: "plain.ts", compatibilityDate: MINIMUM, runtime: "workerd-newest" },
+  { entry: "plain.ts", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"] },
+  { entry: "plain.ts", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"], runtime: "workerd-newest" },
+  { entry: "log_fetch.ts", compatibilityDate: NEWEST },
+  { entry: "log_fetch.ts", compatibilityDate: "2022-10-31", isOld: true },
   { entry: "entrypoint.ts", compatibilityDate: NEWEST },
   { entry: "hono.js", compatibilityDate: NEWEST },
   { entry: "partyserver.js", compatibilityDate: NEWEST, bindings: { durableObjects: { Room: { className: "Room", useSQLite: true } } } as never },
@@ -41,7 +48,7 @@ const SETTINGS: (PairSettings & { isOld?: boolean })[] = [
   { entry: "sentry_inside.js", compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"] },
 ];
 
-const titled = SETTINGS.map((settings) => [`${settings.entry}, ${settings.compatibilityDate}, ${settings.runtime ?? "workerd"}`, settings] as const);
+const titled = SETTINGS.map((settings) => [[settings.entry, settings.compatibilityDate, settings.runtime ?? "workerd", ...(settings.compatibilityFlags ?? [])].join(", "), settings] as const);
 
 interface Line {
   readonly level: string;

@@ -45,11 +45,30 @@ const REPLIES: Record<string, Reply> = {
   "/range": (response) => response.writeHead(206, { "content-range": "bytes 0-4/1000", "content-length": 5 }).end("01234"),
   "/not-modified": (response) => response.writeHead(304, { etag: '"v1"' }).end(),
   "/moved": (response) => response.writeHead(301, { location: "/elsewhere" }).end(),
+  "/again": (response) => response.writeHead(307, { location: "/inspect" }).end(),
+  "/endless": (response) => response.writeHead(302, { location: "/endless" }).end(),
+  "/silent": () => undefined,
   "/cookies": (response) => response.writeHead(200, { "set-cookie": ["a=1", "b=2"] }).end("cookies"),
 };
 
-function reply({ url = "" }: IncomingMessage, response: ServerResponse): void {
-  REPLIES[url]!(response);
+/** Answers with what was received, except the headers that the observed Worker adds and the one that names the Worker. */
+async function inspect(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, rawHeaders } = request;
+  const pairs = rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : []));
+  const headers = pairs.filter((line) => !/^(?:traceparent: 00-|x-request-id:|cf-worker:)/i.test(line)).sort();
+  let body = "";
+  try {
+    for await (const chunk of request) body += String(chunk);
+  } catch {
+    body += "[incomplete]";
+  }
+  response.end(JSON.stringify({ method, url, headers, body }));
+}
+
+function reply(request: IncomingMessage, response: ServerResponse): void {
+  const { url = "" } = request;
+  if (url.startsWith("/inspect")) void inspect(request, response);
+  else REPLIES[url]!(response);
 }
 
 async function bundlePair({ entry, plugins = [], banner = "" }: PairSettings, isObserved: boolean): Promise<string> {

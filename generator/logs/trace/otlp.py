@@ -22,6 +22,7 @@ SEMANTIC_NAMES = {
     "model": "gen_ai.request.model",
     "tokens_input": "gen_ai.usage.input_tokens",
     "tokens_output": "gen_ai.usage.output_tokens",
+    "http_method": "http.request.method",
     "step": "",
     "trace_id": "",
     "span_id": "",

@@ -43,10 +43,11 @@ Parents: TypeAlias = dict[int, Parent]
 
 
 def may_invoke_service(call: LogLine) -> bool:
-    """Return whether a call can invoke a service of the platform: not a model, and not a store without code of its
-    own."""
+    """Return whether a call can invoke a service of the platform for the same request: not a model, not a store without
+    code of its own, and not a host, which gets no origin."""
     metadata = call.metadata
-    return call.step == "call" and not metadata.get("model") and metadata.get("store") not in STORES_WITHOUT_SERVICES
+    is_outside = metadata.get("model") or metadata.get("http_host") or metadata.get("store") in STORES_WITHOUT_SERVICES
+    return call.step == "call" and not is_outside
 
 
 def outside(server: ServerSpan, start: float, end: float) -> float:

@@ -118,12 +118,14 @@ def _line_node(line: LogLine, children: tuple[Span, ...]) -> Span:
 
 
 def _name(line: LogLine) -> str:
-    """Return the model, the binding with its method, the store with its operation, or else the message."""
+    """Return the model, the binding with its method, the store with its operation, `fetch` with its host, or else the
+    message."""
     if line.step != "call":
         return line.message
-    model, store, operation, binding = (
-        str(line.metadata.get(key) or "") for key in ("model", "store", "operation", "binding")
+    model, store, operation, binding, host = (
+        str(line.metadata.get(key) or "") for key in ("model", "store", "operation", "binding", "http_host")
     )
     method = CALL_METHOD.search(line.message) if binding else None
     bound = f"{binding} {method[1]}" if method else binding
-    return model or bound or f"{store} {operation}".strip() or line.message
+    fetched = f"fetch {host}" if host else ""
+    return model or bound or f"{store} {operation}".strip() or fetched or line.message

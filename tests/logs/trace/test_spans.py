@@ -97,18 +97,23 @@ def test_an_answer_belongs_to_the_server_span_that_fits_its_latency() -> None:
         ("AI run", {"model": "@cf/baai/bge-m3", "binding": "AI"}, "@cf/baai/bge-m3"),
         ("KV get", {"store": "kv", "operation": "read"}, "kv read"),
         ("?!", OBJECT, "COUNTER"),
+        ("fetch", {"http_host": "api.example.com", "http_method": "GET"}, "fetch api.example.com"),
         ("?!", {}, "?!"),
     ],
 )
 def test_the_name_of_a_call(message: str, meta: Record, name: str) -> None:
-    """A call has the name of its model, or its binding and method, or its store and operation, or its message."""
+    """A call has the name of its model, or its binding and method, or its store and operation, or its host, or its
+    message."""
     (server,) = trace_of(arrival(0), call(9, 5, message=message, meta=meta), answer(10, 10)).spans
     assert [span.name for span in server.children] == [name]
 
 
-@pytest.mark.parametrize("meta", [{"model": "@cf/baai/bge-m3"}, {"store": "kv", "operation": "read"}])
-def test_calls_of_models_and_stores_contain_no_server_span(meta: Record) -> None:
-    """A server span during a call of a model or of KV is a child of the caller's server span, not of the call."""
+@pytest.mark.parametrize(
+    "meta", [{"model": "@cf/baai/bge-m3"}, {"store": "kv", "operation": "read"}, {"http_host": "api.example.com"}]
+)
+def test_calls_of_models_stores_and_hosts_contain_no_server_span(meta: Record) -> None:
+    """A server span during a call of a model, of KV or of a host is a child of the caller's server span, not of the
+    call."""
     trace = trace_of(arrival(0), arrival(10, INGEST), answer(20, 10, INGEST), call(30, 25, meta=meta), answer(40, 40))
     (root,) = trace.spans
     first, _ = root.children

@@ -36,6 +36,8 @@ export interface MethodInstrumentation<Args extends unknown[] = never, Result = 
   argsWithOrigin?(args: Args, context: Context, origin: Origin): unknown[];
   /** Returns how the call ended by its result; may count values of the result. */
   readResult?(result: Result, context: Context): CallResult;
+  /** Returns what is logged of an exception; all of it without this. */
+  readError?(error: unknown, sent: Args): unknown;
 }
 type StoreCounter = Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>;
 
@@ -101,7 +103,7 @@ export function observeMethod({ context, message, metadata }: Call, method: Meth
     }
     Promise.resolve(result).then(
       (answer) => record(safely(() => method.readResult?.(answer as never, context)) ?? {}),
-      (error: unknown) => record({ error }),
+      (error: unknown) => record({ error: method.readError ? safely(() => method.readError?.(error, args as never)) : error }),
     );
     return result;
   };

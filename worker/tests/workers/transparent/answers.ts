@@ -1,8 +1,12 @@
 /** What the handlers of the compared Workers answer, bare and observed, by the path of the request. */
 
+import { fetchAnswers } from "./fetches.ts";
+
 export interface Env {
   /** The URL of the server that answers are fetched from. */
   readonly UPSTREAM: string;
+  /** What is called in place of `fetch`. */
+  readonly send?: typeof fetch;
 }
 
 const utf8 = new TextEncoder();
@@ -11,12 +15,12 @@ const LARGE = "x".repeat(200_000);
 /** Answers that all requests of an isolate share. */
 const NOT_FOUND = new Response(null, { status: 404, headers: { "x-own": "kept" } });
 
-type Answer = (request: Request, env: Env) => Response | Promise<Response>;
+export type Answer = (request: Request, env: Env) => Response | Promise<Response>;
 
 const fromUpstream =
   (path: string, init: RequestInit = {}): Answer =>
-  (request, { UPSTREAM }) =>
-    fetch(`${UPSTREAM}${path}`, { headers: forwarded(request), redirect: "manual", ...init });
+  (request, { UPSTREAM, send = fetch }) =>
+    send(`${UPSTREAM}${path}`, { headers: forwarded(request), redirect: "manual", ...init });
 
 /** The headers that a proxy forwards. */
 function forwarded({ headers }: Request): Record<string, string> {
@@ -25,6 +29,7 @@ function forwarded({ headers }: Request): Record<string, string> {
 }
 
 const ANSWERS: Record<string, Answer> = {
+  ...fetchAnswers,
   "/text": () => new Response("hello"),
   "/json": () => Response.json({ hello: "world" }),
   "/empty": () => new Response(null),

@@ -61,9 +61,15 @@ const BINDINGS: Record<string, (env: Bindings) => Promise<Response>> = {
   "/markdown": async ({ AI: { toMarkdown } }) => Response.json(await toMarkdown().transform([{ name: "a" }])),
 };
 
-const handle = (request: Request, env: Bindings): Response | Promise<Response> =>
-  BINDINGS[new URL(request.url).pathname]?.(env) ?? answer(request, env);
-const worker = observe<Bindings, "worker-api">({ service: "worker-api", bindings: { AI: "ai" }, tenant: () => "acme", fetch: handle });
+const handle = (request: Request, env: Bindings, send = fetch): Response | Promise<Response> =>
+  BINDINGS[new URL(request.url).pathname]?.(env) ?? answer(request, { UPSTREAM: env.UPSTREAM, send });
+/** Sends by the global `fetch` or by `log.fetch`, as the request says. */
+const worker = observe<Bindings, "worker-api">({
+  service: "worker-api",
+  bindings: { AI: "ai" },
+  tenant: () => "acme",
+  fetch: (request, env, _, log) => handle(request, env, request.headers.has("x-log-fetch") ? log.fetch : fetch),
+});
 
 export default {
   fetch(request: Request, env: Bindings, ctx: ExecutionContext) {
