@@ -31,14 +31,17 @@ from tests.verify.chance.figures import (
 from tests.verify.chance.kinds import ERRORS, KINDS, Kind
 
 PAGE = Path(__file__).parents[3] / "docs/small-tenants.md"
-COMPARED_OF_EACH = {ERRORS.name: 36}
-"""Tenants of each size whose tickets promtool finds, too: 504 in all, and 140 of each other kind."""
+COMPARED_OF_EACH = {ERRORS.name: 40}
+"""Tenants of each size whose tickets promtool finds, too: 560 in all, and 140 of each other kind, without those that
+depend on rounding."""
 OTHER_COMPARED = 10
+FEWEST_COMPARED = {kind: 500 if kind == ERRORS.name else 100 for kind in KINDS}
 INTRODUCTION = """# Small tenants and noise
 
 Figures of `too_many_to_be_chance` and `too_slow_to_be_chance` over random traffic. `make test-chance` writes this page,
 and fails where a limit is exceeded, or where promtool, with the rules of the tests' own platform, finds other tickets
-for one of 504 tenants whose requests fail, or of 140 tenants of each other kind. [DESIGN.md](../DESIGN.md) has the
+for one of more than 500 tenants whose requests fail, or of more than 100 tenants of each other kind. Tenants are not
+compared if their alert depends on how a sum that is equal to a limit is rounded. [DESIGN.md](../DESIGN.md) has the
 reasons for the condition. Calls to models are judged as requests are, with the same threshold: their figures are those
 of failing requests for other random numbers.
 
@@ -117,6 +120,8 @@ def disagreements(kinds: Sequence[Kind]) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             traffic = random_tenants(kind, 1, COMPARED_OF_EACH.get(kind.name, OTHER_COMPARED))
             print(f"{kind.name}: {traffic.tenants} tenants are compared with promtool", flush=True)
+            if traffic.tenants < FEWEST_COMPARED[kind.name]:
+                yield f"{kind.name}: only {traffic.tenants} tenants are compared with promtool"
             for difference in differences(traffic, lowered, promtool, Path(folder)):
                 yield f"{kind.name}: promtool disagrees: {difference}"
 

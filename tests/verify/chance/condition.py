@@ -20,7 +20,7 @@ STEP = chance.SHORTEST.seconds // 60
 SAMPLE_SECONDS = 15
 ROUNDING = np.float32(1e-5)
 """Sums that differ by less, as a fraction, are equal: 57 events are an increase of 60 in an hour, whatever is lost in
-rounding."""
+rounding. The rules round in another order, so of such a tenant they may decide the other way."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class Counts:
     def __sub__(self, others: Counts) -> Counts:
         """What is counted of these and not of others."""
         return Counts(self.first - others.first, self.all - others.all)
+
+    def of(self, tenants: Booleans) -> Counts:
+        """What some of the tenants count."""
+        return Counts(self.first[tenants], self.all[tenants])
 
     def increase(self) -> Floats:
         """The increase over 5 minutes that Prometheus shows at the end of each minute: from the first sample in the
@@ -97,27 +101,31 @@ def in_each(states: Booleans, duration: Duration) -> Booleans:
     return result
 
 
-def condition(requests: Floats, failures: Floats, threshold: float) -> NDArray[np.int8]:
+def condition(
+    requests: Floats, failures: Floats, threshold: float, rounding: np.float32 = ROUNDING
+) -> NDArray[np.int8]:
     """Which window decides for each tenant at each minute: 1, 2 or 3 for 5 minutes, an hour or six; 0 for none.
-    `requests` and `failures` are increases over 5 minutes."""
-    above = _above(failures, threshold * requests)
+    `requests` and `failures` are increases over 5 minutes. What is equal is decided the other way with a negative
+    `rounding`, as the rules may do after their own rounding."""
+    above = _above(failures, threshold * requests, rounding)
     exceeded = above & _no_chance(failures, requests, threshold)
     at_once = in_each(above, chance.FAILING_FOR) & in_each(exceeded, chance.EXCEEDED_FOR)
 
     requests, failures, steps_above = at_steps(requests), at_steps(failures), at_steps(above.astype(np.float32))
     hourly_failures, hourly_requests = sums(failures, chance.HOUR), sums(requests, chance.HOUR)
-    hour_above = _above(hourly_failures, threshold * hourly_requests)
+    hour_above = _above(hourly_failures, threshold * hourly_requests, rounding)
     still = sums(steps_above, chance.STILL_FAILING) >= chance.STILL_FAILING_STEPS
     steps = sums(steps_above, chance.HOUR)
     sparse = steps >= chance.STILL_FAILING_STEPS
-    sparse |= _at_least(hourly_failures, float(chance.MOST) * hourly_requests)
-    still |= sparse & ~_at_least(hourly_requests, np.float32(chance.ENOUGH_PER_HOUR))
+    sparse |= _at_least(hourly_failures, float(chance.MOST) * hourly_requests, rounding)
+    still |= sparse & ~_at_least(hourly_requests, np.float32(chance.ENOUGH_PER_HOUR), rounding)
     still &= hour_above
     hour = hour_above & _no_chance(hourly_failures, hourly_requests, threshold)
     hour &= steps >= chance.FAILING_STEPS[chance.HOUR]
 
     long_failures, long_requests = sums(failures, chance.LONGEST), sums(requests, chance.LONGEST)
-    longest = _above(long_failures, threshold * long_requests) & _no_chance(long_failures, long_requests, threshold)
+    longest = _above(long_failures, threshold * long_requests, rounding)
+    longest &= _no_chance(long_failures, long_requests, threshold)
     longest &= sums(steps_above, chance.LONGEST) >= chance.FAILING_STEPS[chance.LONGEST]
     count = above.shape[1]
     remembered = in_any(until_next_step(hour, count), minutes(chance.REMEMBERED))
@@ -136,13 +144,13 @@ def tickets(fires: Booleans) -> NDArray[np.int64]:
     return begins
 
 
-def _above(values: Floats, limits: Floats) -> Booleans:
-    above: Booleans = values > limits * (1 + ROUNDING)
+def _above(values: Floats, limits: Floats, rounding: np.float32) -> Booleans:
+    above: Booleans = values > limits * (1 + rounding)
     return above
 
 
-def _at_least(values: Floats, limits: Floats | np.float32) -> Booleans:
-    reached: Booleans = values >= limits * (1 - ROUNDING)
+def _at_least(values: Floats, limits: Floats | np.float32, rounding: np.float32) -> Booleans:
+    reached: Booleans = values >= limits * (1 - rounding)
     return reached
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.verify.chance.condition import Booleans, Counts, condition, firing, tickets
+from tests.verify.chance.condition import ROUNDING, Booleans, Counts, condition, firing, tickets
 from tests.verify.chance.kinds import Kind
 from tests.verify.chance.traffic import independent, nested, with_retries
 
@@ -94,9 +94,9 @@ class FalseTickets:
                 yield f"{at}: {number:g} false tickets per 10,000 days"
 
 
-def fires(kind: Kind, events: Counts, failures: Counts) -> Booleans:
-    """Where the alert of each tenant fires."""
-    return firing(condition(*kind.increases(events, failures), kind.threshold))
+def fires(kind: Kind, events: Counts, failures: Counts, rounding: np.float32 = ROUNDING) -> Booleans:
+    """Where the alert of each tenant fires. A negative `rounding` decides the other way what is equal."""
+    return firing(condition(*kind.increases(events, failures), kind.threshold, rounding))
 
 
 def _random(kind: Kind, rate: float, seed: int, chunk: int, purpose: int) -> np.random.Generator:
