@@ -76,6 +76,15 @@ TIME_TO_FIRST_CHUNK = ConventionMetric(
     unit="s",
     stability=DEVELOPMENT,
 )
+TIME_PER_OUTPUT_CHUNK = ConventionMetric(
+    names={
+        GEN_AI_0_1_0: "gen_ai.client.inference.time_per_output_chunk",
+        GEN_AI_2026_09: "gen_ai.client.operation.time_per_output_chunk",
+    },
+    instrument="histogram",
+    unit="s",
+    stability=DEVELOPMENT,
+)
 
 
 def usage(name: str) -> ConventionMetric:

@@ -24,7 +24,7 @@ from generator.ir.expression import Aggregate, Binary, Call, Expression, Selecto
 from generator.ir.rules import AlertRule, RecordingRule
 from generator.lowering.rewriting import rewritten_alert, rewritten_dashboard
 
-RENAMED_FROM = Label("renamed_from", "The earlier name of a series, within an expression that reads both names.")
+OTHER_NAME = Label("other_name", "The name of a series in an expression that reads a metric by another one.")
 NAME = Label("__name__", "The name of a series.")
 
 
@@ -79,8 +79,10 @@ class BothNames:
     earlier: Mapping[str, str]
 
     def expression(self, node: Expression) -> Expression:
-        """An expression that reads the series of both names. Those of the earlier name have a label more, which keeps
-        apart two series of one shard; the aggregations that read them drop it."""
+        """An expression that reads the series of both names. Those of the name that it did not read before have a label
+        more, which keeps apart two series of one shard; the aggregations that read them drop it. So what is recorded
+        one to one goes on with the labels that it had: under the earlier name when a metric is renamed, and under the
+        new one when the earlier name is removed."""
         match node:
             case Selector(range=None):
                 return self._both(node, node)
@@ -99,9 +101,9 @@ class BothNames:
         names = self._names(selector.name)
         if names is None:
             return node
-        new, earlier = (_with_name(node, selector, name) for name in names)
-        labels = (String(RENAMED_FROM.name), String(names[1]), String(""), String(""))
-        return Binary("or", new, Call("label_replace", (earlier, *labels)))
+        other = names[1] if selector.name == names[0] else names[0]
+        labels = (String(OTHER_NAME.name), String(other), String(""), String(""))
+        return Binary("or", node, Call("label_replace", (_with_name(node, selector, other), *labels)))
 
     def _names(self, name: str) -> tuple[str, str] | None:
         """The new and the earlier name of a raw series, by either of them; None for one that was not renamed."""

@@ -106,7 +106,7 @@ def test_every_word_of_the_dsl_is_known() -> None:
         ),
         *("fixed_window", "over", "with_grouping", "with_matchers", "with_filters", "comparisons", "queries"),
         *("map_queries", "window", "pending", "keep_firing", "names", "labels", "of_stores", "store", "recorded_from"),
-        *("by_labels", "matchers", "filters"),
+        *("by_labels", "matchers", "filters", "convention", "renamed_from", "earlier"),
     }
     classes = (Counter, CombinedCounter, Histogram, Gauge, BuiltIn, Query, MetricQuery, Condition, Rule)
     public = {name for each in classes for name in dir(each) if not name.startswith("_")}

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from contract import METRICS
 from contract.ai import AI_LATENCY, AI_REQUESTS, AI_TOKENS_INPUT
 from contract.conventions import GEN_AI_0_1_0, GEN_AI_2026_09, VERSIONS
 from generator.definitions import load_definitions
+from generator.dsl.conventions import ConventionMetric
 from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.ir.build import Lowered
@@ -29,10 +31,16 @@ def test_nothing_is_recorded_by_default(platform: Platform) -> None:
 
 @pytest.mark.parametrize("version", [version.id for version in VERSIONS])
 def test_each_metric_with_a_counterpart_is_recorded(platform: Platform, version: str) -> None:
-    """Two counters are a rule each; two histograms of ten bounds a rule for each bound, for all observations, for the
-    sum and for the count."""
+    """A counter is one rule; a histogram has a rule for each bound, for all observations, for the sum and for the
+    count. Ten bounds are thirteen rules."""
     of_area = [rule for rule in lowered(platform, version).recording_rules if rule.area == AREA]
-    assert len(of_area) == 2 + 2 * (10 + 1 + 1 + 1)
+    expected = {
+        metric.name: len(metric.buckets) + 3 if isinstance(metric, Histogram) else 1
+        for metric in METRICS
+        if isinstance(metric.convention, ConventionMetric)
+    }
+    assert (expected["ai_latency_ms"], expected["ai_tokens_input"]) == (13, 1)
+    assert len(of_area) == sum(expected.values())
 
 
 def test_a_counter_is_copied_with_conventional_labels() -> None:
