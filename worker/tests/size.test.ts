@@ -11,7 +11,7 @@ const OBSERVE = { "./src/index.ts": ["observe", "withRequest", "originOf"] };
 const SHARD = { "./src/shard.ts": ["TelemetryShard"] };
 
 test.each([
-  ["observe", { "./src/index.ts": ["observe"] }, 20_800],
+  ["observe", { "./src/index.ts": ["observe"] }, 20_900],
   ["observe with the functions for Durable Objects", OBSERVE, 21_000],
   ["the shard", SHARD, 15_500],
   ["all of them", { ...OBSERVE, ...SHARD }, 27_500],
