@@ -60,7 +60,8 @@ export function createContext<Env, Pass extends string>(
 ): Context<Env, Pass> {
   const { service, debug, bindings, traceparent = true } = options;
   const origin: Origin = { ...received, spanId: newSpanId() };
-  const metadata = requestMetadata(origin, received.spanId, headers);
+  const receivedTraceparent = headers?.get(TRACEPARENT_HEADER);
+  const metadata = requestMetadata(origin, { parentSpanId: received.spanId, headers, traceparent: receivedTraceparent });
   const logsRawText = runSafely(service, () => isDebugging(debug?.(env), service)) ?? false;
   const modelTexts = new ModelTexts();
   const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
@@ -78,7 +79,7 @@ export function createContext<Env, Pass extends string>(
     origin,
     env,
     executionContext,
-    receivedTraceparent: headers?.get(TRACEPARENT_HEADER),
+    receivedTraceparent,
     sendsTraceparent: traceparent,
     logsRawText,
     modelTexts,

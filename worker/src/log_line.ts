@@ -5,7 +5,7 @@ import { type Clean, errorMessage, errorStack, redactAndTruncate, toText } from 
 import type { ModelTexts } from "./model_texts.ts";
 import { type Origin, REQUEST_ID_HEADER } from "./origin.ts";
 import { isSecretName } from "./redaction.ts";
-import { idsOf, traceIdOf, TRACEPARENT_HEADER } from "./trace_context.ts";
+import { idsOf, traceIdOf } from "./trace_context.ts";
 
 /** What the lines of one request have in common. */
 export interface LineSource {
@@ -109,7 +109,11 @@ function formatMetadata(
   { metadata, spanId }: LogEntry,
   clean: Clean,
 ): object {
-  const formatted: Record<string, unknown> = { step, ...common, ...(spanId && { span_id: spanId, parent_span_id: common?.span_id }) };
+  const formatted: Record<string, unknown> = { step, ...common };
+  if (spanId) {
+    formatted["span_id"] = spanId;
+    formatted["parent_span_id"] = common?.span_id;
+  }
   for (const key in metadata) {
     if (!(key in formatted)) formatted[key] = withinBounds(keys[key], metadata[key], clean, logsRawText);
   }
@@ -120,24 +124,35 @@ function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** How a request was received: `headers` are those that it had, and `traceparent` is one of them. */
+export interface Received {
+  /** The unit of work that caused it. */
+  readonly parentSpanId?: string | undefined;
+  readonly headers?: Headers | undefined;
+  readonly traceparent?: string | null | undefined;
+}
+
 /**
  * Returns what each line of a request has beside its id: the ids of its trace, Cloudflare's id of it, and the ids that a caller from outside
- * sent. `parentSpanId` is the unit of work that caused it.
+ * sent.
  */
-export function requestMetadata({ requestId, spanId }: Origin, parentSpanId?: string, headers?: Headers): Metadata {
+export function requestMetadata({ requestId, spanId }: Origin, { parentSpanId, headers, traceparent }: Received): Metadata {
   const trace_id = traceIdOf(requestId);
-  const metadata: Metadata = { trace_id, span_id: spanId!, ...(parentSpanId && { parent_span_id: parentSpanId }) };
-  if (!headers) return metadata;
-  const { cf_ray, caller_request_id, linked_trace_id, linked_span_id } = METADATA.fields;
-  const bounded = (bounds: Bounds, value: unknown): string => withinBounds(bounds, value, redactAndTruncate) as string;
-  const sentId = headers.get(REQUEST_ID_HEADER);
-  const [traceId, linkedSpanId] = idsOf(headers.get(TRACEPARENT_HEADER));
-  return {
-    ...metadata,
-    cf_ray: bounded(cf_ray, headers.get("cf-ray")),
-    caller_request_id: bounded(caller_request_id, sentId === requestId ? undefined : sentId),
-    ...(traceId !== trace_id && { linked_trace_id: bounded(linked_trace_id, traceId), linked_span_id: bounded(linked_span_id, linkedSpanId) }),
-  };
+  const metadata: Record<string, unknown> = { trace_id, span_id: spanId, parent_span_id: parentSpanId };
+  if (headers) {
+    const add = (name: "cf_ray" | "caller_request_id" | "linked_trace_id" | "linked_span_id", value: unknown): void => {
+      metadata[name] = withinBounds(METADATA.fields[name], value, redactAndTruncate);
+    };
+    add("cf_ray", headers.get("cf-ray"));
+    const sentId = headers.get(REQUEST_ID_HEADER);
+    if (sentId !== requestId) add("caller_request_id", sentId);
+    const [traceId, linkedSpanId] = traceparent ? idsOf(traceparent) : [];
+    if (traceId !== trace_id) {
+      add("linked_trace_id", traceId);
+      add("linked_span_id", linkedSpanId);
+    }
+  }
+  return metadata as Metadata;
 }
 
 /**

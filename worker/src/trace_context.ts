@@ -11,7 +11,7 @@ const { span_id: SPAN_ID } = FIELDS.metadata.fields;
 const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0+-)([0-9a-f]{32})-(?!0+-)([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/;
 
 /** Random numbers for the next ids: to get many at once costs less. */
-const numbers = new BigUint64Array(64);
+const numbers = new BigUint64Array(256);
 let remaining = 0;
 
 /** Returns the id of a new unit of work. To be called while a request is handled: the runtime has no random numbers before. */
@@ -25,13 +25,14 @@ export function newSpanId(): string {
 }
 
 export const isSpanId = (value: unknown): value is string => typeof value === "string" && SPAN_ID.pattern.test(value);
-export const traceIdOf = (requestId: string): string => requestId.replaceAll("-", "");
+/** Not by a pattern, which takes three times as long. */
+export const traceIdOf = (id: string): string => id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
 
 /** Returns the header that names a unit of work of a request as the parent of what the receiver does. */
 export const traceparentOf = (requestId: string, spanId: string): string => `00-${traceIdOf(requestId)}-${spanId}-01`;
 
 /** Returns the ids of a `traceparent`, which are undefined if it is missing or not valid. */
-export function idsOf(traceparent: string | null): readonly [traceId?: string, spanId?: string] {
-  const [, traceId, spanId] = TRACEPARENT.exec(traceparent ?? "") ?? [];
+export function idsOf(traceparent: string): readonly [traceId?: string, spanId?: string] {
+  const [, traceId, spanId] = TRACEPARENT.exec(traceparent) ?? [];
   return traceId && spanId ? [traceId, spanId] : [];
 }

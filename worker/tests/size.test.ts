@@ -11,7 +11,7 @@ const OBSERVE = { "./src/index.ts": ["observe", "withRequest", "originOf"] };
 const SHARD = { "./src/shard.ts": ["TelemetryShard"] };
 
 test.each([
-  ["observe", { "./src/index.ts": ["observe"] }, 22_700],
+  ["observe", { "./src/index.ts": ["observe"] }, 22_750],
   ["observe with the functions for Durable Objects", OBSERVE, 22_850],
   ["the shard", SHARD, 15_750],
   ["all of them", { ...OBSERVE, ...SHARD }, 29_400],

@@ -21,7 +21,6 @@ test.each([
 });
 
 test.each([
-  ["missing", null],
   ["empty", ""],
   ["of version ff", `ff-${TRACE_ID}-${SPAN_ID}-01`],
   ["of version 00 with more fields", `${TRACEPARENT}-what`],
@@ -49,7 +48,7 @@ test("10,000 span ids are different, and valid", () => {
 test("a random number of zero is no span id", () => {
   const withZeros = (numbers: unknown): never => (numbers as BigUint64Array).fill(0n, 1).fill(7n, 0, 1) as never;
   const random = vi.spyOn(crypto, "getRandomValues").mockImplementation(withZeros);
-  const ids = Array.from({ length: 70 }, newSpanId); // more than are drawn at once
+  const ids = Array.from({ length: 300 }, newSpanId); // more than are drawn at once
   random.mockRestore();
   expect(ids).toContain("0000000000000007");
   expect(ids).not.toContain(NO_ID.slice(16));

@@ -1,0 +1,3 @@
+import { respond, sendingTo } from "./requests.js";
+
+export default sendingTo(respond);

@@ -1,0 +1,2 @@
+export { TelemetryShard } from "../../../src/shard.ts";
+export { default } from "./observe.js";
