@@ -55,6 +55,15 @@ AI_TIME_TO_FIRST_TOKEN = Histogram(
         "it is what a chat user waits for; a stream's ai_latency_ms depends on the length of the response"
     ),
 )
+AI_TIME_PER_OUTPUT_TOKEN = Histogram(
+    name="ai_time_per_output_token_ms",
+    unit=MILLISECONDS,
+    labels=LABELS,
+    buckets=(5, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000),
+    help="Time from the first event of a stream to its end, for each output token after the first; streams of at most "
+    "one token, or without token usage, are not counted. A slow reader of the stream counts as a slow model.",
+    origin=Extension("it is how fast a chat user sees the text go on; ai_latency_ms depends on its length"),
+)
 AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,
