@@ -68,6 +68,16 @@ AI_TIME_TO_FIRST_TOKEN = Histogram(
     ),
     convention=conventions.TIME_TO_FIRST_CHUNK,
 )
+AI_TIME_PER_OUTPUT_TOKEN = Histogram(
+    name="ai_time_per_output_token_ms",
+    unit=MILLISECONDS,
+    labels=LABELS,
+    buckets=(5, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000),
+    help="Time from the first event of a stream to its end, for each output token after the first; streams of at most "
+    "one token, or without token usage, are not counted. A slow reader of the stream counts as a slow model.",
+    origin=Extension("it is how fast a chat user sees the text go on; ai_latency_ms depends on its length"),
+    convention=conventions.TIME_PER_OUTPUT_CHUNK,
+)
 AI_TOKENS_INPUT = Counter(
     name="ai_tokens_input",
     unit=TOKENS_UNIT,

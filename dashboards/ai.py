@@ -6,6 +6,7 @@ from contract.ai import (
     AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
+    AI_TIME_PER_OUTPUT_TOKEN,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_INPUT_CACHE_WRITE,
@@ -136,6 +137,14 @@ def first_token_by_model(platform: Platform) -> TimeSeries:
     few streams for a quantile."""
     first_token = AI_TIME_TO_FIRST_TOKEN.quantile(P95, hours(1)).by(MODEL)
     return TimeSeries((Series(first_token),), no_value="No streams")
+
+
+@panel("Time per output token by model", id="token_time_by_model")
+def token_time_by_model(platform: Platform) -> TimeSeries:
+    """{quantile} time for each output token after the first, of streams in the {window} before each point, by model. A
+    shorter window has too few streams for a quantile."""
+    token_time = AI_TIME_PER_OUTPUT_TOKEN.quantile(P95, hours(1)).by(MODEL)
+    return TimeSeries((Series(token_time),), no_value="No streams")
 
 
 @panel("Tokens by model", id="tokens_by_model")
@@ -271,7 +280,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Latency and size of calls",
-            (first_token_now, latency_quantiles, first_token_by_model, tokens_per_call),
+            (first_token_now, latency_quantiles, first_token_by_model, token_time_by_model, tokens_per_call),
             id="Where does the time go?",
         ),
         Row("Failures and ends of answers", (errors_by_class, finish_reasons), id="What goes wrong?"),

@@ -63,6 +63,8 @@ export const METRICS = {
   ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** Time from a call to a model to the first event of its stream; calls without a stream are not counted. */
   ai_time_to_first_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
+  /** Time from the first event of a stream to its end, for each output token after the first; streams of at most one token, or without token usage, are not counted. A slow reader of the stream counts as a slow model. */
+  ai_time_per_output_token_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [5, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000] },
   /** All input tokens as models report them, also those from a prompt cache; a model that reports none adds none. A counter, although the plan's name lacks Prometheus' `_total`. */
   ai_tokens_input: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Output tokens as models report them; an embedding has none. A counter, although the plan's name lacks Prometheus' `_total`. */

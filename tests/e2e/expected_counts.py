@@ -109,6 +109,9 @@ class ExpectedCounts:
             "ai_tokens_output": _sum(calls, by, lambda call: call["tokens_output"]),
             "ai_tokens_output_reasoning_total": _sum(calls, by, lambda call: call["tokens_output_reasoning"]),
             "ai_tokens_unknown_total": _sum(calls, by, lambda call: call["without_usage"] + call["truncated"]),
+            "ai_time_per_output_token_ms_count": _sum(
+                chats, by, lambda call: call["calls"] - call["failed"] - call["truncated"]
+            ),
             "ai_time_to_first_token_ms_count": _sum(chats, by, lambda call: call["calls"] - call["failed"]),
         }
 

@@ -14,6 +14,7 @@ from contract.ai import (
     AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
+    AI_TIME_PER_OUTPUT_TOKEN,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_INPUT_CACHE_WRITE,
@@ -308,6 +309,7 @@ AI: dict[str, tuple[Expected | None, ...]] = {
         enough(quantile(AI_LATENCY, q, Aggregation(FIVE_MINUTES)), AI_REQUESTS, ()) for q in (0.5, 0.95, 0.99)
     ),
     "first_token_by_model": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1), (MODEL,))),),
+    "token_time_by_model": (quantile(AI_TIME_PER_OUTPUT_TOKEN, 0.95, Aggregation(hours(1), (MODEL,))),),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
     "errors_by_class": (increase(AI_ERRORS_BY_CLASS, Aggregation(FIVE_MINUTES, (ERROR_CLASS,))),),

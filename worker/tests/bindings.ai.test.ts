@@ -21,6 +21,7 @@ async function callLine(response: Response): Promise<Line> {
 const STREAM = { stream: true };
 const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4 };
 const FIRST_TOKEN = { ai_time_to_first_token_ms: 1 };
+const STREAMED = { ...TOKENS, ...FIRST_TOKEN, ai_time_per_output_token_ms: 1 };
 const UNKNOWN_TOKENS = { ai_tokens_unknown_total: 1 };
 const RAW = { returnRawResponse: true };
 const OUT_OF_CAPACITY = { ai_errors_total: 1, "ai_errors_by_class_total capacity": 1, "ai_finish_reasons_total error": 1 };
@@ -35,12 +36,12 @@ test.each([
   [["zero-usage"], { ...UNKNOWN_TOKENS, ...UNKNOWN_REASON }],
   [["out-of-capacity"], OUT_OF_CAPACITY],
   [["blocked"], { ai_errors_total: 1, "ai_errors_by_class_total safety": 1, "ai_finish_reasons_total error": 1 }],
-  [["stream", STREAM], { ...TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
-  [["stream-cut", STREAM], { ...TOKENS, ...FIRST_TOKEN, "ai_finish_reasons_total length": 1 }],
+  [["stream", STREAM], { ...STREAMED, ...UNKNOWN_REASON }],
+  [["stream-cut", STREAM], { ...STREAMED, "ai_finish_reasons_total length": 1 }],
   [["stream-no-usage", STREAM], { ...UNKNOWN_TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
   [["image", STREAM], UNKNOWN_TOKENS],
   [["text", {}, RAW], { ...TOKENS, ...UNKNOWN_REASON }],
-  [["stream", STREAM, RAW], { ...TOKENS, ...FIRST_TOKEN, ...UNKNOWN_REASON }],
+  [["stream", STREAM, RAW], { ...STREAMED, ...UNKNOWN_REASON }],
   [["out-of-capacity", {}, RAW], OUT_OF_CAPACITY],
 ] as [RunArguments, Record<string, number>][])("a call with %j increases %j, and requests and latency by 1", async (runArguments, counts) => {
   const increases = await worker.increasesDuring(async () => callLine(await runModel(runArguments)));
@@ -88,6 +89,26 @@ test("parts of the tokens are counted beside their total, one that is reported a
     ai_tokens_output: 4,
     ai_tokens_output_reasoning_total: 3,
   });
+});
+
+test("the time per output token is that of the tokens after the first", async () => {
+  const observed: Record<string, [value: number, labels: object]> = {};
+  const context = { writeLine: () => undefined, count: (metric: string, value: number, labels: object) => (observed[metric] = [value, labels]) };
+  const { observeAi } = await import("../src/bindings/ai_methods.ts");
+  const chunks = ['data: {"response":"a"}\n', 'data: {"usage":{"prompt_tokens":1,"completion_tokens":6}}\n'];
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const chunk = chunks.shift();
+      if (chunk) controller.enqueue(new TextEncoder().encode(chunk));
+      else controller.close();
+    },
+  });
+  const stream = await observeAi({ run: async (..._: unknown[]) => body }, "AI", context as never).run("m", {});
+  await new Response(stream as ReadableStream).text();
+  const [latency, firstToken, tokenTime] = ["ai_latency_ms", "ai_time_to_first_token_ms", "ai_time_per_output_token_ms"].map((name) => observed[name]![0]);
+  expect(latency! - firstToken!).toBeGreaterThan(100);
+  expect(tokenTime! * 5).toBeCloseTo(latency! - firstToken!, 5);
 });
 
 test("the application gets the binding's own results and properties", async () => {

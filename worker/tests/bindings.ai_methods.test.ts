@@ -29,7 +29,7 @@ const counted = (model: string, counts: Record<string, number>): Record<string, 
     Object.entries({ ai_requests_total: 1, ai_latency_ms: 1, ...counts }).map(([metric, by]) => [metric.replace(/(?= |$)/, ` ${model}`), by]),
   );
 const TOKENS = { ai_tokens_input: 11, ai_tokens_output: 4, "ai_finish_reasons_total tool_calls": 1 };
-const STREAM = { ai_tokens_input: 11, ai_tokens_output: 4, ai_time_to_first_token_ms: 1, "ai_finish_reasons_total length": 1 };
+const STREAM = { ai_tokens_input: 11, ai_tokens_output: 4, ai_time_to_first_token_ms: 1, ai_time_per_output_token_ms: 1, "ai_finish_reasons_total length": 1 };
 const FAILED = { ai_errors_total: 1, "ai_errors_by_class_total safety": 1, "ai_finish_reasons_total error": 1 };
 
 const LLAMA = "@cf/meta/llama-3.2-1b-instruct";

@@ -14,6 +14,7 @@ from contract.ai import (
     AI_FINISH_REASONS,
     AI_LATENCY,
     AI_REQUESTS,
+    AI_TIME_PER_OUTPUT_TOKEN,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
     AI_TOKENS_INPUT_CACHE_WRITE,
@@ -194,11 +195,14 @@ def generation(requests: Requests) -> CallResults:
     has_usage = ~requests.timeline.is_active(IncidentKind.USAGE_MISSING, requests.steps, labels)
     input_tokens = requests.draw_tokens(PROMPT_TOKENS)
     reported = complete & has_usage
+    later_tokens = np.rint(output_tokens) - 1
+    token_time = (duration - first_token) / np.maximum(later_tokens, 1)
     measurements = (
         *model_call_measurements(requests, labels, rejected | broken, duration),
         *token_classes(requests, labels, reported, input_tokens, output_tokens),
         *finish_reasons(requests, labels, complete, rejected | broken),
         observations(AI_TIME_TO_FIRST_TOKEN, labels, requests.steps, streamed, first_token),
+        observations(AI_TIME_PER_OUTPUT_TOKEN, labels, requests.steps, reported & (later_tokens > 0), token_time),
         additions(AI_TOKENS_INPUT, labels, requests.steps, reported, input_tokens),
         additions(AI_TOKENS_OUTPUT, labels, requests.steps, reported, output_tokens),
         increments(AI_TOKENS_UNKNOWN, labels, requests.steps, broken | (complete & ~has_usage)),

@@ -116,7 +116,11 @@ function countAiCall({ count }: Context, model: string, result: AiCallResult, { 
   }
   if (!usage) return;
   const { tokens_input, tokens_output, first_token_ms } = usage;
-  if (first_token_ms !== undefined) count("ai_time_to_first_token_ms", first_token_ms, { model });
+  if (first_token_ms !== undefined) {
+    count("ai_time_to_first_token_ms", first_token_ms, { model });
+    const laterTokens = (tokens_output ?? 0) - 1;
+    if (laterTokens > 0) count("ai_time_per_output_token_ms", (latency - first_token_ms) / laterTokens, { model });
+  }
   if (tokens_input) count("ai_tokens_input", tokens_input, { model });
   if (tokens_output) count("ai_tokens_output", tokens_output, { model });
   for (const [key, metric] of TOKEN_CLASSES) {
