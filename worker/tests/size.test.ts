@@ -11,7 +11,7 @@ const OBSERVE = { "./src/index.ts": ["observe", "withRequest", "originOf"] };
 const SHARD = { "./src/shard.ts": ["TelemetryShard"] };
 
 test.each([
-  ["observe", { "./src/index.ts": ["observe"] }, 19_600],
+  ["observe", { "./src/index.ts": ["observe"] }, 19_700],
   ["observe with the functions for Durable Objects", OBSERVE, 19_900],
   ["the shard", SHARD, 15_500],
   ["all of them", { ...OBSERVE, ...SHARD }, 26_400],
