@@ -5,6 +5,8 @@ from contract.api import REQUESTS, ROWS_WRITTEN
 from contract.labels import BILLED_UNIT, PRODUCT, TENANT
 from contract.storage import (
     D1_QUERIES,
+    D1_ROWS_READ,
+    D1_ROWS_WRITTEN,
     DO_REQUESTS,
     KV_READS,
     KV_WRITES,
@@ -24,7 +26,16 @@ from generator.dsl.billing import (
     dollars_per_million,
     included,
 )
-from generator.dsl.units import DOLLARS, OPERATIONS_UNIT, READS_UNIT, REQUESTS_UNIT, ROWS_UNIT, WRITES_UNIT, quantity
+from generator.dsl.units import (
+    DOLLARS,
+    OPERATIONS_UNIT,
+    READS_UNIT,
+    REQUESTS_UNIT,
+    ROWS_READ_UNIT,
+    ROWS_UNIT,
+    WRITES_UNIT,
+    quantity,
+)
 
 DOCS = "https://developers.cloudflare.com"
 LISTED, LISTED_IN_AUGUST = "2026-11-28", "2026-08-28"
@@ -32,6 +43,8 @@ MILLION = 1_000_000
 
 FREE_NEURONS = Included(quantity("0.11", DOLLARS), Period.DAY)
 """10,000 neurons a day, at $0.011 for 1,000."""
+
+OF_RESULTS_WITH_ROWS = "Those of `first`, `raw` and `exec` are billed, too: D1 does not report them."
 
 UNITS = (
     BilledUnit(
@@ -88,6 +101,30 @@ UNITS = (
             f"{DOCS}/durable-objects/platform/pricing/",
         ),
         help="Alarms, and one in 20 messages of a WebSocket, are billed as requests, too.",
+    ),
+    BilledUnit(
+        name="d1_rows_read",
+        product="d1",
+        counter=D1_ROWS_READ,
+        price=ListPrice(
+            dollars_per_million("0.001"),
+            included(25_000 * MILLION, ROWS_READ_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/d1/platform/pricing/",
+        ),
+        help=OF_RESULTS_WITH_ROWS,
+    ),
+    BilledUnit(
+        name="d1_rows_written",
+        product="d1",
+        counter=D1_ROWS_WRITTEN,
+        price=ListPrice(
+            dollars_per_million(1),
+            included(50 * MILLION, ROWS_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/d1/platform/pricing/",
+        ),
+        help=OF_RESULTS_WITH_ROWS,
     ),
     BilledUnit(
         name="r2_reads",
@@ -184,7 +221,12 @@ NOT_COUNTED = (
         VECTORIZE_QUERIES,
     ),
     NotCounted("Vectorize", "stored dimensions", STORED),
-    NotCounted("D1", "rows read and written", "no counter of the contract yet", D1_QUERIES),
+    NotCounted(
+        "D1",
+        "rows of `first`, `raw` and `exec`",
+        "D1 reports the rows of `run`, `all` and `batch` alone",
+        D1_QUERIES,
+    ),
     NotCounted("D1", "stored GB", STORED),
     NotCounted("R2", "stored GB", STORED),
     NotCounted("Queues", "64 KB parts of larger messages", NOT_SEEN),

@@ -10,11 +10,14 @@ from generator.dsl.units import (
     QUERIES_UNIT,
     READS_UNIT,
     REQUESTS_UNIT,
+    ROWS_READ_UNIT,
+    ROWS_UNIT,
     WRITES_UNIT,
 )
 
 LABELS = (TENANT, ROUTE, SERVICE)
 WHY_ERRORS = "the plan's alert on storage errors needs errors to count"
+WHY_ROWS = "D1 is billed by the row, and a loop of writes costs most"
 WHY_STORE = "the platform lists this store, which the plan does not have"
 
 VECTORIZE_QUERIES = Counter(
@@ -105,6 +108,23 @@ D1_LATENCY = Histogram(
     buckets=(1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000),
     help="Time from a D1 query to its result.",
     origin=Extension(WHY_STORE),
+    store="d1",
+)
+D1_ROWS_READ = Counter(
+    name="d1_rows_read_total",
+    unit=ROWS_READ_UNIT,
+    labels=LABELS,
+    help="Rows that D1 read, as it reports them of each run, all and batch; of first, raw and exec it reports none.",
+    origin=Extension(WHY_ROWS),
+    store="d1",
+)
+D1_ROWS_WRITTEN = Counter(
+    name="d1_rows_written_total",
+    unit=ROWS_UNIT,
+    labels=LABELS,
+    help="Rows that D1 wrote, those of indexes too, as it reports them of each run, all and batch; of first, raw and "
+    "exec it reports none.",
+    origin=Extension(WHY_ROWS),
     store="d1",
 )
 R2_READS = Counter(

@@ -6,6 +6,8 @@ from contract.storage import (
     D1_ERRORS,
     D1_LATENCY,
     D1_QUERIES,
+    D1_ROWS_READ,
+    D1_ROWS_WRITTEN,
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
@@ -169,6 +171,18 @@ def d1_queries(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(D1_QUERIES.rate().by(ROUTE)),), no_value="No queries")
 
 
+@panel("D1 rows read", id="d1_rows_read")
+def d1_rows_read(platform: Platform) -> TimeSeries:
+    """Rows per second that D1 read, by route, as it reports them of run, all and batch. D1 is billed by them."""
+    return TimeSeries((Series(D1_ROWS_READ.rate().by(ROUTE)),), no_value="No rows")
+
+
+@panel("D1 rows written", id="d1_rows_written")
+def d1_rows_written(platform: Platform) -> TimeSeries:
+    """Rows per second that D1 wrote, by route, as it reports them of run, all and batch. D1 is billed by them."""
+    return TimeSeries((Series(D1_ROWS_WRITTEN.rate().by(ROUTE)),), no_value="No rows")
+
+
 @panel("D1 errors", id="d1_errors")
 def d1_errors(platform: Platform) -> TimeSeries:
     """Failed D1 queries per second, by service."""
@@ -253,7 +267,7 @@ DASHBOARD = Dashboard(
         ),
         Row("KV", (kv_calls, kv_reads, kv_writes, kv_errors), id="KV"),
         Row("Durable Objects", (do_calls, do_requests, do_errors), id="Durable Objects"),
-        Row("D1", (d1_calls, d1_queries, d1_latency, d1_errors), id="D1"),
+        Row("D1", (d1_calls, d1_queries, d1_latency, d1_rows_read, d1_rows_written, d1_errors), id="D1"),
         Row("R2", (r2_calls, r2_reads, r2_writes, r2_errors), id="R2"),
         Row("Queues", (queue_calls, queue_messages, queue_errors), id="Queues"),
     ),

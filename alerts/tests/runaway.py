@@ -11,7 +11,7 @@ from alerts.tests.spend import priced
 from contract.api import REQUESTS
 from contract.billing import COST
 from contract.labels import MODEL, PRODUCT
-from contract.storage import KV_WRITES
+from contract.storage import D1_ROWS_WRITTEN, KV_WRITES
 from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -32,6 +32,7 @@ from generator.dsl.alert_test import (
     expect_none,
     firing,
     input_series,
+    no_samples,
     not_applicable,
     not_possible,
     scenario,
@@ -152,6 +153,28 @@ def queue_loop_writes_kv(platform: Platform) -> Scenario | NotPossible:
         expect_firing(ends, *course.alerts(platform, ends)),
         expect_none(ends + FIVE_MINUTES),
         evaluation_interval=FIVE_MINUTES,
+        claim={"writes": writes, "starts": starts, "fires": fires},
+    )
+
+
+@alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="worker_writes_rows_of_d1")
+def worker_writes_rows_of_d1(platform: Platform) -> Scenario | NotPossible:
+    """D1 is used for the first time, and a Worker writes {writes} rows a minute from {starts} on: the ticket fires at
+    {fires}."""
+    of_one = price(platform, D1_ROWS_WRITTEN)
+    if not of_one:
+        return not_possible("the platform pays nothing for rows of D1")
+    starts, dear = minutes(30), threshold(platform, cost_runaway_ticket)
+    writes = max(Fraction(100_000), Fraction(math.ceil(dear * Fraction(102, 100) / 1440 / of_one)))
+    course = Loop(D1_ROWS_WRITTEN, "d1", of_one, (count(0, starts), count(writes, minutes(20))))
+    true_from = first_evaluation(partial(course.is_above, dear), starts, ONE_MINUTE)
+    fires = fires_after(cost_runaway_ticket, platform, true_from, ONE_MINUTE)
+    if fires > starts + minutes(10) or len(course.alerts(platform, fires)) > 1:
+        return not_possible("the platform's `for` or thresholds of the two severities differ")
+    return scenario(
+        input_series(D1_ROWS_WRITTEN, labels(platform), *course.segments),
+        expect_none(fires - ONE_MINUTE),
+        expect_firing(fires, *course.alerts(platform, fires)),
         claim={"writes": writes, "starts": starts, "fires": fires},
     )
 
@@ -349,4 +372,29 @@ def young_product_has_no_history(platform: Platform) -> Scenario | NotPossible:
         expect_none(last + hours(1)),
         evaluation_interval=FIVE_MINUTES,
         claim={"last": last},
+    )
+
+
+@alert_test("CostRunaway", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="gap_a_week_ago")
+def gap_a_week_ago(platform: Platform) -> Scenario | NotPossible:
+    """KV costs as much all the time, and a week ago there was no telemetry for 28 hours. A day of it is bridged: at
+    {bridged}, nothing fires; at {unknown} no value of that week is known, and the ticket and the page fire."""
+    if not price(platform, KV_WRITES):
+        return not_possible(FREE)
+    starts, lasts = hours(12), hours(28)
+    bridged, unknown = days(7) + starts + hours(17), days(7) + starts + lasts - hours(1)
+    course = kv_writes(platform, count(loop(platform), unknown - starts - lasts))
+    at_end = kv_writes(platform, count(loop(platform), unknown))
+    return scenario(
+        input_series(
+            KV_WRITES,
+            labels(platform),
+            count(loop(platform), starts),
+            no_samples(lasts),
+            *course.segments,
+        ),
+        expect_none(bridged),
+        expect_firing(unknown, *at_end.alerts(platform, unknown)),
+        evaluation_interval=FIVE_MINUTES,
+        claim={"bridged": bridged, "unknown": unknown},
     )

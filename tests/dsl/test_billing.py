@@ -90,6 +90,8 @@ def test_list_prices_are_those_of_the_price_list() -> None:
         "kv_reads": ("0.50", 10 * million),
         "kv_writes": ("5.00", million),
         "do_requests": ("0.15", million),
+        "d1_rows_read": ("0.001", 25_000 * million),
+        "d1_rows_written": ("1.00", 50 * million),
         "r2_reads": ("0.36", 10 * million),
         "r2_writes": ("4.50", million),
         "queue_messages_sent": ("0.40", million),

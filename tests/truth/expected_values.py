@@ -14,6 +14,8 @@ from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
 from contract.api import REQUESTS, ROWS_WRITTEN
 from contract.labels import TENANT
 from contract.storage import (
+    D1_ROWS_READ,
+    D1_ROWS_WRITTEN,
     DO_REQUESTS,
     KV_READS,
     KV_WRITES,
@@ -35,6 +37,7 @@ LIST_PRICES: dict[str, dict[Counter, str]] = {
     "workers": {REQUESTS: "0.30"},
     "kv": {KV_READS: "0.50", KV_WRITES: "5.00"},
     "durable_objects": {DO_REQUESTS: "0.15"},
+    "d1": {D1_ROWS_READ: "0.001", D1_ROWS_WRITTEN: "1.00"},
     "r2": {R2_READS: "0.36", R2_WRITES: "4.50"},
     "queues": {QUEUE_MESSAGES_SENT: "0.80", QUEUE_MESSAGES_CONSUMED: "0.40"},
     "telemetry": {ROWS_WRITTEN: "1.00"},

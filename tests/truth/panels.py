@@ -31,6 +31,8 @@ from contract.storage import (
     D1_ERRORS,
     D1_LATENCY,
     D1_QUERIES,
+    D1_ROWS_READ,
+    D1_ROWS_WRITTEN,
     DO_ERRORS,
     DO_REQUESTS,
     KV_ERRORS,
@@ -360,6 +362,8 @@ STORAGE: dict[str, tuple[Expected | None, ...]] = {
     "d1_latency": tuple(
         enough(quantile(D1_LATENCY, q, Aggregation(FIVE_MINUTES)), D1_QUERIES, ()) for q in (0.5, 0.95, 0.99)
     ),
+    "d1_rows_read": (rate(D1_ROWS_READ, ROUTE),),
+    "d1_rows_written": (rate(D1_ROWS_WRITTEN, ROUTE),),
     "d1_errors": (rate(D1_ERRORS, SERVICE),),
     "r2_reads": (rate(R2_READS),),
     "r2_writes": (rate(R2_WRITES),),

@@ -7,6 +7,8 @@ const COUNTER = { kind: "counter", labels: ["tenant_id", "route", "service"] };
 const ADDED_METRICS = {
   d1_queries_total: COUNTER,
   d1_errors_total: COUNTER,
+  d1_rows_read_total: COUNTER,
+  d1_rows_written_total: COUNTER,
   d1_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [10, 100] },
   r2_reads_total: COUNTER,
   r2_writes_total: COUNTER,

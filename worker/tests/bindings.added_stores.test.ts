@@ -58,6 +58,20 @@ test("D1: each run, batch and exec is a query, and one that throws an error", as
   expect(counts()).toEqual({ d1_queries_total: 5, d1_errors_total: 1, d1_latency_ms: 5 });
 });
 
+test("D1: rows are counted as run, all and batch report them, and first, raw and exec report none", async () => {
+  const result = (read: number, written: number): object => ({ results: [], meta: { rows_read: read, rows_written: written } });
+  const statement = { bind: () => statement, run: async () => result(10, 3), all: async () => result(200, 0), first: async () => ({ meta: 7 }), raw: async () => [[1]] };
+  const DB = { prepare: () => statement, batch: async () => [result(1, 1), result(0, 5), {}], exec: async () => ({ count: 1 }) };
+  const fetch: Handlers["fetch"] = async (_, { DB }) => {
+    for (const method of ["run", "all", "first", "raw"] as const) await DB.prepare("SELECT").bind(1)[method]();
+    await DB.batch([]);
+    await DB.exec("DELETE");
+    return new Response("done");
+  };
+  await run({ fetch }, { DB });
+  expect(counts()).toEqual({ d1_queries_total: 6, d1_latency_ms: 6, d1_rows_read_total: 211, d1_rows_written_total: 9 });
+});
+
 class Upload {
   uploadPart = async (): Promise<object> => ({});
   complete = async (): Promise<object> => ({});

@@ -56,14 +56,26 @@ export const observeVectorize = observeMethods(
 );
 
 const D1_QUERY = storeOperation("d1", "query");
+/** Counts the rows that D1 reports; of `first`, `raw` and `exec` it reports none. */
+const D1_RUN: MethodInstrumentation<never, object | object[]> = {
+  ...D1_QUERY,
+  ...(metricsOf("d1") && {
+    readResult(results, { count }) {
+      for (const { meta } of [results].flat() as { meta?: Readonly<Record<string, number>> }[]) {
+        for (const rows of ["rows_read", "rows_written"]) if (meta?.[rows]) count(`d1_${rows}_total` as never, meta[rows] as never);
+      }
+      return {};
+    },
+  }),
+};
 const D1_METHODS: Readonly<Record<string, MethodInstrumentation>> = {
-  run: D1_QUERY,
-  all: D1_QUERY,
+  run: D1_RUN,
+  all: D1_RUN,
   first: D1_QUERY,
   raw: D1_QUERY,
   exec: D1_QUERY,
   batch: {
-    ...D1_QUERY,
+    ...D1_RUN,
     // the runtime reads its own statements
     argsWithOrigin: ([statements]: [object[]]) => [statements.map((statement) => originals.get(statement) ?? statement)],
   },

@@ -1,0 +1,108 @@
+"""The cost of a day as Prometheus evaluates the shipped rules, beside an invoice worked out by hand: units times list
+prices, from two shards, of which one restarts, through an hour without samples."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import yaml
+
+from generator.external.promtool import Promtool
+from generator.ir.build import Compiled
+from generator.verify.needed_rules import needed_rules
+from tests.rendering.test_amounts import HOURS_26, counting, notation, restarted, without
+
+GAP, RESTART = (600, 660), 1000
+"""In minutes: nothing is sampled in an hour; later the first shard restarts."""
+CHAT, EMBEDDING = "@cf/meta/llama-3.3-70b-instruct-fp8-fast", "@cf/baai/bge-m3"
+OF_ROUTE = 'route="/chat",service="worker-api"'
+PER_MINUTE: dict[str, tuple[int, int]] = {
+    f'requests_total{{tenant_id="a",{OF_ROUTE}}}': (3000, 1000),
+    f'requests_total{{tenant_id="b",{OF_ROUTE}}}': (500, 0),
+    f'kv_reads_total{{tenant_id="a",{OF_ROUTE}}}': (5000, 0),
+    f'kv_writes_total{{tenant_id="a",{OF_ROUTE}}}': (1000, 250),
+    f'kv_writes_total{{tenant_id="b",{OF_ROUTE}}}': (0, 40),
+    f'do_requests_total{{tenant_id="a",{OF_ROUTE}}}': (0, 2000),
+    f'ai_tokens_input{{tenant_id="a",model="{CHAT}",{OF_ROUTE}}}': (10_000, 0),
+    f'ai_tokens_output{{tenant_id="a",model="{CHAT}",{OF_ROUTE}}}': (1500, 500),
+    f'ai_tokens_input{{tenant_id="a",model="{EMBEDDING}",{OF_ROUTE}}}': (0, 50_000),
+    'telemetry_rows_written_total{service="worker-api"}': (100, 20),
+}
+"""What each of two shards counts in a minute."""
+INVOICE = {
+    # 4,000 and 500 requests a minute are 5.76 and 0.72 million in 24 hours, at $0.30.
+    ("a", "workers"): "1.728",
+    ("b", "workers"): "0.216",
+    # 7.2 million reads at $0.50 and 1.8 million writes at $5; 57,600 writes.
+    ("a", "kv"): "12.6",
+    ("b", "kv"): "0.288",
+    # 2.88 million at $0.15.
+    ("a", "durable_objects"): "0.432",
+    # 14.4 million tokens at $0.293 and 2.88 million at $2.253, 72 million at $0.012.
+    ("a", "workers_ai"): "11.57184",
+}
+ROWS = "0.1728"
+"""172,800 rows at $1: of the platform, and of no tenant."""
+
+
+def day(series: str, dollars: Fraction) -> dict[str, object]:
+    """The expectation that a recorded cost is that of the invoice, within 1 %."""
+    low, high = (float(dollars * percentage / 100) for percentage in (99, 101))
+    return {
+        "expr": f"(sum({series}) >= bool {low:.9f}) * (sum({series}) <= bool {high:.9f})",
+        "eval_time": f"{HOURS_26}m",
+        "exp_samples": [{"labels": "{}", "value": 1}],
+    }
+
+
+def expectations() -> list[dict[str, object]]:
+    """The cost of each tenant and product, and of each product of the platform."""
+    of_tenants = [
+        day(f'tenant_id_product:cost:dollars1d{{tenant_id="{tenant}",product="{product}"}}', Fraction(dollars))
+        for (tenant, product), dollars in INVOICE.items()
+    ]
+    of_platform: dict[str, Fraction] = {"telemetry": Fraction(ROWS)}
+    for (_, product), dollars in INVOICE.items():
+        of_platform[product] = of_platform.get(product, Fraction(0)) + Fraction(dollars)
+    return [
+        *of_tenants,
+        *(day(f'product:cost:dollars1d{{product="{name}"}}', dollars) for name, dollars in of_platform.items()),
+        # 1.944 + 12.888 + 0.432 + 11.57184 + 0.1728
+        day("product:cost:dollars1d", Fraction("27.00864")),
+        day('tenant_id_product:cost:dollars1d{tenant_id!~"a|b"} or vector(1)', Fraction(1)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What promtool says of the day."""
+    folder = tmp_path_factory.mktemp("costs")
+    files = ("recorded-ai", "recorded-limits", "recorded-cost")
+    texts = (production.texts[f"prometheus/rules/{file}.yaml"] for file in files)
+    shipped = [group for text in texts for group in yaml.safe_load(text)["groups"]]
+    recorded = needed_rules(shipped, ["product:cost:dollars1d", "tenant_id_product:cost:dollars1d"])
+    (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": recorded}), encoding="utf-8")
+    series = [
+        {
+            "series": f'{name[:-1]},platform="production",shard="{shard}"}}',
+            "values": notation(restarted(without(counting(HOURS_26, rate), GAP), *([] if shard else [RESTART]))),
+        }
+        for name, rates in PER_MINUTE.items()
+        for shard, rate in enumerate(rates)
+    ]
+    test = {"name": "day", "interval": "1m", "input_series": series, "promql_expr_test": expectations()}
+    document = {
+        "rule_files": ["rules.yaml"],
+        "evaluation_interval": "5m",
+        "group_eval_order": [group["name"] for group in recorded],
+        "tests": [test],
+    }
+    (folder / "costs.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    (result,) = promtool.test_rules([folder / "costs.yaml"]).results
+    return "\n".join(result.failures)
+
+
+def test_the_cost_of_a_day_is_that_of_the_invoice(failures: str) -> None:
+    """Within 1 %, of each tenant and product and of the platform; the telemetry's rows are of no tenant."""
+    assert failures == ""
