@@ -50,11 +50,12 @@ def graph_queries(texts: dict[str, str], min_step: str | None) -> Iterator[tuple
 def input_series(platform: Platform) -> list[dict[str, str]]:
     """Two pushes a period of 60 s apart, for 21 minutes: every metric of the contract grows by 60 a minute."""
     services = [(service, routes[0]) for service, routes in platform.services.items()]
-    values = {"tenant_id": "acme", "model": next(iter(platform.model_prices)), "reason": "refused"}
+    values = {"tenant_id": "acme", "model": next(iter(platform.model_prices))}
     series: list[dict[str, str]] = []
     for metric in emitted_metrics(CONTRACT):
         for service, route in services:
-            labels = {label.name: {**values, "service": service, "route": route}[label.name] for label in metric.labels}
+            own = {**values, "service": service, "route": route}
+            labels = {label.name: own.get(label.name) or label.listed[0] for label in metric.labels}
             bounds = [*map(str, metric.buckets), "+Inf"] if isinstance(metric, Histogram) else [None]
             name = f"{metric.name}_bucket" if isinstance(metric, Histogram) else metric.name
             for bound in bounds:
