@@ -227,7 +227,8 @@ OF_PLATFORM = (
             "notifications.group_by[1]",
             '"cluster" is not a label of alerts',
             "use one of tenant_id, route, service, model, direction, finish_reason, error_class, store, operation, "
-            "product, billed_unit, reason, alertname, alertstate, severity, owner, instance, rule_group, alertmanager, integration, le",
+            "product, billed_unit, reason, alertname, alertstate, severity, owner, instance, rule_group, alertmanager, "
+            "integration, le",
             "55:39",
         ),
     ),
