@@ -90,6 +90,10 @@ CASES = {
     "a restart of a counter that soon outgrows its old value": Case(
         (late([0, *[1000.0] * 5, 500, 500, 2000]),), 3000, within_ticks=True
     ),
+    # 2,000 before the restart, a minute after a tick, and 4,000 after it.
+    "a restart of a counter that is nowhere lower than at the last tick": Case(
+        (late([*[0.0] * 5, 1000, 2000, 1000, 2000, 3000, 4000]),), 6000, within_ticks=True
+    ),
     "a restart in each tick": Case((restarting_every(5, 3),), STEADY, within_ticks=True),
     "a restart just after each tick": Case((restarting_every(5, 5),), STEADY, within_ticks=True),
     "a restart every two minutes": Case((restarting_every(2, 10),), STEADY, within_ticks=True),

@@ -1,4 +1,5 @@
-"""The amounts of a day that a real Prometheus records, which is killed twice while tokens are counted.
+"""The amounts of a day that a real Prometheus records, which is killed twice while tokens are counted, and by a new
+tenant while it is dead.
 
 All durations are divided by 30: a day is 48 minutes, of which all but the last are written before Prometheus starts.
 """
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,8 @@ BURST = DAY * PER_SECOND // 5
 """Tokens that are counted while Prometheus is dead: a fifth of a day's."""
 WHILE_DEAD = TICK + 1
 """Seconds: longer than the window of the recorded increases and the time between two cursors, 5 minutes divided."""
+NEW_TOKENS = 50_000
+"""Those of a tenant whose first request comes while Prometheus is dead; it has no other."""
 TOLERANCE = 0.005
 LABELS = {"platform": "production", "tenant_id": "a", "route": "/chat", "service": "s", "model": "m"}
 COUNTER = AI_TOKENS_INPUT.name
@@ -48,16 +51,18 @@ CUMULATIVE = 2
 
 @dataclass
 class Tokens:
-    """A counter of tokens that began before the day. `counted` are its values by the time of their samples."""
+    """A counter of tokens. `start` is when it began, in seconds since 1970; `counted` are its values by the time of
+    their samples."""
 
     start: int
     total: int = 0
+    labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     counted: dict[float, int] = field(default_factory=dict)
 
     def push(self, prometheus: DeployedPrometheus) -> None:
         """Send the counter's value as the Workers do, by OTLP."""
         now = time.time_ns()
-        attributes = [{"key": name, "value": {"stringValue": text}} for name, text in LABELS.items()]
+        attributes = [{"key": name, "value": {"stringValue": text}} for name, text in self.labels.items()]
         stamp = {"startTimeUnixNano": str(self.start * 10**9), "timeUnixNano": str(now)}
         point = {"attributes": attributes, **stamp, "asInt": str(self.total)}
         counter = {"aggregationTemporality": CUMULATIVE, "isMonotonic": True, "dataPoints": [point]}
@@ -129,13 +134,16 @@ def recorded(prometheus: DeployedPrometheus, level: str, since: float) -> tuple[
 
 def test_amounts_of_a_day_survive_kills(tmp_path: Path) -> None:
     """SIGKILL while tokens are counted, a fifth of the day's tokens while Prometheus is dead, and SIGKILL once more
-    after these have arrived: the recorded amount of the day is what was counted, by tenant, by model and by both."""
+    after these have arrived: the recorded amount of the day is what was counted, by tenant, by model and by both. A
+    tenant that came meanwhile has all of its tokens: Prometheus puts a 0 at the start of its series."""
     with running(tmp_path) as (tokens, prometheus):
         tokens.run(prometheus, 5)
         prometheus.stop(signal.SIGKILL)
         time.sleep(WHILE_DEAD)
         tokens.total += BURST
+        new = Tokens(int(time.time()) - TICK // 2, NEW_TOKENS, {**LABELS, "tenant_id": "new", "model": "new"})
         prometheus.start()
+        new.push(prometheus)
         tokens.run(prometheus, 2)
         prometheus.stop(signal.SIGKILL)
         prometheus.start()
@@ -143,6 +151,8 @@ def test_amounts_of_a_day_survive_kills(tmp_path: Path) -> None:
         tokens.run(prometheus, TICK + 2 * RULES_EVERY)
         for level in LEVELS:
             moment, amount = recorded(prometheus, level, restarted + TICK)
-            truth = tokens.at(moment) - tokens.at(moment - DAY)
+            truth = tokens.at(moment) - tokens.at(moment - DAY) + NEW_TOKENS
             assert truth > DAY * PER_SECOND + BURST / 2
             assert amount == pytest.approx(truth, rel=TOLERANCE)
+        of_new = 'sum(tenant_id_direction:ai_tokens:amount1d{tenant_id="new"})'
+        assert [*prometheus.values(of_new).values()] == [NEW_TOKENS]

@@ -81,7 +81,7 @@ def wrong_amounts(mutant: Mutant, build: Compiled, interval: str, folder: Path, 
 
 
 @pytest.mark.sampled(12)
-@pytest.mark.parametrize("mutant", mutants(), ids=lambda mutant: f"{operation(mutant[0])}: {mutant[1]}")
+@pytest.mark.parametrize("mutant", [*mutants()], ids=lambda mutant: f"{operation(mutant[0])}: {mutant[1]}")
 def test_a_change_makes_an_amount_wrong(
     mutant: Mutant, production: Compiled, promtool: Promtool, tmp_path: Path
 ) -> None:
