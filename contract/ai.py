@@ -3,7 +3,15 @@
 from contract import conventions
 from contract.labels import DIRECTION, ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
-from generator.dsl.units import ERRORS_UNIT, MILLISECONDS, REQUESTS_UNIT, TOKENS_UNIT
+from generator.dsl.units import (
+    CALLS_UNIT,
+    ERRORS_UNIT,
+    IMAGES_UNIT,
+    MILLISECONDS,
+    REQUESTS_UNIT,
+    TEXTS_UNIT,
+    TOKENS_UNIT,
+)
 
 LABELS = (TENANT, ROUTE, SERVICE, MODEL)
 TOKEN_CLASSES = {
@@ -47,6 +55,39 @@ AI_FINISH_REASONS = Counter(
     "have no text and are left out otherwise.",
     origin=Extension("an answer that is cut at its maximum length looks like a good one in all other metrics"),
     convention=conventions.REASONS_OF_SPANS,
+)
+AI_FALLBACKS = Counter(
+    name="ai_fallbacks_total",
+    unit=CALLS_UNIT,
+    labels=LABELS,
+    help="Calls by AI Gateway that another model answered than the one asked first, by the model asked first.",
+    origin=Extension("a fallback hides that a model fails: the call is no error, and counts for the other model"),
+    convention=conventions.TOKENS_AND_TIMES,
+)
+AI_TOOL_CALLS = Counter(
+    name="ai_tool_calls_total",
+    unit=CALLS_UNIT,
+    labels=LABELS,
+    help="Calls of tools that answers of models ask for; one answer may ask for several.",
+    origin=Extension("each one leads to a further call of the model, so a loop of them is a loop of cost"),
+    convention=conventions.TOKENS_AND_TIMES,
+)
+WHY_OWN_UNIT = "some models report no tokens for them, and their number is what such a call is sized by"
+AI_EMBEDDED_TEXTS = Counter(
+    name="ai_embedded_texts_total",
+    unit=TEXTS_UNIT,
+    labels=LABELS,
+    help="Texts that models turned into vectors; one call may embed many.",
+    origin=Extension(WHY_OWN_UNIT),
+    convention=conventions.TOKENS_AND_TIMES,
+)
+AI_IMAGES = Counter(
+    name="ai_images_total",
+    unit=IMAGES_UNIT,
+    labels=LABELS,
+    help="Images that models made, as base64 or as a stream of PNG or JPEG.",
+    origin=Extension(WHY_OWN_UNIT),
+    convention=conventions.TOKENS_AND_TIMES,
 )
 AI_LATENCY = Histogram(
     name="ai_latency_ms",

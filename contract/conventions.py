@@ -110,6 +110,9 @@ FAILED_DURATION = NoCounterpart(
     "failures are observations of the duration that have the attribute error.type; ai_latency_ms has no such label"
 )
 REASONS_OF_SPANS = NoCounterpart("finish reasons are an attribute of spans there, and no metric is counted by them")
+TOKENS_AND_TIMES = NoCounterpart(
+    "the conventions have metrics of tokens and of durations, and of nothing else in a call"
+)
 ZERO_TOKENS = NoCounterpart(
     "a call without usage adds 0 to the counters of tokens there, with the attribute gen_ai.token.modality as unknown"
 )

@@ -105,6 +105,12 @@ METADATA = (
     ),
     LogField(name="model", type=LabelValueType(MODEL), sensitivity=SAFE, help="The model that was called."),
     LogField(
+        name="asked_model",
+        type=LabelValueType(MODEL),
+        sensitivity=SAFE,
+        help="The model that AI Gateway asked first, where another one answered.",
+    ),
+    LogField(
         name="ai_code",
         type=NumberType(1000, 9999, integer=True),
         sensitivity=SAFE,

@@ -1,9 +1,12 @@
 """AI: do the models respond, how fast, and what do they cost?"""
 
 from contract.ai import (
+    AI_EMBEDDED_TEXTS,
     AI_ERRORS,
     AI_ERRORS_BY_CLASS,
+    AI_FALLBACKS,
     AI_FINISH_REASONS,
+    AI_IMAGES,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_PER_OUTPUT_TOKEN,
@@ -13,6 +16,7 @@ from contract.ai import (
     AI_TOKENS_INPUT_CACHED,
     AI_TOKENS_OUTPUT,
     AI_TOKENS_OUTPUT_REASONING,
+    AI_TOOL_CALLS,
     TOKENS,
 )
 from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
@@ -122,6 +126,14 @@ def finish_reasons(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(ended),), stacked=True, no_value="No texts")
 
 
+@panel("Tool calls and fallbacks, {window}", id="tool_calls")
+def tool_calls_and_fallbacks(platform: Platform) -> TimeSeries:
+    """Number of tool calls that answers asked for in the {window} before each point, and of calls that another model
+    answered than the one that AI Gateway asked first."""
+    series = (Series(AI_TOOL_CALLS.increase(NOW), "tool calls"), Series(AI_FALLBACKS.increase(NOW), "fallbacks"))
+    return TimeSeries(series, no_value="No tool calls or fallbacks")
+
+
 @panel("Latency quantiles", id="latency_quantiles")
 def latency_quantiles(platform: Platform) -> TimeSeries:
     """{quantiles} latency over all models, until the last token, in the {window} before each point, where there were at
@@ -170,6 +182,18 @@ def token_classes(platform: Platform) -> TimeSeries:
         Series(AI_TOKENS_OUTPUT_REASONING.rate(), "reasoning"),
     )
     return TimeSeries(series, no_value="No model reports them")
+
+
+@panel("Embedded texts by model, {window}", id="embedded_texts")
+def embedded_texts_by_model(platform: Platform) -> TimeSeries:
+    """Number of texts that each model turned into vectors in the {window} before each point."""
+    return TimeSeries((Series(AI_EMBEDDED_TEXTS.increase(NOW).by(MODEL)),), stacked=True, no_value="No embeddings")
+
+
+@panel("Images by model, {window}", id="images")
+def images_by_model(platform: Platform) -> TimeSeries:
+    """Number of images that each model made in the {window} before each point."""
+    return TimeSeries((Series(AI_IMAGES.increase(NOW).by(MODEL)),), stacked=True, no_value="No images")
 
 
 @panel("Tokens per call", id="tokens_per_call")
@@ -283,10 +307,22 @@ DASHBOARD = Dashboard(
             (first_token_now, latency_quantiles, first_token_by_model, token_time_by_model, tokens_per_call),
             id="Where does the time go?",
         ),
-        Row("Failures and ends of answers", (errors_by_class, finish_reasons), id="What goes wrong?"),
+        Row(
+            "Failures and ends of answers",
+            (errors_by_class, finish_reasons, tool_calls_and_fallbacks),
+            id="What goes wrong?",
+        ),
         Row(
             "Cost and tokens",
-            (cost_now, cost_last_24h, input_and_output_tokens, tokens_by_model, token_classes),
+            (
+                cost_now,
+                cost_last_24h,
+                input_and_output_tokens,
+                tokens_by_model,
+                token_classes,
+                embedded_texts_by_model,
+                images_by_model,
+            ),
             id="What does it cost?",
         ),
         Row(

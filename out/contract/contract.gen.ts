@@ -59,6 +59,14 @@ export const METRICS = {
   ai_errors_by_class_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "error_class"] },
   /** Calls to a model by why its text ended. Failed calls are `error`, also those for vectors or images, which have no text and are left out otherwise. */
   ai_finish_reasons_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "finish_reason"] },
+  /** Calls by AI Gateway that another model answered than the one asked first, by the model asked first. */
+  ai_fallbacks_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** Calls of tools that answers of models ask for; one answer may ask for several. */
+  ai_tool_calls_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** Texts that models turned into vectors; one call may embed many. */
+  ai_embedded_texts_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
+  /** Images that models made, as base64 or as a stream of PNG or JPEG. */
+  ai_images_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Time from a call to a model to the end of its response; a stream is measured at its end. */
   ai_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "model"], buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000] },
   /** Time from a call to a model to the first event of its stream; calls without a stream are not counted. */
@@ -148,6 +156,8 @@ export interface Metadata {
   linked_span_id?: string;
   /** The model that was called. */
   model?: string;
+  /** The model that AI Gateway asked first, where another one answered. */
+  asked_model?: string;
   /** The error code of Workers AI, such as 3036 (allocation used up) or 3040 (out of capacity). */
   ai_code?: number;
   /** What went wrong in a call to a model. */
@@ -218,7 +228,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, http_host: { maxLength: 255, personal: true }, http_method: { pattern: /^[A-Z-]{1,16}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] }, finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, http_host: { maxLength: 255, personal: true }, http_method: { pattern: /^[A-Z-]{1,16}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, asked_model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] }, finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */

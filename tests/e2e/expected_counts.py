@@ -103,6 +103,7 @@ class ExpectedCounts:
             "ai_finish_reasons_total": _sum(
                 calls, by, lambda call: call["calls"] if call["model"] == CHAT_MODEL else call["failed"]
             ),
+            "ai_embedded_texts_total": _sum(calls, by, lambda call: call["embedded_texts"]),
             "ai_tokens_input": _sum(calls, by, lambda call: call["tokens_input"]),
             "ai_tokens_input_cached_total": _sum(calls, by, lambda call: call["tokens_input_cached"]),
             "ai_tokens_input_cache_write_total": _sum(calls, by, lambda call: call["tokens_input_cache_write"]),

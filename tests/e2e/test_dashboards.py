@@ -15,6 +15,8 @@ from tests.e2e.workload import FAILING_TENANT
 NO_SERVER = "the tests' Prometheus is not at the address that the shipped configuration scrapes"
 WITHOUT_DATA = {
     "ai: Tokens without price, last 1 h": "every model of the workload has a price",
+    "ai: Tool calls and fallbacks, 5 min": "no model of the workload asks for a tool or has a fallback",
+    "ai: Images by model, 5 min": "no model of the workload makes images",
     "ai: Calls without any tokens": "tokens of all models arrive",
     "overview: Rule evaluations failed": NO_SERVER,
     "overview: Rule evaluations missed": NO_SERVER,

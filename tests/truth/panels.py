@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 
 from contract.ai import (
+    AI_EMBEDDED_TEXTS,
     AI_ERRORS,
     AI_ERRORS_BY_CLASS,
+    AI_FALLBACKS,
     AI_FINISH_REASONS,
+    AI_IMAGES,
     AI_LATENCY,
     AI_REQUESTS,
     AI_TIME_PER_OUTPUT_TOKEN,
@@ -22,6 +25,7 @@ from contract.ai import (
     AI_TOKENS_OUTPUT,
     AI_TOKENS_OUTPUT_REASONING,
     AI_TOKENS_UNKNOWN,
+    AI_TOOL_CALLS,
     TOKENS,
 )
 from contract.api import DROPPED, ERRORS, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
@@ -316,6 +320,9 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
     "errors_by_class": (increase(AI_ERRORS_BY_CLASS, Aggregation(FIVE_MINUTES, (ERROR_CLASS,))),),
     "finish_reasons": (increase(AI_FINISH_REASONS, Aggregation(FIVE_MINUTES, (FINISH_REASON,))),),
+    "tool_calls": tuple(increase(metric, Aggregation(FIVE_MINUTES)) for metric in (AI_TOOL_CALLS, AI_FALLBACKS)),
+    "embedded_texts": (increase(AI_EMBEDDED_TEXTS, BY_MODEL),),
+    "images": (increase(AI_IMAGES, BY_MODEL),),
     "token_classes": (
         rate(AI_TOKENS_INPUT_CACHED),
         rate(AI_TOKENS_INPUT_CACHE_WRITE),

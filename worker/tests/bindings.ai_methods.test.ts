@@ -43,7 +43,6 @@ test.each([
   ["one to another provider", gateway(OPENAI), "openai/gpt-4o-mini", TOKENS],
   ["one by the compatible endpoint", gateway({ ...OPENAI, provider: "compat", query: { model: "google/gemini" } }), "google/gemini", TOKENS],
   ["two, of which the first is answered", gateway(workersAi({ step: "0" }), OPENAI), LLAMA, TOKENS],
-  ["two, of which the second is answered", gateway(workersAi({ step: "1" }), OPENAI), "openai/gpt-4o-mini", TOKENS],
   ["a stream whose tokens are in several events", gateway(workersAi({ stream: true })), LLAMA, STREAM],
   ["two that fail", gateway(workersAi({ status: 500 }), OPENAI), LLAMA, FAILED],
 ] as const)("AI Gateway: %s counts for the model that answered", async (_, path, model, counts) => {
@@ -51,6 +50,12 @@ test.each([
   expect(lines.map(({ message }) => message.replace(/ failed$/, ""))).toEqual(["AI gateway run"]);
   expect(lines[0]?.metadata).toMatchObject({ binding: "AI", model });
   expect(increases).toEqual(counted(model, counts));
+});
+
+test("AI Gateway: a call that the second model answers counts for that, and as a fallback of the first", async () => {
+  const { lines, increases } = await observed(gateway(workersAi({ step: "1" }), OPENAI));
+  expect(lines[0]?.metadata).toMatchObject({ model: "openai/gpt-4o-mini", asked_model: LLAMA });
+  expect(increases).toEqual({ ...counted("openai/gpt-4o-mini", TOKENS), [`ai_fallbacks_total ${LLAMA}`]: 1 });
 });
 
 test.each([

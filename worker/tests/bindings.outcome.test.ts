@@ -35,6 +35,28 @@ test("the reason that a stream gives stays when later events give none", () => {
 });
 
 test.each([
+  ["vectors of Workers AI", { shape: [2, 3], data: [[1, 2, 3], [4, 5, 6]] }, { ai_embedded_texts_total: 2 }],
+  ["vectors of OpenAI", { data: [{ embedding: [1] }, { embedding: [2] }, { embedding: [3] }] }, { ai_embedded_texts_total: 3 }],
+  ["an image as base64", { image: "iVBORw0KGgo=" }, { ai_images_total: 1 }],
+  ["images of OpenAI", { data: [{ b64_json: "iVBO" }, { b64_json: "iVBO" }] }, { ai_images_total: 2 }],
+  ["documents", { data: [{ file_id: "1", content: [{ text: "a" }] }] }, undefined],
+  ["calls of tools, of OpenAI", { choices: [{ message: { tool_calls: [{ id: "1", function: { name: "f" } }, { id: "2", function: { name: "g" } }] } }] }, { ai_tool_calls_total: 2 }],
+  ["calls of tools, of Workers AI", { response: null, tool_calls: [{ name: "f", arguments: {} }] }, { ai_tool_calls_total: 1 }],
+  ["calls of tools, of Anthropic", { content: [{ type: "text", text: "a" }, { type: "tool_use", name: "f" }] }, { ai_tool_calls_total: 1 }],
+  ["calls of tools, of OpenAI's responses", { output: [{ type: "message" }, { type: "function_call", name: "f" }] }, { ai_tool_calls_total: 1 }],
+  ["a text", { response: "a", tool_calls: [] }, undefined],
+])("an answer with %s has its number", (_, answer, units) => expect(usageOf(answer).units).toEqual(units));
+
+test.each([
+  ["of OpenAI", ["f", undefined, "g", undefined].map((name) => ({ choices: [{ delta: { tool_calls: [{ index: 0, function: { name, arguments: "{" } }] } }] }))],
+  ["of Anthropic", ["tool_use", "text", "tool_use"].map((type) => ({ type: "content_block_start", content_block: { type } }))],
+])("calls of tools in a stream %s are counted once each", (_, events) => {
+  const { chunk, usage } = createUsageReader(performance.now(), false);
+  for (const event of events) chunk(new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`));
+  expect(usage().units).toEqual({ ai_tool_calls_total: 2 });
+});
+
+test.each([
   [3036, 429, undefined, "allocation"],
   [3040, 429, undefined, "capacity"],
   [3007, undefined, undefined, "timeout"],

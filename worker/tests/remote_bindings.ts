@@ -33,6 +33,10 @@ const MODELS: Record<string, Model> = {
     const details = { prompt_tokens_details: { cached_tokens: 8, cache_write_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 3 } };
     json(response, 200, { model: "@cf/cached/text", choices: [{ message: { content: "hi" }, finish_reason: "stop" }], usage: { ...USAGE, ...details } });
   },
+  tools: (response) => {
+    const tool_calls = ["f", "g"].map((name) => ({ id: name, type: "function", function: { name, arguments: "{}" } }));
+    json(response, 200, { choices: [{ message: { content: null, tool_calls }, finish_reason: "tool_calls" }], usage: USAGE });
+  },
   responses: (response) => json(response, 200, { status: "completed", output: [], usage: { input_tokens: 5, output_tokens: 2 } }),
   "no-usage": (response) => json(response, 200, { shape: [1, 2], data: [[1, 2]] }),
   "zero-usage": (response) => json(response, 200, { response: "", usage: ZEROS }),

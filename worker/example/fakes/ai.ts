@@ -50,8 +50,10 @@ export async function respondAsAi(
     count.failed += 1;
     sendJson(response, failure.error_code === 3040 ? 429 : 403, errorBody(failure.error_code));
   } else if (request.inputs.text !== undefined) {
+    const texts = [request.inputs.text].flat();
     count.without_usage += 1;
-    sendJson(response, 200, embeddingsBody([request.inputs.text].flat()));
+    count.embedded_texts += texts.length;
+    sendJson(response, 200, embeddingsBody(texts));
   } else {
     await generate(request, response, count, failure);
   }

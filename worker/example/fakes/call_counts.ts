@@ -14,6 +14,7 @@ export interface CallCount extends Call {
   tokens_input_cache_write: number;
   tokens_output: number;
   tokens_output_reasoning: number;
+  embedded_texts: number;
   /** Complete responses without `usage`. */
   without_usage: number;
   /** Vectors that queries returned. */
@@ -29,6 +30,7 @@ const NONE = {
   tokens_input_cache_write: 0,
   tokens_output: 0,
   tokens_output_reasoning: 0,
+  embedded_texts: 0,
   without_usage: 0,
   matches: 0,
 } satisfies Partial<CallCount>;

@@ -36,6 +36,8 @@ export interface AiRequest {
   readonly inputs: unknown;
   /** Whether documents are retrieved for it. */
   readonly isRetrieval?: boolean;
+  /** The model that is asked first, where others are asked after it. */
+  readonly asked?: string | undefined;
   /** Returns the model that an answer is of; if there is none, the model that was asked. Undefined if only the answer may name it. */
   modelOf(answer?: unknown): string | undefined;
 }
@@ -67,7 +69,7 @@ export function observeAiMethod(
   };
 }
 
-function startAiCall(message: string, { inputs, isRetrieval, modelOf }: AiRequest, binding: string, context: Context): AiCall {
+function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: AiRequest, binding: string, context: Context): AiCall {
   const prompt = context.logsRawText ? toText(inputs) : undefined;
   const endCall = startCall(context, message, { binding });
   const sent = textsIn(inputs);
@@ -78,9 +80,11 @@ function startAiCall(message: string, { inputs, isRetrieval, modelOf }: AiReques
     end({ usage, ...result }, answer) {
       runSafely(context.service, () => {
         const { model = modelOf(answer), documents } = isRetrieval ? { ...usage, model: modelOf() ?? usage?.model } : {};
-        const outcome = { ...outcomeOf({ usage, ...result }, model), documents };
-        const { embedded_texts, images, ...reported } = usage ?? {};
+        const asked_model = asked === model ? undefined : asked;
+        const outcome = { ...outcomeOf({ usage, ...result }, model), documents, asked_model: model && asked_model };
+        const { units, ...reported } = usage ?? {};
         const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
+        if (model && asked_model) context.count("ai_fallbacks_total", 1, { model: asked_model });
         if (isRetrieval && !("error" in result)) {
           context.count("rag_queries_total");
           if (documents !== undefined) context.count("rag_retrieval_count", documents);
@@ -95,7 +99,7 @@ type Outcome = Pick<Metadata, "ai_code" | "error_class" | "finish_reason">;
 
 /** Returns how a call ended, in the contract's words; without a model nothing is said of its text. */
 function outcomeOf({ usage = {}, status, ...result }: AiCallResult, model: string | undefined): Outcome {
-  const isText = model && !usage.embedded_texts && !usage.images;
+  const isText = model && !usage.units?.ai_embedded_texts_total && !usage.units?.ai_images_total;
   if (!("error" in result)) return isText ? { finish_reason: usage.finish_reason ?? "unknown" } : {};
   const ai_code = usage.ai_code || codeOf(result.error);
   return { ai_code, error_class: errorClassOf(ai_code, status, result.error), ...(model && { finish_reason: "error" }) };
@@ -123,6 +127,7 @@ function countAiCall({ count }: Context, model: string, result: AiCallResult, { 
   }
   if (tokens_input) count("ai_tokens_input", tokens_input, { model });
   if (tokens_output) count("ai_tokens_output", tokens_output, { model });
+  for (const [metric, amount] of Object.entries(usage.units ?? {})) count(metric as "ai_tool_calls_total", amount, { model });
   for (const [key, metric] of TOKEN_CLASSES) {
     const tokens = usage[key];
     if (tokens !== undefined) count(metric, tokens, { model });

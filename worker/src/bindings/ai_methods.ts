@@ -54,6 +54,7 @@ function readGatewayRequests([data]: [GatewayRequest | GatewayRequest[]]): AiReq
   const requests = [data].flat();
   return {
     inputs: requests.map(({ query }) => query),
+    asked: gatewayModel(requests[0]),
     modelOf(answer) {
       const { headers, ok } = Object(answer) as Partial<Response>;
       const step = headers?.get(STEP_HEADER) ?? (requests.length > 1 && ok ? undefined : 0);

@@ -9,10 +9,10 @@ import { type Tokens, tokensOf } from "./token_report.ts";
 
 /** What an answer says; what it does not say is missing. */
 export interface AiUsage extends Tokens, Pick<Metadata, "first_token_ms" | "response" | "ai_code" | "model" | "documents" | "finish_reason"> {
-  /** How many texts were turned into vectors. */
-  readonly embedded_texts?: number;
-  readonly images?: number;
+  /** What there is beside text, by its counter. */
+  units?: Readonly<Partial<Record<Unit, number>>>;
 }
+type Unit = "ai_embedded_texts_total" | "ai_images_total" | "ai_tool_calls_total";
 
 /** What an answer of Workers AI, AI Gateway or AI Search may contain; anything else may be there instead. */
 interface Answer extends Ending {
@@ -29,6 +29,10 @@ interface Answer extends Ending {
   /** Documents, vectors or images. */
   readonly data?: readonly unknown[];
   readonly image?: unknown;
+  /** Parts of a text, some of which may be calls of tools. */
+  readonly content?: unknown;
+  readonly output?: unknown;
+  readonly content_block?: unknown;
   readonly internalCode?: unknown;
   readonly errors?: Errors;
   readonly error?: Errors;
@@ -55,6 +59,8 @@ export function usageOf(answer: unknown): AiUsage {
   const said = choice?.delta ?? choice?.message;
   const text = response ?? said?.content ?? delta?.text ?? delta;
   const documents = (chunks ?? data)?.length;
+  const ai_tool_calls_total = first([...parts, said], toolCallsOf);
+  const units = { ...first(parts, unitsOf), ...(ai_tool_calls_total && { ai_tool_calls_total }) };
   const finish_reason = first([...parts, choice, said, delta], (part) => finishReasonOf(part));
   return {
     ...tokensOf(first(parts, ({ usage }) => usage)),
@@ -62,7 +68,7 @@ export function usageOf(answer: unknown): AiUsage {
     ...(typeof model === "string" && { model }),
     ...(documents !== undefined && { documents }),
     ...(finish_reason && { finish_reason }),
-    ...first(parts, unitsOf),
+    ...(Object.keys(units).length > 0 && { units }),
     ai_code: Number(internalCode ?? (errors ?? error)?.[0]?.code),
   };
 }
@@ -77,11 +83,18 @@ function first<Part, Value>(parts: readonly (Part | null | undefined)[], read: (
 }
 
 /** Returns how many vectors or images there are; undefined if there are none. */
-function unitsOf({ data, image }: Answer): Pick<AiUsage, "embedded_texts" | "images"> | undefined {
+function unitsOf({ data, image }: Answer): AiUsage["units"] {
   const item = Object(data?.[0] ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof item[0] === "number" || item["embedding"]) return { embedded_texts: data!.length };
-  if (item["b64_json"]) return { images: data!.length };
-  return typeof image === "string" ? { images: 1 } : undefined;
+  if (typeof item[0] === "number" || item["embedding"]) return { ai_embedded_texts_total: data!.length };
+  if (item["b64_json"]) return { ai_images_total: data!.length };
+  return typeof image === "string" ? { ai_images_total: 1 } : undefined;
+}
+
+/** Returns how many calls of tools begin in a part of an answer: in a stream, later pieces of one have no name. */
+function toolCallsOf({ tool_calls, content, output, content_block }: Pick<Answer, "tool_calls" | "content" | "output" | "content_block">): number {
+  const calls = [tool_calls ?? []].flat() as { readonly name?: unknown; readonly function?: { readonly name?: unknown } }[];
+  const blocks = [content, output, content_block].flat() as ({ readonly type?: unknown } | undefined)[];
+  return calls.filter((call) => call.name || call.function?.name).length + blocks.filter((block) => /^(tool_use|function_call)$/.test(`${block?.type}`)).length;
 }
 
 /** Reads an answer while it streams: each character once, with at most one event in memory. */
@@ -109,7 +122,7 @@ export function createUsageReader(startedAt: number, readsText: boolean, isJson 
   };
   return {
     chunk(bytes) {
-      if (!isRead && IMAGES.includes(bytes[0]!)) usage = { images: 1 };
+      if (!isRead && IMAGES.includes(bytes[0]!)) usage = { units: { ai_images_total: 1 } };
       isRead = true;
       const text = decoder.decode(bytes, { stream: true });
       const [rest, ...nextLines] = isJson ? [text] : text.split("\n");
@@ -137,5 +150,7 @@ function withLine(usage: AiUsage, line: string, startedAt: number): AiUsage {
   const { response: addition = "", ...report } = usageOf(tryRead(() => JSON.parse(json)));
   const { response = "" } = usage;
   if (report.tokens_output) report.tokens_input ||= usage.tokens_input ?? 0; // some providers report them in different events
+  const ai_tool_calls_total = (usage.units?.ai_tool_calls_total ?? 0) + (report.units?.ai_tool_calls_total ?? 0);
+  if (ai_tool_calls_total) report.units = { ...usage.units, ...report.units, ai_tool_calls_total };
   return { ...timed, ...report, response: response.length <= MAX_LENGTH ? response + addition : response };
 }
