@@ -11,7 +11,7 @@ from generator.verify.backtest.case import HOUR, MINUTE, NIGHT, SEED, AlertSelec
 from generator.verify.backtest.chart_queries import ChartQuery, Labels
 from generator.verify.backtest.run import TENANTS
 from generator.verify.simulation.clock import DAY, MONDAY
-from generator.verify.simulation.incident import Incident, IncidentKind
+from generator.verify.simulation.incident import METRIC, Incident, IncidentKind
 from generator.verify.simulation.incident_library import incident_library
 from generator.verify.simulation.population import models_in_use, population
 
@@ -85,6 +85,7 @@ def cases(platform: Platform) -> tuple[Case, ...]:
         stop_case(names, incidents),
         clusters_case(names, incidents),
         *telemetry_cases(platform, names, incidents),
+        *alerting_cases(platform, names, incidents),
         *low_traffic_cases(names, incidents),
     )
 
@@ -339,6 +340,40 @@ def telemetry_cases(platform: Platform, names: Names, incidents: Incidents) -> t
              incidents["renamed latency"], {}, queries.observed_latencies(),
              tuple(ExpectedAlert(ticket("RouteLatencyMissing", route=route), 18 * MINUTE) for route in names.routes),
              (ticket("RouteLatencyMissing"),)),
+    )  # fmt: skip
+
+
+def alerting_cases(platform: Platform, names: Names, incidents: Incidents) -> tuple[Case, ...]:
+    """Return the cases of rules and notifications that fail. The rules of these alerts are evaluated every 30 s."""
+    services = tuple(service for service, routes in platform.services.items() if routes)
+    of_chat = tuple(service for service in services if names.chat in platform.services[service])
+
+    def case(name: str, claim: str, alert: AlertSelector, deadline: int, *also: ExpectedAlert) -> Case:
+        counted = incidents[name][-1].matchers
+        labels = {label: value for label, value in counted.items() if label != METRIC}
+        return Case(name, claim, incidents[name], {}, queries.server_failures(counted[METRIC], labels),
+                    (ExpectedAlert(replace(alert, labels=labels), deadline), *also))  # fmt: skip
+
+    def recorded(*services: str) -> tuple[ExpectedAlert, ...]:
+        # The next evaluation lacks the series, one later it is seen, and it lacks for 10 minutes: 11 minutes.
+        return tuple(ExpectedAlert(ticket("RecordedSeriesMissing", service=each), 12 * MINUTE) for each in services)
+
+    return (
+        # The first of two failures a minute is counted after 30 s and seen after one more evaluation, for 10 minutes.
+        case("rules fail", "Rules that record requests fail for an hour, and record nothing.",
+             ticket("RuleEvaluationFailing"), 12 * MINUTE, *recorded(*services)),
+        Case("rules are not loaded", "The rules that record calls to models are not loaded for an hour: they record "
+             "nothing, and nothing counts that as a failure.", incidents["rules are not loaded"], names.of_chat,
+             queries.recorded_calls_to_models(), recorded(*of_chat), (ticket("RecordedSeriesMissing"),)),
+        # The third of one a minute is missed after 3 minutes, and three or more are missing for 5.
+        case("evaluations are missed", "Every second evaluation of the alerts of errors is missed for an hour.",
+             ticket("RuleEvaluationMissed"), 9 * MINUTE),
+        # The first of one a minute is lost after a minute, and some are lost for 10.
+        case("Alertmanager is away", "Alertmanager accepts no alert from Prometheus for an hour.",
+             ticket("AlertsNotDelivered"), 12 * MINUTE),
+        # The second of one a minute fails after 2 minutes; there is no `for`.
+        case("notifications fail", "PagerDuty accepts no notification for an hour.",
+             ticket("NotificationsFailing"), 3 * MINUTE),
     )  # fmt: skip
 
 

@@ -114,6 +114,16 @@ def observed_latencies() -> ChartQuery:
     return ChartQuery("latencies observed per minute", f"60 * {_rate('latency_ms_count', {})} or vector(0)")
 
 
+def server_failures(counter: str, labels: Labels) -> ChartQuery:
+    """Return the failures that a counter of Prometheus or Alertmanager counts. Its name has no prefix."""
+    return ChartQuery("failures per minute", f"60 * sum(rate({counter}{label_matchers(labels)}[$w]))")
+
+
+def recorded_calls_to_models() -> ChartQuery:
+    """Return the number of series that a rule records of the calls to models."""
+    return ChartQuery("recorded series", "count(route_service_model:$pai_requests_total:increase5m) or vector(0)")
+
+
 def _rate(metric: str, labels: Labels) -> str:
     return f"sum(rate($p{metric}{label_matchers(labels)}[$w]))"
 

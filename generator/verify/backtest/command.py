@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from generator.dsl.platform import Platform
@@ -19,7 +19,7 @@ from generator.verify.backtest.case import Case
 from generator.verify.backtest.clusters import cluster_rules
 from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.report import report
-from generator.verify.backtest.result import CaseResult, evaluate
+from generator.verify.backtest.result import CaseResult, evaluate, format_time
 from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules, with_our_severities
 from generator.verify.backtest.run import TENANTS, run
 from generator.verify.replay.stages import ReplayRule, load_rules
@@ -54,7 +54,10 @@ def _case_data(result: CaseResult) -> dict[str, object]:
     """Return a case's result as JSON data; pages are counted for each set of rules."""
     pages = {name: getattr(result, name).pages for name in ("shipped", "baseline", "sloth")}
     failures = [*result.failures]
-    return {"case": result.run.case.name, "passed": result.passed, "failures": failures, "pages": pages}
+    detected = [{"alert": str(each.expected.alert), "seconds": each.detected, "deadline": each.expected.deadline}
+                for each in result.detections]  # fmt: skip
+    name, passed = result.run.case.name, result.passed
+    return {"case": name, "passed": passed, "failures": failures, "pages": pages, "detections": detected}
 
 
 def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
@@ -86,8 +89,14 @@ def _run_case(
         result = evaluate(run(platform, case, shipped, compared, tenants, routing, progress))
     state = "passed" if result.passed else "FAILED: " + "; ".join(result.failures)
     pages = f"pages: shipped {result.shipped.pages}, baseline {result.baseline.pages}, sloth {result.sloth.pages}"
-    print(f"{case.name}: {state} ({pages})", flush=True)
+    print(f"{case.name}: {state} ({pages})", *_detection_lines(result), sep="\n  ", flush=True)
     return result
+
+
+def _detection_lines(result: CaseResult) -> Iterator[str]:
+    for detection in result.detections:
+        time = "never" if detection.detected is None else f"after {format_time(detection.detected)}"
+        yield f"{detection.expected.alert}: {time}, deadline {format_time(detection.expected.deadline)}"
 
 
 def write(files: Mapping[str, str], directory: Path) -> None:

@@ -16,6 +16,7 @@ from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.clusters import clusters_of
+from generator.verify.backtest.missing_results import without_missing_results
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
 from generator.verify.replay.replay import replay
@@ -67,7 +68,7 @@ def run(
         simulate(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), progress)
         for number, cluster in enumerate(clusters_of(platform, case))
     ]
-    selected = evaluable((*shipped, *compared), case.warm_up or case.ordinary_days * DAY)
+    selected = without_missing_results(evaluable((*shipped, *compared), case.warm_up or case.ordinary_days * DAY), case)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [replace(rule, interval=max(rule.interval, case.step)) for rule in selected]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:

@@ -22,10 +22,11 @@ ALERTS = "ALERTS"
 
 @frozen
 class ReplayRule:
-    """A rule as in a rule file, without annotations, and its evaluation interval in seconds."""
+    """A rule as in a rule file, without annotations, its evaluation interval in seconds, and the name of its group."""
 
     body: Mapping[str, Any]
     interval: float
+    group: str = ""
 
     @property
     def series(self) -> str:
@@ -48,7 +49,7 @@ def load_rules(folder: Path, default_interval: float = 30) -> tuple[ReplayRule, 
         for path in sorted(folder.glob("*.yaml")):
             for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
                 interval = parse_duration(group["interval"]) if "interval" in group else default_interval
-                rules += [_rule(body, interval) for body in group["rules"]]
+                rules += [_rule(body, interval, group["name"]) for body in group["rules"]]
     except (OSError, TypeError, KeyError, ValueError, yaml.YAMLError) as error:
         raise BuildError([Problem(str(path), f"it is not a rule file ({error})", "build the output again")]) from None
     if not rules:
@@ -88,7 +89,7 @@ def parse_duration(duration: str) -> float:
     return sum(int(number) * SECONDS[unit] for number, unit in DURATION.findall(duration))
 
 
-def _rule(body: Mapping[str, Any], interval: float) -> ReplayRule:
+def _rule(body: Mapping[str, Any], interval: float, group: str) -> ReplayRule:
     """Drop annotations: they do not end up in series, and vmalert cannot replay templates that run queries."""
     fields = {name: value for name, value in body.items() if name != "annotations"}
-    return ReplayRule({**fields, "expr": str(body["expr"])}, interval)
+    return ReplayRule({**fields, "expr": str(body["expr"])}, interval, group)

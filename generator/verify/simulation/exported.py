@@ -11,11 +11,13 @@ from contract.api import HEARTBEAT, REQUESTS
 from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Histogram, Metric
+from generator.dsl.server_counters import ServerCounter
 from generator.frozen import frozen
 from generator.lowering.identity import identity_names
 from generator.verify.simulation.clock import Steps
 from generator.verify.simulation.other_metrics import emitted_gauges, gauge_values, label_values
 from generator.verify.simulation.samples import is_received, samples
+from generator.verify.simulation.servers import failing_counters, failure_counts
 from generator.verify.simulation.simulation import Simulation, SimulationPlan
 
 
@@ -23,15 +25,20 @@ from generator.verify.simulation.simulation import Simulation, SimulationPlan
 class SeriesGroup:
     """Series of a metric with samples at the same steps: the name and the labels of each, and a column of values."""
 
-    metric: Metric
+    metric: Metric | ServerCounter
     series: tuple[tuple[str, Mapping[str, str]], ...]
     steps: Steps
     columns: NDArray[np.int64] | NDArray[np.float64]
 
 
-def emitted_metrics(plan: SimulationPlan) -> tuple[Metric, ...]:
-    """The metrics of the platform's stores, in the contract's order."""
-    return tuple(plan.contract.of_stores(plan.platform.stores).metrics)
+def emitted_metrics(plan: SimulationPlan) -> tuple[Metric | ServerCounter, ...]:
+    """The metrics of the platform's stores, in the contract's order, and the counters of servers that fail."""
+    return (*plan.contract.of_stores(plan.platform.stores).metrics, *failing_counters(plan))
+
+
+def exported_name(metric: Metric | ServerCounter, prefix: str) -> str:
+    """The name of a metric in Prometheus: those of Workers have the platform's prefix."""
+    return metric.name if isinstance(metric, ServerCounter) else f"{prefix}{metric.name}"
 
 
 def exported_series(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
@@ -47,6 +54,9 @@ def _groups(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
     plan = simulation.plan
     gauges = emitted_gauges(plan.contract.of_stores(plan.platform.stores))
     for metric in emitted_metrics(plan):
+        if isinstance(metric, ServerCounter):
+            yield from _failures(metric, plan, steps)
+            continue
         if metric.name == HEARTBEAT.name:
             yield from _heartbeats(metric, simulation, steps)
         if metric in gauges:
@@ -66,6 +76,12 @@ def _heartbeats(heartbeat: Metric, simulation: Simulation, steps: Steps) -> Iter
         labels = {SERVICE.name: service}
         received = steps[is_received(timeline, steps, labels)]
         yield SeriesGroup(heartbeat, ((name, labels),), received, clock.times(received)[:, None])
+
+
+def _failures(counter: ServerCounter, plan: SimulationPlan, steps: Steps) -> Iterator[SeriesGroup]:
+    for labels, counts in failure_counts(counter, plan, steps):
+        received = is_received(plan.timeline, steps, labels)
+        yield SeriesGroup(counter, ((counter.name, labels),), steps[received], counts[received][:, None])
 
 
 def _gauge(gauge: Metric, simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:

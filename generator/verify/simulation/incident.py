@@ -54,6 +54,12 @@ class IncidentKind(Enum):
     """No size: nobody reaches the Workers, which go on to report (tenant_id, route, service)."""
     SERVICE_SILENT = "a service is silent"
     """No size: there are no events, no samples and no heartbeat (service)."""
+    SERVER_FAILS = "Prometheus or Alertmanager fails"
+    """The failures a minute that a counter of theirs counts (metric, the counter's name, and all labels of the series
+    but the server's are required); nothing else changes."""
+    RULES_RECORD_NOTHING = "rules record nothing"
+    """No size: rules of a group have no results (rule_group is required). A simulation has no rules; a back-test leaves
+    their results out."""
 
 
 @frozen

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from contract.ai import AI_TOKENS_INPUT
+from contract.alerting import ALERT_SEND_ERRORS, FAILED_NOTIFICATIONS, MISSED_EVALUATIONS, RULE_FAILURES
 from contract.api import LATENCY
-from contract.labels import MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import ALERTMANAGER, INTEGRATION, MODEL, REASON, ROUTE, RULE_GROUP, SERVICE, STORE, TENANT
 from generator.dsl.platform import Platform
+from generator.dsl.server_counters import ServerCounter
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import METRIC, Incident, IncidentKind
 from generator.verify.simulation.population import models_in_use
@@ -15,6 +17,10 @@ from generator.verify.simulation.route_profile import RouteProfile, route_profil
 
 MINUTE, HOUR = 60, 3_600
 NEW_TENANT = "newcomer"
+ALERTMANAGER_URL = "http://alertmanager:9093/api/v2/alerts"
+RULE_GROUPS = (("recorded-api", "api-recorded"), ("recorded-ai", "ai-recorded"), ("errors", "errors"))
+"""The files and names of groups: that which records requests, that which records calls to models, and the alerts of
+errors."""
 
 
 def incident_library(
@@ -26,6 +32,7 @@ def incident_library(
         **dependency_incidents(platform, noon),
         **sparse_data_incidents(platform, noon, night),
         **telemetry_incidents(platform, noon),
+        **alerting_incidents(platform, noon),
     }
 
 
@@ -95,6 +102,28 @@ def telemetry_incidents(platform: Platform, start: int) -> dict[str, tuple[Incid
         "renamed tokens": (Incident(missing, start, 3 * HOUR, matchers={METRIC: AI_TOKENS_INPUT.name}),),
         "renamed latency": (Incident(missing, start, HOUR, matchers={METRIC: LATENCY.name}),),
     }
+
+
+def alerting_incidents(platform: Platform, start: int) -> dict[str, tuple[Incident, ...]]:
+    """Return incidents of the rules and of notifications: Prometheus and Alertmanager count their own failures."""
+
+    def counted(counter: ServerCounter, per_minute: float, labels: Mapping[str, str]) -> Incident:
+        return Incident(IncidentKind.SERVER_FAILS, start, HOUR, per_minute, {METRIC: counter.name, **labels})
+
+    requests, models, errors = (_rule_group(platform, *each) for each in RULE_GROUPS)
+    nothing = IncidentKind.RULES_RECORD_NOTHING
+    return {
+        "rules fail": (Incident(nothing, start, HOUR, matchers=requests), counted(RULE_FAILURES, 2, requests)),
+        "rules are not loaded": (Incident(nothing, start, HOUR, matchers=models),),
+        "evaluations are missed": (counted(MISSED_EVALUATIONS, 1, errors),),
+        "Alertmanager is away": (counted(ALERT_SEND_ERRORS, 1, {ALERTMANAGER.name: ALERTMANAGER_URL}),),
+        "notifications fail": (counted(FAILED_NOTIFICATIONS, 1, {INTEGRATION.name: "pagerduty"}),),
+    }
+
+
+def _rule_group(platform: Platform, file: str, name: str) -> Mapping[str, str]:
+    """The label of a group of rules in a file, as Prometheus joins them."""
+    return {RULE_GROUP.name: f"/etc/prometheus/rules/{file}.yaml;{platform.rule_group(name)}"}
 
 
 def _first_route(platform: Platform, matches: Callable[[RouteProfile], bool]) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.dsl.metrics import Gauge, Histogram, Metric
+from generator.dsl.server_counters import ServerCounter
 from generator.verify.simulation.clock import Clock, Steps
-from generator.verify.simulation.exported import emitted_metrics, exported_series
+from generator.verify.simulation.exported import emitted_metrics, exported_name, exported_series
 from generator.verify.simulation.samples import StepRange, step_ranges
 from generator.verify.simulation.simulation import Simulation
 
@@ -30,7 +31,7 @@ def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     groups = groupby(exported_series(simulation, step_range.steps), key=lambda group: group.metric)
     following = next(groups, None)
     for metric in emitted_metrics(simulation.plan):
-        yield f"# TYPE {prefix}{metric.name.removesuffix('_total')} {_type(metric)}\n"
+        yield f"# TYPE {exported_name(metric, prefix).removesuffix('_total')} {_type(metric)}\n"
         if following and following[0] is metric:
             for group in following[1]:
                 selectors = [_selector(name, labels) for name, labels in group.series]
@@ -40,7 +41,7 @@ def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     yield "# EOF\n"
 
 
-def _type(metric: Metric) -> str:
+def _type(metric: Metric | ServerCounter) -> str:
     if isinstance(metric, Histogram):
         return "histogram"
     if isinstance(metric, Gauge):

@@ -10,7 +10,10 @@ import pytest
 
 from backtests.cases import cases, ordinary_days
 from generator.config.load import load
+from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
+from generator.lowering.lower import lower
+from generator.rendering.rule_files import rule_files
 from generator.verify.backtest.rule_sets import baseline_rules, evaluable
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.incident import IncidentKind
@@ -72,6 +75,25 @@ def test_cases_have_the_names_of_the_platform(name: str, tmp_path: Path) -> None
             assert {each[label] for each in labels if each.get(label)} <= values, case.name
     if "/chat" not in platform.routes:
         assert not [case.claim for case in all_cases if "/chat" in case.claim or "worker-api" in case.claim]
+
+
+def test_rules_without_results_are_shipped(platform: Platform) -> None:
+    """The groups of rules that fail, are not loaded or are evaluated too late are groups of a build, in the file that
+    the incident names. Those without results record what RecordedSeriesMissing looks for."""
+    groups = {
+        f"/etc/prometheus/rules/{file.name}.yaml;{group.name}": {rule.name for rule in group.rules}
+        for file in rule_files(lower(platform, load_definitions()))
+        for group in file.groups
+    }
+    by_name = {case.name: case for case in cases(platform)}
+    for name, rule in (
+        ("rules fail", "route_service:requests_total:increase5m"),
+        ("rules are not loaded", "route_service_model:ai_requests_total:increase5m"),
+        ("evaluations are missed", "RouteDown"),
+    ):
+        named = {incident.matchers["rule_group"] for incident in by_name[name].incidents}
+        assert len(named) == 1
+        assert rule in groups[named.pop()]
 
 
 def test_cases_of_stores_that_a_platform_does_not_use_are_left_out(platform: Platform) -> None:

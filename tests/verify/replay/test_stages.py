@@ -35,6 +35,11 @@ def test_a_stage_reads_only_earlier_stages(folder: Path) -> None:
     assert [[rule.series for rule in stage] for stage in stages] == [["b:x:sum"], ["a:x:sum"], ["ALERTS"]]
 
 
+def test_a_rule_knows_its_group(folder: Path) -> None:
+    """Incidents of back-tests are about rules by the name of their group."""
+    assert [rule.group for rule in load_rules(folder)] == ["first", "first", "second"]
+
+
 def test_a_rule_waits_for_all_rules_that_record_its_series(folder: Path) -> None:
     """A rule that reads a series recorded by two rules is in a stage after both."""
     raw, derived = ReplayRule({"record": "s", "expr": "x"}, 30), ReplayRule({"record": "s", "expr": "t"}, 30)
